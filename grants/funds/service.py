@@ -1,0 +1,62 @@
+"""Setting up a fund."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.funds.models import Fund
+
+
+@dataclass(frozen=True, slots=True)
+class Charter:
+    """What a fund is, before it exists. Percent for PSC; USD cents for sums."""
+
+    code: str
+    name: dict[str, str]
+    purpose: dict[str, str]
+    psc_percent: Decimal = Decimal(13)
+    operating_reserve_minor: int = 0
+    annual_target_minor: int = 0
+    bank_details: dict[str, str] = field(default_factory=dict)
+    signatory: dict[str, str] = field(default_factory=dict)
+
+
+UNVTF = Charter(
+    code="UNVTF",
+    name={
+        "en": "United Nations voluntary trust fund for victims of trafficking in persons, "
+        "especially women and children",
+    },
+    purpose={
+        "en": "The fund gives humanitarian, legal and financial aid to victims of trafficking in "
+        "persons through governmental, intergovernmental and non-governmental organisations. "
+        "It lives from voluntary contributions of States and all other stakeholders.",
+    },
+    annual_target_minor=300_000_000,
+    bank_details={
+        "en": "Account details are sent with the acknowledgement letter. Quote the pledge's "
+        "reference in each payment.",
+    },
+    signatory={"en": "Manager of the fund, United Nations Office on Drugs and Crime"},
+)
+
+
+def establish(session: Session, charter: Charter) -> Fund:
+    """Open a fund's books. Repeating it changes nothing."""
+    fund = session.scalar(select(Fund).where(Fund.code == charter.code))
+    if fund is None:
+        fund = Fund(
+            code=charter.code,
+            name=charter.name,
+            purpose=charter.purpose,
+            psc_percent=charter.psc_percent,
+            operating_reserve_minor=charter.operating_reserve_minor,
+            annual_target_minor=charter.annual_target_minor,
+            bank_details=charter.bank_details,
+            signatory=charter.signatory,
+        )
+        session.add(fund)
+        session.flush()
+    return fund

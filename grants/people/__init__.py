@@ -1,0 +1,1 @@
+"""Organisations, the persons who act for them, and what each role may do."""

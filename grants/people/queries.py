@@ -1,0 +1,87 @@
+"""Finding people and organisations."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from grants.kernel.errors import Missing
+from grants.kernel.language import gettext as _
+from grants.people.models import Membership, Organisation, Person
+from grants.people.permissions import GRANTED, Permission
+from grants.people.viewer import Standing, Viewer
+
+
+def person_by_email(session: Session, email: str) -> Person | None:
+    return session.scalar(
+        select(Person).where(func.lower(Person.email) == email.strip().lower())
+    )
+
+
+def organisation_by_code(session: Session, code: str) -> Organisation:
+    organisation = session.scalar(select(Organisation).where(Organisation.code == code))
+    if organisation is None:
+        raise Missing(_("There is no organisation with the code %(code)s.", code=code))
+    return organisation
+
+
+def viewer_of(session: Session, person_id: int) -> Viewer | None:
+    """The person with the roles held at this moment; a role taken away is gone at once."""
+    person = session.get(Person, person_id)
+    if person is None:
+        return None
+    held = session.scalars(
+        select(Membership)
+        .where(Membership.person_id == person_id, Membership.ended_at.is_(None))
+        .order_by(Membership.id)
+    )
+    standings = tuple(
+        Standing(row.role, row.fund_id, row.organisation_id) for row in held
+    )
+    return Viewer(person.name, person.id, person.email, person.language, standings)
+
+
+def members(session: Session, organisation_id: int) -> Sequence[Membership]:
+    """Who acts for an organisation now."""
+    return session.scalars(
+        select(Membership)
+        .where(
+            Membership.organisation_id == organisation_id, Membership.ended_at.is_(None)
+        )
+        .order_by(Membership.id)
+    ).all()
+
+
+def _holders(permission: Permission) -> Select[tuple[Person]]:
+    roles = [role for role, granted in GRANTED.items() if permission in granted]
+    return (
+        select(Person)
+        .join(Membership)
+        .where(Membership.role.in_(roles), Membership.ended_at.is_(None))
+        .distinct()
+        .order_by(Person.id)
+    )
+
+
+def people_of_fund(
+    session: Session, permission: Permission, fund_id: int
+) -> Sequence[Person]:
+    """The fund's people who hold a permission: whom to tell, whom to ask."""
+    return session.scalars(
+        _holders(permission).where(
+            Membership.organisation_id.is_(None),
+            Membership.fund_id.is_(None) | (Membership.fund_id == fund_id),
+        )
+    ).all()
+
+
+def people_of_organisation(
+    session: Session, organisation_id: int, permission: Permission | None = None
+) -> Sequence[Person]:
+    """Who acts for an organisation (with a permission, where one is named)."""
+    query = _holders(permission) if permission else select(Person).join(Membership)
+    return session.scalars(
+        query.where(
+            Membership.organisation_id == organisation_id, Membership.ended_at.is_(None)
+        ).order_by(Person.id)
+    ).all()
