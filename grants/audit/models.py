@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.kernel.db import Base, Key
@@ -22,7 +22,7 @@ class TrailRow(Base):
     """The name as it was; for the system, what acted ("import")."""
     subject: Mapped[str] = mapped_column(String(40))
     """Kind of record: its table."""
-    subject_id: Mapped[int]
+    subject_id: Mapped[int] = mapped_column(BigInteger)
     action: Mapped[str] = mapped_column(String(60))
     source: Mapped[str | None] = mapped_column(String(40))
     target: Mapped[str | None] = mapped_column(String(40))

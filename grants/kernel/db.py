@@ -57,6 +57,7 @@ class Base(DeclarativeBase):
         list[Any]: JSONB,
         list[str]: JSONB,
         list[dict[str, Any]]: JSONB,
+        list[dict[str, str]]: JSONB,
     }
 
 

@@ -1,0 +1,1 @@
+"""Uploaded files: stored by content hash, checked, handed out."""

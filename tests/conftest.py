@@ -1,0 +1,103 @@
+"""What every test stands on: a real PostgreSQL, migrated once, rolled back after each test."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from grants.funds.models import Fund
+from grants.funds.service import UNVTF, establish
+from grants.kernel import embedded, schema
+from grants.kernel.db import Database, with_driver
+
+pytest_plugins = ["tests.web.client"]
+
+
+@pytest.fixture(scope="session")
+def server_url() -> str:
+    """A PostgreSQL server: the one of DATABASE_URL, or the embedded one."""
+    folder = Path(os.environ.get("DATA_DIR", "instance")) / "test-postgresql"
+    return os.environ.get("DATABASE_URL") or embedded.start(folder.resolve())
+
+
+def _run(server: str, statement: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+def _named(server: str, name: str) -> str:
+    return with_driver(
+        make_url(server).set(database=name).render_as_string(hide_password=False)
+    )
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> Iterator[str]:
+    """The name of a migrated database that holds the fund UNVTF and nothing else."""
+    name = f"p20_test_{os.getpid()}"
+    _run(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    _run(server_url, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    engine = create_engine(_named(server_url, name), poolclass=NullPool)
+    with engine.connect() as connection:
+        schema.upgrade(connection)
+        connection.commit()
+    with Database(engine).transaction() as session:
+        establish(session, UNVTF)
+    yield name
+    _run(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def engine(server_url: str, template: str) -> Iterator[Engine]:
+    """Connections to a copy of the template that single tests roll back on."""
+    name = f"{template}_shared"
+    _run(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    engine = create_engine(_named(server_url, name))
+    yield engine
+    engine.dispose()
+    _run(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def connection(engine: Engine) -> Iterator[Connection]:
+    """One connection, one transaction, thrown away after the test."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        yield connection
+        outer.rollback()
+
+
+@pytest.fixture
+def database(connection: Connection) -> Database:
+    """The application's database for this test; its commits are savepoints."""
+    return Database(connection)
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A session for arranging and asking."""
+    with database.session() as session:
+        yield session
+
+
+@pytest.fixture
+def fund(session: Session) -> Fund:
+    return establish(session, UNVTF)
+
+
+@pytest.fixture
+def real_database(server_url: str, template: str) -> Iterator[Database]:
+    """A database of the test's own, with real commits: for concurrency, locks and kills."""
+    name = f"{template}_own"
+    _run(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    database = Database.at(_named(server_url, name), pool_size=64, max_overflow=16)
+    yield database
+    assert isinstance(database.bind, Engine)
+    database.bind.dispose()
+    _run(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")

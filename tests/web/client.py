@@ -1,0 +1,1 @@
+"""The strict test client comes with the web layer."""
