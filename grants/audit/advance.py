@@ -56,7 +56,7 @@ def advance(
     """
     step = workflow.require(action, subject.state)
     session.flush()
-    _permitted(session, subject, workflow, step, act)
+    _permitted(session, subject, step, act)
     if step.needs_reason and not (act.reason or "").strip():
         raise DomainError(_("Give the reason: it becomes part of the record."))
     source: StrEnum = subject.state
@@ -90,7 +90,7 @@ def _excluded(session: Session, subject: Subject, step: Step, act: Act) -> bool:
 
 
 def _permitted(
-    session: Session, subject: Stateful, workflow: Workflow, step: Step, act: Act
+    session: Session, subject: Stateful, step: Step, act: Act
 ) -> None:
     assert isinstance(step.permission, Permission)
     if not act.actor.may(step.permission, subject.scope):

@@ -25,8 +25,10 @@ def has_acted(
     actions: Iterable[str],
     actor: Viewer,
 ) -> bool:
-    """Did this person take one of these acts on the record? The system is nobody's second pair of eyes
-    and excludes no one."""
+    """Did this person take one of these acts on the record?
+
+    The system is nobody's second pair of eyes and excludes no one.
+    """
     if actor.person_id is None:
         return False
     return bool(

@@ -1,1 +1,1 @@
-"""What every room stands on: money, workflow tables, errors, the clock, the database. No feature, no web."""
+"""What every room stands on: money, workflow tables, errors, clock, database. No feature, no web."""

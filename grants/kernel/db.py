@@ -85,7 +85,7 @@ class Versioned:
 
 
 def driver(session: Session) -> DriverConnection[Any]:
-    """psycopg's connection under this session, for what must join its transaction (jobs, COPY)."""
+    """The psycopg connection under this session, for what must join its transaction (jobs, COPY)."""
     connection: DriverConnection[Any] = (
         session.connection().connection.driver_connection
     )  # type: ignore[assignment]

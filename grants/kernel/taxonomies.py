@@ -5,6 +5,7 @@ fund's published calls.
 """
 
 from enum import StrEnum
+from typing import Self
 
 from grants.kernel.language import lazy_gettext as _l
 
@@ -14,7 +15,7 @@ class Term(StrEnum):
 
     label: str
 
-    def __new__(cls, code: str, label: str) -> "Term":
+    def __new__(cls, code: str, label: str) -> Self:
         member = str.__new__(cls, code)
         member._value_ = code
         member.label = label
