@@ -7,9 +7,7 @@ from alembic import context
 from grants.kernel.schema import all_models
 
 
-def ours(
-    _object: Any, name: str | None, kind: str, _reflected: bool, _other: Any
-) -> bool:
+def ours(_object: Any, name: str | None, kind: str, _reflected: bool, _other: Any) -> bool:
     """procrastinate brings its own tables, and its own migrations."""
     return not (kind == "table" and (name or "").startswith("procrastinate_"))
 

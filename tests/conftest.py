@@ -32,9 +32,7 @@ def _run(server: str, statement: str) -> None:
 
 
 def _named(server: str, name: str) -> str:
-    return with_driver(
-        make_url(server).set(database=name).render_as_string(hide_password=False)
-    )
+    return with_driver(make_url(server).set(database=name).render_as_string(hide_password=False))
 
 
 @pytest.fixture(scope="session")

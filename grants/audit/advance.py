@@ -33,9 +33,7 @@ class Stateful(Subject, Protocol):
     def scope(self) -> Scope: ...
 
 
-def record(
-    session: Session, subject: Subject, action: str, act: Act, **facts: Any
-) -> TrailRow:
+def record(session: Session, subject: Subject, action: str, act: Act, **facts: Any) -> TrailRow:
     """Write one trail row for an act that leaves the state as it is."""
     session.flush()
     return _write(session, subject, action, act, None, None, facts)
@@ -65,9 +63,7 @@ def advance(
     _write(session, subject, action, act, source, step.target, facts)
 
 
-def begin(
-    session: Session, subject: Stateful, workflow: Workflow, act: Act, **facts: Any
-) -> None:
+def begin(session: Session, subject: Stateful, workflow: Workflow, act: Act, **facts: Any) -> None:
     """Enter a new record, in its workflow's initial state, with its first trail row."""
     subject.state = workflow.initial
     session.add(subject)
@@ -89,17 +85,13 @@ def _excluded(session: Session, subject: Subject, step: Step, act: Act) -> bool:
     )
 
 
-def _permitted(
-    session: Session, subject: Stateful, step: Step, act: Act
-) -> None:
+def _permitted(session: Session, subject: Stateful, step: Step, act: Act) -> None:
     assert isinstance(step.permission, Permission)
     if not act.actor.may(step.permission, subject.scope):
         raise Forbidden(_("Your role does not allow this."))
     if _excluded(session, subject, step, act):
         raise Forbidden(
-            _(
-                "Another person has to do this: you took an earlier step of the same decision."
-            )
+            _("Another person has to do this: you took an earlier step of the same decision.")
         )
 
 

@@ -29,12 +29,8 @@ class Document(Base):
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
     """Bytes."""
-    scan: Mapped[ScanState] = mapped_column(
-        choice(ScanState), default=ScanState.PENDING
-    )
+    scan: Mapped[ScanState] = mapped_column(choice(ScanState), default=ScanState.PENDING)
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    organisation_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organisation.id"), index=True
-    )
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     """Whose file it is, for the quota; who may see it is decided by the record it hangs on."""
     uploaded_at: Mapped[datetime]

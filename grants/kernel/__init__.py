@@ -1,1 +1,1 @@
-"""What every room stands on: money, workflow tables, errors, clock, database. No feature, no web."""
+"""What each room stands on: money, workflow tables, errors, clock, database. No feature, no web."""

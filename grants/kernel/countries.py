@@ -51,6 +51,4 @@ def country_choices() -> list[tuple[str, str]]:
 
 @cache
 def _choices(_language: str) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        sorted(((code, country_name(code)) for code in CODES), key=lambda pair: pair[1])
-    )
+    return tuple(sorted(((code, country_name(code)) for code in CODES), key=lambda pair: pair[1]))

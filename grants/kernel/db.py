@@ -85,10 +85,9 @@ class Versioned:
 
 
 def driver(session: Session) -> DriverConnection[Any]:
-    """The psycopg connection under this session, for what must join its transaction (jobs, COPY)."""
-    connection: DriverConnection[Any] = (
-        session.connection().connection.driver_connection
-    )  # type: ignore[assignment]
+    """Psycopg connection under this session, for what must join its transaction (jobs, COPY)."""
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, DriverConnection)
     return connection
 
 
@@ -97,14 +96,8 @@ class Database:
 
     def __init__(self, bind: Engine | Connection) -> None:
         self.bind = bind
-        mode: Any = (
-            "create_savepoint"
-            if isinstance(bind, Connection)
-            else "conditional_savepoint"
-        )
-        self.sessions = sessionmaker(
-            bind, join_transaction_mode=mode, expire_on_commit=False
-        )
+        mode: Any = "create_savepoint" if isinstance(bind, Connection) else "conditional_savepoint"
+        self.sessions = sessionmaker(bind, join_transaction_mode=mode, expire_on_commit=False)
 
     @classmethod
     def at(cls, url: str, **options: Any) -> "Database":
@@ -143,8 +136,4 @@ def settle(session: Session) -> Iterator[Session]:
 def with_driver(url: str) -> str:
     """The same URL for SQLAlchemy, which wants the driver named."""
     scheme, mark, rest = url.partition("://")
-    return (
-        f"postgresql+psycopg{mark}{rest}"
-        if scheme in {"postgres", "postgresql"}
-        else url
-    )
+    return f"postgresql+psycopg{mark}{rest}" if scheme in {"postgres", "postgresql"} else url

@@ -25,13 +25,9 @@ def start(folder: Path) -> str:
         server = pgserver.get_server(folder, cleanup_mode="stop")
         uri: str = server.get_uri(database="postgres")
         with psycopg.connect(uri, autocommit=True) as connection:
-            known = connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]
-            )
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if known.fetchone() is None:
-                connection.execute(
-                    f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'"
-                )
+                connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
     except PermissionError as error:
         raise DomainError(
             _(

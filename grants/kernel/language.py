@@ -105,9 +105,7 @@ def ngettext(one: str, many: str, num: int, **values: Any) -> str:
 
 def pgettext(context: str, message: str, **values: Any) -> str:
     """`message` where the same English word has several translations."""
-    return _filled(
-        _catalogue(current_language().code).pgettext(context, message), values
-    )
+    return _filled(_catalogue(current_language().code).pgettext(context, message), values)
 
 
 def lazy_gettext(message: str, **values: Any) -> str:

@@ -14,9 +14,7 @@ from grants.kernel.language import gettext as _
 FUNCTIONAL_CURRENCY = "USD"
 """The currency of the fund's books."""
 
-_NOT_MONEY = frozenset(
-    {"XXX", "XTS", "XAU", "XAG", "XPT", "XPD", "XBA", "XBB", "XBC", "XBD"}
-)
+_NOT_MONEY = frozenset({"XXX", "XTS", "XAU", "XAG", "XPT", "XPD", "XBA", "XBB", "XBC", "XBD"})
 _GROUPING = "[\\s\u00a0\u202f'\u2019_]"
 
 
@@ -115,9 +113,7 @@ class Money:
         total = sum(weights)
         if total <= 0 or min(weights) < 0:
             raise DomainError(
-                _(
-                    "An amount can only be split over weights that add up to more than 0."
-                )
+                _("An amount can only be split over weights that add up to more than 0.")
             )
         parts = [self.minor * weight // total for weight in weights]
         positions = [place for place, weight in enumerate(weights) if weight]
@@ -161,22 +157,16 @@ def _plain_number(text: str, places: int) -> Decimal:
     compact = re.sub(_GROUPING, "", text.strip())
     compact = compact.translate(str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789.,"))
     if not re.fullmatch(r"-?\d[\d.,]*", compact) or len(compact) > 20:
-        raise InvalidInput(
-            _("“%(text)s” is not an amount; write it like 1,234.50.", text=text)
-        )
+        raise InvalidInput(_("“%(text)s” is not an amount; write it like 1,234.50.", text=text))
     separators = [mark for mark in compact if mark in ".,"]
     point = separators[-1] if separators else ""
     behind = len(compact) - compact.rfind(point) - 1 if point else 0
-    lone_group = (
-        behind == 3 and len(set(separators)) == 1 and (places != 3 or point == ",")
-    )
+    lone_group = behind == 3 and len(set(separators)) == 1 and (places != 3 or point == ",")
     if point and (separators.count(point) > 1 or lone_group):
         point = ""
     whole, _mark, fraction = compact.rpartition(point) if point else (compact, "", "")
     if not _grouped(whole):
-        raise InvalidInput(
-            _("“%(text)s” is not an amount; write it like 1,234.50.", text=text)
-        )
+        raise InvalidInput(_("“%(text)s” is not an amount; write it like 1,234.50.", text=text))
     return Decimal(f"{re.sub('[.,]', '', whole)}.{fraction or 0}")
 
 

@@ -46,9 +46,7 @@ class Workflow:
     _by_action: dict[str, Step] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(
-            self, "_by_action", {step.action: step for step in self.steps}
-        )
+        object.__setattr__(self, "_by_action", {step.action: step for step in self.steps})
         self._check()
 
     def _check(self) -> None:
@@ -56,23 +54,16 @@ class Workflow:
         if len(self._by_action) != len(self.steps):
             raise ValueError(f"{self.subject}: an action is written twice")
         if missing := states - set(self.names):
-            raise ValueError(
-                f"{self.subject}: states without a name: {sorted(missing)}"
-            )
+            raise ValueError(f"{self.subject}: states without a name: {sorted(missing)}")
         reached = {self.initial}
-        while (
-            more := {step.target for step in self.steps if reached & set(step.sources)}
-            - reached
-        ):
+        while more := {step.target for step in self.steps if reached & set(step.sources)} - reached:
             reached |= more
         if lost := states - reached:
             raise ValueError(f"{self.subject}: states nothing leads to: {sorted(lost)}")
         known = set(self._by_action) | {"create"}
         for step in self.steps:
             if unknown := set(step.not_by) - known:
-                raise ValueError(
-                    f"{self.subject}: {step.action} excludes unknown acts {unknown}"
-                )
+                raise ValueError(f"{self.subject}: {step.action} excludes unknown acts {unknown}")
 
     def step(self, action: str) -> Step:
         """The row of the table for `action`."""

@@ -38,9 +38,7 @@ class Person(Base):
     """Somebody who signs in: a contact of a donor or an applicant, or one of the fund's people."""
 
     __tablename__ = "person"
-    __table_args__ = (
-        Index("uq_person_email_lower", text("lower(email)"), unique=True),
-    )
+    __table_args__ = (Index("uq_person_email_lower", text("lower(email)"), unique=True),)
 
     id: Mapped[Key]
     email: Mapped[str] = mapped_column(String(254))
@@ -80,9 +78,7 @@ class Membership(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     role: Mapped[Role] = mapped_column(choice(Role))
     fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))
-    organisation_id: Mapped[int | None] = mapped_column(
-        ForeignKey("organisation.id"), index=True
-    )
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     begun_at: Mapped[datetime] = mapped_column(server_default=func.now())
     ended_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship(back_populates="memberships")

@@ -92,9 +92,7 @@ _READERS = frozenset(
 
 GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
     {
-        Role.ADMINISTRATOR: frozenset(
-            {P.PEOPLE_INVITE, P.ORGANISATION_SEE, P.DASHBOARD_SEE}
-        ),
+        Role.ADMINISTRATOR: frozenset({P.PEOPLE_INVITE, P.ORGANISATION_SEE, P.DASHBOARD_SEE}),
         Role.FUND_MANAGER: _READERS
         | {
             P.PEOPLE_INVITE,
@@ -148,9 +146,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         ),
         Role.APPROVING_OFFICER: _READERS | {P.AWARD_APPROVE},
         Role.REVIEWER: frozenset({P.REVIEW_WRITE}),
-        Role.TRUSTEE: frozenset(
-            {P.CALL_SEE, P.AWARD_SEE, P.REVIEW_SEE, P.DASHBOARD_SEE}
-        ),
+        Role.TRUSTEE: frozenset({P.CALL_SEE, P.AWARD_SEE, P.REVIEW_SEE, P.DASHBOARD_SEE}),
         Role.AUDITOR: _READERS | {P.TRAIL_SEE},
         Role.OBSERVER: frozenset({P.DASHBOARD_SEE}),
         Role.DONOR: frozenset({P.PLEDGE_MAKE, P.ORGANISATION_EDIT}),

@@ -13,9 +13,7 @@ from grants.people.viewer import Standing, Viewer
 
 
 def person_by_email(session: Session, email: str) -> Person | None:
-    return session.scalar(
-        select(Person).where(func.lower(Person.email) == email.strip().lower())
-    )
+    return session.scalar(select(Person).where(func.lower(Person.email) == email.strip().lower()))
 
 
 def organisation_by_code(session: Session, code: str) -> Organisation:
@@ -35,9 +33,7 @@ def viewer_of(session: Session, person_id: int) -> Viewer | None:
         .where(Membership.person_id == person_id, Membership.ended_at.is_(None))
         .order_by(Membership.id)
     )
-    standings = tuple(
-        Standing(row.role, row.fund_id, row.organisation_id) for row in held
-    )
+    standings = tuple(Standing(row.role, row.fund_id, row.organisation_id) for row in held)
     return Viewer(person.name, person.id, person.email, person.language, standings)
 
 
@@ -45,14 +41,12 @@ def members(session: Session, organisation_id: int) -> Sequence[Membership]:
     """Who acts for an organisation now."""
     return session.scalars(
         select(Membership)
-        .where(
-            Membership.organisation_id == organisation_id, Membership.ended_at.is_(None)
-        )
+        .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None))
         .order_by(Membership.id)
     ).all()
 
 
-def _holders(permission: Permission) -> Select[tuple[Person]]:
+def _holders(permission: Permission) -> Select[Person]:
     roles = [role for role, granted in GRANTED.items() if permission in granted]
     return (
         select(Person)
@@ -63,9 +57,7 @@ def _holders(permission: Permission) -> Select[tuple[Person]]:
     )
 
 
-def people_of_fund(
-    session: Session, permission: Permission, fund_id: int
-) -> Sequence[Person]:
+def people_of_fund(session: Session, permission: Permission, fund_id: int) -> Sequence[Person]:
     """The fund's people who hold a permission: whom to tell, whom to ask."""
     return session.scalars(
         _holders(permission).where(

@@ -62,8 +62,7 @@ class Viewer:
         return frozenset(
             standing.organisation_id
             for standing in self.standings
-            if standing.organisation_id is not None
-            and permission in GRANTED[standing.role]
+            if standing.organisation_id is not None and permission in GRANTED[standing.role]
         )
 
     def funds_with(self, permission: Permission) -> frozenset[int] | None:

@@ -47,16 +47,10 @@ def upgrade() -> None:
         sa.Column("psc_percent", sa.Numeric(precision=5, scale=2), nullable=False),
         sa.Column("operating_reserve_minor", sa.BigInteger(), nullable=False),
         sa.Column("annual_target_minor", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "bank_details", postgresql.JSONB(astext_type=sa.Text()), nullable=False
-        ),
+        sa.Column("bank_details", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("signatory", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.CheckConstraint(
-            "operating_reserve_minor >= 0", name=op.f("ck_fund_operating_reserve")
-        ),
-        sa.CheckConstraint(
-            "psc_percent BETWEEN 0 AND 100", name=op.f("ck_fund_psc_percent")
-        ),
+        sa.CheckConstraint("operating_reserve_minor >= 0", name=op.f("ck_fund_operating_reserve")),
+        sa.CheckConstraint("psc_percent BETWEEN 0 AND 100", name=op.f("ck_fund_psc_percent")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fund")),
         sa.UniqueConstraint("code", name=op.f("uq_fund_code")),
     )
@@ -205,17 +199,13 @@ def upgrade() -> None:
             "(organisation_id IS NOT NULL) = (role IN ('donor', 'organisation_admin', 'organisation_editor'))",
             name=op.f("ck_membership_outside_roles_belong_to_an_organisation"),
         ),
-        sa.ForeignKeyConstraint(
-            ["fund_id"], ["fund.id"], name=op.f("fk_membership_fund_id")
-        ),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_membership_fund_id")),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],
             name=op.f("fk_membership_organisation_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_membership_person_id")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
     )
     op.create_index(
@@ -246,9 +236,7 @@ def upgrade() -> None:
         sa.Column("subject", sa.String(length=200), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("html", sa.Text(), nullable=False),
-        sa.Column(
-            "attachments", postgresql.JSONB(astext_type=sa.Text()), nullable=False
-        ),
+        sa.Column("attachments", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column(
             "queued_at",
             sa.DateTime(timezone=True),
@@ -256,15 +244,11 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_message_person_id")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_message_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("event", name=op.f("uq_message_event")),
     )
-    op.create_index(
-        op.f("ix_message_person_id"), "message", ["person_id"], unique=False
-    )
+    op.create_index(op.f("ix_message_person_id"), "message", ["person_id"], unique=False)
     op.create_table(
         "trail",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -278,15 +262,11 @@ def upgrade() -> None:
         sa.Column("target", sa.String(length=40), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("facts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_trail_person_id")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_trail_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trail")),
     )
     op.create_index(op.f("ix_trail_person_id"), "trail", ["person_id"], unique=False)
-    op.create_index(
-        "ix_trail_subject", "trail", ["subject", "subject_id", "id"], unique=False
-    )
+    op.create_index("ix_trail_subject", "trail", ["subject", "subject_id", "id"], unique=False)
 
     op.execute(FORBID_CHANGE)
     op.execute(
@@ -295,6 +275,7 @@ def upgrade() -> None:
     )
     # The driver takes the many statements of procrastinate's schema in one go; "%" is no placeholder.
     driver = op.get_bind().connection.driver_connection
+    assert driver is not None
     driver.execute(SchemaManager.get_schema().encode())
 
 

@@ -26,9 +26,7 @@ CURRENCIES = st.sampled_from(["USD", "EUR", "JPY", "KWD"])
         ("١٢٣٫٥", "USD", 12350),
     ],
 )
-def test_an_amount_is_read_as_people_type_it(
-    typed: str, currency: str, minor: int
-) -> None:
+def test_an_amount_is_read_as_people_type_it(typed: str, currency: str, minor: int) -> None:
     assert Money.parse(typed, currency) == Money(minor, currency)
 
 
@@ -43,9 +41,7 @@ def test_an_amount_is_read_as_people_type_it(
         ("1e5", "USD"),
     ],
 )
-def test_what_is_not_an_amount_is_refused_with_a_sentence(
-    typed: str, currency: str
-) -> None:
+def test_what_is_not_an_amount_is_refused_with_a_sentence(typed: str, currency: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         Money.parse(typed, currency)
     assert str(refused.value).endswith(".")
@@ -67,9 +63,7 @@ def test_a_split_adds_up_exactly_and_gives_nothing_to_weight_0(
 ) -> None:
     parts = Money(minor, currency).allocate(weights)
     assert sum(part.minor for part in parts) == minor
-    assert all(
-        not part for part, weight in zip(parts, weights, strict=True) if weight == 0
-    )
+    assert all(not part for part, weight in zip(parts, weights, strict=True) if weight == 0)
 
 
 def test_two_currencies_are_never_added() -> None:
