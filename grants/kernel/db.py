@@ -54,6 +54,7 @@ class Base(DeclarativeBase):
         datetime: DateTime(timezone=True),
         dict[str, Any]: JSONB,
         dict[str, int]: JSONB,
+        dict[str, str]: JSONB,
         list[Any]: JSONB,
         list[str]: JSONB,
         list[dict[str, Any]]: JSONB,
@@ -103,6 +104,15 @@ class Database:
     def at(cls, url: str, **options: Any) -> "Database":
         """The database at a postgresql:// URL."""
         return cls(create_engine(with_driver(url), pool_pre_ping=True, **options))
+
+    @property
+    def url(self) -> str:
+        """The libpq URL of this database, its password included."""
+        return self.bind.engine.url.set(drivername="postgresql").render_as_string(False)
+
+    def connect(self) -> Connection:
+        """A bare connection, for migrations and checks."""
+        return self.bind.engine.connect()
 
     def session(self) -> Session:
         """A new session, the caller's to close; what it changes is lost unless settled."""

@@ -1,6 +1,7 @@
 """Organisations, persons, memberships. A victim is never a person here."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -84,3 +85,47 @@ class Membership(Base):
     person: Mapped[Person] = relationship(back_populates="memberships")
     organisation: Mapped[Organisation | None] = relationship()
     fund: Mapped[Fund | None] = relationship()
+
+
+class Link(Base):
+    """A one-time link sent by e-mail: it proves that somebody reads an address."""
+
+    __tablename__ = "link"
+
+    id: Mapped[Key]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256; the token itself is only in the e-mail."""
+    purpose: Mapped[str] = mapped_column(String(40))
+    email: Mapped[str] = mapped_column(String(254))
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """One signed-in browser, which its owner can see and end."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[Key]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    begun_at: Mapped[datetime]
+    browser: Mapped[str] = mapped_column(String(200))
+    ended_at: Mapped[datetime | None]
+
+
+class SignInAttempt(Base):
+    """A failed try, counted against its address and its account for a while."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        Index("ix_sign_in_attempt_email", "email", "at"),
+        Index("ix_sign_in_attempt_address", "address", "at"),
+    )
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(String(254))
+    address: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

@@ -1,0 +1,16 @@
+"""Paragraph 20: grant management for United Nations voluntary trust funds."""
+
+from flask import Flask
+
+from grants.config import Settings
+from grants.kernel.db import Database
+
+
+def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
+    """Assemble the rooms. Holds no rule of the fund.
+
+    Without a database the one of the settings is used, which is opened at the first request.
+    """
+    from grants import assembly
+
+    return assembly.assemble(settings or Settings.from_environment(), database)

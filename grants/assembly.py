@@ -1,0 +1,59 @@
+"""Which rooms make the application, and how they are joined."""
+
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from grants import commands
+from grants.config import Settings
+from grants.kernel import embedded
+from grants.kernel.db import Database
+from grants.portal import views as portal
+from grants.signin import views as signin
+from grants.web import access, headers, refusals, ui
+from grants.web import database as web_database
+
+ROOT = Path(__file__).parent.parent
+
+PAGES = (portal.pages, signin.pages)
+"""The blueprints of the rooms, in the order of the house from its public door inwards."""
+
+
+def assemble(settings: Settings, database: Database | None) -> Flask:
+    app = Flask("grants", template_folder=str(ROOT / "templates"), static_folder="static")
+    app.config.update(flask_settings(settings))
+    app.extensions["settings"] = settings
+    web_database.install(app, lambda: database or open_database(settings))
+    CSRFProtect(app)
+    headers.install(app)
+    access.install(app)
+    refusals.install(app)
+    ui.install(app)
+    commands.install(app)
+    for pages in PAGES:
+        app.register_blueprint(pages)
+    return app
+
+
+def open_database(settings: Settings) -> Database:
+    """The server of DATABASE_URL, or the embedded one under DATA_DIR."""
+    url = settings.database_url or embedded.start(settings.data_dir / "postgresql")
+    return Database.at(url, pool_size=8, max_overflow=8)
+
+
+def flask_settings(settings: Settings) -> dict[str, object]:
+    """Flask's own configuration, from ours."""
+    return {
+        "SECRET_KEY": settings.secret(),
+        "TESTING": settings.testing,
+        "SESSION_COOKIE_NAME": "__Host-session" if settings.production else "session",
+        "SESSION_COOKIE_SECURE": settings.production,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "TRUSTED_HOSTS": [settings.host] if settings.production else None,
+        "MAX_CONTENT_LENGTH": 25 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 5 * 1024 * 1024,
+        "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
+        "WTF_CSRF_TIME_LIMIT": None,
+    }

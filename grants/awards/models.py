@@ -1,0 +1,97 @@
+"""Recommendation, advice and award."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.applications.models import Application
+from grants.awards.workflow import AwardState
+from grants.documents.models import Document
+from grants.funds.models import Fund
+from grants.kernel.db import Base, Key, Minor, Versioned, choice
+from grants.kernel.money import Money, usd
+from grants.people.models import Organisation
+from grants.people.viewer import Scope
+
+
+class Recommendation(Base):
+    """What the secretariat proposes for one application: how much, and why."""
+
+    __tablename__ = "recommendation"
+    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    amount_minor: Mapped[Minor]
+    """USD cents."""
+    rationale: Mapped[str] = mapped_column(Text)
+    recommended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    recommended_at: Mapped[datetime]
+    application: Mapped[Application] = relationship()
+
+
+class Endorsement(StrEnum):
+    """The Board of Trustees advises; it does not decide."""
+
+    ENDORSED = "endorsed"
+    ENDORSED_WITH_REMARKS = "endorsed_with_remarks"
+    NOT_ENDORSED = "not_endorsed"
+
+
+class Advice(Base):
+    """The Board's advice on one application, as recorded from its session."""
+
+    __tablename__ = "advice"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    session_on: Mapped[date]
+    endorsement: Mapped[Endorsement] = mapped_column(choice(Endorsement))
+    remarks: Mapped[str] = mapped_column(Text, default="")
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+
+
+class Award(Versioned, Base):
+    """A grant awarded. Its trail's first row is the approval."""
+
+    __tablename__ = "award"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("starts_on < ends_on", name="period"),
+        CheckConstraint(
+            "state IN ('approved', 'cancelled') OR agreement_signed_on IS NOT NULL",
+            name="agreed_when_signed",
+        ),
+        Index("ix_award_fund_newest", "fund_id", "id"),
+        Index("ix_award_organisation", "organisation_id", "id"),
+    )
+
+    id: Mapped[Key]
+    reference: Mapped[str] = mapped_column(String(40), unique=True)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), unique=True)
+    """None for a grant brought in from the time before this system."""
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    state: Mapped[AwardState] = mapped_column(choice(AwardState))
+    title: Mapped[str] = mapped_column(String(200))
+    country: Mapped[str | None] = mapped_column(String(2))
+    amount_minor: Mapped[Minor]
+    """USD cents."""
+    approved_on: Mapped[date]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    agreement_signed_on: Mapped[date | None]
+    agreement_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    fund: Mapped[Fund] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    application: Mapped[Application | None] = relationship()
+    agreement_document: Mapped[Document | None] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id, self.organisation_id)
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)

@@ -1,0 +1,1 @@
+"""Calls for proposals: rules, deadline, form and criteria."""

@@ -1,0 +1,140 @@
+"""The command line: what runs the installation. Each room adds its own group at assembly."""
+
+import signal
+import socket
+import subprocess
+import sys
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from grants.config import Settings
+from grants.funds.service import UNVTF, establish
+from grants.kernel import schema
+from grants.kernel.errors import DomainError, FundError
+from grants.kernel.language import gettext as _
+from grants.messages.jobs import run_worker
+from grants.messages.post import PostOffice
+from grants.people import credentials
+from grants.people.permissions import Role
+from grants.people.service import appoint, enter_person
+from grants.statements.catalogue import render_by_name
+from grants.web.database import database
+
+
+class FundCommand(click.Command):
+    """A command that tells a refusal in one line on standard error and exits 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FundError as refusal:
+            click.echo(refusal.message, err=True)
+            ctx.exit(2)
+
+
+def install(app: Flask) -> None:
+    for command in (setup, serve, worker, admin):
+        app.cli.add_command(command)
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+@click.command(cls=FundCommand)
+@with_appcontext
+def setup() -> None:
+    """Migrate the database and enter what the fund starts with. Safe to repeat."""
+    with database().connect() as connection:
+        schema.upgrade(connection)
+        connection.commit()
+    with database().transaction() as session:
+        establish(session, UNVTF)
+    click.echo(_("Ready: the database is up to date and the fund UNVTF is there."))
+
+
+@click.command(cls=FundCommand)
+@with_appcontext
+def serve() -> None:
+    """Serve the pages, with a worker for e-mails and documents beside them."""
+    here = settings()
+    _refuse_taken_port(here.port)
+    background = subprocess.Popen([sys.executable, "-m", "flask", "worker"])
+    web = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "app:app", "--bind", f"0.0.0.0:{here.port}"),
+            *("--workers", "2", "--threads", "4", "--worker-class", "gthread"),
+            *("--log-level", "warning", "--max-requests", "5000"),
+        ]
+    )
+    click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
+    _wait_for(web, background)
+
+
+def _refuse_taken_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("0.0.0.0", port))
+        except OSError as taken:
+            raise DomainError(
+                _("Port %(port)s is taken. Choose another: PORT=5001 make run", port=port)
+            ) from taken
+
+
+def _wait_for(*processes: subprocess.Popen[bytes]) -> None:
+    """Until one ends or somebody stops us; then end the others too."""
+
+    def stop(*_signal: Any) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        while all(process.poll() is None for process in processes):
+            try:
+                processes[0].wait(timeout=1)
+            except subprocess.TimeoutExpired:
+                continue
+    except KeyboardInterrupt:
+        click.echo(_("Stopping."))
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        process.wait(timeout=20)
+
+
+@click.command(cls=FundCommand)
+@click.option("--once", is_flag=True, help="Stop when nothing is left to do.")
+@with_appcontext
+def worker(once: bool) -> None:
+    """Deliver e-mails and render documents as they come."""
+    here = settings()
+    office = PostOffice(
+        database=database(),
+        folder=here.data_dir / "mail",
+        sender=f"fund@{here.host.split(':')[0]}",
+        render=render_by_name,
+        mail_url=here.mail_url,
+    )
+    run_worker(database().url, office, wait=not once)
+
+
+@click.group()
+def admin() -> None:
+    """The first administrator."""
+
+
+@admin.command(cls=FundCommand)
+@click.argument("email")
+@with_appcontext
+def invite(email: str) -> None:
+    """Print a one-time link with which EMAIL becomes an administrator."""
+    with database().transaction() as session:
+        person = enter_person(session, email, email.split("@", maxsplit=1)[0])
+        appoint(session, person, Role.ADMINISTRATOR)
+        token = credentials.make_link(session, "passphrase", person.email)
+    click.echo(f"{settings().base_url}/sign-in/passphrase/{token}")

@@ -1,0 +1,1 @@
+"""Money received from donors: deposits and their receipts."""

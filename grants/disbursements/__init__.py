@@ -1,0 +1,1 @@
+"""Agreements with grantees and the instalments paid under them."""

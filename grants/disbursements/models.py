@@ -1,0 +1,66 @@
+"""The instalments of a grant, and what came back."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.awards.models import Award
+from grants.disbursements.workflow import InstalmentState
+from grants.kernel.db import Base, Key, Minor, Versioned, choice
+from grants.kernel.money import Money, usd
+from grants.people.viewer import Scope
+
+
+class Instalment(Versioned, Base):
+    """One payment under the agreement; those of a grant add up to the award."""
+
+    __tablename__ = "instalment"
+    __table_args__ = (
+        UniqueConstraint("award_id", "number"),
+        CheckConstraint("amount_minor > 0 AND number > 0", name="amount"),
+        CheckConstraint(
+            "(state IN ('paid', 'confirmed')) = "
+            "(paid_on IS NOT NULL AND bank_reference IS NOT NULL)",
+            name="paid_on_a_day",
+        ),
+        Index("ix_instalment_state_due", "state", "due_on"),
+    )
+
+    id: Mapped[Key]
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"))
+    number: Mapped[int]
+    amount_minor: Mapped[Minor]
+    """USD cents, without PSC."""
+    due_on: Mapped[date]
+    state: Mapped[InstalmentState] = mapped_column(choice(InstalmentState))
+    paid_on: Mapped[date | None]
+    bank_reference: Mapped[str | None] = mapped_column(String(80))
+    confirmed_at: Mapped[datetime | None]
+    award: Mapped[Award] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return self.award.scope
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)
+
+
+class GrantRefund(Base):
+    """Money a grantee sent back."""
+
+    __tablename__ = "grant_refund"
+    __table_args__ = (
+        UniqueConstraint("award_id", "bank_reference"),
+        CheckConstraint("amount_minor > 0", name="amount"),
+    )
+
+    id: Mapped[Key]
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"))
+    refunded_on: Mapped[date]
+    amount_minor: Mapped[Minor]
+    bank_reference: Mapped[str] = mapped_column(String(80))
+    recorded_at: Mapped[datetime]
+    award: Mapped[Award] = relationship()

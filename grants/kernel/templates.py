@@ -1,0 +1,34 @@
+"""Templates outside a web page: e-mails and documents, with the same filters and languages."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from grants.kernel import formats, language
+
+FOLDER = Path(__file__).parent.parent.parent / "templates"
+
+
+@cache
+def environment() -> Environment:
+    """Jinja over templates/: HTML is escaped, an unknown name is an error, `_` is gettext."""
+    made = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=select_autoescape(("html",)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    speak(made)
+    return made
+
+
+def speak(made: Environment) -> None:
+    """Give an environment the fund's languages and formats."""
+    made.install_gettext_callables(  # type: ignore[attr-defined]
+        language.gettext, language.ngettext, newstyle=True, pgettext=language.pgettext
+    )
+    made.globals.update(_=language.gettext, current_language=language.current_language)
+    made.filters.update(formats.FILTERS)

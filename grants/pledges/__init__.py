@@ -1,0 +1,1 @@
+"""Promises of money: made online or by note, acknowledged, then signed as an agreement."""

@@ -1,0 +1,69 @@
+"""The life of a pledge. Money received does not move it: that is told by its contributions."""
+
+from enum import StrEnum
+
+from grants.kernel.language import lazy_gettext as _l
+from grants.kernel.workflow import StateName, Step, Workflow
+from grants.people.permissions import Permission
+
+
+class PledgeState(StrEnum):
+    """Where a pledge stands."""
+
+    UNCONFIRMED = "unconfirmed"
+    PLEDGED = "pledged"
+    ACKNOWLEDGED = "acknowledged"
+    SIGNED = "signed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+S = PledgeState
+
+PLEDGE = Workflow(
+    subject="pledge",
+    initial=S.UNCONFIRMED,
+    steps=(
+        Step("confirm", (S.UNCONFIRMED,), S.PLEDGED, Permission.PLEDGE_MAKE, _l("Confirm")),
+        Step(
+            "acknowledge",
+            (S.PLEDGED,),
+            S.ACKNOWLEDGED,
+            Permission.PLEDGE_ACKNOWLEDGE,
+            _l("Acknowledge"),
+        ),
+        Step(
+            "sign_agreement",
+            (S.PLEDGED, S.ACKNOWLEDGED),
+            S.SIGNED,
+            Permission.PLEDGE_SIGN,
+            _l("Record the signed agreement"),
+        ),
+        Step(
+            "decline",
+            (S.PLEDGED, S.ACKNOWLEDGED),
+            S.DECLINED,
+            Permission.PLEDGE_DECLINE,
+            _l("Decline"),
+            needs_reason=True,
+        ),
+        Step(
+            "withdraw",
+            (S.UNCONFIRMED, S.PLEDGED, S.ACKNOWLEDGED),
+            S.WITHDRAWN,
+            Permission.PLEDGE_MAKE,
+            _l("Withdraw"),
+            needs_reason=True,
+        ),
+    ),
+    names={
+        S.UNCONFIRMED: StateName(
+            _l("Waiting for you to confirm by e-mail"), _l("Not confirmed"), "waiting"
+        ),
+        S.PLEDGED: StateName(_l("Pledged: we are reading it"), _l("New pledge"), "waiting"),
+        S.ACKNOWLEDGED: StateName(_l("Acknowledged"), _l("Acknowledged"), "neutral"),
+        S.SIGNED: StateName(_l("Agreement signed"), _l("Agreement signed"), "good"),
+        S.DECLINED: StateName(_l("Not accepted"), _l("Declined"), "bad"),
+        S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "bad"),
+    },
+)

@@ -1,0 +1,1 @@
+"""Reports of grantees: what was done, for how many people, with how much money."""

@@ -1,0 +1,1 @@
+"""Expert reviews: assigned, free of conflicts of interest, scored against weighted criteria."""

@@ -1,0 +1,1 @@
+"""Screening: does an application meet the call's eligibility criteria?"""

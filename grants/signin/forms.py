@@ -1,0 +1,32 @@
+"""What somebody types to sign in."""
+
+from grants.kernel.language import lazy_gettext as _l
+from grants.people.credentials import SHORTEST_PASSPHRASE
+from grants.web.fields import EmailField, PasswordField
+from grants.web.forms import Form
+
+
+class SignInForm(Form):
+    """E-mail and passphrase."""
+
+    email = EmailField(_l("E-mail address"), required=True)
+    passphrase = PasswordField(_l("Passphrase"), required=True)
+
+
+class LinkForm(Form):
+    """Where to send a link."""
+
+    email = EmailField(_l("E-mail address"), required=True)
+
+
+class PassphraseForm(Form):
+    """A new passphrase."""
+
+    passphrase = PasswordField(
+        _l("Your new passphrase"),
+        hint=_l(
+            "At least %(count)s characters. A short sentence is safe and easy to remember.",
+            count=SHORTEST_PASSPHRASE,
+        ),
+        required=True,
+    )
