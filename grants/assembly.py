@@ -7,7 +7,7 @@ from flask_wtf import CSRFProtect
 
 from grants import commands
 from grants.config import Settings
-from grants.kernel import embedded
+from grants.kernel import embedded, links
 from grants.kernel.db import Database
 from grants.portal import views as portal
 from grants.signin import views as signin
@@ -24,6 +24,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     app = Flask("grants", template_folder=str(ROOT / "templates"), static_folder="static")
     app.config.update(flask_settings(settings))
     app.extensions["settings"] = settings
+    links.stand_at(settings.base_url)
     web_database.install(app, lambda: database or open_database(settings))
     CSRFProtect(app)
     headers.install(app)

