@@ -10,5 +10,5 @@ def stand_at(base_url: str) -> None:
 
 
 def absolute(path: str) -> str:
-    """The full address of a page: absolute("/giving")."""
+    """The full address of one of our pages, such as /giving."""
     return f"{_base}/{path.lstrip('/')}"
