@@ -49,9 +49,8 @@ def settings() -> Settings:
 @with_appcontext
 def setup() -> None:
     """Migrate the database and enter what the fund starts with. Safe to repeat."""
-    with database().connect() as connection:
+    with database().begin() as connection:
         schema.upgrade(connection)
-        connection.commit()
     with database().transaction() as session:
         establish(session, UNVTF)
     click.echo(_("Ready: the database is up to date and the fund UNVTF is there."))

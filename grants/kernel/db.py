@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -109,6 +109,10 @@ class Database:
     def url(self) -> str:
         """The libpq URL of this database, its password included."""
         return self.bind.engine.url.set(drivername="postgresql").render_as_string(False)
+
+    def begin(self) -> AbstractContextManager[Connection]:
+        """A bare connection whose work is kept, for migrations."""
+        return self.bind.engine.begin()
 
     def connect(self) -> Connection:
         """A bare connection, for migrations and checks."""

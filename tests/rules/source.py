@@ -1,0 +1,127 @@
+"""The project's own source, parsed once, and the faults that rules look for in it.
+
+Each finder takes one module's path and syntax tree and yields `path:line: what is wrong`; so a
+test can hand it planted faults as well as the real code.
+"""
+
+import ast
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+Finder = Callable[[str, ast.Module], Iterator[str]]
+
+
+@cache
+def modules() -> dict[str, ast.Module]:
+    """Every module of the application by its path from the root."""
+    return {
+        str(path.relative_to(ROOT)): ast.parse(path.read_text("utf-8"))
+        for path in sorted((ROOT / "grants").rglob("*.py"))
+    }
+
+
+def faults(finder: Finder) -> list[str]:
+    """What a finder finds in the whole application."""
+    return [fault for path, tree in modules().items() for fault in finder(path, tree)]
+
+
+def planted(finder: Finder, source: str, path: str = "grants/pledges/service.py") -> list[str]:
+    """What a finder finds in a piece of code that was written to be wrong."""
+    return list(finder(path, ast.parse(source)))
+
+
+def state_writes(path: str, tree: ast.Module) -> Iterator[str]:
+    """Only grants/audit/advance.py assigns `.state`."""
+    if path == "grants/audit/advance.py":
+        return
+    for node in ast.walk(tree):
+        targets: list[ast.expr] = []
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, ast.AnnAssign | ast.AugAssign):
+            targets = [node.target]
+        for target in targets:
+            if isinstance(target, ast.Attribute) and target.attr == "state":
+                yield f"{path}:{node.lineno}: assigns .state; call advance()"
+        if isinstance(node, ast.Call) and _called(node) == "setattr" and _names_state(node):
+            yield f"{path}:{node.lineno}: sets the state; call advance()"
+
+
+def _called(node: ast.Call) -> str:
+    match node.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+def _names_state(node: ast.Call) -> bool:
+    return any(isinstance(part, ast.Constant) and part.value == "state" for part in node.args)
+
+
+def commits(path: str, tree: ast.Module) -> Iterator[str]:
+    """Only kernel/db.py commits."""
+    if path == "grants/kernel/db.py":
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) == "commit":
+            yield f"{path}:{node.lineno}: commits; use transaction()"
+
+
+def environment_reads(path: str, tree: ast.Module) -> Iterator[str]:
+    """Only grants/config.py reads the environment (machine.py runs before there is one)."""
+    if path in ("grants/config.py", "grants/machine.py"):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv"):
+            yield f"{path}:{node.lineno}: reads the environment; put it into Settings"
+
+
+def clock_reads(path: str, tree: ast.Module) -> Iterator[str]:
+    """Only kernel/clock.py asks what time it is."""
+    if path == "grants/kernel/clock.py":
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            of = node.func.value
+            if isinstance(of, ast.Name) and (of.id, node.func.attr) in {
+                ("datetime", "now"),
+                ("datetime", "utcnow"),
+                ("date", "today"),
+            }:
+                yield f"{path}:{node.lineno}: reads the clock; use kernel.clock"
+
+
+def floats(path: str, tree: ast.Module) -> Iterator[str]:
+    """No float in the rooms that touch money."""
+    rooms = ("kernel", "ledger", "pledges", "contributions", "awards", "disbursements")
+    if path.split("/")[1] not in rooms:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) == "float":
+            yield f"{path}:{node.lineno}: float(); money is whole minor units"
+        if isinstance(node, ast.Constant) and isinstance(node.value, float):
+            yield f"{path}:{node.lineno}: a float constant; money is whole minor units"
+
+
+SPEAKERS = {"flash", "refuse", "complain", "DomainError", "Forbidden", "Missing", "Conflict"}
+FIELD_ENDINGS = ("Field",)
+
+
+def untranslated(path: str, tree: ast.Module) -> Iterator[str]:
+    """Words for people go through gettext: errors, flashed messages, labels of fields."""
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call):
+            continue
+        name = _called(node)
+        if name not in SPEAKERS and not name.endswith(FIELD_ENDINGS):
+            continue
+        spoken = [*node.args[:1], *(k.value for k in node.keywords if k.arg in ("hint", "label"))]
+        for words in spoken:
+            if isinstance(words, ast.JoinedStr) or (
+                isinstance(words, ast.Constant)
+                and isinstance(words.value, str)
+                and " " in words.value
+            ):
+                yield f"{path}:{words.lineno}: words without gettext"

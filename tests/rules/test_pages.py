@@ -1,0 +1,61 @@
+"""Every page is guarded, and reading never writes."""
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from grants.kernel import clock
+from grants.people.models import SignInAttempt
+from grants.web.access import door_of, public
+from grants.web.database import session
+from tests.rules.source import ROOT
+
+
+def test_every_page_carries_a_mark(app: Flask) -> None:
+    unmarked = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint != "static" and door_of(app.view_functions[rule.endpoint]) is None
+    ]
+    assert unmarked == []
+
+
+def test_a_page_without_a_mark_stays_shut(app: Flask) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    assert app.test_client().get("/forgotten").status_code == 404
+
+
+def test_a_get_that_writes_is_refused_by_the_database(app: Flask) -> None:
+    @public
+    def writes() -> str:
+        session().add(SignInAttempt(email="a@b.example", address="", at=clock.now()))
+        session().flush()
+        return "written"
+
+    app.add_url_rule("/writes", "writes", writes)
+    with pytest.raises(DBAPIError, match="read-only"):
+        app.test_client().get("/writes")
+
+
+def test_no_template_marks_its_text_as_safe() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in (ROOT / "templates").rglob("*.html")
+        for line in path.read_text("utf-8").splitlines()
+        if re.search(r"\|\s*safe\b", line)
+    ]
+    assert found == []
+
+
+def test_templates_hold_no_inline_script_or_style() -> None:
+    inline = re.compile(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|javascript:")
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in (ROOT / "templates").rglob("*.html")
+        if path.name not in ("email.html", "document.html") and "/email/" not in str(path)
+        for line in path.read_text("utf-8").splitlines()
+        if inline.search(line)
+    ]
+    assert found == []
