@@ -88,6 +88,11 @@ def use_language(code: str) -> Iterator[Language]:
         _current.reset(token)
 
 
+def catalogue() -> NullTranslations:
+    """The messages of the current language with their placeholders unfilled, for templates."""
+    return _catalogue(current_language().code)
+
+
 def _filled(text: str, values: Mapping[str, Any]) -> str:
     return text % values if values else text
 

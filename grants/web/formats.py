@@ -1,0 +1,170 @@
+"""How values look to a reader: money, numbers, days, moments and sizes, by Babel's rules."""
+
+from collections.abc import Callable, Mapping, Sized
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_time, get_timezone_location
+from babel.numbers import format_decimal, format_percent
+from markupsafe import Markup, escape
+
+from grants.kernel.language import current_language
+from grants.kernel.language import gettext as _
+from grants.kernel.money import Money, exponent
+
+FUND_ZONE = "Europe/Vienna"
+"""Deadlines hold in the fund's time unless a call says otherwise."""
+
+NBSP = "\u00a0"
+NONE = "–"
+_NOTHING = Markup("–")
+
+
+def plain_money(amount: Money | None) -> str:
+    """As “USD 1,234.50”, for sentences and e-mails: the code first, never a symbol."""
+    if amount is None:
+        return NONE
+    return f"{amount.currency}{NBSP}{bare_amount(amount)}"
+
+
+def bare_amount(amount: Money) -> str:
+    """The figure alone, with as many decimals as its currency has."""
+    places = exponent(amount.currency)
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    text = format_decimal(amount.decimal, format=pattern, locale=current_language().locale)
+    return _true_minus(text)
+
+
+def money(amount: Money | None) -> Markup:
+    """An amount that keeps its order inside right-to-left text."""
+    if amount is None:
+        return _NOTHING
+    tone = " money--minus" if amount.minor < 0 else ""
+    return Markup(
+        '<bdi dir="ltr" class="money{}"><span class="money__code">{}</span>{}{}</bdi>'
+    ).format(tone, amount.currency, NBSP, bare_amount(amount))
+
+
+def figure(amount: Money | None) -> Markup:
+    """An amount without its code, for a column whose heading names the currency."""
+    if amount is None:
+        return _NOTHING
+    tone = " money--minus" if amount.minor < 0 else ""
+    return Markup('<bdi dir="ltr" class="money{}">{}</bdi>').format(tone, bare_amount(amount))
+
+
+def number(value: int | Decimal | None) -> Markup:
+    if value is None:
+        return _NOTHING
+    text = _true_minus(format_decimal(value, locale=current_language().locale))
+    return Markup('<bdi dir="ltr" class="number">{}</bdi>').format(text)
+
+
+def percent(value: Decimal | float | None, places: int = 0) -> Markup:
+    """A share of one: 0.13 is 13%."""
+    if value is None:
+        return _NOTHING
+    pattern = "#,##0" + ("." + "0" * places if places else "") + "%"
+    text = format_percent(value, format=pattern, locale=current_language().locale)
+    return Markup('<bdi class="number">{}</bdi>').format(_true_minus(text))
+
+
+def plain_day(value: date | None, style: str = "long") -> str:
+    """As “25 November 2026”, for sentences and e-mails."""
+    if value is None:
+        return NONE
+    return format_date(value, format=style, locale=current_language().locale)
+
+
+def day(value: date | None, style: str = "long") -> Markup:
+    if value is None:
+        return _NOTHING
+    return Markup('<time datetime="{}"><bdi>{}</bdi></time>').format(
+        value.isoformat(), plain_day(value, style)
+    )
+
+
+def plain_moment(value: datetime | None, zone: str = FUND_ZONE, *, style: str = "long") -> str:
+    """As “25 November 2026, 14:03 (Vienna time)”: a moment always says whose clock it is."""
+    if value is None:
+        return NONE
+    local = _aware(value).astimezone(ZoneInfo(zone))
+    locale = current_language().locale
+    return _(
+        "%(day)s, %(time)s (%(place)s time)",
+        day=format_date(local, format=style, locale=locale),
+        time=format_time(local, format="HH:mm", locale=locale),
+        place=_city(zone),
+    )
+
+
+def moment(value: datetime | None, zone: str = FUND_ZONE, *, style: str = "long") -> Markup:
+    if value is None:
+        return _NOTHING
+    return Markup('<time datetime="{}"><bdi>{}</bdi></time>').format(
+        _aware(value).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        plain_moment(value, zone, style=style),
+    )
+
+
+def month(value: date | None) -> str:
+    """As “November 2026”."""
+    if value is None:
+        return NONE
+    return format_datetime(value, "LLLL y", locale=current_language().locale)
+
+
+def size(octets: int | None) -> Markup:
+    """A file's size as people speak of it: 340 kB, 1.2 MB."""
+    if octets is None:
+        return _NOTHING
+    value, unit = Decimal(octets), "B"
+    for larger in ("kB", "MB", "GB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    pattern = "#,##0.#" if value < 10 and unit != "B" else "#,##0"
+    text = format_decimal(value, format=pattern, locale=current_language().locale)
+    return Markup('<bdi dir="ltr">{}{}{}</bdi>').format(text, NBSP, unit)
+
+
+def initials(name: str) -> str:
+    """At most two letters to stand for a person."""
+    letters = ("".join(mark for mark in word if mark.isalpha()) for word in str(name).split())
+    words = [word for word in letters if word]
+    chosen = words[:1] + (words[-1:] if len(words) > 1 else [])
+    return "".join(word[0].upper() for word in chosen) or "·"
+
+
+def show(value: Any) -> Markup:
+    """Any cell of a table by its kind: money, number, day, moment, yes or no, text."""
+    if value is None or (isinstance(value, Sized) and len(value) == 0):
+        return _NOTHING
+    if isinstance(value, bool):
+        return escape(_("Yes") if value else _("No"))
+    for kind, drawn in _DRAWN.items():
+        if isinstance(value, kind):
+            return drawn(value)
+    return escape(getattr(value, "label", value))
+
+
+_DRAWN: Mapping[Any, Callable[[Any], Markup]] = {
+    Money: money,
+    (int, Decimal): number,
+    datetime: lambda value: moment(value, style="medium"),  # before date, which it also is
+    date: lambda value: day(value, "medium"),
+}
+
+
+def _aware(value: datetime) -> datetime:
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _city(zone: str) -> str:
+    return get_timezone_location(zone, locale=current_language().locale, return_city=True)
+
+
+def _true_minus(text: str) -> str:
+    return text.replace("-", "\u2212")
