@@ -28,7 +28,10 @@ def environment() -> Environment:
 def speak(made: Environment) -> None:
     """Give an environment the fund's languages and formats."""
     made.install_gettext_callables(  # type: ignore[attr-defined]
-        language.gettext, language.ngettext, newstyle=True, pgettext=language.pgettext
+        lambda text: language.catalogue().gettext(text),
+        lambda one, many, num: language.catalogue().ngettext(one, many, num),
+        newstyle=True,
+        pgettext=lambda context, text: language.catalogue().pgettext(context, text),
     )
-    made.globals.update(_=language.gettext, current_language=language.current_language)
+    made.globals.update(current_language=language.current_language)
     made.filters.update(formats.FILTERS)

@@ -95,6 +95,10 @@ class Form(FlaskForm):
             self._fields["csrf_token"] = token
         return bool(valid)
 
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Posted, and every answer can be used."""
+        return bool(self.is_submitted()) and self.validate(extra_validators)
+
     def complain(self, name: str, message: str) -> None:
         """Show a refusal of the fund at the field it is about."""
         field = self[name]

@@ -1,9 +1,9 @@
-"""The look of every page: template environment, filters, and the names each template may use.
+"""The look of every page: the template environment and the names each template may use.
 
-`install(app)` is called once. Templates then have: `_`, `ngettext`, `{% trans %}`; the filters of
-formats.py (money, figure, number, percent, day, moment, month, size, initials, show); `govuk(name,
-params)` for a bare component; `asset('app.css')`; `language()`. The app replaces what it knows
-better: `navigation()`, `account()`, `language_choices()`, `fund_name()`.
+`install(app)` is called once. Templates then have `_`, `ngettext`, `{% trans %}`, the filters of
+kernel/formats.py, `govuk(name, params)` for a bare component, `asset('app.css')`, `language()`.
+The app replaces what it knows better: `navigation()`, `account()`, `language_choices()`,
+`fund_name()`.
 """
 
 import json
@@ -19,7 +19,7 @@ from jinja2 import StrictUndefined
 from markupsafe import Markup, escape
 
 from grants.kernel import language as languages
-from grants.web import formats
+from grants.kernel.templates import speak
 from grants.web.govuk import govuk
 
 SERVICE = "Paragraph 20"
@@ -64,13 +64,7 @@ def install(app: Flask) -> None:
     environment.trim_blocks = environment.lstrip_blocks = True
     for extension in ("i18n", "do", "loopcontrols"):
         environment.add_extension(f"jinja2.ext.{extension}")
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        lambda text: languages.catalogue().gettext(text),
-        lambda one, many, num: languages.catalogue().ngettext(one, many, num),
-        newstyle=True,
-        pgettext=lambda context, text: languages.catalogue().pgettext(context, text),
-    )
-    environment.filters.update(_FILTERS)
+    speak(environment)
     environment.globals.update(_GLOBALS)
 
 
@@ -119,22 +113,6 @@ def _manifest(folder: str) -> Mapping[str, str]:
     names: Mapping[str, str] = json.loads(path.read_text("utf-8"))
     return names
 
-
-_FILTERS: Mapping[str, Any] = {
-    "money": formats.money,
-    "figure": formats.figure,
-    "number": formats.number,
-    "percent": formats.percent,
-    "day": formats.day,
-    "moment": formats.moment,
-    "month": formats.month,
-    "size": formats.size,
-    "initials": formats.initials,
-    "show": formats.show,
-    "plain_money": formats.plain_money,
-    "plain_day": formats.plain_day,
-    "plain_moment": formats.plain_moment,
-}
 
 _GLOBALS: Mapping[str, Any] = {
     "SERVICE": SERVICE,

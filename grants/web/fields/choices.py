@@ -4,7 +4,7 @@ that gives them, or an enumeration whose members have a `label`: then the answer
 
 from collections.abc import Callable, Iterable
 from enum import Enum
-from typing import Any, ClassVar, TypeGuard
+from typing import Any, ClassVar
 
 from grants.kernel.countries import country_choices
 from grants.kernel.errors import InvalidInput
@@ -22,6 +22,7 @@ class _Chosen(Question):
     def __init__(self, label: str = "", choices: Choices = (), **options: Any) -> None:
         super().__init__(label, **options)
         self.choices = choices
+        self.members: type[Enum] | None = choices if isinstance(choices, type) else None
 
     @property
     def options(self) -> list[tuple[str, str, str]]:
@@ -31,7 +32,7 @@ class _Chosen(Question):
     def _value(self, text: str) -> Any:
         if text not in {value for value, _label, _hint in self.options}:
             raise InvalidInput(self.missing_text())
-        return self.choices(text) if _is_enumeration(self.choices) else text
+        return self.members(text) if self.members else text
 
     def read(self, text: str) -> Any:
         return self._value(text)
@@ -134,12 +135,8 @@ def _yes_no() -> list[Choice]:
 def listed(choices: Choices) -> list[tuple[str, str, str]]:
     """(value, label, hint) of every choice, in the reader's language."""
     given: Any = choices
-    if _is_enumeration(choices):
+    if isinstance(choices, type):
         given = [(member.value, getattr(member, "label", member.value)) for member in given]
     elif callable(choices):
         given = choices()
-    return [(str(value), str(label), str(hint[0]) if hint else "") for value, label, *hint in pairs]
-
-
-def _is_enumeration(choices: Any) -> TypeGuard[type[Enum]]:
-    return isinstance(choices, type) and issubclass(choices, Enum)
+    return [(str(value), str(label), str(hint[0]) if hint else "") for value, label, *hint in given]

@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 
 from grants.kernel.errors import InvalidInput
+from grants.kernel.formats import plain_day
 from grants.kernel.language import gettext as _
 from grants.web import typed, widgets
 from grants.web.fields.question import PartsField
-from grants.web.formats import plain_day
 
 Limit = date | Callable[[], date] | None
 

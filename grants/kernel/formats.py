@@ -168,3 +168,21 @@ def _city(zone: str) -> str:
 
 def _true_minus(text: str) -> str:
     return text.replace("-", "\u2212")
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "money": money,
+    "figure": figure,
+    "number": number,
+    "percent": percent,
+    "day": day,
+    "moment": moment,
+    "month": month,
+    "size": size,
+    "initials": initials,
+    "show": show,
+    "plain_money": plain_money,
+    "plain_day": plain_day,
+    "plain_moment": plain_moment,
+}
+"""What templates of pages, e-mails and documents may write after a bar: `{{ amount|money }}`."""
