@@ -1,0 +1,58 @@
+# The commands of Paragraph 20. `make help` lists them.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup run test bench check format assets lock
+
+# The first Python here that is new enough; `make setup PYTHON=/path/to/python` chooses another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo "$$python" && break; done)
+prepare = @python="$(PYTHON)"; if [ -z "$$python" ]; then \
+	echo "Paragraph 20 needs Python 3.11 or newer; on Debian or Ubuntu: apt-get install python3 python3-venv" >&2; \
+	exit 1; fi; "$$python" grants/machine.py
+bin := .venv/bin
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## Install everything for running and for the tests
+	$(prepare) --tests
+	@echo "Ready. Next: make run, or make test."
+
+run: ## Prepare the database, plant the demo when it is empty, and serve
+	$(prepare)
+	@$(bin)/flask setup
+	@$(bin)/flask demo
+	@exec $(bin)/flask serve
+
+test: ## Run every check and every test
+	$(prepare) --tests
+	@$(MAKE) --no-print-directory check
+	$(bin)/pytest
+
+check: ## Check form, types and the order of rooms, without the tests
+	$(bin)/ruff format --check --quiet .
+	$(bin)/ruff check --quiet .
+	$(bin)/mypy --no-error-summary
+	$(bin)/lint-imports --no-logo
+
+bench: ## Print the tables of benchmarks
+	$(prepare) --tests
+	@for table in bench/[a-z]*.py; do $(bin)/python "$$table" || exit 1; done
+
+format: ## Bring the code to its form
+	$(bin)/ruff check --fix --quiet .
+	$(bin)/ruff format --quiet .
+
+assets: ## Build style sheets, scripts and fonts
+	@$(bin)/python grants/web/assets/build.py
+
+# One lock for every Python from 3.11 on and every system; checksums, and no word of where from.
+compile = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(LOCK)
+lock: ## Lock the newest packages that the .in files and package.json allow (needs uv and npm)
+	$(compile) --upgrade requirements.in -o requirements.txt
+	$(compile) --upgrade requirements-dev.in -o requirements-dev.txt
+	$(compile) --upgrade requirements-node.in -o requirements-node.txt
+	npm install --package-lock-only
