@@ -2,32 +2,30 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test bench check format assets lock
+.PHONY: help setup run test bench check audit format assets lock
 
 # The first Python here that is new enough; `make setup PYTHON=/path/to/python` chooses another.
-PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
-	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
-	&& echo "$$python" && break; done)
-prepare = @python="$(PYTHON)"; if [ -z "$$python" ]; then \
-	echo "Paragraph 20 needs Python 3.11 or newer; on Debian or Ubuntu: apt-get install python3 python3-venv" >&2; \
-	exit 1; fi; "$$python" grants/machine.py
+prepare = @for python in $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python3.12 python3.11); do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
+	exec "$$python" grants/machine.py $(1); done; \
+	echo "Paragraph 20 needs Python 3.11 or newer; on Debian or Ubuntu: apt-get install python3 python3-venv" >&2; exit 1
 bin := .venv/bin
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## Install everything for running and for the tests
-	$(prepare) --tests
+	$(call prepare,--tests)
 	@echo "Ready. Next: make run, or make test."
 
 run: ## Prepare the database, plant the demo when it is empty, and serve
-	$(prepare)
+	$(call prepare)
 	@$(bin)/flask setup
 	@$(bin)/flask demo
 	@exec $(bin)/flask serve
 
 test: ## Run every check and every test
-	$(prepare) --tests
+	$(call prepare,--tests)
 	@$(MAKE) --no-print-directory check
 	$(bin)/pytest
 
@@ -37,8 +35,11 @@ check: ## Check form, types and the order of rooms, without the tests
 	$(bin)/mypy --no-error-summary
 	$(bin)/lint-imports --no-logo
 
+audit: ## Write the bill of materials and ask for known vulnerabilities
+	@PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/python .ci/supply.py
+
 bench: ## Print the tables of benchmarks
-	$(prepare) --tests
+	$(call prepare,--tests)
 	@for table in bench/[a-z]*.py; do $(bin)/python "$$table" || exit 1; done
 
 format: ## Bring the code to its form

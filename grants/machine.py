@@ -37,7 +37,6 @@ class Need:
 PANGO = Need("Pango (lays out the text of PDFs)", "libpango-1.0-0 libpangoft2-1.0-0", "pango")
 SUBSETTER = Need("harfbuzz-subset (cuts fonts for PDFs)", "libharfbuzz-subset0", "harfbuzz")
 CHROMIUM = Need("Chromium (the browser tests drive it)", "chromium", "--cask chromium")
-VENV_MODULE = Need("Python's venv module", "python3-venv", "python")
 
 LIBRARIES = {
     "pango-1.0": PANGO,
@@ -72,12 +71,23 @@ def main(arguments: Sequence[str]) -> int:
 def make_virtual_environment() -> None:
     if not os.access(ROOT, os.W_OK):
         raise Trouble(f"{ROOT} cannot be written; copy Paragraph 20 to a folder of your own.")
-    if PYTHON.exists() and _succeeds([PYTHON, "-m", "pip", "--version"]):
+    if _is_whole():
         return
     if find_spec("ensurepip") is None:
-        provide([VENV_MODULE])
+        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        provide([Need("Python's venv module", f"{version}-venv", "python")])
     print(f"Making .venv with Python {sys.version.split()[0]} …", flush=True)
     _run([sys.executable, "-m", "venv", "--clear", VENV], "The folder .venv could not be made")
+
+
+def _is_whole() -> bool:
+    """Does .venv work, at the place where it was made, with the Python it was made with?"""
+    script = VENV / "bin" / "pip"
+    return (
+        script.is_file()
+        and str(VENV.resolve()) in script.read_text()
+        and _succeeds([PYTHON, "-c", "import pip"])
+    )
 
 
 def install_python_packages(lock: str) -> None:
@@ -86,9 +96,10 @@ def install_python_packages(lock: str) -> None:
     if _same(wanted, done):
         return
     count = sum("==" in line for line in wanted.read_text().splitlines())
-    print(f"Installing {count} Python packages of {lock} …", flush=True)
+    print(f"Installing what {lock} names: {count} Python packages …", flush=True)
     options = ["--quiet", "--retries=2", "--no-input", "--disable-pip-version-check"]
-    command = [PYTHON, "-m", "pip", "install", *options, "--require-hashes", "-r", wanted]
+    command: list[str | Path] = [PYTHON, "-m", "pip", "install", *options]
+    command += ["--require-hashes", "-r", wanted]
     _run(command, "The Python packages could not be installed; is there a network?")
     shutil.copyfile(wanted, done)
 
