@@ -31,10 +31,13 @@ def all_funds(session: Session) -> Sequence[Fund]:
 
 
 def lock(session: Session, fund_id: int) -> Fund:
-    """The fund with its row locked: decisions on its money stand in line behind each other."""
+    """The fund with its row locked: decisions on its money stand in line behind each other.
+
+    Records that merely belong to the fund (a pledge, a call) are written meanwhile.
+    """
     return session.scalars(
         select(Fund)
         .where(Fund.id == fund_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one()

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0004_contributions"
-down_revision = "0002_signin"
+down_revision = "0003_ledger"
 
 
 def upgrade() -> None:

