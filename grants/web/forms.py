@@ -97,7 +97,8 @@ class Form(FlaskForm):
 
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
         """Posted, and every answer can be used."""
-        return bool(self.is_submitted()) and self.validate(extra_validators)
+        submitted = bool(self.is_submitted())  # type: ignore[no-untyped-call]
+        return submitted and self.validate(extra_validators)
 
     def complain(self, name: str, message: str) -> None:
         """Show a refusal of the fund at the field it is about."""

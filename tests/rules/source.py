@@ -44,7 +44,7 @@ def state_writes(path: str, tree: ast.Module) -> Iterator[str]:
             targets = [node.target]
         for target in targets:
             if isinstance(target, ast.Attribute) and target.attr == "state":
-                yield f"{path}:{node.lineno}: assigns .state; call advance()"
+                yield f"{path}:{target.lineno}: assigns .state; call advance()"
         if isinstance(node, ast.Call) and _called(node) == "setattr" and _names_state(node):
             yield f"{path}:{node.lineno}: sets the state; call advance()"
 
