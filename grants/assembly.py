@@ -11,7 +11,7 @@ from grants.kernel import embedded, links
 from grants.kernel.db import Database
 from grants.portal import views as portal
 from grants.signin import views as signin
-from grants.web import access, headers, refusals, ui
+from grants.web import access, gallery, headers, refusals, static, ui
 from grants.web import database as web_database
 
 ROOT = Path(__file__).parent.parent
@@ -31,9 +31,12 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     access.install(app)
     refusals.install(app)
     ui.install(app)
+    static.install(app)
     commands.install(app)
     for pages in PAGES:
         app.register_blueprint(pages)
+    if not settings.production:
+        gallery.register(app, access.public)
     return app
 
 

@@ -20,7 +20,6 @@ from grants.messages.post import PostOffice
 from grants.people import credentials
 from grants.people.permissions import Role
 from grants.people.service import appoint, enter_person
-from grants.statements.catalogue import render_by_name
 from grants.web.database import database
 
 
@@ -112,6 +111,8 @@ def _wait_for(*processes: subprocess.Popen[bytes]) -> None:
 @with_appcontext
 def worker(*, once: bool) -> None:
     """Deliver e-mails and render documents as they come."""
+    from grants.statements.catalogue import render_by_name
+
     here = settings()
     office = PostOffice(
         database=database(),

@@ -48,12 +48,24 @@ def choose_passphrase(session: Session, person: Person, passphrase: str) -> None
                 count=SHORTEST_PASSPHRASE,
             )
         )
-    plain = text.lower()
-    own = {person.email.lower(), person.email.split("@")[0].lower() * 2, person.name.lower()}
-    if len(set(plain)) < 5 or plain in own or any(plain.strip("0123456789!.") == w for w in _WEAK):
+    if _easy_to_guess(text.lower(), person):
         raise DomainError(_("This is too easy to guess. Use a short sentence of your own."))
     person.password_hash = _hasher.hash(text)
     end_sign_ins(session, person.id)
+
+
+def _easy_to_guess(plain: str, person: Person) -> bool:
+    """What is left without common words and the person's own name is too little."""
+    known = (
+        *_WEAK,
+        person.email.lower(),
+        *person.email.lower().split("@"),
+        *person.name.lower().split(),
+    )
+    left = plain
+    for word in known:
+        left = left.replace(word, "")
+    return len(set(left)) < 5
 
 
 def check_passphrase(session: Session, email: str, passphrase: str, address: str) -> Person | None:

@@ -1,0 +1,5 @@
+"""Entry point: `flask` and gunicorn find the application here."""
+
+from grants import create_app
+
+app = create_app()
