@@ -1,7 +1,6 @@
 """Bringing the database's schema up and down (Alembic without an ini file)."""
 
 import importlib
-import pkgutil
 from pathlib import Path
 
 from alembic import command
@@ -31,10 +30,9 @@ def downgrade(connection: Connection, revision: str) -> None:
 
 def all_models() -> MetaData:
     """Every room's tables, for comparing them with the migrations."""
-    import grants
     from grants.kernel.db import Base
 
-    for module in pkgutil.walk_packages(grants.__path__, "grants."):
-        if module.name.endswith((".models", ".numbering")):
-            importlib.import_module(module.name)
+    rooms = ROOT / "grants"
+    for path in sorted([*rooms.glob("*/models.py"), *rooms.glob("*/numbering.py")]):
+        importlib.import_module(f"grants.{path.parent.name}.{path.stem}")
     return Base.metadata
