@@ -1,0 +1,51 @@
+// Starts what a page needs; every page works without any of it.
+
+import {
+  Button,
+  CharacterCount,
+  Checkboxes,
+  ErrorSummary,
+  FileUpload,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+  createAll,
+} from "./govuk-frontend.js";
+import { keepDrafts } from "./autosave.js";
+import { addTotals } from "./totals.js";
+import { addRows } from "./rows.js";
+import { closeMenus, copyButtons, scrollRegions, submitOnce } from "./small.js";
+
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+
+// Characters are Unicode code points in NFC, as the server counts them.
+class CodePoints extends CharacterCount {
+  updateCount() {
+    this.count = [...this.$textarea.value.trim().normalize("NFC")].length;
+  }
+}
+
+for (const component of [
+  Button,
+  CodePoints,
+  Checkboxes,
+  ErrorSummary,
+  FileUpload,
+  NotificationBanner,
+  PasswordInput,
+  Radios,
+  ServiceNavigation,
+  SkipLink,
+]) {
+  createAll(component);
+}
+
+addRows();
+addTotals();
+keepDrafts();
+submitOnce();
+copyButtons();
+closeMenus();
+scrollRegions();

@@ -1,0 +1,45 @@
+// Adds and removes rows of a table without a round trip; without JavaScript the buttons post.
+
+export function addRows() {
+  for (const table of document.querySelectorAll("[data-rows]")) {
+    table.addEventListener("click", (event) => {
+      const button = event.target.closest("[data-add], [data-remove]");
+      if (!button) return;
+      event.preventDefault();
+      if (button.matches("[data-add]")) add(table);
+      else remove(table, button.closest("[data-row]"));
+      table.dispatchEvent(new Event("rows"));
+      button.form?.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+}
+
+function add(table) {
+  const body = table.querySelector("tbody");
+  if (body.rows.length >= Number(table.dataset.most)) return;
+  const used = [...body.querySelectorAll("[data-remove]")].map((button) => Number(button.value));
+  const next = Math.max(-1, ...used) + 1;
+  const row = table.querySelector("template").content.firstElementChild.cloneNode(true);
+  for (const element of row.querySelectorAll("*")) {
+    for (const attribute of [...element.attributes]) {
+      if (attribute.value.includes("__n__")) {
+        attribute.value = attribute.value.replaceAll("__n__", next);
+      }
+    }
+  }
+  row.querySelector("[data-remove]").value = next;
+  body.append(row);
+  row.querySelector("input, select, textarea").focus();
+  announce(table, table.dataset.added);
+}
+
+function remove(table, row) {
+  const neighbour = row.nextElementSibling ?? row.previousElementSibling;
+  row.remove();
+  (neighbour?.querySelector("[data-remove]") ?? table.querySelector("[data-add]")).focus();
+  announce(table, table.dataset.removed);
+}
+
+function announce(table, text) {
+  table.querySelector("[data-announce]").textContent = text;
+}

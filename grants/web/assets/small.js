@@ -1,0 +1,63 @@
+// Small conveniences: no double submission, copy buttons, menus that close, regions that scroll.
+
+const PATIENCE = 8000; // after so long a person may press again
+
+export function submitOnce() {
+  for (const form of document.querySelectorAll("form[data-once]")) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) {
+        event.preventDefault();
+        return;
+      }
+      form.dataset.sent = "yes";
+      event.submitter?.setAttribute("aria-busy", "true");
+      setTimeout(() => release(form), PATIENCE);
+    });
+  }
+  // A page that comes back from the browser's cache can be sent again.
+  addEventListener("pageshow", () => document.querySelectorAll("form[data-once]").forEach(release));
+}
+
+function release(form) {
+  delete form.dataset.sent;
+  form.querySelector("[aria-busy]")?.removeAttribute("aria-busy");
+}
+
+export function copyButtons() {
+  if (!navigator.clipboard) return;
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    const said = button.firstChild.textContent;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.firstChild.textContent = button.dataset.copied;
+      setTimeout(() => (button.firstChild.textContent = said), 2500);
+    });
+  }
+}
+
+export function closeMenus() {
+  const menus = [...document.querySelectorAll("[data-menu]")];
+  addEventListener("click", (event) => {
+    for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
+  });
+  addEventListener("keydown", (event) => {
+    const open = menus.find((menu) => menu.open);
+    if (event.key !== "Escape" || !open) return;
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+}
+
+// A region takes the keyboard's focus only while there is something to scroll.
+export function scrollRegions() {
+  const regions = document.querySelectorAll("[data-scroll]");
+  if (!regions.length) return;
+  const look = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+  regions.forEach((region) => look.observe(region));
+}
