@@ -1,0 +1,83 @@
+"""What the demonstration's organisations propose: plausible projects, put together by number."""
+
+from dataclasses import dataclass
+
+from grants.kernel.taxonomies import Exploitation, Service
+from seeds.cast import COUNTRIES, FIRST_NAMES, LAST_NAMES, ORGANISATION_WORDS
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One application to be: whose, where, what, for how many people, for how much (whole USD)."""
+
+    number: int
+    organisation: str
+    country: str
+    contact: str
+    title: str
+    problem: str
+    objectives: str
+    forms: tuple[Exploitation, ...]
+    services: tuple[Service, ...]
+    people: int
+    months: int
+    usd: int
+    strength: int
+    """0–100: how reviewers tend to see it."""
+
+
+_AIMS = (
+    ("Shelter and recovery for {who}", Service.SHELTER, Service.PSYCHOSOCIAL, Service.MEDICAL),
+    ("Legal aid and court accompaniment for {who}", Service.LEGAL, Service.PSYCHOSOCIAL),
+    ("A way back to school and work for {who}", Service.EDUCATION, Service.ECONOMIC),
+    ("Safe return and family reunification of {who}", Service.REPATRIATION, Service.FAMILY),
+    ("First days: emergency aid for {who}", Service.IDENTIFICATION, Service.MATERIAL),
+    ("Medical and psychosocial care for {who}", Service.MEDICAL, Service.PSYCHOSOCIAL),
+)
+_GROUPS = (
+    ("girls exploited along the coast", Exploitation.SEXUAL),
+    ("domestic workers who fled their employers", Exploitation.DOMESTIC),
+    ("boys freed from forced begging", Exploitation.BEGGING),
+    ("men and women freed from forced labour on fishing boats", Exploitation.LABOUR),
+    ("women returned from forced marriages", Exploitation.MARRIAGE),
+    ("young people forced into online fraud", Exploitation.CRIMINALITY),
+    ("families freed from debt bondage in brick kilns", Exploitation.SLAVERY),
+    ("children who left armed groups", Exploitation.ARMED_GROUPS),
+)
+
+
+def proposal(number: int) -> Proposal:
+    """The same number is always the same proposal."""
+    aim, *services = _AIMS[number % len(_AIMS)]
+    who, form = _GROUPS[(number * 5) % len(_GROUPS)]
+    first, second = ORGANISATION_WORDS[number % len(ORGANISATION_WORDS)]
+    country = COUNTRIES[(number * 7) % len(COUNTRIES)]
+    round_ = number // len(ORGANISATION_WORDS)
+    contact = f"{FIRST_NAMES[(number * 3) % 26]} {LAST_NAMES[(number * 11 + round_) % 25]}"
+    return Proposal(
+        number=number,
+        organisation=f"{first} {second}" + (f" {_roman(round_ + 1)}" if round_ else ""),
+        country=country,
+        contact=contact,
+        title=aim.format(who=who)[:120],
+        problem=(
+            f"In our region {who} reach us without papers, money or a safe place to sleep. The "
+            "nearest public shelter is a day’s journey away and takes nobody without a referral. "
+            "Last year we had to turn away one person in three."
+        ),
+        objectives=(
+            f"Within the project, {40 + number % 60} people receive a safe place, a plan of their "
+            "own and someone who accompanies them. Two of three have work or training when they "
+            "leave. The local police and clinics know whom to call."
+        ),
+        forms=(form, Exploitation.SEXUAL) if number % 3 == 0 else (form,),
+        services=tuple(services),
+        people=40 + (number * 13) % 120,
+        months=(6, 8, 12, 18, 24)[number % 5],
+        usd=12_000 + (number * 1_730) % 46_000,
+        strength=38 + (number * 29) % 58,
+    )
+
+
+def _roman(number: int) -> str:
+    return ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")[number % 11]
