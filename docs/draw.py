@@ -36,8 +36,14 @@ def workflow_page() -> str:
             "|---|---|---|---|---|---|",
         ]
         parts += [
-            f"| {step.action} | {', '.join(step.sources)} | {step.target} | `{step.permission.value}` | "
-            f"{'yes' if step.needs_reason else ''} | {', '.join(step.not_by)} |"
+            _row(
+                step.action,
+                ", ".join(step.sources),
+                step.target,
+                f"`{step.permission.value}`",
+                "yes" if step.needs_reason else "",
+                ", ".join(step.not_by),
+            )
             for step in workflow.steps
         ]
         parts += ["", "| state | its owner reads | the secretariat reads |", "|---|---|---|"]
@@ -55,8 +61,8 @@ def role_page() -> str:
     parts = [
         "# Roles and permissions",
         "",
-        "Drawn from `grants/people/permissions.py` by `docs/draw.py`. Roles marked * belong to a "
-        "donor or an applicant and reach their own organisation's records only.",
+        "Drawn from `grants/people/permissions.py` by `docs/draw.py`.",
+        "Roles marked * belong to a donor or an applicant and reach its own records only.",
         "",
         "| permission | " + " | ".join(_heading(role) for role in roles) + " |",
         "|---|" + "---|" * len(roles),
@@ -68,6 +74,10 @@ def role_page() -> str:
         for permission in Permission
     ]
     return "\n".join([*parts, ""])
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |"
 
 
 def _heading(role: Role) -> str:
