@@ -4,7 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from grants.kernel import clock
-from grants.people.viewer import Viewer, system
+from grants.kernel.errors import Forbidden
+from grants.kernel.language import gettext as _
+from grants.people.permissions import Permission
+from grants.people.viewer import Scope, Viewer, system
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +21,8 @@ class Act:
     @classmethod
     def by_system(cls, name: str, reason: str | None = None) -> "Act":
         return cls(system(name), reason)
+
+    def demand(self, permission: Permission, scope: Scope) -> None:
+        """Forbidden unless a role of the actor gives the permission for a record of this scope."""
+        if not self.actor.may(permission, scope):
+            raise Forbidden(_("Your role does not allow this."))

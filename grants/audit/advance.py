@@ -52,15 +52,21 @@ def advance(
     Conflict if the record no longer stands where the step begins, Forbidden if this person may
     not take it (no permission, or did an act it excludes), DomainError if a reason is missing.
     """
+    step = require(session, subject, workflow, action, act)
+    source: StrEnum = subject.state
+    subject.state = step.target
+    session.flush()
+    _write(session, subject, action, act, source, step.target, facts)
+
+
+def require(session: Session, subject: Stateful, workflow: Workflow, action: str, act: Act) -> Step:
+    """Refuse as `advance` would, before anything has changed: for an act with rules of its own."""
     step = workflow.require(action, subject.state)
     session.flush()
     _permitted(session, subject, step, act)
     if step.needs_reason and not (act.reason or "").strip():
         raise DomainError(_("Give the reason: it becomes part of the record."))
-    source: StrEnum = subject.state
-    subject.state = step.target
-    session.flush()
-    _write(session, subject, action, act, source, step.target, facts)
+    return step
 
 
 def begin(session: Session, subject: Stateful, workflow: Workflow, act: Act, **facts: Any) -> None:
@@ -87,8 +93,7 @@ def _excluded(session: Session, subject: Subject, step: Step, act: Act) -> bool:
 
 def _permitted(session: Session, subject: Stateful, step: Step, act: Act) -> None:
     assert isinstance(step.permission, Permission)
-    if not act.actor.may(step.permission, subject.scope):
-        raise Forbidden(_("Your role does not allow this."))
+    act.demand(step.permission, subject.scope)
     if _excluded(session, subject, step, act):
         raise Forbidden(
             _("Another person has to do this: you took an earlier step of the same decision.")

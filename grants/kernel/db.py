@@ -28,6 +28,9 @@ from sqlalchemy.orm import (
     sessionmaker,
 )
 
+from grants.kernel.errors import Conflict
+from grants.kernel.language import gettext as _
+
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -78,6 +81,11 @@ class Versioned:
     """A record with a state: of two simultaneous decisions the second is refused, never lost."""
 
     version: Mapped[int] = mapped_column(default=1)
+
+    def seen_at(self, version: int) -> None:
+        """Conflict if the record has changed since somebody looked at this version of it."""
+        if self.version != version:
+            raise Conflict(_("Somebody else changed this while you were looking at it."))
 
     @declared_attr.directive
     @classmethod
