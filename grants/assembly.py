@@ -10,13 +10,14 @@ from grants.config import Settings
 from grants.kernel import embedded, links
 from grants.kernel.db import Database
 from grants.portal import views as portal
+from grants.signin import account
 from grants.signin import views as signin
 from grants.web import access, gallery, headers, refusals, static, ui
 from grants.web import database as web_database
 
 ROOT = Path(__file__).parent.parent
 
-PAGES = (portal.pages, signin.pages)
+PAGES = (portal.pages, signin.pages, account.pages)
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
 
 

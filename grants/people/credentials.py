@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -164,6 +165,28 @@ def signed_in_person(session: Session, token: str) -> int | None:
             SignIn.ended_at.is_(None),
             SignIn.begun_at > clock.now() - SIGN_IN_LIFE,
         )
+    )
+
+
+def open_sign_ins(session: Session, person_id: int) -> Sequence[SignIn]:
+    """The person's signed-in browsers, the newest first."""
+    return session.scalars(
+        select(SignIn)
+        .where(
+            SignIn.person_id == person_id,
+            SignIn.ended_at.is_(None),
+            SignIn.begun_at > clock.now() - SIGN_IN_LIFE,
+        )
+        .order_by(SignIn.id.desc())
+    ).all()
+
+
+def end_sign_in(session: Session, person_id: int, sign_in_id: int) -> None:
+    """End one of the person's own browsers; somebody else's number ends nothing."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.id == sign_in_id, SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+        .values(ended_at=clock.now())
     )
 
 

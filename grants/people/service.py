@@ -93,3 +93,9 @@ def free_code(session: Session, name: str) -> str:
     while session.scalar(select(Organisation.id).where(Organisation.code == code)):
         code = f"{code[:30]}-{secrets.token_hex(2).upper()}"
     return code
+
+
+def describe_self(person: Person, name: str, language: str) -> None:
+    """A person's own name, and the language of their pages and e-mails."""
+    person.name = name.strip()[:120]
+    person.language = language

@@ -1,8 +1,9 @@
 """What somebody types to sign in."""
 
+from grants.kernel.language import LANGUAGES, OFFERED
 from grants.kernel.language import lazy_gettext as _l
 from grants.people.credentials import SHORTEST_PASSPHRASE
-from grants.web.fields import EmailField, PasswordField
+from grants.web.fields import EmailField, PasswordField, RadioField, TextField
 from grants.web.forms import Form
 
 
@@ -30,3 +31,20 @@ class PassphraseForm(Form):
         ),
         required=True,
     )
+
+
+class AccountForm(Form):
+    """What a person may say of themselves."""
+
+    name = TextField(_l("Your name"), required=True, limit=120)
+    language = RadioField(
+        _l("Language of your pages and e-mails"),
+        [(code, LANGUAGES[code].name) for code in OFFERED],
+        required=True,
+    )
+
+
+class NewPassphraseForm(PassphraseForm):
+    """A new passphrase over the old one."""
+
+    present = PasswordField(_l("Your present passphrase"), required=True)
