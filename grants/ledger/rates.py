@@ -1,6 +1,6 @@
 """UN operational rates of exchange: which one holds on a day, and taking in new ones."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -100,7 +100,7 @@ def worth(session: Session, amount: Money, day: date) -> Money:
     return usd(value_on(session, amount, day).usd_minor)
 
 
-def add_rates(session: Session, rates: Iterable[NewRate], act: Act, source: str = UNORE) -> int:
+def add_rates(session: Session, rates: Sequence[NewRate], act: Act, source: str = UNORE) -> int:
     """Enter published rates; how many were new. Repeating it changes nothing.
 
     A rate is never changed: another figure for a day that has one is a DomainError. Earlier
@@ -108,11 +108,11 @@ def add_rates(session: Session, rates: Iterable[NewRate], act: Act, source: str 
     """
     if not act.actor.may(Permission.LEDGER_RATES):
         raise Forbidden(_("Your role does not allow this."))
-    wanted = _distinct(rates)
     session.execute(text("LOCK TABLE exchange_rate IN SHARE ROW EXCLUSIVE MODE"))
-    known = _known(session, list(wanted))
-    for place, rate in wanted.items():
-        _compare(place, rate, known.get(place, rate))
+    for refusal in refused_rates(session, rates).values():
+        raise DomainError(refusal)
+    foreign = {place(new): new.rate for new in rates if new.currency != FUNCTIONAL_CURRENCY}
+    known = _known(session, list(foreign))
     rows = [
         {
             "currency": currency,
@@ -122,7 +122,7 @@ def add_rates(session: Session, rates: Iterable[NewRate], act: Act, source: str 
             "person_id": act.actor.person_id,
             "actor": act.actor.name,
         }
-        for (currency, day), rate in wanted.items()
+        for (currency, day), rate in foreign.items()
         if (currency, day) not in known
     ]
     if rows:
@@ -133,33 +133,35 @@ def add_rates(session: Session, rates: Iterable[NewRate], act: Act, source: str 
 Place = tuple[str, date]
 
 
-def _distinct(rates: Iterable[NewRate]) -> dict[Place, Decimal]:
-    """One rate for each currency and day, each of them possible; USD's own 1 is left out."""
-    wanted: dict[Place, Decimal] = {}
-    for new in rates:
+def place(new: NewRate) -> Place:
+    """What a rate is the rate of: a currency from a day on."""
+    return new.currency, new.effective_on
+
+
+def refused_rates(session: Session, rates: Sequence[NewRate]) -> dict[int, str]:
+    """Which of these rates cannot be entered, by their place in the list, and why.
+
+    InvalidInput for an unknown currency.
+    """
+    standing = _known(session, [place(new) for new in rates])
+    refused: dict[int, str] = {}
+    for number, new in enumerate(rates):
         exponent(new.currency)
         if not new.rate.is_finite() or new.rate <= 0:
-            raise DomainError(_("A rate is units of the currency for 1 USD: a number above 0."))
-        place = (new.currency, new.effective_on)
-        if new.currency == FUNCTIONAL_CURRENCY:
-            _compare(place, new.rate, Decimal(1))
+            refused[number] = _("A rate is units of the currency for 1 USD: a number above 0.")
             continue
-        _compare(place, new.rate, wanted.setdefault(place, new.rate))
-    return wanted
-
-
-def _compare(place: Place, rate: Decimal, standing: Decimal) -> None:
-    if rate != standing:
-        raise DomainError(
-            _(
-                "%(currency)s has the rate %(standing)s from %(day)s; %(rate)s would change it, "
+        first = Decimal(1) if new.currency == FUNCTIONAL_CURRENCY else new.rate
+        held = standing.setdefault(place(new), first)
+        if held != new.rate:
+            refused[number] = _(
+                "%(currency)s has the rate %(held)s from %(day)s; %(rate)s would change it, "
                 "and a rate is never changed.",
-                currency=place[0],
-                standing=f"{standing:f}",
-                day=place[1].isoformat(),
-                rate=f"{rate:f}",
+                currency=new.currency,
+                held=f"{held:f}",
+                day=new.effective_on.isoformat(),
+                rate=f"{new.rate:f}",
             )
-        )
+    return refused
 
 
 def _known(session: Session, places: Sequence[Place]) -> dict[Place, Decimal]:
