@@ -8,13 +8,15 @@ from typing import Any
 
 import click
 from flask import Flask, current_app
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, with_appcontext
 
 from grants.config import Settings
 from grants.funds.service import UNVTF, establish
 from grants.kernel import schema
-from grants.kernel.errors import DomainError, FundError
+from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
+from grants.kernel.terminal import FundCommand
+from grants.ledger.commands import import_rates, ledger
 from grants.messages.jobs import run_worker
 from grants.messages.post import PostOffice
 from grants.people import credentials
@@ -22,20 +24,12 @@ from grants.people.permissions import Role
 from grants.people.service import appoint, enter_person
 from grants.web.database import database
 
-
-class FundCommand(click.Command):
-    """A command that tells a refusal in one line on standard error and exits 2."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        try:
-            return super().invoke(ctx)
-        except FundError as refusal:
-            click.echo(refusal.message, err=True)
-            ctx.exit(2)
+moving_in = AppGroup("import", help="Move in from files: all of a file, or nothing of it.")
+moving_in.add_command(import_rates)
 
 
 def install(app: Flask) -> None:
-    for command in (setup, serve, worker, admin):
+    for command in (setup, serve, worker, admin, ledger, moving_in):
         app.cli.add_command(command)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from grants.audit.act import Act
 from grants.funds.queries import fund_by_code
@@ -97,6 +97,7 @@ def reopen_period(*, month: str, fund: str, reason: str) -> None:
 @click.command("rates", cls=FundCommand)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--source", default=UNORE, show_default=True, help="Who published them.")
+@with_appcontext
 def import_rates(*, file: Path, source: str) -> None:
     """Enter the exchange rates of FILE (CSV: currency, effective_on, rate), all or none."""
     table = rates_table(file.name).read(file.read_bytes())

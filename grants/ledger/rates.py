@@ -154,8 +154,8 @@ def refused_rates(session: Session, rates: Sequence[NewRate]) -> dict[int, str]:
         held = standing.setdefault(place(new), first)
         if held != new.rate:
             refused[number] = _(
-                "%(currency)s has the rate %(held)s from %(day)s; %(rate)s would change it, "
-                "and a rate is never changed.",
+                "%(currency)s has the rate %(held)s from %(day)s; expected the same, not %(rate)s: "
+                "a rate is never changed",
                 currency=new.currency,
                 held=f"{held:f}",
                 day=new.effective_on.isoformat(),
