@@ -71,6 +71,8 @@ def build() -> dict[str, bytes]:
     """Return every file under its plain name; fonts and pictures first, for others name them."""
     if not (PACKAGES / "sass").is_dir():
         raise Unbuildable("node_modules is not there; run: make setup")
+    if not (SOURCES / "app.scss").is_file():
+        raise Unbuildable("app.scss, the style sheet of every page, is not there")
     fonts = dict(_fonts())
     files = fonts | {p.name: p.read_bytes() for p in _sources() if p.suffix in PICTURES}
     faces = "".join(_font_face(name, f"{name}.woff2") for name in _font_table())
