@@ -81,21 +81,6 @@ def _count_texts() -> dict[str, Any]:
     }
 
 
-def _upload_texts() -> dict[str, Any]:
-    return {
-        "chooseFilesButtonText": _("Choose file"),
-        "dropInstructionText": _("or drop file"),
-        "noFileChosenText": _("No file chosen"),
-        "multipleFilesChosenText": _plural_forms(
-            lambda number: ngettext(
-                "%(count)s file chosen", "%(count)s files chosen", number, count="%{count}"
-            )
-        ),
-        "enteredDropZoneText": _("Entered drop zone"),
-        "leftDropZoneText": _("Left drop zone"),
-    }
-
-
 def _banner_texts() -> dict[str, Any]:
     return {"titleText": _("Important")}
 
@@ -104,7 +89,6 @@ _DEFAULTS: Mapping[str, Callable[[], dict[str, Any]]] = {
     "back-link": lambda: {"text": _("Back")},
     "character-count": _count_texts,
     "error-summary": lambda: {"titleText": _("There is a problem")},
-    "file-upload": _upload_texts,
     "notification-banner": _banner_texts,
     "password-input": _password_texts,
     "skip-link": lambda: {"text": _("Skip to main content")},

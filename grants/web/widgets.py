@@ -17,6 +17,7 @@ WIDTHS = (2, 3, 4, 5, 10, 20, 30)
 
 
 def text_input(field: Any, **attributes: Any) -> Markup:
+    in_table = attributes.get("cell", False)
     params = _frame(field, attributes)
     params |= {
         "type": field.input_type,
@@ -30,7 +31,7 @@ def text_input(field: Any, **attributes: Any) -> Markup:
         params["attributes"]["dir"] = "ltr"
     if suffix := getattr(field, "suffix", ""):
         params["suffix"] = {"text": suffix}
-    if currency := getattr(field, "currency", ""):
+    if not in_table and (currency := getattr(field, "currency", "")):
         params["prefix"] = {"text": currency}
     return govuk("input", params)
 
@@ -63,7 +64,6 @@ def hidden(field: Any, **_attributes: Any) -> Markup:
 
 def file_upload(field: Any, **attributes: Any) -> Markup:
     params = _frame(field, attributes)
-    params["javascript"] = True
     params["attributes"]["accept"] = ",".join(field.accept)
     if not field.hint:
         params["hint"] = {"text": file_hint(field)}
@@ -103,7 +103,7 @@ def radios(field: Any, **attributes: Any) -> Markup:
     params |= {
         "idPrefix": field.id,
         "name": field.name,
-        "classes": "govuk-radios--inline" if field.inline else "govuk-radios--small",
+        "classes": "govuk-radios--small" + (" govuk-radios--inline" if field.inline else ""),
         "items": _items(field, {field.text}),
     }
     return govuk("radios", params)
@@ -125,7 +125,7 @@ def checkbox(field: Any, **attributes: Any) -> Markup:
     item = {"value": "yes", "text": str(field.label.text), "checked": bool(field.data)}
     if hint := params.pop("hint", None):
         item["hint"] = hint
-    params |= {"idPrefix": field.id, "name": field.name, "items": [item]}
+    params |= {"idPrefix": field.id, "items": [item], "classes": "govuk-checkboxes--small"}
     return govuk("checkboxes", params)
 
 
