@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test bench check audit format assets lock
+.PHONY: help setup run test bench check audit format assets messages lock
 
 # The first Python here that is new enough; `make setup PYTHON=/path/to/python` chooses another.
 prepare = @for python in $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python3.12 python3.11); do \
@@ -48,6 +48,13 @@ format: ## Bring the code to its form
 
 assets: ## Build style sheets, scripts and fonts
 	@$(bin)/python grants/web/assets/build.py
+
+messages: ## Gather the texts to translate and bring the catalogues up to date
+	$(bin)/pybabel -q extract -F grants/translations/sources.ini -k _ -k _l -k _n:1,2 -k ngettext:1,2 \
+		-k pgettext:1c,2 --no-location --sort-output --project "Paragraph 20" --omit-header \
+		-o grants/translations/messages.pot .
+	$(bin)/pybabel -q update -i grants/translations/messages.pot -d grants/translations --omit-header \
+		--no-fuzzy-matching --ignore-obsolete
 
 # One lock for every Python from 3.11 on and every system; checksums, and no word of where from.
 compile = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -11,10 +11,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from gettext import NullTranslations
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from babel.support import LazyProxy, Translations
 
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
@@ -67,9 +70,17 @@ class _Marked(NullTranslations):
 
 @cache
 def _catalogue(code: str) -> NullTranslations:
+    """The messages of a language, read from the file that translators edit: nothing to compile."""
     if LANGUAGES[code].pseudo:
         return _Marked()
-    return Translations.load(TRANSLATIONS, [code])
+    path = TRANSLATIONS / code / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as written:
+        write_mo(compiled, read_po(written, locale=code))
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 def current_language() -> Language:
