@@ -108,7 +108,7 @@ def _filled(text: str, values: Mapping[str, Any]) -> str:
     return text % values if values else text
 
 
-def gettext(message: str, **values: Any) -> str:
+def gettext(message: str, /, **values: Any) -> str:
     """`message` in the current language, its %(name)s placeholders filled."""
     return _filled(_catalogue(current_language().code).gettext(message), values)
 
@@ -119,12 +119,12 @@ def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     return _filled(text, {"num": num, **values})
 
 
-def pgettext(context: str, message: str, **values: Any) -> str:
+def pgettext(context: str, message: str, /, **values: Any) -> str:
     """`message` where the same English word has several translations."""
     return _filled(_catalogue(current_language().code).pgettext(context, message), values)
 
 
-def lazy_gettext(message: str, **values: Any) -> str:
+def lazy_gettext(message: str, /, **values: Any) -> str:
     """Translated only when shown: for labels that are written once, at import."""
     lazy: Callable[..., Any] = LazyProxy
     return lazy(gettext, message, enable_cache=False, **values)  # type: ignore[no-any-return]

@@ -214,7 +214,8 @@ def _classes(width: int | None, more: str) -> str:
 
 def _kept_lines(text: str) -> Markup:
     """Text whose line ends survive the macros' indenting and HTML's rule for a first line end."""
-    return Markup("\n") + escape(text).replace("\n", Markup("&#10;"))
+    unified = text.replace("\r\n", "\n")
+    return Markup("\n") + escape(unified).replace("\n", Markup("&#10;"))
 
 
 def _drawn(macro: str, field: Any, params: dict[str, Any]) -> Markup:

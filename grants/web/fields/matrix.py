@@ -82,7 +82,19 @@ class MatrixField(Question):
             )
 
     def problems(self) -> list[tuple[str, str]]:
-        inside = [(self.cell_id(*cell), error) for cell, error in self.cell_errors.items()]
+        rows, columns = dict(self.row_items), dict(self.column_items)
+        inside = [
+            (
+                self.cell_id(row, column),
+                _(
+                    "%(row)s, %(column)s: %(message)s",
+                    row=rows[row],
+                    column=columns[column],
+                    message=error,
+                ),
+            )
+            for (row, column), error in self.cell_errors.items()
+        ]
         return (inside or super().problems()) if self.errors else []
 
     @property

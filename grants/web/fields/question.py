@@ -42,6 +42,8 @@ class Question(Field):
         self.width = width
         self.autocomplete = autocomplete
         self.raw_data: list[Any] | None = None
+        self.names_itself = True
+        """Whether the error's own words say which question is meant."""
 
     @property
     def form(self) -> Any:
@@ -65,7 +67,14 @@ class Question(Field):
         return str(self.id)
 
     def problems(self) -> list[tuple[str, str]]:
-        return [(self.target, self.error)] if self.errors else []
+        """(id of the input, what to do) for the error summary, where each line stands alone."""
+        return [(self.target, self.summary_line)] if self.errors else []
+
+    @property
+    def summary_line(self) -> str:
+        if self.names_itself:
+            return self.error
+        return _("%(label)s: %(message)s", label=self.label.text, message=self.error)
 
     def is_empty(self) -> bool:
         return not any(str(text).strip() for text in self.raw_data or []) and self.data in (
@@ -98,10 +107,12 @@ class Question(Field):
             raise ValueError(refusal.message) from refusal
 
     def pre_validate(self, form: Any) -> None:
+        self.names_itself = False
         if self.process_errors:
             raise StopValidation
         if self.is_empty():
             needed = self.required and getattr(form, "require", True)
+            self.names_itself = True
             raise StopValidation(self.missing_text() if needed else "")
         try:
             self.check()

@@ -109,7 +109,8 @@ class RowsField(Question):
             row.require = require
             row.validate()
         least = max(self.least, 1 if self.required else 0)
-        if require and len(filled) < least:
+        self.names_itself = require and len(filled) < least
+        if self.names_itself:
             raise StopValidation(self.missing_text(least))
         if len(filled) > self.most:
             raise StopValidation(_("Write no more than %(most)s rows.", most=self.most))
@@ -126,12 +127,15 @@ class RowsField(Question):
 
     def problems(self) -> list[tuple[str, str]]:
         inside = [
-            problem
-            for row in self.rows
+            (target, _("%(label)s, row %(number)s: %(message)s", **self._place(at), message=line))
+            for at, row in enumerate(self.rows, 1)
             for column in row.columns()
-            for problem in column.problems()
+            for target, line in column.problems()
         ]
-        return inside or super().problems()
+        return inside if inside and not self.names_itself else [*inside, *super().problems()]
+
+    def _place(self, at: int) -> dict[str, Any]:
+        return {"label": self.label.text, "number": at}
 
     def line_total(self, row: Row | Mapping[str, Any]) -> Money | None:
         """Quantity × unit cost, half-even to the cent; None while one of them lacks."""
