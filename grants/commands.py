@@ -10,13 +10,13 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from grants.books.commands import import_rates, ledger
 from grants.config import Settings
 from grants.funds.service import UNVTF, establish
 from grants.kernel import schema
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
 from grants.kernel.terminal import FundCommand
-from grants.ledger.commands import import_rates, ledger
 from grants.messages.jobs import run_worker
 from grants.messages.post import PostOffice
 from grants.people import credentials

@@ -1,10 +1,9 @@
 """Reading the books: balances, trial balance, entries page by page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from grants.funds.models import Fund
@@ -99,61 +98,37 @@ def trial_balance(session: Session, fund: Fund, on: date | None = None) -> list[
 
 
 @dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where a page of entries ends."""
-
-    booked_on: date
-    entry_id: int
-
-
-@dataclass(frozen=True, slots=True)
 class EntryFilter:
     """Which entries to list; nothing set means all of them."""
 
     account: Account | None = None
     subject: str = ""
+    """The reference of a business record, as "pledge:12"."""
     since: date | None = None
     until: date | None = None
 
 
-def list_entries(
-    session: Session,
-    fund_id: int,
-    wanted: EntryFilter,
-    after: Cursor | None = None,
-    size: int = 60,
-) -> tuple[Sequence[Entry], Cursor | None]:
-    """One page of entries with their postings, the newest day first, and where the next begins."""
-    query = select(Entry).where(Entry.fund_id == fund_id, *_conditions(wanted, after))
-    found = session.scalars(
-        query.options(selectinload(Entry.postings), selectinload(Entry.reversed_by))
-        .order_by(Entry.booked_on.desc(), Entry.id.desc())
-        .limit(size + 1)
-    ).all()
-    page = found[:size]
-    last = Cursor(page[-1].booked_on, page[-1].id) if len(found) > size else None
-    return page, last
-
-
-def _conditions(wanted: EntryFilter, after: Cursor | None) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+def entries_of(fund_id: int, wanted: EntryFilter) -> Select[Entry]:
+    """A fund's entries with their postings, for a list."""
+    query = select(Entry).where(Entry.fund_id == fund_id)
     if wanted.account is not None:
-        of_account = Posting.account == wanted.account
-        conditions.append(Entry.postings.any(of_account))
+        query = query.where(Entry.postings.any(Posting.account == wanted.account))
     if wanted.subject:
-        conditions.append(Entry.postings.any(Posting.subject == wanted.subject))
+        query = query.where(Entry.postings.any(Posting.subject == wanted.subject))
     if wanted.since:
-        conditions.append(Entry.booked_on >= wanted.since)
+        query = query.where(Entry.booked_on >= wanted.since)
     if wanted.until:
-        conditions.append(Entry.booked_on <= wanted.until)
-    if after:
-        conditions.append(tuple_(Entry.booked_on, Entry.id) < (after.booked_on, after.entry_id))
-    return conditions
+        query = query.where(Entry.booked_on <= wanted.until)
+    return query.options(selectinload(Entry.postings), selectinload(Entry.reversed_by))
 
 
-def entry_by_id(session: Session, entry_id: int) -> Entry:
-    """One entry, or Missing."""
-    entry = session.get(Entry, entry_id)
+def entry_of(session: Session, fund_id: int, entry_id: int) -> Entry:
+    """One entry of a fund, or Missing."""
+    entry = session.scalar(
+        select(Entry)
+        .where(Entry.fund_id == fund_id, Entry.id == entry_id)
+        .options(selectinload(Entry.postings), selectinload(Entry.reversed_by))
+    )
     if entry is None:
         raise Missing(_("There is no entry %(number)s.", number=entry_id))
     return entry

@@ -14,11 +14,11 @@ from grants.funds.queries import fund_by_code
 from grants.kernel.db import Database
 from grants.kernel.language import gettext as _
 from grants.kernel.language import ngettext as _n
-from grants.kernel.tabular import Table, currency_code, day, plain_decimal
 from grants.kernel.terminal import FundCommand
 from grants.ledger import periods
 from grants.ledger.queries import balances
-from grants.ledger.rates import UNORE, NewRate, add_rates, refused_rates
+from grants.ledger.rates import UNORE
+from grants.ledger.rates_file import rates_table, take_rates
 from grants.ledger.verify import CHECKS, breaches
 
 ledger = AppGroup("ledger", help="The fund's books.")
@@ -102,22 +102,12 @@ def import_rates(*, file: Path, source: str) -> None:
     """Enter the exchange rates of FILE (CSV: currency, effective_on, rate), all or none."""
     table = rates_table(file.name).read(file.read_bytes())
     with _database().transaction() as session:
-        rates = [row.value for row in table.rows]
-        for number, refusal in refused_rates(session, rates).items():
-            table.refuse(table.rows[number].line, "rate", refusal)
-        table.require()
-        new = add_rates(session, rates, Act.by_system("import"), source)
+        new = take_rates(session, table, Act.by_system("import"), source)
     click.echo(
         _(
             "%(file)s: %(rows)s rates read, %(new)s new.",
             file=file.name,
-            rows=len(rates),
+            rows=len(table.rows),
             new=new,
         )
     )
-
-
-def rates_table(name: str = "rates.csv") -> Table[NewRate]:
-    """The file of exchange rates: units of the currency for 1 USD, from a day on."""
-    readers = {"currency": currency_code, "effective_on": day, "rate": plain_decimal}
-    return Table(name, NewRate, readers)
