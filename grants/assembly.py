@@ -7,6 +7,7 @@ from flask_wtf import CSRFProtect
 
 from grants import commands
 from grants.config import Settings
+from grants.documents.store import stand_on, store_at
 from grants.kernel import embedded, links
 from grants.kernel.db import Database
 from grants.portal import views as portal
@@ -26,6 +27,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     app.config.update(flask_settings(settings))
     app.extensions["settings"] = settings
     links.stand_at(settings.base_url)
+    stand_on(store_at(settings.files_url, settings.data_dir))
     web_database.install(app, lambda: database or open_database(settings))
     CSRFProtect(app)
     headers.install(app)

@@ -11,6 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from grants.documents.store import Folder, stand_on
 from grants.funds.models import Fund
 from grants.funds.service import UNVTF, establish
 from grants.kernel import embedded, schema
@@ -69,6 +70,14 @@ def connection(engine: Engine) -> Iterator[Connection]:
         outer = connection.begin()
         yield connection
         outer.rollback()
+
+
+@pytest.fixture(autouse=True)
+def store(tmp_path: Path) -> Folder:
+    """A store of files of the test's own."""
+    folder = Folder(tmp_path / "files")
+    stand_on(folder)
+    return folder
 
 
 @pytest.fixture

@@ -25,11 +25,14 @@ class Document(Base):
 
     id: Mapped[Key]
     sha256: Mapped[str] = mapped_column(String(64), index=True)
+    """Of what is kept: a picture is kept without its EXIF data."""
     name: Mapped[str] = mapped_column(String(200))
     media_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int]
     """Bytes."""
     scan: Mapped[ScanState] = mapped_column(choice(ScanState), default=ScanState.PENDING)
+    scanned_by: Mapped[str | None] = mapped_column(String(60))
+    """The virus scanner that found it clean; none: only its content was checked."""
     uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     """Whose file it is, for the quota; who may see it is decided by the record it hangs on."""

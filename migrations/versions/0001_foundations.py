@@ -138,6 +138,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("scanned_by", sa.String(length=60), nullable=True),
         sa.Column("uploaded_by_id", sa.BigInteger(), nullable=True),
         sa.Column("organisation_id", sa.BigInteger(), nullable=True),
         sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),

@@ -1,0 +1,96 @@
+"""Small real files of each kind, and hostile ones."""
+
+import io
+import zipfile
+
+from openpyxl import Workbook
+from PIL import Image
+from pypdf import PdfWriter
+from pypdf.annotations import Link
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+
+
+def pdf(pages: int = 1, *, password: str = "", script: str = "", carries: bytes = b"") -> bytes:
+    writer = PdfWriter()
+    for _number in range(pages):
+        writer.add_blank_page(200, 200)
+    if script:
+        program = {"/S": NameObject("/JavaScript"), "/JS": TextStringObject(script)}
+        writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
+            {NameObject(key): value for key, value in program.items()}
+        )
+    if carries:
+        writer.add_attachment("payload.exe", carries)
+    if password:
+        writer.encrypt(password)
+    return _bytes(writer)
+
+
+def pdf_with_link(action: str, target: str = "https://example.org") -> bytes:
+    """One page with a link that does something."""
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    writer.add_annotation(0, Link(rect=(0, 0, 9, 9), url=target))
+    notes = writer.pages[0]["/Annots"]
+    assert isinstance(notes, ArrayObject)
+    note = notes[0].get_object()
+    note[NameObject("/A")] = DictionaryObject(
+        {NameObject("/S"): NameObject(action), NameObject("/URI"): TextStringObject(target)}
+    )
+    return _bytes(writer)
+
+
+def _bytes(writer: PdfWriter) -> bytes:
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def picture(kind: str = "JPEG", mode: str = "RGB", *, place: bool = False) -> bytes:
+    """A small picture; with `place`, its EXIF tells who took it where."""
+    image = Image.new(mode, (64, 48))
+    for x in range(64):
+        image.putpixel((x, x * 3 // 4), 1 if mode in ("1", "P") else 200)
+    exif = Image.Exif()
+    if place:
+        exif[0x010F] = "Phone of Amina"
+        exif.get_ifd(0x8825)[1] = "N"
+        exif[0x0112] = 6
+    file = io.BytesIO()
+    image.save(file, kind, exif=exif)
+    return file.getvalue()
+
+
+TYPES = (
+    b'<?xml version="1.0"?><Types xmlns="x"><Default Extension="xml" ContentType="a/b"/></Types>'
+)
+WORDS = b'<?xml version="1.0"?><w:document xmlns:w="x"><w:body/></w:document>'
+
+
+def docx(extra: dict[str, bytes] | None = None, **replaced: bytes) -> bytes:
+    parts = {"[Content_Types].xml": TYPES, "word/document.xml": WORDS, **(extra or {})}
+    return archive({**parts, **replaced})
+
+
+def odt(mimetype: bytes = b"application/vnd.oasis.opendocument.text") -> bytes:
+    manifest = b'<?xml version="1.0"?><manifest:manifest xmlns:manifest="x"/>'
+    content = b'<?xml version="1.0"?><office:document xmlns:office="x"/>'
+    return archive(
+        {"mimetype": mimetype, "content.xml": content, "META-INF/manifest.xml": manifest}
+    )
+
+
+def xlsx() -> bytes:
+    file = io.BytesIO()
+    book = Workbook()
+    book["Sheet"]["A1"] = "Legal aid"
+    book.save(file)
+    return file.getvalue()
+
+
+def archive(parts: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return file.getvalue()
