@@ -9,6 +9,7 @@ from markupsafe import Markup
 from grants.kernel.language import CLOSE_MARK, OPEN_MARK, current_language
 from grants.kernel.money import Money
 from grants.kernel.taxonomies import AgeBand, DonorKind, Service, Sex
+from grants.web.chrome import Account, LanguageChoice, NavItem
 from grants.web.fields import (
     AmountField,
     CheckboxesField,
@@ -32,7 +33,6 @@ from grants.web.fields import (
     YesNoField,
 )
 from grants.web.forms import Form, QueryForm
-from grants.web.ui import Account, LanguageChoice, NavItem
 
 
 class Sample:

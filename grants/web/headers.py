@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask import session as cookie
 from flask_login import current_user
 
@@ -51,7 +51,13 @@ HEADERS = {
 
 
 def _language() -> str:
-    """Chosen on this browser, else the person's own, else what the browser asks for."""
+    """Chosen on this browser, else the person's own, else what the browser asks for.
+
+    A link with `?language=ar` chooses; it is kept in the cookie.
+    """
+    asked = request.args.get("language")
+    if asked in (LANGUAGES if current_app.testing else OFFERED):
+        cookie["language"] = asked
     chosen = cookie.get("language") or (
         viewer().language if current_user.is_authenticated else None
     )

@@ -1,0 +1,167 @@
+"""What stands in the frame of every page: the menu, the account, the languages, the fund's name.
+
+A view puts itself into the menu, and its door decides who sees it there:
+
+    @pages.get("/pledges")
+    @in_menu(_l("Pledges"), 30)
+    @needs(Permission.PLEDGE_SEE)
+    def index() -> ResponseReturnValue: …
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from flask import current_app, request, url_for
+from markupsafe import Markup, escape
+
+from grants.kernel import language as languages
+from grants.people.permissions import Permission
+from grants.people.viewer import VISITOR, Viewer
+from grants.web.access import PUBLIC, door_of, viewer
+
+View = TypeVar("View", bound=Callable[..., Any])
+_ENTRY = "_menu_entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the menu: its name, its place (low first), what else must be true of a viewer."""
+
+    text: str
+    place: int
+    who: Callable[[Viewer], bool]
+    count: Callable[[], int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A line of the menu as one person sees it. `count`: how much waits there."""
+
+    text: str
+    href: str
+    current: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who is signed in, for the menu at the top of the page."""
+
+    name: str
+    role: str
+    profile_url: str
+    sign_out_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChoice:
+    """A language the reader may change to."""
+
+    code: str
+    name: str
+    direction: str
+    href: str
+    current: bool
+
+
+def _anybody(_viewer: Viewer) -> bool:
+    return True
+
+
+def in_menu(
+    text: str,
+    place: int,
+    who: Callable[[Viewer], bool] = _anybody,
+    count: Callable[[], int] | None = None,
+) -> Callable[[View], View]:
+    """Show this page in the menu of everybody who may open it and of whom `who` is true."""
+
+    def marked(view: View) -> View:
+        setattr(view, _ENTRY, Entry(text, place, who, count))
+        return view
+
+    return marked
+
+
+def navigation() -> list[NavItem]:
+    """The menu of the person who looks."""
+    person = viewer()
+    here = (request.endpoint or "").split(".", maxsplit=1)[0]
+    return [
+        NavItem(
+            str(entry.text),
+            url_for(endpoint),
+            current=endpoint == request.endpoint or endpoint.split(".")[0] == here,
+            count=entry.count() if entry.count else 0,
+        )
+        for endpoint, entry, door in _entries()
+        if _opens(door, person) and entry.who(person)
+    ]
+
+
+def _entries() -> list[tuple[str, Entry, str | Permission | None]]:
+    """Every page that asked to be in the menu, in its order."""
+    known: list[tuple[str, Entry, str | Permission | None]] | None
+    known = current_app.extensions.get("menu")
+    if known is None:
+        known = sorted(_marked(), key=lambda found: found[1].place)
+        current_app.extensions["menu"] = known
+    return known
+
+
+def _marked() -> Iterator[tuple[str, Entry, str | Permission | None]]:
+    for endpoint, view in current_app.view_functions.items():
+        entry = getattr(view, _ENTRY, None)
+        if entry is not None:
+            yield endpoint, entry, door_of(view)
+
+
+def _opens(door: str | Permission | None, person: Viewer) -> bool:
+    if isinstance(door, Permission):
+        return person.may(door)
+    return door == PUBLIC or (door is not None and person is not VISITOR)
+
+
+def navigation_links(items: list[NavItem]) -> list[dict[str, Any]]:
+    """The menu for the GOV.UK macro; what waits stands in a badge."""
+    return [
+        {"href": item.href, "current": item.current, "html": escape(item.text) + _badge(item.count)}
+        for item in items
+    ]
+
+
+def _badge(count: int) -> Markup:
+    return Markup(' <span class="count">{}</span>').format(count) if count else Markup()
+
+
+def account() -> Account | None:
+    """The person who has signed in."""
+    person = viewer()
+    if person is VISITOR:
+        return None
+    roles = dict.fromkeys(str(standing.role.label) for standing in person.standings)
+    return Account(
+        person.name,
+        " · ".join(roles),
+        url_for("account.show"),
+        url_for("signin.sign_out"),
+    )
+
+
+def language_choices() -> list[LanguageChoice]:
+    """Each language offered, as a link to the same page in it."""
+    here = languages.current_language().code
+    return [
+        LanguageChoice(code, known.name, known.direction, _here_in(code), code == here)
+        for code, known in languages.LANGUAGES.items()
+        if code in languages.OFFERED or code == here
+    ]
+
+
+def _here_in(code: str) -> str:
+    rule = request.url_rule
+    path = request.path if rule and "GET" in (rule.methods or ()) else "/"
+    query = [(key, text) for key, text in request.args.items(multi=True) if key != "language"]
+    return f"{path}?{urlencode([*query, ('language', code)])}"
