@@ -91,7 +91,8 @@ def _tamed_wheel(folder: Path) -> Any:
 
 def _let_pass(path: Path) -> None:
     """Let PostgreSQL's own user, as which it runs for root, reach the path; not look around."""
+    passing = stat.S_IXGRP | stat.S_IXOTH
     for above in path.parents:
         mode = stat.S_IMODE(above.stat().st_mode)
-        if not mode & stat.S_IXOTH:
-            above.chmod(mode | stat.S_IXOTH)
+        if mode & passing != passing:
+            above.chmod(mode | passing)

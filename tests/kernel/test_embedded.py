@@ -24,7 +24,7 @@ def test_folders_above_the_data_may_be_passed_but_not_looked_into(tmp_path: Path
     (private / "data").mkdir(parents=True)
     private.chmod(0o700)
     embedded._let_pass(private / "data")
-    assert private.stat().st_mode & 0o777 == 0o701
+    assert private.stat().st_mode & 0o777 == 0o711
 
 
 def test_each_data_folder_has_its_own_lock(tmp_path: Path) -> None:
