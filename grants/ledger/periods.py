@@ -1,9 +1,10 @@
 """Months of a fund's books: open, closed, opened again with a reason."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Date, cast, func, select, text
 from sqlalchemy.orm import Session
 
 from grants.audit.act import Act
@@ -11,7 +12,7 @@ from grants.audit.advance import record
 from grants.funds.models import Fund
 from grants.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput
 from grants.kernel.language import gettext as _
-from grants.ledger.models import Period
+from grants.ledger.models import Entry, Period
 from grants.people.permissions import Permission
 from grants.people.viewer import Scope
 
@@ -101,10 +102,29 @@ def _for_change(session: Session, fund: Fund, month: date, act: Act) -> Period |
     return _standing(session, fund.id, month_of(month))
 
 
-def closed_months(session: Session, fund_id: int) -> Sequence[date]:
-    """The closed months of a fund, the newest first."""
-    return session.scalars(
-        select(Period.month)
-        .where(Period.fund_id == fund_id, Period.closed_at.is_not(None))
-        .order_by(Period.month.desc())
-    ).all()
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of the books, by its first day."""
+
+    first: date
+    entries: int
+    closed_at: datetime | None
+
+
+def months(session: Session, fund_id: int) -> Sequence[Month]:
+    """Every month that has entries or was ever closed, the newest first."""
+    used = (
+        select(cast(func.date_trunc("month", Entry.booked_on), Date).label("month"), Entry.id)
+        .where(Entry.fund_id == fund_id)
+        .subquery()
+    )
+    counted = select(used.c.month, func.count().label("entries")).group_by(used.c.month).subquery()
+    known = select(Period).where(Period.fund_id == fund_id).subquery()
+    first = func.coalesce(known.c.month, counted.c.month)
+    rows = session.execute(
+        select(first, func.coalesce(counted.c.entries, 0), known.c.closed_at)
+        .select_from(counted)
+        .join(known, known.c.month == counted.c.month, full=True)
+        .order_by(first.desc())
+    )
+    return [Month(*row) for row in rows]

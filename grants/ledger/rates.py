@@ -65,12 +65,7 @@ def rate_on(session: Session, currency: str, day: date) -> Quote:
     DomainError if there is none; InvalidInput for an unknown currency.
     """
     exponent(currency)
-    row = session.scalars(
-        select(ExchangeRate)
-        .where(ExchangeRate.currency == currency, ExchangeRate.effective_on <= day)
-        .order_by(ExchangeRate.effective_on.desc())
-        .limit(1)
-    ).first()
+    row, _later = rates_around(session, currency, day)
     if row is None:
         raise DomainError(
             _(
@@ -81,6 +76,28 @@ def rate_on(session: Session, currency: str, day: date) -> Quote:
             )
         )
     return Quote(row.rate, row.effective_on, row.source)
+
+
+def rates_holding(session: Session, day: date) -> Sequence[ExchangeRate]:
+    """The rate of every currency that holds on a day, in the order of their codes."""
+    return session.scalars(
+        select(ExchangeRate)
+        .distinct(ExchangeRate.currency)
+        .where(ExchangeRate.effective_on <= day)
+        .order_by(ExchangeRate.currency, ExchangeRate.effective_on.desc())
+    ).all()
+
+
+def rates_around(
+    session: Session, currency: str, day: date
+) -> tuple[ExchangeRate | None, ExchangeRate | None]:
+    """The rate that holds on a day and the next one, which does not yet: why the one holds."""
+    of_currency = select(ExchangeRate).where(ExchangeRate.currency == currency).limit(1)
+    begins = ExchangeRate.effective_on
+    return (
+        session.scalar(of_currency.where(begins <= day).order_by(begins.desc())),
+        session.scalar(of_currency.where(begins > day).order_by(begins)),
+    )
 
 
 def value_at(amount: Money, quote: Quote | None) -> Valued:

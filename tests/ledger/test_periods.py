@@ -11,7 +11,7 @@ from grants.funds.models import Fund
 from grants.funds.service import Charter, establish
 from grants.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput
 from grants.ledger.entries import reverse
-from grants.ledger.periods import close, closed_months, parse_month, reopen
+from grants.ledger.periods import close, months, parse_month, reopen
 from grants.ledger.receipts import receive_deposit
 from grants.people.permissions import Role
 from grants.people.viewer import Standing, Viewer
@@ -51,7 +51,12 @@ def test_a_month_is_opened_again_for_a_reason_and_closed_anew(session: Session, 
         ("reopen", "A deposit came to light."),
         ("close", None),
     ]
-    assert closed_months(session, fund.id) == [MONTH]
+    close(session, fund, date(2026, 5, 1), CLERK)
+    receive_deposit(session, voucher(fund, FEBRUARY), money("5"))
+    assert [
+        (month.first, month.entries, month.closed_at is not None)
+        for month in months(session, fund.id)
+    ] == [(date(2026, 5, 1), 0, True), (date(2026, 2, 1), 1, False), (MONTH, 1, True)]
 
 
 def test_what_is_closed_is_not_closed_again_nor_what_is_open_opened(

@@ -1,0 +1,43 @@
+"""What somebody asks of the books."""
+
+from grants.kernel.language import lazy_gettext as _l
+from grants.ledger.accounts import Account
+from grants.ledger.queries import EntryFilter
+from grants.web.fields import DateField, SelectField, TextField
+from grants.web.forms import Form, QueryForm
+
+
+class DayForm(QueryForm):
+    """At the end of which day."""
+
+    on = DateField(_l("At the end of"))
+
+
+class EntriesForm(QueryForm):
+    """Which entries to list."""
+
+    account = SelectField(_l("Account"), Account)
+    record = TextField(_l("Record"), hint=_l("Such as pledge:12."), limit=60)
+    since = DateField(_l("From"))
+    until = DateField(_l("To"))
+
+    @property
+    def wanted(self) -> EntryFilter:
+        """The filter that was typed; what cannot be read filters nothing."""
+        self.validate()
+        return EntryFilter(
+            self.account.data, self.record.data or "", self.since.data, self.until.data
+        )
+
+
+class RatesForm(QueryForm):
+    """Which currency, on which day."""
+
+    currency = TextField(_l("Currency"), hint=_l("Its code, such as EUR."), limit=3, width=5)
+    on = DateField(_l("Day"))
+
+
+class ReopenForm(Form):
+    """Why a closed month is opened again."""
+
+    reason = TextField(_l("Reason"), required=True, limit=400)

@@ -1,0 +1,190 @@
+"""The ledger's pages: balances, entries, exchange rates, periods. They show, and close months."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from grants.audit.queries import trail_of
+from grants.books.forms import DayForm, EntriesForm, RatesForm, ReopenForm
+from grants.funds.models import Fund
+from grants.funds.queries import all_funds, fund_by_code
+from grants.kernel import clock
+from grants.kernel.errors import Missing
+from grants.kernel.language import gettext as _
+from grants.kernel.language import lazy_gettext as _l
+from grants.kernel.money import total
+from grants.ledger import periods
+from grants.ledger.models import Entry
+from grants.ledger.queries import balances, entries_of, entry_of, trial_balance
+from grants.ledger.rates import rates_around, rates_holding
+from grants.people.permissions import Permission
+from grants.people.viewer import Scope
+from grants.web.access import needs, this_act, viewer
+from grants.web.acts import attempt
+from grants.web.database import session, transaction
+from grants.web.lists import Column, Listing, Order
+
+pages = Blueprint("books", __name__, url_prefix="/ledger")
+
+
+def _fund(code: str) -> Fund:
+    """A fund whose books the viewer may see; else it is not there."""
+    fund = fund_by_code(session(), code)
+    if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
+        raise Missing(_("There is no such fund."))
+    return fund
+
+
+@pages.get("")
+@needs(Permission.LEDGER_SEE)
+def index() -> ResponseReturnValue:
+    """The books of the first fund that the person may see."""
+    for fund in all_funds(session()):
+        if viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
+            return redirect(url_for("books.overview", code=fund.code))
+    raise Missing(_("There is no such fund."))
+
+
+@pages.get("/<code>")
+@needs(Permission.LEDGER_SEE)
+def overview(code: str) -> ResponseReturnValue:
+    """Balances and the trial balance, today or at the end of a day."""
+    fund = _fund(code)
+    form = DayForm()
+    form.validate()
+    rows = trial_balance(session(), fund, form.on.data)
+    return render_template(
+        "books/overview.html",
+        fund=fund,
+        funds=[other for other in all_funds(session()) if other.id != fund.id],
+        form=form,
+        standing=balances(session(), fund, form.on.data),
+        rows=rows,
+        debit=total(row.debit for row in rows),
+        credit=total(row.credit for row in rows),
+    )
+
+
+def _link(entry: Entry) -> str:
+    return url_for("books.entry", code=entry.fund.code, number=entry.id)
+
+
+def _accounts(entry: Entry) -> Markup:
+    """Where it was debited and credited, each account once."""
+    sides = [
+        dict.fromkeys(str(p.account.label) for p in entry.postings if (p.usd_minor > 0) is debit)
+        for debit in (True, False)
+    ]
+    return Markup("{} → {}").format(*(", ".join(side) for side in sides))
+
+
+def _turnover(entry: Entry) -> object:
+    """What was debited in all, in USD."""
+    return total(posting.usd for posting in entry.postings if posting.usd_minor > 0)
+
+
+def _status(entry: Entry) -> str:
+    if entry.reverses_id:
+        return _("Reversal")
+    return _("Reversed") if entry.reversed_by else _("Stands")
+
+
+ENTRIES = Listing(
+    columns=(
+        Column(_l("Number"), lambda e: e.id, link=_link),
+        Column(_l("Day"), lambda e: e.booked_on, kind="date"),
+        Column(_l("Event"), lambda e: e.event.label),
+        Column(_l("Debit → credit"), _accounts),
+        Column(_l("Amount"), _turnover, kind="money"),
+        Column(_l("Record"), lambda e: e.subject),
+        Column(
+            _l("Status"),
+            _status,
+            tone=lambda e: "bad" if e.reverses_id or e.reversed_by else "neutral",
+        ),
+        Column(_l("Reference"), lambda e: e.key, shown=False),
+        Column(_l("Recorded by"), lambda e: e.actor, shown=False),
+        Column(_l("Recorded at"), lambda e: e.recorded_at, shown=False),
+        Column(_l("Reason"), lambda e: e.reason, shown=False),
+    ),
+    orders={"newest": Order(Entry.booked_on, Entry.id, descending=True)},
+)
+
+
+@pages.get("/<code>/entries")
+@needs(Permission.LEDGER_SEE)
+def entries(code: str) -> ResponseReturnValue:
+    """Every entry, by day, account and record; as a file too."""
+    fund = _fund(code)
+    form = EntriesForm()
+    listed = ENTRIES.of(session(), entries_of(fund.id, form.wanted), f"ledger-{fund.code}")
+    return listed.file or render_template("books/entries.html", fund=fund, form=form, listed=listed)
+
+
+@pages.get("/<code>/entries/<int:number>")
+@needs(Permission.LEDGER_SEE)
+def entry(code: str, number: int) -> ResponseReturnValue:
+    """One entry: its postings with their rates, who recorded it, what undid it."""
+    fund = _fund(code)
+    found = entry_of(session(), fund.id, number)
+    return render_template(
+        "books/entry.html", fund=fund, entry=found, trail=trail_of(session(), "entry", found.id)
+    )
+
+
+@pages.get("/rates")
+@needs(Permission.LEDGER_SEE)
+def rates() -> ResponseReturnValue:
+    """Which exchange rate holds on a day, and why."""
+    form = RatesForm()
+    form.validate()
+    day = form.on.data or clock.today()
+    currency = (form.currency.data or "").upper()
+    held, later = rates_around(session(), currency, day) if currency else (None, None)
+    return render_template(
+        "books/rates.html",
+        form=form,
+        day=day,
+        currency=currency,
+        held=held,
+        later=later,
+        rates=[] if currency else rates_holding(session(), day),
+    )
+
+
+@pages.get("/<code>/periods")
+@needs(Permission.LEDGER_SEE)
+def months(code: str) -> ResponseReturnValue:
+    """The months of the books, and which of them are closed."""
+    fund = _fund(code)
+    return render_template(
+        "books/periods.html",
+        fund=fund,
+        months=periods.months(session(), fund.id),
+        may_close=viewer().may(Permission.LEDGER_CLOSE, Scope(fund_id=fund.id)),
+    )
+
+
+@pages.post("/<code>/periods/<month>/close")
+@needs(Permission.LEDGER_CLOSE)
+def close_month(code: str, month: str) -> ResponseReturnValue:
+    """No entry gets into this month any more."""
+    fund = _fund(code)
+    with transaction() as opened:
+        periods.close(opened, fund, periods.parse_month(month), this_act())
+    return redirect(url_for("books.months", code=fund.code))
+
+
+@pages.route("/<code>/periods/<month>/reopen", methods=["GET", "POST"])
+@needs(Permission.LEDGER_CLOSE)
+def reopen_month(code: str, month: str) -> ResponseReturnValue:
+    """Ask for the reason, then open a closed month again."""
+    fund = _fund(code)
+    first = periods.parse_month(month)
+    form = ReopenForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            periods.reopen(opened, fund, first, this_act(form.reason.data))
+        if outcome:
+            return redirect(url_for("books.months", code=fund.code))
+    return render_template("books/reopen.html", fund=fund, form=form, first=first)
