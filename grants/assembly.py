@@ -6,6 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from grants import commands
+from grants.books import views as books
 from grants.config import Settings
 from grants.documents.store import stand_on, store_at
 from grants.kernel import embedded, links
@@ -18,7 +19,7 @@ from grants.web import database as web_database
 
 ROOT = Path(__file__).parent.parent
 
-PAGES = (portal.pages, signin.pages, account.pages)
+PAGES = (portal.pages, signin.pages, account.pages, books.pages)
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
 
 

@@ -33,7 +33,7 @@ class EntriesForm(QueryForm):
 class RatesForm(QueryForm):
     """Which currency, on which day."""
 
-    currency = TextField(_l("Currency"), hint=_l("Its code, such as EUR."), limit=3, width=5)
+    code = TextField(_l("Currency"), hint=_l("Its code, such as EUR."), limit=3, width=5)
     on = DateField(_l("Day"))
 
 

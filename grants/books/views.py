@@ -21,6 +21,7 @@ from grants.people.permissions import Permission
 from grants.people.viewer import Scope
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
+from grants.web.chrome import in_menu
 from grants.web.database import session, transaction
 from grants.web.lists import Column, Listing, Order
 
@@ -36,6 +37,7 @@ def _fund(code: str) -> Fund:
 
 
 @pages.get("")
+@in_menu(_l("Ledger"), 80)
 @needs(Permission.LEDGER_SEE)
 def index() -> ResponseReturnValue:
     """The books of the first fund that the person may see."""
@@ -139,7 +141,7 @@ def rates() -> ResponseReturnValue:
     form = RatesForm()
     form.validate()
     day = form.on.data or clock.today()
-    currency = (form.currency.data or "").upper()
+    currency = (form.code.data or "").upper()
     held, later = rates_around(session(), currency, day) if currency else (None, None)
     return render_template(
         "books/rates.html",

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import insert, select, text, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from grants.audit.act import Act
@@ -82,7 +83,7 @@ def rates_holding(session: Session, day: date) -> Sequence[ExchangeRate]:
     """The rate of every currency that holds on a day, in the order of their codes."""
     return session.scalars(
         select(ExchangeRate)
-        .distinct(ExchangeRate.currency)
+        .ext(distinct_on(ExchangeRate.currency))
         .where(ExchangeRate.effective_on <= day)
         .order_by(ExchangeRate.currency, ExchangeRate.effective_on.desc())
     ).all()
