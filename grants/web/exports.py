@@ -18,7 +18,7 @@ from typing import IO, Any
 
 from flask import Response, send_file
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from grants.kernel import clock
@@ -61,7 +61,7 @@ def download(name: str, ending: str, heads: Sequence[str], rows: Iterable[Row]) 
     write(file, heads, _counted(rows))
     file.seek(0)
     label = f"{name}-{clock.today().isoformat()}.{ending}"
-    return send_file(file, media_type, as_attachment=True, download_name=label)  # type: ignore[arg-type]
+    return send_file(file, media_type, as_attachment=True, download_name=label)
 
 
 def write_csv(file: IO[bytes], heads: Sequence[str], rows: Iterable[Row]) -> None:
@@ -96,7 +96,7 @@ def write_xlsx(file: IO[bytes], heads: Sequence[str], rows: Iterable[Row]) -> No
     book.save(file)
 
 
-def _xlsx_cell(sheet: Any, value: Any) -> WriteOnlyCell:
+def _xlsx_cell(sheet: Any, value: Any) -> Cell:
     content, shown = plain(value), _number_format(value)
     if isinstance(content, datetime):
         content = content.astimezone(UTC).replace(tzinfo=None)
