@@ -26,6 +26,9 @@ class ApplicationState(StrEnum):
 
 S = ApplicationState
 
+PROPOSALS = ("recommend", "revise", "keep_in_reserve", "not_recommend", "record_advice")
+"""Whoever proposed a decision, or recorded the Board's advice on it, does not take it."""
+
 APPLICATION = Workflow(
     subject="application",
     initial=S.DRAFT,
@@ -70,25 +73,41 @@ APPLICATION = Workflow(
         ),
         Step(
             "recommend",
-            (S.REVIEWED, S.RESERVE),
+            (S.REVIEWED, S.RESERVE, S.NOT_RECOMMENDED),
             S.RECOMMENDED,
             Permission.AWARD_RECOMMEND,
             _l("Recommend"),
         ),
         Step(
+            "revise",
+            (S.RECOMMENDED,),
+            S.RECOMMENDED,
+            Permission.AWARD_RECOMMEND,
+            _l("Change the recommendation"),
+            needs_reason=True,
+        ),
+        Step(
             "keep_in_reserve",
-            (S.REVIEWED,),
+            (S.REVIEWED, S.RECOMMENDED, S.NOT_RECOMMENDED),
             S.RESERVE,
             Permission.AWARD_RECOMMEND,
             _l("Keep on the reserve list"),
+            needs_reason=True,
         ),
         Step(
             "not_recommend",
-            (S.REVIEWED,),
+            (S.REVIEWED, S.RECOMMENDED, S.RESERVE),
             S.NOT_RECOMMENDED,
             Permission.AWARD_RECOMMEND,
             _l("Do not recommend"),
             needs_reason=True,
+        ),
+        Step(
+            "record_advice",
+            (S.RECOMMENDED,),
+            S.RECOMMENDED,
+            Permission.AWARD_ADVISE,
+            _l("Record the Board’s advice"),
         ),
         Step(
             "approve",
@@ -96,7 +115,7 @@ APPLICATION = Workflow(
             S.APPROVED,
             Permission.AWARD_APPROVE,
             _l("Approve"),
-            not_by=("recommend", "keep_in_reserve"),
+            not_by=PROPOSALS,
         ),
         Step(
             "reject",
@@ -105,7 +124,7 @@ APPLICATION = Workflow(
             Permission.AWARD_APPROVE,
             _l("Reject"),
             needs_reason=True,
-            not_by=("recommend", "keep_in_reserve", "not_recommend"),
+            not_by=PROPOSALS,
         ),
     ),
     names={

@@ -1,9 +1,9 @@
 """Recommendation, advice and award."""
 
 from datetime import date, datetime
-from enum import StrEnum
+from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applications.models import Application
@@ -11,7 +11,9 @@ from grants.awards.workflow import AwardState
 from grants.documents.models import Document
 from grants.funds.models import Fund
 from grants.kernel.db import Base, Key, Minor, Versioned, choice
+from grants.kernel.language import lazy_gettext as _l
 from grants.kernel.money import Money, usd
+from grants.kernel.taxonomies import Term
 from grants.people.models import Organisation
 from grants.people.viewer import Scope
 
@@ -26,26 +28,38 @@ class Recommendation(Base):
     amount_minor: Mapped[Minor]
     """USD cents."""
     rationale: Mapped[str] = mapped_column(Text)
+    override: Mapped[str] = mapped_column(Text, default="")
+    """Why it goes beyond what was asked for, the call's highest sum, or the pass mark."""
     recommended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recommended_at: Mapped[datetime]
     application: Mapped[Application] = relationship()
 
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)
 
-class Endorsement(StrEnum):
+
+class Endorsement(Term):
     """The Board of Trustees advises; it does not decide."""
 
-    ENDORSED = "endorsed"
-    ENDORSED_WITH_REMARKS = "endorsed_with_remarks"
-    NOT_ENDORSED = "not_endorsed"
+    ENDORSED = "endorsed", _l("Endorsed")
+    ENDORSED_WITH_REMARKS = "endorsed_with_remarks", _l("Endorsed with remarks")
+    NOT_ENDORSED = "not_endorsed", _l("Not endorsed")
 
 
 class Advice(Base):
-    """The Board's advice on one application, as recorded from its session."""
+    """The Board's advice on one recommendation, as recorded from its session."""
 
     __tablename__ = "advice"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("endorsement = 'endorsed' OR length(remarks) > 0", name="remarks"),
+    )
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
     session_on: Mapped[date]
+    amount_minor: Mapped[Minor]
+    """USD cents that the Board was shown; advice on another sum is no advice."""
     endorsement: Mapped[Endorsement] = mapped_column(choice(Endorsement))
     remarks: Mapped[str] = mapped_column(Text, default="")
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -78,6 +92,8 @@ class Award(Versioned, Base):
     country: Mapped[str | None] = mapped_column(String(2))
     amount_minor: Mapped[Minor]
     """USD cents."""
+    psc_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    """Programme support cost of this grant, percent: the fund's rate on the day of approval."""
     approved_on: Mapped[date]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
@@ -95,3 +111,8 @@ class Award(Versioned, Base):
     @property
     def amount(self) -> Money:
         return usd(self.amount_minor)
+
+    @property
+    def account(self) -> str:
+        """The subject under which the books keep this grant."""
+        return f"award:{self.id}"

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     REVIEW_SEE = "reviews:see"
     AWARD_SEE = "awards:see"
     AWARD_RECOMMEND = "awards:recommend"
+    AWARD_OVERRIDE = "awards:override"
     AWARD_ADVISE = "awards:advise"
     AWARD_APPROVE = "awards:approve"
     AGREEMENT_SIGN = "agreements:sign"
@@ -105,6 +106,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.SCREENING_DECIDE,
             P.REVIEW_ASSIGN,
             P.AWARD_RECOMMEND,
+            P.AWARD_OVERRIDE,
             P.AWARD_ADVISE,
             P.AGREEMENT_SIGN,
             P.TRAIL_SEE,

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from grants.kernel.errors import Forbidden
+from grants.kernel.language import gettext as _
 from grants.people.permissions import GRANTED, Permission, Role
 
 
@@ -75,6 +77,12 @@ class Viewer:
         if self.system or None in held:
             return None
         return frozenset(fund_id for fund_id in held if fund_id is not None)
+
+
+def keep_apart(viewer: Viewer, organisation_id: int) -> None:
+    """Forbidden to whoever acts for the organisation: nobody decides on their own application."""
+    if organisation_id in viewer.organisation_ids:
+        raise Forbidden(_("You act for this organisation, so another person has to do this."))
 
 
 def _reaches(standing: Standing, scope: Scope | None) -> bool:

@@ -20,7 +20,7 @@ class Review(Versioned, Base):
     __tablename__ = "review"
     __table_args__ = (
         CheckConstraint(
-            "(state = 'submitted') = (total IS NOT NULL AND submitted_at IS NOT NULL)",
+            "state <> 'submitted' OR (total IS NOT NULL AND submitted_at IS NOT NULL)",
             name="submitted_with_a_score",
         ),
         CheckConstraint(
@@ -43,13 +43,15 @@ class Review(Versioned, Base):
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
     state: Mapped[ReviewState] = mapped_column(choice(ReviewState))
     scores: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Criterion key → {"score": 0–100 or null, "reason": text}; a draft keeps what is there."""
+    """Criterion key → {"score": 0–5 or null, "reason": text}; a draft keeps what is there."""
     comment: Mapped[str] = mapped_column(Text, default="")
+    """For the secretariat and the Board; never for the applicant."""
     total: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     """Weighted score out of 100, once submitted."""
     assigned_at: Mapped[datetime]
     declared_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
+    saved_at: Mapped[datetime | None]
     application: Mapped[Application] = relationship()
     reviewer: Mapped[Person] = relationship()
 

@@ -9,11 +9,14 @@ from grants.kernel.db import Base
 
 
 class Check(Base):
-    """One row of the checklist: met or not, and why not. A "no" needs its reason."""
+    """One row of the checklist: met or not, and why not. Kept half-done until it is decided."""
 
     __tablename__ = "screening_check"
     __table_args__ = (
-        CheckConstraint("met IS NOT false OR length(reason) > 0", name="a_no_has_its_reason"),
+        CheckConstraint(
+            "decided_at IS NULL OR met OR (met IS NOT NULL AND length(reason) > 0)",
+            name="decided_with_an_answer_and_a_reason_for_no",
+        ),
     )
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
@@ -25,3 +28,5 @@ class Check(Base):
     reason: Mapped[str] = mapped_column(Text, default="")
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     checked_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    """When the application was found eligible or not; from then on the row stands."""

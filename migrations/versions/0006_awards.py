@@ -13,6 +13,7 @@ def upgrade() -> None:
         "advice",
         sa.Column("application_id", sa.BigInteger(), nullable=False),
         sa.Column("session_on", sa.Date(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column(
             "endorsement",
             sa.Enum(
@@ -29,6 +30,10 @@ def upgrade() -> None:
         sa.Column("remarks", sa.Text(), nullable=False),
         sa.Column("recorded_by_id", sa.BigInteger(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_advice_amount")),
+        sa.CheckConstraint(
+            "endorsement = 'endorsed' OR length(remarks) > 0", name=op.f("ck_advice_remarks")
+        ),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_advice_application_id")
         ),
@@ -61,6 +66,7 @@ def upgrade() -> None:
         sa.Column("title", sa.String(length=200), nullable=False),
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("psc_percent", sa.Numeric(precision=5, scale=2), nullable=False),
         sa.Column("approved_on", sa.Date(), nullable=False),
         sa.Column("starts_on", sa.Date(), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=False),
@@ -94,6 +100,7 @@ def upgrade() -> None:
         sa.Column("application_id", sa.BigInteger(), nullable=False),
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("rationale", sa.Text(), nullable=False),
+        sa.Column("override", sa.Text(), nullable=False),
         sa.Column("recommended_by_id", sa.BigInteger(), nullable=True),
         sa.Column("recommended_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint("amount_minor > 0", name=op.f("ck_recommendation_amount")),
@@ -132,9 +139,10 @@ def upgrade() -> None:
         sa.Column("assigned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("declared_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
-            "(state = 'submitted') = (total IS NOT NULL AND submitted_at IS NOT NULL)",
+            "state <> 'submitted' OR (total IS NOT NULL AND submitted_at IS NOT NULL)",
             name=op.f("ck_review_submitted_with_a_score"),
         ),
         sa.CheckConstraint(
@@ -166,9 +174,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("checked_by_id", sa.BigInteger(), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "met IS NOT false OR length(reason) > 0",
-            name=op.f("ck_screening_check_a_no_has_its_reason"),
+            "decided_at IS NULL OR met OR (met IS NOT NULL AND length(reason) > 0)",
+            name=op.f("ck_screening_check_decided_with_an_answer_and_a_reason_for_no"),
         ),
         sa.ForeignKeyConstraint(
             ["application_id"], ["application.id"], name=op.f("fk_screening_check_application_id")

@@ -4,6 +4,9 @@ from grants.people.permissions import GRANTED, OUTSIDE, Permission, Role
 
 MAKER_AND_CHECKER = [
     (Permission.AWARD_RECOMMEND, Permission.AWARD_APPROVE),
+    (Permission.AWARD_OVERRIDE, Permission.AWARD_APPROVE),
+    (Permission.AWARD_ADVISE, Permission.AWARD_APPROVE),
+    (Permission.REVIEW_ASSIGN, Permission.REVIEW_WRITE),
     (Permission.AWARD_APPROVE, Permission.AGREEMENT_SIGN),
     (Permission.INSTALMENT_CERTIFY, Permission.INSTALMENT_RELEASE),
     (Permission.PLEDGE_SIGN, Permission.CONTRIBUTION_RECORD),

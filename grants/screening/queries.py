@@ -1,0 +1,129 @@
+"""Which applications wait to be screened, and how a checklist stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applications.models import Application
+from grants.applications.workflow import ApplicationState
+from grants.calls.models import Call
+from grants.kernel.errors import Missing
+from grants.kernel.language import gettext as _
+from grants.kernel.language import in_language
+from grants.people.permissions import Permission
+from grants.people.viewer import Viewer
+from grants.screening.models import Check
+from grants.screening.suggestions import Suggestion, suggest
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of the checklist as the page shows it."""
+
+    key: str
+    label: str
+    help: str
+    suggestion: Suggestion | None
+    met: bool | None
+    reason: str
+
+
+def application_of(
+    session: Session, reference: str, viewer: Viewer, permission: Permission
+) -> Application:
+    """An application for somebody of its fund who holds the permission; Missing for others."""
+    application = session.scalar(
+        select(Application)
+        .where(Application.reference == reference)
+        .options(joinedload(Application.call), joinedload(Application.organisation))
+    )
+    if application is None or not viewer.may(permission, application.scope):
+        raise Missing(_("There is no application %(reference)s.", reference=reference))
+    return application
+
+
+def in_states(
+    viewer: Viewer, permission: Permission, *states: ApplicationState
+) -> Select[Application]:
+    """Applications in these states, of the funds for which the viewer holds the permission."""
+    query = select(Application).where(Application.state.in_(states))
+    funds = viewer.funds_with(permission)
+    if funds is not None:
+        query = query.where(Application.fund_id.in_(funds))
+    if viewer.organisation_ids:
+        query = query.where(Application.organisation_id.not_in(viewer.organisation_ids))
+    return query
+
+
+def queue(viewer: Viewer) -> Select[Application]:
+    """What this person may screen: the oldest submission has waited longest."""
+    return in_states(viewer, Permission.SCREENING_DECIDE, ApplicationState.SUBMITTED).options(
+        joinedload(Application.call), joinedload(Application.organisation)
+    )
+
+
+def to_screen(session: Session, viewer: Viewer) -> int:
+    """How many applications wait for this person's screening."""
+    return counted(session, queue(viewer))
+
+
+def counted(session: Session, query: Select[Application]) -> int:
+    """How many records a query finds."""
+    ids = query.with_only_columns(Application.id, maintain_column_froms=True).order_by(None)
+    return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+
+
+def checks(session: Session, application: Application) -> dict[str, Check]:
+    """The rows answered so far, by criterion."""
+    rows = session.scalars(select(Check).where(Check.application_id == application.id))
+    return {row.criterion: row for row in rows}
+
+
+def checklist(session: Session, application: Application) -> list[Item]:
+    """Every criterion of the call, with what the answers say and what a person said."""
+    answered = checks(session, application)
+    items = []
+    for criterion in application.call.eligibility:
+        check = answered.get(criterion["key"])
+        items.append(
+            Item(
+                criterion["key"],
+                in_language(criterion["label"]),
+                in_language(criterion.get("help", {})),
+                suggest(criterion, application),
+                check.met if check else None,
+                check.reason if check else "",
+            )
+        )
+    return items
+
+
+def progress(session: Session, applications: Sequence[Application]) -> dict[int, int]:
+    """How many rows of the checklist are answered, by application."""
+    rows = session.execute(
+        select(Check.application_id, func.count().label("answered"))
+        .where(
+            Check.application_id.in_([application.id for application in applications]),
+            Check.met.is_not(None),
+        )
+        .group_by(Check.application_id)
+    )
+    return {row.application_id: row.answered for row in rows}
+
+
+def grounds(session: Session, application: Application) -> list[tuple[str, str]]:
+    """Why it was found not eligible, for the letter: criterion and reason."""
+    answered = checks(session, application)
+    return [
+        (in_language(criterion["label"]), check.reason)
+        for criterion in application.call.eligibility
+        if (check := answered.get(criterion["key"])) and check.met is False
+    ]
+
+
+def calls_with_queue(session: Session, viewer: Viewer) -> Sequence[Call]:
+    """The calls that have something to screen, for the queue's filter."""
+    waiting = queue(viewer).with_only_columns(Application.call_id, maintain_column_froms=True)
+    return session.scalars(select(Call).where(Call.id.in_(waiting)).order_by(Call.id.desc())).all()
