@@ -26,6 +26,7 @@ def an_award(session: Session, fund: Fund, act: Act) -> Award:
         organisation_id=an_organisation(session).id,
         title="Shelter",
         amount_minor=100,
+        psc_percent=fund.psc_percent,
         approved_on=clock.today(),
         starts_on=date(2026, 1, 1),
         ends_on=date(2026, 12, 31),
