@@ -68,16 +68,22 @@ class Form(FlaskForm):
         """Every answer as it was typed, by input name: what a draft stores. Files are not text."""
         if self._source is None:
             return {}
-        names = tuple(question.name for question in self.questions())
+        names = set().union(*(question.inputs() for question in self.questions()))
         return {
             key: [text for text in self._source.getlist(key) if isinstance(text, str)]
             for key in self._source
-            if key in names or key.startswith(tuple(f"{name}-" for name in names))
+            if key in names
         }
 
     def questions(self) -> Iterator[Question]:
         """The fields, without the CSRF token."""
         return (field for field in self if isinstance(field, Question))
+
+    def question(self, name: str) -> Question:
+        """A field by its name."""
+        field = self[name]
+        assert isinstance(field, Question)
+        return field
 
     @property
     def rows_changed(self) -> bool:
@@ -102,7 +108,7 @@ class Form(FlaskForm):
 
     def complain(self, name: str, message: str) -> None:
         """Show a refusal of the fund at the field it is about."""
-        field = self[name]
+        field = self.question(name)
         field.errors = [*field.errors, message]
 
     def refuse(self, message: str) -> None:
@@ -153,3 +159,5 @@ class QueryForm(Form):
     def __init__(self, **options: Any) -> None:
         options.setdefault("require", False)
         super().__init__(request.args, **options)
+        for question in self.questions():  # a form on the same page may ask the same
+            question.id = question.label.field_id = f"filter-{question.name}"

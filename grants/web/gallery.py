@@ -1,6 +1,7 @@
 """Every component on one page, for whoever writes pages and for the tests. Development only."""
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, render_template, request
@@ -33,6 +34,8 @@ from grants.web.fields import (
     YesNoField,
 )
 from grants.web.forms import Form, QueryForm
+
+FOLDER = Path(__file__).parent.parent
 
 
 class Sample:
@@ -165,3 +168,16 @@ def choices() -> list[LanguageChoice]:
         LanguageChoice("en", "English", "ltr", "?language=en", here.startswith("en")),
         LanguageChoice("ar", "العربية", "rtl", "?language=ar", here.startswith("ar")),
     ]
+
+
+def fund_name() -> str:
+    return str(s("UN Voluntary Trust Fund for Victims of Trafficking in Persons"))
+
+
+FRAME: dict[str, Any] = {
+    "navigation": navigation,
+    "account": account,
+    "language_choices": choices,
+    "fund_name": fund_name,
+}
+"""What the gallery shows around the page when there is no house behind it."""

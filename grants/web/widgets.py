@@ -123,6 +123,7 @@ def checkboxes(field: Any, **attributes: Any) -> Markup:
 def checkbox(field: Any, **attributes: Any) -> Markup:
     params = _frame(field, attributes)
     item = {"value": "yes", "text": str(field.label.text), "checked": bool(field.data)}
+    item["attributes"] = params.pop("attributes")
     if hint := params.pop("hint", None):
         item["hint"] = hint
     params |= {"idPrefix": field.id, "items": [item], "classes": "govuk-checkboxes--small"}

@@ -19,7 +19,7 @@ function add(table) {
   if (body.rows.length >= Number(table.dataset.most)) return;
   const used = [...body.querySelectorAll("[data-remove]")].map((button) => Number(button.value));
   const next = Math.max(-1, ...used) + 1;
-  const row = table.querySelector("template").content.firstElementChild.cloneNode(true);
+  const row = table.querySelector("template").content.querySelector("tr").cloneNode(true);
   for (const element of row.querySelectorAll("*")) {
     for (const attribute of [...element.attributes]) {
       if (attribute.value.includes("__n__")) {

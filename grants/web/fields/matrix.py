@@ -71,6 +71,9 @@ class MatrixField(Question):
                 self.cell_errors[row, column] = refusal.message
         return found
 
+    def inputs(self) -> set[str]:
+        return {self.cell_id(*cell) for cell in self.cells()}
+
     def is_empty(self) -> bool:
         return not any(self.texts.values())
 

@@ -76,6 +76,10 @@ class Question(Field):
             return self.error
         return _("%(label)s: %(message)s", label=self.label.text, message=self.error)
 
+    def inputs(self) -> set[str]:
+        """Names of the inputs that hold the answer."""
+        return {str(self.name)}
+
     def is_empty(self) -> bool:
         return not any(str(text).strip() for text in self.raw_data or []) and self.data in (
             self.EMPTY,
@@ -136,6 +140,9 @@ class PartsField(Question):
             typed_parts = [formdata.get(f"{self.name}-{part}", "") for part in self.parts]
             formdata = MultiDict([(self.name, text) for text in typed_parts])
         super().process(formdata, data, extra_filters)
+
+    def inputs(self) -> set[str]:
+        return {f"{self.name}-{part}" for part in self.parts}
 
     def part(self, index: int) -> str:
         """What one box shows."""

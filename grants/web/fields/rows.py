@@ -99,6 +99,11 @@ class RowsField(Question):
         """A blank row, for the browser to copy."""
         return self._row("__n__")
 
+    def inputs(self) -> set[str]:
+        """Those of the rows that are left."""
+        names = (column.inputs() for row in self.rows for column in row.columns())
+        return set().union(*names)
+
     def is_empty(self) -> bool:
         return all(row.is_blank() for row in self.rows)
 

@@ -107,11 +107,19 @@ class PasswordField(TextField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = str(valuelist[0]) if valuelist else ""
 
+    def inputs(self) -> set[str]:
+        """No draft keeps a password."""
+        return set()
+
 
 class HiddenField(TextField):
     """A value the page hands on: a version, a step."""
 
     widget = staticmethod(widgets.hidden)
+
+    def inputs(self) -> set[str]:
+        """The page writes it, not the person: it is no part of a draft."""
+        return set()
 
 
 def _within(text: str, limit: int) -> None:
