@@ -2,7 +2,6 @@
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from grants.audit.queries import trail_of
 from grants.books.forms import DayForm, EntriesForm, RatesForm, ReopenForm
@@ -71,13 +70,10 @@ def _link(entry: Entry) -> str:
     return url_for("books.entry", code=entry.fund.code, number=entry.id)
 
 
-def _accounts(entry: Entry) -> Markup:
-    """Where it was debited and credited, each account once."""
-    sides = [
-        dict.fromkeys(str(p.account.label) for p in entry.postings if (p.usd_minor > 0) is debit)
-        for debit in (True, False)
-    ]
-    return Markup("{} → {}").format(*(", ".join(side) for side in sides))
+def _side(entry: Entry, sign: int) -> str:
+    """The accounts it debited (1) or credited (-1), each once."""
+    of_side = (p.account.label for p in entry.postings if p.usd_minor * sign > 0)
+    return ", ".join(dict.fromkeys(map(str, of_side)))
 
 
 def _turnover(entry: Entry) -> object:
@@ -96,7 +92,8 @@ ENTRIES = Listing(
         Column(_l("Number"), lambda e: e.id, link=_link),
         Column(_l("Day"), lambda e: e.booked_on, kind="date"),
         Column(_l("Event"), lambda e: e.event.label),
-        Column(_l("Debit → credit"), _accounts),
+        Column(_l("Debit"), lambda e: _side(e, 1)),
+        Column(_l("Credit"), lambda e: _side(e, -1)),
         Column(_l("Amount"), _turnover, kind="money"),
         Column(_l("Record"), lambda e: e.subject),
         Column(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from grants.audit.act import Act
 from grants.audit.advance import record
 from grants.funds.models import Fund
+from grants.kernel.clock import VIENNA
 from grants.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput
 from grants.kernel.language import gettext as _
 from grants.ledger.models import Entry, Period
@@ -109,6 +110,11 @@ class Month:
     first: date
     entries: int
     closed_at: datetime | None
+
+    @property
+    def closed_on(self) -> date | None:
+        """The day it was closed, in Vienna."""
+        return self.closed_at.astimezone(VIENNA).date() if self.closed_at else None
 
 
 def months(session: Session, fund_id: int) -> Sequence[Month]:
