@@ -40,7 +40,7 @@ audit: ## Write the bill of materials and ask for known vulnerabilities
 
 bench: ## Print the tables of benchmarks
 	$(call prepare,--tests)
-	@for table in bench/[a-z]*.py; do $(bin)/python "$$table" || exit 1; done
+	@for table in bench/[a-z]*.py; do $(bin)/python -m "bench.$$(basename "$$table" .py)" || exit 1; done
 
 format: ## Bring the code to its form
 	$(bin)/ruff check --fix --quiet .
