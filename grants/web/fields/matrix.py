@@ -18,14 +18,22 @@ Cell = tuple[str, str]
 
 
 class MatrixField(Question):
-    """Whole numbers of 0 or more, with totals by row, by column and in all."""
+    """Whole numbers of 0 or more, with totals by row, column and in all where they make sense."""
 
     widget = staticmethod(widgets.matrix)
     EMPTY: ClassVar[Any] = {}
 
-    def __init__(self, label: str = "", *, rows: Choices, columns: Choices, **options: Any) -> None:
+    def __init__(
+        self,
+        label: str = "",
+        *,
+        rows: Choices,
+        columns: Choices,
+        totals: bool = True,
+        **options: Any,
+    ) -> None:
         super().__init__(label, **options)
-        self.row_heads, self.column_heads = rows, columns
+        self.row_heads, self.column_heads, self.totals = rows, columns, totals
         self.texts: dict[Cell, str] = {}
         self.cell_errors: dict[Cell, str] = {}
 

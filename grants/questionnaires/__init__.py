@@ -1,0 +1,1 @@
+"""Forms written as data: their questions, what people typed into them, and what that means."""

@@ -1,0 +1,45 @@
+"""What reading an answer gives: its value, and what is still to be mended."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+Typed = Mapping[str, Sequence[str]]
+"""What was typed, by the name of the input."""
+
+Texts = Mapping[str, str]
+"""The same words in several languages."""
+
+
+class Fault(StrEnum):
+    """What kind of problem an answer has."""
+
+    MISSING = "missing"
+    WRONG = "wrong"
+    DOUBT = "doubt"
+    """It may tell who a victim is; whoever wrote it has to look again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something to mend: at which question, in which input, and what to do."""
+
+    question: str
+    place: str
+    message: str
+    fault: Fault = Fault.WRONG
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value ready for JSON (None: not answered), and the problems of what was typed."""
+
+    value: Any = None
+    problems: tuple[Problem, ...] = ()
+
+
+def first_of(typed: Typed, name: str) -> str:
+    """The text of an input, without the blanks around it."""
+    texts = typed.get(name) or ("",)
+    return texts[0].strip()
