@@ -11,6 +11,7 @@ from grants.config import Settings
 from grants.documents.store import stand_on, store_at
 from grants.kernel import embedded, links
 from grants.kernel.db import Database
+from grants.organisations import views as organisations
 from grants.portal import views as portal
 from grants.signin import account
 from grants.signin import views as signin
@@ -19,7 +20,7 @@ from grants.web import database as web_database
 
 ROOT = Path(__file__).parent.parent
 
-PAGES = (portal.pages, signin.pages, account.pages, books.pages)
+PAGES = (portal.pages, signin.pages, account.pages, organisations.pages, books.pages)
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
 
 

@@ -26,7 +26,9 @@ from grants.kernel.taxonomies import DonorKind, Earmarking
 from grants.ledger.rates import NewRate
 
 CODE, NAME, REFERENCE = 40, 200, 80
-COUNTRIES = frozenset(code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", code))
+COUNTRIES = frozenset(
+    code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", str(code))
+)
 
 
 @dataclass(frozen=True, slots=True)

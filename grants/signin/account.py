@@ -9,7 +9,7 @@ from grants.kernel.language import gettext as _
 from grants.people import credentials
 from grants.people.models import Person
 from grants.people.service import describe_self
-from grants.signin.forms import AccountForm, NewPassphraseForm
+from grants.signin.forms import AccountForm, NewPassphraseForm, PassphraseForm
 from grants.web.access import let_in, signed_in, viewer
 from grants.web.acts import attempt
 from grants.web.database import session, transaction
@@ -55,6 +55,24 @@ def passphrase() -> ResponseReturnValue:
             flash(_("Your passphrase is changed. Every other browser is signed out."), "success")
             return redirect(url_for("account.show"))
     return render_template("signin/new_passphrase.html", form=form)
+
+
+@pages.route("/account/first-passphrase", methods=["GET", "POST"])
+@signed_in
+def first_passphrase() -> ResponseReturnValue:
+    """Who came in by a link chooses a passphrase for the next time, or does it later."""
+    if _self().password_hash:
+        return redirect(url_for("account.passphrase"))
+    form = PassphraseForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            person = _self()
+            credentials.choose_passphrase(opened, person, form.passphrase.data or "")
+            let_in(person)
+        if outcome:
+            flash(_("Your passphrase is set."), "success")
+            return redirect(url_for("portal.start"))
+    return render_template("signin/first_passphrase.html", form=form, email=viewer().email)
 
 
 @pages.post("/account/browsers/<int:sign_in_id>/end")

@@ -15,6 +15,7 @@ from flask import Flask, current_app, url_for
 from jinja2 import StrictUndefined
 
 from grants.kernel import language as languages
+from grants.kernel.countries import country_name
 from grants.kernel.templates import speak
 from grants.web import chrome
 from grants.web.govuk import govuk
@@ -56,6 +57,7 @@ def _manifest(folder: str) -> Mapping[str, str]:
 _GLOBALS: Mapping[str, Any] = {
     "SERVICE": SERVICE,
     "asset": asset,
+    "country_name": country_name,
     "govuk": govuk,
     "language": languages.current_language,
     "language_choices": chrome.language_choices,

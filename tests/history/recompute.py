@@ -75,7 +75,7 @@ class History:
         amount, currency = Decimal(pledge["amount"]), pledge["currency"]
         signed = _day(pledge["agreement_signed_on"])
         revenue = "deferred_revenue" if pledge["conditional"] == "yes" else "contribution_revenue"
-        line = defaultdict(lambda: NOTHING)
+        line: dict[str, Decimal] = defaultdict(lambda: NOTHING)
         owed, owed_usd = Decimal(0), NOTHING
         deposits = sorted(
             (row for row in self.rows("deposits") if row["pledge"] == pledge["reference"]),

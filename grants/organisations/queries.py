@@ -1,0 +1,84 @@
+"""Finding an applicant's organisation, and one that may be it already."""
+
+import re
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from grants.kernel.errors import Missing
+from grants.kernel.language import gettext as _
+from grants.kernel.taxonomies import DonorKind
+from grants.people.models import Membership, Organisation
+from grants.people.permissions import Permission, Role
+from grants.people.viewer import Viewer
+
+APPLICANT_ROLES = (Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR)
+
+
+def organisation_for_viewer(session: Session, code: str, viewer: Viewer) -> Organisation:
+    """An organisation this person acts for, or may see as one of the fund's people."""
+    organisation = session.scalar(select(Organisation).where(Organisation.code == code))
+    seen = organisation is not None and (
+        organisation.id in viewer.organisation_ids
+        or (viewer.may(Permission.ORGANISATION_SEE) and _of_the_fund(viewer))
+    )
+    if organisation is None or not seen:
+        raise Missing(_("There is no organisation with the code %(code)s.", code=code))
+    return organisation
+
+
+def _of_the_fund(viewer: Viewer) -> bool:
+    return viewer.funds_with(Permission.ORGANISATION_SEE) != frozenset()
+
+
+def own_organisations(session: Session, viewer: Viewer) -> Sequence[Organisation]:
+    """Organisations this person acts for, by name."""
+    return session.scalars(
+        select(Organisation)
+        .where(Organisation.id.in_(viewer.organisation_ids))
+        .order_by(Organisation.name)
+    ).all()
+
+
+def applying_organisations(session: Session, viewer: Viewer) -> Sequence[Organisation]:
+    """Organisations for which this person may write applications."""
+    held = viewer.organisations_with(Permission.APPLICATION_WRITE)
+    return session.scalars(
+        select(Organisation).where(Organisation.id.in_(held)).order_by(Organisation.name)
+    ).all()
+
+
+def alike(
+    session: Session, name: str, country: str, registration_number: str | None
+) -> Organisation | None:
+    """An organisation registered here that is probably the same: name or certificate number."""
+    plain = re.sub(r"\W+", "", name.lower())
+    same_name = func.regexp_replace(func.lower(Organisation.name), r"\W+", "", "g") == plain
+    same = [same_name]
+    if registration_number:
+        same.append(Organisation.registration_number == registration_number.strip())
+    return session.scalar(
+        select(Organisation)
+        .where(
+            Organisation.kind == DonorKind.NGO,
+            Organisation.country == country,
+            or_(*same),
+            select(Membership.id)
+            .where(
+                Membership.organisation_id == Organisation.id,
+                Membership.role.in_(APPLICANT_ROLES),
+                Membership.ended_at.is_(None),
+            )
+            .exists(),
+        )
+        .limit(1)
+    )
+
+
+def member_row(session: Session, organisation: Organisation, membership_id: int) -> Membership:
+    """One standing membership of this organisation."""
+    row = session.get(Membership, membership_id)
+    if row is None or row.organisation_id != organisation.id or row.ended_at is not None:
+        raise Missing(_("This person does not act for %(name)s.", name=organisation.name))
+    return row

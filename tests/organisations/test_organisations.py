@@ -1,0 +1,170 @@
+"""An organisation registers by a link, and its people look after who acts for it."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.kernel.errors import DomainError, Forbidden
+from grants.messages.models import Message
+from grants.organisations import service
+from grants.organisations.queries import alike
+from grants.organisations.service import Profile, Registrant
+from grants.people.models import Organisation
+from grants.people.permissions import Permission, Role
+from grants.people.queries import members, viewer_of
+from tests.factories import a_person, act_of, an_organisation, member, staff
+from tests.web.client import SignInAs, StrictClient
+
+FORM = {
+    "name": "Casa Segura",
+    "country": "HN",
+    "registration_number": "HN-77",
+    "your_name": "Luz Reyes",
+    "email": "luz@example.org",
+    "language": "en",
+}
+
+
+def newest_link(session: Session) -> str:
+    message = session.scalars(select(Message).order_by(Message.id.desc())).first()
+    assert message is not None
+    link = next(word for word in message.text.split() if word.startswith("http"))
+    return link.removeprefix("http://localhost")
+
+
+def test_registering_enters_nothing_before_the_link_is_followed(
+    client: StrictClient, session: Session
+) -> None:
+    assert client.submit("/register", FORM).status_code == 200
+    assert session.query(Organisation).count() == 0
+    path = newest_link(session)
+    assert client.get(path).status_code == 200
+    assert session.query(Organisation).count() == 0
+    assert client.submit(path).location == "/account/first-passphrase"
+    organisation = session.query(Organisation).one()
+    assert (organisation.name, organisation.country) == ("Casa Segura", "HN")
+    assert client.get(f"/organisations/{organisation.code}").status_code == 200
+
+
+def test_the_link_registers_once(client: StrictClient, session: Session) -> None:
+    client.submit("/register", FORM)
+    path = newest_link(session)
+    client.submit(path)
+    assert client.get(path).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["CASA SEGURA", "Casa-Segura", " casa segura "])
+def test_an_organisation_that_is_here_already_is_noticed(session: Session, name: str) -> None:
+    member(session, an_organisation(session))
+    assert alike(session, name, "HN", None) is not None
+    with pytest.raises(DomainError, match="registered here already"):
+        service.ask_registration(session, Profile(name, "HN"), Registrant("Eva", "eva@example.org"))
+
+
+def test_the_same_certificate_number_is_noticed_under_another_name(session: Session) -> None:
+    organisation = an_organisation(session)
+    organisation.registration_number = "HN-77"
+    member(session, organisation)
+    assert alike(session, "Another Name", "HN", "HN-77") is not None
+    assert alike(session, "Another Name", "GT", "HN-77") is None
+
+
+def test_a_colleague_joins_by_invitation(
+    client: StrictClient, sign_in_as: SignInAs, session: Session
+) -> None:
+    organisation = an_organisation(session)
+    luz = member(session, organisation)
+    sign_in_as(luz).submit(
+        f"/organisations/{organisation.code}/invite",
+        {"name": "Eva", "email": "eva@example.org", "role": "organisation_editor"},
+    )
+    client.submit(newest_link(session))
+    eva = next(m.person for m in members(session, organisation.id) if m.person.name == "Eva")
+    viewer = viewer_of(session, eva.id)
+    assert viewer is not None
+    assert viewer.organisations_with(Permission.APPLICATION_WRITE) == {organisation.id}
+    assert viewer.organisations_with(Permission.APPLICATION_SUBMIT) == frozenset()
+
+
+def test_an_editor_invites_nobody(session: Session) -> None:
+    organisation = an_organisation(session)
+    editor = member(session, organisation, Role.ORGANISATION_EDITOR, "Eva Editor")
+    with pytest.raises(Forbidden):
+        service.invite(
+            session,
+            organisation,
+            "X",
+            "x@example.org",
+            Role.ORGANISATION_EDITOR,
+            act_of(session, editor),
+        )
+
+
+def test_an_administrator_of_one_organisation_has_no_say_in_another(
+    sign_in_as: SignInAs, session: Session
+) -> None:
+    other = an_organisation(session, "Other House")
+    browser = sign_in_as(member(session, an_organisation(session)))
+    for page in ("", "/profile", "/invite"):
+        assert browser.get(f"/organisations/{other.code}{page}").status_code == 404
+
+
+def test_nobody_is_given_a_role_of_the_fund_by_invitation(session: Session) -> None:
+    organisation = an_organisation(session)
+    luz = member(session, organisation)
+    with pytest.raises(DomainError):
+        service.invite(
+            session, organisation, "X", "x@example.org", Role.FUND_MANAGER, act_of(session, luz)
+        )
+
+
+def test_the_last_administrator_stays(session: Session) -> None:
+    organisation = an_organisation(session)
+    luz = member(session, organisation)
+    (row,) = members(session, organisation.id)
+    with pytest.raises(DomainError, match="another administrator"):
+        service.end_membership(session, organisation, row.id, act_of(session, luz))
+
+
+def test_whose_membership_ended_sees_the_organisation_no_longer(
+    sign_in_as: SignInAs, session: Session
+) -> None:
+    organisation = an_organisation(session)
+    luz = member(session, organisation)
+    eva = member(session, organisation, Role.ORGANISATION_EDITOR, "Eva Editor")
+    browser = sign_in_as(eva)
+    assert browser.get(f"/organisations/{organisation.code}").status_code == 200
+    row = next(m for m in members(session, organisation.id) if m.person_id == eva.id)
+    sign_in_as(luz).submit(f"/organisations/{organisation.code}/members/{row.id}/end")
+    assert browser.get(f"/organisations/{organisation.code}").status_code == 404
+
+
+def test_the_profile_is_described_and_its_history_kept(
+    sign_in_as: SignInAs, session: Session
+) -> None:
+    organisation = an_organisation(session)
+    browser = sign_in_as(member(session, organisation))
+    path = f"/organisations/{organisation.code}/profile"
+    browser.submit(path, {"name": "Casa Segura", "country": "HN", "website": "casa.example.org"})
+    session.refresh(organisation)
+    assert organisation.website
+    assert "casa.example.org" in organisation.website
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.OBSERVER])
+def test_only_who_may_see_organisations_opens_one(
+    sign_in_as: SignInAs, session: Session, role: Role
+) -> None:
+    organisation = an_organisation(session)
+    assert (
+        sign_in_as(staff(session, role)).get(f"/organisations/{organisation.code}").status_code
+        == 404
+    )
+    manager = sign_in_as(staff(session, Role.FUND_MANAGER, "The Manager"))
+    assert manager.get(f"/organisations/{organisation.code}").status_code == 200
+    assert (
+        sign_in_as(a_person(session, "Nobody Else"))
+        .get(f"/organisations/{organisation.code}")
+        .status_code
+        == 404
+    )
