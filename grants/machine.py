@@ -37,6 +37,9 @@ class Need:
 PANGO = Need("Pango (lays out the text of PDFs)", "libpango-1.0-0 libpangoft2-1.0-0", "pango")
 SUBSETTER = Need("harfbuzz-subset (cuts fonts for PDFs)", "libharfbuzz-subset0", "harfbuzz")
 CHROMIUM = Need("Chromium (the browser tests drive it)", "chromium", "--cask chromium")
+VENV_MODULE = Need(
+    "Python's venv module", f"python{sys.version_info[0]}.{sys.version_info[1]}-venv", "python"
+)
 
 LIBRARIES = {
     "pango-1.0": PANGO,
@@ -49,11 +52,11 @@ def main(arguments: Sequence[str]) -> int:
     """Prepare for running; with `--tests` for the checks and tests too."""
     tests = "--tests" in arguments
     try:
+        provide(lacking(tests=tests))
         make_virtual_environment()
         install_python_packages("requirements.txt")
         if tests:
             install_python_packages("requirements-dev.txt")
-        provide([*missing_libraries(), *([CHROMIUM] if tests and not chromium() else [])])
         provide_node()
         install_node_packages()
         build_assets()
@@ -69,13 +72,8 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def make_virtual_environment() -> None:
-    if not os.access(ROOT, os.W_OK):
-        raise Trouble(f"{ROOT} cannot be written; copy Paragraph 20 to a folder of your own.")
     if _is_whole():
         return
-    if find_spec("ensurepip") is None:
-        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-        provide([Need("Python's venv module", f"{version}-venv", "python")])
     print(f"Making .venv with Python {sys.version.split()[0]} …", flush=True)
     _run([sys.executable, "-m", "venv", "--clear", VENV], "The folder .venv could not be made")
 
@@ -105,6 +103,18 @@ def install_python_packages(lock: str) -> None:
 
 
 # --- What the system brings ----------------------------------------------------------------------
+
+
+def lacking(*, tests: bool) -> list[Need]:
+    """Everything that this machine lacks, so that one command brings it all."""
+    if not os.access(ROOT, os.W_OK):
+        raise Trouble(f"{ROOT} cannot be written; copy Paragraph 20 to a folder of your own.")
+    needs = missing_libraries()
+    if find_spec("ensurepip") is None and not _is_whole():
+        needs.append(VENV_MODULE)
+    if tests and not chromium():
+        needs.append(CHROMIUM)
+    return needs
 
 
 def missing_libraries() -> list[Need]:
@@ -219,9 +229,13 @@ def _succeeds(command: Sequence[str | Path]) -> bool:
 
 
 def _env() -> dict[str, str]:
-    """The environment, with the programs of .venv first."""
+    """The environment, with the programs of .venv first.
+
+    Node trusts its own list of authorities; behind an office's proxy the system's is needed too.
+    """
     path = f"{VENV / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    return {**os.environ, "PATH": path, "DEBIAN_FRONTEND": "noninteractive"}
+    ours = {"PATH": path, "DEBIAN_FRONTEND": "noninteractive", "NODE_USE_SYSTEM_CA": "1"}
+    return {**os.environ, **ours}
 
 
 def _same(wanted: Path, done: Path) -> bool:

@@ -75,6 +75,16 @@ def test_a_library_that_is_not_there_is_noticed(monkeypatch: pytest.MonkeyPatch)
     assert machine.missing_libraries() == [machine.PANGO]
 
 
+def test_all_that_is_lacking_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "_loads", lambda _name: False)
+    monkeypatch.setattr(machine, "chromium", lambda: None)
+    monkeypatch.setattr(machine, "find_spec", lambda _name: None)
+    monkeypatch.setattr(machine, "_is_whole", lambda: False)
+    everything = [machine.PANGO, machine.SUBSETTER, machine.VENV_MODULE, machine.CHROMIUM]
+    assert machine.lacking(tests=True) == everything
+    assert machine.CHROMIUM not in machine.lacking(tests=False)
+
+
 def test_packages_are_installed_once_for_each_lock(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
