@@ -1,13 +1,39 @@
 """Plain typed functions that bring the records a test needs, through the real acts."""
 
+from dataclasses import dataclass
+from datetime import date, timedelta
+
 from sqlalchemy.orm import Session
 
+from grants.applications.models import Application
+from grants.applications.workflow import APPLICATION
 from grants.audit.act import Act
+from grants.audit.advance import advance, begin
+from grants.awards import service as deciding
+from grants.awards.models import Award
+from grants.awards.service import Terms
+from grants.calls.models import Call
+from grants.calls.workflow import CALL
+from grants.funds.models import Fund
+from grants.kernel import clock
+from grants.kernel.money import Money
+from grants.kernel.numbering import next_number
 from grants.kernel.taxonomies import DonorKind
+from grants.ledger.entries import Voucher
+from grants.ledger.receipts import book_interest
 from grants.people.models import Organisation, Person
 from grants.people.permissions import Role
 from grants.people.queries import viewer_of
 from grants.people.service import appoint, enter_organisation, enter_person
+from grants.recommendations import service as recommendations
+from grants.recommendations.models import Endorsement
+from grants.recommendations.queries import recommendation_for
+from grants.recommendations.service import BoardAdvice, Proposal
+from grants.reviews import service as reviewing
+from grants.reviews.models import Review
+from grants.reviews.service import Draft, Mark
+from grants.screening import service as screening
+from grants.screening.service import Answer
 
 # People ------------------------------------------------------------------------------------------
 
@@ -49,3 +75,171 @@ def act_of(session: Session, person: Person, reason: str | None = None) -> Act:
     viewer = viewer_of(session, person.id)
     assert viewer is not None
     return Act(viewer, reason)
+
+
+# Decisions ---------------------------------------------------------------------------------------
+
+CRITERIA = [
+    {
+        "key": "need",
+        "label": {"en": "Need"},
+        "help": {"en": "How great is it?"},
+        "weight": 40,
+    },
+    {"key": "method", "label": {"en": "Method"}, "help": {"en": "Will it work?"}, "weight": 35},
+    {"key": "budget", "label": {"en": "Budget"}, "help": {"en": "Is it worth it?"}, "weight": 25},
+]
+ELIGIBILITY = [
+    {"key": "registered_in_time", "label": {"en": "Registered in time"}},
+    {"key": "amount_within_limits", "label": {"en": "Amount within limits"}},
+    {"key": "direct", "label": {"en": "Directly responsible, not an intermediary"}},
+]
+
+
+def a_closed_call(session: Session, fund: Fund, reference: str = "UNVTF-2026-SGP1") -> Call:
+    """A call whose applications can be decided on: two reviewers, pass mark 60."""
+    call = Call(
+        reference=reference,
+        fund_id=fund.id,
+        fund=fund,
+        window="SGP1",
+        title={"en": "Short-term aid"},
+        summary={"en": "Aid within a year."},
+        opens_at=clock.now() - timedelta(days=90),
+        deadline_at=clock.now() - timedelta(days=1),
+        envelope_minor=100_000_000,
+        lowest_minor=100,
+        highest_minor=2_000_000,
+        months=12,
+        registered_by=date(2023, 12, 1),
+        form={"sections": []},
+        criteria=CRITERIA,
+        eligibility=ELIGIBILITY,
+        made_at=clock.now(),
+    )
+    begin(session, call, CALL, Act.by_system("test"))
+    return call
+
+
+def a_submitted_application(
+    session: Session, call: Call, organisation: Organisation | None = None, usd: str = "20000.00"
+) -> Application:
+    """An application as it arrives, asking for so many USD."""
+    organisation = organisation or an_organisation(session)
+    organisation.registered_on = date(2019, 5, 4)
+    application = Application(
+        reference=f"{call.reference}-{next_number(session, call.reference):04d}",
+        fund_id=call.fund_id,
+        call_id=call.id,
+        call=call,
+        organisation_id=organisation.id,
+        organisation=organisation,
+        title="A shelter in San Pedro Sula",
+        country="HN",
+        requested_minor=Money.parse(usd, "USD").minor,
+        begun_at=clock.now(),
+    )
+    by = Act.by_system("test")
+    begin(session, application, APPLICATION, by)
+    application.submitted_at = clock.now()
+    advance(session, application, APPLICATION, "submit", by)
+    return application
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """The fund's people, each in one role."""
+
+    manager: Person
+    officer: Person
+    approver: Person
+    reviewers: tuple[Person, Person]
+
+
+def a_team(session: Session) -> Team:
+    return Team(
+        staff(session, Role.FUND_MANAGER),
+        staff(session, Role.PROGRAMME_OFFICER),
+        staff(session, Role.APPROVING_OFFICER),
+        (
+            staff(session, Role.REVIEWER, "Ingrid Lund"),
+            staff(session, Role.REVIEWER, "Kofi Boateng"),
+        ),
+    )
+
+
+def eligible(session: Session, application: Application, team: Team) -> Application:
+    """Screened, every criterion met."""
+    met = {criterion["key"]: Answer(True) for criterion in application.call.eligibility}
+    screening.decide(session, application, met, act_of(session, team.officer))
+    return application
+
+
+def assigned(session: Session, application: Application, team: Team) -> list[Review]:
+    """Eligible, and asked of the team's two reviewers."""
+    eligible(session, application, team)
+    return reviewing.assign(session, application, team.reviewers, act_of(session, team.officer))
+
+
+def a_full_draft(application: Application, mark: int = 4) -> Draft:
+    """The same mark for each criterion, with a reason."""
+    reason = Mark(mark, "As the work plan shows.")
+    return Draft({criterion["key"]: reason for criterion in application.call.criteria})
+
+
+def reviewed(
+    session: Session, application: Application, team: Team, marks: tuple[int, int] = (4, 4)
+) -> Application:
+    """Scored by both reviewers, each giving the same mark throughout."""
+    for review, mark in zip(assigned(session, application, team), marks, strict=True):
+        act = act_of(session, review.reviewer)
+        reviewing.declare_no_conflict(session, review, act)
+        reviewing.submit(session, review, a_full_draft(application, mark), act)
+    return application
+
+
+def recommended(
+    session: Session, application: Application, team: Team, usd: str = "15000.00"
+) -> Application:
+    """Reviewed, and recommended by the fund manager."""
+    reviewed(session, application, team)
+    proposal = Proposal(Money.parse(usd, "USD"), "Strong, and nobody else helps there.")
+    recommendations.recommend(session, application, proposal, act_of(session, team.manager))
+    return application
+
+
+def advised(
+    session: Session,
+    application: Application,
+    team: Team,
+    endorsement: Endorsement = Endorsement.ENDORSED,
+    usd: str = "15000.00",
+) -> Application:
+    """Recommended, and advised on by the Board."""
+    recommended(session, application, team, usd)
+    proposed = recommendation_for(session, application)
+    assert proposed is not None
+    advice = BoardAdvice(clock.today(), endorsement, proposed.amount, "As discussed.")
+    recommendations.record_advice(session, application, advice, act_of(session, team.manager))
+    return application
+
+
+def terms_for(session: Session, application: Application) -> Terms:
+    """A year from now, for the recommended amount."""
+    proposed = recommendation_for(session, application)
+    assert proposed is not None
+    start = clock.today()
+    return Terms(proposed.amount, start, start + timedelta(days=300))
+
+
+def an_award(session: Session, application: Application, team: Team) -> Award:
+    """From submission to approval; the fund needs the money for it."""
+    advised(session, application, team)
+    terms = terms_for(session, application)
+    return deciding.approve(session, application, terms, act_of(session, team.approver))
+
+
+def money_for_awards(session: Session, fund: Fund, usd: str = "1000000.00") -> None:
+    """Cash of the fund's own, as interest."""
+    voucher = Voucher(fund, clock.today(), f"fund:{fund.id}", f"test:{usd}", Act.by_system("test"))
+    book_interest(session, voucher, Money.parse(usd, "USD"))

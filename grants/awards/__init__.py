@@ -1,1 +1,1 @@
-"""Recommendation, the Board's advice, approval within the money available, and the award."""
+"""Approval within the money available, rejection, and the award."""

@@ -43,20 +43,15 @@ def keep_checks(
     for criterion in application.call.eligibility:
         answer = answers.get(criterion["key"])
         if answer is not None:
-            check = known.get(criterion["key"])
-            if check is None:
-                check = Check(application_id=application.id, criterion=criterion["key"])
-                session.add(check)
-            _fill(check, answer, suggest(criterion, application), act)
+            suggestion = suggest(criterion, application)
+            check = known.get(criterion["key"]) or Check(
+                application_id=application.id, criterion=criterion["key"]
+            )
+            check.met, check.reason = answer.met, answer.reason.strip()
+            check.suggested = suggestion.met if suggestion else None
+            check.checked_by_id, check.checked_at = act.actor.person_id, act.at
+            session.add(check)
     session.flush()
-
-
-def _fill(check: Check, answer: Answer, suggested: object, act: Act) -> None:
-    check.met = answer.met
-    check.reason = answer.reason.strip()
-    check.suggested = getattr(suggested, "met", None)
-    check.checked_by_id = act.actor.person_id
-    check.checked_at = act.at
 
 
 def decide(

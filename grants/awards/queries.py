@@ -1,0 +1,110 @@
+"""Finding awards: the fund's for its people, their own for grantees."""
+
+from sqlalchemy import Exists, Select, false, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applications.models import Application
+from grants.applications.workflow import PROPOSALS, ApplicationState
+from grants.audit.models import TrailRow
+from grants.audit.queries import trail_of
+from grants.awards.models import Award
+from grants.awards.workflow import AwardState
+from grants.calls.models import Call
+from grants.kernel.errors import Missing
+from grants.kernel.language import gettext as _
+from grants.kernel.money import Money, usd
+from grants.people.permissions import Permission
+from grants.people.viewer import Viewer
+from grants.recommendations.models import Advice, Recommendation
+from grants.screening.queries import counted, grounds, in_states
+
+
+def for_viewer(viewer: Viewer) -> Select[Award]:
+    """Awards this person may see: those of the funds they work for, and of their organisations."""
+    query = select(Award).options(joinedload(Award.organisation))
+    funds = viewer.funds_with(Permission.AWARD_SEE)
+    if funds is None:
+        return query
+    reach = []
+    if funds:
+        reach.append(Award.fund_id.in_(funds))
+    if own := viewer.organisations_with(Permission.REPORT_WRITE):
+        reach.append(Award.organisation_id.in_(own))
+    return query.where(or_(*reach)) if reach else query.where(false())
+
+
+def award_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:
+    """One award; Missing for whoever may not see it."""
+    award = session.scalar(for_viewer(viewer).where(Award.reference == reference))
+    if award is None:
+        raise Missing(_("There is no award %(reference)s.", reference=reference))
+    return award
+
+
+def award_of(session: Session, application: Application) -> Award | None:
+    """What came of an application, if it was approved."""
+    return session.scalar(select(Award).where(Award.application_id == application.id))
+
+
+def awarded_in_call(session: Session, call: Call) -> Money:
+    """The sum of a call's awards, the cancelled ones left out. USD."""
+    minor = session.scalar(
+        select(func.coalesce(func.sum(Award.amount_minor), 0))
+        .join(Award.application)
+        .where(Application.call_id == call.id, Award.state != AwardState.CANCELLED)
+    )
+    return usd(int(minor or 0))
+
+
+def approval_queue(viewer: Viewer) -> Select[Application]:
+    """Recommendations this person may decide on: advised on that amount, proposed by others."""
+    return (
+        in_states(viewer, Permission.AWARD_APPROVE, ApplicationState.RECOMMENDED)
+        .join(Recommendation, Recommendation.application_id == Application.id)
+        .join(Advice, Advice.application_id == Application.id)
+        .where(Advice.amount_minor == Recommendation.amount_minor, ~_proposed_by(viewer))
+        .options(joinedload(Application.call), joinedload(Application.organisation))
+    )
+
+
+def rejection_queue(viewer: Viewer) -> Select[Application]:
+    """Applications not recommended, which this person may reject: proposed by others."""
+    return (
+        in_states(viewer, Permission.AWARD_APPROVE, ApplicationState.NOT_RECOMMENDED)
+        .where(~_proposed_by(viewer))
+        .options(joinedload(Application.call), joinedload(Application.organisation))
+    )
+
+
+def _proposed_by(viewer: Viewer) -> Exists:
+    return (
+        select(TrailRow.subject_id)
+        .where(
+            TrailRow.subject == "application",
+            TrailRow.subject_id == Application.id,
+            TrailRow.person_id == viewer.person_id,
+            TrailRow.action.in_(PROPOSALS),
+        )
+        .exists()
+    )
+
+
+def to_approve(session: Session, viewer: Viewer) -> int:
+    """How many recommendations wait for this person's decision."""
+    return counted(session, approval_queue(viewer))
+
+
+def to_reject(session: Session, viewer: Viewer) -> int:
+    """How many applications that are not recommended wait for this person's decision."""
+    return counted(session, rejection_queue(viewer))
+
+
+def regret_reasons(session: Session, application: Application) -> list[tuple[str, str]]:
+    """Why there is no grant, for the letter: (criterion, reason); no criterion after a review."""
+    if application.state == ApplicationState.INELIGIBLE:
+        return grounds(session, application)
+    return [
+        ("", row.reason)
+        for row in trail_of(session, "application", application.id)
+        if row.action == "reject" and row.reason
+    ]

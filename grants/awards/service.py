@@ -1,0 +1,220 @@
+"""Deciding: approve within the money available, reject, cancel."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applications.models import Application
+from grants.applications.workflow import APPLICATION, ApplicationState
+from grants.audit.act import Act
+from grants.audit.advance import advance, begin, require
+from grants.audit.queries import has_acted
+from grants.awards.models import Award
+from grants.awards.queries import awarded_in_call
+from grants.awards.workflow import AWARD, AwardState
+from grants.calls.models import Call
+from grants.funds.models import Fund
+from grants.funds.queries import lock
+from grants.kernel import clock
+from grants.kernel.errors import Conflict, DomainError
+from grants.kernel.formats import plain_day, plain_money
+from grants.kernel.language import gettext as _
+from grants.kernel.links import absolute
+from grants.kernel.money import Money, usd
+from grants.kernel.numbering import next_number
+from grants.ledger.entries import Voucher
+from grants.ledger.spending import release_reservation, reserve_award
+from grants.messages.service import Recipient, send
+from grants.people.queries import people_of_organisation
+from grants.people.viewer import keep_apart
+from grants.recommendations.models import Advice, Endorsement
+from grants.recommendations.service import changed_amount, recommendation_of, take_up
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the approving officer saw and sets: the recommended USD, and the grant's period."""
+
+    amount: Money
+    starts_on: date
+    ends_on: date
+
+
+def approve(session: Session, application: Application, terms: Terms, act: Act) -> Award:
+    """Approve the recommended award. It and its programme support cost are reserved in the books
+    at once; the applicant gets the award letter.
+
+    The approving officer is neither who recommended nor who recorded the Board's advice. Refused
+    without advice on this amount, against the advice without a reason, beyond the call's envelope
+    and beyond what is available, however many approve at once. Repeating it (a double click)
+    returns the same award.
+    """
+    fund = lock(session, application.fund_id)
+    session.refresh(application, with_for_update=True)
+    if standing := _approved_before(session, application, terms, act):
+        return standing
+    require(session, application, APPLICATION, "approve", act)
+    keep_apart(act.actor, application.organisation_id)
+    _advised(session, application, terms, act)
+    _within_period(application.call, terms)
+    _within_envelope(session, application.call, terms.amount)
+    award = _new_award(session, fund, application, terms)
+    begin(session, award, AWARD, act, application=application.reference, amount=str(terms.amount))
+    reserve_award(session, _voucher(fund, award, "reserved", act), terms.amount, fund.psc_percent)
+    advance(session, application, APPLICATION, "approve", act, award=award.reference)
+    _tell(
+        session,
+        award.organisation_id,
+        "awards/approved",
+        f"award:{award.id}:approved",
+        attachments=_letter("award-letter", award.reference, application),
+        award=award,
+        url=absolute(f"/awards/{award.reference}"),
+    )
+    return award
+
+
+def _approved_before(
+    session: Session, application: Application, terms: Terms, act: Act
+) -> Award | None:
+    if application.state != ApplicationState.APPROVED:
+        return None
+    award = session.scalar(select(Award).where(Award.application_id == application.id))
+    same = award is not None and (
+        (award.state, award.amount, award.starts_on, award.ends_on)
+        == (AwardState.APPROVED, terms.amount, terms.starts_on, terms.ends_on)
+    )
+    mine = has_acted(session, "application", application.id, ("approve",), act.actor)
+    return award if same and mine else None
+
+
+def _advised(session: Session, application: Application, terms: Terms, act: Act) -> None:
+    recommendation = recommendation_of(session, application)
+    if terms.amount != recommendation.amount:
+        raise Conflict(changed_amount(recommendation))
+    advice = session.get(Advice, application.id)
+    if advice is None:
+        raise DomainError(_("The Board has not advised on this recommendation yet."))
+    if advice.amount_minor != recommendation.amount_minor:
+        raise DomainError(
+            _(
+                "The Board advised on %(seen)s, and %(now)s is recommended now. "
+                "Record its advice on this amount first.",
+                seen=plain_money(usd(advice.amount_minor)),
+                now=plain_money(recommendation.amount),
+            )
+        )
+    if advice.endorsement == Endorsement.NOT_ENDORSED and not (act.reason or "").strip():
+        raise DomainError(_("The Board did not endorse this. Give the reason to approve it."))
+
+
+def _within_period(call: Call, terms: Terms) -> None:
+    if terms.ends_on <= terms.starts_on:
+        raise DomainError(_("The grant has to end after it starts."))
+    if call.earliest_start_on and terms.starts_on < call.earliest_start_on:
+        earliest = plain_day(call.earliest_start_on)
+        raise DomainError(_("Grants of this call start on %(day)s or later.", day=earliest))
+    if terms.ends_on > months_after(terms.starts_on, call.months):
+        raise DomainError(
+            _("Grants of this call last %(months)s months at most.", months=call.months)
+        )
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(day.year + years, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError  # every month has a 28th
+
+
+def _within_envelope(session: Session, call: Call, amount: Money) -> None:
+    awarded = awarded_in_call(session, call)
+    left = usd(call.envelope_minor) - awarded
+    if left < amount:
+        raise DomainError(
+            _(
+                "The call has %(envelope)s in all, of which %(awarded)s is awarded: %(left)s is "
+                "left for this award of %(amount)s.",
+                envelope=plain_money(usd(call.envelope_minor)),
+                awarded=plain_money(awarded),
+                left=plain_money(left),
+                amount=plain_money(amount),
+            )
+        )
+
+
+def _new_award(session: Session, fund: Fund, application: Application, terms: Terms) -> Award:
+    today = clock.today()
+    number = next_number(session, f"{fund.code}/grant/{today.year}")
+    return Award(
+        reference=f"{fund.code}-G-{today.year}-{number:03d}",
+        fund_id=fund.id,
+        application_id=application.id,
+        organisation_id=application.organisation_id,
+        title=application.title,
+        country=application.country,
+        amount_minor=terms.amount.minor,
+        psc_percent=Decimal(fund.psc_percent),
+        approved_on=today,
+        starts_on=terms.starts_on,
+        ends_on=terms.ends_on,
+    )
+
+
+def reject(session: Session, application: Application, act: Act) -> None:
+    """Decide against an award. The applicant gets the regret letter: the reason and the score."""
+    take_up(session, application, "reject", act)
+    advance(session, application, APPLICATION, "reject", act)
+    _tell(
+        session,
+        application.organisation_id,
+        "awards/rejected",
+        f"application:{application.id}:rejected",
+        attachments=_letter("regret-letter", application.reference, application),
+        application=application,
+        url=absolute(f"/applications/{application.reference}"),
+    )
+
+
+def cancel_award(session: Session, award: Award, act: Act) -> None:
+    """Cancel an award whose agreement is not signed: its money is available again. The organisation
+    is told with the reason.
+    """
+    fund = lock(session, award.fund_id)
+    session.refresh(award, with_for_update={"of": Award})
+    require(session, award, AWARD, "cancel", act)
+    keep_apart(act.actor, award.organisation_id)
+    release_reservation(session, _voucher(fund, award, "released", act))
+    advance(session, award, AWARD, "cancel", act)
+    _tell(
+        session,
+        award.organisation_id,
+        "awards/cancelled",
+        f"award:{award.id}:cancelled",
+        award=award,
+        reason=act.reason,
+    )
+
+
+def _voucher(fund: Fund, award: Award, event: str, act: Act) -> Voucher:
+    return Voucher(fund, clock.today(), award.account, f"{award.account}:{event}", act)
+
+
+def _tell(session: Session, organisation_id: int, template: str, event: str, **facts: Any) -> None:
+    """One e-mail to everybody of the organisation, each in their own language."""
+    for person in people_of_organisation(session, organisation_id):
+        send(session, Recipient.of(person), template, event=event, **facts)
+
+
+def _letter(document: str, reference: str, application: Application | None) -> list[dict[str, str]]:
+    """The letter to attach, in the language of the application whoever reads the e-mail."""
+    language = application.language if application else "en"
+    return [{"document": document, "reference": reference, "language": language}]

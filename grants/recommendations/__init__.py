@@ -1,0 +1,1 @@
+"""Recommendations of the secretariat, the reserve list, and the Board's advice."""
