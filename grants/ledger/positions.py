@@ -107,7 +107,18 @@ RECEIPTS = (Event.DEPOSIT_RECEIVED, Event.SUSPENSE_ALLOCATED)
 
 
 def received(session: Session, fund_id: int, subject: str, currency: str) -> Money:
-    """What a donor sent on a pledge so far, bank fees included, less what went back to them."""
+    """What a donor sent on a pledge so far, bank fees included. A refund does not make it less:
+    what was paid was paid, and the pledge owes it no second time.
+    """
+    return _came(session, fund_id, subject, currency, *RECEIPTS)
+
+
+def sent_back(session: Session, fund_id: int, subject: str, currency: str) -> Money:
+    """What went back to the donor of a pledge so far."""
+    return -_came(session, fund_id, subject, currency, Event.DONOR_REFUNDED)
+
+
+def _came(session: Session, fund_id: int, subject: str, currency: str, *events: Event) -> Money:
     minor = session.scalar(
         select(func.coalesce(func.sum(Posting.amount_minor), 0))
         .join(Entry)
@@ -115,7 +126,7 @@ def received(session: Session, fund_id: int, subject: str, currency: str) -> Mon
             Entry.fund_id == fund_id,
             Posting.subject == subject,
             Posting.currency == currency,
-            Entry.event.in_((*RECEIPTS, Event.DONOR_REFUNDED)),
+            Entry.event.in_(events),
             Posting.account.in_((Account.CONTRIBUTIONS_RECEIVABLE, Account.CONTRIBUTION_REVENUE)),
         )
     )

@@ -15,7 +15,7 @@ from grants.kernel.money import Money
 from grants.ledger.accounts import Account, Event
 from grants.ledger.entries import Line, Voucher, booked, books, credit, debit, particulars, post
 from grants.ledger.models import Entry
-from grants.ledger.positions import Position, position, received, standing_entry
+from grants.ledger.positions import Position, position, received, sent_back, standing_entry
 from grants.ledger.queries import balances
 from grants.ledger.rates import Valued, value_at, value_on
 
@@ -111,7 +111,8 @@ def refund_to_donor(session: Session, voucher: Voucher, amount: Money) -> Sequen
     """
     _positive(amount)
     fund = voucher.fund
-    if received(session, fund.id, voucher.subject, amount.currency) < amount:
+    place = (fund.id, voucher.subject, amount.currency)
+    if received(session, *place) - sent_back(session, *place) < amount:
         raise DomainError(_("More than what was received cannot be refunded."))
     value = value_on(session, amount, voucher.booked_on)
     available = balances(session, fund).available

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from grants.funds.models import Fund
 from grants.kernel.errors import Conflict, DomainError
 from grants.ledger.accounts import Account
-from grants.ledger.positions import position, received
+from grants.ledger.positions import position, received, sent_back
 from grants.ledger.queries import balances
 from grants.ledger.receipts import (
     allocate_suspense,
@@ -177,14 +177,23 @@ def test_allocated_money_counts_at_the_value_of_the_day_it_came(
         )
 
 
-def test_received_is_what_the_donor_sent_less_what_went_back(session: Session, fund: Fund) -> None:
+def test_received_is_what_the_donor_sent_whatever_went_back(session: Session, fund: Fund) -> None:
     recognise_agreement(session, voucher(fund), money("60", "EUR"))
     receive_deposit(session, voucher(fund), money("39", "EUR"), money("1", "EUR"))
     receive_unidentified(session, voucher(fund, FEBRUARY, "receipt:1"), money("20", "EUR"))
     allocate_suspense(session, voucher(fund, MARCH), "receipt:1", money("20", "EUR"))
-    assert received(session, fund.id, "pledge:1", "EUR") == money("60", "EUR")
     refund_to_donor(session, voucher(fund, MARCH), money("10", "EUR"))
-    assert received(session, fund.id, "pledge:1", "EUR") == money("50", "EUR")
+    assert received(session, fund.id, "pledge:1", "EUR") == money("60", "EUR")
+    assert sent_back(session, fund.id, "pledge:1", "EUR") == money("10", "EUR")
+
+
+def test_a_refund_before_signature_does_not_make_the_pledge_owe_it_again(
+    session: Session, fund: Fund
+) -> None:
+    receive_deposit(session, voucher(fund), money("40"))
+    refund_to_donor(session, voucher(fund), money("10"))
+    entry = recognise_agreement(session, voucher(fund, FEBRUARY), money("100"))
+    assert lines(session, entry)[0] == ("contributions_receivable", "60.00 USD", "60.00", "")
 
 
 def test_a_refund_to_a_donor_is_less_revenue_at_the_rate_of_the_day(
