@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.funds.models import Fund
@@ -11,10 +10,8 @@ from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money, total, usd
 from grants.ledger.accounts import Account, Event
-from grants.ledger.models import Entry, Posting
 from grants.ledger.queries import balances
-
-Sums = dict[tuple[Event, Account], int]
+from grants.ledger.turnover import Sums, turned_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,7 @@ def source_and_use(session: Session, fund: Fund, since: date, until: date) -> So
     """
     if until < since:
         raise DomainError(_("The period ends before it begins."))
-    sums = _movements(session, fund.id, since, until)
+    sums = turned_over(session, fund.id, since, until)
     opening = balances(session, fund, since - timedelta(days=1)).cash
     source, use = _source(sums), _use(sums)
     closing = opening + source.total - use.total
@@ -99,17 +96,6 @@ def source_and_use(session: Session, fund: Fund, since: date, until: date) -> So
             )
         )
     return SourceAndUse(fund.code, since, until, opening, source, use, closing)
-
-
-def _movements(session: Session, fund_id: int, since: date, until: date) -> Sums:
-    """USD cents by event and account (debit positive); a reversal counts against its event."""
-    rows = session.execute(
-        select(Entry.event, Posting.account, func.sum(Posting.usd_minor))
-        .join(Posting)
-        .where(Entry.fund_id == fund_id, Entry.booked_on.between(since, until))
-        .group_by(Entry.event, Posting.account)
-    )
-    return {(event, account): int(cents) for event, account, cents in rows}
 
 
 def _of(sums: Sums, event: Event, account: Account) -> int:

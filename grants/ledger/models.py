@@ -118,6 +118,23 @@ class Posting(Base):
         return usd(self.usd_minor)
 
 
+class Turnover(Base):
+    """What one kind of event moved on one account in one month: kept by the database as postings
+    come, so that a balance costs the same after a million entries. Nobody else writes it.
+    """
+
+    __tablename__ = "turnover"
+    __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
+
+    fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id), primary_key=True)
+    month: Mapped[date] = mapped_column(primary_key=True)
+    """Its first day."""
+    event: Mapped[Event] = mapped_column(choice(Event, "turnover_event"), primary_key=True)
+    account: Mapped[Account] = mapped_column(choice(Account, "turnover_account"), primary_key=True)
+    usd_minor: Mapped[Minor]
+    """Debit positive."""
+
+
 class ExchangeRate(Base):
     """A UN operational rate of exchange: it holds from its day until a newer one. Append-only."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from grants.funds.models import Fund
@@ -13,6 +13,7 @@ from grants.kernel.language import gettext as _
 from grants.kernel.money import Money, usd
 from grants.ledger.accounts import Account
 from grants.ledger.models import Entry, Posting
+from grants.ledger.turnover import END, turned_over
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +49,10 @@ class Balances:
 
 def _sums(session: Session, fund_id: int, on: date | None) -> dict[Account, int]:
     """Signed USD cents by account (debit positive), up to and including a day."""
-    conditions: list[ColumnElement[bool]] = [Entry.fund_id == fund_id]
-    if on is not None:
-        conditions.append(Entry.booked_on <= on)
-    rows = session.execute(
-        select(Posting.account, func.sum(Posting.usd_minor))
-        .join(Entry)
-        .where(*conditions)
-        .group_by(Posting.account)
-    )
-    return {account: int(cents) for account, cents in rows}
+    sums: dict[Account, int] = {}
+    for (_event, account), cents in turned_over(session, fund_id, until=on or END).items():
+        sums[account] = sums.get(account, 0) + cents
+    return sums
 
 
 def balances(session: Session, fund: Fund, on: date | None = None) -> Balances:

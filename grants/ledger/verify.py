@@ -26,6 +26,8 @@ TRIGGERS = {
     "entry_append_only": "entry",
     "posting_append_only": "posting",
     "exchange_rate_append_only": "exchange_rate",
+    "posting_turned_over": "posting",
+    "turnover_by_postings": "turnover",
     "period_kept": "period",
     "trail_append_only": "trail",
 }
@@ -61,6 +63,27 @@ def entries_balance(session: Session) -> Iterator[str]:
         " HAVING sum(amount_minor) <> 0",
     ):
         yield _("Entry %(id)s does not balance in %(code)s.", id=row.entry_id, code=row.currency)
+
+
+def turnover_is_what_was_posted(session: Session) -> Iterator[str]:
+    """The monthly turnover that balances are read from is the sum of the postings."""
+    for row in _found(
+        session,
+        "WITH posted AS (SELECT fund_id, date_trunc('month', booked_on)::date AS month, event,"
+        "   account, sum(usd_minor) AS cents FROM entry JOIN posting ON entry_id = entry.id"
+        "   GROUP BY 1, 2, 3, 4)"
+        " SELECT month, account, coalesce(cents, 0) AS posted, coalesce(usd_minor, 0) AS kept"
+        " FROM posted FULL JOIN turnover USING (fund_id, month, event, account)"
+        " WHERE coalesce(cents, 0) <> coalesce(usd_minor, 0)",
+    ):
+        yield _(
+            "The turnover of %(month)s on %(account)s is kept as %(kept)s US cents, and %(posted)s "
+            "were posted.",
+            month=f"{row.month:%Y-%m}",
+            account=row.account,
+            kept=row.kept,
+            posted=row.posted,
+        )
 
 
 def triggers_stand(session: Session) -> Iterator[str]:
@@ -202,6 +225,7 @@ def closed_periods_kept_shut(session: Session) -> Iterator[str]:
 
 CHECKS: list[Check] = [
     entries_balance,
+    turnover_is_what_was_posted,
     triggers_stand,
     awards_were_affordable,
     nothing_is_overdrawn,

@@ -1,4 +1,4 @@
-"""The ledger: balanced entries that never change, dated rates, periods."""
+"""The ledger: balanced entries that never change, monthly turnover, dated rates, periods."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -117,6 +117,31 @@ BEGIN
 END $$
 """
 
+# Balances are read from what each month moved, so the database keeps that with the postings, in
+# the order of the key so that writers cannot wait for each other in a circle.
+POSTING_TURNED_OVER = """
+CREATE FUNCTION posting_turned_over() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO turnover (fund_id, month, event, account, usd_minor)
+    SELECT fund_id, date_trunc('month', booked_on)::date, event, account, sum(written.usd_minor)
+        FROM written JOIN entry ON entry.id = written.entry_id
+        GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+    ON CONFLICT (fund_id, month, event, account)
+        DO UPDATE SET usd_minor = turnover.usd_minor + excluded.usd_minor;
+    RETURN NULL;
+END $$
+"""
+
+TURNOVER_BY_POSTINGS = """
+CREATE FUNCTION turnover_by_postings() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF pg_trigger_depth() < 2 THEN
+        RAISE EXCEPTION 'turnover changes by postings alone' USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NULL;
+END $$
+"""
+
 TRIGGERS = """
 CREATE CONSTRAINT TRIGGER entry_whole AFTER INSERT ON entry
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION entry_whole();
@@ -128,6 +153,10 @@ CREATE TRIGGER period_alone BEFORE INSERT OR UPDATE ON period
     FOR EACH ROW EXECUTE FUNCTION period_alone();
 CREATE TRIGGER posting_with_its_entry AFTER INSERT ON posting
     REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION posting_with_its_entry();
+CREATE TRIGGER posting_turned_over AFTER INSERT ON posting
+    REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION posting_turned_over();
+CREATE TRIGGER turnover_by_postings BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON turnover
+    FOR EACH STATEMENT EXECUTE FUNCTION turnover_by_postings();
 CREATE TRIGGER entry_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON entry
     FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 CREATE TRIGGER posting_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON posting
@@ -138,7 +167,16 @@ CREATE TRIGGER period_kept BEFORE DELETE OR TRUNCATE ON period
     FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 """
 
-FUNCTIONS = (BALANCED, MIRRORED, ENTRY_WHOLE, ENTRY_PERIOD, PERIOD_ALONE, POSTING_WITH_ITS_ENTRY)
+FUNCTIONS = (
+    BALANCED,
+    MIRRORED,
+    ENTRY_WHOLE,
+    ENTRY_PERIOD,
+    PERIOD_ALONE,
+    POSTING_WITH_ITS_ENTRY,
+    POSTING_TURNED_OVER,
+    TURNOVER_BY_POSTINGS,
+)
 
 
 def upgrade() -> None:
@@ -314,6 +352,65 @@ def upgrade() -> None:
     )
     op.create_index("ix_posting_account_subject", "posting", ["account", "subject"], unique=False)
     op.create_index("ix_posting_entry_id_account", "posting", ["entry_id", "account"], unique=False)
+    op.create_table(
+        "turnover",
+        sa.Column("fund_id", sa.BigInteger(), nullable=False),
+        sa.Column("month", sa.Date(), nullable=False),
+        sa.Column(
+            "event",
+            sa.Enum(
+                "agreement_signed",
+                "condition_met",
+                "deposit_received",
+                "unidentified_received",
+                "suspense_allocated",
+                "donor_refunded",
+                "receivable_written_off",
+                "interest_earned",
+                "bank_charged",
+                "award_reserved",
+                "reservation_released",
+                "grant_committed",
+                "commitment_released",
+                "instalment_paid",
+                "grantee_refunded",
+                name="turnover_event",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "account",
+            sa.Enum(
+                "cash",
+                "contributions_receivable",
+                "deferred_revenue",
+                "suspense",
+                "contribution_revenue",
+                "interest",
+                "exchange_difference",
+                "grant_expense",
+                "programme_support_cost",
+                "bank_charges",
+                "write_off",
+                "reserved",
+                "reserved_control",
+                "commitments",
+                "commitments_control",
+                name="turnover_account",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("usd_minor", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_turnover_fund_id")),
+        sa.PrimaryKeyConstraint("fund_id", "month", "event", "account", name=op.f("pk_turnover")),
+        postgresql_with={"fillfactor": 50},
+    )
     for function in FUNCTIONS:
         op.execute(function)
     for statement in TRIGGERS.split(";\n"):
@@ -321,6 +418,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("turnover")
     op.drop_index("ix_posting_entry_id_account", table_name="posting")
     op.drop_index("ix_posting_account_subject", table_name="posting")
     op.drop_table("posting")
@@ -334,5 +432,5 @@ def downgrade() -> None:
     op.drop_table("entry")
     op.execute(
         "DROP FUNCTION entry_whole, entry_period, period_alone, posting_with_its_entry, "
-        "entry_balanced"
+        "posting_turned_over, turnover_by_postings, entry_balanced"
     )

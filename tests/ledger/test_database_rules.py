@@ -139,6 +139,21 @@ def test_what_is_in_the_books_is_never_changed_or_deleted(
 
 
 @pytest.mark.parametrize(
+    "attack",
+    [
+        "UPDATE turnover SET usd_minor = 0",
+        "DELETE FROM turnover",
+        "TRUNCATE turnover",
+        "INSERT INTO turnover SELECT fund_id, month, event, 'suspense', 1 FROM turnover",
+    ],
+)
+def test_turnover_changes_by_postings_alone(session: Session, fund: Fund, attack: str) -> None:
+    receive_deposit(session, voucher(fund), money("1"))
+    with pytest.raises(DBAPIError, match="by postings alone"):
+        session.execute(text(attack))
+
+
+@pytest.mark.parametrize(
     ("fault", "rule"),
     [
         ({"rate": None}, "foreign_money_has_a_dated_rate"),
