@@ -91,8 +91,9 @@ class Posting(Base):
             ["exchange_rate.currency", "exchange_rate.effective_on", "exchange_rate.rate"],
             name="fk_posting_rate",
         ),
-        Index("ix_posting_entry_id_account", "entry_id", "account"),
-        Index("ix_posting_account_subject", "account", "subject"),
+        Index("ix_posting_entry_id", "entry_id"),
+        Index("ix_posting_subject_account", "subject", "account"),
+        Index("ix_posting_account_entry_id", "account", "entry_id"),
     )
 
     id: Mapped[Key]

@@ -350,8 +350,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_posting_entry_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posting")),
     )
-    op.create_index("ix_posting_account_subject", "posting", ["account", "subject"], unique=False)
-    op.create_index("ix_posting_entry_id_account", "posting", ["entry_id", "account"], unique=False)
+    op.create_index("ix_posting_entry_id", "posting", ["entry_id"], unique=False)
+    op.create_index("ix_posting_subject_account", "posting", ["subject", "account"], unique=False)
+    op.create_index("ix_posting_account_entry_id", "posting", ["account", "entry_id"], unique=False)
     op.create_table(
         "turnover",
         sa.Column("fund_id", sa.BigInteger(), nullable=False),
@@ -419,8 +420,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("turnover")
-    op.drop_index("ix_posting_entry_id_account", table_name="posting")
-    op.drop_index("ix_posting_account_subject", table_name="posting")
     op.drop_table("posting")
     op.drop_table("period")
     op.drop_index(op.f("ix_exchange_rate_person_id"), table_name="exchange_rate")
