@@ -4,10 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from itertools import count
 
-from _stand import analyse, cookie_for, installation, milliseconds, row, show
 from flask import Flask
 from sqlalchemy import text
 
+from bench._stand import analyse, cookie_for, installation, milliseconds, row, show
 from grants.audit.act import Act
 from grants.funds.queries import fund_by_code
 from grants.kernel.db import Database
