@@ -1,0 +1,1 @@
+"""Statements and letters: read the records, freeze what they say, lay it out as a PDF."""

@@ -1,0 +1,1 @@
+"""What each document says: one function reads the records and freezes it."""

@@ -1,0 +1,235 @@
+"""The donor statement: what was pledged, what came, at which rate, what is still outstanding."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from grants.contributions.models import Deposit
+from grants.funds.models import Fund
+from grants.funds.queries import all_funds
+from grants.kernel.language import gettext as _
+from grants.kernel.money import Money, total, usd
+from grants.ledger.accounts import Account, Event
+from grants.ledger.models import Entry, Posting
+from grants.people.queries import organisation_by_code
+from grants.pledges.models import Pledge
+from grants.pledges.workflow import PledgeState
+from grants.statements.paper import Issuer, Paper, Span, plain_rate
+from grants.statements.records import receipt_number
+
+VOID = (PledgeState.UNCONFIRMED, PledgeState.DECLINED, PledgeState.WITHDRAWN)
+"""Pledges that were never taken up: a statement speaks of them only where money came."""
+
+
+@dataclass(frozen=True, slots=True)
+class DepositLine:
+    """A deposit in the period."""
+
+    bank_reference: str
+    value_on: date
+    amount: Money
+    """Credited to the fund's account."""
+    bank_fee: Money
+    rate: Decimal
+    """Units of the currency for 1 USD."""
+    usd: Money
+    """Amount and fee at that rate."""
+    receipt: str | None
+
+    @property
+    def received(self) -> Money:
+        """What the donor sent."""
+        return self.amount + self.bank_fee
+
+    @property
+    def plain_rate(self) -> str:
+        return plain_rate(self.rate)
+
+
+@dataclass(frozen=True, slots=True)
+class PledgeLine:
+    """A pledge, and what came of it in the period."""
+
+    reference: str
+    fund: str
+    currency: str
+    pledged: Money
+    pledged_on: date
+    signed_on: date | None
+    signed_usd: Money
+    """What the signed agreement brought into the books, at the rate of its day."""
+    received: Money
+    received_usd: Money
+    outstanding: Money
+    """At the end of the period."""
+    exchange_difference_usd: Money
+    """In the period; more than 0 is a gain of the fund."""
+    deposits: tuple[DepositLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DonorStatement:
+    """Everything a donor gave in a period, both days included."""
+
+    donor: str
+    name: str
+    from_: date
+    to: date
+    pledges: tuple[PledgeLine, ...]
+    payments: int
+    """Deposits in the period."""
+    total_received_usd: Money
+
+
+def donor_statement(session: Session, code: str, span: Span) -> Paper:
+    """The statement of one donor, identified by its code."""
+    donor = organisation_by_code(session, code)
+    pledges = _pledges(session, donor.id, span.until)
+    deposits = _deposits(session, pledges, span.until)
+    books = _Books.read(session, pledges, span)
+    lines = tuple(_line(pledge, deposits[pledge.id], books, span) for pledge in pledges)
+    facts = DonorStatement(
+        donor=donor.code,
+        name=donor.name,
+        from_=span.since,
+        to=span.until,
+        pledges=lines,
+        payments=sum(len(line.deposits) for line in lines),
+        total_received_usd=total(line.received_usd for line in lines),
+    )
+    return Paper(
+        document="donor-statement",
+        title=_("Statement of contributions"),
+        reference=f"{donor.code} {span.since.isoformat()}/{span.until.isoformat()}",
+        on=span.until,
+        issuer=_issuer(session, pledges),
+        facts=facts,
+    )
+
+
+def _pledges(session: Session, donor_id: int, until: date) -> list[Pledge]:
+    """The donor's pledges made by the end of the period, the oldest first."""
+    taken_up = Pledge.state.not_in(VOID)
+    with_money = select(Deposit.id).where(Deposit.pledge_id == Pledge.id).exists()
+    query = (
+        select(Pledge)
+        .where(
+            Pledge.donor_id == donor_id,
+            Pledge.pledged_on <= until,
+            taken_up | with_money,
+        )
+        .order_by(Pledge.pledged_on, Pledge.id)
+        .options(selectinload(Pledge.fund))
+    )
+    return list(session.scalars(query))
+
+
+def _deposits(
+    session: Session, pledges: Sequence[Pledge], until: date
+) -> Mapping[int | None, list[Deposit]]:
+    """What came on each pledge by the end of the period, the oldest first."""
+    found: dict[int | None, list[Deposit]] = defaultdict(list)
+    query = (
+        select(Deposit)
+        .where(Deposit.pledge_id.in_([p.id for p in pledges]), Deposit.value_on <= until)
+        .order_by(Deposit.value_on, Deposit.id)
+        .options(selectinload(Deposit.receipt))
+    )
+    for deposit in session.scalars(query):
+        found[deposit.pledge_id].append(deposit)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Books:
+    """What the ledger holds of each pledge, in USD cents by the pledge's subject."""
+
+    signed: Mapping[str, int]
+    exchange: Mapping[str, int]
+
+    @classmethod
+    def read(cls, session: Session, pledges: Sequence[Pledge], span: Span) -> "_Books":
+        subjects = [_subject(pledge) for pledge in pledges]
+        signed = _moved(session, subjects, Account.CONTRIBUTIONS_RECEIVABLE, None, span.until)
+        exchange = _moved(session, subjects, Account.EXCHANGE_DIFFERENCE, span.since, span.until)
+        return cls(signed, exchange)
+
+
+def _subject(pledge: Pledge) -> str:
+    return f"pledge:{pledge.id}"
+
+
+def _moved(
+    session: Session,
+    subjects: Sequence[str],
+    account: Account,
+    since: date | None,
+    until: date,
+) -> Mapping[str, int]:
+    """USD cents on an account by subject, positive in its natural sense: of the receivable what
+    agreements brought in, of others everything.
+    """
+    query = (
+        select(Posting.subject, func.sum(Posting.usd_minor))
+        .join(Entry)
+        .where(Posting.subject.in_(subjects), Posting.account == account, Entry.booked_on <= until)
+        .group_by(Posting.subject)
+    )
+    if since:
+        query = query.where(Entry.booked_on >= since)
+    if account is Account.CONTRIBUTIONS_RECEIVABLE:
+        query = query.where(Entry.event == Event.AGREEMENT_SIGNED)
+    natural = account.kind.natural
+    return {subject: natural * int(cents) for subject, cents in session.execute(query)}
+
+
+def _line(pledge: Pledge, deposits: Sequence[Deposit], books: _Books, span: Span) -> PledgeLine:
+    subject, currency = _subject(pledge), pledge.currency
+    in_period = [deposit for deposit in deposits if deposit.value_on >= span.since]
+    signed_on = pledge.agreement_signed_on
+    to_date = total((deposit.received for deposit in deposits), currency)
+    return PledgeLine(
+        reference=pledge.reference,
+        fund=pledge.fund.code,
+        currency=currency,
+        pledged=pledge.amount,
+        pledged_on=pledge.pledged_on,
+        signed_on=signed_on if signed_on and signed_on <= span.until else None,
+        signed_usd=usd(books.signed.get(subject, 0)),
+        received=total((deposit.received for deposit in in_period), currency),
+        received_usd=usd(sum(deposit.usd_minor for deposit in in_period)),
+        outstanding=pledge.amount - to_date,
+        exchange_difference_usd=usd(books.exchange.get(subject, 0)),
+        deposits=tuple(_deposit(deposit, pledge.fund) for deposit in in_period),
+    )
+
+
+def _deposit(deposit: Deposit, fund: Fund) -> DepositLine:
+    return DepositLine(
+        bank_reference=deposit.bank_reference,
+        value_on=deposit.value_on,
+        amount=deposit.amount,
+        bank_fee=Money(deposit.bank_fee_minor, deposit.currency),
+        rate=deposit.rate.normalize(),
+        usd=usd(deposit.usd_minor),
+        receipt=receipt_number(fund.code, deposit.receipt) if deposit.receipt else None,
+    )
+
+
+def _issuer(session: Session, pledges: Sequence[Pledge]) -> Issuer:
+    """The fund the pledges are for; for several funds, all of them together."""
+    funds = {pledge.fund_id: pledge.fund for pledge in pledges}
+    if len(funds) == 1:
+        return Issuer.of(next(iter(funds.values())))
+    codes = sorted(fund.code for fund in funds.values() or all_funds(session))
+    return Issuer(
+        code=" · ".join(codes),
+        name=_("United Nations voluntary trust funds"),
+        signatory="",
+        bank_details="",
+    )

@@ -1,0 +1,136 @@
+"""A donor's papers: the acknowledgement of a pledge and the receipt for a deposit."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from grants.audit.queries import trail_of
+from grants.contributions.models import Receipt
+from grants.kernel.clock import VIENNA
+from grants.kernel.errors import DomainError
+from grants.kernel.language import gettext as _
+from grants.kernel.money import Money, usd
+from grants.kernel.taxonomies import Earmarking
+from grants.statements.paper import Addressee, Issuer, Paper, plain_rate
+from grants.statements.records import pledge_called, receipt_called, receipt_number
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedPayment:
+    """One instalment of a pledge."""
+
+    number: int
+    due_on: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """The fund has taken note of a pledge."""
+
+    donor: Addressee
+    pledge: str
+    amount: Money
+    currency: str
+    pledged_on: date
+    conditional: bool
+    earmarking: Earmarking
+    earmarked_for: str | None
+    payments: tuple[PromisedPayment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialReceipt:
+    """The fund has received a deposit."""
+
+    receipt: str
+    donor: Addressee
+    pledge: str | None
+    bank_reference: str
+    value_on: date
+    currency: str
+    amount: Money
+    """Credited to the fund's account."""
+    bank_fee: Money
+    """Withheld by banks on the way."""
+    received: Money
+    """What the donor sent."""
+    rate: Decimal
+    """Units of the currency for 1 USD."""
+    rate_on: date
+    usd: Money
+    earmarking: Earmarking | None
+    earmarked_for: str | None
+
+    @property
+    def plain_rate(self) -> str:
+        return plain_rate(self.rate)
+
+
+def acknowledgement(session: Session, reference: str) -> Paper:
+    """The letter of thanks for a pledge; it exists once the pledge is acknowledged."""
+    pledge = pledge_called(session, reference)
+    rows = trail_of(session, "pledge", pledge.id)
+    days = [row.at.astimezone(VIENNA).date() for row in rows if row.action == "acknowledge"]
+    if pledge.donor is None or not days:
+        raise DomainError(_("This pledge has not been acknowledged yet."))
+    payments = [
+        PromisedPayment(part.number, part.due_on, Money(part.amount_minor, pledge.currency))
+        for part in pledge.instalments
+    ]
+    facts = Acknowledgement(
+        donor=Addressee.of(pledge.donor),
+        pledge=pledge.reference,
+        amount=pledge.amount,
+        currency=pledge.currency,
+        pledged_on=pledge.pledged_on,
+        conditional=pledge.conditional,
+        earmarking=pledge.earmarking,
+        earmarked_for=pledge.earmarked_for,
+        payments=tuple(payments),
+    )
+    return Paper(
+        document="acknowledgement",
+        title=_("Acknowledgement of a pledge"),
+        reference=pledge.reference,
+        on=days[0],
+        issuer=Issuer.of(pledge.fund),
+        facts=facts,
+    )
+
+
+def receipt(session: Session, reference: str) -> Paper:
+    """The official receipt for a deposit, as it was issued."""
+    fund, found = receipt_called(session, reference)
+    number = receipt_number(fund.code, found)
+    return Paper(
+        document="receipt",
+        title=_("Official receipt"),
+        reference=number,
+        on=found.issued_on,
+        issuer=Issuer.of(fund),
+        facts=_received(found, number),
+    )
+
+
+def _received(found: Receipt, number: str) -> OfficialReceipt:
+    deposit = found.deposit
+    pledge = deposit.pledge
+    return OfficialReceipt(
+        receipt=number,
+        donor=Addressee(found.donor_name, found.donor.address, found.donor.country),
+        pledge=pledge.reference if pledge else None,
+        bank_reference=deposit.bank_reference,
+        value_on=deposit.value_on,
+        currency=deposit.currency,
+        amount=deposit.amount,
+        bank_fee=Money(deposit.bank_fee_minor, deposit.currency),
+        received=deposit.received,
+        rate=deposit.rate.normalize(),
+        rate_on=deposit.rate_on,
+        usd=usd(deposit.usd_minor),
+        earmarking=pledge.earmarking if pledge else None,
+        earmarked_for=pledge.earmarked_for if pledge else None,
+    )

@@ -1,0 +1,224 @@
+"""One made-up document of each kind. What people would have typed stands in ‹marks›."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from grants.kernel.money import Money, usd
+from grants.kernel.taxonomies import Earmarking
+from grants.reporting.models import ReportKind
+from grants.statements.builders import donor, fund, giving, grant, outcome
+from grants.statements.builders.clauses import Clause, clauses
+from grants.statements.catalogue import row_of
+from grants.statements.paper import Addressee, Issuer, Paper
+
+ISSUER = Issuer(
+    code="‹UNVTF›",
+    name="‹Voluntary trust fund for victims of trafficking in persons›",
+    signatory="‹Manager of the fund›, ‹Vienna›",
+    bank_details="‹The account is named in the agreement.›",
+)
+DONOR = Addressee("‹Ministry for Foreign Affairs›", "‹Ballhausplatz 2›\n‹1010 Vienna›", None)
+GRANTEE = Addressee("‹Casa Segura›", "‹Colonia Palmira 4›", None)
+FIRST, LAST = date(2026, 1, 1), date(2026, 12, 31)
+RATE = Decimal("0.924")
+
+
+def eur(amount: str) -> Money:
+    return Money.parse(amount, "EUR")
+
+
+def made(document: str, facts: object) -> Paper:
+    return Paper(document, str(row_of(document).label), "‹1-2026›", LAST, ISSUER, facts)
+
+
+def acknowledgement(to: Addressee = DONOR) -> Paper:
+    payments = tuple(
+        giving.PromisedPayment(number, date(2026, 3 * number, 1), eur("50000"))
+        for number in (1, 2, 3)
+    )
+    facts = giving.Acknowledgement(
+        donor=to,
+        pledge="‹1-2026›",
+        amount=eur("150000"),
+        currency="EUR",
+        pledged_on=FIRST,
+        conditional=True,
+        earmarking=Earmarking.SOFT,
+        earmarked_for="‹Services for children›",
+        payments=payments,
+    )
+    return made("acknowledgement", facts)
+
+
+def receipt(to: Addressee = DONOR) -> Paper:
+    facts = giving.OfficialReceipt(
+        receipt="‹1-2026›",
+        donor=to,
+        pledge="‹1-2026›",
+        bank_reference="‹BK 77›",
+        value_on=date(2026, 3, 11),
+        currency="EUR",
+        amount=eur("49985"),
+        bank_fee=eur("15"),
+        received=eur("50000"),
+        rate=RATE,
+        rate_on=date(2026, 3, 1),
+        usd=usd(5_411_255),
+        earmarking=Earmarking.SOFT,
+        earmarked_for="‹Services for children›",
+    )
+    return made("receipt", facts)
+
+
+def fund_statement() -> Paper:
+    source = fund.Source(
+        usd(98_765_432), usd(1_234_567), usd(250_000), usd(-500_000), usd(99_749_999)
+    )
+    use = fund.Use(usd(45_000_000), usd(5_850_000), usd(12_345), usd(1_000_000), usd(51_862_345))
+    facts = fund.FundStatement(
+        fund="‹UNVTF›",
+        from_=FIRST,
+        to=LAST,
+        currency="USD",
+        opening_balance=usd(123_456_789),
+        source=source,
+        use=use,
+        closing_balance=usd(171_344_443),
+    )
+    return made("fund-statement", facts)
+
+
+def donor_statement(pledges: int = 4, payments: int = 6) -> Paper:
+    deposits = tuple(
+        donor.DepositLine(
+            bank_reference=f"‹BK {number}›",
+            value_on=date(2026, 1, 1) + timedelta(days=number),
+            amount=eur("49985"),
+            bank_fee=eur("15"),
+            rate=RATE,
+            usd=usd(5_411_255),
+            receipt=f"‹{number}-2026›",
+        )
+        for number in range(1, payments + 1)
+    )
+    lines = tuple(
+        donor.PledgeLine(
+            reference=f"‹{number}-2026›",
+            fund="‹UNVTF›",
+            currency="EUR",
+            pledged=eur("300000"),
+            pledged_on=FIRST,
+            signed_on=date(2026, 1, number + 1) if number % 2 else None,
+            signed_usd=usd(32_467_532),
+            received=eur("300000"),
+            received_usd=usd(32_467_530),
+            outstanding=eur("0"),
+            exchange_difference_usd=usd(-2),
+            deposits=deposits,
+        )
+        for number in range(1, pledges + 1)
+    )
+    facts = donor.DonorStatement(
+        donor="‹AUT›",
+        name="‹Republic of Austria›",
+        from_=FIRST,
+        to=LAST,
+        pledges=lines,
+        payments=pledges * payments,
+        total_received_usd=usd(32_467_530 * pledges),
+    )
+    return made("donor-statement", facts)
+
+
+INSTALMENTS = (
+    grant.InstalmentLine(1, usd(4_000_000), FIRST, "‹Received›", date(2026, 1, 4), "‹PAY 1›"),
+    grant.InstalmentLine(2, usd(2_000_000), date(2026, 7, 1), "‹Not paid yet›", None, None),
+)
+REPORTS = (
+    grant.ReportLine(
+        1, ReportKind.INTERIM, FIRST, date(2026, 6, 30), LAST, "‹Accepted›", usd(1_876_543), True
+    ),
+    grant.ReportLine(
+        2, ReportKind.FINAL, date(2026, 7, 1), LAST, LAST, "‹To be written›", None, False
+    ),
+)
+
+
+def _grant(terms: tuple[Clause, ...]) -> grant.Grant:
+    return grant.Grant(
+        grant="‹1-2026›",
+        application="‹42-2026›",
+        call="‹Short-term grants›",
+        organisation=GRANTEE,
+        title="‹Shelter and legal aid for girls›",
+        country=None,
+        award=usd(6_000_000),
+        approved_on=FIRST,
+        starts_on=FIRST,
+        ends_on=LAST,
+        instalments=INSTALMENTS,
+        reports=REPORTS,
+        clauses=terms,
+    )
+
+
+def award_letter() -> Paper:
+    return made("award-letter", _grant(()))
+
+
+def agreement() -> Paper:
+    return made("agreement", _grant(clauses()))
+
+
+def grant_statement() -> Paper:
+    facts = grant.GrantStatement(
+        grant="‹1-2026›",
+        organisation="‹Casa Segura›",
+        title="‹Shelter and legal aid for girls›",
+        country=None,
+        from_=FIRST,
+        to=LAST,
+        award=usd(6_000_000),
+        agreement_signed_on=FIRST,
+        starts_on=FIRST,
+        ends_on=LAST,
+        instalments=INSTALMENTS,
+        paid=usd(4_000_000),
+        still_to_pay=usd(2_000_000),
+        reports=REPORTS,
+        reported_expenditure=usd(1_876_543),
+        accepted_expenditure=usd(1_876_543),
+        refunds=(grant.RefundLine(LAST, usd(5_000), "‹REF 1›"),),
+        refunded=usd(5_000),
+        balance=usd(2_118_457),
+    )
+    return made("grant-statement", facts)
+
+
+def regret_letter() -> Paper:
+    unmet = outcome.UnmetCriterion("‹Registered before 1 December 2023›", "‹Registered in 2025.›")
+    facts = outcome.Regret(
+        application="‹43-2026›",
+        organisation=GRANTEE,
+        title="‹Safe return›",
+        call="‹Short-term grants›",
+        call_reference="‹1-2026›",
+        decided_on=LAST,
+        eligible=False,
+        unmet=(unmet,),
+        reason="‹One condition is not met.›",
+    )
+    return made("regret-letter", facts)
+
+
+MADE = {
+    "acknowledgement": acknowledgement,
+    "receipt": receipt,
+    "fund-statement": fund_statement,
+    "donor-statement": donor_statement,
+    "award-letter": award_letter,
+    "agreement": agreement,
+    "grant-statement": grant_statement,
+    "regret-letter": regret_letter,
+}
+"""By name in the catalogue; a test sees to it that none is missing."""

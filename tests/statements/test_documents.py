@@ -1,0 +1,107 @@
+"""Every kind of document: it prints, speaks only through gettext, and shows its figures."""
+
+import io
+import re
+from collections.abc import Callable
+
+import pypdf
+import pytest
+from lxml import html as markup
+
+from grants.kernel.language import CLOSE_MARK, OPEN_MARK, use_language
+from grants.kernel.templates import FOLDER
+from grants.statements.catalogue import CATALOGUE, file_name, laid_out, printed, way
+from grants.statements.paper import Paper
+from tests.statements.papers import MADE, donor_statement
+from tests.statements.test_pdf import text_of
+
+Maker = Callable[[], Paper]
+PAGE_WORDS = ("page-before", "page-between", "page-after")
+DAY = re.compile(r"\d+ [A-Z][a-z]+ \d{4}")
+CURRENCY = re.compile(r"\b(USD|EUR)\b")
+
+
+def unmarked(text: str) -> str:
+    """What is left of a text without marked messages, data, days and currency codes."""
+    for pair in (r"‹[^‹›]*›", f"{OPEN_MARK}[^{OPEN_MARK}{CLOSE_MARK}]*{CLOSE_MARK}"):
+        while re.search(pair, text):
+            text = re.sub(pair, "", text)
+    return re.sub(r"[\W\d_]+", "", CURRENCY.sub("", DAY.sub("", text)))
+
+
+def test_every_document_is_made_here_and_has_its_template() -> None:
+    assert set(MADE) == set(CATALOGUE)
+    for name in CATALOGUE:
+        assert (FOLDER / "statements" / f"{name}.html").is_file()
+
+
+@pytest.mark.parametrize("make", MADE.values(), ids=MADE)
+def test_every_word_of_a_document_goes_through_gettext(make: Maker) -> None:
+    with use_language("en-XA"):
+        page = markup.fromstring(laid_out(make()))
+    (body,) = page.iter("body")
+    told = body.attrib
+    footer = [told[f"data-{part}"] for part in ("about", *PAGE_WORDS)]
+    assert unmarked(" ".join(body.itertext())) == ""
+    assert unmarked("".join(footer)) == ""
+    assert unmarked(page.findtext(".//title") or "") == ""
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("make", MADE.values(), ids=MADE)
+def test_a_document_names_fund_reference_and_pages(make: Maker, language: str) -> None:
+    with use_language(language):
+        content = printed(make())
+    reader = pypdf.PdfReader(io.BytesIO(content))
+    for number, page in enumerate(reader.pages, 1):
+        text = page.extract_text()
+        assert "1-2026" in text
+        assert str(number) in text
+    if language == "en":
+        assert f"Page 1 of {len(reader.pages)}" in reader.pages[0].extract_text()
+        assert "Voluntary trust fund" in text_of(content).replace("\n", " ")
+
+
+@pytest.mark.parametrize("make", MADE.values(), ids=MADE)
+def test_a_letter_or_receipt_of_usual_length_fits_on_one_page(make: Maker) -> None:
+    paper = make()
+    pages = len(pypdf.PdfReader(io.BytesIO(printed(paper))).pages)
+    longer = {"agreement": 3, "donor-statement": 2}
+    assert pages <= longer.get(paper.document, 1)
+
+
+@pytest.mark.parametrize(
+    ("document", "figures"),
+    [
+        ("acknowledgement", ["EUR\u00a0150,000.00", "Softly earmarked", "1 September 2026"]),
+        ("receipt", ["EUR\u00a050,000.00", "EUR\u00a015.00", "0.924", "USD\u00a054,112.55"]),
+        ("fund-statement", ["1,234,567.89", "\u22125,000.00", "518,623.45", "1,713,444.43"]),
+        ("donor-statement", ["324,675.32", "\u22120.02", "1,298,701.20"]),
+        ("award-letter", ["USD\u00a060,000.00", "Shelter and legal aid"]),
+        ("agreement", ["10. Disputes", "20,000.00", "Final report"]),
+        ("grant-statement", ["40,000.00", "18,765.43", "50.00", "21,184.57"]),
+        ("regret-letter", ["Registered in 2025.", "One condition is not met."]),
+    ],
+)
+def test_a_document_shows_its_figures(document: str, figures: list[str]) -> None:
+    text = text_of(printed(MADE[document]()))
+    for figure in figures:
+        assert figure in text.replace("\n", " "), figure
+
+
+def test_a_table_that_runs_over_a_page_repeats_its_head() -> None:
+    reader = pypdf.PdfReader(io.BytesIO(printed(donor_statement(1, 12 * 6))))
+    assert len(reader.pages) > 2
+    assert all("Value date" in page.extract_text() for page in reader.pages[:3])
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [("Wien", "ltr"), ("1010 Wien", "ltr"), ("الكويت 12", "rtl"), ("12", "ltr"), ("", "ltr")],
+)
+def test_words_of_others_keep_their_own_direction(text: str, direction: str) -> None:
+    assert way(text) == direction
+
+
+def test_a_file_name_is_safe_everywhere() -> None:
+    assert re.fullmatch(r"[\w-]+\.pdf", file_name(donor_statement()))
