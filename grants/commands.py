@@ -4,6 +4,7 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 from typing import Any
 
 import click
@@ -22,6 +23,8 @@ from grants.messages.post import PostOffice
 from grants.people import credentials
 from grants.people.permissions import Role
 from grants.people.service import appoint, enter_person
+from grants.statements.catalogue import render_by_name
+from grants.statements.commands import statement
 from grants.web.database import database
 
 moving_in = AppGroup("import", help="Move in from files: all of a file, or nothing of it.")
@@ -29,7 +32,7 @@ moving_in.add_command(import_rates)
 
 
 def install(app: Flask) -> None:
-    for command in (setup, serve, worker, admin, ledger, moving_in):
+    for command in (setup, serve, worker, admin, ledger, statement, moving_in):
         app.cli.add_command(command)
 
 
@@ -105,14 +108,12 @@ def _wait_for(*processes: subprocess.Popen[bytes]) -> None:
 @with_appcontext
 def worker(*, once: bool) -> None:
     """Deliver e-mails and render documents as they come."""
-    from grants.statements.catalogue import render_by_name
-
     here = settings()
     office = PostOffice(
         database=database(),
         folder=here.data_dir / "mail",
         sender=f"fund@{here.host.split(':')[0]}",
-        render=render_by_name,
+        render=partial(render_by_name, database()),
         mail_url=here.mail_url,
     )
     run_worker(database().url, office, wait=not once)

@@ -23,7 +23,7 @@ from grants.statements.typefaces import Typeface, typefaces
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # a machine without fonts is fine: ours come along
     import weasyprint
-    from weasyprint.text import ffi as ffi
+    from weasyprint.text import ffi
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 

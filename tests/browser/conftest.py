@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,10 +17,12 @@ from werkzeug.serving import make_server
 
 from grants import create_app
 from grants.config import Settings
+from grants.kernel import links
 from grants.kernel.db import Database
 from grants.machine import chromium
 from grants.messages.jobs import run_worker
 from grants.messages.post import PostOffice
+from grants.statements.catalogue import render_by_name
 
 FLAGS = [
     "--no-sandbox",
@@ -69,12 +72,9 @@ def site(real_database: Database, tmp_path: Path) -> Iterator[Site]:
     app = create_app(settings, real_database)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     url = f"http://127.0.0.1:{server.port}"
-    from grants.statements.catalogue import render_by_name
-
-    from grants.kernel import links
-
     links.stand_at(url)
-    office = PostOffice(real_database, tmp_path / "mail", "fund@localhost", render_by_name)
+    render = partial(render_by_name, real_database)
+    office = PostOffice(real_database, tmp_path / "mail", "fund@localhost", render)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield Site(app, url, real_database, office)

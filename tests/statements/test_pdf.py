@@ -169,5 +169,5 @@ def test_a_machine_without_the_fast_subsetter_is_told_how_to_mend_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert pdf.complaint() is None
-    monkeypatch.setattr(pdf.ffi, "harfbuzz_subset", None)
+    monkeypatch.setattr("weasyprint.text.ffi.harfbuzz_subset", None)
     assert "libharfbuzz-subset0" in str(pdf.complaint())
