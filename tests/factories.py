@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
+from grants.applications.service import attach, save_section, start, submit
 from grants.applications.workflow import APPLICATION
 from grants.audit.act import Act
 from grants.audit.advance import advance, begin
@@ -13,7 +15,10 @@ from grants.awards import service as deciding
 from grants.awards.models import Award
 from grants.awards.service import Terms
 from grants.calls.models import Call
+from grants.calls.service import Rules, draft_call, open_call
+from grants.calls.standard_form import STANDARD_FORM
 from grants.calls.workflow import CALL
+from grants.documents.checks import Upload
 from grants.funds.models import Fund
 from grants.kernel import clock
 from grants.kernel.money import Money
@@ -23,8 +28,9 @@ from grants.ledger.entries import Voucher
 from grants.ledger.receipts import book_interest
 from grants.people.models import Organisation, Person
 from grants.people.permissions import Role
-from grants.people.queries import viewer_of
+from grants.people.queries import people_of_organisation, viewer_of
 from grants.people.service import appoint, enter_organisation, enter_person
+from grants.questionnaires.form import Form
 from grants.recommendations import service as recommendations
 from grants.recommendations.models import Endorsement
 from grants.recommendations.queries import recommendation_for
@@ -34,6 +40,8 @@ from grants.reviews.models import Review
 from grants.reviews.service import Draft, Mark
 from grants.screening import service as screening
 from grants.screening.service import Answer
+from tests.applications.answers import REQUIRED_PAPERS, complete_answers
+from tests.documents.files import pdf
 
 # People ------------------------------------------------------------------------------------------
 
@@ -243,3 +251,76 @@ def money_for_awards(session: Session, fund: Fund, usd: str = "1000000.00") -> N
     """Cash of the fund's own, as interest."""
     voucher = Voucher(fund, clock.today(), f"fund:{fund.id}", f"test:{usd}", Act.by_system("test"))
     book_interest(session, voucher, Money.parse(usd, "USD"))
+
+
+# Calls and applications --------------------------------------------------------------------------
+
+
+def rules(**changed: Any) -> Rules:
+    """Rules of a plausible call that opened last week and takes applications for a month."""
+    now = clock.now().replace(second=0, microsecond=0)
+    usual: dict[str, Any] = {
+        "title": {"en": "Small grants for direct aid to victims"},
+        "summary": {"en": "Humanitarian, legal and financial aid through organisations."},
+        "window": "SGP1",
+        "opens_at": now - timedelta(days=7),
+        "deadline_at": now + timedelta(days=30),
+        "envelope_minor": 30_000_000,
+        "lowest_minor": 500_000,
+        "highest_minor": 2_000_000,
+        "months": 12,
+    }
+    return Rules(**{**usual, **changed})
+
+
+def a_draft_call(
+    session: Session, fund: Fund, *, form: Form = STANDARD_FORM, **changed: Any
+) -> Call:
+    """A call in preparation."""
+    by = act_of(session, staff(session, Role.FUND_MANAGER))
+    return draft_call(session, fund, rules(**changed), by, form=form)
+
+
+def a_call(session: Session, fund: Fund, *, form: Form = STANDARD_FORM, **changed: Any) -> Call:
+    """An open call."""
+    call = a_draft_call(session, fund, form=form, **changed)
+    open_call(session, call, act_of(session, staff(session, Role.FUND_MANAGER)))
+    return call
+
+
+def a_draft(
+    session: Session, call: Call, name: str = "Casa Segura", country: str = "HN"
+) -> Application:
+    """An application just begun, by an organisation with one administrator."""
+    organisation = an_organisation(session, name, country)
+    person = member(session, organisation, name=f"Luz of {name}")
+    return start(session, call, organisation, act_of(session, person))
+
+
+def writer_of(session: Session, application: Application) -> Act:
+    """An act by somebody who writes the application."""
+    person = people_of_organisation(session, application.organisation_id)[0]
+    return act_of(session, person)
+
+
+def complete(session: Session, application: Application, usd: int = 12_000) -> Application:
+    """Every answer and every paper of the standard form, asking for so many whole dollars."""
+    by = writer_of(session, application)
+    for section, typed in complete_answers(application.country or "HN", usd).items():
+        save_section(session, application, section, typed, 0, by)
+    for number, question in enumerate(REQUIRED_PAPERS, 1):
+        attach(session, application, question, Upload(f"{question}.pdf", pdf(number)), by)
+    return application
+
+
+def a_complete_draft(session: Session, call: Call, **named: Any) -> Application:
+    """An application that only has to be submitted."""
+    usd = named.pop("usd", 12_000)
+    return complete(session, a_draft(session, call, **named), usd)
+
+
+def a_submission(session: Session, call: Call, **named: Any) -> Application:
+    """An application that was submitted."""
+    application = a_complete_draft(session, call, **named)
+    submit(session, application, writer_of(session, application))
+    return application

@@ -3,13 +3,14 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applications.workflow import ApplicationState
 from grants.calls.models import Call
 from grants.documents.models import Document
 from grants.kernel.db import Base, Key, Minor, Versioned, choice
+from grants.kernel.money import Money, usd
 from grants.people.models import Organisation
 from grants.people.viewer import Scope
 
@@ -25,6 +26,13 @@ class Application(Versioned, Base):
         Index("ix_application_call_state", "call_id", "state", "id"),
         Index("ix_application_fund_newest", "fund_id", "id"),
         Index("ix_application_organisation", "organisation_id", "id"),
+        Index(
+            "uq_application_of_call",
+            "call_id",
+            "organisation_id",
+            unique=True,
+            postgresql_where=text("state <> 'withdrawn'"),
+        ),
     )
 
     id: Mapped[Key]
@@ -54,6 +62,11 @@ class Application(Versioned, Base):
     def scope(self) -> Scope:
         return Scope(self.fund_id, self.organisation_id)
 
+    @property
+    def requested(self) -> Money | None:
+        """What the organisation asks for, as far as it has written a budget."""
+        return None if self.requested_minor is None else usd(self.requested_minor)
+
 
 class Answers(Base):
     """The answers of one section, as typed; each save keeps whatever is there."""
@@ -63,7 +76,9 @@ class Answers(Base):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
     section: Mapped[str] = mapped_column(String(40), primary_key=True)
     given: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Question key → value; amounts as text with the currency's decimals."""
+    """Name of the input → texts, word for word as typed, whether or not they can be used."""
+    attested: Mapped[list[str]] = mapped_column(default=list)
+    """Digests of words that looked as if they told of a victim, and do not: the writer said so."""
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime]
     saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -1,6 +1,6 @@
 """A call for proposals: what differs from call to call is a setting here, never code."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
@@ -11,6 +11,11 @@ from grants.funds.models import Fund
 from grants.kernel.db import Base, Key, Minor, Texts, Versioned, choice
 from grants.kernel.language import in_language
 from grants.people.viewer import Scope
+from grants.questionnaires.form import Form
+from grants.questionnaires.written import from_json
+
+THE_MINUTE = timedelta(minutes=1)
+"""A deadline of 23:59 holds until 23:59 is over: that is how people read it."""
 
 
 class Call(Versioned, Base):
@@ -21,6 +26,7 @@ class Call(Versioned, Base):
         CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),
         CheckConstraint("0 < lowest_minor AND lowest_minor <= highest_minor", name="amounts"),
         CheckConstraint("months > 0 AND reviewers > 0", name="counts"),
+        CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark"),
         Index("ix_call_fund_deadline", "fund_id", "deadline_at"),
     )
 
@@ -54,7 +60,7 @@ class Call(Versioned, Base):
     pass_mark: Mapped[int] = mapped_column(default=60)
     """Weighted score out of 100 below which nothing is recommended."""
     form: Mapped[dict[str, Any]]
-    """The form's definition: see calls/form.py."""
+    """The form's definition: see `questionnaire`."""
     criteria: Mapped[list[dict[str, Any]]]
     """Weighted criteria: [{"key", "label": texts, "help": texts, "weight"}], weights sum to 100."""
     eligibility: Mapped[list[dict[str, Any]]]
@@ -65,6 +71,15 @@ class Call(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id)
+
+    @property
+    def questionnaire(self) -> Form:
+        """What the call asks for."""
+        return from_json(self.form)
+
+    def takes_applications(self, at: datetime) -> bool:
+        """Is something that arrives at this moment in time? Open, begun, and not over."""
+        return self.state is CallState.OPEN and self.opens_at <= at < self.deadline_at + THE_MINUTE
 
     @property
     def name(self) -> str:

@@ -53,6 +53,7 @@ def upgrade() -> None:
             "0 < lowest_minor AND lowest_minor <= highest_minor", name=op.f("ck_call_amounts")
         ),
         sa.CheckConstraint("months > 0 AND reviewers > 0", name=op.f("ck_call_counts")),
+        sa.CheckConstraint("pass_mark BETWEEN 0 AND 100", name=op.f("ck_call_pass_mark")),
         sa.CheckConstraint("opens_at < deadline_at", name=op.f("ck_call_opens_before_deadline")),
         sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_call_fund_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
@@ -114,11 +115,19 @@ def upgrade() -> None:
     op.create_index(
         "ix_application_organisation", "application", ["organisation_id", "id"], unique=False
     )
+    op.create_index(
+        "uq_application_of_call",
+        "application",
+        ["call_id", "organisation_id"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'withdrawn'"),
+    )
     op.create_table(
         "answers",
         sa.Column("application_id", sa.BigInteger(), nullable=False),
         sa.Column("section", sa.String(length=40), nullable=False),
         sa.Column("given", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("attested", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("saved_by_id", sa.BigInteger(), nullable=True),
@@ -176,6 +185,11 @@ def downgrade() -> None:
     op.drop_table("submission")
     op.drop_table("attached_file")
     op.drop_table("answers")
+    op.drop_index(
+        "uq_application_of_call",
+        table_name="application",
+        postgresql_where=sa.text("state <> 'withdrawn'"),
+    )
     op.drop_index("ix_application_organisation", table_name="application")
     op.drop_index("ix_application_fund_newest", table_name="application")
     op.drop_index("ix_application_call_state", table_name="application")

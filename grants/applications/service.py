@@ -1,0 +1,317 @@
+"""Applying: begin, write, attach, submit, withdraw. What arrives is kept, whatever it is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from grants.applications import queries
+from grants.applications.models import Answers, Application, AttachedFile, Submission
+from grants.applications.snapshot import sha256_of, snapshot_of
+from grants.applications.work import Work
+from grants.applications.workflow import APPLICATION, ApplicationState
+from grants.audit.act import Act
+from grants.audit.advance import advance, begin, record, require
+from grants.calls.models import Call
+from grants.calls.service import set_deadline
+from grants.documents.checks import Upload
+from grants.documents.service import keep
+from grants.kernel.errors import Conflict, DomainError, Forbidden
+from grants.kernel.formats import plain_moment
+from grants.kernel.language import gettext as _
+from grants.kernel.links import absolute
+from grants.kernel.numbering import next_number
+from grants.messages.service import Recipient, send
+from grants.people.models import Organisation, Person
+from grants.people.permissions import Permission
+from grants.people.queries import people_of_fund, people_of_organisation
+from grants.people.viewer import Scope
+from grants.questionnaires.form import Section
+from grants.questionnaires.kinds import Files
+from grants.questionnaires.reading import Problem, Typed
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """Answers that were saved meanwhile, by whom and when."""
+
+    given: Typed
+    version: int
+    saved_at: datetime
+    saved_by_id: int | None
+
+
+class Overtaken(Conflict):
+    """Somebody saved newer answers meanwhile: they are in `newer`, and nothing was overwritten."""
+
+    def __init__(self, row: Answers) -> None:
+        super().__init__(
+            _("Somebody else saved this section while you were writing. Compare both texts.")
+        )
+        self.newer = Newer(row.given, row.version, row.saved_at, row.saved_by_id)
+
+
+class Incomplete(DomainError):
+    """The application cannot be submitted yet: each problem with the section it is in."""
+
+    def __init__(self, problems: Sequence[tuple[Section, Problem]]) -> None:
+        super().__init__(_("Some answers are still missing or have to be mended."))
+        self.problems = problems
+
+
+def start(
+    session: Session, call: Call, organisation: Organisation, act: Act, language: str = "en"
+) -> Application:
+    """Begin an application, or give the one that the organisation has begun already."""
+    if not act.actor.may(Permission.APPLICATION_WRITE, Scope(call.fund_id, organisation.id)):
+        raise Forbidden(_("You do not write applications for this organisation."))
+    session.execute(
+        select(Organisation.id)
+        .where(Organisation.id == organisation.id)
+        .with_for_update(key_share=True)
+    )
+    standing = queries.standing_application(session, call.id, organisation.id)
+    if standing is not None:
+        return standing
+    _must_take(call, act)
+    number = next_number(session, f"{call.reference}/application")
+    application = Application(
+        reference=f"{call.reference}-{number:04}",
+        fund_id=call.fund_id,
+        call_id=call.id,
+        organisation_id=organisation.id,
+        language=language,
+        begun_at=act.at,
+    )
+    begin(session, application, APPLICATION, act)
+    return application
+
+
+def save_section(
+    session: Session,
+    application: Application,
+    key: str,
+    typed: Typed,
+    version: int,
+    act: Act,
+    *,
+    attested: bool = False,
+) -> Answers:
+    """Keep a section as typed, valid or not. `version` is that of the answers it was made of.
+
+    Overtaken if newer answers are there and say something else; nothing is ever overwritten
+    unseen. `attested`: the writer has looked at the words that might tell of a victim.
+    """
+    application = _writable(session, application, act)
+    section = application.call.questionnaire.section(key)
+    kept = section.kept(typed)
+    row = _row(session, application, section, act)
+    if row.version != version and row.given not in ({}, kept):
+        raise Overtaken(row)
+    doubts = [finding.digest for finding in section.doubts(kept)]
+    answered = doubts if attested else [digest for digest in row.attested if digest in doubts]
+    if (row.given, row.attested) != (kept, answered):
+        row.given, row.attested = kept, answered
+        row.saved_at, row.saved_by_id = act.at, act.actor.person_id
+        session.flush()
+        _refresh_facts(session, application, section)
+    return row
+
+
+def attach(
+    session: Session, application: Application, question: str, upload: Upload, act: Act
+) -> AttachedFile:
+    """Hang a file on the question that asks for it. The same file again changes nothing."""
+    application = _writable(session, application, act)
+    asked = next((q for q in application.call.questionnaire.questions if q.key == question), None)
+    if not isinstance(asked, Files):
+        raise DomainError(_("This question does not ask for a file."))
+    there = [a for a in queries.files_of(session, application.id) if a.question == question]
+    document = keep(
+        session,
+        upload,
+        act,
+        organisation_id=application.organisation_id,
+        accept=asked.accept,
+    )
+    for attached in there:
+        if attached.document.sha256 == document.sha256:
+            return attached
+    if len(there) >= asked.most:
+        raise DomainError(_("Remove a file first: %(most)s can be sent here.", most=asked.most))
+    attached = AttachedFile(
+        application_id=application.id, question=question, document_id=document.id
+    )
+    attached.document = document
+    session.add(attached)
+    record(session, application, "attach", act, file=document.name, sha256=document.sha256)
+    return attached
+
+
+def remove_file(session: Session, application: Application, attached_id: int, act: Act) -> None:
+    """Take a file off a draft."""
+    application = _writable(session, application, act)
+    attached = queries.file_of(session, application, attached_id)
+    attached.removed_at = act.at
+    record(session, application, "remove", act, file=attached.document.name)
+
+
+def problems_of(work: Work) -> list[tuple[Section, Problem]]:
+    """Everything that stands between an application and its submission, in the form's order."""
+    return [(part.section, problem) for part in work.parts for problem in part.problems]
+
+
+def submit(session: Session, application: Application, act: Act) -> Submission:
+    """Hand the application in. Its arrival (`act.at`) counts; a second click changes nothing."""
+    application = queries.locked(session, application.id)
+    handed_in = queries.submission_of(session, application.id)
+    if handed_in is not None:
+        return handed_in
+    require(session, application, APPLICATION, "submit", act)
+    _must_take(application.call, act)
+    work = Work.of(session, application)
+    if problems := problems_of(work):
+        raise Incomplete(problems)
+    snapshot = snapshot_of(application, work, act)
+    submission = Submission(
+        application_id=application.id,
+        snapshot=snapshot,
+        sha256=sha256_of(snapshot),
+        submitted_at=act.at,
+        submitted_by_id=act.actor.person_id,
+    )
+    application.submitted_at = act.at
+    advance(session, application, APPLICATION, "submit", act, sha256=submission.sha256)
+    session.add(submission)
+    session.flush()
+    _tell_of_submission(session, application, submission)
+    return submission
+
+
+def withdraw(session: Session, application: Application, act: Act) -> None:
+    """Take the application back; it is kept for the record but goes no further."""
+    application = queries.locked(session, application.id)
+    was_submitted = application.submitted_at is not None
+    advance(session, application, APPLICATION, "withdraw", act)
+    told: list[Person] = list(_members(session, application))
+    if was_submitted:
+        told += people_of_fund(session, Permission.SCREENING_DECIDE, application.fund_id)
+    for person in told:
+        send(
+            session,
+            Recipient.of(person),
+            "applications/withdrawn",
+            event=f"application:{application.id}:withdrawn",
+            reference=application.reference,
+            call=application.call,
+            organisation=application.organisation.name,
+            reason=act.reason,
+        )
+
+
+def extend_deadline(session: Session, call: Call, deadline_at: datetime, act: Act) -> None:
+    """Give everybody more time, and tell everybody who has a draft."""
+    set_deadline(session, call, deadline_at, act)
+    for person in queries.people_with_drafts(session, call.id):
+        send(
+            session,
+            Recipient.of(person),
+            "applications/extended",
+            event=f"call:{call.id}:extended:{deadline_at.isoformat()}",
+            call=call,
+            reason=act.reason,
+            url=absolute("/applying"),
+        )
+
+
+def _must_take(call: Call, act: Act) -> None:
+    """DomainError that tells why nothing can be handed in or changed at this moment."""
+    if call.takes_applications(act.at):
+        return
+    if act.at < call.opens_at:
+        raise DomainError(
+            _(
+                "The call opens on %(moment)s.",
+                moment=plain_moment(call.opens_at, call.time_zone),
+            )
+        )
+    raise DomainError(
+        _(
+            "The deadline was %(deadline)s. It arrived at %(arrived)s, so it cannot be taken; "
+            "what you had written is kept, and you can read it here.",
+            deadline=plain_moment(call.deadline_at, call.time_zone),
+            arrived=plain_moment(act.at, call.time_zone),
+        )
+    )
+
+
+def _writable(session: Session, application: Application, act: Act) -> Application:
+    """The application, locked, if this person may change it at this moment."""
+    application = queries.locked(session, application.id)
+    if not act.actor.may(Permission.APPLICATION_WRITE, application.scope):
+        raise Forbidden(_("Your role does not allow this."))
+    if application.state is not ApplicationState.DRAFT:
+        raise Conflict(_("This application is no draft any more, so it stays as it is."))
+    _must_take(application.call, act)
+    return application
+
+
+def _row(session: Session, application: Application, section: Section, act: Act) -> Answers:
+    """The answers of a section, made now if nobody has written any."""
+    session.execute(
+        insert(Answers)
+        .values(
+            application_id=application.id,
+            section=section.key,
+            given={},
+            attested=[],
+            version=0,
+            saved_at=act.at,
+        )
+        .on_conflict_do_nothing()
+    )
+    return session.scalars(
+        select(Answers)
+        .where(Answers.application_id == application.id, Answers.section == section.key)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _refresh_facts(session: Session, application: Application, section: Section) -> None:
+    """Keep the facts that lists show in step with the answers."""
+    facts = application.call.questionnaire.facts
+    keys = {question.key for question in section.questions}
+    if not keys & {facts.get(name) for name in ("title", "country", "requested")}:
+        return
+    work = Work.of(session, application)
+    application.title = str(work.fact("title") or "")[:200]
+    application.country = work.fact("country")
+    application.requested_minor = work.requested.minor if work.requested else None
+    session.flush()
+
+
+def _members(session: Session, application: Application) -> Sequence[Person]:
+    return people_of_organisation(
+        session, application.organisation_id, Permission.APPLICATION_WRITE
+    )
+
+
+def _tell_of_submission(session: Session, application: Application, submission: Submission) -> None:
+    """A copy of what was handed in, to everybody who writes for the organisation."""
+    for person in _members(session, application):
+        send(
+            session,
+            Recipient.of(person),
+            "applications/submitted",
+            event=f"application:{application.id}:submitted",
+            attachments=[{"document": "submission", "reference": application.reference}],
+            reference=application.reference,
+            call=application.call,
+            organisation=application.organisation.name,
+            sha256=submission.sha256,
+            submitted_at=submission.submitted_at,
+            url=absolute(f"/applying/{application.reference}"),
+        )
