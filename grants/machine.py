@@ -153,8 +153,14 @@ def provide(needs: Sequence[Need]) -> None:
 
 
 def _apt_get(command: list[str]) -> bool:
-    """Install; where the package lists are missing or old, renew them and try again."""
-    return _succeeds(command) or (_succeeds(["apt-get", "update"]) and _succeeds(command))
+    """Install; where the package lists are missing or old, renew them and try again.
+
+    A list that cannot be renewed (one archive of several is away) may not be the one we need.
+    """
+    if _succeeds(command):
+        return True
+    _succeeds(["apt-get", "update"])
+    return _succeeds(command)
 
 
 def _loads(name: str) -> bool:
