@@ -130,7 +130,7 @@ def test_the_least_loaded_reviewer_is_offered_first(
 ) -> None:
     assigned(session, application, team)
     third = staff(session, Role.REVIEWER, "Zoe Free")
-    other = a_submitted_application(session, application.call, application.organisation)
+    other = a_submitted_application(session, application.call)
     loads = [(one.person.id, one.waiting) for one in candidates(session, other)]
     assert loads[0] == (third.id, 0)
     assert {waiting for _person, waiting in loads[1:]} == {1}
