@@ -8,9 +8,11 @@ from flask_wtf import CSRFProtect
 from grants import commands
 from grants.books import views as books
 from grants.config import Settings
+from grants.contributions import verify as contributions
 from grants.documents.store import stand_on, store_at
 from grants.kernel import embedded, links
 from grants.kernel.db import Database
+from grants.ledger import verify
 from grants.organisations import views as organisations
 from grants.portal import views as portal
 from grants.signin import account
@@ -22,6 +24,9 @@ ROOT = Path(__file__).parent.parent
 
 PAGES = (portal.pages, signin.pages, account.pages, organisations.pages, books.pages)
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
+
+verify.CHECKS += contributions.CHECKS
+verify.TRIGGERS |= contributions.TRIGGERS
 
 
 def assemble(settings: Settings, database: Database | None) -> Flask:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,10 +19,12 @@ from grants.calls.models import Call
 from grants.calls.service import Rules, draft_call, open_call
 from grants.calls.standard_form import STANDARD_FORM
 from grants.calls.workflow import CALL
+from grants.contributions.models import Deposit
+from grants.contributions.service import Arrival, record_deposit
 from grants.documents.checks import Upload
 from grants.funds.models import Fund
 from grants.kernel import clock
-from grants.kernel.money import Money
+from grants.kernel.money import Money, usd
 from grants.kernel.numbering import next_number
 from grants.kernel.taxonomies import DonorKind
 from grants.ledger.entries import Voucher
@@ -30,6 +33,9 @@ from grants.people.models import Organisation, Person
 from grants.people.permissions import Role
 from grants.people.queries import people_of_organisation, viewer_of
 from grants.people.service import appoint, enter_organisation, enter_person
+from grants.pledges.making import Offer, enter
+from grants.pledges.models import Pledge
+from grants.pledges.service import Agreement, sign_agreement
 from grants.questionnaires.form import Form
 from grants.recommendations import service as recommendations
 from grants.recommendations.models import Endorsement
@@ -324,3 +330,65 @@ def a_submission(session: Session, call: Call, **named: Any) -> Application:
     application = a_complete_draft(session, call, **named)
     submit(session, application, writer_of(session, application))
     return application
+
+
+# Donors, pledges and contributions ---------------------------------------------------------------
+
+_bank_lines = count(1)
+
+
+def a_donor(
+    session: Session,
+    name: str = "Republic of Arcadia",
+    kind: DonorKind = DonorKind.MEMBER_STATE,
+    country: str | None = "GR",
+) -> Organisation:
+    """Somebody who gives; nobody acts for it yet."""
+    return enter_organisation(session, name, kind, country)
+
+
+def a_pledge(
+    session: Session,
+    fund: Fund,
+    amount: Money | None = None,
+    donor: Organisation | None = None,
+    **more: object,
+) -> Pledge:
+    """A pledge of 1,000 USD that the fund manager entered; `more` are other parts of the offer."""
+    offer = Offer(usd(100_000) if amount is None else amount, **more)  # type: ignore[arg-type]
+    manager = staff(session, Role.FUND_MANAGER)
+    return enter(session, fund, offer, donor or a_donor(session), act_of(session, manager))
+
+
+def a_signed_pledge(
+    session: Session,
+    fund: Fund,
+    amount: Money | None = None,
+    signed_on: date = date(2026, 1, 10),
+    *,
+    conditional: bool = False,
+) -> Pledge:
+    """A pledge whose agreement is signed."""
+    pledge = a_pledge(session, fund, amount)
+    act = act_of(session, staff(session, Role.FUND_MANAGER))
+    sign_agreement(session, pledge, Agreement(signed_on, conditional), act)
+    return pledge
+
+
+def an_arrival(
+    amount: Money,
+    value_on: date = date(2026, 1, 20),
+    fee: Money | None = None,
+    bank_reference: str = "",
+) -> Arrival:
+    """A line of the bank's statement, with a reference of its own."""
+    return Arrival(bank_reference or f"BANK-{next(_bank_lines)}", value_on, amount, fee)
+
+
+def a_deposit(
+    session: Session, fund: Fund, pledge: Pledge | None, amount: Money, **more: object
+) -> Deposit:
+    """Money that finance recorded; `more` as in `an_arrival`."""
+    arrival = an_arrival(amount, **more)  # type: ignore[arg-type]
+    finance = act_of(session, staff(session, Role.FINANCE_OFFICER))
+    return record_deposit(session, fund, pledge, arrival, finance)

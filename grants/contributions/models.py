@@ -3,22 +3,40 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
+from grants.funds.models import Fund
 from grants.kernel.db import Base, Currency, Key, Minor
-from grants.kernel.money import Money
+from grants.kernel.money import Money, usd
 from grants.people.models import Organisation
+from grants.people.viewer import Scope
 from grants.pledges.models import Pledge
 
 
 class Deposit(Base):
-    """Money credited by the bank. Append-only; a mistake is reversed in the ledger."""
+    """Money credited by the bank. Never changed, but that unidentified money is allocated once."""
 
     __tablename__ = "deposit"
     __table_args__ = (
         UniqueConstraint("fund_id", "bank_reference"),
         CheckConstraint("amount_minor > 0 AND bank_fee_minor >= 0", name="amounts"),
+        CheckConstraint("currency <> 'USD' OR rate = 1", name="usd_at_one"),
+        CheckConstraint(
+            "allocated_on IS NULL OR (pledge_id IS NOT NULL AND allocated_on >= value_on)",
+            name="allocated_to_a_pledge",
+        ),
+        Index(
+            "ix_deposit_unidentified", "fund_id", "id", postgresql_where=text("pledge_id IS NULL")
+        ),
         Index("ix_deposit_pledge", "pledge_id", "value_on"),
         Index("ix_deposit_fund_newest", "fund_id", "id"),
     )
@@ -35,7 +53,7 @@ class Deposit(Base):
     """Withheld by banks on the way: the donor sent amount + fee."""
     currency: Mapped[Currency]
     amount: Mapped[Money] = composite("amount_minor", "currency")
-    rate: Mapped[Decimal] = mapped_column(Numeric(18, 8))
+    rate: Mapped[Decimal] = mapped_column(Numeric)
     """Units of the currency for 1 USD on the value date; 1 for USD."""
     rate_on: Mapped[date]
     usd_minor: Mapped[Minor]
@@ -43,8 +61,28 @@ class Deposit(Base):
     note: Mapped[str | None] = mapped_column(String(400))
     """Why it is more than outstanding, where it is."""
     recorded_at: Mapped[datetime]
+    allocated_on: Mapped[date | None]
+    """The day unidentified money found its pledge; none where it was known from the first."""
+    fund: Mapped[Fund] = relationship()
     pledge: Mapped[Pledge | None] = relationship()
     receipt: Mapped["Receipt | None"] = relationship(back_populates="deposit")
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id)
+
+    @property
+    def subject(self) -> str:
+        """What the ledger calls it."""
+        return f"deposit:{self.id}"
+
+    @property
+    def bank_fee(self) -> Money:
+        return Money(self.bank_fee_minor, self.currency)
+
+    @property
+    def usd(self) -> Money:
+        return usd(self.usd_minor)
 
     @property
     def received(self) -> Money:
@@ -56,7 +94,10 @@ class Receipt(Base):
     """The official receipt: numbered without gaps per fund and year, never changed."""
 
     __tablename__ = "receipt"
-    __table_args__ = (UniqueConstraint("fund_id", "year", "number"),)
+    __table_args__ = (
+        UniqueConstraint("fund_id", "year", "number"),
+        CheckConstraint("number > 0", name="number"),
+    )
 
     id: Mapped[Key]
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
@@ -68,5 +109,11 @@ class Receipt(Base):
     """As it was on the day of issue."""
     issued_on: Mapped[date]
     issued_at: Mapped[datetime]
+    fund: Mapped[Fund] = relationship()
     deposit: Mapped[Deposit] = relationship(back_populates="receipt")
     donor: Mapped[Organisation] = relationship()
+
+    @property
+    def reference(self) -> str:
+        """As people quote it: UNVTF-R-2026-0001."""
+        return f"{self.fund.code}-R-{self.year}-{self.number:04d}"

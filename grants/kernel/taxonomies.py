@@ -22,6 +22,11 @@ class Term(StrEnum):
         return member
 
     @classmethod
+    def of(cls, code: str) -> Self:
+        """The member with this code; ValueError if there is none."""
+        return cls(code)  # type: ignore[call-arg]
+
+    @classmethod
     def choices(cls) -> list[tuple[str, str]]:
         return [(member.value, member.label) for member in cls]
 

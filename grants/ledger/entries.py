@@ -61,6 +61,9 @@ def credit(account: Account, value: Valued, subject: str | None = None) -> Line:
     return Line(account, -value, subject)
 
 
+SPEAKS_FOR_MONEY = frozenset({Account.RESERVED, Account.COMMITMENTS, Account.SUSPENSE})
+"""Accounts that lessen what is available."""
+
 P = ParamSpec("P")
 Composer = Callable[Concatenate[Session, Voucher, P], Sequence[Line]]
 
@@ -246,8 +249,11 @@ def _mirrored(session: Session, entry: Entry) -> list[Line]:
 
 
 def _affordable(session: Session, fund: Fund, lines: Sequence[Line]) -> None:
-    """Undoing a release must not spend money twice. What moved cash is a fact and stands."""
-    if any(line.account is Account.CASH for line in lines):
+    """Undoing a release must not spend money twice. What moved cash is a fact and stands, and what
+    speaks for no money (an agreement with a donor) leaves what is available as it is.
+    """
+    touched = {line.account for line in lines}
+    if Account.CASH in touched or not touched & SPEAKS_FOR_MONEY:
         return
     if balances(session, fund).available.minor < 0:
         raise DomainError(_("The money this entry set free is spoken for by now."))

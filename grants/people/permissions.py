@@ -20,6 +20,7 @@ class Permission(StrEnum):
     OUTREACH_RECORD = "outreach:record"
     PLEDGE_MAKE = "pledges:make"
     PLEDGE_SEE = "pledges:see"
+    PLEDGE_ENTER = "pledges:enter"
     PLEDGE_ACKNOWLEDGE = "pledges:acknowledge"
     PLEDGE_SIGN = "pledges:sign"
     PLEDGE_DECLINE = "pledges:decline"
@@ -98,6 +99,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         | {
             P.PEOPLE_INVITE,
             P.OUTREACH_RECORD,
+            P.PLEDGE_ENTER,
             P.PLEDGE_ACKNOWLEDGE,
             P.PLEDGE_SIGN,
             P.PLEDGE_DECLINE,

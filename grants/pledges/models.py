@@ -2,17 +2,28 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, composite, mapped_column, query_expression, relationship
 
 from grants.documents.models import Document
 from grants.funds.models import Fund
 from grants.kernel.db import Base, Currency, Key, Minor, Versioned, choice
+from grants.kernel.language import lazy_gettext as _l
 from grants.kernel.money import Money
-from grants.kernel.taxonomies import Earmarking
+from grants.kernel.taxonomies import Earmarking, Term
 from grants.people.models import Organisation
 from grants.people.viewer import Scope
 from grants.pledges.workflow import PledgeState
+
+
+class Source(Term):
+    """How a pledge reached the fund."""
+
+    ONLINE = "online", _l("Made on these pages")
+    NOTE_VERBALE = "note_verbale", _l("Note verbale")
+    LETTER = "letter", _l("Letter or e-mail")
+    CONFERENCE = "conference", _l("Announced at a conference")
+    RECORDS = "records", _l("Taken over from earlier records")
 
 
 class Pledge(Versioned, Base):
@@ -26,10 +37,19 @@ class Pledge(Versioned, Base):
             name="confirmed_by_a_donor",
         ),
         CheckConstraint(
-            "(state = 'signed') = (agreement_signed_on IS NOT NULL)", name="signed_on_a_day"
+            "state <> 'signed' OR agreement_signed_on IS NOT NULL", name="signed_on_a_day"
         ),
         Index("ix_pledge_fund_newest", "fund_id", "id"),
+        CheckConstraint(
+            "earmarking <> 'unearmarked' OR earmarked_for IS NULL", name="unearmarked_for_nothing"
+        ),
         Index("ix_pledge_donor", "donor_id", "id"),
+        Index("ix_pledge_state_newest", "state", "id"),
+        Index(
+            "ix_pledge_unconfirmed_email",
+            text("lower(promise ->> 'email')"),
+            postgresql_where=text("state = 'unconfirmed'"),
+        ),
     )
 
     id: Mapped[Key]
@@ -38,6 +58,11 @@ class Pledge(Versioned, Base):
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
     donor_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     """None until the e-mail's link is confirmed."""
+    key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Idempotency: whoever sends the same pledge twice makes one."""
+    source: Mapped[Source] = mapped_column(choice(Source, "pledge_source"), default=Source.ONLINE)
+    source_note: Mapped[str | None] = mapped_column(String(200))
+    """Which note, letter or conference."""
     state: Mapped[PledgeState] = mapped_column(choice(PledgeState))
     amount_minor: Mapped[Minor]
     currency: Mapped[Currency]
@@ -59,6 +84,8 @@ class Pledge(Versioned, Base):
     fund: Mapped[Fund] = relationship()
     donor: Mapped[Organisation | None] = relationship()
     agreement_document: Mapped[Document | None] = relationship()
+    received_minor: Mapped[int | None] = query_expression()
+    """What came so far, bank fees included, in queries that ask for it (`with_received`)."""
     instalments: Mapped[list["PledgeInstalment"]] = relationship(
         back_populates="pledge", order_by="PledgeInstalment.number", cascade="all, delete-orphan"
     )
@@ -66,6 +93,11 @@ class Pledge(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id, self.donor_id)
+
+    @property
+    def subject(self) -> str:
+        """What the ledger calls it."""
+        return f"pledge:{self.id}"
 
 
 class PledgeInstalment(Base):
@@ -80,3 +112,7 @@ class PledgeInstalment(Base):
     amount_minor: Mapped[Minor]
     """Minor units of the pledge's currency."""
     pledge: Mapped[Pledge] = relationship(back_populates="instalments")
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.pledge.currency)

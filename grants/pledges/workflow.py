@@ -26,6 +26,13 @@ PLEDGE = Workflow(
     steps=(
         Step("confirm", (S.UNCONFIRMED,), S.PLEDGED, Permission.PLEDGE_MAKE, _l("Confirm")),
         Step(
+            "enter",
+            (S.UNCONFIRMED,),
+            S.PLEDGED,
+            Permission.PLEDGE_ENTER,
+            _l("Enter for a donor"),
+        ),
+        Step(
             "acknowledge",
             (S.PLEDGED,),
             S.ACKNOWLEDGED,
@@ -58,7 +65,7 @@ PLEDGE = Workflow(
     ),
     names={
         S.UNCONFIRMED: StateName(
-            _l("Waiting for you to confirm by e-mail"), _l("Not confirmed"), "waiting"
+            _l("Confirm it by the link in your e-mail"), _l("Not confirmed"), "waiting"
         ),
         S.PLEDGED: StateName(_l("Pledged: we are reading it"), _l("New pledge"), "waiting"),
         S.ACKNOWLEDGED: StateName(_l("Acknowledged"), _l("Acknowledged"), "neutral"),
@@ -67,3 +74,6 @@ PLEDGE = Workflow(
         S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "bad"),
     },
 )
+
+STANDING = (S.PLEDGED, S.ACKNOWLEDGED, S.SIGNED)
+"""A promise that somebody made and nobody took back: it counts as pledged, and may be paid."""

@@ -1,0 +1,186 @@
+"""What a fund's contributions add up to in USD: for its public page, dashboard and statements."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Numeric, case, cast, extract, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from grants.contributions.models import Deposit
+from grants.funds.models import Fund
+from grants.kernel.money import FUNCTIONAL_CURRENCY, Money, currencies, exponent, usd
+from grants.kernel.taxonomies import DonorKind
+from grants.ledger.models import ExchangeRate
+from grants.people.models import Organisation
+from grants.pledges.models import Pledge
+from grants.pledges.workflow import STANDING, PledgeState
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A fund's contributions in USD. Pledged and signed at the rate of the day they were pledged,
+    for information: the books know agreements at the rate of their signature. Received at the
+    rate of each deposit's day, bank fees included.
+    """
+
+    pledged: Money
+    """Confirmed and not taken back, signed or not."""
+    signed: Money
+    received: Money
+    unidentified: Money
+    unvalued: tuple[Money, ...] = ()
+    """Pledged in currencies that have no rate at all, so in no sum."""
+
+
+def fund_totals(
+    session: Session, fund: Fund, since: date | None = None, until: date | None = None
+) -> Totals:
+    """What was pledged, signed and received, in all or over the days of a period."""
+    cents = pledged_cents()
+    promised = [
+        Pledge.fund_id == fund.id,
+        Pledge.state.in_(STANDING),
+        *_within(Pledge.pledged_on, since, until),
+    ]
+    pledged, signed, unknown = session.execute(
+        select(
+            func.coalesce(func.sum(cents), 0),
+            func.coalesce(func.sum(cents).filter(Pledge.state == PledgeState.SIGNED), 0),
+            func.count().filter(cents.is_(None)),
+        ).where(*promised)
+    ).one()
+    received, unidentified = _deposited(session, fund, since, until)
+    unvalued: tuple[Money, ...] = ()
+    if unknown:
+        rows = session.execute(
+            select(Pledge.currency, func.sum(Pledge.amount_minor))
+            .where(*promised, cents.is_(None))
+            .group_by(Pledge.currency)
+            .order_by(Pledge.currency)
+        )
+        unvalued = tuple(Money(int(minor), currency) for currency, minor in rows)
+    return Totals(usd(int(pledged or 0)), usd(int(signed or 0)), received, unidentified, unvalued)
+
+
+def _deposited(
+    session: Session, fund: Fund, since: date | None, until: date | None
+) -> tuple[Money, Money]:
+    """Received on pledges, and waiting in suspense; in USD, by value date."""
+    known = Deposit.pledge_id.is_not(None)
+    came, unknown = session.execute(
+        select(
+            func.coalesce(func.sum(Deposit.usd_minor).filter(known), 0),
+            func.coalesce(func.sum(Deposit.usd_minor).filter(~known), 0),
+        ).where(Deposit.fund_id == fund.id, *_within(Deposit.value_on, since, until))
+    ).one()
+    return usd(int(came)), usd(int(unknown))
+
+
+def _within(
+    column: InstrumentedAttribute[date], since: date | None, until: date | None
+) -> list[ColumnElement[bool]]:
+    first = [column >= since] if since else []
+    return first + ([column <= until] if until else [])
+
+
+def received_by_year(session: Session, fund: Fund) -> list[tuple[int, Money]]:
+    """What was received on pledges in each year that brought something, the oldest first."""
+    year = extract("year", Deposit.value_on)
+    rows = session.execute(
+        select(year, func.sum(Deposit.usd_minor))
+        .where(Deposit.fund_id == fund.id, Deposit.pledge_id.is_not(None))
+        .group_by(year)
+        .order_by(year)
+    )
+    return [(int(of), usd(int(cents))) for of, cents in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDonor:
+    """A donor as the public may see it; without a name, all who do not want to be named."""
+
+    name: str | None
+    kind: DonorKind | None
+    country: str | None
+    donors: int
+    pledged: Money
+    received: Money
+
+
+def public_donors(session: Session, fund: Fund, most: int = 200) -> list[PublicDonor]:
+    """Who gives to a fund, in USD, the largest receipts first.
+
+    A pledge whose donor does not want to be named counts in one line without a name, and never
+    towards the donor's own line.
+    """
+    named = case((Pledge.public_name & Organisation.public_name, Organisation.id))
+    came = (
+        select(func.coalesce(func.sum(Deposit.usd_minor), 0))
+        .where(Deposit.pledge_id == Pledge.id)
+        .correlate(Pledge)
+        .scalar_subquery()
+    )
+    each = (
+        select(
+            named.label("named"),
+            Pledge.donor_id,
+            func.coalesce(pledged_cents(), 0).label("pledged"),
+            came.label("received"),
+        )
+        .join(Organisation, Organisation.id == Pledge.donor_id)
+        .where(Pledge.fund_id == fund.id, Pledge.state.in_(STANDING))
+        .subquery()
+    )
+    pledged, received = func.sum(each.c.pledged), func.sum(each.c.received)
+    rows = session.execute(
+        select(
+            Organisation, func.count(each.c.donor_id.distinct()), pledged, received, each.c.named
+        )
+        .outerjoin_from(each, Organisation, Organisation.id == each.c.named)
+        .group_by(each.c.named, Organisation.id)
+        .order_by(each.c.named.is_(None), received.desc(), pledged.desc(), each.c.named)
+        .limit(most)
+    )
+    return [
+        PublicDonor(
+            donor.name if donor else None,
+            donor.kind if donor else None,
+            donor.country if donor else None,
+            int(donors),
+            usd(int(promised)),
+            usd(int(paid)),
+        )
+        for donor, donors, promised, paid, _named in rows
+    ]
+
+
+def pledged_cents() -> ColumnElement[Decimal | None]:
+    """A pledge in USD cents at the rate of the day it was made, half-even as the books round; at
+    the currency's first rate if it had none by then, null if it has none at all.
+    """
+    unit = case(
+        {code: 10 ** exponent(code) for code in sorted(currencies()) if exponent(code) != 2},
+        value=Pledge.currency,
+        else_=100,
+    )
+    exact = cast(Pledge.amount_minor, Numeric) * 100 / (unit * _rate_of_the_day())
+    rounded = func.round(exact)
+    tie_went_odd = (exact - func.floor(exact) == Decimal("0.5")) & (rounded % 2 == 1)
+    return rounded - case((tie_went_odd, 1), else_=0)
+
+
+def _rate_of_the_day() -> ColumnElement[Decimal | None]:
+    rates = select(ExchangeRate.rate).where(ExchangeRate.currency == Pledge.currency)
+    by_then = (
+        rates.where(ExchangeRate.effective_on <= Pledge.pledged_on)
+        .order_by(ExchangeRate.effective_on.desc())
+        .limit(1)
+        .correlate(Pledge)
+        .scalar_subquery()
+    )
+    first = rates.order_by(ExchangeRate.effective_on).limit(1).correlate(Pledge).scalar_subquery()
+    return case(
+        (Pledge.currency == FUNCTIONAL_CURRENCY, Decimal(1)),
+        else_=func.coalesce(by_then, first),
+    )

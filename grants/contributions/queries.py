@@ -1,0 +1,143 @@
+"""Finding deposits and receipts, for whoever may see them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.contributions.models import Deposit, Receipt
+from grants.funds.models import Fund
+from grants.kernel.errors import Missing
+from grants.kernel.language import gettext as _
+from grants.people.models import Organisation
+from grants.people.permissions import Permission
+from grants.people.viewer import Viewer
+from grants.pledges.models import Pledge
+
+
+def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
+    """Deposits of the funds this person reads contributions of."""
+    funds = viewer.funds_with(Permission.CONTRIBUTION_SEE)
+    return Deposit.id.is_not(None) if funds is None else Deposit.fund_id.in_(funds)
+
+
+def _own(viewer: Viewer) -> frozenset[int]:
+    """The donors this person acts for."""
+    return viewer.organisations_with(Permission.PLEDGE_MAKE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which deposits to list; nothing set means all."""
+
+    text: str = ""
+    fund: str = ""
+    unidentified: bool = False
+    since: date | None = None
+    until: date | None = None
+
+
+def deposits_for_viewer(viewer: Viewer, wanted: Wanted) -> Select[Deposit]:
+    """The deposits that the fund's people see, with pledge, donor and receipt."""
+    return (
+        select(Deposit)
+        .where(_of_the_funds(viewer), *_conditions(wanted))
+        .options(
+            joinedload(Deposit.fund),
+            joinedload(Deposit.pledge).joinedload(Pledge.donor),
+            joinedload(Deposit.receipt),
+        )
+    )
+
+
+def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    if wanted.unidentified:
+        yield Deposit.pledge_id.is_(None)
+    if wanted.fund:
+        yield Deposit.fund_id == select(Fund.id).where(Fund.code == wanted.fund).scalar_subquery()
+    if wanted.since:
+        yield Deposit.value_on >= wanted.since
+    if wanted.until:
+        yield Deposit.value_on <= wanted.until
+    if text := wanted.text.strip():
+        named = select(Pledge.id).where(Pledge.reference.startswith(text.upper(), autoescape=True))
+        yield or_(
+            Deposit.bank_reference.icontains(text, autoescape=True), Deposit.pledge_id.in_(named)
+        )
+
+
+def deposit_for_viewer(session: Session, deposit_id: int, viewer: Viewer) -> Deposit:
+    """One deposit for the fund's people, or Missing."""
+    query = deposits_for_viewer(viewer, Wanted()).where(Deposit.id == deposit_id)
+    deposit = session.scalar(query)
+    if deposit is None:
+        raise Missing(_("There is no such deposit."))
+    return deposit
+
+
+def count_unidentified(session: Session, viewer: Viewer) -> int:
+    """How many deposits wait for somebody to say whose they are."""
+    query = select(func.count()).select_from(Deposit)
+    return session.scalar(query.where(_of_the_funds(viewer), Deposit.pledge_id.is_(None))) or 0
+
+
+def deposits_of(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, list[Deposit]]:
+    """What came on each pledge, the oldest first, with receipts: one query for all of them."""
+    found: dict[int, list[Deposit]] = {pledge.id: [] for pledge in pledges}
+    for deposit in session.scalars(
+        select(Deposit)
+        .where(Deposit.pledge_id.in_(found))
+        .order_by(Deposit.value_on, Deposit.id)
+        .options(joinedload(Deposit.receipt).joinedload(Receipt.fund))
+    ):
+        found[deposit.pledge_id or 0].append(deposit)
+    return found
+
+
+def deposits_of_donor(
+    session: Session, donor_id: int, since: date, until: date
+) -> Sequence[Deposit]:
+    """What a donor's money was in a period, by value date, the oldest first."""
+    return session.scalars(
+        select(Deposit)
+        .join(Pledge)
+        .where(Pledge.donor_id == donor_id, Deposit.value_on.between(since, until))
+        .order_by(Deposit.value_on, Deposit.id)
+        .options(
+            joinedload(Deposit.pledge),
+            joinedload(Deposit.fund),
+            joinedload(Deposit.receipt).joinedload(Receipt.fund),
+        )
+    ).all()
+
+
+def receipt_for_viewer(
+    session: Session, fund_code: str, year: int, number: int, viewer: Viewer
+) -> Receipt:
+    """A receipt for its donor's people or the fund's, or Missing."""
+    receipt = session.scalar(
+        select(Receipt)
+        .join(Fund)
+        .join(Deposit)
+        .where(
+            Fund.code == fund_code,
+            Receipt.year == year,
+            Receipt.number == number,
+            or_(_of_the_funds(viewer), Receipt.donor_id.in_(_own(viewer))),
+        )
+        .options(joinedload(Receipt.fund), joinedload(Receipt.deposit))
+    )
+    if receipt is None:
+        raise Missing(_("There is no such receipt."))
+    return receipt
+
+
+def donor_for_viewer(session: Session, code: str, viewer: Viewer) -> Organisation:
+    """A donor for its own people and for those who read contributions, or Missing."""
+    donor = session.scalar(select(Organisation).where(Organisation.code == code))
+    reader = viewer.funds_with(Permission.CONTRIBUTION_SEE) != frozenset()
+    if donor is None or not (reader or donor.id in _own(viewer)):
+        raise Missing(_("There is no organisation with the code %(code)s.", code=code))
+    return donor

@@ -1,0 +1,164 @@
+"""How a donor comes in: a visitor's pledge, the link that confirms it, and the account it makes."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.audit.act import Act
+from grants.audit.advance import advance, begin, record
+from grants.audit.queries import trail_of
+from grants.funds.models import Fund
+from grants.kernel import clock
+from grants.kernel.errors import Conflict, DomainError
+from grants.kernel.language import gettext as _
+from grants.kernel.links import absolute
+from grants.kernel.taxonomies import DonorKind
+from grants.messages.service import Recipient, send
+from grants.people.credentials import make_link, use_link
+from grants.people.models import Membership, Organisation, Person
+from grants.people.permissions import Role
+from grants.people.queries import viewer_of
+from grants.people.service import appoint, enter_organisation, enter_person
+from grants.pledges.making import (
+    Contact,
+    Giver,
+    Offer,
+    drawn_up,
+    other_content,
+    sent_before,
+    tell_fund,
+)
+from grants.pledges.models import Pledge
+from grants.pledges.workflow import PLEDGE, PledgeState
+
+LINK = "pledge"
+"""Purpose of the one-time link that confirms a pledge."""
+LINKS_FOR_A_PLEDGE = 4
+UNCONFIRMED_FOR_AN_ADDRESS = 5
+"""In a day: nobody's mailbox is filled from our pages."""
+
+
+def propose(
+    session: Session, fund: Fund, offer: Offer, giver: Giver, contact: Contact, act: Act
+) -> Pledge:
+    """A visitor pledges: it counts for nothing until the link in the e-mail is followed.
+
+    DomainError if the address has had too many unconfirmed pledges today.
+    """
+    told = {
+        "name": giver.name.strip(),
+        "kind": giver.kind.value,
+        "country": giver.country or "",
+        "contact": contact.name.strip(),
+        "email": contact.email.strip(),
+        "language": contact.language,
+    }
+    if known := sent_before(session, fund, offer):
+        if known.state is PledgeState.UNCONFIRMED and known.promise != told:
+            raise other_content()
+        return known
+    _spare(session, contact.email)
+    pledge = drawn_up(session, fund, offer)
+    pledge.promise = told
+    begin(session, pledge, PLEDGE, act)
+    send_link(session, pledge, act)
+    return pledge
+
+
+def send_link(session: Session, pledge: Pledge, act: Act) -> None:
+    """E-mail the link that confirms a pledge; a few times at most."""
+    if pledge.state is not PledgeState.UNCONFIRMED:
+        raise Conflict(_("This pledge has been confirmed already."))
+    sent = [row for row in trail_of(session, "pledge", pledge.id) if row.action == "send_link"]
+    if len(sent) >= LINKS_FOR_A_PLEDGE:
+        raise DomainError(
+            _("The link was sent several times. Look into the junk folder, or begin again.")
+        )
+    told = pledge.promise
+    token = make_link(session, LINK, told["email"], pledge_id=pledge.id)
+    send(
+        session,
+        Recipient(told["email"], told["contact"], told["language"]),
+        "giving/confirm",
+        event=f"{pledge.subject}:link:{len(sent) + 1}",
+        pledge=pledge,
+        url=absolute(f"/pledge/confirm/{token}"),
+    )
+    record(session, pledge, "send_link", act)
+
+
+def confirm(session: Session, token: str) -> tuple[Pledge, Person]:
+    """Whoever reads the e-mail stands by the pledge: person, donor and role are entered now.
+
+    The donor is an organisation the person acts for already, if it is the same; else a new one:
+    nobody gets into an organisation by typing its name.
+    """
+    link = use_link(session, token, LINK)
+    pledge = session.get_one(Pledge, link.facts["pledge_id"], with_for_update=True)
+    told = pledge.promise
+    if not told:
+        raise Conflict(_("This pledge has been confirmed already."))
+    person = enter_person(session, link.email, told["contact"], told["language"])
+    giver = Giver(told["name"], DonorKind.of(told["kind"]), told["country"] or None)
+    pledge.donor = _donor_of(session, person, giver)
+    act = _act_of(session, person)
+    advance(session, pledge, PLEDGE, "confirm", act)
+    pledge.promise = {}
+    tell_fund(session, pledge)
+    return pledge, person
+
+
+def become_donor(session: Session, giver: Giver, act: Act) -> tuple[Organisation, Act]:
+    """Somebody who has signed in gives for the first time: the donor, and an act with that role."""
+    person = session.get_one(Person, act.actor.person_id)
+    return _donor_of(session, person, giver), _act_of(session, person)
+
+
+def _spare(session: Session, email: str) -> None:
+    """Refuse to write to one address again and again."""
+    waiting = session.scalar(
+        select(func.count())
+        .select_from(Pledge)
+        .where(
+            func.lower(Pledge.promise["email"].astext) == email.strip().lower(),
+            Pledge.state == PledgeState.UNCONFIRMED,
+            Pledge.made_at > clock.now() - timedelta(days=1),
+        )
+    )
+    if (waiting or 0) >= UNCONFIRMED_FOR_AN_ADDRESS:
+        raise DomainError(
+            _("Several pledges wait for this e-mail address already. Confirm them first.")
+        )
+
+
+def _donor_of(session: Session, person: Person, giver: Giver) -> Organisation:
+    """The organisation the person speaks for already, if it is this one; else a new one."""
+    held = session.scalars(
+        select(Organisation)
+        .join(Membership)
+        .where(
+            Membership.person_id == person.id,
+            Membership.ended_at.is_(None),
+            Membership.role.in_((Role.DONOR, Role.ORGANISATION_ADMIN)),
+            Organisation.kind == giver.kind,
+            func.lower(Organisation.name) == " ".join(giver.name.split()).lower(),
+        )
+        .order_by(Organisation.id)
+        .limit(1)
+    ).first()
+    donor = held or enter_organisation(
+        session, " ".join(giver.name.split()), giver.kind, giver.country
+    )
+    appoint(session, person, Role.DONOR, organisation=donor)
+    act = _act_of(session, person)
+    if held is None:
+        record(session, donor, "enter", act)
+    return donor
+
+
+def _act_of(session: Session, person: Person) -> Act:
+    """An act by this person with the roles held now."""
+    viewer = viewer_of(session, person.id)
+    assert viewer is not None
+    return Act(viewer)

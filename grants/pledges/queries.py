@@ -1,0 +1,226 @@
+"""Finding pledges, what came on them, and what is still due."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload, with_expression
+from sqlalchemy.orm.interfaces import ORMOption
+
+from grants.funds.models import Fund
+from grants.kernel import clock
+from grants.kernel.errors import Missing
+from grants.kernel.language import gettext as _
+from grants.kernel.money import Money, total
+from grants.kernel.numbering import check_mark
+from grants.kernel.taxonomies import DonorKind
+from grants.ledger.accounts import Account
+from grants.ledger.models import Entry, Posting
+from grants.ledger.positions import RECEIPTS
+from grants.people.models import Organisation
+from grants.people.permissions import Permission
+from grants.people.viewer import Viewer
+from grants.pledges.models import Pledge, PledgeInstalment
+from grants.pledges.workflow import STANDING, PledgeState
+
+
+def pledge_by_reference(session: Session, reference: str) -> Pledge:
+    """The pledge a payment quotes, however it is typed; Missing says if it looks mistyped."""
+    quoted = "".join(reference.split()).upper()
+    pledge = session.scalar(select(Pledge).where(Pledge.reference == quoted))
+    if pledge is not None:
+        return pledge
+    body, _mark, mark = quoted.rpartition("-")
+    if body and mark != check_mark(body):
+        raise Missing(
+            _("“%(reference)s” is mistyped: its last sign does not fit.", reference=reference)
+        )
+    raise Missing(_("There is no pledge %(reference)s.", reference=reference))
+
+
+def pledge_for_viewer(session: Session, reference: str, viewer: Viewer) -> Pledge:
+    """A pledge that this person may know of: its donor's people, and the fund's; else Missing."""
+    pledge = session.scalar(
+        select(Pledge)
+        .where(Pledge.reference == reference, _visible(viewer))
+        .options(joinedload(Pledge.fund), joinedload(Pledge.donor))
+    )
+    if pledge is None:
+        raise Missing(_("There is no pledge %(reference)s.", reference=reference))
+    return pledge
+
+
+def _visible(viewer: Viewer) -> ColumnElement[bool]:
+    own = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    return or_(_of_the_funds(viewer), Pledge.donor_id.in_(own))
+
+
+def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
+    """Pledges to the funds this person reads pledges of."""
+    funds = viewer.funds_with(Permission.PLEDGE_SEE)
+    return Pledge.id.is_not(None) if funds is None else Pledge.fund_id.in_(funds)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which pledges to list; nothing set means all that somebody confirmed."""
+
+    text: str = ""
+    state: PledgeState | None = None
+    fund: str = ""
+    kind: DonorKind | None = None
+
+
+def pledges_for_viewer(viewer: Viewer, wanted: Wanted) -> Select[Pledge]:
+    """The pledges that the fund's people see, with what each has received."""
+    return (
+        select(Pledge)
+        .where(_of_the_funds(viewer), *_conditions(wanted))
+        .options(joinedload(Pledge.fund), joinedload(Pledge.donor), with_received())
+    )
+
+
+def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    if wanted.state is None:
+        yield Pledge.state != PledgeState.UNCONFIRMED
+    else:
+        yield Pledge.state == wanted.state
+    if wanted.fund:
+        yield Pledge.fund_id == select(Fund.id).where(Fund.code == wanted.fund).scalar_subquery()
+    if wanted.kind is not None:
+        yield _donor_is(Organisation.kind == wanted.kind)
+    if text := wanted.text.strip():
+        yield or_(
+            Pledge.reference.startswith(text.upper(), autoescape=True),
+            _donor_is(Organisation.name.icontains(text, autoescape=True)),
+        )
+
+
+def _donor_is(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists().where(Organisation.id == Pledge.donor_id, condition)
+
+
+def pledges_of_viewer(session: Session, viewer: Viewer) -> Sequence[Pledge]:
+    """A donor's own pledges, the newest first, with their instalments and what came."""
+    own = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    return session.scalars(
+        select(Pledge)
+        .where(Pledge.donor_id.in_(own))
+        .order_by(Pledge.id.desc())
+        .limit(500)
+        .options(
+            joinedload(Pledge.fund),
+            joinedload(Pledge.donor),
+            selectinload(Pledge.instalments),
+            with_received(),
+        )
+    ).all()
+
+
+def donors_of_viewer(session: Session, viewer: Viewer) -> Sequence[Organisation]:
+    """The organisations for which this person may pledge."""
+    own = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    return session.scalars(
+        select(Organisation).where(Organisation.id.in_(own)).order_by(Organisation.name)
+    ).all()
+
+
+def find_donors(session: Session, text: str) -> Sequence[Organisation]:
+    """Organisations of that name or code, at most twenty."""
+    return session.scalars(
+        select(Organisation)
+        .where(
+            Organisation.name.icontains(text.strip(), autoescape=True)
+            | (Organisation.code == text.strip().upper())
+        )
+        .order_by(func.lower(Organisation.name), Organisation.id)
+        .limit(20)
+    ).all()
+
+
+def _received() -> ScalarSelect[int]:
+    """What came on a pledge in its currency, bank fees included, by the ledger. A refund does not
+    make it less.
+    """
+    return (
+        select(func.coalesce(-func.sum(Posting.amount_minor), 0))
+        .join(Entry)
+        .where(
+            Entry.event.in_(RECEIPTS),
+            Posting.account.in_((Account.CONTRIBUTIONS_RECEIVABLE, Account.CONTRIBUTION_REVENUE)),
+            Posting.subject == func.concat("pledge:", Pledge.id),
+            Posting.currency == Pledge.currency,
+        )
+        .correlate(Pledge)
+        .scalar_subquery()
+    )
+
+
+def with_received() -> ORMOption:
+    """Loader option: `received_minor` of each pledge in the same query."""
+    return with_expression(Pledge.received_minor, _received())
+
+
+def received_on(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, Money]:
+    """What came on each pledge so far, bank fees included, in one query."""
+    currency_of = {pledge.id: pledge.currency for pledge in pledges}
+    rows = session.execute(select(Pledge.id, _received()).where(Pledge.id.in_(currency_of)))
+    return {pledge_id: Money(int(minor), currency_of[pledge_id]) for pledge_id, minor in rows}
+
+
+def received(session: Session, pledge: Pledge) -> Money:
+    """What came on a pledge so far, bank fees included."""
+    return received_on(session, [pledge])[pledge.id]
+
+
+def outstanding(pledge: Pledge, came: Money) -> Money:
+    """What is still to come; nothing on a pledge that nobody stands by, or that is overpaid."""
+    left = pledge.amount - came
+    return left if pledge.state in STANDING and left.minor > 0 else Money(0, pledge.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """A promised payment, and how much of it has come: money covers the earliest first."""
+
+    number: int
+    due_on: date
+    amount: Money
+    left: Money
+
+    @property
+    def paid(self) -> bool:
+        return not self.left
+
+    @property
+    def overdue(self) -> bool:
+        return not self.paid and self.due_on < clock.today()
+
+
+def payments(pledge: Pledge, came: Money) -> list[Payment]:
+    """The instalments of a pledge with what is left of each."""
+    found = []
+    for part in pledge.instalments:
+        covered = min(came, part.amount)
+        came -= covered
+        found.append(Payment(part.number, part.due_on, part.amount, part.amount - covered))
+    return found
+
+
+def next_payment(pledge: Pledge, came: Money) -> Payment | None:
+    """The first promised payment that has not come in full; none if no day was promised."""
+    if pledge.state not in STANDING:
+        return None
+    return next((due for due in payments(pledge, came) if not due.paid), None)
+
+
+def promised(instalments: Iterable[PledgeInstalment], currency: str) -> Money:
+    """The sum of the instalments."""
+    return total((part.amount for part in instalments), currency)
+
+
+def count_for_viewer(session: Session, viewer: Viewer, *states: PledgeState) -> int:
+    """How many pledges stand in these states: what waits for somebody."""
+    query = select(func.count()).select_from(Pledge)
+    return session.scalar(query.where(_of_the_funds(viewer), Pledge.state.in_(states))) or 0

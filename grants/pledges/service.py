@@ -1,0 +1,183 @@
+"""What the fund and the donor do with a pledge once it stands."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grants.audit.act import Act
+from grants.audit.advance import advance, record
+from grants.audit.queries import has_acted, trail_of
+from grants.documents.models import Document
+from grants.funds.queries import lock
+from grants.kernel import clock
+from grants.kernel.errors import DomainError, Forbidden
+from grants.kernel.language import gettext as _
+from grants.kernel.links import absolute
+from grants.ledger.accounts import Account, Event
+from grants.ledger.entries import Voucher, reverse
+from grants.ledger.models import Entry
+from grants.ledger.positions import position, standing_entry
+from grants.ledger.receipts import meet_condition as book_condition_met
+from grants.ledger.receipts import recognise_agreement
+from grants.messages.service import Recipient, send
+from grants.people.permissions import Permission
+from grants.people.queries import people_of_fund, people_of_organisation
+from grants.pledges.models import Pledge
+from grants.pledges.queries import received
+from grants.pledges.workflow import PLEDGE
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A signed agreement with a donor: its day, whether a condition stands, the file of it."""
+
+    signed_on: date
+    conditional: bool = False
+    document: Document | None = None
+
+
+def acknowledge(session: Session, pledge: Pledge, act: Act) -> None:
+    """The fund takes note of a pledge and thanks: the letter goes to the donor's people."""
+    advance(session, pledge, PLEDGE, "acknowledge", act)
+    tell_donor(session, pledge, "acknowledged", document="acknowledgement")
+
+
+def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: Act) -> None:
+    """The donor has signed: what the pledge still owes becomes receivable, at the day's rate.
+
+    Whoever recorded a deposit on the pledge may not record its agreement too.
+    """
+    lock(session, pledge.fund_id)
+    if agreement.signed_on > clock.today():
+        raise DomainError(_("The day of signature lies in the future."))
+    if has_acted(session, "pledge", pledge.id, ["receive_deposit"], act.actor):
+        raise Forbidden(
+            _("Another person has to do this: you recorded money received on this pledge.")
+        )
+    pledge.agreement_signed_on = agreement.signed_on
+    pledge.conditional = agreement.conditional
+    pledge.agreement_document = agreement.document
+    advance(
+        session,
+        pledge,
+        PLEDGE,
+        "sign_agreement",
+        act,
+        signed_on=agreement.signed_on.isoformat(),
+        conditional=agreement.conditional,
+    )
+    book_agreement(session, pledge, act)
+    tell_donor(session, pledge, "agreement_signed")
+
+
+def book_agreement(session: Session, pledge: Pledge, act: Act) -> Entry | None:
+    """Put a signed agreement into the books on the day of signature; None if all was paid before.
+
+    Once it was taken back (`unbook_agreement`) it is booked anew, under a number of its own.
+    """
+    assert pledge.agreement_signed_on is not None
+    times = sum(row.action == "unbook" for row in trail_of(session, "pledge", pledge.id))
+    again = f":{times + 1}" if times else ""
+    voucher = Voucher(
+        pledge.fund,
+        pledge.agreement_signed_on,
+        pledge.subject,
+        f"{pledge.subject}:agreement{again}",
+        act,
+        note=pledge.reference,
+    )
+    return recognise_agreement(session, voucher, pledge.amount, conditional=pledge.conditional)
+
+
+def unbook_agreement(session: Session, pledge: Pledge, why: str, act: Act) -> None:
+    """Take a signed agreement out of the books by its reversal, to book it anew.
+
+    DomainError if money has been booked against it since.
+    """
+    entry = standing_entry(session, pledge.fund_id, pledge.subject, Event.AGREEMENT_SIGNED)
+    if entry is None:
+        return
+    account = Account.CONTRIBUTIONS_RECEIVABLE
+    owed = position(session, pledge.fund_id, account, pledge.subject)
+    if owed.amount.minor < sum(p.amount_minor for p in entry.postings if p.account is account):
+        raise DomainError(
+            _(
+                "Later money is booked against the agreement on %(pledge)s already. Record this "
+                "deposit as unidentified, then allocate it.",
+                pledge=pledge.reference,
+            )
+        )
+    undoing = Act(act.actor, why, act.at)
+    reverse(session, entry, entry.booked_on, undoing)
+    record(session, pledge, "unbook", undoing)
+
+
+def meet_condition(session: Session, pledge: Pledge, on: date, act: Act) -> None:
+    """The condition of the agreement is met: what was deferred becomes revenue on that day."""
+    if not act.actor.may(Permission.PLEDGE_SIGN, pledge.scope):
+        raise Forbidden(_("Your role does not allow this."))
+    if on > clock.today() or (pledge.agreement_signed_on or on) > on:
+        raise DomainError(_("The day lies before the agreement, or in the future."))
+    key = f"{pledge.subject}:condition"
+    book_condition_met(session, Voucher(pledge.fund, on, pledge.subject, key, act))
+    record(session, pledge, "meet_condition", act, on=on.isoformat())
+
+
+def decline(session: Session, pledge: Pledge, act: Act) -> None:
+    """The fund does not accept a pledge; the reason stays in the record."""
+    _without_money(session, pledge)
+    advance(session, pledge, PLEDGE, "decline", act)
+    tell_donor(session, pledge, "declined")
+
+
+def withdraw(session: Session, pledge: Pledge, act: Act) -> None:
+    """The donor takes a pledge back before an agreement is signed."""
+    _without_money(session, pledge)
+    advance(session, pledge, PLEDGE, "withdraw", act)
+    for person in people_of_fund(session, Permission.PLEDGE_ACKNOWLEDGE, pledge.fund_id):
+        send(
+            session,
+            Recipient.of(person),
+            "pledges/withdrawn",
+            event=f"{pledge.subject}:withdrawn",
+            pledge=pledge,
+            reason=act.reason,
+        )
+
+
+def _without_money(session: Session, pledge: Pledge) -> None:
+    lock(session, pledge.fund_id)
+    if received(session, pledge).minor > 0:
+        raise DomainError(_("Money has come on this pledge, so it stands."))
+
+
+def tell_donor(
+    session: Session,
+    pledge: Pledge,
+    template: str,
+    *,
+    document: str = "",
+    reference: str = "",
+    event: str = "",
+    **facts: Any,
+) -> None:
+    """E-mail everybody who acts for the donor; `document` is attached (of the pledge itself,
+    unless another reference is named).
+    """
+    if pledge.donor_id is None:
+        return
+    attached = [{"document": document, "reference": reference or pledge.reference}]
+    room, _slash, name = template.rpartition("/")
+    for person in people_of_organisation(session, pledge.donor_id, Permission.PLEDGE_MAKE):
+        send(
+            session,
+            Recipient.of(person),
+            f"{room or 'pledges'}/{name}",
+            event=f"{event or pledge.subject}:{name}",
+            attachments=attached if document else (),
+            pledge=pledge,
+            url=absolute(f"/giving/{pledge.reference}"),
+            **facts,
+        )
