@@ -17,7 +17,7 @@ from grants.organisations import views as organisations
 from grants.portal import views as portal
 from grants.signin import account
 from grants.signin import views as signin
-from grants.web import access, gallery, headers, refusals, static, ui
+from grants.web import access, arrival, gallery, headers, refusals, static, ui
 from grants.web import database as web_database
 
 ROOT = Path(__file__).parent.parent
@@ -36,6 +36,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     links.stand_at(settings.base_url)
     stand_on(store_at(settings.files_url, settings.data_dir))
     web_database.install(app, lambda: database or open_database(settings))
+    arrival.install(app)
     CSRFProtect(app)
     headers.install(app)
     access.install(app)

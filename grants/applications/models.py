@@ -82,6 +82,9 @@ class Answers(Base):
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime]
     saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sheet: Mapped[str] = mapped_column(String(32), default="")
+    """The opened page on which the newest text was typed, and how often that page has sent it."""
+    turn: Mapped[int] = mapped_column(default=0)
     application: Mapped[Application] = relationship(back_populates="answers")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

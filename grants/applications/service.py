@@ -44,6 +44,14 @@ class Newer:
     saved_by_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An opened page on which somebody types: its own mark, and how often it has sent its text."""
+
+    mark: str = ""
+    turn: int = 0
+
+
 class Overtaken(Conflict):
     """Somebody saved newer answers meanwhile: they are in `newer`, and nothing was overwritten."""
 
@@ -98,24 +106,35 @@ def save_section(
     version: int,
     act: Act,
     *,
-    attested: bool = False,
+    sheet: Sheet | None = None,
 ) -> Answers:
     """Keep a section as typed, valid or not. `version` is that of the answers it was made of.
 
     Overtaken if newer answers are there and say something else; nothing is ever overwritten
-    unseen. `attested`: the writer has looked at the words that might tell of a victim.
+    unseen. A `sheet` may go on from what it sent itself, and what it sent earlier but arrives
+    later changes nothing. A ticked box "attested" says that the writer has looked at the words
+    which might tell of a victim.
     """
     application = _writable(session, application, act)
     section = application.call.questionnaire.section(key)
     kept = section.kept(typed)
     row = _row(session, application, section, act)
-    if row.version != version and row.given not in ({}, kept):
+    sheet = sheet or Sheet()
+    goes_on = bool(sheet.mark) and row.sheet == sheet.mark
+    if goes_on and sheet.turn < row.turn:
+        return row
+    if row.version != version and not goes_on and row.given not in ({}, kept):
         raise Overtaken(row)
     doubts = [finding.digest for finding in section.doubts(kept)]
-    answered = doubts if attested else [digest for digest in row.attested if digest in doubts]
+    answered = (
+        doubts
+        if any(typed.get("attested", ()))
+        else [digest for digest in row.attested if digest in doubts]
+    )
     if (row.given, row.attested) != (kept, answered):
         row.given, row.attested = kept, answered
         row.saved_at, row.saved_by_id = act.at, act.actor.person_id
+        row.sheet, row.turn = sheet.mark, sheet.turn
         session.flush()
         _refresh_facts(session, application, section)
     return row
@@ -268,6 +287,8 @@ def _row(session: Session, application: Application, section: Section, act: Act)
             section=section.key,
             given={},
             attested=[],
+            sheet="",
+            turn=0,
             version=0,
             saved_at=act.at,
         )

@@ -29,7 +29,7 @@ from grants.questionnaires.kinds import (
     ShortText,
     YesNo,
 )
-from grants.questionnaires.reading import Problem, Typed
+from grants.questionnaires.reading import Fault, Problem, Typed
 from grants.web import fields as web
 from grants.web.forms import Form
 
@@ -45,6 +45,8 @@ class SectionForm(Form):
     """A section being written. `version` is that of the answers which the page was made of."""
 
     version = web.HiddenField()
+    sheet = web.HiddenField()
+    turn = web.HiddenField()
     attested = web.CheckboxField()
 
     @property
@@ -53,12 +55,12 @@ class SectionForm(Form):
         return [field for field in self.questions() if field.name.startswith("q_")]
 
 
-def section_form(section: Section, typed: Typed, version: int) -> SectionForm:
-    """The form of a section as somebody left it."""
+def section_form(section: Section, typed: Typed, **marks: str) -> SectionForm:
+    """The form of a section as somebody left it; `marks` fill version, sheet and turn."""
     drawn = {question.name: _field(question) for question in section.questions}
     kind: type[SectionForm] = type("DrawnSectionForm", (SectionForm,), drawn)
     items = [(name, text) for name, texts in typed.items() for text in texts]
-    return kind(MultiDict([("version", str(version)), *items]), require=False)
+    return kind(MultiDict([*marks.items(), *items]), require=False)
 
 
 def show(form: SectionForm, problems: Iterable[Problem]) -> None:
@@ -72,6 +74,7 @@ def show(form: SectionForm, problems: Iterable[Problem]) -> None:
                 _show_in_rows(field, problem)
             case _:
                 field.errors = [*field.errors, problem.message]
+                field.names_itself = problem.fault is not Fault.WRONG
 
 
 def _show_in_matrix(field: web.MatrixField, problem: Problem) -> None:

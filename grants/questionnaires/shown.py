@@ -35,6 +35,7 @@ from grants.questionnaires.kinds import (
     YesNo,
 )
 from grants.questionnaires.reading import Typed
+from grants.questionnaires.rules import choices_of, rule_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,9 @@ class Answer:
     question: str
     help: str = ""
     required: bool = False
+    rule: str = ""
+    """What kind of answer is expected, and how much of it."""
+    choices: tuple[str, ...] = ()
     text: str = ""
     items: tuple[str, ...] = ()
     table: Table | None = None
@@ -125,6 +129,8 @@ def _answer(
         question=question.title,
         help=in_language(question.help),
         required=question.required,
+        rule=rule_of(question),
+        choices=choices_of(question),
         files=tuple(files.get(question.key, ())),
         **said,
     )

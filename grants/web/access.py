@@ -18,6 +18,7 @@ from grants.people.models import Person
 from grants.people.permissions import Permission
 from grants.people.queries import viewer_of
 from grants.people.viewer import VISITOR, Viewer
+from grants.web.arrival import arrived_at
 from grants.web.database import session
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -96,8 +97,8 @@ def viewer() -> Viewer:
 
 
 def this_act(reason: str | None = None) -> Act:
-    """The act that this request performs."""
-    return Act(viewer(), reason)
+    """The act that this request performs, at the moment the request arrived."""
+    return Act(viewer(), reason, arrived_at())
 
 
 def let_in(person: Person) -> None:

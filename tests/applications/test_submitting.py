@@ -199,7 +199,8 @@ def test_a_warning_about_personal_data_has_to_be_answered(
     with pytest.raises(Incomplete) as refused:
         submit(session, application, by)
     assert [p.fault for _section, p in refused.value.problems] == [Fault.DOUBT]
-    service.save_section(session, application, "problem", typed, row.version, by, attested=True)
+    ticked = {**typed, "attested": ["yes"]}
+    service.save_section(session, application, "problem", ticked, row.version, by)
     submit(session, application, by)
     assert application.state is ApplicationState.SUBMITTED
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from grants.applications import queries, service
 from grants.applications.models import Application
-from grants.applications.service import Overtaken, attach, remove_file, save_section, start
+from grants.applications.service import Overtaken, Sheet, attach, remove_file, save_section, start
 from grants.applications.work import Progress, Work
 from grants.audit.act import Act
 from grants.documents.checks import Upload
@@ -83,6 +83,17 @@ def test_an_older_page_never_overwrites_newer_text(session: Session, draft: Appl
     newer = overtaken.value.newer.version
     save_section(session, draft, "project", {"q_title": ["A, by both"]}, newer, by)
     assert given_in(session, draft, "project") == {"q_title": ["A, by both"]}
+
+
+def test_a_page_goes_on_from_what_it_sent_itself(session: Session, draft: Application) -> None:
+    by = writer_of(session, draft)
+    save_section(session, draft, "project", {"q_title": ["A"]}, 0, by, sheet=Sheet("one", 1))
+    save_section(session, draft, "project", {"q_title": ["AB"]}, 0, by, sheet=Sheet("one", 2))
+    assert given_in(session, draft, "project") == {"q_title": ["AB"]}
+    late = save_section(session, draft, "project", {"q_title": ["A"]}, 0, by, sheet=Sheet("one", 1))
+    assert late.given == {"q_title": ["AB"]}
+    with pytest.raises(Overtaken):
+        save_section(session, draft, "project", {"q_title": ["C"]}, 0, by, sheet=Sheet("two", 1))
 
 
 def test_two_people_may_write_on_different_sections_at_once(

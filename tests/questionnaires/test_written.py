@@ -30,6 +30,7 @@ from grants.questionnaires.kinds import (
     ShortText,
     YesNo,
 )
+from grants.questionnaires.rules import RULES
 from grants.questionnaires.shown import SAID
 from grants.questionnaires.written import KINDS, from_json, to_json
 
@@ -84,7 +85,7 @@ def test_the_check_of_any_form_ends_in_words(form: Form) -> None:
 
 
 def test_every_kind_of_question_is_drawn_and_shown() -> None:
-    assert set(KINDS.values()) == set(FIELDS) == set(SAID)
+    assert set(KINDS.values()) == set(FIELDS) == set(SAID) == set(RULES)
 
 
 def test_the_standard_form_is_sound_and_comes_back_from_json() -> None:
