@@ -18,7 +18,6 @@ from grants.awards.service import Terms
 from grants.calls.models import Call
 from grants.calls.service import Rules, draft_call, open_call
 from grants.calls.standard_form import STANDARD_FORM
-from grants.calls.workflow import CALL
 from grants.contributions.models import Deposit
 from grants.contributions.service import Arrival, record_deposit
 from grants.documents.checks import Upload
@@ -104,41 +103,29 @@ CRITERIA = [
     {"key": "budget", "label": {"en": "Budget"}, "help": {"en": "Is it worth it?"}, "weight": 25},
 ]
 ELIGIBILITY = [
-    {"key": "registered_in_time", "label": {"en": "Registered in time"}},
-    {"key": "amount_within_limits", "label": {"en": "Amount within limits"}},
+    {"key": "registered_by", "label": {"en": "Registered in time"}},
+    {"key": "limits", "label": {"en": "Amount within limits"}},
     {"key": "direct", "label": {"en": "Directly responsible, not an intermediary"}},
 ]
 
 
-def a_closed_call(session: Session, fund: Fund, reference: str = "UNVTF-2026-SGP1") -> Call:
-    """A call whose applications can be decided on: two reviewers, pass mark 60."""
-    call = Call(
-        reference=reference,
-        fund_id=fund.id,
-        fund=fund,
-        window="SGP1",
-        title={"en": "Short-term aid"},
-        summary={"en": "Aid within a year."},
-        opens_at=clock.now() - timedelta(days=90),
-        deadline_at=clock.now() - timedelta(days=1),
-        envelope_minor=100_000_000,
-        lowest_minor=100,
-        highest_minor=2_000_000,
-        months=12,
-        registered_by=date(2023, 12, 1),
-        form={"sections": []},
+def a_closed_call(session: Session, fund: Fund) -> Call:
+    """A call with few criteria: two reviewers, pass mark 60, up to USD 20,000 for 12 months."""
+    return a_call(
+        session,
+        fund,
         criteria=CRITERIA,
         eligibility=ELIGIBILITY,
-        made_at=clock.now(),
+        envelope_minor=100_000_000,
+        lowest_minor=100,
+        registered_by=date(2023, 12, 1),
     )
-    begin(session, call, CALL, Act.by_system("test"))
-    return call
 
 
 def a_submitted_application(
     session: Session, call: Call, organisation: Organisation | None = None, usd: str = "20000.00"
 ) -> Application:
-    """An application as it arrives, asking for so many USD."""
+    """An application that asks for so many USD, without the labour of writing it."""
     organisation = organisation or an_organisation(session)
     organisation.registered_on = date(2019, 5, 4)
     application = Application(

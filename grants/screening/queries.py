@@ -15,7 +15,7 @@ from grants.kernel.language import in_language
 from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
 from grants.screening.models import Check
-from grants.screening.suggestions import Suggestion, suggest
+from grants.screening.suggestions import Facts, Suggestion, suggest
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,7 @@ def checks(session: Session, application: Application) -> dict[str, Check]:
 def checklist(session: Session, application: Application) -> list[Item]:
     """Every criterion of the call, with what the answers say and what a person said."""
     answered = checks(session, application)
+    facts = Facts.of(application)
     items = []
     for criterion in application.call.eligibility:
         check = answered.get(criterion["key"])
@@ -92,7 +93,7 @@ def checklist(session: Session, application: Application) -> list[Item]:
                 criterion["key"],
                 in_language(criterion["label"]),
                 in_language(criterion.get("help", {})),
-                suggest(criterion, application),
+                suggest(criterion, facts),
                 check.met if check else None,
                 check.reason if check else "",
             )

@@ -19,7 +19,7 @@ from grants.people.queries import people_of_organisation
 from grants.people.viewer import keep_apart
 from grants.screening.models import Check
 from grants.screening.queries import checks
-from grants.screening.suggestions import suggest
+from grants.screening.suggestions import Facts, suggest
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,11 @@ def keep_checks(
         raise Forbidden(_("Your role does not allow this."))
     keep_apart(act.actor, application.organisation_id)
     APPLICATION.require("find_eligible", application.state)
-    known = checks(session, application)
+    known, facts = checks(session, application), Facts.of(application)
     for criterion in application.call.eligibility:
         answer = answers.get(criterion["key"])
         if answer is not None:
-            suggestion = suggest(criterion, application)
+            suggestion = suggest(criterion, facts)
             check = known.get(criterion["key"]) or Check(
                 application_id=application.id, criterion=criterion["key"]
             )

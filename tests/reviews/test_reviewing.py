@@ -50,6 +50,7 @@ from tests.factories import (
     a_submitted_application,
     a_team,
     act_of,
+    an_organisation,
     assigned,
     eligible,
     member,
@@ -130,7 +131,7 @@ def test_the_least_loaded_reviewer_is_offered_first(
 ) -> None:
     assigned(session, application, team)
     third = staff(session, Role.REVIEWER, "Zoe Free")
-    other = a_submitted_application(session, application.call)
+    other = a_submitted_application(session, application.call, an_organisation(session, "Amparo"))
     loads = [(one.person.id, one.waiting) for one in candidates(session, other)]
     assert loads[0] == (third.id, 0)
     assert {waiting for _person, waiting in loads[1:]} == {1}

@@ -20,11 +20,13 @@ from grants.people.service import appoint
 from grants.people.viewer import Viewer
 from grants.screening.queries import application_of, checklist, grounds, to_screen
 from grants.screening.service import Answer, decide, keep_checks
-from grants.screening.suggestions import suggest
+from grants.screening.suggestions import Facts, suggest
 from tests.factories import (
     Team,
+    a_call,
     a_closed_call,
     a_person,
+    a_submission,
     a_submitted_application,
     a_team,
     act_of,
@@ -32,7 +34,7 @@ from tests.factories import (
     staff,
 )
 
-ALL_MET = {key: Answer(True) for key in ("registered_in_time", "amount_within_limits", "direct")}
+ALL_MET = {key: Answer(True) for key in ("registered_by", "limits", "direct")}
 NOT_DIRECT = {**ALL_MET, "direct": Answer(False, "Passes the work on to a partner.")}
 
 
@@ -78,10 +80,10 @@ def test_half_a_checklist_is_kept_even_a_no_without_its_reason(
 ) -> None:
     act = act_of(session, team.officer)
     keep_checks(session, application, {"direct": Answer(False, "")}, act)
-    keep_checks(session, application, {"registered_in_time": Answer(True)}, act)
+    keep_checks(session, application, {"registered_by": Answer(True)}, act)
     session.expire_all()
     kept = {item.key: item.met for item in checklist(session, application)}
-    assert kept == {"registered_in_time": True, "amount_within_limits": None, "direct": False}
+    assert kept == {"registered_by": True, "limits": None, "direct": False}
     assert application.state == ApplicationState.SUBMITTED
 
 
@@ -160,7 +162,7 @@ def test_the_day_of_registration_is_compared_with_the_calls(
     application: Application, registered: date | None, met: bool | None
 ) -> None:
     application.organisation.registered_on = registered
-    suggestion = suggest({"key": "registered_in_time"}, application)
+    suggestion = suggest({"key": "registered_by"}, Facts.of(application))
     assert suggestion is not None
     assert suggestion.met is met
 
@@ -172,7 +174,7 @@ def test_the_amount_is_compared_with_the_calls_limits(
     application: Application, cents: int, met: bool
 ) -> None:
     application.requested_minor = cents
-    suggestion = suggest({"key": "amount", "rule": "amount_within_limits"}, application)
+    suggestion = suggest({"key": "amount", "rule": "limits"}, Facts.of(application))
     assert suggestion is not None
     assert suggestion.met is met
 
@@ -182,16 +184,44 @@ def test_the_country_is_compared_with_the_calls(
     application: Application, countries: list[str], met: bool
 ) -> None:
     application.call.countries = countries
-    suggestion = suggest({"key": "country_allowed"}, application)
+    suggestion = suggest({"key": "limits"}, Facts.of(application))
     assert suggestion is not None
     assert suggestion.met is met
 
 
 def test_a_criterion_of_judgement_has_no_suggestion(application: Application) -> None:
-    assert suggest({"key": "direct"}, application) is None
+    assert suggest({"key": "honest"}, Facts.of(application)) is None
+    assert suggest({"key": "direct"}, Facts.of(application)) is None
 
 
 def viewer(session: Session, person_id: int) -> Viewer:
     found = viewer_of(session, person_id)
     assert found is not None
     return found
+
+
+def test_a_whole_application_is_suggested_on_from_its_answers_and_files(
+    session: Session, fund: Fund
+) -> None:
+    application = a_submission(session, a_call(session, fund, registered_by=date(2023, 12, 1)))
+    application.organisation.registered_on = date(2019, 5, 4)
+    told = {item.key: item.suggestion for item in checklist(session, application)}
+    settled = {key: said.met for key, said in told.items() if said and said.met is not None}
+    assert settled == {
+        "registered_by": True,
+        "direct": True,
+        "account": True,
+        "safeguarding": True,
+        "accounts": True,
+        "limits": True,
+    }
+    assert told["references"] is not None
+    assert told["references"].because == "1 file is there."
+    assert told["experience"] is not None
+    assert told["experience"].because.endswith("– 9")
+    assert told["reports"] is None
+    application.call.earliest_start_on = date(2041, 1, 1)
+    said = suggest({"key": "limits"}, Facts.of(application))
+    assert said is not None
+    assert said.met is False
+    assert "not before 1 January 2041" in said.because
