@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sized
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time, get_timezone_location
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
 from markupsafe import Markup, escape
 
 from grants.kernel.language import current_language
@@ -31,10 +32,13 @@ def plain_money(amount: Money | None) -> str:
 
 def bare_amount(amount: Money) -> str:
     """The figure alone, with as many decimals as its currency has."""
-    places = exponent(amount.currency)
-    pattern = "#,##0" + ("." + "0" * places if places else "")
-    text = format_decimal(amount.decimal, format=pattern, locale=current_language().locale)
-    return _true_minus(text)
+    pattern = _amount_pattern(exponent(amount.currency))
+    return _true_minus(pattern.apply(amount.decimal, current_language().locale))
+
+
+@cache
+def _amount_pattern(places: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * places if places else ""))
 
 
 def money(amount: Money | None) -> Markup:

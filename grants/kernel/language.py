@@ -36,7 +36,13 @@ class Language:
 
     @property
     def locale(self) -> Locale:
-        return Locale.parse(self.locale_code)
+        return _locale(self.locale_code)
+
+
+@cache
+def _locale(code: str) -> Locale:
+    """Babel reads it anew each time, which a list of amounts feels."""
+    return Locale.parse(code)
 
 
 LANGUAGES: Mapping[str, Language] = {
