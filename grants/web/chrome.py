@@ -150,6 +150,11 @@ def account() -> Account | None:
     )
 
 
+def sign_in_url() -> str:
+    """Where a visitor signs in; nothing on that very page."""
+    return "" if request.blueprint == "signin" else url_for("signin.sign_in")
+
+
 def language_choices() -> list[LanguageChoice]:
     """Each language offered, as a link to the same page in it."""
     here = languages.current_language().code

@@ -177,6 +177,7 @@ def fund_name() -> str:
 FRAME: dict[str, Any] = {
     "navigation": navigation,
     "account": account,
+    "sign_in_url": lambda: "",
     "language_choices": choices,
     "fund_name": fund_name,
 }

@@ -64,5 +64,6 @@ _GLOBALS: Mapping[str, Any] = {
     "navigation": chrome.navigation,
     "navigation_links": chrome.navigation_links,
     "account": chrome.account,
+    "sign_in_url": chrome.sign_in_url,
     "fund_name": lambda: "",
 }
