@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import partial
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -21,10 +22,11 @@ from grants.kernel.db import Database
 from grants.kernel.errors import Conflict, DomainError
 from grants.kernel.money import Money, usd
 from grants.ledger import receipts, spending, verify
-from grants.ledger.accounts import Event
+from grants.ledger.accounts import Account, Event
 from grants.ledger.cash import source_and_use
 from grants.ledger.entries import reverse
 from grants.ledger.models import Entry
+from grants.ledger.positions import position
 from grants.ledger.queries import Balances, balances, trial_balance
 from tests.ledger.books import PSC, RATES, lines, publish_rates, settle, voucher
 from tests.ledger.test_reversals import WRONG
@@ -90,6 +92,8 @@ class Books(RuleBasedStateMachine):
     def begin_with_money(self, amount: int) -> None:
         first = voucher(self.fund, DAYS[0], "pledge:0")
         self.book(amount, lambda: receipts.receive_deposit(self.session, first, usd(amount)))
+        signed, owed = voucher(self.fund, DAYS[0]), Money(amount, "EUR")
+        self.book(0, lambda: receipts.recognise_agreement(self.session, signed, owed))
 
     @rule(pledge=pledges, amount=minors, day=days, conditional=st.booleans())
     def sign(self, pledge: tuple[str, str], amount: int, day: date, *, conditional: bool) -> None:
@@ -111,6 +115,17 @@ class Books(RuleBasedStateMachine):
             in_usd(credited, day),
             lambda: receipts.receive_deposit(self.session, slip, credited, withheld),
         )
+
+    @rule(pledge=pledges, day=days)
+    def complete(self, pledge: tuple[str, str], day: date) -> None:
+        """In seven parts, of which the last pays exactly what is left."""
+        account = Account.CONTRIBUTIONS_RECEIVABLE
+        owed = position(self.session, self.fund.id, account, pledge[0]).amount
+        for part in owed.allocate([1] * 7) if owed else []:
+            slip = voucher(self.fund, day, pledge[0])
+            self.book(
+                in_usd(part, day), partial(receipts.receive_deposit, self.session, slip, part)
+            )
 
     @rule(number=st.integers(1, 3), amount=minors, day=days)
     def unidentified(self, number: int, amount: int, day: date) -> None:
@@ -237,8 +252,8 @@ def test_any_history_leaves_sound_books(database: Database) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=12,
-            stateful_step_count=20,
+            max_examples=20,
+            stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
