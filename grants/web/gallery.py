@@ -19,6 +19,7 @@ from grants.web.fields import (
     DateField,
     EmailField,
     FileField,
+    HiddenField,
     LongTextField,
     MatrixField,
     MoneyField,
@@ -88,6 +89,7 @@ class GalleryForm(Form):
         s("Registration certificate"), accept=(".pdf", ".jpg"), limit="10 MB", required=True
     )
     password = PasswordField(s("Password"), required=True)
+    version = HiddenField()
     consent = CheckboxField(s("I may speak for this organisation."), required=True)
 
 
@@ -99,6 +101,7 @@ class GalleryFilter(QueryForm):
 
 LINES = (("aid", "Legal aid", 12, 45050), ("staff", "Counsellor", 8, 120000))
 TYPED: dict[str, Any] = {
+    "version": "1",
     "name": "Maison d’Espoir",
     "kind": "ngo",
     "budget": [

@@ -2,16 +2,27 @@
 // What cannot be saved (no connection, signed out) is kept on this device and offered again.
 
 const EVERY = 20_000;
+const PREFIX = "draft ";
 const SKIPPED = new Set(["password", "file"]);
 
 export function keepDrafts() {
   for (const form of document.querySelectorAll("form[data-autosave]")) new Draft(form);
+  for (const form of document.querySelectorAll("form[data-forget]")) {
+    form.addEventListener("submit", forget);
+  }
+}
+
+// Whoever signs out of a shared computer leaves nothing on it.
+function forget() {
+  Object.keys(localStorage)
+    .filter((key) => key.startsWith(PREFIX))
+    .forEach((key) => localStorage.removeItem(key));
 }
 
 class Draft {
   constructor(form) {
     this.form = form;
-    this.key = `draft ${form.dataset.autosave}`;
+    this.key = PREFIX + form.dataset.autosave;
     this.status = form.querySelector("[data-autosave-status]");
     this.saved = this.text();
     this.offerKept();
@@ -40,13 +51,28 @@ class Draft {
     return data;
   }
 
-  // What is written, without the token, to compare and to keep.
+  // What somebody wrote, without hidden values, to compare and to keep.
   text() {
-    const pairs = [...this.data()].filter(([name]) => name !== "csrf_token");
+    const pairs = [...this.data()].filter(([name]) => this.form.elements[name]?.type !== "hidden");
     return JSON.stringify(pairs);
   }
 
+  // One save at a time: an older text never arrives after a newer one.
   async save() {
+    if (this.busy) {
+      this.again = true;
+      return;
+    }
+    this.busy = true;
+    await this.send();
+    this.busy = false;
+    if (this.again) {
+      this.again = false;
+      await this.save();
+    }
+  }
+
+  async send() {
     const text = this.text();
     if (text === this.saved || this.sent) return;
     this.say("saving");
@@ -62,14 +88,15 @@ class Draft {
     } catch {
       return this.failed("offline");
     }
-    if (response.ok) this.succeeded(text);
+    if (response.ok) await this.succeeded(text, response);
     else if (response.status === 409) this.failed("conflict");
     else if (response.status === 401 || response.type === "opaqueredirect") this.failed("signedOut");
     else this.failed("failed");
   }
 
-  succeeded(text) {
+  async succeeded(text, response) {
     this.saved = text;
+    if (response.status === 200) this.refresh(await response.json());
     if (this.text() === text) localStorage.removeItem(this.key);
     const language = document.documentElement.lang.slice(0, 2);
     const time = new Date().toLocaleTimeString(language === "en" ? "en-GB" : language, {
@@ -78,6 +105,14 @@ class Draft {
       numberingSystem: "latn",
     });
     this.say("saved", time);
+  }
+
+  // The server may name new values of hidden fields, such as the version that is now the latest.
+  refresh(values) {
+    for (const [name, value] of Object.entries(values)) {
+      const input = this.form.elements[name];
+      if (input?.type === "hidden") input.value = value;
+    }
   }
 
   failed(reason) {
