@@ -24,7 +24,7 @@ class Term(StrEnum):
     @classmethod
     def of(cls, code: str) -> Self:
         """The member with this code; ValueError if there is none."""
-        return cls(code)  # type: ignore[call-arg]
+        return cls(code)
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:
