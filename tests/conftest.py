@@ -17,7 +17,7 @@ from grants.funds.service import UNVTF, establish
 from grants.kernel import embedded, schema
 from grants.kernel.db import Database, with_driver
 
-pytest_plugins = ["tests.web.client"]
+pytest_plugins = ["tests.web.client", "tests.grants"]
 
 
 @pytest.fixture(scope="session")

@@ -13,18 +13,25 @@ from grants.people.viewer import Scope
 
 
 class Instalment(Versioned, Base):
-    """One payment under the agreement; those of a grant add up to the award."""
+    """One payment under the agreement; those of a grant add up to the award.
+
+    The database keeps their sum, their order of payment and what was paid.
+    """
 
     __tablename__ = "instalment"
     __table_args__ = (
         UniqueConstraint("award_id", "number"),
+        UniqueConstraint("award_id", "bank_reference"),
         CheckConstraint("amount_minor > 0 AND number > 0", name="amount"),
         CheckConstraint(
-            "(state IN ('paid', 'confirmed')) = "
+            "state NOT IN ('paid', 'confirmed') OR "
             "(paid_on IS NOT NULL AND bank_reference IS NOT NULL)",
             name="paid_on_a_day",
         ),
-        Index("ix_instalment_state_due", "state", "due_on"),
+        CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_when"),
+        Index("ix_instalment_state_due", "state", "due_on", "id"),
+        Index("ix_instalment_due", "due_on", "id"),
+        Index("ix_instalment_paid_on", "paid_on"),
     )
 
     id: Mapped[Key]
@@ -47,9 +54,13 @@ class Instalment(Versioned, Base):
     def amount(self) -> Money:
         return usd(self.amount_minor)
 
+    @property
+    def is_paid(self) -> bool:
+        return self.state in (InstalmentState.PAID, InstalmentState.CONFIRMED)
+
 
 class GrantRefund(Base):
-    """Money a grantee sent back."""
+    """Money a grantee sent back. Append-only; never more than was paid."""
 
     __tablename__ = "grant_refund"
     __table_args__ = (
@@ -61,6 +72,11 @@ class GrantRefund(Base):
     award_id: Mapped[int] = mapped_column(ForeignKey("award.id"))
     refunded_on: Mapped[date]
     amount_minor: Mapped[Minor]
+    """USD cents, without PSC."""
     bank_reference: Mapped[str] = mapped_column(String(80))
     recorded_at: Mapped[datetime]
     award: Mapped[Award] = relationship()
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)

@@ -16,6 +16,7 @@ class Fund(Base):
     __table_args__ = (
         CheckConstraint("psc_percent BETWEEN 0 AND 100", name="psc_percent"),
         CheckConstraint("operating_reserve_minor >= 0", name="operating_reserve"),
+        CheckConstraint("smallest_count >= 5", name="smallest_count"),
     )
 
     id: Mapped[Key]
@@ -30,6 +31,8 @@ class Fund(Base):
     """USD cents that awards may not touch."""
     annual_target_minor: Mapped[Minor] = mapped_column(default=0)
     """USD cents the fund needs a year, for the gap on its public page."""
+    smallest_count: Mapped[int] = mapped_column(default=11)
+    """Counts of people below it are never published: a small count can point to a person."""
     bank_details: Mapped[Texts]
     """Where donors send money, as printed in letters."""
     signatory: Mapped[Texts]

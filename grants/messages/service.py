@@ -1,12 +1,13 @@
 """Writing an e-mail as part of an act."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.audit.act import Act
 from grants.kernel.language import use_language
 from grants.kernel.templates import environment
 from grants.messages.jobs import deliver, enqueue
@@ -62,6 +63,30 @@ def send(
     session.flush()
     enqueue(session, deliver, message_id=message.id)
     return message
+
+
+def tell(
+    session: Session,
+    people: Iterable[Person],
+    template: str,
+    act: Act,
+    *,
+    event: str,
+    attachments: Sequence[dict[str, str]] = (),
+    **facts: Any,
+) -> None:
+    """The same e-mail for several people. What the system enters (a history) is told to nobody."""
+    if act.actor.system:
+        return
+    for person in people:
+        send(
+            session,
+            Recipient.of(person),
+            template,
+            event=event,
+            attachments=attachments,
+            **facts,
+        )
 
 
 def _worded(recipient: Recipient, template: str, facts: dict[str, Any]) -> tuple[str, str, str]:

@@ -1,34 +1,69 @@
 """A grantee's report on a span of its grant. Counts of people, never names."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.awards.models import Award
-from grants.kernel.db import Base, Key, Minor, Versioned, choice
+from grants.kernel.db import Base, Key, Minor, Texts, Versioned, choice
+from grants.kernel.language import in_language
+from grants.kernel.language import lazy_gettext as _l
+from grants.kernel.money import Money, usd
+from grants.kernel.taxonomies import Term
 from grants.people.viewer import Scope
 from grants.reporting.workflow import ReportState
 
 
-class ReportKind(StrEnum):
-    """Interim reports come while the grant runs; the final one closes it."""
+class ReportKind(Term):
+    """Interim reports come while the grant runs; the final one ends it."""
 
-    INTERIM = "interim"
-    FINAL = "final"
+    INTERIM = "interim", _l("Interim report")
+    FINAL = "final", _l("Final report")
+
+
+class BudgetLine(Base):
+    """What a grant has for one category: the grantee reports its spending against it."""
+
+    __tablename__ = "budget_line"
+    __table_args__ = (
+        UniqueConstraint("award_id", "position"),
+        CheckConstraint("amount_minor >= 0", name="amount"),
+    )
+
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), primary_key=True)
+    category: Mapped[str] = mapped_column(String(60), primary_key=True)
+    position: Mapped[int]
+    label: Mapped[Texts]
+    """As the call named the category, in its languages."""
+    amount_minor: Mapped[Minor]
+    """USD cents; 0 where the application had no budget."""
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)
+
+    @property
+    def name(self) -> str:
+        """The category in the reader's language."""
+        return in_language(self.label)
 
 
 class Report(Versioned, Base):
-    """One narrative and financial report."""
+    """One narrative and financial report. What it says is there once it was sent."""
 
     __tablename__ = "report"
     __table_args__ = (
         UniqueConstraint("award_id", "number"),
-        CheckConstraint("covers_from < covers_to", name="period"),
-        CheckConstraint("spent_minor >= 0", name="spent"),
-        Index("ix_report_state_due", "state", "due_on"),
+        CheckConstraint("covers_from <= covers_to AND covers_to <= due_on", name="period"),
+        CheckConstraint("spent_minor >= 0 AND people >= 0", name="counts"),
+        CheckConstraint(
+            "state = 'due' OR (submitted_at IS NOT NULL AND length(narrative) > 0)",
+            name="sent_with_its_content",
+        ),
+        Index("ix_report_state_due", "state", "due_on", "id"),
+        Index("ix_report_due", "due_on", "id"),
     )
 
     id: Mapped[Key]
@@ -41,17 +76,44 @@ class Report(Versioned, Base):
     due_on: Mapped[date]
     narrative: Mapped[str] = mapped_column(Text, default="")
     challenges: Mapped[str] = mapped_column(Text, default="")
+    explanation: Mapped[str] = mapped_column(Text, default="")
+    """Why the spending differs from the budget."""
     beneficiaries: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Sex → age band → {"new": count}; and "forms": form of exploitation → count."""
+    """Sex → age band → people new in this period; each person once over all reports."""
+    exploitation: Mapped[dict[str, int]] = mapped_column(default=dict)
+    """Main form of exploitation → the same people."""
     services: Mapped[dict[str, int]] = mapped_column(default=dict)
-    """Service → people served in this period."""
+    """Service → people served in this period, also those counted as new before."""
     expenditure: Mapped[dict[str, str]] = mapped_column(default=dict)
-    """Budget category → USD with two decimals."""
+    """Budget category → USD with two decimals, spent in this period."""
+    people: Mapped[int] = mapped_column(default=0)
+    """All the beneficiaries: the sum of the table."""
     spent_minor: Mapped[Minor] = mapped_column(default=0)
     """USD cents spent in this period: the sum of the expenditure."""
     submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    """When it was accepted."""
     award: Mapped[Award] = relationship()
 
     @property
     def scope(self) -> Scope:
         return self.award.scope
+
+    @property
+    def spent(self) -> Money:
+        return usd(self.spent_minor)
+
+
+class ReportDraft(Base):
+    """One section of a report as its writer left it, whatever it is; each save keeps it."""
+
+    __tablename__ = "report_draft"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    section: Mapped[str] = mapped_column(String(40), primary_key=True)
+    typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Input name → texts."""
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

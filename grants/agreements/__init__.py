@@ -1,0 +1,1 @@
+"""A grant in life: its agreement and schedule, what is owed each way, and its closure."""

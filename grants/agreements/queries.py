@@ -1,0 +1,147 @@
+"""Grants in life, as their grantee and the fund's people see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from grants.agreements.models import Agreement
+from grants.agreements.schedule import PlannedInstalment, Schedule, propose
+from grants.awards.models import Award
+from grants.awards.workflow import AwardState
+from grants.disbursements.models import GrantRefund, Instalment
+from grants.disbursements.queries import instalments_of, refunds_of
+from grants.kernel.errors import Missing
+from grants.kernel.language import gettext as _
+from grants.kernel.money import Money, total
+from grants.people.permissions import Permission
+from grants.people.viewer import Viewer
+from grants.reporting.models import Report
+from grants.reporting.queries import own, reports_of, within
+from grants.reporting.schedule import PlannedReport
+from grants.reporting.workflow import ReportState
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The own organisation's grants, or those of the funds whose payments one may see."""
+    return or_(within(viewer, Permission.DISBURSEMENT_SEE), own(viewer))
+
+
+def grants_for(viewer: Viewer) -> Select[Award]:
+    """Every grant this person may see, with its organisation."""
+    return (
+        select(Award)
+        .join(Award.organisation)
+        .where(visible(viewer))
+        .options(contains_eager(Award.organisation))
+    )
+
+
+def grant_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:
+    """One grant, or Missing."""
+    award = session.scalar(grants_for(viewer).where(Award.reference == reference))
+    if award is None:
+        raise Missing(_("There is no such grant."))
+    return award
+
+
+def own_grants(session: Session, viewer: Viewer) -> Sequence[Award]:
+    """The grants of the organisations one acts for, the newest first."""
+    return session.scalars(grants_for(viewer).where(own(viewer)).order_by(Award.id.desc())).all()
+
+
+def agreement_of(session: Session, award: Award) -> Agreement | None:
+    """The terms somebody settled, if anybody did."""
+    return session.get(Agreement, award.id)
+
+
+def schedule_of(session: Session, award: Award) -> Schedule:
+    """The terms of a grant: as settled, or as proposed while nobody has."""
+    agreement = agreement_of(session, award)
+    if agreement is None:
+        return propose(award.amount, award.starts_on, award.ends_on)
+    return Schedule(
+        tuple(PlannedInstalment.from_json(kept) for kept in agreement.instalments),
+        tuple(PlannedReport.from_json(kept) for kept in agreement.reports),
+    )
+
+
+def to_sign(session: Session, viewer: Viewer) -> int:
+    """Approved grants whose signed agreement this person may record."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Award)
+            .where(within(viewer, Permission.AGREEMENT_SIGN), Award.state == AwardState.APPROVED)
+        )
+        or 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A grant in figures, USD: what was promised, paid, reported and sent back."""
+
+    award: Money
+    instalments: Sequence[Instalment] = field(default_factory=tuple)
+    refunds: Sequence[GrantRefund] = field(default_factory=tuple)
+    reports: Sequence[Report] = field(default_factory=tuple)
+
+    @property
+    def paid(self) -> Money:
+        return total(part.amount for part in self.instalments if part.is_paid)
+
+    @property
+    def to_pay(self) -> Money:
+        return total(part.amount for part in self.instalments if not part.is_paid)
+
+    @property
+    def refunded(self) -> Money:
+        return total(refund.amount for refund in self.refunds)
+
+    @property
+    def reported(self) -> Money:
+        """Spent, by the reports that were accepted."""
+        return total(
+            report.spent for report in self.reports if report.state is ReportState.ACCEPTED
+        )
+
+    @property
+    def balance(self) -> Money:
+        """Paid, and neither reported as spent nor sent back: below 0, the grantee's own advance."""
+        return self.paid - self.reported - self.refunded
+
+
+def standing_of(session: Session, award: Award) -> Standing:
+    """Everything a grant statement and the grant's page show."""
+    return Standing(
+        award.amount,
+        instalments_of(session, award.id),
+        refunds_of(session, award.id),
+        reports_of(session, award.id),
+    )
+
+
+def standings_of(session: Session, awards: Sequence[Award]) -> dict[int, Standing]:
+    """The same for several grants at once, by the number of the grant."""
+    ids = [award.id for award in awards]
+    parts: dict[int, list[Instalment]] = {id_: [] for id_ in ids}
+    refunds: dict[int, list[GrantRefund]] = {id_: [] for id_ in ids}
+    reports: dict[int, list[Report]] = {id_: [] for id_ in ids}
+    for part in session.scalars(
+        select(Instalment).where(Instalment.award_id.in_(ids)).order_by(Instalment.number)
+    ):
+        parts[part.award_id].append(part)
+    for refund in session.scalars(
+        select(GrantRefund).where(GrantRefund.award_id.in_(ids)).order_by(GrantRefund.refunded_on)
+    ):
+        refunds[refund.award_id].append(refund)
+    for report in session.scalars(
+        select(Report).where(Report.award_id.in_(ids)).order_by(Report.number)
+    ):
+        reports[report.award_id].append(report)
+    return {
+        award.id: Standing(award.amount, parts[award.id], refunds[award.id], reports[award.id])
+        for award in awards
+    }

@@ -1,0 +1,173 @@
+"""Instalments and refunds: of one grant, for lists, for figures, for the to-do list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Select, case, cast, func, or_, select, text
+from sqlalchemy.orm import Session, contains_eager
+
+from grants.awards.models import Award
+from grants.awards.workflow import AwardState
+from grants.disbursements.models import GrantRefund, Instalment
+from grants.disbursements.workflow import InstalmentState
+from grants.kernel.errors import Missing
+from grants.kernel.language import gettext as _
+from grants.kernel.money import Money, usd
+from grants.people.permissions import Permission
+from grants.people.viewer import Viewer
+from grants.reporting.queries import own, within
+
+PAID = (InstalmentState.PAID, InstalmentState.CONFIRMED)
+
+
+def lock_award(session: Session, award_id: int) -> Award:
+    """The grant, locked until the transaction ends: what is paid and owed on it changes in line."""
+    return session.scalars(
+        select(Award)
+        .where(Award.id == award_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def instalments_for(viewer: Viewer) -> Select[Instalment]:
+    """Every instalment this person may see, with its grant: the own ones, or those of the fund."""
+    return (
+        select(Instalment)
+        .join(Instalment.award)
+        .join(Award.organisation)
+        .where(or_(within(viewer, Permission.DISBURSEMENT_SEE), own(viewer)))
+        .options(contains_eager(Instalment.award).contains_eager(Award.organisation))
+    )
+
+
+def instalment_for_viewer(
+    session: Session, reference: str, number: int, viewer: Viewer
+) -> Instalment:
+    """One instalment of a grant, or Missing."""
+    instalment = session.scalar(
+        instalments_for(viewer).where(Award.reference == reference, Instalment.number == number)
+    )
+    if instalment is None:
+        raise Missing(_("There is no such instalment."))
+    return instalment
+
+
+def instalments_of(session: Session, award_id: int) -> Sequence[Instalment]:
+    """The instalments of a grant, in order."""
+    return session.scalars(
+        select(Instalment).where(Instalment.award_id == award_id).order_by(Instalment.number)
+    ).all()
+
+
+def refunds_of(session: Session, award_id: int) -> Sequence[GrantRefund]:
+    """What the grantee sent back, the oldest first."""
+    return session.scalars(
+        select(GrantRefund)
+        .where(GrantRefund.award_id == award_id)
+        .order_by(GrantRefund.refunded_on, GrantRefund.id)
+    ).all()
+
+
+def paid(session: Session, award_id: int) -> Money:
+    """What was paid on a grant."""
+    cents = select(func.sum(Instalment.amount_minor)).where(
+        Instalment.award_id == award_id, Instalment.state.in_(PAID)
+    )
+    return usd(session.scalar(cents) or 0)
+
+
+def refunded(session: Session, award_id: int) -> Money:
+    """What came back from a grantee."""
+    cents = select(func.sum(GrantRefund.amount_minor)).where(GrantRefund.award_id == award_id)
+    return usd(session.scalar(cents) or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many instalments wait for a person."""
+
+    to_certify: int
+    """Due by today, of running grants."""
+    to_release: int
+    to_confirm: int
+    """Paid to the own organisation."""
+
+
+def waiting(session: Session, viewer: Viewer, on: date) -> Waiting:
+    """What the to-do list says about payments."""
+    confirms = viewer.organisations_with(Permission.INSTALMENT_CONFIRM)
+    counted = (
+        _count(
+            within(viewer, Permission.INSTALMENT_CERTIFY),
+            Instalment.state == InstalmentState.DUE,
+            Instalment.due_on <= on,
+        ),
+        _count(
+            within(viewer, Permission.INSTALMENT_RELEASE),
+            Instalment.state == InstalmentState.CERTIFIED,
+        ),
+        _count(
+            Award.organisation_id.in_(confirms),
+            Instalment.state == InstalmentState.PAID,
+        ),
+    )
+    row = session.execute(
+        select(*counted)
+        .select_from(Instalment)
+        .join(Instalment.award)
+        .where(Instalment.state != InstalmentState.CONFIRMED, Award.state == AwardState.AGREED)
+    ).one()
+    return Waiting(*(int(count) for count in row))
+
+
+def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    met = conditions[0]
+    for condition in conditions[1:]:
+        met = met & condition
+    return func.count(case((met, 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What went to grantees in a month, and what came back."""
+
+    first_day: date
+    paid: Money
+    refunded: Money
+
+    @property
+    def net(self) -> Money:
+        return self.paid - self.refunded
+
+
+def disbursed_by_month(session: Session, fund_id: int, since: date, until: date) -> list[Month]:
+    """Payments and refunds by calendar month, both days included; months without any are left
+    out.
+    """
+    out = _by_month(
+        session,
+        select(_month(Instalment.paid_on), func.sum(Instalment.amount_minor))
+        .join(Instalment.award)
+        .where(Award.fund_id == fund_id, Instalment.paid_on.between(since, until)),
+    )
+    back = _by_month(
+        session,
+        select(_month(GrantRefund.refunded_on), func.sum(GrantRefund.amount_minor))
+        .join(GrantRefund.award)
+        .where(Award.fund_id == fund_id, GrantRefund.refunded_on.between(since, until)),
+    )
+    return [
+        Month(first, usd(out.get(first, 0)), usd(back.get(first, 0)))
+        for first in sorted({*out, *back})
+    ]
+
+
+def _month(day: Any) -> ColumnElement[date]:
+    return cast(func.date_trunc("month", day), Date)
+
+
+def _by_month(session: Session, query: Select[date, int]) -> dict[date, int]:
+    return {first: int(cents) for first, cents in session.execute(query.group_by(text("1")))}

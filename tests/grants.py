@@ -1,0 +1,193 @@
+"""A grant in life, for the tests of the rooms that carry it: its people, its acts, a scene."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from grants.agreements.service import sign_agreement
+from grants.audit.act import Act
+from grants.audit.advance import begin
+from grants.awards.models import Award
+from grants.awards.workflow import AWARD
+from grants.disbursements.models import Instalment
+from grants.disbursements.queries import instalments_of
+from grants.disbursements.service import certify, confirm_receipt, release
+from grants.documents.models import Document
+from grants.funds.models import Fund
+from grants.kernel import clock
+from grants.kernel.money import Money
+from grants.kernel.numbering import next_number
+from grants.ledger.entries import Voucher
+from grants.ledger.receipts import book_interest
+from grants.ledger.spending import reserve_award
+from grants.people.models import Organisation, Person
+from grants.people.permissions import Role
+from grants.reporting.content import Content
+from grants.reporting.models import Report
+from grants.reporting.queries import budget_of, reports_of
+from grants.reporting.schedule import months_after
+from grants.reporting.service import accept, submit
+from tests.factories import act_of, an_organisation, member, staff
+
+
+@dataclass(frozen=True)
+class GrantPeople:
+    """Everybody whom a grant's life needs, each in one role."""
+
+    approver: Person
+    manager: Person
+    certifier: Person
+    finance: Person
+    officer: Person
+    grantee: Person
+
+
+def grant_people(session: Session, organisation: Organisation) -> GrantPeople:
+    return GrantPeople(
+        approver=staff(session, Role.APPROVING_OFFICER),
+        manager=staff(session, Role.FUND_MANAGER),
+        certifier=staff(session, Role.CERTIFYING_OFFICER),
+        finance=staff(session, Role.FINANCE_OFFICER),
+        officer=staff(session, Role.PROGRAMME_OFFICER),
+        grantee=member(session, organisation, name=f"Luz {organisation.code.title()}"),
+    )
+
+
+def cash(session: Session, fund: Fund, amount: str = "1000000") -> None:
+    """Money of the fund's own in the bank, in USD."""
+    number = next_number(session, "test/cash")
+    day = clock.today() - timedelta(400)
+    voucher = Voucher(fund, day, "interest", f"test:cash:{number}", Act.by_system("test"))
+    book_interest(session, voucher, Money.parse(amount, "USD"))
+
+
+def an_approved_award(
+    session: Session,
+    fund: Fund,
+    organisation: Organisation,
+    approver: Person,
+    amount: str = "20000",
+    starts_on: date | None = None,
+    months: int = 8,
+) -> Award:
+    """An approved award with its sum reserved in the books, as approval leaves it."""
+    first = starts_on or clock.today() - timedelta(30)
+    award = Award(
+        reference=f"{fund.code}-G-2026-{next_number(session, 'test/award'):03}",
+        fund=fund,
+        organisation=organisation,
+        title="Shelter and legal aid for survivors",
+        country=organisation.country,
+        amount_minor=Money.parse(amount, "USD").minor,
+        psc_percent=fund.psc_percent,
+        approved_on=min(first, clock.today()),
+        starts_on=first,
+        ends_on=months_after(first, months) - timedelta(1),
+    )
+    act = act_of(session, approver)
+    begin(session, award, AWARD, act)
+    voucher = Voucher(fund, award.approved_on, award.account, f"{award.account}:reserved", act)
+    reserve_award(session, voucher, award.amount, award.psc_percent)
+    return award
+
+
+def a_running_grant(
+    session: Session, award: Award, manager: Person, signed_on: date | None = None
+) -> Award:
+    """The agreement signed as proposed."""
+    sign_agreement(
+        session,
+        award,
+        signed_on or award.approved_on,
+        a_file(session, manager),
+        act_of(session, manager),
+    )
+    return award
+
+
+def a_file(session: Session, person: Person, name: str = "agreement-signed.pdf") -> Document:
+    """A file somebody handed in."""
+    document = Document(
+        sha256="0" * 64,
+        name=name,
+        media_type="application/pdf",
+        size=4,
+        uploaded_by_id=person.id,
+        uploaded_at=clock.now(),
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def pay(session: Session, instalment: Instalment, people: GrantPeople, paid_on: date) -> None:
+    """Certified, released and confirmed, each by its own person."""
+    certify(session, instalment, act_of(session, people.certifier, "Needed now."))
+    reference = f"TT-{instalment.award_id}-{instalment.number}"
+    release(session, instalment, paid_on, reference, act_of(session, people.finance))
+    confirm_receipt(session, instalment, act_of(session, people.grantee))
+
+
+def report_content(
+    session: Session, report: Report, spent: str = "1000", people: int = 14
+) -> Content:
+    """A plain, complete report: so many women, all that was spent in the first category."""
+    lines = budget_of(session, report.award_id)
+    expenditure = {line.category: Money(0, "USD") for line in lines}
+    expenditure[lines[0].category] = Money.parse(spent, "USD")
+    return Content(
+        narrative="The shelter was open every day.",
+        challenges="The road was closed in June.",
+        beneficiaries={"female": {"18-24": people}},
+        exploitation={"sexual": people},
+        services={"shelter": people},
+        expenditure=expenditure,
+    )
+
+
+def an_accepted_report(
+    session: Session, report: Report, people: GrantPeople, spent: str = "1000"
+) -> None:
+    submit(session, report, report_content(session, report, spent), act_of(session, people.grantee))
+    accept(session, report, act_of(session, people.officer))
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A fund with money, an organisation with an approved award, and everybody concerned."""
+
+    session: Session
+    fund: Fund
+    organisation: Organisation
+    people: GrantPeople
+    award: Award
+
+    def run(self) -> "Scene":
+        """The agreement is signed."""
+        a_running_grant(self.session, self.award, self.people.manager)
+        return self
+
+    @property
+    def instalments(self) -> list[Instalment]:
+        return list(instalments_of(self.session, self.award.id))
+
+    @property
+    def reports(self) -> list[Report]:
+        return list(reports_of(self.session, self.award.id))
+
+
+@pytest.fixture
+def scene(session: Session, fund: Fund) -> Scene:
+    """An award of 20,000 USD over eight months, approved and not signed yet."""
+    cash(session, fund)
+    organisation = an_organisation(session)
+    people = grant_people(session, organisation)
+    return Scene(
+        session,
+        fund,
+        organisation,
+        people,
+        an_approved_award(session, fund, organisation, people.approver),
+    )
