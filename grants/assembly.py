@@ -6,6 +6,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from grants import commands
+from grants.agreements import verify as agreements
 from grants.books import views as books
 from grants.config import Settings
 from grants.contributions import verify as contributions
@@ -25,8 +26,8 @@ ROOT = Path(__file__).parent.parent
 PAGES = (portal.pages, signin.pages, account.pages, organisations.pages, books.pages)
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
 
-verify.CHECKS += contributions.CHECKS
-verify.TRIGGERS |= contributions.TRIGGERS
+verify.CHECKS += [*contributions.CHECKS, *agreements.CHECKS]
+verify.TRIGGERS |= contributions.TRIGGERS | agreements.TRIGGERS
 
 
 def assemble(settings: Settings, database: Database | None) -> Flask:

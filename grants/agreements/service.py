@@ -25,6 +25,7 @@ from grants.ledger.spending import commit_agreement
 from grants.messages.service import tell
 from grants.people.permissions import Permission
 from grants.people.queries import people_of_organisation
+from grants.people.viewer import keep_apart
 from grants.reporting.service import begin_reports, set_budget
 from grants.reporting.workflow import ReportState
 
@@ -75,6 +76,7 @@ def sign_agreement(
     if seen is not None:
         award.seen_at(seen)
     require(session, award, AWARD, "sign_agreement", act)
+    keep_apart(act.actor, award.organisation_id)
     _signable(award, signed_on, document, act)
     schedule = schedule_of(session, award)
     _fits(award, schedule)
@@ -98,7 +100,7 @@ def sign_agreement(
     advance(session, award, AWARD, "sign_agreement", act, signed_on=signed_on.isoformat())
     planned = [(part.amount, part.due_on) for part in schedule.instalments]
     begin_instalments(session, award, planned, act)
-    set_budget(session, award, ())
+    set_budget(session, award)
     begin_reports(session, award, schedule.reports, act)
     _tell_signed(session, award, act)
 
@@ -112,6 +114,7 @@ def close_grant(session: Session, award: Award, act: Act, *, seen: int | None = 
     if seen is not None:
         award.seen_at(seen)
     require(session, award, AWARD, "close", act)
+    keep_apart(act.actor, award.organisation_id)
     if open_ := to_close(session, award):
         raise DomainError(_("Before it can be closed: %(what)s", what=" ".join(open_)))
     advance(session, award, AWARD, "close", act)

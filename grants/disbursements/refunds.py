@@ -18,6 +18,7 @@ from grants.kernel.money import Money
 from grants.ledger.entries import Voucher
 from grants.ledger.spending import refund_by_grantee
 from grants.people.permissions import Permission
+from grants.people.viewer import keep_apart
 
 
 def record_refund(
@@ -36,6 +37,7 @@ def record_refund(
     bank_reference = read_reference(bank_reference)
     award = lock_award(session, award.id)
     act.demand(Permission.INSTALMENT_RELEASE, award.scope)
+    keep_apart(act.actor, award.organisation_id)
     if known := _known_refund(session, award, bank_reference):
         if (known.amount, known.refunded_on) != (amount, refunded_on):
             raise Conflict(already_used(bank_reference))

@@ -29,6 +29,7 @@ from grants.ledger.spending import pay_instalment
 from grants.messages.service import tell
 from grants.people.permissions import Permission
 from grants.people.queries import people_of_organisation
+from grants.people.viewer import keep_apart
 
 
 def begin_instalments(
@@ -53,6 +54,7 @@ def certify(session: Session, instalment: Instalment, act: Act, *, seen: int | N
     _lock(session, instalment)
     _unchanged(instalment, seen)
     require(session, instalment, INSTALMENT, "certify", act)
+    keep_apart(act.actor, instalment.award.organisation_id)
     _require_checks(session, instalment, act.reason)
     advance(session, instalment, INSTALMENT, "certify", act)
 
@@ -87,6 +89,7 @@ def release(
         return
     _unchanged(instalment, seen)
     require(session, instalment, INSTALMENT, "release", act)
+    keep_apart(act.actor, instalment.award.organisation_id)
     _require_checks(session, instalment, reason="as certified")
     _payable_on(session, instalment, paid_on)
     _unused(session, instalment, bank_reference)

@@ -12,38 +12,38 @@ from grants.awards.models import Award
 from grants.kernel.errors import Conflict, DomainError
 from grants.kernel.language import gettext as _
 from grants.kernel.links import absolute
-from grants.kernel.money import Money
-from grants.kernel.taxonomies import AgeBand, BudgetCategory, Exploitation, Service, Sex
+from grants.kernel.taxonomies import AgeBand, Exploitation, Service, Sex
 from grants.messages.service import tell
 from grants.people.permissions import Permission
 from grants.people.queries import people_of_fund, people_of_organisation
+from grants.people.viewer import keep_apart
 from grants.reporting import content as contents
+from grants.reporting.budget import asked_for
 from grants.reporting.content import Content
 from grants.reporting.models import BudgetLine, Report, ReportDraft
 from grants.reporting.queries import OPEN, figures, reports_of
 from grants.reporting.schedule import PlannedReport
 from grants.reporting.workflow import REPORT, ReportState
 
-Budget = Sequence[tuple[str, dict[str, str], Money]]
-"""Categories in order: code, name by language, USD."""
 
-
-def set_budget(session: Session, award: Award, asked: Budget) -> None:
+def set_budget(session: Session, award: Award) -> None:
     """Fix what the grant reports its spending against, when its agreement is signed.
 
-    What was asked for is brought to the awarded sum in proportion, to the cent. Without a budget
-    the usual categories hold, and no amount.
+    What was asked for is brought to the awarded sum in proportion, to the cent.
     """
-    if asked:
-        parts = award.amount.allocate([amount.minor for _code, _label, amount in asked])
-        lines = [
-            (code, label, part.minor) for (code, label, _a), part in zip(asked, parts, strict=True)
-        ]
-    else:
-        lines = [(item.value, {"en": str(item.label)}, 0) for item in BudgetCategory]
+    asked = asked_for(session, award.application)
+    amounts = [line.amount for line in asked]
+    if any(amounts):
+        amounts = award.amount.allocate([amount.minor for amount in amounts])
     session.add_all(
-        BudgetLine(award_id=award.id, category=code, position=at, label=label, amount_minor=minor)
-        for at, (code, label, minor) in enumerate(lines, 1)
+        BudgetLine(
+            award_id=award.id,
+            category=line.category,
+            position=at,
+            label=line.label,
+            amount_minor=amount.minor,
+        )
+        for at, (line, amount) in enumerate(zip(asked, amounts, strict=True), 1)
     )
     session.flush()
 
@@ -122,6 +122,7 @@ def accept(session: Session, report: Report, act: Act) -> None:
     """The fund accepts the report: its figures count from now on."""
     _lock(session, report)
     require(session, report, REPORT, "accept", act)
+    keep_apart(act.actor, report.award.organisation_id)
     if any(r.state is not ReportState.ACCEPTED for r in _before(session, report)):
         raise DomainError(_("Accept the earlier report first."))
     report.decided_at = act.at
@@ -132,6 +133,7 @@ def accept(session: Session, report: Report, act: Act) -> None:
 def send_back(session: Session, report: Report, act: Act) -> None:
     """The fund asks the grantee to complete the report; the reason says what is missing."""
     _lock(session, report)
+    keep_apart(act.actor, report.award.organisation_id)
     advance(session, report, REPORT, "send_back", act)
     _tell(session, report, _grantees(session, report), "sent_back", act)
 

@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
+from grants.applications.dossier import dossier
+from grants.funds.models import Fund
 from grants.funds.service import Charter, establish
 from grants.kernel import clock
 from grants.kernel.errors import Conflict, DomainError, Forbidden, Missing
@@ -17,7 +20,7 @@ from grants.people.models import Person
 from grants.people.permissions import Role
 from grants.people.queries import viewer_of
 from grants.people.viewer import Viewer
-from grants.reporting.models import Report
+from grants.reporting.models import BudgetLine, Report
 from grants.reporting.queries import (
     Waiting,
     budget_of,
@@ -29,10 +32,17 @@ from grants.reporting.queries import (
     waiting,
 )
 from grants.reporting.results import people_reached
-from grants.reporting.service import accept, save_section, send_back, set_budget, submit
+from grants.reporting.service import accept, save_section, send_back, submit
 from grants.reporting.workflow import ReportState
-from tests.factories import act_of, an_organisation, member, staff
-from tests.grants import Scene, an_accepted_report, report_content
+from tests.factories import a_call, a_submission, act_of, an_organisation, member, staff
+from tests.grants import (
+    Scene,
+    a_running_grant,
+    an_accepted_report,
+    an_approved_award,
+    cash,
+    report_content,
+)
 from tests.ledger.books import settle
 
 
@@ -175,24 +185,52 @@ def test_reports_are_sent_and_accepted_in_order(running: Scene) -> None:
 
 
 def with_a_budget(scene: Scene) -> None:
-    """As if the application had asked for 30,000: brought to the awarded 20,000."""
+    """As if the application had asked for two parts of staff and one of aid."""
     session = scene.session
     session.execute(text("DELETE FROM budget_line"))
-    asked = [
-        ("staff", {"en": "Staff", "fr": "Personnel"}, Money.parse("20000", "USD")),
-        ("aid", {"en": "Direct aid"}, Money.parse("10000", "USD")),
-    ]
-    set_budget(session, scene.award, asked)
+    session.add_all(
+        BudgetLine(
+            award_id=scene.award.id,
+            category=code,
+            position=at,
+            label={"en": name},
+            amount_minor=cents,
+        )
+        for at, (code, name, cents) in enumerate(
+            (("staff", "Staff", 1_333_334), ("aid", "Direct aid", 666_666))
+        )
+    )
+    session.flush()
 
 
-def test_the_budget_asked_for_is_brought_to_the_award_to_the_cent(running: Scene) -> None:
-    with_a_budget(running)
+def test_the_budget_of_the_application_is_brought_to_the_award_to_the_cent(
+    session: Session, fund: Fund
+) -> None:
+    cash(session, fund)
+    call = a_call(session, fund)
+    application = a_submission(session, call, usd=12_000)
+    award = an_approved_award(
+        session, fund, application.organisation, staff(session, Role.APPROVING_OFFICER), "7000.01"
+    )
+    award.application_id = application.id
+    a_running_grant(session, award, staff(session, Role.FUND_MANAGER))
+    lines = budget_of(session, award.id)
+    asked = dict(dossier(session, application).budget)
+    assert sum(asked.values(), usd(0)) == Money.parse("12000", "USD")
+    assert [line.name for line in lines] == list(asked)
+    assert sum(line.amount_minor for line in lines) == 700_001
+    for line in lines:
+        exact = asked[line.name].minor * 700_001 / 1_200_000
+        assert abs(line.amount_minor - exact) < 2
+
+
+def test_without_a_budget_the_usual_categories_hold_and_ask_for_no_explanation(
+    running: Scene,
+) -> None:
     lines = budget_of(running.session, running.award.id)
-    assert [(line.category, line.amount.minor) for line in lines] == [
-        ("staff", 1_333_334),
-        ("aid", 666_666),
-    ]
-    assert sum(line.amount_minor for line in lines) == running.award.amount_minor
+    assert lines[0].name == "Direct aid to victims"
+    assert {line.amount_minor for line in lines} == {0}
+    send(running, expenditure=spend(running, "19999"))
 
 
 def test_budget_and_actual_stand_side_by_side(running: Scene) -> None:

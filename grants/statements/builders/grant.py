@@ -7,7 +7,9 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.agreements.queries import schedule_of
 from grants.awards.models import Award
+from grants.awards.workflow import AwardState
 from grants.disbursements.models import GrantRefund, Instalment
 from grants.disbursements.workflow import INSTALMENT, InstalmentState
 from grants.kernel.countries import country_name
@@ -169,9 +171,40 @@ def _grant(session: Session, award: Award, terms: tuple[Clause, ...]) -> Grant:
 
 
 def _instalments(session: Session, award: Award, until: date | None) -> tuple[InstalmentLine, ...]:
-    """The grant's instalments; a payment after `until` has not happened yet."""
+    """The grant's instalments; a payment after `until` has not happened yet. Before the signature
+    they are those of the terms that will be signed.
+    """
+    if award.state is AwardState.APPROVED:
+        return _promised(session, award)
     query = select(Instalment).where(Instalment.award_id == award.id).order_by(Instalment.number)
     return tuple(_instalment(part, until) for part in session.scalars(query))
+
+
+def _promised(session: Session, award: Award) -> tuple[InstalmentLine, ...]:
+    state = INSTALMENT.names[InstalmentState.DUE].public
+    planned = schedule_of(session, award).instalments
+    return tuple(
+        InstalmentLine(number, part.amount, part.due_on, state, None, None)
+        for number, part in enumerate(planned, 1)
+    )
+
+
+def _owed(session: Session, award: Award) -> tuple[ReportLine, ...]:
+    state = REPORT.names[ReportState.DUE].public
+    planned = schedule_of(session, award).reports
+    return tuple(
+        ReportLine(
+            number=number,
+            kind=report.kind,
+            covers_from=report.covers_from,
+            covers_to=report.covers_to,
+            due_on=report.due_on,
+            state=state,
+            spent=None,
+            accepted=False,
+        )
+        for number, report in enumerate(planned, 1)
+    )
 
 
 def _instalment(part: Instalment, until: date | None) -> InstalmentLine:
@@ -189,6 +222,8 @@ def _instalment(part: Instalment, until: date | None) -> InstalmentLine:
 
 def _reports(session: Session, award: Award, until: date | None) -> tuple[ReportLine, ...]:
     """The grant's reports; one sent after `until` has not been sent yet."""
+    if award.state is AwardState.APPROVED:
+        return _owed(session, award)
     query = select(Report).where(Report.award_id == award.id).order_by(Report.number)
     return tuple(_report(report, until) for report in session.scalars(query))
 
