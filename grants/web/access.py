@@ -7,7 +7,7 @@ mark. Which records somebody may see is decided in each room's queries.
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -94,6 +94,12 @@ def _load(token: str) -> SignedIn | None:
 def viewer() -> Viewer:
     """Who looks, with the roles held at this moment; VISITOR when nobody has signed in."""
     return current_user.viewer if current_user.is_authenticated else VISITOR
+
+
+def answer_as_to_a_visitor() -> None:
+    """For a page about a failure: who looks may be unknown while the database is away."""
+    visitor = current_app.login_manager.anonymous_user()  # type: ignore[attr-defined]
+    g._login_user = visitor  # noqa: SLF001 - where Flask-Login looks, and offers no other way
 
 
 def this_act(reason: str | None = None) -> Act:

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from grants.kernel.errors import Conflict, DomainError, Forbidden, FundError, Missing
 from grants.kernel.language import gettext as _
+from grants.web.access import answer_as_to_a_visitor
 
 STATUS: dict[type[FundError], int] = {Forbidden: 403, Missing: 404, Conflict: 409, DomainError: 422}
 
@@ -19,6 +20,8 @@ def install(app: Flask) -> None:
 
 
 def _page(status: int, title: str, message: str) -> ResponseReturnValue:
+    if status >= 500:
+        answer_as_to_a_visitor()
     return render_template("layout/error.html", title=title, message=message), status
 
 

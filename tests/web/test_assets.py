@@ -110,3 +110,19 @@ def test_scripts_in_a_circle_are_refused() -> None:
 def test_a_style_sheet_that_asks_for_a_missing_picture_is_refused() -> None:
     with pytest.raises(build.Unbuildable, match=r"lost\.svg"):
         build._with_stored_names("a{background:url(lost.svg)}", {}, Path("app.scss"))
+
+
+@pytest.mark.parametrize("sheet", ["app.css", "app.rtl.css"])
+def test_nothing_of_another_brand_is_left(sheet: str, names: dict[str, str]) -> None:
+    css = (build.OUTPUT / names[sheet]).read_text().lower()
+    theirs = (
+        "gds transport",
+        "#1d70b8",
+        "#0b0c0c",
+        "#ffdd00",
+        "#fd0",
+        "#0f7a52",
+        "#d4351c",
+        "crown",
+    )
+    assert [mark for mark in theirs if mark in css] == []
