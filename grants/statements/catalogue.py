@@ -2,13 +2,14 @@
 
 import json
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from grants.kernel.countries import country_name
 from grants.kernel.db import Database
 from grants.kernel.errors import DomainError, Missing
 from grants.kernel.language import current_language
@@ -18,7 +19,7 @@ from grants.kernel.templates import environment
 from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
 from grants.statements import readers
-from grants.statements.builders import donor, fund, giving, grant, outcome
+from grants.statements.builders import applying, donor, fund, giving, grant, outcome
 from grants.statements.paper import Paper, Span, as_json
 
 P = Permission
@@ -85,6 +86,18 @@ CATALOGUE: Mapping[str, Row] = {
             data=True,
         ),
         Row(
+            "submission",
+            _l("Application as submitted"),
+            _of_record(applying.submission),
+            readers.of_application,
+        ),
+        Row(
+            "blank-form",
+            _l("Application form"),
+            _of_record(applying.blank_form),
+            readers.of_call,
+        ),
+        Row(
             "award-letter", _l("Award of a grant"), _of_record(grant.award_letter), readers.of_award
         ),
         Row(
@@ -147,7 +160,13 @@ def printed(paper: Paper) -> bytes:
 def laid_out(paper: Paper) -> str:
     """The document as HTML for print."""
     template = environment().get_template(f"statements/{paper.document}.html")
-    return template.render(paper=paper, facts=paper.facts, way=way)
+    return template.render(
+        paper=paper,
+        facts=paper.facts,
+        way=way,
+        column_width=column_width,
+        country_name=country_name,
+    )
 
 
 def way(text: str) -> str:
@@ -157,6 +176,12 @@ def way(text: str) -> str:
         if kind in {"L", "R", "AL"}:
             return "ltr" if kind == "L" else "rtl"
     return "ltr"
+
+
+def column_width(heads: Sequence[tuple[str, str]], place: int) -> str:
+    """A share of the page for a column of an applicant's table: words get twice what figures do."""
+    shares = [2 if kind == "text" else 1 for _text, kind in heads]
+    return f"{100 * shares[place] / sum(shares):.1f}%"
 
 
 def data_of(paper: Paper) -> str:

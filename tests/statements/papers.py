@@ -1,12 +1,14 @@
 """One made-up document of each kind. What people would have typed stands in ‹marks›."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from grants.applications.dossier import Dossier, OrganisationShown
 from grants.kernel.money import Money, usd
 from grants.kernel.taxonomies import Earmarking
+from grants.questionnaires import shown
 from grants.reporting.models import ReportKind
-from grants.statements.builders import donor, fund, giving, grant, outcome
+from grants.statements.builders import applying, donor, fund, giving, grant, outcome
 from grants.statements.builders.clauses import Clause, clauses
 from grants.statements.catalogue import row_of
 from grants.statements.paper import Addressee, Issuer, Paper
@@ -207,8 +209,86 @@ def regret_letter() -> Paper:
         eligible=False,
         unmet=(unmet,),
         reason="‹One condition is not met.›",
+        score=outcome.Score(
+            Decimal("54.25"), 60, 2, (outcome.Mark("‹Feasibility›", Decimal(30), Decimal("2.5")),)
+        ),
     )
     return made("regret-letter", facts)
+
+
+WHEN = datetime(2026, 2, 27, 22, 59, tzinfo=UTC)
+
+
+def submission() -> Paper:
+    answers = (
+        shown.Answer("title", "short_text", "‹Title›", text="‹Safe return›"),
+        shown.Answer("story", "long_text", "‹Problem›", text="‹First.›\n‹Second.›"),
+        shown.Answer("services", "several_of", "‹Services›", items=("‹Shelter›", "‹Legal aid›")),
+        shown.Answer("empty", "short_text", "‹Partner›"),
+        shown.Answer(
+            "budget",
+            "budget",
+            "‹Budget›",
+            table=shown.Table(
+                heads=(("‹Category›", "text"), ("‹Units›", "number"), ("‹Total›", "money")),
+                rows=(("‹Staff›", Decimal("2.5"), usd(1_000_000)), ("‹Rent›", None, None)),
+                foot=("‹Total›", "", usd(1_000_000)),
+            ),
+        ),
+        shown.Answer(
+            "certificate",
+            "files",
+            "‹Certificate›",
+            files=(shown.FileShown(1, "‹certificate.pdf›", "application/pdf", 81_000, "‹0a1b›"),),
+        ),
+    )
+    facts = Dossier(
+        reference="‹43-2026›",
+        fund="‹Fund›",
+        call_reference="‹1-2026›",
+        call_title="‹Short-term grants›",
+        title="‹Safe return›",
+        organisation=OrganisationShown("‹CASA›", "‹Casa Segura›", None, "‹123›", FIRST, None),
+        country=None,
+        requested=usd(1_000_000),
+        state="‹Received›",
+        sections=(shown.ShownSection("project", "‹Project›", "", answers),),
+        budget=(("‹Staff›", usd(1_000_000)),),
+        submitted_at=WHEN,
+        submitted_by="‹Luz Reyes›",
+        sha256="‹9f86d081›",
+        time_zone="Europe/Vienna",
+    )
+    return made("submission", facts)
+
+
+def blank_form() -> Paper:
+    asked = applying.AskedQuestion
+    questions = (
+        asked("title", "short_text", "‹Title›", "‹In one line.›", True, "‹At most 90.›"),
+        asked("story", "long_text", "‹Problem›", "", False, ""),
+        asked("services", "several_of", "‹Services›", "", True, "", ("‹Shelter›", "‹Aid›")),
+        asked("again", "yes_no", "‹Again?›", "", True, ""),
+        asked("people", "beneficiaries", "‹People›", "", True, "", (), ("‹Girls›",), ("‹0-11›",)),
+        asked("paper", "files", "‹Certificate›", "", True, "‹Up to 2 files.›"),
+    )
+    facts = applying.BlankForm(
+        call="‹1-2026›",
+        title="‹Short-term grants›",
+        summary="‹Aid for victims.›",
+        opens_at=WHEN,
+        deadline_at=WHEN,
+        time_zone="Europe/Vienna",
+        lowest=usd(500_000),
+        highest=usd(2_000_000),
+        months=8,
+        registered_by=FIRST,
+        countries=("‹Honduras›", "‹Nepal›"),
+        eligibility=("‹Registered in time›",),
+        criteria=(applying.Criterion("‹Feasibility›", "‹Can it be done?›", 30),),
+        sections=(applying.AskedSection("‹Project›", "‹About it.›", questions),),
+    )
+    return made("blank-form", facts)
 
 
 MADE = {
@@ -216,6 +296,8 @@ MADE = {
     "receipt": receipt,
     "fund-statement": fund_statement,
     "donor-statement": donor_statement,
+    "submission": submission,
+    "blank-form": blank_form,
     "award-letter": award_letter,
     "agreement": agreement,
     "grant-statement": grant_statement,

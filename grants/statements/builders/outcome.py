@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
@@ -13,8 +13,8 @@ from grants.audit.queries import trail_of
 from grants.kernel.clock import VIENNA
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
-from grants.kernel.language import in_language
-from grants.screening.models import Check
+from grants.reviews.queries import score_summary
+from grants.screening.queries import grounds
 from grants.statements.paper import Addressee, Issuer, Paper
 from grants.statements.records import application_called
 
@@ -33,6 +33,25 @@ class UnmetCriterion:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """The average mark for one criterion, out of 5."""
+
+    criterion: str
+    weight: Decimal
+    average: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The reviews in figures, out of 100."""
+
+    average: Decimal
+    pass_mark: int
+    reviews: int
+    marks: tuple[Mark, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Regret:
     """An application that does not lead to a grant."""
 
@@ -47,6 +66,8 @@ class Regret:
     unmet: tuple[UnmetCriterion, ...]
     reason: str | None
     """Of the decision, as recorded."""
+    score: Score | None
+    """None where it was not reviewed."""
 
 
 def regret_letter(session: Session, reference: str) -> Paper:
@@ -65,6 +86,7 @@ def regret_letter(session: Session, reference: str) -> Paper:
         eligible=eligible,
         unmet=() if eligible else _unmet(session, application),
         reason=decision.reason,
+        score=_score(session, application) if eligible else None,
     )
     return Paper(
         document="regret-letter",
@@ -87,15 +109,12 @@ def _decision(session: Session, application: Application) -> TrailRow:
 
 
 def _unmet(session: Session, application: Application) -> tuple[UnmetCriterion, ...]:
-    """In the order of the call's checklist."""
-    reasons = {
-        check.criterion: check.reason
-        for check in session.scalars(
-            select(Check).where(Check.application_id == application.id, Check.met.is_(False))
-        )
-    }
-    return tuple(
-        UnmetCriterion(in_language(item["label"]), reasons[item["key"]])
-        for item in application.call.eligibility
-        if item["key"] in reasons
-    )
+    return tuple(UnmetCriterion(*found) for found in grounds(session, application))
+
+
+def _score(session: Session, application: Application) -> Score | None:
+    found = score_summary(session, application)
+    if found is None:
+        return None
+    marks = tuple(Mark(*row) for row in found.criteria)
+    return Score(found.average, found.pass_mark, found.reviews, marks)
