@@ -11,13 +11,14 @@ from werkzeug.datastructures import MultiDict
 
 from grants.kernel.language import gettext as _
 from grants.kernel.language import in_language
-from grants.kernel.taxonomies import AgeBand, Exploitation, Sex
+from grants.kernel.taxonomies import AgeBand, Sex
 from grants.questionnaires.budget import LONGEST_DESCRIPTION, MOST_LINES, Budget
 from grants.questionnaires.form import Section
 from grants.questionnaires.kinds import (
     Amount,
     Beneficiaries,
     ByExploitation,
+    ByService,
     Country,
     Day,
     Files,
@@ -121,9 +122,9 @@ def _number_field(question: Number, said: Said) -> Any:
     )
 
 
-def _form_field(_question: ByExploitation, said: Said) -> Any:
+def _people_field(question: ByExploitation | ByService, said: Said) -> Any:
     people = [("people", _("People"))]
-    return web.MatrixField(**said, rows=Exploitation, columns=people, totals=False)
+    return web.MatrixField(**said, rows=question.rows, columns=people, totals=False)
 
 
 def _budget_field(question: Budget, said: Said) -> Any:
@@ -154,14 +155,15 @@ FIELDS: Mapping[type[Question], Callable[[Any, Said], Any]] = {
     ShortText: lambda q, said: web.TextField(**said, limit=q.limit),
     LongText: lambda q, said: web.LongTextField(**said, limit=q.limit, rows=_rows(q.limit)),
     Number: _number_field,
-    Amount: lambda q, said: web.AmountField(**said, currency=q.currency),
+    Amount: lambda q, said: web.AmountField(**said, currency=q.currency, zero=q.zero),
     Day: lambda q, said: web.DateField(**said, first=q.first, last=q.last),
     YesNo: lambda _q, said: web.YesNoField(**said),
     OneOf: _choice_field,
     SeveralOf: lambda q, said: web.CheckboxesField(**said, choices=q.options),
     Country: lambda _q, said: web.CountryField(**said),
     Beneficiaries: lambda _q, said: web.MatrixField(**said, rows=Sex, columns=AgeBand),
-    ByExploitation: _form_field,
+    ByExploitation: _people_field,
+    ByService: _people_field,
     Budget: _budget_field,
     Files: lambda q, said: web.FileField(
         **said, accept=q.accept, limit=_("%(count)s MB", count=10)

@@ -155,13 +155,17 @@ class Number(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class Amount(Question):
-    """A sum of money above 0."""
+    """A sum of money above 0; with `zero`, 0 is an answer too."""
 
     kind: ClassVar[str] = "amount"
     currency: str = FUNCTIONAL_CURRENCY
+    zero: bool = False
 
     def value_of(self, typed: Typed) -> str:
-        return str(amount_above_nothing(first_of(typed, self.name), self.currency))
+        text = first_of(typed, self.name)
+        if self.zero and not Money.parse(text, self.currency):
+            return str(Money(0, self.currency))
+        return str(amount_above_nothing(text, self.currency))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -329,6 +333,15 @@ class ByExploitation(Beneficiaries):
 
     kind: ClassVar[str] = "by_exploitation"
     rows: ClassVar[type[Term]] = Exploitation
+    columns: ClassVar[tuple[str, ...]] = ("people",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByService(Beneficiaries):
+    """Numbers of people by service; one person may use several."""
+
+    kind: ClassVar[str] = "by_service"
+    rows: ClassVar[type[Term]] = Service
     columns: ClassVar[tuple[str, ...]] = ("people",)
 
 

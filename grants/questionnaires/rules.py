@@ -10,6 +10,7 @@ from grants.questionnaires.kinds import (
     Amount,
     Beneficiaries,
     ByExploitation,
+    ByService,
     Country,
     Day,
     Files,
@@ -66,6 +67,7 @@ RULES: Mapping[type[Question], Callable[[Any], str]] = {
     Country: lambda _q: _("A country"),
     Beneficiaries: lambda _q: _("Numbers of people by sex and age"),
     ByExploitation: lambda _q: _("Numbers of people by form of exploitation"),
+    ByService: lambda _q: _("Numbers of people by service"),
     Budget: lambda _q: _("Lines with description, quantity and unit cost, in these categories:"),
     Files: _files,
 }

@@ -23,6 +23,7 @@ from grants.questionnaires.kinds import (
     Amount,
     Beneficiaries,
     ByExploitation,
+    ByService,
     Country,
     Day,
     Files,
@@ -161,9 +162,11 @@ def _beneficiaries(value: Mapping[str, Mapping[str, int]]) -> Table:
     )
 
 
-def _by_exploitation(question: ByExploitation, value: Mapping[str, Mapping[str, int]]) -> Table:
+def _counted(
+    question: ByExploitation | ByService, value: Mapping[str, Mapping[str, int]], head: str
+) -> Table:
     return Table(
-        heads=((_("Form of exploitation"), "text"), (_("People"), "number")),
+        heads=((head, "text"), (_("People"), "number")),
         rows=tuple(
             (str(form.label), value[form.value]["people"])
             for form in question.rows
@@ -224,7 +227,8 @@ SAID: Mapping[type[Question], Callable[[Any, Any], dict[str, Any]]] = {
     SeveralOf: lambda q, value: {"items": tuple(dict(q.options).get(code, code) for code in value)},
     Country: lambda _q, value: {"text": country_name(value)},
     Beneficiaries: lambda _q, value: {"table": _beneficiaries(value)},
-    ByExploitation: lambda q, value: {"table": _by_exploitation(q, value)},
+    ByExploitation: lambda q, value: {"table": _counted(q, value, _("Form of exploitation"))},
+    ByService: lambda q, value: {"table": _counted(q, value, _("Service"))},
     Budget: lambda q, value: {"table": _budget(q, value)},
     Files: lambda _q, _value: {},
 }

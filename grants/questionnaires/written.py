@@ -13,6 +13,7 @@ from grants.questionnaires.kinds import (
     Amount,
     Beneficiaries,
     ByExploitation,
+    ByService,
     Choice,
     Country,
     Day,
@@ -30,7 +31,7 @@ KINDS: Mapping[str, type[Question]] = {
     kind.kind: kind
     for kind in (
         *(ShortText, LongText, Number, Amount, Day, YesNo, OneOf, SeveralOf, Country),
-        *(Beneficiaries, ByExploitation, Budget, Files),
+        *(Beneficiaries, ByExploitation, ByService, Budget, Files),
     )
 }
 FORMAT = 1
@@ -206,6 +207,7 @@ _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "unit": _texts,
     "required": _flag,
     "people": _flag,
+    "zero": _flag,
     "limit": _count,
     "least": _count,
     "most": _count,

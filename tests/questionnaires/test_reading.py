@@ -18,6 +18,7 @@ from grants.questionnaires.kinds import (
     Amount,
     Beneficiaries,
     ByExploitation,
+    ByService,
     Choice,
     Country,
     Day,
@@ -216,3 +217,21 @@ def test_any_text_is_read_kept_and_kept_again_without_change(typed: dict[str, li
     for name, texts in typed.items():
         if any(text.replace("\x00", "") for text in texts):
             assert name in kept
+
+
+def test_people_by_service_are_counted_like_those_by_exploitation() -> None:
+    reading = of(ByService).read({"q_x-shelter-people": ["12"], "q_x-legal-people": ["x"]})
+    assert reading.value == {"shelter": {"people": 12}}
+    assert [problem.place for problem in reading.problems] == ["q_x-legal-people"]
+
+
+@pytest.mark.parametrize(("text", "value"), [("0", "0.00"), ("0.00", "0.00"), ("5", "5.00")])
+def test_nothing_is_an_amount_only_where_it_may_be(text: str, value: str) -> None:
+    assert of(Amount, zero=True).read({"q_x": [text]}).value == value
+    strict = of(Amount).read({"q_x": [text]})
+    assert strict.value == (value if text == "5" else None)
+
+
+def test_an_amount_below_nothing_is_never_one() -> None:
+    for question in (of(Amount), of(Amount, zero=True)):
+        assert question.read({"q_x": ["-1"]}).value is None
