@@ -1,6 +1,6 @@
 """What a report says, and whether it adds up. Plain values, no database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -100,47 +100,67 @@ class Figures:
 
 def check(content: Content, figures: Figures, award: Money, *, final: bool) -> None:
     """DomainError with the first thing that is missing or does not add up."""
-    if not content.narrative.strip() or not content.challenges.strip():
-        raise DomainError(_("Say what was done, and what was difficult."))
-    _check_people(content)
-    if set(content.expenditure) != {line.category for line in figures.lines}:
-        raise DomainError(_("Write an amount for each category of the budget, 0 for nothing."))
-    if any(amount.minor < 0 for amount in content.expenditure.values()):
-        raise DomainError(_("No amount can be below 0."))
-    if figures.so_far.minor > award.minor:
-        raise DomainError(
-            _(
-                "Your reports add up to %(spent)s USD, and the grant is %(award)s USD. Report only "
-                "what was spent of the grant.",
-                spent=figures.so_far,
-                award=award,
-            )
-        )
+    for _part, message in problems(content, figures, award, final=final):
+        raise DomainError(message)
+
+
+def problems(
+    content: Content, figures: Figures, award: Money, *, final: bool
+) -> Iterator[tuple[str, str]]:
+    """What is missing or does not add up: the part of the content, and what to do."""
+    if not content.narrative.strip():
+        yield "narrative", _("Say what was done.")
+    if not content.challenges.strip():
+        yield "challenges", _("Say what was difficult.")
+    yield from _people(content)
+    yield from _money(content, figures, award)
     unusual = figures.unusual(final=final)
     if unusual and not content.explanation.strip():
-        raise DomainError(
+        yield (
+            "explanation",
             _(
                 "Explain why the spending differs from the budget by more than %(percent)s%%: "
                 "%(categories)s.",
                 percent=TOLERANCE,
                 categories=", ".join(line.name for line in unusual),
-            )
+            ),
         )
 
 
-def _check_people(content: Content) -> None:
+def _people(content: Content) -> Iterator[tuple[str, str]]:
+    below = _("No count of people can be below 0.")
     counts = [count for bands in content.beneficiaries.values() for count in bands.values()]
-    if any(count < 0 for count in (*counts, *content.exploitation.values())):
-        raise DomainError(_("No count of people can be below 0."))
+    if any(count < 0 for count in counts):
+        yield "beneficiaries", below
+    if any(count < 0 for count in content.services.values()):
+        yield "services", below
     by_form = sum(content.exploitation.values())
-    if by_form != content.people:
-        raise DomainError(
+    if any(count < 0 for count in content.exploitation.values()):
+        yield "exploitation", below
+    elif by_form != content.people:
+        yield (
+            "exploitation",
             _(
                 "You count %(people)s people by sex and age, and %(forms)s by form of "
                 "exploitation. Count each person once in both tables.",
                 people=content.people,
                 forms=by_form,
-            )
+            ),
         )
-    if any(count < 0 for count in content.services.values()):
-        raise DomainError(_("No count of people can be below 0."))
+
+
+def _money(content: Content, figures: Figures, award: Money) -> Iterator[tuple[str, str]]:
+    if set(content.expenditure) != {line.category for line in figures.lines}:
+        yield "expenditure", _("Write an amount for each category of the budget, 0 for nothing.")
+    if any(amount.minor < 0 for amount in content.expenditure.values()):
+        yield "expenditure", _("No amount can be below 0.")
+    if figures.so_far.minor > award.minor:
+        yield (
+            "expenditure",
+            _(
+                "Your reports add up to %(spent)s USD, and the grant is %(award)s USD. Report only "
+                "what was spent of the grant.",
+                spent=figures.so_far,
+                award=award,
+            ),
+        )

@@ -113,7 +113,12 @@ class ReportDraft(Base):
     section: Mapped[str] = mapped_column(String(40), primary_key=True)
     typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Input name → texts."""
+    attested: Mapped[list[str]] = mapped_column(default=list)
+    """Digests of words that looked as if they told of a victim, and do not: the writer said so."""
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime]
     saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sheet: Mapped[str] = mapped_column(String(32), default="")
+    """The opened page on which the newest text was typed, and how often that page has sent it."""
+    turn: Mapped[int] = mapped_column(default=0)
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

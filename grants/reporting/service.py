@@ -1,6 +1,6 @@
 """Reports begin with the agreement, are written, sent, accepted or sent back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from grants.audit.act import Act
 from grants.audit.advance import advance, begin, require
 from grants.awards.models import Award
-from grants.kernel.errors import Conflict, DomainError
+from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
 from grants.kernel.links import absolute
 from grants.kernel.taxonomies import AgeBand, Exploitation, Service, Sex
@@ -20,7 +20,7 @@ from grants.people.viewer import keep_apart
 from grants.reporting import content as contents
 from grants.reporting.budget import asked_for
 from grants.reporting.content import Content
-from grants.reporting.models import BudgetLine, Report, ReportDraft
+from grants.reporting.models import BudgetLine, Report
 from grants.reporting.queries import OPEN, figures, reports_of
 from grants.reporting.schedule import PlannedReport
 from grants.reporting.workflow import REPORT, ReportState
@@ -62,37 +62,6 @@ def begin_reports(
             due_on=plan.due_on,
         )
         begin(session, report, REPORT, act)
-
-
-def save_section(
-    session: Session,
-    report: Report,
-    section: str,
-    typed: Mapping[str, Any],
-    seen: int,
-    act: Act,
-) -> ReportDraft:
-    """Keep a section as it was typed, whatever it is.
-
-    `seen` is the version its writer began from (0 for none): Conflict if a colleague has saved
-    other words meanwhile, so that nobody's are lost.
-    """
-    act.demand(Permission.REPORT_WRITE, report.scope)
-    if report.state not in OPEN:
-        raise Conflict(_("This report was sent. It can be changed only if it is sent back."))
-    draft = session.get(ReportDraft, (report.id, section), with_for_update=True)
-    if draft is not None and draft.typed == typed:
-        return draft
-    if (draft.version if draft else 0) != seen:
-        raise Conflict(_("Somebody else changed this while you were looking at it."))
-    if draft is None:
-        draft = ReportDraft(report_id=report.id, section=section)
-        session.add(draft)
-    draft.typed = dict(typed)
-    draft.saved_at = act.at
-    draft.saved_by_id = act.actor.person_id
-    session.flush()
-    return draft
 
 
 def submit(session: Session, report: Report, content: Content, act: Act) -> None:

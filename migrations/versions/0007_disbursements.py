@@ -261,9 +261,12 @@ def upgrade() -> None:
         sa.Column("report_id", sa.BigInteger(), nullable=False),
         sa.Column("section", sa.String(length=40), nullable=False),
         sa.Column("typed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("attested", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("saved_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("sheet", sa.String(length=32), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["report_id"], ["report.id"], name=op.f("fk_report_draft_report_id")
         ),
