@@ -20,6 +20,15 @@ from grants.kernel.db import Database, with_driver
 pytest_plugins = ["tests.web.client", "tests.grants"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests come last: they take longest, and Playwright keeps an event loop busy."""
+    browser = Path(__file__).parent / "browser"
+    for item in items:
+        if item.path.is_relative_to(browser):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.path.is_relative_to(browser))
+
+
 @pytest.fixture(scope="session")
 def server_url() -> str:
     """A PostgreSQL server: the one of DATABASE_URL, or the embedded one."""

@@ -4,6 +4,7 @@ import email
 import re
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
@@ -46,8 +47,12 @@ class Site:
     post_office: PostOffice
 
     def letters(self, recipient: str) -> list[EmailMessage]:
-        """E-mails that have reached an address, after the worker has done what was queued."""
-        run_worker(self.database.url, self.post_office, wait=False)
+        """E-mails that have reached an address, after the worker has done what was queued.
+
+        The worker runs in a thread of its own: Playwright keeps this one's event loop busy.
+        """
+        with ThreadPoolExecutor(1) as aside:
+            aside.submit(run_worker, self.database.url, self.post_office, wait=False).result()
         files = sorted(self.post_office.folder.glob("*.eml"), key=lambda path: path.stat().st_mtime)
         found = [
             email.message_from_bytes(file.read_bytes(), policy=policy.default) for file in files
