@@ -164,7 +164,7 @@ def laid_out(paper: Paper) -> str:
         paper=paper,
         facts=paper.facts,
         way=way,
-        column_width=column_width,
+        column_share=column_share,
         country_name=country_name,
     )
 
@@ -178,10 +178,10 @@ def way(text: str) -> str:
     return "ltr"
 
 
-def column_width(heads: Sequence[tuple[str, str]], place: int) -> str:
-    """A share of the page for a column of an applicant's table: words get twice what figures do."""
+def column_share(heads: Sequence[tuple[str, str]], place: int) -> int:
+    """Percent of the page for a column of an applicant's table: words get twice what figures do."""
     shares = [2 if kind == "text" else 1 for _text, kind in heads]
-    return f"{100 * shares[place] / sum(shares):.1f}%"
+    return 100 * shares[place] // sum(shares)
 
 
 def data_of(paper: Paper) -> str:

@@ -31,6 +31,8 @@ HERE = Path(__file__).parent
 LOG = logging.getLogger(__name__)
 STANDARDS: Mapping[str, Any] = {"pdf_variant": "pdf/a-3a", "output_intent": "sRGB"}
 """PDF/A-3, for keeping; `_accessible` adds PDF/UA-1, which it meets as well."""
+WIDTHS = "".join(f".w{share}{{width:{share}%}}" for share in range(4, 96))
+"""Shares of the page for the columns of a table: <col class="w20">."""
 SIDES = {"ltr": ("left", "right"), "rtl": ("right", "left")}
 
 
@@ -157,7 +159,7 @@ def _press() -> Press:
     assets["mark.svg"] = ("image/svg+xml", (HERE / "mark.svg").read_bytes())
     fetcher, fonts = SealedFetcher(assets), _our_fonts_only()
     rules = (HERE / "print.css").read_text("utf-8")
-    declared = "\n".join(_declaration(face) for face in faces)
+    declared = "\n".join(_declaration(face) for face in faces) + WIDTHS
     sheets = {
         direction: weasyprint.CSS(
             string=declared + _sided(rules, *sides), url_fetcher=fetcher, font_config=fonts
