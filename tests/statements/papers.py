@@ -146,6 +146,16 @@ REPORTS = (
 )
 
 
+PAYMENTS = (
+    grant.PlannedPayment(1, usd(4_000_000), FIRST),
+    grant.PlannedPayment(2, usd(2_000_000), date(2026, 7, 1)),
+)
+DUE = (
+    grant.PlannedReport(1, ReportKind.INTERIM, FIRST, date(2026, 6, 30), LAST),
+    grant.PlannedReport(2, ReportKind.FINAL, date(2026, 7, 1), LAST, LAST),
+)
+
+
 def _grant(terms: tuple[Clause, ...]) -> grant.Grant:
     return grant.Grant(
         grant="‹1-2026›",
@@ -158,8 +168,8 @@ def _grant(terms: tuple[Clause, ...]) -> grant.Grant:
         approved_on=FIRST,
         starts_on=FIRST,
         ends_on=LAST,
-        instalments=INSTALMENTS,
-        reports=REPORTS,
+        instalments=PAYMENTS,
+        reports=DUE,
         clauses=terms,
     )
 

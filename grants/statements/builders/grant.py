@@ -2,19 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.agreements.queries import schedule_of
+from grants.agreements.queries import schedule_of, standing_of
 from grants.awards.models import Award
-from grants.awards.workflow import AwardState
-from grants.disbursements.models import GrantRefund, Instalment
+from grants.disbursements.models import Instalment
 from grants.disbursements.workflow import INSTALMENT, InstalmentState
+from grants.kernel.clock import VIENNA
 from grants.kernel.countries import country_name
 from grants.kernel.language import gettext as _
-from grants.kernel.money import Money, total, usd
+from grants.kernel.money import Money, total
 from grants.reporting.models import Report, ReportKind
 from grants.reporting.workflow import REPORT, ReportState
 from grants.statements.builders.clauses import Clause, clauses
@@ -23,8 +22,28 @@ from grants.statements.records import award_called
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedPayment:
+    """An instalment, as the agreement sets it."""
+
+    number: int
+    amount: Money
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReport:
+    """A report, as the agreement asks for it."""
+
+    number: int
+    kind: ReportKind
+    covers_from: date
+    covers_to: date
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class InstalmentLine:
-    """One payment under the agreement."""
+    """One payment under the agreement, and what came of it."""
 
     number: int
     amount: Money
@@ -48,10 +67,6 @@ class ReportLine:
     spent: Money | None
     """Reported expenditure; none before the report is sent."""
     accepted: bool
-
-    @property
-    def kind_name(self) -> str:
-        return _("Final report") if self.kind is ReportKind.FINAL else _("Interim report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +92,8 @@ class Grant:
     approved_on: date
     starts_on: date
     ends_on: date
-    instalments: tuple[InstalmentLine, ...]
-    reports: tuple[ReportLine, ...]
+    instalments: tuple[PlannedPayment, ...]
+    reports: tuple[PlannedReport, ...]
     clauses: tuple[Clause, ...]
     """Of the agreement; a letter holds none."""
 
@@ -152,7 +167,7 @@ def _paper(document: str, title: str, award: Award, facts: Grant) -> Paper:
 
 
 def _grant(session: Session, award: Award, terms: tuple[Clause, ...]) -> Grant:
-    application = award.application
+    application, schedule = award.application, schedule_of(session, award)
     return Grant(
         grant=award.reference,
         application=application.reference if application else None,
@@ -164,90 +179,69 @@ def _grant(session: Session, award: Award, terms: tuple[Clause, ...]) -> Grant:
         approved_on=award.approved_on,
         starts_on=award.starts_on,
         ends_on=award.ends_on,
-        instalments=_instalments(session, award, None),
-        reports=_reports(session, award, None),
+        instalments=tuple(
+            PlannedPayment(number, part.amount, part.due_on)
+            for number, part in enumerate(schedule.instalments, 1)
+        ),
+        reports=tuple(
+            PlannedReport(number, due.kind, due.covers_from, due.covers_to, due.due_on)
+            for number, due in enumerate(schedule.reports, 1)
+        ),
         clauses=terms,
     )
 
 
-def _instalments(session: Session, award: Award, until: date | None) -> tuple[InstalmentLine, ...]:
-    """The grant's instalments; a payment after `until` has not happened yet. Before the signature
-    they are those of the terms that will be signed.
-    """
-    if award.state is AwardState.APPROVED:
-        return _promised(session, award)
-    query = select(Instalment).where(Instalment.award_id == award.id).order_by(Instalment.number)
-    return tuple(_instalment(part, until) for part in session.scalars(query))
-
-
-def _promised(session: Session, award: Award) -> tuple[InstalmentLine, ...]:
-    state = INSTALMENT.names[InstalmentState.DUE].public
-    planned = schedule_of(session, award).instalments
-    return tuple(
-        InstalmentLine(number, part.amount, part.due_on, state, None, None)
-        for number, part in enumerate(planned, 1)
-    )
-
-
-def _owed(session: Session, award: Award) -> tuple[ReportLine, ...]:
-    state = REPORT.names[ReportState.DUE].public
-    planned = schedule_of(session, award).reports
-    return tuple(
-        ReportLine(
-            number=number,
-            kind=report.kind,
-            covers_from=report.covers_from,
-            covers_to=report.covers_to,
-            due_on=report.due_on,
-            state=state,
-            spent=None,
-            accepted=False,
-        )
-        for number, report in enumerate(planned, 1)
-    )
-
-
 def _instalment(part: Instalment, until: date | None) -> InstalmentLine:
-    paid_on = part.paid_on if part.paid_on and (until is None or part.paid_on <= until) else None
-    state = part.state if paid_on or not part.paid_on else InstalmentState.DUE
+    """An instalment; paid after `until`, it is not paid yet."""
+    day = part.paid_on if part.is_paid and _by(part.paid_on, until) else None
+    state = part.state if day or not part.is_paid else InstalmentState.DUE
     return InstalmentLine(
         number=part.number,
         amount=part.amount,
         due_on=part.due_on,
-        state=INSTALMENT.names[state].public,
-        paid_on=paid_on,
-        bank_reference=part.bank_reference if paid_on else None,
+        state=str(INSTALMENT.names[state].public),
+        paid_on=day,
+        bank_reference=part.bank_reference if day else None,
     )
 
 
-def _reports(session: Session, award: Award, until: date | None) -> tuple[ReportLine, ...]:
-    """The grant's reports; one sent after `until` has not been sent yet."""
-    if award.state is AwardState.APPROVED:
-        return _owed(session, award)
-    query = select(Report).where(Report.award_id == award.id).order_by(Report.number)
-    return tuple(_report(report, until) for report in session.scalars(query))
-
-
 def _report(report: Report, until: date | None) -> ReportLine:
-    sent = report.submitted_at.date() if report.submitted_at else None
-    known = sent is not None and (until is None or sent <= until)
-    state = report.state if known else ReportState.DUE
+    """A report; sent after `until`, it is not sent yet, accepted after it, not accepted."""
+    state = report.state
+    if state is ReportState.ACCEPTED and not _by(_day(report.decided_at), until):
+        state = ReportState.SUBMITTED
+    if not _by(_day(report.submitted_at), until):
+        state = ReportState.DUE
     return ReportLine(
         number=report.number,
         kind=report.kind,
         covers_from=report.covers_from,
         covers_to=report.covers_to,
         due_on=report.due_on,
-        state=REPORT.names[state].public,
-        spent=usd(report.spent_minor) if known else None,
+        state=str(REPORT.names[state].public),
+        spent=None if state is ReportState.DUE else report.spent,
         accepted=state is ReportState.ACCEPTED,
     )
 
 
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(VIENNA).date() if moment else None
+
+
+def _by(day: date | None, until: date | None) -> bool:
+    """Had it happened at the end of that day? (None: now)"""
+    return day is not None and (until is None or day <= until)
+
+
 def _statement(session: Session, award: Award, span: Span | None) -> GrantStatement:
-    until = span.until if span else None
-    instalments, reports = _instalments(session, award, until), _reports(session, award, until)
-    refunds = _refunds(session, award, until)
+    until, standing = span.until if span else None, standing_of(session, award)
+    instalments = tuple(_instalment(part, until) for part in standing.instalments)
+    reports = tuple(_report(report, until) for report in standing.reports)
+    refunds = tuple(
+        RefundLine(row.refunded_on, row.amount, row.bank_reference)
+        for row in standing.refunds
+        if _by(row.refunded_on, until)
+    )
     paid = total(line.amount for line in instalments if line.paid_on)
     refunded = total(line.amount for line in refunds)
     accepted = total(line.spent for line in reports if line.accepted and line.spent)
@@ -271,16 +265,6 @@ def _statement(session: Session, award: Award, span: Span | None) -> GrantStatem
         refunds=refunds,
         refunded=refunded,
         balance=paid - accepted - refunded,
-    )
-
-
-def _refunds(session: Session, award: Award, until: date | None) -> tuple[RefundLine, ...]:
-    query = select(GrantRefund).where(GrantRefund.award_id == award.id)
-    if until:
-        query = query.where(GrantRefund.refunded_on <= until)
-    found = session.scalars(query.order_by(GrantRefund.refunded_on, GrantRefund.id))
-    return tuple(
-        RefundLine(row.refunded_on, usd(row.amount_minor), row.bank_reference) for row in found
     )
 
 
