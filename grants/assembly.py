@@ -18,12 +18,20 @@ from grants.organisations import views as organisations
 from grants.portal import views as portal
 from grants.signin import account
 from grants.signin import views as signin
+from grants.statements import views as statements
 from grants.web import access, arrival, gallery, headers, refusals, static, ui
 from grants.web import database as web_database
 
 ROOT = Path(__file__).parent.parent
 
-PAGES = (portal.pages, signin.pages, account.pages, organisations.pages, books.pages)
+PAGES = (
+    portal.pages,
+    statements.pages,
+    signin.pages,
+    account.pages,
+    organisations.pages,
+    books.pages,
+)
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
 
 verify.CHECKS += [*contributions.CHECKS, *agreements.CHECKS]

@@ -36,6 +36,8 @@ class Row:
     label: str
     build: Callable[[Session, str, Span | None], Paper]
     readable: Callable[[Session, Viewer, str], None]
+    public: bool = False
+    """Anybody may read it, signed in or not, as far as `readable` lets them."""
     periodic: bool = False
     """It tells of a period, which has to be named."""
     data: bool = False
@@ -96,6 +98,7 @@ CATALOGUE: Mapping[str, Row] = {
             _l("Application form"),
             _of_record(applying.blank_form),
             readers.of_call,
+            public=True,
         ),
         Row(
             "award-letter", _l("Award of a grant"), _of_record(grant.award_letter), readers.of_award
