@@ -73,8 +73,15 @@ def environment_reads(path: str, tree: ast.Module) -> Iterator[str]:
     """Only grants/config.py reads the environment (machine.py runs before there is one)."""
     if path in ("grants/config.py", "grants/machine.py"):
         return
+    readers = {"environ", "getenv"}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv"):
+        if (
+            isinstance(node, ast.Attribute) and ast.unparse(node) in {f"os.{r}" for r in readers}
+        ) or (
+            isinstance(node, ast.ImportFrom)
+            and node.module == "os"
+            and readers & {name.name for name in node.names}
+        ):
             yield f"{path}:{node.lineno}: reads the environment; put it into Settings"
 
 
