@@ -14,7 +14,8 @@ from flask.cli import AppGroup, with_appcontext
 from grants.books.commands import import_rates, ledger
 from grants.config import Settings
 from grants.funds.service import UNVTF, establish
-from grants.kernel import schema
+from grants.history.commands import import_history
+from grants.kernel import clock, schema
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
 from grants.kernel.terminal import FundCommand
@@ -29,10 +30,11 @@ from grants.web.database import database
 
 moving_in = AppGroup("import", help="Move in from files: all of a file, or nothing of it.")
 moving_in.add_command(import_rates)
+moving_in.add_command(import_history)
 
 
 def install(app: Flask) -> None:
-    for command in (setup, serve, worker, admin, ledger, statement, moving_in):
+    for command in (setup, demo, serve, worker, admin, ledger, statement, moving_in):
         app.cli.add_command(command)
 
 
@@ -50,6 +52,28 @@ def setup() -> None:
     with database().transaction() as session:
         establish(session, UNVTF)
     click.echo(_("Ready: the database is up to date and the fund UNVTF is there."))
+
+
+@click.command(cls=FundCommand)
+@click.option("--scale", default=1, show_default=True, help="So many times the size.")
+@with_appcontext
+def demo(*, scale: int) -> None:
+    """Plant the demonstration into an empty database, and tell who can sign in."""
+    from seeds import story
+    from seeds.cast import PASSPHRASE
+    from seeds.company import sign_ins
+
+    if settings().production:
+        raise DomainError(_("A demonstration has no place in production."))
+    with database().transaction() as session:
+        if story.is_empty(session):
+            click.echo(_("Planting the demonstration: this takes some fifteen seconds."))
+            story.plant(session, clock.today(), scale)
+        elif not story.is_planted(session):
+            return
+    click.echo(_("Sign in with the passphrase “%(words)s” as", words=PASSPHRASE))
+    for role, email in sign_ins():
+        click.echo(f"  {role:38} {email}")
 
 
 @click.command(cls=FundCommand)

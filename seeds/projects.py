@@ -75,7 +75,7 @@ def proposal(number: int) -> Proposal:
         people=40 + (number * 13) % 120,
         months=(6, 8, 12, 18, 24)[number % 5],
         usd=12_000 + (number * 1_730) % 46_000,
-        strength=38 + (number * 29) % 58,
+        strength=54 + (number * 29) % 46,
     )
 
 

@@ -1,0 +1,202 @@
+"""Calls of the demonstration, and what its organisations hand in."""
+
+import io
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from pypdf import PdfWriter
+
+from grants.applications import service
+from grants.applications.models import Application
+from grants.calls.models import Call
+from grants.calls.service import Rules, draft_call, open_call
+from grants.documents.checks import Upload
+from grants.funds.models import Fund
+from grants.kernel.taxonomies import DonorKind
+from grants.organisations.service import Profile, describe
+from grants.people.models import Organisation, Person
+from grants.people.permissions import Role
+from grants.people.service import appoint, enter_organisation
+from seeds.company import Company, on
+from seeds.projects import Proposal
+
+VIENNA = ZoneInfo("Europe/Vienna")
+MISSION = (
+    "We stand beside people who were trafficked, from the first night until they live on their "
+    "own again."
+)
+PAPERS = (
+    "registration_certificate",
+    "audited_accounts",
+    "reference_letters",
+    "partner_declaration",
+)
+
+
+def plant_call(  # noqa: PLR0913 - a call in one line of the story
+    company: Company,
+    fund: Fund,
+    window: str,
+    title: str,
+    opens: date,
+    closes: date,
+    *,
+    highest: int = 60_000,
+    months: int = 24,
+    envelope: int = 400_000,
+) -> Call:
+    """A call, drafted two weeks before it opens. Sums in whole USD."""
+    rules = Rules(
+        title={"en": title},
+        summary={
+            "en": "Direct humanitarian, legal and financial aid to victims of trafficking in "
+            "persons, given by organisations that work with them every day."
+        },
+        window=window,
+        opens_at=datetime.combine(opens, time(9), VIENNA),
+        deadline_at=datetime.combine(closes, time(23, 59), VIENNA),
+        envelope_minor=envelope * 100,
+        lowest_minor=5_000_00,
+        highest_minor=highest * 100,
+        months=months,
+        registered_by=date(closes.year - 2, 12, 1),
+    )
+    with on(date.fromordinal(opens.toordinal() - 14)):
+        call = draft_call(company.session, fund, rules, company.act(Role.FUND_MANAGER))
+    with on(opens, 8):
+        open_call(company.session, call, company.act(Role.FUND_MANAGER))
+    return call
+
+
+def register(company: Company, proposal: Proposal, day: date) -> tuple[Organisation, Person]:
+    """The applicant with its administrator, its profile complete."""
+    with on(day):
+        organisation = enter_organisation(
+            company.session, proposal.organisation, DonorKind.NGO, proposal.country
+        )
+        person = company.enter(proposal.contact)
+        appoint(company.session, person, Role.ORGANISATION_ADMIN, organisation=organisation)
+        late = proposal.number % 17 == 11
+        profile = Profile(
+            organisation.name,
+            proposal.country,
+            f"{proposal.country}-{4_100 + proposal.number}",
+            date(day.year - (1 if late else 6), 5, 4),
+            survivor_led=proposal.number % 6 == 0,
+        )
+        describe(company.session, organisation, profile, company.act_of(person))
+    return organisation, person
+
+
+def hand_in(company: Company, call: Call, proposal: Proposal, day: date) -> Application:
+    """An application, written and submitted on one day."""
+    application, person = write(company, call, proposal, day)
+    with on(day, 16):
+        service.submit(company.session, application, company.act_of(person))
+    return application
+
+
+def write(
+    company: Company, call: Call, proposal: Proposal, day: date, sections: int = 9
+) -> tuple[Application, Person]:
+    """An application as far as it is written: the first so many sections of the form."""
+    organisation, person = register(company, proposal, day)
+    with on(day, 11):
+        act = company.act_of(person)
+        application = service.start(company.session, call, organisation, act)
+        for key, typed in list(answers(proposal, day).items())[:sections]:
+            service.save_section(company.session, application, key, typed, 0, act)
+        if sections >= 9:
+            for question in PAPERS:
+                upload = Upload(f"{question.replace('_', ' ')}.pdf", paper(question, proposal))
+                service.attach(company.session, application, question, upload, act)
+    return application, person
+
+
+def paper(question: str, proposal: Proposal) -> bytes:
+    """A blank page that says what it stands for."""
+    writer = PdfWriter()
+    writer.add_blank_page(595, 842)
+    writer.add_metadata({"/Title": f"{question} of {proposal.organisation} (demonstration)"})
+    content = io.BytesIO()
+    writer.write(content)
+    return content.getvalue()
+
+
+def answers(proposal: Proposal, day: date) -> dict[str, dict[str, list[str]]]:
+    """What is typed into the standard form, section by section."""
+    text = proposal.problem
+    return {
+        "organisation": {
+            "q_legal_status": ["association"],
+            "q_mission": [MISSION],
+            "q_experience_years": [str(3 + proposal.number % 14)],
+            "q_staff": [str(4 + proposal.number % 20)],
+            "q_annual_income": [f"{90 + proposal.number % 60 * 7},000"],
+            "q_survivor_led": ["yes" if proposal.number % 6 == 0 else "no"],
+            "q_direct": ["yes"],
+            "q_own_account": ["yes"],
+            "q_contact": [f"{proposal.contact}, director"],
+        },
+        "project": {
+            "q_title": [proposal.title],
+            "q_country": [proposal.country],
+            "q_places": ["The coast and the capital"],
+            "q_starts_on-day": ["1"],
+            "q_starts_on-month": ["9"],
+            "q_starts_on-year": [str(day.year if day.month < 7 else day.year + 1)],
+            "q_months": [str(proposal.months)],
+            "q_summary": [f"{proposal.title}. {proposal.objectives}"],
+        },
+        "problem": _texts(text, "problem", "target_group", "victims_voice"),
+        "objectives": _texts(
+            proposal.objectives, "objective", "results", "risks", "sustainability"
+        ),
+        "beneficiaries": {
+            "q_direct_beneficiaries-female-12-17": [str(proposal.people * 4 // 10)],
+            "q_direct_beneficiaries-female-18-24": [str(proposal.people * 3 // 10)],
+            "q_direct_beneficiaries-male-12-17": [str(proposal.people * 2 // 10)],
+            "q_direct_beneficiaries-female-25-59": [
+                str(proposal.people - proposal.people * 9 // 10)
+            ],
+            **{f"q_forms-{form.value}-people": [str(proposal.people)] for form in proposal.forms},
+            **_texts("Through the hotline, hospitals and the police.", "access"),
+        },
+        "services": {
+            "q_services": [service_.value for service_ in proposal.services],
+            **_texts(proposal.objectives, "approach", "team"),
+        },
+        "safeguarding": {
+            "q_psea_policy": ["yes"],
+            "q_child_policy": ["yes"],
+            **_texts(
+                "A code of conduct signed by all, checks before hiring, training twice a year.",
+                "measures",
+                "complaints",
+                "data_protection",
+            ),
+        },
+        "budget": budget(proposal.usd),
+        "documents": {},
+    }
+
+
+def budget(usd: int) -> dict[str, list[str]]:
+    """Half for direct aid, a third for staff, the rest to run it: whole dollars that add up."""
+    aid, staff = usd // 2, usd // 3
+    lines = (
+        ("aid", "Shelter, food and medical care", 1, aid),
+        ("staff", "Counsellor and social worker", 1, staff),
+        ("running", "Rent and telephone of the office", 1, usd - aid - staff),
+    )
+    return {
+        f"q_budget-{place}-{name}": [str(value)]
+        for place, line in enumerate(lines)
+        for name, value in zip(
+            ("category", "description", "quantity", "unit_cost"), line, strict=True
+        )
+    }
+
+
+def _texts(text: str, *keys: str) -> dict[str, list[str]]:
+    return {f"q_{key}": [text] for key in keys}

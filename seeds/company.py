@@ -1,0 +1,96 @@
+"""Everybody who acts in the demonstration, and the days on which they do."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy.orm import Session
+
+from grants.audit.act import Act
+from grants.funds.models import Fund
+from grants.kernel import clock
+from grants.people import credentials
+from grants.people.models import Person
+from grants.people.permissions import Role
+from grants.people.queries import viewer_of
+from grants.people.service import appoint, enter_person
+from seeds.cast import DONORS, PASSPHRASE, STAFF, address
+from seeds.projects import proposal
+
+
+@dataclass
+class Company:
+    """The fund's people by role, with one passphrase for all of them."""
+
+    session: Session
+    fund: Fund
+    today: date
+    people: dict[Role, list[Person]]
+
+    def act(self, role: Role, reason: str | None = None, *, number: int = 0) -> Act:
+        """An act by the person who holds this role."""
+        held = self.people[role]
+        return self.act_of(held[number % len(held)], reason)
+
+    def act_of(self, person: Person, reason: str | None = None) -> Act:
+        found = viewer_of(self.session, person.id)
+        assert found is not None
+        return Act(found, reason)
+
+    def enter(self, name: str, language: str = "en") -> Person:
+        """Somebody from outside, who can sign in too."""
+        person = enter_person(self.session, address(name), name, language)
+        if person.password_hash is None:
+            person.password_hash = _hash(self.session)
+        return person
+
+
+def gather(session: Session, fund: Fund, today: date) -> Company:
+    """Enter the fund's people with their roles."""
+    company = Company(session, fund, today, {})
+    for actor in STAFF:
+        person = company.enter(actor.name)
+        appoint(session, person, actor.role)
+        company.people.setdefault(actor.role, []).append(person)
+    return company
+
+
+_HASHES: dict[str, str] = {}
+
+
+def _hash(session: Session) -> str:
+    """The hash of the demonstration's passphrase, made once: hashing is slow on purpose."""
+    if PASSPHRASE not in _HASHES:
+        somebody = enter_person(session, STAFF[0].email, STAFF[0].name)
+        credentials.choose_passphrase(session, somebody, PASSPHRASE)
+        _HASHES[PASSPHRASE] = somebody.password_hash or ""
+    return _HASHES[PASSPHRASE]
+
+
+@contextmanager
+def on(day: date, hour: int = 10) -> Iterator[None]:
+    """Let everything inside happen on a day, in Vienna."""
+    with clock.at(datetime.combine(day, time(hour), clock.VIENNA)):
+        yield
+
+
+GRANTEE = 1
+"""The proposal whose organisation signs in as the grantee of the demonstration."""
+EDITOR = "Elena Cruz"
+"""Who writes for that organisation too."""
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """(role, e-mail): one of each role, those of a donor and of applicants included."""
+    seen: dict[str, str] = {}
+    for actor in STAFF:
+        seen.setdefault(str(actor.role.label), actor.email)
+    seen[str(Role.DONOR.label)] = address(DONORS[0].contact)
+    seen[str(Role.ORGANISATION_ADMIN.label)] = address(proposal(GRANTEE).contact)
+    seen[str(Role.ORGANISATION_EDITOR.label)] = address(EDITOR)
+    return list(seen.items())
+
+
+def days_after(day: date, number: int) -> date:
+    return day + timedelta(days=number)

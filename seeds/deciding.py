@@ -1,0 +1,142 @@
+"""From closed call to award: screening, reviews, recommendation, advice, approval."""
+
+from datetime import date
+
+from grants.applications.models import Application
+from grants.applications.workflow import ApplicationState
+from grants.awards import service as awards
+from grants.awards.models import Award
+from grants.kernel.errors import DomainError
+from grants.kernel.money import Money
+from grants.people.models import Person
+from grants.people.permissions import Role
+from grants.recommendations import service as recommendations
+from grants.recommendations.models import Endorsement
+from grants.reviews import service as reviews
+from grants.reviews.queries import reviews_of
+from grants.reviews.scoring import HIGHEST
+from grants.screening import service as screening
+from seeds.company import Company, days_after, on
+from seeds.projects import Proposal
+
+REASONS = (
+    "Figures and sources are given, and the people are the right ones.",
+    "The plan is clear; the results can be counted.",
+    "The organisation has done this before, with good references.",
+    "The costs are usual for the country.",
+)
+
+
+def screen(company: Company, application: Application, proposal: Proposal, day: date) -> bool:
+    """Eligible, unless it was registered too late."""
+    late = proposal.number % 17 == 11
+    checks = {
+        criterion["key"]: screening.Answer(
+            met=not (late and criterion["key"] == "registered_by"),
+            reason="The certificate was issued after the day that the call sets."
+            if late and criterion["key"] == "registered_by"
+            else "",
+        )
+        for criterion in application.call.eligibility
+    }
+    with on(day):
+        state = screening.decide(
+            company.session, application, checks, company.act(Role.PROGRAMME_OFFICER)
+        )
+    return state is ApplicationState.ELIGIBLE
+
+
+def assign(company: Company, application: Application, number: int, day: date) -> list[Person]:
+    """Two reviewers, in turn."""
+    everybody = company.people[Role.REVIEWER]
+    chosen = [everybody[number % 4], everybody[(number + 1 + number // 4 % 3) % 4]]
+    with on(day):
+        reviews.assign(company.session, application, chosen, company.act(Role.PROGRAMME_OFFICER))
+    return chosen
+
+
+def review(
+    company: Company, application: Application, proposal: Proposal, day: date, most: int = 2
+) -> None:
+    """The reviewers declare and score; `most` of them, where some are still at it."""
+    standing = reviews_of(company.session, application)
+    for place, one in enumerate(standing[:most]):
+        act_day = days_after(day, place * 3)
+        with on(act_day):
+            act = company.act_of(one.reviewer)
+            reviews.declare_no_conflict(company.session, one, act)
+            draft = reviews.Draft(_marks(application, proposal, place), "Worth the money.")
+            reviews.submit(company.session, one, draft, act)
+
+
+def _marks(application: Application, proposal: Proposal, place: int) -> dict[str, reviews.Mark]:
+    base = proposal.strength * HIGHEST / 100
+    marks = {}
+    for row, criterion in enumerate(application.call.criteria):
+        swing = ((proposal.number * 7 + row * 5 + place * 3) % 5 - 2) / 2
+        score = max(1, min(HIGHEST, round(base + swing)))
+        marks[criterion["key"]] = reviews.Mark(score, REASONS[(row + place) % len(REASONS)])
+    return marks
+
+
+def is_worthy(company: Company, application: Application, usd: int) -> bool:
+    """Above the pass mark, and within the call's limits."""
+    amount = Money(usd * 100, "USD")
+    return not recommendations.limits_exceeded(company.session, application, amount)
+
+
+def recommend(company: Company, application: Application, usd: int, day: date) -> None:
+    """The fund manager recommends; the Board has advised a week later."""
+    proposal = recommendations.Proposal(
+        Money(usd * 100, "USD"), "Among the best scored, in a country with no other grant."
+    )
+    with on(day):
+        recommendations.recommend(
+            company.session, application, proposal, company.act(Role.FUND_MANAGER)
+        )
+
+
+def advise(company: Company, application: Application, usd: int, day: date) -> None:
+    advice = recommendations.BoardAdvice(
+        day, Endorsement.ENDORSED, Money(usd * 100, "USD"), "The Board endorses the proposal."
+    )
+    with on(day):
+        recommendations.record_advice(
+            company.session, application, advice, company.act(Role.FUND_MANAGER)
+        )
+
+
+def approve(
+    company: Company, application: Application, usd: int, months: int, day: date
+) -> Award | None:
+    """The approving officer approves, while there is money."""
+    starts = date(day.year, day.month, 1) if day.day == 1 else _first_after(day)
+    terms = awards.Terms(Money(usd * 100, "USD"), starts, _end(starts, months))
+    with on(day):
+        try:
+            with company.session.begin_nested():
+                return awards.approve(
+                    company.session, application, terms, company.act(Role.APPROVING_OFFICER)
+                )
+        except DomainError:
+            return None
+
+
+def turn_down(company: Company, application: Application, day: date, reason: str) -> None:
+    """Not recommended, and rejected by the approving officer."""
+    with on(day):
+        act = company.act(Role.FUND_MANAGER, reason)
+        recommendations.not_recommend(company.session, application, act)
+    with on(days_after(day, 20)):
+        act = company.act(Role.APPROVING_OFFICER, reason)
+        awards.reject(company.session, application, act)
+
+
+def _first_after(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def _end(starts: date, months: int) -> date:
+    """The last day of a grant of so many months."""
+    month = starts.month - 1 + months
+    return date.fromordinal(date(starts.year + month // 12, month % 12 + 1, 1).toordinal() - 1)

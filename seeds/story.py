@@ -1,0 +1,258 @@
+"""The demonstration from its first day to yesterday, told through the fund's own acts."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
+
+from grants.applications.models import Application
+from grants.audit.act import Act
+from grants.awards.models import Award
+from grants.funds.models import Fund
+from grants.funds.service import UNVTF, Charter, establish
+from grants.kernel import clock
+from grants.messages.models import Message
+from grants.people.models import Organisation, Person
+from grants.people.permissions import Role
+from grants.people.queries import person_by_email
+from grants.people.service import appoint
+from seeds import applying, deciding, giving, granting
+from seeds.cast import STAFF
+from seeds.company import EDITOR, GRANTEE, Company, days_after, gather, on
+from seeds.projects import Proposal, proposal
+from seeds.rates import plant_rates
+
+SLAVERY_FUND = Charter(
+    code="UNVTFCFS",
+    name={"en": "United Nations voluntary trust fund on contemporary forms of slavery"},
+    purpose={
+        "en": "The fund helps people whose human rights were gravely violated by contemporary "
+        "forms of slavery, through organisations that give them humanitarian, legal and "
+        "financial aid."
+    },
+    psc_percent=Decimal(13),
+    annual_target_minor=120_000_000,
+    bank_details=UNVTF.bank_details,
+    signatory={"en": "Secretariat of the fund"},
+)
+KEPT_LETTERS = 30
+"""E-mails of the last days that are really delivered; the older ones are only on record."""
+
+
+def is_empty(session: Session) -> bool:
+    """Nobody has ever been entered."""
+    return session.scalar(select(Person.id).limit(1)) is None
+
+
+def is_planted(session: Session) -> bool:
+    """The demonstration's people are here."""
+    return person_by_email(session, STAFF[0].email) is not None
+
+
+def plant(session: Session, today: date, scale: int = 1) -> None:
+    """The whole demonstration; `scale` times as many applications and pledges."""
+    first = date(today.year - 3, 1, 2)
+    with on(first):
+        fund, other = establish(session, UNVTF), establish(session, SLAVERY_FUND)
+        company = gather(session, fund, today)
+        plant_rates(session, first, today, Act.by_system("demonstration"))
+    donors = giving.plant_donors(company, first)
+    for year in range(today.year - 3, today.year + 1):
+        giving.plant_pledges(company, fund, donors, year)
+        giving.plant_pledges(company, other, donors[year % 2 :: 4], year)
+    giving.plant_unidentified(company, fund)
+    _finished_call(company, fund, scale)
+    _call_being_decided(company, fund, scale)
+    _open_call(company, fund, scale)
+    _forget_old_letters(session)
+
+
+def _finished_call(company: Company, fund: Fund, scale: int) -> None:
+    """Last year's call: decided, its grants running or done."""
+    year = company.today.year - 1
+    call = applying.plant_call(
+        company,
+        fund,
+        "SGP1",
+        f"Short-term humanitarian aid to victims of trafficking, {year}",
+        date(year - 1, 12, 1),
+        date(year, 1, 31),
+        envelope=500_000 * scale,
+    )
+    chosen = []
+    for number in range(24 * scale):
+        idea = proposal(number)
+        application = applying.hand_in(company, call, idea, date(year, 1, 5 + number % 25))
+        if deciding.screen(company, application, idea, date(year, 2, 10)):
+            deciding.assign(company, application, number, date(year, 2, 15))
+            deciding.review(company, application, idea, date(year, 2, 25))
+            chosen.append((application, idea))
+        if number == GRANTEE:
+            _second_person(company, application.organisation, date(year, 2, 3))
+    _decide(company, chosen, date(year, 4, 1), awards=13 * scale)
+
+
+def _second_person(company: Company, organisation: Organisation, day: date) -> None:
+    """The organisation that shows the grantee's pages has an editor beside its administrator."""
+    with on(day):
+        editor = company.enter(EDITOR)
+        appoint(company.session, editor, Role.ORGANISATION_EDITOR, organisation=organisation)
+
+
+def _decide(
+    company: Company,
+    reviewed: list[tuple[Application, Proposal]],
+    day: date,
+    awards: int,
+) -> None:
+    """The best are recommended and approved while money lasts; the others hear why not."""
+    ranked = sorted(reviewed, key=lambda pair: pair[1].strength, reverse=True)
+    for place, (application, idea) in enumerate(ranked):
+        usd = idea.usd * 9 // 10
+        if place >= awards or not deciding.is_worthy(company, application, usd):
+            reason = "Others scored higher, and the money does not reach for all."
+            deciding.turn_down(company, application, day, reason)
+            continue
+        deciding.recommend(company, application, usd, day)
+        deciding.advise(company, application, usd, days_after(day, 10))
+        award = deciding.approve(company, application, usd, idea.months, days_after(day, 20))
+        if award is not None:
+            granting.sign(company, award, idea, days_after(day, 34))
+            granting.run(company, award, idea)
+
+
+def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
+    """This year's comprehensive call: something waits for everybody."""
+    opens, closes = days_after(company.today, -170), days_after(company.today, -110)
+    call = applying.plant_call(
+        company,
+        fund,
+        "SGP2",
+        f"Comprehensive assistance to victims of trafficking, {company.today.year}",
+        opens,
+        closes,
+        envelope=500_000 * scale,
+    )
+    for place in range(24 * scale):
+        idea = proposal(100 + place)
+        day = days_after(opens, 5 + place % 50)
+        application = applying.hand_in(company, call, idea, day)
+        _as_far_as(company, application, idea, place, days_after(closes, 10))
+
+
+def _as_far_as(
+    company: Company, application: Application, idea: Proposal, place: int, day: date
+) -> None:
+    """Each application stands at another point of the way, by its place."""
+    way = Way(company, application, idea, place, day)
+    for step in STEPS[: FAR[place % len(FAR)]]:
+        if not step(way):
+            return
+    if way.award and place % len(FAR) == len(FAR) - 1:
+        granting.run(company, way.award, idea, instalments=1)
+    elif way.award and way.award.agreement_signed_on:
+        granting.certify_only(company, way.award)
+
+
+@dataclass
+class Way:
+    """One application's way through the year, step by step; a step says whether it goes on."""
+
+    company: Company
+    application: Application
+    idea: Proposal
+    place: int
+    day: date
+    award: Award | None = None
+
+    @property
+    def usd(self) -> int:
+        return self.idea.usd * 9 // 10
+
+    def after(self, days: int) -> date:
+        return days_after(self.day, days)
+
+    def screen(self) -> bool:
+        return deciding.screen(self.company, self.application, self.idea, self.day)
+
+    def assign(self) -> bool:
+        deciding.assign(self.company, self.application, self.place, self.after(5))
+        return True
+
+    def review(self) -> bool:
+        deciding.review(self.company, self.application, self.idea, self.after(15))
+        return deciding.is_worthy(self.company, self.application, self.usd)
+
+    def recommend(self) -> bool:
+        deciding.recommend(self.company, self.application, self.usd, self.after(40))
+        return True
+
+    def advise(self) -> bool:
+        deciding.advise(self.company, self.application, self.usd, self.after(55))
+        return True
+
+    def approve(self) -> bool:
+        self.award = deciding.approve(
+            self.company, self.application, self.usd, self.idea.months, self.after(65)
+        )
+        return self.award is not None
+
+    def sign(self) -> bool:
+        assert self.award is not None
+        granting.sign(self.company, self.award, self.idea, self.after(80))
+        return True
+
+
+STEPS = (
+    Way.screen,
+    Way.assign,
+    Way.review,
+    Way.recommend,
+    Way.advise,
+    Way.approve,
+    Way.sign,
+)
+FAR = (0, 1, 2, 3, 3, 3, 4, 5, 5, 6, 7, 7)
+"""How many steps the applications have come, in turn."""
+
+
+def _open_call(company: Company, fund: Fund, scale: int) -> None:
+    """A call that takes applications now: some are in, some are half written."""
+    opens = days_after(company.today, -21)
+    call = applying.plant_call(
+        company,
+        fund,
+        "SGP1",
+        f"Short-term humanitarian aid to victims of trafficking, {company.today.year + 1}",
+        opens,
+        days_after(company.today, 45),
+        highest=20_000,
+        months=8,
+        envelope=200_000,
+    )
+    for place in range(12 * scale):
+        idea = _small(proposal(200 + place))
+        day = days_after(opens, 2 + place)
+        if place < 5:
+            applying.hand_in(company, call, idea, day)
+        else:
+            applying.write(company, call, idea, day, sections=place % 9)
+
+
+def _small(idea: Proposal) -> Proposal:
+    """The same idea within the limits of the small call."""
+    return replace(idea, usd=6_000 + idea.usd % 13_000, months=min(idea.months, 8))
+
+
+def _forget_old_letters(session: Session) -> None:
+    """What the story's e-mails said is on record; only the newest go out."""
+    newest = select(Message.id).order_by(Message.id.desc()).limit(KEPT_LETTERS)
+    session.execute(update(Message).where(Message.id.not_in(newest)).values(sent_at=clock.now()))
+    session.execute(
+        text(
+            "DELETE FROM procrastinate_jobs WHERE task_name = 'messages.deliver' AND "
+            "(args->>'message_id')::bigint IN (SELECT id FROM message WHERE sent_at IS NOT NULL)"
+        )
+    )
