@@ -136,6 +136,15 @@ class Database:
         with self.sessions() as session, settle(session):
             yield session
 
+    @contextmanager
+    def rehearsal(self) -> Iterator[Session]:
+        """Everything as in a transaction, deferred rules included, and nothing kept."""
+        with self.sessions() as session:
+            yield session
+            session.flush()
+            session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            session.rollback()
+
 
 @contextmanager
 def settle(session: Session) -> Iterator[Session]:

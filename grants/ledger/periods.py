@@ -18,6 +18,10 @@ from grants.people.permissions import Permission
 from grants.people.viewer import Scope
 
 
+class PeriodClosed(DomainError):
+    """The day's month is closed: book on an open day, or have it opened again."""
+
+
 def month_of(day: date) -> date:
     """The period a day belongs to: the first of its month."""
     return day.replace(day=1)
@@ -58,7 +62,7 @@ def require_open(session: Session, fund: Fund, day: date) -> None:
     _wait(session, fund.id, month, "pg_advisory_xact_lock_shared")
     period = _standing(session, fund.id, month)
     if period is not None and period.closed_at is not None:
-        raise DomainError(
+        raise PeriodClosed(
             _(
                 "%(month)s is closed in the books of %(fund)s. Book on a day of an open month, "
                 "or have the period opened again.",

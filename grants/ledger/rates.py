@@ -19,6 +19,10 @@ from grants.people.permissions import Permission
 UNORE = "UN operational rates of exchange"
 
 
+class NoRate(DomainError):
+    """No exchange rate holds on the day: enter it first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quote:
     """A dated rate: units of the currency for 1 USD, the day it took effect, who published it."""
@@ -68,7 +72,7 @@ def rate_on(session: Session, currency: str, day: date) -> Quote:
     exponent(currency)
     row, _later = rates_around(session, currency, day)
     if row is None:
-        raise DomainError(
+        raise NoRate(
             _(
                 "There is no exchange rate for %(currency)s on or before %(day)s. "
                 "Enter the UN operational rate first.",

@@ -22,6 +22,11 @@ def cents(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, ROUND_HALF_EVEN)
 
 
+def _read(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 @dataclass(frozen=True)
 class Movement:
     """One change of one balance on one day, in USD."""
@@ -36,7 +41,7 @@ class History:
 
     def __init__(self, folder: Path, psc_percent: Decimal = Decimal(13)) -> None:
         self.psc = psc_percent / 100
-        self.files = {path.stem: list(csv.DictReader(path.open())) for path in folder.glob("*.csv")}
+        self.files = {path.stem: _read(path) for path in folder.glob("*.csv")}
         self.movements: list[Movement] = []
         self.flows: list[Movement] = []
         self.donor_lines: dict[str, dict[str, Decimal]] = {}
