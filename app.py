@@ -1,5 +1,11 @@
 """Entry point: `flask` and gunicorn find the application here."""
 
-from grants import create_app
+import sys
 
-app = create_app()
+from grants import create_app
+from grants.kernel.errors import FundError
+
+try:
+    app = create_app()
+except FundError as refusal:  # a setting that cannot be: its message names the mend
+    sys.exit(refusal.message)

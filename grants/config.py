@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
 
@@ -58,7 +61,7 @@ class Settings:
             raise DomainError(
                 _("Set SECRET_KEY to 32 or more random characters: BASE_URL says production.")
             )
-        if self.database_url and not self.database_url.startswith(("postgres://", "postgresql://")):
+        if self.database_url and not _is_postgresql(self.database_url):
             raise DomainError(
                 _("DATABASE_URL must be like postgresql://user:password@host/database.")
             )
@@ -68,8 +71,23 @@ class Settings:
         if self.secret_key:
             return self.secret_key
         path = self.data_dir / "secret-key"
-        if not path.exists():
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            path.touch(mode=0o600)
-            path.write_text(secrets.token_hex(32))
-        return path.read_text()
+        try:
+            if not path.exists():
+                self.data_dir.mkdir(parents=True, exist_ok=True)
+                path.touch(mode=0o600)
+                path.write_text(secrets.token_hex(32))
+            return path.read_text()
+        except OSError as error:
+            raise DomainError(
+                _(
+                    "%(folder)s cannot be written. Set DATA_DIR to a folder that can.",
+                    folder=self.data_dir,
+                )
+            ) from error
+
+
+def _is_postgresql(url: str) -> bool:
+    try:
+        return make_url(url).drivername in ("postgres", "postgresql")
+    except (ArgumentError, ValueError):
+        return False

@@ -3,8 +3,10 @@
 from typing import Any
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from grants.kernel.errors import FundError
+from grants.kernel.language import gettext as _
 
 
 class FundCommand(click.Command):
@@ -15,4 +17,13 @@ class FundCommand(click.Command):
             return super().invoke(ctx)
         except FundError as refusal:
             click.echo(refusal.message, err=True)
+            ctx.exit(2)
+        except OperationalError as error:
+            if error.statement is not None:  # not the connection: a fault of ours
+                raise
+            why = str(error.orig).splitlines()[0]
+            click.echo(
+                _("The database does not answer (%(why)s). Look at DATABASE_URL.", why=why),
+                err=True,
+            )
             ctx.exit(2)

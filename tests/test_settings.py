@@ -1,0 +1,64 @@
+"""A setting that cannot be is answered by one line that names it, never by a traceback."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from grants.config import Settings
+from grants.kernel.errors import DomainError
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "abc"),
+        ("PORT", "70000"),
+        ("BASE_URL", "fund.example.org"),
+        ("DATABASE_URL", "mysql://localhost/fund"),
+        ("DATABASE_URL", "postgresql://user:word@host:port/fund"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(name: str, value: str) -> None:
+    with pytest.raises(DomainError, match=name):
+        Settings.from_environment({name: value})
+
+
+def test_production_does_not_start_without_a_secret() -> None:
+    with pytest.raises(DomainError, match="SECRET_KEY"):
+        Settings.from_environment({"BASE_URL": "https://fund.example.org"})
+
+
+def test_the_development_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path / "new", base_url="http://localhost")
+    assert settings.secret() == settings.secret()
+    assert (tmp_path / "new" / "secret-key").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("setting", "told"),
+    [
+        ("PORT=abc", "PORT is “abc”"),
+        ("DATA_DIR=app.py", "Set DATA_DIR"),
+        ("DATABASE_URL=postgresql://127.0.0.1:1/fund", "The database does not answer"),
+    ],
+)
+def test_a_command_tells_it_in_one_line(setting: str, told: str, tmp_path: Path) -> None:
+    name, _, value = setting.partition("=")
+    environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "DATA_DIR": str(tmp_path)}
+    environment[name] = value
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "setup"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode in (1, 2)
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
