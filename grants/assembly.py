@@ -15,6 +15,7 @@ from grants.kernel import embedded, links
 from grants.kernel.db import Database
 from grants.ledger import verify
 from grants.organisations import views as organisations
+from grants.portal import outbox
 from grants.portal import views as portal
 from grants.signin import account
 from grants.signin import views as signin
@@ -26,6 +27,7 @@ ROOT = Path(__file__).parent.parent
 
 PAGES = (
     portal.pages,
+    outbox.pages,
     statements.pages,
     signin.pages,
     account.pages,

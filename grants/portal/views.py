@@ -1,24 +1,179 @@
-"""The public door of the house, and each person's start page."""
+"""The public door of the house, each person's start page, and the dashboard."""
 
-from flask import Blueprint, render_template
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.funds.queries import all_funds
-from grants.web.access import public, signed_in, viewer
+from grants.agreements.queries import own_grants
+from grants.applications.queries import applications_of
+from grants.applications.workflow import APPLICATION
+from grants.awards.workflow import AWARD
+from grants.calls.queries import open_calls
+from grants.contributions.figures import public_donors
+from grants.funds.models import Fund
+from grants.funds.queries import all_funds, fund_by_code
+from grants.kernel import clock, taxonomies
+from grants.kernel.errors import Missing
+from grants.kernel.language import gettext as _
+from grants.kernel.language import in_language
+from grants.kernel.language import lazy_gettext as _l
+from grants.people.permissions import Permission
+from grants.people.viewer import Scope
+from grants.pledges.queries import pledges_of_viewer
+from grants.pledges.workflow import PLEDGE
+from grants.portal import charts
+from grants.portal.figures import Standing, appeal, standing
+from grants.portal.todo import Waiting, waiting_for
+from grants.reporting.results import people_reached
+from grants.web.access import needs, public, signed_in, viewer
+from grants.web.chrome import in_menu
 from grants.web.database import session
 
 pages = Blueprint("portal", __name__)
+
+P = Permission
+
+
+@pages.context_processor
+def spoken() -> dict[str, Any]:
+    """What these pages' templates say besides: texts of records, words of the taxonomies."""
+    return {
+        "words": in_language,
+        "terms": lambda name: getattr(taxonomies, name).choices(),
+        "there": lambda endpoint: endpoint in current_app.view_functions,
+    }
 
 
 @pages.get("/")
 @public
 def home() -> ResponseReturnValue:
     """What the funds are for, and how to give or to apply."""
-    return render_template("portal/home.html", funds=all_funds(session()))
+    funds = all_funds(session())
+    return render_template(
+        "portal/home.html",
+        funds=[(fund, appeal(session(), fund)) for fund in funds],
+        calls=open_calls(session(), clock.now()),
+    )
+
+
+@pages.get("/funds/<code>")
+@public
+def fund(code: str) -> ResponseReturnValue:
+    """The public page of a fund: what it does, has and needs, who gives, whom it helps."""
+    found = fund_by_code(session(), code)
+    return render_template(
+        "portal/fund.html",
+        fund=found,
+        appeal=appeal(session(), found),
+        calls=[call for call in open_calls(session(), clock.now()) if call.fund_id == found.id],
+        donors=public_donors(session(), found),
+        reached=people_reached(session(), found),
+    )
 
 
 @pages.get("/start")
+@in_menu(_l("Start"), 5)
 @signed_in
 def start() -> ResponseReturnValue:
-    """What waits for the person who has signed in."""
-    return render_template("portal/start.html", person=viewer())
+    """What waits for the person who has signed in, and what is theirs."""
+    person = viewer()
+    return render_template(
+        "portal/start.html",
+        person=person,
+        states={"application": APPLICATION.names, "award": AWARD.names, "pledge": PLEDGE.names},
+        todo=_lines(waiting_for(session(), person)),
+        applications=applications_of(session(), person)[:10],
+        pledges=pledges_of_viewer(session(), person)[:10],
+        grants=own_grants(session(), person)[:10],
+        applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
+        gives=bool(person.organisations_with(P.PLEDGE_MAKE)),
+    )
+
+
+def _lines(found: Sequence[Waiting]) -> list[dict[str, Any]]:
+    """The list as the page draws it."""
+    return [
+        {
+            "text": line.text,
+            "count": line.count,
+            "href": url_for(line.task.endpoint, **dict[str, Any](line.task.values)),
+            "tone": "urgent" if line.task.urgent else "",
+        }
+        for line in found
+        if line.task.endpoint in current_app.view_functions
+    ]
+
+
+@pages.get("/dashboard")
+@in_menu(_l("Dashboard"), 8)
+@needs(P.DASHBOARD_SEE)
+def dashboards() -> ResponseReturnValue:
+    """The dashboard of the first fund that the person works for."""
+    for one in _seen():
+        return redirect(url_for("portal.dashboard", code=one.code))
+    raise Missing(_("There is no such fund."))
+
+
+def _seen() -> list[Fund]:
+    return [one for one in all_funds(session()) if viewer().may(P.DASHBOARD_SEE, Scope(one.id))]
+
+
+@pages.get("/dashboard/<code>")
+@needs(P.DASHBOARD_SEE)
+def dashboard(code: str) -> ResponseReturnValue:
+    """A fund in figures: pledged, committed, received, allocated, disbursed, available."""
+    chosen = fund_by_code(session(), code)
+    if chosen not in (funds := _seen()):
+        raise Missing(_("There is no such fund."))
+    figures = standing(session(), chosen)
+    flow, years = _pictures(figures)
+    return render_template(
+        "portal/dashboard.html",
+        fund=chosen,
+        funds=funds,
+        figures=figures,
+        flow=flow,
+        years=years,
+        flow_svg=charts.bars(flow),
+        years_svg=charts.columns(years) if figures.years else "",
+        may_issue=viewer().may(P.STATEMENT_ISSUE, Scope(chosen.id)),
+        this_year={"from": f"{clock.today():%Y}-01-01", "to": clock.today().isoformat()},
+    )
+
+
+def _pictures(figures: Standing) -> tuple[charts.Picture, charts.Picture]:
+    flow = charts.picture(
+        _("From the pledge to the victim"),
+        _("How much was pledged, committed, received, allocated and disbursed, in US dollars."),
+        (_("USD"),),
+        {
+            _("Pledged"): (figures.pledged,),
+            _("Committed"): (figures.committed,),
+            _("Received"): (figures.received,),
+            _("Allocated"): (figures.allocated,),
+            _("Disbursed"): (figures.disbursed,),
+        },
+    )
+    years = charts.picture(
+        _("Received and disbursed by year"),
+        _("For each year what donors paid and what grantees received, in US dollars."),
+        (_("Received"), _("Disbursed")),
+        {str(row.year): (row.received, row.disbursed) for row in figures.years},
+    )
+    return flow, years
+
+
+@pages.get("/accessibility")
+@public
+def accessibility() -> ResponseReturnValue:
+    """What was done so that everybody can use these pages, and what is not done yet."""
+    return render_template("portal/accessibility.html")
+
+
+@pages.get("/privacy")
+@public
+def privacy() -> ResponseReturnValue:
+    """What is kept about people, why, and for how long."""
+    return render_template("portal/privacy.html")

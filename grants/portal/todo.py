@@ -1,0 +1,208 @@
+"""What waits for a person: one line for each kind of work, counted by the room it belongs to."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.agreements.queries import to_sign
+from grants.applications.models import Application
+from grants.applications.queries import owned_by
+from grants.applications.workflow import ApplicationState
+from grants.awards.queries import to_approve, to_reject
+from grants.contributions.queries import count_unidentified
+from grants.disbursements import queries as disbursements
+from grants.kernel import clock
+from grants.kernel.language import ngettext as _n
+from grants.people.permissions import Permission
+from grants.people.viewer import Viewer
+from grants.pledges.queries import count_for_viewer
+from grants.pledges.workflow import PledgeState
+from grants.recommendations.queries import to_advise, to_recommend
+from grants.reporting import queries as reporting
+from grants.reviews.queries import to_assign, to_declare, to_score
+from grants.screening.queries import to_screen
+
+P = Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A kind of work: who does it, how much there is, in words, and on which page it is done."""
+
+    permission: Permission
+    count: Callable[[Session, Viewer], int]
+    words: Callable[[int], str]
+    endpoint: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    urgent: bool = False
+
+
+def drafts(session: Session, viewer: Viewer) -> int:
+    """Applications begun and not submitted, of the person's own organisations."""
+    query = select(func.count()).select_from(Application)
+    mine = query.where(owned_by(viewer), Application.state == ApplicationState.DRAFT)
+    return session.scalar(mine) or 0
+
+
+def payments(session: Session, viewer: Viewer) -> disbursements.Waiting:
+    return disbursements.waiting(session, viewer, clock.today())
+
+
+TASKS = (
+    Task(
+        P.REPORT_WRITE,
+        lambda s, v: reporting.waiting(s, v).overdue,
+        lambda n: _n("report is overdue", "reports are overdue", n),
+        "agreements.mine",
+        urgent=True,
+    ),
+    Task(
+        P.APPLICATION_WRITE,
+        drafts,
+        lambda n: _n("application to finish and submit", "applications to finish and submit", n),
+        "applications.mine",
+    ),
+    Task(
+        P.INSTALMENT_CONFIRM,
+        lambda s, v: payments(s, v).to_confirm,
+        lambda n: _n("payment to confirm", "payments to confirm", n),
+        "agreements.mine",
+    ),
+    Task(
+        P.REPORT_WRITE,
+        lambda s, v: reporting.waiting(s, v).to_write,
+        lambda n: _n("report to write", "reports to write", n),
+        "agreements.mine",
+    ),
+    Task(
+        P.PLEDGE_ACKNOWLEDGE,
+        lambda s, v: count_for_viewer(s, v, PledgeState.PLEDGED),
+        lambda n: _n("new pledge to acknowledge", "new pledges to acknowledge", n),
+        "pledges.index",
+        {"state": "pledged"},
+    ),
+    Task(
+        P.PLEDGE_SIGN,
+        lambda s, v: count_for_viewer(s, v, PledgeState.ACKNOWLEDGED),
+        lambda n: _n("pledge awaits its agreement", "pledges await their agreements", n),
+        "pledges.index",
+        {"state": "acknowledged"},
+    ),
+    Task(
+        P.CONTRIBUTION_RECORD,
+        count_unidentified,
+        lambda n: _n("payment from an unknown sender", "payments from unknown senders", n),
+        "contributions.index",
+        {"unidentified": "yes"},
+    ),
+    Task(
+        P.SCREENING_DECIDE,
+        to_screen,
+        lambda n: _n("application to screen", "applications to screen", n),
+        "screening.index",
+    ),
+    Task(
+        P.REVIEW_ASSIGN,
+        to_assign,
+        lambda n: _n("application needs reviewers", "applications need reviewers", n),
+        "decisions.index",
+    ),
+    Task(
+        P.REVIEW_WRITE,
+        to_declare,
+        lambda n: _n(
+            "review awaits your declaration of interests",
+            "reviews await your declaration of interests",
+            n,
+        ),
+        "reviews.index",
+    ),
+    Task(
+        P.REVIEW_WRITE,
+        to_score,
+        lambda n: _n("application to score", "applications to score", n),
+        "reviews.index",
+    ),
+    Task(
+        P.AWARD_RECOMMEND,
+        to_recommend,
+        lambda n: _n("application to recommend or not", "applications to recommend or not", n),
+        "decisions.index",
+    ),
+    Task(
+        P.AWARD_ADVISE,
+        to_advise,
+        lambda n: _n(
+            "recommendation awaits the Board's advice",
+            "recommendations await the Board's advice",
+            n,
+        ),
+        "decisions.index",
+    ),
+    Task(
+        P.AWARD_APPROVE,
+        to_approve,
+        lambda n: _n("award to approve", "awards to approve", n),
+        "decisions.index",
+    ),
+    Task(
+        P.AWARD_APPROVE,
+        to_reject,
+        lambda n: _n("application to decide against", "applications to decide against", n),
+        "decisions.index",
+    ),
+    Task(
+        P.AGREEMENT_SIGN,
+        to_sign,
+        lambda n: _n("grant agreement to sign", "grant agreements to sign", n),
+        "awards.index",
+        {"state": "approved"},
+    ),
+    Task(
+        P.INSTALMENT_CERTIFY,
+        lambda s, v: payments(s, v).to_certify,
+        lambda n: _n("instalment to certify", "instalments to certify", n),
+        "disbursements.index",
+    ),
+    Task(
+        P.INSTALMENT_RELEASE,
+        lambda s, v: payments(s, v).to_release,
+        lambda n: _n("payment to release", "payments to release", n),
+        "disbursements.index",
+    ),
+    Task(
+        P.REPORT_ACCEPT,
+        lambda s, v: reporting.waiting(s, v).to_read,
+        lambda n: _n("report to read", "reports to read", n),
+        "reporting.index",
+    ),
+    Task(
+        P.REPORT_ACCEPT,
+        lambda s, v: reporting.waiting(s, v).late_with_us,
+        lambda n: _n("report of a grantee is late", "reports of grantees are late", n),
+        "reporting.index",
+        urgent=True,
+    ),
+)
+"""Every kind of work, along the way of an application and of a contribution."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Work of one kind that waits for somebody."""
+
+    task: Task
+    count: int
+
+    @property
+    def text(self) -> str:
+        return self.task.words(self.count)
+
+
+def waiting_for(session: Session, viewer: Viewer) -> list[Waiting]:
+    """Everything that waits for this person, what is late first."""
+    held = [task for task in TASKS if viewer.may(task.permission)]
+    counted = [Waiting(task, task.count(session, viewer)) for task in held]
+    return sorted((line for line in counted if line.count), key=lambda line: not line.task.urgent)
