@@ -6,10 +6,12 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from grants import commands
-from grants.agreements import verify as agreements
+from grants.agreements import verify as grant_checks
+from grants.agreements import views as agreements
 from grants.books import views as books
 from grants.config import Settings
 from grants.contributions import verify as contributions
+from grants.disbursements import views as disbursements
 from grants.documents.store import stand_on, store_at
 from grants.kernel import embedded, links
 from grants.kernel.db import Database
@@ -17,6 +19,7 @@ from grants.ledger import verify
 from grants.organisations import views as organisations
 from grants.portal import outbox
 from grants.portal import views as portal
+from grants.reporting import views as reporting
 from grants.signin import account
 from grants.signin import views as signin
 from grants.statements import views as statements
@@ -31,13 +34,16 @@ PAGES = (
     statements.pages,
     signin.pages,
     account.pages,
+    agreements.pages,
+    disbursements.pages,
+    reporting.pages,
     organisations.pages,
     books.pages,
 )
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
 
-verify.CHECKS += [*contributions.CHECKS, *agreements.CHECKS]
-verify.TRIGGERS |= contributions.TRIGGERS | agreements.TRIGGERS
+verify.CHECKS += [*contributions.CHECKS, *grant_checks.CHECKS]
+verify.TRIGGERS |= contributions.TRIGGERS | grant_checks.TRIGGERS
 
 
 def assemble(settings: Settings, database: Database | None) -> Flask:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
@@ -12,13 +13,14 @@ from grants.awards.models import Award
 from grants.awards.workflow import AwardState
 from grants.disbursements.models import GrantRefund, Instalment
 from grants.disbursements.queries import instalments_of, refunds_of
+from grants.disbursements.workflow import InstalmentState
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money, total
 from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
 from grants.reporting.models import Report
-from grants.reporting.queries import own, reports_of, within
+from grants.reporting.queries import OPEN, own, reports_of, within
 from grants.reporting.schedule import PlannedReport
 from grants.reporting.workflow import ReportState
 
@@ -145,3 +147,71 @@ def standings_of(session: Session, awards: Sequence[Award]) -> dict[int, Standin
         award.id: Standing(award.amount, parts[award.id], refunds[award.id], reports[award.id])
         for award in awards
     }
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Something a grant waits for: from whom, by when."""
+
+    what: str
+    kind: str
+    """One of "confirm", "report" and "payment"."""
+    number: int
+    from_grantee: bool
+    by: date | None
+    late: bool = False
+
+
+def next_steps(award: Award, standing: Standing, on: date) -> list[NextStep]:
+    """What both sides wait for, the earliest first: at most one payment, every report to write."""
+    if award.state is not AwardState.AGREED:
+        return []
+    steps = [
+        NextStep(
+            _("Confirm that instalment %(number)s arrived", number=part.number),
+            "confirm",
+            part.number,
+            from_grantee=True,
+            by=None,
+        )
+        for part in standing.instalments
+        if part.state is InstalmentState.PAID
+    ]
+    steps += [
+        NextStep(
+            _("Send the %(kind)s", kind=str(report.kind.label).lower()),
+            "report",
+            report.number,
+            from_grantee=True,
+            by=report.due_on,
+            late=report.due_on < on,
+        )
+        for report in standing.reports
+        if report.state in OPEN
+    ]
+    unpaid = [part for part in standing.instalments if not part.is_paid]
+    steps += [
+        NextStep(
+            _("Instalment %(number)s will be paid", number=part.number),
+            "payment",
+            part.number,
+            from_grantee=False,
+            by=part.due_on,
+            late=part.due_on < on,
+        )
+        for part in unpaid[:1]
+    ]
+    return sorted(steps, key=lambda step: step.by or on)
+
+
+def owed_by(session: Session, viewer: Viewer, on: date) -> list[tuple[Award, NextStep]]:
+    """What the organisations one acts for owe the fund, over all grants, the earliest first."""
+    awards = own_grants(session, viewer)
+    standings = standings_of(session, awards)
+    owed = [
+        (award, step)
+        for award in awards
+        for step in next_steps(award, standings[award.id], on)
+        if step.from_grantee
+    ]
+    return sorted(owed, key=lambda pair: pair[1].by or on)

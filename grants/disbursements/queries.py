@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Select, case, cast, func, or_, select, text
@@ -12,13 +12,17 @@ from grants.awards.models import Award
 from grants.awards.workflow import AwardState
 from grants.disbursements.models import GrantRefund, Instalment
 from grants.disbursements.workflow import InstalmentState
+from grants.kernel import clock
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money, usd
+from grants.people.models import Organisation
 from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
 from grants.reporting.queries import own, within
 
+SOON = 30
+"""Days ahead that the lists call soon."""
 PAID = (InstalmentState.PAID, InstalmentState.CONFIRMED)
 
 
@@ -53,6 +57,47 @@ def instalment_for_viewer(
     if instalment is None:
         raise Missing(_("There is no such instalment."))
     return instalment
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of instalments is filtered by; nothing means all."""
+
+    text: str | None = None
+    state: str | None = None
+    due: str | None = None
+    """Either "now" or "soon": not paid yet."""
+
+
+def instalments_wanted(viewer: Viewer, wanted: Wanted) -> Select[Instalment]:
+    """The instalments that fit, of the funds one works for."""
+    query = instalments_for(viewer).where(within(viewer, Permission.DISBURSEMENT_SEE))
+    if wanted.state:
+        query = query.where(Instalment.state == wanted.state)
+    if wanted.text:
+        query = query.where(
+            or_(
+                Organisation.name.icontains(wanted.text, autoescape=True),
+                Award.reference.istartswith(wanted.text, autoescape=True),
+                Instalment.bank_reference == wanted.text,
+            )
+        )
+    if wanted.due:
+        last = clock.today() + timedelta(SOON if wanted.due == "soon" else 0)
+        query = query.where(Instalment.due_on <= last, Instalment.state.not_in(PAID))
+    return query
+
+
+def award_for_refund(session: Session, reference: str, viewer: Viewer) -> Award:
+    """A grant of a fund whose payments this person makes, or Missing."""
+    award = session.scalar(
+        select(Award).where(
+            Award.reference == reference, within(viewer, Permission.INSTALMENT_RELEASE)
+        )
+    )
+    if award is None:
+        raise Missing(_("There is no such grant."))
+    return award
 
 
 def instalments_of(session: Session, award_id: int) -> Sequence[Instalment]:

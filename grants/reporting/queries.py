@@ -7,12 +7,14 @@ from datetime import date, timedelta
 from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, contains_eager
 
+from grants.audit.queries import trail_of
 from grants.awards.models import Award
 from grants.awards.workflow import AwardState
 from grants.kernel import clock
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money, usd
+from grants.people.models import Organisation
 from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
 from grants.reporting.content import Figures, Spending
@@ -57,12 +59,58 @@ def reports_for(viewer: Viewer) -> Select[Report]:
 
 def report_for_viewer(session: Session, reference: str, number: int, viewer: Viewer) -> Report:
     """One report of a grant, or Missing."""
-    report = session.scalar(
-        reports_for(viewer).where(Award.reference == reference, Report.number == number)
-    )
+    return _the(session, reference, number, reports_for(viewer))
+
+
+def own_report(session: Session, reference: str, number: int, viewer: Viewer) -> Report:
+    """A report that this person writes for an organisation, or Missing."""
+    return _the(session, reference, number, reports_for(viewer).where(own(viewer)))
+
+
+def _the(session: Session, reference: str, number: int, seen: Select[Report]) -> Report:
+    report = session.scalar(seen.where(Award.reference == reference, Report.number == number))
     if report is None:
         raise Missing(_("There is no such report."))
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of reports is filtered by; nothing means all."""
+
+    text: str | None = None
+    state: str | None = None
+    due: str | None = None
+    """Either "late" or "soon": still to come from the grantee."""
+
+
+def reports_wanted(viewer: Viewer, wanted: Wanted) -> Select[Report]:
+    """The reports that fit, of running and closed grants of the funds one works for."""
+    query = reports_for(viewer).where(within(viewer, Permission.REPORT_SEE))
+    if wanted.state:
+        query = query.where(Report.state == wanted.state)
+    if wanted.text:
+        query = query.where(
+            or_(
+                Organisation.name.icontains(wanted.text, autoescape=True),
+                Award.reference.istartswith(wanted.text, autoescape=True),
+            )
+        )
+    today = clock.today()
+    if wanted.due == "late":
+        query = query.where(Report.state.in_(OPEN), Report.due_on < today)
+    elif wanted.due == "soon":
+        soon = Report.due_on.between(today, today + timedelta(SOON))
+        query = query.where(Report.state.in_(OPEN), soon)
+    return query
+
+
+def last_reason(session: Session, report: Report) -> str | None:
+    """Why a report came back, if it did."""
+    if report.state is not ReportState.SENT_BACK:
+        return None
+    rows = [row for row in trail_of(session, "report", report.id) if row.action == "send_back"]
+    return rows[-1].reason if rows else None
 
 
 def reports_of(session: Session, award_id: int) -> Sequence[Report]:
@@ -89,6 +137,12 @@ def figures(session: Session, report: Report, now: Mapping[str, Money]) -> Figur
     """Budget against actual with what earlier reports said and `now` for this one."""
     earlier = [other for other in reports_of(session, report.award_id) if _said(other, report)]
     return _figures(budget_of(session, report.award_id), earlier, now)
+
+
+def figures_of(session: Session, report: Report) -> Figures:
+    """Budget against actual as a report that was sent tells it."""
+    now = {code: Money.parse(text, "USD") for code, text in report.expenditure.items()}
+    return figures(session, report, now)
 
 
 def _said(other: Report, report: Report) -> bool:

@@ -13,6 +13,7 @@ from grants.questionnaires.kinds import (
     ByService,
     LongText,
 )
+from grants.questionnaires.shown import ShownSection, shown
 from grants.reporting.content import Content
 from grants.reporting.models import BudgetLine, Report
 
@@ -137,6 +138,20 @@ def content_of(values: Mapping[str, Any]) -> Content:
 
 def _people_in(counts: Mapping[str, Mapping[str, int]] | None) -> dict[str, int]:
     return {code: cells["people"] for code, cells in (counts or {}).items()}
+
+
+def as_read(form: Form, values: Mapping[str, Any]) -> dict[str, ShownSection]:
+    """A report as its readers see it, section by section; money is shown against its budget."""
+    return {section.key: section for section in shown(form, values)}
+
+
+def values_of(report: Report, form: Form) -> dict[str, Any]:
+    """What a report that was sent says, by question."""
+    return {
+        key: value
+        for section in form.sections
+        for key, value in section.read(typed_again(report, section.key)).values.items()
+    }
 
 
 def typed_again(report: Report, section: str) -> dict[str, list[str]]:

@@ -1,0 +1,82 @@
+"""What is typed to certify, pay, send back and confirm an instalment, and to record a refund."""
+
+from grants.disbursements.workflow import INSTALMENT
+from grants.kernel import clock
+from grants.kernel.language import lazy_gettext as _l
+from grants.web.fields import (
+    AmountField,
+    CheckboxField,
+    DateField,
+    HiddenField,
+    LongTextField,
+    SelectField,
+    TextField,
+)
+from grants.web.forms import Form, QueryForm
+
+
+class CertifyForm(Form):
+    version = HiddenField()
+    reason = LongTextField(
+        _l("Why should it be paid before it is due?"),
+        hint=_l("Only where the day has not come yet."),
+        limit=1000,
+        rows=3,
+    )
+
+
+class ReleaseForm(Form):
+    version = HiddenField()
+    paid_on = DateField(_l("Paid on"), required=True, last=clock.today)
+    bank_reference = TextField(
+        _l("The bank’s reference"),
+        hint=_l("As it stands on the fund’s bank statement."),
+        required=True,
+        limit=80,
+        width=20,
+    )
+
+
+class SendBackForm(Form):
+    version = HiddenField()
+    reason = LongTextField(
+        _l("What is wrong?"),
+        hint=_l("The certifying officer reads it."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )
+
+
+class ConfirmForm(Form):
+    version = HiddenField()
+    arrived = CheckboxField(
+        _l("The whole sum has arrived on our organisation’s bank account."), required=True
+    )
+
+
+class RefundForm(Form):
+    amount = AmountField(_l("How much came back?"), required=True)
+    refunded_on = DateField(_l("When did it arrive?"), required=True, last=clock.today)
+    bank_reference = TextField(
+        _l("The bank’s reference"),
+        hint=_l("As it stands on the fund’s bank statement."),
+        required=True,
+        limit=80,
+        width=20,
+    )
+
+
+def _states() -> list[tuple[str, str]]:
+    return [(state.value, str(name.staff)) for state, name in INSTALMENT.names.items()]
+
+
+class PaymentsFilter(QueryForm):
+    """Which instalments the fund's people look at."""
+
+    q = TextField(_l("Organisation, grant or bank reference"), limit=100)
+    state = SelectField(_l("Status"), _states)
+    due = SelectField(
+        _l("Due"),
+        lambda: [("now", _l("By today")), ("soon", _l("In the next 30 days"))],
+    )
