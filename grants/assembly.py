@@ -8,7 +8,10 @@ from flask_wtf import CSRFProtect
 from grants import commands
 from grants.agreements import verify as grant_checks
 from grants.agreements import views as agreements
+from grants.applications import desk, writing
+from grants.applications import views as applications
 from grants.books import views as books
+from grants.calls import views as calls
 from grants.config import Settings
 from grants.contributions import verify as contributions
 from grants.disbursements import views as disbursements
@@ -38,9 +41,14 @@ PAGES = (
     disbursements.pages,
     reporting.pages,
     organisations.pages,
+    calls.pages,
+    applications.pages,
     books.pages,
 )
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
+
+MORE_VIEWS = (desk, writing)
+"""Modules that put further pages into a blueprint of their room by being imported."""
 
 verify.CHECKS += [*contributions.CHECKS, *grant_checks.CHECKS]
 verify.TRIGGERS |= contributions.TRIGGERS | grant_checks.TRIGGERS

@@ -15,7 +15,7 @@ from grants.calls.models import Call
 from grants.kernel.countries import country_name
 from grants.kernel.formats import plain_day, plain_money
 from grants.kernel.language import gettext as _
-from grants.kernel.money import Money, usd
+from grants.kernel.money import Money
 from grants.people.models import Organisation
 from grants.questionnaires.budget import Budget, budget_total
 from grants.questionnaires.form import Answered, Form, Section
@@ -123,16 +123,15 @@ class Work:
 
     def _broken_rules(self, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         call = self.call
-        lowest, highest = usd(call.lowest_minor), usd(call.highest_minor)
         requested = requested_in(self.form, values)
-        if requested and not lowest <= requested <= highest:
+        if requested and not call.lowest <= requested <= call.highest:
             yield (
                 "requested",
                 _(
                     "You ask for %(amount)s. The call gives %(lowest)s to %(highest)s.",
                     amount=plain_money(requested),
-                    lowest=plain_money(lowest),
-                    highest=plain_money(highest),
+                    lowest=plain_money(call.lowest),
+                    highest=plain_money(call.highest),
                 ),
             )
         months = self.form.fact("months", values)

@@ -10,6 +10,7 @@ from grants.calls.workflow import CallState
 from grants.funds.models import Fund
 from grants.kernel.db import Base, Key, Minor, Texts, Versioned, choice
 from grants.kernel.language import in_language
+from grants.kernel.money import Money, usd
 from grants.people.viewer import Scope
 from grants.questionnaires.form import Form
 from grants.questionnaires.written import from_json
@@ -71,6 +72,21 @@ class Call(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id)
+
+    @property
+    def envelope(self) -> Money:
+        """For all awards together."""
+        return usd(self.envelope_minor)
+
+    @property
+    def lowest(self) -> Money:
+        """The smallest amount of a grant."""
+        return usd(self.lowest_minor)
+
+    @property
+    def highest(self) -> Money:
+        """The largest amount of a grant."""
+        return usd(self.highest_minor)
 
     @property
     def questionnaire(self) -> Form:

@@ -1,17 +1,25 @@
 """How values look to a reader: money, numbers, days, moments and sizes, by Babel's rules."""
 
 from collections.abc import Callable, Mapping, Sized
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time, get_timezone_location
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_time,
+    format_timedelta,
+    get_timezone_location,
+)
 from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
 from markupsafe import Markup, escape
 
-from grants.kernel.language import current_language
+from grants.kernel import clock
+from grants.kernel.countries import country_name
+from grants.kernel.language import current_language, in_language
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money, exponent
 
@@ -113,6 +121,14 @@ def moment(value: datetime | None, zone: str = FUND_ZONE, *, style: str = "long"
     )
 
 
+def time_left(until: datetime) -> str:
+    """As “12 days left”, for a deadline; “over” once it is."""
+    left = _aware(until) - clock.now()
+    if left <= timedelta(0):
+        return _("over")
+    return _("%(span)s left", span=format_timedelta(left, locale=current_language().locale))
+
+
 def month(value: date | None) -> str:
     """As “November 2026”."""
     if value is None:
@@ -132,6 +148,11 @@ def size(octets: int | None) -> Markup:
     pattern = "#,##0.#" if value < 10 and unit != "B" else "#,##0"
     text = format_decimal(value, format=pattern, locale=current_language().locale)
     return Markup('<bdi dir="ltr">{}{}{}</bdi>').format(text, NBSP, unit)
+
+
+def language_name(code: str) -> str:
+    """A language by its name in the reader's language."""
+    return str(current_language().locale.languages.get(code, code))
 
 
 def initials(name: str) -> str:
@@ -182,9 +203,13 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "day": day,
     "moment": moment,
     "month": month,
+    "time_left": time_left,
     "size": size,
     "initials": initials,
     "show": show,
+    "texts": in_language,
+    "country_name": country_name,
+    "language_name": language_name,
     "plain_money": plain_money,
     "plain_day": plain_day,
     "plain_moment": plain_moment,

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from grants.kernel.language import gettext as _
 from grants.kernel.language import in_language
+from grants.kernel.language import lazy_gettext as _l
 from grants.kernel.taxonomies import AgeBand, Sex
 from grants.questionnaires.budget import LONGEST_DESCRIPTION, MOST_LINES, Budget
 from grants.questionnaires.form import Section
@@ -48,7 +49,9 @@ class SectionForm(Form):
     version = web.HiddenField()
     sheet = web.HiddenField()
     turn = web.HiddenField()
-    attested = web.CheckboxField()
+    attested = web.CheckboxField(
+        _l("I have looked at these words again: nobody can be recognised by them.")
+    )
 
     @property
     def questions_shown(self) -> list[Any]:

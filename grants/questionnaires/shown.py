@@ -18,7 +18,7 @@ from grants.kernel.language import gettext as _
 from grants.kernel.money import Money, total
 from grants.kernel.taxonomies import AgeBand, Sex
 from grants.questionnaires.budget import Budget, budget_total
-from grants.questionnaires.form import Form
+from grants.questionnaires.form import Form, Section
 from grants.questionnaires.kinds import (
     Amount,
     Beneficiaries,
@@ -103,16 +103,26 @@ def shown(
     `typed` is shown, word for word, where it has no value yet.
     """
     return tuple(
-        ShownSection(
-            section.key,
-            section.name,
-            in_language(section.intro),
-            tuple(
-                _answer(question, values.get(question.key), files or {}, typed or {})
-                for question in section.questions
-            ),
-        )
-        for section in form.sections
+        shown_section(section, values, files=files, typed=typed) for section in form.sections
+    )
+
+
+def shown_section(
+    section: Section,
+    values: Mapping[str, Any],
+    *,
+    files: Mapping[str, Sequence[FileShown]] | None = None,
+    typed: Typed | None = None,
+) -> ShownSection:
+    """One section with its answers."""
+    return ShownSection(
+        section.key,
+        section.name,
+        in_language(section.intro),
+        tuple(
+            _answer(question, values.get(question.key), files or {}, typed or {})
+            for question in section.questions
+        ),
     )
 
 

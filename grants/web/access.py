@@ -50,6 +50,14 @@ def door_of(view: Any) -> str | Permission | None:
     return getattr(view, DOOR, None)
 
 
+def opens(view: Any) -> bool:
+    """Would the door of a view let this person in?"""
+    door = door_of(view)
+    if isinstance(door, Permission):
+        return viewer().may(door)
+    return door == PUBLIC or (door == SIGNED_IN and viewer() is not VISITOR)
+
+
 class SignedIn(UserMixin):  # type: ignore[misc]
     """Flask-Login's user: a signed-in browser. Its id is the token, so ending its row ends it."""
 

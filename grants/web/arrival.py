@@ -1,29 +1,27 @@
 """When a request arrived: before its body was read, so a slow upload counts from its beginning."""
 
-from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, Request, has_request_context, request
 
 from grants.kernel import clock
 
-_KEY = "paragraph20.arrived_at"
+
+class TimedRequest(Request):
+    """A request that knows when its first line had come in."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.arrived_at = clock.now()
 
 
 def install(app: Flask) -> None:
-    inner = app.wsgi_app
-
-    def stamped(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        environ[_KEY] = clock.now()
-        return inner(environ, start_response)
-
-    app.wsgi_app = stamped  # type: ignore[method-assign]
+    app.request_class = TimedRequest
 
 
 def arrived_at() -> datetime:
     """The moment at which this request began to arrive; outside of one, now."""
-    if not has_request_context():
-        return clock.now()
-    arrived: datetime = request.environ.get(_KEY) or clock.now()
-    return arrived
+    if has_request_context() and isinstance(request, TimedRequest):
+        return request.arrived_at
+    return clock.now()

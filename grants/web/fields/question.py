@@ -81,11 +81,8 @@ class Question(Field):
         return {str(self.name)}
 
     def is_empty(self) -> bool:
-        return not any(str(text).strip() for text in self.raw_data or []) and self.data in (
-            self.EMPTY,
-            None,
-            "",
-        )
+        typed = str((self.raw_data or [""])[0]).strip()
+        return not typed and self.data in (self.EMPTY, None, "")
 
     def read(self, text: str) -> Any:
         """The value of a typed text that is not blank; InvalidInput says how to write it."""
