@@ -21,7 +21,6 @@ from grants.web.acts import attempt
 from grants.web.beside import links_beside
 from grants.web.chrome import in_menu
 from grants.web.database import session
-from grants.web.handout import paper_url
 from grants.web.lists import Column, Listing, Order
 
 
@@ -83,7 +82,7 @@ def show(reference: str) -> ResponseReturnValue:
         events=history.for_staff(session(), application),
         state=APPLICATION.names[application.state],
         links=links_beside("application", application),
-        paper=paper_url("submission", reference),
+        paper=url_for("statements.download", document="submission", reference=reference),
     )
 
 

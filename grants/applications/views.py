@@ -25,7 +25,7 @@ from grants.web.access import needs, signed_in, this_act, viewer
 from grants.web.acts import attempt
 from grants.web.chrome import in_menu
 from grants.web.database import session
-from grants.web.handout import hand_out, paper_url
+from grants.web.handout import hand_out
 
 pages = Blueprint("applications", __name__)
 
@@ -98,7 +98,7 @@ def standing(reference: str) -> ResponseReturnValue:
         events=history.for_owner(session(), application),
         state=APPLICATION.names[application.state],
         is_draft=application.state is ApplicationState.DRAFT,
-        paper=paper_url("submission", reference),
+        paper=url_for("statements.download", document="submission", reference=reference),
         may_withdraw=_may_withdraw(application),
     )
 
@@ -177,7 +177,7 @@ def submitted(reference: str) -> ResponseReturnValue:
         "applications/submitted.html",
         application=application,
         submission=submission,
-        paper=paper_url("submission", reference),
+        paper=url_for("statements.download", document="submission", reference=reference),
         people=people_of_organisation(
             session(), application.organisation_id, Permission.APPLICATION_WRITE
         ),

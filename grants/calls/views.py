@@ -29,7 +29,7 @@ from grants.web.access import needs, public, this_act, viewer
 from grants.web.acts import attempt
 from grants.web.chrome import in_menu
 from grants.web.database import session
-from grants.web.handout import attachment, paper_url
+from grants.web.handout import attachment
 from grants.web.lists import Column, Listing, Order
 
 pages = Blueprint("calls", __name__)
@@ -78,7 +78,6 @@ def show(reference: str) -> ResponseReturnValue:
         takes=call.takes_applications(clock.now()),
         sections=shown(call.questionnaire, {}),
         states=CALL.names,
-        blank_form=paper_url("blank-form", call.reference),
         staff=_for_staff(call) if staff else None,
         acts=ACTS,
     )

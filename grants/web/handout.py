@@ -2,7 +2,7 @@
 
 import io
 
-from flask import Response, current_app, send_file, url_for
+from flask import Response, send_file
 from werkzeug.datastructures import FileStorage
 
 from grants.documents.checks import Upload
@@ -28,13 +28,3 @@ def attachment(name: str, media_type: str, content: bytes) -> Response:
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"
     return response
-
-
-def paper_url(document: str, reference: str) -> str:
-    """The address of a PDF of the statements room, which stands above all rooms with pages of
-    their own; nothing where an installation is assembled without it.
-    """
-    endpoint = "statements.download"
-    if endpoint not in current_app.view_functions:
-        return ""
-    return url_for(endpoint, document=document, reference=reference)

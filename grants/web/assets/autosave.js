@@ -28,6 +28,7 @@ class Draft {
     this.offerKept();
     form.addEventListener("input", () => this.changed());
     form.addEventListener("submit", () => {
+      this.count();
       this.sent = true;
       localStorage.removeItem(this.key);
     });
@@ -57,6 +58,13 @@ class Draft {
     return JSON.stringify(pairs);
   }
 
+  // Each sending has a number, where the form has a place for it: a save that is still on its way
+  // when somebody presses the button, and arrives later, changes nothing.
+  count() {
+    const turn = this.form.elements.namedItem("turn");
+    if (turn) turn.value = Number(turn.value) + 1;
+  }
+
   // One save at a time: an older text never arrives after a newer one.
   async save() {
     if (this.busy) {
@@ -76,6 +84,7 @@ class Draft {
     const text = this.text();
     if (text === this.saved || this.sent) return;
     this.say("saving");
+    this.count();
     let response;
     try {
       response = await fetch(this.form.dataset.autosave, {
