@@ -10,10 +10,13 @@ from grants.agreements import verify as grant_checks
 from grants.agreements import views as agreements
 from grants.applications import desk, writing
 from grants.applications import views as applications
+from grants.awards import views as awards
 from grants.books import views as books
 from grants.calls import views as calls
 from grants.config import Settings
 from grants.contributions import verify as contributions
+from grants.decisions import ranking_page
+from grants.decisions import views as decisions
 from grants.disbursements import views as disbursements
 from grants.documents.store import stand_on, store_at
 from grants.kernel import embedded, links
@@ -23,6 +26,9 @@ from grants.organisations import views as organisations
 from grants.portal import outbox
 from grants.portal import views as portal
 from grants.reporting import views as reporting
+from grants.reviews import assigning
+from grants.reviews import views as reviews
+from grants.screening import views as screening
 from grants.signin import account
 from grants.signin import views as signin
 from grants.statements import views as statements
@@ -43,6 +49,12 @@ PAGES = (
     organisations.pages,
     calls.pages,
     applications.pages,
+    screening.pages,
+    reviews.pages,
+    assigning.pages,
+    decisions.pages,
+    ranking_page.pages,
+    awards.pages,
     books.pages,
 )
 """The blueprints of the rooms, in the order of the house from its public door inwards."""

@@ -1,5 +1,7 @@
 """Finding awards: the fund's for its people, their own for grantees."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import Exists, Select, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -13,6 +15,7 @@ from grants.calls.models import Call
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money, usd
+from grants.people.models import Organisation
 from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
 from grants.recommendations.models import Advice, Recommendation
@@ -31,6 +34,30 @@ def for_viewer(viewer: Viewer) -> Select[Award]:
     if own := viewer.organisations_with(Permission.REPORT_WRITE):
         reach.append(Award.organisation_id.in_(own))
     return query.where(or_(*reach)) if reach else query.where(false())
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of awards is filtered by; nothing means all."""
+
+    text: str = ""
+    state: str = ""
+    country: str = ""
+
+
+def listed(viewer: Viewer, wanted: Wanted) -> Select[Award]:
+    """The fund's awards that fit."""
+    query = for_viewer(viewer).join(Award.organisation)
+    if wanted.state:
+        query = query.where(Award.state == AwardState(wanted.state))
+    if wanted.country:
+        query = query.where(Award.country == wanted.country)
+    if wanted.text:
+        query = query.where(
+            Organisation.name.icontains(wanted.text, autoescape=True)
+            | Award.reference.istartswith(wanted.text, autoescape=True)
+        )
+    return query
 
 
 def award_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
+from grants.applications.queries import locked
 from grants.applications.workflow import APPLICATION, ApplicationState
 from grants.audit.act import Act
 from grants.audit.advance import advance, begin, require
@@ -54,7 +55,7 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
     returns the same award.
     """
     fund = lock(session, application.fund_id)
-    session.refresh(application, with_for_update=True)
+    locked(session, application.id)
     if standing := _approved_before(session, application, terms, act):
         return standing
     require(session, application, APPLICATION, "approve", act)
@@ -180,7 +181,7 @@ def reject(session: Session, application: Application, act: Act) -> None:
         f"application:{application.id}:rejected",
         attachments=_letter("regret-letter", application.reference, application),
         application=application,
-        url=absolute(f"/applications/{application.reference}"),
+        url=absolute(f"/applying/{application.reference}"),
     )
 
 

@@ -22,9 +22,12 @@ def advice_on(session: Session, application: Application) -> Advice | None:
 
 def recommendation_queue(viewer: Viewer) -> Select[Application]:
     """Reviewed applications on which this person may propose a decision."""
-    return in_states(viewer, Permission.AWARD_RECOMMEND, ApplicationState.REVIEWED).options(
-        joinedload(Application.call), joinedload(Application.organisation)
-    )
+    return with_names(in_states(viewer, Permission.AWARD_RECOMMEND, ApplicationState.REVIEWED))
+
+
+def with_names(query: Select[Application]) -> Select[Application]:
+    """The same applications with their call and organisation, which lists show."""
+    return query.options(joinedload(Application.call), joinedload(Application.organisation))
 
 
 def advice_queue(viewer: Viewer) -> Select[Application]:

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
+from grants.applications.queries import locked
 from grants.applications.workflow import APPLICATION
 from grants.audit.act import Act
 from grants.audit.advance import advance, require
@@ -161,7 +162,7 @@ def record_advice(
 
 def take_up(session: Session, application: Application, action: str, act: Act) -> None:
     """Lock the application and refuse what its workflow refuses, before anything changes."""
-    session.refresh(application, with_for_update=True)
+    locked(session, application.id)
     require(session, application, APPLICATION, action, act)
     keep_apart(act.actor, application.organisation_id)
 

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applications.models import Application
+from grants.applications.workflow import ApplicationState
 from grants.kernel.db import Base, Key, Versioned, choice
 from grants.people.models import Person
 from grants.people.viewer import Scope
@@ -58,3 +59,14 @@ class Review(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Is something asked of the reviewer?"""
+        begun = self.state in (ReviewState.ASSIGNED, ReviewState.DECLARED)
+        return begun and self.application.state == ApplicationState.UNDER_REVIEW
+
+    @property
+    def marked(self) -> int:
+        """How many criteria have a mark."""
+        return sum(1 for mark in self.scores.values() if mark["score"] is not None)

@@ -173,6 +173,13 @@ def open_places(session: Session, application: Application) -> int:
     return max(application.call.reviewers - (standing or 0), 0)
 
 
+def places_to_fill(session: Session, application: Application) -> int:
+    """The same, and none once it is not to be reviewed any more."""
+    if application.state in (ApplicationState.ELIGIBLE, ApplicationState.UNDER_REVIEW):
+        return open_places(session, application)
+    return 0
+
+
 def assignment_queue(viewer: Viewer) -> Select[Application]:
     """Applications that lack reviewers: eligible ones, and those that a reviewer left."""
     standing = (

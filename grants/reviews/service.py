@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
+from grants.applications.queries import locked
 from grants.applications.workflow import APPLICATION, ApplicationState
 from grants.audit.act import Act
 from grants.audit.advance import advance, begin
@@ -32,7 +33,7 @@ def assign(
     Each is told by e-mail and sees title and country until declaring to have no conflict.
     DomainError for somebody who may not be asked, or for another number of people.
     """
-    session.refresh(application, with_for_update=True)
+    locked(session, application.id)
     _may_assign(application, act)
     places = open_places(session, application)
     _require_fit(session, application, reviewers, places)
@@ -216,7 +217,7 @@ def _complete_application(session: Session, application: Application, act: Act) 
 
 def _lock(session: Session, review: Review) -> None:
     """Acts on one application's reviews stand in line: the last of two sees the other's."""
-    session.refresh(review.application, with_for_update=True)
+    locked(session, review.application_id)
     session.refresh(review, with_for_update={"of": Review})
 
 

@@ -33,13 +33,14 @@ class Item:
 def application_of(
     session: Session, reference: str, viewer: Viewer, permission: Permission
 ) -> Application:
-    """An application for somebody of its fund who holds the permission; Missing for others."""
+    """A submitted application, for who holds the permission in its fund; Missing for others."""
     application = session.scalar(
         select(Application)
         .where(Application.reference == reference)
         .options(joinedload(Application.call), joinedload(Application.organisation))
     )
-    if application is None or not viewer.may(permission, application.scope):
+    handed_in = application is not None and application.submitted_at is not None
+    if application is None or not handed_in or not viewer.may(permission, application.scope):
         raise Missing(_("There is no application %(reference)s.", reference=reference))
     return application
 
@@ -99,19 +100,6 @@ def checklist(session: Session, application: Application) -> list[Item]:
             )
         )
     return items
-
-
-def progress(session: Session, applications: Sequence[Application]) -> dict[int, int]:
-    """How many rows of the checklist are answered, by application."""
-    rows = session.execute(
-        select(Check.application_id, func.count().label("answered"))
-        .where(
-            Check.application_id.in_([application.id for application in applications]),
-            Check.met.is_not(None),
-        )
-        .group_by(Check.application_id)
-    )
-    return {row.application_id: row.answered for row in rows}
 
 
 def grounds(session: Session, application: Application) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
+from grants.applications.queries import locked
 from grants.applications.workflow import APPLICATION, ApplicationState
 from grants.audit.act import Act
 from grants.audit.advance import advance
@@ -34,7 +35,7 @@ def keep_checks(
     session: Session, application: Application, answers: Mapping[str, Answer], act: Act
 ) -> None:
     """Keep a checklist half-done: whatever is there stays until it is decided."""
-    session.refresh(application, with_for_update=True)
+    locked(session, application.id)
     if not act.actor.may(Permission.SCREENING_DECIDE, application.scope):
         raise Forbidden(_("Your role does not allow this."))
     keep_apart(act.actor, application.organisation_id)
@@ -123,5 +124,5 @@ def _tell_applicant(session: Session, application: Application, known: Mapping[s
             attachments=[] if eligible else [letter],
             application=application,
             reasons=[] if eligible else _reasons(application, known).splitlines(),
-            url=absolute(f"/applications/{application.reference}"),
+            url=absolute(f"/applying/{application.reference}"),
         )

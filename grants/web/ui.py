@@ -58,6 +58,7 @@ _GLOBALS: Mapping[str, Any] = {
     "SERVICE": SERVICE,
     "asset": asset,
     "country_name": country_name,
+    "in_language": languages.in_language,
     "govuk": govuk,
     "language": languages.current_language,
     "language_choices": chrome.language_choices,

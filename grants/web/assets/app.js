@@ -14,6 +14,7 @@ import {
 } from "./govuk-frontend.js";
 import { keepDrafts } from "./autosave.js";
 import { addTotals } from "./totals.js";
+import { addMarks } from "./marks.js";
 import { addRows } from "./rows.js";
 import { closeMenus, copyButtons, scrollRegions, submitOnce } from "./small.js";
 
@@ -42,6 +43,7 @@ for (const component of [
 
 addRows();
 addTotals();
+addMarks();
 keepDrafts();
 submitOnce();
 copyButtons();

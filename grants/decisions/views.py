@@ -1,0 +1,346 @@
+"""Pages of decisions: what waits, the ranking of a call, one application from score to award."""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
+
+from grants.applications.models import Application
+from grants.applications.queries import steps_of
+from grants.applications.workflow import APPLICATION, ApplicationState
+from grants.audit.advance import may_take
+from grants.awards import queries as awards
+from grants.awards import service as deciding
+from grants.awards.models import Award
+from grants.calls.models import Call
+from grants.calls.queries import calls_of_staff
+from grants.decisions.forms import (
+    AdviceForm,
+    ApproveForm,
+    DecisionsForm,
+    ReasonForm,
+    RecommendForm,
+    ReviseForm,
+    shown_amount,
+)
+from grants.kernel import clock
+from grants.kernel.countries import country_name
+from grants.kernel.language import gettext as _
+from grants.kernel.language import lazy_gettext as _l
+from grants.kernel.workflow import Step
+from grants.ledger.queries import balances
+from grants.ledger.spending import with_support_cost
+from grants.people.permissions import Permission
+from grants.recommendations import queries, service
+from grants.recommendations.service import BoardAdvice
+from grants.reviews.queries import score_summary, visible_reviews
+from grants.reviews.scoring import spread
+from grants.screening.queries import application_of, in_states
+from grants.web.access import needs, this_act, viewer
+from grants.web.acts import attempt
+from grants.web.chrome import in_menu
+from grants.web.database import session
+from grants.web.lists import Column, Listing, Order
+
+pages = Blueprint("decisions", __name__, url_prefix="/decisions")
+
+P, S = Permission, ApplicationState
+DECIDED_ON = (S.REVIEWED, S.RECOMMENDED, S.RESERVE, S.NOT_RECOMMENDED, S.APPROVED, S.REJECTED)
+
+
+def _link(application: Application) -> str:
+    return url_for("decisions.show", reference=application.reference)
+
+
+LIST = Listing(
+    columns=(
+        Column(_l("Number"), lambda a: a.reference, link=_link),
+        Column(_l("Organisation"), lambda a: a.organisation.name),
+        Column(_l("Project"), lambda a: a.title),
+        Column(_l("Country"), lambda a: country_name(a.country or "")),
+        Column(
+            _l("Status"),
+            lambda a: APPLICATION.names[a.state].staff,
+            tone=lambda a: APPLICATION.names[a.state].tone,
+        ),
+        Column(_l("Asked for"), lambda a: a.requested, kind="money"),
+        Column(_l("Call"), lambda a: a.call.reference, shown=False),
+    ),
+    orders={"oldest": Order(Application.id)},
+)
+
+
+@pages.get("")
+@in_menu(_l("Decisions"), 43)
+@needs(P.REVIEW_SEE)
+def index() -> ResponseReturnValue:
+    """Reviewed applications: all, or those that wait for one kind of decision."""
+    calls = session().scalars(calls_of_staff(viewer()).order_by(Call.id.desc()).limit(100)).all()
+    form = DecisionsForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
+    form.validate()
+    query = _stage(form.stage.data or "")
+    if form.call.data:
+        query = query.where(
+            Application.call_id.in_(c.id for c in calls if c.reference == form.call.data)
+        )
+    listed = LIST.of(session(), query, "decisions")
+    return listed.file or render_template(
+        "decisions/index.html", listed=listed, form=form, calls=calls, waiting=_waiting()
+    )
+
+
+def _stage(stage: str) -> Select[Application]:
+    match stage:
+        case "recommend":
+            return queries.recommendation_queue(viewer())
+        case "advise":
+            return queries.advice_queue(viewer())
+        case "approve":
+            return awards.approval_queue(viewer())
+        case "reject":
+            return awards.rejection_queue(viewer())
+        case "reserve":
+            return queries.with_names(in_states(viewer(), P.REVIEW_SEE, S.RESERVE))
+        case _:
+            return queries.with_names(in_states(viewer(), P.REVIEW_SEE, *DECIDED_ON))
+
+
+def _waiting() -> list[tuple[str, int]]:
+    """The stages at which this person acts, with how much waits there."""
+    counts = (
+        (P.AWARD_RECOMMEND, "recommend", queries.to_recommend),
+        (P.AWARD_ADVISE, "advise", queries.to_advise),
+        (P.AWARD_APPROVE, "approve", awards.to_approve),
+        (P.AWARD_APPROVE, "reject", awards.to_reject),
+    )
+    return [
+        (stage, count(session(), viewer()))
+        for permission, stage, count in counts
+        if viewer().may(permission)
+    ]
+
+
+def _application(reference: str, permission: Permission = P.REVIEW_SEE) -> Application:
+    return application_of(session(), reference, viewer(), permission)
+
+
+ENDPOINTS = {
+    "recommend": "recommend",
+    "revise": "recommend",
+    "keep_in_reserve": "reserve",
+    "not_recommend": "not_recommend",
+    "record_advice": "advise",
+    "approve": "approve",
+    "reject": "reject",
+}
+"""Which page takes which step of the workflow."""
+
+
+@pages.get("/<reference>")
+@needs(P.REVIEW_SEE)
+def show(reference: str) -> ResponseReturnValue:
+    """One application: scores, recommendation, the Board's advice, the decision, and what may be
+    done next.
+    """
+    application = _application(reference)
+    reviews = visible_reviews(session(), application, viewer())
+    totals = [review.total for review in reviews if review.total is not None]
+    return render_template(
+        "decisions/show.html",
+        application=application,
+        state=APPLICATION.names[application.state],
+        reviews=reviews,
+        summary=score_summary(session(), application),
+        spread=spread(totals) if totals else None,
+        recommendation=queries.recommendation_for(session(), application),
+        advice=queries.advice_on(session(), application),
+        award=_award(application),
+        steps=_steps(application),
+        trail=steps_of(session(), application),
+        label_of=_act_name,
+    )
+
+
+def _award(application: Application) -> Award | None:
+    if application.state != S.APPROVED or not viewer().may(P.AWARD_SEE, application.scope):
+        return None
+    return awards.award_of(session(), application)
+
+
+def _steps(application: Application) -> list[tuple[Step, str]]:
+    """The steps this person may take now, with their pages."""
+    act = this_act()
+    return [
+        (step, url_for(f"decisions.{ENDPOINTS[step.action]}", reference=application.reference))
+        for step in APPLICATION.steps_from(application.state)
+        if step.action in ENDPOINTS and may_take(session(), application, step, act)
+    ]
+
+
+def _act_name(action: str) -> str:
+    if action == "create":
+        return _("Begun")
+    return str(APPLICATION.step(action).label)
+
+
+def _done(application: Application, message: str) -> ResponseReturnValue:
+    flash(message, "success")
+    return redirect(_link(application))
+
+
+@pages.route("/<reference>/recommend", methods=["GET", "POST"])
+@needs(P.AWARD_RECOMMEND)
+def recommend(reference: str) -> ResponseReturnValue:
+    """Recommend an amount, or change the recommendation."""
+    application = _application(reference, P.AWARD_RECOMMEND)
+    known = queries.recommendation_for(session(), application)
+    changes = application.state == S.RECOMMENDED
+    form = (ReviseForm if changes else RecommendForm)(data=_proposed(application))
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            if isinstance(form, ReviseForm):
+                act = this_act(form.reason.data)
+                service.revise(opened, application, form.proposal(), act)
+            else:
+                service.recommend(opened, application, form.proposal(), this_act())
+        if outcome:
+            return _done(application, _("The recommendation is recorded."))
+    return render_template(
+        "decisions/recommend.html",
+        application=application,
+        form=form,
+        known=known,
+        changes=changes,
+        summary=score_summary(session(), application),
+    )
+
+
+def _proposed(application: Application) -> dict[str, object]:
+    known = queries.recommendation_for(session(), application)
+    if known is None:
+        return {"amount": application.requested}
+    return {"amount": known.amount, "rationale": known.rationale, "override": known.override}
+
+
+@pages.route("/<reference>/reserve", methods=["GET", "POST"])
+@needs(P.AWARD_RECOMMEND)
+def reserve(reference: str) -> ResponseReturnValue:
+    """Keep it on the reserve list, with the reason."""
+    application = _application(reference, P.AWARD_RECOMMEND)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.keep_in_reserve(opened, application, this_act(form.reason.data))
+        if outcome:
+            return _done(application, _("It is on the reserve list."))
+    return _reason_page(application, form, "keep_in_reserve")
+
+
+@pages.route("/<reference>/not-recommend", methods=["GET", "POST"])
+@needs(P.AWARD_RECOMMEND)
+def not_recommend(reference: str) -> ResponseReturnValue:
+    """Do not recommend it, with the reason."""
+    application = _application(reference, P.AWARD_RECOMMEND)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.not_recommend(opened, application, this_act(form.reason.data))
+        if outcome:
+            return _done(application, _("It is not recommended."))
+    return _reason_page(application, form, "not_recommend")
+
+
+@pages.route("/<reference>/reject", methods=["GET", "POST"])
+@needs(P.AWARD_APPROVE)
+def reject(reference: str) -> ResponseReturnValue:
+    """Decide against an award; the reason goes into the letter."""
+    application = _application(reference, P.AWARD_APPROVE)
+    form = ReasonForm(data={"reason": _reason_not_recommended(application)})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            deciding.reject(opened, application, this_act(form.reason.data))
+        if outcome:
+            return _done(application, _("It is rejected, and the applicant has been told."))
+    return _reason_page(application, form, "reject")
+
+
+def _reason_not_recommended(application: Application) -> str:
+    reasons = [
+        row.reason or ""
+        for row in steps_of(session(), application)
+        if row.action == "not_recommend"
+    ]
+    return reasons[-1] if reasons else ""
+
+
+def _reason_page(application: Application, form: ReasonForm, action: str) -> ResponseReturnValue:
+    return render_template(
+        "decisions/reason.html",
+        application=application,
+        form=form,
+        step=APPLICATION.step(action),
+        ends=action == "reject",
+    )
+
+
+@pages.route("/<reference>/advice", methods=["GET", "POST"])
+@needs(P.AWARD_ADVISE)
+def advise(reference: str) -> ResponseReturnValue:
+    """Record what the Board said in its session."""
+    application = _application(reference, P.AWARD_ADVISE)
+    known = queries.recommendation_for(session(), application)
+    form = AdviceForm(data={"amount": str(known.amount) if known else ""})
+    if form.validate_on_submit():
+        advice = BoardAdvice(
+            form.session_on.data,
+            form.endorsement.data,
+            shown_amount(form.amount),
+            form.remarks.data or "",
+        )
+        with attempt(form) as (opened, outcome):
+            service.record_advice(opened, application, advice, this_act())
+        if outcome:
+            return _done(application, _("The Board’s advice is recorded."))
+    return render_template(
+        "decisions/advice.html", application=application, form=form, recommendation=known
+    )
+
+
+@pages.route("/<reference>/approve", methods=["GET", "POST"])
+@needs(P.AWARD_APPROVE)
+def approve(reference: str) -> ResponseReturnValue:
+    """Approve the recommended amount for a period, within the money available."""
+    application = _application(reference, P.AWARD_APPROVE)
+    known = queries.recommendation_for(session(), application)
+    form = ApproveForm(data=_terms(application) | {"amount": str(known.amount) if known else ""})
+    if form.validate_on_submit():
+        terms = deciding.Terms(shown_amount(form.amount), form.starts_on.data, form.ends_on.data)
+        with attempt(form) as (opened, outcome):
+            award = deciding.approve(opened, application, terms, this_act(form.reason.data))
+        if outcome:
+            return _done(
+                application, _("Award %(reference)s is approved.", reference=award.reference)
+            )
+    fund = application.call.fund
+    return render_template(
+        "decisions/approve.html",
+        application=application,
+        form=form,
+        recommendation=known,
+        advice=queries.advice_on(session(), application),
+        needed=with_support_cost([known.amount], fund.psc_percent) if known else None,
+        available=balances(session(), fund).available,
+        psc=fund.psc_percent / 100,
+    )
+
+
+def _terms(application: Application) -> dict[str, date]:
+    """The first of a month after today, for as long as the call allows."""
+    call = application.call
+    earliest = max(filter(None, (call.earliest_start_on, clock.today())))
+    start = deciding.months_after(earliest.replace(day=1), 1) if earliest.day > 1 else earliest
+    return {
+        "starts_on": start,
+        "ends_on": deciding.months_after(start, call.months) - timedelta(days=1),
+    }

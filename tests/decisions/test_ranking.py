@@ -1,0 +1,148 @@
+"""The ranking: order, equal ranks, and how far the money goes."""
+
+import csv
+import io
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from grants.applications.models import Application
+from grants.awards.service import cancel_award
+from grants.calls.models import Call
+from grants.decisions.ranking import Entrant, Purse, Score, ranked, ranking_of
+from grants.funds.models import Fund
+from grants.kernel.money import usd
+from grants.people.permissions import Role
+from grants.recommendations.service import not_recommend
+from tests.factories import (
+    Team,
+    a_closed_call,
+    a_submitted_application,
+    a_team,
+    act_of,
+    an_award,
+    an_organisation,
+    assigned,
+    money_for_awards,
+    recommended,
+    reviewed,
+    staff,
+)
+from tests.web.client import SignInAs, StrictClient
+
+PURSE = Purse(60, usd(100_00), usd(1000_00), Decimal(13))
+
+
+def entrant(name: str, score: int, dollars: int, **more: bool) -> Entrant:
+    application = Application(reference=name)
+    return Entrant(application, [Score("A", Decimal(score), False)], usd(dollars * 100), **more)
+
+
+def test_the_best_comes_first_and_equals_share_a_rank() -> None:
+    lines = ranked([entrant("c", 70, 1), entrant("b", 90, 1), entrant("a", 70, 1)], PURSE)
+    assert [(line.rank, line.entrant.application.reference) for line in lines] == [
+        (1, "b"),
+        (2, "a"),
+        (2, "c"),
+    ]
+
+
+def test_the_money_runs_over_what_passes_and_is_in_play() -> None:
+    lines = ranked(
+        [
+            entrant("a", 90, 60),
+            entrant("b", 85, 50, in_play=False),
+            entrant("c", 80, 40),
+            entrant("d", 70, 1),
+            entrant("e", 59, 30),
+        ],
+        PURSE,
+    )
+    assert [line.running for line in lines] == [usd(n * 100) for n in (60, 60, 100, 101, 101)]
+    assert [line.within_envelope for line in lines] == [True, True, True, False, False]
+    assert [line.passes for line in lines] == [True, True, True, True, False]
+
+
+def test_support_cost_counts_against_what_is_available_but_not_twice_for_awards() -> None:
+    purse = Purse(60, usd(1000_00), usd(113_00), Decimal(13))
+    lines = ranked(
+        [entrant("a", 90, 500, settled=True), entrant("b", 80, 100), entrant("c", 70, 1)], purse
+    )
+    assert [line.within_available for line in lines] == [True, True, False]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 100), st.integers(1, 900), st.booleans()), min_size=1, max_size=25
+    )
+)
+def test_a_ranking_keeps_everybody_in_order_and_adds_up(
+    cases: list[tuple[int, int, bool]],
+) -> None:
+    entrants = [
+        entrant(f"{place:02d}", score, dollars, in_play=plays)
+        for place, (score, dollars, plays) in enumerate(cases)
+    ]
+    lines = ranked(entrants, PURSE)
+    assert len(lines) == len(entrants)
+    averages = [line.entrant.average for line in lines]
+    assert averages == sorted(averages, reverse=True)
+    assert all(
+        line.rank == 1 + sum(1 for other in averages if other > line.entrant.average)
+        for line in lines
+    )
+    counted = sum(dollars for score, dollars, plays in cases if score >= 60 and plays)
+    assert lines[-1].running == usd(counted * 100)
+
+
+@pytest.fixture
+def team(session: Session) -> Team:
+    return a_team(session)
+
+
+def test_a_calls_ranking_is_made_of_its_reviews_recommendations_and_awards(
+    session: Session, fund: Fund, team: Team, sign_in_as: SignInAs
+) -> None:
+    money_for_awards(session, fund)
+    call = a_closed_call(session, fund)
+    names = ("Alba", "Brisa", "Casa", "Deva", "Eos")
+    alba, brisa, casa, deva, eos = [
+        a_submitted_application(session, call, an_organisation(session, name)) for name in names
+    ]
+    award = an_award(session, alba, team)
+    recommended(session, brisa, team, "12000.00")
+    reviewed(session, casa, team, (5, 1))
+    reviewed(session, deva, team, (1, 2))
+    not_recommend(session, deva, act_of(session, team.manager, "Weak."))
+    assigned(session, eos, team)
+    ranking = ranking_of(session, call)
+    assert ranking.on_the_way == 1
+    told = [
+        (line.rank, line.entrant.application.organisation.name, line.entrant.average, line.running)
+        for line in ranking.lines
+    ]
+    assert told == [
+        (1, "Alba", Decimal("80.00"), usd(1_500_000)),
+        (1, "Brisa", Decimal("80.00"), usd(2_700_000)),
+        (3, "Casa", Decimal("60.00"), usd(4_700_000)),
+        (4, "Deva", Decimal("30.00"), usd(4_700_000)),
+    ]
+    assert [score.outlying for score in ranking.lines[2].entrant.scores] == [True, True]
+    cancel_award(session, award, act_of(session, team.approver, "They withdrew."))
+    assert ranking_of(session, call).lines[0].running == usd(0)
+    session.commit()
+    _page_and_file_tell_it(sign_in_as(staff(session, Role.TRUSTEE)), call)
+
+
+def _page_and_file_tell_it(browser: StrictClient, call: Call) -> None:
+    page = browser.get(f"/calls/{call.reference}/ranking").text
+    assert "far from the others" in page
+    assert "Pass mark 60: nothing below is recommended" in page
+    assert page.index("Casa") < page.index("nothing below is recommended") < page.index("Deva")
+    file = browser.get(f"/calls/{call.reference}/ranking?format=csv", buffered=True)
+    rows = list(csv.reader(io.StringIO(file.get_data().decode("utf-8-sig"))))
+    assert len(rows) == 5
+    assert rows[3][8] == "Ingrid Lund 100.00; Kofi Boateng 20.00"
