@@ -74,7 +74,6 @@ def show(reference: str) -> ResponseReturnValue:
         state=AWARD.names[award.state],
         of_fund=of_fund,
         events=_events(award, of_fund=of_fund),
-        letter="",
         may_cancel=_may_cancel(award),
     )
 

@@ -59,7 +59,8 @@ def may_open(session: Session, application: Application, viewer: Viewer) -> bool
         return viewer.may(Permission.REVIEW_WRITE, application.scope) and not withdrawn
     if states & {ReviewState.ASSIGNED, ReviewState.RECUSED}:
         return False
-    return viewer.may(Permission.APPLICATION_SEE, application.scope)
+    handed_in = application.submitted_at is not None
+    return handed_in and viewer.may(Permission.APPLICATION_SEE, application.scope)
 
 
 def own_reviews(viewer: Viewer) -> Select[Review]:

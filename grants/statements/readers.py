@@ -11,6 +11,7 @@ from grants.kernel.language import gettext as _
 from grants.people.permissions import Permission
 from grants.people.queries import organisation_by_code
 from grants.people.viewer import Scope, Viewer
+from grants.reviews.queries import may_open
 from grants.statements import records
 
 P = Permission
@@ -46,17 +47,20 @@ def of_fund(session: Session, viewer: Viewer, code: str) -> None:
 
 
 def of_application(session: Session, viewer: Viewer, reference: str) -> None:
-    """The applicant, and the fund's people who read applications."""
+    """The applicant, the fund's people who read applications, and its reviewers once they have
+    declared to have no conflict of interest.
+    """
     application = records.application_called(session, reference)
-    _let(viewer, application.scope, P.APPLICATION_SEE, P.APPLICATION_WRITE)
+    if not may_open(session, application, viewer):
+        raise Missing(_("There is no such document, or it is not open to you."))
 
 
 def of_decision(session: Session, viewer: Viewer, reference: str) -> None:
-    """The same, once there is a decision."""
+    """The applicant, and the fund's people who read applications, once there is a decision."""
     application = records.application_called(session, reference)
     if application.state not in {ApplicationState.INELIGIBLE, ApplicationState.REJECTED}:
         raise Missing(_("There is no such document, or it is not open to you."))
-    of_application(session, viewer, reference)
+    _let(viewer, application.scope, P.APPLICATION_SEE, P.APPLICATION_WRITE)
 
 
 def of_call(session: Session, viewer: Viewer, reference: str) -> None:

@@ -86,7 +86,7 @@ def _addresses(app: Flask, rule: Rule, reference: str, numbers: set[str]) -> lis
         texts["document"] = "submission"
     with app.test_request_context():
         return [
-            url_for(rule.endpoint, **texts, **dict.fromkeys(whole, number))
+            url_for(rule.endpoint, _external=False, **texts, **dict.fromkeys(whole, number))
             for number in sorted(numbers)
         ]
 
