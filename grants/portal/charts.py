@@ -3,6 +3,7 @@
 Drawn once for the same figures in the same words; the figures stand beside it as a table.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -107,12 +108,18 @@ def _drawn(chart: Any, shown: Picture) -> Markup:
     )
     svg: str = _converter().vegalite_to_svg(dressed.to_dict())
     inside = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg.partition(">")[2])
+    inside = re.sub(r"\b(clip|gradient_)(?=\d)", rf"{_key(shown)}-\1", inside)
     width, height = re.findall(r' (?:width|height)="(\d+)', svg.partition(">")[0])
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{0}" height="{1}" '
         'viewBox="0 0 {0} {1}" font-family="{2}, sans-serif" aria-label="{3}">'
         "<title>{3}</title><desc>{4}</desc>{5}"
     ).format(width, height, FONT, shown.title, shown.description, Markup(inside))  # noqa: S704 - Vega's
+
+
+def _key(shown: Picture) -> str:
+    """What the names inside a chart begin with, so that two charts on a page share none."""
+    return f"c{hashlib.sha256(repr(shown).encode()).hexdigest()[:8]}"
 
 
 @cache

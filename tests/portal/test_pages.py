@@ -1,5 +1,6 @@
 """The public pages, the start page and the dashboard."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -169,11 +170,18 @@ def a_picture(*dollars: int) -> charts.Picture:
 
 def test_a_chart_needs_nothing_that_the_page_forbids() -> None:
     svg = charts.bars(a_picture(1, 20))
-    for forbidden in ("style=", "<style", "<script", "href", "url(", "<b>"):
+    for forbidden in ("style=", "<style", "<script", "href", "<b>"):
         assert forbidden not in svg
+    assert svg.count("url(") == svg.count("url(#")
     assert svg.startswith("<svg")
     assert svg.count("role=") == 1
     assert "<title>Title &amp; more</title><desc>What it shows</desc>" in svg
+
+
+def test_two_charts_on_a_page_share_no_name() -> None:
+    one, other = (set(re.findall(r' id="([^"]+)"', charts.bars(a_picture(n)))) for n in (1, 2))
+    assert one
+    assert not one & other
 
 
 def test_the_same_figures_are_drawn_once() -> None:
