@@ -23,7 +23,7 @@ from grants.kernel import embedded, links
 from grants.kernel.db import Database
 from grants.ledger import verify
 from grants.organisations import views as organisations
-from grants.portal import outbox
+from grants.portal import dashboard, outbox
 from grants.portal import views as portal
 from grants.reporting import views as reporting
 from grants.reviews import assigning
@@ -39,6 +39,7 @@ ROOT = Path(__file__).parent.parent
 
 PAGES = (
     portal.pages,
+    dashboard.pages,
     outbox.pages,
     statements.pages,
     signin.pages,

@@ -5,7 +5,7 @@ Drawn once for the same figures in the same words; the figures stand beside it a
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -17,6 +17,8 @@ from grants.kernel.money import Money
 
 BLUE, AMBER, INK, SOFT, LINE = "#17568c", "#f0b34a", "#17212b", "#4a5764", "#d5dbe1"
 FONT = "Noto Sans"
+WIDE, NARROW = 400, 175
+"""Pixels between the axes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +45,45 @@ def picture(
 @lru_cache(maxsize=256)
 def bars(shown: Picture) -> Markup:
     """One lying bar for each row."""
-    import altair as alt
-
-    chart = (
-        alt.Chart(_data(shown), width=520, height=alt.Step(38))
-        .mark_bar(color=BLUE, height=22, cornerRadiusEnd=2)
-        .encode(
-            x=alt.X("amount:Q", title=None, axis=alt.Axis(format="~s", tickCount=5)),
-            y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(domain=False, labelLimit=220)),
-        )
-    )
-    return _drawn(chart, shown)
+    return _in_both_widths(shown, _bars)
 
 
 @lru_cache(maxsize=256)
 def columns(shown: Picture) -> Markup:
     """Standing columns side by side for each row, one for each series."""
+    return _in_both_widths(shown, _columns)
+
+
+def _in_both_widths(shown: Picture, chart: Callable[[Picture, int], Any]) -> Markup:
+    """The chart for wide and for narrow screens; a style sheet shows one of them."""
+    return Markup('<div class="chart__wide">{}</div><div class="chart__narrow">{}</div>').format(
+        _drawn(chart(shown, WIDE), shown, WIDE), _drawn(chart(shown, NARROW), shown, NARROW)
+    )
+
+
+def _bars(shown: Picture, width: int) -> Any:
     import altair as alt
 
-    chart = (
-        alt.Chart(_data(shown), width=520, height=240)
+    return (
+        alt.Chart(_data(shown), width=width, height=alt.Step(36))
+        .mark_bar(color=BLUE, height=20, cornerRadiusEnd=2)
+        .encode(
+            x=alt.X("amount:Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
+            y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(domain=False, labelLimit=150)),
+        )
+    )
+
+
+def _columns(shown: Picture, width: int) -> Any:
+    import altair as alt
+
+    return (
+        alt.Chart(_data(shown), width=width, height=200)
         .mark_bar(cornerRadiusEnd=2)
         .encode(
             x=alt.X("label:N", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
             xOffset=alt.XOffset("series:N", sort=list(shown.series)),
-            y=alt.Y("amount:Q", title=None, axis=alt.Axis(format="~s", tickCount=5)),
+            y=alt.Y("amount:Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
             color=alt.Color(
                 "series:N",
                 sort=list(shown.series),
@@ -76,7 +92,6 @@ def columns(shown: Picture) -> Markup:
             ),
         )
     )
-    return _drawn(chart, shown)
 
 
 def _data(shown: Picture) -> Any:
@@ -91,7 +106,7 @@ def _data(shown: Picture) -> Any:
     )
 
 
-def _drawn(chart: Any, shown: Picture) -> Markup:
+def _drawn(chart: Any, shown: Picture, between: int) -> Markup:
     """The SVG for a page: one picture with a name and a description, its parts unnamed."""
     dressed = (
         chart.configure(font=FONT, background="white")
@@ -108,7 +123,7 @@ def _drawn(chart: Any, shown: Picture) -> Markup:
     )
     svg: str = _converter().vegalite_to_svg(dressed.to_dict())
     inside = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg.partition(">")[2])
-    inside = re.sub(r"\b(clip|gradient_)(?=\d)", rf"{_key(shown)}-\1", inside)
+    inside = re.sub(r"\b(clip|gradient_)(?=\d)", rf"{_key(shown, between)}-\1", inside)
     width, height = re.findall(r' (?:width|height)="(\d+)', svg.partition(">")[0])
     return Markup(
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{0}" height="{1}" '
@@ -117,9 +132,9 @@ def _drawn(chart: Any, shown: Picture) -> Markup:
     ).format(width, height, FONT, shown.title, shown.description, Markup(inside))  # noqa: S704 - Vega's
 
 
-def _key(shown: Picture) -> str:
+def _key(shown: Picture, between: int) -> str:
     """What the names inside a chart begin with, so that two charts on a page share none."""
-    return f"c{hashlib.sha256(repr(shown).encode()).hexdigest()[:8]}"
+    return f"c{hashlib.sha256(repr((shown, between)).encode()).hexdigest()[:8]}"
 
 
 @cache

@@ -1,9 +1,9 @@
-"""The public door of the house, each person's start page, and the dashboard."""
+"""The public door of the house, and each person's start page."""
 
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, url_for
+from flask import Blueprint, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.agreements.queries import own_grants
@@ -12,22 +12,17 @@ from grants.applications.workflow import APPLICATION
 from grants.awards.workflow import AWARD
 from grants.calls.queries import open_calls
 from grants.contributions.figures import public_donors
-from grants.funds.models import Fund
 from grants.funds.queries import all_funds, fund_by_code
 from grants.kernel import clock, taxonomies
-from grants.kernel.errors import Missing
-from grants.kernel.language import gettext as _
 from grants.kernel.language import in_language
 from grants.kernel.language import lazy_gettext as _l
 from grants.people.permissions import Permission
-from grants.people.viewer import Scope
 from grants.pledges.queries import pledges_of_viewer
 from grants.pledges.workflow import PLEDGE
-from grants.portal import charts
-from grants.portal.figures import Standing, appeal, standing
+from grants.portal.figures import appeal
 from grants.portal.todo import Waiting, waiting_for
 from grants.reporting.results import people_reached
-from grants.web.access import needs, public, signed_in, viewer
+from grants.web.access import public, signed_in, viewer
 from grants.web.chrome import in_menu
 from grants.web.database import session
 
@@ -104,65 +99,6 @@ def _lines(found: Sequence[Waiting]) -> list[dict[str, Any]]:
         for line in found
         if line.task.endpoint in current_app.view_functions
     ]
-
-
-@pages.get("/dashboard")
-@in_menu(_l("Dashboard"), 8)
-@needs(P.DASHBOARD_SEE)
-def dashboards() -> ResponseReturnValue:
-    """The dashboard of the first fund that the person works for."""
-    for one in _seen():
-        return redirect(url_for("portal.dashboard", code=one.code))
-    raise Missing(_("There is no such fund."))
-
-
-def _seen() -> list[Fund]:
-    return [one for one in all_funds(session()) if viewer().may(P.DASHBOARD_SEE, Scope(one.id))]
-
-
-@pages.get("/dashboard/<code>")
-@needs(P.DASHBOARD_SEE)
-def dashboard(code: str) -> ResponseReturnValue:
-    """A fund in figures: pledged, committed, received, allocated, disbursed, available."""
-    chosen = fund_by_code(session(), code)
-    if chosen not in (funds := _seen()):
-        raise Missing(_("There is no such fund."))
-    figures = standing(session(), chosen)
-    flow, years = _pictures(figures)
-    return render_template(
-        "portal/dashboard.html",
-        fund=chosen,
-        funds=funds,
-        figures=figures,
-        flow=flow,
-        years=years,
-        flow_svg=charts.bars(flow),
-        years_svg=charts.columns(years) if figures.years else "",
-        may_issue=viewer().may(P.STATEMENT_ISSUE, Scope(chosen.id)),
-        this_year={"from": f"{clock.today():%Y}-01-01", "to": clock.today().isoformat()},
-    )
-
-
-def _pictures(figures: Standing) -> tuple[charts.Picture, charts.Picture]:
-    flow = charts.picture(
-        _("From the pledge to the victim"),
-        _("How much was pledged, committed, received, allocated and disbursed, in US dollars."),
-        (_("USD"),),
-        {
-            _("Pledged"): (figures.pledged,),
-            _("Committed"): (figures.committed,),
-            _("Received"): (figures.received,),
-            _("Allocated"): (figures.allocated,),
-            _("Disbursed"): (figures.disbursed,),
-        },
-    )
-    years = charts.picture(
-        _("Received and disbursed by year"),
-        _("For each year what donors paid and what grantees received, in US dollars."),
-        (_("Received"), _("Disbursed")),
-        {str(row.year): (row.received, row.disbursed) for row in figures.years},
-    )
-    return flow, years
 
 
 @pages.get("/accessibility")
