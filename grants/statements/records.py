@@ -50,7 +50,8 @@ def receipt_called(session: Session, reference: str) -> tuple[Fund, Receipt]:
             )
         ).one_or_none()
         if row:
-            return row.tuple()
+            fund, receipt = row
+            return fund, receipt
     raise Missing(_("There is no receipt %(reference)s.", reference=reference))
 
 

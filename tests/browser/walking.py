@@ -1,0 +1,62 @@
+"""Walking through pages as a person does: by labels and by what stands on buttons."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+PASSPHRASE = "seven quiet rivers meet"
+
+
+def answer(page: Page, **answers: str) -> None:
+    """Fill the form's fields by their names; radio buttons and selects take the value."""
+    for name, value in answers.items():
+        fields = page.locator(f"[name='{name}']")
+        kind = fields.first.get_attribute("type")
+        if kind in ("radio", "checkbox"):
+            page.locator(f"[name='{name}'][value='{value}']").check()
+        elif fields.first.evaluate("field => field.tagName") == "SELECT":
+            fields.first.select_option(value)
+        elif kind == "file":
+            fields.first.set_input_files(value)
+        else:
+            fields.first.fill(value)
+
+
+def a_day(name: str, day: int, month: int, year: int) -> dict[str, str]:
+    """The three inputs of a date."""
+    return {f"{name}-day": str(day), f"{name}-month": str(month), f"{name}-year": str(year)}
+
+
+def press(page: Page, text: str) -> None:
+    """Press a button, or follow a link, by what stands on it; the page that answers has no error."""
+    exact = re.compile(rf"^\s*{re.escape(text)}\s*$")
+    buttons = page.get_by_role("button", name=exact)
+    (buttons.first if buttons.count() else page.get_by_role("link", name=exact).first).click()
+    page.wait_for_load_state()
+    expect(page.locator(".govuk-error-summary")).to_have_count(0)
+
+
+def choose_passphrase(page: Page) -> None:
+    """What everybody does who came by a link."""
+    answer(page, passphrase=PASSPHRASE)
+    page.locator("form[method=post] button[type=submit]").last.click()
+    page.wait_for_load_state()
+
+
+def sign_in(page: Page, email: str, passphrase: str = PASSPHRASE) -> None:
+    page.goto("/sign-in")
+    answer(page, email=email, passphrase=passphrase)
+    press(page, "Sign in")
+    expect(page).not_to_have_url(re.compile("/sign-in"))
+
+
+def download(page: Page, text: str, folder: Path) -> Path:
+    """The file behind a download link, fetched with the person's own cookies."""
+    href = page.get_by_role("link", name=re.compile(text)).first.get_attribute("href")
+    assert href is not None
+    answered = page.request.get(href)
+    assert answered.ok, f"{href}: {answered.status}"
+    path = folder / f"{re.sub('[^a-z]+', '-', text.lower())}.pdf"
+    path.write_bytes(answered.body())
+    return path
