@@ -29,7 +29,7 @@ def a_day(name: str, day: int, month: int, year: int) -> dict[str, str]:
 
 
 def press(page: Page, text: str) -> None:
-    """Press a button, or follow a link, by what stands on it; the page that answers has no error."""
+    """Press a button or follow a link by its words; the page that answers shows no error."""
     exact = re.compile(rf"^\s*{re.escape(text)}\s*$")
     buttons = page.get_by_role("button", name=exact)
     (buttons.first if buttons.count() else page.get_by_role("link", name=exact).first).click()
