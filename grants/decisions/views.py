@@ -39,6 +39,7 @@ from grants.reviews.scoring import spread
 from grants.screening.queries import application_of, in_states
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
+from grants.web.beside import beside
 from grants.web.chrome import in_menu
 from grants.web.database import session
 from grants.web.lists import Column, Listing, Order
@@ -47,6 +48,7 @@ pages = Blueprint("decisions", __name__, url_prefix="/decisions")
 
 P, S = Permission, ApplicationState
 DECIDED_ON = (S.REVIEWED, S.RECOMMENDED, S.RESERVE, S.NOT_RECOMMENDED, S.APPROVED, S.REJECTED)
+SCORED = (S.UNDER_REVIEW, *DECIDED_ON)
 
 
 def _link(application: Application) -> str:
@@ -138,6 +140,7 @@ ENDPOINTS = {
 
 
 @pages.get("/<reference>")
+@beside("application", _l("Scores and decision"), 30, lambda a: a.state in SCORED)
 @needs(P.REVIEW_SEE)
 def show(reference: str) -> ResponseReturnValue:
     """One application: scores, recommendation, the Board's advice, the decision, and what may be

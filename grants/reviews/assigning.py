@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applications.models import Application
+from grants.applications.workflow import ApplicationState as S
 from grants.kernel.countries import country_name
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
@@ -15,6 +16,7 @@ from grants.reviews.workflow import REVIEW, ReviewState
 from grants.screening.queries import application_of
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
+from grants.web.beside import beside
 from grants.web.chrome import in_menu
 from grants.web.database import session
 from grants.web.lists import Column, Listing, Order
@@ -51,6 +53,7 @@ def queue() -> ResponseReturnValue:
 
 
 @pages.route("/<reference>", methods=["GET", "POST"])
+@beside("application", _l("Reviewers"), 20, lambda a: a.state not in (S.SUBMITTED, S.INELIGIBLE))
 @needs(Permission.REVIEW_ASSIGN)
 def assign(reference: str) -> ResponseReturnValue:
     """Who reviews an application, and whom to ask while somebody lacks."""

@@ -1,11 +1,10 @@
 """Pages of screening: the queue, the checklist beside the application, the outcome."""
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applications.dossier import dossier
 from grants.applications.models import Application
-from grants.applications.queries import file_of
 from grants.applications.workflow import APPLICATION, ApplicationState
 from grants.calls.models import Call
 from grants.kernel import clock
@@ -17,9 +16,9 @@ from grants.screening import queries, service
 from grants.screening.forms import Checklist, OutcomeForm, QueueForm, checklist_form
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
+from grants.web.beside import beside
 from grants.web.chrome import in_menu
 from grants.web.database import session, transaction
-from grants.web.handout import hand_out
 from grants.web.lists import Column, Listing, Order
 
 pages = Blueprint("screening", __name__, url_prefix="/screening")
@@ -65,6 +64,7 @@ def _calls() -> list[Call]:
 
 
 @pages.route("/<reference>", methods=["GET", "POST"])
+@beside("application", _l("Screening"), 10)
 @needs(Permission.SCREENING_DECIDE)
 def check(reference: str) -> ResponseReturnValue:
     """The checklist beside the application. Whatever is posted is kept before it is judged."""
@@ -142,10 +142,3 @@ def _found(application: Application, state: ApplicationState) -> str:
     if state == ApplicationState.ELIGIBLE:
         return _("%(reference)s is eligible.", reference=application.reference)
     return _("%(reference)s is not eligible.", reference=application.reference)
-
-
-@pages.get("/<reference>/files/<int:attached_id>")
-@needs(Permission.SCREENING_DECIDE)
-def file(reference: str, attached_id: int) -> Response:
-    """A file of an application that is being screened."""
-    return hand_out(file_of(session(), _application(reference), attached_id).document)

@@ -65,12 +65,12 @@ def sheet(application: Application, mark: str = "4", **changed: str) -> dict[str
 
 def routes_about(app: Flask, application: Application) -> list[str]:
     """Every page of the application that can be asked for by a reference or a number."""
-    numbers = {str(file.id) for file in application.files} | {str(application.id)}
+    numbers = {str(application.files[0].id), str(application.id)}
     found = []
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or ()) and rule.arguments:
             found += _addresses(app, rule, application.reference, numbers)
-    return found
+    return sorted(set(found))
 
 
 def _addresses(app: Flask, rule: Rule, reference: str, numbers: set[str]) -> list[str]:
