@@ -1,69 +1,52 @@
-"""Finding the record a document tells of, by the reference that people quote."""
+"""Finding the record a document tells of, by the reference that people quote.
+
+Who may see it has been asked before (readers.py).
+"""
 
 import re
-from typing import TypeVar
 
 from sqlalchemy import select
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
-from grants.applications.models import Application
 from grants.awards.models import Award
 from grants.calls.models import Call
 from grants.contributions.models import Receipt
 from grants.funds.models import Fund
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
-from grants.pledges.models import Pledge
 
-Record = TypeVar("Record", Pledge, Application, Award, Call)
-
-RECEIPT = re.compile(r"(?P<fund>[A-Z0-9-]+)-R-(?P<year>\d{4})-(?P<number>\d+)")
-
-
-def pledge_called(session: Session, reference: str) -> Pledge:
-    return _called(session, Pledge, Pledge.reference, reference)
-
-
-def application_called(session: Session, reference: str) -> Application:
-    return _called(session, Application, Application.reference, reference)
+RECEIPT = re.compile(r"(?P<fund>[A-Z0-9-]+)-R-(?P<year>\d{4})-(?P<number>\d{1,9})")
 
 
 def award_called(session: Session, reference: str) -> Award:
-    return _called(session, Award, Award.reference, reference)
+    award = session.scalar(select(Award).where(Award.reference == reference))
+    if award is None:
+        raise Missing(_("There is no grant %(reference)s.", reference=reference))
+    return award
 
 
 def call_called(session: Session, reference: str) -> Call:
-    return _called(session, Call, Call.reference, reference)
+    call = session.scalar(select(Call).where(Call.reference == reference))
+    if call is None:
+        raise Missing(_("There is no call %(reference)s.", reference=reference))
+    return call
 
 
-def receipt_called(session: Session, reference: str) -> tuple[Fund, Receipt]:
-    """The receipt of a number such as UNVTF-R-2026-0001, and the fund that issued it."""
+def parts_of_receipt(reference: str) -> tuple[str, int, int]:
+    """Fund, year and number of a receipt such as UNVTF-R-2026-0001, or Missing."""
     parts = RECEIPT.fullmatch(reference)
-    if parts:
-        row = session.execute(
-            select(Fund, Receipt)
-            .join(Receipt, Receipt.fund_id == Fund.id)
-            .where(
-                Fund.code == parts["fund"],
-                Receipt.year == int(parts["year"]),
-                Receipt.number == int(parts["number"]),
-            )
-        ).one_or_none()
-        if row:
-            fund, receipt = row
-            return fund, receipt
-    raise Missing(_("There is no receipt %(reference)s.", reference=reference))
+    if parts is None:
+        raise Missing(_("There is no receipt %(reference)s.", reference=reference))
+    return parts["fund"], int(parts["year"]), int(parts["number"])
 
 
-def receipt_number(fund_code: str, receipt: Receipt) -> str:
-    """As it is printed and quoted."""
-    return f"{fund_code}-R-{receipt.year}-{receipt.number:04d}"
-
-
-def _called(
-    session: Session, kind: type[Record], column: InstrumentedAttribute[str], reference: str
-) -> Record:
-    found = session.scalar(select(kind).where(column == reference))
-    if found is None:
-        raise Missing(_("There is nothing called %(reference)s here.", reference=reference))
-    return found
+def receipt_called(session: Session, reference: str) -> Receipt:
+    code, year, number = parts_of_receipt(reference)
+    receipt = session.scalar(
+        select(Receipt)
+        .join(Receipt.fund)
+        .where(Fund.code == code, Receipt.year == year, Receipt.number == number)
+    )
+    if receipt is None:
+        raise Missing(_("There is no receipt %(reference)s.", reference=reference))
+    return receipt

@@ -1,6 +1,5 @@
 """The donor statement: what was pledged, what came, at which rate, what is still outstanding."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from grants.contributions.models import Deposit
-from grants.funds.models import Fund
+from grants.contributions.queries import deposits_of
 from grants.funds.queries import all_funds
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money, total, usd
@@ -20,7 +19,6 @@ from grants.people.queries import organisation_by_code
 from grants.pledges.models import Pledge
 from grants.pledges.workflow import PledgeState
 from grants.statements.paper import Issuer, Paper, Span, plain_rate
-from grants.statements.records import receipt_number
 
 VOID = (PledgeState.UNCONFIRMED, PledgeState.DECLINED, PledgeState.WITHDRAWN)
 """Pledges that were never taken up: a statement speaks of them only where money came."""
@@ -90,7 +88,7 @@ def donor_statement(session: Session, code: str, span: Span) -> Paper:
     """The statement of one donor, identified by its code."""
     donor = organisation_by_code(session, code)
     pledges = _pledges(session, donor.id, span.until)
-    deposits = _deposits(session, pledges, span.until)
+    deposits = deposits_of(session, pledges)
     books = _Books.read(session, pledges, span)
     lines = tuple(_line(pledge, deposits[pledge.id], books, span) for pledge in pledges)
     facts = DonorStatement(
@@ -129,22 +127,6 @@ def _pledges(session: Session, donor_id: int, until: date) -> list[Pledge]:
     return list(session.scalars(query))
 
 
-def _deposits(
-    session: Session, pledges: Sequence[Pledge], until: date
-) -> Mapping[int | None, list[Deposit]]:
-    """What came on each pledge by the end of the period, the oldest first."""
-    found: dict[int | None, list[Deposit]] = defaultdict(list)
-    query = (
-        select(Deposit)
-        .where(Deposit.pledge_id.in_([p.id for p in pledges]), Deposit.value_on <= until)
-        .order_by(Deposit.value_on, Deposit.id)
-        .options(selectinload(Deposit.receipt))
-    )
-    for deposit in session.scalars(query):
-        found[deposit.pledge_id].append(deposit)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Books:
     """What the ledger holds of each pledge, in USD cents by the pledge's subject."""
@@ -154,14 +136,10 @@ class _Books:
 
     @classmethod
     def read(cls, session: Session, pledges: Sequence[Pledge], span: Span) -> "_Books":
-        subjects = [_subject(pledge) for pledge in pledges]
+        subjects = [pledge.subject for pledge in pledges]
         signed = _moved(session, subjects, Account.CONTRIBUTIONS_RECEIVABLE, None, span.until)
         exchange = _moved(session, subjects, Account.EXCHANGE_DIFFERENCE, span.since, span.until)
         return cls(signed, exchange)
-
-
-def _subject(pledge: Pledge) -> str:
-    return f"pledge:{pledge.id}"
 
 
 def _moved(
@@ -189,10 +167,10 @@ def _moved(
 
 
 def _line(pledge: Pledge, deposits: Sequence[Deposit], books: _Books, span: Span) -> PledgeLine:
-    subject, currency = _subject(pledge), pledge.currency
-    in_period = [deposit for deposit in deposits if deposit.value_on >= span.since]
+    subject, currency = pledge.subject, pledge.currency
+    in_period = [d for d in deposits if span.since <= d.value_on <= span.until]
     signed_on = pledge.agreement_signed_on
-    to_date = total((deposit.received for deposit in deposits), currency)
+    to_date = total((d.received for d in deposits if d.value_on <= span.until), currency)
     return PledgeLine(
         reference=pledge.reference,
         fund=pledge.fund.code,
@@ -203,21 +181,21 @@ def _line(pledge: Pledge, deposits: Sequence[Deposit], books: _Books, span: Span
         signed_usd=usd(books.signed.get(subject, 0)),
         received=total((deposit.received for deposit in in_period), currency),
         received_usd=usd(sum(deposit.usd_minor for deposit in in_period)),
-        outstanding=pledge.amount - to_date,
+        outstanding=max(pledge.amount - to_date, Money(0, currency)),
         exchange_difference_usd=usd(books.exchange.get(subject, 0)),
-        deposits=tuple(_deposit(deposit, pledge.fund) for deposit in in_period),
+        deposits=tuple(_deposit(deposit) for deposit in in_period),
     )
 
 
-def _deposit(deposit: Deposit, fund: Fund) -> DepositLine:
+def _deposit(deposit: Deposit) -> DepositLine:
     return DepositLine(
         bank_reference=deposit.bank_reference,
         value_on=deposit.value_on,
         amount=deposit.amount,
-        bank_fee=Money(deposit.bank_fee_minor, deposit.currency),
+        bank_fee=deposit.bank_fee,
         rate=deposit.rate.normalize(),
-        usd=usd(deposit.usd_minor),
-        receipt=receipt_number(fund.code, deposit.receipt) if deposit.receipt else None,
+        usd=deposit.usd,
+        receipt=deposit.receipt.reference if deposit.receipt else None,
     )
 
 

@@ -11,10 +11,11 @@ from grants.contributions.models import Receipt
 from grants.kernel.clock import VIENNA
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
-from grants.kernel.money import Money, usd
+from grants.kernel.money import Money
 from grants.kernel.taxonomies import Earmarking
+from grants.pledges.queries import pledge_by_reference
 from grants.statements.paper import Addressee, Issuer, Paper, plain_rate
-from grants.statements.records import pledge_called, receipt_called, receipt_number
+from grants.statements.records import receipt_called
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class OfficialReceipt:
 
 def acknowledgement(session: Session, reference: str) -> Paper:
     """The letter of thanks for a pledge; it exists once the pledge is acknowledged."""
-    pledge = pledge_called(session, reference)
+    pledge = pledge_by_reference(session, reference)
     rows = trail_of(session, "pledge", pledge.id)
     days = [row.at.astimezone(VIENNA).date() for row in rows if row.action == "acknowledge"]
     if pledge.donor is None or not days:
@@ -103,34 +104,33 @@ def acknowledgement(session: Session, reference: str) -> Paper:
 
 def receipt(session: Session, reference: str) -> Paper:
     """The official receipt for a deposit, as it was issued."""
-    fund, found = receipt_called(session, reference)
-    number = receipt_number(fund.code, found)
+    found = receipt_called(session, reference)
     return Paper(
         document="receipt",
         title=_("Official receipt"),
-        reference=number,
+        reference=found.reference,
         on=found.issued_on,
-        issuer=Issuer.of(fund),
-        facts=_received(found, number),
+        issuer=Issuer.of(found.fund),
+        facts=_received(found),
     )
 
 
-def _received(found: Receipt, number: str) -> OfficialReceipt:
+def _received(found: Receipt) -> OfficialReceipt:
     deposit = found.deposit
     pledge = deposit.pledge
     return OfficialReceipt(
-        receipt=number,
+        receipt=found.reference,
         donor=Addressee(found.donor_name, found.donor.address, found.donor.country),
         pledge=pledge.reference if pledge else None,
         bank_reference=deposit.bank_reference,
         value_on=deposit.value_on,
         currency=deposit.currency,
         amount=deposit.amount,
-        bank_fee=Money(deposit.bank_fee_minor, deposit.currency),
+        bank_fee=deposit.bank_fee,
         received=deposit.received,
         rate=deposit.rate.normalize(),
         rate_on=deposit.rate_on,
-        usd=usd(deposit.usd_minor),
+        usd=deposit.usd,
         earmarking=pledge.earmarking if pledge else None,
         earmarked_for=pledge.earmarked_for if pledge else None,
     )

@@ -7,6 +7,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
+from grants.applications.queries import application_by_reference
 from grants.applications.workflow import ApplicationState
 from grants.audit.models import TrailRow
 from grants.audit.queries import trail_of
@@ -16,7 +17,6 @@ from grants.kernel.language import gettext as _
 from grants.reviews.queries import score_summary
 from grants.screening.queries import grounds
 from grants.statements.paper import Addressee, Issuer, Paper
-from grants.statements.records import application_called
 
 DECISIONS = {
     ApplicationState.INELIGIBLE: "find_ineligible",
@@ -72,7 +72,7 @@ class Regret:
 
 def regret_letter(session: Session, reference: str) -> Paper:
     """The letter of regret; it exists once the decision is taken."""
-    application = application_called(session, reference)
+    application = application_by_reference(session, reference)
     decision = _decision(session, application)
     eligible = application.state is not ApplicationState.INELIGIBLE
     decided_on = decision.at.astimezone(VIENNA).date()
