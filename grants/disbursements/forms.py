@@ -1,5 +1,9 @@
 """What is typed to certify, pay, send back and confirm an instalment, and to record a refund."""
 
+from typing import Any
+
+from flask import request
+
 from grants.disbursements.workflow import INSTALMENT
 from grants.kernel import clock
 from grants.kernel.language import lazy_gettext as _l
@@ -13,6 +17,9 @@ from grants.web.fields import (
     TextField,
 )
 from grants.web.forms import Form, QueryForm
+
+OPEN = "open"
+"""Whatever still needs something: what a list shows before anybody filters it."""
 
 
 class CertifyForm(Form):
@@ -68,7 +75,8 @@ class RefundForm(Form):
 
 
 def _states() -> list[tuple[str, str]]:
-    return [(state.value, str(name.staff)) for state, name in INSTALMENT.names.items()]
+    open_ = (OPEN, str(_l("Not finished")))
+    return [open_, *((state.value, str(name.staff)) for state, name in INSTALMENT.names.items())]
 
 
 class PaymentsFilter(QueryForm):
@@ -80,3 +88,8 @@ class PaymentsFilter(QueryForm):
         _l("Due"),
         lambda: [("now", _l("By today")), ("soon", _l("In the next 30 days"))],
     )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if "state" not in request.args:  # opened from the menu
+            self.state.data, self.state.raw_data = OPEN, [OPEN]

@@ -65,6 +65,7 @@ class Wanted:
 
     text: str | None = None
     state: str | None = None
+    """A state, or "open" for all that is not finished."""
     due: str | None = None
     """Either "now" or "soon": not paid yet."""
 
@@ -72,7 +73,9 @@ class Wanted:
 def instalments_wanted(viewer: Viewer, wanted: Wanted) -> Select[Instalment]:
     """The instalments that fit, of the funds one works for."""
     query = instalments_for(viewer).where(within(viewer, Permission.DISBURSEMENT_SEE))
-    if wanted.state:
+    if wanted.state == "open":
+        query = query.where(Instalment.state != InstalmentState.CONFIRMED)
+    elif wanted.state:
         query = query.where(Instalment.state == wanted.state)
     if wanted.text:
         query = query.where(

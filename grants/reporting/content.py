@@ -129,6 +129,8 @@ def problems(
 
 def _people(content: Content) -> Iterator[tuple[str, str]]:
     below = _("No count of people can be below 0.")
+    if not content.beneficiaries:
+        yield "beneficiaries", _("Write how many new people there were; 0 for nobody.")
     counts = [count for bands in content.beneficiaries.values() for count in bands.values()]
     if any(count < 0 for count in counts):
         yield "beneficiaries", below

@@ -1,9 +1,16 @@
 """The last word before a report is sent, the answer to it, and which reports a list shows."""
 
+from typing import Any
+
+from flask import request
+
 from grants.kernel.language import lazy_gettext as _l
 from grants.reporting.workflow import REPORT
 from grants.web.fields import CheckboxField, HiddenField, LongTextField, SelectField, TextField
 from grants.web.forms import Form, QueryForm
+
+OPEN = "open"
+"""Whatever still needs something: what a list shows before anybody filters it."""
 
 
 class SendForm(Form):
@@ -31,7 +38,8 @@ class SendBackForm(Form):
 
 
 def _states() -> list[tuple[str, str]]:
-    return [(state.value, str(name.staff)) for state, name in REPORT.names.items()]
+    open_ = (OPEN, str(_l("Not finished")))
+    return [open_, *((state.value, str(name.staff)) for state, name in REPORT.names.items())]
 
 
 class ReportsFilter(QueryForm):
@@ -43,3 +51,8 @@ class ReportsFilter(QueryForm):
         _l("Due"),
         lambda: [("late", _l("Overdue")), ("soon", _l("In the next 30 days"))],
     )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if "state" not in request.args:  # opened from the menu
+            self.state.data, self.state.raw_data = OPEN, [OPEN]

@@ -80,6 +80,7 @@ class Wanted:
 
     text: str | None = None
     state: str | None = None
+    """A state, or "open" for all that is not finished."""
     due: str | None = None
     """Either "late" or "soon": still to come from the grantee."""
 
@@ -87,7 +88,9 @@ class Wanted:
 def reports_wanted(viewer: Viewer, wanted: Wanted) -> Select[Report]:
     """The reports that fit, of running and closed grants of the funds one works for."""
     query = reports_for(viewer).where(within(viewer, Permission.REPORT_SEE))
-    if wanted.state:
+    if wanted.state == "open":
+        query = query.where(Report.state != ReportState.ACCEPTED)
+    elif wanted.state:
         query = query.where(Report.state == wanted.state)
     if wanted.text:
         query = query.where(

@@ -108,8 +108,8 @@ def _form(section: Section, typed: Typed, version: int) -> SectionForm:
     form = section_form(section, typed, **marks)
     form.attested.label.text = _("No. It tells of nobody who was helped.")
     for drawn in form.questions_shown:
-        if hasattr(drawn, "totals"):
-            drawn.totals = drawn.short_name != "q_services"
+        if drawn.short_name in ("q_beneficiaries", "q_exploitation"):
+            drawn.totals = drawn.required = True
         if drawn.short_name.startswith(f"q_{SPENT}"):
             drawn.width = 10
     return form

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.questionnaires.form import Form, Section
-from grants.questionnaires.reading import Problem, Typed
+from grants.questionnaires.kinds import Beneficiaries
+from grants.questionnaires.reading import Fault, Problem, Typed
 from grants.reporting.content import Content, Figures, problems
 from grants.reporting.models import Report, ReportDraft, ReportKind
 from grants.reporting.queries import budget_of, draft_of, figures
@@ -107,7 +108,13 @@ class Work:
         """Where answers do not agree with each other, at the question that can mend it."""
         award = self.report.award.amount
         found = problems(self.content, self.figures, award, final=self.is_final)
-        return [Problem(at, f"q_{at}", message) for at, message in self._placed(found)]
+        return [self._problem(at, message) for at, message in self._placed(found)]
+
+    def _problem(self, key: str, message: str) -> Problem:
+        question = next(q for q in self.form.questions if q.key == key)
+        empty = key == "beneficiaries" and not self.content.beneficiaries
+        place = f"{question.name}-group" if isinstance(question, Beneficiaries) else question.name
+        return Problem(key, place, message, Fault.MISSING if empty else Fault.WRONG)
 
     def _placed(self, found: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
         for place, message in found:

@@ -77,7 +77,10 @@ def file_hint(field: Any) -> str:
 
 
 def date_input(field: Any, **attributes: Any) -> Markup:
+    cell = attributes.get("cell", False)
     params = _group(field, attributes)
+    if cell:
+        params["fieldset"]["legend"]["classes"] = "cell-label"
     labels = (_("Day"), _("Month"), _("Year"))
     widths = ("govuk-input--width-2", "month", "govuk-input--width-4")
     wrong = " govuk-input--error" if field.errors else ""

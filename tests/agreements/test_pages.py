@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from werkzeug.test import TestResponse
@@ -36,9 +36,11 @@ def hidden(client: StrictClient, url: str, name: str = "version") -> str:
     return found[1]
 
 
-def day(at: object) -> dict[str, str]:
-    name, when = at  # type: ignore[misc]
-    return {f"{name}-day": when.day, f"{name}-month": when.month, f"{name}-year": when.year}
+def day(at: tuple[str, date]) -> dict[str, str]:
+    """A day as its three boxes are typed."""
+    name, when = at
+    parts = {"day": when.day, "month": when.month, "year": when.year}
+    return {f"{name}-{part}": str(number) for part, number in parts.items()}
 
 
 def test_the_manager_settles_terms_and_records_the_signed_agreement(

@@ -124,6 +124,14 @@ def test_totals_that_do_not_agree_are_told_at_the_table_that_can_mend_them(
     assert not work(running).is_complete
 
 
+def test_nobody_is_an_answer_and_nothing_is_none(running: Scene) -> None:
+    complete(running)
+    save(running, "people", {}, 1)
+    assert problems(running, "people") == [("beneficiaries", Fault.MISSING)]
+    save(running, "people", {"q_beneficiaries-female-18-24": ["0"]}, 2)
+    assert work(running).is_complete
+
+
 def test_money_beyond_the_grant_is_told_at_the_money(running: Scene) -> None:
     complete(running)
     save(running, "money", money(running, staff="20000.01"), 1)

@@ -119,6 +119,7 @@ def test_a_report_sent_back_tells_why_can_be_mended_and_sent_again(running: Scen
 @pytest.mark.parametrize(
     ("changed", "match"),
     [
+        ({"beneficiaries": {}, "exploitation": {}}, "0 for nobody"),
         ({"narrative": " "}, "Say what was done"),
         ({"challenges": ""}, "was difficult"),
         ({"exploitation": {"sexual": 13}}, "14 people by sex and age, and 13 by form"),

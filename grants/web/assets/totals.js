@@ -11,6 +11,9 @@ export function addTotals() {
     table.addEventListener("rows", refresh);
     refresh();
   }
+  for (const table of document.querySelectorAll("[data-amounts]")) {
+    table.addEventListener("input", () => add(table));
+  }
   for (const matrix of document.querySelectorAll("[data-matrix]")) {
     matrix.addEventListener("input", () => count(matrix));
   }
@@ -27,6 +30,14 @@ function total(table) {
     row.querySelector("[data-line]").textContent = line === null ? "–" : written(line, places);
     sum += line ?? 0n;
   }
+  table.querySelector("[data-sum]").textContent = written(sum, places);
+}
+
+// One column of amounts.
+function add(table) {
+  const places = Number(table.dataset.amounts);
+  const amounts = [...table.querySelectorAll("tbody input")];
+  const sum = amounts.reduce((all, input) => all + (scaled(input.value, places) ?? 0n), 0n);
   table.querySelector("[data-sum]").textContent = written(sum, places);
 }
 
