@@ -12,6 +12,7 @@ from grants.applications.views import pages
 from grants.applications.workflow import APPLICATION, ApplicationState
 from grants.calls.models import Call
 from grants.calls.queries import call_for_viewer, calls_of_staff
+from grants.kernel import clock
 from grants.kernel.countries import country_name
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
@@ -30,7 +31,7 @@ def _url(application: Application) -> str:
 
 APPLICATIONS = Listing(
     columns=(
-        Column(_l("Number"), lambda a: a.reference, link=_url, order="newest"),
+        Column(_l("Number"), lambda a: a.reference, kind="code", link=_url, order="newest"),
         Column(_l("Organisation"), lambda a: a.organisation.name),
         Column(_l("Project"), lambda a: a.title),
         Column(_l("Country"), lambda a: country_name(a.country) if a.country else ""),
@@ -39,8 +40,11 @@ APPLICATIONS = Listing(
             lambda a: APPLICATION.names[a.state].staff,
             tone=lambda a: APPLICATION.names[a.state].tone,
         ),
-        Column(_l("Received"), lambda a: a.submitted_at, kind="date"),
+        Column(
+            _l("Received"), lambda a: a.submitted_at.astimezone(clock.VIENNA).date(), kind="date"
+        ),
         Column(_l("Amount"), lambda a: a.requested, kind="money"),
+        Column(_l("Moment of arrival"), lambda a: a.submitted_at, kind="date", shown=False),
         Column(_l("Call"), lambda a: a.call.reference, shown=False),
         Column(_l("Country code"), lambda a: a.country or "", shown=False),
         Column(_l("Registered in"), lambda a: a.organisation.country or "", shown=False),

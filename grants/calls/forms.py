@@ -195,7 +195,9 @@ class QuestionsForm(Form):
 class ClockQuery(QueryForm):
     """In which country somebody looks at the clock."""
 
-    country = CountryField(_l("Show the deadline on the clocks of"))
+    asks = True
+
+    country = CountryField(_l("Show the deadline on the clocks of"), required=True)
 
 
 class ConfirmForm(Form):

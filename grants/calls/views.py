@@ -120,15 +120,20 @@ def _url(call: Call) -> str:
 
 CALLS = Listing(
     columns=(
-        Column(_l("Number"), lambda c: c.reference, link=_url, order="newest"),
+        Column(_l("Number"), lambda c: c.reference, kind="code", link=_url, order="newest"),
         Column(_l("Title"), lambda c: c.name),
         Column(
             _l("Status"),
             lambda c: CALL.names[c.state].staff,
             tone=lambda c: CALL.names[c.state].tone,
         ),
-        Column(_l("Opens"), lambda c: c.opens_at, kind="date"),
-        Column(_l("Deadline"), lambda c: c.deadline_at, kind="date", order="deadline"),
+        Column(_l("Opens"), lambda c: c.opens_at.astimezone(clock.VIENNA).date(), kind="date"),
+        Column(
+            _l("Deadline"),
+            lambda c: c.deadline_at.astimezone(clock.VIENNA).date(),
+            kind="date",
+            order="deadline",
+        ),
         Column(_l("Envelope"), lambda c: c.envelope, kind="money"),
         Column(_l("Fund"), lambda c: c.fund.code),
     ),

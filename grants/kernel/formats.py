@@ -11,7 +11,6 @@ from babel.dates import (
     format_date,
     format_datetime,
     format_time,
-    format_timedelta,
     get_timezone_location,
 )
 from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
@@ -19,7 +18,7 @@ from markupsafe import Markup, escape
 
 from grants.kernel import clock
 from grants.kernel.countries import country_name
-from grants.kernel.language import current_language, in_language
+from grants.kernel.language import current_language, in_language, ngettext
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money, exponent
 
@@ -121,12 +120,23 @@ def moment(value: datetime | None, zone: str = FUND_ZONE, *, style: str = "long"
     )
 
 
+def vienna_day(value: datetime | None) -> Markup:
+    """The day of a moment in the fund's time, for lists where the hour does not matter."""
+    return day(_aware(value).astimezone(clock.VIENNA).date(), "medium") if value else _NOTHING
+
+
 def time_left(until: datetime) -> str:
     """As “12 days left”, for a deadline; “over” once it is."""
     left = _aware(until) - clock.now()
     if left <= timedelta(0):
         return _("over")
-    return _("%(span)s left", span=format_timedelta(left, locale=current_language().locale))
+    if left.days >= 2:
+        return ngettext("%(num)s day left", "%(num)s days left", left.days)
+    hours, rest = divmod(int(left.total_seconds()), 3600)
+    if hours >= 2:
+        return ngettext("%(num)s hour left", "%(num)s hours left", hours)
+    minutes = hours * 60 + rest // 60
+    return ngettext("%(num)s minute left", "%(num)s minutes left", minutes)
 
 
 def month(value: date | None) -> str:
@@ -202,6 +212,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "percent": percent,
     "day": day,
     "moment": moment,
+    "vienna_day": vienna_day,
     "month": month,
     "time_left": time_left,
     "size": size,

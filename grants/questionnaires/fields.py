@@ -32,6 +32,7 @@ from grants.questionnaires.kinds import (
     YesNo,
 )
 from grants.questionnaires.reading import Fault, Problem, Typed
+from grants.questionnaires.rules import rule_of
 from grants.web import fields as web
 from grants.web.forms import Form
 
@@ -130,6 +131,11 @@ def _people_field(question: ByExploitation | ByService, said: Said) -> Any:
     return web.MatrixField(**said, rows=question.rows, columns=people, totals=False)
 
 
+def _file_field(question: Files, said: Said) -> Any:
+    hint = " ".join(part for part in (said["hint"], f"{rule_of(question)}.") if part)
+    return web.FileField(**{**said, "hint": hint}, accept=question.accept)
+
+
 def _budget_field(question: Budget, said: Said) -> Any:
     columns = {
         "category": web.SelectField(
@@ -168,9 +174,7 @@ FIELDS: Mapping[type[Question], Callable[[Any, Said], Any]] = {
     ByExploitation: _people_field,
     ByService: _people_field,
     Budget: _budget_field,
-    Files: lambda q, said: web.FileField(
-        **said, accept=q.accept, limit=_("%(count)s MB", count=10)
-    ),
+    Files: _file_field,
 }
 """Who draws each kind of question."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from grants.kernel.countries import country_name
-from grants.kernel.formats import plain_day, plain_money
+from grants.kernel.formats import NBSP, plain_day, plain_money
 from grants.kernel.language import current_language, in_language
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money, total
@@ -208,7 +208,7 @@ def _budget(question: Budget, lines: list[dict[str, Any]]) -> Table:
             )
             for line in lines
         ),
-        foot=(_("Total"), "", "", "", budget_total(lines, question.currency)),
+        foot=(_("Total"), NBSP, NBSP, NBSP, budget_total(lines, question.currency)),
     )
 
 
