@@ -1,6 +1,6 @@
 """Grants in life, as their grantee and the fund's people see them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -204,10 +204,10 @@ def next_steps(award: Award, standing: Standing, on: date) -> list[NextStep]:
     return sorted(steps, key=lambda step: step.by or on)
 
 
-def owed_by(session: Session, viewer: Viewer, on: date) -> list[tuple[Award, NextStep]]:
-    """What the organisations one acts for owe the fund, over all grants, the earliest first."""
-    awards = own_grants(session, viewer)
-    standings = standings_of(session, awards)
+def owed_by(
+    awards: Sequence[Award], standings: Mapping[int, Standing], on: date
+) -> list[tuple[Award, NextStep]]:
+    """What grantees owe the fund over several grants, the earliest first."""
     owed = [
         (award, step)
         for award in awards

@@ -22,6 +22,7 @@ from grants.reporting.queries import spending
 from grants.reporting.workflow import REPORT
 from grants.web.access import needs, signed_in, this_act, viewer
 from grants.web.acts import attempt
+from grants.web.beside import beside
 from grants.web.chrome import in_menu
 from grants.web.database import session
 from grants.web.handout import hand_out, received
@@ -53,16 +54,18 @@ def _may(action: str, award: Award) -> bool:
 def mine() -> ResponseReturnValue:
     """The grants of the organisations one acts for: what we are owed, what we owe."""
     awards = queries.own_grants(session(), viewer())
+    standings = queries.standings_of(session(), awards)
     return render_template(
         "agreements/mine.html",
         awards=awards,
-        standings=queries.standings_of(session(), awards),
-        owed=queries.owed_by(session(), viewer(), clock.today()),
+        standings=standings,
+        owed=queries.owed_by(awards, standings, clock.today()),
         states=AWARD.names,
     )
 
 
 @pages.get("/grants/<reference>")
+@beside("award", _l("Agreement, payments and reports"), 10)
 @signed_in
 def show(reference: str) -> ResponseReturnValue:
     """One grant, whole."""

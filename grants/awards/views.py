@@ -15,6 +15,7 @@ from grants.kernel.language import lazy_gettext as _l
 from grants.people.permissions import Permission
 from grants.web.access import needs, signed_in, this_act, viewer
 from grants.web.acts import attempt
+from grants.web.beside import links_beside
 from grants.web.chrome import in_menu
 from grants.web.database import session
 from grants.web.lists import Column, Listing, Order
@@ -75,6 +76,7 @@ def show(reference: str) -> ResponseReturnValue:
         of_fund=of_fund,
         events=_events(award, of_fund=of_fund),
         may_cancel=_may_cancel(award),
+        links=links_beside("award", award),
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.audit.advance import may_take
@@ -202,7 +202,11 @@ PAYMENTS = Listing(
 
 
 def _waiting() -> queries.Waiting:
-    return queries.waiting(session(), viewer(), clock.today())
+    """Asked once for a page, which shows it in the menu too."""
+    if "waiting_payments" not in g:
+        g.waiting_payments = queries.waiting(session(), viewer(), clock.today())
+    found: queries.Waiting = g.waiting_payments
+    return found
 
 
 @pages.get("/disbursements")

@@ -23,6 +23,8 @@ from grants.reporting.workflow import ReportState
 
 OPEN = (ReportState.DUE, ReportState.SENT_BACK)
 """States in which the grantee has something to write."""
+UNFINISHED = (*OPEN, ReportState.SUBMITTED)
+"""Few of many: the index on states finds them."""
 SOON = 30
 """Days before a report is due from which the to-do list names it."""
 
@@ -89,7 +91,7 @@ def reports_wanted(viewer: Viewer, wanted: Wanted) -> Select[Report]:
     """The reports that fit, of running and closed grants of the funds one works for."""
     query = reports_for(viewer).where(within(viewer, Permission.REPORT_SEE))
     if wanted.state == "open":
-        query = query.where(Report.state != ReportState.ACCEPTED)
+        query = query.where(Report.state.in_(UNFINISHED))
     elif wanted.state:
         query = query.where(Report.state == wanted.state)
     if wanted.text:
@@ -207,6 +209,8 @@ class Waiting:
 
 def waiting(session: Session, viewer: Viewer, on: date | None = None) -> Waiting:
     """What the to-do list says about reports."""
+    if not (viewer.may(Permission.REPORT_WRITE) or viewer.may(Permission.REPORT_ACCEPT)):
+        return Waiting(0, 0, 0, 0)
     today = on or clock.today()
     mine = (own(viewer), Report.state.in_(OPEN), Award.state == AwardState.AGREED)
     soon = or_(Report.state == ReportState.SENT_BACK, Report.due_on <= today + timedelta(SOON))
@@ -218,10 +222,7 @@ def waiting(session: Session, viewer: Viewer, on: date | None = None) -> Waiting
         _count(reader, Report.state.in_(OPEN), Report.due_on < today),
     ]
     row = session.execute(
-        select(*counted)
-        .select_from(Report)
-        .join(Report.award)
-        .where(Report.state != ReportState.ACCEPTED)
+        select(*counted).select_from(Report).join(Report.award).where(Report.state.in_(UNFINISHED))
     ).one()
     return Waiting(*(int(count) for count in row))
 

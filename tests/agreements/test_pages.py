@@ -277,9 +277,17 @@ def test_the_queue_and_the_lists_filter_page_and_export(scene: Scene, sign_in_as
 def test_lists_ask_the_database_little(scene: Scene, sign_in_as: SignInAs) -> None:
     scene.run()
     browser = sign_in_as(scene.people.certifier)
-    browser.application.config["QUERY_BUDGET"] = 12
+    browser.application.config["QUERY_BUDGET"] = 6
     for path in ("/disbursements", "/reports"):
         browser.get(path)
+
+
+def test_an_award_leads_to_its_grant_and_back(scene: Scene, sign_in_as: SignInAs) -> None:
+    browser = sign_in_as(scene.people.manager)
+    there = browser.get(f"/awards/{scene.award.reference}").get_data(as_text=True)
+    assert f'href="{grant_url(scene)}"' in there
+    back = browser.get(grant_url(scene)).get_data(as_text=True)
+    assert f'href="/awards/{scene.award.reference}"' in back
 
 
 def test_a_finished_grant_is_closed_from_its_page(scene: Scene, sign_in_as: SignInAs) -> None:
