@@ -20,9 +20,7 @@ setup: ## Install everything for running and for the tests
 
 run: ## Prepare the database, plant the demo when it is empty, and serve
 	$(call prepare)
-	@$(bin)/flask setup
-	@$(bin)/flask demo
-	@exec $(bin)/flask serve
+	@exec $(bin)/flask serve --prepare
 
 test: ## Run every check and every test
 	$(call prepare,--tests)

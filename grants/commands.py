@@ -1,9 +1,12 @@
 """The command line: what runs the installation. Each room adds its own group at assembly."""
 
+import os
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -77,22 +80,29 @@ def demo(*, scale: int) -> None:
 
 
 @click.command(cls=FundCommand)
+@click.option("--prepare", is_flag=True, help="First do setup, and demo where it has a place.")
 @with_appcontext
-def serve() -> None:
+def serve(*, prepare: bool) -> None:
     """Serve the pages, with a worker for e-mails and documents beside them."""
     here = settings()
     host = "0.0.0.0" if here.production else "127.0.0.1"  # noqa: S104 - a proxy stands before it
     _refuse_taken_port(host, here.port)
-    background = subprocess.Popen([sys.executable, "-m", "flask", "worker"])
-    web = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "gunicorn", "app:app", "--bind", f"{host}:{here.port}"),
-            *("--workers", "2", "--threads", "4", "--worker-class", "gthread"),
-            *("--log-level", "warning", "--max-requests", "5000"),
-        ]
+    if prepare:
+        _prepare(click.get_current_context())
+    background = _started("-m", "flask", "worker")
+    web = _started(
+        *("-m", "gunicorn", "app:app", "--bind", f"{host}:{here.port}"),
+        *("--workers", "2", "--threads", "4", "--worker-class", "gthread"),
+        *("--log-level", "warning", "--max-requests", "5000"),
     )
     click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
     _wait_for(web, background)
+
+
+def _prepare(context: click.Context) -> None:
+    context.invoke(setup)
+    if not settings().production:
+        context.invoke(demo, scale=1)
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
@@ -106,6 +116,15 @@ def _refuse_taken_port(host: str, port: int) -> None:
             ) from taken
 
 
+def _started(*arguments: str) -> subprocess.Popen[bytes]:
+    """Python with these arguments, out of reach of the terminal's Ctrl-C.
+
+    That goes to us alone, and we end the others once: a worker of gunicorn that is told to stop
+    by the terminal and by its master at the same time waits for itself for ever.
+    """
+    return subprocess.Popen([sys.executable, *arguments], process_group=0)
+
+
 def _wait_for(*processes: subprocess.Popen[bytes]) -> None:
     """Until one ends or somebody stops us; then end the others too."""
 
@@ -113,6 +132,7 @@ def _wait_for(*processes: subprocess.Popen[bytes]) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGHUP, stop)
     try:
         while all(process.poll() is None for process in processes):
             try:
@@ -121,13 +141,20 @@ def _wait_for(*processes: subprocess.Popen[bytes]) -> None:
                 continue
     except KeyboardInterrupt:
         click.echo(_("Stopping."))
+    _end(processes)
+
+
+def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Let each finish what it does; after 20 seconds, or when asked again, at once."""
     for process in processes:
         process.terminate()
-    for process in processes:
-        try:
+    try:
+        for process in processes:
             process.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            process.kill()
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        for process in processes:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 @click.command(cls=FundCommand)

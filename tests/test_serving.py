@@ -1,0 +1,101 @@
+"""`make run` serves until Ctrl-C, and leaves nothing behind: no process, no taken port."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def is_alive(process: psutil.Process) -> bool:
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def serve(port: int, data: Path) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PORT": str(port), "DATA_DIR": str(data)}
+    environment.pop("BASE_URL", None)
+    return subprocess.Popen(
+        [sys.executable, "-m", "flask", "serve"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def until_it_answers(port: int, seconds: int = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}/sign-in") as answer:
+                assert answer.status == 200
+                return
+        except (URLError, ConnectionError):
+            time.sleep(0.05)
+    pytest.fail(f"nothing answers on port {port}")
+
+
+@pytest.fixture(scope="module")
+def data() -> Iterator[Path]:
+    """The data of an installation that has been set up; not in pytest's folder, which it closes."""
+    with tempfile.TemporaryDirectory(prefix="p20-", ignore_cleanup_errors=True) as folder:
+        set_up(folder)
+        yield Path(folder)
+
+
+def set_up(folder: str) -> None:
+    command = [sys.executable, "-m", "flask", "setup"]
+    environment = {**os.environ, "DATA_DIR": folder}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_being_told_to_stop_ends_every_process(how: signal.Signals, data: Path) -> None:
+    port = free_port()
+    server = serve(port, data)
+    until_it_answers(port)
+    started = psutil.Process(server.pid).children(recursive=True)
+    assert len(started) >= 3  # the worker, gunicorn, and gunicorn's own
+    os.killpg(server.pid, how)
+    output, complaints = server.communicate(timeout=60)
+    assert server.returncode == 0
+    assert "Stopping." in output
+    assert "Traceback" not in complaints
+    assert [process for process in started if is_alive(process)] == []
+
+
+def test_a_taken_port_is_told_with_the_mend(data: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        server = serve(port, data)
+        _output, complaints = server.communicate(timeout=60)
+    assert server.returncode == 2
+    assert complaints == f"Port {port} is taken. Choose another: PORT=5001 make run\n"
