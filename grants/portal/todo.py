@@ -107,7 +107,7 @@ TASKS = (
         P.REVIEW_ASSIGN,
         to_assign,
         lambda n: _n("application needs reviewers", "applications need reviewers", n),
-        "decisions.index",
+        "assigning.queue",
     ),
     Task(
         P.REVIEW_WRITE,

@@ -12,9 +12,11 @@ from sqlalchemy.orm import Session
 from grants.kernel.countries import country_name
 from grants.kernel.db import Database
 from grants.kernel.errors import DomainError, Missing
+from grants.kernel.formats import NONE, bare_amount
 from grants.kernel.language import current_language
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
+from grants.kernel.money import Money
 from grants.kernel.templates import environment
 from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
@@ -167,9 +169,15 @@ def laid_out(paper: Paper) -> str:
         paper=paper,
         facts=paper.facts,
         way=way,
+        bare=bare,
         column_share=column_share,
         country_name=country_name,
     )
+
+
+def bare(amount: Money | None) -> str:
+    """A figure in a cell of class "n", which is written from left to right in every language."""
+    return NONE if amount is None else bare_amount(amount)
 
 
 def way(text: str) -> str:
