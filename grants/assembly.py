@@ -14,15 +14,19 @@ from grants.awards import views as awards
 from grants.books import views as books
 from grants.calls import views as calls
 from grants.config import Settings
-from grants.contributions import verify as contributions
+from grants.contributions import verify as contribution_checks
+from grants.contributions import views as contributions
 from grants.decisions import ranking_page
 from grants.decisions import views as decisions
 from grants.disbursements import views as disbursements
 from grants.documents.store import stand_on, store_at
+from grants.giving import own
+from grants.giving import views as giving
 from grants.kernel import embedded, links
 from grants.kernel.db import Database
 from grants.ledger import verify
 from grants.organisations import views as organisations
+from grants.pledges import views as pledges
 from grants.portal import dashboard, outbox
 from grants.portal import views as portal
 from grants.reporting import views as reporting
@@ -57,14 +61,18 @@ PAGES = (
     ranking_page.pages,
     awards.pages,
     books.pages,
+    giving.pages,
+    own.pages,
+    pledges.pages,
+    contributions.pages,
 )
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
 
 MORE_VIEWS = (desk, writing)
 """Modules that put further pages into a blueprint of their room by being imported."""
 
-verify.CHECKS += [*contributions.CHECKS, *grant_checks.CHECKS]
-verify.TRIGGERS |= contributions.TRIGGERS | grant_checks.TRIGGERS
+verify.CHECKS += [*contribution_checks.CHECKS, *grant_checks.CHECKS]
+verify.TRIGGERS |= contribution_checks.TRIGGERS | grant_checks.TRIGGERS
 
 
 def assemble(settings: Settings, database: Database | None) -> Flask:

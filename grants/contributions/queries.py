@@ -11,10 +11,14 @@ from grants.contributions.models import Deposit, Receipt
 from grants.funds.models import Fund
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
+from grants.kernel.money import Money, usd
 from grants.people.models import Organisation
 from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
 from grants.pledges.models import Pledge
+from grants.pledges.queries import Wanted as PledgesWanted
+from grants.pledges.queries import outstanding, pledges_for_viewer
+from grants.pledges.workflow import STANDING
 
 
 def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
@@ -96,6 +100,14 @@ def deposits_of(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, lis
     return found
 
 
+def given_by(session: Session, donor_ids: Iterable[int]) -> Money:
+    """What donors have given in all, in USD at the rates of the days it came."""
+    cents = session.scalar(
+        select(func.sum(Deposit.usd_minor)).join(Pledge).where(Pledge.donor_id.in_(donor_ids))
+    )
+    return usd(int(cents or 0))
+
+
 def deposits_of_donor(
     session: Session, donor_id: int, since: date, until: date
 ) -> Sequence[Deposit]:
@@ -141,3 +153,28 @@ def donor_for_viewer(session: Session, code: str, viewer: Viewer) -> Organisatio
     if donor is None or not (reader or donor.id in _own(viewer)):
         raise Missing(_("There is no organisation with the code %(code)s.", code=code))
     return donor
+
+
+def candidates(
+    session: Session, deposit: Deposit, viewer: Viewer
+) -> Sequence[tuple[Pledge, Money]]:
+    """Pledges an unidentified deposit could be for, with what each has outstanding: of the same
+    fund and currency, the nearest in amount first.
+    """
+    open_pledges = session.scalars(
+        pledges_for_viewer(viewer, PledgesWanted())
+        .where(
+            Pledge.fund_id == deposit.fund_id,
+            Pledge.currency == deposit.currency,
+            Pledge.state.in_(STANDING),
+        )
+        .order_by(Pledge.id.desc())
+        .limit(500)
+    )
+    found = [
+        (pledge, outstanding(pledge, Money(pledge.received_minor or 0, pledge.currency)))
+        for pledge in open_pledges
+    ]
+    sent = deposit.received.minor
+    able = [(pledge, left) for pledge, left in found if left.minor >= sent]
+    return sorted(able, key=lambda pair: pair[1].minor - sent)[:10]

@@ -256,7 +256,8 @@ def _receipt(session: Session, deposit: Deposit, pledge: Pledge, act: Act) -> Re
         "receive_deposit",
         act,
         deposit=deposit.id,
-        amount=f"{deposit.received} {deposit.currency}",
+        minor=deposit.received.minor,
+        currency=deposit.currency,
         receipt=receipt.reference,
     )
     tell_donor(

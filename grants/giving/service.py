@@ -9,6 +9,7 @@ from grants.audit.act import Act
 from grants.audit.advance import advance, begin, record
 from grants.audit.queries import trail_of
 from grants.funds.models import Fund
+from grants.giving.queries import LINK
 from grants.kernel import clock
 from grants.kernel.errors import Conflict, DomainError
 from grants.kernel.language import gettext as _
@@ -26,14 +27,13 @@ from grants.pledges.making import (
     Offer,
     drawn_up,
     other_content,
+    pledge_for,
     sent_before,
     tell_fund,
 )
 from grants.pledges.models import Pledge
 from grants.pledges.workflow import PLEDGE, PledgeState
 
-LINK = "pledge"
-"""Purpose of the one-time link that confirms a pledge."""
 LINKS_FOR_A_PLEDGE = 4
 UNCONFIRMED_FOR_AN_ADDRESS = 5
 """In a day: nobody's mailbox is filled from our pages."""
@@ -107,6 +107,16 @@ def confirm(session: Session, token: str) -> tuple[Pledge, Person]:
     pledge.promise = {}
     tell_fund(session, pledge)
     return pledge, person
+
+
+def pledge_as_new_donor(
+    session: Session, fund: Fund, offer: Offer, giver: Giver, act: Act
+) -> Pledge:
+    """Somebody who has signed in, and acts for no donor yet, pledges: it stands at once."""
+    if known := sent_before(session, fund, offer):
+        return known
+    donor, own_act = become_donor(session, giver, act)
+    return pledge_for(session, fund, offer, donor, own_act)
 
 
 def become_donor(session: Session, giver: Giver, act: Act) -> tuple[Organisation, Act]:

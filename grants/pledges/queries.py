@@ -51,6 +51,14 @@ def pledge_for_viewer(session: Session, reference: str, viewer: Viewer) -> Pledg
     return pledge
 
 
+def own_pledge(session: Session, reference: str, viewer: Viewer) -> Pledge:
+    """A pledge of a donor this person acts for, or Missing, whatever else they may see."""
+    pledge = pledge_for_viewer(session, reference, viewer)
+    if pledge.donor_id not in viewer.organisations_with(Permission.PLEDGE_MAKE):
+        raise Missing(_("There is no pledge %(reference)s.", reference=reference))
+    return pledge
+
+
 def _visible(viewer: Viewer) -> ColumnElement[bool]:
     own = viewer.organisations_with(Permission.PLEDGE_MAKE)
     return or_(_of_the_funds(viewer), Pledge.donor_id.in_(own))

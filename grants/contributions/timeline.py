@@ -1,0 +1,99 @@
+"""The story of a pledge in plain words: what happened, what is due now, what comes next."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from grants.audit.models import TrailRow
+from grants.kernel.formats import plain_day, plain_money
+from grants.kernel.language import gettext as _
+from grants.kernel.money import Money
+from grants.pledges.models import Pledge
+from grants.pledges.queries import Payment
+from grants.pledges.workflow import STANDING, PledgeState
+
+Happening = dict[str, Any]
+"""As the macro `timeline` takes it: title, text, at, by, state."""
+
+INSIDE = frozenset({"create", "send_link", "unbook"})
+"""Acts that only the fund's people read of."""
+
+
+def for_fund(pledge: Pledge, trail: Iterable[TrailRow]) -> list[Happening]:
+    """Every act on a pledge, with who did it and why."""
+    return [
+        {
+            "title": _title(pledge, row),
+            "at": row.at,
+            "by": row.actor,
+            "text": " ".join(part for part in (_text(row), row.reason) if part),
+        }
+        for row in trail
+    ]
+
+
+def for_donor(
+    pledge: Pledge, trail: Iterable[TrailRow], due: Payment | None, outstanding: Money
+) -> list[Happening]:
+    """What happened, without names and reasons, and what is to come."""
+    told = [
+        {"title": _title(pledge, row), "at": row.at, "text": _text(row)}
+        for row in trail
+        if row.action not in INSIDE
+    ]
+    return [*told, *_to_come(pledge, due, outstanding)]
+
+
+def _title(pledge: Pledge, row: TrailRow) -> str:
+    titles = {
+        "create": _("Pledge written down"),
+        "send_link": _("Link to confirm it sent"),
+        "confirm": _("Pledge made and confirmed"),
+        "enter": _("Pledge entered by the fund: %(how)s", how=pledge.source.label),
+        "acknowledge": _("Pledge acknowledged, letter sent"),
+        "sign_agreement": _("Signed agreement recorded"),
+        "unbook": _("Agreement taken out of the books, to be booked anew"),
+        "meet_condition": _("Condition of the agreement met"),
+        "receive_deposit": _("Payment received"),
+        "decline": _("Pledge not accepted"),
+        "withdraw": _("Pledge withdrawn"),
+    }
+    return titles.get(row.action, row.action)
+
+
+def _text(row: TrailRow) -> str:
+    facts = row.facts
+    match row.action:
+        case "receive_deposit":
+            return _(
+                "%(amount)s, receipt %(receipt)s",
+                amount=plain_money(Money(facts["minor"], facts["currency"])),
+                receipt=facts["receipt"],
+            )
+        case "sign_agreement":
+            return _("Signed on %(day)s", day=plain_day(date.fromisoformat(facts["signed_on"])))
+        case "meet_condition":
+            return _("On %(day)s", day=plain_day(date.fromisoformat(facts["on"])))
+    return ""
+
+
+def _to_come(pledge: Pledge, due: Payment | None, outstanding: Money) -> list[Happening]:
+    """The steps ahead of a pledge that stands; the first of them is what is due now."""
+    if pledge.state not in STANDING:
+        return []
+    ahead = []
+    if pledge.state is PledgeState.PLEDGED:
+        ahead.append({"title": _("The fund thanks you with a letter")})
+    if pledge.state is not PledgeState.SIGNED and outstanding:
+        ahead.append({"title": _("The fund agrees with you how the money is given")})
+    if due:
+        ahead.append({"title": _("Payment due"), "text": _due(due)})
+    elif outstanding:
+        ahead.append({"title": _("Payment to come"), "text": plain_money(outstanding)})
+    else:
+        return [*ahead, {"title": _("Paid in full"), "text": _("Thank you.")}]
+    return [event | {"state": "next" if at else "now"} for at, event in enumerate(ahead)]
+
+
+def _due(due: Payment) -> str:
+    return _("%(amount)s by %(day)s", amount=plain_money(due.left), day=plain_day(due.due_on))

@@ -1,0 +1,286 @@
+"""The fund's pages of money received, and of each pledge with what came of it."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.audit.act import Act
+from grants.audit.advance import may_take
+from grants.audit.queries import has_acted, trail_of
+from grants.contributions import service, timeline
+from grants.contributions.forms import (
+    AllocateForm,
+    DepositFilter,
+    DepositForm,
+    PledgeDepositForm,
+    ReferenceForm,
+    UnidentifiedForm,
+)
+from grants.contributions.models import Deposit
+from grants.contributions.queries import (
+    candidates,
+    deposit_for_viewer,
+    deposits_for_viewer,
+    deposits_of,
+)
+from grants.funds.models import Fund
+from grants.funds.queries import all_funds, fund_by_code
+from grants.kernel.countries import country_name
+from grants.kernel.errors import Forbidden, Missing
+from grants.kernel.language import gettext as _
+from grants.kernel.language import lazy_gettext as _l
+from grants.kernel.money import exponent
+from grants.people.permissions import Permission
+from grants.people.viewer import Scope
+from grants.pledges.models import Pledge
+from grants.pledges.queries import (
+    outstanding,
+    payments,
+    pledge_by_reference,
+    pledge_for_viewer,
+    received,
+)
+from grants.pledges.views import pages as pledge_pages
+from grants.pledges.workflow import PLEDGE, STANDING, PledgeState
+from grants.web.access import needs, this_act, viewer
+from grants.web.acts import attempt
+from grants.web.chrome import in_menu
+from grants.web.database import session
+from grants.web.handout import hand_out
+from grants.web.lists import Column, Listing, Order
+
+pages = Blueprint("contributions", __name__)
+
+
+def _receipt(deposit: Deposit) -> str | None:
+    return deposit.receipt.reference if deposit.receipt else None
+
+
+DEPOSITS = Listing(
+    columns=(
+        Column(
+            _l("Bank's reference"),
+            lambda d: d.bank_reference,
+            link=lambda d: url_for("contributions.show", deposit_id=d.id),
+        ),
+        Column(_l("Value date"), lambda d: d.value_on, kind="date", order="day"),
+        Column(_l("Fund"), lambda d: d.fund.code),
+        Column(_l("Credited"), lambda d: d.amount, kind="money"),
+        Column(_l("In USD, with fee"), lambda d: d.usd, kind="money"),
+        Column(_l("Donor"), lambda d: d.pledge.donor.name if d.pledge else None),
+        Column(_l("Receipt"), _receipt),
+        Column(
+            _l("Status"),
+            lambda d: _("Received") if d.pledge else _("Unidentified"),
+            tone=lambda d: "good" if d.pledge else "waiting",
+        ),
+        Column(_l("Pledge"), lambda d: d.pledge.reference if d.pledge else None, shown=False),
+        Column(_l("Fee withheld"), lambda d: d.bank_fee, kind="money", shown=False),
+        Column(_l("Rate for 1 USD"), lambda d: d.rate, shown=False),
+        Column(_l("Rate from"), lambda d: d.rate_on, shown=False),
+        Column(_l("Allocated on"), lambda d: d.allocated_on, shown=False),
+        Column(_l("Note"), lambda d: d.note, shown=False),
+        Column(_l("Recorded at"), lambda d: d.recorded_at, shown=False),
+    ),
+    orders={
+        "newest": Order(Deposit.id, descending=True),
+        "day": Order(Deposit.value_on, Deposit.id, descending=True),
+    },
+)
+
+
+@pages.get("/contributions")
+@in_menu(_l("Contributions"), 40)
+@needs(Permission.CONTRIBUTION_SEE)
+def index() -> ResponseReturnValue:
+    """Every deposit of the funds somebody works for; as a file too."""
+    form = DepositFilter(all_funds(session()))
+    form.validate()
+    listed = DEPOSITS.of(session(), deposits_for_viewer(viewer(), form.wanted), "contributions")
+    return listed.file or render_template(
+        "contributions/index.html",
+        listed=listed,
+        form=form,
+        may_record=viewer().may(Permission.CONTRIBUTION_RECORD),
+    )
+
+
+@pages.get("/contributions/<int:deposit_id>")
+@needs(Permission.CONTRIBUTION_SEE)
+def show(deposit_id: int) -> ResponseReturnValue:
+    """One deposit: what the bank said, its rate, its receipt, who recorded it."""
+    deposit = deposit_for_viewer(session(), deposit_id, viewer())
+    may_record = viewer().may(Permission.CONTRIBUTION_RECORD, deposit.scope)
+    return render_template(
+        "contributions/show.html",
+        deposit=deposit,
+        trail=trail_of(session(), "deposit", deposit.id),
+        may_allocate=may_record and deposit.pledge_id is None,
+    )
+
+
+@pages.get("/contributions/new")
+@needs(Permission.CONTRIBUTION_RECORD)
+def new() -> ResponseReturnValue:
+    """Recording begins with whose money it is: a pledge's, or nobody knows."""
+    known, unknown = ReferenceForm(), UnidentifiedForm(_own_funds())
+    if known.reference.data:
+        try:
+            pledge = pledge_by_reference(session(), known.reference.data)
+            pledge_for_viewer(session(), pledge.reference, viewer())
+            return redirect(url_for("pledges.deposit", reference=pledge.reference))
+        except Missing as refusal:
+            known.complain("reference", refusal.message)
+    elif unknown.validate() and unknown.code and unknown.currency_code.data:
+        where = {"code": unknown.code, "currency": unknown.currency_code.data}
+        return redirect(url_for("contributions.record_unknown", **where))
+    return render_template("contributions/new.html", form=known, unknown=unknown)
+
+
+def _own_funds() -> list[Fund]:
+    person, permission = viewer(), Permission.CONTRIBUTION_RECORD
+    return [f for f in all_funds(session()) if person.may(permission, Scope(fund_id=f.id))]
+
+
+@pledge_pages.route("/<reference>/deposit", endpoint="deposit", methods=["GET", "POST"])
+@needs(Permission.CONTRIBUTION_RECORD)
+def record(reference: str) -> ResponseReturnValue:
+    """Money that came on a pledge."""
+    pledge = pledge_for_viewer(session(), reference, viewer())
+    form = PledgeDepositForm(currency=pledge.currency)
+    if form.validate_on_submit():
+        act = this_act(form.reason.data or None)
+        with attempt(form) as (opened, outcome):
+            deposit = service.record_deposit(opened, pledge.fund, pledge, form.arrival(), act)
+        if outcome:
+            _tell(deposit, act)
+            return redirect(url_for("pledges.show", reference=reference))
+    came = received(session(), pledge)
+    left = outstanding(pledge, came)
+    return render_template("contributions/record.html", form=form, pledge=pledge, left=left)
+
+
+@pages.route("/contributions/unidentified/<code>/<currency>", methods=["GET", "POST"])
+@needs(Permission.CONTRIBUTION_RECORD)
+def record_unknown(code: str, currency: str) -> ResponseReturnValue:
+    """Money that nobody knows: it waits until somebody finds its pledge."""
+    fund = fund_by_code(session(), code)
+    exponent(currency)
+    form = DepositForm(currency=currency)
+    if form.validate_on_submit():
+        act = this_act()
+        with attempt(form) as (opened, outcome):
+            deposit = service.record_deposit(opened, fund, None, form.arrival(), act)
+        if outcome:
+            _tell(deposit, act)
+            return redirect(url_for("contributions.show", deposit_id=deposit.id))
+    return render_template("contributions/record_unknown.html", form=form, fund=fund)
+
+
+def _tell(deposit: Deposit, act: Act) -> None:
+    if deposit.recorded_at != act.at:
+        flash(_("This bank reference was recorded before. Nothing has changed."), "notice")
+    elif deposit.receipt:
+        number = deposit.receipt.reference
+        flash(_("Recorded. Receipt %(number)s is on its way.", number=number), "success")
+    else:
+        flash(_("Recorded. It waits until somebody finds its pledge."), "success")
+
+
+@pages.route("/contributions/<int:deposit_id>/allocate", methods=["GET", "POST"])
+@needs(Permission.CONTRIBUTION_RECORD)
+def allocate(deposit_id: int) -> ResponseReturnValue:
+    """Unidentified money finds its pledge."""
+    deposit = deposit_for_viewer(session(), deposit_id, viewer())
+    form = AllocateForm(data={"reference": request.args.get("pledge", "")})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            pledge = _named(form)
+            if pledge:
+                service.allocate(opened, deposit, pledge, this_act(form.reason.data))
+        if outcome and pledge:
+            flash(_("Allocated. The receipt is on its way to the donor."), "success")
+            return redirect(url_for("pledges.show", reference=pledge.reference))
+    found = candidates(session(), deposit, viewer())
+    return render_template(
+        "contributions/allocate.html", form=form, deposit=deposit, candidates=found
+    )
+
+
+def _named(form: AllocateForm) -> Pledge | None:
+    try:
+        return pledge_by_reference(session(), form.reference.data or "")
+    except Missing as refusal:
+        form.complain("reference", refusal.message)
+        return None
+
+
+@pledge_pages.get("/<reference>", endpoint="show")
+@needs(Permission.PLEDGE_SEE)
+def show_pledge(reference: str) -> ResponseReturnValue:
+    """One pledge for the fund's people: what was promised, what came, what to do next."""
+    found = pledge_for_viewer(session(), reference, viewer())
+    came = received(session(), found)
+    trail = trail_of(session(), "pledge", found.id)
+    done = {row.action for row in trail}
+    return render_template(
+        "contributions/pledge.html",
+        pledge=found,
+        name=PLEDGE.names[found.state],
+        came=came,
+        outstanding=outstanding(found, came),
+        payments=payments(found, came),
+        deposits=deposits_of(session(), [found])[found.id],
+        story=timeline.for_fund(found, trail),
+        acts=_acts(found, done),
+        acknowledged="acknowledge" in done,
+        country=country_name,
+    )
+
+
+_ACTS = {
+    "acknowledge": "pledges.acknowledge",
+    "sign_agreement": "pledges.sign_agreement",
+    "decline": "pledges.decline",
+}
+
+
+def _acts(found: Pledge, done: set[str]) -> list[tuple[str, str]]:
+    """(words, address) of what this person may do with the pledge now."""
+    act, person = this_act(), viewer()
+    offered = [
+        (step.label, url_for(_ACTS[step.action], reference=found.reference))
+        for step in PLEDGE.steps_from(found.state)
+        if step.action in _ACTS and may_take(session(), found, step, act)
+    ]
+    deferred = found.state is PledgeState.SIGNED and found.conditional
+    if (
+        deferred
+        and "meet_condition" not in done
+        and person.may(Permission.PLEDGE_SIGN, found.scope)
+    ):
+        here = url_for("pledges.meet_condition", reference=found.reference)
+        offered.append((_("The condition is met"), here))
+    if _may_record(found, act):
+        here = url_for("pledges.deposit", reference=found.reference)
+        offered.append((_("Record a deposit"), here))
+    return offered
+
+
+def _may_record(found: Pledge, act: Act) -> bool:
+    return (
+        found.state in STANDING
+        and act.actor.may(Permission.CONTRIBUTION_RECORD, Scope(fund_id=found.fund_id))
+        and not has_acted(session(), "pledge", found.id, service.RECORDED_THE_PROMISE, act.actor)
+    )
+
+
+@pledge_pages.get("/<reference>/agreement/file", endpoint="agreement_file")
+@needs(Permission.PLEDGE_SEE)
+def agreement(reference: str) -> ResponseReturnValue:
+    """The file of the signed agreement."""
+    found = pledge_for_viewer(session(), reference, viewer())
+    if not viewer().may(Permission.PLEDGE_SEE, Scope(fund_id=found.fund_id)):
+        raise Forbidden(_("Your role does not allow this."))
+    if found.agreement_document is None:
+        raise Missing(_("No file of the agreement is kept here."))
+    return hand_out(found.agreement_document)

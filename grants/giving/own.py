@@ -1,0 +1,138 @@
+"""A donor's own pages: pledges and how they stand, documents, statements."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.audit.advance import may_take
+from grants.audit.queries import trail_of
+from grants.contributions import timeline
+from grants.contributions.queries import deposits_of, given_by
+from grants.funds.queries import all_funds
+from grants.giving.forms import WithdrawForm
+from grants.kernel.errors import Missing
+from grants.kernel.formats import plain_day
+from grants.kernel.language import gettext as _
+from grants.kernel.language import in_language
+from grants.kernel.language import lazy_gettext as _l
+from grants.kernel.money import Money
+from grants.people.models import Organisation
+from grants.people.permissions import Permission
+from grants.pledges import service
+from grants.pledges.models import Pledge
+from grants.pledges.queries import (
+    Payment,
+    donors_of_viewer,
+    next_payment,
+    outstanding,
+    own_pledge,
+    payments,
+    pledges_of_viewer,
+    received,
+)
+from grants.pledges.workflow import PLEDGE
+from grants.web.access import needs, this_act, viewer
+from grants.web.acts import attempt
+from grants.web.chrome import in_menu
+from grants.web.database import session
+from grants.web.handout import hand_out
+
+pages = Blueprint("own_giving", __name__, url_prefix="/giving")
+
+
+@pages.get("")
+@in_menu(_l("My pledges"), 20)
+@needs(Permission.PLEDGE_MAKE)
+def index() -> ResponseReturnValue:
+    """Every pledge of the donors somebody acts for, and what is due next."""
+    pledges = pledges_of_viewer(session(), viewer())
+    donors = donors_of_viewer(session(), viewer())
+    return render_template(
+        "giving/index.html",
+        donors=donors,
+        funds=all_funds(session()),
+        rows=(rows := [(pledge, *_standing(pledge)) for pledge in pledges]),
+        figures=_figures(donors, [due for _pledge, _came, _left, due in rows if due]),
+        names=PLEDGE.names,
+    )
+
+
+def _standing(pledge: Pledge) -> tuple[Money, Money, Payment | None]:
+    """Received, outstanding, and the next payment due."""
+    came = Money(pledge.received_minor or 0, pledge.currency)
+    return came, outstanding(pledge, came), next_payment(pledge, came)
+
+
+def _figures(donors: Sequence[Organisation], dues: Sequence[Payment]) -> list[dict[str, object]]:
+    """Key figures: given so far, and the payment that is due first."""
+    given = given_by(session(), [donor.id for donor in donors])
+    figures: list[dict[str, object]] = [
+        {"label": _("Received from you so far"), "value": given, "note": _("at each day's rate")}
+    ]
+    if dues:
+        first = min(dues, key=lambda due: due.due_on)
+        tone, note = ("bad", _("overdue since")) if first.overdue else ("plain", _("due on"))
+        figures.append(
+            {
+                "label": _("Next payment"),
+                "value": first.left,
+                "note": f"{note} {plain_day(first.due_on)}",
+                "tone": tone,
+            }
+        )
+    return figures
+
+
+@pages.get("/<reference>")
+@needs(Permission.PLEDGE_MAKE)
+def show(reference: str) -> ResponseReturnValue:
+    """One pledge: its story, the next payment and what to quote, its documents."""
+    pledge = own_pledge(session(), reference, viewer())
+    came = received(session(), pledge)
+    due, left = next_payment(pledge, came), outstanding(pledge, came)
+    trail = trail_of(session(), "pledge", pledge.id)
+    return render_template(
+        "giving/show.html",
+        pledge=pledge,
+        name=PLEDGE.names[pledge.state],
+        came=came,
+        outstanding=left,
+        due=due,
+        payments=payments(pledge, came),
+        deposits=deposits_of(session(), [pledge])[pledge.id],
+        story=timeline.for_donor(pledge, trail, due, left),
+        acknowledged=any(row.action == "acknowledge" for row in trail),
+        may_withdraw=_may_withdraw(pledge) and not came,
+        how_to_pay=in_language(pledge.fund.bank_details),
+    )
+
+
+def _may_withdraw(pledge: Pledge) -> bool:
+    step = PLEDGE.step("withdraw")
+    return pledge.state in step.sources and may_take(session(), pledge, step, this_act())
+
+
+@pages.get("/<reference>/agreement")
+@needs(Permission.PLEDGE_MAKE)
+def agreement(reference: str) -> ResponseReturnValue:
+    """The file of the signed agreement."""
+    pledge = own_pledge(session(), reference, viewer())
+    if pledge.agreement_document is None:
+        raise Missing(_("No file of the agreement is kept here."))
+    return hand_out(pledge.agreement_document)
+
+
+@pages.route("/<reference>/withdraw", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_MAKE)
+def withdraw(reference: str) -> ResponseReturnValue:
+    """Take a pledge back, with a reason, before an agreement is signed."""
+    pledge = own_pledge(session(), reference, viewer())
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.withdraw(opened, pledge, this_act(form.reason.data))
+        if outcome:
+            flash(_("The pledge is withdrawn. The fund has been told."), "success")
+            return redirect(url_for("own_giving.show", reference=reference))
+    return render_template("giving/withdraw.html", pledge=pledge, form=form)

@@ -1,0 +1,197 @@
+"""What the fund's people fill in about pledges."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from grants.funds.models import Fund
+from grants.kernel import clock
+from grants.kernel.language import LANGUAGES, OFFERED
+from grants.kernel.language import gettext as _
+from grants.kernel.language import lazy_gettext as _l
+from grants.kernel.taxonomies import DonorKind, Earmarking
+from grants.pledges.making import Contact, Due, Giver, Offer
+from grants.pledges.models import Source
+from grants.pledges.queries import Wanted
+from grants.pledges.service import Agreement
+from grants.pledges.workflow import PLEDGE, PledgeState
+from grants.web.fields import (
+    CheckboxField,
+    CountryField,
+    DateField,
+    EmailField,
+    FileField,
+    LongTextField,
+    MoneyField,
+    RadioField,
+    SelectField,
+    TextField,
+    YesNoField,
+)
+from grants.web.forms import Form, QueryForm
+
+
+def _states() -> list[tuple[str, str]]:
+    return [(state.value, PLEDGE.names[state].staff) for state in PledgeState]
+
+
+class PledgeFilter(QueryForm):
+    """Which pledges to list."""
+
+    q = TextField(_l("Donor or reference"))
+    state = SelectField(_l("Status"), _states)
+    fund = SelectField(_l("Fund"))
+    kind = SelectField(_l("Kind of donor"), DonorKind)
+
+    def __init__(self, funds: Sequence[Fund]) -> None:
+        self.funds = funds
+        super().__init__()
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.fund.choices = [(fund.code, fund.code) for fund in self.funds]
+        super().process(formdata, *args, **options)
+
+    @property
+    def wanted(self) -> Wanted:
+        state = PledgeState(self.state.data) if self.state.data else None
+        return Wanted(self.q.data or "", state, self.fund.data or "", self.kind.data)
+
+
+class DonorSearch(QueryForm):
+    """Which donor announced a pledge."""
+
+    q = TextField(_l("Name or code of the donor"))
+
+
+class EnterForm(Form):
+    """A pledge that was announced to the fund, by a donor that is known here."""
+
+    fund = RadioField(_l("For which fund?"), required=True)
+    amount = MoneyField(_l("How much?"), required=True)
+    due_on = DateField(_l("When is it to be paid?"), hint=_l("Leave it empty if no day was named."))
+    source = RadioField(
+        _l("How did it reach you?"),
+        lambda: [(source.value, source.label) for source in Source if source != Source.ONLINE],
+        required=True,
+    )
+    source_note = TextField(
+        _l("Which one?"), hint=_l("Number of the note, name of the conference."), limit=200
+    )
+    pledged_on = DateField(
+        _l("On which day was it announced?"),
+        default=clock.today,
+        last=clock.today,
+        required=True,
+    )
+    earmarking = RadioField(
+        _l("Earmarking"), Earmarking, default=Earmarking.UNEARMARKED, required=True
+    )
+    earmarked_for = TextField(_l("For what?"), limit=200)
+    public_name = YesNoField(
+        _l("May the public see the donor's name?"), default=True, required=True
+    )
+
+    def __init__(self, *args: Any, funds: Sequence[Fund], **options: Any) -> None:
+        self.funds = funds
+        super().__init__(*args, **options)
+        if len(funds) == 1:
+            del self.fund
+
+    @property
+    def code(self) -> str:
+        """The code of the fund that is meant."""
+        return self.funds[0].code if len(self.funds) == 1 else self.fund.data or ""
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.fund.choices = [(fund.code, fund.title) for fund in self.funds]
+        super().process(formdata, *args, **options)
+
+    def offer(self, key: str) -> Offer:
+        day = self.due_on.data
+        return Offer(
+            amount=self.amount.data,
+            payments=(Due(day, self.amount.data),) if day else (),
+            earmarking=self.earmarking.data,
+            earmarked_for=self.earmarked_for.data or "",
+            public_name=bool(self.public_name.data),
+            source=Source.of(self.source.data),
+            source_note=self.source_note.data or "",
+            key=key,
+            pledged_on=self.pledged_on.data,
+        )
+
+
+class NewDonorForm(Form):
+    """A donor that is not known here yet, and whom the fund writes to, if it knows."""
+
+    kind = RadioField(_l("What kind of donor is it?"), DonorKind, required=True)
+    name = TextField(_l("Name of the donor"), required=True, limit=200)
+    country = CountryField(_l("Country"), hint=_l("Not for an intergovernmental organisation."))
+    contact = TextField(_l("Name of the contact person"), limit=120)
+    email = EmailField(
+        _l("Their e-mail address"),
+        hint=_l("They may sign in with it and see this donor's pledges: check it twice."),
+    )
+    language = SelectField(
+        _l("Language of our letters"),
+        lambda: [(code, LANGUAGES[code].name) for code in OFFERED],
+        default="en",
+        required=True,
+    )
+
+    def giver(self) -> Giver:
+        return Giver(self.name.data or "", self.kind.data, self.country.data)
+
+    def reachable(self) -> Contact | None:
+        """The contact, if an address is known."""
+        email = self.email.data or ""
+        name = self.contact.data or email.split("@")[0]
+        return Contact(name, email, self.language.data or "en") if email else None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.kind.data not in (None, DonorKind.IGO) and not self.country.data:
+            self.complain("country", _("Choose the donor's country."))
+            return False
+        return valid
+
+
+class PlainForm(Form):
+    """A button, with nothing to ask."""
+
+
+class AgreementForm(Form):
+    """The signed agreement with a donor."""
+
+    signed_on = DateField(
+        _l("On which day was it signed?"),
+        hint=_l("The last signature counts. Its rate of exchange is that of this day."),
+        last=clock.today,
+        required=True,
+    )
+    file = FileField(_l("The signed agreement"), accept=(".pdf",), limit=_l("20 MB"))
+    conditional = CheckboxField(
+        _l("A condition has to be met before the money is the fund's"),
+        hint=_l("It becomes revenue only once you record that the condition is met."),
+    )
+
+    def agreement(self) -> Agreement:
+        """Without the file, which is kept when the act is performed."""
+        return Agreement(self.signed_on.data, bool(self.conditional.data))
+
+
+class ConditionForm(Form):
+    """The day a condition was met."""
+
+    on = DateField(_l("On which day was the condition met?"), last=clock.today, required=True)
+
+
+class DeclineForm(Form):
+    """Why the fund does not accept a pledge."""
+
+    reason = LongTextField(
+        _l("Why is the pledge not accepted?"),
+        hint=_l("It stays in the record. The donor does not read it."),
+        required=True,
+        limit=1000,
+        rows=5,
+    )
