@@ -9,6 +9,7 @@ from grants import commands
 from grants.agreements import verify as grant_checks
 from grants.agreements import views as agreements
 from grants.applications import desk, writing
+from grants.applications import queries as application_queries
 from grants.applications import views as applications
 from grants.awards import views as awards
 from grants.books import views as books
@@ -31,6 +32,7 @@ from grants.portal import dashboard, outbox
 from grants.portal import views as portal
 from grants.reporting import views as reporting
 from grants.reviews import assigning
+from grants.reviews import queries as reviews_queries
 from grants.reviews import views as reviews
 from grants.screening import views as screening
 from grants.signin import account
@@ -71,6 +73,7 @@ PAGES = (
 MORE_VIEWS = (desk, writing)
 """Modules that put further pages into a blueprint of their room by being imported."""
 
+application_queries.BARS.append(reviews_queries.barred)
 verify.CHECKS += [*contribution_checks.CHECKS, *grant_checks.CHECKS]
 verify.TRIGGERS |= contribution_checks.TRIGGERS | grant_checks.TRIGGERS
 

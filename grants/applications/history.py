@@ -39,16 +39,13 @@ def for_owner(session: Session, application: Application) -> list[Event]:
 
 
 def for_staff(session: Session, application: Application) -> list[Event]:
-    """Every step, who took it and why."""
-    events = [
-        Event(
-            str(APPLICATION.names[ApplicationState(str(row.target))].staff),
-            row.at,
-            by=row.actor,
-            text=row.reason or "",
-        )
-        for row in steps_of(session, application)
-    ]
+    """Every step, who took it and why; a step that leaves it where it stood by its own name."""
+    events: list[Event] = []
+    for row in steps_of(session, application):
+        title = APPLICATION.names[ApplicationState(str(row.target))].staff
+        if row.source == row.target:
+            title = APPLICATION.step(row.action).label
+        events.append(Event(str(title), row.at, by=row.actor, text=row.reason or ""))
     return _with_now(events, application.state)
 
 

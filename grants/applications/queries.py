@@ -4,11 +4,11 @@ An organisation sees its own, whatever their state. The fund's people see what w
 their fund; a draft is nobody's business but its writers'. Reviewers come in through their room.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applications.models import Answers, Application, AttachedFile, Submission
@@ -29,11 +29,17 @@ def owned_by(viewer: Viewer) -> ColumnElement[bool]:
     return Application.organisation_id.in_(organisations) if organisations else false()
 
 
+BARS: list[Callable[[Viewer], ColumnElement[bool]]] = []
+"""Applications that stay shut for one of the fund's people, whatever their roles: a conflict of
+interest, declared or not yet denied. Rooms above put theirs in at assembly.
+"""
+
+
 def seen_by_fund(viewer: Viewer) -> ColumnElement[bool]:
-    """Applications submitted to the funds whose applications this person sees."""
+    """Applications submitted to the funds whose applications this person sees, none barred."""
     funds = viewer.funds_with(Permission.APPLICATION_SEE)
-    handed_in = Application.submitted_at.is_not(None)
-    return handed_in if funds is None else handed_in & Application.fund_id.in_(funds)
+    seen = and_(Application.submitted_at.is_not(None), *(not_(barred(viewer)) for barred in BARS))
+    return seen if funds is None else seen & Application.fund_id.in_(funds)
 
 
 def visible_to(viewer: Viewer) -> ColumnElement[bool]:

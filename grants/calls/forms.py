@@ -132,11 +132,11 @@ class CallForm(Form):
         CriterionRow,
         _l("Criteria"),
         hint=_l("The weights add up to 100."),
-        least=1,
+        required=True,
         add_label=_l("Add a criterion"),
     )
     eligibility = RowsField(
-        EligibilityRow, _l("Eligibility checklist"), least=1, add_label=_l("Add a line")
+        EligibilityRow, _l("Eligibility checklist"), required=True, add_label=_l("Add a line")
     )
 
     @classmethod

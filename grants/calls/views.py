@@ -10,7 +10,7 @@ from grants.audit.advance import may_take
 from grants.audit.queries import trail_of
 from grants.calls import queries, service
 from grants.calls.forms import CallForm, ClockQuery, ConfirmForm, QuestionsForm
-from grants.calls.models import Call
+from grants.calls.models import THE_MINUTE, Call
 from grants.calls.soundness import faults_of
 from grants.calls.workflow import CALL, CallState
 from grants.calls.zones import on_their_clocks
@@ -110,6 +110,7 @@ def _for_staff(call: Call) -> dict[str, object]:
         "may": {step.action for step in steps if may_take(session(), call, step, act)},
         "may_edit": draft and viewer().may(Permission.CALL_EDIT, call.scope),
         "faults": faults_of(call, act.at) if draft else [],
+        "over": act.at >= call.deadline_at + THE_MINUTE,
         "trail": trail_of(session(), "call", call.id),
     }
 

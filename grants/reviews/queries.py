@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applications.models import Application
@@ -61,6 +61,17 @@ def may_open(session: Session, application: Application, viewer: Viewer) -> bool
         return False
     handed_in = application.submitted_at is not None
     return handed_in and viewer.may(Permission.APPLICATION_SEE, application.scope)
+
+
+def barred(viewer: Viewer) -> ColumnElement[bool]:
+    """Applications that `may_open` keeps shut for somebody asked to review them: the same gate
+    for the lists, pages and files of the applications room.
+    """
+    own = exists().where(
+        Review.application_id == Application.id, Review.reviewer_id == viewer.person_id
+    )
+    asked = own.where(Review.state.in_((ReviewState.ASSIGNED, ReviewState.RECUSED)))
+    return asked & ~own.where(Review.state.in_(OPENED))
 
 
 def own_reviews(viewer: Viewer) -> Select[Review]:
