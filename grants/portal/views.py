@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, current_app, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.agreements.queries import own_grants
@@ -14,7 +14,6 @@ from grants.calls.queries import open_calls
 from grants.contributions.figures import public_donors
 from grants.funds.queries import all_funds, fund_by_code
 from grants.kernel import clock, taxonomies
-from grants.kernel.language import in_language
 from grants.kernel.language import lazy_gettext as _l
 from grants.people.permissions import Permission
 from grants.pledges.queries import pledges_of_viewer
@@ -33,12 +32,8 @@ P = Permission
 
 @pages.context_processor
 def spoken() -> dict[str, Any]:
-    """What these pages' templates say besides: texts of records, words of the taxonomies."""
-    return {
-        "words": in_language,
-        "terms": lambda name: getattr(taxonomies, name).choices(),
-        "there": lambda endpoint: endpoint in current_app.view_functions,
-    }
+    """What these pages' templates say besides: the words of the taxonomies."""
+    return {"terms": lambda name: getattr(taxonomies, name).choices()}
 
 
 @pages.get("/")
@@ -97,7 +92,6 @@ def _lines(found: Sequence[Waiting]) -> list[dict[str, Any]]:
             "tone": "urgent" if line.task.urgent else "",
         }
         for line in found
-        if line.task.endpoint in current_app.view_functions
     ]
 
 
