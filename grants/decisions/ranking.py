@@ -18,7 +18,7 @@ from grants.kernel.money import Money, usd
 from grants.ledger.queries import balances
 from grants.recommendations.queries import recommendations_in_call
 from grants.reviews.models import Review
-from grants.reviews.scoring import average, outlying, spread
+from grants.reviews.scoring import FAR_APART, average, outlying, spread
 from grants.reviews.workflow import ReviewState
 
 S = ApplicationState
@@ -55,6 +55,11 @@ class Entrant:
     @property
     def spread(self) -> Decimal:
         return spread([score.total for score in self.scores])
+
+    @property
+    def divergent(self) -> bool:
+        """Do the reviews lie so far apart that somebody should look at them?"""
+        return self.spread > FAR_APART
 
 
 @dataclass(frozen=True, slots=True)

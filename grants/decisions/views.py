@@ -1,10 +1,13 @@
 """Pages of decisions: what waits, the ranking of a call, one application from score to award."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
+from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
 from grants.applications.queries import steps_of
@@ -26,17 +29,20 @@ from grants.decisions.forms import (
 )
 from grants.kernel import clock
 from grants.kernel.countries import country_name
+from grants.kernel.formats import plain_money
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
+from grants.kernel.money import Money
 from grants.kernel.workflow import Step
 from grants.ledger.queries import balances
 from grants.ledger.spending import with_support_cost
 from grants.people.permissions import Permission
+from grants.people.viewer import Viewer
 from grants.recommendations import queries, service
 from grants.recommendations.service import BoardAdvice
-from grants.reviews.queries import score_summary, visible_reviews
+from grants.reviews.queries import score_summary, to_assign, visible_reviews
 from grants.reviews.scoring import spread
-from grants.screening.queries import application_of, in_states
+from grants.screening.queries import application_of, in_states, to_screen
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
 from grants.web.beside import beside
@@ -74,7 +80,7 @@ LIST = Listing(
 
 
 @pages.get("")
-@in_menu(_l("Decisions"), 43)
+@in_menu(_l("Assessment"), 43, also=("screening", "assigning", "ranking"))
 @needs(P.REVIEW_SEE)
 def index() -> ResponseReturnValue:
     """Reviewed applications: all, or those that wait for one kind of decision."""
@@ -108,19 +114,32 @@ def _stage(stage: str) -> Select[Application]:
             return queries.with_names(in_states(viewer(), P.REVIEW_SEE, *DECIDED_ON))
 
 
-def _waiting() -> list[tuple[str, int]]:
-    """The stages at which this person acts, with how much waits there."""
-    counts = (
-        (P.AWARD_RECOMMEND, "recommend", queries.to_recommend),
-        (P.AWARD_ADVISE, "advise", queries.to_advise),
-        (P.AWARD_APPROVE, "approve", awards.to_approve),
-        (P.AWARD_APPROVE, "reject", awards.to_reject),
+def _waiting() -> list[dict[str, object]]:
+    """The stages at which this person acts, with how much waits there and where."""
+    here = "decisions.index"
+    stages: tuple[tuple[Permission, str, Count, str, dict[str, Any]], ...] = (
+        (P.SCREENING_DECIDE, _("To be screened"), to_screen, "screening.index", {}),
+        (P.REVIEW_ASSIGN, _("Lacking reviewers"), to_assign, "assigning.queue", {}),
+        (P.AWARD_RECOMMEND, _("To be proposed on"), queries.to_recommend, here, RECOMMEND),
+        (P.AWARD_ADVISE, _("For the Board’s advice"), queries.to_advise, here, ADVISE),
+        (P.AWARD_APPROVE, _("For my approval"), awards.to_approve, here, APPROVE),
+        (P.AWARD_APPROVE, _("For my rejection"), awards.to_reject, here, REJECT),
     )
     return [
-        (stage, count(session(), viewer()))
-        for permission, stage, count in counts
+        {
+            "label": label,
+            "value": count(session(), viewer()),
+            "href": url_for(endpoint, **values),
+        }
+        for permission, label, count, endpoint, values in stages
         if viewer().may(permission)
     ]
+
+
+Count = Callable[[Session, Viewer], int]
+RECOMMEND, ADVISE, APPROVE, REJECT = (
+    {"stage": stage} for stage in ("recommend", "advise", "approve", "reject")
+)
 
 
 def _application(reference: str, permission: Permission = P.REVIEW_SEE) -> Application:
@@ -160,8 +179,7 @@ def show(reference: str) -> ResponseReturnValue:
         advice=queries.advice_on(session(), application),
         award=_award(application),
         steps=_steps(application),
-        trail=steps_of(session(), application),
-        label_of=_act_name,
+        events=_events(application),
     )
 
 
@@ -181,10 +199,34 @@ def _steps(application: Application) -> list[tuple[Step, str]]:
     ]
 
 
-def _act_name(action: str) -> str:
-    if action == "create":
-        return _("Begun")
-    return str(APPLICATION.step(action).label)
+HAPPENED = {
+    "create": _l("Begun"),
+    "submit": _l("Received"),
+    "find_eligible": _l("Found eligible"),
+    "find_ineligible": _l("Found not eligible"),
+    "assign_reviewers": _l("Reviewers asked"),
+    "complete_review": _l("Reviews complete"),
+    "recommend": _l("Recommended"),
+    "revise": _l("Recommendation changed"),
+    "keep_in_reserve": _l("Put on the reserve list"),
+    "not_recommend": _l("Not recommended"),
+    "record_advice": _l("Advice of the Board recorded"),
+    "approve": _l("Approved"),
+    "reject": _l("Rejected"),
+    "withdraw": _l("Withdrawn"),
+}
+
+
+def _events(application: Application) -> list[dict[str, object]]:
+    """Each step with who took it and why, the amount where it is about one."""
+    events: list[dict[str, object]] = []
+    for row in steps_of(session(), application):
+        amount = row.facts.get("amount")
+        sum_told = plain_money(Money.parse(amount, "USD")) if amount else ""
+        said = " · ".join(filter(None, (sum_told, row.reason)))
+        title = str(HAPPENED[row.action])
+        events.append({"title": title, "at": row.at, "by": row.actor, "text": said})
+    return events
 
 
 def _done(application: Application, message: str) -> ResponseReturnValue:

@@ -73,6 +73,14 @@ def number(value: int | Decimal | None) -> Markup:
     return Markup('<bdi dir="ltr" class="number">{}</bdi>').format(text)
 
 
+def points(value: Decimal | None) -> Markup:
+    """A score with its two decimals, which align in a column."""
+    if value is None:
+        return _NOTHING
+    text = _true_minus(format_decimal(value, "#,##0.00", locale=current_language().locale))
+    return Markup('<bdi dir="ltr" class="number">{}</bdi>').format(text)
+
+
 def percent(value: Decimal | float | None, places: int = 0) -> Markup:
     """A share of one: 0.13 is 13%."""
     if value is None:
@@ -210,6 +218,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "figure": figure,
     "number": number,
     "percent": percent,
+    "points": points,
     "day": day,
     "moment": moment,
     "vienna_day": vienna_day,

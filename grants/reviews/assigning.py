@@ -17,7 +17,6 @@ from grants.screening.queries import application_of
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
 from grants.web.beside import beside
-from grants.web.chrome import in_menu
 from grants.web.database import session
 from grants.web.lists import Column, Listing, Order
 
@@ -44,7 +43,6 @@ def _application(reference: str) -> Application:
 
 
 @pages.get("")
-@in_menu(_l("Reviewers"), 42)
 @needs(Permission.REVIEW_ASSIGN)
 def queue() -> ResponseReturnValue:
     """Applications that lack reviewers, the longest waiting first."""

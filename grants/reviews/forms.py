@@ -68,10 +68,11 @@ def _load(waiting: int, submitted: int) -> str:
 class ScoreForm(Form):
     """Made by `score_form` for one call's criteria."""
 
+    asks = False
     criteria: Sequence[Mapping[str, Any]] = ()
     comment = LongTextField(
         _l("Remarks for the secretariat and the Board"),
-        hint=_l("The applicant does not see them."),
+        hint=_l("If you have any. The applicant does not see them."),
         limit=4000,
         rows=4,
     )

@@ -22,7 +22,7 @@ MARKS: tuple[tuple[int, str], ...] = (
 """What each mark means, the same for every criterion."""
 
 FAR_APART = Decimal(20)
-"""Points out of 100 from the other reviews at which a review is pointed out."""
+"""Points out of 100, one mark on every criterion: reviews further apart are pointed out."""
 
 
 def weighted_total(criteria: Sequence[Mapping[str, Any]], marks: Mapping[str, int]) -> Decimal:
@@ -47,10 +47,10 @@ def spread(totals: Sequence[Decimal]) -> Decimal:
 
 
 def outlying(totals: Sequence[Decimal]) -> list[bool]:
-    """Which reviews stand far from the middle of the others."""
+    """Which reviews stand far from the middle of the others. Of two nobody can tell."""
     return [
-        len(totals) > 1
-        and abs(total - _median([*totals[:place], *totals[place + 1 :]])) >= FAR_APART
+        len(totals) > 2
+        and abs(total - _median([*totals[:place], *totals[place + 1 :]])) > FAR_APART
         for place, total in enumerate(totals)
     ]
 

@@ -18,6 +18,7 @@ _TEXT = {True: "met", False: "not_met"}
 class Checklist(Form):
     """Made by `checklist_form` for one call."""
 
+    asks = False
     items: Sequence[Item] = ()
 
     def rows(self) -> Iterable[tuple[Item, Any, Any]]:
@@ -48,7 +49,7 @@ def checklist_form(items: Sequence[Item]) -> Checklist:
     for item in items:
         drawn[f"met_{item.key}"] = RadioField(item.label, MET, hint=item.help, inline=True)
         drawn[f"reason_{item.key}"] = LongTextField(
-            _l("Reason, if it is not met"), limit=1000, rows=2
+            _l("Reason why it is not met"), limit=1000, rows=2
         )
         left[f"met_{item.key}"] = None if item.met is None else _TEXT[item.met]
         left[f"reason_{item.key}"] = item.reason

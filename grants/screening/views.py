@@ -17,7 +17,6 @@ from grants.screening.forms import Checklist, OutcomeForm, QueueForm, checklist_
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
 from grants.web.beside import beside
-from grants.web.chrome import in_menu
 from grants.web.database import session, transaction
 from grants.web.lists import Column, Listing, Order
 
@@ -46,7 +45,6 @@ def _application(reference: str) -> Application:
 
 
 @pages.get("")
-@in_menu(_l("Screening"), 41)
 @needs(Permission.SCREENING_DECIDE)
 def index() -> ResponseReturnValue:
     """What waits to be screened, the longest first."""

@@ -33,6 +33,7 @@ class Entry:
     place: int
     who: Callable[[Viewer], bool]
     count: Callable[[], int] | None = None
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,15 @@ def in_menu(
     place: int,
     who: Callable[[Viewer], bool] = _anybody,
     count: Callable[[], int] | None = None,
+    also: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
-    """Show this page in the menu of everybody who may open it and of whom `who` is true."""
+    """Show this page in the menu of everybody who may open it and of whom `who` is true.
+
+    `also` names other blueprints whose pages belong to this line of the menu.
+    """
 
     def marked(view: View) -> View:
-        setattr(view, _ENTRY, Entry(text, place, who, count))
+        setattr(view, _ENTRY, Entry(text, place, who, count, also))
         return view
 
     return marked
@@ -93,7 +98,7 @@ def navigation() -> list[NavItem]:
         NavItem(
             str(entry.text),
             url_for(endpoint),
-            current=endpoint == request.endpoint or endpoint.split(".")[0] == here,
+            current=here in (endpoint.split(".")[0], *entry.also),
             count=entry.count() if entry.count else 0,
         )
         for endpoint, entry, door in _entries()

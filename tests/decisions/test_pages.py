@@ -77,7 +77,7 @@ def test_from_the_reviews_to_the_award_on_the_pages(
     assert application.reference in manager.get("/decisions?stage=recommend").text
     page = manager.get(path).text
     assert "Recommend" in page
-    assert ">90</bdi>" in page
+    assert ">90.00</bdi>" in page
     proposal = {"amount": "15,000", "rationale": "Nobody else helps there."}
     assert manager.submit(f"{path}/recommend", proposal).location == path
     assert application.reference in manager.get("/decisions?stage=advise").text

@@ -193,7 +193,7 @@ def test_a_draft_comes_back_as_it_was_left_with_its_total(
     page = declared.get(path).text
     assert "Not sure yet" in page
     assert "Ask them" in page
-    assert ">20</bdi>" in page
+    assert ">20.00</bdi>" in page
 
 
 def test_autosave_keeps_even_what_is_too_long(
@@ -223,7 +223,7 @@ def test_a_review_is_checked_submitted_and_locked(
 ) -> None:
     path = f"/reviews/{application.reference}"
     assert declared.submit(path, sheet(application, "3")).location == f"{path}/submit"
-    assert ">60</bdi>" in declared.get(f"{path}/submit").text
+    assert ">60.00</bdi>" in declared.get(f"{path}/submit").text
     assert declared.submit(f"{path}/submit").location == path
     session.refresh(review)
     assert review.state == ReviewState.SUBMITTED

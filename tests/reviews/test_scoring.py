@@ -107,6 +107,7 @@ def test_a_review_far_from_the_middle_of_the_others_is_pointed_out() -> None:
     scores = [Decimal(70), Decimal(74), Decimal(40)]
     assert spread(scores) == 34
     assert outlying(scores) == [False, False, True]
-    assert outlying([Decimal(50), Decimal(70)]) == [True, True]
-    assert outlying([Decimal(50), Decimal("69.99")]) == [False, False]
+    assert outlying([Decimal(50), Decimal(90)]) == [False, False]
+    assert outlying([Decimal(50), Decimal(70), Decimal(70)]) == [False, False, False]
+    assert outlying([Decimal(50), Decimal("70.01"), Decimal("70.01")]) == [True, False, False]
     assert outlying([Decimal(10)]) == [False]
