@@ -23,6 +23,7 @@ class Progress(StrEnum):
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
     COMPLETE = "complete"
+    OPTIONAL = "optional"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class Part:
     @property
     def progress(self) -> Progress:
         if not self.typed:
-            return Progress.NOT_STARTED
+            return Progress.NOT_STARTED if self.problems else Progress.OPTIONAL
         return Progress.IN_PROGRESS if self.problems else Progress.COMPLETE
 
 

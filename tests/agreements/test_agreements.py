@@ -1,5 +1,6 @@
 """Terms are settled, the agreement is signed by another than the approver, the grant is closed."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,7 +17,7 @@ from grants.audit.act import Act
 from grants.audit.queries import trail_of
 from grants.awards.workflow import AwardState
 from grants.disbursements.refunds import record_refund
-from grants.disbursements.service import pay_from_records
+from grants.disbursements.service import certify, pay_from_records, release
 from grants.kernel import clock
 from grants.kernel.errors import Conflict, DomainError, Forbidden
 from grants.kernel.money import Money, usd
@@ -24,8 +25,9 @@ from grants.ledger.queries import balances
 from grants.messages.models import Message
 from grants.people.permissions import Role
 from grants.people.service import appoint
+from grants.reporting.service import accept, send_back, submit
 from tests.factories import act_of, member, staff
-from tests.grants import Scene, a_file, an_accepted_report, pay
+from tests.grants import Scene, a_file, an_accepted_report, pay, report_content
 from tests.ledger.books import settle
 
 
@@ -304,3 +306,31 @@ def test_an_award_that_is_not_signed_has_no_instalments(session: Session, scene:
     )
     refused_by_the_database(session, attack, "without an agreement")
     assert session.scalars(select(Agreement)).all() == []
+
+
+def test_nobody_decides_on_a_grant_of_an_organisation_they_act_for(scene: Scene) -> None:
+    session, organisation = scene.session, scene.organisation
+    people = scene.people
+    for person in (people.manager, people.certifier, people.finance, people.officer):
+        appoint(session, person, Role.ORGANISATION_EDITOR, organisation=organisation)
+    with pytest.raises(Forbidden, match="You act for this organisation"):
+        sign(scene)
+    sign(scene, document=None, act=Act.by_system("import"))
+    first, report = scene.instalments[0], scene.reports[0]
+    system = Act.by_system("import", "From records.")
+    refused: list[Callable[[], object]] = [
+        lambda: certify(session, first, act_of(session, people.certifier)),
+        lambda: accept(session, report, act_of(session, people.officer)),
+        lambda: send_back(session, report, act_of(session, people.officer, "More.")),
+    ]
+    submit(session, report, report_content(session, report), act_of(session, people.grantee))
+    for attempt in refused:
+        with pytest.raises(Forbidden, match="You act for this organisation"):
+            attempt()
+    certify(session, first, system)
+    with pytest.raises(Forbidden, match="You act for this organisation"):
+        release(session, first, clock.today(), "TT", act_of(session, people.finance))
+    release(session, first, clock.today(), "TT", system)
+    finance = act_of(session, people.finance)
+    with pytest.raises(Forbidden, match="You act for this organisation"):
+        record_refund(session, scene.award, usd(1), clock.today(), "RF", finance)

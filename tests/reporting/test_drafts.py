@@ -82,6 +82,10 @@ def test_a_page_goes_on_from_its_own_words_and_never_back(running: Scene) -> Non
 
 def test_two_people_write_two_sections_without_meeting(running: Scene) -> None:
     save(running, "story", STORY)
+    assert [part.progress for part in work(running).parts][1:3] == [
+        Progress.NOT_STARTED,
+        Progress.OPTIONAL,
+    ]
     editor = member(running.session, running.organisation, Role.ORGANISATION_EDITOR, "Rosa Diaz")
     act = act_of(running.session, editor)
     typed = {"q_services-legal-people": ["3"]}
