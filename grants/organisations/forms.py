@@ -13,7 +13,7 @@ from grants.web.fields import (
     TextField,
     WebField,
 )
-from grants.web.forms import Form
+from grants.web.forms import Form, QueryForm
 
 
 class ProfileForm(Form):
@@ -70,27 +70,39 @@ class RegistrationForm(ProfileForm):
         return Registrant(self.your_name.data or "", self.email.data or "", self.language.data)
 
 
+ROLES = [
+    (
+        Role.ORGANISATION_EDITOR.value,
+        _l("Editor"),
+        _l("Writes applications and reports."),
+    ),
+    (
+        Role.ORGANISATION_ADMIN.value,
+        _l("Administrator"),
+        _l("Also submits, signs, and invites colleagues."),
+    ),
+]
+
+
 class InvitationForm(Form):
     """A colleague to be."""
 
     name = TextField(_l("Their name"), required=True, limit=120)
     email = EmailField(_l("Their e-mail address"), required=True)
-    role = RadioField(
-        _l("What may they do?"),
-        [
-            (
-                Role.ORGANISATION_EDITOR.value,
-                _l("Editor"),
-                _l("Writes applications and reports."),
-            ),
-            (
-                Role.ORGANISATION_ADMIN.value,
-                _l("Administrator"),
-                _l("Also submits, signs, and invites colleagues."),
-            ),
-        ],
-        required=True,
-    )
+    role = RadioField(_l("What may they do?"), ROLES, required=True)
+
+
+class RoleForm(Form):
+    """Another role for a colleague."""
+
+    role = RadioField(_l("What may they do?"), ROLES, required=True)
+
+
+class OrganisationsFilter(QueryForm):
+    """Which organisations a list shows."""
+
+    q = TextField(_l("Name or registration number"), limit=100)
+    country = CountryField(_l("Country"))
 
 
 class ConfirmForm(Form):

@@ -2,17 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from datetime import timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from grants.kernel import clock
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
 from grants.kernel.taxonomies import DonorKind
-from grants.people.models import Membership, Organisation
+from grants.people.models import Link, Membership, Organisation
 from grants.people.permissions import Permission, Role
 from grants.people.viewer import Viewer
 
+REGISTRATION, INVITATION = "registration", "invitation"
 APPLICANT_ROLES = (Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR)
 
 
@@ -74,6 +77,55 @@ def alike(
         )
         .limit(1)
     )
+
+
+def waiting_invitations(session: Session, organisation: Organisation) -> Sequence[Link]:
+    """Invitations that were sent and neither followed, taken back nor out of date."""
+    return session.scalars(
+        select(Link)
+        .where(
+            Link.purpose == INVITATION,
+            Link.facts["organisation"].as_integer() == organisation.id,
+            Link.used_at.is_(None),
+            Link.expires_at > clock.now(),
+        )
+        .order_by(Link.id)
+    ).all()
+
+
+def links_lately(session: Session, purpose: str, email: str) -> int:
+    """How many links of a purpose went to an address within the last hour."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Link)
+            .where(
+                Link.purpose == purpose,
+                func.lower(Link.email) == email.strip().lower(),
+                Link.made_at > clock.now() - timedelta(hours=1),
+            )
+        )
+        or 0
+    )
+
+
+def organisations_of_staff(viewer: Viewer, text: str, country: str) -> Select[Organisation]:
+    """Organisations that apply or have applied, for the fund's people who see organisations."""
+    query = select(Organisation).where(
+        Organisation.kind == DonorKind.NGO,
+        true() if _of_the_fund(viewer) else false(),
+        select(Membership.id)
+        .where(Membership.organisation_id == Organisation.id, Membership.role.in_(APPLICANT_ROLES))
+        .exists(),
+    )
+    if text:
+        query = query.where(
+            or_(
+                Organisation.name.icontains(text, autoescape=True),
+                Organisation.registration_number.icontains(text, autoescape=True),
+            )
+        )
+    return query.where(Organisation.country == country) if country else query
 
 
 def member_row(session: Session, organisation: Organisation, membership_id: int) -> Membership:

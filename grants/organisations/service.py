@@ -7,13 +7,19 @@ from sqlalchemy.orm import Session
 
 from grants.audit.act import Act
 from grants.audit.advance import record
-from grants.kernel import clock
-from grants.kernel.errors import DomainError, Forbidden
+from grants.kernel.errors import DomainError, Forbidden, Missing
 from grants.kernel.language import gettext as _
 from grants.kernel.links import absolute
 from grants.kernel.taxonomies import DonorKind
 from grants.messages.service import Recipient, send
-from grants.organisations.queries import alike, member_row
+from grants.organisations.queries import (
+    INVITATION,
+    REGISTRATION,
+    alike,
+    links_lately,
+    member_row,
+    waiting_invitations,
+)
 from grants.people import credentials
 from grants.people.models import Membership, Organisation, Person
 from grants.people.permissions import Permission, Role
@@ -21,7 +27,8 @@ from grants.people.queries import members, viewer_of
 from grants.people.service import appoint, enter_organisation, enter_person
 from grants.people.viewer import Scope
 
-REGISTRATION, INVITATION = "registration", "invitation"
+MOST_LINKS = 5
+"""Links to one address within an hour; more only fill somebody's letter box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,7 @@ def ask_registration(session: Session, profile: Profile, registrant: Registrant)
     DomainError if the organisation is here already, with whom to ask.
     """
     _not_here_yet(session, profile)
+    _not_too_often(session, REGISTRATION, registrant.email)
     token = credentials.make_link(
         session,
         REGISTRATION,
@@ -117,6 +125,7 @@ def invite(
         row.person.email.lower() == address.lower() for row in members(session, organisation.id)
     ):
         raise DomainError(_("%(email)s acts for this organisation already.", email=address))
+    _not_too_often(session, INVITATION, address)
     token = credentials.make_link(
         session,
         INVITATION,
@@ -150,19 +159,64 @@ def join(session: Session, token: str) -> tuple[Organisation, Person]:
     return organisation, person
 
 
+def take_back(session: Session, organisation: Organisation, link_id: int, act: Act) -> str:
+    """An invitation that nobody has followed works no more; gives the address it went to."""
+    _require(act, Permission.ORGANISATION_EDIT, organisation)
+    for link in waiting_invitations(session, organisation):
+        if link.id == link_id:
+            link.used_at = act.at
+            record(session, organisation, "take_back", act, email=link.email)
+            return link.email
+    raise Missing(_("There is no such invitation."))
+
+
+def change_role(
+    session: Session, organisation: Organisation, membership_id: int, role: Role, act: Act
+) -> None:
+    """A colleague takes up the other role; the last administrator keeps theirs."""
+    _require(act, Permission.ORGANISATION_EDIT, organisation)
+    row = _standing(session, organisation, membership_id, act)
+    if role not in (Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR):
+        raise DomainError(_("A colleague is administrator or editor."))
+    if row.role is role:
+        return
+    row.ended_at = act.at
+    session.flush()
+    appoint(session, row.person, role, organisation=organisation)
+    record(session, organisation, "change_role", act, person=row.person_id, role=role.value)
+
+
 def end_membership(
     session: Session, organisation: Organisation, membership_id: int, act: Act
 ) -> Membership:
-    """Somebody acts for the organisation no longer; its last administrator stays."""
-    _require(act, Permission.ORGANISATION_EDIT, organisation)
+    """Somebody acts for the organisation no longer: an administrator says so, or they leave
+    themselves. Its last administrator stays.
+    """
+    row = _standing(session, organisation, membership_id, act)
+    row.ended_at = act.at
+    record(session, organisation, "end_membership", act, person=row.person_id)
+    return row
+
+
+def _standing(
+    session: Session, organisation: Organisation, membership_id: int, act: Act
+) -> Membership:
+    """A membership that this person may change, the organisation's people locked meanwhile."""
     session.refresh(organisation, with_for_update=True)
     row = member_row(session, organisation, membership_id)
+    if row.person_id != act.actor.person_id:
+        _require(act, Permission.ORGANISATION_EDIT, organisation)
     admins = [m for m in members(session, organisation.id) if m.role is Role.ORGANISATION_ADMIN]
     if row.role is Role.ORGANISATION_ADMIN and len(admins) == 1:
         raise DomainError(_("Name another administrator first: an organisation always has one."))
-    row.ended_at = clock.now()
-    record(session, organisation, "end_membership", act, person=row.person_id)
     return row
+
+
+def _not_too_often(session: Session, purpose: str, email: str) -> None:
+    if links_lately(session, purpose, email) >= MOST_LINKS:
+        raise DomainError(
+            _("Several links are on their way to %(email)s. Wait an hour.", email=email.strip())
+        )
 
 
 def _not_here_yet(session: Session, profile: Profile) -> None:

@@ -3,15 +3,27 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.kernel.countries import country_name
 from grants.kernel.errors import Forbidden
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
 from grants.organisations import service
-from grants.organisations.forms import ConfirmForm, InvitationForm, ProfileForm, RegistrationForm
+from grants.organisations.forms import (
+    ConfirmForm,
+    InvitationForm,
+    OrganisationsFilter,
+    ProfileForm,
+    RegistrationForm,
+    RoleForm,
+)
 from grants.organisations.queries import (
+    INVITATION,
+    REGISTRATION,
     member_row,
     organisation_for_viewer,
+    organisations_of_staff,
     own_organisations,
+    waiting_invitations,
 )
 from grants.people import credentials
 from grants.people.models import Organisation, Person
@@ -20,7 +32,8 @@ from grants.people.queries import members
 from grants.web.access import let_in, needs, public, signed_in, this_act, viewer
 from grants.web.acts import attempt
 from grants.web.chrome import in_menu
-from grants.web.database import session
+from grants.web.database import session, transaction
+from grants.web.lists import Column, Listing, Order
 
 pages = Blueprint("organisations", __name__)
 
@@ -42,7 +55,7 @@ def register() -> ResponseReturnValue:
 @public
 def confirm(token: str) -> ResponseReturnValue:
     """The link of the e-mail: looking changes nothing, the button does."""
-    link = credentials.open_link(session(), token, service.REGISTRATION)
+    link = credentials.open_link(session(), token, REGISTRATION)
     form = ConfirmForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -58,7 +71,7 @@ def confirm(token: str) -> ResponseReturnValue:
 @public
 def join(token: str) -> ResponseReturnValue:
     """An invitation: who invites, to what, and a button."""
-    link = credentials.open_link(session(), token, service.INVITATION)
+    link = credentials.open_link(session(), token, INVITATION)
     organisation = session().get_one(Organisation, link.facts["organisation"])
     form = ConfirmForm()
     if form.validate_on_submit():
@@ -100,6 +113,9 @@ def show(code: str) -> ResponseReturnValue:
         organisation=organisation,
         members=members(session(), organisation.id),
         may_edit=_may_edit(organisation),
+        invitations=waiting_invitations(session(), organisation) if _may_edit(organisation) else [],
+        me=viewer().person_id,
+        is_staff=organisation.id not in viewer().organisation_ids,
     )
 
 
@@ -133,22 +149,91 @@ def invite(code: str) -> ResponseReturnValue:
     return render_template("organisations/invite.html", form=form, organisation=organisation)
 
 
-@pages.route("/organisations/<code>/members/<int:membership_id>/end", methods=["GET", "POST"])
+@pages.post("/organisations/<code>/invitations/<int:link_id>/take-back")
 @needs(Permission.ORGANISATION_EDIT)
-def end_membership(code: str, membership_id: int) -> ResponseReturnValue:
-    """Ask once more, then end it."""
+def take_back(code: str, link_id: int) -> ResponseReturnValue:
+    """An invitation works no more."""
+    organisation = _editable(code)
+    with transaction() as opened:
+        email = service.take_back(opened, organisation, link_id, this_act())
+    flash(_("The invitation to %(email)s works no more.", email=email), "success")
+    return redirect(url_for("organisations.show", code=code))
+
+
+@pages.route("/organisations/<code>/members/<int:membership_id>/role", methods=["GET", "POST"])
+@needs(Permission.ORGANISATION_EDIT)
+def change_role(code: str, membership_id: int) -> ResponseReturnValue:
     organisation = _editable(code)
     row = member_row(session(), organisation, membership_id)
+    form = RoleForm(data={"role": row.role.value})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            role = Role(form.role.data)
+            service.change_role(opened, organisation, membership_id, role, this_act())
+        if outcome:
+            flash(_("Saved."), "success")
+            return redirect(url_for("organisations.show", code=code))
+    return render_template(
+        "organisations/role.html", form=form, organisation=organisation, member=row
+    )
+
+
+@pages.route("/organisations/<code>/members/<int:membership_id>/end", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_WRITE)
+def end_membership(code: str, membership_id: int) -> ResponseReturnValue:
+    """Ask once more, then end it: an administrator for a colleague, anybody for themselves."""
+    organisation = organisation_for_viewer(session(), code, viewer())
+    row = member_row(session(), organisation, membership_id)
+    leaving = row.person_id == viewer().person_id
+    if not leaving and not _may_edit(organisation):
+        raise Forbidden(_("Your role does not allow this."))
     form = ConfirmForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.end_membership(opened, organisation, membership_id, this_act())
         if outcome:
             flash(_("%(name)s no longer acts for you.", name=row.person.name), "success")
-            return redirect(url_for("organisations.show", code=code))
+            return redirect(url_for("portal.start") if leaving else _page_of(organisation))
     return render_template(
-        "organisations/end_membership.html", form=form, organisation=organisation, member=row
+        "organisations/end_membership.html",
+        form=form,
+        organisation=organisation,
+        member=row,
+        leaving=leaving,
     )
+
+
+def _page_of(organisation: Organisation) -> str:
+    return url_for("organisations.show", code=organisation.code)
+
+
+ORGANISATIONS = Listing(
+    columns=(
+        Column(_l("Organisation"), lambda o: o.name, link=_page_of, order="name"),
+        Column(_l("Country"), lambda o: country_name(o.country) if o.country else ""),
+        Column(_l("Registration number"), lambda o: o.registration_number or "", kind="code"),
+        Column(_l("Date of registration"), lambda o: o.registered_on, kind="date"),
+        Column(_l("Led by survivors"), lambda o: o.survivor_led),
+        Column(_l("Website"), lambda o: o.website or "", shown=False),
+        Column(_l("Code"), lambda o: o.code, shown=False),
+    ),
+    orders={
+        "newest": Order(Organisation.id, descending=True),
+        "name": Order(Organisation.name, Organisation.id),
+    },
+)
+
+
+@pages.get("/organisations/all")
+@in_menu(_l("Organisations"), 45)
+@needs(Permission.ORGANISATION_SEE)
+def every() -> ResponseReturnValue:
+    """Every organisation that applies, for the fund's people."""
+    form = OrganisationsFilter()
+    form.validate()
+    query = organisations_of_staff(viewer(), form.q.data or "", form.country.data or "")
+    listed = ORGANISATIONS.of(session(), query, "organisations")
+    return listed.file or render_template("organisations/every.html", listed=listed, form=form)
 
 
 def _may_edit(organisation: Organisation) -> bool:

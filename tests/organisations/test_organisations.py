@@ -1,9 +1,16 @@
 """An organisation registers by a link, and its people look after who acts for it."""
 
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.audit.act import Act
+from grants.kernel import clock
+from grants.kernel.db import Database
 from grants.kernel.errors import DomainError, Forbidden
 from grants.messages.models import Message
 from grants.organisations import service
@@ -168,3 +175,121 @@ def test_only_who_may_see_organisations_opens_one(
         .status_code
         == 404
     )
+
+
+# Who acts for it, in time
+
+
+def test_an_invitation_that_was_taken_back_works_no_more(
+    client: StrictClient, sign_in_as: SignInAs, session: Session
+) -> None:
+    organisation = an_organisation(session)
+    luz = sign_in_as(member(session, organisation))
+    path = f"/organisations/{organisation.code}"
+    luz.submit(
+        f"{path}/invite", {"name": "Eva", "email": "eva@example.org", "role": "organisation_editor"}
+    )
+    link = newest_link(session)
+    page = luz.get(path).get_data(as_text=True)
+    assert "eva@example.org" in page
+    back = re.search(rf"{path}/invitations/\d+/take-back", page)
+    assert back
+    other = sign_in_as(member(session, an_organisation(session, "Other"), name="Eve Other"))
+    assert other.submit(back[0], page="/account").status_code == 404
+    assert luz.submit(back[0], page=path).status_code == 302
+    assert client.get(link).status_code == 422
+    assert "Invited, not here yet" not in luz.get(path).get_data(as_text=True)
+
+
+def test_a_colleague_takes_up_another_role_but_one_administrator_stays(
+    sign_in_as: SignInAs, session: Session
+) -> None:
+    organisation = an_organisation(session)
+    luz = member(session, organisation)
+    eva = member(session, organisation, Role.ORGANISATION_EDITOR, "Eva Editor")
+    browser = sign_in_as(luz)
+
+    def change(person_id: int, role: str) -> str:
+        row = next(m for m in members(session, organisation.id) if m.person_id == person_id)
+        path = f"/organisations/{organisation.code}/members/{row.id}/role"
+        return browser.submit(path, {"role": role}).get_data(as_text=True)
+
+    assert "another administrator" in change(luz.id, "organisation_editor")
+    change(eva.id, "organisation_admin")
+    change(luz.id, "organisation_editor")
+    roles = {m.person_id: m.role for m in members(session, organisation.id)}
+    assert roles == {luz.id: Role.ORGANISATION_EDITOR, eva.id: Role.ORGANISATION_ADMIN}
+    assert browser.get(f"/organisations/{organisation.code}/invite").status_code == 403
+
+
+def test_an_editor_may_leave_and_end_nobody_else(sign_in_as: SignInAs, session: Session) -> None:
+    organisation = an_organisation(session)
+    luz = member(session, organisation)
+    eva = member(session, organisation, Role.ORGANISATION_EDITOR, "Eva Editor")
+    browser = sign_in_as(eva)
+    rows = {m.person_id: m.id for m in members(session, organisation.id)}
+    path = f"/organisations/{organisation.code}/members"
+    assert browser.get(f"{path}/{rows[luz.id]}/end").status_code == 403
+    assert browser.submit(f"{path}/{rows[eva.id]}/end").location == "/start"
+    assert [m.person_id for m in members(session, organisation.id)] == [luz.id]
+
+
+def test_of_two_administrators_who_leave_at_once_one_stays(real_database: Database) -> None:
+    with real_database.transaction() as session:
+        organisation = an_organisation(session)
+        for name in ("Luz One", "Eva Two"):
+            member(session, organisation, name=name)
+        rows = [(m.id, act_of(session, m.person)) for m in members(session, organisation.id)]
+        organisation_id = organisation.id
+
+    def leave(row: tuple[int, Act]) -> bool:
+        try:
+            with real_database.transaction() as own:
+                found = own.get_one(Organisation, organisation_id)
+                service.end_membership(own, found, *row)
+        except DomainError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(leave, rows)) == [False, True]
+
+
+def test_one_person_acts_for_several_organisations(sign_in_as: SignInAs, session: Session) -> None:
+    luz = member(session, an_organisation(session))
+    member(session, an_organisation(session, "Hearth", "KE"))
+    browser = sign_in_as(luz)
+    page = browser.get("/organisations").get_data(as_text=True)
+    assert "Casa Segura" in page
+    assert "Hearth" in page
+
+
+def test_links_to_one_address_are_not_sent_without_end(session: Session) -> None:
+    for number in range(service.MOST_LINKS):
+        service.ask_registration(
+            session, Profile(f"House {number}", "HN"), Registrant("Eva", "eva@example.org")
+        )
+    with pytest.raises(DomainError, match="Wait an hour"):
+        service.ask_registration(
+            session, Profile("One more", "HN"), Registrant("Eva", "EVA@example.org")
+        )
+    with clock.at(clock.now() + timedelta(hours=1, minutes=1)):
+        service.ask_registration(
+            session, Profile("One more", "HN"), Registrant("Eva", "eva@example.org")
+        )
+
+
+def test_the_funds_people_find_every_organisation_that_applies(
+    sign_in_as: SignInAs, session: Session
+) -> None:
+    member(session, an_organisation(session))
+    an_organisation(session, "A donor without applicants")
+    manager = sign_in_as(staff(session, Role.FUND_MANAGER, "The Manager"))
+    page = manager.get("/organisations/all?q=casa&country=HN").get_data(as_text=True)
+    assert "Casa Segura" in page
+    assert "No organisation fits" in manager.get("/organisations/all?q=hearth").get_data(
+        as_text=True
+    )
+    assert "A donor" not in manager.get("/organisations/all").get_data(as_text=True)
+    reviewer = sign_in_as(staff(session, Role.REVIEWER))
+    assert reviewer.get("/organisations/all").status_code == 403
