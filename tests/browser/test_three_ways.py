@@ -1,13 +1,12 @@
 """From first visit to last PDF: a donor, an NGO and the fund, each person as themselves."""
 
-import re
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
-from pypdf import PdfReader, PdfWriter
+from playwright.sync_api import Page
 
 from grants.audit.act import Act
 from grants.funds.queries import fund_by_code
@@ -18,15 +17,15 @@ from grants.ledger.verify import breaches
 from grants.people import credentials
 from grants.people.permissions import Role
 from grants.people.service import appoint, enter_person
+from tests.browser import donor_way, fund_way, ngo_way
 from tests.browser.conftest import OpenBrowser, Site
 from tests.browser.walking import (
     PASSPHRASE,
-    a_day,
-    answer,
     choose_passphrase,
     download,
     press,
     sign_in,
+    text_of,
 )
 
 STAFF = {
@@ -53,87 +52,100 @@ def staffed(site: Site) -> Site:
     return site
 
 
-def text_of(path: Path) -> str:
-    """The words of a PDF, spaces made plain."""
-    words = "\n".join(page.extract_text() for page in PdfReader(path).pages)
-    return re.sub(r"\s+", " ", words)
+@dataclass
+class Fund:
+    """The fund's people, each at a machine of their own from the first time they are needed."""
+
+    open_browser: OpenBrowser
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def at(self, email: str) -> Page:
+        if email not in self.pages:
+            self.pages[email] = self.open_browser()
+            sign_in(self.pages[email], email)
+        return self.pages[email]
+
+    def person(self, role: Role) -> Page:
+        return self.at(STAFF[role])
 
 
-def a_paper(folder: Path, name: str) -> str:
-    """A small PDF to hand in."""
-    writer = PdfWriter()
-    writer.add_blank_page(200, 200)
-    path = folder / f"{name}.pdf"
-    writer.write(path)
-    return str(path)
-
-
-def pledge_online(page: Page, site: Site) -> str:
-    """A visitor pledges in a few short pages and confirms by e-mail; the pledge's reference."""
-    page.goto("/pledge/UNVTF")
-    for answers in (
-        {"kind": "foundation"},
-        {"name": "Fundación Aurora", "country": "ES"},
-        {"name": "Marta Vidal", "email": "marta@aurora.example", "language": "en"},
-        {"amount-currency": "EUR", "amount-amount": "90,000", "plan": "one"},
-        {},
-        {"earmarking": "unearmarked"},
-        {"public_name": "yes", "message": "For those who start again."},
-    ):
-        answer(page, **answers)
-        press(page, "Continue")
-    expect(page.get_by_text("Fundación Aurora")).to_be_visible()
-    press(page, "Send the pledge")
-    page.goto(site.link("marta@aurora.example", "/pledge/confirm/"))
-    press(page, "Confirm the pledge")
-    choose_passphrase(page)
-    page.goto("/giving")
-    return page.get_by_text(re.compile(r"UNVTF-P-\d{4}-\d+")).first.inner_text().split()[0]
-
-
-def test_a_donor_from_first_visit_to_statement(
+def test_three_ways_from_first_visit_to_last_pdf(
     staffed: Site, person_at: OpenBrowser, tmp_path: Path
 ) -> None:
-    donor, manager, finance = person_at(), person_at(), person_at()
-    reference = pledge_online(donor, staffed)
-    sign_in(manager, STAFF[Role.FUND_MANAGER])
-    take_to_agreement(manager, reference, tmp_path)
-    sign_in(finance, STAFF[Role.FINANCE_OFFICER])
-    record_deposit(finance, reference)
+    fund = Fund(person_at)
+    a_donor_gives(staffed, fund, person_at(), tmp_path)
+    luz = person_at()
+    application = an_organisation_applies(staffed, fund, luz, person_at(), tmp_path)
+    the_fund_decides(fund, application)
+    grant = fund_way.award_of(luz, staffed, tmp_path)
+    a_grant_runs(fund, luz, grant, tmp_path)
+    with staffed.database.session() as session:
+        told = balances(session, fund_by_code(session, "UNVTF"))
+        assert str(told.grant_expense) == "4400.00"
+        assert str(told.programme_support_cost) == "572.00"
+        assert str(told.commitments) == "7458.00"
+        assert str(told.cash) == "95014.11"
+        assert breaches(session) == []
+        fund_way.statement_of_fund(fund.person(Role.FUND_MANAGER), session, tmp_path)
+
+
+def a_donor_gives(site: Site, fund: Fund, donor: Page, folder: Path) -> None:
+    """Pledge, letter, agreement, deposit, receipt, statement."""
+    reference = donor_way.pledge_online(donor, site)
+    donor_way.take_to_agreement(fund.person(Role.FUND_MANAGER), reference, folder)
+    donor_way.record_deposit(fund.person(Role.FINANCE_OFFICER), reference)
     donor.goto(f"/giving/{reference}")
-    letter = text_of(download(donor, "Acknowledgement letter", tmp_path))
+    letter = text_of(download(donor, "Acknowledgement letter", folder))
     assert "Fundación Aurora" in letter
     assert "90,000.00" in letter
-    receipt = text_of(download(donor, "Receipt of", tmp_path))
+    receipt = text_of(download(donor, "Receipt UNVTF", folder))
     assert f"UNVTF-R-{clock.today().year}-0001" in receipt
-    donor.goto("/giving/statements")
-    statement = text_of(download(donor, f"Statement for {clock.today().year}", tmp_path))
+    donor.goto("/statements")
+    statement = text_of(download(donor, f"{clock.today().year} so far", folder))
     assert reference in statement
-    with staffed.database.session() as session:
+    with site.database.session() as session:
         told = balances(session, fund_by_code(session, "UNVTF"))
         assert (str(told.cash), str(told.contributions_receivable)) == ("99986.11", "0.00")
         assert (str(told.bank_charges), str(told.contribution_revenue)) == ("13.89", "100000.00")
-        assert breaches(session) == []
-    assert len(staffed.letters("marta@aurora.example")) >= 3
+    assert len(site.letters("marta@aurora.example")) >= 3
 
 
-def take_to_agreement(page: Page, reference: str, folder: Path) -> None:
-    """The fund manager acknowledges a pledge and records its signed agreement."""
-    page.goto(f"/pledges/{reference}")
-    press(page, "Acknowledge")
-    press(page, "Acknowledge and send the letter")
-    press(page, "Record the signed agreement")
-    day = clock.today() - timedelta(days=20)
-    answer(page, **a_day("signed_on", day.day, day.month, day.year))
-    answer(page, file=a_paper(folder, "agreement"))
-    press(page, "Record the agreement")
+def an_organisation_applies(site: Site, fund: Fund, luz: Page, eva: Page, folder: Path) -> str:
+    """A call opens; an administrator registers, a colleague writes, the administrator submits."""
+    manager = fund.person(Role.FUND_MANAGER)
+    call = fund_way.open_a_call(manager)
+    ngo_way.register_organisation(luz, site)
+    eva.goto(site.link("eva@casa.example", "/join/"))
+    press(eva, "Join")
+    choose_passphrase(eva)
+    application = ngo_way.write_application(eva, call, folder)
+    ngo_way.submit(luz, application, folder)
+    fund_way.the_deadline_passes(site, call)
+    fund_way.press_close(manager, call)
+    return application
 
 
-def record_deposit(page: Page, reference: str) -> None:
-    """Finance records the money, a bank's fee withheld on the way."""
-    page.goto(f"/pledges/{reference}")
-    press(page, "Record a deposit")
-    day = clock.today() - timedelta(days=2)
-    answer(page, bank_reference="BT-778", amount="89,987.50", bank_fee="12.50")
-    answer(page, **a_day("value_on", day.day, day.month, day.year))
-    press(page, "Record the deposit")
+def the_fund_decides(fund: Fund, application: str) -> None:
+    """Screening, two reviews, recommendation, the Board's advice, another person's approval."""
+    fund_way.screen(fund.person(Role.PROGRAMME_OFFICER), application)
+    fund_way.assign(fund.person(Role.PROGRAMME_OFFICER), application)
+    for email in REVIEWERS:
+        fund_way.review(fund.at(email), application)
+    fund_way.recommend(fund.person(Role.FUND_MANAGER), application)
+    fund_way.approve(fund.person(Role.APPROVING_OFFICER), application)
+
+
+def a_grant_runs(fund: Fund, luz: Page, grant: str, folder: Path) -> None:
+    """Agreement, instalment by two persons, receipt confirmed, report accepted."""
+    fund_way.sign(fund.person(Role.FUND_MANAGER), grant, folder)
+    certifying, finance = (fund.person(r) for r in (Role.CERTIFYING_OFFICER, Role.FINANCE_OFFICER))
+    fund_way.pay(certifying, finance, grant)
+    luz.goto(f"/grants/{grant}/instalments/1")
+    luz.locator("[name=arrived]").check()
+    press(luz, "Confirm receipt")
+    ngo_way.report(luz, grant)
+    programme = fund.person(Role.PROGRAMME_OFFICER)
+    programme.goto(f"/grants/{grant}/reports/1")
+    press(programme, "Accept the report")
+    luz.goto(f"/grants/{grant}")
+    assert "11,000.00" in text_of(download(luz, "Grant statement", folder))

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+from pypdf import PdfReader, PdfWriter
 
 PASSPHRASE = "seven quiet rivers meet"
 
@@ -60,3 +61,18 @@ def download(page: Page, text: str, folder: Path) -> Path:
     path = folder / f"{re.sub('[^a-z]+', '-', text.lower())}.pdf"
     path.write_bytes(answered.body())
     return path
+
+
+def text_of(path: Path) -> str:
+    """The words of a PDF, spaces made plain."""
+    words = "\n".join(page.extract_text() for page in PdfReader(path).pages)
+    return re.sub(r"\s+", " ", words)
+
+
+def a_paper(folder: Path, name: str) -> str:
+    """A small PDF to hand in."""
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    path = folder / f"{name}.pdf"
+    writer.write(path)
+    return str(path)

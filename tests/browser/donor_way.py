@@ -1,0 +1,63 @@
+"""A donor's way, step by step: each function is one person at one page."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from grants.kernel import clock
+from tests.browser.conftest import Site
+from tests.browser.walking import (
+    a_day,
+    a_paper,
+    answer,
+    choose_passphrase,
+    press,
+)
+
+
+def pledge_online(page: Page, site: Site) -> str:
+    """A visitor pledges in a few short pages and confirms by e-mail; the pledge's reference."""
+    page.goto("/")
+    press(page, "Pledge a contribution")
+    for answers in (
+        {"kind": "foundation"},
+        {"name": "Fundación Aurora", "country": "ES"},
+        {"name": "Marta Vidal", "email": "marta@aurora.example", "language": "en"},
+        {"amount-currency": "EUR", "amount-amount": "90,000", "plan": "one"},
+        {},
+        {"earmarking": "unearmarked"},
+        {"public_name": "yes", "message": "For those who start again."},
+    ):
+        answer(page, **answers)
+        press(page, "Continue")
+    expect(page.get_by_text("Fundación Aurora")).to_be_visible()
+    press(page, "Send the pledge")
+    page.goto(site.link("marta@aurora.example", "/pledge/confirm/"))
+    press(page, "Confirm the pledge")
+    choose_passphrase(page)
+    page.goto("/giving")
+    return page.get_by_text(re.compile(r"UNVTF-P-\d{4}-\d+")).first.inner_text().split()[0]
+
+
+def take_to_agreement(page: Page, reference: str, folder: Path) -> None:
+    """The fund manager acknowledges a pledge and records its signed agreement."""
+    page.goto(f"/pledges/{reference}")
+    press(page, "Acknowledge")
+    press(page, "Acknowledge and send the letter")
+    press(page, "Record the signed agreement")
+    day = clock.today() - timedelta(days=20)
+    answer(page, **a_day("signed_on", day.day, day.month, day.year))
+    answer(page, file=a_paper(folder, "agreement"))
+    press(page, "Record the agreement")
+
+
+def record_deposit(page: Page, reference: str) -> None:
+    """Finance records the money, a bank's fee withheld on the way."""
+    page.goto(f"/pledges/{reference}")
+    press(page, "Record a deposit")
+    day = clock.today() - timedelta(days=2)
+    answer(page, bank_reference="BT-778", amount="89,987.50", bank_fee="12.50")
+    answer(page, **a_day("value_on", day.day, day.month, day.year))
+    press(page, "Record the deposit")

@@ -1,0 +1,156 @@
+"""The fund's way, from call to payment."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.calls.models import Call
+from grants.funds.queries import fund_by_code
+from grants.kernel import clock
+from grants.ledger.queries import balances
+from tests.browser.conftest import Site
+from tests.browser.walking import (
+    a_day,
+    a_paper,
+    answer,
+    press,
+    text_of,
+)
+
+
+def open_a_call(page: Page) -> str:
+    """The fund manager prepares a call from the standard one, and opens it."""
+    page.goto("/calls/manage")
+    press(page, "Prepare a call")
+    opens, closes = clock.today(), clock.today() + timedelta(days=30)
+    answer(page, title="Short-term aid", summary="Direct aid to victims.", window="SGP1")
+    answer(page, **a_day("opens_on", opens.day, opens.month, opens.year), opens_time="00:01")
+    answer(page, **a_day("deadline_on", closes.day, closes.month, closes.year))
+    answer(page, deadline_time="23:59", envelope="50,000", lowest="5,000", highest="20,000")
+    answer(page, months="8")
+    press(page, "Save")
+    press(page, "Open the call")
+    press(page, "Open the call")
+    return page.url.rsplit("/", 1)[-1]
+
+
+def the_deadline_passes(site: Site, call: str) -> None:
+    """A month goes by: the calendar is the one thing a test cannot wait for."""
+    with site.database.transaction() as session:
+        found = session.scalars(select(Call).where(Call.reference == call)).one()
+        found.opens_at -= timedelta(days=60)
+        found.deadline_at -= timedelta(days=45)
+
+
+def press_close(page: Page, call: str) -> None:
+    page.goto(f"/calls/{call}")
+    press(page, "Close the call")
+    press(page, "Close the call")
+
+
+def screen(page: Page, reference: str) -> None:
+    """Each criterion is looked at; then the decision."""
+    page.goto(f"/screening/{reference}")
+    for met in page.locator("[type=radio][value=met]").all():
+        met.check()
+    press(page, "Continue")
+    press(page, "Decide: eligible")
+
+
+def assign(page: Page, reference: str) -> None:
+    """Two reviewers are asked."""
+    page.goto(f"/reviews/assign/{reference}")
+    for box in page.locator("[name=reviewers]").all():
+        box.check()
+    press(page, "Ask them")
+
+
+def review(page: Page, reference: str) -> None:
+    """A reviewer finds the file shut, declares, scores and submits."""
+    assert page.request.get(f"/documents/submission/{reference}.pdf").status == 404
+    page.goto(f"/reviews/{reference}")
+    page.locator("[name=declared]").check()
+    press(page, "Declare and open")
+    for mark in page.locator("[type=radio][value='4']").all():
+        mark.check()
+    for reason in page.locator("textarea[name^=why_]").all():
+        reason.fill("As the work plan shows.")
+    press(page, "Continue")
+    press(page, "Submit the review")
+
+
+def recommend(page: Page, reference: str) -> None:
+    """The fund manager recommends, and records the Board's advice."""
+    page.goto(f"/decisions/{reference}")
+    press(page, "Recommend")
+    answer(page, amount="11,000", rationale="Strong, and nobody else helps there.")
+    press(page, "Record the recommendation")
+    page.goto(f"/decisions/{reference}/advice")
+    day = clock.today()
+    answer(page, **a_day("session_on", day.day, day.month, day.year), endorsement="endorsed")
+    press(page, "Record the advice")
+
+
+def approve(page: Page, reference: str) -> None:
+    """Another person approves, within the money available."""
+    page.goto(f"/decisions/{reference}/approve")
+    press(page, "Approve the award")
+
+
+def award_of(page: Page, site: Site, folder: Path) -> str:
+    """The grantee reads of it by e-mail, with the letter; the grant's reference."""
+    enclosed = [
+        part.get_filename()
+        for letter in site.letters("luz@casa.example")
+        for part in letter.iter_attachments()
+    ]
+    assert any("award" in str(name) for name in enclosed), enclosed
+    page.goto("/grants")
+    found = re.search(r"UNVTF-G-\d{4}-\d+", page.inner_text("main"))
+    assert found is not None
+    letter = page.request.get(f"/documents/award-letter/{found[0]}.pdf")
+    path = folder / "award.pdf"
+    path.write_bytes(letter.body())
+    assert "11,000.00" in text_of(path)
+    return found[0]
+
+
+def sign(page: Page, grant: str, folder: Path) -> None:
+    """The signed copy of the agreement is recorded; its money is committed."""
+    agreement = page.request.get(f"/documents/agreement/{grant}.pdf")
+    path = folder / "agreement.pdf"
+    path.write_bytes(agreement.body())
+    assert "Casa Segura" in text_of(path)
+    page.goto(f"/grants/{grant}/sign")
+    day = clock.today()
+    answer(page, **a_day("signed_on", day.day, day.month, day.year))
+    answer(page, document=a_paper(folder, "signed"))
+    press(page, "Record the agreement")
+
+
+def pay(certifying: Page, finance: Page, grant: str) -> None:
+    """One certifies the first instalment, another releases it."""
+    certifying.goto(f"/grants/{grant}/instalments/1")
+    if certifying.locator("[name=reason]").count():
+        answer(certifying, reason="The shelter opens before the day it is due.")
+    press(certifying, "Certify")
+    finance.goto(f"/grants/{grant}/instalments/1")
+    day = clock.today()
+    answer(finance, **a_day("paid_on", day.day, day.month, day.year), bank_reference="OUT-1")
+    press(finance, "Record the payment")
+
+
+def statement_of_fund(page: Page, session: Session, folder: Path) -> None:
+    """The statement of source and use ties to the ledger, as PDF and as data."""
+    year = clock.today().year
+    address = f"/documents/fund-statement/UNVTF.pdf?from={year}-01-01&to={year}-12-31"
+    path = folder / "fund.pdf"
+    path.write_bytes(page.request.get(address).body())
+    told = balances(session, fund_by_code(session, "UNVTF"))
+    assert f"{told.cash.decimal:,}" in text_of(path)
+    page.goto("/dashboard")
+    expect(page.get_by_text("Available").first).to_be_visible()

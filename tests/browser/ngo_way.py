@@ -1,0 +1,99 @@
+"""An NGO's way, from registration to report."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+from tests.applications.answers import REQUIRED_PAPERS, complete_answers
+from tests.browser.conftest import Site
+from tests.browser.walking import (
+    a_day,
+    a_paper,
+    answer,
+    choose_passphrase,
+    download,
+    press,
+    text_of,
+)
+
+
+def register_organisation(page: Page, site: Site) -> None:
+    """Somebody registers an organisation and invites a colleague."""
+    page.goto("/register")
+    answer(page, name="Casa Segura", country="HN", registration_number="HN-77")
+    answer(page, **a_day("registered_on", 4, 5, 2019))
+    answer(page, your_name="Luz Reyes", email="luz@casa.example", language="en")
+    press(page, "Send me the link")
+    page.goto(site.link("luz@casa.example", "/register/"))
+    press(page, "Confirm and register")
+    choose_passphrase(page)
+    page.goto("/organisations")
+    press(page, "Invite a colleague")
+    answer(page, name="Eva Paz", email="eva@casa.example", role="organisation_editor")
+    press(page, "Send the invitation")
+
+
+def write_application(page: Page, call: str, folder: Path) -> str:
+    """A colleague reads the call, begins, and fills in section by section."""
+    page.goto(f"/calls/{call}")
+    expect(page.get_by_text("Vienna time").first).to_be_visible()
+    press(page, "Apply")
+    press(page, "Begin the application")
+    reference = page.url.rsplit("/", 1)[-1]
+    for section, typed in complete_answers("HN", 12_000).items():
+        page.goto(f"/applying/{reference}/sections/{section}")
+        add_rows(page, typed)
+        fill(page, typed)
+        press(page, "Save and continue")
+    page.goto(f"/applying/{reference}/sections/documents")
+    for question in REQUIRED_PAPERS:
+        page.locator(f"[name='q_{question}']").set_input_files(a_paper(folder, question))
+        press(page, "Save and continue")
+        page.goto(f"/applying/{reference}/sections/documents")
+    return reference
+
+
+def fill(page: Page, typed: dict[str, list[str]]) -> None:
+    """Answers as a browser sends them, put where a person would type them."""
+    for name, values in typed.items():
+        for value in values:
+            answer(page, **{name: value})
+
+
+def add_rows(page: Page, typed: dict[str, list[str]]) -> None:
+    """A budget needs a second line."""
+    if any(name.startswith("q_budget-1-") for name in typed):
+        second = page.locator("[name='q_budget-1-category']")
+        if not second.count():
+            page.get_by_role("button", name="Add").first.click()
+            second.wait_for()
+
+
+def submit(page: Page, reference: str, folder: Path) -> None:
+    """The administrator reads everything once more, submits, and gets number, time and hash."""
+    page.goto(f"/applying/{reference}/check")
+    page.locator("[name='true']").check()
+    press(page, "Submit the application")
+    expect(page.get_by_text(re.compile("[0-9a-f]{64}"))).to_be_visible()
+    copy = text_of(download(page, "opy", folder))
+    assert reference in copy
+
+
+def report(page: Page, grant: str) -> None:
+    """The grantee reports, section by section."""
+    sections: dict[str, dict[str, str]] = {
+        "story": {"q_narrative": "The shelter was open.", "q_challenges": "Nights were hard."},
+        "people": {"q_beneficiaries-female-12-17": "30", "q_exploitation-sexual-people": "30"},
+        "services": {"q_services-shelter-people": "30"},
+        "money": {"q_spent_aid": "5,000", "q_spent_staff": "3,000"},
+    }
+    for key, answers in sections.items():
+        page.goto(f"/grants/{grant}/reports/1/sections/{key}")
+        answer(page, **answers)
+        if page.locator("[name=q_explanation]").count():
+            answer(page, q_explanation="The second counsellor began late.")
+        press(page, "Save and continue")
+    page.goto(f"/grants/{grant}/reports/1/check")
+    page.locator("[name='true']").check()
+    press(page, "Send the report")
