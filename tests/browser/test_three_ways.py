@@ -69,6 +69,7 @@ class Fund:
         return self.at(STAFF[role])
 
 
+@pytest.mark.timeout(400)  # a dozen people, one after the other
 def test_three_ways_from_first_visit_to_last_pdf(
     staffed: Site, person_at: OpenBrowser, tmp_path: Path
 ) -> None:
