@@ -35,10 +35,15 @@ interest, declared or not yet denied. Rooms above put theirs in at assembly.
 """
 
 
+def open_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Applications that no bar keeps shut for this person."""
+    return and_(true(), *(not_(barred(viewer)) for barred in BARS))
+
+
 def seen_by_fund(viewer: Viewer) -> ColumnElement[bool]:
     """Applications submitted to the funds whose applications this person sees, none barred."""
     funds = viewer.funds_with(Permission.APPLICATION_SEE)
-    seen = and_(Application.submitted_at.is_not(None), *(not_(barred(viewer)) for barred in BARS))
+    seen = Application.submitted_at.is_not(None) & open_to(viewer)
     return seen if funds is None else seen & Application.fund_id.in_(funds)
 
 

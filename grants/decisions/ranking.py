@@ -1,21 +1,22 @@
 """The ranking of a call: who scored what, and how far the money goes down the list."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applications.models import Application
-from grants.applications.queries import numbers_of_call
+from grants.applications.queries import numbers_of_call, open_to
 from grants.applications.workflow import ApplicationState
 from grants.awards.models import Award
 from grants.awards.workflow import AwardState
 from grants.calls.models import Call
 from grants.kernel.money import Money, usd
 from grants.ledger.queries import balances
+from grants.people.viewer import Viewer
 from grants.recommendations.queries import recommendations_in_call
 from grants.reviews.models import Review
 from grants.reviews.scoring import FAR_APART, average, outlying, spread
@@ -104,6 +105,17 @@ def ranking_of(session: Session, call: Call) -> Ranking:
     numbers = numbers_of_call(session, call.id)
     on_the_way = sum(numbers.get(state, 0) for state in ON_THE_WAY)
     return Ranking(ranked(_entrants(session, call), purse), purse, on_the_way)
+
+
+def as_seen_by(session: Session, ranking: Ranking, call: Call, viewer: Viewer) -> Ranking:
+    """The same ranking, ranks kept, without what is shut for this person."""
+    shut = set(
+        session.scalars(
+            select(Application.id).where(Application.call_id == call.id, not_(open_to(viewer)))
+        )
+    )
+    lines = [line for line in ranking.lines if line.entrant.application.id not in shut]
+    return replace(ranking, lines=lines)
 
 
 def ranked(entrants: Iterable[Entrant], purse: Purse) -> list[Ranked]:

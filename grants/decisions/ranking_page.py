@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from grants.applications.workflow import APPLICATION
 from grants.calls.models import Call
 from grants.calls.queries import call_for_viewer
-from grants.decisions.ranking import Ranked, Ranking, ranking_of
+from grants.decisions.ranking import Ranked, Ranking, as_seen_by, ranking_of
 from grants.kernel.countries import country_name
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
@@ -28,7 +28,8 @@ def show(reference: str) -> ResponseReturnValue:
     call = call_for_viewer(session(), reference, viewer())
     if not viewer().may(Permission.REVIEW_SEE, call.scope):
         raise Missing(_("There is no such call for proposals."))
-    ranking = ranking_of(session(), call)
+    whole = ranking_of(session(), call)
+    ranking = as_seen_by(session(), whole, call, viewer())
     ending = request.args.get("format", "")
     if ending in FORMATS:
         return _file(call, ranking, ending)

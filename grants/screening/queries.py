@@ -7,6 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applications.models import Application
+from grants.applications.queries import open_to
 from grants.applications.workflow import ApplicationState
 from grants.calls.models import Call
 from grants.kernel.errors import Missing
@@ -36,7 +37,7 @@ def application_of(
     """A submitted application, for who holds the permission in its fund; Missing for others."""
     application = session.scalar(
         select(Application)
-        .where(Application.reference == reference)
+        .where(Application.reference == reference, open_to(viewer))
         .options(joinedload(Application.call), joinedload(Application.organisation))
     )
     handed_in = application is not None and application.submitted_at is not None
@@ -49,7 +50,7 @@ def in_states(
     viewer: Viewer, permission: Permission, *states: ApplicationState
 ) -> Select[Application]:
     """Applications in these states, of the funds for which the viewer holds the permission."""
-    query = select(Application).where(Application.state.in_(states))
+    query = select(Application).where(Application.state.in_(states), open_to(viewer))
     funds = viewer.funds_with(permission)
     if funds is not None:
         query = query.where(Application.fund_id.in_(funds))

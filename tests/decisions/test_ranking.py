@@ -17,16 +17,21 @@ from grants.decisions.ranking import Entrant, Purse, Score, ranked, ranking_of
 from grants.funds.models import Fund
 from grants.kernel.money import usd
 from grants.people.permissions import Role
+from grants.people.service import appoint
 from grants.recommendations.service import not_recommend
+from grants.reviews.queries import reviews_of
+from grants.reviews.service import assign, declare_no_conflict, recuse, submit
 from tests.factories import (
     Team,
     a_closed_call,
+    a_full_draft,
     a_submitted_application,
     a_team,
     act_of,
     an_award,
     an_organisation,
     assigned,
+    eligible,
     money_for_awards,
     recommended,
     reviewed,
@@ -140,6 +145,36 @@ def test_a_calls_ranking_is_made_of_its_reviews_recommendations_and_awards(
     assert ranking_of(session, call).lines[0].running == usd(0)
     session.commit()
     _page_and_file_tell_it(sign_in_as(staff(session, Role.TRUSTEE)), call)
+
+
+def test_a_ranking_leaves_out_what_is_shut_for_a_person_and_keeps_the_ranks(
+    session: Session, fund: Fund, team: Team, sign_in_as: SignInAs
+) -> None:
+    call = a_closed_call(session, fund)
+    first, second = [
+        a_submitted_application(session, call, an_organisation(session, name))
+        for name in ("Alba", "Brisa")
+    ]
+    away = staff(session, Role.REVIEWER, "Stepped Aside")
+    eligible(session, first, team)
+    own, _other = assign(session, first, [away, team.reviewers[0]], act_of(session, team.officer))
+    recuse(session, own, act_of(session, away, "I know them."))
+    assign(session, first, [team.reviewers[1]], act_of(session, team.officer))
+    for review in reviews_of(session, first)[1:]:
+        declare_no_conflict(session, review, act_of(session, review.reviewer))
+        submit(session, review, a_full_draft(first, 5), act_of(session, review.reviewer))
+    reviewed(session, second, team)
+    appoint(session, away, Role.AUDITOR)
+    session.commit()
+    page = sign_in_as(away).get(f"/calls/{call.reference}/ranking").text
+    assert "Brisa" in page
+    assert "Alba" not in page
+    assert re.search(r">\s*2\s*<", words_kept(page))
+
+
+def words_kept(html: str) -> str:
+    """The rows of the ranking."""
+    return html[html.index("<tbody") : html.index("</tbody>")]
 
 
 def _page_and_file_tell_it(browser: StrictClient, call: Call) -> None:

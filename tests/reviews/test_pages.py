@@ -148,6 +148,25 @@ def test_a_stranger_among_the_reviewers_gets_nothing_by_any_route(
     assert stranger.get(f"/reviews/{application.reference}").status_code == 404
 
 
+@pytest.mark.parametrize("role", [Role.FUND_MANAGER, Role.PROGRAMME_OFFICER, Role.AUDITOR])
+def test_a_role_given_later_does_not_open_it_to_who_stepped_aside(
+    app: Flask,
+    session: Session,
+    reviewer: StrictClient,
+    application: Application,
+    review: Review,
+    role: Role,
+) -> None:
+    recuse(session, review, act_of(session, review.reviewer, "I know them."))
+    appoint(session, review.reviewer, role)
+    session.commit()
+    assert leaks(reviewer, routes_about(app, application)) == []
+    other = reviews_of(session, application)[1]
+    addresses = [f"/decisions/{application.reference}", f"/screening/{application.reference}"]
+    assert {reviewer.get(address).status_code for address in addresses} <= {403, 404}
+    assert other.reviewer.name not in reviewer.get("/decisions").text
+
+
 def test_before_the_declaration_nothing_can_be_posted_either(
     session: Session, reviewer: StrictClient, application: Application, review: Review
 ) -> None:
