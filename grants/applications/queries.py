@@ -139,7 +139,8 @@ def locked(session: Session, application_id: int) -> Application:
     return session.scalars(
         select(Application)
         .where(Application.id == application_id)
-        .with_for_update(key_share=True)
+        .options(joinedload(Application.call, innerjoin=True))
+        .with_for_update(key_share=True, of=Application)
         .execution_options(populate_existing=True)
     ).one()
 

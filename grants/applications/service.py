@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from grants.applications import queries
 from grants.applications.models import Answers, Application, AttachedFile, Submission
 from grants.applications.snapshot import sha256_of, snapshot_of
-from grants.applications.work import Work
+from grants.applications.work import Work, requested_in
 from grants.applications.workflow import APPLICATION, ApplicationState
 from grants.audit.act import Act
 from grants.audit.advance import advance, begin, record, require
@@ -135,8 +134,8 @@ def save_section(
         row.given, row.attested = kept, answered
         row.saved_at, row.saved_by_id = act.at, act.actor.person_id
         row.sheet, row.turn = sheet.mark, sheet.turn
+        _refresh_facts(application, section, kept)
         session.flush()
-        _refresh_facts(session, application, section)
     return row
 
 
@@ -279,39 +278,41 @@ def _writable(session: Session, application: Application, act: Act) -> Applicati
 
 
 def _row(session: Session, application: Application, section: Section, act: Act) -> Answers:
-    """The answers of a section, made now if nobody has written any."""
-    session.execute(
-        insert(Answers)
-        .values(
+    """The answers of a section, begun now if nobody has written any. The application is locked."""
+    row = session.scalar(
+        select(Answers)
+        .where(Answers.application_id == application.id, Answers.section == section.key)
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        row = Answers(
             application_id=application.id,
             section=section.key,
             given={},
             attested=[],
-            sheet="",
-            turn=0,
             version=0,
             saved_at=act.at,
         )
-        .on_conflict_do_nothing()
-    )
-    return session.scalars(
-        select(Answers)
-        .where(Answers.application_id == application.id, Answers.section == section.key)
-        .execution_options(populate_existing=True)
-    ).one()
+        session.add(row)
+    return row
 
 
-def _refresh_facts(session: Session, application: Application, section: Section) -> None:
-    """Keep the facts that lists show in step with the answers."""
-    facts = application.call.questionnaire.facts
-    keys = {question.key for question in section.questions}
-    if not keys & {facts.get(name) for name in ("title", "country", "requested")}:
+def _refresh_facts(application: Application, section: Section, typed: Typed) -> None:
+    """Keep the facts that lists show in step with the answers of a section that tells them."""
+    form = application.call.questionnaire
+    told = {
+        name for name, key in form.facts.items() if any(q.key == key for q in section.questions)
+    }
+    if not told:
         return
-    work = Work.of(session, application)
-    application.title = str(work.fact("title") or "")[:200]
-    application.country = work.fact("country")
-    application.requested_minor = work.requested.minor if work.requested else None
-    session.flush()
+    values = section.read(typed).values
+    if "title" in told:
+        application.title = str(form.fact("title", values) or "")[:200]
+    if "country" in told:
+        application.country = form.fact("country", values)
+    if "requested" in told:
+        requested = requested_in(form, values)
+        application.requested_minor = requested.minor if requested else None
 
 
 def _members(session: Session, application: Application) -> Sequence[Person]:

@@ -90,8 +90,12 @@ class Call(Versioned, Base):
 
     @property
     def questionnaire(self) -> Form:
-        """What the call asks for."""
-        return from_json(self.form)
+        """What the call asks for; read once for as long as the record stays as it is."""
+        read: tuple[dict[str, Any], Form] | None = self.__dict__.get("_questionnaire")
+        if read is None or read[0] is not self.form:
+            read = self.form, from_json(self.form)
+            self.__dict__["_questionnaire"] = read
+        return read[1]
 
     def takes_applications(self, at: datetime) -> bool:
         """Is something that arrives at this moment in time? Open, begun, and not over."""
