@@ -73,7 +73,7 @@ def _marks(application: Application, proposal: Proposal, place: int) -> dict[str
     base = proposal.strength * HIGHEST / 100
     marks = {}
     for row, criterion in enumerate(application.call.criteria):
-        swing = ((proposal.number * 7 + row * 5 + place * 3) % 5 - 2) / 2
+        swing = ((proposal.number * 7 + row * 3 + place * 4) % 5 - 2) / 2
         score = max(1, min(HIGHEST, round(base + swing)))
         marks[criterion["key"]] = reviews.Mark(score, REASONS[(row + place) % len(REASONS)])
     return marks
