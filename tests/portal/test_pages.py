@@ -11,13 +11,16 @@ from sqlalchemy.orm import Session
 from grants.funds.models import Fund
 from grants.kernel import clock
 from grants.kernel.money import usd
+from grants.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
 from grants.ledger.entries import Voucher
 from grants.ledger.receipts import receive_deposit
 from grants.people.permissions import GRANTED, OUTSIDE, Role
 from grants.people.service import appoint
-from grants.portal import charts
+from grants.portal import charts, views
 from grants.portal.figures import appeal, standing
 from grants.portal.todo import TASKS, Task, drafts, waiting_for
+from grants.reporting.results import PeopleReached
+from grants.reporting.suppression import Published, publishable
 from tests.factories import (
     a_call,
     a_closed_call,
@@ -96,7 +99,7 @@ def test_an_applicant_is_reminded_of_a_draft(
     viewer = act_of(session, person).actor
     assert drafts(session, viewer) == 1
     (line,) = waiting_for(session, viewer)
-    assert line.text == "application to finish and submit"
+    assert line.text == "Application to finish and submit"
     assert application.reference in sign_in_as(person).get("/start").get_data(as_text=True)
 
 
@@ -109,7 +112,7 @@ def test_a_new_application_waits_for_whoever_screens_and_for_nobody_else(
         person = staff(session, role)
         return [line.text for line in waiting_for(session, act_of(session, person).actor)]
 
-    assert "application to screen" in texts(Role.FUND_MANAGER)
+    assert "Application to screen" in texts(Role.FUND_MANAGER)
     assert texts(Role.OBSERVER) == []
     assert texts(Role.FINANCE_OFFICER) == []
 
@@ -187,3 +190,27 @@ def test_the_same_figures_are_drawn_once() -> None:
     assert charts.bars.cache_info().misses == 1
     charts.bars(a_picture(1, 3))
     assert charts.bars.cache_info().misses == 2
+
+
+def test_the_public_page_shows_no_small_count_of_people(
+    client: StrictClient, fund: Fund, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def counts(kind: type[Term], *people: int) -> Published:
+        told = [*people, *[0] * len(kind)]
+        return publishable(dict(zip(map(str, kind), told, strict=False)), 11)
+
+    reached = PeopleReached(
+        by_sex=counts(Sex, 1407, 23, 7),
+        by_age=counts(AgeBand, 400, 500, 300, 237, 0),
+        by_form=counts(Exploitation, 1000, 437),
+        services={str(service): None for service in Service} | {"shelter": 913},
+        smallest=11,
+    )
+    monkeypatch.setattr(views, "people_reached", lambda _session, _fund: reached)
+    page = client.get("/funds/UNVTF").get_data(as_text=True)
+    assert "1,437" in page
+    assert "1,407" in page
+    assert "913" in page
+    for hidden in (">7<", ">23<"):
+        assert hidden not in page
+    assert "Groups that are not shown one by one" in page
