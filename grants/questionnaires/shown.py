@@ -163,7 +163,7 @@ def _beneficiaries(value: Mapping[str, Mapping[str, int]]) -> Table:
     columns = [sum(column) for column in zip(*counts.values(), strict=True)]
     return Table(
         heads=(
-            ("", "text"),
+            (_("Sex"), "text"),
             *((str(band.label), "number") for band in AgeBand),
             (_("Total"), "number"),
         ),
