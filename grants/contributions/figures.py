@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Numeric, case, cast, extract, func, select
+from sqlalchemy import CTE, ColumnElement, Numeric, case, cast, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from grants.contributions.models import Deposit
@@ -37,30 +37,28 @@ def fund_totals(
     session: Session, fund: Fund, since: date | None = None, until: date | None = None
 ) -> Totals:
     """What was pledged, signed and received, in all or over the days of a period."""
-    cents = pledged_cents()
-    promised = [
-        Pledge.fund_id == fund.id,
-        Pledge.state.in_(STANDING),
-        *_within(Pledge.pledged_on, since, until),
-    ]
-    pledged, signed, unknown = session.execute(
+    valued = _valued(Pledge.fund_id == fund.id, *_within(Pledge.pledged_on, since, until))
+    signed = valued.c.state == PledgeState.SIGNED
+    pledged, agreed, unknown = session.execute(
         select(
-            func.coalesce(func.sum(cents), 0),
-            func.coalesce(func.sum(cents).filter(Pledge.state == PledgeState.SIGNED), 0),
-            func.count().filter(cents.is_(None)),
-        ).where(*promised)
+            func.coalesce(func.sum(valued.c.cents), 0),
+            func.coalesce(func.sum(valued.c.cents).filter(signed), 0),
+            func.count().filter(valued.c.cents.is_(None)),
+        ).select_from(valued)
     ).one()
     received, unidentified = _deposited(session, fund, since, until)
-    unvalued: tuple[Money, ...] = ()
-    if unknown:
-        rows = session.execute(
-            select(Pledge.currency, func.sum(Pledge.amount_minor))
-            .where(*promised, cents.is_(None))
-            .group_by(Pledge.currency)
-            .order_by(Pledge.currency)
-        )
-        unvalued = tuple(Money(int(minor), currency) for currency, minor in rows)
-    return Totals(usd(int(pledged or 0)), usd(int(signed or 0)), received, unidentified, unvalued)
+    without_rate = _without_rate(session, valued) if unknown else ()
+    return Totals(usd(int(pledged)), usd(int(agreed)), received, unidentified, without_rate)
+
+
+def _without_rate(session: Session, valued: CTE) -> tuple[Money, ...]:
+    rows = session.execute(
+        select(valued.c.currency, func.sum(valued.c.amount_minor))
+        .where(valued.c.cents.is_(None))
+        .group_by(valued.c.currency)
+        .order_by(valued.c.currency)
+    )
+    return tuple(Money(int(minor), currency) for currency, minor in rows)
 
 
 def _deposited(
@@ -114,22 +112,22 @@ def public_donors(session: Session, fund: Fund, most: int = 200) -> list[PublicD
     A pledge whose donor does not want to be named counts in one line without a name, and never
     towards the donor's own line.
     """
-    named = case((Pledge.public_name & Organisation.public_name, Organisation.id))
+    valued = _valued(Pledge.fund_id == fund.id)
     came = (
-        select(func.coalesce(func.sum(Deposit.usd_minor), 0))
-        .where(Deposit.pledge_id == Pledge.id)
-        .correlate(Pledge)
-        .scalar_subquery()
+        select(Deposit.pledge_id, func.sum(Deposit.usd_minor).label("cents"))
+        .where(Deposit.fund_id == fund.id)
+        .group_by(Deposit.pledge_id)
+        .subquery()
     )
     each = (
         select(
-            named.label("named"),
-            Pledge.donor_id,
-            func.coalesce(pledged_cents(), 0).label("pledged"),
-            came.label("received"),
+            case((valued.c.public_name & Organisation.public_name, Organisation.id)).label("named"),
+            valued.c.donor_id,
+            func.coalesce(valued.c.cents, 0).label("pledged"),
+            func.coalesce(came.c.cents, 0).label("received"),
         )
-        .join(Organisation, Organisation.id == Pledge.donor_id)
-        .where(Pledge.fund_id == fund.id, Pledge.state.in_(STANDING))
+        .join_from(valued, Organisation, Organisation.id == valued.c.donor_id)
+        .outerjoin(came, came.c.pledge_id == valued.c.id)
         .subquery()
     )
     pledged, received = func.sum(each.c.pledged), func.sum(each.c.received)
@@ -155,9 +153,9 @@ def public_donors(session: Session, fund: Fund, most: int = 200) -> list[PublicD
     ]
 
 
-def pledged_cents() -> ColumnElement[Decimal | None]:
-    """A pledge in USD cents at the rate of the day it was made, half-even as the books round; at
-    the currency's first rate if it had none by then, null if it has none at all.
+def _valued(*conditions: ColumnElement[bool]) -> CTE:
+    """Pledges that stand, each with its `cents`: USD at the rate of the day it was made, half-even
+    as the books round; at the currency's first rate if it had none by then, null without any.
     """
     unit = case(
         {code: 10 ** exponent(code) for code in sorted(currencies()) if exponent(code) != 2},
@@ -165,9 +163,24 @@ def pledged_cents() -> ColumnElement[Decimal | None]:
         else_=100,
     )
     exact = cast(Pledge.amount_minor, Numeric) * 100 / (unit * _rate_of_the_day())
-    rounded = func.round(exact)
-    tie_went_odd = (exact - func.floor(exact) == Decimal("0.5")) & (rounded % 2 == 1)
-    return rounded - case((tie_went_odd, 1), else_=0)
+    worked_out = (
+        select(
+            *(Pledge.id, Pledge.donor_id, Pledge.state, Pledge.public_name),
+            *(Pledge.currency, Pledge.amount_minor),
+            case((Pledge.currency != FUNCTIONAL_CURRENCY, exact)).label("exact"),
+        )
+        .where(Pledge.state.in_(STANDING), *conditions)
+        .cte("worked_out")
+        .prefix_with("MATERIALIZED")
+    )
+    column = worked_out.c
+    tie_went_odd = (column.exact - func.floor(column.exact) == Decimal("0.5")) & (
+        func.round(column.exact) % 2 == 1
+    )
+    half_even = func.round(column.exact) - case((tie_went_odd, 1), else_=0)
+    in_usd = column.currency == FUNCTIONAL_CURRENCY
+    cents = case((in_usd, column.amount_minor), else_=half_even).label("cents")
+    return select(worked_out, cents).cte("valued").prefix_with("MATERIALIZED")
 
 
 def _rate_of_the_day() -> ColumnElement[Decimal | None]:
@@ -180,7 +193,4 @@ def _rate_of_the_day() -> ColumnElement[Decimal | None]:
         .scalar_subquery()
     )
     first = rates.order_by(ExchangeRate.effective_on).limit(1).correlate(Pledge).scalar_subquery()
-    return case(
-        (Pledge.currency == FUNCTIONAL_CURRENCY, Decimal(1)),
-        else_=func.coalesce(by_then, first),
-    )
+    return func.coalesce(by_then, first)

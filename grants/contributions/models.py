@@ -38,6 +38,11 @@ class Deposit(Base):
             "ix_deposit_unidentified", "fund_id", "id", postgresql_where=text("pledge_id IS NULL")
         ),
         Index("ix_deposit_pledge", "pledge_id", "value_on"),
+        Index(
+            "ix_deposit_bank_reference_begins",
+            "bank_reference",
+            postgresql_ops={"bank_reference": "varchar_pattern_ops"},
+        ),
         Index("ix_deposit_fund_newest", "fund_id", "id"),
     )
 

@@ -95,7 +95,9 @@ def index() -> ResponseReturnValue:
     """Every deposit of the funds somebody works for; as a file too."""
     form = DepositFilter(all_funds(session()))
     form.validate()
-    listed = DEPOSITS.of(session(), deposits_for_viewer(viewer(), form.wanted), "contributions")
+    listed = DEPOSITS.of(
+        session(), deposits_for_viewer(session(), viewer(), form.wanted), "contributions"
+    )
     return listed.file or render_template(
         "contributions/index.html",
         listed=listed,

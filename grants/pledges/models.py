@@ -46,6 +46,11 @@ class Pledge(Versioned, Base):
         Index("ix_pledge_donor", "donor_id", "id"),
         Index("ix_pledge_state_newest", "state", "id"),
         Index(
+            "ix_pledge_reference_begins",
+            "reference",
+            postgresql_ops={"reference": "varchar_pattern_ops"},
+        ),
+        Index(
             "ix_pledge_unconfirmed_email",
             text("lower(promise ->> 'email')"),
             postgresql_where=text("state = 'unconfirmed'"),

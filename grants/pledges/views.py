@@ -90,7 +90,7 @@ def index() -> ResponseReturnValue:
     """Every pledge of the funds somebody works for; as a file too."""
     form = PledgeFilter(all_funds(session()))
     form.validate()
-    listed = PLEDGES.of(session(), pledges_for_viewer(viewer(), form.wanted), "pledges")
+    listed = PLEDGES.of(session(), pledges_for_viewer(session(), viewer(), form.wanted), "pledges")
     return listed.file or render_template(
         "pledges/index.html",
         listed=listed,

@@ -190,6 +190,13 @@ def upgrade() -> None:
     op.create_index("ix_pledge_fund_newest", "pledge", ["fund_id", "id"], unique=False)
     op.create_index("ix_pledge_state_newest", "pledge", ["state", "id"], unique=False)
     op.create_index(
+        "ix_pledge_reference_begins",
+        "pledge",
+        ["reference"],
+        unique=False,
+        postgresql_ops={"reference": "varchar_pattern_ops"},
+    )
+    op.create_index(
         "ix_pledge_unconfirmed_email",
         "pledge",
         [sa.literal_column("lower(promise ->> 'email')")],
@@ -234,6 +241,13 @@ def upgrade() -> None:
         ["fund_id", "id"],
         unique=False,
         postgresql_where=sa.text("pledge_id IS NULL"),
+    )
+    op.create_index(
+        "ix_deposit_bank_reference_begins",
+        "deposit",
+        ["bank_reference"],
+        unique=False,
+        postgresql_ops={"bank_reference": "varchar_pattern_ops"},
     )
     op.create_index("ix_deposit_pledge", "deposit", ["pledge_id", "value_on"], unique=False)
     op.create_table(
@@ -284,10 +298,12 @@ def downgrade() -> None:
     op.drop_table("receipt")
     op.drop_table("pledge_instalment")
     op.drop_index("ix_deposit_unidentified", table_name="deposit")
+    op.drop_index("ix_deposit_bank_reference_begins", table_name="deposit")
     op.drop_index("ix_deposit_pledge", table_name="deposit")
     op.drop_index("ix_deposit_fund_newest", table_name="deposit")
     op.drop_table("deposit")
     op.drop_index("ix_pledge_unconfirmed_email", table_name="pledge")
+    op.drop_index("ix_pledge_reference_begins", table_name="pledge")
     op.drop_index("ix_pledge_state_newest", table_name="pledge")
     op.drop_index("ix_pledge_fund_newest", table_name="pledge")
     op.drop_index("ix_pledge_donor", table_name="pledge")

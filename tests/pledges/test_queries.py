@@ -49,7 +49,7 @@ def _viewer(session: Session, role: Role) -> Viewer:
 
 
 def _listed(session: Session, viewer: Viewer, **wanted: object) -> list[Pledge]:
-    query = pledges_for_viewer(viewer, Wanted(**wanted))  # type: ignore[arg-type]
+    query = pledges_for_viewer(session, viewer, Wanted(**wanted))  # type: ignore[arg-type]
     return list(session.scalars(query.order_by(Pledge.id)))
 
 
