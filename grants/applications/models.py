@@ -25,6 +25,7 @@ class Application(Versioned, Base):
         ),
         Index("ix_application_call_state", "call_id", "state", "id"),
         Index("ix_application_fund_newest", "fund_id", "id"),
+        Index("ix_application_state", "state", "id"),
         Index("ix_application_organisation", "organisation_id", "id"),
         Index(
             "uq_application_of_call",

@@ -112,6 +112,7 @@ def upgrade() -> None:
         "ix_application_call_state", "application", ["call_id", "state", "id"], unique=False
     )
     op.create_index("ix_application_fund_newest", "application", ["fund_id", "id"], unique=False)
+    op.create_index("ix_application_state", "application", ["state", "id"], unique=False)
     op.create_index(
         "ix_application_organisation", "application", ["organisation_id", "id"], unique=False
     )
@@ -193,6 +194,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("state <> 'withdrawn'"),
     )
     op.drop_index("ix_application_organisation", table_name="application")
+    op.drop_index("ix_application_state", table_name="application")
     op.drop_index("ix_application_fund_newest", table_name="application")
     op.drop_index("ix_application_call_state", table_name="application")
     op.drop_table("application")
