@@ -96,9 +96,12 @@ def _show_in_rows(field: web.RowsField, problem: Problem) -> None:
         for column in row.columns():
             if column.name == problem.place and not row.is_blank():
                 column.errors = [problem.message]
+                column.names_itself = problem.fault is not Fault.WRONG
                 field.errors = [_("Mend the marked rows of “%(label)s”.", label=field.label.text)]
+                field.names_itself = False
                 return
     field.errors = [*field.errors, problem.message]
+    field.names_itself = True
 
 
 def _field(question: Question) -> Any:

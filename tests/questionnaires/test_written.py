@@ -1,7 +1,10 @@
 """A form survives being written as JSON, and a wrong one is refused at its place."""
 
 import json
+import re
+from dataclasses import fields
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,3 +171,12 @@ REQUESTED = Amount(key="r", label=LABEL)
 )
 def test_the_check_of_a_form_names_what_to_mend(form: Form, said: str) -> None:
     assert any(said in fault for fault in form.faults()), form.faults()
+
+
+def test_the_page_about_forms_tells_every_kind_and_each_of_its_properties() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "questionnaires.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \|([^|]*)\|$", page, re.MULTILINE))
+    assert set(rows) == set(KINDS)
+    for name, kind in KINDS.items():
+        own = {item.name for item in fields(kind)} - {"key", "label", "help", "required"}
+        assert own == set(re.findall(r"`(\w+)`", rows[name])), name
