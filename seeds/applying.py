@@ -9,7 +9,7 @@ from pypdf import PdfWriter
 from grants.applications import service
 from grants.applications.models import Application
 from grants.calls.models import Call
-from grants.calls.service import Rules, draft_call, open_call
+from grants.calls.service import Rules, close_call, draft_call, open_call, publish_results
 from grants.documents.checks import Upload
 from grants.funds.models import Fund
 from grants.kernel.taxonomies import DonorKind
@@ -17,7 +17,7 @@ from grants.organisations.service import Profile, describe
 from grants.people.models import Organisation, Person
 from grants.people.permissions import Role
 from grants.people.service import appoint, enter_organisation
-from seeds.company import Company, on
+from seeds.company import Company, days_after, on
 from seeds.projects import Proposal
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -66,6 +66,18 @@ def plant_call(  # noqa: PLR0913 - a call in one line of the story
     with on(opens, 8):
         open_call(company.session, call, company.act(Role.FUND_MANAGER))
     return call
+
+
+def close(company: Company, call: Call) -> None:
+    """The morning after the deadline."""
+    with on(days_after(call.deadline_at.astimezone(VIENNA).date(), 1)):
+        close_call(company.session, call, company.act(Role.FUND_MANAGER))
+
+
+def publish(company: Company, call: Call, day: date) -> None:
+    """Everything is decided, and the public may know."""
+    with on(day):
+        publish_results(company.session, call, company.act(Role.FUND_MANAGER))
 
 
 def register(company: Company, proposal: Proposal, day: date) -> tuple[Organisation, Person]:

@@ -91,7 +91,9 @@ def _finished_call(company: Company, fund: Fund, scale: int) -> None:
             chosen.append((application, idea))
         if number == GRANTEE:
             _second_person(company, application.organisation, date(year, 2, 3))
+    applying.close(company, call)
     _decide(company, chosen, date(year, 4, 1), awards=13 * scale)
+    applying.publish(company, call, date(year, 5, 20))
 
 
 def _second_person(company: Company, organisation: Organisation, day: date) -> None:
@@ -140,6 +142,7 @@ def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
         day = days_after(opens, 5 + place % 50)
         application = applying.hand_in(company, call, idea, day)
         _as_far_as(company, application, idea, place, days_after(closes, 10))
+    applying.close(company, call)
 
 
 def _as_far_as(
