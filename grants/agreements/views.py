@@ -64,8 +64,13 @@ def mine() -> ResponseReturnValue:
     )
 
 
+def _sees_grant(award: Award) -> bool:
+    needed = (Permission.DISBURSEMENT_SEE, Permission.REPORT_WRITE)
+    return any(viewer().may(permission, award.scope) for permission in needed)
+
+
 @pages.get("/grants/<reference>")
-@beside("award", _l("Agreement, payments and reports"), 10)
+@beside("award", _l("Agreement, payments and reports"), 10, when=_sees_grant)
 @signed_in
 def show(reference: str) -> ResponseReturnValue:
     """One grant, whole."""

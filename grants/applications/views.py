@@ -90,6 +90,7 @@ def standing(reference: str) -> ResponseReturnValue:
             people=people_of_organisation(
                 session(), application.organisation_id, Permission.APPLICATION_WRITE
             ),
+            may_withdraw=_may_withdraw(application),
         )
     return render_template(
         "applications/standing.html",

@@ -109,6 +109,8 @@ def _for_staff(call: Call) -> dict[str, object]:
     return {
         "may": {step.action for step in steps if may_take(session(), call, step, act)},
         "may_edit": draft and viewer().may(Permission.CALL_EDIT, call.scope),
+        "may_prepare": viewer().may(Permission.CALL_EDIT, call.scope),
+        "may_read": viewer().may(Permission.APPLICATION_SEE, call.scope),
         "faults": faults_of(call, act.at) if draft else [],
         "over": act.at >= call.deadline_at + THE_MINUTE,
         "trail": trail_of(session(), "call", call.id),

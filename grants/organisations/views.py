@@ -116,6 +116,7 @@ def show(code: str) -> ResponseReturnValue:
         invitations=waiting_invitations(session(), organisation) if _may_edit(organisation) else [],
         me=viewer().person_id,
         is_staff=organisation.id not in viewer().organisation_ids,
+        sees_applications=viewer().may(Permission.APPLICATION_SEE),
     )
 
 

@@ -18,9 +18,6 @@ POLICY = (
 def install(app: Flask) -> None:
     @app.before_request
     def speak() -> None:
-        asked = request.args.get("language")
-        if asked in LANGUAGES:
-            cookie["language"] = asked
         g.speaking = ExitStack()
         g.speaking.enter_context(use_language(_language()))
 
