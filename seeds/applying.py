@@ -113,6 +113,19 @@ def write(
 ) -> tuple[Application, Person]:
     """An application as far as it is written: the first so many sections of the form."""
     organisation, person = register(company, proposal, day)
+    return write_for(organisation, person, company, call, proposal, day, sections), person
+
+
+def write_for(
+    organisation: Organisation,
+    person: Person,
+    company: Company,
+    call: Call,
+    proposal: Proposal,
+    day: date,
+    sections: int,
+) -> Application:
+    """The same for an organisation that is registered."""
     with on(day, 11):
         act = company.act_of(person)
         application = service.start(company.session, call, organisation, act)
@@ -122,7 +135,7 @@ def write(
             for question in PAPERS:
                 upload = Upload(f"{question.replace('_', ' ')}.pdf", paper(question, proposal))
                 service.attach(company.session, application, question, upload, act)
-    return application, person
+    return application
 
 
 def paper(question: str, proposal: Proposal) -> bytes:

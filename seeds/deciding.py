@@ -69,6 +69,13 @@ def review(
             reviews.submit(company.session, one, draft, act)
 
 
+def declare(company: Company, application: Application, day: date) -> None:
+    """The first of its reviewers has no conflict of interest, and reads it now."""
+    one = reviews_of(company.session, application)[0]
+    with on(day):
+        reviews.declare_no_conflict(company.session, one, company.act_of(one.reviewer))
+
+
 def _marks(application: Application, proposal: Proposal, place: int) -> dict[str, reviews.Mark]:
     base = proposal.strength * HIGHEST / 100
     marks = {}

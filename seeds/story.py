@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from grants.applications.models import Application
 from grants.audit.act import Act
 from grants.awards.models import Award
+from grants.calls.models import Call
 from grants.funds.models import Fund
 from grants.funds.service import UNVTF, Charter, establish
 from grants.kernel import clock
 from grants.messages.models import Message
-from grants.people.models import Organisation, Person
+from grants.people.models import Membership, Organisation, Person
 from grants.people.permissions import Role
 from grants.people.queries import person_by_email
 from grants.people.service import appoint
@@ -182,6 +183,8 @@ class Way:
 
     def assign(self) -> bool:
         deciding.assign(self.company, self.application, self.place, self.after(5))
+        if self.place == HALF_READ:
+            deciding.declare(self.company, self.application, self.after(12))
         return True
 
     def review(self) -> bool:
@@ -217,8 +220,10 @@ STEPS = (
     Way.approve,
     Way.sign,
 )
-FAR = (0, 1, 2, 3, 3, 3, 4, 5, 5, 6, 7, 7)
+FAR = (0, 1, 2, 3, 2, 3, 4, 5, 5, 6, 7, 7)
 """How many steps the applications have come, in turn."""
+HALF_READ = 16
+"""The one whose first reviewer has declared, and not scored yet."""
 
 
 def _open_call(company: Company, fund: Fund, scale: int) -> None:
@@ -242,6 +247,18 @@ def _open_call(company: Company, fund: Fund, scale: int) -> None:
             applying.hand_in(company, call, idea, day)
         else:
             applying.write(company, call, idea, day, sections=place % 9)
+    _grantee_applies_again(company, call)
+
+
+def _grantee_applies_again(company: Company, call: Call) -> None:
+    """Whoever signs in for the grantee finds an application that is half written, too."""
+    idea = proposal(GRANTEE)
+    person = company.enter(idea.contact)
+    organisation = company.session.scalars(
+        select(Organisation).join(Membership).where(Membership.person_id == person.id)
+    ).one()
+    day = days_after(company.today, -3)
+    applying.write_for(organisation, person, company, call, _small(idea), day, sections=5)
 
 
 def _small(idea: Proposal) -> Proposal:
