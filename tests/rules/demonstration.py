@@ -1,0 +1,151 @@
+"""The demonstration in a database of its own, for rules that hold of every page at once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import psycopg
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event
+from sqlalchemy.engine import make_url
+
+from grants import create_app
+from grants.config import Settings
+from grants.documents.store import Folder, stand_on
+from grants.kernel import clock, schema
+from grants.kernel.db import Database, with_driver
+from grants.messages import service as letters
+from grants.people import credentials
+from grants.people.queries import person_by_email
+from seeds.company import sign_ins
+from seeds.story import plant
+from tests.web.client import StrictClient
+
+TODAY = date(2026, 9, 15)
+"""The day on which the rules look: always the same, so that a table of answers can be kept."""
+NOON = datetime.combine(TODAY, time(12), clock.VIENNA)
+VISITOR = "Visitor"
+PSEUDO = "en-XA"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail as an act of the demonstration worded it, in the pseudo-language."""
+
+    template: str
+    parts: tuple[str, str, str]
+
+
+@dataclass
+class Demonstration:
+    """The planted database, its files and the letters that were written on the way."""
+
+    database: Database
+    folder: Path
+    letters: list[Letter] = field(default_factory=list)
+
+    def app(self, client: type[FlaskClient]) -> Flask:
+        """The application over this database, for the given kind of browser."""
+        settings = Settings(
+            data_dir=self.folder,
+            base_url="http://localhost",
+            secret_key="for tests only",
+            testing=True,
+        )
+        application = create_app(settings, self.database)
+        application.test_client_class = client
+        return application
+
+    def token_of(self, email: str) -> str:
+        """A signed-in browser of this person."""
+        with self.database.transaction() as session:
+            person = person_by_email(session, email)
+            assert person is not None, f"the demonstration has nobody called {email}"
+            return credentials.sign_in(session, person, "rules")
+
+
+def browser_of(app: Flask, demonstration: Demonstration, email: str | None) -> FlaskClient:
+    """A browser in which this person has signed in; None: a visitor's."""
+    browser = app.test_client()
+    if email:
+        token = demonstration.token_of(email)
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = token, True
+    return browser
+
+
+@contextmanager
+def counting(demonstration: Demonstration, browser: StrictClient) -> Iterator[None]:
+    """Let the browser know how often its pages ask the database."""
+
+    def count(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")):
+            browser.queries += 1
+
+    event.listen(demonstration.database.bind, "before_cursor_execute", count)
+    try:
+        yield
+    finally:
+        event.remove(demonstration.database.bind, "before_cursor_execute", count)
+
+
+def people() -> list[tuple[str, str | None]]:
+    """(role, e-mail) of everybody who looks: a visitor and one person of each role."""
+    return [(VISITOR, None), *sign_ins()]
+
+
+@contextmanager
+def planted(
+    server: str, name: str, folder: Path, template: str = "template0"
+) -> Iterator[Demonstration]:
+    """Plant the demonstration into a database of this name, and drop it afterwards."""
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'".encode())
+    url = make_url(server).set(database=name).render_as_string(hide_password=False)
+    demonstration = Demonstration(Database.at(with_driver(url)), folder)
+    with demonstration.database.connect() as connection:
+        schema.upgrade(connection)
+        connection.commit()
+    stand_on(Folder(folder / "files"))
+    with (
+        _overhearing(demonstration.letters),
+        clock.at(NOON),
+        demonstration.database.transaction() as session,
+    ):
+        plant(session, TODAY)
+    _gather_statistics(demonstration.database)
+    yield demonstration
+    assert isinstance(demonstration.database.bind, Engine)
+    demonstration.database.bind.dispose()
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
+
+def _gather_statistics(database: Database) -> None:
+    """As PostgreSQL does by itself a minute later: without it, joins of new tables are slow."""
+    with database.begin() as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+
+@contextmanager
+def _overhearing(heard: list[Letter], each: int = 2) -> Iterator[None]:
+    """Word the first letters of each kind in the pseudo-language too."""
+    worded = letters._worded
+
+    def overheard(
+        recipient: letters.Recipient, template: str, facts: dict[str, Any]
+    ) -> tuple[str, str, str]:
+        if sum(letter.template == template for letter in heard) < each:
+            heard.append(
+                Letter(template, worded(replace(recipient, language=PSEUDO), template, facts))
+            )
+        return worded(recipient, template, facts)
+
+    with patch.object(letters, "_worded", overheard):
+        yield

@@ -1,0 +1,172 @@
+"""One record of the demonstration for each page that shows one."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from grants.applications.models import Application, AttachedFile
+from grants.applications.workflow import ApplicationState
+from grants.awards.models import Award
+from grants.awards.workflow import AwardState
+from grants.calls.models import Call
+from grants.contributions.models import Deposit, Receipt
+from grants.people.models import Membership, Organisation, Person
+from grants.people.permissions import Role
+from grants.pledges.models import Pledge
+from grants.reviews.models import Review
+from grants.reviews.workflow import ReviewState
+from seeds.cast import DONORS, STAFF, address
+from seeds.company import GRANTEE
+from seeds.projects import proposal
+
+
+class Examples:
+    """The records that the rows of the table are about: those of one donor and one applicant."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def one(self, query: Select[Any]) -> Any:
+        found = self.session.scalars(query.limit(1)).first()
+        assert found is not None, f"the demonstration holds nothing for {query}"
+        return found
+
+    def organisation(self, contact: str) -> Organisation:
+        query = (
+            select(Organisation).join(Membership).join(Person, Membership.person_id == Person.id)
+        )
+        found: Organisation = self.one(query.where(Person.email == address(contact)))
+        return found
+
+    def application(self, *where: Any) -> Application:
+        found: Application = self.one(select(Application).where(*where).order_by(Application.id))
+        return found
+
+    def in_state(self, state: ApplicationState) -> dict[str, Any]:
+        return {"reference": self.application(Application.state == state).reference}
+
+    def review(self, state: ReviewState) -> dict[str, Any]:
+        """One that the reviewer of the table was assigned."""
+        email = next(actor.email for actor in STAFF if actor.role is Role.REVIEWER)
+        query = select(Review).join(Person, Review.reviewer_id == Person.id).order_by(Review.id)
+        review: Review = self.one(query.where(Person.email == email, Review.state == state))
+        return {
+            "reference": review.application.reference,
+            "review_id": review.id,
+            "attached_id": self.file_of(review.application),
+        }
+
+    def file_of(self, application: Application) -> int:
+        query = select(AttachedFile.id).where(AttachedFile.application_id == application.id)
+        found: int = self.one(query)
+        return found
+
+    @cached_property
+    def applicant(self) -> Organisation:
+        return self.organisation(proposal(GRANTEE).contact)
+
+    @cached_property
+    def donor(self) -> Organisation:
+        return self.organisation(DONORS[0].contact)
+
+    @cached_property
+    def submitted(self) -> Application:
+        own = Application.organisation_id == self.applicant.id
+        return self.application(own, Application.submitted_at.is_not(None))
+
+    @cached_property
+    def draft(self) -> Application:
+        own = Application.organisation_id == self.applicant.id
+        return self.application(own, Application.submitted_at.is_(None))
+
+    @cached_property
+    def award(self) -> Award:
+        found: Award = self.one(select(Award).where(Award.application_id == self.submitted.id))
+        return found
+
+    @cached_property
+    def by_page(self) -> dict[str, dict[str, Any]]:
+        """Beginning of a page's address → its arguments; the longest beginning holds."""
+        unsigned = self.one(select(Award).where(Award.state == AwardState.APPROVED))
+        pledge = self.one(select(Pledge).where(Pledge.donor_id == self.donor.id))
+        deposit = self.one(select(Deposit).join(Receipt).where(Receipt.donor_id == self.donor.id))
+        call = self.one(select(Call).order_by(Call.id.desc()))
+        member = select(Membership.id).where(Membership.organisation_id == self.applicant.id)
+        grant = {"reference": self.award.reference, "number": 1, "key": "story"}
+        return {
+            "/": {"code": "UNVTF", "token": "nobody-was-sent-this", "name": "none.eml", "place": 0},
+            "/applications": {
+                "reference": self.submitted.reference,
+                "attached_id": self.file_of(self.submitted),
+            },
+            "/applying": {"reference": self.draft.reference, "key": "organisation"},
+            "/awards": {"reference": self.award.reference},
+            "/calls": {"reference": call.reference, "code": "UNVTF"},
+            "/contributions": {"deposit_id": deposit.id, "code": "UNVTF", "currency": "EUR"},
+            "/decisions": self.in_state(ApplicationState.RECOMMENDED),
+            "/grants": grant,
+            "/grants/<reference>/sign": {"reference": unsigned.reference},
+            "/grants/<reference>/terms": {"reference": unsigned.reference},
+            "/grants/<reference>/signed-agreement": grant,
+            "/ledger": {"code": "UNVTF", "number": 1, "month": "2026-01"},
+            "/organisations": {"code": self.applicant.code, "membership_id": self.one(member)},
+            "/pledge/": {
+                "code": "UNVTF",
+                "name": "amount",
+                "token": "nobody-was-sent-this",
+            },
+            "/pledges": {"reference": pledge.reference, "code": self.donor.code},
+            "/giving": {"reference": pledge.reference, "code": "UNVTF"},
+            "/reviews": self.review(ReviewState.DECLARED),
+            "/reviews/assign": self.review(ReviewState.ASSIGNED),
+            "/screening": self.in_state(ApplicationState.SUBMITTED),
+            "/statements": {"document": "donor-statement", "reference": self.donor.code},
+        }
+
+    def of(self, rule: str) -> dict[str, Any]:
+        """The arguments of a page."""
+        return self.by_page[max((key for key in self.by_page if rule.startswith(key)), key=len)]
+
+
+def more(examples: Examples) -> Iterator[tuple[str, str]]:
+    """Pages whose answer turns on the state of the record."""
+    undeclared = examples.review(ReviewState.ASSIGNED)
+    yield "review: not declared yet", f"/reviews/{undeclared['reference']}"
+    yield (
+        "a file of it: not declared yet",
+        f"/reviews/{undeclared['reference']}/files/{undeclared['attached_id']}",
+    )
+    yield "an application still being written", f"/applications/{examples.draft.reference}"
+
+
+def documents(examples: Examples) -> Iterator[tuple[str, str]]:
+    """Each kind of document; its facts are asked for, which takes less than printing them."""
+    pledge = examples.by_page["/pledges"]["reference"]
+    receipt = examples.one(select(Receipt).where(Receipt.donor_id == examples.donor.id))
+    declared, assigned = (
+        examples.review(state)["reference"]
+        for state in (ReviewState.DECLARED, ReviewState.ASSIGNED)
+    )
+    rejected = examples.in_state(ApplicationState.REJECTED)["reference"]
+    notes = {declared: ", the reviewer has declared", assigned: ", not declared yet"}
+    year = "?from=2026-01-01&to=2026-06-30"
+    for document, reference in (
+        ("acknowledgement", pledge),
+        ("receipt", receipt.reference),
+        ("donor-statement", examples.donor.code + ".json" + year),
+        ("fund-statement", "UNVTF.json" + year),
+        ("submission", examples.submitted.reference),
+        ("submission", declared),
+        ("submission", assigned),
+        ("blank-form", examples.by_page["/calls"]["reference"]),
+        ("award-letter", examples.award.reference),
+        ("regret-letter", rejected),
+        ("agreement", examples.award.reference),
+        ("grant-statement", examples.award.reference),
+    ):
+        ending = "" if ".json" in reference else ".json"
+        name = f"document: {document}{notes.get(reference, '')}"
+        yield name, f"/documents/{document}/{reference}{ending}"

@@ -1,0 +1,163 @@
+"""Finding words that nobody can translate: what stands outside the pseudo-language's marks."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from babel import Locale
+from sqlalchemy import Enum, select
+
+from grants.kernel.db import Base, Database
+from grants.kernel.language import CLOSE_MARK, LANGUAGES, OPEN_MARK
+
+LETTERS = re.compile(r"[^\W\d_]{2,}")
+SPOKEN = ("title", "placeholder", "aria-label", "alt", "label", "data-copied")
+SAID_LATER = ("data-i18n", "data-sav", "data-off")
+"""Beginnings of the attributes in which scripts keep what they will say."""
+UNSPOKEN = frozenset({"script", "style", "textarea", "time", "code"})
+BLOCKS = frozenset(
+    {"p", "li", "td", "th", "h1", "h2", "h3", "h4", "div", "dt", "dd", "a", "button", "summary"}
+    | {"label", "legend", "option", "caption", "title"}
+)
+"""No message reaches from one of these into another."""
+SEPARATORS = re.compile(r"\s*(?:[·•|()\[\],;:/→←]|\s[–—-]\s|\s{2,})\s*")
+EDGES = " .…“”\"'‘’–—-"
+
+_ENGLISH = Locale.parse("en_GB")
+_MONTHS = "|".join(
+    re.escape(name)
+    for width in ("wide", "abbreviated")
+    for name in _ENGLISH.months["format"][width].values()
+)
+FORMATS = re.compile(
+    rf"""\d{{1,2}}\s(?:{_MONTHS})\s\d{{4}}   # a day
+      | (?:{_MONTHS})(?:\s\d{{4}})?          # a month
+      | \b[A-Z]{{3}}\b                       # a currency
+      | \b(?:kB|MB|GB|PDF|CSV|XLSX|JSON)\b   # sizes and kinds of files
+      | https?://\S+ | \S+@\S+               # addresses
+      | \b[0-9a-f]{{8,}}\b                   # a hash""",
+    re.VERBOSE,
+)
+NAMES = frozenset({"Paragraph 20", *(language.name for language in LANGUAGES.values())})
+"""The service's name, and languages in their own tongue."""
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split())
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Every text that somebody typed: it is nobody's to translate."""
+
+    texts: frozenset[str]
+    long: tuple[str, ...]
+    """The longer ones in one string each, of which a page may show a part."""
+
+    @classmethod
+    def of(cls, database: Database) -> "Data":
+        """What the tables hold, coded words aside: a page that shows a bare code is at fault."""
+        found: set[str] = set(NAMES) | set(_places())
+        with database.connect() as connection:
+            for table in Base.metadata.sorted_tables:
+                columns = [c for c in table.columns if not isinstance(c.type, Enum)]
+                for row in connection.execute(select(*columns)):
+                    for value in row:
+                        found.update(_tidy(text) for text in strings_in(value))
+        found.update([part for text in list(found) for part in SEPARATORS.split(text) if part])
+        return cls(
+            frozenset(text.strip(EDGES) for text in found),
+            tuple(text for text in found if len(text) > 40),
+        )
+
+    def holds(self, text: str) -> bool:
+        """Is this, or each of its parts, something that somebody typed?"""
+        return self._is_one(text) or all(
+            self._is_one(part) for part in SEPARATORS.split(text) if LETTERS.search(part)
+        )
+
+    def _is_one(self, text: str) -> bool:
+        text = text.strip(EDGES)
+        if text in self.texts or not LETTERS.search(text):
+            return True
+        return len(text) > 15 and any(text in whole for whole in self.long)
+
+
+def strings_in(value: Any) -> Iterator[str]:
+    """Every text within a column's value, the answers in JSON included."""
+    if isinstance(value, str):
+        yield value
+        yield from value.splitlines()
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from strings_in(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from strings_in(inner)
+
+
+def _places() -> Iterable[str]:
+    """Countries and languages are named by Babel, in the reader's language."""
+    return map(str, [*_ENGLISH.territories.values(), *_ENGLISH.languages.values()])
+
+
+@dataclass
+class Listener:
+    """Reads a page in its order, knowing whether a message has begun and not ended yet.
+
+    An amount within a sentence is an element of its own, so a message may span several texts.
+    """
+
+    data: Data
+    depth: int = 0
+
+    def heard(self, text: str) -> Iterator[str]:
+        """What of a text is neither within a message nor somebody's own words."""
+        for part in self._outside(text):
+            if not self.data.holds(part) and not self.data.holds(_tidy(FORMATS.sub(" · ", part))):
+                yield part
+
+    def _outside(self, text: str) -> list[str]:
+        parts, here = [], ""
+        for sign in text:
+            if sign == OPEN_MARK:
+                self.depth += 1
+                parts.append(here)
+                here = ""
+            elif sign == CLOSE_MARK:
+                self.depth = max(0, self.depth - 1)
+            elif self.depth == 0:
+                here += sign
+        return [_tidy(part) for part in [*parts, here] if LETTERS.search(part)]
+
+    def read(self, element: Any) -> Iterator[str]:
+        """An element with everything inside it, from its first word to its last."""
+        if element.tag in BLOCKS:
+            self.depth = 0
+        yield from _spoken(element, self.data)
+        unspoken = element.tag in UNSPOKEN or element.get("class") == "initials"
+        if element.text and not unspoken and not element.get("lang"):
+            yield from self.heard(element.text)
+        for child in element.iterchildren("*"):
+            yield from self.read(child) if not unspoken else ()
+            if child.tail and not unspoken:
+                yield from self.heard(child.tail)
+
+
+def unmarked(text: str, data: Data) -> Iterator[str]:
+    """What of a text is neither a message nor somebody's own words."""
+    return Listener(data).heard(text)
+
+
+def unmarked_texts(page: Any, data: Data) -> Iterator[str]:
+    """The same for everything a page shows, says to a screen reader or will say by script."""
+    return Listener(data).read(page)
+
+
+def _spoken(element: Any, data: Data) -> Iterator[str]:
+    for name, value in element.attrib.items():
+        if name in SPOKEN or name.startswith(SAID_LATER):
+            yield from unmarked(value, data)
+    if element.tag == "input" and element.get("type") in ("submit", "button", "reset"):
+        yield from unmarked(element.get("value") or "", data)
