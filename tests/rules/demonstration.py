@@ -109,10 +109,21 @@ def planted(
         admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'".encode())
     url = make_url(server).set(database=name).render_as_string(hide_password=False)
     demonstration = Demonstration(Database.at(with_driver(url)), folder)
+    try:
+        _plant(demonstration)
+        yield demonstration
+    finally:
+        assert isinstance(demonstration.database.bind, Engine)
+        demonstration.database.bind.dispose()
+        with psycopg.connect(server, autocommit=True) as admin:
+            admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+
+
+def _plant(demonstration: Demonstration) -> None:
     with demonstration.database.connect() as connection:
         schema.upgrade(connection)
         connection.commit()
-    stand_on(Folder(folder / "files"))
+    stand_on(Folder(demonstration.folder / "files"))
     with (
         _overhearing(demonstration.letters),
         clock.at(NOON),
@@ -120,11 +131,6 @@ def planted(
     ):
         plant(session, TODAY)
     _gather_statistics(demonstration.database)
-    yield demonstration
-    assert isinstance(demonstration.database.bind, Engine)
-    demonstration.database.bind.dispose()
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
 
 def _gather_statistics(database: Database) -> None:
