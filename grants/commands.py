@@ -132,6 +132,7 @@ def _wait_for(*processes: subprocess.Popen[bytes]) -> None:
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)  # which a shell's background jobs inherit as ignored
     signal.signal(signal.SIGHUP, stop)
     try:
         while all(process.poll() is None for process in processes):
