@@ -317,7 +317,7 @@ def test_a_slow_upload_counts_from_its_arrival(
     ).get_environ()
     body = sent["wsgi.input"].read()
     read_at: list[datetime] = []
-    with ExitStack() as later:
+    with clock.at(arrives), ExitStack() as later:
 
         class Slow(io.BytesIO):
             def read(self, *size: int | None) -> bytes:
@@ -330,13 +330,12 @@ def test_a_slow_upload_counts_from_its_arrival(
                 read_at.append(clock.now())
                 return super().readinto(buffer)
 
-        with clock.at(arrives):
-            answer = browser.post(
-                path,
-                input_stream=Slow(body),
-                content_type=sent["CONTENT_TYPE"],
-                content_length=len(body),
-            )
+        answer = browser.post(
+            path,
+            input_stream=Slow(body),
+            content_type=sent["CONTENT_TYPE"],
+            content_length=len(body),
+        )
     assert read_at
     assert call.deadline_at + timedelta(minutes=9) < min(read_at)
     assert answer.status_code == 302
