@@ -27,16 +27,21 @@ from seeds.rates import plant_rates
 
 SLAVERY_FUND = Charter(
     code="UNVTFCFS",
-    name={"en": "United Nations voluntary trust fund on contemporary forms of slavery"},
+    name={
+        "en": "United Nations voluntary trust fund on contemporary forms of slavery",
+        "ar": "صندوق الأمم المتحدة للتبرعات لمكافحة أشكال الرق المعاصرة",
+    },
     purpose={
         "en": "The fund helps people whose human rights were gravely violated by contemporary "
         "forms of slavery, through organisations that give them humanitarian, legal and "
-        "financial aid."
+        "financial aid.",
+        "ar": "يساعد الصندوق من انتُهكت حقوقهم انتهاكا جسيما نتيجة لأشكال الرق المعاصرة، عن طريق "
+        "منظمات تقدّم لهم المعونة الإنسانية والقانونية والمالية.",
     },
     psc_percent=Decimal(13),
     annual_target_minor=120_000_000,
     bank_details=UNVTF.bank_details,
-    signatory={"en": "Secretariat of the fund"},
+    signatory={"en": "Secretariat of the fund", "ar": "أمانة الصندوق"},
 )
 KEPT_LETTERS = 30
 """E-mails of the last days that are really delivered; the older ones are only on record."""

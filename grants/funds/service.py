@@ -28,18 +28,27 @@ UNVTF = Charter(
     name={
         "en": "United Nations voluntary trust fund for victims of trafficking in persons, "
         "especially women and children",
+        "ar": "صندوق الأمم المتحدة الاستئماني للتبرعات لضحايا الاتجار بالأشخاص، "
+        "وبخاصة النساء والأطفال",
     },
     purpose={
         "en": "The fund gives humanitarian, legal and financial aid to victims of trafficking in "
         "persons through governmental, intergovernmental and non-governmental organisations. "
         "It lives from voluntary contributions of States and all other stakeholders.",
+        "ar": "يقدّم الصندوق المعونة الإنسانية والقانونية والمالية لضحايا الاتجار بالأشخاص عن طريق "
+        "المنظمات الحكومية والحكومية الدولية وغير الحكومية، ويقوم على تبرعات الدول وسائر الجهات "
+        "صاحبة المصلحة.",
     },
     annual_target_minor=300_000_000,
     bank_details={
         "en": "Account details are sent with the acknowledgement letter. Quote the pledge's "
         "reference in each payment.",
+        "ar": "تُرسل بيانات الحساب مع رسالة الإشعار بالتعهد. يُرجى ذكر مرجع التعهد في كل دفعة.",
     },
-    signatory={"en": "Manager of the fund, United Nations Office on Drugs and Crime"},
+    signatory={
+        "en": "Manager of the fund, United Nations Office on Drugs and Crime",
+        "ar": "مدير الصندوق، مكتب الأمم المتحدة المعني بالمخدرات والجريمة",
+    },
 )
 
 
