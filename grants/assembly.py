@@ -17,7 +17,7 @@ from grants.calls import views as calls
 from grants.config import Settings
 from grants.contributions import verify as contribution_checks
 from grants.contributions import views as contributions
-from grants.decisions import ranking_page
+from grants.decisions import queue, ranking_page
 from grants.decisions import views as decisions
 from grants.disbursements import views as disbursements
 from grants.documents.store import stand_on, store_at
@@ -70,7 +70,7 @@ PAGES = (
 )
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
 
-MORE_VIEWS = (desk, writing)
+MORE_VIEWS = (desk, writing, queue)
 """Modules that put further pages into a blueprint of their room by being imported."""
 
 application_queries.BARS.append(reviews_queries.barred)

@@ -1,13 +1,9 @@
-"""Pages of decisions: what waits, the ranking of a call, one application from score to award."""
+"""Pages of one application's decision: from its scores to the award or the rejection."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select
-from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
 from grants.applications.queries import steps_of
@@ -16,19 +12,15 @@ from grants.audit.advance import may_take
 from grants.awards import queries as awards
 from grants.awards import service as deciding
 from grants.awards.models import Award
-from grants.calls.models import Call
-from grants.calls.queries import calls_of_staff
 from grants.decisions.forms import (
     AdviceForm,
     ApproveForm,
-    DecisionsForm,
     ReasonForm,
     RecommendForm,
     ReviseForm,
     shown_amount,
 )
 from grants.kernel import clock
-from grants.kernel.countries import country_name
 from grants.kernel.formats import plain_money
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
@@ -37,109 +29,32 @@ from grants.kernel.workflow import Step
 from grants.ledger.queries import balances
 from grants.ledger.spending import with_support_cost
 from grants.people.permissions import Permission
-from grants.people.viewer import Viewer
 from grants.recommendations import queries, service
 from grants.recommendations.service import BoardAdvice
-from grants.reviews.queries import score_summary, to_assign, visible_reviews
+from grants.reviews.queries import score_summary, visible_reviews
 from grants.reviews.scoring import spread
-from grants.screening.queries import application_of, in_states, to_screen
+from grants.screening.queries import application_of
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
 from grants.web.beside import beside
-from grants.web.chrome import in_menu
 from grants.web.database import session
-from grants.web.lists import Column, Listing, Order
 
 pages = Blueprint("decisions", __name__, url_prefix="/decisions")
 
 P, S = Permission, ApplicationState
-DECIDED_ON = (S.REVIEWED, S.RECOMMENDED, S.RESERVE, S.NOT_RECOMMENDED, S.APPROVED, S.REJECTED)
-SCORED = (S.UNDER_REVIEW, *DECIDED_ON)
+SCORED = (
+    S.UNDER_REVIEW,
+    S.REVIEWED,
+    S.RECOMMENDED,
+    S.RESERVE,
+    S.NOT_RECOMMENDED,
+    S.APPROVED,
+    S.REJECTED,
+)
 
 
 def _link(application: Application) -> str:
     return url_for("decisions.show", reference=application.reference)
-
-
-LIST = Listing(
-    columns=(
-        Column(_l("Number"), lambda a: a.reference, link=_link),
-        Column(_l("Organisation"), lambda a: a.organisation.name),
-        Column(_l("Project"), lambda a: a.title),
-        Column(_l("Country"), lambda a: country_name(a.country or "")),
-        Column(
-            _l("Status"),
-            lambda a: APPLICATION.names[a.state].staff,
-            tone=lambda a: APPLICATION.names[a.state].tone,
-        ),
-        Column(_l("Asked for"), lambda a: a.requested, kind="money"),
-        Column(_l("Call"), lambda a: a.call.reference, shown=False),
-    ),
-    orders={"oldest": Order(Application.id)},
-)
-
-
-@pages.get("")
-@in_menu(_l("Assessment"), 43, also=("screening", "assigning", "ranking"))
-@needs(P.REVIEW_SEE)
-def index() -> ResponseReturnValue:
-    """Reviewed applications: all, or those that wait for one kind of decision."""
-    calls = session().scalars(calls_of_staff(viewer()).order_by(Call.id.desc()).limit(100)).all()
-    form = DecisionsForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
-    form.validate()
-    query = _stage(form.stage.data or "")
-    if form.call.data:
-        query = query.where(
-            Application.call_id.in_(c.id for c in calls if c.reference == form.call.data)
-        )
-    listed = LIST.of(session(), query, "decisions")
-    return listed.file or render_template(
-        "decisions/index.html", listed=listed, form=form, calls=calls, waiting=_waiting()
-    )
-
-
-def _stage(stage: str) -> Select[Application]:
-    match stage:
-        case "recommend":
-            return queries.recommendation_queue(viewer())
-        case "advise":
-            return queries.advice_queue(viewer())
-        case "approve":
-            return awards.approval_queue(viewer())
-        case "reject":
-            return awards.rejection_queue(viewer())
-        case "reserve":
-            return queries.with_names(in_states(viewer(), P.REVIEW_SEE, S.RESERVE))
-        case _:
-            return queries.with_names(in_states(viewer(), P.REVIEW_SEE, *DECIDED_ON))
-
-
-def _waiting() -> list[dict[str, object]]:
-    """The stages at which this person acts, with how much waits there and where."""
-    here = "decisions.index"
-    stages: tuple[tuple[Permission, str, Count, str, dict[str, Any]], ...] = (
-        (P.SCREENING_DECIDE, _("To be screened"), to_screen, "screening.index", {}),
-        (P.REVIEW_ASSIGN, _("Lacking reviewers"), to_assign, "assigning.queue", {}),
-        (P.AWARD_RECOMMEND, _("To be proposed on"), queries.to_recommend, here, RECOMMEND),
-        (P.AWARD_ADVISE, _("For the Board’s advice"), queries.to_advise, here, ADVISE),
-        (P.AWARD_APPROVE, _("For my approval"), awards.to_approve, here, APPROVE),
-        (P.AWARD_APPROVE, _("For my rejection"), awards.to_reject, here, REJECT),
-    )
-    return [
-        {
-            "label": label,
-            "value": count(session(), viewer()),
-            "href": url_for(endpoint, **values),
-        }
-        for permission, label, count, endpoint, values in stages
-        if viewer().may(permission)
-    ]
-
-
-Count = Callable[[Session, Viewer], int]
-RECOMMEND, ADVISE, APPROVE, REJECT = (
-    {"stage": stage} for stage in ("recommend", "advise", "approve", "reject")
-)
 
 
 def _application(reference: str, permission: Permission = P.REVIEW_SEE) -> Application:
