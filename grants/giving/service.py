@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from grants.audit.act import Act
 from grants.audit.advance import advance, begin, record
 from grants.audit.queries import trail_of
+from grants.donors.service import Card, note_contact, welcome
 from grants.funds.models import Fund
 from grants.giving.queries import LINK
 from grants.kernel import clock
@@ -164,6 +165,8 @@ def _donor_of(session: Session, person: Person, giver: Giver) -> Organisation:
     act = _act_of(session, person)
     if held is None:
         record(session, donor, "enter", act)
+    card = Card(person.name, email=person.email, language=person.language)
+    note_contact(session, welcome(session, donor, act), card, act)
     return donor
 
 

@@ -25,6 +25,8 @@ class Organisation(Base):
     kind: Mapped[DonorKind] = mapped_column(choice(DonorKind))
     country: Mapped[str | None] = mapped_column(String(2))
     """ISO 3166 alpha-2; none for an intergovernmental organisation."""
+    other_names: Mapped[list[str]] = mapped_column(default=list)
+    """Acronyms, former and trade names, names in other scripts."""
     registration_number: Mapped[str | None] = mapped_column(String(80))
     registered_on: Mapped[date | None]
     website: Mapped[str | None] = mapped_column(String(200))

@@ -17,6 +17,8 @@ class Permission(StrEnum):
     LEDGER_RATES = "ledger:rates"
     LEDGER_CLOSE = "ledger:close"
     TRAIL_SEE = "trail:see"
+    DONOR_SEE = "donors:see"
+    DONOR_EDIT = "donors:edit"
     OUTREACH_RECORD = "outreach:record"
     PLEDGE_MAKE = "pledges:make"
     PLEDGE_SEE = "pledges:see"
@@ -79,6 +81,7 @@ _READERS = frozenset(
     {
         P.ORGANISATION_SEE,
         P.LEDGER_SEE,
+        P.DONOR_SEE,
         P.PLEDGE_SEE,
         P.CONTRIBUTION_SEE,
         P.CALL_SEE,
@@ -98,6 +101,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         Role.FUND_MANAGER: _READERS
         | {
             P.PEOPLE_INVITE,
+            P.DONOR_EDIT,
             P.OUTREACH_RECORD,
             P.PLEDGE_ENTER,
             P.PLEDGE_ACKNOWLEDGE,
@@ -119,6 +123,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.SCREENING_DECIDE,
             P.REVIEW_ASSIGN,
             P.REPORT_ACCEPT,
+            P.DONOR_EDIT,
             P.OUTREACH_RECORD,
         },
         Role.FINANCE_OFFICER: frozenset(
@@ -126,6 +131,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.LEDGER_SEE,
                 P.LEDGER_RATES,
                 P.LEDGER_CLOSE,
+                P.DONOR_SEE,
                 P.PLEDGE_SEE,
                 P.CONTRIBUTION_SEE,
                 P.CONTRIBUTION_RECORD,

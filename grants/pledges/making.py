@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from grants.audit.act import Act
 from grants.audit.advance import advance, begin, record
+from grants.donors.service import Card, note_contact, welcome
 from grants.funds.models import Fund
 from grants.kernel import clock
 from grants.kernel.errors import Conflict, DomainError
@@ -84,6 +85,7 @@ def pledge_for(session: Session, fund: Fund, offer: Offer, donor: Organisation, 
         return known
     pledge = drawn_up(session, fund, offer)
     pledge.donor = donor
+    welcome(session, donor, act)
     begin(session, pledge, PLEDGE, act)
     advance(session, pledge, PLEDGE, "confirm", act)
     tell_fund(session, pledge)
@@ -96,6 +98,7 @@ def enter(session: Session, fund: Fund, offer: Offer, donor: Organisation, act: 
         return known
     pledge = drawn_up(session, fund, offer)
     pledge.donor = donor
+    welcome(session, donor, act)
     begin(session, pledge, PLEDGE, act)
     advance(session, pledge, PLEDGE, "enter", act)
     return pledge
@@ -106,6 +109,8 @@ def invite_contact(session: Session, donor: Organisation, contact: Contact, act:
     person = enter_person(session, contact.email, contact.name, contact.language)
     appoint(session, person, Role.DONOR, organisation=donor)
     record(session, donor, "invite", act, person=person.id)
+    card = Card(contact.name, email=contact.email, language=contact.language)
+    note_contact(session, welcome(session, donor, act), card, act)
     return person
 
 

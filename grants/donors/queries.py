@@ -1,0 +1,93 @@
+"""Finding donors and their contacts, for whoever may see them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from grants.donors.models import Contact, Donor
+from grants.kernel.errors import Missing
+from grants.kernel.language import gettext as _
+from grants.kernel.taxonomies import DonorKind
+from grants.people.models import Organisation
+from grants.people.permissions import Permission
+from grants.people.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which donors to list; nothing set means all."""
+
+    text: str = ""
+    kind: DonorKind | None = None
+    country: str = ""
+
+
+def donors(wanted: Wanted = Wanted()) -> Select[Donor]:
+    """Donors with their organisations; who may read them is asked by the caller's page."""
+    return (
+        select(Donor)
+        .join(Donor.organisation)
+        .where(*_conditions(wanted))
+        .options(contains_eager(Donor.organisation))
+    )
+
+
+def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    if wanted.kind is not None:
+        yield Organisation.kind == wanted.kind
+    if wanted.country:
+        yield Organisation.country == wanted.country
+    if text := wanted.text.strip():
+        yield or_(
+            Organisation.name.icontains(text, autoescape=True),
+            Organisation.code == text.upper(),
+        )
+
+
+def donor_for_viewer(session: Session, code: str, viewer: Viewer) -> Donor:
+    """A donor for the fund's people who see donors, or Missing."""
+    return _donor(session, code, may=viewer.may(Permission.DONOR_SEE))
+
+
+def own_donor(session: Session, code: str, viewer: Viewer) -> Donor:
+    """A donor this person acts for, or Missing, whatever else they may see."""
+    organisation_id = session.scalar(select(Organisation.id).where(Organisation.code == code))
+    own = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    return _donor(session, code, may=organisation_id in own)
+
+
+def _donor(session: Session, code: str, *, may: bool) -> Donor:
+    donor = session.scalar(donors().where(Organisation.code == code))
+    if donor is None or not may:
+        raise Missing(_("There is no donor with the code %(code)s.", code=code))
+    return donor
+
+
+def contact_of(donor: Donor, contact_id: int) -> Contact:
+    """One of this donor's contacts, or Missing."""
+    for contact in donor.contacts:
+        if contact.id == contact_id:
+            return contact
+    raise Missing(_("There is no such contact."))
+
+
+def contacts_for_appeals() -> Select[Contact]:
+    """Whom appeals may be sent to: those still there who have not asked to be spared."""
+    return (
+        select(Contact)
+        .join(Contact.donor)
+        .join(Donor.organisation)
+        .where(Contact.left_on.is_(None), Contact.opted_out_at.is_(None))
+        .options(joinedload(Contact.donor).joinedload(Donor.organisation))
+    )
+
+
+def contacts_of(session: Session, organisation_id: int) -> Sequence[Contact]:
+    """A donor's contacts, those who left last."""
+    return session.scalars(
+        select(Contact)
+        .where(Contact.organisation_id == organisation_id)
+        .order_by(Contact.left_on.is_not(None), Contact.id)
+    ).all()
