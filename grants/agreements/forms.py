@@ -13,6 +13,8 @@ from grants.web.fields import (
     DateField,
     FileField,
     HiddenField,
+    LongTextField,
+    NumberField,
     Row,
     RowsField,
 )
@@ -85,6 +87,21 @@ class SignForm(Form):
     )
     document = FileField(
         _l("The agreement with both signatures"), required=True, accept=PAPER, limit="10 MB"
+    )
+
+
+class SupportCostForm(Form):
+    """Another rate for this grant, and why."""
+
+    percent = NumberField(
+        _l("Programme support cost"), most=100, places=2, suffix=_l("percent"), required=True
+    )
+    reason = LongTextField(
+        _l("Reason"),
+        hint=_l("Such as the article of an agreement with the donor."),
+        required=True,
+        limit=1000,
+        rows=3,
     )
 
 

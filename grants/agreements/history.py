@@ -74,6 +74,7 @@ def _titles(row: TrailRow, standing: Standing) -> Iterator[tuple[str, str]]:
     if row.subject == "award":
         yield "create", _("Award approved")
         yield "settle_terms", _("Terms settled")
+        yield "agree_support_cost", _("Programme support cost agreed")
         yield "sign_agreement", _("Agreement signed")
         yield "record_refund", _("Refund received")
         yield "close", _("Grant closed")

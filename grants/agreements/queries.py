@@ -62,7 +62,7 @@ def schedule_of(session: Session, award: Award) -> Schedule:
     """The terms of a grant: as settled, or as proposed while nobody has."""
     agreement = agreement_of(session, award)
     if agreement is None:
-        return propose(award.amount, award.starts_on, award.ends_on)
+        return propose(award.amount, award.starts_on, award.ends_on, award.psc_percent)
     return Schedule(
         tuple(PlannedInstalment.from_json(kept) for kept in agreement.instalments),
         tuple(PlannedReport.from_json(kept) for kept in agreement.reports),

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
-from grants.kernel.money import Money, total
+from grants.kernel.money import Money, total, usd
+from grants.ledger.spending import with_support_cost
 from grants.reporting.schedule import (
     PlannedReport,
     check_reports,
@@ -48,16 +50,44 @@ class Schedule:
         return total(part.amount for part in self.instalments)
 
 
-def propose(amount: Money, starts_on: date, ends_on: date) -> Schedule:
+def propose(
+    amount: Money, starts_on: date, ends_on: date, psc_percent: Decimal = Decimal(0)
+) -> Schedule:
     """Two instalments up to six months, else three: at the start, with the interim report, and
-    with the final one. Their sum is the award to the cent.
+    with the final one. Their sum is the award to the cent, and with programme support cost they
+    take no more than the award reserved.
     """
     reports = propose_reports(starts_on, ends_on)
     shares = LONG_SHARES if is_long(starts_on, ends_on) else SHORT_SHARES
     days = [starts_on, *(report.due_on for report in reports)]
-    parts = [part for part in amount.allocate(shares) if part]
+    parts = _within_reservation([part for part in amount.allocate(shares) if part], psc_percent)
     instalments = [PlannedInstalment(part, day) for part, day in zip(parts, days, strict=False)]
     return Schedule(tuple(instalments), reports)
+
+
+FURTHEST_SHIFT = 300
+"""Cents that a proposal may move from one instalment to another."""
+
+
+def _within_reservation(parts: list[Money], psc_percent: Decimal) -> list[Money]:
+    """The same instalments, with a few cents moved where their support cost, rounded for each,
+    would otherwise be more than that of the whole award.
+    """
+    reserved = with_support_cost([total(parts)], psc_percent)
+    for step in range(FURTHEST_SHIFT if len(parts) > 1 else 1):
+        for cents in (step, -step):
+            moved = [*parts[:-2], *_shifted(parts[-2:], cents)]
+            fits = with_support_cost(moved, psc_percent) <= reserved
+            if fits and all(part.minor > 0 for part in moved):
+                return moved
+    return parts
+
+
+def _shifted(parts: list[Money], cents: int) -> list[Money]:
+    if not cents:
+        return parts
+    earlier, later = parts
+    return [earlier - usd(cents), later + usd(cents)]
 
 
 def check(schedule: Schedule, amount: Money, starts_on: date, ends_on: date) -> None:

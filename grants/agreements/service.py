@@ -1,6 +1,7 @@
 """The terms of a grant are settled, its signed agreement recorded, and in the end it is closed."""
 
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
@@ -10,18 +11,20 @@ from grants.agreements.schedule import Schedule, check
 from grants.audit.act import Act
 from grants.audit.advance import advance, record, require
 from grants.awards.models import Award
+from grants.awards.service import support_cost
 from grants.awards.workflow import AWARD, AwardState
 from grants.disbursements.queries import lock_award
 from grants.disbursements.service import begin_instalments
 from grants.disbursements.workflow import InstalmentState
 from grants.documents.models import Document
+from grants.funds.queries import lock
 from grants.kernel import clock
 from grants.kernel.errors import Conflict, DomainError
 from grants.kernel.formats import plain_day
 from grants.kernel.language import gettext as _
 from grants.kernel.links import absolute
 from grants.ledger.entries import Voucher
-from grants.ledger.spending import commit_agreement
+from grants.ledger.spending import adjust_reservation, commit_agreement
 from grants.messages.service import tell
 from grants.people.permissions import Permission
 from grants.people.queries import people_of_organisation
@@ -35,10 +38,11 @@ def settle_terms(
 ) -> Agreement:
     """Set what will be paid and reported when, as the agreement will say: until it is signed.
 
-    DomainError unless the instalments add up to the award and the reports cover the grant. `seen`
-    is the version a person began from (0: nobody has settled terms yet).
+    The reservation follows the instalments to the cent. DomainError unless they add up to the
+    award, the reports cover the grant, and what is available bears the rounding. `seen` is the
+    version a person began from (0: nobody has settled terms yet).
     """
-    award = lock_award(session, award.id)
+    award = _lock(session, award)
     act.demand(Permission.AGREEMENT_SIGN, award.scope)
     if award.state is not AwardState.APPROVED:
         raise Conflict(_("The agreement is signed: its terms stand."))
@@ -47,6 +51,7 @@ def settle_terms(
         raise Conflict(_("Somebody else changed this while you were looking at it."))
     _fits(award, schedule)
     agreement = _write(session, award, agreement, schedule, act)
+    _reserve_anew(session, award, schedule, act)
     record(
         session,
         award,
@@ -56,6 +61,37 @@ def settle_terms(
         reports=agreement.reports,
     )
     return agreement
+
+
+def agree_support_cost(session: Session, award: Award, percent: Decimal, act: Act) -> None:
+    """This grant carries its own rate of programme support cost, for a reason: until it is signed.
+
+    Its reservation follows; refused beyond what is available. The fund's own rate takes the
+    agreed one back.
+    """
+    award = _lock(session, award)
+    require(session, award, AWARD, "agree_support_cost", act)
+    earlier = award.psc_percent
+    award.psc_percent, award.psc_reason = support_cost(award.fund, percent, act.reason)
+    facts = {"psc_percent": f"{award.psc_percent:f}", "before": f"{earlier:f}"}
+    advance(session, award, AWARD, "agree_support_cost", act, **facts)
+    _reserve_anew(session, award, schedule_of(session, award), act)
+
+
+def _lock(session: Session, award: Award) -> Award:
+    """The fund's money first, then the grant: the order in which all who decide stand in line."""
+    lock(session, award.fund_id)
+    return lock_award(session, award.id)
+
+
+def _reserve_anew(session: Session, award: Award, schedule: Schedule, act: Act) -> None:
+    """What is reserved is what these terms will commit, to the cent."""
+    agreement = agreement_of(session, award)
+    turn = f"{award.version}.{agreement.version if agreement else 0}"
+    key = f"{award.account}:reserved:{turn}"
+    voucher = Voucher(award.fund, clock.today(), award.account, key, act, note=award.reference)
+    parts = [part.amount for part in schedule.instalments]
+    adjust_reservation(session, voucher, parts, award.psc_percent)
 
 
 def sign_agreement(
@@ -72,7 +108,7 @@ def sign_agreement(
     The terms become instalments and reports. Not by whoever approved the award; the signed copy
     is required from everybody but an import of earlier records.
     """
-    award = lock_award(session, award.id)
+    award = _lock(session, award)
     if seen is not None:
         award.seen_at(seen)
     require(session, award, AWARD, "sign_agreement", act)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.agreements import queries, service
-from grants.agreements.forms import PAPER, CloseForm, SignForm, TermsForm
+from grants.agreements.forms import PAPER, CloseForm, SignForm, SupportCostForm, TermsForm
 from grants.agreements.history import history_of
 from grants.audit.advance import may_take
 from grants.awards.models import Award
@@ -17,6 +17,8 @@ from grants.kernel import clock
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
+from grants.ledger.queries import balances
+from grants.ledger.spending import with_support_cost
 from grants.people.permissions import Permission
 from grants.reporting.queries import spending
 from grants.reporting.workflow import REPORT
@@ -94,6 +96,7 @@ def show(reference: str) -> ResponseReturnValue:
             "sign": _may("sign_agreement", award),
             "settle": award.state is AwardState.APPROVED
             and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
+            "agree": _may("agree_support_cost", award),
             "refund": award.state is AwardState.AGREED
             and viewer().may(Permission.INSTALMENT_RELEASE, award.scope),
             "close": _may("close", award),
@@ -118,6 +121,32 @@ def terms(reference: str) -> ResponseReturnValue:
             flash(_("The terms are kept. The agreement prints them."), "success")
             return _to(award)
     return render_template("agreements/terms.html", award=award, form=form)
+
+
+@pages.route("/grants/<reference>/support-cost", methods=["GET", "POST"])
+@needs(Permission.AWARD_APPROVE)
+def support_cost(reference: str) -> ResponseReturnValue:
+    """Agree on another rate of programme support cost for this grant, until it is signed."""
+    award = _grant(reference)
+    form = SupportCostForm(data={"percent": award.psc_percent})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act = this_act(form.reason.data)
+            service.agree_support_cost(opened, award, form.percent.data, act)
+        if outcome:
+            flash(_("The rate of this grant is kept, and its reservation follows."), "success")
+            return _to(award)
+    return render_template(
+        "agreements/support_cost.html",
+        award=award,
+        form=form,
+        standard=award.fund.psc_percent / 100,
+        needed=with_support_cost(
+            [part.amount for part in queries.schedule_of(session(), award).instalments],
+            award.psc_percent,
+        ),
+        available=balances(session(), award.fund).available,
+    )
 
 
 @pages.route("/grants/<reference>/sign", methods=["GET", "POST"])

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applications.models import Application
@@ -23,6 +23,7 @@ class Award(Versioned, Base):
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("starts_on < ends_on", name="period"),
+        CheckConstraint("psc_percent BETWEEN 0 AND 100", name="psc_percent"),
         CheckConstraint(
             "state IN ('approved', 'cancelled') OR agreement_signed_on IS NOT NULL",
             name="agreed_when_signed",
@@ -43,7 +44,10 @@ class Award(Versioned, Base):
     amount_minor: Mapped[Minor]
     """USD cents."""
     psc_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
-    """Programme support cost of this grant, percent: the fund's rate on the day of approval."""
+    """Programme support cost of this grant, percent: the fund's rate on the day of approval,
+    unless another one was agreed."""
+    psc_reason: Mapped[str | None] = mapped_column(Text)
+    """Why it is not the fund's rate."""
     approved_on: Mapped[date]
     starts_on: Mapped[date]
     ends_on: Mapped[date]

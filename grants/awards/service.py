@@ -43,6 +43,10 @@ class Terms:
     amount: Money
     starts_on: date
     ends_on: date
+    psc_percent: Decimal | None = None
+    """Programme support cost by agreement; None for the fund's own rate."""
+    psc_reason: str | None = None
+    """Why it is not the fund's rate."""
 
 
 def approve(session: Session, application: Application, terms: Terms, act: Act) -> Award:
@@ -64,8 +68,8 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
     _within_period(application.call, terms)
     _within_envelope(session, application.call, terms.amount)
     award = _new_award(session, fund, application, terms)
-    begin(session, award, AWARD, act, application=application.reference, amount=str(terms.amount))
-    reserve_award(session, _voucher(fund, award, "reserved", act), terms.amount, fund.psc_percent)
+    begin(session, award, AWARD, act, **_approved_facts(award, application))
+    reserve_award(session, _voucher(fund, award, "reserved", act), terms.amount, award.psc_percent)
     advance(session, application, APPLICATION, "approve", act, award=award.reference)
     _tell(
         session,
@@ -79,6 +83,14 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
     return award
 
 
+def _approved_facts(award: Award, application: Application) -> dict[str, str]:
+    """What the trail keeps of an approval."""
+    facts = {"application": application.reference, "amount": str(award.amount)}
+    if award.psc_reason:
+        facts |= {"psc_percent": f"{award.psc_percent:f}", "psc_reason": award.psc_reason}
+    return facts
+
+
 def _approved_before(
     session: Session, application: Application, terms: Terms, act: Act
 ) -> Award | None:
@@ -88,6 +100,7 @@ def _approved_before(
     same = award is not None and (
         (award.state, award.amount, award.starts_on, award.ends_on)
         == (AwardState.APPROVED, terms.amount, terms.starts_on, terms.ends_on)
+        and terms.psc_percent in {None, award.psc_percent}
     )
     mine = has_acted(session, "application", application.id, ("approve",), act.actor)
     return award if same and mine else None
@@ -154,6 +167,7 @@ def _within_envelope(session: Session, call: Call, amount: Money) -> None:
 
 def _new_award(session: Session, fund: Fund, application: Application, terms: Terms) -> Award:
     today = clock.today()
+    percent, reason = support_cost(fund, terms.psc_percent, terms.psc_reason)
     number = next_number(session, f"{fund.code}/grant/{today.year}")
     return Award(
         reference=f"{fund.code}-G-{today.year}-{number:03d}",
@@ -163,11 +177,29 @@ def _new_award(session: Session, fund: Fund, application: Application, terms: Te
         title=application.title,
         country=application.country,
         amount_minor=terms.amount.minor,
-        psc_percent=Decimal(fund.psc_percent),
+        psc_percent=percent,
+        psc_reason=reason,
         approved_on=today,
         starts_on=terms.starts_on,
         ends_on=terms.ends_on,
     )
+
+
+def support_cost(
+    fund: Fund, agreed: Decimal | None, reason: str | None
+) -> tuple[Decimal, str | None]:
+    """A grant's programme support cost in percent, and why it is not the fund's.
+
+    DomainError if it is no share, or another than the fund's without a reason.
+    """
+    standard = Decimal(fund.psc_percent)
+    if agreed is None or agreed == standard:
+        return standard, None
+    if not 0 <= agreed <= 100 or agreed != round(agreed, 2):
+        raise DomainError(_("Programme support cost is 0 to 100 percent, with two decimals."))
+    if not (reason or "").strip():
+        raise DomainError(_("Give the reason why programme support cost is not the fund's."))
+    return agreed, reason
 
 
 def reject(session: Session, application: Application, act: Act) -> None:

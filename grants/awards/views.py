@@ -84,7 +84,7 @@ def _events(award: Award, *, of_fund: bool) -> list[dict[str, object]]:
     """What happened to the award; the organisation learns when, the fund's people who as well."""
     events = []
     for row in trail_of(session(), "award", award.id):
-        if not row.target:
+        if not row.target or (row.source == row.target and not of_fund):
             continue
         title = _("Approved") if row.action == "create" else str(AWARD.step(row.action).label)
         event = {"title": title, "at": row.at, "text": row.reason or ""}

@@ -28,7 +28,15 @@ AWARD = Workflow(
             S.AGREED,
             Permission.AGREEMENT_SIGN,
             _l("Record the signed agreement"),
-            not_by=("create",),
+            not_by=("create", "agree_support_cost"),
+        ),
+        Step(
+            "agree_support_cost",
+            (S.APPROVED,),
+            S.APPROVED,
+            Permission.AWARD_APPROVE,
+            _l("Agree another programme support cost"),
+            needs_reason=True,
         ),
         Step(
             "cancel",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from grants.awards.service import Terms
 from grants.kernel import clock
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
@@ -14,6 +15,7 @@ from grants.web.fields import (
     DateField,
     HiddenField,
     LongTextField,
+    NumberField,
     RadioField,
     SelectField,
 )
@@ -109,7 +111,25 @@ class ApproveForm(Form):
         limit=4000,
         rows=3,
     )
+    psc_percent = NumberField(
+        _l("Programme support cost of this grant"),
+        hint=_l("Leave it empty for the rate of the fund."),
+        most=100,
+        places=2,
+        suffix=_l("percent"),
+    )
+    psc_reason = LongTextField(_l("Why it is not the rate of the fund"), limit=1000, rows=2)
     amount = HiddenField()
+
+    def terms(self) -> Terms:
+        """What the officer decides on."""
+        return Terms(
+            shown_amount(self.amount),
+            self.starts_on.data,
+            self.ends_on.data,
+            self.psc_percent.data,
+            self.psc_reason.data,
+        )
 
 
 def shown_amount(field: Any) -> Money:

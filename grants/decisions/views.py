@@ -275,7 +275,7 @@ def approve(reference: str) -> ResponseReturnValue:
     known = queries.recommendation_for(session(), application)
     form = ApproveForm(data=_terms(application) | {"amount": str(known.amount) if known else ""})
     if form.validate_on_submit():
-        terms = deciding.Terms(shown_amount(form.amount), form.starts_on.data, form.ends_on.data)
+        terms = form.terms()
         with attempt(form) as (opened, outcome):
             award = deciding.approve(opened, application, terms, this_act(form.reason.data))
         if outcome:

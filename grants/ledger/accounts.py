@@ -11,6 +11,8 @@ class Kind(Enum):
     """What an account is; `natural` is +1 where a debit makes it grow, -1 where a credit does."""
 
     ASSET = "asset", 1
+    CONTRA_ASSET = "contra-asset", -1
+    """What an asset is worth less by."""
     LIABILITY = "liability", -1
     REVENUE = "revenue", -1
     EXPENSE = "expense", 1
@@ -47,6 +49,12 @@ class Account(StrEnum):
         _l("Contributions receivable"),
         Kind.ASSET,
     )
+    RECEIVABLE_ALLOWANCE = (
+        "receivable_allowance",
+        1250,
+        _l("Allowance for doubtful receivables"),
+        Kind.CONTRA_ASSET,
+    )
     DEFERRED_REVENUE = (
         "deferred_revenue",
         2100,
@@ -76,6 +84,12 @@ class Account(StrEnum):
     )
     BANK_CHARGES = "bank_charges", 5300, _l("Bank charges"), Kind.EXPENSE
     WRITE_OFF = "write_off", 5400, _l("Contributions written off"), Kind.EXPENSE
+    DOUBTFUL_RECEIVABLES = (
+        "doubtful_receivables",
+        5500,
+        _l("Change of the allowance for doubtful receivables"),
+        Kind.EXPENSE,
+    )
     RESERVED = "reserved", 9100, _l("Reserved for approved awards"), Kind.MEMORANDUM
     RESERVED_CONTROL = "reserved_control", 9150, _l("Control of reservations"), Kind.CONTROL
     COMMITMENTS = "commitments", 9200, _l("Commitments outstanding"), Kind.MEMORANDUM
@@ -96,9 +110,11 @@ class Event(Term):
     SUSPENSE_ALLOCATED = "suspense_allocated", _l("Unidentified money allocated")
     DONOR_REFUNDED = "donor_refunded", _l("Refund to a donor")
     RECEIVABLE_WRITTEN_OFF = "receivable_written_off", _l("Receivable written off")
+    ALLOWANCE_CHANGED = "allowance_changed", _l("Allowance for doubtful receivables changed")
     INTEREST_EARNED = "interest_earned", _l("Interest earned")
     BANK_CHARGED = "bank_charged", _l("Bank charge")
     AWARD_RESERVED = "award_reserved", _l("Award approved")
+    RESERVATION_ADJUSTED = "reservation_adjusted", _l("Reservation adjusted to the terms")
     RESERVATION_RELEASED = "reservation_released", _l("Reservation released")
     GRANT_COMMITTED = "grant_committed", _l("Grant agreement signed")
     COMMITMENT_RELEASED = "commitment_released", _l("Commitment released")

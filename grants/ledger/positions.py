@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
@@ -16,6 +17,7 @@ from grants.ledger.rates import Quote, Valued, quote_of, value_at
 NEVER_NEGATIVE = frozenset(
     {
         Account.CONTRIBUTIONS_RECEIVABLE,
+        Account.RECEIVABLE_ALLOWANCE,
         Account.DEFERRED_REVENUE,
         Account.SUSPENSE,
         Account.GRANT_EXPENSE,
@@ -58,6 +60,19 @@ def position(session: Session, fund_id: int, account: Account, subject: str) -> 
     currency, minor, cents = row
     quote = _origin(session, fund_id, account, subject)
     return Position(Money(natural * int(minor), currency), natural * int(cents), quote)
+
+
+def standing_on(session: Session, fund_id: int, account: Account, day: date) -> dict[str, Money]:
+    """What each record has on an account at the end of a day, where it has anything."""
+    rows = session.execute(
+        select(Posting.subject, Posting.currency, func.sum(Posting.amount_minor))
+        .join(Entry)
+        .where(Entry.fund_id == fund_id, Posting.account == account, Entry.booked_on <= day)
+        .group_by(Posting.subject, Posting.currency)
+        .having(func.sum(Posting.amount_minor) != 0)
+    )
+    natural = account.kind.natural
+    return {subject: Money(natural * int(minor), code) for subject, code, minor in rows}
 
 
 def _origin(session: Session, fund_id: int, account: Account, subject: str) -> Quote | None:

@@ -41,6 +41,10 @@ class Balances:
     """Awards approved but not yet signed, with their PSC."""
     deferred_revenue: Money
     write_off: Money
+    receivable_allowance: Money
+    """What of the receivables will probably not be paid."""
+    doubtful_receivables: Money
+    """The expense that the allowance made."""
 
     def as_json(self) -> dict[str, str]:
         """Amounts as strings with the currency's decimals."""

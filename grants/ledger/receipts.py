@@ -125,17 +125,32 @@ def refund_to_donor(session: Session, voucher: Voucher, amount: Money) -> Sequen
 
 @books(Event.RECEIVABLE_WRITTEN_OFF)
 def write_off(session: Session, voucher: Voucher, amount: Money) -> Sequence[Line]:
-    """What a donor will not pay any more leaves the receivable, at the agreement's rate: an
-    expense, or, of a conditional agreement, revenue that will not come.
+    """What a donor will not pay any more leaves the receivable, at the agreement's rate: out of
+    the pledge's allowance as far as it goes, the rest an expense; or, of a conditional agreement,
+    revenue that will not come.
     """
     _positive(amount)
     fund_id, subject = voucher.fund.id, voucher.subject
     owed = position(session, fund_id, Account.CONTRIBUTIONS_RECEIVABLE, subject)
     _no_more_than(owed, amount, _("More than what is receivable cannot be written off."))
     value = owed.part(amount)
-    deferred = position(session, fund_id, Account.DEFERRED_REVENUE, subject)
-    other = Account.DEFERRED_REVENUE if deferred.amount else Account.WRITE_OFF
-    return [debit(other, value), credit(Account.CONTRIBUTIONS_RECEIVABLE, value)]
+    gone = credit(Account.CONTRIBUTIONS_RECEIVABLE, value)
+    if position(session, fund_id, Account.DEFERRED_REVENUE, subject).amount:
+        return [debit(Account.DEFERRED_REVENUE, value), gone]
+    return [*_borne(position(session, fund_id, Account.RECEIVABLE_ALLOWANCE, subject), value), gone]
+
+
+def _borne(allowance: Position, lost: Valued) -> list[Line]:
+    """Who bears a loss: the allowance first, then expense; a cent of rounding between the two is
+    exchange difference.
+    """
+    if not allowance.amount:
+        return [debit(Account.WRITE_OFF, lost)]
+    covered = allowance.part(min(allowance.amount, lost.amount))
+    rest = lost.amount - covered.amount
+    left = Valued(rest, lost.usd_minor - covered.usd_minor, lost.quote)
+    account = Account.WRITE_OFF if rest else Account.EXCHANGE_DIFFERENCE
+    return [debit(Account.RECEIVABLE_ALLOWANCE, covered), debit(account, left)]
 
 
 @books(Event.INTEREST_EARNED)

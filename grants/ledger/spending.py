@@ -10,11 +10,13 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from grants.funds.models import Fund
+from grants.funds.queries import lock
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
 from grants.kernel.money import FUNCTIONAL_CURRENCY, Money, total
 from grants.ledger.accounts import Account, Event
-from grants.ledger.entries import Line, Voucher, books, credit, debit
+from grants.ledger.entries import Line, Voucher, booked, books, credit, debit, particulars, post
+from grants.ledger.models import Entry
 from grants.ledger.positions import position, standing_entry
 from grants.ledger.queries import balances
 from grants.ledger.rates import Valued
@@ -38,6 +40,29 @@ def reserve_award(
     needed = with_support_cost([award], psc_percent)
     _require_available(session, voucher.fund, needed)
     return _memorandum(Account.RESERVED, Account.RESERVED_CONTROL, needed)
+
+
+def adjust_reservation(
+    session: Session, voucher: Voucher, instalments: Sequence[Money], psc_percent: Decimal
+) -> Entry | None:
+    """The terms of an approved award are settled: what is reserved becomes what the signature
+    will commit, each instalment with its own rounded PSC, so that the signature itself is never
+    refused for a cent.
+
+    Refused beyond what is available. None if the reservation fits already, or if nothing was
+    reserved (a grant brought in from earlier records).
+    """
+    lock(session, voucher.fund.id)
+    told = particulars(instalments=instalments, psc_percent=psc_percent)
+    if standing := booked(session, voucher, Event.RESERVATION_ADJUSTED, told):
+        return standing
+    held = _outstanding(session, voucher, Account.RESERVED)
+    change = with_support_cost(instalments, psc_percent) - held
+    if not held or not change:
+        return None
+    _require_available(session, voucher.fund, change)
+    lines = _memorandum(Account.RESERVED, Account.RESERVED_CONTROL, change)
+    return post(session, voucher, Event.RESERVATION_ADJUSTED, lines, told)
 
 
 @books(Event.RESERVATION_RELEASED)

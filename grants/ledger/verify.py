@@ -105,7 +105,12 @@ def triggers_stand(session: Session) -> Iterator[str]:
             )
 
 
-AWARDS = (Event.AWARD_RESERVED.value, Event.GRANT_COMMITTED.value, Event.DONOR_REFUNDED.value)
+AWARDS = (
+    Event.AWARD_RESERVED.value,
+    Event.RESERVATION_ADJUSTED.value,
+    Event.GRANT_COMMITTED.value,
+    Event.DONOR_REFUNDED.value,
+)
 
 
 def awards_were_affordable(session: Session) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 
 from grants.agreements.schedule import PlannedInstalment, Schedule, check, propose
 from grants.kernel.errors import DomainError
-from grants.kernel.money import usd
+from grants.kernel.money import total, usd
+from grants.ledger.spending import with_support_cost
 from grants.reporting.models import ReportKind
 from grants.reporting.schedule import months_after, reports_until
 
@@ -23,6 +25,20 @@ def test_what_is_proposed_always_fits_the_award(cents: int, start: date, length:
     proposed = propose(usd(cents), start, end)
     check(proposed, usd(cents), start, end)
     assert proposed.amount == usd(cents)
+
+
+@given(
+    cents=st.integers(500_00, 10**8),
+    length=st.integers(1, 900),
+    percent=st.integers(2, 60).map(lambda half: Decimal(half) / 2),
+)
+def test_what_is_proposed_takes_no_more_than_the_award_reserved(
+    cents: int, length: int, percent: Decimal
+) -> None:
+    proposed = propose(usd(cents), START, START + timedelta(length), percent)
+    parts = [part.amount for part in proposed.instalments]
+    assert total(parts) == usd(cents)
+    assert with_support_cost(parts, percent) <= with_support_cost([usd(cents)], percent)
 
 
 @given(st.integers(1, 10**9), days, st.integers(1, 900))

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from grants.audit.act import Act
 from grants.funds.models import Fund
-from grants.ledger import receipts, spending
+from grants.ledger import allowance, receipts, spending
 from grants.ledger.accounts import Account, Event
+from grants.ledger.allowance import change_allowance
 from grants.ledger.entries import reverse
 from grants.ledger.models import Entry
 from grants.ledger.receipts import (
@@ -26,6 +27,7 @@ from grants.ledger.receipts import (
     write_off,
 )
 from grants.ledger.spending import (
+    adjust_reservation,
     commit_agreement,
     pay_instalment,
     refund_by_grantee,
@@ -139,6 +141,29 @@ def _(session: Session, fund: Fund) -> Entry | None:
     return write_off(session, voucher(fund, MARCH), money("40", "EUR"))
 
 
+@example("A receivable is given up of which USD 33.33 was doubtful")
+def _(session: Session, fund: Fund) -> Entry | None:
+    recognise_agreement(session, voucher(fund), money("100", "EUR"))
+    change_allowance(session, voucher(fund, FEBRUARY), {"pledge:1": money("30", "EUR")})
+    return write_off(session, voucher(fund, MARCH), money("40", "EUR"))
+
+
+def _doubtful(session: Session, fund: Fund) -> Entry | None:
+    recognise_agreement(session, voucher(fund), money("100", "EUR"))
+    slip = voucher(fund, FEBRUARY, "allowance")
+    return change_allowance(session, slip, {"pledge:1": money("25", "EUR")})
+
+
+EXAMPLES["Of EUR 100, a quarter becomes doubtful"] = _doubtful
+
+
+@example("After the donor has paid, nothing is doubtful any more")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _doubtful(session, fund)
+    receive_deposit(session, voucher(fund, MARCH), money("100", "EUR"))
+    return change_allowance(session, voucher(fund, MARCH, "allowance"), {})
+
+
 @example("A conditional receivable is given up")
 def _(session: Session, fund: Fund) -> Entry | None:
     recognise_agreement(session, voucher(fund), money("100", "EUR"), conditional=True)
@@ -165,6 +190,16 @@ def _(session: Session, fund: Fund) -> Entry | None:
     return reserve_award(session, voucher(fund, subject="grant:1"), money("100"), PSC)
 
 
+THREE = [money("33.50"), money("33.50"), money("33.00")]
+
+
+@example("An award of USD 100 is settled in three instalments")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _funded(session, fund)
+    reserve_award(session, voucher(fund, subject="grant:1"), money("100"), PSC)
+    return adjust_reservation(session, voucher(fund, subject="grant:1"), THREE, PSC)
+
+
 @example("An approved award of USD 100 is cancelled")
 def _(session: Session, fund: Fund) -> Entry | None:
     _funded(session, fund)
@@ -176,14 +211,13 @@ def _(session: Session, fund: Fund) -> Entry | None:
 def _(session: Session, fund: Fund) -> Entry | None:
     _funded(session, fund)
     reserve_award(session, voucher(fund, subject="grant:1"), money("100"), PSC)
-    parts = [money("33.50"), money("33.50"), money("33.00")]
-    return commit_agreement(session, voucher(fund, FEBRUARY, "grant:1"), parts, PSC)
+    adjust_reservation(session, voucher(fund, subject="grant:1"), THREE, PSC)
+    return commit_agreement(session, voucher(fund, FEBRUARY, "grant:1"), THREE, PSC)
 
 
 def _committed(session: Session, fund: Fund) -> None:
     _funded(session, fund)
-    parts = [money("33.50"), money("33.50"), money("33.00")]
-    commit_agreement(session, voucher(fund, FEBRUARY, "grant:1"), parts, PSC)
+    commit_agreement(session, voucher(fund, FEBRUARY, "grant:1"), THREE, PSC)
 
 
 @example("The last instalment will not be paid")
@@ -254,7 +288,7 @@ def test_the_page_shows_no_example_that_is_not_booked_here() -> None:
 def test_every_event_has_its_place_on_the_page() -> None:
     acts = {
         name
-        for room in (receipts, spending)
+        for room in (receipts, spending, allowance)
         for name, act in getmembers(room, isfunction)
         if act.__module__ == room.__name__ and not name.startswith("_")
     } - {"with_support_cost"}
@@ -265,7 +299,7 @@ def test_every_event_has_its_place_on_the_page() -> None:
 
 def test_the_chart_on_the_page_is_the_chart_of_the_books() -> None:
     rows = re.findall(
-        r"^\| (\d{4}) \| (.+?) \| (\w+) \| (\w+) \|$",
+        r"^\| (\d{4}) \| (.+?) \| ([\w-]+) \| (\w+) \|$",
         PAGE.read_text(encoding="utf-8"),
         re.MULTILINE,
     )

@@ -14,6 +14,7 @@ from grants.kernel.money import usd
 from grants.ledger.queries import available_for_award, balances
 from grants.ledger.receipts import receive_deposit, receive_unidentified
 from grants.ledger.spending import (
+    adjust_reservation,
     commit_agreement,
     pay_instalment,
     refund_by_grantee,
@@ -81,6 +82,38 @@ def test_a_signed_agreement_turns_the_reservation_into_a_commitment_of_each_inst
         ("commitments", "3.40 USD", "3.40", ""),
         ("commitments_control", "-3.40 USD", "-3.40", ""),
     ]
+
+
+def test_a_settled_split_reserves_what_its_signature_will_commit(
+    session: Session, funded: Fund
+) -> None:
+    reserve_award(session, voucher(funded, subject=GRANT), money("3"), PSC)
+    split = [money("1.50"), money("1.50")]
+    entry = adjust_reservation(session, voucher(funded, subject=GRANT), split, PSC)
+    assert lines(session, entry) == [
+        ("reserved", "0.01 USD", "0.01", ""),
+        ("reserved_control", "-0.01 USD", "-0.01", ""),
+    ]
+    assert adjust_reservation(session, voucher(funded, subject=GRANT), split, PSC) is None
+
+
+def test_a_split_that_needs_a_cent_more_than_is_available_is_refused_when_it_is_settled(
+    session: Session, funded: Fund
+) -> None:
+    reserve_award(session, voucher(funded, subject=GRANT), money("3"), PSC)
+    reserve_award(session, voucher(funded, subject="grant:2"), money("997"), PSC)
+    assert balances(session, funded).available == money("0")
+    with pytest.raises(DomainError, match=r"needs 0\.01 USD"):
+        adjust_reservation(
+            session, voucher(funded, subject=GRANT), [money("1.50"), money("1.50")], PSC
+        )
+
+
+def test_nothing_is_reserved_anew_for_a_grant_from_earlier_records(
+    session: Session, funded: Fund
+) -> None:
+    slip = voucher(funded, subject=GRANT)
+    assert adjust_reservation(session, slip, [money("100")], PSC) is None
 
 
 def test_an_agreement_without_a_reservation_needs_available_money(
