@@ -14,6 +14,7 @@ from grants.applications import views as applications
 from grants.awards import views as awards
 from grants.books import views as books
 from grants.calls import views as calls
+from grants.certificates import verify as certificate_checks
 from grants.config import Settings
 from grants.contributions import verify as contribution_checks
 from grants.contributions import views as contributions
@@ -37,6 +38,7 @@ from grants.reviews import views as reviews
 from grants.screening import views as screening
 from grants.signin import account
 from grants.signin import views as signin
+from grants.statements import origin
 from grants.statements import views as statements
 from grants.web import access, arrival, gallery, headers, refusals, static, ui
 from grants.web import database as web_database
@@ -74,8 +76,14 @@ MORE_VIEWS = (desk, writing, queue)
 """Modules that put further pages into a blueprint of their room by being imported."""
 
 application_queries.BARS.append(reviews_queries.barred)
-verify.CHECKS += [*contribution_checks.CHECKS, *grant_checks.CHECKS]
-verify.TRIGGERS |= contribution_checks.TRIGGERS | grant_checks.TRIGGERS
+verify.CHECKS += [
+    *contribution_checks.CHECKS,
+    *grant_checks.CHECKS,
+    *certificate_checks.CHECKS,
+]
+verify.TRIGGERS |= (
+    contribution_checks.TRIGGERS | grant_checks.TRIGGERS | certificate_checks.TRIGGERS
+)
 
 
 def assemble(settings: Settings, database: Database | None) -> Flask:
@@ -83,6 +91,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     app.config.update(flask_settings(settings))
     app.extensions["settings"] = settings
     links.stand_at(settings.base_url)
+    origin.seal_with(settings.secret())
     stand_on(store_at(settings.files_url, settings.data_dir))
     web_database.install(app, lambda: database or open_database(settings))
     arrival.install(app)

@@ -16,6 +16,7 @@ from grants.funds.models import Fund
 from grants.funds.service import UNVTF, establish
 from grants.kernel import embedded, schema
 from grants.kernel.db import Database, with_driver
+from grants.statements.origin import seal_with
 
 pytest_plugins = ["tests.web.client", "tests.grants"]
 
@@ -86,6 +87,7 @@ def store(tmp_path: Path) -> Folder:
     """A store of files of the test's own."""
     folder = Folder(tmp_path / "files")
     stand_on(folder)
+    seal_with("for tests only")
     return folder
 
 

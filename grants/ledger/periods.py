@@ -1,6 +1,6 @@
 """Months of a fund's books: open, closed, opened again with a reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -70,6 +70,25 @@ def require_open(session: Session, fund: Fund, day: date) -> None:
                 fund=fund.code,
             )
         )
+
+
+def still_open(session: Session, fund: Fund, since: date, until: date) -> list[date]:
+    """Months that are open among those from `since` to `until` and those before with entries.
+
+    Nobody opens or closes one of the period's own months before this act ends.
+    """
+    own = list(_months_of(since, until))
+    for month in own:
+        _wait(session, fund.id, month, "pg_advisory_xact_lock_shared")
+    known = months(session, fund.id)
+    closed = {month.first for month in known if month.closed_at}
+    earlier = {month.first for month in known if month.first < own[0]}
+    return sorted({*own, *earlier} - closed)
+
+
+def _months_of(since: date, until: date) -> Iterator[date]:
+    for number in range(since.year * 12 + since.month - 1, until.year * 12 + until.month):
+        yield date(number // 12, number % 12 + 1, 1)
 
 
 def close(session: Session, fund: Fund, month: date, act: Act) -> Period:

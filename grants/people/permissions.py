@@ -52,6 +52,7 @@ class Permission(StrEnum):
     REPORT_SEE = "reporting:see"
     REPORT_ACCEPT = "reporting:accept"
     STATEMENT_ISSUE = "statements:issue"
+    STATEMENT_CERTIFY = "statements:certify"
     DASHBOARD_SEE = "portal:dashboard"
 
 
@@ -146,11 +147,14 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         Role.CERTIFYING_OFFICER: frozenset(
             {
                 P.LEDGER_SEE,
+                P.PLEDGE_SEE,
+                P.CONTRIBUTION_SEE,
                 P.AWARD_SEE,
                 P.DISBURSEMENT_SEE,
                 P.INSTALMENT_CERTIFY,
                 P.REPORT_SEE,
                 P.STATEMENT_ISSUE,
+                P.STATEMENT_CERTIFY,
                 P.DASHBOARD_SEE,
             }
         ),

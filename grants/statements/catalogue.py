@@ -1,30 +1,27 @@
 """Every document there is: how it is called, what builds it, who may read it."""
 
 import json
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grants.kernel.countries import country_name
+from grants.certificates.models import Certificate, Copy
+from grants.certificates.queries import copy_in, standing
+from grants.certificates.service import bytes_of
 from grants.kernel.db import Database
 from grants.kernel.errors import DomainError, Missing
-from grants.kernel.formats import NONE, bare_amount
 from grants.kernel.language import current_language
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
-from grants.kernel.money import Money
-from grants.kernel.templates import environment
-from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
-from grants.statements import readers
+from grants.statements import origin, readers
 from grants.statements.builders import applying, donor, fund, giving, grant, outcome
-from grants.statements.paper import Paper, Span, as_json
-
-P = Permission
+from grants.statements.layout import laid_out
+from grants.statements.origin import Origin
+from grants.statements.paper import Asked, Certified, Paper, Span, as_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +41,14 @@ class Row:
     """It tells of a period, which has to be named."""
     data: bool = False
     """Its facts lie in the PDF as a JSON file too, for whoever recomputes them."""
+    certified: bool = False
+    """It is provisional until the certifying officer certifies it, and kept from then on."""
+    canonical: Callable[[Session, str, Span | None], str] = lambda _session, reference, _span: (
+        reference
+    )
+    """The one reference under which it is certified, of several that lead to it."""
+    narrowed: Callable[[Session, Viewer, str], str] = lambda _session, _viewer, reference: reference
+    """As much of it as a viewer may have, who may not have all."""
 
 
 def _of_record(
@@ -80,6 +85,9 @@ CATALOGUE: Mapping[str, Row] = {
             readers.of_donor,
             periodic=True,
             data=True,
+            certified=True,
+            canonical=donor.canonical,
+            narrowed=readers.narrowed_donor,
         ),
         Row(
             "fund-statement",
@@ -88,6 +96,8 @@ CATALOGUE: Mapping[str, Row] = {
             readers.of_fund,
             periodic=True,
             data=True,
+            certified=True,
+            canonical=fund.canonical,
         ),
         Row(
             "submission",
@@ -132,19 +142,50 @@ def row_of(document: str) -> Row:
 
 
 def paper_of(session: Session, document: str, reference: str, span: Span | None = None) -> Paper:
-    """What a document says, in the current language, before it is laid out."""
-    return row_of(document).build(session, reference, span)
+    """What a document says today, in the current language, before it is laid out."""
+    paper = row_of(document).build(session, reference, span)
+    return replace(paper, asked=Asked(reference, span))
 
 
 def render(
     session: Session, document: str, reference: str, span: Span | None = None
 ) -> tuple[str, bytes]:
-    """File name and PDF of a document, in the current language.
+    """File name and PDF of a document, in the current language: the certified one where there is
+    one, byte for byte as it was kept.
 
     Whoever calls has found that the reader may see it (`Row.readable`).
     """
+    if copy := kept(session, document, reference, span):
+        return kept_name(copy.certificate), bytes_of(copy)
     paper = paper_of(session, document, reference, span)
     return file_name(paper), printed(paper)
+
+
+def data(
+    session: Session, document: str, reference: str, span: Span | None = None
+) -> tuple[str, str]:
+    """File name and JSON text of the same facts."""
+    if copy := kept(session, document, reference, span):
+        return kept_name(copy.certificate, "json"), _with_status(copy.facts, _stamp(copy))
+    paper = paper_of(session, document, reference, span)
+    return file_name(paper, "json"), data_of(paper)
+
+
+def kept(session: Session, document: str, reference: str, span: Span | None = None) -> Copy | None:
+    """The certified copy that holds now, in the current language."""
+    certificate = certificate_of(session, document, reference, span)
+    return copy_in(session, certificate, current_language().code) if certificate else None
+
+
+def certificate_of(
+    session: Session, document: str, reference: str, span: Span | None = None
+) -> Certificate | None:
+    """The certificate that holds now for a document."""
+    row = row_of(document)
+    if not row.certified:
+        return None
+    name = row.canonical(session, reference, span)
+    return standing(session, document, name, span.code if span else "")
 
 
 def render_by_name(database: Database, document: str, reference: str) -> tuple[str, bytes]:
@@ -154,56 +195,57 @@ def render_by_name(database: Database, document: str, reference: str) -> tuple[s
 
 
 def printed(paper: Paper) -> bytes:
-    """The PDF of a document."""
+    """The PDF of a document, under the seal of this installation."""
     from grants.statements import pdf  # loading Pango takes a third of a second
 
-    enclosures = [_enclosure(paper)] if row_of(paper.document).data else []
+    row = row_of(paper.document)
+    html = laid_out(paper, _origin(paper), provisional=row.certified and not paper.certified)
+    enclosures = [_enclosure(paper)] if row.data else []
     direction = current_language().direction
-    return pdf.printed(laid_out(paper), direction=direction, enclosures=enclosures)
+    return origin.sealed(pdf.printed(html, direction=direction, enclosures=enclosures))
 
 
-def laid_out(paper: Paper) -> str:
-    """The document as HTML for print."""
-    template = environment().get_template(f"statements/{paper.document}.html")
-    return template.render(
-        paper=paper,
-        facts=paper.facts,
-        way=way,
-        bare=bare,
-        column_share=column_share,
-        country_name=country_name,
-    )
-
-
-def bare(amount: Money | None) -> str:
-    """A figure in a cell of class "n", which is written from left to right in every language."""
-    return NONE if amount is None else bare_amount(amount)
-
-
-def way(text: str) -> str:
-    """The direction of words that somebody else wrote: that of their first letter."""
-    for sign in text or "":
-        kind = unicodedata.bidirectional(sign)
-        if kind in {"L", "R", "AL"}:
-            return "ltr" if kind == "L" else "rtl"
-    return "ltr"
-
-
-def column_share(heads: Sequence[tuple[str, str]], place: int) -> int:
-    """Percent of the page for a column of an applicant's table: words get twice what figures do."""
-    shares = [2 if kind == "text" else 1 for _text, kind in heads]
-    return 100 * shares[place] // sum(shares)
+def facts_of(paper: Paper) -> str:
+    """The facts of a document as JSON text, nothing but them."""
+    return json.dumps(as_json(paper.facts), ensure_ascii=False, indent=2)
 
 
 def data_of(paper: Paper) -> str:
-    """The facts as JSON text, which is what `--json` prints."""
-    return json.dumps(as_json(paper.facts), ensure_ascii=False, indent=2)
+    """The facts as JSON text, which is what `--json` prints; and whether they are certified."""
+    facts = facts_of(paper)
+    return _with_status(facts, paper.certified) if row_of(paper.document).certified else facts
 
 
 def file_name(paper: Paper, ending: str = "pdf") -> str:
     """Safe in every file system: receipt-UNVTF-R-2026-0001.pdf."""
     signs = [sign if sign.isalnum() else "-" for sign in paper.reference]
     return f"{paper.document}-{''.join(signs)}.{ending}"
+
+
+def kept_name(certificate: Certificate, ending: str = "pdf") -> str:
+    """The file name of a certified document: by its number."""
+    return f"{certificate.document}-{certificate.serial}.{ending}"
+
+
+def _stamp(copy: Copy) -> Certified:
+    of = copy.certificate
+    return Certified(of.serial, of.certified_by, of.certified_on)
+
+
+def _with_status(facts: str, certified: Certified | None) -> str:
+    told = json.loads(facts)
+    told["status"] = "certified" if certified else "provisional"
+    if certified:
+        told["certificate"] = certified.serial
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _origin(paper: Paper) -> Origin | None:
+    if paper.asked is None:
+        return None
+    asked, language = paper.asked, current_language().code
+    facts = origin.digest(facts_of(paper))
+    return Origin(paper.document, asked.reference, asked.period, language, facts)
 
 
 def _enclosure(paper: Paper) -> Any:

@@ -14,7 +14,7 @@ from grants.kernel.errors import DomainError
 from grants.kernel.language import LANGUAGES, use_language
 from grants.kernel.language import gettext as _
 from grants.kernel.terminal import FundCommand
-from grants.statements.catalogue import data_of, paper_of, printed
+from grants.statements.catalogue import data, render
 from grants.statements.paper import Span
 
 statement = AppGroup("statement", help="Statements of a fund, a donor, a grant.")
@@ -79,11 +79,11 @@ def _issue(
     if (out is None) == (not as_json):
         raise DomainError(_("Say --out FILE.pdf for the document, or --json for its facts."))
     with _database().session() as session, use_language(language):
-        paper = paper_of(session, document, reference, _span(since, until))
+        span = _span(since, until)
         if out is None:
-            click.echo(data_of(paper))
+            click.echo(data(session, document, reference, span)[1])
         else:
-            _write(out, printed(paper))
+            _write(out, render(session, document, reference, span)[1])
 
 
 def _span(since: datetime | None, until: datetime | None) -> Span | None:

@@ -65,6 +65,38 @@ class Span:
         if self.until < self.since:
             raise DomainError(_("The period ends before it begins."))
 
+    @property
+    def code(self) -> str:
+        """As ISO 8601 writes an interval: 2026-01-01/2026-12-31."""
+        return f"{self.since.isoformat()}/{self.until.isoformat()}"
+
+    @classmethod
+    def of(cls, code: str) -> "Span | None":
+        """The period of such a code; None of an empty one."""
+        first, _slash, last = code.partition("/")
+        return cls(date.fromisoformat(first), date.fromisoformat(last)) if code else None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a document was asked for by: with it anybody can ask for it again."""
+
+    reference: str
+    span: Span | None
+
+    @property
+    def period(self) -> str:
+        return self.span.code if self.span else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Certified:
+    """That the certifying officer stands by a document."""
+
+    serial: str
+    by: str
+    on: date
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
@@ -80,6 +112,10 @@ class Paper:
     issuer: Issuer
     facts: Any
     """A frozen dataclass; `as_json` of it is what --json prints."""
+    to: str = ""
+    """Code of the organisation it is written to, where it is written to one."""
+    asked: Asked | None = None
+    certified: Certified | None = None
 
 
 def as_json(value: Any) -> Any:

@@ -17,8 +17,11 @@ from threading import Lock
 from typing import Any
 
 from grants.kernel.errors import DomainError
+from grants.kernel.language import LANGUAGES, use_language
 from grants.kernel.language import gettext as _
+from grants.statements.metadata import described
 from grants.statements.typefaces import Typeface, typefaces
+from grants.statements.watermark import svg
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # a machine without fonts is fine: ours come along
@@ -30,7 +33,7 @@ with warnings.catch_warnings():
 HERE = Path(__file__).parent
 LOG = logging.getLogger(__name__)
 STANDARDS: Mapping[str, Any] = {"pdf_variant": "pdf/a-3a", "output_intent": "sRGB"}
-"""PDF/A-3, for keeping; `_accessible` adds PDF/UA-1, which it meets as well."""
+"""PDF/A-3, for keeping; `described` adds PDF/UA-1, which it meets as well."""
 WIDTHS = "".join(f".w{share}{{width:{share}%}}" for share in range(4, 96))
 """Shares of the page for the columns of a table: <col class="w20">."""
 SIDES = {"ltr": ("left", "right"), "rtl": ("right", "left")}
@@ -128,7 +131,7 @@ def _print(press: Press, html: str, direction: str, enclosures: Sequence[Enclosu
         font_config=press.fonts, color_profiles={"sRGB": press.colours}, **options
     )
     content: bytes = document.write_pdf(
-        finisher=_accessible, attachments=[_attachment(item) for item in enclosures], **options
+        finisher=described, attachments=[_attachment(item) for item in enclosures], **options
     )
     if lost := "".join(sorted(missing_signs(document))):
         LOG.warning("no typeface of ours has: %s", lost)
@@ -157,6 +160,9 @@ def _press() -> Press:
     faces = list(typefaces())
     assets = {face.name: ("font/sfnt", face.content) for face in faces}
     assets["mark.svg"] = ("image/svg+xml", (HERE / "mark.svg").read_bytes())
+    for code in LANGUAGES:
+        with use_language(code):
+            assets[f"provisional-{code}.svg"] = ("image/svg+xml", svg(_("Provisional"), faces))
     fetcher, fonts = SealedFetcher(assets), _our_fonts_only()
     rules = (HERE / "print.css").read_text("utf-8")
     declared = "\n".join(_declaration(face) for face in faces) + WIDTHS
@@ -189,27 +195,3 @@ def _declaration(face: Typeface) -> str:
 
 def _sided(rules: str, start: str, end: str) -> str:
     return rules.replace("inline-start", start).replace("inline-end", end)
-
-
-ACCESSIBLE = b"""<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about="">\
-<pdfuaid:part>1</pdfuaid:part></rdf:Description>\
-<rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/" \
-xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" \
-xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"><pdfaExtension:schemas><rdf:Bag>\
-<rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>\
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>\
-<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>\
-<rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>\
-<pdfaProperty:valueType>Integer</pdfaProperty:valueType>\
-<pdfaProperty:category>internal</pdfaProperty:category>\
-<pdfaProperty:description>Part of ISO 14289</pdfaProperty:description></rdf:li></rdf:Seq>\
-</pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
-"""PDF/A wants a namespace it does not know to be described, so the claim comes in two parts."""
-
-
-def _accessible(_document: weasyprint.Document, pdf: Any) -> None:
-    """Say in the metadata of the PDF/A that it is PDF/UA-1 too: WeasyPrint claims only one."""
-    number = int(pdf.catalog["Metadata"].split()[0])
-    metadata = pdf.objects[number]
-    before, closing, after = b"".join(metadata.stream).partition(b"</rdf:RDF>")
-    metadata.stream = [before + ACCESSIBLE + closing + after]

@@ -7,14 +7,14 @@ from grants.applications.workflow import ApplicationState
 from grants.awards.queries import award_for_viewer
 from grants.calls.queries import call_for_viewer
 from grants.contributions.queries import receipt_for_viewer
-from grants.funds.queries import fund_by_code
+from grants.funds.queries import all_funds, fund_by_code
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
 from grants.people.permissions import Permission
-from grants.people.queries import organisation_by_code
 from grants.people.viewer import Scope, Viewer
 from grants.pledges.queries import pledge_for_viewer
 from grants.reviews.queries import may_open
+from grants.statements.builders.donor import donor_and_funds
 from grants.statements.records import parts_of_receipt
 
 P = Permission
@@ -35,13 +35,22 @@ def of_receipt(session: Session, viewer: Viewer, reference: str) -> None:
     receipt_for_viewer(session, *parts_of_receipt(reference), viewer)
 
 
-def of_donor(session: Session, viewer: Viewer, code: str) -> None:
-    """The donor's own people, and whoever issues the statements of every fund: this one tells of
-    all that the donor gave.
-    """
-    donor = organisation_by_code(session, code)
-    everywhere = viewer.funds_with(P.STATEMENT_ISSUE) is None
-    _only_if(everywhere or donor.id in viewer.organisations_with(P.PLEDGE_MAKE))
+def of_donor(session: Session, viewer: Viewer, reference: str) -> None:
+    """The donor's own people, and whoever issues the statements of every fund it tells of."""
+    donor, funds = donor_and_funds(session, reference)
+    reach = viewer.funds_with(P.STATEMENT_ISSUE)
+    told = {fund_by_code(session, code).id for code in funds}
+    issues = reach is None or bool(told and told <= reach)
+    _only_if(issues or donor.id in viewer.organisations_with(P.PLEDGE_MAKE))
+
+
+def narrowed_donor(session: Session, viewer: Viewer, reference: str) -> str:
+    """Of all that a donor gave, what it gave to the funds whose people ask."""
+    donor, funds = donor_and_funds(session, reference)
+    reach = viewer.funds_with(P.STATEMENT_ISSUE)
+    if funds or not reach or donor.id in viewer.organisations_with(P.PLEDGE_MAKE):
+        return reference
+    return f"{donor.code}/{'+'.join(f.code for f in all_funds(session) if f.id in reach)}"
 
 
 def of_fund(session: Session, viewer: Viewer, code: str) -> None:

@@ -18,7 +18,8 @@ from grants.kernel.language import lazy_gettext as _l
 from grants.people.models import Organisation
 from grants.people.permissions import Permission
 from grants.people.viewer import VISITOR, Scope, Viewer
-from grants.statements.catalogue import Row, data_of, file_name, paper_of, printed, row_of
+from grants.statements.catalogue import Row, render, row_of
+from grants.statements.catalogue import data as facts
 from grants.statements.forms import PeriodForm, period_query
 from grants.statements.paper import Span
 from grants.web.access import public, signed_in, viewer
@@ -52,12 +53,14 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
     row = row_of(document)
     if viewer() is VISITOR and not row.public:
         return redirect(url_for("signin.sign_in", next=request.full_path))
+    reference = row.narrowed(session(), viewer(), reference)
     row.readable(session(), viewer(), reference)
     with use_language(request.args.get("lang") or current_language().code):
-        paper = paper_of(session(), document, reference, _span())
         if media_type == "application/pdf":
-            return attachment(file_name(paper), media_type, printed(paper))
-        return attachment(file_name(paper, "json"), media_type, data_of(paper).encode())
+            name, content = render(session(), document, reference, _span())
+            return attachment(name, media_type, content)
+        name, told = facts(session(), document, reference, _span())
+        return attachment(name, media_type, told.encode())
 
 
 def _span() -> Span | None:

@@ -10,7 +10,8 @@ from lxml import html as markup
 
 from grants.kernel.language import CLOSE_MARK, OPEN_MARK, use_language
 from grants.kernel.templates import FOLDER
-from grants.statements.catalogue import CATALOGUE, file_name, laid_out, printed, way
+from grants.statements.catalogue import CATALOGUE, file_name, printed
+from grants.statements.layout import laid_out, way
 from grants.statements.paper import Paper
 from tests.statements.papers import MADE, donor_statement
 from tests.statements.test_pdf import text_of

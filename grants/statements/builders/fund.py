@@ -48,6 +48,11 @@ class FundStatement:
     closing_balance: Money
 
 
+def canonical(session: Session, code: str, _span: Span | None) -> str:
+    """The fund's code as it is written."""
+    return fund_by_code(session, code).code
+
+
 def fund_statement(session: Session, code: str, span: Span) -> Paper:
     """Source and use of funds. DomainError unless it ties to the ledger's cash."""
     fund = fund_by_code(session, code)

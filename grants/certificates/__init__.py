@@ -1,0 +1,1 @@
+"""Certified statements: numbered without gaps, kept byte for byte, superseded and never deleted."""
