@@ -1,4 +1,7 @@
-"""Certifying a document of the catalogue: built, compared, numbered, printed and kept."""
+"""Certifying a document of the catalogue: built, compared, numbered, printed and kept.
+
+No service.py, since it prints: acts know no PDF maker.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
