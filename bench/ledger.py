@@ -32,10 +32,13 @@ WITH made AS (
         'many:' || n, '{}', '', 'bench'
     FROM fund, generate_series(CAST(:first AS int), CAST(:last AS int)) AS n
     WHERE fund.code = 'UNVTF'
-    RETURNING id, subject)
-INSERT INTO posting (entry_id, account, subject, currency, amount_minor, usd_minor)
-SELECT id, account, subject, 'USD', cents, cents FROM made,
-    (VALUES ('cash', 100), ('contribution_revenue', -100)) AS side (account, cents)
+    RETURNING id, fund_id, subject)
+INSERT INTO posting (entry_id, account, subject, currency, amount_minor, usd_minor,
+    bank_account_id)
+SELECT made.id, account, subject, 'USD', cents, cents, place.id
+FROM made CROSS JOIN (VALUES ('cash', 100), ('contribution_revenue', -100)) AS side (account, cents)
+LEFT JOIN bank_account place
+    ON place.fund_id = made.fund_id AND is_main AND account = 'cash'
 """
 
 numbers = count(1)

@@ -6,7 +6,8 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.funds.models import Fund
+from grants.funds.models import BankAccount, Fund
+from grants.kernel.money import FUNCTIONAL_CURRENCY
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ UNVTF = Charter(
 
 
 def establish(session: Session, charter: Charter) -> Fund:
-    """Open a fund's books. Repeating it changes nothing."""
+    """Open a fund's books, with its main bank account. Repeating it changes nothing."""
     fund = session.scalar(select(Fund).where(Fund.code == charter.code))
     if fund is None:
         fund = Fund(
@@ -66,6 +67,15 @@ def establish(session: Session, charter: Charter) -> Fund:
             bank_details=charter.bank_details,
             signatory=charter.signatory,
         )
-        session.add(fund)
+        session.add(BankAccount(fund=fund, is_main=True, **_main_account(charter)))
         session.flush()
     return fund
+
+
+def _main_account(charter: Charter) -> dict[str, str]:
+    """The account every fund has from the first day; its bank and number are entered later."""
+    return {
+        "code": f"{charter.code}-{FUNCTIONAL_CURRENCY}",
+        "name": f"{charter.code}, main account",
+        "currency": FUNCTIONAL_CURRENCY,
+    }

@@ -120,3 +120,5 @@ class Event(Term):
     COMMITMENT_RELEASED = "commitment_released", _l("Commitment released")
     INSTALMENT_PAID = "instalment_paid", _l("Instalment paid")
     GRANTEE_REFUNDED = "grantee_refunded", _l("Refund by a grantee")
+    CASH_TRANSFERRED = "cash_transferred", _l("Transfer between bank accounts")
+    CASH_CONVERTED = "cash_converted", _l("Cash converted by the bank")

@@ -70,21 +70,29 @@ class SourceAndUse:
     opening_balance: Money
     source: Source
     use: Use
+    exchange_differences_on_cash: Money
+    """Realised when cash changed currency: a gain is positive. Neither source nor use."""
     closing_balance: Money
+
+
+EXCHANGES = (Event.CASH_TRANSFERRED, Event.CASH_CONVERTED)
+"""Events that move nothing in or out of the fund, and change what its cash is worth."""
 
 
 def source_and_use(session: Session, fund: Fund, since: date, until: date) -> SourceAndUse:
     """Source and use of funds from `since` to `until`.
 
-    DomainError if the period ends before it begins, or if opening + source - use is not the cash
-    of the ledger at the end: a statement that does not tie is not issued.
+    DomainError if the period ends before it begins, or if opening + source - use, with what
+    exchanging cash gained or lost, is not the cash of the ledger at the end: a statement that
+    does not tie is not issued.
     """
     if until < since:
         raise DomainError(_("The period ends before it begins."))
     sums = turned_over(session, fund.id, since, until)
     opening = balances(session, fund, since - timedelta(days=1)).cash
     source, use = _source(sums), _use(sums)
-    closing = opening + source.total - use.total
+    exchanged = usd(sum(_of(sums, event, Account.CASH) for event in EXCHANGES))
+    closing = opening + source.total - use.total + exchanged
     cash = balances(session, fund, until).cash
     if closing != cash:
         raise DomainError(
@@ -95,7 +103,7 @@ def source_and_use(session: Session, fund: Fund, since: date, until: date) -> So
                 cash=cash,
             )
         )
-    return SourceAndUse(fund.code, since, until, opening, source, use, closing)
+    return SourceAndUse(fund.code, since, until, opening, source, use, exchanged, closing)
 
 
 def _of(sums: Sums, event: Event, account: Account) -> int:

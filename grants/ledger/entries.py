@@ -1,7 +1,7 @@
 """The only writer of the books: one balanced entry for one event, and its reversal."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import wraps
@@ -10,16 +10,17 @@ from typing import Any, Concatenate, ParamSpec, Protocol
 
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from grants.audit.act import Act
 from grants.audit.advance import record
-from grants.funds.models import Fund
+from grants.funds.models import BankAccount, Fund
 from grants.funds.queries import lock
 from grants.kernel.errors import Conflict, DomainError
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money
 from grants.ledger.accounts import Account, Event
+from grants.ledger.bank_accounts import account_for, require_holds
 from grants.ledger.models import Entry, Posting
 from grants.ledger.periods import require_open
 from grants.ledger.positions import require_standing
@@ -42,15 +43,21 @@ class Voucher:
     key: str
     act: Act
     note: str = ""
+    bank_account: BankAccount | None = None
+    """Where its cash comes or goes; without it the account of the currency, or the main one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A posting to be: debit positive, credit negative. `subject` only where not the voucher's."""
+    """A posting to be: debit positive, credit negative.
+
+    `subject` and, of cash, `bank_account` only where they are not the voucher's.
+    """
 
     account: Account
     value: Valued
     subject: str | None = None
+    bank_account: BankAccount | None = None
 
 
 def debit(account: Account, value: Valued, subject: str | None = None) -> Line:
@@ -91,7 +98,10 @@ def books(event: Event) -> Callable[[Composer[P]], Booker[P]]:
         @wraps(compose)
         def book(session: Session, voucher: Voucher, *args: P.args, **kwargs: P.kwargs) -> Entry:
             lock(session, voucher.fund.id)
-            told = particulars(**form.bind(session, voucher, *args, **kwargs).arguments)
+            told = particulars(
+                **form.bind(session, voucher, *args, **kwargs).arguments,
+                bank_account=voucher.bank_account,
+            )
             if standing := booked(session, voucher, event, told):
                 return standing
             return post(session, voucher, event, compose(session, voucher, *args, **kwargs), told)
@@ -113,6 +123,8 @@ def particulars(**told: object) -> dict[str, Any]:
 def _plain(value: object) -> Any:
     if isinstance(value, Money):
         return f"{value} {value.currency}"
+    if isinstance(value, BankAccount):
+        return value.code
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, Decimal):
@@ -162,6 +174,7 @@ def post(
     lines = [line for line in lines if line.value.amount or line.value.usd_minor]
     _balanced(lines)
     require_open(session, voucher.fund, voucher.booked_on)
+    lines = [_placed(session, voucher, line) for line in lines]
     entry: Entry | None = session.scalar(
         upsert(Entry)
         .values(
@@ -200,7 +213,19 @@ def _row(entry: Entry, voucher: Voucher, line: Line) -> dict[str, Any]:
         "rate": quote.rate if quote else None,
         "rate_on": quote.effective_on if quote else None,
         "rate_source": quote.source if quote else None,
+        "bank_account_id": line.bank_account.id if line.bank_account else None,
     }
+
+
+def _placed(session: Session, voucher: Voucher, line: Line) -> Line:
+    """The line with the bank account it belongs to, if it is cash."""
+    if line.account is not Account.CASH:
+        return line
+    currency = line.value.amount.currency
+    if (named := line.bank_account or voucher.bank_account) is None:
+        named = account_for(session, voucher.fund, currency, voucher.booked_on)
+    require_holds(voucher.fund, named, currency)
+    return replace(line, bank_account=named)
 
 
 def _balanced(lines: Sequence[Line]) -> None:
@@ -241,10 +266,14 @@ def reverse(session: Session, entry: Entry, booked_on: date, act: Act) -> Entry:
 
 def _mirrored(session: Session, entry: Entry) -> list[Line]:
     postings = session.scalars(
-        select(Posting).where(Posting.entry_id == entry.id).order_by(Posting.id)
+        select(Posting)
+        .where(Posting.entry_id == entry.id)
+        .order_by(Posting.id)
+        .options(joinedload(Posting.bank_account))
     )
     return [
-        Line(p.account, -Valued(p.amount, p.usd_minor, quote_of(p)), p.subject) for p in postings
+        Line(p.account, -Valued(p.amount, p.usd_minor, quote_of(p)), p.subject, p.bank_account)
+        for p in postings
     ]
 
 

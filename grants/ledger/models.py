@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.funds.models import Fund
+from grants.funds.models import BankAccount, Fund
 from grants.kernel.db import Base, Currency, Key, Minor, choice
 from grants.kernel.money import Money, usd
 from grants.ledger.accounts import Account, Event
@@ -83,8 +83,11 @@ class Posting(Base):
             name="foreign_money_has_a_dated_rate",
         ),
         CheckConstraint(
-            "amount_minor <> 0 OR (account = 'exchange_difference' AND usd_minor <> 0)",
+            "amount_minor <> 0 OR (account IN ('exchange_difference', 'cash') AND usd_minor <> 0)",
             name="something_is_posted",
+        ),
+        CheckConstraint(
+            "(account = 'cash') = (bank_account_id IS NOT NULL)", name="cash_is_in_a_bank_account"
         ),
         ForeignKeyConstraint(
             ["currency", "rate_on", "rate"],
@@ -94,6 +97,12 @@ class Posting(Base):
         Index("ix_posting_entry_id", "entry_id"),
         Index("ix_posting_subject_account", "subject", "account"),
         Index("ix_posting_account_entry_id", "account", "entry_id"),
+        Index(
+            "ix_posting_bank_account",
+            "bank_account_id",
+            "entry_id",
+            postgresql_where=text("bank_account_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Key]
@@ -108,6 +117,9 @@ class Posting(Base):
     """Units of the currency for 1 USD; none for USD."""
     rate_on: Mapped[date | None]
     rate_source: Mapped[str | None] = mapped_column(String(80))
+    bank_account_id: Mapped[int | None] = mapped_column(ForeignKey(BankAccount.id))
+    """Where the cash is: of cash postings, and of no others."""
+    bank_account: Mapped[BankAccount | None] = relationship()
     entry: Mapped[Entry] = relationship(back_populates="postings")
 
     @property

@@ -126,7 +126,10 @@ def entry_of(session: Session, fund_id: int, entry_id: int) -> Entry:
     entry = session.scalar(
         select(Entry)
         .where(Entry.fund_id == fund_id, Entry.id == entry_id)
-        .options(selectinload(Entry.postings), selectinload(Entry.reversed_by))
+        .options(
+            selectinload(Entry.postings).joinedload(Posting.bank_account),
+            selectinload(Entry.reversed_by),
+        )
     )
     if entry is None:
         raise Missing(_("There is no entry %(number)s.", number=entry_id))

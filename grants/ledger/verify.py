@@ -27,6 +27,7 @@ TRIGGERS = {
     "posting_append_only": "posting",
     "exchange_rate_append_only": "exchange_rate",
     "posting_turned_over": "posting",
+    "posting_in_a_bank_account": "posting",
     "turnover_by_postings": "turnover",
     "period_kept": "period",
     "trail_append_only": "trail",
@@ -172,10 +173,12 @@ def reversals_mirror(session: Session) -> Iterator[str]:
         " OR (SELECT count(*) FROM posting WHERE entry_id = original.id)"
         "   <> (SELECT count(*) FROM posting WHERE entry_id = entry.id)"
         " OR EXISTS ("
-        "   SELECT account, subject, currency, amount_minor, usd_minor, rate, rate_on"
+        "   SELECT account, subject, currency, amount_minor, usd_minor, rate, rate_on,"
+        "     bank_account_id"
         "     FROM posting WHERE entry_id = original.id"
         "   EXCEPT ALL"
-        "   SELECT account, subject, currency, -amount_minor, -usd_minor, rate, rate_on"
+        "   SELECT account, subject, currency, -amount_minor, -usd_minor, rate, rate_on,"
+        "     bank_account_id"
         "     FROM posting WHERE entry_id = entry.id)",
     ):
         yield _("Entry %(id)s is no mirror image of the entry it reverses.", id=row.id)
@@ -202,8 +205,9 @@ def amounts_are_valued_at_published_rates(session: Session) -> Iterator[str]:
         " LEFT JOIN exchange_rate published ON published.currency = posting.currency"
         "   AND effective_on = rate_on AND published.rate = posting.rate"
         " WHERE posting.currency <> 'USD' AND (published.id IS NULL"
-        "   OR (account IN ('cash', 'bank_charges', 'interest') AND (rate_on > booked_on"
-        "     OR abs(usd_minor - amount_minor * 100 / (unit * posting.rate)) > 0.5)))",
+        "   OR (account IN ('cash', 'bank_charges', 'interest') AND amount_minor <> 0"
+        "     AND (rate_on > booked_on"
+        "       OR abs(usd_minor - amount_minor * 100 / (unit * posting.rate)) > 0.5)))",
         codes=list(unit),
         units=list(unit.values()),
     ):
@@ -228,6 +232,43 @@ def closed_periods_kept_shut(session: Session) -> Iterator[str]:
         )
 
 
+def cash_is_in_bank_accounts(session: Session) -> Iterator[str]:
+    """Every cash posting names a bank account of its fund that can hold it; no other does."""
+    for row in _found(
+        session,
+        "SELECT posting.id, entry_id FROM posting JOIN entry ON entry.id = entry_id"
+        " LEFT JOIN bank_account ON bank_account.id = bank_account_id"
+        " WHERE (account = 'cash') <> (bank_account_id IS NOT NULL)"
+        "   OR bank_account.fund_id <> entry.fund_id"
+        "   OR bank_account.currency NOT IN ('USD', posting.currency)",
+    ):
+        yield _(
+            "Posting %(id)s of entry %(entry)s is cash in no bank account that can hold it.",
+            id=row.id,
+            entry=row.entry_id,
+        )
+
+
+def bank_accounts_hold_the_cash(session: Session) -> Iterator[str]:
+    """What a fund's bank accounts hold adds up to the cash that its balances tell."""
+    for row in _found(
+        session,
+        "WITH held AS (SELECT fund_id, sum(usd_minor) AS cents FROM posting"
+        "   JOIN bank_account ON bank_account.id = bank_account_id GROUP BY fund_id),"
+        " told AS (SELECT fund_id, sum(usd_minor) AS cents FROM turnover"
+        "   WHERE account = 'cash' GROUP BY fund_id)"
+        " SELECT fund.code, coalesce(held.cents, 0) AS held, coalesce(told.cents, 0) AS told"
+        " FROM fund LEFT JOIN held ON held.fund_id = fund.id LEFT JOIN told"
+        "   ON told.fund_id = fund.id WHERE coalesce(held.cents, 0) <> coalesce(told.cents, 0)",
+    ):
+        yield _(
+            "The bank accounts of %(fund)s hold %(held)s US cents, and its cash is %(told)s.",
+            fund=row.code,
+            held=row.held,
+            told=row.told,
+        )
+
+
 CHECKS: list[Check] = [
     entries_balance,
     turnover_is_what_was_posted,
@@ -238,4 +279,6 @@ CHECKS: list[Check] = [
     currencies_are_known,
     amounts_are_valued_at_published_rates,
     closed_periods_kept_shut,
+    cash_is_in_bank_accounts,
+    bank_accounts_hold_the_cash,
 ]

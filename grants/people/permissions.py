@@ -19,6 +19,11 @@ class Permission(StrEnum):
     TRAIL_SEE = "trail:see"
     DONOR_SEE = "donors:see"
     DONOR_EDIT = "donors:edit"
+    BANK_SEE = "bank:see"
+    BANK_ACCOUNT_EDIT = "bank:accounts"
+    BANK_IMPORT = "bank:import"
+    BANK_MATCH = "bank:match"
+    BANK_SIGN_OFF = "bank:sign_off"
     OUTREACH_RECORD = "outreach:record"
     PLEDGE_MAKE = "pledges:make"
     PLEDGE_SEE = "pledges:see"
@@ -83,6 +88,7 @@ _READERS = frozenset(
         P.ORGANISATION_SEE,
         P.LEDGER_SEE,
         P.DONOR_SEE,
+        P.BANK_SEE,
         P.PLEDGE_SEE,
         P.CONTRIBUTION_SEE,
         P.CALL_SEE,
@@ -103,6 +109,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         | {
             P.PEOPLE_INVITE,
             P.DONOR_EDIT,
+            P.BANK_ACCOUNT_EDIT,
             P.OUTREACH_RECORD,
             P.PLEDGE_ENTER,
             P.PLEDGE_ACKNOWLEDGE,
@@ -133,6 +140,9 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.LEDGER_RATES,
                 P.LEDGER_CLOSE,
                 P.DONOR_SEE,
+                P.BANK_SEE,
+                P.BANK_IMPORT,
+                P.BANK_MATCH,
                 P.PLEDGE_SEE,
                 P.CONTRIBUTION_SEE,
                 P.CONTRIBUTION_RECORD,
@@ -149,6 +159,8 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.LEDGER_SEE,
                 P.PLEDGE_SEE,
                 P.CONTRIBUTION_SEE,
+                P.BANK_SEE,
+                P.BANK_SIGN_OFF,
                 P.AWARD_SEE,
                 P.DISBURSEMENT_SEE,
                 P.INSTALMENT_CERTIFY,
@@ -158,7 +170,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.DASHBOARD_SEE,
             }
         ),
-        Role.APPROVING_OFFICER: _READERS | {P.AWARD_APPROVE},
+        Role.APPROVING_OFFICER: _READERS | {P.AWARD_APPROVE, P.BANK_SIGN_OFF},
         Role.REVIEWER: frozenset({P.REVIEW_WRITE}),
         Role.TRUSTEE: frozenset({P.CALL_SEE, P.AWARD_SEE, P.REVIEW_SEE, P.DASHBOARD_SEE}),
         Role.AUDITOR: _READERS | {P.TRAIL_SEE},

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from grants.audit.act import Act
-from grants.funds.models import Fund
+from grants.funds.models import BankAccount, Fund
 from grants.kernel.money import Money
 from grants.ledger.entries import Voucher
 from grants.ledger.models import Entry, Posting
@@ -52,6 +52,28 @@ def voucher(
     return Voucher(
         fund, day, subject, key or f"test:{next(_numbers)}", Act(CLERK.actor, reason=reason)
     )
+
+
+def an_account(
+    session: Session, fund: Fund, currency: str, code: str = "", opened_on: date = date(2026, 1, 1)
+) -> BankAccount:
+    """Another bank account of the fund."""
+    account = BankAccount(
+        fund=fund,
+        code=code or f"{fund.code}-{currency}",
+        name=f"{currency} account",
+        currency=currency,
+        opened_on=opened_on,
+    )
+    session.add(account)
+    session.flush()
+    return account
+
+
+def main_account(session: Session, fund: Fund) -> BankAccount:
+    return session.scalars(
+        select(BankAccount).where(BankAccount.fund_id == fund.id, BankAccount.is_main)
+    ).one()
 
 
 def money(amount: str, currency: str = "USD") -> Money:

@@ -1,7 +1,7 @@
 """docs/accounting.md says what is really posted: each example is booked here and compared."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import getmembers, isfunction
 from pathlib import Path
 
@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from grants.audit.act import Act
 from grants.funds.models import Fund
-from grants.ledger import allowance, receipts, spending
+from grants.ledger import allowance, receipts, spending, transfers
 from grants.ledger.accounts import Account, Event
 from grants.ledger.allowance import change_allowance
 from grants.ledger.entries import reverse
-from grants.ledger.models import Entry
+from grants.ledger.models import Entry, Posting
 from grants.ledger.receipts import (
     allocate_suspense,
     book_bank_charge,
@@ -35,12 +35,15 @@ from grants.ledger.spending import (
     release_reservation,
     reserve_award,
 )
+from grants.ledger.transfers import settle_conversion, transfer
 from tests.ledger.books import (
     CLERK,
     FEBRUARY,
     JANUARY,
     MARCH,
     PSC,
+    an_account,
+    main_account,
     money,
     postings,
     publish_rates,
@@ -239,6 +242,26 @@ def _(session: Session, fund: Fund) -> Entry | None:
     return refund_by_grantee(session, voucher(fund, MARCH, "grant:1"), money("10.50"))
 
 
+@example("EUR 400 are exchanged for USD 430")
+def _(session: Session, fund: Fund) -> Entry | None:
+    euros = an_account(session, fund, "EUR")
+    receive_deposit(session, voucher(fund, FEBRUARY), money("800", "EUR"))
+    return transfer(
+        session,
+        voucher(fund, MARCH, f"fund:{fund.id}"),
+        euros,
+        main_account(session, fund),
+        money("400", "EUR"),
+        money("430"),
+    )
+
+
+@example("The bank credits USD 7.50 less than the books reckoned")
+def _(session: Session, fund: Fund) -> Entry | None:
+    slip = voucher(fund, MARCH, "bank_line:1")
+    return settle_conversion(session, slip, main_account(session, fund), money("-7.50"))
+
+
 @example("A deposit is reversed")
 def _(session: Session, fund: Fund) -> Entry | None:
     recognise_agreement(session, voucher(fund), money("1000", "EUR"))
@@ -246,12 +269,20 @@ def _(session: Session, fund: Fund) -> Entry | None:
     return reverse(session, wrong, MARCH, Act(CLERK.actor, reason="Another donor's."))
 
 
+def _place(posting: Posting, others: Sequence[Posting]) -> str:
+    """The account, and which bank account where the entry moves cash in several."""
+    accounts = {other.bank_account for other in others if other.bank_account}
+    if posting.bank_account is None or len(accounts) < 2:
+        return str(posting.account.label)
+    return f"{posting.account.label} ({posting.bank_account.code})"
+
+
 def drawn(session: Session, entry: Entry) -> list[str]:
     """An entry's lines as the page draws them."""
     return [
         "| {} | {} | {} {} | {} | {} |".format(
             "Dr" if (p.amount_minor or p.usd_minor) > 0 else "Cr",
-            p.account.label,
+            _place(p, postings(session, entry)),
             p.currency,
             str(p.amount).removeprefix("-"),
             f"{p.rate:f}" if p.rate else "",
@@ -288,7 +319,7 @@ def test_the_page_shows_no_example_that_is_not_booked_here() -> None:
 def test_every_event_has_its_place_on_the_page() -> None:
     acts = {
         name
-        for room in (receipts, spending, allowance)
+        for room in (receipts, spending, allowance, transfers)
         for name, act in getmembers(room, isfunction)
         if act.__module__ == room.__name__ and not name.startswith("_")
     } - {"with_support_cost"}

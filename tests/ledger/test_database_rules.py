@@ -22,8 +22,11 @@ VALUES (:fund, :day, :event, 'pledge:1', :key, '{}', '', 'raw', :reverses, 1) RE
 """
 POSTING = """
 INSERT INTO posting (entry_id, account, subject, currency, amount_minor, usd_minor, rate, rate_on,
-    rate_source)
-VALUES (:entry, :account, 'pledge:1', :currency, :amount, :usd, :rate, :rate_on, :source)
+    rate_source, bank_account_id)
+SELECT entry.id, :account, 'pledge:1', :currency, :amount, :usd, :rate, :rate_on, :source, place.id
+FROM entry LEFT JOIN bank_account place
+    ON place.fund_id = entry.fund_id AND is_main AND :account = 'cash'
+WHERE entry.id = :entry
 """
 
 

@@ -85,7 +85,8 @@ def fund_statement() -> Paper:
         opening_balance=usd(123_456_789),
         source=source,
         use=use,
-        closing_balance=usd(171_344_443),
+        exchange_differences_on_cash=usd(-12_300),
+        closing_balance=usd(171_332_143),
     )
     return made("fund-statement", facts)
 

@@ -45,6 +45,7 @@ class FundStatement:
     opening_balance: Money
     source: Source
     use: Use
+    exchange_differences_on_cash: Money
     closing_balance: Money
 
 
@@ -78,6 +79,7 @@ def fund_statement(session: Session, code: str, span: Span) -> Paper:
             use.refunds_to_donors,
             use.total,
         ),
+        exchange_differences_on_cash=found.exchange_differences_on_cash,
         closing_balance=found.closing_balance,
     )
     return Paper(
