@@ -8,6 +8,7 @@ from flask_wtf import CSRFProtect
 from grants import commands
 from grants.agreements import verify as grant_checks
 from grants.agreements import views as agreements
+from grants.amendments import views as amendments
 from grants.applications import desk, writing
 from grants.applications import queries as application_queries
 from grants.applications import views as applications
@@ -68,6 +69,7 @@ PAGES = (
     giving.pages,
     own.pages,
     pledges.pages,
+    amendments.pages,
     contributions.pages,
 )
 """The blueprints of the rooms, in the order of the house from its public door inwards."""

@@ -13,6 +13,7 @@ from grants.people.permissions import Role
 from grants.people.service import appoint, enter_organisation
 from grants.pledges import making, service
 from grants.pledges.models import Pledge
+from grants.pledges.schedule import Due
 from seeds.cast import DONORS, Giver
 from seeds.company import Company, days_after, on
 
@@ -80,7 +81,7 @@ def _pledge(
 ) -> Pledge:
     shares = amount.allocate([1] * parts)
     payments = tuple(
-        making.Due(days_after(day, 60 + 120 * place), share) for place, share in enumerate(shares)
+        Due(days_after(day, 60 + 120 * place), share) for place, share in enumerate(shares)
     )
     offer = making.Offer(
         amount,

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from grants.amendments.service import Asked, request_change
+from grants.amendments.service import approve as approve_change
 from grants.applications.models import Application
 from grants.applications.service import attach, save_section, start, submit
 from grants.applications.workflow import APPLICATION
@@ -21,6 +23,8 @@ from grants.calls.standard_form import STANDARD_FORM
 from grants.contributions.models import Deposit
 from grants.contributions.service import Arrival, record_deposit
 from grants.documents.checks import Upload
+from grants.documents.models import Document
+from grants.documents.service import keep
 from grants.funds.models import Fund
 from grants.kernel import clock
 from grants.kernel.money import Money, usd
@@ -33,7 +37,7 @@ from grants.people.permissions import Role
 from grants.people.queries import people_of_organisation, viewer_of
 from grants.people.service import appoint, enter_organisation, enter_person
 from grants.pledges.making import Offer, enter
-from grants.pledges.models import Pledge
+from grants.pledges.models import ChangeKind, Pledge, PledgeChange
 from grants.pledges.service import Agreement, sign_agreement
 from grants.questionnaires.form import Form
 from grants.recommendations import service as recommendations
@@ -362,6 +366,29 @@ def a_signed_pledge(
     return pledge
 
 
+def a_document(session: Session, name: str = "letter.pdf") -> Document:
+    """A paper that somebody uploaded."""
+    return keep(session, Upload(name, pdf(1)), Act.by_system("test"))
+
+
+def a_change(
+    session: Session, pledge: Pledge, kind: ChangeKind, amount: Money | None = None
+) -> PledgeChange:
+    """A change of a pledge that the fund manager asked for; of all of it without an amount."""
+    asked = Asked(kind, a_document(session), amount)
+    by = act_of(session, staff(session, Role.FUND_MANAGER), "The donor's letter of 3 March.")
+    return request_change(session, pledge, asked, by)
+
+
+def an_approved_change(
+    session: Session, pledge: Pledge, kind: ChangeKind, amount: Money | None = None
+) -> PledgeChange:
+    """The same, approved by the approving officer."""
+    change = a_change(session, pledge, kind, amount)
+    approve_change(session, change, act_of(session, staff(session, Role.APPROVING_OFFICER)))
+    return change
+
+
 def an_arrival(
     amount: Money,
     value_on: date = date(2026, 1, 20),
@@ -373,9 +400,17 @@ def an_arrival(
 
 
 def a_deposit(
-    session: Session, fund: Fund, pledge: Pledge | None, amount: Money, **more: object
+    session: Session,
+    fund: Fund,
+    pledge: Pledge | None,
+    amount: Money,
+    *,
+    reason: str | None = None,
+    **more: object,
 ) -> Deposit:
-    """Money that finance recorded; `more` as in `an_arrival`."""
+    """Money that finance recorded, for a reason if it is more than outstanding; `more` as in
+    `an_arrival`.
+    """
     arrival = an_arrival(amount, **more)  # type: ignore[arg-type]
-    finance = act_of(session, staff(session, Role.FINANCE_OFFICER))
+    finance = act_of(session, staff(session, Role.FINANCE_OFFICER), reason)
     return record_deposit(session, fund, pledge, arrival, finance)

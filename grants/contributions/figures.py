@@ -25,7 +25,7 @@ class Totals:
     """
 
     pledged: Money
-    """Confirmed and not taken back, signed or not."""
+    """Confirmed and not taken back, signed or not; less what changes took away since."""
     signed: Money
     received: Money
     unidentified: Money
@@ -154,19 +154,21 @@ def public_donors(session: Session, fund: Fund, most: int = 200) -> list[PublicD
 
 
 def _valued(*conditions: ColumnElement[bool]) -> CTE:
-    """Pledges that stand, each with its `cents`: USD at the rate of the day it was made, half-even
-    as the books round; at the currency's first rate if it had none by then, null without any.
+    """Pledges that stand, each with its `cents`: what stands of it in USD at the rate of the day
+    it was made, half-even as the books round; at the currency's first rate if it had none by then,
+    null without any.
     """
     unit = case(
         {code: 10 ** exponent(code) for code in sorted(currencies()) if exponent(code) != 2},
         value=Pledge.currency,
         else_=100,
     )
-    exact = cast(Pledge.amount_minor, Numeric) * 100 / (unit * _rate_of_the_day())
+    standing = (Pledge.amount_minor - Pledge.given_up_minor).label("amount_minor")
+    exact = cast(standing, Numeric) * 100 / (unit * _rate_of_the_day())
     worked_out = (
         select(
             *(Pledge.id, Pledge.donor_id, Pledge.state, Pledge.public_name),
-            *(Pledge.currency, Pledge.amount_minor),
+            *(Pledge.currency, standing),
             case((Pledge.currency != FUNCTIONAL_CURRENCY, exact)).label("exact"),
         )
         .where(Pledge.state.in_(STANDING), *conditions)

@@ -7,15 +7,16 @@ from typing import Any
 from grants.audit.models import TrailRow
 from grants.kernel.formats import plain_day, plain_money
 from grants.kernel.language import gettext as _
+from grants.kernel.language import ngettext
 from grants.kernel.money import Money
-from grants.pledges.models import Pledge
-from grants.pledges.queries import Payment
+from grants.pledges.models import ChangeKind, Pledge
+from grants.pledges.schedule import Payment
 from grants.pledges.workflow import STANDING, PledgeState
 
 Happening = dict[str, Any]
 """As the macro `timeline` takes it: title, text, at, by, state."""
 
-INSIDE = frozenset({"create", "send_link", "unbook"})
+INSIDE = frozenset({"create", "send_link", "unbook", "request_change", "refuse_change"})
 """Acts that only the fund's people read of."""
 
 
@@ -55,10 +56,20 @@ def _title(pledge: Pledge, row: TrailRow) -> str:
         "unbook": _("Agreement taken out of the books, to be booked anew"),
         "meet_condition": _("Condition of the agreement met"),
         "receive_deposit": _("Payment received"),
+        "request_change": _("Change asked for: %(kind)s", kind=_kind(row)),
+        "approve_change": _kind(row),
+        "refuse_change": _("Change refused: %(kind)s", kind=_kind(row)),
+        "reschedule": _("New dates of payment"),
         "decline": _("Pledge not accepted"),
         "withdraw": _("Pledge withdrawn"),
+        "take_back": _("Pledge withdrawn"),
     }
     return titles.get(row.action, row.action)
+
+
+def _kind(row: TrailRow) -> str:
+    kind = row.facts.get("kind")
+    return str(ChangeKind.of(kind).label) if kind else ""
 
 
 def _text(row: TrailRow) -> str:
@@ -70,6 +81,10 @@ def _text(row: TrailRow) -> str:
                 amount=plain_money(Money(facts["minor"], facts["currency"])),
                 receipt=facts["receipt"],
             )
+        case "request_change" | "approve_change" | "refuse_change":
+            return plain_money(Money(facts["minor"], facts["currency"]))
+        case "reschedule":
+            return ngettext("%(num)s payment", "%(num)s payments", facts["payments"])
         case "sign_agreement":
             return _("Signed on %(day)s", day=plain_day(date.fromisoformat(facts["signed_on"])))
         case "meet_condition":

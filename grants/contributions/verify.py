@@ -13,6 +13,10 @@ TRIGGERS = {
     "pledge_kept": "pledge",
     "pledge_not_emptied": "pledge",
     "pledge_instalments_whole": "pledge_instalment",
+    "pledge_instalments_kept": "pledge_instalment",
+    "pledge_change_whole": "pledge_change",
+    "pledge_change_kept": "pledge_change",
+    "pledge_change_not_deleted": "pledge_change",
     "deposit_kept": "deposit",
     "deposit_not_deleted": "deposit",
     "receipt_append_only": "receipt",
@@ -119,12 +123,24 @@ def allocations_left_suspense(session: Session) -> Iterator[str]:
         )
 
 
+_GIVEN_UP = (
+    "SELECT pledge_id, sum(amount_minor) AS minor FROM pledge_change"
+    " WHERE state = 'approved' GROUP BY pledge_id"
+)
+"""What approved changes took from each pledge."""
+
+
 def instalments_add_up(session: Session) -> Iterator[str]:
-    """The promised payments of a pledge add up to it."""
+    """The promised payments of a pledge add up to what stands of it."""
     for row in _found(
         session,
-        "SELECT reference FROM pledge JOIN pledge_instalment ON pledge_id = pledge.id"
-        " GROUP BY pledge.id HAVING sum(pledge_instalment.amount_minor) <> pledge.amount_minor",
+        f"WITH gone AS ({_GIVEN_UP})"  # noqa: S608 - the query above, no outside text
+        " SELECT reference FROM pledge"
+        " JOIN pledge_instalment USING (revision) LEFT JOIN gone ON gone.pledge_id = pledge.id"
+        " WHERE pledge_instalment.pledge_id = pledge.id"
+        " GROUP BY pledge.id, gone.minor"
+        " HAVING sum(pledge_instalment.amount_minor)"
+        "   <> pledge.amount_minor - coalesce(gone.minor, 0)",
     ):
         yield _("The payments of %(pledge)s do not add up to it.", pledge=row.reference)
 
@@ -133,18 +149,40 @@ def agreements_are_in_the_books(session: Session) -> Iterator[str]:
     """A signed agreement stands in the books on its day, unless all had been paid by then."""
     for row in _found(
         session,
-        "SELECT reference FROM pledge LEFT JOIN ("
+        f"WITH gone AS ({_GIVEN_UP})"  # noqa: S608 - the query above, no outside text
+        " SELECT reference FROM pledge LEFT JOIN gone ON gone.pledge_id = pledge.id LEFT JOIN ("
         "   SELECT subject, fund_id, booked_on FROM entry"
         "   WHERE event = 'agreement_signed' AND reverses_id IS NULL AND NOT EXISTS ("
         "     SELECT FROM entry undoing WHERE undoing.reverses_id = entry.id)) booked"
         "   ON subject = 'pledge:' || pledge.id AND booked.fund_id = pledge.fund_id"
         " WHERE (state = 'signed' AND booked_on IS DISTINCT FROM agreement_signed_on"
-        "     AND (booked_on IS NOT NULL OR pledge.amount_minor > ("
+        "     AND (booked_on IS NOT NULL OR pledge.amount_minor - coalesce(gone.minor, 0) > ("
         "       SELECT coalesce(sum(amount_minor + bank_fee_minor), 0) FROM deposit"
         "       WHERE pledge_id = pledge.id)))"
         "   OR (state <> 'signed' AND booked_on IS NOT NULL)",
     ):
         yield _("The agreement on %(pledge)s and the books do not fit.", pledge=row.reference)
+
+
+def changes_left_the_books(session: Session) -> Iterator[str]:
+    """A change that took from a receivable has its write-off, of the same day and amount; no
+    write-off is without its change.
+    """
+    for row in _found(
+        session,
+        "SELECT key, pledge_change.id FROM (SELECT * FROM pledge_change WHERE in_books)"
+        "   pledge_change"
+        " FULL JOIN (SELECT key, booked_on, -sum(amount_minor) AS minor"
+        "   FROM entry JOIN posting ON entry_id = entry.id"
+        "   WHERE event = 'receivable_written_off' AND key LIKE 'pledge_change\\:%'"
+        "     AND account = 'contributions_receivable' GROUP BY entry.id) booked"
+        "   ON key = 'pledge_change\\:' || pledge_change.id"
+        " WHERE key IS NULL OR pledge_change.id IS NULL OR booked_on <> decided_on"
+        "   OR minor <> amount_minor",
+    ):
+        yield _(
+            "The change %(change)s of a pledge and the books do not fit.", change=row.id or row.key
+        )
 
 
 CHECKS: list[Check] = [
@@ -154,4 +192,5 @@ CHECKS: list[Check] = [
     allocations_left_suspense,
     instalments_add_up,
     agreements_are_in_the_books,
+    changes_left_the_books,
 ]

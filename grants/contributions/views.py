@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.amendments.queries import changes_of, open_change
 from grants.audit.act import Act
 from grants.audit.advance import may_take
 from grants.audit.queries import has_acted, trail_of
@@ -34,13 +35,13 @@ from grants.people.viewer import Scope
 from grants.pledges.models import Pledge
 from grants.pledges.queries import (
     outstanding,
-    payments,
     pledge_by_reference,
     pledge_for_viewer,
     received,
 )
+from grants.pledges.schedule import payments
 from grants.pledges.views import pages as pledge_pages
-from grants.pledges.workflow import PLEDGE, STANDING, PledgeState
+from grants.pledges.workflow import CHANGE, PLEDGE, STANDING, PledgeState
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
 from grants.web.chrome import in_menu
@@ -232,6 +233,8 @@ def show_pledge(reference: str) -> ResponseReturnValue:
         outstanding=outstanding(found, came),
         payments=payments(found, came),
         deposits=deposits_of(session(), [found])[found.id],
+        changes=changes_of(session(), found),
+        change_names=CHANGE.names,
         story=timeline.for_fund(found, trail),
         acts=_acts(found, done),
         acknowledged="acknowledge" in done,
@@ -262,10 +265,22 @@ def _acts(found: Pledge, done: set[str]) -> list[tuple[str, str]]:
     ):
         here = url_for("pledges.meet_condition", reference=found.reference)
         offered.append((_("The condition is met"), here))
+    if _may_change(found, act):
+        here = url_for("pledges.change", reference=found.reference)
+        offered.append((_("Reduce or write off"), here))
     if _may_record(found, act):
         here = url_for("pledges.deposit", reference=found.reference)
         offered.append((_("Record a deposit"), here))
     return offered
+
+
+def _may_change(found: Pledge, act: Act) -> bool:
+    return (
+        found.state in STANDING
+        and act.actor.may(Permission.PLEDGE_CHANGE, Scope(fund_id=found.fund_id))
+        and bool(outstanding(found, received(session(), found)))
+        and open_change(session(), found) is None
+    )
 
 
 def _may_record(found: Pledge, act: Act) -> bool:

@@ -13,7 +13,8 @@ from grants.kernel.language import lazy_gettext as _l
 from grants.kernel.money import Money, total
 from grants.kernel.taxonomies import DonorKind, Earmarking
 from grants.people.models import Organisation
-from grants.pledges.making import LARGEST, Contact, Due, Giver
+from grants.pledges.making import LARGEST, Contact, Giver
+from grants.pledges.schedule import Due
 from grants.web.fields import (
     AmountField,
     CountryField,

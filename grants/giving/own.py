@@ -22,15 +22,13 @@ from grants.people.permissions import Permission
 from grants.pledges import service
 from grants.pledges.models import Pledge
 from grants.pledges.queries import (
-    Payment,
     donors_of_viewer,
-    next_payment,
     outstanding,
     own_pledge,
-    payments,
     pledges_of_viewer,
     received,
 )
+from grants.pledges.schedule import Payment, next_payment, payments
 from grants.pledges.workflow import PLEDGE
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt

@@ -51,6 +51,14 @@ class Earmarking(Term):
     TIGHT = "tight", _l("Tightly earmarked")
 
 
+class Window(Term):
+    """A line of the fund's grants; each call belongs to one."""
+
+    SGP1 = "SGP1", _l("SGP1: short-term humanitarian aid")
+    SGP2 = "SGP2", _l("SGP2: comprehensive assistance")
+    SPECIAL = "SPECIAL", _l("Special window")
+
+
 class Exploitation(Term):
     """Forms of exploitation (paragraph 18, and the fund's calls)."""
 

@@ -31,6 +31,9 @@ class Permission(StrEnum):
     PLEDGE_ACKNOWLEDGE = "pledges:acknowledge"
     PLEDGE_SIGN = "pledges:sign"
     PLEDGE_DECLINE = "pledges:decline"
+    PLEDGE_SCHEDULE = "pledges:schedule"
+    PLEDGE_CHANGE = "pledges:change"
+    PLEDGE_APPROVE_CHANGE = "pledges:approve_change"
     CONTRIBUTION_RECORD = "contributions:record"
     CONTRIBUTION_SEE = "contributions:see"
     CALL_SEE = "calls:see"
@@ -115,6 +118,8 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.PLEDGE_ACKNOWLEDGE,
             P.PLEDGE_SIGN,
             P.PLEDGE_DECLINE,
+            P.PLEDGE_SCHEDULE,
+            P.PLEDGE_CHANGE,
             P.CALL_EDIT,
             P.CALL_OPEN,
             P.SCREENING_DECIDE,
@@ -170,7 +175,8 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.DASHBOARD_SEE,
             }
         ),
-        Role.APPROVING_OFFICER: _READERS | {P.AWARD_APPROVE, P.BANK_SIGN_OFF},
+        Role.APPROVING_OFFICER: _READERS
+        | {P.AWARD_APPROVE, P.BANK_SIGN_OFF, P.PLEDGE_APPROVE_CHANGE},
         Role.REVIEWER: frozenset({P.REVIEW_WRITE}),
         Role.TRUSTEE: frozenset({P.CALL_SEE, P.AWARD_SEE, P.REVIEW_SEE, P.DASHBOARD_SEE}),
         Role.AUDITOR: _READERS | {P.TRAIL_SEE},

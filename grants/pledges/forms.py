@@ -9,9 +9,10 @@ from grants.kernel.language import LANGUAGES, OFFERED
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
 from grants.kernel.taxonomies import DonorKind, Earmarking
-from grants.pledges.making import Contact, Due, Giver, Offer
+from grants.pledges.making import Contact, Giver, Offer
 from grants.pledges.models import Source
 from grants.pledges.queries import Wanted
+from grants.pledges.schedule import Due
 from grants.pledges.service import Agreement
 from grants.pledges.workflow import PLEDGE, PledgeState
 from grants.web.fields import (

@@ -2,7 +2,6 @@
 A visitor's pledge is made in grants/giving.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,15 +16,16 @@ from grants.kernel import clock
 from grants.kernel.errors import Conflict, DomainError
 from grants.kernel.language import gettext as _
 from grants.kernel.links import absolute
-from grants.kernel.money import Money, total
+from grants.kernel.money import Money
 from grants.kernel.numbering import check_mark, next_number
-from grants.kernel.taxonomies import DonorKind, Earmarking
+from grants.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service, Window
 from grants.messages.service import Recipient, send
 from grants.people.models import Organisation, Person
 from grants.people.permissions import Permission, Role
 from grants.people.queries import people_of_fund
 from grants.people.service import appoint, enter_person
-from grants.pledges.models import Pledge, PledgeInstalment, Source
+from grants.pledges.models import Pledge, Source
+from grants.pledges.schedule import Due, add_up, dues_of, in_order, plan
 from grants.pledges.workflow import PLEDGE
 
 LARGEST = 10**15
@@ -33,16 +33,9 @@ LARGEST = 10**15
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A payment to be made by a day."""
-
-    due_on: date
-    amount: Money
-
-
-@dataclass(frozen=True, slots=True)
 class Offer:
     """What is pledged, before it is a record. The payments, if days are named, add up to it.
+    Unless it is unearmarked it may be bound to a window, a region, a theme, or in words.
 
     The same `key` makes one pledge, however often it is sent. A pledge taken over from elsewhere
     brings its own `reference` and `pledged_on`.
@@ -52,6 +45,9 @@ class Offer:
     payments: tuple[Due, ...] = ()
     earmarking: Earmarking = Earmarking.UNEARMARKED
     earmarked_for: str = ""
+    window: Window | None = None
+    region: RegionalGroup | None = None
+    theme: Service | None = None
     message: str = ""
     public_name: bool = True
     source: Source = Source.ONLINE
@@ -117,7 +113,7 @@ def invite_contact(session: Session, donor: Organisation, contact: Contact, act:
 def drawn_up(session: Session, fund: Fund, offer: Offer) -> Pledge:
     _sound(offer)
     day = offer.pledged_on or clock.today()
-    earmarking, earmarked_for = _earmarked(offer)
+    words, window, region, theme = _bound(offer)
     pledge = Pledge(
         reference=offer.reference or _reference(session, fund, day),
         fund=fund,
@@ -126,26 +122,29 @@ def drawn_up(session: Session, fund: Fund, offer: Offer) -> Pledge:
         source_note=offer.source_note.strip() or None,
         amount_minor=offer.amount.minor,
         currency=offer.amount.currency,
-        earmarking=earmarking,
-        earmarked_for=earmarked_for,
+        earmarking=offer.earmarking,
+        earmarked_for=words,
+        earmarked_window=window,
+        earmarked_region=region,
+        earmarked_theme=theme,
         message=offer.message.strip() or None,
         public_name=offer.public_name,
         pledged_on=day,
         made_at=clock.now(),
         promise={},
     )
-    pledge.instalments = [
-        PledgeInstalment(number=number, due_on=due.due_on, amount_minor=due.amount.minor)
-        for number, due in enumerate(_in_order(offer.payments), 1)
-    ]
+    plan(pledge, offer.payments)
     return pledge
 
 
-def _earmarked(offer: Offer) -> tuple[Earmarking, str | None]:
-    """How far a pledge is bound, and for what; unearmarked money is for nothing in particular."""
+Purpose = tuple[str | None, Window | None, RegionalGroup | None, Service | None]
+
+
+def _bound(offer: Offer) -> Purpose:
+    """What the money is for; unearmarked money is for nothing in particular."""
     if offer.earmarking is Earmarking.UNEARMARKED:
-        return offer.earmarking, None
-    return offer.earmarking, offer.earmarked_for.strip() or None
+        return None, None, None, None
+    return offer.earmarked_for.strip() or None, offer.window, offer.region, offer.theme
 
 
 def _reference(session: Session, fund: Fund, day: date) -> str:
@@ -154,26 +153,12 @@ def _reference(session: Session, fund: Fund, day: date) -> str:
     return f"{body}-{check_mark(body)}"
 
 
-def _in_order(payments: Iterable[Due]) -> list[Due]:
-    return sorted(payments, key=lambda due: due.due_on)
-
-
 def _sound(offer: Offer) -> None:
     if not 0 < offer.amount.minor <= LARGEST:
         raise DomainError(_("The amount of a pledge has to be more than 0, and plausible."))
-    if any(due.amount.minor <= 0 for due in offer.payments):
-        raise DomainError(_("Each payment has to be more than 0."))
-    promised = total((due.amount for due in offer.payments), offer.amount.currency)
-    if offer.payments and promised != offer.amount:
-        raise DomainError(
-            _(
-                "The payments add up to %(promised)s %(currency)s, the pledge is "
-                "%(amount)s %(currency)s.",
-                promised=promised,
-                amount=offer.amount,
-                currency=offer.amount.currency,
-            )
-        )
+    if offer.source is Source.CONFERENCE and not offer.source_note.strip():
+        raise DomainError(_("Name the conference at which the pledge was announced."))
+    add_up(offer.payments, offer.amount)
 
 
 def sent_before(
@@ -194,12 +179,13 @@ def _from(pledge: Pledge, donor: Organisation | None) -> bool:
 
 
 def _same(pledge: Pledge, fund: Fund, offer: Offer) -> bool:
-    dues = [(due.due_on, due.amount.minor) for due in _in_order(offer.payments)]
+    terms = (pledge.earmarked_window, pledge.earmarked_region, pledge.earmarked_theme)
     return (
         pledge.fund_id == fund.id
         and pledge.amount == offer.amount
-        and [(part.due_on, part.amount_minor) for part in pledge.instalments] == dues
-        and (pledge.earmarking, pledge.earmarked_for) == _earmarked(offer)
+        and dues_of(pledge) == in_order(offer.payments)
+        and pledge.earmarking == offer.earmarking
+        and (pledge.earmarked_for, *terms) == _bound(offer)
         and (pledge.message or "") == offer.message.strip()
         and pledge.public_name == offer.public_name
     )

@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload, with_expression
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, with_expression
 from sqlalchemy.orm.interfaces import ORMOption
 
 from grants.funds.models import Fund
-from grants.kernel import clock
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
-from grants.kernel.money import Money, total
+from grants.kernel.money import Money
 from grants.kernel.numbering import check_mark
 from grants.kernel.taxonomies import DonorKind
 from grants.ledger.accounts import Account
@@ -22,6 +20,7 @@ from grants.people.models import Organisation
 from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
 from grants.pledges.models import Pledge, PledgeInstalment
+from grants.pledges.schedule import Due, Payment, covered
 from grants.pledges.workflow import STANDING, PledgeState
 
 
@@ -187,49 +186,27 @@ def received(session: Session, pledge: Pledge) -> Money:
 
 
 def outstanding(pledge: Pledge, came: Money) -> Money:
-    """What is still to come; nothing on a pledge that nobody stands by, or that is overpaid."""
-    left = pledge.amount - came
+    """What is still to come of what stands of a pledge; nothing where nobody stands by it, or where
+    it is overpaid.
+    """
+    left = pledge.standing - came
     return left if pledge.state in STANDING and left.minor > 0 else Money(0, pledge.currency)
 
 
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """A promised payment, and how much of it has come: money covers the earliest first."""
-
-    number: int
-    due_on: date
-    amount: Money
-    left: Money
-
-    @property
-    def paid(self) -> bool:
-        return not self.left
-
-    @property
-    def overdue(self) -> bool:
-        return not self.paid and self.due_on < clock.today()
-
-
-def payments(pledge: Pledge, came: Money) -> list[Payment]:
-    """The instalments of a pledge with what is left of each."""
-    found = []
-    for part in pledge.instalments:
-        covered = min(came, part.amount)
-        came -= covered
-        found.append(Payment(part.number, part.due_on, part.amount, part.amount - covered))
-    return found
-
-
-def next_payment(pledge: Pledge, came: Money) -> Payment | None:
-    """The first promised payment that has not come in full; none if no day was promised."""
-    if pledge.state not in STANDING:
-        return None
-    return next((due for due in payments(pledge, came) if not due.paid), None)
-
-
-def promised(instalments: Iterable[PledgeInstalment], currency: str) -> Money:
-    """The sum of the instalments."""
-    return total((part.amount for part in instalments), currency)
+def due_dates(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, list[Payment]]:
+    """The promised payments of each pledge with what is left of each, in two queries."""
+    wanted = list(pledges)
+    came = received_on(session, wanted)
+    dues: dict[int, list[Due]] = {pledge.id: [] for pledge in wanted}
+    for part in session.scalars(
+        select(PledgeInstalment)
+        .join(PledgeInstalment.pledge)
+        .where(Pledge.id.in_(dues), PledgeInstalment.revision == Pledge.revision)
+        .order_by(PledgeInstalment.pledge_id, PledgeInstalment.number)
+        .options(contains_eager(PledgeInstalment.pledge))
+    ):
+        dues[part.pledge_id].append(Due(part.due_on, part.amount))
+    return {pledge_id: covered(parts, came[pledge_id]) for pledge_id, parts in dues.items()}
 
 
 def count_for_viewer(session: Session, viewer: Viewer, *states: PledgeState) -> int:

@@ -88,7 +88,7 @@ def book_agreement(session: Session, pledge: Pledge, act: Act) -> Entry | None:
         act,
         note=pledge.reference,
     )
-    return recognise_agreement(session, voucher, pledge.amount, conditional=pledge.conditional)
+    return recognise_agreement(session, voucher, pledge.standing, conditional=pledge.conditional)
 
 
 def unbook_agreement(session: Session, pledge: Pledge, why: str, act: Act) -> None:

@@ -1,4 +1,8 @@
-"""The life of a pledge. Money received does not move it: that is told by its contributions."""
+"""The life of a pledge, and of a change to it.
+
+Money received does not move a pledge: that is told by its contributions. Nor does a change of its
+amount, unless all of it is taken back before anything was signed or paid.
+"""
 
 from enum import StrEnum
 
@@ -62,6 +66,14 @@ PLEDGE = Workflow(
             _l("Withdraw"),
             needs_reason=True,
         ),
+        Step(
+            "take_back",
+            (S.PLEDGED, S.ACKNOWLEDGED),
+            S.WITHDRAWN,
+            Permission.PLEDGE_APPROVE_CHANGE,
+            _l("Withdraw as the donor asked"),
+            needs_reason=True,
+        ),
     ),
     names={
         S.UNCONFIRMED: StateName(
@@ -77,3 +89,43 @@ PLEDGE = Workflow(
 
 STANDING = (S.PLEDGED, S.ACKNOWLEDGED, S.SIGNED)
 """A promise that somebody made and nobody took back: it counts as pledged, and may be paid."""
+
+
+class ChangeState(StrEnum):
+    """Where a change of a pledge's amount stands."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+C = ChangeState
+
+CHANGE = Workflow(
+    subject="pledge change",
+    initial=C.REQUESTED,
+    steps=(
+        Step(
+            "approve",
+            (C.REQUESTED,),
+            C.APPROVED,
+            Permission.PLEDGE_APPROVE_CHANGE,
+            _l("Approve"),
+            not_by=("create",),
+        ),
+        Step(
+            "refuse",
+            (C.REQUESTED,),
+            C.REFUSED,
+            Permission.PLEDGE_APPROVE_CHANGE,
+            _l("Refuse"),
+            needs_reason=True,
+            not_by=("create",),
+        ),
+    ),
+    names={
+        C.REQUESTED: StateName(_l("Being looked at"), _l("Awaits approval"), "waiting"),
+        C.APPROVED: StateName(_l("In force"), _l("Approved"), "good"),
+        C.REFUSED: StateName(_l("Not made"), _l("Refused"), "bad"),
+    },
+)

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.agreements.queries import to_sign
+from grants.amendments import queries as amendments
 from grants.applications.models import Application
 from grants.applications.queries import owned_by
 from grants.applications.workflow import ApplicationState
@@ -89,6 +90,12 @@ TASKS = (
         lambda n: _n("Pledge awaits its agreement", "Pledges await their agreements", n),
         "pledges.index",
         {"state": "acknowledged"},
+    ),
+    Task(
+        P.PLEDGE_APPROVE_CHANGE,
+        amendments.to_approve,
+        lambda n: _n("Change of a pledge to decide on", "Changes of pledges to decide on", n),
+        "amendments.index",
     ),
     Task(
         P.CONTRIBUTION_RECORD,

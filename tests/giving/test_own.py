@@ -10,8 +10,9 @@ from grants.kernel import clock
 from grants.kernel.money import Money, usd
 from grants.people.models import Organisation, Person
 from grants.people.permissions import Role
-from grants.pledges.making import Due, Offer, pledge_for
+from grants.pledges.making import Offer, pledge_for
 from grants.pledges.models import Pledge
+from grants.pledges.schedule import Due
 from grants.pledges.service import Agreement, acknowledge, sign_agreement
 from grants.pledges.workflow import PledgeState
 from tests.factories import a_deposit, a_donor, a_pledge, act_of, member, staff

@@ -18,9 +18,10 @@ from grants.kernel.taxonomies import Earmarking
 from grants.messages.models import Message
 from grants.people.models import Organisation
 from grants.people.permissions import Role
-from grants.pledges.making import Due, Offer, enter, pledge_for
+from grants.pledges.making import Offer, enter, pledge_for
 from grants.pledges.models import Pledge
 from grants.pledges.queries import pledge_by_reference
+from grants.pledges.schedule import Due
 from grants.pledges.workflow import PledgeState
 from tests.factories import a_donor, a_pledge, act_of, member, staff
 from tests.ledger.books import settle
@@ -80,11 +81,21 @@ def test_the_database_alone_refuses_payments_that_do_not_add_up(
     pledge = a_pledge(session, fund, payments=HALVES)
     settle(session)
     session.execute(
-        text("UPDATE pledge_instalment SET amount_minor = 1 WHERE pledge_id = :id AND number = 1"),
-        {"id": pledge.id},
+        text("INSERT INTO pledge_instalment SELECT :id, 3, '2026-05-05', 1, 1"), {"id": pledge.id}
     )
     with pytest.raises(DBAPIError, match="add up to"):
         settle(session)
+
+
+@pytest.mark.parametrize(
+    "deed", ["UPDATE pledge_instalment SET due_on = '2030-01-01'", "DELETE FROM pledge_instalment"]
+)
+def test_the_database_alone_keeps_a_plan_that_was_made(
+    session: Session, fund: Fund, deed: str
+) -> None:
+    a_pledge(session, fund, payments=HALVES)
+    with pytest.raises(DBAPIError, match="a new plan is a new revision"):
+        session.execute(text(deed))
 
 
 @pytest.mark.parametrize("minor", [0, -5, 10**16])

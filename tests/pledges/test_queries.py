@@ -12,19 +12,17 @@ from grants.people.permissions import Role
 from grants.people.queries import viewer_of
 from grants.people.service import appoint
 from grants.people.viewer import Viewer
-from grants.pledges.making import Due
 from grants.pledges.models import Pledge
 from grants.pledges.queries import (
     Wanted,
     find_donors,
-    next_payment,
     outstanding,
-    payments,
     pledges_for_viewer,
     pledges_of_viewer,
     received,
     received_on,
 )
+from grants.pledges.schedule import Due, next_payment, payments
 from grants.pledges.service import decline
 from grants.pledges.workflow import PledgeState
 from tests.factories import (

@@ -15,7 +15,7 @@ from grants.calls.models import Call
 from grants.contributions.models import Deposit, Receipt
 from grants.people.models import Membership, Organisation, Person
 from grants.people.permissions import Role
-from grants.pledges.models import Pledge
+from grants.pledges.models import Pledge, PledgeChange
 from grants.reviews.models import Review
 from grants.reviews.workflow import ReviewState
 from seeds.cast import DONORS, STAFF, address
@@ -118,6 +118,7 @@ class Examples:
                 "name": "amount",
                 "token": "nobody-was-sent-this",
             },
+            "/pledges/changes": {"change_id": self.one(select(PledgeChange.id))},
             "/pledges": {"reference": pledge.reference, "code": self.donor.code},
             "/giving": {"reference": pledge.reference, "code": "UNVTF"},
             "/reviews": self.review(ReviewState.DECLARED),

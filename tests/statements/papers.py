@@ -115,6 +115,8 @@ def donor_statement(pledges: int = 4, payments: int = 6) -> Paper:
             signed_usd=usd(32_467_532),
             received=eur("300000"),
             received_usd=usd(32_467_530),
+            reduced=eur("20000") if number == 2 else eur("0"),
+            written_off=eur("5000") if number == 3 else eur("0"),
             outstanding=eur("0"),
             exchange_difference_usd=usd(-2),
             deposits=deposits,

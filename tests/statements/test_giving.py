@@ -96,6 +96,8 @@ def test_the_donor_statement_tells_each_figure_as_the_books_do(
         "signed_usd": "100000.00",
         "received": "40000.00",
         "received_usd": "50000.00",
+        "reduced": "0.00",
+        "written_off": "0.00",
         "outstanding": "50000.00",
         "exchange_difference_usd": "5555.56",
     }

@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, contains_eager
 
+from grants.amendments.queries import given_up_by
 from grants.contributions.models import Deposit
 from grants.contributions.queries import deposits_of
 from grants.funds.models import Fund
@@ -18,7 +19,7 @@ from grants.ledger.accounts import Account, Event
 from grants.ledger.models import Entry, Posting
 from grants.people.models import Organisation
 from grants.people.queries import organisation_by_code
-from grants.pledges.models import Pledge
+from grants.pledges.models import ChangeKind, Pledge
 from grants.pledges.workflow import PledgeState
 from grants.statements.paper import Issuer, Paper, Span, plain_rate
 
@@ -65,8 +66,12 @@ class PledgeLine:
     """What the signed agreement brought into the books, at the rate of its day."""
     received: Money
     received_usd: Money
+    reduced: Money
+    """What the donor took back of it by the end of the period."""
+    written_off: Money
+    """What the fund gave up by then."""
     outstanding: Money
-    """At the end of the period."""
+    """At the end of the period: pledged, less what came and what will not come."""
     exchange_difference_usd: Money
     """In the period; more than 0 is a gain of the fund."""
     deposits: tuple[DepositLine, ...]
@@ -162,17 +167,26 @@ def _pledges(
 
 @dataclass(frozen=True, slots=True)
 class _Books:
-    """What the ledger holds of each pledge, in USD cents by the pledge's subject."""
+    """What the ledger holds of each pledge, in USD cents by the pledge's subject, and what was
+    given up.
+    """
 
     signed: Mapping[str, int]
     exchange: Mapping[str, int]
+    given_up: Mapping[int, Mapping[ChangeKind, Money]]
+    """In the pledge's currency, by its id and by kind of change."""
 
     @classmethod
     def read(cls, session: Session, pledges: Sequence[Pledge], span: Span) -> "_Books":
         subjects = [pledge.subject for pledge in pledges]
         signed = _moved(session, subjects, Account.CONTRIBUTIONS_RECEIVABLE, None, span.until)
         exchange = _moved(session, subjects, Account.EXCHANGE_DIFFERENCE, span.since, span.until)
-        return cls(signed, exchange)
+        return cls(signed, exchange, given_up_by(session, pledges, span.until))
+
+    def less(self, pledge: Pledge, *kinds: ChangeKind) -> Money:
+        """What changes of these kinds took from a pledge."""
+        taken = self.given_up[pledge.id]
+        return total((taken[kind] for kind in kinds if kind in taken), pledge.currency)
 
 
 def _moved(
@@ -204,6 +218,9 @@ def _line(pledge: Pledge, deposits: Sequence[Deposit], books: _Books, span: Span
     in_period = [d for d in deposits if span.since <= d.value_on <= span.until]
     signed_on = pledge.agreement_signed_on
     to_date = total((d.received for d in deposits if d.value_on <= span.until), currency)
+    reduced = books.less(pledge, ChangeKind.REDUCTION, ChangeKind.WITHDRAWAL)
+    written_off = books.less(pledge, ChangeKind.WRITE_OFF)
+    left = pledge.amount - reduced - written_off - to_date
     return PledgeLine(
         reference=pledge.reference,
         fund=pledge.fund.code,
@@ -214,7 +231,9 @@ def _line(pledge: Pledge, deposits: Sequence[Deposit], books: _Books, span: Span
         signed_usd=usd(books.signed.get(subject, 0)),
         received=total((deposit.received for deposit in in_period), currency),
         received_usd=usd(sum(deposit.usd_minor for deposit in in_period)),
-        outstanding=max(pledge.amount - to_date, Money(0, currency)),
+        reduced=reduced,
+        written_off=written_off,
+        outstanding=max(left, Money(0, currency)),
         exchange_difference_usd=usd(books.exchange.get(subject, 0)),
         deposits=tuple(_deposit(deposit) for deposit in in_period),
     )
