@@ -29,6 +29,8 @@ from grants.kernel import embedded, links
 from grants.kernel.db import Database
 from grants.ledger import verify
 from grants.organisations import views as organisations
+from grants.outreach import diary, joining
+from grants.outreach import views as outreach
 from grants.pledges import views as pledges
 from grants.portal import dashboard, outbox
 from grants.portal import views as portal
@@ -68,13 +70,14 @@ PAGES = (
     books.pages,
     giving.pages,
     own.pages,
+    outreach.pages,
     pledges.pages,
     amendments.pages,
     contributions.pages,
 )
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
 
-MORE_VIEWS = (desk, writing, queue)
+MORE_VIEWS = (desk, diary, joining, queue, writing)
 """Modules that put further pages into a blueprint of their room by being imported."""
 
 application_queries.BARS.append(reviews_queries.barred)

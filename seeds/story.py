@@ -19,7 +19,7 @@ from grants.people.models import Membership, Organisation, Person
 from grants.people.permissions import Role
 from grants.people.queries import person_by_email
 from grants.people.service import appoint
-from seeds import applying, deciding, giving, granting
+from seeds import applying, deciding, giving, granting, outreach
 from seeds.cast import STAFF
 from seeds.company import EDITOR, GRANTEE, Company, days_after, gather, on
 from seeds.projects import Proposal, proposal
@@ -69,6 +69,7 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
         giving.plant_pledges(company, fund, donors, year)
         giving.plant_pledges(company, other, donors[year % 2 :: 4], year)
     giving.plant_unidentified(company, fund)
+    outreach.plant_outreach(company, fund, donors)
     _finished_call(company, fund, scale)
     _call_being_decided(company, fund, scale)
     _open_call(company, fund, scale)

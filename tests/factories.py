@@ -32,6 +32,8 @@ from grants.kernel.numbering import next_number
 from grants.kernel.taxonomies import DonorKind
 from grants.ledger.entries import Voucher
 from grants.ledger.receipts import book_interest
+from grants.outreach import service as outreach
+from grants.outreach.models import Campaign, CampaignKind, Means, Outcome, OutreachContact
 from grants.people.models import Organisation, Person
 from grants.people.permissions import Role
 from grants.people.queries import people_of_organisation, viewer_of
@@ -414,3 +416,43 @@ def a_deposit(
     arrival = an_arrival(amount, **more)  # type: ignore[arg-type]
     finance = act_of(session, staff(session, Role.FINANCE_OFFICER), reason)
     return record_deposit(session, fund, pledge, arrival, finance)
+
+
+# Outreach ----------------------------------------------------------------------------------------
+
+
+def a_campaign(session: Session, fund: Fund, *, launched: bool = True, **changed: Any) -> Campaign:
+    """A campaign of these days that asks Member States; launched unless said otherwise."""
+    usual: dict[str, Any] = {
+        "kind": CampaignKind.WORLD_DAY,
+        "name": {"en": "World Day appeal", "ar": "نداء اليوم العالمي"},
+        "target_minor": 50_000_000,
+        "starts_on": clock.today() - timedelta(days=20),
+        "ends_on": clock.today() + timedelta(days=20),
+        "kinds": [DonorKind.MEMBER_STATE],
+    }
+    manager = act_of(session, staff(session, Role.FUND_MANAGER))
+    campaign = outreach.plan(session, fund, outreach.Plan(**{**usual, **changed}), manager)
+    if launched:
+        outreach.take_step(session, campaign, "launch", manager)
+    return campaign
+
+
+def a_contact(
+    session: Session,
+    fund: Fund,
+    donor: Organisation,
+    campaign: Campaign | None = None,
+    **changed: Any,
+) -> OutreachContact:
+    """A meeting of yesterday that the programme officer wrote down."""
+    usual: dict[str, Any] = {
+        "means": Means.MEETING,
+        "held_on": clock.today() - timedelta(days=1),
+        "with_whom": "The Permanent Representative",
+        "outcome": Outcome.INTERESTED,
+        "campaign": campaign,
+    }
+    officer = act_of(session, staff(session, Role.PROGRAMME_OFFICER))
+    told = outreach.Told(**{**usual, **changed})
+    return outreach.record_contact(session, fund, donor, told, officer)

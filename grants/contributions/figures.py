@@ -37,7 +37,7 @@ def fund_totals(
     session: Session, fund: Fund, since: date | None = None, until: date | None = None
 ) -> Totals:
     """What was pledged, signed and received, in all or over the days of a period."""
-    valued = _valued(Pledge.fund_id == fund.id, *_within(Pledge.pledged_on, since, until))
+    valued = valued_pledges(Pledge.fund_id == fund.id, *_within(Pledge.pledged_on, since, until))
     signed = valued.c.state == PledgeState.SIGNED
     pledged, agreed, unknown = session.execute(
         select(
@@ -112,7 +112,7 @@ def public_donors(session: Session, fund: Fund, most: int = 200) -> list[PublicD
     A pledge whose donor does not want to be named counts in one line without a name, and never
     towards the donor's own line.
     """
-    valued = _valued(Pledge.fund_id == fund.id)
+    valued = valued_pledges(Pledge.fund_id == fund.id)
     came = (
         select(Deposit.pledge_id, func.sum(Deposit.usd_minor).label("cents"))
         .where(Deposit.fund_id == fund.id)
@@ -153,7 +153,7 @@ def public_donors(session: Session, fund: Fund, most: int = 200) -> list[PublicD
     ]
 
 
-def _valued(*conditions: ColumnElement[bool]) -> CTE:
+def valued_pledges(*conditions: ColumnElement[bool]) -> CTE:
     """Pledges that stand, each with its `cents`: what stands of it in USD at the rate of the day
     it was made, half-even as the books round; at the currency's first rate if it had none by then,
     null without any.

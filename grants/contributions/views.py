@@ -238,6 +238,7 @@ def show_pledge(reference: str) -> ResponseReturnValue:
         story=timeline.for_fund(found, trail),
         acts=_acts(found, done),
         acknowledged="acknowledge" in done,
+        outreach=viewer().may(Permission.OUTREACH_SEE, Scope(found.fund_id)),
         country=country_name,
     )
 

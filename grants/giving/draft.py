@@ -19,12 +19,15 @@ LARGEST_COOKIE = 3900
 class Draft:
     """The answers so far to the questions about a pledge to one fund.
 
-    `key` is the pledge's own: sending the same draft twice makes one pledge. Answers stay when
-    somebody turns to another fund; only the key is new.
+    `key` is the pledge's own: sending the same draft twice makes one pledge. `campaign` is that of
+    the link somebody came by. Answers stay when somebody turns to another fund; only key and
+    campaign are new.
     """
 
-    def __init__(self, fund: str, key: str, answers: dict[str, Typed], sent: str) -> None:
-        self.fund, self.key, self.sent = fund, key, sent
+    def __init__(
+        self, fund: str, key: str, answers: dict[str, Typed], sent: str, campaign: str = ""
+    ) -> None:
+        self.fund, self.key, self.sent, self.campaign = fund, key, sent, campaign
         self.answers = answers
 
     @classmethod
@@ -33,7 +36,13 @@ class Draft:
         kept: Mapping[str, Any] = cookie.get(PLACE) or {}
         same = kept.get("fund") == fund
         key = str(kept["key"]) if same and kept.get("key") else secrets.token_urlsafe(24)
-        return cls(fund, key, dict(kept.get("answers", {})), kept.get("sent", "") if same else "")
+        sent, campaign = (kept.get(name, "") if same else "" for name in ("sent", "campaign"))
+        return cls(fund, key, dict(kept.get("answers", {})), sent, campaign)
+
+    def came_by(self, campaign: str) -> None:
+        """Remember the campaign whose link led here."""
+        self.campaign = campaign[:40]
+        self._store()
 
     def keep(self, step: str, typed: Typed) -> None:
         """Keep a page's answers. DomainError if the cookie cannot hold them."""
@@ -42,7 +51,7 @@ class Draft:
 
     def done(self, reference: str) -> None:
         """The pledge is made: forget the answers, remember its reference."""
-        self.answers, self.sent, self.key = {}, reference, ""
+        self.answers, self.sent, self.key, self.campaign = {}, reference, "", ""
         self._store()
 
     def _store(self) -> None:
@@ -52,6 +61,7 @@ class Draft:
             "key": self.key,
             "answers": self.answers,
             "sent": self.sent,
+            "campaign": self.campaign,
         }
         if _size() > LARGEST_COOKIE:
             cookie[PLACE] = before

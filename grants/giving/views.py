@@ -13,6 +13,7 @@ from grants.giving.steps import Pledging, Step, after, before, step_called
 from grants.kernel.countries import country_name
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
+from grants.outreach.service import join_by_link
 from grants.people.models import Person
 from grants.people.permissions import OUTSIDE, Permission
 from grants.people.queries import viewer_of
@@ -37,11 +38,16 @@ def _way(fund: Fund) -> Pledging:
 @pages.get("/pledge/<code>")
 @public
 def begin(code: str) -> ResponseReturnValue:
-    """The door to the pages; the fund's own people enter pledges elsewhere."""
+    """The door to the pages; ?campaign names the appeal that somebody answers. The fund's own
+    people enter pledges elsewhere.
+    """
     fund = fund_by_code(session(), code)
     if viewer().may(Permission.PLEDGE_ENTER):
         return redirect(url_for("pledges.find_donor", fund=fund.code))
-    return redirect(_address(fund, _way(fund).steps()[0]))
+    way = _way(fund)
+    if campaign := request.args.get("campaign"):
+        way.draft.came_by(campaign)
+    return redirect(_address(fund, way.steps()[0]))
 
 
 @pages.route("/pledge/<code>/<name>", methods=["GET", "POST"])
@@ -100,8 +106,9 @@ def check(code: str) -> ResponseReturnValue:
         return redirect(_after_sending(fund, way) or _address(fund, missing))
     form = PlainForm()
     if form.validate_on_submit():
-        with attempt(form) as (_opened, outcome):
+        with attempt(form) as (opened, outcome):
             pledge = _send(fund, way)
+            join_by_link(opened, pledge, way.draft.campaign, this_act())
         if outcome:
             way.draft.done(pledge.reference)
             return redirect(_after_sending(fund, way) or url_for("portal.home"))

@@ -1,5 +1,6 @@
 """Countries by ISO 3166 alpha-2 code: names by Babel in the reader's language, regional groups."""
 
+from collections.abc import Iterable
 from functools import cache
 
 from grants.kernel.language import current_language
@@ -52,3 +53,8 @@ def country_choices() -> list[tuple[str, str]]:
 @cache
 def _choices(_language: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((code, country_name(code)) for code in CODES), key=lambda pair: pair[1]))
+
+
+def countries_in(groups: Iterable[RegionalGroup]) -> list[str]:
+    """The codes of the countries in any of these regional groups."""
+    return [code for group in groups for code in _MEMBERS[group].split()]

@@ -24,7 +24,9 @@ class Permission(StrEnum):
     BANK_IMPORT = "bank:import"
     BANK_MATCH = "bank:match"
     BANK_SIGN_OFF = "bank:sign_off"
+    OUTREACH_SEE = "outreach:see"
     OUTREACH_RECORD = "outreach:record"
+    OUTREACH_SEND = "outreach:send"
     PLEDGE_MAKE = "pledges:make"
     PLEDGE_SEE = "pledges:see"
     PLEDGE_ENTER = "pledges:enter"
@@ -92,6 +94,7 @@ _READERS = frozenset(
         P.LEDGER_SEE,
         P.DONOR_SEE,
         P.BANK_SEE,
+        P.OUTREACH_SEE,
         P.PLEDGE_SEE,
         P.CONTRIBUTION_SEE,
         P.CALL_SEE,
@@ -114,6 +117,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.DONOR_EDIT,
             P.BANK_ACCOUNT_EDIT,
             P.OUTREACH_RECORD,
+            P.OUTREACH_SEND,
             P.PLEDGE_ENTER,
             P.PLEDGE_ACKNOWLEDGE,
             P.PLEDGE_SIGN,

@@ -11,8 +11,8 @@ from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
 from grants.people.permissions import Permission
 from grants.people.viewer import Scope
-from grants.portal import charts
 from grants.portal.figures import Standing, standing
+from grants.web import charts
 from grants.web.access import needs, viewer
 from grants.web.chrome import in_menu
 from grants.web.database import session

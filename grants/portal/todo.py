@@ -16,6 +16,7 @@ from grants.contributions.queries import count_unidentified
 from grants.disbursements import queries as disbursements
 from grants.kernel import clock
 from grants.kernel.language import ngettext as _n
+from grants.outreach.queries import steps_due
 from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
 from grants.pledges.queries import count_for_viewer
@@ -90,6 +91,21 @@ TASKS = (
         lambda n: _n("Pledge awaits its agreement", "Pledges await their agreements", n),
         "pledges.index",
         {"state": "acknowledged"},
+    ),
+    Task(
+        P.OUTREACH_RECORD,
+        lambda s, v: steps_due(s, v, late=True),
+        lambda n: _n("Next step with a donor is late", "Next steps with donors are late", n),
+        "outreach.contacts",
+        {"steps": "mine"},
+        urgent=True,
+    ),
+    Task(
+        P.OUTREACH_RECORD,
+        lambda s, v: steps_due(s, v, late=False),
+        lambda n: _n("Next step with a donor this week", "Next steps with donors this week", n),
+        "outreach.contacts",
+        {"steps": "mine"},
     ),
     Task(
         P.PLEDGE_APPROVE_CHANGE,

@@ -16,11 +16,12 @@ from grants.ledger.entries import Voucher
 from grants.ledger.receipts import receive_deposit
 from grants.people.permissions import GRANTED, OUTSIDE, Role
 from grants.people.service import appoint
-from grants.portal import charts, views
+from grants.portal import views
 from grants.portal.figures import appeal, standing
 from grants.portal.todo import TASKS, Task, drafts, waiting_for
 from grants.reporting.results import PeopleReached
 from grants.reporting.suppression import Published, publishable
+from grants.web import charts
 from tests.factories import (
     a_call,
     a_closed_call,

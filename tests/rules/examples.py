@@ -13,6 +13,7 @@ from grants.awards.models import Award
 from grants.awards.workflow import AwardState
 from grants.calls.models import Call
 from grants.contributions.models import Deposit, Receipt
+from grants.outreach.models import Campaign, OutreachContact
 from grants.people.models import Membership, Organisation, Person
 from grants.people.permissions import Role
 from grants.pledges.models import Pledge, PledgeChange
@@ -112,6 +113,11 @@ class Examples:
             "/grants/<reference>/terms": {"reference": unsigned.reference},
             "/grants/<reference>/signed-agreement": grant,
             "/ledger": {"code": "UNVTF", "number": 1, "month": "2026-01"},
+            "/outreach": {"code": self.one(select(Campaign)).code, "action": "launch"},
+            "/outreach/campaigns/new": {"code": "UNVTF"},
+            "/outreach/contacts": {"contact_id": self.one(select(OutreachContact.id))},
+            "/outreach/donors": {"code": self.donor.code, "fund": "UNVTF"},
+            "/outreach/pledges": {"reference": pledge.reference},
             "/organisations": {"code": self.applicant.code, "membership_id": self.one(member)},
             "/pledge/": {
                 "code": "UNVTF",

@@ -1,0 +1,123 @@
+"""How the fund goes to its donors: a World Day that is over, a conference, a round of letters."""
+
+from datetime import date
+
+from grants.funds.models import Fund
+from grants.kernel.taxonomies import DonorKind, RegionalGroup
+from grants.outreach import service
+from grants.outreach.models import Campaign, CampaignKind, Means, Outcome
+from grants.outreach.queries import likely_results
+from grants.outreach.service import NextStep, Plan, Told
+from grants.people.permissions import Role
+from seeds.company import Company, days_after, on
+from seeds.giving import Known
+
+DESK = "The desk officer"
+TALKS = (
+    (Means.NOTE_VERBALE, "The Permanent Mission", Outcome.AWAITED, "Sent with the fund’s leaflet."),
+    (Means.MEETING, "The head of department", Outcome.INTERESTED, "Wants figures by region."),
+    (Means.CALL, DESK, Outcome.WILL_PLEDGE, "The budget is agreed; it comes this month."),
+    (Means.EMAIL, DESK, Outcome.ASKED_MORE, "Asked for the last audited statement."),
+    (Means.MEETING, "The Ambassador", Outcome.DECLINED, "Nothing is left. Ask again in spring."),
+)
+"""How, with whom, what came of it, what was said; told of the donors in turn."""
+
+
+def plant_outreach(company: Company, fund: Fund, donors: list[Known]) -> None:
+    """The three campaigns with their contacts and results."""
+    _world_day(company, fund, donors)
+    _conference(company, fund, donors)
+    _letters(company, fund, donors)
+
+
+def _world_day(company: Company, fund: Fund, donors: list[Known]) -> None:
+    """30 July, of the last year in which it is over for six weeks."""
+    year = company.today.year
+    if days_after(date(year, 7, 30), 40) > company.today:
+        year -= 1
+    plan = Plan(
+        CampaignKind.WORLD_DAY,
+        {
+            "en": f"World Day against Trafficking in Persons {year}",
+            "ar": f"اليوم العالمي لمكافحة الاتجار بالأشخاص {year}",
+        },
+        60_000_000,
+        date(year, 7, 1),
+        days_after(date(year, 7, 30), 30),
+        kinds=[DonorKind.MEMBER_STATE, DonorKind.IGO, DonorKind.FOUNDATION],
+    )
+    campaign = _launched(company, fund, plan, date(year, 6, 20))
+    for number, known in enumerate(donors[:18]):
+        _talk(company, fund, campaign, known, date(year, 7, 2 + number), number)
+    closing = days_after(campaign.ends_on, 8)
+    with on(closing):
+        act = company.act(Role.FUND_MANAGER)
+        for pledge in likely_results(company.session, campaign)[::2]:
+            service.join(company.session, campaign, pledge, act)
+        service.take_step(company.session, campaign, "close", act)
+
+
+def _conference(company: Company, fund: Fund, donors: list[Known]) -> None:
+    """A pledging conference that goes on now; its next steps wait for somebody."""
+    first = days_after(company.today, -24)
+    plan = Plan(
+        CampaignKind.CONFERENCE,
+        {"en": "Pledging conference for survivors", "ar": "مؤتمر التعهدات من أجل الناجين"},
+        150_000_000,
+        first,
+        days_after(company.today, 20),
+        kinds=[DonorKind.MEMBER_STATE, DonorKind.IGO],
+    )
+    campaign = _launched(company, fund, plan, days_after(first, -5))
+    officers = company.people[Role.PROGRAMME_OFFICER] + company.people[Role.FUND_MANAGER]
+    tasks = ("Send the figures by region", "Call back after the budget", "Confirm the seat")
+    for number, known in enumerate(donors[:12]):
+        held = days_after(first, number)
+        step = NextStep(
+            tasks[number % 3],
+            days_after(company.today, number - 4),
+            officers[number % len(officers)],
+        )
+        _talk(company, fund, campaign, known, held, number, step if number % 2 else None)
+
+
+def _letters(company: Company, fund: Fund, donors: list[Known]) -> None:
+    """A round of bilateral letters that is being prepared."""
+    plan = Plan(
+        CampaignKind.BILATERAL,
+        {"en": "Letters to foundations and friends", "ar": "رسائل إلى المؤسسات والأصدقاء"},
+        25_000_000,
+        days_after(company.today, 7),
+        days_after(company.today, 60),
+        kinds=[DonorKind.FOUNDATION, DonorKind.PRIVATE],
+        regions=[RegionalGroup.WESTERN],
+    )
+    with on(days_after(company.today, -2)):
+        act = company.act(Role.PROGRAMME_OFFICER)
+        campaign = service.plan(company.session, fund, plan, act)
+        friend = donors[-1].organisation
+        service.choose(company.session, campaign, friend, act, wanted=True)
+
+
+def _launched(company: Company, fund: Fund, plan: Plan, day: date) -> Campaign:
+    with on(day):
+        campaign = service.plan(company.session, fund, plan, company.act(Role.PROGRAMME_OFFICER))
+    with on(days_after(day, 3)):
+        service.take_step(company.session, campaign, "launch", company.act(Role.FUND_MANAGER))
+    return campaign
+
+
+def _talk(
+    company: Company,
+    fund: Fund,
+    campaign: Campaign,
+    known: Known,
+    day: date,
+    number: int,
+    step: NextStep | None = None,
+) -> None:
+    means, whom, outcome, note = TALKS[number % len(TALKS)]
+    with on(day):
+        told = Told(means, day, whom, outcome, note, campaign, step)
+        act = company.act(Role.PROGRAMME_OFFICER)
+        service.record_contact(company.session, fund, known.organisation, told, act)
