@@ -12,6 +12,8 @@ from grants.amendments import views as amendments
 from grants.applications import desk, writing
 from grants.applications import queries as application_queries
 from grants.applications import views as applications
+from grants.assurance import verify_page
+from grants.assurance import views as assurance
 from grants.awards import views as awards
 from grants.books import views as books
 from grants.calls import views as calls
@@ -52,6 +54,7 @@ PAGES = (
     portal.pages,
     dashboard.pages,
     outbox.pages,
+    assurance.pages,
     statements.pages,
     signin.pages,
     account.pages,
@@ -77,7 +80,7 @@ PAGES = (
 )
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
 
-MORE_VIEWS = (desk, diary, joining, queue, writing)
+MORE_VIEWS = (desk, diary, joining, queue, verify_page, writing)
 """Modules that put further pages into a blueprint of their room by being imported."""
 
 application_queries.BARS.append(reviews_queries.barred)

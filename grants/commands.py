@@ -14,6 +14,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
+from grants.assurance.commands import document
 from grants.books.commands import import_rates, ledger
 from grants.config import Settings
 from grants.funds.service import UNVTF, establish
@@ -37,7 +38,7 @@ moving_in.add_command(import_history)
 
 
 def install(app: Flask) -> None:
-    for command in (setup, demo, serve, worker, admin, ledger, statement, moving_in):
+    for command in (setup, demo, serve, worker, admin, ledger, statement, document, moving_in):
         app.cli.add_command(command)
 
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -24,6 +25,14 @@ from grants.statements.origin import Origin
 from grants.statements.paper import Asked, Certified, Paper, Span, as_json
 
 
+class About(StrEnum):
+    """What the reference of a document names."""
+
+    RECORD = "record"
+    FUND = "fund"
+    DONOR = "donor"
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A kind of document. Its template is templates/statements/<name>.html.
@@ -37,6 +46,8 @@ class Row:
     readable: Callable[[Session, Viewer, str], None]
     public: bool = False
     """Anybody may read it, signed in or not, as far as `readable` lets them."""
+    about: About = About.RECORD
+    """Of a fund, or of a donor, it is offered on the pages of statements."""
     periodic: bool = False
     """It tells of a period, which has to be named."""
     data: bool = False
@@ -86,6 +97,7 @@ CATALOGUE: Mapping[str, Row] = {
             periodic=True,
             data=True,
             certified=True,
+            about=About.DONOR,
             canonical=donor.canonical,
             narrowed=readers.narrowed_donor,
         ),
@@ -97,6 +109,7 @@ CATALOGUE: Mapping[str, Row] = {
             periodic=True,
             data=True,
             certified=True,
+            about=About.FUND,
             canonical=fund.canonical,
         ),
         Row(

@@ -57,13 +57,13 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
     row.readable(session(), viewer(), reference)
     with use_language(request.args.get("lang") or current_language().code):
         if media_type == "application/pdf":
-            name, content = render(session(), document, reference, _span())
+            name, content = render(session(), document, reference, span_asked())
             return attachment(name, media_type, content)
-        name, told = facts(session(), document, reference, _span())
+        name, told = facts(session(), document, reference, span_asked())
         return attachment(name, media_type, told.encode())
 
 
-def _span() -> Span | None:
+def span_asked() -> Span | None:
     """The period in the address. InvalidInput if it is not two days."""
     told = [request.args.get(name) for name in ("from", "to")]
     if not any(told):

@@ -106,12 +106,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("certificate_id", "language", name=op.f("pk_certificate_copy")),
         sa.UniqueConstraint("sha256", name=op.f("uq_certificate_copy_sha256")),
     )
+    op.create_table(
+        "inquiry",
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("address", "begun_at", name=op.f("pk_inquiry")),
+    )
+    op.create_index("ix_inquiry_begun_at", "inquiry", ["begun_at"], unique=False)
     op.execute(CERTIFICATE_GAPLESS)
     for statement in TRIGGERS.split(";\n"):
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_index("ix_inquiry_begun_at", table_name="inquiry")
+    op.drop_table("inquiry")
     op.drop_table("certificate_copy")
     op.drop_index(
         "uq_certificate_first",

@@ -1,0 +1,39 @@
+"""The public page on which anybody asks whether a PDF is one of ours."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from grants.assurance.forms import GenuineForm
+from grants.assurance.genuine import Finding, examine
+from grants.assurance.service import count_inquiry
+from grants.assurance.views import pages
+from grants.kernel.errors import Forbidden, InvalidInput
+from grants.kernel.language import gettext as _
+from grants.web.access import public
+from grants.web.database import session, transaction
+
+LARGEST = 10 * 1024 * 1024
+"""Bytes of a file that is looked at."""
+
+
+@pages.route("/verify", methods=["GET", "POST"])
+@public
+def verify() -> ResponseReturnValue:
+    """Whoever holds a PDF hears whether it is genuine, and nothing that is not in it."""
+    form = GenuineForm()
+    finding: Finding | None = None
+    if form.validate_on_submit():
+        try:
+            with transaction() as opened:
+                count_inquiry(opened, request.remote_addr or "")
+            finding = _examined(form)
+        except (Forbidden, InvalidInput) as refusal:
+            form.complain("file", refusal.message)
+    return render_template("assurance/verify.html", form=form, finding=finding)
+
+
+def _examined(form: GenuineForm) -> Finding:
+    content = form.file.data.stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise InvalidInput(_("This file is larger than 10 MB, so it is none of ours."))
+    return examine(session(), content)
