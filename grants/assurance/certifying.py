@@ -98,8 +98,9 @@ def _in_each_language(session: Session, matter: Matter, span: Span | None) -> Ma
 
 
 def _tell(session: Session, certificate: Certificate, act: Act) -> None:
-    """The people of the organisation it is written to hear that it is there."""
-    assert certificate.organisation_id is not None, "nobody to tell"
+    """The people of the organisation it is written to, if to any, hear that it is there."""
+    if certificate.organisation_id is None:
+        return
     tell(
         session,
         people_of_organisation(session, certificate.organisation_id, Permission.PLEDGE_MAKE),

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from grants.assurance.genuine import examine
+from grants.assurance.genuine import Finding, examine
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
 from grants.kernel.terminal import FundCommand

@@ -33,7 +33,8 @@ def verify() -> ResponseReturnValue:
 
 
 def _examined(form: GenuineForm) -> Finding:
-    content = form.file.data.stream.read(LARGEST + 1)
+    with form.file.data.stream as stream:
+        content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
         raise InvalidInput(_("This file is larger than 10 MB, so it is none of ours."))
     return examine(session(), content)
