@@ -34,7 +34,7 @@ from grants.organisations import views as organisations
 from grants.outreach import diary, joining
 from grants.outreach import views as outreach
 from grants.pledges import views as pledges
-from grants.portal import dashboard, outbox
+from grants.portal import dashboard, outbox, results
 from grants.portal import views as portal
 from grants.reporting import views as reporting
 from grants.reviews import assigning
@@ -80,7 +80,7 @@ PAGES = (
 )
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
 
-MORE_VIEWS = (desk, diary, joining, queue, verify_page, writing)
+MORE_VIEWS = (desk, diary, joining, queue, results, verify_page, writing)
 """Modules that put further pages into a blueprint of their room by being imported."""
 
 application_queries.BARS.append(reviews_queries.barred)

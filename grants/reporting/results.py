@@ -1,18 +1,29 @@
-"""People reached by a fund’s grants, as the public may know it: no small count, no name."""
+"""What a fund’s money did, as the public may know it: no small count, no name.
+
+By calendar years and since the beginning, never for days of somebody's choice: of two periods that
+overlap one could be subtracted from the other.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, func, select, true
+from sqlalchemy import Integer, Select, cast, extract, func, select, true
 from sqlalchemy.orm import Session
 
 from grants.awards.models import Award
 from grants.funds.models import Fund
+from grants.kernel.money import Money, total, usd
 from grants.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
+from grants.ledger.accounts import Account
+from grants.ledger.models import Entry, Posting
 from grants.reporting.models import Report
-from grants.reporting.suppression import Published, publishable
+from grants.reporting.suppression import Published, publishable, publishable_years, summed
 from grants.reporting.workflow import ReportState
+
+Years = dict[int, dict[str, int]]
+"""Year in which the reports' spans end → code → people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +43,121 @@ class PeopleReached:
         return self.by_sex.total
 
 
+@dataclass(frozen=True, slots=True)
+class InCountry:
+    """What grants in one country received; the country is an ISO code, or none is named."""
+
+    country: str | None
+    grants: int
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A calendar year of a fund: what it paid to whom, and the people whom reports of spans that
+    ended in it tell of.
+    """
+
+    year: int
+    grants: int
+    paid: Money
+    """To grantees, less what they sent back."""
+    countries: tuple[InCountry, ...]
+    people: PeopleReached
+
+
 def people_reached(session: Session, fund: Fund) -> PeopleReached:
     """All people reached since the fund began, with every table safe to publish."""
-    beneficiaries = _beneficiaries(session, fund.id)
-    smallest = fund.smallest_count
+    counted, smallest = _Counted.read(session, fund.id), fund.smallest_count
 
-    def of(kind: type[Term], counts: Mapping[str, int]) -> Published:
-        return publishable({term.value: counts.get(term.value, 0) for term in kind}, smallest)
+    def of(years: Years) -> Published:
+        return publishable(summed(years.values()), smallest)
 
-    services = _counted(session, fund.id, Report.services)
-    return PeopleReached(
-        by_sex=of(Sex, _summed(beneficiaries, 0)),
-        by_age=of(AgeBand, _summed(beneficiaries, 1)),
-        by_form=of(Exploitation, _counted(session, fund.id, Report.exploitation)),
-        services={
-            term.value: count if (count := services.get(term.value, 0)) >= smallest else None
-            for term in Service
-        },
-        smallest=smallest,
+    services = {
+        code: count if count >= smallest else None
+        for code, count in summed(counted.services.values()).items()
+    }
+    return PeopleReached(of(counted.sex), of(counted.age), of(counted.form), services, smallest)
+
+
+def results_of(session: Session, fund: Fund, year: int) -> Results:
+    """One year, safe to publish beside every other year and beside the sum of all."""
+    countries = _paid(session, fund.id, year)
+    return Results(
+        year,
+        sum(line.grants for line in countries),
+        total(line.paid for line in countries),
+        countries,
+        _people_in(session, fund, year),
     )
 
 
-def _summed(beneficiaries: Mapping[tuple[str, str], int], at: int) -> dict[str, int]:
-    sums: dict[str, int] = {}
-    for key, count in beneficiaries.items():
-        sums[key[at]] = sums.get(key[at], 0) + count
-    return sums
+def years_with_results(session: Session, fund: Fund) -> list[int]:
+    """Years in which grants were paid or reported on, the newest first."""
+    paid = select(extract("year", Entry.booked_on)).join(Posting)
+    paid = paid.where(Entry.fund_id == fund.id, Posting.account == Account.GRANT_EXPENSE)
+    told = _accepted(fund.id, _YEAR)
+    years = {int(year) for query in (paid, told) for year in session.scalars(query.distinct())}
+    return sorted(years, reverse=True)
+
+
+def _people_in(session: Session, fund: Fund, year: int) -> PeopleReached:
+    counted, smallest = _Counted.read(session, fund.id), fund.smallest_count
+
+    def of(kind: type[Term], years: Years) -> Published:
+        nobody = Published(dict.fromkeys(_codes(kind)), None)
+        return publishable_years(years, smallest).get(year, nobody)
+
+    return PeopleReached(
+        of(Sex, counted.sex),
+        of(AgeBand, counted.age),
+        of(Exploitation, counted.form),
+        _services_in(counted, year, smallest),
+        smallest,
+    )
+
+
+def _services_in(counted: "_Counted", year: int, smallest: int) -> dict[str, int | None]:
+    """A service is counted where it reached many people in each year that is shown, and in the
+    years left out together: else the sum of all years would tell the small count.
+    """
+    people = publishable_years(counted.sex, smallest)
+    shown = [counted.services[one] for one, table in people.items() if table.total is not None]
+    rest = [counted.services[one] for one, table in people.items() if table.total is None]
+    tables = [*shown, *([summed(rest)] if rest else [])]
+    if year not in people or people[year].total is None:
+        return dict.fromkeys(_codes(Service))
+    return {
+        code: count if all(table[code] >= smallest for table in tables) else None
+        for code, count in counted.services[year].items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What accepted reports count, by year; every table names every code of its taxonomy."""
+
+    sex: Years
+    age: Years
+    form: Years
+    services: Years
+
+    @classmethod
+    def read(cls, session: Session, fund_id: int) -> "_Counted":
+        sex, age = _beneficiaries(session, fund_id)
+        return cls(
+            sex,
+            age,
+            _each(session, fund_id, Report.exploitation, Exploitation),
+            _each(session, fund_id, Report.services, Service),
+        )
+
+
+_YEAR = extract("year", Report.covers_to)
+
+
+def _codes(kind: type[Term]) -> list[str]:
+    return [term.value for term in kind]
 
 
 def _accepted(fund_id: int, *columns: Any) -> Select[Any]:
@@ -69,18 +169,52 @@ def _accepted(fund_id: int, *columns: Any) -> Select[Any]:
     )
 
 
-def _beneficiaries(session: Session, fund_id: int) -> dict[tuple[str, str], int]:
+def _years(session: Session, fund_id: int, kind: type[Term]) -> Years:
+    """A table of noughts for each year with a report."""
+    years = session.scalars(_accepted(fund_id, _YEAR).distinct().order_by(_YEAR))
+    return {int(year): dict.fromkeys(_codes(kind), 0) for year in years}
+
+
+def _beneficiaries(session: Session, fund_id: int) -> tuple[Years, Years]:
+    """By sex and by age."""
     sexes = func.jsonb_each(Report.beneficiaries).table_valued("key", "value").lateral("sexes")
     bands = func.jsonb_each_text(sexes.c.value).table_valued("key", "value").lateral("bands")
     count = func.sum(cast(bands.c.value, Integer))
-    query = _accepted(fund_id, sexes.c.key, bands.c.key, count)
+    query = _accepted(fund_id, _YEAR, sexes.c.key, bands.c.key, count)
     query = query.join(sexes, onclause=true()).join(bands, onclause=true())
-    rows = session.execute(query.group_by(sexes.c.key, bands.c.key))
-    return {(sex, band): int(people) for sex, band, people in rows}
+    by_sex, by_age = _years(session, fund_id, Sex), _years(session, fund_id, AgeBand)
+    for year, sex, band, people in session.execute(query.group_by(_YEAR, sexes.c.key, bands.c.key)):
+        by_sex[int(year)][sex] += int(people)
+        by_age[int(year)][band] += int(people)
+    return by_sex, by_age
 
 
-def _counted(session: Session, fund_id: int, column: Any) -> dict[str, int]:
+def _each(session: Session, fund_id: int, column: Any, kind: type[Term]) -> Years:
     each = func.jsonb_each_text(column).table_valued("key", "value").lateral("each")
-    query = _accepted(fund_id, each.c.key, func.sum(cast(each.c.value, Integer)))
-    rows = session.execute(query.join(each, onclause=true()).group_by(each.c.key))
-    return {code: int(people) for code, people in rows}
+    query = _accepted(fund_id, _YEAR, each.c.key, func.sum(cast(each.c.value, Integer)))
+    found = _years(session, fund_id, kind)
+    for year, code, people in session.execute(
+        query.join(each, onclause=true()).group_by(_YEAR, each.c.key)
+    ):
+        found[int(year)][code] += int(people)
+    return found
+
+
+def _paid(session: Session, fund_id: int, year: int) -> tuple[InCountry, ...]:
+    """What grantees received in a year by the books, less what they sent back, by country."""
+    rows = session.execute(
+        select(Award.country, func.count(Award.id.distinct()), func.sum(Posting.usd_minor))
+        .select_from(Posting)
+        .join(Entry)
+        .join(Award, Posting.subject == func.concat("award:", Award.id))
+        .where(
+            Entry.fund_id == fund_id,
+            Entry.booked_on.between(date(year, 1, 1), date(year, 12, 31)),
+            Posting.account == Account.GRANT_EXPENSE,
+        )
+        .group_by(Award.country)
+        .order_by(func.sum(Posting.usd_minor).desc(), Award.country)
+    )
+    return tuple(
+        InCountry(country, int(grants), usd(int(cents))) for country, grants, cents in rows
+    )

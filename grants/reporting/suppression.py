@@ -5,7 +5,7 @@ all withheld together are few, the total would give them away: then further coun
 from the end of the list and never by their size, so that knowing this rule does not help either.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -55,3 +55,62 @@ def _is_covered(counts: Mapping[str, int], hidden: set[str], smallest: int) -> b
         and sum(withheld) >= smallest
         and any(count != smallest - 1 for count in withheld)
     )
+
+
+def publishable_years(
+    years: Mapping[int, Mapping[str, int]], smallest: int
+) -> Mapping[int, Published]:
+    """A table for each year, beside the published table of all years together.
+
+    Whoever has all but one of them could subtract. So a category is shown in every year or in
+    none; and years with too few people are left out, together with as many others (the last ones)
+    as it takes that the left-out years cannot be told apart.
+    """
+    totals = {str(year): sum(counts.values()) for year, counts in years.items()}
+    left_out = _withheld_years(totals, smallest)
+    tables = [counts for year, counts in years.items() if str(year) not in left_out]
+    if left_out:
+        tables.append(summed(years[int(year)] for year in left_out))
+    hidden = _hidden_in_all(tables, smallest)
+    return {
+        year: Published(
+            {code: None if code in hidden else count for code, count in counts.items()},
+            totals[str(year)],
+        )
+        if str(year) not in left_out
+        else Published(dict.fromkeys(counts), None)
+        for year, counts in years.items()
+    }
+
+
+def _hidden_in_all(tables: Sequence[Mapping[str, int]], smallest: int) -> set[str]:
+    """Categories that are small in one table, or withheld from the sum of all; and as many more
+    as it takes that every table covers them.
+    """
+    whole = summed(tables)
+    hidden = {code for code, count in publishable(whole, smallest).counts.items() if count is None}
+    hidden |= {code for code in whole if any(counts[code] < smallest for counts in tables)}
+    for code in reversed(list(whole)):
+        if not hidden or all(_is_covered(counts, hidden, smallest) for counts in tables):
+            break
+        hidden.add(code)
+    return hidden
+
+
+def _withheld_years(totals: Mapping[str, int], smallest: int) -> set[str]:
+    """Years without a total of their own; all of them, if the rest cannot cover a small one."""
+    left_out = {year for year, total in totals.items() if total < smallest}
+    for year in reversed(list(totals)):
+        if not left_out or _is_covered(totals, left_out, smallest):
+            break
+        left_out.add(year)
+    return left_out
+
+
+def summed(tables: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """All tables together."""
+    sums: dict[str, int] = {}
+    for counts in tables:
+        for category, count in counts.items():
+            sums[category] = sums.get(category, 0) + count
+    return sums

@@ -215,3 +215,10 @@ def test_the_public_page_shows_no_small_count_of_people(
     for hidden in (">7<", ">23<"):
         assert hidden not in page
     assert "Groups that are not shown one by one" in page
+
+
+def test_the_results_of_a_fund_are_for_everybody(
+    client: StrictClient, fund: Fund, session: Session
+) -> None:
+    assert "No grant has been paid yet" in client.get("/funds/UNVTF/results").text
+    assert client.get("/funds/UNVTF/results/1999").status_code == 404

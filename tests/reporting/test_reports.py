@@ -10,11 +10,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from grants.applications.dossier import dossier
+from grants.disbursements.refunds import record_refund
 from grants.funds.models import Fund
 from grants.funds.service import Charter, establish
 from grants.kernel import clock
 from grants.kernel.errors import DomainError, Forbidden, Missing
-from grants.kernel.money import Money, usd
+from grants.kernel.money import Money, total, usd
+from grants.ledger.queries import balances
 from grants.messages.models import Message
 from grants.people.models import Person
 from grants.people.permissions import Role
@@ -31,7 +33,7 @@ from grants.reporting.queries import (
     spent,
     waiting,
 )
-from grants.reporting.results import people_reached
+from grants.reporting.results import people_reached, results_of, years_with_results
 from grants.reporting.service import accept, send_back, submit
 from grants.reporting.workflow import ReportState
 from tests.factories import a_call, a_submission, act_of, an_organisation, member, staff
@@ -41,6 +43,7 @@ from tests.grants import (
     an_accepted_report,
     an_approved_award,
     cash,
+    pay,
     report_content,
 )
 from tests.ledger.books import settle
@@ -342,3 +345,27 @@ def test_people_of_several_reports_and_another_fund_are_kept_apart(running: Scen
     assert people_reached(session, running.fund).total == 28
     other = establish(session, Charter("OTHER", {"en": "Another fund"}, {"en": "Aid"}))
     assert people_reached(session, other).total is None
+
+
+def test_a_year_tells_what_was_paid_in_it_and_whom_its_reports_reached(running: Scene) -> None:
+    session, first = running.session, running.reports[0]
+    an_accepted_report(session, first, running.people)
+    year = first.covers_to.year
+    assert year in years_with_results(session, running.fund)
+    found = results_of(session, running.fund, year)
+    assert found.people == people_reached(session, running.fund)
+    assert results_of(session, running.fund, 1999).people.total is None
+
+
+def test_what_a_grantee_sent_back_is_not_counted_as_paid(running: Scene) -> None:
+    session, fund, people = running.session, running.fund, running.people
+    today = clock.today()
+    pay(session, running.instalments[0], people, today)
+    finance = act_of(session, people.finance)
+    record_refund(session, running.award, usd(10_000), today, "BACK-1", finance)
+    paid = balances(session, fund).grant_expense
+    found = [results_of(session, fund, year) for year in years_with_results(session, fund)]
+    assert total(one.paid for one in found) == paid > usd(0)
+    assert [(line.country, line.grants) for line in found[0].countries] == [
+        (running.award.country, 1)
+    ]

@@ -13,10 +13,12 @@ from grants.awards.models import Award
 from grants.awards.workflow import AwardState
 from grants.calls.models import Call
 from grants.contributions.models import Deposit, Receipt
+from grants.funds.models import Fund
 from grants.outreach.models import Campaign, OutreachContact
 from grants.people.models import Membership, Organisation, Person
 from grants.people.permissions import Role
 from grants.pledges.models import Pledge, PledgeChange
+from grants.reporting.results import years_with_results
 from grants.reviews.models import Review
 from grants.reviews.workflow import ReviewState
 from seeds.cast import DONORS, STAFF, address
@@ -89,6 +91,12 @@ class Examples:
         return found
 
     @cached_property
+    def year(self) -> int:
+        """The last one in which a grant was paid."""
+        fund = self.one(select(Fund).where(Fund.code == "UNVTF"))
+        return years_with_results(self.session, fund)[0]
+
+    @cached_property
     def by_page(self) -> dict[str, dict[str, Any]]:
         """Beginning of a page's address → its arguments; the longest beginning holds."""
         unsigned = self.one(select(Award).where(Award.state == AwardState.APPROVED))
@@ -126,6 +134,7 @@ class Examples:
             },
             "/pledges/changes": {"change_id": self.one(select(PledgeChange.id))},
             "/pledges": {"reference": pledge.reference, "code": self.donor.code},
+            "/funds": {"code": "UNVTF", "year": self.year},
             "/giving": {"reference": pledge.reference, "code": "UNVTF"},
             "/reviews": self.review(ReviewState.DECLARED),
             "/reviews/assign": self.review(ReviewState.ASSIGNED),
