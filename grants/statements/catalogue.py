@@ -1,11 +1,10 @@
 """Every document there is: how it is called, what builds it, who may read it."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -19,10 +18,11 @@ from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
 from grants.people.viewer import Viewer
 from grants.statements import origin, readers
-from grants.statements.builders import applying, donor, fund, giving, grant, outcome
+from grants.statements.builders import applying, donor, fund, giving, grant, outcome, whose
 from grants.statements.layout import laid_out
+from grants.statements.matter import Matter
 from grants.statements.origin import Origin
-from grants.statements.paper import Asked, Certified, Paper, Span, as_json
+from grants.statements.paper import Asked, Certified, Enclosure, Paper, Span, as_json
 
 
 class About(StrEnum):
@@ -54,6 +54,8 @@ class Row:
     """Its facts lie in the PDF as a JSON file too, for whoever recomputes them."""
     certified: bool = False
     """It is provisional until the certifying officer certifies it, and kept from then on."""
+    together: Callable[[Session, Sequence[str], Span], Mapping[str, Paper]] | None = None
+    """Builds many of one period in as few questions to the database as one takes."""
     canonical: Callable[[Session, str, Span | None], str] = lambda _session, reference, _span: (
         reference
     )
@@ -98,7 +100,8 @@ CATALOGUE: Mapping[str, Row] = {
             data=True,
             certified=True,
             about=About.DONOR,
-            canonical=donor.canonical,
+            together=donor.donor_statements,
+            canonical=whose.canonical,
             narrowed=readers.narrowed_donor,
         ),
         Row(
@@ -160,6 +163,19 @@ def paper_of(session: Session, document: str, reference: str, span: Span | None 
     return replace(paper, asked=Asked(reference, span))
 
 
+def papers_of(
+    session: Session, document: str, references: Sequence[str], span: Span
+) -> Mapping[str, Paper]:
+    """What many documents of a kind say: read together where that is possible."""
+    together = row_of(document).together
+    if together is None:
+        return {reference: paper_of(session, document, reference, span) for reference in references}
+    return {
+        reference: replace(paper, asked=Asked(reference, span))
+        for reference, paper in together(session, references, span).items()
+    }
+
+
 def render(
     session: Session, document: str, reference: str, span: Span | None = None
 ) -> tuple[str, bytes]:
@@ -209,13 +225,15 @@ def render_by_name(database: Database, document: str, reference: str) -> tuple[s
 
 def printed(paper: Paper) -> bytes:
     """The PDF of a document, under the seal of this installation."""
-    from grants.statements import pdf  # loading Pango takes a third of a second
+    return matter_of(paper).printed()
 
+
+def matter_of(paper: Paper) -> Matter:
+    """What the PDF of a document is printed from."""
     row = row_of(paper.document)
     html = laid_out(paper, _origin(paper), provisional=row.certified and not paper.certified)
-    enclosures = [_enclosure(paper)] if row.data else []
-    direction = current_language().direction
-    return origin.sealed(pdf.printed(html, direction=direction, enclosures=enclosures))
+    enclosures = (_enclosure(paper),) if row.data else ()
+    return Matter(html, current_language().direction, enclosures)
 
 
 def facts_of(paper: Paper) -> str:
@@ -261,9 +279,7 @@ def _origin(paper: Paper) -> Origin | None:
     return Origin(paper.document, asked.reference, asked.period, language, facts)
 
 
-def _enclosure(paper: Paper) -> Any:
-    from grants.statements.pdf import Enclosure
-
+def _enclosure(paper: Paper) -> Enclosure:
     return Enclosure(
         name=file_name(paper, "json"),
         content=data_of(paper).encode(),

@@ -1,8 +1,10 @@
-"""What is written into the XMP metadata of a PDF/A: that it is PDF/UA-1 too, and where it is from.
+"""What is written into the XMP metadata of a PDF/A: that it is PDF/UA-1 too, how many pages it
+has, and where it is from.
 
 PDF/A wants every namespace that it does not know to be described, in one list.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,9 +17,22 @@ _ACCESSIBLE = (
 )
 
 
-def _added(custom: Mapping[str, str]) -> bytes:
+_PAGED = (
+    '<rdf:Description xmlns:xmpTPg="http://ns.adobe.com/xap/1.0/t/pg/" rdf:about="">'
+    "<xmpTPg:NPages>{}</xmpTPg:NPages></rdf:Description>"
+)
+_PAGES = re.compile(rb"<xmpTPg:NPages>(\d+)</xmpTPg:NPages>")
+
+
+def pages_of(content: bytes) -> int | None:
+    """How many pages a PDF of ours says it has, without reading it through."""
+    found = _PAGES.search(content)
+    return int(found[1]) if found else None
+
+
+def _added(custom: Mapping[str, str], pages: int) -> bytes:
     """RDF to put before the end of the metadata. `custom` are the page's own <meta> elements."""
-    parts = [_ACCESSIBLE]
+    parts = [_ACCESSIBLE, _PAGED.format(pages)]
     schemas = [_schema("PDF/UA identification", UA, "pdfuaid", _UA_PROPERTIES)]
     if f"p20.{FIELDS[0]}" in custom:
         origin = Origin(*(custom.get(f"p20.{name}", "") for name in FIELDS[:-1]))
@@ -72,4 +87,6 @@ def described(document: Any, pdf: Any) -> None:
     metadata = pdf.objects[number]
     before, closing, after = b"".join(metadata.stream).partition(b"</rdf:RDF>")
     metadata.compress = False
-    metadata.stream = [before + _added(document.metadata.custom) + closing + after]
+    metadata.stream = [
+        before + _added(document.metadata.custom, len(document.pages)) + closing + after
+    ]

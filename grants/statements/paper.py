@@ -118,6 +118,16 @@ class Paper:
     certified: Certified | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file kept inside the PDF: the same facts, for a machine to read."""
+
+    name: str
+    content: bytes
+    description: str
+    at: datetime
+
+
 def as_json(value: Any) -> Any:
     """Facts as plain JSON values: amounts as text with the currency's decimals, ISO dates.
 

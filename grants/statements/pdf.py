@@ -9,7 +9,6 @@ import logging
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -20,6 +19,7 @@ from grants.kernel.errors import DomainError
 from grants.kernel.language import LANGUAGES, use_language
 from grants.kernel.language import gettext as _
 from grants.statements.metadata import described
+from grants.statements.paper import Enclosure
 from grants.statements.typefaces import Typeface, typefaces
 from grants.statements.watermark import svg
 
@@ -41,16 +41,6 @@ SIDES = {"ltr": ("left", "right"), "rtl": ("right", "left")}
 
 class Unprintable(DomainError):
     """The document asks for something outside this room, and is not printed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Enclosure:
-    """A file kept inside the PDF: the same facts, for a machine to read."""
-
-    name: str
-    content: bytes
-    description: str
-    at: datetime
 
 
 class SealedFetcher:

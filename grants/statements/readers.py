@@ -14,7 +14,7 @@ from grants.people.permissions import Permission
 from grants.people.viewer import Scope, Viewer
 from grants.pledges.queries import pledge_for_viewer
 from grants.reviews.queries import may_open
-from grants.statements.builders.donor import donor_and_funds
+from grants.statements.builders.whose import donor_and_funds
 from grants.statements.records import parts_of_receipt
 
 P = Permission

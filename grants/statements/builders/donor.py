@@ -5,26 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from grants.amendments.queries import given_up_by
 from grants.contributions.models import Deposit
 from grants.contributions.queries import deposits_of
 from grants.funds.models import Fund
-from grants.funds.queries import all_funds, fund_by_code
+from grants.funds.queries import all_funds
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money, total, usd
 from grants.ledger.accounts import Account, Event
 from grants.ledger.models import Entry, Posting
 from grants.people.models import Organisation
-from grants.people.queries import organisation_by_code
 from grants.pledges.models import ChangeKind, Pledge
-from grants.pledges.workflow import PledgeState
+from grants.statements.builders.whose import donors_and_funds, pledges_of
 from grants.statements.paper import Issuer, Paper, Span, plain_rate
-
-VOID = (PledgeState.UNCONFIRMED, PledgeState.DECLINED, PledgeState.WITHDRAWN)
-"""Pledges that were never taken up: a statement speaks of them only where money came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,36 +87,31 @@ class DonorStatement:
     total_received_usd: Money
 
 
-def donor_and_funds(session: Session, reference: str) -> tuple[Organisation, tuple[str, ...]]:
-    """Whose statement "AUT" is, and "AUT/UNVTF": the donor, and the funds it is limited to (none:
-    all of them). Missing if there is no such donor or fund.
-    """
-    donor = session.scalar(select(Organisation).where(Organisation.code == reference))
-    if donor is not None:
-        return donor, ()
-    code, _slash, funds = reference.rpartition("/")
-    donor = organisation_by_code(session, code or reference)
-    return donor, tuple(fund_by_code(session, fund).code for fund in funds.split("+"))
-
-
-def canonical(session: Session, reference: str, span: Span | None) -> str:
-    """A statement of all funds, where there is only one, is the statement of that one."""
-    donor, funds = donor_and_funds(session, reference)
-    if not funds and span:
-        query = select(Fund.code).where(Fund.id.in_(_given(donor.id, span.until)))
-        found = session.scalars(query).all()
-        funds = tuple(found) if len(found) == 1 else ()
-    return "/".join([donor.code, "+".join(funds)]) if funds else donor.code
-
-
 def donor_statement(session: Session, reference: str, span: Span) -> Paper:
     """The statement of one donor, by its code: to all funds, or to those named after a slash."""
-    donor, funds = donor_and_funds(session, reference)
-    pledges = _pledges(session, donor.id, span.until, funds)
-    deposits = deposits_of(session, pledges)
-    books = _Books.read(session, pledges, span)
-    lines = tuple(_line(pledge, deposits[pledge.id], books, span) for pledge in pledges)
-    facts = DonorStatement(
+    return donor_statements(session, [reference], span)[reference]
+
+
+def donor_statements(
+    session: Session, references: Sequence[str], span: Span
+) -> Mapping[str, Paper]:
+    """Those of many donors, read together: as many questions to the database as for one."""
+    funds = {fund.code: fund for fund in all_funds(session)}
+    whose = donors_and_funds(session, references, funds)
+    given = pledges_of(session, {donor.id for donor, _limit in whose.values()}, span.until)
+    every = [pledge for pledges in given.values() for pledge in pledges]
+    deposits, books = deposits_of(session, every), _Books.read(session, every, span)
+    papers = {}
+    for reference, (donor, limit) in whose.items():
+        pledges = [p for p in given.get(donor.id, ()) if not limit or p.fund.code in limit]
+        lines = tuple(_line(pledge, deposits[pledge.id], books, span) for pledge in pledges)
+        issuer = _issuer(funds, pledges, limit)
+        papers[reference] = _paper(reference, _facts(donor, span, lines), issuer)
+    return papers
+
+
+def _facts(donor: Organisation, span: Span, lines: tuple[PledgeLine, ...]) -> DonorStatement:
+    return DonorStatement(
         donor=donor.code,
         name=donor.name,
         from_=span.since,
@@ -129,40 +120,18 @@ def donor_statement(session: Session, reference: str, span: Span) -> Paper:
         payments=sum(len(line.deposits) for line in lines),
         total_received_usd=total(line.received_usd for line in lines),
     )
+
+
+def _paper(reference: str, facts: DonorStatement, issuer: Issuer) -> Paper:
     return Paper(
         document="donor-statement",
         title=_("Statement of contributions"),
-        reference=f"{reference} {span.code}",
-        on=span.until,
-        issuer=_issuer(session, pledges, funds),
+        reference=f"{reference} {Span(facts.from_, facts.to).code}",
+        on=facts.to,
+        issuer=issuer,
         facts=facts,
-        to=donor.code,
+        to=facts.donor,
     )
-
-
-def _made(donor_id: int, until: date) -> tuple[ColumnElement[bool], ...]:
-    """Of the donor's pledges those made by a day that were taken up, or on which money came."""
-    with_money = select(Deposit.id).where(Deposit.pledge_id == Pledge.id).exists()
-    taken_up = Pledge.state.not_in(VOID)
-    return Pledge.donor_id == donor_id, Pledge.pledged_on <= until, taken_up | with_money
-
-
-def _given(donor_id: int, until: date) -> Select[int]:
-    return select(Pledge.fund_id).where(*_made(donor_id, until))
-
-
-def _pledges(
-    session: Session, donor_id: int, until: date, funds: Sequence[str] = ()
-) -> list[Pledge]:
-    """The donor's pledges made by the end of the period, the oldest first."""
-    query = (
-        select(Pledge)
-        .join(Pledge.fund)
-        .where(*_made(donor_id, until))
-        .order_by(Pledge.pledged_on, Pledge.id)
-        .options(contains_eager(Pledge.fund))
-    )
-    return list(session.scalars(query.where(Fund.code.in_(funds)) if funds else query))
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,12 +220,11 @@ def _deposit(deposit: Deposit) -> DepositLine:
     )
 
 
-def _issuer(session: Session, pledges: Sequence[Pledge], named: Sequence[str]) -> Issuer:
+def _issuer(known: Mapping[str, Fund], pledges: Sequence[Pledge], named: Sequence[str]) -> Issuer:
     """The fund the pledges are for; for several funds, all of them together."""
-    funds = {pledge.fund.code for pledge in pledges}
-    codes = named or funds or {fund.code for fund in all_funds(session)}
+    codes = named or {pledge.fund.code for pledge in pledges} or known.keys()
     if len(codes) == 1:
-        return Issuer.of(fund_by_code(session, *codes))
+        return Issuer.of(known[next(iter(codes))])
     return Issuer(
         code=" · ".join(sorted(codes)),
         name=_("United Nations voluntary trust funds"),
