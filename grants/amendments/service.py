@@ -88,7 +88,7 @@ def approve(session: Session, change: PledgeChange, act: Act) -> None:
         replan(session, pledge, shortened(dues_of(pledge), change.amount), act)
     if not pledge.standing and pledge.state is not PledgeState.SIGNED:
         advance(session, pledge, PLEDGE, "take_back", _because(act, change))
-    tell_donor(session, pledge, "amendments/changed", event=_event(change), change=change)
+    tell_donor(session, pledge, "amendments/changed", act, event=_event(change), change=change)
 
 
 def refuse(session: Session, change: PledgeChange, act: Act) -> None:

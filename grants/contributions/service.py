@@ -264,6 +264,7 @@ def _receipt(session: Session, deposit: Deposit, pledge: Pledge, act: Act) -> Re
         session,
         pledge,
         "contributions/received",
+        act,
         document="receipt",
         reference=receipt.reference,
         event=deposit.subject,

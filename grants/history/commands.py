@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from grants.history.plan import folder_contents
+from grants.history.plan import folder_contents, strangers
 from grants.history.service import take_over
 from grants.kernel.language import gettext as _
 from grants.kernel.terminal import FundCommand
@@ -22,6 +22,10 @@ def import_history(*, folder: Path, fund: str, dry_run: bool) -> None:
     contents = folder_contents(folder)
     with database().rehearsal() if dry_run else database().transaction() as session:
         lines = take_over(session, fund, contents)
+    for name in strangers(folder):
+        click.echo(
+            _("%(file)s is none of the files of a history: left alone.", file=name), err=True
+        )
     for line in lines:
         click.echo(line)
     if dry_run:

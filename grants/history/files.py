@@ -1,18 +1,17 @@
 """The files of a history: what each row means and how its cells are read (docs/moving-in.md)."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from babel import Locale
 
-from grants.kernel.errors import InvalidInput
-from grants.kernel.language import gettext as _
-from grants.kernel.tabular import (
-    Table,
+from grants.kernel import clock
+from grants.kernel.cells import (
     currency_code,
     day,
     one_of,
@@ -22,13 +21,19 @@ from grants.kernel.tabular import (
     words,
     yes_or_no,
 )
+from grants.kernel.errors import InvalidInput
+from grants.kernel.language import gettext as _
+from grants.kernel.tabular import Table
 from grants.kernel.taxonomies import DonorKind, Earmarking
 from grants.ledger.rates import NewRate
 
+T = TypeVar("T")
 CODE, NAME, REFERENCE = 40, 200, 80
+_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+"""Codes in Unicode's list of territories that stand for none."""
 COUNTRIES = frozenset(
     code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", str(code))
-)
+) - frozenset(_NO_COUNTRIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,8 @@ class PledgeRow:
     amount: Decimal
     pledged_on: date
     agreement_signed_on: date | None
-    conditional: bool | None
-    earmarking: Earmarking | None
+    conditional: bool
+    earmarking: Earmarking
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +149,26 @@ def fee(text: str) -> Decimal | None:
     return None if re.fullmatch(r"0+(\.0+)?", text, re.ASCII) else plain_decimal(text)
 
 
+def otherwise(reader: Callable[[str], T], value: T) -> Callable[[str], T]:
+    """An empty cell means `value`."""
+    return lambda text: reader(text) if text else value
+
+
+EARLIEST, LONGEST_AHEAD = date(1945, 10, 24), timedelta(days=366)
+
+
+def happened(text: str) -> date:
+    """The day of something that was done; a year before the United Nations, or well ahead of
+    today, is a slip of the pen.
+    """
+    value = day(text)
+    if not EARLIEST <= value <= clock.today() + LONGEST_AHEAD:
+        raise InvalidInput(
+            _("%(day)s cannot be meant; expected a day that has come", day=value.isoformat())
+        )
+    return value
+
+
 def country_code(text: str) -> str:
     """An ISO 3166 alpha-2 code."""
     if text not in COUNTRIES:
@@ -174,10 +199,10 @@ TABLES: dict[str, tuple[type, dict[str, Any]]] = {
             "donor": words(CODE),
             "currency": currency_code,
             "amount": plain_decimal,
-            "pledged_on": day,
-            "agreement_signed_on": optional(day),
-            "conditional": optional(yes_or_no),
-            "earmarking": optional(one_of(Earmarking)),
+            "pledged_on": happened,
+            "agreement_signed_on": optional(happened),
+            "conditional": otherwise(yes_or_no, False),
+            "earmarking": otherwise(one_of(Earmarking), Earmarking.UNEARMARKED),
         },
     ),
     "deposits.csv": (
@@ -185,7 +210,7 @@ TABLES: dict[str, tuple[type, dict[str, Any]]] = {
         {
             "bank_reference": words(REFERENCE),
             "pledge": optional(words(CODE)),
-            "value_on": day,
+            "value_on": happened,
             "currency": currency_code,
             "amount": plain_decimal,
             "bank_fee": optional(fee),
@@ -202,7 +227,7 @@ TABLES: dict[str, tuple[type, dict[str, Any]]] = {
             "organisation": words(CODE),
             "country": country_code,
             "award_usd": plain_decimal,
-            "agreement_signed_on": day,
+            "agreement_signed_on": happened,
             "starts_on": day,
             "ends_on": day,
         },
@@ -221,7 +246,7 @@ TABLES: dict[str, tuple[type, dict[str, Any]]] = {
         {
             "grant": words(CODE),
             "number": whole_number,
-            "paid_on": day,
+            "paid_on": happened,
             "bank_reference": words(REFERENCE),
         },
     ),
@@ -229,7 +254,7 @@ TABLES: dict[str, tuple[type, dict[str, Any]]] = {
         RefundRow,
         {
             "grant": words(CODE),
-            "refunded_on": day,
+            "refunded_on": happened,
             "amount_usd": plain_decimal,
             "bank_reference": words(REFERENCE),
         },
@@ -238,7 +263,7 @@ TABLES: dict[str, tuple[type, dict[str, Any]]] = {
         OtherRow,
         {
             "kind": one_of(OtherKind),
-            "booked_on": day,
+            "booked_on": happened,
             "currency": currency_code,
             "amount": plain_decimal,
             "reference": words(REFERENCE),

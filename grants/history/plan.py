@@ -4,16 +4,20 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from grants.history.files import TABLES, OtherKind, table
+from grants.kernel.cells import amount_in
 from grants.kernel.errors import InvalidInput
 from grants.kernel.language import gettext as _
 from grants.kernel.money import FUNCTIONAL_CURRENCY, Money
-from grants.kernel.tabular import Row, Table, UnreadableTable, amount_in
+from grants.kernel.tabular import Row, Table, UnreadableTable
 
 Key = tuple[Any, ...]
+PLEDGES, GRANTS = "pledges.csv", "grants.csv"
 KEYS: Mapping[str, Callable[[Any], Key]] = {
     "rates.csv": lambda row: (row.currency, row.effective_on),
     "donors.csv": lambda row: (row.code,),
@@ -28,20 +32,33 @@ KEYS: Mapping[str, Callable[[Any], Key]] = {
 }
 """What makes a row of each file one of a kind."""
 
+KEY_COLUMN = {
+    "donors.csv": "code",
+    "pledges.csv": "reference",
+    "deposits.csv": "bank_reference",
+    "organisations.csv": "code",
+    "grants.csv": "reference",
+    "payments.csv": "bank_reference",
+    "grant_refunds.csv": "bank_reference",
+    "other.csv": "reference",
+}
+"""Which cell to look at when something else is known by the same name."""
+
 
 @dataclass
 class Files:
     """A history as it was read: a table for each file, empty where there is none."""
 
     tables: dict[str, Table[Any]]
-    given: frozenset[str]
+    given: Mapping[str, int]
+    """How many rows each file that was given holds."""
 
     @classmethod
     def read(cls, contents: Mapping[str, bytes]) -> "Files":
         tables = {name: table(name) for name in TABLES}
         for name, content in contents.items():
             tables[name].read(content)
-        return cls(tables, frozenset(contents))
+        return cls(tables, {name: len(tables[name].rows) for name in contents})
 
     def rows(self, name: str) -> list[Row[Any]]:
         return self.tables[name].rows
@@ -73,13 +90,18 @@ class Files:
                 self.refuse("other.csv", row.line, "pledge", told)
 
     def _once(self, name: str, key: Callable[[Any], Key]) -> None:
+        """A row that stands twice counts once; with other content it is a fault."""
         seen: dict[Key, Row[Any]] = {}
         for row in self.rows(name):
             first = seen.setdefault(key(row.value), row)
             if first is not row and first.value != row.value:
                 column = next(iter(TABLES[name][1]))
-                told = _("this stands with other content in line %(line)s", line=first.line)
+                told = _(
+                    "this stands with other content in line %(line)s; expected the same, or once",
+                    line=first.line,
+                )
                 self.refuse(name, row.line, column, told)
+        self.tables[name].rows = list(seen.values())
 
     def _money(self, name: str, row: Row[Any], column: str) -> None:
         amount: Decimal | None = getattr(row.value, column)
@@ -111,8 +133,14 @@ class Files:
 
     def instalments(self, grant: str) -> list[Row[Any]]:
         """The schedule of a grant, in order."""
-        rows = [row for row in self.rows("instalments.csv") if row.value.grant == grant]
-        return sorted(rows, key=lambda row: int(row.value.number))
+        return self._schedules.get(grant, [])
+
+    @cached_property
+    def _schedules(self) -> dict[str, list[Row[Any]]]:
+        schedules: dict[str, list[Row[Any]]] = {}
+        for row in sorted(self.rows("instalments.csv"), key=lambda row: int(row.value.number)):
+            schedules.setdefault(row.value.grant, []).append(row)
+        return schedules
 
 
 AMOUNTS = (
@@ -139,6 +167,27 @@ class Deed:
     day: str
     """Which column holds the day."""
 
+    brings: bool = False
+    """Does money come in by it?"""
+
+    @classmethod
+    def undated(cls, file: str, column: str, row: Row[Any]) -> "Deed":
+        """What is done before everything that has a day."""
+        return cls(date.min, 0, file, row, column, column)
+
+    @property
+    def belongs(self) -> set[str]:
+        """The pledge and the grant it is part of."""
+        row = self.row.value
+        pledge = row.reference if self.file == PLEDGES else getattr(row, "pledge", None)
+        grant = row.reference if self.file == GRANTS else getattr(row, "grant", None)
+        return {f"{kind} {name}" for kind, name in (("p", pledge), ("g", grant)) if name}
+
+    @property
+    def stops(self) -> set[str]:
+        """What cannot go on without it."""
+        return self.belongs if self.file in {PLEDGES, GRANTS, "payments.csv"} else set()
+
     @property
     def order(self) -> tuple[date, int, int]:
         return self.on, self.rank, self.row.line
@@ -158,6 +207,7 @@ _DEEDS = (
 """On one day donors' money comes in before it goes out, and a refund follows its payment:
 (file and kind, day, what to look at when it is refused).
 """
+_BRING = {PLEDGES, "deposits.csv", "other.csv interest", "grant_refunds.csv"}
 
 
 def deeds(files: Files) -> list[Deed]:
@@ -166,12 +216,28 @@ def deeds(files: Files) -> list[Deed]:
 
 
 def _all_deeds(files: Files) -> Iterator[Deed]:
+    first = _first_days(files)
     for rank, (name, day, column) in enumerate(_DEEDS):
         file, _blank, kind = name.partition(" ")
         for row in files.rows(file):
             on = getattr(row.value, day)
+            if day == "pledged_on":
+                on = min(on, first.get(row.value.reference, on))
             if on is not None and (not kind or row.value.kind == kind):
-                yield Deed(on, rank, file, row, column, day)
+                yield Deed(on, rank, file, row, column, day, brings=name in _BRING)
+
+
+def _first_days(files: Files) -> dict[str, date]:
+    """The first day on which something happens to each pledge: it is entered by then, even where
+    the records name a later day for the pledge itself.
+    """
+    days: dict[str, date] = {}
+    signed = ((row.value.reference, row.value.agreement_signed_on) for row in files.rows(PLEDGES))
+    came = ((row.value.pledge, row.value.value_on) for row in files.rows("deposits.csv"))
+    for pledge, on in chain(signed, came):
+        if pledge is not None and on is not None:
+            days[pledge] = min(on, days.get(pledge, on))
+    return days
 
 
 def money(amount: Decimal, currency: str = FUNCTIONAL_CURRENCY) -> Money:
@@ -188,3 +254,8 @@ def folder_contents(folder: Path) -> dict[str, bytes]:
             _("%(folder)s holds none of these files: %(names)s.", folder=folder, names=names)
         )
     return found
+
+
+def strangers(folder: Path) -> list[str]:
+    """CSV files in a folder that belong to no history: a name may be mistyped."""
+    return sorted(path.name for path in folder.glob("*.csv") if path.name not in TABLES)

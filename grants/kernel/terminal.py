@@ -3,7 +3,8 @@
 from typing import Any
 
 import click
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import UndefinedTable
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from grants.kernel.errors import FundError
 from grants.kernel.language import gettext as _
@@ -17,6 +18,11 @@ class FundCommand(click.Command):
             return super().invoke(ctx)
         except FundError as refusal:
             click.echo(refusal.message, err=True)
+            ctx.exit(2)
+        except ProgrammingError as error:
+            if not isinstance(error.orig, UndefinedTable):
+                raise
+            click.echo(_("The database is not set up yet: flask setup does it."), err=True)
             ctx.exit(2)
         except OperationalError as error:
             if error.statement is not None:  # not the connection: a fault of ours

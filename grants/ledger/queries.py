@@ -8,12 +8,16 @@ from sqlalchemy.orm import Session, selectinload
 
 from grants.funds.models import Fund
 from grants.funds.queries import lock
-from grants.kernel.errors import Missing
+from grants.kernel.errors import DomainError, Missing
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money, usd
 from grants.ledger.accounts import Account
 from grants.ledger.models import Entry, Posting
 from grants.ledger.turnover import END, turned_over
+
+
+class NotEnough(DomainError):
+    """The fund's money does not reach that far."""
 
 
 @dataclass(frozen=True, slots=True)

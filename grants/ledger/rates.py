@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import insert, select, text, tuple_
+from sqlalchemy import Select, insert, select, text, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -70,7 +70,7 @@ def rate_on(session: Session, currency: str, day: date) -> Quote:
     DomainError if there is none; InvalidInput for an unknown currency.
     """
     exponent(currency)
-    row, _later = rates_around(session, currency, day)
+    row = session.scalar(_held(currency, day))
     if row is None:
         raise NoRate(
             _(
@@ -97,23 +97,42 @@ def rates_around(
     session: Session, currency: str, day: date
 ) -> tuple[ExchangeRate | None, ExchangeRate | None]:
     """The rate that holds on a day and the next one, which does not yet: why the one holds."""
-    of_currency = select(ExchangeRate).where(ExchangeRate.currency == currency).limit(1)
     begins = ExchangeRate.effective_on
-    return (
-        session.scalar(of_currency.where(begins <= day).order_by(begins.desc())),
-        session.scalar(of_currency.where(begins > day).order_by(begins)),
-    )
+    of_currency = select(ExchangeRate).where(ExchangeRate.currency == currency)
+    later = of_currency.where(begins > day).order_by(begins).limit(1)
+    return session.scalar(_held(currency, day)), session.scalar(later)
+
+
+def _held(currency: str, day: date) -> Select[ExchangeRate]:
+    begins = ExchangeRate.effective_on
+    of_currency = select(ExchangeRate).where(ExchangeRate.currency == currency)
+    return of_currency.where(begins <= day).order_by(begins.desc()).limit(1)
+
+
+MOST = 10**15
+"""US cents. A sum beyond it comes of a rate or an amount that was mistyped."""
 
 
 def value_at(amount: Money, quote: Quote | None) -> Valued:
-    """An amount at a known rate, rounded half-even once."""
-    return Valued(amount, to_usd(amount, quote.rate).minor if quote else amount.minor, quote)
+    """An amount at a known rate, rounded half-even once; DomainError if it cannot be meant."""
+    cents = to_usd(amount, quote.rate).minor if quote else amount.minor
+    if abs(cents) > MOST:
+        raise DomainError(
+            _(
+                "%(amount)s %(currency)s would be %(usd)s USD: too much to be meant. Look at the "
+                "amount and at the exchange rate.",
+                amount=amount,
+                currency=amount.currency,
+                usd=usd(cents),
+            )
+        )
+    return Valued(amount, cents, quote)
 
 
 def value_on(session: Session, amount: Money, day: date) -> Valued:
     """An amount at the rate that holds on a day."""
     if amount.currency == FUNCTIONAL_CURRENCY:
-        return Valued(amount, amount.minor)
+        return value_at(amount, None)
     return value_at(amount, rate_on(session, amount.currency, day))
 
 

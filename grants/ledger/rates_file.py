@@ -3,7 +3,8 @@
 from sqlalchemy.orm import Session
 
 from grants.audit.act import Act
-from grants.kernel.tabular import Table, currency_code, day, plain_decimal
+from grants.kernel.cells import currency_code, day, plain_decimal
+from grants.kernel.tabular import Table
 from grants.ledger.rates import UNORE, NewRate, add_rates, refused_rates
 
 

@@ -16,7 +16,7 @@ from grants.ledger.accounts import Account, Event
 from grants.ledger.entries import Line, Voucher, booked, books, credit, debit, particulars, post
 from grants.ledger.models import Entry
 from grants.ledger.positions import Position, position, received, sent_back, standing_entry
-from grants.ledger.queries import balances
+from grants.ledger.queries import NotEnough, balances
 from grants.ledger.rates import Valued, value_at, value_on
 
 
@@ -117,9 +117,7 @@ def refund_to_donor(session: Session, voucher: Voucher, amount: Money) -> Sequen
     value = value_on(session, amount, voucher.booked_on)
     available = balances(session, fund).available
     if available.minor < value.usd_minor:
-        raise DomainError(
-            _("Only %(sum)s USD is available: the rest is spoken for.", sum=available)
-        )
+        raise NotEnough(_("Only %(sum)s USD is available: the rest is spoken for.", sum=available))
     return [debit(Account.CONTRIBUTION_REVENUE, value), credit(Account.CASH, value)]
 
 

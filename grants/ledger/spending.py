@@ -18,7 +18,7 @@ from grants.ledger.accounts import Account, Event
 from grants.ledger.entries import Line, Voucher, booked, books, credit, debit, particulars, post
 from grants.ledger.models import Entry
 from grants.ledger.positions import position, standing_entry
-from grants.ledger.queries import balances
+from grants.ledger.queries import NotEnough, balances
 from grants.ledger.rates import Valued
 
 
@@ -167,7 +167,7 @@ def _outstanding(session: Session, voucher: Voucher, account: Account) -> Money:
 def _require_available(session: Session, fund: Fund, needed: Money) -> None:
     available = balances(session, fund).available
     if needed.minor > 0 and available < needed:
-        raise DomainError(
+        raise NotEnough(
             _(
                 "This needs %(needed)s USD with programme support cost, and %(available)s USD is "
                 "available.",
@@ -182,7 +182,7 @@ def _require_cash(session: Session, fund: Fund, needed: Money) -> None:
     standing = balances(session, fund)
     own = standing.cash - standing.suspense
     if own < needed:
-        raise DomainError(
+        raise NotEnough(
             _(
                 "This needs %(needed)s USD with programme support cost, and there is %(cash)s USD "
                 "in cash.",

@@ -41,7 +41,7 @@ class Agreement:
 def acknowledge(session: Session, pledge: Pledge, act: Act) -> None:
     """The fund takes note of a pledge and thanks: the letter goes to the donor's people."""
     advance(session, pledge, PLEDGE, "acknowledge", act)
-    tell_donor(session, pledge, "acknowledged", document="acknowledgement")
+    tell_donor(session, pledge, "acknowledged", act, document="acknowledgement")
 
 
 def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: Act) -> None:
@@ -69,7 +69,7 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
         conditional=agreement.conditional,
     )
     book_agreement(session, pledge, act)
-    tell_donor(session, pledge, "agreement_signed")
+    tell_donor(session, pledge, "agreement_signed", act)
 
 
 def book_agreement(session: Session, pledge: Pledge, act: Act) -> Entry | None:
@@ -129,7 +129,7 @@ def decline(session: Session, pledge: Pledge, act: Act) -> None:
     """The fund does not accept a pledge; the reason stays in the record."""
     _without_money(session, pledge)
     advance(session, pledge, PLEDGE, "decline", act)
-    tell_donor(session, pledge, "declined")
+    tell_donor(session, pledge, "declined", act)
 
 
 def withdraw(session: Session, pledge: Pledge, act: Act) -> None:
@@ -157,6 +157,7 @@ def tell_donor(
     session: Session,
     pledge: Pledge,
     template: str,
+    act: Act,
     *,
     document: str = "",
     reference: str = "",
@@ -164,9 +165,9 @@ def tell_donor(
     **facts: Any,
 ) -> None:
     """E-mail everybody who acts for the donor; `document` is attached (of the pledge itself,
-    unless another reference is named).
+    unless another reference is named). What the system enters (a history) is told to nobody.
     """
-    if pledge.donor_id is None:
+    if pledge.donor_id is None or act.actor.system:
         return
     attached = [{"document": document, "reference": reference or pledge.reference}]
     room, _slash, name = template.rpartition("/")

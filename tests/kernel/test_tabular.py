@@ -2,6 +2,7 @@
 
 import csv
 import io
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,12 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grants.kernel.errors import InvalidInput
-from grants.kernel.money import Money
-from grants.kernel.tabular import (
+from grants.kernel.cells import (
     Reader,
-    Table,
-    UnreadableTable,
     amount_in,
     day,
     one_of,
@@ -25,6 +22,9 @@ from grants.kernel.tabular import (
     words,
     yes_or_no,
 )
+from grants.kernel.errors import InvalidInput
+from grants.kernel.money import Money
+from grants.kernel.tabular import Table, UnreadableTable
 from grants.kernel.taxonomies import Earmarking
 
 
@@ -46,7 +46,7 @@ def faults(content: str | bytes) -> list[str]:
 def test_rows_come_with_the_line_they_begin_on() -> None:
     table = gifts('﻿given_on,name\r\n2026-01-02,"one\r\nname"\r\n\r\n,  two \r\n')
     assert [(row.line, row.value) for row in table.require()] == [
-        (2, Gift("one\r\nname", date(2026, 1, 2))),
+        (2, Gift("one name", date(2026, 1, 2))),
         (5, Gift("two", None)),
     ]
 
@@ -54,14 +54,39 @@ def test_rows_come_with_the_line_they_begin_on() -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        ("", "gifts.csv:1: given_on: this column is missing; expected: name, given_on"),
+        (
+            "",
+            "gifts.csv:1: name: the file is empty; expected the columns name, given_on",
+        ),
         ("name\nA", "gifts.csv:1: given_on: this column is missing; expected: name, given_on"),
-        ("name;given_on\n", "gifts.csv:1: name;given_on: unknown column; expected: name, given_on"),
+        (
+            "name;given_on\n",
+            (
+                "gifts.csv:1: name: the columns are separated by “;”, not by commas; expected the "
+                "columns name, given_on"
+            ),
+        ),
+        (
+            "name,given_on\n".encode("utf-16"),
+            (
+                "gifts.csv:1: name: this is not UTF-8 text; save the file as CSV UTF-8; expected "
+                "the columns name, given_on"
+            ),
+        ),
+        (
+            "A,2026-01-01\n",
+            "gifts.csv:1: name: this is no header row; expected the columns name, given_on",
+        ),
+        ("name,given_on,date\n", "gifts.csv:1: date: unknown column; expected: name, given_on"),
+        (
+            "name,given_on\nA\x07,\n",
+            "gifts.csv:2: name: it holds a control character; expected plain text",
+        ),
         ("name,given_on,name\n", "gifts.csv:1: name: it stands twice; expected: name, given_on"),
         ("name,given_on\n,\nA,\n ,2026-01-01\n", "gifts.csv:4: name: empty; expected a text"),
         (
             "name,given_on\nA,,more\n",
-            "gifts.csv:2: given_on: the row goes on after this last column",
+            "gifts.csv:2: given_on: the row goes on after this last column; expected its end",
         ),
         (
             "name,given_on\nA,2026-02-30\n",
@@ -101,18 +126,21 @@ def test_a_cell_cannot_break_its_error_line() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=20),
+            st.text(
+                st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=1, max_size=20
+            ),
             st.none() | st.dates(),
         )
     )
 )
 def test_what_a_csv_writer_writes_is_read_back(rows: list[tuple[str, date | None]]) -> None:
-    rows = [(name, on) for name, on in rows if name.strip()]
+    names = [(" ".join(unicodedata.normalize("NFC", name).split()), on) for name, on in rows]
+    rows = [(name, on) for name, on in names if 0 < len(name) <= 20]
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerows([("name", "given_on"), *((name, on or "") for name, on in rows)])
     read = [row.value for row in gifts(file.getvalue()).require()]
-    assert read == [Gift(name.strip(), on) for name, on in rows]
+    assert read == [Gift(name, on) for name, on in rows]
 
 
 @given(st.binary(max_size=200))
@@ -157,6 +185,14 @@ def test_a_cell_that_could_be_misread_is_refused(reader: Reader, text: str) -> N
 
 def test_an_amount_has_no_more_decimals_than_its_currency() -> None:
     assert amount_in(Decimal("10.005"), "KWD") == Money(10005, "KWD")
-    assert amount_in(Decimal("10.00"), "JPY") == Money(10, "JPY")
+    assert amount_in(Decimal(10), "JPY") == Money(10, "JPY")
+    assert amount_in(Decimal(10), "EUR") == Money(1000, "EUR")
+    with pytest.raises(InvalidInput, match="expected 0 for JPY"):
+        amount_in(Decimal("10.0"), "JPY")
     with pytest.raises(InvalidInput, match="expected 2 for EUR"):
         amount_in(Decimal("10.005"), "EUR")
+
+
+def test_an_amount_that_cannot_be_meant_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="expected at most"):
+        amount_in(Decimal("10000000000000.01"), "USD")

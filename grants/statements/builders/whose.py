@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from grants.contributions.models import Deposit
@@ -62,10 +62,17 @@ def donors_and_funds(
 
 
 def _made(until: date) -> tuple[ColumnElement[bool], ...]:
-    """Pledges made by a day that were taken up, or on which money came."""
-    with_money = select(Deposit.id).where(Deposit.pledge_id == Pledge.id).exists()
+    """Pledges made by a day that were taken up, or on which money came. In old records money or a
+    signature may come before the day of the pledge.
+    """
+    money = select(Deposit.id).where(Deposit.pledge_id == Pledge.id)
     taken_up = Pledge.state.not_in(VOID)
-    return Pledge.pledged_on <= until, taken_up | with_money
+    by_then = or_(
+        Pledge.pledged_on <= until,
+        Pledge.agreement_signed_on <= until,
+        money.where(Deposit.value_on <= until).exists(),
+    )
+    return by_then, taken_up | money.exists()
 
 
 def _given(donor_id: int, until: date) -> Select[int]:

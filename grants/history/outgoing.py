@@ -1,0 +1,159 @@
+"""The grantees' side of a history: grants with their schedules, payments, refunds."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.agreements.schedule import PlannedInstalment, Schedule
+from grants.agreements.service import settle_terms, sign_agreement
+from grants.audit.advance import begin
+from grants.awards.models import Award
+from grants.awards.workflow import AWARD
+from grants.disbursements.models import GrantRefund, Instalment
+from grants.disbursements.queries import instalments_of
+from grants.disbursements.refunds import record_refund
+from grants.disbursements.service import certify, confirm_receipt, release
+from grants.history.acts import Context, by_import
+from grants.history.files import GrantRow, InstalmentRow, PaymentRow, RefundRow
+from grants.history.memory import Refused, require_same
+from grants.history.plan import money
+from grants.kernel.language import gettext as _
+from grants.people.models import Organisation
+
+
+def grant(context: Context, session: Session, row: GrantRow) -> bool:
+    """A grant from before this system: its award, schedule and signed agreement."""
+    known = session.scalar(select(Award).where(Award.reference == row.reference))
+    if known is not None:
+        _require_same_grant(context, session, row, known)
+        return False
+    award = _take_over(context, session, row)
+    parts = [
+        PlannedInstalment(money(part.value.amount_usd), part.value.due_on)
+        for part in context.files.instalments(row.reference)
+    ]
+    settle_terms(session, award, Schedule(parts, ()), by_import())
+    sign_agreement(session, award, row.agreement_signed_on, None, by_import())
+    context.count("instalments.csv", len(parts))
+    return True
+
+
+def _take_over(context: Context, session: Session, row: GrantRow) -> Award:
+    grantee = session.scalars(
+        select(Organisation).where(Organisation.code == row.organisation)
+    ).one()
+    award = Award(
+        reference=row.reference,
+        fund=context.fund,
+        organisation=grantee,
+        title=grantee.name,
+        country=row.country,
+        amount_minor=money(row.award_usd).minor,
+        psc_percent=context.fund.psc_percent,
+        approved_on=row.agreement_signed_on,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+    )
+    begin(session, award, AWARD, by_import())
+    return award
+
+
+def _require_same_grant(context: Context, session: Session, row: GrantRow, known: Award) -> None:
+    if known.fund_id != context.fund.id:
+        raise Refused(
+            "reference",
+            _(
+                "%(grant)s is a grant of %(fund)s; expected another reference",
+                grant=row.reference,
+                fund=known.fund.code,
+            ),
+        )
+    require_same(
+        row,
+        {
+            "organisation": known.organisation.code,
+            "country": known.country,
+            "award_usd": known.amount.decimal,
+            "agreement_signed_on": known.agreement_signed_on,
+            "starts_on": known.starts_on,
+            "ends_on": known.ends_on,
+        },
+    )
+    for part in context.files.instalments(row.reference):
+        require_on_record(session, part.value)
+
+
+def require_on_record(session: Session, row: InstalmentRow) -> None:
+    """Refused unless the grant has this instalment."""
+    part = session.scalar(
+        select(Instalment)
+        .join(Award)
+        .where(Award.reference == row.grant, Instalment.number == row.number)
+    )
+    if part is None:
+        raise Refused("number", _no_instalment(row))
+    require_same(row, {"amount_usd": part.amount.decimal, "due_on": part.due_on})
+
+
+def _no_instalment(row: InstalmentRow | PaymentRow) -> str:
+    return _(
+        "%(grant)s has no instalment %(number)s; expected one of its schedule",
+        grant=row.grant,
+        number=row.number,
+    )
+
+
+def _award(session: Session, reference: str, column: str) -> Award:
+    """A grant whose agreement is signed by now; else the row is refused at its day."""
+    found = session.scalar(select(Award).where(Award.reference == reference))
+    if found is None or found.agreement_signed_on is None:
+        raise Refused(
+            column,
+            _("the agreement of %(grant)s is signed later; expected a later day", grant=reference),
+        )
+    return found
+
+
+def payment(_context: Context, session: Session, row: PaymentRow) -> bool:
+    """An instalment was paid: certified, released, and received, as it was."""
+    award = _award(session, row.grant, "paid_on")
+    instalment = _payable(session, award, row)
+    if instalment.paid_on is not None:
+        known = {"paid_on": instalment.paid_on, "bank_reference": instalment.bank_reference}
+        require_same(row, known)
+        return False
+    act = by_import(_("Taken over from the records before this system."))
+    certify(session, instalment, act)
+    release(session, instalment, row.paid_on, row.bank_reference, act)
+    confirm_receipt(session, instalment, by_import())
+    return True
+
+
+def _payable(session: Session, award: Award, row: PaymentRow) -> Instalment:
+    """The instalment a row names, if it is its turn."""
+    for instalment in instalments_of(session, award.id):
+        if instalment.number == row.number:
+            return instalment
+        if not instalment.is_paid:
+            raise Refused(
+                "number",
+                _(
+                    "instalment %(number)s of %(grant)s is not paid by then; expected the "
+                    "instalments in order",
+                    number=instalment.number,
+                    grant=row.grant,
+                ),
+            )
+    raise Refused("number", _no_instalment(row))
+
+
+def grant_refund(_context: Context, session: Session, row: RefundRow) -> bool:
+    """A grantee sent money back."""
+    award = _award(session, row.grant, "refunded_on")
+    known = session.scalar(
+        select(GrantRefund.id).where(
+            GrantRefund.award_id == award.id, GrantRefund.bank_reference == row.bank_reference
+        )
+    )
+    amount = money(row.amount_usd)
+    record_refund(session, award, amount, row.refunded_on, row.bank_reference, by_import())
+    return known is None
