@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from grants.funds.queries import lock
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
-from grants.kernel.money import Money
+from grants.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.ledger.accounts import Account, Event
 from grants.ledger.entries import Line, Voucher, booked, credit, debit, particulars, post
 from grants.ledger.models import Entry
@@ -56,8 +56,13 @@ def _valued(session: Session, fund_id: int, subject: str, change: Money) -> Valu
         now = position(session, fund_id, ALLOWANCE, subject)
         return -now.part(min(-change, now.amount)) if now.amount else Valued(-change, 0)
     owed = position(session, fund_id, Account.CONTRIBUTIONS_RECEIVABLE, subject)
-    if owed.amount.currency != change.currency:
+    foreign = change.currency != FUNCTIONAL_CURRENCY
+    if owed.amount.currency != change.currency or (foreign and owed.quote is None):
         raise DomainError(
-            _("%(subject)s owes nothing in %(code)s.", subject=subject, code=change.currency)
+            _(
+                "No agreement stands by which %(subject)s owes anything in %(code)s.",
+                subject=subject,
+                code=change.currency,
+            )
         )
     return value_at(change, owed.quote)

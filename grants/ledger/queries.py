@@ -13,7 +13,7 @@ from grants.kernel.language import gettext as _
 from grants.kernel.money import Money, usd
 from grants.ledger.accounts import Account
 from grants.ledger.models import Entry, Posting
-from grants.ledger.turnover import END, turned_over
+from grants.ledger.turnover import BEGINNING, END, turned_over
 
 
 class NotEnough(DomainError):
@@ -55,17 +55,19 @@ class Balances:
         return {item.name: str(getattr(self, item.name)) for item in fields(self)}
 
 
-def _sums(session: Session, fund_id: int, on: date | None) -> dict[Account, int]:
-    """Signed USD cents by account (debit positive), up to and including a day."""
+def account_sums(
+    session: Session, fund_id: int, since: date = BEGINNING, until: date = END
+) -> dict[Account, int]:
+    """Signed USD cents by account (debit positive) between two days, both included."""
     sums: dict[Account, int] = {}
-    for (_event, account), cents in turned_over(session, fund_id, until=on or END).items():
+    for (_event, account), cents in turned_over(session, fund_id, since, until).items():
         sums[account] = sums.get(account, 0) + cents
     return sums
 
 
 def balances(session: Session, fund: Fund, on: date | None = None) -> Balances:
     """The fund's balances at the end of a day, or with everything that is booked."""
-    sums = _sums(session, fund.id, on)
+    sums = account_sums(session, fund.id, until=on or END)
     natural = {
         account.value: usd(account.kind.natural * sums.get(account, 0)) for account in Account
     }
@@ -93,7 +95,7 @@ class TrialRow:
 
 def trial_balance(session: Session, fund: Fund, on: date | None = None) -> list[TrialRow]:
     """Every account that was ever used, in the order of the chart. Both columns sum to the same."""
-    sums = _sums(session, fund.id, on)
+    sums = account_sums(session, fund.id, until=on or END)
     return [
         TrialRow(account, usd(max(sums[account], 0)), usd(max(-sums[account], 0)))
         for account in sorted(sums, key=lambda used: used.number)

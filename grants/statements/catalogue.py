@@ -18,7 +18,16 @@ from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
 from grants.people.viewer import Viewer
 from grants.statements import origin, readers
-from grants.statements.builders import applying, donor, fund, giving, grant, outcome, whose
+from grants.statements.builders import (
+    applying,
+    donor,
+    financial,
+    fund,
+    giving,
+    grant,
+    outcome,
+    whose,
+)
 from grants.statements.layout import laid_out
 from grants.statements.matter import Matter
 from grants.statements.origin import Origin
@@ -108,6 +117,17 @@ CATALOGUE: Mapping[str, Row] = {
             "fund-statement",
             _l("Statement of source and use of funds"),
             _of_period(fund.fund_statement),
+            readers.of_fund,
+            periodic=True,
+            data=True,
+            certified=True,
+            about=About.FUND,
+            canonical=fund.canonical,
+        ),
+        Row(
+            "financial-statements",
+            _l("Statements of financial performance and position"),
+            _of_period(financial.financial_statements),
             readers.of_fund,
             periodic=True,
             data=True,

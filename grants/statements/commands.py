@@ -50,6 +50,14 @@ def of_fund(code: str, **options: Any) -> None:
     _issue("fund-statement", code, **options)
 
 
+@statement.command("financial", cls=FundCommand)
+@click.argument("code")
+@_spoken(required=True)
+def of_books(code: str, **options: Any) -> None:
+    """Financial performance and position of the fund CODE. Not issued unless they tie."""
+    _issue("financial-statements", code, **options)
+
+
 @statement.command("donor", cls=FundCommand)
 @click.argument("code")
 @_spoken(required=True)

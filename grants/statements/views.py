@@ -83,12 +83,17 @@ class Subject:
     reference: str
     name: str
 
+    @property
+    def label(self) -> str:
+        return row_of(self.document).label
+
 
 def _subjects(who: Viewer) -> Iterator[Subject]:
     """The funds this person issues statements of, and the donors this person acts for."""
     for fund in all_funds(session()):
         if who.may(P.STATEMENT_ISSUE, Scope(fund.id)):
-            yield Subject("fund-statement", fund.code, fund.title)
+            for document in ("fund-statement", "financial-statements"):
+                yield Subject(document, fund.code, fund.title)
     own = who.organisations_with(P.PLEDGE_MAKE)
     donors = select(Organisation).where(Organisation.id.in_(own)).order_by(Organisation.name)
     for donor in session().scalars(donors):

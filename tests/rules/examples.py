@@ -174,6 +174,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("receipt", receipt.reference),
         ("donor-statement", examples.donor.code + ".json" + year),
         ("fund-statement", "UNVTF.json" + year),
+        ("financial-statements", "UNVTF.json" + year),
         ("submission", examples.submitted.reference),
         ("submission", declared),
         ("submission", assigned),

@@ -6,9 +6,10 @@ from decimal import Decimal
 from grants.applications.dossier import Dossier, OrganisationShown
 from grants.kernel.money import Money, usd
 from grants.kernel.taxonomies import Earmarking
+from grants.ledger import financial as ledger
 from grants.questionnaires import shown
 from grants.reporting.models import ReportKind
-from grants.statements.builders import applying, donor, fund, giving, grant, outcome
+from grants.statements.builders import applying, donor, financial, fund, giving, grant, outcome
 from grants.statements.builders.clauses import Clause, clauses
 from grants.statements.catalogue import row_of
 from grants.statements.paper import Addressee, Issuer, Paper
@@ -27,6 +28,47 @@ RATE = Decimal("0.924")
 
 def eur(amount: str) -> Money:
     return Money.parse(amount, "EUR")
+
+
+def financial_year(since: date, factor: int) -> ledger.FinancialYear:
+    """A year of the books whose figures tie, any number of times the size."""
+    section = ledger.Section
+
+    def usd_(dollars: int) -> Money:
+        return usd(dollars * 100 * factor)
+
+    revenue = {"contribution_revenue": usd_(900_000), "interest": usd_(12_000)}
+    expense = {"grant_expense": usd_(400_000), "programme_support_cost": usd_(52_000)}
+    assets = {"cash": usd_(800_000), "receivable_allowance": usd_(-10_000)}
+    return ledger.FinancialYear(
+        since,
+        since.replace(month=12, day=31),
+        ledger.Performance(
+            section(revenue, usd_(912_000)), section(expense, usd_(452_000)), usd_(460_000)
+        ),
+        ledger.Position(
+            assets=section(assets, usd_(790_000)),
+            liabilities=section({"suspense": usd_(30_000)}, usd_(30_000)),
+            net_assets=usd_(760_000),
+            operating_reserve=usd_(100_000),
+            accumulated_surplus=usd_(660_000),
+            commitments=usd_(321_000),
+            reserved=usd_(0),
+        ),
+        usd_(300_000),
+    )
+
+
+def financial_statements() -> Paper:
+    facts = financial.FinancialStatements(
+        fund="‹UNVTF›",
+        from_=FIRST,
+        to=LAST,
+        currency="USD",
+        current=financial_year(FIRST, 2),
+        previous=financial_year(FIRST.replace(year=2025), 1),
+    )
+    return made("financial-statements", facts)
 
 
 def made(document: str, facts: object) -> Paper:
@@ -308,6 +350,7 @@ MADE = {
     "acknowledgement": acknowledgement,
     "receipt": receipt,
     "fund-statement": fund_statement,
+    "financial-statements": financial_statements,
     "donor-statement": donor_statement,
     "submission": submission,
     "blank-form": blank_form,
