@@ -44,17 +44,16 @@ def _changes(session: Session, voucher: Voucher, wanted: Mapping[str, Money]) ->
         before = standing.get(subject)
         target = wanted.get(subject) or Money(0, before.currency if before else "USD")
         change = target - before if before else target
-        value = _valued(session, voucher.fund.id, subject, change)
-        if value.amount:
+        if change and (value := _valued(session, voucher.fund.id, subject, change)).amount:
             yield debit(EXPENSE, value, subject)
             yield credit(ALLOWANCE, value, subject)
 
 
 def _valued(session: Session, fund_id: int, subject: str, change: Money) -> Valued:
     """More at the rate of the receivable, less at that of the allowance and no more than it is."""
-    if change.minor <= 0:
+    if change.minor < 0:
         now = position(session, fund_id, ALLOWANCE, subject)
-        return -now.part(min(-change, now.amount)) if now.amount else Valued(-change, 0)
+        return -now.part(min(-change, now.amount))
     owed = position(session, fund_id, Account.CONTRIBUTIONS_RECEIVABLE, subject)
     foreign = change.currency != FUNCTIONAL_CURRENCY
     if owed.amount.currency != change.currency or (foreign and owed.quote is None):
