@@ -8,6 +8,7 @@ from sqlalchemy import CTE, ColumnElement, Numeric, case, cast, extract, func, s
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from grants.contributions.models import Deposit
+from grants.contributions.queries import STANDS
 from grants.funds.models import Fund
 from grants.kernel.money import FUNCTIONAL_CURRENCY, Money, currencies, exponent, usd
 from grants.kernel.taxonomies import DonorKind
@@ -70,7 +71,7 @@ def _deposited(
         select(
             func.coalesce(func.sum(Deposit.usd_minor).filter(known), 0),
             func.coalesce(func.sum(Deposit.usd_minor).filter(~known), 0),
-        ).where(Deposit.fund_id == fund.id, *_within(Deposit.value_on, since, until))
+        ).where(Deposit.fund_id == fund.id, STANDS, *_within(Deposit.value_on, since, until))
     ).one()
     return usd(int(came)), usd(int(unknown))
 
@@ -87,7 +88,7 @@ def received_by_year(session: Session, fund: Fund) -> list[tuple[int, Money]]:
     year = extract("year", Deposit.value_on)
     rows = session.execute(
         select(year, func.sum(Deposit.usd_minor))
-        .where(Deposit.fund_id == fund.id, Deposit.pledge_id.is_not(None))
+        .where(Deposit.fund_id == fund.id, Deposit.pledge_id.is_not(None), STANDS)
         .group_by(year)
         .order_by(year)
     )
@@ -115,7 +116,7 @@ def public_donors(session: Session, fund: Fund, most: int = 200) -> list[PublicD
     valued = valued_pledges(Pledge.fund_id == fund.id)
     came = (
         select(Deposit.pledge_id, func.sum(Deposit.usd_minor).label("cents"))
-        .where(Deposit.fund_id == fund.id)
+        .where(Deposit.fund_id == fund.id, STANDS)
         .group_by(Deposit.pledge_id)
         .subquery()
     )

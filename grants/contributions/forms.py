@@ -124,3 +124,14 @@ class AllocateForm(Form):
         required=True,
         limit=300,
     )
+
+
+class ReverseForm(Form):
+    """Why a deposit is taken out of the books again."""
+
+    reason = TextField(
+        _l("What was wrong?"),
+        hint=_l("The donor reads it. For example: the payment was another donor's."),
+        required=True,
+        limit=300,
+    )

@@ -23,11 +23,23 @@ from grants.pledges.models import Pledge
 
 
 class Deposit(Base):
-    """Money credited by the bank. Never changed, but that unidentified money is allocated once."""
+    """Money credited by the bank. Never changed, but that unidentified money is allocated once, and
+    that what was recorded wrongly is reversed once.
+    """
 
     __tablename__ = "deposit"
     __table_args__ = (
-        UniqueConstraint("fund_id", "bank_reference"),
+        Index(
+            "uq_deposit_standing_bank_reference",
+            "fund_id",
+            "bank_reference",
+            unique=True,
+            postgresql_where=text("reversed_on IS NULL"),
+        ),
+        CheckConstraint(
+            "(reversed_on IS NULL) = (reversal_reason IS NULL) AND reversed_on >= value_on",
+            name="reversed_for_a_reason",
+        ),
         CheckConstraint("amount_minor > 0 AND bank_fee_minor >= 0", name="amounts"),
         CheckConstraint("currency <> 'USD' OR rate = 1", name="usd_at_one"),
         CheckConstraint(
@@ -35,7 +47,10 @@ class Deposit(Base):
             name="allocated_to_a_pledge",
         ),
         Index(
-            "ix_deposit_unidentified", "fund_id", "id", postgresql_where=text("pledge_id IS NULL")
+            "ix_deposit_unidentified",
+            "fund_id",
+            "id",
+            postgresql_where=text("pledge_id IS NULL AND reversed_on IS NULL"),
         ),
         Index("ix_deposit_pledge", "pledge_id", "value_on"),
         Index(
@@ -68,6 +83,9 @@ class Deposit(Base):
     recorded_at: Mapped[datetime]
     allocated_on: Mapped[date | None]
     """The day unidentified money found its pledge; none where it was known from the first."""
+    reversed_on: Mapped[date | None]
+    """The day it was taken out of the books again; its receipt is cancelled."""
+    reversal_reason: Mapped[str | None] = mapped_column(String(400))
     fund: Mapped[Fund] = relationship()
     pledge: Mapped[Pledge | None] = relationship()
     receipt: Mapped["Receipt | None"] = relationship(back_populates="deposit")
@@ -80,6 +98,16 @@ class Deposit(Base):
     def subject(self) -> str:
         """What the ledger calls it."""
         return f"deposit:{self.id}"
+
+    @property
+    def reference(self) -> str:
+        """What pages call it."""
+        return str(self.id)
+
+    @property
+    def stands(self) -> bool:
+        """In the books, and not reversed."""
+        return self.reversed_on is None
 
     @property
     def bank_fee(self) -> Money:

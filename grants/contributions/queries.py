@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from grants.contributions.models import Deposit, Receipt
@@ -19,6 +19,9 @@ from grants.pledges.models import Pledge
 from grants.pledges.queries import MOST_NAMED, outstanding, pledges_for_viewer
 from grants.pledges.queries import Wanted as PledgesWanted
 from grants.pledges.workflow import STANDING
+
+STANDS = Deposit.reversed_on.is_(None)
+"""In the books, and not reversed."""
 
 
 def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
@@ -58,7 +61,7 @@ def deposits_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Sel
 
 def _conditions(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     if wanted.unidentified:
-        yield Deposit.pledge_id.is_(None)
+        yield Deposit.pledge_id.is_(None) & STANDS
     if wanted.fund:
         yield Deposit.fund_id == select(Fund.id).where(Fund.code == wanted.fund).scalar_subquery()
     if wanted.since:
@@ -89,15 +92,19 @@ def deposit_for_viewer(session: Session, deposit_id: int, viewer: Viewer) -> Dep
 def count_unidentified(session: Session, viewer: Viewer) -> int:
     """How many deposits wait for somebody to say whose they are."""
     query = select(func.count()).select_from(Deposit)
-    return session.scalar(query.where(_of_the_funds(viewer), Deposit.pledge_id.is_(None))) or 0
+    return (
+        session.scalar(query.where(_of_the_funds(viewer), Deposit.pledge_id.is_(None), STANDS)) or 0
+    )
 
 
-def deposits_of(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, list[Deposit]]:
-    """What came on each pledge, the oldest first, with receipts: one query for all of them."""
+def deposits_of(
+    session: Session, pledges: Iterable[Pledge], *, reversed_too: bool = False
+) -> Mapping[int, list[Deposit]]:
+    """What came on each pledge and stands, the oldest first, with receipts: one query for all."""
     found: dict[int, list[Deposit]] = {pledge.id: [] for pledge in pledges}
     for deposit in session.scalars(
         select(Deposit)
-        .where(Deposit.pledge_id.in_(found))
+        .where(Deposit.pledge_id.in_(found), true() if reversed_too else STANDS)
         .order_by(Deposit.value_on, Deposit.id)
         .options(joinedload(Deposit.receipt).joinedload(Receipt.fund))
     ):
@@ -108,7 +115,9 @@ def deposits_of(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, lis
 def given_by(session: Session, donor_ids: Iterable[int]) -> Money:
     """What donors have given in all, in USD at the rates of the days it came."""
     cents = session.scalar(
-        select(func.sum(Deposit.usd_minor)).join(Pledge).where(Pledge.donor_id.in_(donor_ids))
+        select(func.sum(Deposit.usd_minor))
+        .join(Pledge)
+        .where(Pledge.donor_id.in_(donor_ids), STANDS)
     )
     return usd(int(cents or 0))
 
@@ -120,7 +129,7 @@ def deposits_of_donor(
     return session.scalars(
         select(Deposit)
         .join(Pledge)
-        .where(Pledge.donor_id == donor_id, Deposit.value_on.between(since, until))
+        .where(Pledge.donor_id == donor_id, Deposit.value_on.between(since, until), STANDS)
         .order_by(Deposit.value_on, Deposit.id)
         .options(
             joinedload(Deposit.pledge),

@@ -11,7 +11,7 @@ from grants.audit.act import Act
 from grants.audit.advance import record
 from grants.audit.queries import has_acted
 from grants.contributions.models import Deposit, Receipt
-from grants.funds.models import Fund
+from grants.funds.models import BankAccount, Fund
 from grants.funds.queries import lock
 from grants.kernel import clock
 from grants.kernel.errors import Conflict, DomainError, Forbidden
@@ -41,6 +41,8 @@ class Arrival:
     value_on: date
     amount: Money
     bank_fee: Money | None = None
+    bank_account: BankAccount | None = None
+    """Where it was credited, if that is known; else the account of its currency."""
 
     @property
     def fee(self) -> Money:
@@ -72,7 +74,8 @@ def record_deposit(
     deposit = _deposit(session, fund, pledge, arrival, act)
     record(session, deposit, "record", act)
     if pledge is None:
-        receive_unidentified(session, _voucher(deposit, act), arrival.amount, arrival.bank_fee)
+        voucher = _voucher(deposit, arrival, act)
+        receive_unidentified(session, voucher, arrival.amount, arrival.bank_fee)
         return deposit
     _book(session, deposit, pledge, arrival, act)
     _receipt(session, deposit, pledge, act)
@@ -90,6 +93,8 @@ def allocate(
     _permitted(session, fund, pledge, act)
     lock(session, fund.id)
     session.refresh(deposit)
+    if not deposit.stands:
+        raise Conflict(_("This deposit was reversed already."))
     if deposit.pledge_id == pledge.id:
         return deposit
     if deposit.pledge_id is not None:
@@ -126,11 +131,14 @@ def _permitted(session: Session, fund: Fund, pledge: Pledge | None, act: Act) ->
 def _recorded(
     session: Session, fund: Fund, pledge: Pledge | None, arrival: Arrival
 ) -> Deposit | None:
-    """The deposit this bank reference has; a Conflict if it was told something else."""
+    """The deposit this bank reference has, and that stands; a Conflict if it was told something
+    else.
+    """
     deposit = session.scalar(
         select(Deposit).where(
             Deposit.fund_id == fund.id,
             Deposit.bank_reference == arrival.bank_reference.strip(),
+            Deposit.reversed_on.is_(None),
         )
     )
     if deposit is None:
@@ -216,10 +224,16 @@ def _worth(session: Session, arrival: Arrival) -> Valued:
     return worth + value_on(session, arrival.fee, arrival.value_on) if arrival.fee else worth
 
 
-def _voucher(deposit: Deposit, act: Act) -> Voucher:
-    subject = deposit.pledge.subject if deposit.pledge else deposit.subject
-    note = deposit.bank_reference
-    return Voucher(deposit.fund, deposit.value_on, subject, deposit.subject, act, note)
+def _voucher(deposit: Deposit, arrival: Arrival, act: Act) -> Voucher:
+    return Voucher(
+        deposit.fund,
+        deposit.value_on,
+        deposit.pledge.subject if deposit.pledge else deposit.subject,
+        deposit.subject,
+        act,
+        deposit.bank_reference,
+        arrival.bank_account,
+    )
 
 
 def _book(session: Session, deposit: Deposit, pledge: Pledge, arrival: Arrival, act: Act) -> None:
@@ -230,7 +244,7 @@ def _book(session: Session, deposit: Deposit, pledge: Pledge, arrival: Arrival, 
     early = signed_on is not None and deposit.value_on < signed_on
     if early:
         unbook_agreement(session, pledge, _("Money came before the day of signature."), act)
-    receive_deposit(session, _voucher(deposit, act), arrival.amount, arrival.bank_fee)
+    receive_deposit(session, _voucher(deposit, arrival, act), arrival.amount, arrival.bank_fee)
     if early:
         book_agreement(session, pledge, act)
 

@@ -56,6 +56,7 @@ def _title(pledge: Pledge, row: TrailRow) -> str:
         "unbook": _("Agreement taken out of the books, to be booked anew"),
         "meet_condition": _("Condition of the agreement met"),
         "receive_deposit": _("Payment received"),
+        "reverse_deposit": _("Payment taken back out of the books, receipt cancelled"),
         "request_change": _("Change asked for: %(kind)s", kind=_kind(row)),
         "approve_change": _kind(row),
         "refuse_change": _("Change refused: %(kind)s", kind=_kind(row)),
@@ -75,7 +76,7 @@ def _kind(row: TrailRow) -> str:
 def _text(row: TrailRow) -> str:
     facts = row.facts
     match row.action:
-        case "receive_deposit":
+        case "receive_deposit" | "reverse_deposit":
             return _(
                 "%(amount)s, receipt %(receipt)s",
                 amount=plain_money(Money(facts["minor"], facts["currency"])),

@@ -83,11 +83,14 @@ _POSTED = (
 
 
 def deposits_are_in_the_books(session: Session) -> Iterator[str]:
-    """Every deposit has its entry, of the same day, amount, fee and USD; no entry is without."""
+    """Every deposit that stands has its entry, of the same day, amount, fee and USD; no standing
+    entry is without.
+    """
     for row in _found(
         session,
         f"WITH posted AS ({_POSTED})"  # noqa: S608 - the query above, no outside text
-        " SELECT bank_reference, posted.key FROM deposit"
+        " SELECT bank_reference, posted.key"
+        " FROM (SELECT * FROM deposit WHERE reversed_on IS NULL) deposit"
         " FULL JOIN posted ON posted.key = 'deposit:' || deposit.id"
         "   AND posted.fund_id = deposit.fund_id"
         " WHERE posted.id IS NULL OR deposit.id IS NULL OR posted.booked_on <> value_on"
@@ -110,15 +113,32 @@ def allocations_left_suspense(session: Session) -> Iterator[str]:
         "   SELECT entry.fund_id, key, booked_on, sum(amount_minor) AS amount,"
         "     sum(usd_minor) AS cents"
         "   FROM entry JOIN posting ON entry_id = entry.id AND account = 'suspense'"
-        "   WHERE event = 'suspense_allocated' AND reverses_id IS NULL"
+        "   WHERE event = 'suspense_allocated' AND reverses_id IS NULL AND NOT EXISTS ("
+        "     SELECT FROM entry undoing WHERE undoing.reverses_id = entry.id)"
         "   GROUP BY entry.id) moved"
         "   ON key = 'deposit:' || deposit.id || '\\:allocated' AND moved.fund_id = deposit.fund_id"
-        " WHERE allocated_on IS DISTINCT FROM moved.booked_on"
-        "   OR (allocated_on IS NOT NULL"
+        " WHERE (CASE WHEN reversed_on IS NULL THEN allocated_on END)"
+        "     IS DISTINCT FROM moved.booked_on"
+        "   OR (allocated_on IS NOT NULL AND reversed_on IS NULL"
         "     AND (moved.amount <> amount_minor + bank_fee_minor OR moved.cents <> usd_minor))",
     ):
         yield _(
             "The deposit %(reference)s was allocated, and suspense does not show it.",
+            reference=row.bank_reference,
+        )
+
+
+def reversed_deposits_left_the_books(session: Session) -> Iterator[str]:
+    """What was booked of a reversed deposit was reversed on its day."""
+    for row in _found(
+        session,
+        "SELECT DISTINCT bank_reference FROM deposit JOIN entry ON entry.fund_id = deposit.fund_id"
+        "   AND key IN ('deposit:' || deposit.id, 'deposit:' || deposit.id || '\\:allocated')"
+        " LEFT JOIN entry undoing ON undoing.reverses_id = entry.id"
+        " WHERE reversed_on IS NOT NULL AND undoing.booked_on IS DISTINCT FROM reversed_on",
+    ):
+        yield _(
+            "The deposit %(reference)s was reversed, and the books do not show it.",
             reference=row.bank_reference,
         )
 
@@ -158,7 +178,7 @@ def agreements_are_in_the_books(session: Session) -> Iterator[str]:
         " WHERE (state = 'signed' AND booked_on IS DISTINCT FROM agreement_signed_on"
         "     AND (booked_on IS NOT NULL OR pledge.amount_minor - coalesce(gone.minor, 0) > ("
         "       SELECT coalesce(sum(amount_minor + bank_fee_minor), 0) FROM deposit"
-        "       WHERE pledge_id = pledge.id)))"
+        "       WHERE pledge_id = pledge.id AND reversed_on IS NULL)))"
         "   OR (state <> 'signed' AND booked_on IS NOT NULL)",
     ):
         yield _("The agreement on %(pledge)s and the books do not fit.", pledge=row.reference)
@@ -190,6 +210,7 @@ CHECKS: list[Check] = [
     deposits_have_their_receipts,
     deposits_are_in_the_books,
     allocations_left_suspense,
+    reversed_deposits_left_the_books,
     instalments_add_up,
     agreements_are_in_the_books,
     changes_left_the_books,

@@ -14,6 +14,7 @@ from grants.contributions.forms import (
     DepositForm,
     PledgeDepositForm,
     ReferenceForm,
+    ReverseForm,
     UnidentifiedForm,
 )
 from grants.contributions.models import Deposit
@@ -23,6 +24,7 @@ from grants.contributions.queries import (
     deposits_for_viewer,
     deposits_of,
 )
+from grants.contributions.reversal import reverse_deposit
 from grants.funds.models import Fund
 from grants.funds.queries import all_funds, fund_by_code
 from grants.kernel.countries import country_name
@@ -44,6 +46,7 @@ from grants.pledges.views import pages as pledge_pages
 from grants.pledges.workflow import CHANGE, PLEDGE, STANDING, PledgeState
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
+from grants.web.beside import links_beside
 from grants.web.chrome import in_menu
 from grants.web.database import session
 from grants.web.handout import hand_out
@@ -54,6 +57,13 @@ pages = Blueprint("contributions", __name__)
 
 def _receipt(deposit: Deposit) -> str | None:
     return deposit.receipt.reference if deposit.receipt else None
+
+
+def _standing(deposit: Deposit) -> tuple[str, str]:
+    """How a deposit stands: the words and the tone of its tag."""
+    if not deposit.stands:
+        return _("Reversed"), "bad"
+    return (_("Received"), "good") if deposit.pledge else (_("Unidentified"), "waiting")
 
 
 DEPOSITS = Listing(
@@ -71,14 +81,15 @@ DEPOSITS = Listing(
         Column(_l("Receipt"), _receipt),
         Column(
             _l("Status"),
-            lambda d: _("Received") if d.pledge else _("Unidentified"),
-            tone=lambda d: "good" if d.pledge else "waiting",
+            lambda d: _standing(d)[0],
+            tone=lambda d: _standing(d)[1],
         ),
         Column(_l("Pledge"), lambda d: d.pledge.reference if d.pledge else None, shown=False),
         Column(_l("Fee withheld"), lambda d: d.bank_fee, kind="money", shown=False),
         Column(_l("Rate for 1 USD"), lambda d: d.rate, shown=False),
         Column(_l("Rate from"), lambda d: d.rate_on, shown=False),
         Column(_l("Allocated on"), lambda d: d.allocated_on, shown=False),
+        Column(_l("Reversed on"), lambda d: d.reversed_on, shown=False),
         Column(_l("Note"), lambda d: d.note, shown=False),
         Column(_l("Recorded at"), lambda d: d.recorded_at, shown=False),
     ),
@@ -116,9 +127,27 @@ def show(deposit_id: int) -> ResponseReturnValue:
     return render_template(
         "contributions/show.html",
         deposit=deposit,
+        state=_standing(deposit),
         trail=trail_of(session(), "deposit", deposit.id),
-        may_allocate=may_record and deposit.pledge_id is None,
+        beside=links_beside("deposit", deposit),
+        may_allocate=may_record and deposit.stands and deposit.pledge_id is None,
+        may_reverse=may_record and deposit.stands,
     )
+
+
+@pages.route("/contributions/<int:deposit_id>/reverse", methods=["GET", "POST"])
+@needs(Permission.CONTRIBUTION_RECORD)
+def reverse(deposit_id: int) -> ResponseReturnValue:
+    """What was recorded wrongly is taken out of the books again."""
+    deposit = deposit_for_viewer(session(), deposit_id, viewer())
+    form = ReverseForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            reverse_deposit(opened, deposit, this_act(form.reason.data))
+        if outcome:
+            flash(_("Reversed. If there was a receipt, it is cancelled."), "success")
+            return redirect(url_for("contributions.show", deposit_id=deposit.id))
+    return render_template("contributions/reverse.html", form=form, deposit=deposit)
 
 
 @pages.get("/contributions/new")

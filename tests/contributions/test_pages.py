@@ -206,3 +206,21 @@ def test_an_unknown_currency_or_fund_is_told(finance: StrictClient) -> None:
     assert finance.get("/contributions/unidentified/UNVTF/XQX").status_code == 422
     assert finance.get("/contributions/unidentified/NOFUND/USD").status_code == 404
     assert finance.get("/contributions/999999").status_code == 404
+
+
+def test_a_wrong_deposit_is_reversed_with_a_reason(
+    finance: StrictClient, session: Session, fund: Fund
+) -> None:
+    deposit = a_deposit(session, fund, a_signed_pledge(session, fund), usd(500))
+    session.commit()
+    here = f"/contributions/{deposit.id}"
+    assert "cancelled. The donor is told" in _text(finance, f"{here}/reverse")
+    refused = finance.submit(f"{here}/reverse", {"reason": ""})
+    assert refused.status_code == 200
+    assert finance.submit(f"{here}/reverse", {"reason": "Not theirs."}).location == here
+    page = _text(finance, here)
+    assert "Reversed" in page
+    assert ", cancelled" in page
+    assert f"{here}/reverse" not in page
+    assert "Reversed" in _text(finance, "/contributions")
+    assert finance.submit(f"{here}/reverse", {"reason": "Again."}).status_code == 409

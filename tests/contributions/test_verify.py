@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from grants.contributions import verify
+from grants.contributions.reversal import reverse_deposit
 from grants.contributions.service import allocate
 from grants.funds.models import Fund
 from grants.kernel.money import usd
@@ -32,6 +33,9 @@ def _some_of_everything(session: Session, fund: Fund) -> None:
     found = a_deposit(session, fund, None, usd(60))
     finance = act_of(session, staff(session, Role.FINANCE_OFFICER))
     allocate(session, found, a_pledge(session, fund), finance)
+    wrong = a_deposit(session, fund, a_signed_pledge(session, fund), usd(40))
+    again = act_of(session, staff(session, Role.FINANCE_OFFICER), "It was recorded twice.")
+    reverse_deposit(session, wrong, again)
     an_approved_change(session, a_signed_pledge(session, fund), ChangeKind.WRITE_OFF, usd(700))
     settle(session)
 
@@ -53,7 +57,7 @@ FAULTS: list[tuple[Check, str]] = [
     (verify.changes_left_the_books, "UPDATE pledge_change SET in_books = false"),
     (verify.changes_left_the_books, "UPDATE entry SET key = key || '9' WHERE key LIKE 'pledge_c%'"),
     (verify.receipts_are_gapless, "DELETE FROM receipt WHERE number = 2"),
-    (verify.receipts_are_gapless, "DELETE FROM receipt WHERE number = 3"),
+    (verify.receipts_are_gapless, "DELETE FROM receipt WHERE number = 4"),
     (verify.receipts_are_gapless, "UPDATE counter SET last = 9 WHERE series LIKE '%receipt%'"),
     (verify.deposits_have_their_receipts, "DELETE FROM receipt WHERE number = 1"),
     (verify.deposits_have_their_receipts, "UPDATE receipt SET donor_id = donor_id + 1"),
@@ -69,6 +73,14 @@ FAULTS: list[tuple[Check, str]] = [
     (
         verify.allocations_left_suspense,
         "UPDATE posting SET (usd_minor, amount_minor) = (1, 1) WHERE account = 'suspense'",
+    ),
+    (
+        verify.reversed_deposits_left_the_books,
+        "UPDATE deposit SET reversed_on = reversed_on - 1 WHERE reversed_on IS NOT NULL",
+    ),
+    (
+        verify.reversed_deposits_left_the_books,
+        "UPDATE deposit SET (reversed_on, reversal_reason) = (value_on, 'x') WHERE pledge_id > 0",
     ),
     (
         verify.instalments_add_up,

@@ -1,7 +1,7 @@
 """The donor statement: what was pledged, what came, at which rate, what is still outstanding."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -37,6 +37,11 @@ class DepositLine:
     usd: Money
     """Amount and fee at that rate."""
     receipt: str | None
+
+    @property
+    def cancels(self) -> bool:
+        """It takes an earlier payment back out of the books, on the day of the reversal."""
+        return self.amount.minor < 0
 
     @property
     def received(self) -> Money:
@@ -100,7 +105,8 @@ def donor_statements(
     whose = donors_and_funds(session, references, funds)
     given = pledges_of(session, {donor.id for donor, _limit in whose.values()}, span.until)
     every = [pledge for pledges in given.values() for pledge in pledges]
-    deposits, books = deposits_of(session, every), _Books.read(session, every, span)
+    deposits = deposits_of(session, every, reversed_too=True)
+    books = _Books.read(session, every, span)
     papers = {}
     for reference, (donor, limit) in whose.items():
         pledges = [p for p in given.get(donor.id, ()) if not limit or p.fund.code in limit]
@@ -184,9 +190,10 @@ def _moved(
 
 def _line(pledge: Pledge, deposits: Sequence[Deposit], books: _Books, span: Span) -> PledgeLine:
     subject, currency = pledge.subject, pledge.currency
-    in_period = [d for d in deposits if span.since <= d.value_on <= span.until]
+    lines = [line for deposit in deposits for line in _lines_of(deposit)]
+    in_period = [line for line in lines if span.since <= line.value_on <= span.until]
     signed_on = pledge.agreement_signed_on
-    to_date = total((d.received for d in deposits if d.value_on <= span.until), currency)
+    to_date = total((line.received for line in lines if line.value_on <= span.until), currency)
     reduced = books.less(pledge, ChangeKind.REDUCTION, ChangeKind.WITHDRAWAL)
     written_off = books.less(pledge, ChangeKind.WRITE_OFF)
     left = pledge.amount - reduced - written_off - to_date
@@ -198,14 +205,29 @@ def _line(pledge: Pledge, deposits: Sequence[Deposit], books: _Books, span: Span
         pledged_on=pledge.pledged_on,
         signed_on=signed_on if signed_on and signed_on <= span.until else None,
         signed_usd=usd(books.signed.get(subject, 0)),
-        received=total((deposit.received for deposit in in_period), currency),
-        received_usd=usd(sum(deposit.usd_minor for deposit in in_period)),
+        received=total((line.received for line in in_period), currency),
+        received_usd=total(line.usd for line in in_period),
         reduced=reduced,
         written_off=written_off,
         outstanding=max(left, Money(0, currency)),
         exchange_difference_usd=usd(books.exchange.get(subject, 0)),
-        deposits=tuple(_deposit(deposit) for deposit in in_period),
+        deposits=tuple(in_period),
     )
+
+
+def _lines_of(deposit: Deposit) -> list[DepositLine]:
+    """A payment, and its cancellation where there was one."""
+    came = _deposit(deposit)
+    if deposit.reversed_on is None:
+        return [came]
+    undone = replace(
+        came,
+        value_on=deposit.reversed_on,
+        amount=-came.amount,
+        bank_fee=-came.bank_fee,
+        usd=-came.usd,
+    )
+    return [came, undone]
 
 
 def _deposit(deposit: Deposit) -> DepositLine:

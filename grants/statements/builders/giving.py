@@ -64,6 +64,9 @@ class OfficialReceipt:
     usd: Money
     earmarking: Earmarking | None
     earmarked_for: str | None
+    cancelled_on: date | None = None
+    """The day the deposit was reversed: the receipt keeps its number and is worth nothing."""
+    cancelled_because: str | None = None
 
     @property
     def plain_rate(self) -> str:
@@ -133,4 +136,6 @@ def _received(found: Receipt) -> OfficialReceipt:
         usd=deposit.usd,
         earmarking=pledge.earmarking if pledge else None,
         earmarked_for=pledge.earmarked_for if pledge else None,
+        cancelled_on=deposit.reversed_on,
+        cancelled_because=deposit.reversal_reason,
     )

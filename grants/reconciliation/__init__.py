@@ -1,0 +1,1 @@
+"""Month by month: does the bank say what the books say, and if not, why not."""
