@@ -40,6 +40,7 @@ from grants.reporting import views as reporting
 from grants.reviews import assigning
 from grants.reviews import queries as reviews_queries
 from grants.reviews import views as reviews
+from grants.schedules import views as schedules
 from grants.screening import views as screening
 from grants.signin import account
 from grants.signin import views as signin
@@ -76,6 +77,7 @@ PAGES = (
     outreach.pages,
     pledges.pages,
     amendments.pages,
+    schedules.pages,
     contributions.pages,
 )
 """The blueprints of the rooms, in the order of the house from its public door inwards."""

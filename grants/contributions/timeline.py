@@ -1,6 +1,6 @@
 """The story of a pledge in plain words: what happened, what is due now, what comes next."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,9 @@ from grants.pledges.workflow import STANDING, PledgeState
 
 Happening = dict[str, Any]
 """As the macro `timeline` takes it: title, text, at, by, state."""
+
+Facts = Mapping[str, Any]
+"""Particulars of an act, as its trail row keeps them."""
 
 INSIDE = frozenset({"create", "send_link", "unbook", "request_change", "refuse_change"})
 """Acts that only the fund's people read of."""
@@ -60,7 +63,9 @@ def _title(pledge: Pledge, row: TrailRow) -> str:
         "request_change": _("Change asked for: %(kind)s", kind=_kind(row)),
         "approve_change": _kind(row),
         "refuse_change": _("Change refused: %(kind)s", kind=_kind(row)),
-        "reschedule": _("New dates of payment"),
+        "reschedule": _("New plan of payments"),
+        "ask_date": _("Another day of payment asked for"),
+        "refuse_date": _("Another day of payment not agreed"),
         "decline": _("Pledge not accepted"),
         "withdraw": _("Pledge withdrawn"),
         "take_back": _("Pledge withdrawn"),
@@ -74,23 +79,48 @@ def _kind(row: TrailRow) -> str:
 
 
 def _text(row: TrailRow) -> str:
-    facts = row.facts
-    match row.action:
-        case "receive_deposit" | "reverse_deposit":
-            return _(
-                "%(amount)s, receipt %(receipt)s",
-                amount=plain_money(Money(facts["minor"], facts["currency"])),
-                receipt=facts["receipt"],
-            )
-        case "request_change" | "approve_change" | "refuse_change":
-            return plain_money(Money(facts["minor"], facts["currency"]))
-        case "reschedule":
-            return ngettext("%(num)s payment", "%(num)s payments", facts["payments"])
-        case "sign_agreement":
-            return _("Signed on %(day)s", day=plain_day(date.fromisoformat(facts["signed_on"])))
-        case "meet_condition":
-            return _("On %(day)s", day=plain_day(date.fromisoformat(facts["on"])))
-    return ""
+    say = _TEXTS.get(row.action)
+    return say(row.facts) if say else ""
+
+
+def _deposit(facts: Facts) -> str:
+    amount = plain_money(Money(facts["minor"], facts["currency"]))
+    return _("%(amount)s, receipt %(receipt)s", amount=amount, receipt=facts["receipt"])
+
+
+def _change(facts: Facts) -> str:
+    return plain_money(Money(facts["minor"], facts["currency"]))
+
+
+def _plan(facts: Facts) -> str:
+    return ngettext("%(num)s payment", "%(num)s payments", facts["payments"])
+
+
+def _other_day(facts: Facts) -> str:
+    return plain_day(date.fromisoformat(facts["day"]))
+
+
+def _signed(facts: Facts) -> str:
+    return _("Signed on %(day)s", day=plain_day(date.fromisoformat(facts["signed_on"])))
+
+
+def _met(facts: Facts) -> str:
+    return _("On %(day)s", day=plain_day(date.fromisoformat(facts["on"])))
+
+
+_TEXTS: Mapping[str, Callable[[Facts], str]] = {
+    "receive_deposit": _deposit,
+    "reverse_deposit": _deposit,
+    "request_change": _change,
+    "approve_change": _change,
+    "refuse_change": _change,
+    "reschedule": _plan,
+    "ask_date": _other_day,
+    "refuse_date": _other_day,
+    "sign_agreement": _signed,
+    "meet_condition": _met,
+}
+"""What an act's particulars say below its title."""
 
 
 def _to_come(pledge: Pledge, due: Payment | None, outstanding: Money) -> list[Happening]:

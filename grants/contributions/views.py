@@ -44,6 +44,7 @@ from grants.pledges.queries import (
 from grants.pledges.schedule import payments
 from grants.pledges.views import pages as pledge_pages
 from grants.pledges.workflow import CHANGE, PLEDGE, STANDING, PledgeState
+from grants.schedules.queries import open_request
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
 from grants.web.beside import links_beside
@@ -263,6 +264,7 @@ def show_pledge(reference: str) -> ResponseReturnValue:
         payments=payments(found, came),
         deposits=deposits_of(session(), [found])[found.id],
         changes=changes_of(session(), found),
+        new_date=open_request(session(), found),
         change_names=CHANGE.names,
         story=timeline.for_fund(found, trail),
         acts=_acts(found, done),

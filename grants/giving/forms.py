@@ -29,7 +29,7 @@ from grants.web.fields import (
     TextField,
     YesNoField,
 )
-from grants.web.forms import Form
+from grants.web.forms import Form, QueryForm
 
 
 class DonorForm(Form):
@@ -264,6 +264,14 @@ class WordsForm(Form):
         hint=_l("Only the people of the fund read it."),
         limit=400,
         rows=4,
+    )
+
+
+class ReferenceForm(QueryForm):
+    """A reference that somebody is about to quote."""
+
+    reference = TextField(
+        _l("Reference"), hint=_l("As you are going to write it into the payment."), limit=60
     )
 
 

@@ -29,7 +29,11 @@ from grants.pledges.queries import (
     received,
 )
 from grants.pledges.schedule import Payment, next_payment, payments
-from grants.pledges.workflow import PLEDGE
+from grants.pledges.workflow import PLEDGE, STANDING, ChangeState
+from grants.schedules import service as schedules
+from grants.schedules.forms import AskForm
+from grants.schedules.queries import last_request
+from grants.schedules.workflow import NEW_DATE
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
 from grants.web.chrome import in_menu
@@ -103,7 +107,29 @@ def show(reference: str) -> ResponseReturnValue:
         acknowledged=any(row.action == "acknowledge" for row in trail),
         may_withdraw=_may_withdraw(pledge) and not came,
         how_to_pay=in_language(pledge.fund.bank_details),
+        changes=[change for change in pledge.changes if change.state is ChangeState.APPROVED],
+        new_date=last_request(session(), pledge),
+        new_date_names=NEW_DATE.names,
     )
+
+
+@pages.route("/<reference>/new-date", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_MAKE)
+def new_date(reference: str) -> ResponseReturnValue:
+    """Ask to make a promised payment on another day."""
+    pledge = own_pledge(session(), reference, viewer())
+    unpaid = [due for due in payments(pledge, received(session(), pledge)) if not due.paid]
+    if not unpaid or pledge.state not in STANDING:
+        raise Missing(_("No payment of this pledge is awaited on a day."))
+    form = AskForm(unpaid=unpaid, data={"number": str(unpaid[0].number)})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act = this_act(form.reason.data)
+            schedules.ask(opened, pledge, int(form.number.data), form.day.data, act)
+        if outcome:
+            flash(_("The fund has been asked. You hear from us by e-mail."), "success")
+            return redirect(url_for("own_giving.show", reference=reference))
+    return render_template("giving/new_date.html", pledge=pledge, form=form)
 
 
 def _may_withdraw(pledge: Pledge) -> bool:

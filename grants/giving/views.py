@@ -7,12 +7,13 @@ from grants.funds.models import Fund
 from grants.funds.queries import fund_by_code
 from grants.giving import service
 from grants.giving.draft import Draft
-from grants.giving.forms import languages
+from grants.giving.forms import ReferenceForm, languages
 from grants.giving.queries import pledge_of_link, unconfirmed_pledge, works
 from grants.giving.steps import Pledging, Step, after, before, step_called
 from grants.kernel.countries import country_name
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
+from grants.kernel.numbering import fits
 from grants.outreach.service import join_by_link
 from grants.people.models import Person
 from grants.people.permissions import OUTSIDE, Permission
@@ -180,6 +181,18 @@ def confirm(token: str) -> ResponseReturnValue:
         return render_template("giving/confirmed.html", pledge=pledge, form=form)
     return render_template(
         "giving/confirm.html", pledge=pledge, form=form, token=token, works=works(link)
+    )
+
+
+@pages.get("/reference")
+@public
+def reference() -> ResponseReturnValue:
+    """Is a reference typed as it was given? It tells nothing of what it refers to."""
+    form = ReferenceForm()
+    form.validate()
+    typed = form.reference.data or ""
+    return render_template(
+        "giving/reference.html", form=form, typed=typed, sound=bool(typed) and fits(typed)
     )
 
 

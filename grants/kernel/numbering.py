@@ -31,10 +31,22 @@ def next_number(session: Session, series: str) -> int:
     return int(row.scalar_one())
 
 
-_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUVWXYZ"
+_SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def check_mark(text_: str) -> str:
-    """One character that betrays a mistyped or swapped sign in a reference (weighted sum)."""
-    value = sum((place + 2) * (ord(sign) % 97) for place, sign in enumerate(text_))
-    return _ALPHABET[value % 31]
+    """The last sign of a reference, worked out from all others (ISO 7064, MOD 37,36): it betrays
+    one sign that is mistyped, and nearly always two that are swapped. Hyphens and spaces do not
+    count.
+    """
+    product = 36
+    for sign in text_.upper():
+        if sign in _SIGNS:
+            product = ((product + _SIGNS.index(sign)) % 36 or 36) * 2 % 37
+    return _SIGNS[(37 - product) % 36]
+
+
+def fits(reference: str) -> bool:
+    """Does the last sign of a reference fit the others, however it is typed?"""
+    typed = "".join(sign for sign in reference.upper() if sign in _SIGNS)
+    return len(typed) > 1 and check_mark(typed[:-1]) == typed[-1]

@@ -11,7 +11,7 @@ from grants.funds.models import Fund
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money
-from grants.kernel.numbering import check_mark
+from grants.kernel.numbering import fits
 from grants.kernel.taxonomies import DonorKind
 from grants.ledger.accounts import Account
 from grants.ledger.models import Entry, Posting
@@ -30,8 +30,7 @@ def pledge_by_reference(session: Session, reference: str) -> Pledge:
     pledge = session.scalar(select(Pledge).where(Pledge.reference == quoted))
     if pledge is not None:
         return pledge
-    body, _mark, mark = quoted.rpartition("-")
-    if body and mark != check_mark(body):
+    if "-" in quoted and not fits(quoted):
         raise Missing(
             _("“%(reference)s” is mistyped: its last sign does not fit.", reference=reference)
         )

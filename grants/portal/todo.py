@@ -24,6 +24,7 @@ from grants.pledges.workflow import PledgeState
 from grants.recommendations.queries import to_advise, to_recommend
 from grants.reporting import queries as reporting
 from grants.reviews.queries import to_assign, to_declare, to_score
+from grants.schedules.queries import to_answer
 from grants.screening.queries import to_screen
 
 P = Permission
@@ -106,6 +107,14 @@ TASKS = (
         lambda n: _n("Next step with a donor this week", "Next steps with donors this week", n),
         "outreach.contacts",
         {"steps": "mine"},
+    ),
+    Task(
+        P.PLEDGE_SCHEDULE,
+        to_answer,
+        lambda n: _n(
+            "Donor asks for another day of payment", "Donors ask for other days of payment", n
+        ),
+        "schedules.index",
     ),
     Task(
         P.PLEDGE_APPROVE_CHANGE,

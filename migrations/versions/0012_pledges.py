@@ -182,6 +182,46 @@ def upgrade() -> None:
         op.f("ix_pledge_change_requested_by_id"), "pledge_change", ["requested_by_id"], unique=False
     )
     op.add_column("pledge", sa.Column("condition", sa.Text(), nullable=True))
+    op.create_table(
+        "new_date",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("pledge_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "asked",
+                "accepted",
+                "refused",
+                name="datestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "state = 'asked' OR decided_on IS NOT NULL", name=op.f("ck_new_date_answered_on_a_day")
+        ),
+        sa.CheckConstraint("asked_on <> due_on", name=op.f("ck_new_date_another_day")),
+        sa.ForeignKeyConstraint(["pledge_id"], ["pledge.id"], name=op.f("fk_new_date_pledge_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_new_date")),
+    )
+    op.create_index(
+        "ix_new_date_open",
+        "new_date",
+        ["pledge_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'asked'"),
+    )
+    op.create_index("ix_new_date_pledge", "new_date", ["pledge_id", "id"], unique=False)
     for column, kind in CHOICES.items():
         words = ", ".join(f"'{code}'" for code in kind)
         name = op.f(f"ck_pledge_pledge_{column}")
@@ -212,6 +252,7 @@ def _purpose_check(rule: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("new_date")
     op.execute("DROP TRIGGER pledge_instalments_whole ON pledge_instalment")
     op.execute("DROP TRIGGER pledge_instalments_kept ON pledge_instalment")
     op.execute(

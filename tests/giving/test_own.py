@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from grants.funds.models import Fund
 from grants.kernel import clock
 from grants.kernel.money import Money, usd
+from grants.kernel.numbering import check_mark
 from grants.people.models import Organisation, Person
 from grants.people.permissions import Role
 from grants.pledges.making import Offer, pledge_for
@@ -167,3 +168,11 @@ def test_the_pages_ask_the_database_no_more_for_many_pledges(
     session.commit()
     _text(browser, "/giving")
     assert browser.queries == few
+
+
+def test_anybody_may_check_how_a_reference_is_typed(client: StrictClient) -> None:
+    right = f"UNVTF-P-2026-0001-{check_mark('UNVTF-P-2026-0001')}"
+    assert "typed correctly" in client.get("/reference", query_string={"reference": right}).text
+    wrong = right.replace("0001", "0010")
+    assert "mistyped" in client.get("/reference", query_string={"reference": wrong}).text
+    assert "typed correctly" not in client.get("/reference").text

@@ -21,6 +21,7 @@ from grants.pledges.models import Pledge, PledgeChange
 from grants.reporting.results import years_with_results
 from grants.reviews.models import Review
 from grants.reviews.workflow import ReviewState
+from grants.schedules.models import NewDate
 from seeds.cast import DONORS, STAFF, address
 from seeds.company import GRANTEE
 from seeds.projects import proposal
@@ -133,6 +134,7 @@ class Examples:
                 "token": "nobody-was-sent-this",
             },
             "/pledges/changes": {"change_id": self.one(select(PledgeChange.id))},
+            "/pledges/dates": {"request_id": self.one(select(NewDate.id))},
             "/pledges": {"reference": pledge.reference, "code": self.donor.code},
             "/funds": {"code": "UNVTF", "year": self.year},
             "/giving": {"reference": pledge.reference, "code": "UNVTF"},
