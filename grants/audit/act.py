@@ -22,7 +22,7 @@ class Act:
     def by_system(cls, name: str, reason: str | None = None) -> "Act":
         return cls(system(name), reason)
 
-    def demand(self, permission: Permission, scope: Scope) -> None:
+    def demand(self, permission: Permission, scope: Scope | None) -> None:
         """Forbidden unless a role of the actor gives the permission for a record of this scope."""
         if not self.actor.may(permission, scope):
             raise Forbidden(_("Your role does not allow this."))

@@ -30,7 +30,8 @@ class Stateful(Subject, Protocol):
     state: Any
 
     @property
-    def scope(self) -> Scope: ...
+    def scope(self) -> Scope | None:
+        """None: of no fund's own; whoever holds the permission for any fund may act on it."""
 
 
 def record(session: Session, subject: Subject, action: str, act: Act, **facts: Any) -> TrailRow:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from functools import cache
 
+from babel import Locale
+
 from grants.kernel.language import current_language
 from grants.kernel.taxonomies import RegionalGroup
 
@@ -58,3 +60,35 @@ def _choices(_language: str) -> tuple[tuple[str, str], ...]:
 def countries_in(groups: Iterable[RegionalGroup]) -> list[str]:
     """The codes of the countries in any of these regional groups."""
     return [code for group in groups for code in _MEMBERS[group].split()]
+
+
+_ALSO_CALLED = {
+    "democratic people's republic of korea": "KP",
+    "democratic republic of the congo": "CD",
+    "iran (islamic republic of)": "IR",
+    "islamic republic of iran": "IR",
+    "lao people's democratic republic": "LA",
+    "republic of korea": "KR",
+    "russian federation": "RU",
+    "state of palestine": "PS",
+    "syrian arab republic": "SY",
+    "türkiye": "TR",
+    "turkiye": "TR",
+    "united kingdom of great britain and northern ireland": "GB",
+    "united republic of tanzania": "TZ",
+    "united states of america": "US",
+    "viet nam": "VN",
+}
+"""Names that the United Nations writes and Babel does not."""
+
+
+def country_code(name: str) -> str | None:
+    """The code of a country by its English name, as the United Nations or Babel writes it."""
+    return _by_name().get(" ".join(name.lower().replace("’", "'").split()))
+
+
+@cache
+def _by_name() -> dict[str, str]:
+    names = Locale("en").territories
+    known = {str(names[code]).lower().replace("’", "'"): code for code in CODES if code in names}
+    return known | _ALSO_CALLED

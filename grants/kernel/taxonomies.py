@@ -59,6 +59,27 @@ class Window(Term):
     SPECIAL = "SPECIAL", _l("Special window")
 
 
+class Exclusion(Term):
+    """On what grounds a contribution of a donor that is no State may be refused."""
+
+    SANCTIONS = (
+        "sanctions",
+        _l("Sanctions of the Security Council, or dealings with those under them"),
+    )
+    TRAFFICKING = "trafficking", _l("Trafficking in persons, or proceedings for it")
+    FORCED_LABOUR = "forced_labour", _l("Forced or child labour, also among suppliers")
+    HUMAN_RIGHTS = "human_rights", _l("Complicity in violations of human rights")
+    ABUSE = "abuse", _l("Sexual exploitation or abuse")
+    ARMS = "arms", _l("Manufacture or sale of arms, or of parts made for them")
+    TOBACCO = "tobacco", _l("Manufacture or sale of tobacco")
+    GAMBLING = "gambling", _l("Gambling")
+    PORNOGRAPHY = "pornography", _l("Pornography")
+    ENVIRONMENT = "environment", _l("Grave damage to the environment")
+    CORRUPTION = "corruption", _l("Corruption, fraud or laundering of money")
+    TERRORISM = "terrorism", _l("Financing of terrorism")
+    SOURCE_OF_FUNDS = "source_of_funds", _l("A source of funds or an owner that is not known")
+
+
 class Exploitation(Term):
     """Forms of exploitation (paragraph 18, and the fund's calls)."""
 

@@ -19,6 +19,11 @@ class Permission(StrEnum):
     TRAIL_SEE = "trail:see"
     DONOR_SEE = "donors:see"
     DONOR_EDIT = "donors:edit"
+    DUE_DILIGENCE_SEE = "diligence:see"
+    DUE_DILIGENCE_RECOMMEND = "diligence:recommend"
+    DUE_DILIGENCE_DECIDE = "diligence:decide"
+    SANCTIONS_IMPORT = "sanctions:import"
+    SANCTIONS_RESOLVE = "sanctions:resolve"
     BANK_SEE = "bank:see"
     BANK_ACCOUNT_EDIT = "bank:accounts"
     BANK_IMPORT = "bank:import"
@@ -93,6 +98,7 @@ _READERS = frozenset(
         P.ORGANISATION_SEE,
         P.LEDGER_SEE,
         P.DONOR_SEE,
+        P.DUE_DILIGENCE_SEE,
         P.BANK_SEE,
         P.OUTREACH_SEE,
         P.PLEDGE_SEE,
@@ -115,6 +121,9 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         | {
             P.PEOPLE_INVITE,
             P.DONOR_EDIT,
+            P.DUE_DILIGENCE_RECOMMEND,
+            P.SANCTIONS_IMPORT,
+            P.SANCTIONS_RESOLVE,
             P.BANK_ACCOUNT_EDIT,
             P.OUTREACH_RECORD,
             P.OUTREACH_SEND,
@@ -141,6 +150,9 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.REVIEW_ASSIGN,
             P.REPORT_ACCEPT,
             P.DONOR_EDIT,
+            P.DUE_DILIGENCE_RECOMMEND,
+            P.SANCTIONS_IMPORT,
+            P.SANCTIONS_RESOLVE,
             P.OUTREACH_RECORD,
         },
         Role.FINANCE_OFFICER: frozenset(
@@ -180,7 +192,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             }
         ),
         Role.APPROVING_OFFICER: _READERS
-        | {P.AWARD_APPROVE, P.BANK_SIGN_OFF, P.PLEDGE_APPROVE_CHANGE},
+        | {P.AWARD_APPROVE, P.BANK_SIGN_OFF, P.PLEDGE_APPROVE_CHANGE, P.DUE_DILIGENCE_DECIDE},
         Role.REVIEWER: frozenset({P.REVIEW_WRITE}),
         Role.TRUSTEE: frozenset({P.CALL_SEE, P.AWARD_SEE, P.REVIEW_SEE, P.DASHBOARD_SEE}),
         Role.AUDITOR: _READERS | {P.TRAIL_SEE},

@@ -12,6 +12,7 @@ MAKER_AND_CHECKER = [
     (Permission.PLEDGE_SIGN, Permission.CONTRIBUTION_RECORD),
     (Permission.APPLICATION_WRITE, Permission.SCREENING_DECIDE),
     (Permission.REPORT_WRITE, Permission.REPORT_ACCEPT),
+    (Permission.DUE_DILIGENCE_RECOMMEND, Permission.DUE_DILIGENCE_DECIDE),
 ]
 
 
@@ -43,6 +44,8 @@ def test_a_role_outside_the_secretariat_decides_nothing() -> None:
         Permission.AWARD_APPROVE,
         Permission.INSTALMENT_RELEASE,
         Permission.REPORT_ACCEPT,
+        Permission.DUE_DILIGENCE_DECIDE,
+        Permission.SANCTIONS_RESOLVE,
     }
     assert not [role for role in OUTSIDE if GRANTED[role] & decisions]
 
