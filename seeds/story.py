@@ -19,7 +19,7 @@ from grants.people.models import Membership, Organisation, Person
 from grants.people.permissions import Role
 from grants.people.queries import person_by_email
 from grants.people.service import appoint
-from seeds import applying, deciding, giving, granting, outreach
+from seeds import applying, deciding, examining, giving, granting, outreach
 from seeds.cast import STAFF
 from seeds.company import EDITOR, GRANTEE, Company, days_after, gather, on
 from seeds.projects import Proposal, proposal
@@ -65,10 +65,17 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
         company = gather(session, fund, today)
         plant_rates(session, first, today, Act.by_system("demonstration"))
     donors = giving.plant_donors(company, first)
+    examining.plant_list(company, first)
+    examining.plant_contacts(company, donors, first)
+    examining.plant_clearances(company, fund, donors, first)
     for year in range(today.year - 3, today.year + 1):
+        if year == today.year:
+            examining.plant_clearances(company, fund, donors, date(year, 1, 2))
         giving.plant_pledges(company, fund, donors, year)
         giving.plant_pledges(company, other, donors[year % 2 :: 4], year)
     giving.plant_unidentified(company, fund)
+    examining.plant_list(company, days_after(today, -26), newer=True)
+    examining.plant_prospects(company, fund)
     outreach.plant_outreach(company, fund, donors)
     _finished_call(company, fund, scale)
     _call_being_decided(company, fund, scale)

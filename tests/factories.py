@@ -22,6 +22,7 @@ from grants.calls.service import Rules, draft_call, open_call
 from grants.calls.standard_form import STANDARD_FORM
 from grants.contributions.models import Deposit
 from grants.contributions.service import Arrival, record_deposit
+from grants.diligence.service import take_over
 from grants.documents.checks import Upload
 from grants.documents.models import Document
 from grants.documents.service import keep
@@ -338,6 +339,15 @@ def a_donor(
 ) -> Organisation:
     """Somebody who gives; nobody acts for it yet."""
     return enter_organisation(session, name, kind, country)
+
+
+def a_cleared_donor(
+    session: Session, fund: Fund, name: str, kind: DonorKind, country: str | None = "AT"
+) -> Organisation:
+    """Somebody who is no State, accepted by the fund before this system."""
+    donor = a_donor(session, name, kind, country)
+    take_over(session, donor, fund, Act.by_system("test"))
+    return donor
 
 
 def a_pledge(

@@ -11,6 +11,7 @@ from grants.audit.act import Act
 from grants.audit.advance import record
 from grants.audit.queries import has_acted
 from grants.contributions.models import Deposit, Receipt
+from grants.diligence.gate import admit_money
 from grants.funds.models import BankAccount, Fund
 from grants.funds.queries import lock
 from grants.kernel import clock
@@ -171,6 +172,9 @@ def _payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, act: Act
                 state=PLEDGE.names[pledge.state].staff,
             )
         )
+    if pledge.donor is not None:
+        accepted = pledge.state is not PledgeState.PLEDGED
+        admit_money(session, pledge.donor, fund, act, accepted=accepted)
     if pledge.currency != sent.currency:
         raise DomainError(
             _(

@@ -16,9 +16,11 @@ from grants.donors.models import Contact, ContactRole, Donor, Way
 from grants.kernel import clock
 from grants.kernel.errors import Conflict, DomainError, Forbidden
 from grants.kernel.language import gettext as _
+from grants.kernel.taxonomies import DonorKind
 from grants.people.models import Organisation
 from grants.people.permissions import Permission
 from grants.people.viewer import Scope
+from grants.sanctions.matching import watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +55,17 @@ class Card:
 
 
 def welcome(session: Session, organisation: Organisation, act: Act) -> Donor:
-    """The organisation gives, or is asked to: it stands among the donors. Repeatable."""
+    """The organisation gives, or is asked to: it stands among the donors, and all but States are
+    compared with the sanctions list from now on. Repeatable.
+    """
     session.flush()
     donor = session.get(Donor, organisation.id)
     if donor is None:
         donor = Donor(organisation=organisation, language="en", known_since=act.at)
         session.add(donor)
         record(session, organisation, "welcome", act)
+        if organisation.kind is not DonorKind.MEMBER_STATE:
+            watch(session, organisation, act)
     return donor
 
 
@@ -78,6 +84,8 @@ def describe(session: Session, donor: Donor, profile: Profile, act: Act) -> None
     if not staff:
         told.pop("notes")
     record(session, donor.organisation, "describe_donor", act, before=told)
+    if donor.organisation.kind is not DonorKind.MEMBER_STATE:
+        watch(session, donor.organisation, act)
 
 
 def profile_of(donor: Donor) -> Profile:

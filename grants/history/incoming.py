@@ -5,6 +5,8 @@ from sqlalchemy.orm import Session
 
 from grants.contributions.models import Deposit
 from grants.contributions.service import Arrival, record_deposit
+from grants.diligence.service import take_over
+from grants.donors.service import welcome
 from grants.history.acts import Context, by_import
 from grants.history.files import (
     DepositRow,
@@ -23,14 +25,20 @@ from grants.ledger.models import Entry
 from grants.ledger.periods import require_open
 from grants.ledger.receipts import book_bank_charge, book_interest, refund_to_donor
 from grants.people.models import Organisation
+from grants.people.queries import organisation_by_code
 from grants.people.service import enter_organisation
 from grants.pledges import making
 from grants.pledges import service as pledges
 from grants.pledges.models import Pledge, Source
 
 
-def donor(_context: Context, session: Session, row: DonorRow) -> bool:
-    return _organisation(session, row, row.kind)
+def donor(context: Context, session: Session, row: DonorRow) -> bool:
+    """A donor that was accepted before this system, and stands on record as such."""
+    new = _organisation(session, row, row.kind)
+    giver = organisation_by_code(session, row.code)
+    welcome(session, giver, by_import())
+    take_over(session, giver, context.fund, by_import())
+    return new
 
 
 def organisation(_context: Context, session: Session, row: OrganisationRow) -> bool:

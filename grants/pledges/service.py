@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from grants.audit.act import Act
 from grants.audit.advance import advance, record
 from grants.audit.queries import has_acted, trail_of
+from grants.diligence.gate import admit
 from grants.documents.models import Document
 from grants.funds.queries import lock
 from grants.kernel import clock
@@ -39,7 +40,11 @@ class Agreement:
 
 
 def acknowledge(session: Session, pledge: Pledge, act: Act) -> None:
-    """The fund takes note of a pledge and thanks: the letter goes to the donor's people."""
+    """The fund accepts a pledge and thanks: the letter goes to the donor's people.
+
+    DomainError while due diligence has not cleared the donor.
+    """
+    _admitted(session, pledge, act)
     advance(session, pledge, PLEDGE, "acknowledge", act)
     tell_donor(session, pledge, "acknowledged", act, document="acknowledgement")
 
@@ -47,9 +52,11 @@ def acknowledge(session: Session, pledge: Pledge, act: Act) -> None:
 def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: Act) -> None:
     """The donor has signed: what the pledge still owes becomes receivable, at the day's rate.
 
-    Whoever recorded a deposit on the pledge may not record its agreement too.
+    Whoever recorded a deposit on the pledge may not record its agreement too. DomainError while
+    due diligence has not cleared the donor.
     """
     lock(session, pledge.fund_id)
+    _admitted(session, pledge, act)
     if agreement.signed_on > clock.today():
         raise DomainError(_("The day of signature lies in the future."))
     if has_acted(session, "pledge", pledge.id, ["receive_deposit"], act.actor):
@@ -70,6 +77,11 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
     )
     book_agreement(session, pledge, act)
     tell_donor(session, pledge, "agreement_signed", act)
+
+
+def _admitted(session: Session, pledge: Pledge, act: Act) -> None:
+    if pledge.donor is not None:
+        admit(session, pledge.donor, pledge.fund, act)
 
 
 def book_agreement(session: Session, pledge: Pledge, act: Act) -> Entry | None:

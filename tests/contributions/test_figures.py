@@ -14,7 +14,15 @@ from grants.kernel.taxonomies import DonorKind
 from grants.ledger.rates import NewRate, add_rates, worth
 from grants.people.permissions import Role
 from grants.pledges.service import decline
-from tests.factories import a_deposit, a_donor, a_pledge, a_signed_pledge, act_of, staff
+from tests.factories import (
+    a_cleared_donor,
+    a_deposit,
+    a_donor,
+    a_pledge,
+    a_signed_pledge,
+    act_of,
+    staff,
+)
 from tests.ledger.books import CLERK, publish_rates
 
 
@@ -81,7 +89,7 @@ def test_the_public_sees_names_of_those_who_agreed_and_sums_of_the_others(
     session: Session, fund: Fund
 ) -> None:
     named = a_donor(session, "Utopia")
-    shy = a_donor(session, "Shy Foundation", DonorKind.FOUNDATION, None)
+    shy = a_cleared_donor(session, fund, "Shy Foundation", DonorKind.FOUNDATION, None)
     shy.public_name = False
     a_deposit(session, fund, a_pledge(session, fund, usd(9_000), named), usd(5_000))
     a_pledge(session, fund, usd(1_000), named, public_name=False)

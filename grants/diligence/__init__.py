@@ -1,0 +1,1 @@
+"""Due diligence: may the fund take money from this donor? One examines, another decides."""

@@ -1,0 +1,187 @@
+"""Who is written to at each donor, and the due diligence of those that are no State."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from grants.audit.act import Act
+from grants.diligence.models import DueDiligence, Outcome
+from grants.diligence.service import Answer, answer, decide, open_case, recommend, take_over
+from grants.donors.models import ContactRole, Donor, Way
+from grants.donors.service import Card, note_contact, welcome
+from grants.funds.models import Fund
+from grants.kernel.money import Money
+from grants.kernel.taxonomies import DonorKind, Exclusion
+from grants.people.models import Organisation
+from grants.people.permissions import Role
+from grants.people.service import enter_organisation
+from grants.pledges.making import Offer, enter
+from grants.pledges.models import Source
+from grants.sanctions.matching import compare_batch, tell_apart
+from grants.sanctions.queries import hits_of
+from grants.sanctions.service import take_list
+from seeds.cast import address
+from seeds.company import Company, days_after, on
+from seeds.giving import Known
+from seeds.listed import consolidated_list
+
+SECOND_CONTACTS = ("Yara Lindqvist", "Paulo Teixeira", "Hana Kobayashi", "Idris Koné", "Mira Vogel")
+FUNCTIONS = {
+    DonorKind.MEMBER_STATE: (ContactRole.MINISTRY, "Head of desk, humanitarian affairs"),
+    DonorKind.IGO: (ContactRole.PARTNERSHIPS, "Partnerships adviser"),
+    DonorKind.NGO: (ContactRole.EXECUTIVE, "Executive director"),
+    DonorKind.FOUNDATION: (ContactRole.PARTNERSHIPS, "Programme director"),
+    DonorKind.PRIVATE: (ContactRole.PARTNERSHIPS, "Head of sustainability"),
+    DonorKind.INDIVIDUAL: (ContactRole.OTHER, ""),
+}
+NOTHING = "Register of companies, press of five years and own website read; nothing found."
+CONDITIONS = "Two of its hotels hold gaming rooms. No joint publicity, and no logo on our pages."
+TAKEN_OVER = "Aurora Family Foundation"
+WITH_CONDITIONS = "Meridian Hotels"
+
+
+def plant_list(company: Company, day: date, *, newer: bool = False) -> None:
+    """The sanctions list is taken, and everybody watched compared with it."""
+    with on(day, 8):
+        by = company.act(Role.PROGRAMME_OFFICER)
+        take_list(company.session, "consolidated.xml", consolidated_list(day, newer=newer), by)
+        while compare_batch(company.session):
+            pass
+
+
+def plant_contacts(company: Company, donors: list[Known], since: date) -> None:
+    """Each donor's contact, and a second one at some; one takes no appeals."""
+    with on(since):
+        by = company.act(Role.FUND_MANAGER)
+        for number, known in enumerate(donors):
+            donor = welcome(company.session, known.organisation, by)
+            role, function = FUNCTIONS[known.giver.kind]
+            card = Card(known.contact.name, function, role, known.contact.email)
+            note_contact(company.session, donor, card, by)
+            if known.giver.kind is not DonorKind.INDIVIDUAL and number % 2:
+                _second(company, donor, number)
+
+
+def _second(company: Company, donor: Donor, number: int) -> None:
+    name = SECOND_CONTACTS[number // 2 % len(SECOND_CONTACTS)]
+    state = donor.organisation.kind is DonorKind.MEMBER_STATE
+    email = address(f"{name} {number}")
+    card = Card(
+        name,
+        "First Secretary" if state else "Finance",
+        ContactRole.MISSION if state else ContactRole.FINANCE,
+        email,
+        phone=f"+43 1 555 {number:04}",
+        language="ar" if donor.organisation.country in ("QA", "KW") else "en",
+        way=Way.NOTE_VERBALE if state else Way.EMAIL,
+        takes_appeals=number % 7 != 5,
+    )
+    note_contact(company.session, donor, card, company.act(Role.FUND_MANAGER))
+
+
+def plant_clearances(company: Company, fund: Fund, donors: list[Known], day: date) -> None:
+    """Donors that are no State are examined; one was accepted before this system."""
+    if day >= company.today:
+        return
+    for known in donors:
+        if known.giver.kind in (DonorKind.MEMBER_STATE, DonorKind.IGO):
+            continue
+        if known.giver.name == TAKEN_OVER:
+            with on(day):
+                by = Act.by_system("import", "Cleared in the fund’s files before.")
+                if take_over(company.session, known.organisation, fund, by):
+                    continue
+        found = Exclusion.GAMBLING if known.giver.name == WITH_CONDITIONS else None
+        _examined(company, fund, known.organisation, day, found)
+
+
+def _examined(
+    company: Company, fund: Fund, organisation: Organisation, day: date, found: Exclusion | None
+) -> None:
+    """From the first question to the decision, on one day."""
+    outcome = Outcome.CONDITIONS if found else Outcome.CLEAR
+    examination = _recommended(company, fund, organisation, day, found, outcome)
+    with on(day, 15):
+        why = CONDITIONS if found else None
+        decide(company.session, examination, outcome, company.act(Role.APPROVING_OFFICER, why))
+
+
+def _recommended(
+    company: Company,
+    fund: Fund,
+    organisation: Organisation,
+    day: date,
+    found: Exclusion | None,
+    outcome: Outcome,
+) -> DueDiligence:
+    with on(day, 9):
+        by = company.act(Role.PROGRAMME_OFFICER, "Every criterion was looked into.")
+        examination = open_case(company.session, organisation, fund, by)
+        answers = {
+            one.value: Answer(one is found, CONDITIONS if one is found else NOTHING)
+            for one in Exclusion
+        }
+        answer(company.session, examination, answers, [], by)
+        recommend(company.session, examination, outcome, by)
+    return examination
+
+
+@dataclass(frozen=True)
+class Prospect:
+    """Somebody who would like to give, and how far the examination has come."""
+
+    name: str
+    kind: DonorKind
+    country: str
+    usd: int
+    far: str
+
+
+PROSPECTS = (
+    Prospect("Blue Harbour Textiles", DonorKind.PRIVATE, "PT", 15_000, "not begun"),
+    Prospect("Kestrel Logistics", DonorKind.PRIVATE, "NL", 8_000, "begun"),
+    Prospect("Fondation Rive Claire", DonorKind.FOUNDATION, "FR", 60_000, "recommended"),
+    Prospect("Ashgrove Leaf Holding", DonorKind.PRIVATE, "GB", 90_000, "refused"),
+    Prospect("Orion Relief Trust", DonorKind.FOUNDATION, "US", 5_000, "held"),
+    Prospect("Nadim Velkarov", DonorKind.INDIVIDUAL, "IT", 200, "told apart"),
+)
+
+
+def plant_prospects(company: Company, fund: Fund) -> None:
+    """New donors of the last weeks, each at another point of the way."""
+    for number, prospect in enumerate(PROSPECTS):
+        day = days_after(company.today, -20 + 2 * number)
+        with on(day):
+            by = company.act(Role.FUND_MANAGER)
+            organisation = enter_organisation(
+                company.session, prospect.name, prospect.kind, prospect.country
+            )
+            offer = Offer(Money(prospect.usd * 100, "USD"), source=Source.LETTER)
+            enter(company.session, fund, offer, organisation, by)
+        _as_far(company, fund, organisation, prospect, days_after(day, 2))
+
+
+def _as_far(
+    company: Company, fund: Fund, organisation: Organisation, prospect: Prospect, day: date
+) -> None:
+    session = company.session
+    if prospect.far == "begun":
+        with on(day):
+            by = company.act(Role.PROGRAMME_OFFICER)
+            examination = open_case(session, organisation, fund, by)
+            some = {one.value: Answer(found=False, evidence=NOTHING) for one in list(Exclusion)[:5]}
+            answer(session, examination, some, ["Pieter van Aalst", "Joke Hendriks"], by)
+    elif prospect.far == "recommended":
+        _recommended(company, fund, organisation, day, None, Outcome.CLEAR)
+    elif prospect.far == "refused":
+        examination = _recommended(
+            company, fund, organisation, day, Exclusion.TOBACCO, Outcome.REFUSE
+        )
+        with on(days_after(day, 1)):
+            why = "It lives from the sale of tobacco."
+            decide(session, examination, Outcome.REFUSE, company.act(Role.APPROVING_OFFICER, why))
+    elif prospect.far == "told apart":
+        with on(day, 8):
+            by = company.act(Role.PROGRAMME_OFFICER, "Born in 1994, and has never left Bologna.")
+            for hit in hits_of(session, organisation.id):
+                tell_apart(session, hit, by)
+        _examined(company, fund, organisation, day, None)
