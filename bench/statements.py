@@ -12,7 +12,7 @@ from grants.kernel.db import Database
 from grants.kernel.language import use_language
 from grants.people.models import Organisation
 from grants.pledges.models import Pledge
-from grants.statements.catalogue import render
+from grants.statements.issuing import render
 from grants.statements.paper import Span
 from seeds.story import plant
 

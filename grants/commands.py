@@ -28,8 +28,8 @@ from grants.messages.post import PostOffice
 from grants.people import credentials
 from grants.people.permissions import Role
 from grants.people.service import appoint, enter_person
-from grants.statements.catalogue import render_by_name
 from grants.statements.commands import statement
+from grants.statements.issuing import render_by_name
 from grants.web.database import database
 
 moving_in = AppGroup("import", help="Move in from files: all of a file, or nothing of it.")

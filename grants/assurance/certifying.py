@@ -25,7 +25,8 @@ from grants.kernel.links import absolute
 from grants.messages.service import tell
 from grants.people.permissions import Permission
 from grants.people.queries import organisation_by_code, people_of_organisation
-from grants.statements.catalogue import facts_of, paper_of, printed, row_of
+from grants.statements.catalogue import paper_of, row_of
+from grants.statements.issuing import facts_of, printed
 from grants.statements.paper import Certified, Paper, Span
 
 

@@ -12,7 +12,8 @@ from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
 from grants.kernel.language import use_language
 from grants.kernel.taxonomies import Term
-from grants.statements.catalogue import certificate_of, facts_of, paper_of
+from grants.statements.catalogue import paper_of
+from grants.statements.issuing import certificate_of, facts_of
 from grants.statements.origin import Origin, digest, origin_of
 from grants.statements.paper import Span
 

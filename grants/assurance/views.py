@@ -23,15 +23,9 @@ from grants.kernel.language import lazy_gettext as _l
 from grants.kernel.language import ngettext as _n
 from grants.people.permissions import Permission
 from grants.people.viewer import Scope
-from grants.statements.catalogue import (
-    Row,
-    certificate_of,
-    facts_of,
-    kept_name,
-    paper_of,
-    row_of,
-)
+from grants.statements.catalogue import Row, paper_of, row_of
 from grants.statements.forms import period_query
+from grants.statements.issuing import certificate_of, facts_of, kept_name
 from grants.statements.paper import Span
 from grants.statements.views import has_statements, span_asked
 from grants.web.access import needs, signed_in, this_act, viewer

@@ -1,26 +1,23 @@
 """Every document there is: how it is called, what builds it, who may read it."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grants.certificates.models import Certificate, Copy
-from grants.certificates.queries import copy_in, standing
-from grants.certificates.service import bytes_of
-from grants.kernel.db import Database
 from grants.kernel.errors import DomainError, Missing
-from grants.kernel.language import current_language
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
 from grants.people.viewer import Viewer
-from grants.statements import origin, readers
+from grants.statements import readers, sheets
 from grants.statements.builders import (
+    annex,
     applying,
+    contributions,
     donor,
+    donor_report,
     financial,
     fund,
     giving,
@@ -28,10 +25,8 @@ from grants.statements.builders import (
     outcome,
     whose,
 )
-from grants.statements.layout import laid_out
-from grants.statements.matter import Matter
-from grants.statements.origin import Origin
-from grants.statements.paper import Asked, Certified, Enclosure, Paper, Span, as_json
+from grants.statements.paper import Asked, Paper, Span
+from grants.web.exports import Sheet
 
 
 class About(StrEnum):
@@ -61,6 +56,8 @@ class Row:
     """It tells of a period, which has to be named."""
     data: bool = False
     """Its facts lie in the PDF as a JSON file too, for whoever recomputes them."""
+    sheets: Callable[[Any], list[Sheet]] | None = None
+    """Its facts as the sheets of a workbook too."""
     certified: bool = False
     """It is provisional until the certifying officer certifies it, and kept from then on."""
     together: Callable[[Session, Sequence[str], Span], Mapping[str, Paper]] | None = None
@@ -136,6 +133,53 @@ CATALOGUE: Mapping[str, Row] = {
             canonical=fund.canonical,
         ),
         Row(
+            "contributions",
+            _l("Contributions by donor and year"),
+            _of_period(contributions.contributions_by_donor),
+            readers.of_fund,
+            periodic=True,
+            data=True,
+            certified=True,
+            about=About.FUND,
+            canonical=fund.canonical,
+            sheets=sheets.of_contributions,
+        ),
+        Row(
+            "public-contributions",
+            _l("Contributions by donor and year, for the public"),
+            _of_period(contributions.public_contributions),
+            readers.of_public_fund,
+            public=True,
+            periodic=True,
+            data=True,
+            about=About.FUND,
+            sheets=sheets.of_contributions,
+        ),
+        Row(
+            "donor-report",
+            _l("Annual report to a donor"),
+            _of_period(donor_report.donor_report),
+            readers.of_donor,
+            periodic=True,
+            data=True,
+            certified=True,
+            about=About.DONOR,
+            canonical=whose.canonical,
+            narrowed=readers.narrowed_donor,
+        ),
+        Row(
+            "annex",
+            _l("Annex to the report of the Secretary-General"),
+            _of_period(annex.annex),
+            readers.of_fund,
+            periodic=True,
+            data=True,
+            certified=True,
+            about=About.FUND,
+            canonical=fund.canonical,
+            sheets=sheets.of_annex,
+        ),
+        Row(
             "submission",
             _l("Application as submitted"),
             _of_record(applying.submission),
@@ -194,115 +238,3 @@ def papers_of(
         reference: replace(paper, asked=Asked(reference, span))
         for reference, paper in together(session, references, span).items()
     }
-
-
-def render(
-    session: Session, document: str, reference: str, span: Span | None = None
-) -> tuple[str, bytes]:
-    """File name and PDF of a document, in the current language: the certified one where there is
-    one, byte for byte as it was kept.
-
-    Whoever calls has found that the reader may see it (`Row.readable`).
-    """
-    if copy := kept(session, document, reference, span):
-        return kept_name(copy.certificate), bytes_of(copy)
-    paper = paper_of(session, document, reference, span)
-    return file_name(paper), printed(paper)
-
-
-def data(
-    session: Session, document: str, reference: str, span: Span | None = None
-) -> tuple[str, str]:
-    """File name and JSON text of the same facts."""
-    if copy := kept(session, document, reference, span):
-        return kept_name(copy.certificate, "json"), _with_status(copy.facts, _stamp(copy))
-    paper = paper_of(session, document, reference, span)
-    return file_name(paper, "json"), data_of(paper)
-
-
-def kept(session: Session, document: str, reference: str, span: Span | None = None) -> Copy | None:
-    """The certified copy that holds now, in the current language."""
-    certificate = certificate_of(session, document, reference, span)
-    return copy_in(session, certificate, current_language().code) if certificate else None
-
-
-def certificate_of(
-    session: Session, document: str, reference: str, span: Span | None = None
-) -> Certificate | None:
-    """The certificate that holds now for a document."""
-    row = row_of(document)
-    if not row.certified:
-        return None
-    name = row.canonical(session, reference, span)
-    return standing(session, document, name, span.code if span else "")
-
-
-def render_by_name(database: Database, document: str, reference: str) -> tuple[str, bytes]:
-    """The same for the post office, which holds no session: enclosures of e-mails."""
-    with database.session() as session:
-        return render(session, document, reference)
-
-
-def printed(paper: Paper) -> bytes:
-    """The PDF of a document, under the seal of this installation."""
-    return matter_of(paper).printed()
-
-
-def matter_of(paper: Paper) -> Matter:
-    """What the PDF of a document is printed from."""
-    row = row_of(paper.document)
-    html = laid_out(paper, _origin(paper), provisional=row.certified and not paper.certified)
-    enclosures = (_enclosure(paper),) if row.data else ()
-    return Matter(html, current_language().direction, enclosures)
-
-
-def facts_of(paper: Paper) -> str:
-    """The facts of a document as JSON text, nothing but them."""
-    return json.dumps(as_json(paper.facts), ensure_ascii=False, indent=2)
-
-
-def data_of(paper: Paper) -> str:
-    """The facts as JSON text, which is what `--json` prints; and whether they are certified."""
-    facts = facts_of(paper)
-    return _with_status(facts, paper.certified) if row_of(paper.document).certified else facts
-
-
-def file_name(paper: Paper, ending: str = "pdf") -> str:
-    """Safe in every file system: receipt-UNVTF-R-2026-0001.pdf."""
-    signs = [sign if sign.isalnum() else "-" for sign in paper.reference]
-    return f"{paper.document}-{''.join(signs)}.{ending}"
-
-
-def kept_name(certificate: Certificate, ending: str = "pdf") -> str:
-    """The file name of a certified document: by its number."""
-    return f"{certificate.document}-{certificate.serial}.{ending}"
-
-
-def _stamp(copy: Copy) -> Certified:
-    of = copy.certificate
-    return Certified(of.serial, of.certified_by, of.certified_on)
-
-
-def _with_status(facts: str, certified: Certified | None) -> str:
-    told = json.loads(facts)
-    told["status"] = "certified" if certified else "provisional"
-    if certified:
-        told["certificate"] = certified.serial
-    return json.dumps(told, ensure_ascii=False, indent=2)
-
-
-def _origin(paper: Paper) -> Origin | None:
-    if paper.asked is None:
-        return None
-    asked, language = paper.asked, current_language().code
-    facts = origin.digest(facts_of(paper))
-    return Origin(paper.document, asked.reference, asked.period, language, facts)
-
-
-def _enclosure(paper: Paper) -> Enclosure:
-    return Enclosure(
-        name=file_name(paper, "json"),
-        content=data_of(paper).encode(),
-        description=paper.title,
-        at=datetime.combine(paper.on, time(), UTC),
-    )

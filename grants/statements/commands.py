@@ -14,7 +14,8 @@ from grants.kernel.errors import DomainError
 from grants.kernel.language import LANGUAGES, use_language
 from grants.kernel.language import gettext as _
 from grants.kernel.terminal import FundCommand
-from grants.statements.catalogue import data, render
+from grants.statements.catalogue import CATALOGUE
+from grants.statements.issuing import data, render, workbook
 from grants.statements.paper import Span
 
 statement = AppGroup("statement", help="Statements of a fund, a donor, a grant.")
@@ -74,6 +75,20 @@ def of_grant(reference: str, **options: Any) -> None:
     _issue("grant-statement", reference, **options)
 
 
+@statement.command("paper", cls=FundCommand)
+@click.argument("name", type=click.Choice(sorted(CATALOGUE)), metavar="NAME")
+@click.argument("reference")
+@_spoken(required=False)
+@click.option("--xlsx", type=click.Path(path_type=Path), help="Where to write the workbook.")
+def of_anything(name: str, reference: str, **options: Any) -> None:
+    """Any document, by its NAME in the catalogue and the REFERENCE of what it tells of.
+
+    A fund's: fund-statement, contributions, annex … A donor's, as AUT or AUT/UNVTF:
+    donor-statement, donor-report. Others: receipt UNVTF-R-2026-0001, acknowledgement PLEDGE.
+    """
+    _issue(name, reference, **options)
+
+
 def _issue(
     document: str,
     reference: str,
@@ -81,17 +96,21 @@ def _issue(
     since: datetime | None,
     until: datetime | None,
     language: str,
-    out: Path | None,
-    as_json: bool,
+    **wanted: Any,
 ) -> None:
-    if (out is None) == (not as_json):
-        raise DomainError(_("Say --out FILE.pdf for the document, or --json for its facts."))
     with _database().session() as session, use_language(language):
-        span = _span(since, until)
-        if out is None:
-            click.echo(data(session, document, reference, span)[1])
-        else:
-            _write(out, render(session, document, reference, span)[1])
+        _hand_out((session, document, reference, _span(since, until)), **wanted)
+
+
+def _hand_out(asked: Any, *, as_json: bool, out: Path | None, xlsx: Path | None = None) -> None:
+    if [out is not None, xlsx is not None, as_json].count(True) != 1:
+        raise DomainError(_("Say --out FILE.pdf for the document, or --json for its facts."))
+    if out:
+        _write(out, render(*asked)[1])
+    elif xlsx:
+        _write(xlsx, workbook(*asked)[1])
+    else:
+        click.echo(data(*asked)[1])
 
 
 def _span(since: datetime | None, until: datetime | None) -> Span | None:

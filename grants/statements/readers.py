@@ -58,6 +58,11 @@ def of_fund(session: Session, viewer: Viewer, code: str) -> None:
     _only_if(viewer.may(P.STATEMENT_ISSUE, Scope(fund_by_code(session, code).id)))
 
 
+def of_public_fund(session: Session, _viewer: Viewer, code: str) -> None:
+    """Anybody, as far as the fund is there."""
+    fund_by_code(session, code)
+
+
 def of_application(session: Session, viewer: Viewer, reference: str) -> None:
     """The applicant, the fund's people who read applications, and its reviewers once they have
     declared to have no conflict of interest.

@@ -18,18 +18,21 @@ from grants.kernel.language import lazy_gettext as _l
 from grants.people.models import Organisation
 from grants.people.permissions import Permission
 from grants.people.viewer import VISITOR, Scope, Viewer
-from grants.statements.catalogue import Row, render, row_of
-from grants.statements.catalogue import data as facts
+from grants.statements.catalogue import Row, row_of
 from grants.statements.forms import PeriodForm, period_query
+from grants.statements.issuing import data as facts
+from grants.statements.issuing import render, workbook
 from grants.statements.paper import Span
 from grants.web.access import public, signed_in, viewer
 from grants.web.chrome import in_menu
 from grants.web.database import session
+from grants.web.exports import FORMATS
 from grants.web.handout import attachment
 
 pages = Blueprint("statements", __name__)
 
 P = Permission
+XLSX = FORMATS["xlsx"][1]
 
 
 @pages.get("/documents/<document>/<path:reference>.pdf")
@@ -49,6 +52,13 @@ def data(document: str, reference: str) -> ResponseReturnValue:
     return _handed_out(document, reference, "application/json")
 
 
+@pages.get("/documents/<document>/<path:reference>.xlsx")
+@public
+def spreadsheet(document: str, reference: str) -> ResponseReturnValue:
+    """The same figures as a workbook, of documents that are tables."""
+    return _handed_out(document, reference, XLSX)
+
+
 def _handed_out(document: str, reference: str, media_type: str) -> ResponseReturnValue:
     row = row_of(document)
     if viewer() is VISITOR and not row.public:
@@ -56,11 +66,15 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
     reference = row.narrowed(session(), viewer(), reference)
     row.readable(session(), viewer(), reference)
     with use_language(request.args.get("lang") or current_language().code):
+        asked = (session(), document, reference, span_asked())
         if media_type == "application/pdf":
-            name, content = render(session(), document, reference, span_asked())
-            return attachment(name, media_type, content)
-        name, told = facts(session(), document, reference, span_asked())
-        return attachment(name, media_type, told.encode())
+            name, content = render(*asked)
+        elif media_type == XLSX:
+            name, content = workbook(*asked)
+        else:
+            name, told = facts(*asked)
+            content = told.encode()
+    return attachment(name, media_type, content)
 
 
 def span_asked() -> Span | None:

@@ -9,6 +9,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -88,12 +89,32 @@ def _csv_cell(value: Any) -> str:
 
 
 def write_xlsx(file: IO[bytes], heads: Sequence[str], rows: Iterable[Row]) -> None:
+    write_book(file, [Sheet("1", heads, rows)])
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Iterable[Row]
+
+
+def write_book(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
+    """A workbook of several sheets, each with its heading row kept in sight."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet("1")
-    sheet.freeze_panes = "A2"
-    for row in chain([heads], rows):
-        sheet.append([_xlsx_cell(sheet, value) for value in row])
+    for number, told in enumerate(sheets, 1):
+        sheet = book.create_sheet(_sheet_title(told.title) or str(number))
+        sheet.freeze_panes = "A2"
+        for row in chain([told.heads], told.rows):
+            sheet.append([_xlsx_cell(sheet, value) for value in row])
     book.save(file)
+
+
+def _sheet_title(text: str) -> str:
+    """What a spreadsheet takes as a name: 31 signs, none of them with a meaning of its own."""
+    return re.sub(r"[\[\]:*?/\\]", " ", text).strip(" '")[:31]
 
 
 def _xlsx_cell(sheet: Any, value: Any) -> Cell:

@@ -23,7 +23,7 @@ from grants.kernel.language import OFFERED, use_language
 from grants.messages.models import Message
 from grants.people.permissions import OUTSIDE, Role
 from grants.people.service import appoint
-from grants.statements.catalogue import data, render
+from grants.statements.issuing import data, render
 from grants.statements.paper import Span
 from tests.assurance.scene import QUARTER, Quarter, a_quarter
 from tests.factories import act_of, staff

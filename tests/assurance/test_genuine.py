@@ -13,7 +13,7 @@ from flask import Flask
 from grants.assurance import verify_page
 from grants.assurance.service import ASKED_MOST
 from grants.kernel import clock
-from grants.statements.catalogue import render
+from grants.statements.issuing import render
 from tests.assurance.scene import QUARTER, Quarter
 from tests.web.client import StrictClient
 

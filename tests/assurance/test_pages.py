@@ -10,7 +10,7 @@ from grants.kernel.taxonomies import DonorKind
 from grants.ledger import periods
 from grants.people.permissions import Role
 from grants.people.service import appoint, enter_organisation
-from grants.statements.catalogue import render
+from grants.statements.issuing import render
 from tests.assurance.scene import QUARTER, QUERY, Quarter
 from tests.factories import a_person, member, staff
 from tests.web.client import SignInAs

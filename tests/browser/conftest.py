@@ -23,7 +23,7 @@ from grants.kernel.db import Database
 from grants.machine import chromium
 from grants.messages.jobs import run_worker
 from grants.messages.post import PostOffice
-from grants.statements.catalogue import render_by_name
+from grants.statements.issuing import render_by_name
 
 FLAGS = [
     "--no-sandbox",

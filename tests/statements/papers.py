@@ -4,12 +4,25 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from grants.applications.dossier import Dossier, OrganisationShown
-from grants.kernel.money import Money, usd
-from grants.kernel.taxonomies import Earmarking
+from grants.kernel.money import Money, total, usd
+from grants.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup
 from grants.ledger import financial as ledger
 from grants.questionnaires import shown
 from grants.reporting.models import ReportKind
-from grants.statements.builders import applying, donor, financial, fund, giving, grant, outcome
+from grants.statements.builders import (
+    annex,
+    applying,
+    donor,
+    donor_report,
+    financial,
+    fund,
+    giving,
+    grant,
+    grants_made,
+    outcome,
+    people,
+)
+from grants.statements.builders import contributions as by_year
 from grants.statements.builders.clauses import Clause, clauses
 from grants.statements.catalogue import row_of
 from grants.statements.paper import Addressee, Issuer, Paper
@@ -131,6 +144,121 @@ def fund_statement() -> Paper:
         closing_balance=usd(171_332_143),
     )
     return made("fund-statement", facts)
+
+
+def contributions(years: int = 3, donors: int = 4, *, public: bool = False) -> Paper:
+    columns = tuple(range(2026 - years + 1, 2027))
+    amounts = tuple(usd(12_345_678 + 100 * place) for place in range(years))
+    rows = tuple(
+        by_year.DonorRow(f"‹D{n}›", f"‹Ministry {n}›", None, 1, amounts, total(amounts))
+        for n in range(donors)
+    )
+    sums = tuple(total(row.amounts[place] for row in rows) for place in range(years))
+    groups = [by_year.DonorGroup(DonorKind.MEMBER_STATE, rows, sums, total(sums))]
+    if public:
+        line = by_year.DonorRow(None, "‹Anonymous donors (2)›", None, 2, amounts, total(amounts))
+        groups.append(by_year.DonorGroup(None, (line,), amounts, total(amounts)))
+    whole = tuple(total(group.amounts[place] for group in groups) for place in range(years))
+    facts = by_year.ContributionsByDonor(
+        fund="‹UNVTF›",
+        from_=date(columns[0], 1, 1),
+        to=LAST,
+        currency="USD",
+        years=columns,
+        groups=tuple(groups),
+        donors=donors + 2 * public,
+        amounts=whole,
+        total=total(whole),
+    )
+    return made("public-contributions" if public else "contributions", facts)
+
+
+def public_contributions() -> Paper:
+    return contributions(public=True)
+
+
+YEARS = ("2025", "2026", "‹Ever›")
+
+
+def _reached(columns: tuple[str, ...] = YEARS) -> people.People:
+    many = len(columns)
+    women = people.PeopleRow("female", "‹Women and girls›", tuple(1200 + n for n in range(many)))
+    men = people.PeopleRow("male", "‹Men and boys›", (*(None for _ in range(many - 1)), 310))
+    few = people.PeopleRow("other", "‹Other›", tuple(None for _ in range(many)))
+    totals = tuple(1400 + n for n in range(many))
+    rows = (women, men, few)
+    tables = (
+        people.PeopleTable("sex", "‹By sex›", rows, totals),
+        people.PeopleTable("service", "‹By service›", rows, None),
+    )
+    return people.People(columns, totals, tables, 11)
+
+
+REGIONS = (
+    grants_made.RegionLine(
+        RegionalGroup.AFRICAN,
+        (grants_made.CountryLine(None, 3, usd(9_000_000)),),
+        3,
+        usd(9_000_000),
+    ),
+    grants_made.RegionLine(
+        None, (grants_made.CountryLine(None, 1, usd(1_234_567)),), 1, usd(1_234_567)
+    ),
+)
+
+
+def annex_paper() -> Paper:
+    lines = (
+        annex.DonorLine("‹Republic of Austria›", None, True, usd(20_000_000), usd(18_765_432)),
+        annex.DonorLine("‹Anonymous donors›", None, False, usd(0), usd(100_000)),
+    )
+    facts = annex.Annex(
+        fund="‹UNVTF›",
+        purpose="‹Humanitarian, legal and financial aid to victims.›",
+        from_=FIRST,
+        to=LAST,
+        currency="USD",
+        donors=lines,
+        pledged=usd(20_000_000),
+        received=usd(18_865_432),
+        regions=REGIONS,
+        grants=4,
+        awarded=usd(10_234_567),
+        people=_reached(),
+        statement=fund_statement().facts,
+        commitments=usd(3_333_333),
+        available=usd(2_222_222),
+    )
+    return made("annex", facts)
+
+
+def donor_report_paper() -> Paper:
+    gift = donor_report.Gift(
+        reference="‹1-2026›",
+        currency="EUR",
+        pledged=eur("300000"),
+        received=eur("150000"),
+        received_usd=usd(16_233_766),
+        outstanding=eur("150000"),
+        earmarking=Earmarking.SOFT,
+        purpose="‹Services for children›",
+    )
+    facts = donor_report.DonorReport(
+        donor="‹AUT›",
+        name="‹Republic of Austria›",
+        fund="‹UNVTF›",
+        year=2026,
+        currency="USD",
+        gifts=(gift,),
+        received=usd(16_233_766),
+        share=Decimal("16.4"),
+        statement=fund_statement().facts,
+        grants=4,
+        paid=usd(10_234_567),
+        regions=REGIONS,
+        people=_reached(("2026", "‹Ever›")),
+    )
+    return made("donor-report", facts)
 
 
 def donor_statement(pledges: int = 4, payments: int = 6) -> Paper:
@@ -352,6 +480,10 @@ MADE = {
     "fund-statement": fund_statement,
     "financial-statements": financial_statements,
     "donor-statement": donor_statement,
+    "contributions": contributions,
+    "public-contributions": public_contributions,
+    "annex": annex_paper,
+    "donor-report": donor_report_paper,
     "submission": submission,
     "blank-form": blank_form,
     "award-letter": award_letter,

@@ -1,6 +1,7 @@
 """Every kind of document: it prints, speaks only through gettext, and shows its figures."""
 
 import io
+import logging
 import re
 from collections.abc import Callable
 
@@ -10,10 +11,12 @@ from lxml import html as markup
 
 from grants.kernel.language import CLOSE_MARK, OPEN_MARK, use_language
 from grants.kernel.templates import FOLDER
-from grants.statements.catalogue import CATALOGUE, file_name, printed
+from grants.statements.catalogue import CATALOGUE
+from grants.statements.issuing import file_name, printed
 from grants.statements.layout import laid_out, way
 from grants.statements.paper import Paper
 from tests.statements.papers import MADE, donor_statement
+from tests.statements.scripts import WORDS, in_script
 from tests.statements.test_pdf import text_of
 
 Maker = Callable[[], Paper]
@@ -63,14 +66,31 @@ def test_a_document_names_fund_reference_and_pages(make: Maker, language: str) -
         assert "Voluntary trust fund" in text_of(content).replace("\n", " ")
 
 
+PAGES = {
+    **dict.fromkeys(
+        ("donor-statement", "financial-statements", "regret-letter", "submission", "blank-form"), 2
+    ),
+    **dict.fromkeys(("agreement", "annex", "donor-report"), 3),
+}
+"""How many pages the usual one has; all others fit on one."""
+
+
 @pytest.mark.parametrize("make", MADE.values(), ids=MADE)
-def test_a_letter_or_receipt_of_usual_length_fits_on_one_page(make: Maker) -> None:
+def test_a_document_of_usual_length_has_few_pages(make: Maker) -> None:
     paper = make()
     pages = len(pypdf.PdfReader(io.BytesIO(printed(paper))).pages)
-    longer = dict.fromkeys(
-        ("donor-statement", "financial-statements", "regret-letter", "submission", "blank-form"), 2
-    )
-    assert pages <= longer.get(paper.document, 3 if paper.document == "agreement" else 1)
+    assert pages <= PAGES.get(paper.document, 1)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("script", WORDS)
+@pytest.mark.parametrize("make", MADE.values(), ids=MADE)
+def test_every_sign_of_every_script_has_its_shape_in_every_document(
+    make: Maker, script: str, language: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with use_language(language), caplog.at_level(logging.WARNING):
+        assert printed(in_script(make(), script))
+    assert not caplog.messages
 
 
 @pytest.mark.parametrize(
@@ -81,6 +101,10 @@ def test_a_letter_or_receipt_of_usual_length_fits_on_one_page(make: Maker) -> No
         ("fund-statement", ["1,234,567.89", "\u22125,000.00", "\u2212123.00", "1,713,321.43"]),
         ("financial-statements", ["1,824,000.00", "920,000.00", "\u221220,000.00", "642,000.00"]),
         ("donor-statement", ["324,675.32", "\u22120.02", "1,298,701.20"]),
+        ("contributions", ["2024", "123,456.78", "Ministry 3", "1,481,493.36"]),
+        ("public-contributions", ["Anonymous donors", "1,851,866.70"]),
+        ("annex", ["188,654.32", "102,345.67", "33,333.33", "22,222.22", "1,200", "*"]),
+        ("donor-report", ["162,337.66", "16.4%", "Services for children", "102,345.67", "310"]),
         ("award-letter", ["USD\u00a060,000.00", "Shelter and legal aid"]),
         ("agreement", ["10. Disputes", "20,000.00", "Final report"]),
         ("grant-statement", ["40,000.00", "18,765.43", "50.00", "21,184.57"]),

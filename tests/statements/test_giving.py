@@ -13,7 +13,8 @@ from grants.kernel.money import Money
 from grants.ledger.queries import balances
 from grants.people.permissions import Role
 from grants.pledges.service import acknowledge
-from grants.statements.catalogue import paper_of, render
+from grants.statements.catalogue import paper_of
+from grants.statements.issuing import render
 from grants.statements.paper import Span, as_json
 from tests.factories import a_deposit, a_pledge, a_signed_pledge, act_of, staff
 from tests.ledger.books import FEBRUARY, JANUARY, MARCH, publish_rates

@@ -13,7 +13,8 @@ from grants.awards import service as awards
 from grants.funds.models import Fund
 from grants.kernel import clock
 from grants.kernel.errors import DomainError, Missing
-from grants.statements.catalogue import CATALOGUE, data_of, paper_of, render
+from grants.statements.catalogue import CATALOGUE, paper_of
+from grants.statements.issuing import data_of, render
 from grants.statements.paper import Span
 from tests.factories import (
     a_call,

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from grants.kernel.language import use_language
-from grants.statements.catalogue import facts_of, printed
+from grants.statements.issuing import facts_of, printed
 from grants.statements.origin import Origin, digest, origin_of, seal_with, sealed
 from grants.statements.paper import Asked, Certified, Paper, Span
 from tests.statements.papers import donor_statement, receipt

@@ -9,7 +9,7 @@ import pytest
 
 from grants.kernel.language import use_language
 from grants.statements import pdf
-from grants.statements.catalogue import printed
+from grants.statements.issuing import printed
 from grants.statements.paper import Addressee
 from grants.statements.typefaces import everyday_chinese
 from tests.statements.papers import fund_statement, receipt

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from grants.funds.models import Fund
 from grants.kernel.errors import Missing
 from grants.kernel.money import Money
-from grants.statements.catalogue import matter_of, paper_of, papers_of, printed
+from grants.statements.catalogue import paper_of, papers_of
+from grants.statements.issuing import matter_of, printed
 from grants.statements.metadata import pages_of
 from grants.statements.paper import Span
 from tests.factories import a_deposit, a_signed_pledge
