@@ -22,6 +22,7 @@ def laid_out(paper: Paper, origin: Origin | None = None, *, provisional: bool = 
         provisional=provisional,
         verify_at=absolute("verify"),
         way=way,
+        apart=apart,
         bare=bare,
         column_share=column_share,
         country_name=country_name,
@@ -40,6 +41,11 @@ def way(text: str) -> str:
         if kind in {"L", "R", "AL"}:
             return "ltr" if kind == "L" else "rtl"
     return "ltr"
+
+
+def apart(text: str) -> str:
+    """A name inside a sentence: whatever its direction, the sentence around it keeps its own."""
+    return f"\u2068{text}\u2069"
 
 
 def column_share(heads: Sequence[tuple[str, str]], place: int) -> int:

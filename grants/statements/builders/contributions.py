@@ -20,7 +20,7 @@ from grants.people.models import Organisation
 from grants.pledges.models import Pledge
 from grants.statements.paper import Issuer, Paper, Span
 
-MOST_YEARS = 12
+MOST_YEARS = 8
 """Columns that a page still holds."""
 
 _CONTRIBUTED = or_(
