@@ -28,7 +28,7 @@ from grants.pledges.queries import outstanding, received
 from grants.pledges.service import Agreement, sign_agreement
 from grants.statements.builders.donor import donor_statement
 from grants.statements.builders.giving import receipt as receipt_paper
-from grants.statements.catalogue import printed
+from grants.statements.issuing import printed
 from grants.statements.paper import Span, as_json
 from tests.factories import (
     a_deposit,
