@@ -42,6 +42,8 @@ from tests.factories import (
 from tests.ledger.books import CLERK, money, publish_rates, settle
 from tests.statements.test_pdf import text_of
 
+pytestmark = pytest.mark.usefixtures("app")  # then `breaches` asks every room
+
 YEAR = Span(date(2026, 1, 1), date(2026, 12, 31))
 
 
