@@ -15,6 +15,7 @@ from grants.applications import views as applications
 from grants.assurance import verify_page
 from grants.assurance import views as assurance
 from grants.awards import views as awards
+from grants.bank import verify as bank_checks
 from grants.books import views as books
 from grants.calls import views as calls
 from grants.certificates import verify as certificate_checks
@@ -90,9 +91,13 @@ verify.CHECKS += [
     *contribution_checks.CHECKS,
     *grant_checks.CHECKS,
     *certificate_checks.CHECKS,
+    *bank_checks.CHECKS,
 ]
 verify.TRIGGERS |= (
-    contribution_checks.TRIGGERS | grant_checks.TRIGGERS | certificate_checks.TRIGGERS
+    contribution_checks.TRIGGERS
+    | grant_checks.TRIGGERS
+    | certificate_checks.TRIGGERS
+    | bank_checks.TRIGGERS
 )
 
 

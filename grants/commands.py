@@ -15,6 +15,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
 from grants.assurance.commands import document
+from grants.bank.commands import import_bank_statement
 from grants.books.commands import import_rates, ledger
 from grants.config import Settings
 from grants.funds.service import UNVTF, establish
@@ -35,6 +36,7 @@ from grants.web.database import database
 moving_in = AppGroup("import", help="Move in from files: all of a file, or nothing of it.")
 moving_in.add_command(import_rates)
 moving_in.add_command(import_history)
+moving_in.add_command(import_bank_statement)
 
 
 def install(app: Flask) -> None:

@@ -97,6 +97,8 @@ def _entry(node: Node) -> Iterator[ReadLine]:
     if (_text(node, "Sts/Cd") or _text(node, "Sts")) != "BOOK":
         return
     whole = _signed(node)
+    if not whole:
+        return
     details = node.findall("{*}NtryDtls/{*}TxDtls")
     amounts = [_part(detail, whole) for detail in details]
     parts = [amount for amount in amounts if amount is not None]

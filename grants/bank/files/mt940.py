@@ -51,7 +51,9 @@ def _statement(told: Told, entries: list[mt940.models.Transaction]) -> ReadState
         to_on=closed_on,
         opening=opening,
         closing=closing,
-        lines=tuple(_line(entry.data, opening.currency) for entry in entries),
+        lines=tuple(
+            line for entry in entries if (line := _line(entry.data, opening.currency)).amount
+        ),
         kind="MT940",
     )
 

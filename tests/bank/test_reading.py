@@ -1,0 +1,179 @@
+"""A bank's file is read whole and checked by itself, or refused with a line for each fault."""
+
+from contextlib import suppress
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grants.bank.files.reading import read_statements
+from grants.bank.files.statement import UnreadableStatement
+from grants.kernel.money import Money
+from tests.bank.files import IBAN, LAST, MT940, Told, camt
+from tests.ledger.books import money
+
+DEPOSIT = Told(
+    money("250.00"),
+    reference="BANKREF1",
+    end_to_end="UNVTF-P-2026-0001-7",
+    name="Republic of Arcadia",
+    text="Contribution 2026",
+    fee="5.00",
+)
+CHARGE = Told(money("-12.50"), reference="B2", code="CHRG", text="Charges of March")
+
+
+@pytest.mark.parametrize("version", ["02", "04", "06", "08", "10", "13"])
+def test_every_version_of_the_format_says_the_same(version: str) -> None:
+    (statement,) = read_statements(camt([DEPOSIT, CHARGE], "1000", version=version))
+    assert (statement.account, statement.reference) == (IBAN, "STMT-1")
+    assert (statement.opening, statement.closing) == (money("1000"), money("1237.50"))
+    deposit, charge = statement.lines
+    assert deposit.amount == money("250")
+    assert deposit.end_to_end == "UNVTF-P-2026-0001-7"
+    assert deposit.counterparty == "Republic of Arcadia"
+    assert deposit.fee == money("5")
+    assert deposit.code == "PMNT/RCDT/OTHR"
+    assert (charge.amount, charge.end_to_end, charge.fee) == (money("-12.50"), "", None)
+
+
+def test_mt940_says_the_same_as_camt() -> None:
+    (statement,) = read_statements(MT940)
+    assert (statement.account, statement.kind) == (IBAN, "MT940")
+    assert (statement.opening, statement.closing) == (money("1000"), money("1237.50"))
+    deposit, charge = statement.lines
+    assert deposit.amount == money("250")
+    assert deposit.end_to_end == "UNVTF-P-2026-0001-7"
+    assert deposit.counterparty == "Republic of Arcadia"
+    assert deposit.text == "Contribution 2026"
+    assert deposit.bank_reference == "BANKREF1"
+    assert charge.amount == money("-12.50")
+    assert charge.code == "NCHG"
+
+
+def test_only_booked_entries_count() -> None:
+    pending = Told(money("999"), status="PDNG", reference="P1")
+    (statement,) = read_statements(camt([DEPOSIT, pending], "1000"))
+    assert [line.bank_reference for line in statement.lines] == ["BANKREF1"]
+
+
+def test_a_batch_that_the_bank_tells_apart_is_a_line_for_each_payment() -> None:
+    part = (
+        '<TxDtls><Refs><EndToEndId>E{0}</EndToEndId></Refs><Amt Ccy="USD">{0}.00</Amt>'
+        "<CdtDbtInd>CRDT</CdtDbtInd></TxDtls>"
+    )
+    whole = camt([Told(money("70"), reference="BATCH")])
+    before, _open, rest = whole.decode().partition("<NtryDtls>")
+    _details, _close, after = rest.partition("</NtryDtls>")
+    told = f"{before}<NtryDtls>{part.format(30)}{part.format(40)}</NtryDtls>{after}"
+    (statement,) = read_statements(told.encode())
+    assert [
+        (line.bank_reference, str(line.amount), line.end_to_end) for line in statement.lines
+    ] == [
+        ("BATCH/1", "30.00", "E30"),
+        ("BATCH/2", "40.00", "E40"),
+    ]
+    short = told.replace("40.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls>", "39.00</Amt></TxDtls>")
+    (untold,) = read_statements(short.encode())
+    assert [str(line.amount) for line in untold.lines] == ["70.00"]
+
+
+def test_what_the_payer_sent_in_another_currency_is_kept() -> None:
+    (statement,) = read_statements(camt([Told(money("110"), original=money("100", "EUR"))]))
+    assert statement.lines[0].original == money("100", "EUR")
+
+
+BILLION_LAUGHS = b"""<?xml version="1.0"?>
+<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
+<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">]>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">&d;</Document>"""
+OUTSIDE = b"""<?xml version="1.0"?>
+<!DOCTYPE x [<!ENTITY secret SYSTEM "file:///etc/passwd">]>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">&secret;</Document>"""
+FETCHED = b"""<?xml version="1.0"?>
+<!DOCTYPE Document SYSTEM "http://127.0.0.1:9/evil.dtd">
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"/>"""
+
+
+@pytest.mark.parametrize("attack", [BILLION_LAUGHS, OUTSIDE, FETCHED])
+def test_a_document_type_and_its_entities_are_refused(attack: bytes) -> None:
+    with pytest.raises(UnreadableStatement) as refusal:
+        read_statements(attack)
+    assert "root:" not in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"", "empty"),
+        (b"   \n", "empty"),
+        (b"<Document", "no XML"),
+        (b"<" + b"<a>" * 100_000, "no XML"),
+        (b"<a>" * 5000 + b"</a>" * 5000, "no XML"),
+        (b"hello, I am no statement", "no statement|no MT940"),
+        (b"\x00\x01\x02\xff" * 50, "no statement|no MT940"),
+        (b"x" * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
+        (
+            b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.054.001.08'/>",
+            "no bank statement",
+        ),
+        (
+            b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.14'/>",
+            "no bank statement",
+        ),
+        (b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'/>", "no statement in"),
+        (camt([DEPOSIT], closing=money("1.00")), "but it closes with 1.00"),
+        (camt([DEPOSIT, DEPOSIT]), "stands in it twice"),
+        (camt([DEPOSIT], days=(LAST, date(2026, 3, 1))), "ends before it begins"),
+        (camt([DEPOSIT], days=(LAST, date(2999, 3, 1))), "still to come"),
+        (camt([Told(money("5", "EUR"))], "9"), "there are amounts in EUR"),
+        (camt([DEPOSIT]).replace(b'"USD">250.00', b'"USD">250.001'), "is no amount in USD"),
+        (camt([DEPOSIT]).replace(b'"USD">250.00', b'"USD">-250.00'), "is no amount in USD"),
+        (camt([DEPOSIT]).replace(b'"USD">250.00', b'"USD">2,500'), "is no amount in USD"),
+        (camt([DEPOSIT]).replace(b'"USD">250.00', b'"USD">NaN'), "is no amount in USD"),
+        (camt([DEPOSIT]).replace(b'Ccy="USD">250', b'Ccy="ZZZ">250'), "ZZZ"),
+        (camt([DEPOSIT]).replace(b"CRDT</Cdt", b"UP</Cdt"), "neither credit"),
+        (camt([DEPOSIT]).replace(b"<ValDt><Dt>2026-03-10", b"<ValDt><Dt>2026-99-10"), "no date"),
+        (camt([DEPOSIT]).replace(b"CLBD", b"XXXX"), "no balance CLBD"),
+        (camt([DEPOSIT]).replace(b"<IBAN>AT611904300234573201</IBAN>", b""), "names no account"),
+        (MT940.replace(b":62F:C260331USD1237,50", b":62F:C260331USD1237,51"), "closes with"),
+        (MT940.replace(b":62F:C260331USD1237,50", b""), "no balance closing"),
+    ],
+)
+def test_a_faulty_file_is_refused_with_what_is_wrong(content: bytes, fault: str) -> None:
+    with pytest.raises(UnreadableStatement, match=fault):
+        read_statements(content)
+
+
+def test_a_fault_is_one_line_whatever_the_file_contained() -> None:
+    broken = camt([DEPOSIT], closing=money("1.00"), reference="A&#10;B&#27;[31m")
+    with pytest.raises(UnreadableStatement) as refusal:
+        read_statements(broken.replace(b"&#27;", b""))
+    assert "\n" not in refusal.value.faults[0]
+
+
+amounts = st.integers(-10_000_000, 10_000_000).filter(bool)
+
+
+@given(st.lists(amounts, max_size=20), st.integers(-1_000_000, 1_000_000))
+def test_any_statement_that_ties_is_read_to_the_cent(minors: list[int], begins: int) -> None:
+    told = [Told(Money(m, "USD"), reference=f"R{n}") for n, m in enumerate(minors)]
+    (statement,) = read_statements(camt(told, Money(begins, "USD")))
+    assert [line.amount.minor for line in statement.lines] == minors
+    assert statement.closing.minor == begins + sum(minors)
+
+
+@given(st.lists(amounts, max_size=5), st.integers(-500, 500).filter(bool))
+def test_any_statement_that_is_a_cent_off_is_refused(minors: list[int], off: int) -> None:
+    told = [Told(Money(m, "USD"), reference=f"R{n}") for n, m in enumerate(minors)]
+    closing = Money(sum(minors) + off, "USD")
+    with pytest.raises(UnreadableStatement, match="closes with"):
+        read_statements(camt(told, closing=closing))
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused_and_never_fail_otherwise(content: bytes) -> None:
+    for noise in (content, b"<" + content, b":20:" + content):
+        with suppress(UnreadableStatement):
+            read_statements(noise)
