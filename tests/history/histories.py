@@ -50,8 +50,8 @@ def histories(draw: DrawFn) -> Files:
     _rates(draw, files)
     for number in range(draw(st.integers(1, 4))):
         _pledge(draw, files, number)
-    for number in range(draw(st.integers(0, 1))):
-        _deposit(draw, files, None, draw(_currency), draw(st.integers(1, 10**7)), f"U{number}")
+    for number in range(draw(st.integers(0, 2))):
+        _unidentified(draw, files, f"U{number}")
     return files
 
 
@@ -61,16 +61,18 @@ _currency = st.sampled_from(list(PLACES))
 def _rates(draw: DrawFn, files: Files) -> None:
     for currency, first in RATES.items():
         files.add("rates", currency=currency, effective_on=START, rate=first)
-        for change in draw(st.lists(st.integers(15, 900), max_size=3, unique=True)):
+        for change in draw(st.lists(st.integers(15, 900), max_size=4, unique=True)):
             moved = Decimal(first) * draw(st.integers(80, 125)) / 100
             effective = START + timedelta(change)
             files.add("rates", currency=currency, effective_on=effective, rate=f"{moved:f}")
 
 
 def _pledge(draw: DrawFn, files: Files, number: int) -> None:
-    donor, reference, currency = f"D{number}", f"P{number}", draw(_currency)
-    kind = draw(st.sampled_from(["member_state", "foundation", "individual"]))
-    files.add("donors", code=donor, name=f"Donor {number}", kind=kind, country="AT")
+    reference, currency = f"P{number}", draw(_currency)
+    donor = f"D{draw(st.integers(0, number))}"
+    if donor not in {row["code"] for row in files.rows.get("donors", [])}:
+        kind = draw(st.sampled_from(["member_state", "foundation", "individual"]))
+        files.add("donors", code=donor, name=f"Donor {donor}", kind=kind, country="AT")
     amount = draw(st.integers(1_000, 5 * 10**8))
     pledged = START + timedelta(draw(st.integers(0, 200)))
     signed = draw(st.none() | st.integers(0, 300))
@@ -115,14 +117,50 @@ def _deposit(
     )
 
 
+ALLOCATED = START + timedelta(1300)
+"""When everything else has happened, people find out whose money it was."""
+
+
+def _unidentified(draw: DrawFn, files: Files, reference: str) -> None:
+    """Money nobody knows, which is later found to be for a pledge that still waits for as much."""
+    pledges = files.rows["pledges"]
+    found = draw(st.sampled_from([*pledges, None]))
+    currency = found["currency"] if found else draw(_currency)
+    waits = _owed(files, found) if found else 10**7
+    if waits < 1:
+        return
+    _deposit(draw, files, None, currency, draw(st.integers(1, waits)), reference)
+    if found:
+        day = ALLOCATED + timedelta(draw(st.integers(0, 400)))
+        files.add(
+            "allocations",
+            bank_reference=reference,
+            pledge=found["reference"],
+            allocated_on=day,
+        )
+
+
+def _owed(files: Files, pledge: dict[str, str]) -> int:
+    """Minor units that a pledge still waits for."""
+    deposits = files.rows.get("deposits", [])
+    found = {row["bank_reference"]: row["pledge"] for row in files.rows.get("allocations", [])}
+    came = [
+        Decimal(row["amount"]) + Decimal(row["bank_fee"] or 0)
+        for row in deposits
+        if (row["pledge"] or found.get(row["bank_reference"])) == pledge["reference"]
+    ]
+    left = Decimal(pledge["amount"]) - sum(came, Decimal(0))
+    return int(left.scaleb(PLACES[pledge["currency"]]))
+
+
 @st.composite
-def full_histories(draw: DrawFn, folder: Path) -> Files:
+def full_histories(draw: DrawFn, folder: Path, psc_percent: Decimal) -> Files:
     """A donors' history and what was done with the money, never beyond what was available."""
     files = draw(histories())
     for number in range(draw(st.integers(0, 3))):
-        _grant(draw, files, number, History(files.write(folder)))
-    for number in range(draw(st.integers(0, 2))):
-        _other(draw, files, number, History(files.write(folder)))
+        _grant(draw, files, number, History(files.write(folder), psc_percent))
+    for number in range(draw(st.integers(0, 3))):
+        _other(draw, files, number, History(files.write(folder), psc_percent))
     return files
 
 
@@ -186,33 +224,65 @@ def _parts(draw: DrawFn, award: int) -> list[int]:
 def _other(draw: DrawFn, files: Files, number: int, so_far: History) -> None:
     on = START + timedelta(draw(st.integers(100, 1000)))
     kind = draw(st.sampled_from(["interest", "bank_charge", "refund_to_donor"]))
-    spare = int(so_far.spare(on) * 90)
     pledge = None
-    if kind == "interest":
-        amount = draw(st.integers(1, 10**6))
-    elif spare <= 100:
-        return
-    else:
-        amount = draw(st.integers(1, min(spare, 10**6)))
+    currency = draw(_currency)
+    most = 10**6
     if kind == "refund_to_donor":
-        dollars = [row for row in files.rows.get("pledges", []) if row["currency"] == "USD"]
-        if not dollars:
-            return
-        pledge = dollars[0]["reference"]
-        received = [
-            Decimal(row["amount"]) + Decimal(row["bank_fee"] or 0)
-            for row in files.rows.get("deposits", [])
-            if row["pledge"] == pledge and row["value_on"] <= on.isoformat()
-        ]
-        amount = min(amount, int(sum(received, Decimal(0)) * 100))
-        if amount <= 0 or any(row["kind"] == kind for row in files.rows.get("other", [])):
-            return
+        pledge = draw(st.sampled_from(files.rows["pledges"]))
+        currency = pledge["currency"]
+        most = min(most, _returnable(files, pledge, on))
+    if kind != "interest":
+        within = so_far.spare(on) * so_far.rate(currency, on) * Decimal("0.98")
+        most = min(most, int(within.scaleb(PLACES[currency])))
+    if most < 1:
+        return
     files.add(
         "other",
         kind=kind,
         booked_on=on,
-        currency="USD",
-        amount=units(amount, "USD"),
+        currency=currency,
+        amount=units(draw(st.integers(1, most)), currency),
         reference=f"O{number}",
-        pledge=pledge,
+        pledge=pledge["reference"] if pledge else None,
     )
+
+
+def _returnable(files: Files, pledge: dict[str, str], on: date) -> int:
+    """Minor units that came on a pledge by a day and did not go back at all."""
+    came = [
+        Decimal(row["amount"]) + Decimal(row["bank_fee"] or 0)
+        for row in files.rows.get("deposits", [])
+        if row["pledge"] == pledge["reference"] and row["value_on"] <= on.isoformat()
+    ]
+    back = [
+        Decimal(row["amount"])
+        for row in files.rows.get("other", [])
+        if row["pledge"] == pledge["reference"]
+    ]
+    left = sum(came, Decimal(0)) - sum(back, Decimal(0))
+    return int(left.scaleb(PLACES[pledge["currency"]]))
+
+
+DAYS = {
+    "deposits": "value_on",
+    "pledges": "pledged_on",
+    "grants": "agreement_signed_on",
+    "payments": "paid_on",
+    "grant_refunds": "refunded_on",
+    "other": "booked_on",
+}
+
+
+def until(files: Files, day: date) -> Files:
+    """What the files said on an earlier day."""
+    part = Files()
+    for name, rows in files.rows.items():
+        if name in DAYS:
+            part.rows[name] = [row for row in rows if row[DAYS[name]] <= day.isoformat()]
+        elif name != "allocations":
+            part.rows[name] = rows
+    grants = {row["reference"] for row in part.rows.get("grants", [])}
+    schedule = [row for row in part.rows.get("instalments", []) if row["grant"] in grants]
+    part.rows["instalments"] = schedule
+    part.rows = {name: rows for name, rows in part.rows.items() if rows}
+    return part

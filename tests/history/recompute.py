@@ -2,11 +2,14 @@
 
 Nothing of the application is imported here: this is the auditor's own spreadsheet. Amounts are
 Decimals in units; USD has two places, rounded half-even once for each conversion.
+
+Beside the files of a history it reads allocations.csv (bank_reference, pledge, allocated_on):
+what people did about unidentified money after the import.
 """
 
 import csv
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
@@ -29,11 +32,36 @@ def _read(path: Path) -> list[Row]:
 
 @dataclass(frozen=True)
 class Movement:
-    """One change of one balance on one day, in USD."""
+    """One change of one balance, or of one line of a statement, on one day, in USD."""
 
     on: date
     account: str
     usd: Decimal
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Money on a pledge: when it counts for it, and what it was worth on the day it came."""
+
+    row: Row
+    counted_on: date
+    rate: Decimal
+    usd: Decimal
+
+    @property
+    def came_on(self) -> date:
+        return _date(self.row["value_on"])
+
+
+@dataclass
+class Promise:
+    """A pledge and what became of it."""
+
+    row: Row
+    signed_on: date | None
+    signed_usd: Decimal = NOTHING
+    receipts: list[Receipt] = field(default_factory=list)
+    gains: list[Movement] = field(default_factory=list)
 
 
 class History:
@@ -44,9 +72,7 @@ class History:
         self.files = {path.stem: _read(path) for path in folder.glob("*.csv")}
         self.movements: list[Movement] = []
         self.flows: list[Movement] = []
-        self.donor_lines: dict[str, dict[str, Decimal]] = {}
-        for pledge in self.rows("pledges"):
-            self._pledge(pledge)
+        self.promises = {row["reference"]: self._promise(row) for row in self.rows("pledges")}
         self._unidentified()
         self._grants()
         self._others()
@@ -76,61 +102,85 @@ class History:
 
     # Pledges, agreements, deposits ---------------------------------------------------------------
 
-    def _pledge(self, pledge: Row) -> None:
-        amount, currency = Decimal(pledge["amount"]), pledge["currency"]
-        signed = _day(pledge["agreement_signed_on"])
-        revenue = "deferred_revenue" if pledge["conditional"] == "yes" else "contribution_revenue"
-        line: dict[str, Decimal] = defaultdict(lambda: NOTHING)
-        owed, owed_usd = Decimal(0), NOTHING
-        deposits = sorted(
-            (row for row in self.rows("deposits") if row["pledge"] == pledge["reference"]),
-            key=lambda row: row["value_on"],
-        )
-        early = [row for row in deposits if signed is None or row["value_on"] < signed.isoformat()]
-        for row in early:
-            came = self._deposit(row, line)
-            self.move(_date(row["value_on"]), contribution_revenue=came)
-        if signed:
-            owed = amount - sum((_sent(row) for row in early), Decimal(0))
-            owed_usd = self.usd(owed, currency, signed)
-            line["signed_usd"] = owed_usd
-            self.move(signed, contributions_receivable=owed_usd, **{revenue: owed_usd})
-            for row in deposits[len(early) :]:
-                owed, owed_usd = self._clear(row, line, signed, (owed, owed_usd))
-        line["outstanding"] = amount - line["received"]
-        self.donor_lines[pledge["reference"]] = line
+    def _promise(self, row: Row) -> Promise:
+        """Money that came before the signature is revenue of its day; what is then still owed
+        becomes receivable, and later money clears it at the rate of the signature.
+        """
+        made = Promise(row, _day(row["agreement_signed_on"]))
+        arrivals = sorted(self._arrivals(row["reference"]), key=lambda arrival: arrival[0])
+        early = [on for on, _deposit in arrivals if made.signed_on is None or on < made.signed_on]
+        for on, deposit in arrivals[: len(early)]:
+            self.move(on, contribution_revenue=self._receive(made, deposit, on))
+        if made.signed_on:
+            owed = Decimal(row["amount"]) - sum(
+                (sent(deposit) for _on, deposit in arrivals[: len(early)]), Decimal(0)
+            )
+            owed_usd = made.signed_usd = self.usd(owed, row["currency"], made.signed_on)
+            conditional = row["conditional"] == "yes"
+            revenue = "deferred_revenue" if conditional else "contribution_revenue"
+            self.move(made.signed_on, contributions_receivable=owed_usd, **{revenue: owed_usd})
+            for on, deposit in arrivals[len(early) :]:
+                owed, owed_usd = self._clear(made, deposit, on, owed, owed_usd)
+        return made
 
-    def _deposit(self, row: Row, line: dict[str, Decimal]) -> Decimal:
-        """Cash and fee of a deposit; what the donor sent, in USD."""
-        on, currency = _date(row["value_on"]), row["currency"]
-        cash = self.usd(Decimal(row["amount"]), currency, on)
-        fee = self.usd(_fee(row), currency, on)
-        self.move(on, cash=cash, bank_charges=fee)
-        self.flow(on, contributions=cash + fee, bank_charges=fee)
-        line["received"] += _sent(row)
-        line["received_usd"] += cash + fee
-        return cash + fee
+    def _arrivals(self, pledge: str) -> Iterator[tuple[date, Row]]:
+        """The deposits of a pledge with the day each counts for it: its value date, or the day a
+        person found out whose it is.
+        """
+        allocated = {row["bank_reference"]: row for row in self.rows("allocations")}
+        for row in self.rows("deposits"):
+            if row["pledge"] == pledge:
+                yield _date(row["value_on"]), row
+            elif (found := allocated.get(row["bank_reference"])) and found["pledge"] == pledge:
+                yield _date(found["allocated_on"]), row
+
+    def _receive(self, made: Promise, deposit: Row, on: date) -> Decimal:
+        """Take money on a pledge; what the donor sent, in USD of the day it came."""
+        came_on = _date(deposit["value_on"])
+        if deposit["pledge"]:
+            came = self._credited(deposit)
+            self.flow(on, contributions=came)
+        else:
+            came = self._worth(deposit)
+            self.move(on, suspense=-came)
+            self.flow(on, contributions=came, unidentified_receipts=-came)
+        rate = self.rate(deposit["currency"], came_on)
+        made.receipts.append(Receipt(deposit, on, rate, came))
+        return came
 
     def _clear(
-        self, row: Row, line: dict[str, Decimal], signed: date, owed: tuple[Decimal, Decimal]
+        self, made: Promise, deposit: Row, on: date, owed: Decimal, owed_usd: Decimal
     ) -> tuple[Decimal, Decimal]:
-        """A deposit on a signed pledge clears the receivable at the agreement's rate."""
-        left, left_usd = owed
-        came = self._deposit(row, line)
-        sent = _sent(row)
-        cleared = left_usd if sent == left else self.usd(sent, row["currency"], signed)
-        on = _date(row["value_on"])
+        """What is owed after a deposit; the one that completes the pledge clears all of it."""
+        assert made.signed_on is not None
+        came, paid = self._receive(made, deposit, on), sent(deposit)
+        at_signature = self.usd(paid, deposit["currency"], made.signed_on)
+        cleared = owed_usd if paid == owed else at_signature
         self.move(on, contributions_receivable=-cleared, exchange_difference=came - cleared)
-        line["exchange_difference_usd"] += came - cleared
-        return left - sent, left_usd - cleared
+        made.gains.append(Movement(on, "exchange_difference", came - cleared))
+        return owed - paid, owed_usd - cleared
+
+    def _worth(self, deposit: Row) -> Decimal:
+        """Credited and withheld, each in USD at the rate of the value date."""
+        on, currency = _date(deposit["value_on"]), deposit["currency"]
+        credited = self.usd(Decimal(deposit["amount"]), currency, on)
+        return credited + self.usd(_fee(deposit), currency, on)
+
+    def _credited(self, deposit: Row) -> Decimal:
+        """Into cash, less what banks withheld; what was sent, in USD."""
+        on = _date(deposit["value_on"])
+        fee = self.usd(_fee(deposit), deposit["currency"], on)
+        came = self._worth(deposit)
+        self.move(on, cash=came - fee, bank_charges=fee)
+        self.flow(on, bank_charges=fee)
+        return came
 
     def _unidentified(self) -> None:
         for row in self.rows("deposits"):
             if not row["pledge"]:
-                came = self._deposit(row, defaultdict(lambda: NOTHING))
-                on = _date(row["value_on"])
+                came, on = self._credited(row), _date(row["value_on"])
                 self.move(on, suspense=came)
-                self.flow(on, contributions=-came, unidentified_receipts=came)
+                self.flow(on, unidentified_receipts=came)
 
     # Grants --------------------------------------------------------------------------------------
 
@@ -148,17 +198,14 @@ class History:
         for row in self.rows("payments"):
             amount = plan[row["grant"], row["number"]]
             psc, on = self.support(amount), _date(row["paid_on"])
-            self._spend(on, amount, psc)
+            self.move(on, grant_expense=amount, programme_support_cost=psc, cash=-(amount + psc))
+            self.flow(on, transfers_to_grantees=amount, programme_support_cost=psc)
             self.move(on, commitments=-(amount + psc))
         for row in self.rows("grant_refunds"):
             amount, on = Decimal(row["amount_usd"]), _date(row["refunded_on"])
             psc = self.support(amount)
             self.move(on, grant_expense=-amount, programme_support_cost=-psc, cash=amount + psc)
             self.flow(on, refunds_from_grantees=amount, programme_support_cost=-psc)
-
-    def _spend(self, on: date, amount: Decimal, psc: Decimal) -> None:
-        self.move(on, grant_expense=amount, programme_support_cost=psc, cash=-(amount + psc))
-        self.flow(on, transfers_to_grantees=amount, programme_support_cost=psc)
 
     def _others(self) -> None:
         for row in self.rows("other"):
@@ -176,12 +223,13 @@ class History:
 
     # Answers -------------------------------------------------------------------------------------
 
-    def balance(self, account: str, on: date | None = None) -> Decimal:
-        """A balance in USD at the end of a day."""
-        return sum(
-            (m.usd for m in self.movements if m.account == account and (on is None or m.on <= on)),
-            NOTHING,
-        )
+    def balance(self, account: str, on: date | None = None, since: date | None = None) -> Decimal:
+        """A balance in USD at the end of a day, or what moved it from a day on."""
+        return _sum(self.movements, account, since, on)
+
+    def flowed(self, line: str, since: date, until: date) -> Decimal:
+        """A line of the statement of source and use."""
+        return _sum(self.flows, line, since, until)
 
     def available(self, on: date | None = None) -> Decimal:
         spoken = self.balance("commitments", on) + self.balance("suspense", on)
@@ -192,11 +240,23 @@ class History:
         days = {since, *(m.on for m in self.movements if m.on > since)}
         return min(self.available(day) for day in days)
 
-    def flowed(self, line: str, since: date, until: date) -> Decimal:
-        """A line of the statement of source and use."""
-        return sum(
-            (m.usd for m in self.flows if m.account == line and since <= m.on <= until), NOTHING
-        )
+
+def _sum(moved: list[Movement], name: str, since: date | None, until: date | None) -> Decimal:
+    return sum(
+        (
+            m.usd
+            for m in moved
+            if m.account == name
+            and (since is None or m.on >= since)
+            and (until is None or m.on <= until)
+        ),
+        NOTHING,
+    )
+
+
+def sent(deposit: Row) -> Decimal:
+    """What the donor sent: credited, and withheld on the way."""
+    return Decimal(deposit["amount"]) + _fee(deposit)
 
 
 def _date(text: str) -> date:
@@ -209,7 +269,3 @@ def _day(text: str) -> date | None:
 
 def _fee(row: Row) -> Decimal:
     return Decimal(row["bank_fee"] or 0)
-
-
-def _sent(row: Row) -> Decimal:
-    return Decimal(row["amount"]) + _fee(row)

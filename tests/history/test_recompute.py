@@ -1,36 +1,38 @@
-"""Moving in: an independent recomputation from the files equals every figure of the books."""
+"""An independent recomputation from the files equals every figure of every statement."""
 
-from datetime import timedelta
+import itertools
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.audit.act import Act
+from grants.contributions.models import Deposit
+from grants.contributions.service import allocate
+from grants.funds.models import Fund
 from grants.funds.queries import fund_by_code
 from grants.history.plan import folder_contents
 from grants.history.service import take_over
+from grants.kernel import clock
 from grants.kernel.db import Database
-from grants.ledger.cash import source_and_use
+from grants.ledger import periods
 from grants.ledger.queries import balances
 from grants.ledger.verify import breaches
-from tests.history.histories import START, full_histories
-from tests.history.recompute import History
+from grants.pledges.models import Pledge
+from grants.statements.catalogue import paper_of
+from grants.statements.paper import Span, as_json
+from tests.history import restate
+from tests.history.histories import ALLOCATED, START, Files, full_histories, until
+from tests.history.recompute import History, Row
 
-ACCOUNTS = (
-    "cash",
-    "contributions_receivable",
-    "contribution_revenue",
-    "interest",
-    "exchange_difference",
-    "bank_charges",
-    "grant_expense",
-    "programme_support_cost",
-    "commitments",
-    "suspense",
-)
+RATES_OF_SUPPORT = [Decimal(13), Decimal(0), Decimal("7.5")]
 
 
 @pytest.fixture(scope="module")
@@ -44,26 +46,125 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
-def test_the_books_equal_the_recomputation(database: Database, folder: Path, data: Any) -> None:
-    files = data.draw(full_histories(folder))
-    recomputed = History(files.write(folder))
+def test_every_figure_of_every_statement_equals_the_recomputation(
+    database: Database, folder: Path, data: Any
+) -> None:
+    support = data.draw(st.sampled_from(RATES_OF_SUPPORT))
+    files = data.draw(full_histories(folder, support))
+    closed = data.draw(st.none() | st.integers(3, 24))
     with database.session() as session:
-        take_over(session, "UNVTF", folder_contents(folder))
-        _compare(session, recomputed, data.draw(st.integers(0, 1200)))
+        fund = fund_by_code(session, "UNVTF")
+        fund.psc_percent = support
+        if closed:
+            _import_until(session, fund, files, folder, closed)
+        recomputed = History(files.write(folder), support)
+        take_over(session, fund.code, folder_contents(folder))
+        for row in sorted(recomputed.rows("allocations"), key=lambda row: row["allocated_on"]):
+            _allocate(session, row)
+        for span in data.draw(st.lists(spans, min_size=2, max_size=4)):
+            _compare(session, fund, recomputed, span)
+        assert breaches(session) == []
+        _tell(recomputed, closed)
         session.rollback()
 
 
-def _compare(session: Session, recomputed: History, days: int) -> None:
-    fund = fund_by_code(session, "UNVTF")
-    until = START + timedelta(days)
-    for day in (until, None):
+spans = st.tuples(st.integers(-30, 1800), st.integers(0, 900)).map(
+    lambda days: Span(START + timedelta(days[0]), START + timedelta(sum(days)))
+)
+
+
+def _import_until(session: Session, fund: Fund, files: Files, folder: Path, months: int) -> None:
+    """First what had happened by the end of a month; then all months until then are closed."""
+    firsts = [date(START.year + n // 12, n % 12 + 1, 1) for n in range(months)]
+    last = (firsts[-1] + timedelta(31)).replace(day=1) - timedelta(1)
+    take_over(session, fund.code, folder_contents(until(files, last).write(folder)))
+    for first in firsts:
+        periods.close(session, fund, first, Act.by_system("test"))
+
+
+def _allocate(session: Session, row: Row) -> None:
+    deposit = session.scalars(
+        select(Deposit).where(Deposit.bank_reference == row["bank_reference"])
+    ).one()
+    pledge = session.scalars(select(Pledge).where(Pledge.reference == row["pledge"])).one()
+    day = date.fromisoformat(row["allocated_on"])
+    with clock.at(datetime.combine(day, time(12), clock.VIENNA)):
+        allocate(session, deposit, pledge, Act.by_system("test"), day)
+
+
+def _compare(session: Session, fund: Fund, recomputed: History, span: Span) -> None:
+    since, to = span.since, span.until
+    for day in (to, None):
         told = balances(session, fund, day).as_json()
-        for account in ACCOUNTS:
-            assert told[account] == f"{recomputed.balance(account, day):f}", (account, day)
-        assert told["available"] == f"{recomputed.available(day):f}"
-    statement = source_and_use(session, fund, START, until)
-    for side in (statement.source, statement.use):
-        for line in side.__slots__:
-            expected = recomputed.flowed(line, START, until)
-            assert str(getattr(side, line)) == f"{expected:f}", line
-    assert breaches(session) == []
+        _holds(told, restate.balances(recomputed, day))
+    source_and_use = restate.fund_statement(recomputed, fund.code, since, to)
+    _holds(_facts(session, "fund-statement", fund.code, span), source_and_use)
+    for donor in recomputed.rows("donors"):
+        told = _facts(session, "donor-statement", donor["code"], span)
+        _holds(told, restate.donor_statement(recomputed, donor["code"], since, to))
+    for grant in recomputed.rows("grants"):
+        told = _facts(session, "grant-statement", grant["reference"], span)
+        _holds(told, restate.grant_statement(recomputed, grant["reference"], to))
+
+
+def _facts(session: Session, document: str, reference: str, span: Span) -> Any:
+    return as_json(paper_of(session, document, reference, span).facts)
+
+
+def _holds(told: Any, expected: Any, at: str = "") -> None:
+    """Everything expected is told, to the sign; more may be told beside it."""
+    if isinstance(expected, dict):
+        for key, value in expected.items():
+            _holds(told[key], value, f"{at}.{key}")
+    elif isinstance(expected, list):
+        assert len(told) == len(expected), at
+        for place, (one, other) in enumerate(zip(told, expected, strict=True)):
+            _holds(one, other, f"{at}[{place}]")
+    else:
+        assert told == expected, at
+
+
+def _tell(recomputed: History, closed: int | None) -> None:
+    """Which of what has to be met was met, for `--hypothesis-show-statistics`."""
+    for met in _met(recomputed, closed):
+        event(met)
+
+
+def _met(recomputed: History, closed: int | None) -> Iterator[str]:
+    yield f"PSC {(recomputed.psc * 100).normalize():f}"
+    yield from {f"in {row['currency']}" for row in recomputed.rows("pledges")}
+    yield from {str(row["kind"]) for row in recomputed.rows("other")}
+    yield from (name for name in ("allocations", "grant_refunds") if recomputed.rows(name))
+    if closed:
+        yield "closings"
+    if any(row["bank_fee"] for row in recomputed.rows("deposits")):
+        yield "bank fees"
+    for made in recomputed.promises.values():
+        days = [receipt.came_on for receipt in made.receipts]
+        if len(days) > 1:
+            yield "part payments"
+        if made.signed_on and any(day < made.signed_on for day in days):
+            yield "late signatures"
+
+
+def test_the_histories_meet_what_they_have_to_meet(folder: Path) -> None:
+    """The recomputation would prove little if the histories were all alike."""
+    seen: set[str] = set()
+
+    @settings(max_examples=200, database=None, derandomize=True, deadline=None)
+    @given(data=st.data())
+    def look(data: Any) -> None:
+        support = data.draw(st.sampled_from(RATES_OF_SUPPORT))
+        files = data.draw(full_histories(folder, support))
+        seen.update(_met(History(files.write(folder), support), closed=None))
+
+    look()
+    currencies = {f"in {code}" for code in ("USD", "EUR", "JPY", "KWD", "GBP", "CHF")}
+    kinds = {"interest", "bank_charge", "refund_to_donor", "allocations", "grant_refunds"}
+    assert seen >= currencies | kinds | {"bank fees", "part payments", "late signatures"}
+    assert seen >= {"PSC 13", "PSC 0", "PSC 7.5"}
+
+
+def test_nothing_is_allocated_before_everything_has_happened() -> None:
+    latest = itertools.chain([START + timedelta(200 + 700), START + timedelta(900 + 180 + 90)])
+    assert max(latest) < ALLOCATED
