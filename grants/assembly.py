@@ -37,6 +37,8 @@ from grants.outreach import views as outreach
 from grants.pledges import views as pledges
 from grants.portal import dashboard, outbox, results
 from grants.portal import views as portal
+from grants.receivables import verify as receivable_checks
+from grants.receivables import views as receivables
 from grants.reporting import views as reporting
 from grants.reviews import assigning
 from grants.reviews import queries as reviews_queries
@@ -72,6 +74,7 @@ PAGES = (
     decisions.pages,
     ranking_page.pages,
     awards.pages,
+    receivables.pages,
     books.pages,
     giving.pages,
     own.pages,
@@ -92,12 +95,14 @@ verify.CHECKS += [
     *grant_checks.CHECKS,
     *certificate_checks.CHECKS,
     *bank_checks.CHECKS,
+    *receivable_checks.CHECKS,
 ]
 verify.TRIGGERS |= (
     contribution_checks.TRIGGERS
     | grant_checks.TRIGGERS
     | certificate_checks.TRIGGERS
     | bank_checks.TRIGGERS
+    | receivable_checks.TRIGGERS
 )
 
 

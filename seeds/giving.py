@@ -110,7 +110,7 @@ def _pay(
     """Part payments arrive on their days, some with a fee withheld; a few are still awaited."""
     for place, share in enumerate(amount.allocate([1] * parts)):
         arrived = days_after(day, 58 + 120 * place + number % 9)
-        late = number % 8 == 5 and place == parts - 1 and day.year >= company.today.year - 1
+        late = number % 8 == 5 and place == parts - 1 and day.year >= company.today.year - 2
         if arrived >= company.today or late:
             continue
         fee = Money(min(1_500, share.minor // 50), share.currency) if number % 3 == 0 else None

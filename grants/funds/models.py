@@ -9,6 +9,15 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from grants.kernel.db import Base, Currency, Key, Minor, Texts
 from grants.kernel.language import in_language
 
+DOUBTFUL = {
+    "not_due": "0",
+    "first_year": "0",
+    "second_year": "25",
+    "third_year": "60",
+    "later": "100",
+}
+"""Where a fund begins; nobody has published its own figures, so they are its settings."""
+
 
 class Fund(Base):
     """One trust fund: own rules, calls, board, ledger and statements. Books in USD."""
@@ -32,6 +41,8 @@ class Fund(Base):
     """USD cents that awards may not touch."""
     annual_target_minor: Mapped[Minor] = mapped_column(default=0)
     """USD cents the fund needs a year, for the gap on its public page."""
+    doubtful_percents: Mapped[dict[str, str]] = mapped_column(default=lambda: dict(DOUBTFUL))
+    """Percent of a receivable that is doubtful, by the years since it was due."""
     smallest_count: Mapped[int] = mapped_column(default=11)
     """Counts of people below it are never published: a small count can point to a person."""
     bank_details: Mapped[Texts]

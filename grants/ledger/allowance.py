@@ -15,8 +15,8 @@ from grants.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.ledger.accounts import Account, Event
 from grants.ledger.entries import Line, Voucher, booked, credit, debit, particulars, post
 from grants.ledger.models import Entry
-from grants.ledger.positions import position, standing_on
-from grants.ledger.rates import Valued, value_at
+from grants.ledger.positions import Held, held_on, position
+from grants.ledger.rates import Quote, Valued, value_at
 
 ALLOWANCE, EXPENSE = Account.RECEIVABLE_ALLOWANCE, Account.DOUBTFUL_RECEIVABLES
 
@@ -39,29 +39,58 @@ def change_allowance(
 
 
 def _changes(session: Session, voucher: Voucher, wanted: Mapping[str, Money]) -> Iterator[Line]:
-    standing = standing_on(session, voucher.fund.id, ALLOWANCE, voucher.booked_on)
-    for subject in sorted(standing.keys() | wanted.keys()):
-        before = standing.get(subject)
-        target = wanted.get(subject) or Money(0, before.currency if before else "USD")
-        change = target - before if before else target
-        if change and (value := _valued(session, voucher.fund.id, subject, change)).amount:
+    fund_id = voucher.fund.id
+    held = held_on(session, fund_id, ALLOWANCE, voucher.booked_on)
+    for subject in sorted(held.keys() | wanted.keys()):
+        value = _change(session, (fund_id, subject), held.get(subject), wanted.get(subject))
+        if value and value.amount:
             yield debit(EXPENSE, value, subject)
             yield credit(ALLOWANCE, value, subject)
 
 
-def _valued(session: Session, fund_id: int, subject: str, change: Money) -> Valued:
-    """More at the rate of the receivable, less at that of the allowance and no more than it is."""
-    if change.minor < 0:
-        now = position(session, fund_id, ALLOWANCE, subject)
-        return -now.part(min(-change, now.amount))
+def _change(
+    session: Session, place: tuple[int, str], before: Held | None, target: Money | None
+) -> Valued | None:
+    """From what is held to what is wanted, so that it ends at the value of its whole."""
+    if target is None or (before and target < before.amount):
+        return _less(session, place, before, target) if before else None
+    change = target - before.amount if before else target
+    if not change:
+        return None
+    quote = _quote(session, place, target.currency)
+    return Valued(change, _whole(target, quote) - (before.usd_minor if before else 0), quote)
+
+
+def _less(
+    session: Session, place: tuple[int, str], before: Held, target: Money | None
+) -> Valued | None:
+    """Less, but never more than what later write-offs have left of it."""
+    fund_id, subject = place
+    now = position(session, fund_id, ALLOWANCE, subject)
+    if not now.amount:
+        return None
+    if target and now.amount == before.amount:
+        cents = _whole(target, now.quote) - before.usd_minor
+        return Valued(target - before.amount, cents, now.quote)
+    surplus = before.amount - target if target else before.amount
+    return -now.part(min(surplus, now.amount))
+
+
+def _whole(target: Money, quote: Quote | None) -> int:
+    return value_at(target, quote).usd_minor
+
+
+def _quote(session: Session, place: tuple[int, str], currency: str) -> Quote | None:
+    """The quote of the receivable, at which what is doubtful of it is valued."""
+    fund_id, subject = place
     owed = position(session, fund_id, Account.CONTRIBUTIONS_RECEIVABLE, subject)
-    foreign = change.currency != FUNCTIONAL_CURRENCY
-    if owed.amount.currency != change.currency or (foreign and owed.quote is None):
+    foreign = currency != FUNCTIONAL_CURRENCY
+    if owed.amount.currency != currency or (foreign and owed.quote is None):
         raise DomainError(
             _(
                 "No agreement stands by which %(subject)s owes anything in %(code)s.",
                 subject=subject,
-                code=change.currency,
+                code=currency,
             )
         )
-    return value_at(change, owed.quote)
+    return owed.quote

@@ -56,17 +56,22 @@ def _standing(session: Session, fund_id: int, month: date) -> Period | None:
     )
 
 
-def require_open(session: Session, fund: Fund, day: date) -> None:
-    """DomainError if the day's month is closed; if not, nobody closes it before this act ends."""
+def is_open(session: Session, fund: Fund, day: date) -> bool:
+    """Is the day's month open? It stays so until this act ends."""
     month = month_of(day)
     _wait(session, fund.id, month, "pg_advisory_xact_lock_shared")
     period = _standing(session, fund.id, month)
-    if period is not None and period.closed_at is not None:
+    return period is None or period.closed_at is None
+
+
+def require_open(session: Session, fund: Fund, day: date) -> None:
+    """DomainError if the day's month is closed; if not, nobody closes it before this act ends."""
+    if not is_open(session, fund, day):
         raise PeriodClosed(
             _(
                 "%(month)s is closed in the books of %(fund)s. Book on a day of an open month, "
                 "or have the period opened again.",
-                month=f"{month:%Y-%m}",
+                month=f"{day:%Y-%m}",
                 fund=fund.code,
             )
         )

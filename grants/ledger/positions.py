@@ -62,17 +62,29 @@ def position(session: Session, fund_id: int, account: Account, subject: str) -> 
     return Position(Money(natural * int(minor), currency), natural * int(cents), quote)
 
 
-def standing_on(session: Session, fund_id: int, account: Account, day: date) -> dict[str, Money]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a record had on an account on a day, positive in the account's natural sense."""
+
+    amount: Money
+    usd_minor: int
+
+
+def held_on(session: Session, fund_id: int, account: Account, day: date) -> dict[str, Held]:
     """What each record has on an account at the end of a day, where it has anything."""
+    minor, cents = func.sum(Posting.amount_minor), func.sum(Posting.usd_minor)
     rows = session.execute(
-        select(Posting.subject, Posting.currency, func.sum(Posting.amount_minor))
+        select(Posting.subject, Posting.currency, minor, cents)
         .join(Entry)
         .where(Entry.fund_id == fund_id, Posting.account == account, Entry.booked_on <= day)
         .group_by(Posting.subject, Posting.currency)
-        .having(func.sum(Posting.amount_minor) != 0)
+        .having(minor != 0)
     )
     natural = account.kind.natural
-    return {subject: Money(natural * int(minor), code) for subject, code, minor in rows}
+    return {
+        subject: Held(Money(natural * int(amount), code), natural * int(value))
+        for subject, code, amount, value in rows
+    }
 
 
 def _origin(session: Session, fund_id: int, account: Account, subject: str) -> Quote | None:

@@ -16,6 +16,8 @@ class Permission(StrEnum):
     LEDGER_SEE = "ledger:see"
     LEDGER_RATES = "ledger:rates"
     LEDGER_CLOSE = "ledger:close"
+    RECEIVABLE_PROPOSE = "receivables:propose"
+    RECEIVABLE_APPROVE = "receivables:approve"
     TRAIL_SEE = "trail:see"
     DONOR_SEE = "donors:see"
     DONOR_EDIT = "donors:edit"
@@ -160,6 +162,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.LEDGER_SEE,
                 P.LEDGER_RATES,
                 P.LEDGER_CLOSE,
+                P.RECEIVABLE_PROPOSE,
                 P.DONOR_SEE,
                 P.BANK_SEE,
                 P.BANK_IMPORT,
@@ -192,7 +195,13 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             }
         ),
         Role.APPROVING_OFFICER: _READERS
-        | {P.AWARD_APPROVE, P.BANK_SIGN_OFF, P.PLEDGE_APPROVE_CHANGE, P.DUE_DILIGENCE_DECIDE},
+        | {
+            P.AWARD_APPROVE,
+            P.BANK_SIGN_OFF,
+            P.PLEDGE_APPROVE_CHANGE,
+            P.DUE_DILIGENCE_DECIDE,
+            P.RECEIVABLE_APPROVE,
+        },
         Role.REVIEWER: frozenset({P.REVIEW_WRITE}),
         Role.TRUSTEE: frozenset({P.CALL_SEE, P.AWARD_SEE, P.REVIEW_SEE, P.DASHBOARD_SEE}),
         Role.AUDITOR: _READERS | {P.TRAIL_SEE},

@@ -21,6 +21,7 @@ from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
 from grants.pledges.queries import count_for_viewer
 from grants.pledges.workflow import PledgeState
+from grants.receivables.queries import to_approve as allowances_to_approve
 from grants.recommendations.queries import to_advise, to_recommend
 from grants.reporting import queries as reporting
 from grants.reviews.queries import to_assign, to_declare, to_score
@@ -128,6 +129,12 @@ TASKS = (
         lambda n: _n("Payment from an unknown sender", "Payments from unknown senders", n),
         "contributions.index",
         {"unidentified": "yes"},
+    ),
+    Task(
+        P.RECEIVABLE_APPROVE,
+        allowances_to_approve,
+        lambda n: _n("Allowance to approve", "Allowances to approve", n),
+        "receivables.allowances",
     ),
     Task(
         P.SCREENING_DECIDE,

@@ -23,6 +23,7 @@ from grants.statements.builders import (
     giving,
     grant,
     outcome,
+    receivables,
     whose,
 )
 from grants.statements.paper import Asked, Paper, Span
@@ -125,6 +126,17 @@ CATALOGUE: Mapping[str, Row] = {
             "financial-statements",
             _l("Statements of financial performance and position"),
             _of_period(financial.financial_statements),
+            readers.of_fund,
+            periodic=True,
+            data=True,
+            certified=True,
+            about=About.FUND,
+            canonical=fund.canonical,
+        ),
+        Row(
+            "aged-receivables",
+            _l("Aged receivables"),
+            _of_period(receivables.aged_receivables),
             readers.of_fund,
             periodic=True,
             data=True,

@@ -106,7 +106,7 @@ def _subjects(who: Viewer) -> Iterator[Subject]:
     """The funds this person issues statements of, and the donors this person acts for."""
     for fund in all_funds(session()):
         if who.may(P.STATEMENT_ISSUE, Scope(fund.id)):
-            for document in ("fund-statement", "financial-statements"):
+            for document in ("fund-statement", "financial-statements", "aged-receivables"):
                 yield Subject(document, fund.code, fund.title)
     own = who.organisations_with(P.PLEDGE_MAKE)
     donors = select(Organisation).where(Organisation.id.in_(own)).order_by(Organisation.name)

@@ -1,6 +1,7 @@
 """Any year of the books, with closings, doubtful receivables and terms settled: all of it ties."""
 
 from datetime import date
+from decimal import Decimal
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
@@ -15,7 +16,7 @@ from grants.ledger import periods, receipts, spending
 from grants.ledger.accounts import Account
 from grants.ledger.allowance import change_allowance
 from grants.ledger.financial import financial_year, operating_reserve_on
-from grants.ledger.positions import standing_on
+from grants.ledger.positions import held_on
 from grants.ledger.queries import balances
 from tests.ledger.books import CLERK, PSC, publish_rates, voucher
 from tests.ledger.test_any_history import DAYS, END, RATE_OF, SOME, Books, days, grants, small
@@ -43,10 +44,8 @@ class Year(Books):
     def make_allowance(self, day: date, percent: int) -> None:
         """So much of all that was owed at the end of a day is doubtful."""
         account = Account.CONTRIBUTIONS_RECEIVABLE
-        owed = standing_on(self.session, self.fund.id, account, day)
-        wanted = {
-            subject: Money(m.minor * percent // 100, m.currency) for subject, m in owed.items()
-        }
+        owed = held_on(self.session, self.fund.id, account, day)
+        wanted = {s: part.amount.share(Decimal(percent)) for s, part in owed.items()}
         slip = voucher(self.fund, day, f"fund:{self.fund.id}")
         self.book(0, lambda: change_allowance(self.session, slip, wanted))
 

@@ -177,6 +177,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("donor-statement", examples.donor.code + ".json" + year),
         ("fund-statement", "UNVTF.json" + year),
         ("financial-statements", "UNVTF.json" + year),
+        ("aged-receivables", "UNVTF.json" + year),
         ("submission", examples.submitted.reference),
         ("submission", declared),
         ("submission", assigned),

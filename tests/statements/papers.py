@@ -21,6 +21,7 @@ from grants.statements.builders import (
     grants_made,
     outcome,
     people,
+    receivables,
 )
 from grants.statements.builders import contributions as by_year
 from grants.statements.builders.clauses import Clause, clauses
@@ -82,6 +83,39 @@ def financial_statements() -> Paper:
         previous=financial_year(FIRST.replace(year=2025), 1),
     )
     return made("financial-statements", facts)
+
+
+def aged_receivables() -> Paper:
+    codes = ("not_due", "first_year", "second_year", "third_year", "later")
+    shares = (usd(5_000_000), usd(2_500_000), usd(1_200_000), usd(0), usd(300_000))
+    lines = tuple(
+        receivables.AgedLine(
+            pledge=f"‹{number}-2026›",
+            donor=name,
+            due_since=FIRST,
+            currency="EUR",
+            owed=eur("83160.00"),
+            usd=usd(9_000_000),
+            bands=dict(zip(codes, shares, strict=True)),
+            conditional=number == 2,
+            doubtful_usd=usd(600_000),
+        )
+        for number, name in enumerate(
+            ("‹Ministry for Foreign Affairs›", "‹وزارة الخارجية›", "‹外交部›"), 1
+        )
+    )
+    facts = receivables.AgedReceivables(
+        fund="‹UNVTF›",
+        on=LAST,
+        currency="USD",
+        pledges=lines,
+        bands={code: usd(share.minor * 3) for code, share in zip(codes, shares, strict=True)},
+        percents={"second_year": "25", "third_year": "60", "later": "100"},
+        total_usd=usd(27_000_000),
+        doubtful_usd=usd(1_800_000),
+        allowance_usd=usd(1_750_000),
+    )
+    return made("aged-receivables", facts)
 
 
 def made(document: str, facts: object) -> Paper:
@@ -479,6 +513,7 @@ MADE = {
     "receipt": receipt,
     "fund-statement": fund_statement,
     "financial-statements": financial_statements,
+    "aged-receivables": aged_receivables,
     "donor-statement": donor_statement,
     "contributions": contributions,
     "public-contributions": public_contributions,
