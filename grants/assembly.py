@@ -25,10 +25,9 @@ from grants.contributions import views as contributions
 from grants.decisions import queue, ranking_page
 from grants.decisions import views as decisions
 from grants.disbursements import views as disbursements
-from grants.documents.store import stand_on, store_at
 from grants.giving import own
 from grants.giving import views as giving
-from grants.kernel import embedded, links
+from grants.kernel import embedded
 from grants.kernel.db import Database
 from grants.ledger import verify
 from grants.organisations import views as organisations
@@ -47,8 +46,8 @@ from grants.schedules import views as schedules
 from grants.screening import views as screening
 from grants.signin import account
 from grants.signin import views as signin
-from grants.statements import origin
 from grants.statements import views as statements
+from grants.statements.outfit import outfit
 from grants.web import access, arrival, gallery, headers, refusals, static, ui
 from grants.web import database as web_database
 
@@ -110,9 +109,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     app = Flask("grants", template_folder=str(ROOT / "templates"), static_folder="static")
     app.config.update(flask_settings(settings))
     app.extensions["settings"] = settings
-    links.stand_at(settings.base_url)
-    origin.seal_with(settings.secret())
-    stand_on(store_at(settings.files_url, settings.data_dir))
+    outfit(settings)
     web_database.install(app, lambda: database or open_database(settings))
     arrival.install(app)
     CSRFProtect(app)

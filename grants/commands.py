@@ -29,6 +29,7 @@ from grants.messages.post import PostOffice
 from grants.people import credentials
 from grants.people.permissions import Role
 from grants.people.service import appoint, enter_person
+from grants.printworks.commands import donors
 from grants.statements.commands import statement
 from grants.statements.issuing import render_by_name
 from grants.web.database import database
@@ -37,6 +38,7 @@ moving_in = AppGroup("import", help="Move in from files: all of a file, or nothi
 moving_in.add_command(import_rates)
 moving_in.add_command(import_history)
 moving_in.add_command(import_bank_statement)
+statement.add_command(donors)
 
 
 def install(app: Flask) -> None:

@@ -370,9 +370,10 @@ def a_signed_pledge(
     signed_on: date = date(2026, 1, 10),
     *,
     conditional: bool = False,
+    donor: Organisation | None = None,
 ) -> Pledge:
     """A pledge whose agreement is signed."""
-    pledge = a_pledge(session, fund, amount)
+    pledge = a_pledge(session, fund, amount, donor)
     act = act_of(session, staff(session, Role.FUND_MANAGER))
     sign_agreement(session, pledge, Agreement(signed_on, conditional), act)
     return pledge

@@ -34,6 +34,15 @@ def standing(
     )
 
 
+def ever_certified(session: Session, document: str, period: str) -> frozenset[str]:
+    """References of the documents of a kind and a period that were ever certified, and the donors
+    in them: of any other reference there is no certificate to look for.
+    """
+    wanted = Certificate.document == document, Certificate.period == period
+    references = session.scalars(select(Certificate.reference).where(*wanted).distinct()).all()
+    return frozenset({*references, *(name.rpartition("/")[0] for name in references)})
+
+
 def copy_in(session: Session, certificate: Certificate, language: str) -> Copy | None:
     """The copy kept in a language; none where the fund did not speak it at the time."""
     return session.get(Copy, (certificate.id, language))

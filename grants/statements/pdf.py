@@ -146,8 +146,14 @@ def _attachment(item: Enclosure) -> weasyprint.Attachment:
 
 
 @cache
+def cut() -> list[Typeface]:
+    """Our typefaces, cut once for this process and for those forked from it."""
+    return list(typefaces())
+
+
+@cache
 def _press() -> Press:
-    faces = list(typefaces())
+    faces = cut()
     assets = {face.name: ("font/sfnt", face.content) for face in faces}
     assets["mark.svg"] = ("image/svg+xml", (HERE / "mark.svg").read_bytes())
     for code in LANGUAGES:

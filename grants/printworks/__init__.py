@@ -1,0 +1,1 @@
+"""Every donor's statement in one run: on all cores, resumable, with a manifest."""
