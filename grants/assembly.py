@@ -38,6 +38,8 @@ from grants.portal import dashboard, outbox, results
 from grants.portal import views as portal
 from grants.receivables import verify as receivable_checks
 from grants.receivables import views as receivables
+from grants.reminders import jobs as reminder_jobs
+from grants.reminders import views as reminders
 from grants.reporting import views as reporting
 from grants.reviews import assigning
 from grants.reviews import queries as reviews_queries
@@ -81,9 +83,13 @@ PAGES = (
     pledges.pages,
     amendments.pages,
     schedules.pages,
+    reminders.pages,
     contributions.pages,
 )
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
+
+JOBS = (reminder_jobs,)
+"""Modules that bring work for the worker by being imported."""
 
 MORE_VIEWS = (desk, diary, joining, queue, results, verify_page, writing)
 """Modules that put further pages into a blueprint of their room by being imported."""

@@ -30,6 +30,7 @@ from grants.people import credentials
 from grants.people.permissions import Role
 from grants.people.service import appoint, enter_person
 from grants.printworks.commands import donors
+from grants.reminders.commands import remind
 from grants.statements.commands import statement
 from grants.statements.issuing import render_by_name
 from grants.web.database import database
@@ -41,8 +42,12 @@ moving_in.add_command(import_bank_statement)
 statement.add_command(donors)
 
 
+GROUPS = (ledger, statement, document, moving_in)
+"""Commands that rooms bring with them, by what they are about."""
+
+
 def install(app: Flask) -> None:
-    for command in (setup, demo, serve, worker, admin, ledger, statement, document, moving_in):
+    for command in (setup, demo, serve, worker, admin, remind, *GROUPS):
         app.cli.add_command(command)
 
 

@@ -19,7 +19,12 @@ Happening = dict[str, Any]
 Facts = Mapping[str, Any]
 """Particulars of an act, as its trail row keeps them."""
 
-INSIDE = frozenset({"create", "send_link", "unbook", "request_change", "refuse_change"})
+INSIDE = frozenset(
+    {
+        *("create", "send_link", "unbook", "request_change", "refuse_change"),
+        *("hold_reminders", "resume_reminders"),
+    }
+)
 """Acts that only the fund's people read of."""
 
 
@@ -63,6 +68,10 @@ def _title(pledge: Pledge, row: TrailRow) -> str:
         "request_change": _("Change asked for: %(kind)s", kind=_kind(row)),
         "approve_change": _kind(row),
         "refuse_change": _("Change refused: %(kind)s", kind=_kind(row)),
+        "offer_agreement": _("Agreement sent, to be signed"),
+        "remind": _("Reminder of a payment sent"),
+        "hold_reminders": _("Reminders stopped for now"),
+        "resume_reminders": _("Reminders by the rules again"),
         "reschedule": _("New plan of payments"),
         "ask_date": _("Another day of payment asked for"),
         "refuse_date": _("Another day of payment not agreed"),

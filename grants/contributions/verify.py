@@ -17,6 +17,7 @@ TRIGGERS = {
     "pledge_change_whole": "pledge_change",
     "pledge_change_kept": "pledge_change",
     "pledge_change_not_deleted": "pledge_change",
+    "reminder_append_only": "reminder",
     "deposit_kept": "deposit",
     "deposit_not_deleted": "deposit",
     "receipt_append_only": "receipt",

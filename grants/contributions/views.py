@@ -42,6 +42,7 @@ from grants.pledges.queries import (
     received,
 )
 from grants.pledges.schedule import payments
+from grants.pledges.service import OFFERED
 from grants.pledges.views import pages as pledge_pages
 from grants.pledges.workflow import CHANGE, PLEDGE, STANDING, PledgeState
 from grants.schedules.queries import open_request
@@ -269,6 +270,7 @@ def show_pledge(reference: str) -> ResponseReturnValue:
         story=timeline.for_fund(found, trail),
         acts=_acts(found, done),
         acknowledged="acknowledge" in done,
+        offered="offer_agreement" in done,
         outreach=viewer().may(Permission.OUTREACH_SEE, Scope(found.fund_id)),
         country=country_name,
     )
@@ -297,6 +299,9 @@ def _acts(found: Pledge, done: set[str]) -> list[tuple[str, str]]:
     ):
         here = url_for("pledges.meet_condition", reference=found.reference)
         offered.append((_("The condition is met"), here))
+    if found.state in OFFERED and person.may(Permission.PLEDGE_SIGN, Scope(found.fund_id)):
+        here = url_for("pledges.offer_agreement", reference=found.reference)
+        offered.append((_("Make the agreement ready to sign"), here))
     if _may_change(found, act):
         here = url_for("pledges.change", reference=found.reference)
         offered.append((_("Reduce or write off"), here))

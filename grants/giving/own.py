@@ -11,12 +11,14 @@ from grants.contributions import timeline
 from grants.contributions.queries import deposits_of, given_by
 from grants.funds.queries import all_funds
 from grants.giving.forms import WithdrawForm
+from grants.kernel import clock
 from grants.kernel.errors import Missing
 from grants.kernel.formats import plain_day
 from grants.kernel.language import gettext as _
 from grants.kernel.language import in_language
 from grants.kernel.language import lazy_gettext as _l
 from grants.kernel.money import Money
+from grants.ledger.bank_accounts import account_for
 from grants.people.models import Organisation
 from grants.people.permissions import Permission
 from grants.pledges import service
@@ -105,6 +107,8 @@ def show(reference: str) -> ResponseReturnValue:
         deposits=deposits_of(session(), [pledge])[pledge.id],
         story=timeline.for_donor(pledge, trail, due, left),
         acknowledged=any(row.action == "acknowledge" for row in trail),
+        offered=any(row.action == "offer_agreement" for row in trail),
+        account=account_for(session(), pledge.fund, pledge.currency, clock.today()),
         may_withdraw=_may_withdraw(pledge) and not came,
         how_to_pay=in_language(pledge.fund.bank_details),
         changes=[change for change in pledge.changes if change.state is ChangeState.APPROVED],

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     PLEDGE_SIGN = "pledges:sign"
     PLEDGE_DECLINE = "pledges:decline"
     PLEDGE_SCHEDULE = "pledges:schedule"
+    PLEDGE_REMIND = "pledges:remind"
     PLEDGE_CHANGE = "pledges:change"
     PLEDGE_APPROVE_CHANGE = "pledges:approve_change"
     CONTRIBUTION_RECORD = "contributions:record"
@@ -134,6 +135,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.PLEDGE_SIGN,
             P.PLEDGE_DECLINE,
             P.PLEDGE_SCHEDULE,
+            P.PLEDGE_REMIND,
             P.PLEDGE_CHANGE,
             P.CALL_EDIT,
             P.CALL_OPEN,

@@ -160,6 +160,17 @@ class PlainForm(Form):
     """A button, with nothing to ask."""
 
 
+class OfferForm(Form):
+    """What has to stand in the agreement besides what was pledged."""
+
+    condition = LongTextField(
+        _l("Is there a condition that has to be met first?"),
+        hint=_l("As the agreement is to say it. Leave it empty if there is none."),
+        limit=1000,
+        rows=4,
+    )
+
+
 class AgreementForm(Form):
     """The signed agreement with a donor."""
 

@@ -226,7 +226,10 @@ class PledgeInstalment(Base):
     """One promised payment. Those of a pledge's newest revision add up to what stands of it."""
 
     __tablename__ = "pledge_instalment"
-    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        Index("ix_pledge_instalment_due", "due_on"),
+    )
 
     pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id"), primary_key=True)
     revision: Mapped[int] = mapped_column(primary_key=True, default=1)

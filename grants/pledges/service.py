@@ -25,9 +25,13 @@ from grants.ledger.receipts import recognise_agreement
 from grants.messages.service import Recipient, send
 from grants.people.permissions import Permission
 from grants.people.queries import people_of_fund, people_of_organisation
+from grants.people.viewer import Scope
 from grants.pledges.models import Pledge
 from grants.pledges.queries import received
-from grants.pledges.workflow import PLEDGE
+from grants.pledges.workflow import PLEDGE, PledgeState
+
+OFFERED = (PledgeState.PLEDGED, PledgeState.ACKNOWLEDGED)
+"""Where an agreement may still be offered: the pledge stands and is not signed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,39 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
 def _admitted(session: Session, pledge: Pledge, act: Act) -> None:
     if pledge.donor is not None:
         admit(session, pledge.donor, pledge.fund, act)
+
+
+def offer_agreement(session: Session, pledge: Pledge, condition: str, act: Act) -> None:
+    """The agreement is ready to be signed: the donor receives it, with its condition if it has one.
+
+    Offered again, with another condition or another plan of payments, the last offer counts.
+    DomainError while due diligence has not cleared the donor.
+    """
+    act.demand(Permission.PLEDGE_SIGN, Scope(pledge.fund_id))
+    if pledge.state not in OFFERED:
+        raise DomainError(
+            _("An agreement is offered before it is signed, on a pledge that stands.")
+        )
+    _admitted(session, pledge, act)
+    pledge.condition = condition.strip() or None
+    row = record(
+        session,
+        pledge,
+        "offer_agreement",
+        act,
+        minor=pledge.standing.minor,
+        revision=pledge.revision,
+        condition=pledge.condition,
+        psc_percent=str(pledge.fund.psc_percent),
+    )
+    tell_donor(
+        session,
+        pledge,
+        "agreement_offered",
+        act,
+        document="contribution-agreement",
+        event=f"{pledge.subject}:offer:{row.id}",
+    )
 
 
 def book_agreement(session: Session, pledge: Pledge, act: Act) -> Entry | None:

@@ -28,6 +28,7 @@ from grants.pledges.forms import (
     DonorSearch,
     EnterForm,
     NewDonorForm,
+    OfferForm,
     PlainForm,
     PledgeFilter,
 )
@@ -195,12 +196,28 @@ def acknowledge(reference: str) -> ResponseReturnValue:
     ) or _asked("pledges/acknowledge.html", form, pledge)
 
 
+@pages.route("/<reference>/offer", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_SIGN)
+def offer_agreement(reference: str) -> ResponseReturnValue:
+    """Make the agreement ready to be signed, and send it to the donor."""
+    pledge = _pledge(reference, Permission.PLEDGE_SIGN)
+    form = OfferForm(data={"condition": pledge.condition})
+    return _performed(
+        form,
+        pledge,
+        lambda opened: service.offer_agreement(
+            opened, pledge, form.condition.data or "", this_act()
+        ),
+        _("The agreement is on its way to the donor."),
+    ) or _asked("pledges/offer.html", form, pledge)
+
+
 @pages.route("/<reference>/agreement", methods=["GET", "POST"])
 @needs(Permission.PLEDGE_SIGN)
 def sign_agreement(reference: str) -> ResponseReturnValue:
     """Record the signed agreement: its day, its file, whether a condition stands."""
     pledge = _pledge(reference, Permission.PLEDGE_SIGN)
-    form = AgreementForm()
+    form = AgreementForm(data={"conditional": bool(pledge.condition)})
 
     def act(opened: Session) -> None:
         agreement = form.agreement()

@@ -23,6 +23,7 @@ from grants.statements.builders import (
     giving,
     grant,
     outcome,
+    pledging,
     receivables,
     whose,
 )
@@ -96,6 +97,20 @@ CATALOGUE: Mapping[str, Row] = {
             _l("Acknowledgement of a pledge"),
             _of_record(giving.acknowledgement),
             readers.of_pledge,
+        ),
+        Row(
+            "contribution-agreement",
+            _l("Contribution agreement"),
+            _of_record(pledging.contribution_agreement),
+            readers.of_pledge,
+            data=True,
+        ),
+        Row(
+            "payment-reminder",
+            _l("Reminder of a payment"),
+            _of_record(pledging.payment_reminder),
+            readers.of_reminder,
+            data=True,
         ),
         Row("receipt", _l("Official receipt"), _of_record(giving.receipt), readers.of_receipt),
         Row(

@@ -13,6 +13,7 @@ from grants.kernel.language import gettext as _
 from grants.people.permissions import Permission
 from grants.people.viewer import Scope, Viewer
 from grants.pledges.queries import pledge_for_viewer
+from grants.reminders.queries import reminder_called
 from grants.reviews.queries import may_open
 from grants.statements.builders.whose import donor_and_funds
 from grants.statements.records import parts_of_receipt
@@ -28,6 +29,11 @@ def _only_if(allowed: bool) -> None:  # noqa: FBT001 - reads as a sentence where
 def of_pledge(session: Session, viewer: Viewer, reference: str) -> None:
     """The donor's own people, and the fund's."""
     pledge_for_viewer(session, reference, viewer)
+
+
+def of_reminder(session: Session, viewer: Viewer, reference: str) -> None:
+    """The donor's own people, and the fund's."""
+    pledge_for_viewer(session, reminder_called(session, reference).pledge.reference, viewer)
 
 
 def of_receipt(session: Session, viewer: Viewer, reference: str) -> None:

@@ -89,6 +89,8 @@ CREATE TRIGGER pledge_change_kept BEFORE UPDATE ON pledge_change
     FOR EACH ROW EXECUTE FUNCTION pledge_change_kept();
 CREATE TRIGGER pledge_change_not_deleted BEFORE DELETE OR TRUNCATE ON pledge_change
     FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER reminder_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON reminder
+    FOR EACH STATEMENT EXECUTE FUNCTION forbid_change();
 """
 
 INSTALMENTS_WHOLE_BEFORE = """
@@ -182,6 +184,8 @@ def upgrade() -> None:
         op.f("ix_pledge_change_requested_by_id"), "pledge_change", ["requested_by_id"], unique=False
     )
     op.add_column("pledge", sa.Column("condition", sa.Text(), nullable=True))
+    _reminders()
+    op.create_index("ix_pledge_instalment_due", "pledge_instalment", ["due_on"], unique=False)
     op.create_table(
         "new_date",
         sa.Column("id", sa.BigInteger(), nullable=False),
@@ -245,6 +249,82 @@ def upgrade() -> None:
             op.execute(statement)
 
 
+def _reminders() -> None:
+    op.create_table(
+        "reminder_rule",
+        sa.Column("fund_id", sa.BigInteger(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column(
+            "letter",
+            sa.Enum(
+                "soon",
+                "overdue",
+                "again",
+                name="reminder_rule_letter",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("days BETWEEN -365 AND 730", name=op.f("ck_reminder_rule_days")),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_reminder_rule_fund_id")),
+        sa.PrimaryKeyConstraint("fund_id", "days", name=op.f("pk_reminder_rule")),
+    )
+    op.create_table(
+        "reminder",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("fund_id", sa.BigInteger(), nullable=False),
+        sa.Column("pledge_id", sa.BigInteger(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column(
+            "letter",
+            sa.Enum(
+                "soon",
+                "overdue",
+                "again",
+                name="reminder_letter",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("left_minor", sa.BigInteger(), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("sent_on", sa.Date(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("left_minor > 0", name=op.f("ck_reminder_something_left")),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_reminder_fund_id")),
+        sa.ForeignKeyConstraint(["pledge_id"], ["pledge.id"], name=op.f("fk_reminder_pledge_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
+        sa.UniqueConstraint(
+            "pledge_id",
+            "number",
+            "due_on",
+            "days",
+            name=op.f("uq_reminder_pledge_id_number_due_on_days"),
+        ),
+        sa.UniqueConstraint("pledge_id", "serial", name=op.f("uq_reminder_pledge_id_serial")),
+    )
+    op.create_index("ix_reminder_fund_newest", "reminder", ["fund_id", "id"], unique=False)
+    op.create_table(
+        "reminder_hold",
+        sa.Column("pledge_id", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=True),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["pledge_id"], ["pledge.id"], name=op.f("fk_reminder_hold_pledge_id")
+        ),
+        sa.PrimaryKeyConstraint("pledge_id", name=op.f("pk_reminder_hold")),
+    )
+
+
 def _purpose_check(rule: str) -> None:
     name = op.f("ck_pledge_unearmarked_for_nothing")
     op.drop_constraint(name, "pledge", type_="check")
@@ -252,7 +332,9 @@ def _purpose_check(rule: str) -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("new_date")
+    op.drop_index("ix_pledge_instalment_due", "pledge_instalment")
+    for table in ("reminder_hold", "reminder", "reminder_rule", "new_date"):
+        op.drop_table(table)
     op.execute("DROP TRIGGER pledge_instalments_whole ON pledge_instalment")
     op.execute("DROP TRIGGER pledge_instalments_kept ON pledge_instalment")
     op.execute(

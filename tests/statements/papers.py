@@ -8,11 +8,13 @@ from grants.kernel.money import Money, total, usd
 from grants.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup
 from grants.ledger import financial as ledger
 from grants.questionnaires import shown
+from grants.reminders.rules import Letter
 from grants.reporting.models import ReportKind
 from grants.statements.builders import (
     annex,
     applying,
     donor,
+    donor_clauses,
     donor_report,
     financial,
     fund,
@@ -21,6 +23,7 @@ from grants.statements.builders import (
     grants_made,
     outcome,
     people,
+    pledging,
     receivables,
 )
 from grants.statements.builders import contributions as by_year
@@ -139,6 +142,49 @@ def acknowledgement(to: Addressee = DONOR) -> Paper:
         payments=payments,
     )
     return made("acknowledgement", facts)
+
+
+ACCOUNT = pledging.PayInto(
+    "‹Voluntary trust fund›", "‹Bank of Vienna›", "‹AT611904300234573201›", "‹BKAUATWW›", "EUR"
+)
+
+
+def contribution_agreement(to: Addressee = DONOR) -> Paper:
+    payments = tuple(
+        giving.PromisedPayment(number, date(2026, 3 * number, 1), eur("50000"))
+        for number in (1, 2, 3)
+    )
+    facts = pledging.ContributionAgreement(
+        donor=to,
+        pledge="‹1-2026›",
+        amount=eur("150000"),
+        currency="EUR",
+        pledged_on=FIRST,
+        earmarking=Earmarking.SOFT,
+        earmarked_for="‹Services for children›",
+        condition="‹The parliament has passed the budget.›",
+        psc_percent=Decimal(13),
+        payments=payments,
+        account=ACCOUNT,
+        clauses=donor_clauses.clauses(),
+    )
+    return made("contribution-agreement", facts)
+
+
+def payment_reminder(to: Addressee = DONOR) -> Paper:
+    facts = pledging.PaymentReminder(
+        donor=to,
+        pledge="‹1-2026›",
+        letter=Letter.OVERDUE,
+        pledged=eur("150000"),
+        pledged_on=FIRST,
+        payment=2,
+        due_on=date(2026, 6, 1),
+        currency="EUR",
+        outstanding=eur("50000"),
+        account=ACCOUNT,
+    )
+    return made("payment-reminder", facts)
 
 
 def receipt(to: Addressee = DONOR) -> Paper:
@@ -511,6 +557,8 @@ def blank_form() -> Paper:
 MADE = {
     "acknowledgement": acknowledgement,
     "receipt": receipt,
+    "contribution-agreement": contribution_agreement,
+    "payment-reminder": payment_reminder,
     "fund-statement": fund_statement,
     "financial-statements": financial_statements,
     "aged-receivables": aged_receivables,

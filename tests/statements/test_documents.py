@@ -68,7 +68,15 @@ def test_a_document_names_fund_reference_and_pages(make: Maker, language: str) -
 
 PAGES = {
     **dict.fromkeys(
-        ("donor-statement", "financial-statements", "regret-letter", "submission", "blank-form"), 2
+        (
+            "donor-statement",
+            "financial-statements",
+            "regret-letter",
+            "submission",
+            "blank-form",
+            "contribution-agreement",
+        ),
+        2,
     ),
     **dict.fromkeys(("agreement", "annex", "donor-report"), 3),
 }

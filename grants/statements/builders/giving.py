@@ -81,8 +81,9 @@ def acknowledgement(session: Session, reference: str) -> Paper:
     if pledge.donor is None or not days:
         raise DomainError(_("This pledge has not been acknowledged yet."))
     payments = [
-        PromisedPayment(part.number, part.due_on, Money(part.amount_minor, pledge.currency))
-        for part in pledge.instalments
+        PromisedPayment(part.number, part.due_on, part.amount)
+        for part in pledge.all_instalments
+        if part.revision == 1  # as promised, whatever was agreed since
     ]
     facts = Acknowledgement(
         donor=Addressee.of(pledge.donor),
@@ -92,7 +93,7 @@ def acknowledgement(session: Session, reference: str) -> Paper:
         pledged_on=pledge.pledged_on,
         conditional=pledge.conditional,
         earmarking=pledge.earmarking,
-        earmarked_for=pledge.earmarked_for,
+        earmarked_for=pledge.purpose or None,
         payments=tuple(payments),
     )
     return Paper(
@@ -135,7 +136,7 @@ def _received(found: Receipt) -> OfficialReceipt:
         rate_on=deposit.rate_on,
         usd=deposit.usd,
         earmarking=pledge.earmarking if pledge else None,
-        earmarked_for=pledge.earmarked_for if pledge else None,
+        earmarked_for=(pledge.purpose or None) if pledge else None,
         cancelled_on=deposit.reversed_on,
         cancelled_because=deposit.reversal_reason,
     )
