@@ -9,6 +9,7 @@ from grants import commands
 from grants.agreements import verify as grant_checks
 from grants.agreements import views as agreements
 from grants.amendments import views as amendments
+from grants.appeals import views as appeals
 from grants.applications import desk, writing
 from grants.applications import queries as application_queries
 from grants.applications import views as applications
@@ -34,7 +35,7 @@ from grants.organisations import views as organisations
 from grants.outreach import diary, joining
 from grants.outreach import views as outreach
 from grants.pledges import views as pledges
-from grants.portal import dashboard, outbox, results
+from grants.portal import dashboard, gap, outbox, results
 from grants.portal import views as portal
 from grants.receivables import verify as receivable_checks
 from grants.receivables import views as receivables
@@ -58,6 +59,7 @@ ROOT = Path(__file__).parent.parent
 PAGES = (
     portal.pages,
     dashboard.pages,
+    gap.pages,
     outbox.pages,
     assurance.pages,
     statements.pages,
@@ -80,6 +82,7 @@ PAGES = (
     giving.pages,
     own.pages,
     outreach.pages,
+    appeals.pages,
     pledges.pages,
     amendments.pages,
     schedules.pages,

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from grants.amendments.service import Asked, request_change
 from grants.amendments.service import approve as approve_change
+from grants.appeals import service as appeals
+from grants.appeals.models import Appeal, Mailing, Post
 from grants.applications.models import Application
 from grants.applications.service import attach, save_section, start, submit
 from grants.applications.workflow import APPLICATION
@@ -26,6 +28,8 @@ from grants.diligence.service import take_over
 from grants.documents.checks import Upload
 from grants.documents.models import Document
 from grants.documents.service import keep
+from grants.donors.models import Contact
+from grants.donors.service import Card, note_contact, welcome
 from grants.funds.models import Fund
 from grants.kernel import clock
 from grants.kernel.money import Money, usd
@@ -467,3 +471,36 @@ def a_contact(
     officer = act_of(session, staff(session, Role.PROGRAMME_OFFICER))
     told = outreach.Told(**{**usual, **changed})
     return outreach.record_contact(session, fund, donor, told, officer)
+
+
+def a_card(
+    session: Session, donor: Organisation, name: str = "Ana Prado", **changed: Any
+) -> Contact:
+    """A contact of a donor with an address of their own, who takes appeals by e-mail."""
+    address = f"{name.lower().replace(' ', '.')}@{donor.code.lower()}.example"
+    usual = {"email": address, "function": "First Secretary"}
+    by = Act.by_system("test")
+    card = Card(**{"name": name, **usual, **changed})
+    return note_contact(session, welcome(session, donor, by), card, by)
+
+
+HEADING = {"en": "World Day: {donor}", "ar": "اليوم العالمي: {donor}"}
+BODY = {
+    "en": "{salutation},\n\nThe {fund} asks {donor} to give.\n\n{link}",
+    "ar": "{salutation}،\n\nيدعو الصندوق {donor} إلى التبرع.\n\n{link}",
+}
+
+
+def an_appeal(session: Session, campaign: Campaign, **changed: Any) -> Appeal:
+    """The text of a campaign in English and Arabic."""
+    officer = act_of(session, staff(session, Role.PROGRAMME_OFFICER))
+    texts = {"heading": HEADING, "body": BODY, **changed}
+    return appeals.write_appeal(session, campaign, texts["heading"], texts["body"], officer)
+
+
+def a_mailing(
+    session: Session, campaign: Campaign, post: Post = Post.EMAIL, key: str = "key-1"
+) -> Mailing:
+    """An appeal that the fund manager sends; its lines wait for the worker."""
+    manager = act_of(session, staff(session, Role.FUND_MANAGER))
+    return appeals.begin_mailing(session, campaign, post, key, manager)

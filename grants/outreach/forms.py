@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from grants.donors.models import ContactRole
 from grants.funds.models import Fund
 from grants.kernel import clock
 from grants.kernel.language import LANGUAGES, OFFERED
@@ -44,6 +45,12 @@ class CampaignForm(Form):
         _l("Regions"), RegionalGroup, hint=_l("None: all the world, and those without a country.")
     )
 
+    roles = CheckboxesField(
+        _l("Which of their contacts"),
+        ContactRole,
+        hint=_l("None: all who take appeals. National rapporteurs alone make their mailing list."),
+    )
+
     @classmethod
     def of(cls, campaign: Campaign) -> "CampaignForm":
         """The form with what stands."""
@@ -57,6 +64,7 @@ class CampaignForm(Form):
                 "ends_on": campaign.ends_on,
                 "kinds": [DonorKind.of(code) for code in campaign.kinds],
                 "regions": [RegionalGroup.of(code) for code in campaign.regions],
+                "roles": [ContactRole.of(code) for code in campaign.roles],
             }
         )
 
@@ -74,6 +82,7 @@ class CampaignForm(Form):
             ends_on=self.ends_on.data,
             kinds=self.kinds.data,
             regions=self.regions.data,
+            roles=self.roles.data,
         )
 
 

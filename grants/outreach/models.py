@@ -52,6 +52,9 @@ class Campaign(Versioned, Base):
     """Kinds of donor it asks (DonorKind); none: only donors chosen one by one."""
     regions: Mapped[list[str]] = mapped_column(default=list)
     """Regional groups those donors are in (RegionalGroup); none: all the world."""
+    roles: Mapped[list[str]] = mapped_column(default=list)
+    """Which of their contacts it writes to (ContactRole), such as national rapporteurs
+    (paragraph 19); none: all who take appeals."""
     made_at: Mapped[datetime]
     fund: Mapped[Fund] = relationship()
 

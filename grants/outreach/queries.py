@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from grants.donors.models import Donor
 from grants.funds.models import Fund
 from grants.kernel import clock
 from grants.kernel.countries import countries_in
@@ -22,8 +23,8 @@ from grants.outreach.models import (
     OutreachContact,
 )
 from grants.outreach.workflow import CampaignState
-from grants.people.models import Membership, Organisation
-from grants.people.permissions import Permission, Role
+from grants.people.models import Organisation
+from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
 from grants.pledges.models import Pledge
 from grants.pledges.workflow import STANDING
@@ -83,14 +84,8 @@ def open_campaigns(session: Session, viewer: Viewer, fund_id: int) -> Sequence[C
 
 
 def is_donor() -> ColumnElement[bool]:
-    """Organisations that gave, or somebody acts for as a donor."""
-    gave = exists().where(Pledge.donor_id == Organisation.id)
-    acts = exists().where(
-        Membership.organisation_id == Organisation.id,
-        Membership.role == Role.DONOR,
-        Membership.ended_at.is_(None),
-    )
-    return or_(gave, acts)
+    """Organisations among the donors: they gave, or are asked to."""
+    return exists().where(Donor.organisation_id == Organisation.id)
 
 
 def audience(campaign: Campaign) -> Select[Organisation]:

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from grants.audit.act import Act
 from grants.audit.advance import advance, begin, record
 from grants.documents.models import Document
+from grants.donors.models import ContactRole
+from grants.donors.service import welcome
 from grants.funds.models import Fund
 from grants.kernel import clock
 from grants.kernel.errors import Conflict, DomainError
@@ -47,6 +49,7 @@ class Plan:
     ends_on: date
     kinds: Sequence[DonorKind] = ()
     regions: Sequence[RegionalGroup] = ()
+    roles: Sequence[ContactRole] = ()
 
 
 def plan(session: Session, fund: Fund, wanted: Plan, act: Act) -> Campaign:
@@ -82,6 +85,7 @@ def _settings(wanted: Plan) -> dict[str, object]:
         "ends_on": wanted.ends_on,
         "kinds": [kind.value for kind in wanted.kinds],
         "regions": [region.value for region in wanted.regions],
+        "roles": [role.value for role in wanted.roles],
     }
 
 
@@ -90,6 +94,8 @@ def choose(
 ) -> None:
     """Ask a donor whatever the audience says, or leave it out of the campaign."""
     act.demand(RECORD, campaign.scope)
+    if wanted:
+        welcome(session, donor, act)
     row = session.get(CampaignDonor, (campaign.id, donor.id))
     if row is None:
         row = CampaignDonor(campaign_id=campaign.id, donor_id=donor.id)
@@ -147,6 +153,7 @@ def record_contact(
     if known is not None:
         return known
     _sound(session, fund, told)
+    welcome(session, donor, act)
     after = told.next_step
     contact = OutreachContact(
         fund=fund,

@@ -14,6 +14,7 @@ from grants.people.viewer import Viewer
 from grants.statements import readers, sheets
 from grants.statements.builders import (
     annex,
+    appeal,
     applying,
     contributions,
     donor,
@@ -111,6 +112,12 @@ CATALOGUE: Mapping[str, Row] = {
             _of_record(pledging.payment_reminder),
             readers.of_reminder,
             data=True,
+        ),
+        Row(
+            "appeal-letter",
+            _l("Appeal for contributions"),
+            _of_record(appeal.appeal_letter),
+            readers.of_appeal_letter,
         ),
         Row("receipt", _l("Official receipt"), _of_record(giving.receipt), readers.of_receipt),
         Row(

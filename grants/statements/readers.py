@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from grants.appeals.queries import letter_for_viewer
 from grants.applications.queries import application_by_reference, application_for_viewer
 from grants.applications.workflow import ApplicationState
 from grants.awards.queries import award_for_viewer
@@ -34,6 +35,11 @@ def of_pledge(session: Session, viewer: Viewer, reference: str) -> None:
 def of_reminder(session: Session, viewer: Viewer, reference: str) -> None:
     """The donor's own people, and the fund's."""
     pledge_for_viewer(session, reminder_called(session, reference).pledge.reference, viewer)
+
+
+def of_appeal_letter(session: Session, viewer: Viewer, reference: str) -> None:
+    """The people of the donor it went to, and those of the fund who read its outreach."""
+    letter_for_viewer(session, reference, viewer)
 
 
 def of_receipt(session: Session, viewer: Viewer, reference: str) -> None:

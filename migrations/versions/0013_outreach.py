@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("ends_on", sa.Date(), nullable=False),
         sa.Column("kinds", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("regions", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("roles", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_campaign_dates")),
@@ -77,6 +78,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_campaign_code")),
     )
     op.create_index("ix_campaign_fund_newest", "campaign", ["fund_id", "id"], unique=False)
+    op.create_table(
+        "appeal",
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("heading", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("body", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_appeal_campaign_id")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", name=op.f("pk_appeal")),
+    )
     op.create_table(
         "campaign_donor",
         sa.Column("campaign_id", sa.BigInteger(), nullable=False),
@@ -89,6 +102,32 @@ def upgrade() -> None:
             ["donor_id"], ["organisation.id"], name=op.f("fk_campaign_donor_donor_id")
         ),
         sa.PrimaryKeyConstraint("campaign_id", "donor_id", name=op.f("pk_campaign_donor")),
+    )
+    op.create_table(
+        "mailing",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column(
+            "post",
+            sa.Enum(
+                "email", "letter", name="post", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("begun_by_id", sa.BigInteger(), nullable=True),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["begun_by_id"], ["person.id"], name=op.f("fk_mailing_begun_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_mailing_campaign_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailing")),
+        sa.UniqueConstraint("campaign_id", "number", name=op.f("uq_mailing_campaign_id_number")),
+        sa.UniqueConstraint("key", name=op.f("uq_mailing_key")),
     )
     op.create_table(
         "outreach_contact",
@@ -194,12 +233,129 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("pledge_id", name=op.f("pk_campaign_pledge")),
     )
     op.create_index("ix_campaign_pledge_campaign", "campaign_pledge", ["campaign_id"], unique=False)
+    op.create_table(
+        "mailing_line",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("mailing_id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("reference", sa.String(length=60), nullable=False),
+        sa.Column("donor_id", sa.BigInteger(), nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), nullable=True),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("function", sa.String(length=160), nullable=True),
+        sa.Column("email", sa.String(length=254), nullable=True),
+        sa.Column("address", sa.String(length=400), nullable=True),
+        sa.Column("language", sa.String(length=10), nullable=False),
+        sa.Column(
+            "excluded",
+            sa.Enum(
+                "nobody",
+                "not_cleared",
+                "opted_out",
+                "no_email",
+                "wants_letters",
+                "written_to",
+                "never_gave",
+                name="leftout",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("heading", sa.String(length=200), nullable=True),
+        sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("document_id", sa.BigInteger(), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(excluded IS NULL) = (heading IS NOT NULL AND body IS NOT NULL)",
+            name=op.f("ck_mailing_line_worded_or_not"),
+        ),
+        sa.CheckConstraint(
+            "excluded IS NULL OR (done_at IS NULL AND document_id IS NULL)",
+            name=op.f("ck_mailing_line_left_out"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaign.id"], name=op.f("fk_mailing_line_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contact_id"], ["donor_contact.id"], name=op.f("fk_mailing_line_contact_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_mailing_line_document_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["donor_id"], ["organisation.id"], name=op.f("fk_mailing_line_donor_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["mailing_id"], ["mailing.id"], name=op.f("fk_mailing_line_mailing_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailing_line")),
+        sa.UniqueConstraint("mailing_id", "number", name=op.f("uq_mailing_line_mailing_id_number")),
+        sa.UniqueConstraint("reference", name=op.f("uq_mailing_line_reference")),
+    )
+    op.create_index(
+        op.f("ix_mailing_line_contact_id"), "mailing_line", ["contact_id"], unique=False
+    )
+    op.create_index(op.f("ix_mailing_line_donor_id"), "mailing_line", ["donor_id"], unique=False)
+    op.create_index(
+        "ix_mailing_line_to_do",
+        "mailing_line",
+        ["mailing_id", "number"],
+        unique=False,
+        postgresql_where=sa.text("excluded IS NULL AND done_at IS NULL"),
+    )
+    op.create_index(
+        "uq_mailing_line_address_once",
+        "mailing_line",
+        ["campaign_id", sa.literal_column("lower(email)")],
+        unique=True,
+        postgresql_where=sa.text("excluded IS NULL AND email IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_mailing_line_contact_once",
+        "mailing_line",
+        ["campaign_id", "contact_id"],
+        unique=True,
+        postgresql_where=sa.text("excluded IS NULL AND contact_id IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_mailing_line_donor_once",
+        "mailing_line",
+        ["campaign_id", "donor_id"],
+        unique=True,
+        postgresql_where=sa.text("excluded IS NULL AND contact_id IS NULL"),
+    )
     op.execute(CONTACT_KEPT)
     for statement in TRIGGERS.split(";\n"):
         op.execute(statement)
 
 
 def downgrade() -> None:
+    op.drop_index(
+        "uq_mailing_line_donor_once",
+        table_name="mailing_line",
+        postgresql_where=sa.text("excluded IS NULL AND contact_id IS NULL"),
+    )
+    op.drop_index(
+        "uq_mailing_line_contact_once",
+        table_name="mailing_line",
+        postgresql_where=sa.text("excluded IS NULL AND contact_id IS NOT NULL"),
+    )
+    op.drop_index(
+        "uq_mailing_line_address_once",
+        table_name="mailing_line",
+        postgresql_where=sa.text("excluded IS NULL AND email IS NOT NULL"),
+    )
+    op.drop_index(
+        "ix_mailing_line_to_do",
+        table_name="mailing_line",
+        postgresql_where=sa.text("excluded IS NULL AND done_at IS NULL"),
+    )
+    op.drop_index(op.f("ix_mailing_line_donor_id"), table_name="mailing_line")
+    op.drop_index(op.f("ix_mailing_line_contact_id"), table_name="mailing_line")
+    op.drop_table("mailing_line")
     op.drop_index("ix_campaign_pledge_campaign", table_name="campaign_pledge")
     op.drop_table("campaign_pledge")
     op.drop_index(
@@ -211,7 +367,9 @@ def downgrade() -> None:
     op.drop_index("ix_outreach_contact_day", table_name="outreach_contact")
     op.drop_index("ix_outreach_contact_campaign", table_name="outreach_contact")
     op.drop_table("outreach_contact")
+    op.drop_table("mailing")
     op.drop_table("campaign_donor")
+    op.drop_table("appeal")
     op.drop_index("ix_campaign_fund_newest", table_name="campaign")
     op.drop_table("campaign")
     op.execute("DROP FUNCTION outreach_contact_kept")

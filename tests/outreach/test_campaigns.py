@@ -27,13 +27,13 @@ from grants.pledges.models import Pledge
 from grants.pledges.service import Agreement, decline, sign_agreement
 from tests.factories import (
     a_campaign,
+    a_card,
     a_contact,
     a_deposit,
     a_donor,
     a_pledge,
     act_of,
     an_organisation,
-    member,
     staff,
 )
 
@@ -43,9 +43,9 @@ def asked(session: Session, campaign: Campaign) -> list[str]:
 
 
 def known(session: Session, name: str, kind: DonorKind, country: str | None) -> Organisation:
-    """A donor somebody acts for."""
+    """A donor that the fund may write to."""
     donor = a_donor(session, name, kind, country)
-    member(session, donor, Role.DONOR, f"Envoy of {name}")
+    a_card(session, donor)
     return donor
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from grants.appeals.models import Mailing, MailingLine, Post
 from grants.applications.models import Application, AttachedFile
 from grants.applications.workflow import ApplicationState
 from grants.awards.models import Award
@@ -14,7 +15,7 @@ from grants.awards.workflow import AwardState
 from grants.calls.models import Call
 from grants.contributions.models import Deposit, Receipt
 from grants.funds.models import Fund
-from grants.outreach.models import Campaign, OutreachContact
+from grants.outreach.models import OutreachContact
 from grants.people.models import Membership, Organisation, Person
 from grants.people.permissions import Role
 from grants.pledges.models import Pledge, PledgeChange
@@ -102,6 +103,7 @@ class Examples:
         """Beginning of a page's address → its arguments; the longest beginning holds."""
         unsigned = self.one(select(Award).where(Award.state == AwardState.APPROVED))
         pledge = self.one(select(Pledge).where(Pledge.donor_id == self.donor.id))
+        mailing = self.one(select(Mailing).where(Mailing.post == Post.LETTER))
         deposit = self.one(select(Deposit).join(Receipt).where(Receipt.donor_id == self.donor.id))
         call = self.one(select(Call).order_by(Call.id.desc()))
         member = select(Membership.id).where(Membership.organisation_id == self.applicant.id)
@@ -122,7 +124,13 @@ class Examples:
             "/grants/<reference>/terms": {"reference": unsigned.reference},
             "/grants/<reference>/signed-agreement": grant,
             "/ledger": {"code": "UNVTF", "number": 1, "month": "2026-01"},
-            "/outreach": {"code": self.one(select(Campaign)).code, "action": "launch"},
+            "/outreach": {
+                "code": mailing.campaign.code,
+                "action": "close",
+                "post": "letter",
+                "place": 1,
+                "mailing_id": mailing.id,
+            },
             "/outreach/campaigns/new": {"code": "UNVTF"},
             "/outreach/contacts": {"contact_id": self.one(select(OutreachContact.id))},
             "/outreach/donors": {"code": self.donor.code, "fund": "UNVTF"},
@@ -163,6 +171,7 @@ def more(examples: Examples) -> Iterator[tuple[str, str]]:
 def documents(examples: Examples) -> Iterator[tuple[str, str]]:
     """Each kind of document; its facts are asked for, which takes less than printing them."""
     pledge = examples.by_page["/pledges"]["reference"]
+    letter = examples.one(select(MailingLine).where(MailingLine.donor_id == examples.donor.id))
     receipt = examples.one(select(Receipt).where(Receipt.donor_id == examples.donor.id))
     declared, assigned = (
         examples.review(state)["reference"]
@@ -173,6 +182,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
     year = "?from=2026-01-01&to=2026-06-30"
     for document, reference in (
         ("acknowledgement", pledge),
+        ("appeal-letter", letter.reference),
         ("receipt", receipt.reference),
         ("donor-statement", examples.donor.code + ".json" + year),
         ("fund-statement", "UNVTF.json" + year),

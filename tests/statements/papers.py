@@ -12,6 +12,7 @@ from grants.reminders.rules import Letter
 from grants.reporting.models import ReportKind
 from grants.statements.builders import (
     annex,
+    appeal,
     applying,
     donor,
     donor_clauses,
@@ -185,6 +186,21 @@ def payment_reminder(to: Addressee = DONOR) -> Paper:
         account=ACCOUNT,
     )
     return made("payment-reminder", facts)
+
+
+def appeal_letter(to: Addressee = DONOR) -> Paper:
+    facts = appeal.AppealLetter(
+        donor=to,
+        contact="‹Ana Prado›",
+        function="‹First Secretary›",
+        heading="‹World Day against Trafficking in Persons›",
+        paragraphs=(
+            ("‹Dear Ana Prado,›",),
+            ("‹Please give.›", "‹It helps.›"),
+            ("‹https://example.org›",),
+        ),
+    )
+    return made("appeal-letter", facts)
 
 
 def receipt(to: Addressee = DONOR) -> Paper:
@@ -556,6 +572,7 @@ def blank_form() -> Paper:
 
 MADE = {
     "acknowledgement": acknowledgement,
+    "appeal-letter": appeal_letter,
     "receipt": receipt,
     "contribution-agreement": contribution_agreement,
     "payment-reminder": payment_reminder,

@@ -1,0 +1,1 @@
+"""Asking many donors at once: the text of an appeal, and the letters made of it."""

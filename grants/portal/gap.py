@@ -1,0 +1,100 @@
+"""What a fund lacks: a page for the public, and by window for the fund's people."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grants.contributions.figures import received_by_year
+from grants.funds.models import Fund
+from grants.funds.queries import fund_by_code
+from grants.kernel.errors import Missing
+from grants.kernel.language import gettext as _
+from grants.kernel.money import Money, usd
+from grants.need.gap import Gap, gap_of
+from grants.need.spoken_for import Past, past_years
+from grants.people.permissions import Permission
+from grants.people.viewer import Scope
+from grants.web import charts
+from grants.web.access import needs, public, viewer
+from grants.web.database import session
+from grants.web.exports import FORMATS, download
+
+pages = Blueprint("gap", __name__)
+P = Permission
+
+
+@pages.get("/funds/<code>/need")
+@public
+def show(code: str) -> ResponseReturnValue:
+    """Need against funds by year, and the years before; nobody is named. As a file too."""
+    fund = fund_by_code(session(), code)
+    gap = gap_of(session(), fund)
+    if (ending := request.args.get("format", "")) in FORMATS:
+        return _by_year(fund, gap, ending)
+    picture = _picture(gap)
+    return render_template(
+        "portal/need.html",
+        fund=fund,
+        gap=gap,
+        picture=picture,
+        svg=charts.columns(picture),
+        past=_past(session(), fund),
+        detail=_detail(fund),
+    )
+
+
+def _detail(fund: Fund) -> str:
+    """The address of the page by window, for whoever may open it."""
+    if not viewer().may(P.DASHBOARD_SEE, Scope(fund.id)):
+        return ""
+    return url_for("gap.windows", code=fund.code)
+
+
+@pages.get("/dashboard/<code>/need")
+@needs(P.DASHBOARD_SEE)
+def windows(code: str) -> ResponseReturnValue:
+    """The need by window of the fund's cycle. As a file too."""
+    fund = fund_by_code(session(), code)
+    if not viewer().may(P.DASHBOARD_SEE, Scope(fund.id)):
+        raise Missing(_("There is no such fund."))
+    gap = gap_of(session(), fund)
+    if (ending := request.args.get("format", "")) in FORMATS:
+        heads = [_("Window"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")]
+        rows = ([w.window, w.awards, w.requested, w.need] for w in gap.windows)
+        return download(f"need-by-window-{fund.code}", ending, heads, rows)
+    return render_template("portal/windows.html", fund=fund, gap=gap)
+
+
+def _by_year(fund: Fund, gap: Gap, ending: str) -> ResponseReturnValue:
+    heads = [
+        *(_("Year"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")),
+        *(_("On hand, USD"), _("Signed and due, USD"), _("Funds, USD")),
+        *(_("Balance carried on, USD"), _("Pledged, not signed, USD")),
+    ]
+    rows = (
+        [
+            *(year.year, year.awards, year.requested, year.need),
+            *(year.on_hand, year.receivable, year.funds, carried, year.pledged),
+        ]
+        for year, carried in zip(gap.years, gap.carried, strict=True)
+    )
+    return download(f"need-{fund.code}", ending, heads, rows)
+
+
+def _picture(gap: Gap) -> charts.Picture:
+    return charts.picture(
+        _("Need and funds by year"),
+        _("For each year what grants need and what the fund has for it, in US dollars."),
+        (_("Need"), _("Funds")),
+        {str(year.year): (year.need, year.funds) for year in gap.years},
+    )
+
+
+def _past(session: Session, fund: Fund) -> Sequence[tuple[Past, Money]]:
+    """The years before with what donors paid in each, the newest first."""
+    came = dict(received_by_year(session, fund))
+    known = {past.year: past for past in past_years(session, fund)}
+    years = sorted({*known, *came}, reverse=True)
+    return [(known.get(year) or Past.nothing(year), came.get(year, usd(0))) for year in years]
