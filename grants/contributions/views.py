@@ -103,7 +103,7 @@ DEPOSITS = Listing(
 
 
 @pages.get("/contributions")
-@in_menu(_l("Contributions"), 40)
+@in_menu(_l("Contributions"), 31)
 @needs(Permission.CONTRIBUTION_SEE)
 def index() -> ResponseReturnValue:
     """Every deposit of the funds somebody works for; as a file too."""

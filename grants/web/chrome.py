@@ -8,8 +8,9 @@ A view puts itself into the menu, and its door decides who sees it there:
     def index() -> ResponseReturnValue: …
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from flask import current_app, request, url_for
 from markupsafe import Markup, escape
 
 from grants.kernel import language as languages
+from grants.kernel.language import lazy_gettext as _l
 from grants.people.permissions import Permission
 from grants.people.viewer import VISITOR, Viewer
 from grants.web.access import PUBLIC, door_of, viewer
@@ -27,7 +29,9 @@ _ENTRY = "_menu_entry"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page in the menu: its name, its place (low first), what else must be true of a viewer."""
+    """A page in the menu: its name, its place (low first, and in its section), what else must be
+    true of a viewer.
+    """
 
     text: str
     place: int
@@ -38,12 +42,23 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A line of the menu as one person sees it. `count`: how much waits there."""
+    """A line of the menu as one person sees it. `count`: how much waits there.
+
+    A section of the menu holds `pages`, which stand in a second row while one of them is open.
+    """
 
     text: str
     href: str
     current: bool = False
     count: int = 0
+    pages: tuple["NavItem", ...] = ()
+
+
+FLAT = 7
+"""Up to so many pages, a person's menu needs no sections."""
+
+SECTIONS = ((25, _l("Funding")), (35, _l("Grants")), (70, _l("Accounts")))
+"""From which place on the pages belong to which section; those before stand for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +106,45 @@ def in_menu(
 
 
 def navigation() -> list[NavItem]:
-    """The menu of the person who looks."""
+    """The menu of the person who looks: page by page, or by section where there are many."""
     person = viewer()
-    here = (request.endpoint or "").split(".", maxsplit=1)[0]
-    return [
-        NavItem(
-            str(entry.text),
-            url_for(endpoint),
-            current=here in (endpoint.split(".")[0], *entry.also),
-            count=entry.count() if entry.count else 0,
-        )
+    entries = [
+        (endpoint, entry)
         for endpoint, entry, door in _entries()
         if _opens(door, person) and entry.who(person)
     ]
+    if len(entries) <= FLAT:
+        return [_item(*known) for known in entries]
+    items: list[NavItem] = []
+    for section, members in groupby(entries, key=lambda known: _section(known[1].place)):
+        pages = tuple(_item(*known) for known in members)
+        items += [_gathered(section, pages)] if section and len(pages) > 1 else pages
+    return items
+
+
+def _item(endpoint: str, entry: Entry) -> NavItem:
+    here = (request.endpoint or "").split(".", maxsplit=1)[0]
+    return NavItem(
+        str(entry.text),
+        url_for(endpoint),
+        current=here in (endpoint.split(".", maxsplit=1)[0], *entry.also),
+        count=entry.count() if entry.count else 0,
+    )
+
+
+def _section(place: int) -> str:
+    """The section of the menu for this place; empty for a page that stands for itself."""
+    return next((str(text) for first, text in reversed(SECTIONS) if place >= first), "")
+
+
+def _gathered(section: str, pages: tuple[NavItem, ...]) -> NavItem:
+    return NavItem(
+        section,
+        pages[0].href,
+        current=any(page.current for page in pages),
+        count=sum(page.count for page in pages),
+        pages=pages,
+    )
 
 
 def _entries() -> list[tuple[str, Entry, str | Permission | None]]:
@@ -129,7 +170,7 @@ def _opens(door: str | Permission | None, person: Viewer) -> bool:
     return door == PUBLIC or (door is not None and person is not VISITOR)
 
 
-def navigation_links(items: list[NavItem]) -> list[dict[str, Any]]:
+def navigation_links(items: Sequence[NavItem]) -> list[dict[str, Any]]:
     """The menu for the GOV.UK macro; what waits stands in a badge."""
     return [
         {"href": item.href, "current": item.current, "html": escape(item.text) + _badge(item.count)}

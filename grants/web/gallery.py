@@ -153,10 +153,19 @@ def facts() -> dict[str, Any]:
 def navigation() -> list[NavItem]:
     """A navigation as a fund manager has it."""
     return [
-        NavItem(str(s("Home")), "/gallery", current=True),
+        NavItem(str(s("Home")), "/gallery"),
         NavItem(str(s("Applications")), "#a", count=12),
         NavItem(str(s("Grants")), "#g"),
-        NavItem(str(s("Contributions")), "#c", count=3),
+        NavItem(
+            str(s("Funding")),
+            "#f",
+            current=True,
+            count=3,
+            pages=(
+                NavItem(str(s("Pledges")), "#p", current=True),
+                NavItem(str(s("Contributions")), "#c", count=3),
+            ),
+        ),
         NavItem(str(s("Statements")), "#s"),
     ]
 
