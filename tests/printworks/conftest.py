@@ -36,7 +36,7 @@ def donors(real_database: Database) -> list[str]:
         fund = session.get_one(Fund, 1)
         publish_rates(session)
         for number, name in enumerate(NAMES):
-            donor = enter_organisation(session, name, DonorKind.NGO, code=f"D-{number}")
+            donor = enter_organisation(session, name, DonorKind.MEMBER_STATE, code=f"D-{number}")
             register = welcome(session, donor, Act.by_system("test"))
             register.language = "ar" if number == 1 else "en"
             codes.append(donor.code)
