@@ -19,7 +19,7 @@ from grants.bank.commands import import_bank_statement
 from grants.books.commands import import_rates, ledger
 from grants.config import Settings
 from grants.funds.service import UNVTF, establish
-from grants.history.commands import import_history
+from grants.history.commands import import_history, write_templates
 from grants.kernel import clock, schema
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
@@ -38,6 +38,7 @@ from grants.web.database import database
 moving_in = AppGroup("import", help="Move in from files: all of a file, or nothing of it.")
 moving_in.add_command(import_rates)
 moving_in.add_command(import_history)
+moving_in.add_command(write_templates)
 moving_in.add_command(import_bank_statement)
 statement.add_command(donors)
 

@@ -10,7 +10,7 @@ from typing import IO
 
 import puremagic
 
-from grants.documents.packages import inspect_docx, inspect_odt, inspect_xlsx
+from grants.documents.packages import inspect_docx, inspect_odt, inspect_xlsx, inspect_zip
 from grants.documents.pdfs import inspect_pdf
 from grants.documents.pictures import clean_jpeg, clean_png
 from grants.kernel.errors import InvalidInput
@@ -67,6 +67,9 @@ KINDS = (
 )
 ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)
 
+ARCHIVE = Kind("ZIP", (".zip",), "application/zip", b"PK\x03\x04", inspect_zip)
+"""Accepted only where it is asked for by its ending: files to be read, not to be shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
@@ -116,14 +119,16 @@ _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 
 def _kind(name: str, accept: tuple[str, ...]) -> Kind:
     ending = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
-    for kind in KINDS:
+    for kind in (*KINDS, ARCHIVE):
         if ending in kind.endings and ending in accept:
             return kind
     raise InvalidInput(
         _(
             "“%(name)s” is none of the kinds that are accepted here: %(kinds)s.",
             name=name,
-            kinds=", ".join(kind.name for kind in KINDS if set(kind.endings) & set(accept)),
+            kinds=", ".join(
+                kind.name for kind in (*KINDS, ARCHIVE) if set(kind.endings) & set(accept)
+            ),
         )
     )
 

@@ -35,6 +35,11 @@ def inspect_xlsx(content: bytes) -> bytes:
     return _inspect(content, "[Content_Types].xml", "xl/workbook.xml")
 
 
+def inspect_zip(content: bytes) -> bytes:
+    """An archive of plain files, as it is."""
+    return _inspect(content)
+
+
 def inspect_odt(content: bytes) -> bytes:
     """A text document of OpenDocument, as it is."""
     _inspect(content, "META-INF/manifest.xml", "content.xml")

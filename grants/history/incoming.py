@@ -8,7 +8,9 @@ from grants.contributions.service import Arrival, record_deposit
 from grants.diligence.service import take_over
 from grants.donors.service import welcome
 from grants.history.acts import Context, by_import
-from grants.history.files import (
+from grants.history.memory import Refused, require_same
+from grants.history.plan import money
+from grants.history.rows import (
     DepositRow,
     DonorRow,
     OrganisationRow,
@@ -16,8 +18,6 @@ from grants.history.files import (
     OtherRow,
     PledgeRow,
 )
-from grants.history.memory import Refused, require_same
-from grants.history.plan import money
 from grants.kernel.language import gettext as _
 from grants.kernel.taxonomies import DonorKind
 from grants.ledger.entries import Voucher

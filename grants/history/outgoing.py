@@ -13,9 +13,9 @@ from grants.disbursements.queries import instalments_of
 from grants.disbursements.refunds import record_refund
 from grants.disbursements.service import certify, confirm_receipt, release
 from grants.history.acts import Context, by_import
-from grants.history.files import GrantRow, InstalmentRow, PaymentRow, RefundRow
 from grants.history.memory import Refused, require_same
 from grants.history.plan import money
+from grants.history.rows import GrantRow, InstalmentRow, PaymentRow, RefundRow
 from grants.kernel.language import gettext as _
 from grants.people.models import Organisation
 

@@ -6,10 +6,11 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
-from grants.history.files import TABLES, OtherKind, table
+from grants.history.files import FILES, table
+from grants.history.rows import OtherKind
+from grants.history.sources import Given
 from grants.kernel.cells import amount_in
 from grants.kernel.errors import InvalidInput
 from grants.kernel.language import gettext as _
@@ -54,11 +55,14 @@ class Files:
     """How many rows each file that was given holds."""
 
     @classmethod
-    def read(cls, contents: Mapping[str, bytes]) -> "Files":
-        tables = {name: table(name) for name in TABLES}
-        for name, content in contents.items():
-            tables[name].read(content)
-        return cls(tables, {name: len(tables[name].rows) for name in contents})
+    def read(cls, given: Given) -> "Files":
+        tables = {name: table(name) for name in FILES}
+        for name, content in given.items():
+            if isinstance(content, bytes):
+                tables[name].read(content)
+            else:
+                tables[name].take(content)
+        return cls(tables, {name: len(tables[name].rows) for name in given})
 
     def rows(self, name: str) -> list[Row[Any]]:
         return self.tables[name].rows
@@ -95,7 +99,7 @@ class Files:
         for row in self.rows(name):
             first = seen.setdefault(key(row.value), row)
             if first is not row and first.value != row.value:
-                column = next(iter(TABLES[name][1]))
+                column = next(iter(FILES[name].columns))
                 told = _(
                     "this stands with other content in line %(line)s; expected the same, or once",
                     line=first.line,
@@ -243,19 +247,3 @@ def _first_days(files: Files) -> dict[str, date]:
 def money(amount: Decimal, currency: str = FUNCTIONAL_CURRENCY) -> Money:
     """An amount that was checked."""
     return amount_in(amount, currency)
-
-
-def folder_contents(folder: Path) -> dict[str, bytes]:
-    """The files of a history that a folder holds; InvalidInput if it holds none."""
-    found = {name: (folder / name).read_bytes() for name in TABLES if (folder / name).is_file()}
-    if not found:
-        names = ", ".join(TABLES)
-        raise InvalidInput(
-            _("%(folder)s holds none of these files: %(names)s.", folder=folder, names=names)
-        )
-    return found
-
-
-def strangers(folder: Path) -> list[str]:
-    """CSV files in a folder that belong to no history: a name may be mistyped."""
-    return sorted(path.name for path in folder.glob("*.csv") if path.name not in TABLES)

@@ -1,30 +1,49 @@
 """Taking over a fund's history: all of it, or nothing."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.funds.queries import fund_by_code, lock
-from grants.history.files import TABLES
+from grants.history.files import FILES
 from grants.history.plan import Files
 from grants.history.replay import Replay, Told
+from grants.history.sources import Given
 from grants.kernel.language import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What became of one file: its rows, and how many of them were new."""
+
+    file: str
+    rows: int
+    new: int
+
+    def __str__(self) -> str:
+        return _(
+            "%(file)s: %(rows)s rows read, %(new)s new.",
+            file=self.file,
+            rows=self.rows,
+            new=self.new,
+        )
 
 
 def take_over(
     session: Session,
     fund_code: str,
-    contents: Mapping[str, bytes],
+    given: Given,
     told: Told = lambda _done, _all: None,
-) -> list[str]:
-    """Replay the files of a history (name → bytes) through the real acts.
+) -> list[Taken]:
+    """Replay the files of a history through the real acts.
 
-    Returns one line for each file. UnreadableTable with every fault, `file:line: column: what is
+    Returns what became of each file. UnreadableTable with every fault, `file:line: column: what is
     wrong and what is expected`; the caller then keeps nothing. Repeating it changes nothing. One
     import runs at a time. `told` hears how many acts are done, and of how many.
     """
-    files = Files.read(contents)
+    files = Files.read(given)
     files.require()
     files.check()
     files.require()
@@ -32,13 +51,9 @@ def take_over(
     fund = lock(session, fund_by_code(session, fund_code).id)
     replay = Replay(fund, files, told=told)
     replay.run(session)
-    return [
-        _(
-            "%(file)s: %(rows)s rows read, %(new)s new.",
-            file=name,
-            rows=files.given[name],
-            new=replay.new.get(name, 0),
-        )
-        for name in TABLES
-        if name in files.given
-    ]
+    return [Taken(name, rows, replay.new.get(name, 0)) for name, rows in in_order(files.given)]
+
+
+def in_order(given: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The files that were given, as they build on each other."""
+    return [(name, given[name]) for name in FILES if name in given]

@@ -67,7 +67,11 @@ class Table(Generic[R]):
         """Read a CSV file's bytes; faults gather in `problems` and good rows in `rows`."""
         if b"\0" in content[:4096] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
             return self._refused(_("this is not UTF-8 text; save the file as CSV UTF-8"))
-        return self.take(self._records(content))
+        try:
+            return self.take(csv_records(content))
+        except BrokenRow as broken:
+            self.refuse(broken.line, next(iter(self.columns)), str(broken))
+            return self
 
     def take(self, records: Iterable["Record"]) -> "Table[R]":
         """Take records, the first of them the header, each with the line it stands on."""
@@ -97,20 +101,6 @@ class Table(Generic[R]):
         if self.problems:
             raise UnreadableTable(self.problems)
         return self.rows
-
-    def _records(self, content: bytes) -> Iterator["Record"]:
-        """Records with the line each begins on; bytes that are no UTF-8 stay recognisable."""
-        text = content.decode("utf-8-sig", "surrogateescape")
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        line = 1
-        try:
-            for cells in reader:
-                if any(cell.strip() for cell in cells):
-                    yield line, cells
-                line = reader.line_num + 1
-        except csv.Error as error:
-            first = next(iter(self.columns))
-            self.refuse(line, first, _("this is no CSV row (%(why)s)", why=error))
 
     def _places(self, line: int, header: list[str]) -> dict[str, int] | None:
         """Where each column stands, or None when the header has a fault."""
@@ -156,6 +146,28 @@ class Table(Generic[R]):
 
 Record = tuple[int, list[str]]
 """A line and its cells."""
+
+
+class BrokenRow(InvalidInput):
+    """From this line on the file is no CSV."""
+
+    def __init__(self, line: int, why: object) -> None:
+        self.line = line
+        super().__init__(_("this is no CSV row (%(why)s); expected quotes in pairs", why=why))
+
+
+def csv_records(content: bytes) -> Iterator[Record]:
+    """Records with the line each begins on; bytes that are no UTF-8 stay recognisable."""
+    text = content.decode("utf-8-sig", "surrogateescape")
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BrokenRow(line, error) from error
 
 
 class Unreadable(str):

@@ -3,7 +3,7 @@
 from typing import Any
 
 import click
-from psycopg.errors import UndefinedTable
+from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from grants.kernel.errors import FundError
@@ -20,9 +20,9 @@ class FundCommand(click.Command):
             click.echo(refusal.message, err=True)
             ctx.exit(2)
         except ProgrammingError as error:
-            if not isinstance(error.orig, UndefinedTable):
+            if not isinstance(error.orig, UndefinedTable | UndefinedColumn):
                 raise
-            click.echo(_("The database is not set up yet: flask setup does it."), err=True)
+            click.echo(_("The database is not up to date: flask setup sees to it."), err=True)
             ctx.exit(2)
         except OperationalError as error:
             if error.statement is not None:  # not the connection: a fault of ours

@@ -18,8 +18,8 @@ from grants.contributions.models import Deposit
 from grants.contributions.service import allocate
 from grants.funds.models import Fund
 from grants.funds.queries import fund_by_code
-from grants.history.plan import folder_contents
 from grants.history.service import take_over
+from grants.history.sources import given_in
 from grants.kernel import clock
 from grants.kernel.db import Database
 from grants.ledger import periods
@@ -58,7 +58,7 @@ def test_every_figure_of_every_statement_equals_the_recomputation(
         if closed:
             _import_until(session, fund, files, folder, closed)
         recomputed = History(files.write(folder), support)
-        take_over(session, fund.code, folder_contents(folder))
+        take_over(session, fund.code, given_in(folder))
         for row in sorted(recomputed.rows("allocations"), key=lambda row: row["allocated_on"]):
             _allocate(session, row)
         for span in data.draw(st.lists(spans, min_size=2, max_size=4)):
@@ -77,7 +77,7 @@ def _import_until(session: Session, fund: Fund, files: Files, folder: Path, mont
     """First what had happened by the end of a month; then all months until then are closed."""
     firsts = [date(START.year + n // 12, n % 12 + 1, 1) for n in range(months)]
     last = (firsts[-1] + timedelta(31)).replace(day=1) - timedelta(1)
-    take_over(session, fund.code, folder_contents(until(files, last).write(folder)))
+    take_over(session, fund.code, given_in(until(files, last).write(folder)))
     for first in firsts:
         periods.close(session, fund, first, Act.by_system("test"))
 

@@ -1,0 +1,72 @@
+"""Where a history is read from: a folder of CSV files, a ZIP of them, or a workbook."""
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePosixPath
+
+from grants.documents.packages import inspect_xlsx, inspect_zip
+from grants.history.files import FILES
+from grants.history.workbook import sheets_of
+from grants.kernel.errors import InvalidInput
+from grants.kernel.language import gettext as _
+from grants.kernel.tabular import Record
+
+Given = Mapping[str, bytes | Sequence[Record]]
+"""The files of a history by their names: as CSV, or as records of a sheet."""
+
+MOST_ROWS = 100_000
+"""Of one sheet. A fund that has more moves in by CSV files and the command line."""
+
+
+def given_in(path: Path) -> Given:
+    """What a folder, a ZIP or a workbook holds; InvalidInput if it is no history."""
+    if path.is_dir():
+        found = {name: path / name for name in FILES if (path / name).is_file()}
+        return _some(path.name, {name: file.read_bytes() for name, file in found.items()})
+    return given_by(path.name, path.read_bytes())
+
+
+def given_by(name: str, content: bytes) -> Given:
+    """What an uploaded file holds, by the ending of its name."""
+    if name.lower().endswith(".xlsx"):
+        return _some(name, from_workbook(inspect_xlsx(content)))
+    if name.lower().endswith(".zip"):
+        return _some(name, from_archive(inspect_zip(content)))
+    raise InvalidInput(_("“%(name)s” is no folder, no .zip and no .xlsx file.", name=name))
+
+
+def from_archive(content: bytes) -> Given:
+    """The CSV files of a ZIP, in one folder of it or in none. Nothing is written anywhere."""
+    found: dict[str, bytes] = {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for entry in archive.infolist():
+            path = PurePosixPath(entry.filename)
+            if path.name not in FILES or "__MACOSX" in path.parts:
+                continue
+            if path.name in found:
+                raise InvalidInput(_("%(file)s is in it twice; expected once.", file=path.name))
+            found[path.name] = archive.read(entry)
+    return found
+
+
+def from_workbook(content: bytes) -> Given:
+    """The sheets of a workbook that are named like the files, with or without “.csv”."""
+    names = {name.removesuffix(".csv"): name for name in FILES}
+    sheets = sheets_of(content, names, MOST_ROWS)
+    return {names[title]: records for title, records in sheets.items()}
+
+
+def strangers(folder: Path) -> list[str]:
+    """CSV files in a folder that belong to no history: a name may be mistyped."""
+    files = folder.glob("*.csv") if folder.is_dir() else ()
+    return sorted(path.name for path in files if path.name not in FILES)
+
+
+def _some(name: str, given: Given) -> Given:
+    if not given:
+        names = ", ".join(FILES)
+        raise InvalidInput(
+            _("%(name)s holds none of these files: %(names)s.", name=name, names=names)
+        )
+    return given
