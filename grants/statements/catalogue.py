@@ -57,6 +57,8 @@ class Row:
     """Of a fund, or of a donor, it is offered on the pages of statements."""
     periodic: bool = False
     """It tells of a period, which has to be named."""
+    calendar_year: bool = False
+    """The period has to be a calendar year."""
     data: bool = False
     """Its facts lie in the PDF as a JSON file too, for whoever recomputes them."""
     sheets: Callable[[Any], list[Sheet]] | None = None
@@ -195,6 +197,7 @@ CATALOGUE: Mapping[str, Row] = {
             _of_period(donor_report.donor_report),
             readers.of_donor,
             periodic=True,
+            calendar_year=True,
             data=True,
             certified=True,
             about=About.DONOR,

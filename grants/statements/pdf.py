@@ -20,6 +20,7 @@ from grants.kernel.language import LANGUAGES, use_language
 from grants.kernel.language import gettext as _
 from grants.statements.metadata import described
 from grants.statements.paper import Enclosure
+from grants.statements.tags import completed
 from grants.statements.typefaces import Typeface, typefaces
 from grants.statements.watermark import svg
 
@@ -121,11 +122,16 @@ def _print(press: Press, html: str, direction: str, enclosures: Sequence[Enclosu
         font_config=press.fonts, color_profiles={"sRGB": press.colours}, **options
     )
     content: bytes = document.write_pdf(
-        finisher=described, attachments=[_attachment(item) for item in enclosures], **options
+        finisher=_finished, attachments=[_attachment(item) for item in enclosures], **options
     )
     if lost := "".join(sorted(missing_signs(document))):
         LOG.warning("no typeface of ours has: %s", lost)
     return content
+
+
+def _finished(document: weasyprint.Document, pdf: Any) -> None:
+    completed(pdf)
+    described(document, pdf)
 
 
 def missing_signs(document: weasyprint.Document) -> Iterator[str]:

@@ -1,27 +1,23 @@
 """Documents to download, and the pages on which a statement's period is chosen."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
-from grants.funds.queries import all_funds
 from grants.kernel import clock
 from grants.kernel.errors import InvalidInput, Missing
 from grants.kernel.language import OFFERED, current_language, use_language
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
-from grants.people.models import Organisation
 from grants.people.permissions import Permission
-from grants.people.viewer import VISITOR, Scope, Viewer
+from grants.people.viewer import VISITOR, Viewer
 from grants.statements.catalogue import Row, row_of
 from grants.statements.forms import PeriodForm, period_query
 from grants.statements.issuing import data as facts
 from grants.statements.issuing import render, workbook
+from grants.statements.offers import subjects, usual_periods
 from grants.statements.paper import Span
 from grants.web.access import public, signed_in, viewer
 from grants.web.chrome import in_menu
@@ -89,31 +85,6 @@ def span_asked() -> Span | None:
     return Span(since, until)
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """Something a statement can be had of."""
-
-    document: str
-    reference: str
-    name: str
-
-    @property
-    def label(self) -> str:
-        return row_of(self.document).label
-
-
-def _subjects(who: Viewer) -> Iterator[Subject]:
-    """The funds this person issues statements of, and the donors this person acts for."""
-    for fund in all_funds(session()):
-        if who.may(P.STATEMENT_ISSUE, Scope(fund.id)):
-            for document in ("fund-statement", "financial-statements", "aged-receivables"):
-                yield Subject(document, fund.code, fund.title)
-    own = who.organisations_with(P.PLEDGE_MAKE)
-    donors = select(Organisation).where(Organisation.id.in_(own)).order_by(Organisation.name)
-    for donor in session().scalars(donors):
-        yield Subject("donor-statement", donor.code, donor.name)
-
-
 def has_statements(who: Viewer) -> bool:
     """Is there any statement over time that this person may have?"""
     return who.may(P.STATEMENT_ISSUE) or bool(who.organisations_with(P.PLEDGE_MAKE))
@@ -123,17 +94,13 @@ def has_statements(who: Viewer) -> bool:
 @in_menu(_l("Statements"), 85, who=has_statements)
 @signed_in
 def index() -> ResponseReturnValue:
-    """What statements there are for the person, the usual years one press away."""
-    year = clock.today().year
-    years = [
-        (text, period_query(date(first, 1, 1), min(date(last, 12, 31), clock.today())))
-        for text, first, last in (
-            (_("%(year)s so far", year=year), year, year),
-            (str(year - 1), year - 1, year - 1),
-            (_("%(year)s to today", year=year - 3), year - 3, year),
-        )
-    ]
-    return render_template("statements/index.html", subjects=list(_subjects(viewer())), years=years)
+    """What statements there are for the person, the usual periods one press away."""
+    return render_template(
+        "statements/index.html",
+        subjects=list(subjects(session(), viewer())),
+        periods=usual_periods(clock.today()),
+        period_query=period_query,
+    )
 
 
 @pages.route("/statements/<document>/<path:reference>", methods=["GET", "POST"])
