@@ -22,12 +22,13 @@ from grants.funds.models import Fund
 from grants.kernel.errors import Conflict, DomainError, Forbidden
 from grants.kernel.formats import plain_moment
 from grants.kernel.language import gettext as _
+from grants.kernel.taxonomies import Window
 from grants.people.permissions import Permission
 from grants.people.viewer import Scope
 from grants.questionnaires.form import Form
 from grants.questionnaires.written import to_json
 
-WINDOWS = ("SGP1", "SGP2", "SPECIAL")
+WINDOWS = tuple(window.value for window in Window)
 LANGUAGES = ("en", "fr", "es")
 """In which the fund usually takes answers."""
 

@@ -11,7 +11,7 @@ from grants.kernel.language import LANGUAGES, OFFERED, current_language
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
 from grants.kernel.money import Money, total
-from grants.kernel.taxonomies import DonorKind, Earmarking
+from grants.kernel.taxonomies import DonorKind
 from grants.people.models import Organisation
 from grants.pledges.making import LARGEST, Contact, Giver
 from grants.pledges.schedule import Due
@@ -215,39 +215,6 @@ class SeveralPaymentsForm(Form):
             )
         )
         return False
-
-
-def _grades() -> list[tuple[str, str, str]]:
-    hints = {
-        Earmarking.UNEARMARKED: _(
-            "The fund uses it where the need is greatest. This helps victims most."
-        ),
-        Earmarking.SOFT: _("For a theme or a region, such as legal aid, or West Africa."),
-        Earmarking.EARMARKED: _("For one call or programme of the fund."),
-        Earmarking.TIGHT: _("For one project or activity alone."),
-    }
-    return [(grade.value, grade.label, hints[grade]) for grade in Earmarking]
-
-
-class EarmarkingForm(Form):
-    """How far the donor binds the money."""
-
-    earmarking = RadioField(
-        _l("What may the fund use it for?"), _grades, default="unearmarked", required=True
-    )
-    earmarked_for = TextField(
-        _l("If it is earmarked, for what?"),
-        hint=_l("Leave it empty if the pledge is unearmarked."),
-        limit=200,
-    )
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        valid = super().validate(extra_validators)
-        bound = self.earmarking.data not in (None, Earmarking.UNEARMARKED.value)
-        if bound and not self.earmarked_for.data:
-            self.complain("earmarked_for", _("Say what the money is for."))
-            return False
-        return valid
 
 
 class WordsForm(Form):

@@ -108,7 +108,7 @@ def show(reference: str) -> ResponseReturnValue:
         story=timeline.for_donor(pledge, trail, due, left),
         acknowledged=any(row.action == "acknowledge" for row in trail),
         offered=any(row.action == "offer_agreement" for row in trail),
-        account=account_for(session(), pledge.fund, pledge.currency, clock.today()),
+        bank_account=account_for(session(), pledge.fund, pledge.currency, clock.today()),
         may_withdraw=_may_withdraw(pledge) and not came,
         how_to_pay=in_language(pledge.fund.bank_details),
         changes=[change for change in pledge.changes if change.state is ChangeState.APPROVED],

@@ -9,7 +9,6 @@ from grants.giving.forms import (
     AmountForm,
     ContactForm,
     DonorForm,
-    EarmarkingForm,
     GiverForm,
     KindForm,
     OnePaymentForm,
@@ -23,6 +22,7 @@ from grants.kernel.money import Money
 from grants.kernel.taxonomies import DonorKind, Earmarking
 from grants.people.models import Organisation
 from grants.people.viewer import Viewer
+from grants.pledges.forms import BoundForm
 from grants.pledges.making import Contact, Giver, Offer
 from grants.web.forms import Form
 
@@ -93,10 +93,10 @@ class Pledging:
             amount=self.amount,
             payments=self.answer("payments").payments(),
             earmarking=Earmarking.of(bound.earmarking.data),
-            earmarked_for=bound.earmarked_for.data or "",
             message=words.message.data or "",
             public_name=bool(words.public_name.data),
             key=self.draft.key,
+            **bound.bound(),
         )
 
 
@@ -165,7 +165,7 @@ STEPS = (
         lambda way: {"promised": way.amount},
         _halves,
     ),
-    Step("earmarking", _l("What it is for"), lambda _way: True, lambda _way: EarmarkingForm),
+    Step("earmarking", _l("What it is for"), lambda _way: True, lambda _way: BoundForm),
     Step(
         "words", _l("Your name in public, and a message"), lambda _way: True, lambda _way: WordsForm
     ),

@@ -8,7 +8,8 @@ from grants.kernel import clock
 from grants.kernel.language import LANGUAGES, OFFERED
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
-from grants.kernel.taxonomies import DonorKind, Earmarking
+from grants.kernel.money import Money
+from grants.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service, Window
 from grants.pledges.making import Contact, Giver, Offer
 from grants.pledges.models import Source
 from grants.pledges.queries import Wanted
@@ -16,6 +17,7 @@ from grants.pledges.schedule import Due
 from grants.pledges.service import Agreement
 from grants.pledges.workflow import PLEDGE, PledgeState
 from grants.web.fields import (
+    AmountField,
     CheckboxField,
     CountryField,
     DateField,
@@ -24,6 +26,8 @@ from grants.web.fields import (
     LongTextField,
     MoneyField,
     RadioField,
+    Row,
+    RowsField,
     SelectField,
     TextField,
     YesNoField,
@@ -63,12 +67,70 @@ class DonorSearch(QueryForm):
     q = TextField(_l("Name or code of the donor"))
 
 
-class EnterForm(Form):
+def _grades() -> list[tuple[str, str, str]]:
+    hints = {
+        Earmarking.UNEARMARKED: _(
+            "The fund uses it where the need is greatest. This helps victims most."
+        ),
+        Earmarking.SOFT: _("For a theme or a region, such as legal aid, or African States."),
+        Earmarking.EARMARKED: _("For one window or call of the fund."),
+        Earmarking.TIGHT: _("For one project or activity alone."),
+    }
+    return [(grade.value, grade.label, hints[grade]) for grade in Earmarking]
+
+
+class BoundForm(Form):
+    """How far the donor binds the money, and to what."""
+
+    earmarking = RadioField(
+        _l("What may the fund use it for?"), _grades, default="unearmarked", required=True
+    )
+    window = SelectField(_l("If it is earmarked: for which window?"), Window)
+    region = SelectField(_l("For which region?"), RegionalGroup)
+    theme = SelectField(_l("For which kind of help?"), Service)
+    earmarked_for = TextField(
+        _l("Anything else, in your words"),
+        hint=_l("Leave all of these empty if the pledge is unearmarked."),
+        limit=200,
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        grade = self.earmarking.data
+        if grade and grade != Earmarking.UNEARMARKED and not any(self.bound().values()):
+            self.complain("earmarked_for", _("Say what the money is for."))
+            return False
+        return valid
+
+    def bound(self) -> dict[str, Any]:
+        """What it is for, as the parts of an offer."""
+        return {
+            "window": self.window.data or None,
+            "region": self.region.data or None,
+            "theme": self.theme.data or None,
+            "earmarked_for": self.earmarked_for.data or "",
+        }
+
+
+class DueRow(Row):
+    """A promised payment; a single one without an amount is the whole pledge."""
+
+    due_on = DateField(_l("Pay by"), missing=_l("Write the day."), required=True)
+    amount = AmountField(_l("Amount"))
+
+
+class EnterForm(BoundForm):
     """A pledge that was announced to the fund, by a donor that is known here."""
 
     fund = RadioField(_l("For which fund?"), required=True)
     amount = MoneyField(_l("How much?"), required=True)
-    due_on = DateField(_l("When is it to be paid?"), hint=_l("Leave it empty if no day was named."))
+    payments = RowsField(
+        DueRow,
+        _l("When is it to be paid?"),
+        hint=_l("Leave it empty if no day was named, and the amount if all is paid at once."),
+        most=24,
+        add_label=_l("Add a payment"),
+    )
     source = RadioField(
         _l("How did it reach you?"),
         lambda: [(source.value, source.label) for source in Source if source != Source.ONLINE],
@@ -83,10 +145,6 @@ class EnterForm(Form):
         last=clock.today,
         required=True,
     )
-    earmarking = RadioField(
-        _l("Earmarking"), Earmarking, default=Earmarking.UNEARMARKED, required=True
-    )
-    earmarked_for = TextField(_l("For what?"), limit=200)
     public_name = YesNoField(
         _l("May the public see the donor's name?"), default=True, required=True
     )
@@ -106,18 +164,33 @@ class EnterForm(Form):
         self.fund.choices = [(fund.code, fund.title) for fund in self.funds]
         super().process(formdata, *args, **options)
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.source.data == Source.CONFERENCE and not self.source_note.data:
+            self.complain("source_note", _("Name the conference."))
+            return False
+        return valid
+
+    def dues(self) -> tuple[Due, ...]:
+        """The payments in the pledge's currency."""
+        whole = self.amount.data
+        rows = self.payments.data
+        if len(rows) == 1 and rows[0]["amount"] is None:
+            return (Due(rows[0]["due_on"], whole),)
+        nothing = Money(0, whole.currency)
+        return tuple(Due(row["due_on"], row["amount"] or nothing) for row in rows)
+
     def offer(self, key: str) -> Offer:
-        day = self.due_on.data
         return Offer(
             amount=self.amount.data,
-            payments=(Due(day, self.amount.data),) if day else (),
-            earmarking=self.earmarking.data,
-            earmarked_for=self.earmarked_for.data or "",
+            payments=self.dues(),
+            earmarking=Earmarking.of(self.earmarking.data),
             public_name=bool(self.public_name.data),
             source=Source.of(self.source.data),
             source_note=self.source_note.data or "",
             key=key,
             pledged_on=self.pledged_on.data,
+            **self.bound(),
         )
 
 

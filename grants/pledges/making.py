@@ -24,7 +24,7 @@ from grants.people.models import Organisation, Person
 from grants.people.permissions import Permission, Role
 from grants.people.queries import people_of_fund
 from grants.people.service import appoint, enter_person
-from grants.pledges.models import Pledge, Source
+from grants.pledges.models import Pledge, Source, worded
 from grants.pledges.schedule import Due, add_up, dues_of, in_order, plan
 from grants.pledges.workflow import PLEDGE
 
@@ -55,6 +55,12 @@ class Offer:
     key: str | None = None
     reference: str | None = None
     pledged_on: date | None = None
+
+    @property
+    def purpose(self) -> str:
+        """For what it is bound, in the reader's language and the donor's words; "" if not."""
+        words, *terms = _bound(self)
+        return worded(terms, words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +143,10 @@ def drawn_up(session: Session, fund: Fund, offer: Offer) -> Pledge:
     return pledge
 
 
-Purpose = tuple[str | None, Window | None, RegionalGroup | None, Service | None]
+Bound = tuple[str | None, Window | None, RegionalGroup | None, Service | None]
 
 
-def _bound(offer: Offer) -> Purpose:
+def _bound(offer: Offer) -> Bound:
     """What the money is for; unearmarked money is for nothing in particular."""
     if offer.earmarking is Earmarking.UNEARMARKED:
         return None, None, None, None

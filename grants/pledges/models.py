@@ -1,5 +1,6 @@
 """A pledge, the instalments it is promised in, and what was taken from it since."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, func, select, text
@@ -218,8 +219,13 @@ class Pledge(Versioned, Base):
     def purpose(self) -> str:
         """For what it is earmarked, in the reader's language and the donor's words; "" if not."""
         terms = (self.earmarked_window, self.earmarked_region, self.earmarked_theme)
-        labels = [str(term.label) for term in terms if term]
-        return " · ".join([*labels, *([self.earmarked_for] if self.earmarked_for else [])])
+        return worded(terms, self.earmarked_for)
+
+
+def worded(terms: Iterable[Term | None], words: str | None) -> str:
+    """A window, a region, a theme and somebody's own words, as one line."""
+    labels = [str(term.label) for term in terms if term]
+    return " · ".join([*labels, *([words] if words else [])])
 
 
 class PledgeInstalment(Base):

@@ -15,7 +15,7 @@ from grants.funds.queries import all_funds, fund_by_code
 from grants.kernel.errors import Forbidden
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
-from grants.kernel.money import Money
+from grants.kernel.money import FUNCTIONAL_CURRENCY, Money, currencies
 from grants.people.permissions import Permission
 from grants.people.queries import organisation_by_code
 from grants.people.service import enter_organisation
@@ -73,8 +73,10 @@ PLEDGES = Listing(
         Column(_l("Received"), _came, kind="money", shown=False),
         Column(_l("Agreement signed on"), lambda p: p.agreement_signed_on, shown=False),
         Column(_l("Earmarking"), lambda p: p.earmarking.label, shown=False),
-        Column(_l("For what"), lambda p: p.earmarked_for, shown=False),
+        Column(_l("For what"), lambda p: p.purpose, shown=False),
         Column(_l("How it came"), lambda p: p.source.label, shown=False),
+        Column(_l("Which one"), lambda p: p.source_note, shown=False),
+        Column(_l("Given up"), lambda p: p.given_up, kind="money", shown=False),
         Column(_l("Name shown to the public"), lambda p: p.public_name, shown=False),
     ),
     orders={
@@ -136,7 +138,9 @@ def new(code: str) -> ResponseReturnValue:
     """A pledge that this donor announced by note, letter or at a conference."""
     donor = organisation_by_code(session(), code)
     funds = _own_funds()
-    form = EnterForm(funds=funds, data={"fund": request.args.get("fund")})
+    typed = request.form.get("amount-currency", "")
+    currency = typed if typed in currencies() else FUNCTIONAL_CURRENCY
+    form = EnterForm(funds=funds, currency=currency, data={"fund": request.args.get("fund")})
     key = request.form.get("key") or secrets.token_urlsafe(24)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -215,7 +215,7 @@ def test_an_individual_is_asked_for_one_name(client: StrictClient, session: Sess
 
 
 def test_earmarking_and_privacy_reach_the_pledge(client: StrictClient, session: Session) -> None:
-    bound = {"earmarking": "soft", "earmarked_for": "Legal aid in the Sahel"}
+    bound = {"earmarking": "soft", "theme": "legal", "earmarked_for": "Legal aid in the Sahel"}
     _walk(client, [*WAY[:5], ("earmarking", bound), ("words", {"public_name": "no"})])
     client.submit("/pledge/UNVTF/check")
     (pledge,) = _pledges(session)
@@ -223,6 +223,7 @@ def test_earmarking_and_privacy_reach_the_pledge(client: StrictClient, session: 
         Earmarking.SOFT,
         "Legal aid in the Sahel",
     )
+    assert pledge.purpose == "Legal aid · Legal aid in the Sahel"
     assert (pledge.public_name, pledge.message) == (False, None)
 
 

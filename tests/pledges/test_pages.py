@@ -10,13 +10,14 @@ from grants.funds.models import Fund
 from grants.kernel.money import Money, usd
 from grants.kernel.taxonomies import DonorKind
 from grants.ledger.queries import balances
+from grants.messages.models import Message
 from grants.people.models import Organisation, Person
 from grants.people.permissions import Role
 from grants.people.queries import people_of_organisation
 from grants.pledges.models import Pledge, Source
 from grants.pledges.workflow import PledgeState
 from tests.documents.files import pdf
-from tests.factories import a_deposit, a_donor, a_pledge, a_signed_pledge, staff
+from tests.factories import a_deposit, a_donor, a_pledge, a_signed_pledge, member, staff
 from tests.web.client import SignInAs, StrictClient
 
 LIST_BUDGET = 6
@@ -214,6 +215,80 @@ def test_a_pledge_announced_at_a_conference_is_entered_for_a_known_donor(
     page = _text(manager, f"/pledges/{pledge.reference}")
     assert "Announced at a conference" in page
     assert "Pledging conference, Vienna" in page
+
+
+def _rows(*parts: tuple[int, str]) -> dict[str, str]:
+    typed: dict[str, str] = {}
+    for at, (month, amount) in enumerate(parts):
+        day = {"day": "1", "month": str(month), "year": "2027"}
+        typed |= {f"payments-{at}-due_on-{part}": text for part, text in day.items()}
+        typed |= {f"payments-{at}-amount": amount}
+    return typed
+
+
+def test_a_pledge_is_entered_with_its_instalments_and_what_it_is_for(
+    manager: StrictClient, session: Session
+) -> None:
+    donor = a_donor(session, "Utopia")
+    session.commit()
+    path = f"/pledges/new/{donor.code}"
+    yen = ANNOUNCED | {"amount-amount": "30000", "amount-currency": "JPY"}
+    bound = {"earmarking": "soft", "window": "SGP1", "region": "african", "theme": "shelter"}
+    wrong = manager.submit(path, yen | bound | _rows((3, "10000"), (9, "19999")))
+    assert "add up to" in wrong.text
+    assert manager.submit(path, yen | bound | _rows((3, "10000"), (9, "20000"))).location
+    pledge = session.scalars(select(Pledge)).one()
+    assert [str(part.amount) for part in pledge.instalments] == ["10000", "20000"]
+    page = _text(manager, f"/pledges/{pledge.reference}")
+    assert "SGP1: short-term humanitarian aid · African States · Shelter" in page
+
+
+def test_one_payment_without_an_amount_is_the_whole_pledge(
+    manager: StrictClient, session: Session
+) -> None:
+    donor = a_donor(session, "Utopia")
+    session.commit()
+    manager.submit(f"/pledges/new/{donor.code}", ANNOUNCED | _rows((3, "")))
+    pledge = session.scalars(select(Pledge)).one()
+    assert [part.amount for part in pledge.instalments] == [pledge.amount]
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"source_note": ""}, "Name the conference"),
+        ({"earmarking": "tight"}, "Say what the money is for"),
+    ],
+)
+def test_what_an_announced_pledge_lacks_is_said(
+    manager: StrictClient, session: Session, changed: dict[str, str], said: str
+) -> None:
+    donor = a_donor(session, "Utopia")
+    session.commit()
+    answer = manager.submit(f"/pledges/new/{donor.code}", ANNOUNCED | changed)
+    assert answer.status_code == 200
+    assert said in answer.text
+
+
+def test_an_agreement_is_sent_to_be_signed_with_its_condition(
+    manager: StrictClient, sign_in_as: SignInAs, session: Session, fund: Fund
+) -> None:
+    donor = a_donor(session, "Utopia")
+    own = sign_in_as(member(session, donor, Role.DONOR))
+    pledge = a_pledge(session, fund, donor=donor)
+    session.commit()
+    here = f"/pledges/{pledge.reference}"
+    paper = f"/documents/contribution-agreement/{pledge.reference}.json"
+    assert own.get(paper).status_code == 422
+    assert "Agreement, for you to sign" not in _text(own, f"/giving/{pledge.reference}")
+    manager.submit(f"{here}/offer", {"condition": "The budget is passed."})
+    facts = own.get(paper).get_json(force=True)
+    assert (facts["amount"], facts["condition"]) == ("1000.00", "The budget is passed.")
+    assert "Agreement, for you to sign" in _text(own, f"/giving/{pledge.reference}")
+    assert "checked" in _text(manager, f"{here}/agreement")
+    letter = session.query(Message).order_by(Message.id.desc()).first()
+    assert letter is not None
+    assert letter.attachments[0]["document"] == "contribution-agreement"
 
 
 def test_the_form_sent_twice_enters_one_pledge(manager: StrictClient, session: Session) -> None:
