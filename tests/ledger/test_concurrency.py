@@ -240,12 +240,26 @@ def test_no_entry_is_newer_than_the_closing_of_its_period(real_database: Databas
     assert in_the_books == outcomes.count("done") - 1
 
 
+WRONG = Act(CLERK.actor, reason="Another donor's.")
+
+
 def write_two_rounds(database: Database, number: int) -> None:
     for turn in range(2):
         with database.transaction() as session:
             fund, pledge = the_fund(session), f"pledge:{number}-{turn}"
             recognise_agreement(session, voucher(fund, subject=pledge), money("90", "EUR"))
             receive_deposit(session, voucher(fund, FEBRUARY, pledge), money("30", "EUR"))
+        with database.transaction() as session:
+            fund, receipt = the_fund(session), f"receipt:{number}-{turn}"
+            receive_unidentified(session, voucher(fund, subject=receipt), money("20", "EUR"))
+        with database.transaction() as session:
+            fund = the_fund(session)
+            slip = voucher(fund, FEBRUARY, pledge)
+            placed = allocate_suspense(session, slip, receipt, money("20", "EUR"))
+        with database.transaction() as session:
+            reverse(session, session.get_one(Entry, placed.id), FEBRUARY, WRONG)
+            slip = voucher(the_fund(session), FEBRUARY, pledge)
+            allocate_suspense(session, slip, receipt, money("15", "EUR"))
         with database.transaction() as session:
             fund, grant = the_fund(session), f"grant:{number}"
             commit_agreement(session, voucher(fund, subject=grant), [money("7.77")], PSC)
@@ -263,7 +277,9 @@ def read_until(finished: Event, database: Database) -> int:
     return seen
 
 
-def test_every_reader_sees_a_trial_balance_of_0_while_16_write(real_database: Database) -> None:
+def test_every_trial_balance_is_0_while_16_post_and_allocate(
+    real_database: Database,
+) -> None:
     with real_database.transaction() as session:
         publish_rates(session)
         receive_deposit(session, voucher(the_fund(session)), money("100000"))
@@ -280,3 +296,4 @@ def test_every_reader_sees_a_trial_balance_of_0_while_16_write(real_database: Da
     with real_database.session() as session:
         standing = balances(session, the_fund(session))
     assert standing.grant_expense == usd(777 * 32)
+    assert standing.suspense == usd(555 * 32)
