@@ -19,7 +19,7 @@ from grants.people.models import Membership, Organisation, Person
 from grants.people.permissions import Role
 from grants.people.queries import person_by_email
 from grants.people.service import appoint
-from seeds import applying, books, deciding, examining, giving, granting, outreach
+from seeds import applying, books, deciding, examining, giving, granting, outreach, pledging
 from seeds.cast import STAFF
 from seeds.company import EDITOR, GRANTEE, Company, days_after, gather, on
 from seeds.projects import Proposal, proposal
@@ -77,6 +77,7 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     examining.plant_list(company, days_after(today, -26), newer=True)
     examining.plant_prospects(company, fund)
     books.plant_allowance(company, fund)
+    pledging.plant_changes(company, fund, donors)
     outreach.plant_outreach(company, fund, donors)
     _finished_call(company, fund, scale)
     _call_being_decided(company, fund, scale)

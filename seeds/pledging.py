@@ -1,0 +1,170 @@
+"""What changes of the demonstration's pledges: less of some, other days of payment, reminders."""
+
+from datetime import timedelta
+from io import BytesIO
+
+from pypdf import PdfWriter
+from sqlalchemy import select
+
+from grants.amendments.service import Asked, approve, refuse, request_change
+from grants.audit.act import Act
+from grants.documents.checks import Upload
+from grants.documents.models import Document
+from grants.documents.service import keep
+from grants.funds.models import Fund
+from grants.kernel.money import Money
+from grants.kernel.taxonomies import Earmarking, RegionalGroup, Service, Window
+from grants.people.permissions import Role
+from grants.pledges import service
+from grants.pledges.making import Offer, enter
+from grants.pledges.models import ChangeKind, Pledge, PledgeChange, Source
+from grants.pledges.queries import outstanding, received
+from grants.pledges.schedule import Due, payments
+from grants.pledges.workflow import PledgeState
+from grants.reminders.service import hold, remind
+from grants.schedules.service import accept, ask
+from seeds.company import Company, days_after, on
+from seeds.giving import Known
+
+MORNINGS = (-45, -31, -17, -10, -3)
+"""Days from today on which the demonstration's reminders went out."""
+
+
+def plant_changes(company: Company, fund: Fund, donors: list[Known]) -> None:
+    """A write-off and reductions, decided and waiting; days of payment; reminders on the way."""
+    announced = _announced(company, fund, donors[5])
+    unpaid = _unpaid(company, fund, announced)
+    _written_off(company, unpaid[0])
+    _reduced(company, unpaid[1])
+    _waiting(company, unpaid[2])
+    _refused(company, unpaid[3])
+    for days in MORNINGS:
+        with on(days_after(company.today, days), 7):
+            remind(company.session, days_after(company.today, days), Act.by_system("reminders"))
+    _spared(company, unpaid[4])
+    _other_days(company, announced, donors[5])
+    _to_sign(company, fund)
+
+
+def _announced(company: Company, fund: Fund, known: Known) -> Pledge:
+    """Announced at a conference, in three payments, and bound to a window, a region and a theme."""
+    day = days_after(company.today, -100)
+    amount = Money(9_000_000, "USD")
+    days = (-20, 5, 200)
+    offer = Offer(
+        amount,
+        tuple(
+            Due(days_after(company.today, later), part)
+            for later, part in zip(days, amount.allocate([1, 1, 1]), strict=True)
+        ),
+        earmarking=Earmarking.SOFT,
+        window=Window.SGP1,
+        region=RegionalGroup.AFRICAN,
+        theme=Service.SHELTER,
+        earmarked_for="For girls under eighteen",
+        source=Source.CONFERENCE,
+        source_note="Pledging conference on victims of trafficking, Vienna",
+        pledged_on=day,
+    )
+    with on(days_after(day, 1)):
+        by = company.act(Role.FUND_MANAGER)
+        pledge = enter(company.session, fund, offer, known.organisation, by)
+        service.acknowledge(company.session, pledge, by)
+        service.offer_agreement(company.session, pledge, "", by)
+    return pledge
+
+
+def _unpaid(company: Company, fund: Fund, but: Pledge) -> list[Pledge]:
+    """Signed pledges of which something is outstanding, the oldest first."""
+    signed = company.session.scalars(
+        select(Pledge)
+        .where(Pledge.fund_id == fund.id, Pledge.state == PledgeState.SIGNED, Pledge.id != but.id)
+        .order_by(Pledge.id)
+    )
+    return [one for one in signed if outstanding(one, received(company.session, one))]
+
+
+def _left(company: Company, pledge: Pledge) -> Money:
+    return outstanding(pledge, received(company.session, pledge))
+
+
+def _asked(
+    company: Company, pledge: Pledge, kind: ChangeKind, days: int, amount: Money | None, why: str
+) -> PledgeChange:
+    with on(days_after(company.today, days)):
+        act = company.act(Role.FUND_MANAGER, why)
+        document = _paper(company, act, why)
+        return request_change(company.session, pledge, Asked(kind, document, amount), act)
+
+
+def _paper(company: Company, act: Act, why: str) -> Document:
+    file = BytesIO()
+    writer = PdfWriter()
+    writer.add_blank_page(width=595, height=842)
+    writer.add_metadata({"/Title": why})
+    writer.write(file)
+    return keep(company.session, Upload("Letter of the donor.pdf", file.getvalue()), act)
+
+
+def _written_off(company: Company, pledge: Pledge) -> None:
+    why = "The donor closed the programme; three letters were not answered."
+    change = _asked(company, pledge, ChangeKind.WRITE_OFF, -52, None, why)
+    with on(days_after(company.today, -50)):
+        approve(company.session, change, company.act(Role.APPROVING_OFFICER))
+
+
+def _reduced(company: Company, pledge: Pledge) -> None:
+    less = _left(company, pledge).allocate([1, 2])[0]
+    why = "The donor's budget was cut: see its note of this month."
+    change = _asked(company, pledge, ChangeKind.REDUCTION, -41, less, why)
+    with on(days_after(company.today, -38)):
+        approve(company.session, change, company.act(Role.APPROVING_OFFICER))
+
+
+def _waiting(company: Company, pledge: Pledge) -> None:
+    less = _left(company, pledge).allocate([1, 3])[0]
+    _asked(company, pledge, ChangeKind.REDUCTION, -4, less, "Announced by telephone and in a note.")
+
+
+def _refused(company: Company, pledge: Pledge) -> None:
+    why = "No payment for a year."
+    change = _asked(company, pledge, ChangeKind.WRITE_OFF, -33, None, why)
+    with on(days_after(company.today, -30)):
+        by = company.act(Role.APPROVING_OFFICER, "Write to the new minister first.")
+        refuse(company.session, change, by)
+
+
+def _spared(company: Company, pledge: Pledge) -> None:
+    with on(days_after(company.today, -2)):
+        until = days_after(company.today, 30)
+        why = "The donor's ministry is being formed anew."
+        hold(company.session, pledge, until, company.act(Role.FUND_MANAGER, why))
+
+
+def _other_days(company: Company, pledge: Pledge, known: Known) -> None:
+    """The second payment was moved once; about the first the donor asks now."""
+    session, today = company.session, company.today
+    second = payments(pledge, received(session, pledge))[1]
+    with on(days_after(today, -60)):
+        donor = company.act_of(known.contact, "Our quarter ends then.")
+        moved = ask(session, pledge, second.number, second.due_on + timedelta(days=10), donor)
+    with on(days_after(today, -57)):
+        accept(session, moved, company.act(Role.FUND_MANAGER, "With pleasure."))
+    with on(days_after(today, -1)):
+        donor = company.act_of(known.contact, "The transfer awaits a signature.")
+        ask(session, pledge, 1, days_after(today, 25), donor)
+
+
+def _to_sign(company: Company, fund: Fund) -> None:
+    """The newest acknowledged pledge has its agreement, with a condition, ready to be signed."""
+    pledge = company.session.scalars(
+        select(Pledge)
+        .where(Pledge.fund_id == fund.id, Pledge.state == PledgeState.ACKNOWLEDGED)
+        .order_by(Pledge.id)
+        .limit(1)
+    ).first()
+    if pledge is not None:
+        with on(days_after(company.today, -1)):
+            condition = "The budget for the year has been passed."
+            act = company.act(Role.FUND_MANAGER)
+            service.offer_agreement(company.session, pledge, condition, act)
