@@ -31,6 +31,7 @@ from grants.giving import views as giving
 from grants.kernel import embedded
 from grants.kernel.db import Database
 from grants.ledger import verify
+from grants.moving import views as moving
 from grants.organisations import views as organisations
 from grants.outreach import diary, joining
 from grants.outreach import views as outreach
@@ -79,6 +80,7 @@ PAGES = (
     awards.pages,
     receivables.pages,
     books.pages,
+    moving.pages,
     giving.pages,
     own.pages,
     outreach.pages,

@@ -72,6 +72,7 @@ class Permission(StrEnum):
     STATEMENT_ISSUE = "statements:issue"
     STATEMENT_CERTIFY = "statements:certify"
     DASHBOARD_SEE = "portal:dashboard"
+    HISTORY_IMPORT = "history:import"
 
 
 class Role(Term):
@@ -119,7 +120,9 @@ _READERS = frozenset(
 
 GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
     {
-        Role.ADMINISTRATOR: frozenset({P.PEOPLE_INVITE, P.ORGANISATION_SEE, P.DASHBOARD_SEE}),
+        Role.ADMINISTRATOR: frozenset(
+            {P.PEOPLE_INVITE, P.ORGANISATION_SEE, P.DASHBOARD_SEE, P.HISTORY_IMPORT}
+        ),
         Role.FUND_MANAGER: _READERS
         | {
             P.PEOPLE_INVITE,
@@ -145,6 +148,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.AWARD_OVERRIDE,
             P.AWARD_ADVISE,
             P.AGREEMENT_SIGN,
+            P.HISTORY_IMPORT,
             P.TRAIL_SEE,
         },
         Role.PROGRAMME_OFFICER: _READERS
@@ -176,6 +180,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.DISBURSEMENT_SEE,
                 P.INSTALMENT_RELEASE,
                 P.REPORT_SEE,
+                P.HISTORY_IMPORT,
                 P.STATEMENT_ISSUE,
                 P.DASHBOARD_SEE,
             }

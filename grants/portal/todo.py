@@ -16,6 +16,7 @@ from grants.contributions.queries import count_unidentified
 from grants.disbursements import queries as disbursements
 from grants.kernel import clock
 from grants.kernel.language import ngettext as _n
+from grants.moving.queries import to_confirm as imports_to_confirm
 from grants.outreach.queries import steps_due
 from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
@@ -79,6 +80,12 @@ TASKS = (
         lambda s, v: reporting.waiting(s, v).to_write,
         lambda n: _n("Report to write", "Reports to write", n),
         "agreements.mine",
+    ),
+    Task(
+        P.HISTORY_IMPORT,
+        imports_to_confirm,
+        lambda n: _n("Import of a history to confirm", "Imports of histories to confirm", n),
+        "moving.index",
     ),
     Task(
         P.PLEDGE_ACKNOWLEDGE,

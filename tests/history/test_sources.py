@@ -1,8 +1,6 @@
 """A history comes as a folder, a ZIP or a workbook; the figures and the faults are the same."""
 
-import io
 import json
-import zipfile
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -18,39 +16,7 @@ from grants.history.workbook import text_of
 from grants.kernel.errors import InvalidInput
 from grants.kernel.tabular import Unreadable
 from tests.history.folders import EVERYTHING, FILES, flask, run
-
-
-def packed(**entries: str | bytes) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in entries.items():
-            archive.writestr(name, content)
-    return file.getvalue()
-
-
-def typed(text: str) -> Any:
-    """A cell as a program keeps what somebody types."""
-    for kind in (int, float, date.fromisoformat):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text or None
-
-
-def workbook(**changed: Any) -> bytes:
-    """The small history, typed into sheets; `changed` cells by sheet and place, as deposits_E2."""
-    book = Workbook()
-    for name, text in FILES.items():
-        sheet = book.create_sheet(name)
-        for line in text.splitlines():
-            sheet.append([typed(cell) for cell in line.split(",")])
-    for place, value in changed.items():
-        title, _underline, cell = place.rpartition("_")
-        book[title][cell] = value
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
+from tests.history.packing import packed, workbook
 
 
 def imported(app: Flask, at: Path, content: bytes) -> Any:
