@@ -25,7 +25,10 @@ from grants.contributions import verify as contribution_checks
 from grants.contributions import views as contributions
 from grants.decisions import queue, ranking_page
 from grants.decisions import views as decisions
+from grants.diligence import views as diligence
 from grants.disbursements import views as disbursements
+from grants.donors import own as own_donors
+from grants.donors import views as donors
 from grants.giving import own
 from grants.giving import views as giving
 from grants.kernel import embedded
@@ -36,7 +39,7 @@ from grants.organisations import views as organisations
 from grants.outreach import diary, joining
 from grants.outreach import views as outreach
 from grants.pledges import views as pledges
-from grants.portal import dashboard, gap, outbox, results
+from grants.portal import dashboard, donor, gap, outbox, results
 from grants.portal import views as portal
 from grants.receivables import verify as receivable_checks
 from grants.receivables import views as receivables
@@ -46,6 +49,7 @@ from grants.reporting import views as reporting
 from grants.reviews import assigning
 from grants.reviews import queries as reviews_queries
 from grants.reviews import views as reviews
+from grants.sanctions import views as sanctions
 from grants.schedules import views as schedules
 from grants.screening import views as screening
 from grants.signin import account
@@ -86,6 +90,10 @@ PAGES = (
     outreach.pages,
     appeals.pages,
     pledges.pages,
+    donors.pages,
+    own_donors.pages,
+    diligence.pages,
+    sanctions.pages,
     amendments.pages,
     schedules.pages,
     reminders.pages,
@@ -96,7 +104,7 @@ PAGES = (
 JOBS = (reminder_jobs,)
 """Modules that bring work for the worker by being imported."""
 
-MORE_VIEWS = (desk, diary, joining, queue, results, verify_page, writing)
+MORE_VIEWS = (desk, diary, donor, joining, queue, results, verify_page, writing)
 """Modules that put further pages into a blueprint of their room by being imported."""
 
 application_queries.BARS.append(reviews_queries.barred)

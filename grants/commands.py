@@ -31,6 +31,7 @@ from grants.people.permissions import Role
 from grants.people.service import appoint, enter_person
 from grants.printworks.commands import donors
 from grants.reminders.commands import remind
+from grants.sanctions.commands import import_sanctions
 from grants.statements.commands import statement
 from grants.statements.issuing import render_by_name
 from grants.web.database import database
@@ -38,6 +39,7 @@ from grants.web.database import database
 moving_in = AppGroup("import", help="Move in from files: all of a file, or nothing of it.")
 moving_in.add_command(import_rates)
 moving_in.add_command(import_history)
+moving_in.add_command(import_sanctions)
 moving_in.add_command(write_templates)
 moving_in.add_command(import_bank_statement)
 statement.add_command(donors)

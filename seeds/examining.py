@@ -1,11 +1,23 @@
 """Who is written to at each donor, and the due diligence of those that are no State."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from io import BytesIO
+
+from pypdf import PdfWriter
 
 from grants.audit.act import Act
 from grants.diligence.models import DueDiligence, Outcome
-from grants.diligence.service import Answer, answer, decide, open_case, recommend, take_over
+from grants.diligence.service import (
+    Answer,
+    answer,
+    attach,
+    decide,
+    open_case,
+    recommend,
+    take_over,
+)
+from grants.documents.checks import Upload
 from grants.donors.models import ContactRole, Donor, Way
 from grants.donors.service import Card, note_contact, welcome
 from grants.funds.models import Fund
@@ -33,6 +45,7 @@ FUNCTIONS = {
     DonorKind.PRIVATE: (ContactRole.PARTNERSHIPS, "Head of sustainability"),
     DonorKind.INDIVIDUAL: (ContactRole.OTHER, ""),
 }
+ARABIC = ("QA", "KW")
 NOTHING = "Register of companies, press of five years and own website read; nothing found."
 CONDITIONS = "Two of its hotels hold gaming rooms. No joint publicity, and no logo on our pages."
 TAKEN_OVER = "Aurora Family Foundation"
@@ -55,7 +68,9 @@ def plant_contacts(company: Company, donors: list[Known], since: date) -> None:
         for number, known in enumerate(donors):
             donor = welcome(company.session, known.organisation, by)
             role, function = FUNCTIONS[known.giver.kind]
-            card = Card(known.contact.name, function, role, known.contact.email)
+            language = "ar" if known.giver.country in ARABIC else "en"
+            donor.language = language
+            card = Card(known.contact.name, function, role, known.contact.email, language=language)
             note_contact(company.session, donor, card, by)
             if known.giver.kind is not DonorKind.INDIVIDUAL and number % 2:
                 _second(company, donor, number)
@@ -71,7 +86,7 @@ def _second(company: Company, donor: Donor, number: int) -> None:
         ContactRole.MISSION if state else ContactRole.FINANCE,
         email,
         phone=f"+43 1 555 {number:04}",
-        language="ar" if donor.organisation.country in ("QA", "KW") else "en",
+        language=donor.language,
         way=Way.NOTE_VERBALE if state else Way.EMAIL,
         takes_appeals=number % 7 != 5,
     )
@@ -114,14 +129,15 @@ def _recommended(
     outcome: Outcome,
 ) -> DueDiligence:
     with on(day, 9):
-        by = company.act(Role.PROGRAMME_OFFICER, "Every criterion was looked into.")
+        by = company.act(Role.PROGRAMME_OFFICER)
         examination = open_case(company.session, organisation, fund, by)
         answers = {
             one.value: Answer(one is found, CONDITIONS if one is found else NOTHING)
             for one in Exclusion
         }
         answer(company.session, examination, answers, [], by)
-        recommend(company.session, examination, outcome, by)
+        why = "Every criterion was looked into."
+        recommend(company.session, examination, outcome, replace(by, reason=why))
     return examination
 
 
@@ -144,6 +160,15 @@ PROSPECTS = (
     Prospect("Orion Relief Trust", DonorKind.FOUNDATION, "US", 5_000, "held"),
     Prospect("Nadim Velkarov", DonorKind.INDIVIDUAL, "IT", 200, "told apart"),
 )
+
+
+def register_extract(name: str) -> bytes:
+    """A page that stands for the extract."""
+    writer, content = PdfWriter(), BytesIO()
+    writer.add_blank_page(595, 842)
+    writer.add_metadata({"/Title": f"{name}: extract of the register"})
+    writer.write(content)
+    return content.getvalue()
 
 
 def plant_prospects(company: Company, fund: Fund) -> None:
@@ -170,6 +195,9 @@ def _as_far(
             examination = open_case(session, organisation, fund, by)
             some = {one.value: Answer(found=False, evidence=NOTHING) for one in list(Exclusion)[:5]}
             answer(session, examination, some, ["Pieter van Aalst", "Joke Hendriks"], by)
+        with on(day, 11):
+            extract = Upload("Register of companies.pdf", register_extract(prospect.name))
+            attach(session, examination, extract, "Extract of the register of companies", by)
     elif prospect.far == "recommended":
         _recommended(company, fund, organisation, day, None, Outcome.CLEAR)
     elif prospect.far == "refused":

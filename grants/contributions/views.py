@@ -25,6 +25,7 @@ from grants.contributions.queries import (
     deposits_of,
 )
 from grants.contributions.reversal import reverse_deposit
+from grants.diligence.gate import in_the_way
 from grants.funds.models import Fund
 from grants.funds.queries import all_funds, fund_by_code
 from grants.kernel.countries import country_name
@@ -271,9 +272,17 @@ def show_pledge(reference: str) -> ResponseReturnValue:
         acts=_acts(found, done),
         acknowledged="acknowledge" in done,
         offered="offer_agreement" in done,
+        in_the_way=_in_the_way(found),
         outreach=viewer().may(Permission.OUTREACH_SEE, Scope(found.fund_id)),
         country=country_name,
     )
+
+
+def _in_the_way(pledge: Pledge) -> str:
+    """Why nothing can be accepted on a pledge that stands; empty if it can."""
+    if pledge.donor is None or pledge.state not in STANDING:
+        return ""
+    return in_the_way(session(), pledge.donor, pledge.fund)
 
 
 _ACTS = {

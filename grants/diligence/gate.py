@@ -42,6 +42,11 @@ def admit_money(
         raise DomainError(closed(donor, clearance) + " " + told)
 
 
+def in_the_way(session: Session, donor: Organisation, fund: Fund) -> str:
+    """Why a contribution of this donor cannot be accepted today, for a page; empty if it can."""
+    return closed(donor, clearance_of(session, donor, fund))
+
+
 def closed(donor: Organisation, clearance: Clearance) -> str:
     """Why nothing can be accepted from a donor now, and what to do."""
     told = {

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, literal, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from grants.diligence.models import DiligenceRules, DueDiligence
+from grants.diligence.models import DiligenceRules, DueDiligence, Evidence
 from grants.diligence.workflow import UNDECIDED, DiligenceState
 from grants.funds.models import Fund
 from grants.kernel import clock
@@ -149,6 +149,14 @@ def case_for_viewer(session: Session, case_id: int, viewer: Viewer) -> DueDilige
     if found is None:
         raise Missing(_("There is no such examination."))
     return found
+
+
+def evidence_of(examination: DueDiligence, evidence_id: int) -> Evidence:
+    """One file of an examination, or Missing."""
+    for kept in examination.files:
+        if kept.id == evidence_id:
+            return kept
+    raise Missing(_("There is no such file."))
 
 
 def cases_for_viewer(viewer: Viewer, state: DiligenceState | None = None) -> Select[DueDiligence]:

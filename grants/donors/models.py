@@ -3,8 +3,9 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
+from grants.kernel import clock
 from grants.kernel.db import Base, Key, choice
 from grants.kernel.language import lazy_gettext as _l
 from grants.kernel.taxonomies import Term
@@ -45,8 +46,15 @@ class Donor(Base):
     notes: Mapped[str | None] = mapped_column(Text)
     """For the fund's people alone; the donor never reads it."""
     known_since: Mapped[datetime]
+    clearance: Mapped[str | None] = query_expression()
+    """How due diligence stands today, in queries that ask for it (`listed_donors`)."""
     organisation: Mapped[Organisation] = relationship()
     contacts: Mapped[list["Contact"]] = relationship(back_populates="donor", order_by="Contact.id")
+
+    @property
+    def known_on(self) -> date:
+        """The day in Vienna."""
+        return self.known_since.astimezone(clock.VIENNA).date()
 
 
 class Contact(Base):

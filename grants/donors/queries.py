@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, with_expression
 
+from grants.diligence.queries import Clearance, clearance, exempt_kinds
 from grants.donors.models import Contact, Donor
+from grants.kernel import clock
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
 from grants.kernel.taxonomies import DonorKind
@@ -22,16 +24,19 @@ class Wanted:
     text: str = ""
     kind: DonorKind | None = None
     country: str = ""
+    clearance: Clearance | None = None
 
 
-def donors(wanted: Wanted = Wanted()) -> Select[Donor]:
+def donors() -> Select[Donor]:
     """Donors with their organisations; who may read them is asked by the caller's page."""
-    return (
-        select(Donor)
-        .join(Donor.organisation)
-        .where(*_conditions(wanted))
-        .options(contains_eager(Donor.organisation))
-    )
+    return select(Donor).join(Donor.organisation).options(contains_eager(Donor.organisation))
+
+
+def listed_donors(session: Session, wanted: Wanted) -> Select[Donor]:
+    """The donors of a list, with how due diligence stands for each today."""
+    stands = clearance(exempt_kinds(session), clock.today())
+    query = donors().where(*_conditions(wanted)).options(with_expression(Donor.clearance, stands))
+    return query.where(stands == wanted.clearance.value) if wanted.clearance else query
 
 
 def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
@@ -44,6 +49,13 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
             Organisation.name.icontains(text, autoescape=True),
             Organisation.code == text.upper(),
         )
+
+
+def count_standing(session: Session, *codes: Clearance) -> int:
+    """How many donors stand so today: whom somebody has to examine."""
+    stands = clearance(exempt_kinds(session), clock.today())
+    query = select(func.count()).select_from(Donor).join(Donor.organisation)
+    return session.scalar(query.where(stands.in_([code.value for code in codes]))) or 0
 
 
 def donor_for_viewer(session: Session, code: str, viewer: Viewer) -> Donor:

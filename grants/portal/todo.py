@@ -13,7 +13,10 @@ from grants.applications.queries import owned_by
 from grants.applications.workflow import ApplicationState
 from grants.awards.queries import to_approve, to_reject
 from grants.contributions.queries import count_unidentified
+from grants.diligence.queries import Clearance, count_in_state
+from grants.diligence.workflow import DiligenceState
 from grants.disbursements import queries as disbursements
+from grants.donors.queries import count_standing
 from grants.kernel import clock
 from grants.kernel.language import ngettext as _n
 from grants.moving.queries import to_confirm as imports_to_confirm
@@ -26,6 +29,7 @@ from grants.receivables.queries import to_approve as allowances_to_approve
 from grants.recommendations.queries import to_advise, to_recommend
 from grants.reporting import queries as reporting
 from grants.reviews.queries import to_assign, to_declare, to_score
+from grants.sanctions.queries import count_open, is_old, list_in_force
 from grants.schedules.queries import to_answer
 from grants.screening.queries import to_screen
 
@@ -93,6 +97,53 @@ TASKS = (
         lambda n: _n("New pledge to acknowledge", "New pledges to acknowledge", n),
         "pledges.index",
         {"state": "pledged"},
+    ),
+    Task(
+        P.DUE_DILIGENCE_RECOMMEND,
+        lambda s, _v: count_standing(s, Clearance.NOT_BEGUN),
+        lambda n: _n("Donor to examine", "Donors to examine", n),
+        "donors.index",
+        {"clearance": "not_begun"},
+    ),
+    Task(
+        P.DUE_DILIGENCE_RECOMMEND,
+        lambda s, _v: count_standing(s, Clearance.EXPIRED),
+        lambda n: _n("Donor to examine again", "Donors to examine again", n),
+        "donors.index",
+        {"clearance": "expired"},
+    ),
+    Task(
+        P.DUE_DILIGENCE_RECOMMEND,
+        lambda s, v: count_in_state(s, v, DiligenceState.OPEN),
+        lambda n: _n("Examination of a donor to finish", "Examinations of donors to finish", n),
+        "diligence.index",
+        {"state": "open"},
+    ),
+    Task(
+        P.DUE_DILIGENCE_DECIDE,
+        lambda s, v: count_in_state(s, v, DiligenceState.RECOMMENDED),
+        lambda n: _n("Donor to decide on", "Donors to decide on", n),
+        "diligence.index",
+        {"state": "recommended"},
+    ),
+    Task(
+        P.SANCTIONS_RESOLVE,
+        lambda s, _v: count_open(s),
+        lambda n: _n(
+            "Possible match with the sanctions list",
+            "Possible matches with the sanctions list",
+            n,
+        ),
+        "sanctions.matches",
+        {"state": "open"},
+        urgent=True,
+    ),
+    Task(
+        P.SANCTIONS_IMPORT,
+        lambda s, _v: int(is_old(list_in_force(s))),
+        lambda n: _n("Newer sanctions list to take", "Newer sanctions lists to take", n),
+        "sanctions.index",
+        urgent=True,
     ),
     Task(
         P.PLEDGE_SIGN,

@@ -180,6 +180,12 @@ def lift(session: Session, hit: SanctionsHit, act: Act) -> None:
     _decide(session, hit, "lift", act)
 
 
+def reopen(session: Session, hit: SanctionsHit, act: Act) -> None:
+    """A person has doubts: it is looked at again."""
+    keep_apart(act.actor, hit.organisation_id)
+    advance(session, hit, HIT, "reopen", act)
+
+
 def _decide(session: Session, hit: SanctionsHit, action: str, act: Act) -> None:
     keep_apart(act.actor, hit.organisation_id)
     hit.reason, hit.decided_at, hit.decided_by = act.reason, act.at, act.actor.name

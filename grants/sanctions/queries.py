@@ -1,10 +1,12 @@
 """Finding lists, entries and possible matches."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from grants.kernel import clock
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
 from grants.people.models import Organisation
@@ -15,6 +17,15 @@ from grants.sanctions.workflow import HitState
 def list_in_force(session: Session) -> SanctionsList | None:
     """The newest list that was taken."""
     return session.scalar(select(SanctionsList).order_by(SanctionsList.id.desc()).limit(1))
+
+
+FRESH = timedelta(days=30)
+"""The Security Council changes its list several times a month; an older one is warned of."""
+
+
+def is_old(newest: SanctionsList | None) -> bool:
+    """Is there no list, or one that is out of date by now?"""
+    return newest is None or clock.now() - newest.generated_at > FRESH
 
 
 def lists(session: Session) -> Sequence[SanctionsList]:
@@ -30,6 +41,11 @@ def changes(session: Session, list_id: int) -> Sequence[SanctionsEntry]:
         .order_by(SanctionsEntry.id)
         .limit(200)
     ).all()
+
+
+def entries_by_id(session: Session, ids: Sequence[int]) -> Mapping[int, SanctionsEntry]:
+    found = session.scalars(select(SanctionsEntry).where(SanctionsEntry.id.in_(ids)))
+    return {entry.id: entry for entry in found}
 
 
 def hits(state: HitState | None = None) -> Select[SanctionsHit]:

@@ -14,6 +14,8 @@ from grants.awards.models import Award
 from grants.awards.workflow import AwardState
 from grants.calls.models import Call
 from grants.contributions.models import Deposit, Receipt
+from grants.diligence.models import DueDiligence, Evidence
+from grants.donors.models import Contact
 from grants.funds.models import Fund
 from grants.outreach.models import OutreachContact
 from grants.people.models import Membership, Organisation, Person
@@ -22,6 +24,7 @@ from grants.pledges.models import Pledge, PledgeChange
 from grants.reporting.results import years_with_results
 from grants.reviews.models import Review
 from grants.reviews.workflow import ReviewState
+from grants.sanctions.models import SanctionsHit, SanctionsList
 from grants.schedules.models import NewDate
 from seeds.cast import DONORS, STAFF, address
 from seeds.company import GRANTEE
@@ -93,6 +96,22 @@ class Examples:
         return found
 
     @cached_property
+    def contact_id(self) -> int:
+        found: int = self.one(select(Contact.id).where(Contact.organisation_id == self.donor.id))
+        return found
+
+    @cached_property
+    def evidence_id(self) -> int:
+        found: int = self.one(select(Evidence.id))
+        return found
+
+    @cached_property
+    def examined(self) -> DueDiligence:
+        """The examination that has a file."""
+        kept = self.session.get_one(Evidence, self.evidence_id)
+        return self.session.get_one(DueDiligence, kept.due_diligence_id)
+
+    @cached_property
     def year(self) -> int:
         """The last one in which a grant was paid."""
         fund = self.one(select(Fund).where(Fund.code == "UNVTF"))
@@ -144,6 +163,16 @@ class Examples:
             "/pledges/changes": {"change_id": self.one(select(PledgeChange.id))},
             "/pledges/dates": {"request_id": self.one(select(NewDate.id))},
             "/pledges": {"reference": pledge.reference, "code": self.donor.code},
+            "/donors": {"code": self.donor.code, "contact_id": self.contact_id},
+            "/due-diligence": {"case_id": self.examined.id, "evidence_id": self.evidence_id},
+            "/due-diligence/new": {"code": self.examined.organisation.code},
+            "/due-diligence/rules": {"code": "UNVTF"},
+            "/sanctions": {
+                "list_id": self.one(select(SanctionsList.id)),
+                "hit_id": self.one(select(SanctionsHit.id)),
+                "action": "confirm",
+            },
+            "/giving/donors": {"code": self.donor.code, "contact_id": self.contact_id},
             "/funds": {"code": "UNVTF", "year": self.year},
             "/giving": {"reference": pledge.reference, "code": "UNVTF"},
             "/reviews": self.review(ReviewState.DECLARED),
