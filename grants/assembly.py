@@ -41,6 +41,7 @@ from grants.outreach import views as outreach
 from grants.pledges import views as pledges
 from grants.portal import dashboard, donor, gap, outbox, results
 from grants.portal import views as portal
+from grants.rates import views as rates
 from grants.receivables import verify as receivable_checks
 from grants.receivables import views as receivables
 from grants.reminders import jobs as reminder_jobs
@@ -84,6 +85,7 @@ PAGES = (
     awards.pages,
     receivables.pages,
     books.pages,
+    rates.pages,
     moving.pages,
     giving.pages,
     own.pages,

@@ -30,13 +30,6 @@ class EntriesForm(QueryForm):
         )
 
 
-class RatesForm(QueryForm):
-    """Which currency, on which day."""
-
-    code = TextField(_l("Currency"), hint=_l("Its code, such as EUR."), limit=3, width=5)
-    on = DateField(_l("Day"))
-
-
 class ReopenForm(Form):
     """Why a closed month is opened again."""
 

@@ -4,10 +4,9 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.audit.queries import trail_of
-from grants.books.forms import DayForm, EntriesForm, RatesForm, ReopenForm
+from grants.books.forms import DayForm, EntriesForm, ReopenForm
 from grants.funds.models import Fund
 from grants.funds.queries import all_funds, fund_by_code
-from grants.kernel import clock
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
@@ -15,7 +14,6 @@ from grants.kernel.money import total
 from grants.ledger import periods
 from grants.ledger.models import Entry
 from grants.ledger.queries import balances, entries_of, entry_of, trial_balance
-from grants.ledger.rates import rates_around, rates_holding
 from grants.people.permissions import Permission
 from grants.people.viewer import Scope
 from grants.web.access import needs, this_act, viewer
@@ -128,26 +126,6 @@ def entry(code: str, number: int) -> ResponseReturnValue:
     found = entry_of(session(), fund.id, number)
     return render_template(
         "books/entry.html", fund=fund, entry=found, trail=trail_of(session(), "entry", found.id)
-    )
-
-
-@pages.get("/rates")
-@needs(Permission.LEDGER_SEE)
-def rates() -> ResponseReturnValue:
-    """Which exchange rate holds on a day, and why."""
-    form = RatesForm()
-    form.validate()
-    day = form.on.data or clock.today()
-    currency = (form.code.data or "").upper()
-    held, later = rates_around(session(), currency, day) if currency else (None, None)
-    return render_template(
-        "books/rates.html",
-        form=form,
-        day=day,
-        currency=currency,
-        held=held,
-        later=later,
-        rates=[] if currency else rates_holding(session(), day),
     )
 
 

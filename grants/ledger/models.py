@@ -94,6 +94,9 @@ class Posting(Base):
             ["exchange_rate.currency", "exchange_rate.effective_on", "exchange_rate.rate"],
             name="fk_posting_rate",
         ),
+        Index(
+            "ix_posting_rate", "currency", "rate_on", postgresql_where=text("rate_on IS NOT NULL")
+        ),
         Index("ix_posting_entry_id", "entry_id"),
         Index("ix_posting_subject_account", "subject", "account"),
         Index("ix_posting_account_entry_id", "account", "entry_id"),

@@ -148,6 +148,12 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("state = 'proposed'"),
     )
+    op.create_index(
+        "ix_posting_rate",
+        "posting",
+        ["currency", "rate_on"],
+        postgresql_where=sa.text("rate_on IS NOT NULL"),
+    )
     op.execute(ALLOWANCE_RUN_KEPT)
     op.execute(KEPT)
     op.add_column("award", sa.Column("psc_reason", sa.Text(), nullable=True))
@@ -157,6 +163,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_posting_rate", table_name="posting")
     op.drop_table("allowance_run")
     op.execute("DROP FUNCTION allowance_run_kept")
     op.drop_column("fund", "doubtful_percents")

@@ -127,13 +127,13 @@ def test_an_entry_shows_its_postings_their_rates_and_what_undid_it(
 
 
 def test_the_rate_of_a_day_is_shown_with_why_it_holds(auditor: StrictClient) -> None:
-    shown = words(auditor.get("/ledger/rates?code=eur&on-day=10&on-month=2&on-year=2026").text)
+    shown = words(auditor.get("/ledger/rates/on?code=eur&on-day=10&on-month=2&on-year=2026").text)
     assert "1 USD is 0.8 EUR" in shown
     assert "took effect on 1 February 2026" in shown
     assert "The next one, 0.95, takes effect on 1 March 2026 , after that day" in shown
-    before = auditor.get("/ledger/rates?code=EUR&on-day=31&on-month=12&on-year=2025").text
+    before = auditor.get("/ledger/rates/on?code=EUR&on-day=31&on-month=12&on-year=2025").text
     assert "There is no rate for EUR on or before that day." in before
-    every = words(auditor.get("/ledger/rates?on-day=10&on-month=2&on-year=2026").text)
+    every = words(auditor.get("/ledger/rates/on?on-day=10&on-month=2&on-year=2026").text)
     assert "CHF 0.88" in every
     assert "EUR 0.8 1 Feb" in every
 
