@@ -19,7 +19,17 @@ from grants.people.models import Membership, Organisation, Person
 from grants.people.permissions import Role
 from grants.people.queries import person_by_email
 from grants.people.service import appoint
-from seeds import applying, books, deciding, examining, giving, granting, outreach, pledging
+from seeds import (
+    applying,
+    books,
+    certifying,
+    deciding,
+    examining,
+    giving,
+    granting,
+    outreach,
+    pledging,
+)
 from seeds.cast import STAFF
 from seeds.company import EDITOR, GRANTEE, Company, days_after, gather, on
 from seeds.projects import Proposal, proposal
@@ -82,6 +92,8 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     _finished_call(company, fund, scale)
     _call_being_decided(company, fund, scale)
     _open_call(company, fund, scale)
+    certifying.close_the_books(company, fund)
+    certifying.certify_last_year(company, fund, donors)
     _forget_old_letters(session)
 
 

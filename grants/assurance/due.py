@@ -35,12 +35,12 @@ def due(session: Session, fund: Fund, span: Span) -> list[Due]:
     """
     held = _holding(session, fund, span)
     subjects = {
-        About.FUND: [(fund.code, fund.title)],
+        About.FUND: [(fund.code, fund.code)],
         About.DONOR: [(f"{d.code}/{fund.code}", d.name) for d in donors_of(session, fund, span)],
     }
     return [
         Due(row, reference, name, held.get((row.name, reference)))
-        for row in yearly()
+        for row in sorted(yearly(), key=lambda row: row.about is About.DONOR)
         for reference, name in subjects[row.about]
     ]
 

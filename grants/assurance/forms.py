@@ -70,7 +70,7 @@ class YearForm(CertifyForm):
 
     def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
         self.documents.choices = [
-            (item.key, item.name, str(item.row.label)) for item in self.waiting
+            (item.key, f"{item.name}: {item.row.label}") for item in self.waiting
         ]
         super().process(formdata, *args, **options)
 

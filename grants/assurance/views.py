@@ -17,6 +17,7 @@ from grants.funds.models import Fund
 from grants.funds.queries import all_funds, fund_by_code
 from grants.kernel import clock
 from grants.kernel.errors import FundError, Missing
+from grants.kernel.formats import plain_day
 from grants.kernel.language import LANGUAGES, use_language
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
@@ -44,16 +45,28 @@ def _label(certificate: Certificate) -> str:
     return str(row_of(certificate.document).label)
 
 
+def _period(code: str) -> str:
+    """A calendar year by its number, another period by its days."""
+    span = Span.of(code)
+    if span is None:
+        return ""
+    since, until = span.since, span.until
+    if (since, until) == (date(since.year, 1, 1), date(since.year, 12, 31)):
+        return str(since.year)
+    return f"{plain_day(since, 'medium')} – {plain_day(until, 'medium')}"
+
+
 CERTIFICATES = Listing(
     columns=(
         Column(
             _l("Number"),
             lambda c: c.serial,
+            kind="code",
             link=lambda c: url_for("assurance.show", serial=c.serial),
         ),
         Column(_l("Document"), _label),
         Column(_l("Of"), lambda c: c.organisation.name if c.organisation else c.reference),
-        Column(_l("Period"), lambda c: c.period.replace("/", " – ")),
+        Column(_l("Period"), lambda c: _period(c.period)),
         Column(_l("Certified on"), lambda c: c.certified_on, kind="date"),
         Column(_l("Certified by"), lambda c: c.certified_by),
         Column(

@@ -2,12 +2,13 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from grants.audit.models import TrailRow
 from grants.certificates.models import Certificate, Copy
 from grants.funds.models import Fund
+from grants.kernel import clock
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
 from grants.ledger.models import Entry, Period
@@ -98,6 +99,24 @@ def certificate_for_viewer(session: Session, serial: str, viewer: Viewer) -> Cer
     if found is None:
         raise Missing(_("There is no certified document of this number."))
     return found
+
+
+def funds_to_certify(session: Session, viewer: Viewer) -> int:
+    """Funds whose source and use of funds of last year this person should certify and nobody has:
+    those that had money in it.
+    """
+    year = clock.today().year - 1
+    reach = viewer.funds_with(P.STATEMENT_CERTIFY)
+    certified = exists().where(
+        Certificate.fund_id == Fund.id,
+        Certificate.document == "fund-statement",
+        Certificate.period == f"{year}-01-01/{year}-12-31",
+    )
+    booked = exists().where(
+        Entry.fund_id == Fund.id, Entry.booked_on.between(date(year, 1, 1), date(year, 12, 31))
+    )
+    query = select(func.count()).select_from(Fund).where(booked, ~certified)
+    return session.scalar(query if reach is None else query.where(Fund.id.in_(reach))) or 0
 
 
 def has_kept_the_books(

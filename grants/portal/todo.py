@@ -12,6 +12,7 @@ from grants.applications.models import Application
 from grants.applications.queries import owned_by
 from grants.applications.workflow import ApplicationState
 from grants.awards.queries import to_approve, to_reject
+from grants.certificates.queries import funds_to_certify
 from grants.contributions.queries import count_unidentified
 from grants.diligence.queries import Clearance, count_in_state
 from grants.diligence.workflow import DiligenceState
@@ -193,6 +194,16 @@ TASKS = (
         allowances_to_approve,
         lambda n: _n("Allowance to approve", "Allowances to approve", n),
         "receivables.allowances",
+    ),
+    Task(
+        P.STATEMENT_CERTIFY,
+        funds_to_certify,
+        lambda n: _n(
+            "Fund whose statements of last year are to be certified",
+            "Funds whose statements of last year are to be certified",
+            n,
+        ),
+        "assurance.index",
     ),
     Task(
         P.SCREENING_DECIDE,

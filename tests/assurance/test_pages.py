@@ -5,12 +5,15 @@ from datetime import date
 
 import pytest
 
+from grants.assurance.certifying import certify
+from grants.certificates.queries import funds_to_certify
 from grants.kernel import clock
 from grants.kernel.taxonomies import DonorKind
 from grants.ledger import periods
 from grants.people.permissions import Role
 from grants.people.service import appoint, enter_organisation
 from grants.statements.issuing import render
+from grants.statements.paper import Span
 from tests.assurance.scene import QUARTER, QUERY, Quarter
 from tests.factories import a_person, member, staff
 from tests.web.client import SignInAs
@@ -118,6 +121,21 @@ def test_a_year_of_statements_is_certified_together(quarter: Quarter, sign_in_as
         shown = browser.get(page).text
         assert "UNVTF-C-2027-0001" in shown
         assert "UNVTF-C-2027-0002" in shown
+
+
+def test_the_officer_is_reminded_of_last_years_statements_until_they_are_certified(
+    quarter: Quarter,
+) -> None:
+    session, viewer = quarter.session, quarter.act().actor
+    assert funds_to_certify(session, viewer) == 0
+    with clock.at(clock.now().replace(year=2027, month=2, day=3)):
+        assert funds_to_certify(session, viewer) == 1
+        for number in range(4, 13):
+            day = date(2026, number, 1)
+            periods.close(session, quarter.fund, day, quarter.act(quarter.finance))
+        year = Span(date(2026, 1, 1), date(2026, 12, 31))
+        certify(session, "fund-statement", "UNVTF", year, quarter.act())
+        assert funds_to_certify(session, viewer) == 0
 
 
 def test_staff_of_one_fund_get_the_part_of_a_donors_statement_that_is_theirs(

@@ -14,7 +14,7 @@ from grants.people.service import enter_organisation
 from tests.factories import a_call, a_submission, a_team, member, money_for_awards, staff
 from tests.web.client import SignInAs, StrictClient
 
-OWN = re.compile(r"Paragraph 20|Pseudo|English|العربية|PDF|UNVTF[-\w]*|USD|[kM]\b")
+OWN = re.compile(r"Paragraph 20|Pseudo|English|العربية|PDF|XLSX|UNVTF[-\w]*|USD|[kM]\b")
 """Names that are the same in every language, and the thousands and millions of a chart's axis."""
 DAY = re.compile(r"\d+ [A-Z][a-z]+ \d{4}")
 

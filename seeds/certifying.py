@@ -1,0 +1,38 @@
+"""How last year's statements were certified: its months closed, then some of them signed off."""
+
+from datetime import date
+
+from grants.assurance.certifying import certify
+from grants.funds.models import Fund
+from grants.ledger import periods
+from grants.people.permissions import Role
+from grants.statements.paper import Span
+from seeds.company import Company, on
+from seeds.giving import Known
+
+
+def close_the_books(company: Company, fund: Fund) -> None:
+    """Every month up to the end of last year, each in the month after."""
+    for year in range(company.today.year - 3, company.today.year):
+        for month in range(1, 13):
+            with on(date(year + month // 12, month % 12 + 1, 1)):
+                act = company.act(Role.FINANCE_OFFICER)
+                periods.close(company.session, fund, date(year, month, 1), act)
+
+
+def certify_last_year(company: Company, fund: Fund, donors: list[Known]) -> None:
+    """The fund's own statements, and those of two donors; the others still wait."""
+    year = company.today.year - 1
+    span = Span(date(year, 1, 1), date(year, 12, 31))
+    first, second = (f"{known.organisation.code}/{fund.code}" for known in donors[:2])
+    documents = (
+        ("fund-statement", fund.code),
+        ("contributions", fund.code),
+        ("donor-statement", first),
+        ("donor-statement", second),
+        ("donor-report", first),
+    )
+    with on(min(date(year + 1, 2, 10), company.today)):
+        act = company.act(Role.CERTIFYING_OFFICER)
+        for document, reference in documents:
+            certify(company.session, document, reference, span, act, tell_reader=True)
