@@ -11,7 +11,13 @@ from seeds.company import Company, on
 from seeds.giving import Known
 
 
-def close_the_books(company: Company, fund: Fund) -> None:
+def plant_certificates(company: Company, fund: Fund, donors: list[Known]) -> None:
+    """The past years' books are closed, and last year's statements certified."""
+    _close_the_books(company, fund)
+    _certify_last_year(company, fund, donors)
+
+
+def _close_the_books(company: Company, fund: Fund) -> None:
     """Every month up to the end of last year, each in the month after."""
     for year in range(company.today.year - 3, company.today.year):
         for month in range(1, 13):
@@ -20,7 +26,7 @@ def close_the_books(company: Company, fund: Fund) -> None:
                 periods.close(company.session, fund, date(year, month, 1), act)
 
 
-def certify_last_year(company: Company, fund: Fund, donors: list[Known]) -> None:
+def _certify_last_year(company: Company, fund: Fund, donors: list[Known]) -> None:
     """The fund's own statements, and those of two donors; the others still wait."""
     year = company.today.year - 1
     span = Span(date(year, 1, 1), date(year, 12, 31))

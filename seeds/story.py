@@ -92,8 +92,7 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     _finished_call(company, fund, scale)
     _call_being_decided(company, fund, scale)
     _open_call(company, fund, scale)
-    certifying.close_the_books(company, fund)
-    certifying.certify_last_year(company, fund, donors)
+    certifying.plant_certificates(company, fund, donors)
     _forget_old_letters(session)
 
 
