@@ -76,12 +76,25 @@ class Colours:
         self.content = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
 
 
+class Page(weasyprint.HTML):
+    """Our HTML, whose elements mean what basics.css says."""
+
+    def __init__(self, html: str, fetcher: SealedFetcher) -> None:
+        super().__init__(  # type: ignore[no-untyped-call]
+            string=html, base_url="asset:", url_fetcher=fetcher
+        )
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[weasyprint.CSS]:  # noqa: ARG002, FBT001, FBT002 - WeasyPrint's
+        return [_press().basics]
+
+
 @dataclass(frozen=True)
 class Press:
     """What every printing shares. Pango's fonts belong to one thread at a time."""
 
     fetcher: SealedFetcher
     fonts: FontConfiguration
+    basics: weasyprint.CSS
     sheets: Mapping[str, weasyprint.CSS]
     colours: Colours
     pictures: dict[str, Any]
@@ -116,7 +129,7 @@ def printed(html: str, *, direction: str = "ltr", enclosures: Sequence[Enclosure
 
 
 def _print(press: Press, html: str, direction: str, enclosures: Sequence[Enclosure]) -> bytes:
-    source = weasyprint.HTML(string=html, base_url="asset:", url_fetcher=press.fetcher)
+    source: weasyprint.HTML = Page(html, press.fetcher)
     options = {**STANDARDS, "cache": press.pictures, "stylesheets": [press.sheets[direction]]}
     document = source.render(
         font_config=press.fonts, color_profiles={"sRGB": press.colours}, **options
@@ -174,7 +187,8 @@ def _press() -> Press:
         )
         for direction, sides in SIDES.items()
     }
-    return Press(fetcher, fonts, sheets, Colours(), {}, Lock())
+    basics = weasyprint.CSS(string=(HERE / "basics.css").read_text("utf-8"), url_fetcher=fetcher)
+    return Press(fetcher, fonts, basics, sheets, Colours(), {}, Lock())
 
 
 def _our_fonts_only() -> FontConfiguration:
