@@ -1,5 +1,6 @@
 """Background work: one queue on the fund's own database, so that a job exists if its act does."""
 
+import asyncio
 from typing import Any
 
 from procrastinate import (
@@ -9,6 +10,7 @@ from procrastinate import (
     RetryStrategy,
     SyncPsycopgConnector,
 )
+from procrastinate.manager import JobManager
 from sqlalchemy.orm import Session
 
 from grants.kernel.db import driver
@@ -29,13 +31,17 @@ STALLED = 30
 """Seconds without a sign of life after which a worker was killed, and its jobs begin again."""
 
 
+async def begin_again(manager: JobManager) -> None:
+    """Let every job whose worker was killed begin again: each is done whole, or not at all."""
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
+        await manager.retry_job(job)
+
+
 @jobs.periodic(cron="* * * * *")
 @jobs.task(name="messages.resume", pass_context=True, queueing_lock="messages.resume")
 async def resume(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - it is passed
-    """Let every job whose worker was killed begin again: each is whole, or was not begun."""
-    manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
-        await manager.retry_job(job)
+    """Once a minute: a worker beside this one may have been killed."""
+    await begin_again(context.app.job_manager)
 
 
 def enqueue(session: Session, task: Any, **arguments: Any) -> None:
@@ -44,14 +50,16 @@ def enqueue(session: Session, task: Any, **arguments: Any) -> None:
     task.configure(connection=driver(session)).defer(**arguments)
 
 
-def run_worker(url: str, post_office: Any, *, wait: bool, **brought: Any) -> None:
-    """Work through the queue; with `wait` go on until stopped. What is `brought` along, jobs find
-    in their context by its name.
+def run_worker(url: str, post_office: Any, *, wait: bool, **others: Any) -> None:
+    """Work through the queue; with `wait` go on until stopped. The post office and what `others`
+    are brought along jobs find in their context by name.
     """
+    brought = {"post_office": post_office, **others}
     with jobs.replace_connector(PsycopgConnector(conninfo=url)) as working:
-        working.run_worker(
-            wait=wait,
-            concurrency=2,
-            delete_jobs="successful",
-            additional_context={"post_office": post_office, **brought},
-        )
+        asyncio.run(_working(working, wait=wait, additional_context=brought))
+
+
+async def _working(app: App, **options: Any) -> None:
+    async with app.open_async():
+        await begin_again(app.job_manager)
+        await app.run_worker_async(concurrency=2, delete_jobs="successful", **options)
