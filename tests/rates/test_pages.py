@@ -58,7 +58,7 @@ def test_the_dated_rows_are_listed_newest_first_by_currency_and_day(finance: Str
     shown = words(finance.get("/ledger/rates?code=eur").text)
     assert shown.index("1 Mar 2026") < shown.index("1 Feb 2026") < shown.index("1 Jan 2026")
     assert "JPY" not in shown
-    assert finance.queries <= 6
+    assert finance.queries <= 8  # two of them count what the menu says is waiting
 
 
 def test_a_row_tells_from_when_till_when_it_holds_who_entered_it_and_what_was_booked_at_it(
