@@ -17,6 +17,7 @@ from grants.assurance import verify_page
 from grants.assurance import views as assurance
 from grants.awards import views as awards
 from grants.bank import verify as bank_checks
+from grants.books import closing, months, owners
 from grants.books import views as books
 from grants.calls import views as calls
 from grants.certificates import verify as certificate_checks
@@ -39,7 +40,7 @@ from grants.organisations import views as organisations
 from grants.outreach import diary, joining
 from grants.outreach import views as outreach
 from grants.pledges import views as pledges
-from grants.portal import dashboard, donor, gap, outbox, results
+from grants.portal import bookkeeping, dashboard, donor, gap, outbox, results
 from grants.portal import views as portal
 from grants.rates import views as rates
 from grants.receivables import verify as receivable_checks
@@ -106,10 +107,13 @@ PAGES = (
 JOBS = (reminder_jobs,)
 """Modules that bring work for the worker by being imported."""
 
-MORE_VIEWS = (desk, diary, donor, joining, queue, results, verify_page, writing)
+MORE_VIEWS = (desk, diary, donor, joining, months, queue, results, verify_page, writing)
 """Modules that put further pages into a blueprint of their room by being imported."""
 
 application_queries.BARS.append(reviews_queries.barred)
+owners.OWNERS.append(bookkeeping.record_of)
+owners.HELD.append(bookkeeping.held_by_the_bank)
+closing.QUESTIONS.append(bookkeeping.accounts_are_not_reconciled)
 verify.CHECKS += [
     *contribution_checks.CHECKS,
     *grant_checks.CHECKS,

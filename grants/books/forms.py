@@ -34,3 +34,20 @@ class ReopenForm(Form):
     """Why a closed month is opened again."""
 
     reason = TextField(_l("Reason"), required=True, limit=400)
+
+
+class CloseForm(Form):
+    """A remark for the record, where there is one."""
+
+    reason = TextField(_l("Remark"), limit=400)
+
+
+class ReverseForm(Form):
+    """On which day an entry is undone, and why."""
+
+    booked_on = DateField(
+        _l("The reversal counts on"),
+        hint=_l("A day of an open month, not before the entry itself."),
+        required=True,
+    )
+    reason = TextField(_l("Reason"), required=True, limit=400)

@@ -1,31 +1,43 @@
 """The ledger's pages: balances, entries, exchange rates, periods. They show, and close months."""
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.audit.queries import trail_of
-from grants.books.forms import DayForm, EntriesForm, ReopenForm
+from grants.books import service
+from grants.books.forms import DayForm, EntriesForm, ReverseForm
+from grants.books.owners import held_by, owner_of
 from grants.funds.models import Fund
 from grants.funds.queries import all_funds, fund_by_code
+from grants.kernel import clock
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
-from grants.kernel.money import total
-from grants.ledger import periods
+from grants.kernel.money import total, usd
+from grants.ledger.accounts import Account
 from grants.ledger.models import Entry
-from grants.ledger.queries import balances, entries_of, entry_of, trial_balance
+from grants.ledger.queries import (
+    TrialRow,
+    account_sums,
+    balances,
+    entries_of,
+    entry_of,
+    trial_balance,
+)
+from grants.ledger.turnover import END
 from grants.people.permissions import Permission
 from grants.people.viewer import Scope
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
 from grants.web.chrome import in_menu
-from grants.web.database import session, transaction
+from grants.web.database import session
+from grants.web.exports import FORMATS, download
 from grants.web.lists import Column, Listing, Order
 
 pages = Blueprint("books", __name__, url_prefix="/ledger")
 
 
-def _fund(code: str) -> Fund:
+def fund_seen(code: str) -> Fund:
     """A fund whose books the viewer may see; else it is not there."""
     fund = fund_by_code(session(), code)
     if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
@@ -48,10 +60,13 @@ def index() -> ResponseReturnValue:
 @needs(Permission.LEDGER_SEE)
 def overview(code: str) -> ResponseReturnValue:
     """Balances and the trial balance, today or at the end of a day."""
-    fund = _fund(code)
+    fund = fund_seen(code)
     form = DayForm()
     form.validate()
     rows = trial_balance(session(), fund, form.on.data)
+    ending = request.args.get("format", "")
+    if ending in FORMATS:
+        return _trial_balance_file(fund, rows, ending)
     return render_template(
         "books/overview.html",
         fund=fund,
@@ -62,6 +77,12 @@ def overview(code: str) -> ResponseReturnValue:
         debit=total(row.debit for row in rows),
         credit=total(row.credit for row in rows),
     )
+
+
+def _trial_balance_file(fund: Fund, rows: list[TrialRow], ending: str) -> ResponseReturnValue:
+    heads = [_("Account"), _("Name"), _("Debit"), _("Credit")]
+    cells = ([row.account.number, str(row.account.label), row.debit, row.credit] for row in rows)
+    return download(f"trial-balance-{fund.code}", ending, heads, cells)
 
 
 def _link(entry: Entry) -> str:
@@ -112,7 +133,7 @@ ENTRIES = Listing(
 @needs(Permission.LEDGER_SEE)
 def entries(code: str) -> ResponseReturnValue:
     """Every entry, by day, account and record; as a file too."""
-    fund = _fund(code)
+    fund = fund_seen(code)
     form = EntriesForm()
     listed = ENTRIES.of(session(), entries_of(fund.id, form.wanted), f"ledger-{fund.code}")
     return listed.file or render_template("books/entries.html", fund=fund, form=form, listed=listed)
@@ -122,46 +143,45 @@ def entries(code: str) -> ResponseReturnValue:
 @needs(Permission.LEDGER_SEE)
 def entry(code: str, number: int) -> ResponseReturnValue:
     """One entry: its postings with their rates, who recorded it, what undid it."""
-    fund = _fund(code)
+    fund = fund_seen(code)
     found = entry_of(session(), fund.id, number)
+    may_reverse = viewer().may(Permission.LEDGER_REVERSE, Scope(fund_id=fund.id))
     return render_template(
-        "books/entry.html", fund=fund, entry=found, trail=trail_of(session(), "entry", found.id)
-    )
-
-
-@pages.get("/<code>/periods")
-@needs(Permission.LEDGER_SEE)
-def months(code: str) -> ResponseReturnValue:
-    """The months of the books, and which of them are closed."""
-    fund = _fund(code)
-    return render_template(
-        "books/periods.html",
+        "books/entry.html",
         fund=fund,
-        months=periods.months(session(), fund.id),
-        may_close=viewer().may(Permission.LEDGER_CLOSE, Scope(fund_id=fund.id)),
+        entry=found,
+        owner=owner_of(session(), found),
+        held=held_by(session(), found),
+        may_reverse=may_reverse and service.stands_alone(session(), found),
+        trail=trail_of(session(), "entry", found.id),
     )
 
 
-@pages.post("/<code>/periods/<month>/close")
-@needs(Permission.LEDGER_CLOSE)
-def close_month(code: str, month: str) -> ResponseReturnValue:
-    """No entry gets into this month any more."""
-    fund = _fund(code)
-    with transaction() as opened:
-        periods.close(opened, fund, periods.parse_month(month), this_act())
-    return redirect(url_for("books.months", code=fund.code))
-
-
-@pages.route("/<code>/periods/<month>/reopen", methods=["GET", "POST"])
-@needs(Permission.LEDGER_CLOSE)
-def reopen_month(code: str, month: str) -> ResponseReturnValue:
-    """Ask for the reason, then open a closed month again."""
-    fund = _fund(code)
-    first = periods.parse_month(month)
-    form = ReopenForm()
+@pages.route("/<code>/entries/<int:number>/reverse", methods=["GET", "POST"])
+@needs(Permission.LEDGER_REVERSE)
+def reverse_entry(code: str, number: int) -> ResponseReturnValue:
+    """Undo an entry that no record owns, with the reason."""
+    fund = fund_seen(code)
+    found = entry_of(session(), fund.id, number)
+    form = ReverseForm(data={"booked_on": clock.today()})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            periods.reopen(opened, fund, first, this_act(form.reason.data))
+            act = this_act(form.reason.data)
+            undone = service.reverse_entry(opened, found, form.booked_on.data, act)
         if outcome:
-            return redirect(url_for("books.months", code=fund.code))
-    return render_template("books/reopen.html", fund=fund, form=form, first=first)
+            flash(_("The entry is reversed."), "success")
+            return redirect(url_for("books.entry", code=fund.code, number=undone.id))
+    return render_template("books/reverse.html", fund=fund, entry=found, form=form)
+
+
+@pages.get("/<code>/accounts")
+@needs(Permission.LEDGER_SEE)
+def accounts(code: str) -> ResponseReturnValue:
+    """The chart of accounts, with what stands on each at the end of a day."""
+    fund = fund_seen(code)
+    form = DayForm()
+    form.validate()
+    sums = account_sums(session(), fund.id, until=form.on.data or END)
+    chart = sorted(Account, key=lambda account: account.number)
+    balances_ = [(one, usd(one.kind.natural * sums.get(one, 0))) for one in chart]
+    return render_template("books/accounts.html", fund=fund, form=form, accounts=balances_)

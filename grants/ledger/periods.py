@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from grants.audit.act import Act
 from grants.audit.advance import record
+from grants.audit.models import TrailRow
 from grants.funds.models import Fund
 from grants.kernel.clock import VIENNA
 from grants.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput
@@ -162,3 +163,37 @@ def months(session: Session, fund_id: int) -> Sequence[Month]:
         .order_by(first.desc())
     )
     return [Month(*row) for row in rows]
+
+
+def closed_at(session: Session, fund_id: int, month: date) -> datetime | None:
+    """When a month was closed; None while it is open."""
+    period = _standing(session, fund_id, month_of(month))
+    return period.closed_at if period else None
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A month was closed or opened again: which, what, when, by whom, why."""
+
+    month: date
+    action: str
+    at: datetime
+    actor: str
+    reason: str | None
+
+
+MOST_TURNS = 100
+
+
+def history(session: Session, fund_id: int, month: date | None = None) -> Sequence[Turn]:
+    """The last closings and openings of a fund's months, or of one of them, the newest first."""
+    query = (
+        select(Period.month, TrailRow.action, TrailRow.at, TrailRow.actor, TrailRow.reason)
+        .join(Period, Period.id == TrailRow.subject_id)
+        .where(TrailRow.subject == Period.__tablename__, Period.fund_id == fund_id)
+        .order_by(TrailRow.id.desc())
+        .limit(MOST_TURNS)
+    )
+    if month is not None:
+        query = query.where(Period.month == month_of(month))
+    return [Turn(*row) for row in session.execute(query)]

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     LEDGER_SEE = "ledger:see"
     LEDGER_RATES = "ledger:rates"
     LEDGER_CLOSE = "ledger:close"
+    LEDGER_REVERSE = "ledger:reverse"
     RECEIVABLE_PROPOSE = "receivables:propose"
     RECEIVABLE_APPROVE = "receivables:approve"
     TRAIL_SEE = "trail:see"
@@ -168,6 +169,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.LEDGER_SEE,
                 P.LEDGER_RATES,
                 P.LEDGER_CLOSE,
+                P.LEDGER_REVERSE,
                 P.RECEIVABLE_PROPOSE,
                 P.DONOR_SEE,
                 P.BANK_SEE,

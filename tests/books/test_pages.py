@@ -141,7 +141,7 @@ def test_the_rate_of_a_day_is_shown_with_why_it_holds(auditor: StrictClient) -> 
 def test_finance_closes_a_month_and_opens_it_again_with_a_reason(
     session: Session, books: Fund, finance: StrictClient
 ) -> None:
-    finance.submit("/ledger/UNVTF/periods/2026-01/close", page="/ledger/UNVTF/periods")
+    finance.submit("/ledger/UNVTF/periods/2026-01/close", {"reason": "All is reconciled."})
     assert "Closed" in finance.get("/ledger/UNVTF/periods").text
     refused = finance.submit("/ledger/UNVTF/periods/2026-01/reopen", {"reason": ""})
     assert "Error:" in refused.text
