@@ -75,9 +75,14 @@ def text_of(cell: Any) -> str:
     if value is None:
         return ""
     if cell.data_type == "f" or not isinstance(value, _PLAIN):
-        return Unreadable(_("it holds a formula; expected its value (copy, then paste values)"))
+        return Unreadable.because(
+            value if isinstance(value, str) else "=…",
+            _("it holds a formula; expected its value (copy, then paste values)"),
+        )
     if cell.data_type == "e":
-        return Unreadable(_("it holds the error %(error)s; expected a value", error=value))
+        return Unreadable.because(
+            value, _("it holds the error %(error)s; expected a value", error=value)
+        )
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime | date | time):
@@ -92,8 +97,9 @@ def _day(value: datetime | date | time) -> str:
     if isinstance(value, datetime) and value.time() == time():
         value = value.date()
     if isinstance(value, datetime | time):
-        return Unreadable(
-            _("it holds a time of day, %(value)s; expected a date alone", value=value.isoformat())
+        return Unreadable.because(
+            value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat(),
+            _("it holds a time of day; expected a date alone"),
         )
     return value.isoformat()
 
@@ -102,7 +108,8 @@ def _number(value: float) -> str:
     """The digits that are shown. A longer one was rounded before anybody saw it."""
     shown = Decimal(f"{value:.{DIGITS}g}")
     if abs(shown) >= 10**DIGITS:
-        return Unreadable(
-            _("a number of more than 15 digits is rounded by the program; expected it as text")
+        return Unreadable.because(
+            value,
+            _("a number of more than 15 digits is rounded by the program; expected it as text"),
         )
     return f"{shown:f}"

@@ -136,7 +136,7 @@ class Table(Generic[R]):
     def _cell(self, line: int, name: str, text: str) -> Any:
         try:
             if isinstance(text, Unreadable):
-                raise InvalidInput(text)
+                raise InvalidInput(text.why)
             _readable(text)
             return self.columns[name](text.strip())
         except InvalidInput as fault:
@@ -171,9 +171,16 @@ def csv_records(content: bytes) -> Iterator[Record]:
 
 
 class Unreadable(str):
-    """In place of a cell's text: what is wrong with the cell, and what is expected."""
+    """What stands in a cell that holds no value, and `why`: what is wrong, what is expected."""
 
-    __slots__ = ()
+    __slots__ = ("why",)
+    why: str
+
+    @classmethod
+    def because(cls, content: object, why: str) -> "Unreadable":
+        cell = cls(content)
+        cell.why = why
+        return cell
 
 
 def _no_header(header: list[str]) -> str:

@@ -62,6 +62,16 @@ class Promise:
     signed_usd: Decimal = NOTHING
     receipts: list[Receipt] = field(default_factory=list)
     gains: list[Movement] = field(default_factory=list)
+    cleared: list[Movement] = field(default_factory=list)
+    """What left the receivable, in USD."""
+
+    def owed(self, on: date) -> tuple[Decimal, Decimal]:
+        """What was receivable at the end of a day, in the pledge's currency and in USD."""
+        if self.signed_on is None or on < self.signed_on:
+            return Decimal(0), NOTHING
+        came = [sent(r.row) for r in self.receipts if r.counted_on <= on]
+        left_usd = self.signed_usd - sum((m.usd for m in self.cleared if m.on <= on), NOTHING)
+        return Decimal(self.row["amount"]) - sum(came, Decimal(0)), left_usd
 
 
 class History:
@@ -158,6 +168,7 @@ class History:
         cleared = owed_usd if paid == owed else at_signature
         self.move(on, contributions_receivable=-cleared, exchange_difference=came - cleared)
         made.gains.append(Movement(on, "exchange_difference", came - cleared))
+        made.cleared.append(Movement(on, "contributions_receivable", cleared))
         return owed - paid, owed_usd - cleared
 
     def _worth(self, deposit: Row) -> Decimal:

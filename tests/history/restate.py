@@ -156,3 +156,123 @@ def _of(history: History, file: str, grant: str, day: str, until: date) -> list[
 def _units(amount: Decimal, currency: str) -> str:
     """As the currency writes it."""
     return f"{amount:.{PLACES[currency]}f}"
+
+
+REVENUE = ("contribution_revenue", "interest", "exchange_difference")
+EXPENSE = ("grant_expense", "programme_support_cost", "bank_charges")
+ASSETS = ("cash", "contributions_receivable")
+LIABILITIES = ("deferred_revenue", "suspense")
+
+
+def financial_statements(history: History, since: date, until: date) -> dict[str, Any]:
+    """Performance and position of a period, and of the same days a year earlier."""
+    earlier = (_year_before(since), _year_before(until))
+    return {
+        "from": since.isoformat(),
+        "to": until.isoformat(),
+        "current": _financial_year(history, since, until),
+        "previous": _financial_year(history, *earlier),
+    }
+
+
+def _year_before(day: date) -> date:
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if leap else day.day)
+
+
+def _financial_year(history: History, since: date, until: date) -> dict[str, Any]:
+    revenue = {name: history.balance(name, until, since) for name in REVENUE}
+    expense = {name: history.balance(name, until, since) for name in EXPENSE}
+    assets = {name: history.balance(name, until) for name in ASSETS}
+    liabilities = {name: history.balance(name, until) for name in LIABILITIES}
+    before = date.fromordinal(since.toordinal() - 1)
+    return {
+        "performance": {
+            "revenue": _section(revenue),
+            "expense": _section(expense),
+            "surplus": f"{sum(revenue.values()) - sum(expense.values()):f}",
+        },
+        "position": {
+            "assets": _section(assets),
+            "liabilities": _section(liabilities),
+            "net_assets": _net_assets(history, until),
+            "commitments": f"{history.balance('commitments', until):f}",
+        },
+        "opening_net_assets": _net_assets(history, before),
+    }
+
+
+def _section(lines: dict[str, Decimal]) -> dict[str, Any]:
+    told = {name: f"{usd:f}" for name, usd in lines.items()}
+    return {"lines": told, "total": f"{sum(lines.values(), NOTHING):f}"}
+
+
+def _net_assets(history: History, on: date) -> str:
+    owned = sum((history.balance(name, on) for name in ASSETS), NOTHING)
+    return f"{owned - sum((history.balance(name, on) for name in LIABILITIES), NOTHING):f}"
+
+
+KINDS = ("member_state", "igo", "ngo", "foundation", "private", "individual")
+
+
+def contributions(history: History, since: date, until: date) -> dict[str, Any]:
+    """What each donor gave in each year, grouped by kind of donor; by the day it was known."""
+    years = range(since.year, until.year + 1)
+    given: dict[str, dict[int, Decimal]] = {}
+    for made in history.promises.values():
+        for receipt in made.receipts:
+            if since <= receipt.counted_on <= until:
+                of_donor = given.setdefault(made.row["donor"], {})
+                year = receipt.counted_on.year
+                of_donor[year] = of_donor.get(year, NOTHING) + receipt.usd
+    groups: list[dict[str, Any]] = []
+    for kind in KINDS:
+        donors = [row for row in history.rows("donors") if row["kind"] == kind]
+        rows = [_by_years(row, given[row["code"]], years) for row in donors if row["code"] in given]
+        if rows:
+            groups.append({"kind": kind, "donors": sorted(rows, key=_name)})
+    total = sum((usd for of in given.values() for usd in of.values()), NOTHING)
+    return {"years": list(years), "groups": groups, "donors": len(given), "total": f"{total:f}"}
+
+
+def _name(row: dict[str, Any]) -> str:
+    return str(row["name"])
+
+
+def _by_years(donor: Row, given: dict[int, Decimal], years: range) -> dict[str, Any]:
+    return {
+        "donor": donor["code"],
+        "name": donor["name"],
+        "amounts": [f"{given.get(year, NOTHING):f}" for year in years],
+        "total": f"{sum(given.values(), NOTHING):f}",
+    }
+
+
+BANDS = ("first_year", "second_year", "third_year", "later")
+
+
+def aged_receivables(history: History, on: date) -> dict[str, Any]:
+    """What is owed at the end of a day, by whole years since the signature."""
+    bands = dict.fromkeys(("not_due", *BANDS), NOTHING)
+    lines = []
+    for reference, made in sorted(history.promises.items()):
+        owed, usd = made.owed(on)
+        if made.signed_on and owed:
+            bands[BANDS[min(_full_years(made.signed_on, on), 3)]] += usd
+            lines.append(
+                {
+                    "pledge": reference,
+                    "due_since": made.signed_on.isoformat(),
+                    "owed": _units(owed, made.row["currency"]),
+                    "usd": f"{usd:f}",
+                    "conditional": made.row["conditional"] == "yes",
+                }
+            )
+    total = sum(bands.values(), NOTHING)
+    told = {band: f"{usd:f}" for band, usd in bands.items()}
+    return {"on": on.isoformat(), "pledges": lines, "bands": told, "total_usd": f"{total:f}"}
+
+
+def _full_years(since: date, on: date) -> int:
+    anniversary_to_come = (on.month, on.day) < (since.month, since.day)
+    return on.year - since.year - anniversary_to_come

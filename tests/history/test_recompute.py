@@ -99,6 +99,12 @@ def _compare(session: Session, fund: Fund, recomputed: History, span: Span) -> N
         _holds(told, restate.balances(recomputed, day))
     source_and_use = restate.fund_statement(recomputed, fund.code, since, to)
     _holds(_facts(session, "fund-statement", fund.code, span), source_and_use)
+    for document, expected in (
+        ("financial-statements", restate.financial_statements(recomputed, since, to)),
+        ("contributions", restate.contributions(recomputed, since, to)),
+        ("aged-receivables", restate.aged_receivables(recomputed, to)),
+    ):
+        _holds(_facts(session, document, fund.code, span), expected)
     for donor in recomputed.rows("donors"):
         told = _facts(session, "donor-statement", donor["code"], span)
         _holds(told, restate.donor_statement(recomputed, donor["code"], since, to))

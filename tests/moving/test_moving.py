@@ -109,6 +109,16 @@ def test_a_fault_shows_its_row_with_the_cell_marked(
     assert entries(session) == 0
 
 
+def test_a_formula_is_shown_as_it_stands_in_its_cell(
+    session: Session, database: Database, finance: StrictClient
+) -> None:
+    page = uploaded(finance, workbook(deposits_E2="=900+90")).location
+    jobs.work_on(database, the_import(session).id)
+    html = finance.get(page).text
+    assert re.findall(r"<mark>.*?<bdi>(.*?)</bdi></mark>", html, re.DOTALL) == ["=900+90"]
+    assert "it holds a formula; expected its value" in words(html)
+
+
 def test_a_fault_against_the_books_is_told_by_cell_too(
     session: Session, database: Database, finance: StrictClient
 ) -> None:
