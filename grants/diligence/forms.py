@@ -57,6 +57,7 @@ FOUND = (("no", _l("Nothing found")), ("yes", _l("Something found")))
 _VALUE = {"no": False, "yes": True}
 _TEXT = {False: "no", True: "yes"}
 EVIDENCE = 2000
+PAPERS = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx")
 
 
 class Questions(Form):
@@ -109,9 +110,7 @@ class EvidenceForm(Form):
     """A file that the examination rests on."""
 
     about = TextField(_l("What does it show?"), required=True, limit=200)
-    file = FileField(
-        _l("File"), accept=(".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx"), required=True
-    )
+    file = FileField(_l("File"), accept=PAPERS, limit="10 MB", required=True)
 
 
 class RecommendForm(Form):

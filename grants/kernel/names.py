@@ -119,7 +119,7 @@ def likeness(one: Name, other: Name) -> Likeness:
     found = [
         Likeness(round(spelled), How.SPELLING),
         Likeness(_sounding(one, other), How.SOUND),
-        Likeness(_part(one, other), How.PART),
+        _word_by_word(one, other),
     ]
     return max(found, key=lambda likeness: likeness.score)
 
@@ -133,25 +133,28 @@ def _sounding(one: Name, other: Name) -> int:
     return round(fuzz.ratio(one.sorted_sounds, other.sorted_sounds)) * 95 // 100
 
 
-LEAST_OF_A_WORD = 75
+LEAST_OF_A_WORD = 80
 
 
-def _part(one: Name, other: Name) -> int:
-    """Every word of the shorter name found in the longer, which may say more."""
+def _word_by_word(one: Name, other: Name) -> Likeness:
+    """Every word of the shorter name found in the other, which may have more of them."""
     short, long = sorted((one, other), key=lambda name: len(name.words))
-    if len(short.words) < 2 or len(short.words) == len(long.words):
-        return 0
+    if len(short.words) < 2:
+        return NOTHING
     left = list(zip(long.words, long.sounds, strict=True))
     total = 0
     for word, sound in zip(short.words, short.sounds, strict=True):
         scores = [100 if word == pair[0] else _word_likeness(word, sound, *pair) for pair in left]
         best = max(scores)
         if best < LEAST_OF_A_WORD:
-            return 0
+            return NOTHING
         del left[scores.index(best)]
         total += best * len(word)
     covered = total // sum(map(len, short.words))
-    return covered * (88 * len(long.words) + 10 * len(short.words)) // (100 * len(long.words))
+    if not left:
+        return Likeness(covered * 98 // 100, How.SPELLING)
+    share = 88 * len(long.words) + 10 * len(short.words)
+    return Likeness(covered * share // (100 * len(long.words)), How.PART)
 
 
 def _word_likeness(word: str, sound: str, other: str, other_sound: str) -> int:
@@ -161,9 +164,17 @@ def _word_likeness(word: str, sound: str, other: str, other_sound: str) -> int:
     return round(fuzz.ratio(sound, other_sound)) * 95 // 100
 
 
-def keys(sound: str) -> Iterable[str]:
-    """Under which a sound is found though one consonant is amiss in it: itself, and less one."""
+def keys(sound: str, word: str = "") -> Iterable[str]:
+    """Under which a word is found though one letter is amiss in it: how it sounds and how it is
+    written, each whole and less one letter.
+    """
     yield sound
     if len(sound) > 3:
-        for place in range(len(sound)):
-            yield sound[:place] + sound[place + 1 :]
+        yield from _less_one(sound)
+    if len(word) > 3:
+        yield f"={word}"
+        yield from (f"={less}" for less in _less_one(word))
+
+
+def _less_one(text: str) -> Iterable[str]:
+    return (text[:place] + text[place + 1 :] for place in range(len(text)))

@@ -12,6 +12,7 @@ class ListForm(Form):
     file = FileField(
         _l("File of the consolidated list (XML)"),
         accept=(".xml",),
+        limit="10 MB",
         hint=_l("As the Security Council publishes it. It replaces the list in force."),
         required=True,
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from procrastinate import JobContext
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from grants.audit.act import Act
 from grants.audit.advance import advance, begin
@@ -13,7 +13,7 @@ from grants.kernel.language import gettext as _
 from grants.messages.jobs import RETRY, enqueue, jobs
 from grants.people.models import Organisation
 from grants.people.viewer import keep_apart, system
-from grants.sanctions.models import SanctionsEntry, SanctionsHit, SanctionsWatch
+from grants.sanctions.models import SanctionsHit, SanctionsWatch
 from grants.sanctions.queries import list_in_force
 from grants.sanctions.screening import Index, Match, index_in_force
 from grants.sanctions.workflow import HIT, HitState
@@ -66,7 +66,8 @@ def compare_batch(session: Session) -> int:
         .where(SanctionsWatch.list_id.is_distinct_from(newest.id))
         .order_by(SanctionsWatch.organisation_id)
         .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True, of=SanctionsWatch)
+        .options(joinedload(SanctionsWatch.organisation, innerjoin=True))
     ).all()
     compare(session, waiting, Act.by_system("sanctions"))
     return len(waiting)
@@ -115,17 +116,15 @@ def _compare_one(
     country = watched.organisation.country
     matches = index.match(names_of(watched), country)
     for match in matches:
-        entry = session.get_one(SanctionsEntry, match.entry_id)
-        both = _fingerprint(match, country, entry)
+        both = _fingerprint(match, country)
         _noted(session, watched, match, both, known.get(match.entry_id), act)
     _let_lapse(session, known.values(), {match.entry_id for match in matches}, act)
 
 
-def _fingerprint(match: Match, country: str | None, entry: SanctionsEntry) -> str:
+def _fingerprint(match: Match, country: str | None) -> str:
     """Of both sides: our name and country, and all that the list says of them."""
-    return hashlib.sha256(
-        "\n".join((match.ours, country or "", entry.fingerprint)).encode()
-    ).hexdigest()
+    told = "\n".join((match.ours, country or "", match.fingerprint))
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def _noted(

@@ -38,6 +38,8 @@ class Match:
     ours: str
     theirs: str
     grounds: tuple[Ground, ...]
+    fingerprint: str = ""
+    """Of the entry, all that the list says of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +48,31 @@ class _Known:
 
     entry_id: int
     name: Name
-    weak: bool
-    countries: frozenset[str]
+    weak: bool = False
+    countries: frozenset[str] = frozenset()
+    fingerprint: str = ""
 
 
 class Index:
-    """Everybody on a list, found by how single words of their names sound."""
+    """Everybody on a list, found by how single words of their names sound or are written."""
 
     def __init__(self, known: Iterable[_Known]) -> None:
         self.known = list(known)
         self.enough = [(4 * one.name.loudness + 4) // 5 for one in self.known]
-        self.by_sound: defaultdict[str, set[int]] = defaultdict(set)
+        self.by_key: defaultdict[str, set[int]] = defaultdict(set)
         for place, one in enumerate(self.known):
-            for sound in _heard(one.name):
-                for key in keys(sound):
-                    self.by_sound[key].add(place)
+            for sound, word in _heard(one.name):
+                for key in keys(sound, word):
+                    self.by_key[key].add(place)
 
     def candidates(self, name: Name) -> Iterable[_Known]:
         """Who shares so much of the name, by ear, that it is worth comparing: four of five
         consonants of the shorter one.
         """
         shared: defaultdict[int, int] = defaultdict(int)
-        for sound in _heard(name):
+        for sound, word in _heard(name):
             loud = len(sound)
-            for place in _NONE.union(*(self.by_sound.get(key, _NONE) for key in keys(sound))):
+            for place in _NONE.union(*(self.by_key.get(key, _NONE) for key in keys(sound, word))):
                 shared[place] += loud
         enough = (4 * name.loudness + 4) // 5
         for place, loud in shared.items():
@@ -92,9 +95,9 @@ class Index:
 _NONE: frozenset[int] = frozenset()
 
 
-def _heard(name: Name) -> set[str]:
-    """The sounds of its words, and of the whole, in case words were written as one."""
-    return {*name.sounds, sound_of(name.joined)}
+def _heard(name: Name) -> set[tuple[str, str]]:
+    """The sound of each word with the word, and of the whole, in case words were written as one."""
+    return {*zip(name.sounds, name.words, strict=True), (sound_of(name.joined), "")}
 
 
 _GROUND = {How.SPELLING: Ground.SPELLING, How.SOUND: Ground.SOUND, How.PART: Ground.PART}
@@ -109,7 +112,8 @@ def _match(ours: Name, one: _Known, country: str | None) -> Match:
         score, grounds = score + 3, [*grounds, Ground.SAME_COUNTRY]
     elif country and one.countries:
         score, grounds = score - 3, [*grounds, Ground.OTHER_COUNTRY]
-    return Match(one.entry_id, max(0, min(100, score)), ours.text, one.name.text, tuple(grounds))
+    score = max(0, min(100, score))
+    return Match(one.entry_id, score, ours.text, one.name.text, tuple(grounds), one.fingerprint)
 
 
 def screen(session: Session, names: Sequence[str], country: str | None = None) -> list[Match]:
@@ -144,7 +148,7 @@ def _known(session: Session) -> Iterable[_Known]:
         for text, weak in _names(entry):
             name = Name.of(text)
             if name.words:
-                yield _Known(entry.id, name, weak, countries)
+                yield _Known(entry.id, name, weak, countries, entry.fingerprint)
 
 
 def _names(entry: SanctionsEntry) -> Iterable[tuple[str, bool]]:

@@ -176,14 +176,15 @@ def test_everybody_is_compared_with_a_new_list_by_the_worker(
 
 
 def test_a_match_is_remembered_by_both_sides() -> None:
-    match = Match(1, 90, "ours", "theirs", ())
-    entry: Any = SimpleNamespace(fingerprint="a")
+    match = Match(1, 90, "ours", "theirs", (), "theirs as listed")
     prints = {
-        matching._fingerprint(match, "AT", entry),
-        matching._fingerprint(replace(match, ours="other"), "AT", entry),
-        matching._fingerprint(match, "NO", entry),
+        matching._fingerprint(match, "AT"),
+        matching._fingerprint(replace(match, ours="other"), "AT"),
+        matching._fingerprint(replace(match, fingerprint="changed"), "AT"),
+        matching._fingerprint(match, "NO"),
+        matching._fingerprint(replace(match, score=95), "NO"),
     }
-    assert len(prints) == 3
+    assert len(prints) == 4
 
 
 def test_the_list_in_force_alone_is_compared(session: Session) -> None:
