@@ -3,7 +3,18 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, func, select, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    cast,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import (
     Mapped,
     column_property,
@@ -170,7 +181,7 @@ class Pledge(Versioned, Base):
     received_minor: Mapped[int | None] = query_expression()
     """What came so far, bank fees included, in queries that ask for it (`with_received`)."""
     given_up_minor: Mapped[int] = column_property(
-        select(func.coalesce(func.sum(PledgeChange.amount_minor), 0))
+        select(cast(func.coalesce(func.sum(PledgeChange.amount_minor), 0), BigInteger))
         .where(
             PledgeChange.pledge_id == id,  # noqa: A003 - the column above
             PledgeChange.state == ChangeState.APPROVED,

@@ -3,7 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, with_expression
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -154,7 +164,7 @@ def _received() -> ScalarSelect[int]:
     make it less.
     """
     return (
-        select(func.coalesce(-func.sum(Posting.amount_minor), 0))
+        select(cast(func.coalesce(-func.sum(Posting.amount_minor), 0), BigInteger))
         .join(Entry)
         .where(
             Entry.event.in_(RECEIPTS),
