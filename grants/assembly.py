@@ -16,7 +16,9 @@ from grants.applications import views as applications
 from grants.assurance import verify_page
 from grants.assurance import views as assurance
 from grants.awards import views as awards
+from grants.bank import deciding as bank_deciding
 from grants.bank import verify as bank_checks
+from grants.bank import views as bank
 from grants.books import closing, months, owners
 from grants.books import views as books
 from grants.calls import views as calls
@@ -101,13 +103,25 @@ PAGES = (
     schedules.pages,
     reminders.pages,
     contributions.pages,
+    bank.pages,
 )
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
 
 JOBS = (reminder_jobs,)
 """Modules that bring work for the worker by being imported."""
 
-MORE_VIEWS = (desk, diary, donor, joining, months, queue, results, verify_page, writing)
+MORE_VIEWS = (
+    bank_deciding,
+    desk,
+    diary,
+    donor,
+    joining,
+    months,
+    queue,
+    results,
+    verify_page,
+    writing,
+)
 """Modules that put further pages into a blueprint of their room by being imported."""
 
 application_queries.BARS.append(reviews_queries.barred)

@@ -1,15 +1,26 @@
 """What a line of the bank could be: pledges that wait for money, entries that are in the books."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from rapidfuzz import fuzz, process
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.bank.models import BankLine
 from grants.bank.queries import open_postings, own_amount
-from grants.bank.scoring import SURE, WORTH_SHOWING, Fit, Owed, Seen, fit, quoted
+from grants.bank.scoring import (
+    SURE,
+    WORTH_SHOWING,
+    Fit,
+    Owed,
+    Seen,
+    fit,
+    plain_name,
+    quoted,
+    slips,
+)
 from grants.kernel.formats import plain_day
 from grants.kernel.language import gettext as _
 from grants.kernel.money import FUNCTIONAL_CURRENCY, Money
@@ -20,7 +31,7 @@ from grants.pledges.schedule import payments
 from grants.pledges.workflow import STANDING
 
 MOST_WAITING = 2000
-"""Pledges that are looked at; beyond them a pledge is found by the reference it is quoted by."""
+"""The newest pledges of the funds, which are looked at; older ones a person can still name."""
 DAYS_APART = 60
 WITHIN = 20
 """A bank's own rate is no more than a twentieth away from the rate of the books."""
@@ -34,12 +45,14 @@ class PledgeProposal:
     left: Money
     amount: Money
     """What would be recorded, in the pledge's currency."""
+    fee: Money
+    """What the bank says was withheld of it on the way."""
     fit: Fit
 
     @property
     def sure(self) -> bool:
         """Fits so well, and within what is outstanding, that one press of a button does."""
-        return self.fit.score >= SURE and self.amount.minor <= self.left.minor
+        return self.fit.score >= SURE and (self.amount + self.fee).minor <= self.left.minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,53 +67,102 @@ class EntryProposal:
     def sure(self) -> bool:
         return self.fit.score >= SURE
 
+    @property
+    def numbers(self) -> str:
+        """The postings, as an address names them."""
+        return "-".join(str(posting.id) for posting in self.postings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A pledge that waits for money, with what a first look at it needs."""
+
+    pledge: Pledge
+    owed: Owed
+    sums: tuple[int, ...]
+    """Minor units that a payment of it could have."""
+
 
 class Waiting:
-    """The pledges of a fund that wait for money, read once for a page of lines."""
+    """The pledges of funds that wait for money, read once for a page of lines."""
 
-    def __init__(self, session: Session, lines: Iterable[BankLine]) -> None:
-        credits_ = [line for line in lines if line.is_credit]
-        funds = {line.account.fund_id for line in credits_}
-        words = {word for line in credits_ for word in quoted((line.end_to_end, line.text))}
-        standing = (
+    def __init__(self, session: Session, fund_ids: Iterable[int]) -> None:
+        found = session.scalars(
             select(Pledge)
-            .where(Pledge.state.in_(STANDING))
+            .where(Pledge.state.in_(STANDING), Pledge.fund_id.in_(fund_ids))
+            .order_by(Pledge.id.desc())
+            .limit(MOST_WAITING)
             .options(joinedload(Pledge.donor), selectinload(Pledge.instalments), with_received())
         )
-        newest = standing.where(Pledge.fund_id.in_(funds)).order_by(Pledge.id.desc())
-        found = list(session.scalars(newest.limit(MOST_WAITING))) if credits_ else []
-        named = standing.where(Pledge.reference.in_(words), Pledge.id.not_in([p.id for p in found]))
-        self.pledges = [*found, *(session.scalars(named) if words else ())]
+        self.candidates = {pledge.reference: _candidate(pledge) for pledge in found}
+        self.names = {
+            reference: plain_name(" ".join(candidate.owed.names))
+            for reference, candidate in self.candidates.items()
+        }
 
     def for_line(self, line: BankLine, most: int = 5) -> list[PledgeProposal]:
         """The pledges that fit a line, the best first."""
         found = [
             proposal
-            for pledge in self.pledges
-            if pledge.fund_id == line.account.fund_id
-            and (proposal := _proposal(line, pledge)) is not None
+            for candidate in self._worth_a_look(line)
+            if candidate.pledge.fund_id == line.account.fund_id
+            and (proposal := _proposal(line, candidate)) is not None
             and proposal.fit.score >= WORTH_SHOWING
         ]
         return sorted(found, key=lambda p: (-p.fit.score, p.pledge.id))[:most]
 
+    def _worth_a_look(self, line: BankLine) -> list[_Candidate]:
+        """Those whose reference, amount or name is near: what costs little to ask of thousands."""
+        told = (line.end_to_end, line.text)
+        references = {
+            reference
+            for word in quoted(told)
+            for reference in (word, *slips(word, self.candidates))
+            if reference in self.candidates
+        }
+        compact = "".join(quoted(told))
+        references |= {r for r in self.candidates if len(r) >= 8 and r in compact}
+        references |= {r for _n, _score, r in _called(line.counterparty, self.names)}
+        sums = [money.minor for money in (line.amount, line.original) if money is not None]
+        return [
+            candidate
+            for reference, candidate in self.candidates.items()
+            if reference in references
+            or any(
+                0 <= due - sent <= max(sent // 200, 50_000)
+                for sent in sums
+                for due in candidate.sums
+            )
+        ]
 
-def _proposal(line: BankLine, pledge: Pledge) -> PledgeProposal | None:
-    """The line against one pledge, in the pledge's currency if the line tells it."""
-    amount = _told_in(line, pledge.currency)
-    if amount is None or pledge.donor is None:
-        return None
+
+def _called(counterparty: str, names: Mapping[str, str]) -> Iterable[tuple[str, float, str]]:
+    wanted = plain_name(counterparty)
+    if len(wanted) < 3:
+        return ()
+    return process.extract(wanted, names, scorer=fuzz.token_set_ratio, score_cutoff=85, limit=50)
+
+
+def _candidate(pledge: Pledge) -> _Candidate:
     came = Money(pledge.received_minor or 0, pledge.currency)
     left = outstanding(pledge, came)
-    owed = Owed(
-        pledge.reference,
-        (pledge.donor.name, *pledge.donor.other_names),
-        left,
-        tuple(payments(pledge, came)) if left else (),
-    )
+    parts = tuple(payments(pledge, came)) if left else ()
+    donor = pledge.donor
+    names = (donor.name, *donor.other_names) if donor else ()
+    sums = (left.minor, *(part.left.minor for part in parts if part.left))
+    return _Candidate(pledge, Owed(pledge.reference, names, left, parts), sums)
+
+
+def _proposal(line: BankLine, candidate: _Candidate) -> PledgeProposal | None:
+    """The line against one pledge, in the pledge's currency if the line tells it."""
+    pledge = candidate.pledge
+    amount = _told_in(line, pledge.currency)
+    if amount is None:
+        return None
     fee = line.fee if line.currency == pledge.currency else Money(0, pledge.currency)
     texts = (line.end_to_end, line.text)
     seen = Seen(amount, fee, line.value_on, line.counterparty, texts)
-    return PledgeProposal(pledge, left, amount, fit(seen, owed))
+    return PledgeProposal(pledge, candidate.owed.left, amount, fee, fit(seen, candidate.owed))
 
 
 def _told_in(line: BankLine, currency: str) -> Money | None:

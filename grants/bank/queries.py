@@ -166,6 +166,49 @@ def own_amount(account: BankAccount, postings: Iterable[Posting]) -> Money:
     return Money(minor, account.currency)
 
 
+def lines_like(session: Session, line: BankLine) -> Sequence[BankLine]:
+    """Open credits of the same account from the same sender, this one among them."""
+    same = BankLine.id == line.id
+    if line.counterparty:
+        same |= BankLine.counterparty == line.counterparty
+    return session.scalars(
+        select(BankLine)
+        .where(
+            BankLine.bank_account_id == line.bank_account_id,
+            BankLine.state == LineState.UNMATCHED,
+            BankLine.amount_minor > 0,
+            same,
+        )
+        .order_by(BankLine.value_on, BankLine.id)
+        .limit(100)
+    ).all()
+
+
+def other_sides(session: Session, line: BankLine) -> Sequence[BankLine]:
+    """Open lines of the fund's other accounts that a transfer with this one could be."""
+    days = timedelta(days=10)
+    return session.scalars(
+        select(BankLine)
+        .join(BankLine.account)
+        .where(
+            BankAccount.fund_id == line.account.fund_id,
+            BankLine.bank_account_id != line.bank_account_id,
+            BankLine.state == LineState.UNMATCHED,
+            BankLine.amount_minor < 0 if line.is_credit else BankLine.amount_minor > 0,
+            BankLine.value_on.between(line.value_on - days, line.value_on + days),
+        )
+        .order_by(BankLine.value_on, BankLine.id)
+        .limit(100)
+        .options(contains_eager(BankLine.account))
+    ).all()
+
+
+def hold(session: Session, line: BankLine) -> None:
+    """The line as it stands now, and nobody else's until the transaction ends."""
+    session.refresh(line, ["state", "version"], with_for_update=True)
+    session.expire(line, ["matches"])
+
+
 def cash_postings(session: Session, entry: Entry) -> Sequence[Posting]:
     """What an entry moved on bank accounts."""
     return session.scalars(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from anyascii import anyascii
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from grants.kernel.formats import plain_day, plain_money
@@ -84,7 +84,7 @@ def _by_reference(seen: Seen, reference: str) -> Reason | None:
     words = list(quoted(seen.texts))
     if reference in words or (len(reference) >= 8 and any(reference in word for word in words)):
         return 55, _("It quotes the pledge's reference.")
-    near = [(_distance(word, reference), word) for word in words if _mistyped(word)]
+    near = [(slip[1], word) for word in words for slip in slips(word, [reference]).items()]
     distance, word = min(near, default=(9, ""))
     if distance > 2:
         return None
@@ -96,16 +96,18 @@ def _by_reference(seen: Seen, reference: str) -> Reason | None:
     )
 
 
-def _distance(word: str, reference: str) -> int:
-    if abs(len(word) - len(reference)) > 2:
-        return 9
-    return DamerauLevenshtein.distance(word, reference, score_cutoff=2)
+def slips(word: str, references: Iterable[str]) -> dict[str, int]:
+    """The references that a word could be a mistyping of, and by how many signs: one or two.
 
-
-def _mistyped(word: str) -> bool:
-    """Is it no reference at all? One whose check sign fits is another pledge's, not a slip."""
+    A word whose check sign fits is another pledge's reference and no slip.
+    """
     body, _mark, sign = word.rpartition("-")
-    return len(word) >= 10 and not (body and sign == check_mark(body))
+    if len(word) < 10 or (body and sign == check_mark(body)):
+        return {}
+    near = process.extract(
+        word, list(references), scorer=DamerauLevenshtein.distance, score_cutoff=2, limit=5
+    )
+    return {reference: int(distance) for reference, distance, _place in near if distance}
 
 
 def _by_amount(seen: Seen, owed: Owed) -> Reason | None:
@@ -137,11 +139,11 @@ def _nearly(sent: Money, wanted: Sequence[Money]) -> Reason | None:
 
 def _by_name(counterparty: str, names: Sequence[str]) -> Reason | None:
     """Is the sender called as the donor is, in whatever script?"""
-    plain = _plain(counterparty)
+    plain = plain_name(counterparty)
     if len(plain) < 3:
         return None
-    likeness = max((fuzz.token_sort_ratio(plain, _plain(name)) for name in names), default=0)
-    within = max((fuzz.token_set_ratio(plain, _plain(name)) for name in names), default=0)
+    likeness = max((fuzz.token_sort_ratio(plain, plain_name(name)) for name in names), default=0)
+    within = max((fuzz.token_set_ratio(plain, plain_name(name)) for name in names), default=0)
     if likeness >= 90:
         return 25, _("The sender has the donor's name.")
     if max(likeness, within) >= 85:
@@ -149,7 +151,8 @@ def _by_name(counterparty: str, names: Sequence[str]) -> Reason | None:
     return None
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A name in small Latin letters, whatever its script."""
     return " ".join(re.findall(r"[a-z0-9]+", anyascii(name).lower()))
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from grants.audit.act import Act
 from grants.audit.advance import advance, require
 from grants.bank.models import BankLine, LineMatch
-from grants.bank.queries import cash_postings, own_amount
+from grants.bank.queries import cash_postings, hold, own_amount
 from grants.bank.workflow import LINE
 from grants.contributions.models import Deposit
 from grants.contributions.service import Arrival, record_deposit
@@ -144,7 +144,7 @@ def take_up(session: Session, line: BankLine, act: Act) -> None:
 
 def _hold(session: Session, line: BankLine, action: str, act: Act) -> None:
     lock(session, line.account.fund_id)
-    session.refresh(line, with_for_update=True)
+    hold(session, line)
     require(session, line, LINE, action, act)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from grants.audit.act import Act
 from grants.audit.advance import advance, require
 from grants.bank.models import BankLine, LineMatch
+from grants.bank.queries import hold
 from grants.bank.workflow import LINE
 from grants.contributions.models import Deposit
 from grants.contributions.reversal import reverse_deposit
@@ -26,7 +27,7 @@ def undo(session: Session, line: BankLine, act: Act) -> None:
     is open, today otherwise; what had been in the books before stays, without its line.
     """
     lock(session, line.account.fund_id)
-    session.refresh(line, with_for_update=True)
+    hold(session, line)
     require(session, line, LINE, "undo", act)
     lines = _with_the_same_entries(session, line)
     released = [match for each in lines for match in each.standing]
