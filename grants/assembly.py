@@ -47,6 +47,7 @@ from grants.portal import views as portal
 from grants.rates import views as rates
 from grants.receivables import verify as receivable_checks
 from grants.receivables import views as receivables
+from grants.reconciliation import views as reconciliation
 from grants.reminders import jobs as reminder_jobs
 from grants.reminders import views as reminders
 from grants.reporting import views as reporting
@@ -104,6 +105,7 @@ PAGES = (
     reminders.pages,
     contributions.pages,
     bank.pages,
+    reconciliation.pages,
 )
 """The blueprints of the rooms, in the order of the house from its public door inwards."""
 

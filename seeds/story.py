@@ -21,6 +21,7 @@ from grants.people.queries import person_by_email
 from grants.people.service import appoint
 from seeds import (
     applying,
+    banking,
     books,
     certifying,
     deciding,
@@ -74,6 +75,7 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
         fund, other = establish(session, UNVTF), establish(session, SLAVERY_FUND)
         company = gather(session, fund, today)
         plant_rates(session, first, today, Act.by_system("demonstration"))
+    banking.open_accounts(company, fund)
     donors = giving.plant_donors(company, first)
     examining.plant_list(company, first)
     examining.plant_contacts(company, donors, first)

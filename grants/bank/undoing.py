@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from grants.audit.act import Act
 from grants.audit.advance import advance, require
@@ -34,7 +34,7 @@ def undo(session: Session, line: BankLine, act: Act) -> None:
     for match in released:
         match.released_at = act.at
     session.flush()
-    for entry in _posted_for(released):
+    for entry in _posted_for(session, released):
         _reverse(session, entry, act)
     for each in lines:
         advance(session, each, LINE, "undo", act)
@@ -53,11 +53,18 @@ def _with_the_same_entries(session: Session, line: BankLine) -> list[BankLine]:
     return [line, *others]
 
 
-def _posted_for(matches: Iterable[LineMatch]) -> list[Entry]:
+def _posted_for(session: Session, matches: Iterable[LineMatch]) -> list[Entry]:
     """The entries that stand because of these matches, the last first."""
-    entries = {match.posting.entry for match in matches if match.made}
-    standing = [entry for entry in entries if entry.reversed_by is None]
-    return sorted(standing, key=lambda entry: -entry.id)
+    made = {match.posting.entry_id for match in matches if match.made}
+    undoing = aliased(Entry)
+    return list(
+        session.scalars(
+            select(Entry)
+            .outerjoin(undoing, undoing.reverses_id == Entry.id)
+            .where(Entry.id.in_(made), undoing.id.is_(None))
+            .order_by(Entry.id.desc())
+        )
+    )
 
 
 def _reverse(session: Session, entry: Entry, act: Act) -> None:

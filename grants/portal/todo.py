@@ -12,6 +12,7 @@ from grants.applications.models import Application
 from grants.applications.queries import owned_by
 from grants.applications.workflow import ApplicationState
 from grants.awards.queries import to_approve, to_reject
+from grants.bank.queries import count_open as lines_to_match
 from grants.certificates.queries import funds_to_certify
 from grants.contributions.queries import count_unidentified
 from grants.diligence.queries import Clearance, count_in_state
@@ -28,6 +29,7 @@ from grants.pledges.queries import count_for_viewer
 from grants.pledges.workflow import PledgeState
 from grants.receivables.queries import to_approve as allowances_to_approve
 from grants.recommendations.queries import to_advise, to_recommend
+from grants.reconciliation.queries import to_sign_off
 from grants.reporting import queries as reporting
 from grants.reviews.queries import to_assign, to_declare, to_score
 from grants.sanctions.queries import count_open, is_old, list_in_force
@@ -204,6 +206,19 @@ TASKS = (
             n,
         ),
         "assurance.index",
+    ),
+    Task(
+        P.BANK_MATCH,
+        lines_to_match,
+        lambda n: _n("Line of the bank to match", "Lines of the bank to match", n),
+        "bank.index",
+        {"state": "unmatched"},
+    ),
+    Task(
+        P.BANK_SIGN_OFF,
+        to_sign_off,
+        lambda n: _n("Bank reconciliation to sign", "Bank reconciliations to sign", n),
+        "reconciliation.index",
     ),
     Task(
         P.SCREENING_DECIDE,

@@ -16,6 +16,7 @@ from grants.statements.builders import (
     annex,
     appeal,
     applying,
+    banking,
     contributions,
     donor,
     donor_report,
@@ -215,6 +216,13 @@ CATALOGUE: Mapping[str, Row] = {
             about=About.FUND,
             canonical=fund.canonical,
             sheets=sheets.of_annex,
+        ),
+        Row(
+            "bank-reconciliation",
+            _l("Bank reconciliation"),
+            _of_record(banking.bank_reconciliation),
+            readers.of_bank_account,
+            data=True,
         ),
         Row(
             "submission",

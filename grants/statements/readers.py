@@ -16,6 +16,7 @@ from grants.people.viewer import Scope, Viewer
 from grants.pledges.queries import pledge_for_viewer
 from grants.reminders.queries import reminder_called
 from grants.reviews.queries import may_open
+from grants.statements.builders.banking import account_and_month
 from grants.statements.builders.whose import donor_and_funds
 from grants.statements.records import parts_of_receipt
 
@@ -68,6 +69,12 @@ def narrowed_donor(session: Session, viewer: Viewer, reference: str) -> str:
 def of_fund(session: Session, viewer: Viewer, code: str) -> None:
     """The fund's own people."""
     _only_if(viewer.may(P.STATEMENT_ISSUE, Scope(fund_by_code(session, code).id)))
+
+
+def of_bank_account(session: Session, viewer: Viewer, reference: str) -> None:
+    """Whoever reads the bank's side of the account's fund."""
+    account, _month = account_and_month(session, reference)
+    _only_if(viewer.may(P.BANK_SEE, Scope(account.fund_id)))
 
 
 def of_public_fund(session: Session, _viewer: Viewer, code: str) -> None:

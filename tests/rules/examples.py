@@ -12,6 +12,7 @@ from grants.applications.models import Application, AttachedFile
 from grants.applications.workflow import ApplicationState
 from grants.awards.models import Award
 from grants.awards.workflow import AwardState
+from grants.bank.models import BankLine
 from grants.calls.models import Call
 from grants.contributions.models import Deposit, Receipt
 from grants.diligence.models import DueDiligence, Evidence
@@ -21,6 +22,7 @@ from grants.outreach.models import OutreachContact
 from grants.people.models import Membership, Organisation, Person
 from grants.people.permissions import Role
 from grants.pledges.models import Pledge, PledgeChange
+from grants.reconciliation.models import Reconciliation
 from grants.reporting.results import years_with_results
 from grants.reviews.models import Review
 from grants.reviews.workflow import ReviewState
@@ -135,6 +137,12 @@ class Examples:
             },
             "/applying": {"reference": self.draft.reference, "key": "organisation"},
             "/awards": {"reference": self.award.reference},
+            "/bank": {
+                "line_id": self.one(select(BankLine.id).where(BankLine.state == "unmatched")),
+                "code": "UNVTF-USD",
+                "reference": str(self.one(select(Deposit.id).order_by(Deposit.id.desc()))),
+                "month": self.one(select(Reconciliation)).month.strftime("%Y-%m"),
+            },
             "/calls": {"reference": call.reference, "code": "UNVTF"},
             "/contributions": {"deposit_id": deposit.id, "code": "UNVTF", "currency": "EUR"},
             "/decisions": self.in_state(ApplicationState.RECOMMENDED),

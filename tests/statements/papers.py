@@ -8,12 +8,14 @@ from grants.kernel.money import Money, total, usd
 from grants.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup
 from grants.ledger import financial as ledger
 from grants.questionnaires import shown
+from grants.reconciliation.figures import OpenItem
 from grants.reminders.rules import Letter
 from grants.reporting.models import ReportKind
 from grants.statements.builders import (
     annex,
     appeal,
     applying,
+    banking,
     donor,
     donor_clauses,
     donor_report,
@@ -570,7 +572,36 @@ def blank_form() -> Paper:
     return made("blank-form", facts)
 
 
+def bank_reconciliation() -> Paper:
+    items = tuple(
+        OpenItem(date(2026, 12, number), f"‹Payer {number}›", f"‹BK {number}›", eur("250"), note)
+        for number, note in ((3, ""), (17, "‹The bank will put it right.›"))
+    )
+    facts = banking.BankReconciliation(
+        account="‹UNVTF-EUR›",
+        name="‹Euro account›",
+        number="‹AT02…7144›",
+        bank="‹Bank of Vienna›",
+        currency="EUR",
+        from_=date(2026, 12, 1),
+        to=LAST,
+        bank_balance=eur("1234567.89"),
+        ledger_balance=eur("1234167.89"),
+        difference=eur("400"),
+        only_bank=items,
+        only_bank_sum=eur("500"),
+        only_ledger=(OpenItem(LAST, "‹Deposit›", "‹BK 9›", eur("100")),),
+        only_ledger_sum=eur("100"),
+        unexplained=eur("0"),
+        matched=41,
+        signed_by="‹Kwame Boateng›",
+        signed_at=datetime(2027, 1, 6, 10, tzinfo=UTC),
+    )
+    return made("bank-reconciliation", facts)
+
+
 MADE = {
+    "bank-reconciliation": bank_reconciliation,
     "acknowledgement": acknowledgement,
     "appeal-letter": appeal_letter,
     "receipt": receipt,

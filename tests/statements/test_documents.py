@@ -107,6 +107,7 @@ def test_every_sign_of_every_script_has_its_shape_in_every_document(
         ("acknowledgement", ["EUR\u00a0150,000.00", "Softly earmarked", "1 September 2026"]),
         ("receipt", ["EUR\u00a050,000.00", "EUR\u00a015.00", "0.924", "USD\u00a054,112.55"]),
         ("fund-statement", ["1,234,567.89", "\u22125,000.00", "\u2212123.00", "1,713,321.43"]),
+        ("bank-reconciliation", ["1,234,567.89", "will put it right", "Kwame Boateng"]),
         ("financial-statements", ["1,824,000.00", "920,000.00", "\u221220,000.00", "642,000.00"]),
         ("aged-receivables", ["270,000.00", "83,160.00", "17,500.00", "conditional"]),
         ("donor-statement", ["324,675.32", "\u22120.02", "1,298,701.20"]),
