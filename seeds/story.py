@@ -91,11 +91,17 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     books.plant_allowance(company, fund)
     pledging.plant_changes(company, fund, donors)
     outreach.plant_outreach(company, fund, donors)
+    _plant_calls(company, fund, scale)
+    banking.plant_statements(company, fund)
+    certifying.plant_certificates(company, fund, donors)
+    _forget_old_letters(session)
+
+
+def _plant_calls(company: Company, fund: Fund, scale: int) -> None:
+    """Last year's, this year's, and the one that is open."""
     _finished_call(company, fund, scale)
     _call_being_decided(company, fund, scale)
     _open_call(company, fund, scale)
-    certifying.plant_certificates(company, fund, donors)
-    _forget_old_letters(session)
 
 
 def _finished_call(company: Company, fund: Fund, scale: int) -> None:
