@@ -57,6 +57,8 @@ from grants.reviews import views as reviews
 from grants.sanctions import views as sanctions
 from grants.schedules import views as schedules
 from grants.screening import views as screening
+from grants.settings import verify as setting_checks
+from grants.settings import views as fund_settings
 from grants.signin import account
 from grants.signin import views as signin
 from grants.statements import views as statements
@@ -90,6 +92,7 @@ PAGES = (
     receivables.pages,
     books.pages,
     rates.pages,
+    fund_settings.pages,
     moving.pages,
     giving.pages,
     own.pages,
@@ -136,6 +139,7 @@ verify.CHECKS += [
     *certificate_checks.CHECKS,
     *bank_checks.CHECKS,
     *receivable_checks.CHECKS,
+    *setting_checks.CHECKS,
 ]
 verify.TRIGGERS |= (
     contribution_checks.TRIGGERS
@@ -143,6 +147,7 @@ verify.TRIGGERS |= (
     | certificate_checks.TRIGGERS
     | bank_checks.TRIGGERS
     | receivable_checks.TRIGGERS
+    | setting_checks.TRIGGERS
 )
 
 

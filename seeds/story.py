@@ -88,7 +88,7 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     giving.plant_unidentified(company, fund)
     examining.plant_list(company, days_after(today, -26), newer=True)
     examining.plant_prospects(company, fund)
-    books.plant_allowance(company, fund)
+    books.plant_books(company, fund)
     pledging.plant_changes(company, fund, donors)
     outreach.plant_outreach(company, fund, donors)
     _plant_calls(company, fund, scale)

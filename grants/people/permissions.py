@@ -17,6 +17,8 @@ class Permission(StrEnum):
     LEDGER_RATES = "ledger:rates"
     LEDGER_CLOSE = "ledger:close"
     LEDGER_REVERSE = "ledger:reverse"
+    SETTING_PROPOSE = "settings:propose"
+    SETTING_APPROVE = "settings:approve"
     RECEIVABLE_PROPOSE = "receivables:propose"
     RECEIVABLE_APPROVE = "receivables:approve"
     TRAIL_SEE = "trail:see"
@@ -171,6 +173,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.LEDGER_CLOSE,
                 P.LEDGER_REVERSE,
                 P.RECEIVABLE_PROPOSE,
+                P.SETTING_PROPOSE,
                 P.DONOR_SEE,
                 P.BANK_SEE,
                 P.BANK_IMPORT,
@@ -210,6 +213,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.PLEDGE_APPROVE_CHANGE,
             P.DUE_DILIGENCE_DECIDE,
             P.RECEIVABLE_APPROVE,
+            P.SETTING_APPROVE,
         },
         Role.REVIEWER: frozenset({P.REVIEW_WRITE}),
         Role.TRUSTEE: frozenset({P.CALL_SEE, P.AWARD_SEE, P.REVIEW_SEE, P.DASHBOARD_SEE}),

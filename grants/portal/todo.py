@@ -35,6 +35,7 @@ from grants.reviews.queries import to_assign, to_declare, to_score
 from grants.sanctions.queries import count_open, is_old, list_in_force
 from grants.schedules.queries import to_answer
 from grants.screening.queries import to_screen
+from grants.settings.queries import to_approve as settings_to_approve
 
 P = Permission
 
@@ -219,6 +220,12 @@ TASKS = (
         to_sign_off,
         lambda n: _n("Bank reconciliation to sign", "Bank reconciliations to sign", n),
         "reconciliation.index",
+    ),
+    Task(
+        P.SETTING_APPROVE,
+        settings_to_approve,
+        lambda n: _n("Change of a setting to approve", "Changes of settings to approve", n),
+        "settings.waiting",
     ),
     Task(
         P.SCREENING_DECIDE,

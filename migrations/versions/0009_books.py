@@ -83,6 +83,26 @@ CREATE TRIGGER allowance_run_kept BEFORE UPDATE OR DELETE ON allowance_run
     FOR EACH ROW EXECUTE FUNCTION allowance_run_kept()
 """
 
+SETTING_CHANGE_KEPT = """
+CREATE FUNCTION setting_change_kept() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'UPDATE' OR OLD.state <> 'proposed' OR
+        (OLD.id, OLD.fund_id, OLD.setting, OLD.before, OLD.after, OLD.reason, OLD.proposed_at)
+        IS DISTINCT FROM
+        (NEW.id, NEW.fund_id, NEW.setting, NEW.before, NEW.after, NEW.reason, NEW.proposed_at)
+    THEN
+        RAISE EXCEPTION 'a proposed change of a setting stays as it was written'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+SETTINGS_KEPT = """
+CREATE TRIGGER setting_change_kept BEFORE UPDATE OR DELETE ON setting_change
+    FOR EACH ROW EXECUTE FUNCTION setting_change_kept()
+"""
+
 DOUBTFUL = (
     '{"not_due": "0", "first_year": "0", "second_year": "25", "third_year": "60", "later": "100"}'
 )
@@ -154,6 +174,60 @@ def upgrade() -> None:
         ["currency", "rate_on"],
         postgresql_where=sa.text("rate_on IS NOT NULL"),
     )
+    op.create_table(
+        "setting_change",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("fund_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "setting",
+            sa.Enum(
+                "operating_reserve",
+                "support_cost",
+                "doubtful_not_due",
+                "doubtful_first_year",
+                "doubtful_second_year",
+                "doubtful_third_year",
+                "doubtful_later",
+                name="setting",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("before", sa.String(length=40), nullable=False),
+        sa.Column("after", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "in_force",
+                "declined",
+                name="settingchangestate",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("before <> after", name=op.f("ck_setting_change_changes_something")),
+        sa.CheckConstraint("length(reason) > 0", name=op.f("ck_setting_change_reason")),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_setting_change_fund_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_setting_change")),
+    )
+    op.create_index("ix_setting_change_newest", "setting_change", ["fund_id", "id"])
+    op.create_index(
+        "uq_setting_change_waiting",
+        "setting_change",
+        ["fund_id", "setting"],
+        unique=True,
+        postgresql_where=sa.text("state = 'proposed'"),
+    )
+    op.execute(SETTING_CHANGE_KEPT)
+    op.execute(SETTINGS_KEPT)
     op.execute(ALLOWANCE_RUN_KEPT)
     op.execute(KEPT)
     op.add_column("award", sa.Column("psc_reason", sa.Text(), nullable=True))
@@ -163,6 +237,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table("setting_change")
+    op.execute("DROP FUNCTION setting_change_kept")
     op.drop_index("ix_posting_rate", table_name="posting")
     op.drop_table("allowance_run")
     op.execute("DROP FUNCTION allowance_run_kept")

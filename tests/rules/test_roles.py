@@ -8,6 +8,7 @@ MAKER_AND_CHECKER = [
     (Permission.AWARD_ADVISE, Permission.AWARD_APPROVE),
     (Permission.REVIEW_ASSIGN, Permission.REVIEW_WRITE),
     (Permission.AWARD_APPROVE, Permission.AGREEMENT_SIGN),
+    (Permission.SETTING_PROPOSE, Permission.SETTING_APPROVE),
     (Permission.RECEIVABLE_PROPOSE, Permission.RECEIVABLE_APPROVE),
     (Permission.INSTALMENT_CERTIFY, Permission.INSTALMENT_RELEASE),
     (Permission.PLEDGE_SIGN, Permission.CONTRIBUTION_RECORD),
