@@ -54,6 +54,7 @@ from grants.reporting import views as reporting
 from grants.reviews import assigning
 from grants.reviews import queries as reviews_queries
 from grants.reviews import views as reviews
+from grants.runs import views as runs
 from grants.sanctions import views as sanctions
 from grants.schedules import views as schedules
 from grants.screening import views as screening
@@ -94,6 +95,7 @@ PAGES = (
     rates.pages,
     fund_settings.pages,
     moving.pages,
+    runs.pages,
     giving.pages,
     own.pages,
     outreach.pages,

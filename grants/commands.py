@@ -184,7 +184,7 @@ def worker(*, once: bool) -> None:
         render=partial(render_by_name, database()),
         mail_url=here.mail_url,
     )
-    run_worker(database().url, office, wait=not once, database=database())
+    run_worker(database().url, office, wait=not once, database=database(), settings=here)
 
 
 @click.group()

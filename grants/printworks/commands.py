@@ -14,9 +14,9 @@ from grants.kernel.db import Database
 from grants.kernel.language import OFFERED
 from grants.kernel.language import gettext as _
 from grants.kernel.terminal import FundCommand
-from grants.printworks.order import Order
+from grants.printworks.order import Order, Tally
 from grants.printworks.progress import progress
-from grants.printworks.run import Tally, Works
+from grants.printworks.run import Works
 from grants.statements.paper import Span
 
 DAY = click.DateTime(["%Y-%m-%d"])

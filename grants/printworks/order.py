@@ -3,7 +3,8 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
@@ -94,6 +95,30 @@ class Stuck:
     """Nothing more can be printed at all."""
 
     why: str
+
+
+@dataclass(slots=True)
+class Tally:
+    """How far a run has come."""
+
+    total: int
+    lines: dict[str, Line] = field(default_factory=dict)
+    """The statements that are there, by the donor's code."""
+    fresh: int = 0
+    """Of them, printed by this run; the others were there and right."""
+    failures: list[Failed] = field(default_factory=list)
+    manifest: Path | None = None
+
+    @property
+    def done(self) -> int:
+        return len(self.lines) + len(self.failures)
+
+    def count(self, outcome: Printed | Failed) -> None:
+        if isinstance(outcome, Failed):
+            self.failures.append(outcome)
+        else:
+            self.lines[outcome.line.donor] = outcome.line
+            self.fresh += outcome.fresh
 
 
 def items(session: Session, order: Order) -> Sequence[Item]:

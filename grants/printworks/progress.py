@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from grants.kernel.language import gettext as _
-from grants.printworks.run import Tally, Watch
+from grants.printworks.order import Tally
+from grants.printworks.run import Watch
 
 EVERY = 10
 """Seconds between two lines where there is no terminal to draw a bar on."""

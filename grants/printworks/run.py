@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -13,35 +13,11 @@ from grants.config import Settings
 from grants.kernel.db import Database
 from grants.printworks.crew import Crew
 from grants.printworks.folder import opened
-from grants.printworks.order import Failed, Item, Line, Order, Printed, items
+from grants.printworks.order import Item, Line, Order, Printed, Tally, items
 from grants.printworks.worker import Batch, Station
 
 BATCH = 20
 """Statements whose facts are read together."""
-
-
-@dataclass(slots=True)
-class Tally:
-    """How far a run has come."""
-
-    total: int
-    lines: dict[str, Line] = field(default_factory=dict)
-    """The statements that are there, by the donor's code."""
-    fresh: int = 0
-    """Of them, printed by this run; the others were there and right."""
-    failures: list[Failed] = field(default_factory=list)
-    manifest: Path | None = None
-
-    @property
-    def done(self) -> int:
-        return len(self.lines) + len(self.failures)
-
-    def count(self, outcome: Printed | Failed) -> None:
-        if isinstance(outcome, Failed):
-            self.failures.append(outcome)
-        else:
-            self.lines[outcome.line.donor] = outcome.line
-            self.fresh += outcome.fresh
 
 
 Watch = Callable[[Tally], None]

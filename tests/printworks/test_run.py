@@ -27,8 +27,8 @@ from grants.kernel.errors import DomainError
 from grants.kernel.language import use_language
 from grants.people.models import Organisation
 from grants.printworks import folder as folders
-from grants.printworks.order import Line, Order
-from grants.printworks.run import Tally, Works
+from grants.printworks.order import Line, Order, Tally
+from grants.printworks.run import Works
 from grants.statements.issuing import render
 from grants.statements.outfit import outfit
 from grants.statements.paper import Span

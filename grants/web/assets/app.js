@@ -16,7 +16,7 @@ import { keepDrafts } from "./autosave.js";
 import { addTotals } from "./totals.js";
 import { addMarks } from "./marks.js";
 import { addRows } from "./rows.js";
-import { closeMenus, copyButtons, scrollRegions, submitOnce } from "./small.js";
+import { closeMenus, copyButtons, renewParts, scrollRegions, submitOnce } from "./small.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
@@ -49,3 +49,4 @@ submitOnce();
 copyButtons();
 closeMenus();
 scrollRegions();
+renewParts();

@@ -1,4 +1,5 @@
-// Small conveniences: no double submission, copy buttons, menus that close, regions that scroll.
+// Small conveniences: no double submission, copy buttons, menus that close, regions that scroll,
+// parts of a page that show work going on.
 
 const PATIENCE = 8000; // after so long a person may press again
 
@@ -60,4 +61,25 @@ export function scrollRegions() {
     }
   });
   regions.forEach((region) => look.observe(region));
+}
+
+// A part that says after how many seconds it is to be looked at again; when it no longer says so,
+// the work has ended, and the whole page is another.
+export function renewParts() {
+  for (const part of document.querySelectorAll("[data-renew]")) {
+    const seconds = Number(part.dataset.renew);
+    if (seconds) setTimeout(() => renew(part), seconds * 1000);
+  }
+}
+
+async function renew(part) {
+  const answer = await fetch(location.href).catch(() => null);
+  const page = new DOMParser().parseFromString((await answer?.text()) ?? "", "text/html");
+  const fresh = page.querySelector("[data-renew]");
+  if (fresh && !fresh.dataset.renew) {
+    location.reload();
+    return;
+  }
+  if (fresh) part.replaceChildren(...fresh.childNodes);
+  renewParts();
 }
