@@ -6,15 +6,17 @@ from grants.assurance.certifying import certify
 from grants.funds.models import Fund
 from grants.ledger import periods
 from grants.people.permissions import Role
+from grants.runs import jobs, service
 from grants.statements.paper import Span
 from seeds.company import Company, on
 from seeds.giving import Known
 
 
 def plant_certificates(company: Company, fund: Fund, donors: list[Known]) -> None:
-    """The past years' books are closed, and last year's statements certified."""
+    """The past years' books are closed, and last year's statements certified and sent for print."""
     _close_the_books(company, fund)
     _certify_last_year(company, fund, donors)
+    _order_a_run(company)
 
 
 def _close_the_books(company: Company, fund: Fund) -> None:
@@ -42,3 +44,11 @@ def _certify_last_year(company: Company, fund: Fund, donors: list[Known]) -> Non
         act = company.act(Role.CERTIFYING_OFFICER)
         for document, reference in documents:
             certify(company.session, document, reference, span, act, tell_reader=True)
+
+
+def _order_a_run(company: Company) -> None:
+    """Every donor's statement of last year: the worker prints them when it starts."""
+    year = company.today.year - 1
+    span = Span(date(year, 1, 1), date(year, 12, 31))
+    run = service.order(company.session, None, span, None, company.act(Role.FINANCE_OFFICER))
+    jobs.begin(company.session, run)

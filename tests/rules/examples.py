@@ -26,6 +26,7 @@ from grants.reconciliation.models import Reconciliation
 from grants.reporting.results import years_with_results
 from grants.reviews.models import Review
 from grants.reviews.workflow import ReviewState
+from grants.runs.models import StatementRun
 from grants.sanctions.models import SanctionsHit, SanctionsList
 from grants.schedules.models import NewDate
 from seeds.cast import DONORS, STAFF, address
@@ -186,6 +187,7 @@ class Examples:
             "/reviews": self.review(ReviewState.DECLARED),
             "/reviews/assign": self.review(ReviewState.ASSIGNED),
             "/screening": self.in_state(ApplicationState.SUBMITTED),
+            "/statements/runs": {"number": self.one(select(StatementRun.id))},
             "/statements": {"document": "donor-statement", "reference": self.donor.code},
         }
 
