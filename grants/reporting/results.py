@@ -4,7 +4,7 @@ By calendar years and since the beginning, never for days of somebody's choice: 
 overlap one could be subtracted from the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -68,8 +68,18 @@ class Results:
 
 def people_reached(session: Session, fund: Fund) -> PeopleReached:
     """All people reached since the fund began, with every table safe to publish."""
-    counted, smallest = _Counted.read(session, fund.id), fund.smallest_count
+    return _ever(_Counted.read(session, fund.id), fund.smallest_count)
 
+
+def people_by_year(
+    session: Session, fund: Fund, years: Iterable[int]
+) -> tuple[Mapping[int, PeopleReached], PeopleReached]:
+    """People reached in each of these years, and since the fund began, safe side by side."""
+    counted, smallest = _Counted.read(session, fund.id), fund.smallest_count
+    return {year: _in_year(counted, year, smallest) for year in years}, _ever(counted, smallest)
+
+
+def _ever(counted: "_Counted", smallest: int) -> PeopleReached:
     def of(years: Years) -> Published:
         return publishable(summed(years.values()), smallest)
 
@@ -82,13 +92,13 @@ def people_reached(session: Session, fund: Fund) -> PeopleReached:
 
 def results_of(session: Session, fund: Fund, year: int) -> Results:
     """One year, safe to publish beside every other year and beside the sum of all."""
-    countries = _paid(session, fund.id, year)
+    countries = paid_by_country(session, fund, year)
     return Results(
         year,
         sum(line.grants for line in countries),
         total(line.paid for line in countries),
         countries,
-        _people_in(session, fund, year),
+        _in_year(_Counted.read(session, fund.id), year, fund.smallest_count),
     )
 
 
@@ -101,9 +111,7 @@ def years_with_results(session: Session, fund: Fund) -> list[int]:
     return sorted(years, reverse=True)
 
 
-def _people_in(session: Session, fund: Fund, year: int) -> PeopleReached:
-    counted, smallest = _Counted.read(session, fund.id), fund.smallest_count
-
+def _in_year(counted: "_Counted", year: int, smallest: int) -> PeopleReached:
     def of(kind: type[Term], years: Years) -> Published:
         nobody = Published(dict.fromkeys(_codes(kind)), None)
         return publishable_years(years, smallest).get(year, nobody)
@@ -144,13 +152,19 @@ class _Counted:
 
     @classmethod
     def read(cls, session: Session, fund_id: int) -> "_Counted":
-        sex, age = _beneficiaries(session, fund_id)
-        return cls(
-            sex,
-            age,
-            _each(session, fund_id, Report.exploitation, Exploitation),
-            _each(session, fund_id, Report.services, Service),
-        )
+        told = session.scalars(_accepted(fund_id, _YEAR).distinct().order_by(_YEAR))
+        years = [int(year) for year in told]
+        counted = cls(*(_noughts(years, kind) for kind in (Sex, AgeBand, Exploitation, Service)))
+        for year, sex, band, people in session.execute(_beneficiaries(fund_id)):
+            counted.sex[int(year)][sex] += int(people)
+            counted.age[int(year)][band] += int(people)
+        for column, table in (
+            (Report.exploitation, counted.form),
+            (Report.services, counted.services),
+        ):
+            for year, code, people in session.execute(_each(fund_id, column)):
+                table[int(year)][code] += int(people)
+        return counted
 
 
 _YEAR = extract("year", Report.covers_to)
@@ -169,38 +183,27 @@ def _accepted(fund_id: int, *columns: Any) -> Select[Any]:
     )
 
 
-def _years(session: Session, fund_id: int, kind: type[Term]) -> Years:
-    """A table of noughts for each year with a report."""
-    years = session.scalars(_accepted(fund_id, _YEAR).distinct().order_by(_YEAR))
-    return {int(year): dict.fromkeys(_codes(kind), 0) for year in years}
+def _noughts(years: Iterable[int], kind: type[Term]) -> Years:
+    return {year: dict.fromkeys(_codes(kind), 0) for year in years}
 
 
-def _beneficiaries(session: Session, fund_id: int) -> tuple[Years, Years]:
-    """By sex and by age."""
+def _beneficiaries(fund_id: int) -> Select[Any]:
+    """By year, sex and age."""
     sexes = func.jsonb_each(Report.beneficiaries).table_valued("key", "value").lateral("sexes")
     bands = func.jsonb_each_text(sexes.c.value).table_valued("key", "value").lateral("bands")
     count = func.sum(cast(bands.c.value, Integer))
     query = _accepted(fund_id, _YEAR, sexes.c.key, bands.c.key, count)
     query = query.join(sexes, onclause=true()).join(bands, onclause=true())
-    by_sex, by_age = _years(session, fund_id, Sex), _years(session, fund_id, AgeBand)
-    for year, sex, band, people in session.execute(query.group_by(_YEAR, sexes.c.key, bands.c.key)):
-        by_sex[int(year)][sex] += int(people)
-        by_age[int(year)][band] += int(people)
-    return by_sex, by_age
+    return query.group_by(_YEAR, sexes.c.key, bands.c.key)
 
 
-def _each(session: Session, fund_id: int, column: Any, kind: type[Term]) -> Years:
+def _each(fund_id: int, column: Any) -> Select[Any]:
     each = func.jsonb_each_text(column).table_valued("key", "value").lateral("each")
     query = _accepted(fund_id, _YEAR, each.c.key, func.sum(cast(each.c.value, Integer)))
-    found = _years(session, fund_id, kind)
-    for year, code, people in session.execute(
-        query.join(each, onclause=true()).group_by(_YEAR, each.c.key)
-    ):
-        found[int(year)][code] += int(people)
-    return found
+    return query.join(each, onclause=true()).group_by(_YEAR, each.c.key)
 
 
-def _paid(session: Session, fund_id: int, year: int) -> tuple[InCountry, ...]:
+def paid_by_country(session: Session, fund: Fund, year: int) -> tuple[InCountry, ...]:
     """What grantees received in a year by the books, less what they sent back, by country."""
     rows = session.execute(
         select(Award.country, func.count(Award.id.distinct()), func.sum(Posting.usd_minor))
@@ -208,7 +211,7 @@ def _paid(session: Session, fund_id: int, year: int) -> tuple[InCountry, ...]:
         .join(Entry)
         .join(Award, Posting.subject == func.concat("award:", Award.id))
         .where(
-            Entry.fund_id == fund_id,
+            Entry.fund_id == fund.id,
             Entry.booked_on.between(date(year, 1, 1), date(year, 12, 31)),
             Posting.account == Account.GRANT_EXPENSE,
         )

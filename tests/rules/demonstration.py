@@ -22,6 +22,7 @@ from grants.kernel.db import Database, with_driver
 from grants.messages import service as letters
 from grants.people import credentials
 from grants.people.queries import person_by_email
+from grants.statements.origin import seal_with
 from seeds.company import sign_ins
 from seeds.story import plant
 from tests.web.client import StrictClient
@@ -124,6 +125,7 @@ def _plant(demonstration: Demonstration) -> None:
         schema.upgrade(connection)
         connection.commit()
     stand_on(Folder(demonstration.folder / "files"))
+    seal_with("of the demonstration")
     with (
         _overhearing(demonstration.letters),
         clock.at(NOON),

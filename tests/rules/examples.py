@@ -14,6 +14,7 @@ from grants.awards.models import Award
 from grants.awards.workflow import AwardState
 from grants.bank.models import BankLine
 from grants.calls.models import Call
+from grants.certificates.models import Certificate
 from grants.contributions.models import Deposit, Receipt
 from grants.diligence.models import DueDiligence, Evidence
 from grants.donors.models import Contact
@@ -121,6 +122,15 @@ class Examples:
         return years_with_results(self.session, fund)[0]
 
     @cached_property
+    def certificate(self) -> Certificate:
+        """The one of the donor's statement of last year."""
+        own = Certificate.organisation_id == self.donor.id
+        found: Certificate = self.one(
+            select(Certificate).where(own, Certificate.document == "donor-statement")
+        )
+        return found
+
+    @cached_property
     def by_page(self) -> dict[str, dict[str, Any]]:
         """Beginning of a page's address → its arguments; the longest beginning holds."""
         unsigned = self.one(select(Award).where(Award.state == AwardState.APPROVED))
@@ -145,6 +155,9 @@ class Examples:
                 "month": self.one(select(Reconciliation)).month.strftime("%Y-%m"),
             },
             "/calls": {"reference": call.reference, "code": "UNVTF"},
+            "/certified": {"serial": self.certificate.serial, "language": "en"},
+            "/certify": {"document": "fund-statement", "reference": "UNVTF"},
+            "/certify/year": {"code": "UNVTF", "year": self.certificate.certified_on.year - 1},
             "/contributions": {"deposit_id": deposit.id, "code": "UNVTF", "currency": "EUR"},
             "/decisions": self.in_state(ApplicationState.RECOMMENDED),
             "/grants": grant,
@@ -227,6 +240,10 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("fund-statement", "UNVTF.json" + year),
         ("financial-statements", "UNVTF.json" + year),
         ("aged-receivables", "UNVTF.json" + year),
+        ("contributions", "UNVTF.json" + year),
+        ("public-contributions", "UNVTF.json" + year),
+        ("annex", "UNVTF.json" + year),
+        ("donor-report", f"{examples.donor.code}/UNVTF.json?from=2025-01-01&to=2025-12-31"),
         ("submission", examples.submitted.reference),
         ("submission", declared),
         ("submission", assigned),

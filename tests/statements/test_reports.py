@@ -50,7 +50,7 @@ def donors(session: Session, fund: Fund) -> tuple[Organisation, Organisation]:
     open_, shy = (
         enter_organisation(session, "Arcadia", DonorKind.MEMBER_STATE, "GR", code="ARC"),
         enter_organisation(
-            session, "=1+1 Quiet Hands", DonorKind.FOUNDATION, "CH", code="QH", public_name=False
+            session, "=1+1 Quiet Hands", DonorKind.IGO, None, code="QH", public_name=False
         ),
     )
     pledge = a_pledge(session, fund, eur("90000"), open_, pledged_on=JANUARY)
@@ -87,10 +87,10 @@ def test_every_donor_stands_in_its_kind_with_its_years(
 ) -> None:
     facts = told(session, "contributions", "unvtf", Span(date(2025, 1, 1), date(2026, 12, 31)))
     assert facts["years"] == [2025, 2026]
-    states, foundations = facts["groups"]
+    states, others = facts["groups"]
     assert states["kind"] == "member_state"
     assert states["donors"][0]["amounts"] == ["0.00", "20000.00"]
-    assert foundations["donors"][0]["name"] == "=1+1 Quiet Hands"
+    assert others["donors"][0]["name"] == "=1+1 Quiet Hands"
     assert facts["donors"] == 2
 
 

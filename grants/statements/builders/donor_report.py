@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 from grants.funds.queries import fund_by_code
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
-from grants.kernel.money import FUNCTIONAL_CURRENCY, Money
+from grants.kernel.money import FUNCTIONAL_CURRENCY, Money, total
 from grants.kernel.taxonomies import Earmarking
 from grants.pledges.models import Pledge
-from grants.reporting.results import results_of
 from grants.statements.builders.donor import PledgeLine, donor_statement
 from grants.statements.builders.fund import FundStatement, fund_statement
 from grants.statements.builders.grants_made import RegionLine, paid
@@ -65,15 +64,17 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
     """The report to "AUT/UNVTF" on a calendar year; "AUT" where it gave to one fund only."""
     if (span.since, span.until) != (date(span.since.year, 1, 1), date(span.since.year, 12, 31)):
         raise DomainError(_("This report tells of one calendar year: 1 January to 31 December."))
-    name = canonical(session, reference, span)
-    donor, funds = donor_and_funds(session, name)
+    donor, funds = donor_and_funds(session, reference)
+    if not funds:
+        donor, funds = donor_and_funds(session, canonical(session, reference, span))
     if len(funds) != 1:
         raise DomainError(
             _("Name one fund after the donor, as in %(code)s/UNVTF.", code=donor.code)
         )
     fund, year = fund_by_code(session, funds[0]), span.since.year
+    name = f"{donor.code}/{fund.code}"
     given = donor_statement(session, name, span).facts
-    books, results = fund_statement(session, fund.code, span).facts, results_of(session, fund, year)
+    books, regions = fund_statement(session, fund.code, span).facts, paid(session, fund, year)
     return Paper(
         document="donor-report",
         title=_("Annual report to a donor"),
@@ -90,9 +91,9 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
             received=given.total_received_usd,
             share=_percent(given.total_received_usd, books.source.contributions),
             statement=books,
-            grants=results.grants,
-            paid=results.paid,
-            regions=paid(results),
+            grants=sum(region.grants for region in regions),
+            paid=total(region.amount for region in regions),
+            regions=regions,
             people=people(session, fund, [year]),
         ),
         to=donor.code,

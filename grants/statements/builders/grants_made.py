@@ -13,7 +13,7 @@ from grants.funds.models import Fund
 from grants.kernel.countries import regional_group
 from grants.kernel.money import Money, total, usd
 from grants.kernel.taxonomies import RegionalGroup
-from grants.reporting.results import Results
+from grants.reporting.results import paid_by_country
 from grants.statements.paper import Span
 
 
@@ -50,11 +50,10 @@ def awarded(session: Session, fund: Fund, span: Span) -> tuple[RegionLine, ...]:
     return by_region(CountryLine(country, int(n), usd(int(cents))) for country, n, cents in rows)
 
 
-def paid(results: Results) -> tuple[RegionLine, ...]:
+def paid(session: Session, fund: Fund, year: int) -> tuple[RegionLine, ...]:
     """What grantees received in a year, less what they sent back."""
-    return by_region(
-        CountryLine(line.country, line.grants, line.paid) for line in results.countries
-    )
+    lines = paid_by_country(session, fund, year)
+    return by_region(CountryLine(line.country, line.grants, line.paid) for line in lines)
 
 
 def by_region(lines: Iterable[CountryLine]) -> tuple[RegionLine, ...]:

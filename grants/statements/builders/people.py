@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from grants.funds.models import Fund
 from grants.kernel.language import gettext as _
 from grants.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
-from grants.reporting.results import PeopleReached, people_reached, results_of
+from grants.reporting.results import PeopleReached, people_by_year
 from grants.statements.paper import Span
 
 
@@ -65,8 +65,8 @@ def whole_years(span: Span) -> list[int]:
 
 def people(session: Session, fund: Fund, years: Sequence[int]) -> People:
     """People reached in each of these years, and since the fund began."""
-    ever = people_reached(session, fund)
-    reached = [*(results_of(session, fund, year).people for year in years), ever]
+    by_year, ever = people_by_year(session, fund, years)
+    reached = [*by_year.values(), ever]
     return People(
         columns=(*map(str, years), _("Since the beginning")),
         totals=tuple(part.total for part in reached),

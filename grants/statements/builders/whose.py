@@ -23,12 +23,14 @@ def donor_and_funds(session: Session, reference: str) -> tuple[Organisation, tup
     """Whose statement "AUT" is, and "AUT/UNVTF": the donor, and the funds it is limited to (none:
     all of them). Missing if there is no such donor or fund.
     """
-    donor = session.scalar(select(Organisation).where(Organisation.code == reference))
-    if donor is not None:
-        return donor, ()
     code, _slash, funds = reference.rpartition("/")
-    donor = organisation_by_code(session, code or reference)
-    return donor, tuple(fund_by_code(session, fund).code for fund in funds.split("+"))
+    named = select(Organisation).where(Organisation.code.in_([reference, code]))
+    donors = {donor.code: donor for donor in session.scalars(named)}
+    if reference in donors:
+        return donors[reference], ()
+    if code not in donors:
+        return organisation_by_code(session, code or reference), ()
+    return donors[code], tuple(fund_by_code(session, fund).code for fund in funds.split("+"))
 
 
 def canonical(session: Session, reference: str, span: Span | None) -> str:
