@@ -16,13 +16,13 @@ from grants.people.permissions import Role
 from seeds.company import Company, days_after, on
 from seeds.giving import Known
 
-DESK = "The desk officer"
+DESK = "Desk officer"
 TALKS = (
-    (Means.NOTE_VERBALE, "The Permanent Mission", Outcome.AWAITED, "Sent with the fund’s leaflet."),
-    (Means.MEETING, "The head of department", Outcome.INTERESTED, "Wants figures by region."),
+    (Means.NOTE_VERBALE, "Permanent Mission", Outcome.AWAITED, "Sent with the fund’s leaflet."),
+    (Means.MEETING, "Head of department", Outcome.INTERESTED, "Wants figures by region."),
     (Means.CALL, DESK, Outcome.WILL_PLEDGE, "The budget is agreed; it comes this month."),
     (Means.EMAIL, DESK, Outcome.ASKED_MORE, "Asked for the last audited statement."),
-    (Means.MEETING, "The Ambassador", Outcome.DECLINED, "Nothing is left. Ask again in spring."),
+    (Means.MEETING, "Ambassador", Outcome.DECLINED, "Nothing is left. Ask again in spring."),
 )
 """How, with whom, what came of it, what was said; told of the donors in turn."""
 
@@ -37,8 +37,8 @@ BODY = {
         "Behind each figure on trafficking in persons stands somebody who was sold, and who can "
         "be helped. The {fund} gives humanitarian, legal and financial aid to victims through "
         "organisations that are close to them.\n\n"
-        "Today {funding_gap} is missing for grants that organisations have asked for. With this "
-        "appeal we hope to raise {target}. We would be grateful if {donor} took part.\n\n"
+        "Organisations ask for far more than the fund can give. With this appeal we hope to raise "
+        "{target}. We would be grateful if {donor} took part.\n\n"
         "A pledge takes five minutes, and can be paid in one go or in parts:\n{link}\n\n"
         "We would gladly tell you more, and show what earlier contributions have done."
     ),
@@ -46,7 +46,7 @@ BODY = {
         "{salutation}،\n\n"
         "وراء كل رقم عن الاتجار بالأشخاص إنسان بيع ويمكن أن نساعده. يقدم {fund} المعونة الإنسانية "
         "والقانونية والمالية إلى الضحايا عن طريق منظمات قريبة منهم.\n\n"
-        "ينقصنا اليوم {funding_gap} للمنح التي طلبتها المنظمات. نأمل أن نجمع بهذا النداء {target}، "
+        "تطلب المنظمات أكثر بكثير مما يستطيع الصندوق تقديمه. نأمل أن نجمع بهذا النداء {target}، "
         "وسنكون ممتنين إذا شاركت {donor}.\n\n"
         "يستغرق التعهد خمس دقائق، ويمكن دفعه مرة واحدة أو على دفعات:\n{link}\n\n"
         "يسعدنا أن نخبركم بالمزيد وأن نبين ما حققته التبرعات السابقة."
@@ -102,9 +102,10 @@ def _conference(company: Company, fund: Fund, donors: list[Known]) -> None:
         kinds=[DonorKind.MEMBER_STATE, DonorKind.IGO],
     )
     campaign = _launched(company, fund, plan, days_after(first, -5))
+    _send(company, campaign, days_after(first, 1))
     with on(days_after(company.today, -1)):
         manager = company.act(Role.FUND_MANAGER)
-        appeals.begin_mailing(company.session, campaign, Post.LETTER, "conference", manager)
+        appeals.begin_mailing(company.session, campaign, Post.LETTER, "conference letters", manager)
     officers = company.people[Role.PROGRAMME_OFFICER] + company.people[Role.FUND_MANAGER]
     tasks = ("Send the figures by region", "Call back after the budget", "Confirm the seat")
     for number, known in enumerate(donors[:12]):

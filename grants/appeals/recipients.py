@@ -12,11 +12,12 @@ from grants.appeals.models import Appeal, LeftOut, MailingLine, Post
 from grants.contributions.models import Deposit
 from grants.diligence.queries import Clearance, clearances
 from grants.donors.models import Contact, Donor, Way
+from grants.kernel.errors import DomainError
 from grants.kernel.formats import plain_day, plain_money
 from grants.kernel.language import gettext as _
 from grants.kernel.language import in_language, use_language
 from grants.kernel.links import absolute
-from grants.kernel.money import Money
+from grants.kernel.money import Money, usd
 from grants.need.gap import missing
 from grants.outreach.models import Campaign
 from grants.outreach.queries import audience
@@ -153,11 +154,26 @@ def _facts(session: Session, appeal: Appeal) -> Facts:
         *(fields_in(text) for text in (*appeal.heading.values(), *appeal.body.values()))
     )
     fund = appeal.campaign.fund
+    _sayable(used, appeal.campaign, gap := _gap(session, appeal, used))
     return Facts(
         last=_last_payments(session, fund.id) if used & PAST else {},
-        gap=missing(session, fund) if "funding_gap" in used else Money(0, "USD"),
+        gap=gap,
         past=bool(used & PAST),
     )
+
+
+def _gap(session: Session, appeal: Appeal, used: frozenset[str]) -> Money:
+    return missing(session, appeal.campaign.fund) if "funding_gap" in used else usd(0)
+
+
+def _sayable(used: frozenset[str], campaign: Campaign, gap: Money) -> None:
+    """Refuse a text that would ask for nothing: no letter says that USD 0.00 is missing."""
+    if "funding_gap" in used and not gap:
+        raise DomainError(
+            _("The fund lacks nothing today. Take {funding_gap} out of the text of the appeal.")
+        )
+    if "target" in used and not campaign.target:
+        raise DomainError(_("The text speaks of a target. Set one in the plan of the campaign."))
 
 
 def _last_payments(session: Session, fund_id: int) -> Mapping[int, Deposit]:

@@ -16,6 +16,7 @@ from grants.need.gap import Gap, gap_of
 from grants.need.spoken_for import Past, past_years
 from grants.people.permissions import Permission
 from grants.people.viewer import Scope
+from grants.portal.figures import appeal
 from grants.web import charts
 from grants.web.access import needs, public, viewer
 from grants.web.database import session
@@ -40,6 +41,7 @@ def show(code: str) -> ResponseReturnValue:
         gap=gap,
         picture=picture,
         svg=charts.columns(picture),
+        appeal=appeal(session(), fund),
         past=_past(session(), fund),
         detail=_detail(fund),
     )

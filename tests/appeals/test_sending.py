@@ -37,10 +37,12 @@ from tests.factories import (
     HEADING,
     a_campaign,
     a_card,
+    a_closed_call,
     a_deposit,
     a_donor,
     a_mailing,
     a_pledge,
+    a_submitted_application,
     act_of,
     an_appeal,
     staff,
@@ -150,6 +152,20 @@ def test_whom_the_fund_takes_nothing_from_is_asked_for_nothing(
         "At Meridian": LeftOut.NOT_CLEARED,
         "At Not examined yet": None,
     }
+
+
+def test_no_letter_says_that_nothing_is_missing_or_aimed_at(session: Session, fund: Fund) -> None:
+    a_card(session, a_donor(session))
+    for field, target in (("{funding_gap}", 50_000_000), ("{target}", 0)):
+        campaign = a_campaign(session, fund, target_minor=target)
+        appeal = an_appeal(session, campaign, heading={"en": "!"}, body={"en": f"Give {field}."})
+        with pytest.raises(DomainError, match=r"lacks nothing|Set one in the plan"):
+            worded(session, appeal, Post.EMAIL)
+    a_submitted_application(session, a_closed_call(session, fund))
+    campaign = a_campaign(session, fund)
+    text = {"en": "Of {funding_gap} we hope for {target}."}
+    (line,) = worded(session, an_appeal(session, campaign, heading=text, body=text), Post.EMAIL)
+    assert line.body == "Of USD\u00a022,600.00 we hope for USD\u00a0500,000.00."
 
 
 def test_an_unknown_field_is_refused_by_name(session: Session, fund: Fund) -> None:
