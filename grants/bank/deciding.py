@@ -21,7 +21,7 @@ from grants.bank.forms import (
     line_choice,
 )
 from grants.bank.models import BankLine
-from grants.bank.proposals import PledgeProposal, entries_for
+from grants.bank.proposals import PledgeProposal, entries_for, likely_kind
 from grants.bank.service import Part
 from grants.bank.undoing import undo as take_back
 from grants.bank.views import pages, proposals_of
@@ -68,6 +68,7 @@ def show(line_id: int) -> ResponseReturnValue:
         line=line,
         name=LINE.names[line.state],
         may=may,
+        likely=likely_kind(line),
         proposals=proposals_of().for_line(line) if deciding and line.is_credit else [],
         entries=entries_for(session(), line) if deciding else [],
         deposits={match.id: _deposit_behind(match.posting) for match in line.standing},

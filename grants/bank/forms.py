@@ -88,6 +88,7 @@ class ReceiveForm(Form):
         ),
         least=1,
         most=20,
+        required=True,
         add_label=_l("Add a pledge"),
     )
     checked = HiddenField()

@@ -1,5 +1,6 @@
 """What a line of the bank could be: pledges that wait for money, entries that are in the books."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -122,7 +123,11 @@ class Waiting:
         }
         compact = "".join(quoted(told))
         references |= {r for r in self.candidates if len(r) >= 8 and r in compact}
-        references |= {r for _n, _score, r in _called(line.counterparty, self.names)}
+        references |= {
+            r
+            for _name, _score, r in _called(line.counterparty, self.names)
+            if self.candidates[r].owed.left
+        }
         sums = [money.minor for money in (line.amount, line.original) if money is not None]
         return [
             candidate
@@ -170,6 +175,20 @@ def _told_in(line: BankLine, currency: str) -> Money | None:
         return line.amount
     original = line.original
     return original if original is not None and original.currency == currency else None
+
+
+CHARGES = re.compile(r"(?i)\b(N?CHRG|N?CHG|COMM|FEES|charges?|fees?)\b")
+INTEREST = re.compile(r"(?i)\b(N?INTR|INTE|interest)\b")
+
+
+def likely_kind(line: BankLine) -> str | None:
+    """“charge” or “interest”, where the bank's kind of transaction or its words say so."""
+    told = f"{line.code.replace('/', ' ')} {line.text}"
+    if line.counterparty:
+        return None
+    if line.is_credit:
+        return "interest" if INTEREST.search(told) else None
+    return "charge" if CHARGES.search(told) else None
 
 
 def entries_for(session: Session, line: BankLine, most: int = 5) -> list[EntryProposal]:

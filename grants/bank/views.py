@@ -8,7 +8,7 @@ from grants.bank import queries
 from grants.bank.forms import AccountForm, LinesFilter, NewAccountForm, StatementForm
 from grants.bank.importing import import_statements, in_words
 from grants.bank.models import BankLine, BankStatement
-from grants.bank.proposals import Waiting
+from grants.bank.proposals import Waiting, likely_kind
 from grants.bank.workflow import LINE, LineState
 from grants.funds.models import BankAccount, Fund
 from grants.funds.queries import all_funds, fund_by_code
@@ -42,7 +42,11 @@ def proposals_of() -> Waiting:
 
 def _proposed(line: BankLine) -> str:
     """What an open line most likely is."""
-    if line.state is not LineState.UNMATCHED or not line.is_credit:
+    if line.state is not LineState.UNMATCHED:
+        return ""
+    if (kind := likely_kind(line)) is not None:
+        return str(LINE.step(kind).label)
+    if not line.is_credit:
         return ""
     for best in proposals_of().for_line(line, 1):
         return _(
@@ -90,7 +94,7 @@ def _open_lines() -> int:
 
 
 @pages.get("")
-@in_menu(_l("Bank"), 42, count=_open_lines)
+@in_menu(_l("Bank"), 75, count=_open_lines, also=("reconciliation",))
 @needs(Permission.BANK_SEE)
 def index() -> ResponseReturnValue:
     """Every line the bank told, with what each most likely is; as a file too."""
