@@ -33,6 +33,7 @@ MORNINGS = (-45, -31, -17, -10, -3)
 def plant_changes(company: Company, fund: Fund, donors: list[Known]) -> None:
     """A write-off and reductions, decided and waiting; days of payment; reminders on the way."""
     announced = _announced(company, fund, donors[5])
+    _moved(company, announced, donors[5])
     unpaid = _unpaid(company, fund, announced)
     _written_off(company, unpaid[0])
     _reduced(company, unpaid[1])
@@ -42,7 +43,7 @@ def plant_changes(company: Company, fund: Fund, donors: list[Known]) -> None:
         with on(days_after(company.today, days), 7):
             remind(company.session, days_after(company.today, days), Act.by_system("reminders"))
     _spared(company, unpaid[4])
-    _other_days(company, announced, donors[5])
+    _asks_again(company, announced, donors[5])
     _to_sign(company, fund)
 
 
@@ -141,18 +142,23 @@ def _spared(company: Company, pledge: Pledge) -> None:
         hold(company.session, pledge, until, company.act(Role.FUND_MANAGER, why))
 
 
-def _other_days(company: Company, pledge: Pledge, known: Known) -> None:
-    """The second payment was moved once; about the first the donor asks now."""
+def _moved(company: Company, pledge: Pledge, known: Known) -> None:
+    """The donor asked to make the second payment later, and the fund agreed."""
     session, today = company.session, company.today
     second = payments(pledge, received(session, pledge))[1]
     with on(days_after(today, -60)):
         donor = company.act_of(known.contact, "Our quarter ends then.")
-        moved = ask(session, pledge, second.number, second.due_on + timedelta(days=10), donor)
+        day = second.due_on + timedelta(days=10)
+        moved = ask(session, pledge, second.number, day, donor)
     with on(days_after(today, -57)):
         accept(session, moved, company.act(Role.FUND_MANAGER, "With pleasure."))
-    with on(days_after(today, -1)):
+
+
+def _asks_again(company: Company, pledge: Pledge, known: Known) -> None:
+    """The first payment is late, and the donor asks for another day."""
+    with on(days_after(company.today, -1)):
         donor = company.act_of(known.contact, "The transfer awaits a signature.")
-        ask(session, pledge, 1, days_after(today, 25), donor)
+        ask(company.session, pledge, 1, days_after(company.today, 25), donor)
 
 
 def _to_sign(company: Company, fund: Fund) -> None:

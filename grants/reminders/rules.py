@@ -14,9 +14,9 @@ LATEST = 14
 class Letter(Term):
     """What a reminder says."""
 
-    SOON = "soon", _l("The payment is due soon")
-    OVERDUE = "overdue", _l("The payment is overdue")
-    AGAIN = "again", _l("The payment is overdue: second reminder")
+    SOON = "soon", _l("Due soon")
+    OVERDUE = "overdue", _l("Overdue")
+    AGAIN = "again", _l("Second reminder")
 
 
 @dataclass(frozen=True, slots=True)
