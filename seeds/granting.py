@@ -1,6 +1,7 @@
 """Grants in life: agreement, instalments, receipt, reports."""
 
 from datetime import date
+from decimal import Decimal
 
 from grants.agreements import service as agreements
 from grants.audit.act import Act
@@ -26,6 +27,10 @@ from seeds.projects import Proposal
 def sign(company: Company, award: Award, proposal: Proposal, day: date) -> None:
     """Both sides have signed; the copy is kept."""
     with on(day):
+        if proposal.number % 11 == 4:
+            donors = "Article 5 of the agreement with the donor whose money this is: 7 percent."
+            officer = company.act(Role.APPROVING_OFFICER, donors)
+            agreements.agree_support_cost(company.session, award, Decimal(7), officer)
         act = company.act(Role.FUND_MANAGER)
         upload = Upload("Signed agreement.pdf", paper("signed agreement", proposal))
         document = keep(company.session, upload, act)

@@ -1,8 +1,10 @@
 """Which settings of a fund there are, and the way of a change."""
 
+from decimal import Decimal
 from enum import StrEnum
 
 from grants.kernel.language import lazy_gettext as _l
+from grants.kernel.money import Money
 from grants.kernel.taxonomies import Term
 from grants.kernel.workflow import StateName, Step, Workflow
 from grants.people.permissions import Permission
@@ -23,6 +25,10 @@ class Setting(Term):
     def in_money(self) -> bool:
         """Is it USD? Every other one is percent."""
         return self is Setting.OPERATING_RESERVE
+
+    def read(self, kept: str) -> Money | Decimal:
+        """A value as it is kept, in money or as a share of one."""
+        return Money.parse(kept, "USD") if self.in_money else Decimal(kept) / 100
 
 
 class ChangeState(StrEnum):
