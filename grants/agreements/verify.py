@@ -7,6 +7,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from grants.kernel.language import gettext as _
+from grants.kernel.money import usd
+from grants.ledger.spending import with_support_cost
 from grants.ledger.verify import Check
 
 
@@ -96,6 +98,31 @@ def each_payment_has_its_entry(session: Session) -> Iterator[str]:
         )
 
 
+def commitments_are_what_is_unpaid(session: Session) -> Iterator[str]:
+    """What the books hold committed to a grant is its unpaid instalments with their support cost,
+    at the grant's own rate and rounded for each.
+    """
+    for row in _found(
+        session,
+        "WITH committed AS (SELECT subject, sum(usd_minor) AS cents FROM posting"
+        "   WHERE account = 'commitments' GROUP BY subject)"
+        " SELECT reference, psc_percent, coalesce(cents, 0) AS cents,"
+        "   array_remove(array_agg(CASE WHEN instalment.state NOT IN ('paid', 'confirmed')"
+        "     THEN instalment.amount_minor END), NULL) AS unpaid"
+        " FROM award JOIN instalment ON award_id = award.id"
+        " LEFT JOIN committed ON committed.subject = 'award:' || award.id"
+        " WHERE award.state IN ('agreed', 'closed') GROUP BY award.id, cents",
+    ):
+        owed = with_support_cost([usd(part) for part in row.unpaid], row.psc_percent)
+        if owed.minor != row.cents:
+            yield _(
+                "%(cents)s US cents are committed to %(grant)s, and %(owed)s are still to be paid.",
+                cents=row.cents,
+                grant=row.reference,
+                owed=owed.minor,
+            )
+
+
 def reports_add_up(session: Session) -> Iterator[str]:
     """The totals that a report carries are those of its own tables."""
     for row in _found(
@@ -130,5 +157,6 @@ CHECKS: list[Check] = [
     no_more_was_paid_or_refunded,
     every_payment_is_booked,
     each_payment_has_its_entry,
+    commitments_are_what_is_unpaid,
     reports_add_up,
 ]

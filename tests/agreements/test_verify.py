@@ -52,6 +52,7 @@ def test_a_sound_grant_passes(paid: Scene) -> None:
         ("DELETE FROM grant_refund", "not what the books say"),
         ("UPDATE instalment SET bank_reference = 'X' WHERE number = 1", "has no entry"),
         ("UPDATE instalment SET paid_on = paid_on - 1 WHERE number = 1", "has no entry"),
+        ("UPDATE award SET psc_percent = 12", "still to be paid"),
         ("UPDATE report SET spent_minor = 1 WHERE number = 1", "does not add up"),
         ("UPDATE report SET people = 15 WHERE number = 1", "does not add up"),
         ("UPDATE report SET exploitation = '{}' WHERE number = 1", "does not add up"),
