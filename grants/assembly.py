@@ -28,6 +28,7 @@ from grants.contributions import verify as contribution_checks
 from grants.contributions import views as contributions
 from grants.decisions import queue, ranking_page
 from grants.decisions import views as decisions
+from grants.diligence import verify as diligence_checks
 from grants.diligence import views as diligence
 from grants.disbursements import views as disbursements
 from grants.donors import own as own_donors
@@ -140,6 +141,7 @@ verify.CHECKS += [
     *grant_checks.CHECKS,
     *certificate_checks.CHECKS,
     *bank_checks.CHECKS,
+    *diligence_checks.CHECKS,
     *receivable_checks.CHECKS,
     *setting_checks.CHECKS,
 ]
@@ -148,6 +150,7 @@ verify.TRIGGERS |= (
     | grant_checks.TRIGGERS
     | certificate_checks.TRIGGERS
     | bank_checks.TRIGGERS
+    | diligence_checks.TRIGGERS
     | receivable_checks.TRIGGERS
     | setting_checks.TRIGGERS
 )

@@ -185,6 +185,22 @@ def agreements_are_in_the_books(session: Session) -> Iterator[str]:
         yield _("The agreement on %(pledge)s and the books do not fit.", pledge=row.reference)
 
 
+def accepted_pledges_were_cleared(session: Session) -> Iterator[str]:
+    """Whose pledge was accepted had been cleared, States and organisations of States apart."""
+    for row in _found(
+        session,
+        "SELECT reference FROM pledge JOIN organisation ON organisation.id = donor_id"
+        " WHERE state IN ('acknowledged', 'signed') AND kind NOT IN ('member_state', 'igo')"
+        "   AND NOT EXISTS (SELECT FROM due_diligence"
+        "     WHERE due_diligence.organisation_id = donor_id"
+        "       AND due_diligence.state IN ('cleared', 'conditions', 'revoked'))",
+    ):
+        yield _(
+            "The pledge %(pledge)s was accepted, and its donor never cleared.",
+            pledge=row.reference,
+        )
+
+
 def changes_left_the_books(session: Session) -> Iterator[str]:
     """A change that took from a receivable has its write-off, of the same day and amount; no
     write-off is without its change.
@@ -214,5 +230,6 @@ CHECKS: list[Check] = [
     reversed_deposits_left_the_books,
     instalments_add_up,
     agreements_are_in_the_books,
+    accepted_pledges_were_cleared,
     changes_left_the_books,
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.audit.act import Act
@@ -41,6 +42,7 @@ def open_case(session: Session, organisation: Organisation, fund: Fund, act: Act
     """
     act.demand(Permission.DUE_DILIGENCE_RECOMMEND, Scope(fund.id))
     keep_apart(act.actor, organisation.id)
+    _one_at_a_time(session, organisation)
     before = examinations(session, organisation.id)
     if any(one.state in UNDECIDED for one in before):
         raise Conflict(_("%(name)s is being examined already.", name=organisation.name))
@@ -55,6 +57,15 @@ def open_case(session: Session, organisation: Organisation, fund: Fund, act: Act
     begin(session, examination, DILIGENCE, act)
     watch(session, organisation, act, examination.persons or None)
     return examination
+
+
+def _one_at_a_time(session: Session, organisation: Organisation) -> None:
+    """Who begins to examine the same organisation at the same moment waits here."""
+    session.execute(
+        select(Organisation.id)
+        .where(Organisation.id == organisation.id)
+        .with_for_update(key_share=True)
+    )
 
 
 def answer(

@@ -33,6 +33,7 @@ from grants.diligence.rules import set_rules
 from grants.diligence.workflow import DILIGENCE, DiligenceState
 from grants.funds.models import Fund
 from grants.funds.queries import all_funds, fund_by_code
+from grants.kernel import clock
 from grants.kernel.errors import Forbidden
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
@@ -60,7 +61,7 @@ CASES = Listing(
         Column(_l("Donor"), lambda c: c.organisation.name, link=_page),
         Column(_l("Kind of donor"), lambda c: c.organisation.kind.label),
         Column(_l("Fund"), lambda c: c.fund.code),
-        Column(_l("Begun on"), lambda c: c.begun_at, kind="date"),
+        Column(_l("Begun on"), lambda c: clock.day_of(c.begun_at), kind="date"),
         Column(_l("Decided on"), lambda c: c.decided_on, kind="date"),
         Column(_l("Valid until"), lambda c: c.valid_until, kind="date"),
         Column(

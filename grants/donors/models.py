@@ -54,7 +54,7 @@ class Donor(Base):
     @property
     def known_on(self) -> date:
         """The day in Vienna."""
-        return self.known_since.astimezone(clock.VIENNA).date()
+        return clock.day_of(self.known_since)
 
 
 class Contact(Base):

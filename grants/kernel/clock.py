@@ -22,6 +22,11 @@ def today() -> date:
     return now().astimezone(VIENNA).date()
 
 
+def day_of(moment: datetime) -> date:
+    """The day of a moment in Vienna."""
+    return moment.astimezone(VIENNA).date()
+
+
 @contextmanager
 def at(moment: datetime) -> Iterator[None]:
     """Let everything inside happen at `moment` (aware)."""

@@ -30,7 +30,7 @@ def watch(
     `persons` are others whose names stand for it: owners, directors. None leaves them as they are.
     """
     session.flush()
-    watched = session.get(SanctionsWatch, organisation.id)
+    watched = session.get(SanctionsWatch, organisation.id, with_for_update=True)
     if watched is None:
         watched = SanctionsWatch(organisation=organisation, persons=[], begun_at=act.at)
         session.add(watched)

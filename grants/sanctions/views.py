@@ -110,7 +110,7 @@ HITS = Listing(
         Column(_l("On the list"), lambda h: h.theirs),
         Column(_l("Donor"), lambda h: h.organisation.name),
         Column(_l("Likeness of 100"), lambda h: h.score, kind="number", order="score"),
-        Column(_l("Found"), lambda h: h.found_at, kind="date"),
+        Column(_l("Found"), lambda h: clock.day_of(h.found_at), kind="date"),
         Column(
             _l("Status"),
             lambda h: HIT.names[h.state].staff,
