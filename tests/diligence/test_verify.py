@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
@@ -59,7 +60,7 @@ def test_each_fault_is_found(
     assert len(list(check(session))) == 1
 
 
-def test_the_ledger_asks_these_checks_too() -> None:
+def test_the_ledger_asks_these_checks_too(app: Flask) -> None:
     assert {*verify.CHECKS} <= {*CHECKS}
     assert verify.TRIGGERS.items() <= TRIGGERS.items()
 
