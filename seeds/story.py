@@ -28,6 +28,7 @@ from seeds import (
     examining,
     giving,
     granting,
+    moving,
     outreach,
     pledging,
 )
@@ -94,7 +95,12 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     _plant_calls(company, fund, scale)
     banking.plant_statements(company, fund)
     certifying.plant_certificates(company, fund, donors)
-    _forget_old_letters(session)
+    _last_days(company, other)
+
+
+def _last_days(company: Company, other: Fund) -> None:
+    moving.plant_imports(company, other)
+    _forget_old_letters(company.session)
 
 
 def _plant_calls(company: Company, fund: Fund, scale: int) -> None:

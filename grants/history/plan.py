@@ -77,15 +77,19 @@ class Files:
             raise UnreadableTable(problems)
 
     def check(self) -> None:
-        """Faults that show without the books: doubles, decimals, sums of schedules."""
+        """UnreadableTable with every fault that shows without the books: of cells and doubles,
+        then, where all rows could be read, of schedules.
+        """
         for name, key in KEYS.items():
             self._once(name, key)
         for name, column in AMOUNTS:
             for row in self.rows(name):
                 self._money(name, row, column)
+        self._refunds()
+        self.require()
         for row in self.rows("grants.csv"):
             self._schedule(row)
-        self._refunds()
+        self.require()
 
     def _refunds(self) -> None:
         for row in self.rows("other.csv"):

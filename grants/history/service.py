@@ -44,9 +44,7 @@ def take_over(
     import runs at a time. `told` hears how many acts are done, and of how many.
     """
     files = Files.read(given)
-    files.require()
     files.check()
-    files.require()
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("history", 0))))
     fund = lock(session, fund_by_code(session, fund_code).id)
     replay = Replay(fund, files, told=told)

@@ -11,7 +11,6 @@ from procrastinate import JobContext
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from grants.audit.act import Act
 from grants.kernel.db import Database
 from grants.kernel.errors import FundError
 from grants.kernel.language import use_language
@@ -51,7 +50,7 @@ def work_on(database: Database, number: int) -> None:
         except FundError as refusal:
             with database.transaction() as session:
                 handed_in = session.get_one(Import, number)
-                service.note_faults(session, handed_in, refusal, _act())
+                service.note_faults(session, handed_in, refusal, service.by_worker())
 
 
 def _check(database: Database, number: int) -> None:
@@ -59,18 +58,14 @@ def _check(database: Database, number: int) -> None:
         handed_in = session.get_one(Import, number)
         taken = service.replay(session, handed_in, _teller(database, number))
     with database.transaction() as session:
-        service.note_checked(session, session.get_one(Import, number), taken, _act())
+        service.note_checked(session, session.get_one(Import, number), taken, service.by_worker())
 
 
 def _take_over(database: Database, number: int) -> None:
     with database.transaction() as session:
         handed_in = session.get_one(Import, number)
         taken = service.replay(session, handed_in, _teller(database, number))
-        service.note_taken_over(session, handed_in, taken, _act())
-
-
-def _act() -> Act:
-    return Act.by_system("import")
+        service.note_taken_over(session, handed_in, taken, service.by_worker())
 
 
 def _teller(database: Database, number: int) -> Callable[[int, int], None]:

@@ -53,6 +53,11 @@ def discard(session: Session, handed_in: Import, act: Act) -> None:
     handed_in.settled_at = act.at
 
 
+def by_worker() -> Act:
+    """What the worker does, it does as "import", like the command line."""
+    return Act.by_system("import")
+
+
 def given_in(handed_in: Import) -> Given:
     """What the kept file holds."""
     return given_by(handed_in.document.name, content_of(handed_in.document))

@@ -142,9 +142,11 @@ def test_faults_of_several_files_are_told_together_in_order(app: Flask, tmp_path
         swapped("pledges", "EUR", "XYZ")
         | swapped("grants", "2024-04-02", "soon")
         | swapped("payments", "G1,1", "G1,0")
+        | swapped("deposits", "990.00", "990.005")
     )
     refused = run(app, folder(tmp_path, **wrong))
     assert [line.split(": ")[:2] for line in refused.stderr.splitlines()] == [
+        ["deposits.csv:2", "amount"],
         ["grants.csv:2", "starts_on"],
         ["payments.csv:2", "number"],
         ["pledges.csv:2", "currency"],
