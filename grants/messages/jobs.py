@@ -11,6 +11,7 @@ from procrastinate import (
     SyncPsycopgConnector,
 )
 from procrastinate.manager import JobManager
+from procrastinate.tasks import configure_task
 from sqlalchemy.orm import Session
 
 from grants.kernel.db import driver
@@ -44,10 +45,25 @@ async def resume(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 -
     await begin_again(context.app.job_manager)
 
 
+WRITER = JobManager(SyncPsycopgConnector())
+"""Writes jobs over a session's own connection: inside a job too, where the worker's connector is
+another one that cannot.
+"""
+
+
 def enqueue(session: Session, task: Any, **arguments: Any) -> None:
     """Defer a job inside this session's transaction: both are kept, or neither."""
     session.flush()
-    task.configure(connection=driver(session)).defer(**arguments)
+    deferred = configure_task(
+        name=task.name,
+        job_manager=WRITER,
+        lock=task.lock,
+        queueing_lock=task.queueing_lock,
+        queue=task.queue,
+        priority=task.priority,
+        connection=driver(session),
+    )
+    deferred.defer(**arguments)
 
 
 def run_worker(url: str, post_office: Any, *, wait: bool, **others: Any) -> None:

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.documents.service import keep
+from grants.donors.queries import contacts_of
 from grants.funds.models import Fund
 from grants.funds.queries import all_funds, fund_by_code
 from grants.kernel import clock
@@ -24,7 +25,7 @@ from grants.outreach.queries import (
 from grants.outreach.views import pages
 from grants.people.models import Organisation
 from grants.people.permissions import Permission
-from grants.people.queries import organisation_by_code, people_of_fund, people_of_organisation
+from grants.people.queries import organisation_by_code, people_of_fund
 from grants.people.viewer import Scope
 from grants.pledges.forms import DonorSearch, PlainForm
 from grants.pledges.queries import find_donors
@@ -119,7 +120,8 @@ def donor(code: str) -> ResponseReturnValue:
         donor=found,
         contacts=told,
         to_do=[one for one in told if one.next_step and one.done_at is None],
-        people=people_of_organisation(session(), found.id, P.PLEDGE_MAKE),
+        people=[one for one in contacts_of(session(), found.id) if one.left_on is None],
+        sees_donor=viewer().may(P.DONOR_SEE),
         funds=_own_funds(),
         today=clock.today(),
     )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import pytest
@@ -25,7 +26,9 @@ from grants.kernel.db import Database
 from grants.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput
 from grants.kernel.money import usd
 from grants.kernel.taxonomies import DonorKind, Exclusion
+from grants.messages.jobs import run_worker
 from grants.messages.models import Message
+from grants.messages.post import PostOffice
 from grants.outreach.models import Campaign, Means, OutreachContact
 from grants.outreach.service import take_step
 from grants.people.models import Person
@@ -250,6 +253,17 @@ def test_two_workers_at_once_send_each_e_mail_once(
     assert counted(real_database) == ALL
     carry_out(real_database, rendered, mailing_id)
     assert counted(real_database) == ALL
+
+
+@pytest.mark.usefixtures("mailing_id")
+def test_the_worker_sends_what_was_begun_and_delivers_it(
+    real_database: Database, tmp_path: Path
+) -> None:
+    office = PostOffice(real_database, tmp_path, "fund@localhost", rendered)
+    for _again in ("works the mailing off", "delivers what that queued"):
+        run_worker(real_database.url, office, wait=False)
+    assert counted(real_database) == ALL
+    assert len(list(tmp_path.glob("*.eml"))) == 12
 
 
 @pytest.mark.parametrize("where", ["_send", "_tell", "finish"])
