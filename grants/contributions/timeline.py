@@ -35,7 +35,7 @@ def for_fund(pledge: Pledge, trail: Iterable[TrailRow]) -> list[Happening]:
             "title": _title(pledge, row),
             "at": row.at,
             "by": row.actor,
-            "text": " ".join(part for part in (_text(row), row.reason) if part),
+            "text": " · ".join(part for part in (_text(row), _because(row)) if part),
         }
         for row in trail
     ]
@@ -80,6 +80,11 @@ def _title(pledge: Pledge, row: TrailRow) -> str:
         "take_back": _("Pledge withdrawn"),
     }
     return titles.get(row.action, row.action)
+
+
+def _because(row: TrailRow) -> str:
+    """The reason, kept together in whichever direction it is written."""
+    return f"\u2068{row.reason}\u2069" if row.reason else ""
 
 
 def _kind(row: TrailRow) -> str:
