@@ -95,7 +95,8 @@ def printed(paper: Paper) -> bytes:
 def matter_of(paper: Paper) -> Matter:
     """What the PDF of a document is printed from."""
     row = row_of(paper.document)
-    html = laid_out(paper, _origin(paper), provisional=row.certified and not paper.certified)
+    provisional = paper.unsigned or (row.certified and not paper.certified)
+    html = laid_out(paper, _origin(paper), provisional=provisional)
     enclosures = (_enclosure(paper),) if row.data else ()
     return Matter(html, current_language().direction, enclosures)
 

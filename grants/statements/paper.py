@@ -114,6 +114,8 @@ class Paper:
     """A frozen dataclass; `as_json` of it is what --json prints."""
     to: str = ""
     """Code of the organisation it is written to, where it is written to one."""
+    unsigned: bool = False
+    """It is signed off by an act of its own, and has not been yet."""
     asked: Asked | None = None
     certified: Certified | None = None
 

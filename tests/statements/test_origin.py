@@ -9,7 +9,7 @@ from grants.kernel.language import use_language
 from grants.statements.issuing import facts_of, printed
 from grants.statements.origin import Origin, digest, origin_of, seal_with, sealed
 from grants.statements.paper import Asked, Certified, Paper, Span
-from tests.statements.papers import donor_statement, receipt
+from tests.statements.papers import bank_reconciliation, donor_statement, receipt
 from tests.statements.test_pdf import text_of
 
 ASKED = Asked("AUT/UNVTF <&> ‹1›", Span(date(2026, 1, 1), date(2026, 12, 31)))
@@ -79,3 +79,9 @@ def test_what_is_not_certified_says_so_in_text_and_metadata_and_nothing_else_doe
         assert "Provisional" not in text_of(clean)
     assert b"\xc2\xb7 Provisional</rdf:li>" in content
     assert b"Provisional" not in certified
+
+
+def test_a_reconciliation_is_provisional_until_somebody_has_signed_it_off() -> None:
+    assert "Provisional" not in text_of(printed(bank_reconciliation()))
+    unsigned = replace(bank_reconciliation(), unsigned=True)
+    assert "Provisional: not signed off" in text_of(printed(unsigned))

@@ -65,6 +65,7 @@ def bank_reconciliation(session: Session, reference: str) -> Paper:
             signature.actor if signature else None,
             signature.signed_at if signature else None,
         ),
+        unsigned=signature is None,
     )
 
 
