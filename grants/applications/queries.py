@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from grants.applications.models import Answers, Application, AttachedFile, Submission
 from grants.applications.workflow import ApplicationState
@@ -113,7 +113,10 @@ def applications_for_staff(viewer: Viewer, wanted: Wanted) -> Select[Any]:
         .join(Application.organisation)
         .join(Application.call)
         .where(seen_by_fund(viewer))
-        .options(joinedload(Application.organisation), joinedload(Application.call))
+        .options(
+            contains_eager(Application.organisation),
+            contains_eager(Application.call).load_only(Call.reference),  # not its whole form
+        )
     )
     if wanted.call:
         query = query.where(Call.reference == wanted.call)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sized
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,9 +53,11 @@ def money(amount: Money | None) -> Markup:
     if amount is None:
         return _NOTHING
     tone = " money--minus" if amount.minor < 0 else ""
-    return Markup(
-        '<bdi dir="ltr" class="money{}"><span class="money__code">{}</span>{}{}</bdi>'
-    ).format(tone, amount.currency, NBSP, bare_amount(amount))
+    code, written = escape(amount.currency), escape(bare_amount(amount))
+    return Markup(  # noqa: S704 - made of escaped parts, and faster than its format()
+        f'<bdi dir="ltr" class="money{tone}"><span class="money__code">{code}</span>'
+        f"{NBSP}{written}</bdi>"
+    )
 
 
 def figure(amount: Money | None) -> Markup:
@@ -94,7 +96,13 @@ def plain_day(value: date | None, style: str = "long") -> str:
     """As “25 November 2026”, for sentences and e-mails."""
     if value is None:
         return NONE
-    return format_date(value, format=style, locale=current_language().locale)
+    return _written_day(value, style, current_language().locale_code)
+
+
+@lru_cache(maxsize=4096)
+def _written_day(value: date, style: str, locale: str) -> str:
+    """The days of a list are few; Babel takes a tenth of a millisecond for each."""
+    return format_date(value, format=style, locale=locale)
 
 
 def day(value: date | None, style: str = "long") -> Markup:
@@ -183,6 +191,8 @@ def initials(name: str) -> str:
 
 def show(value: Any) -> Markup:
     """Any cell of a table by its kind: money, number, day, moment, yes or no, text."""
+    if type(value) in _PLAIN and value:
+        return escape(value)
     if value is None or (isinstance(value, Sized) and len(value) == 0):
         return _NOTHING
     if isinstance(value, bool):
@@ -192,6 +202,9 @@ def show(value: Any) -> Markup:
             return drawn(value)
     return escape(getattr(value, "label", value))
 
+
+_PLAIN = frozenset({str, Markup})
+"""Most cells of most tables."""
 
 _DRAWN: Mapping[Any, Callable[[Any], Markup]] = {
     Money: money,

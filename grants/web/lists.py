@@ -34,7 +34,7 @@ from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 from flask import Response, request
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
@@ -69,9 +69,11 @@ class Column:
         """The value as the page shows it."""
         value = self.value(row)
         if self.link is not None:
-            return Markup('<a class="govuk-link" href="{}">{}</a>').format(self.link(row), value)
+            href = escape(self.link(row))
+            return Markup(f'<a class="govuk-link" href="{href}">{escape(value)}</a>')  # noqa: S704
         if self.tone is not None:
-            return Markup('<strong class="tag tag--{}">{}</strong>').format(self.tone(row), value)
+            tone = escape(self.tone(row))
+            return Markup(f'<strong class="tag tag--{tone}">{escape(value)}</strong>')  # noqa: S704
         return value
 
 

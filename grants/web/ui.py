@@ -19,6 +19,7 @@ from grants.kernel.countries import country_name
 from grants.kernel.templates import speak
 from grants.web import chrome
 from grants.web.govuk import govuk
+from grants.web.tables import table_rows
 
 SERVICE = "Paragraph 20"
 """The product's own name, the same in every language."""
@@ -66,5 +67,6 @@ _GLOBALS: Mapping[str, Any] = {
     "navigation_links": chrome.navigation_links,
     "account": chrome.account,
     "sign_in_url": chrome.sign_in_url,
+    "table_rows": table_rows,
     "fund_name": lambda: "",
 }

@@ -4,6 +4,7 @@ Keyword arguments of a call become attributes: `form.name(data_total="x")`. `cel
 field inside a table, its label kept for narrow screens and screen readers.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import current_app
@@ -138,12 +139,20 @@ def select(field: Any, **attributes: Any) -> Markup:
     blank = _("Choose…") if _asks(field) else _("All")
     if field.autocomplete:
         params["attributes"]["autocomplete"] = field.autocomplete
-    params["items"] = [
-        {"value": "", "text": blank},
-        *({"value": value, "text": label} for value, label, _hint in field.options),
-    ]
-    params["value"] = field.text
-    return govuk("select", params)
+    params["items"] = []
+    choices = [("", blank), *((value, label) for value, label, _hint in field.options)]
+    empty = govuk("select", params)
+    return empty.replace("</select>", _options(choices, field.text) + Markup("</select>"))
+
+
+def _options(choices: Iterable[tuple[Any, Any]], chosen: Any) -> Markup:
+    """Two hundred countries, without a macro called for each."""
+    written = (
+        f'<option value="{escape(value)}"{" selected" if str(value) == chosen else ""}>'
+        f"{escape(label)}</option>\n"
+        for value, label in choices
+    )
+    return Markup("".join(written))  # noqa: S704 - made of escaped parts
 
 
 def money(field: Any, **attributes: Any) -> Markup:
