@@ -17,6 +17,7 @@ from grants.bank.scoring import (
     Fit,
     Owed,
     Seen,
+    bare,
     fit,
     plain_name,
     quoted,
@@ -96,6 +97,7 @@ class Waiting:
             .options(joinedload(Pledge.donor), selectinload(Pledge.instalments), with_received())
         )
         self.candidates = {pledge.reference: _candidate(pledge) for pledge in found}
+        self.bare = {reference: bare(reference) for reference in self.candidates}
         self.names = {
             reference: plain_name(" ".join(candidate.owed.names))
             for reference, candidate in self.candidates.items()
@@ -121,8 +123,8 @@ class Waiting:
             for reference in (word, *slips(word, self.candidates))
             if reference in self.candidates
         }
-        compact = "".join(quoted(told))
-        references |= {r for r in self.candidates if len(r) >= 8 and r in compact}
+        told_bare = " ".join(bare(text) for text in told)
+        references |= {r for r, plain in self.bare.items() if len(r) >= 8 and plain in told_bare}
         references |= {
             r
             for _name, _score, r in _called(line.counterparty, self.names)

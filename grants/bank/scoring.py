@@ -80,9 +80,15 @@ def quoted(texts: Iterable[str]) -> Iterator[str]:
             yield compact
 
 
+def bare(text: str) -> str:
+    """Letters and digits alone: many banks drop the strokes of a reference."""
+    return re.sub(r"[^A-Z0-9]", "", text.upper())
+
+
 def _by_reference(seen: Seen, reference: str) -> Reason | None:
     words = list(quoted(seen.texts))
-    if reference in words or (len(reference) >= 8 and any(reference in word for word in words)):
+    within = len(reference) >= 8 and any(bare(reference) in bare(text) for text in seen.texts)
+    if within or reference in words:
         return 55, _("It quotes the pledge's reference.")
     near = [(slip[1], word) for word in words for slip in slips(word, [reference]).items()]
     distance, word = min(near, default=(9, ""))

@@ -79,6 +79,127 @@ def test_a_batch_that_the_bank_tells_apart_is_a_line_for_each_payment() -> None:
     assert [str(line.amount) for line in untold.lines] == ["70.00"]
 
 
+def test_payments_of_a_batch_that_share_its_reference_are_told_apart() -> None:
+    part = (
+        "<TxDtls><Refs><AcctSvcrRef>BATCH</AcctSvcrRef></Refs>"
+        '<Amt Ccy="USD">35.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls>'
+    )
+    told = with_details(Told(money("70"), reference="BATCH"), part * 2)
+    (statement,) = read_statements(told)
+    assert [line.bank_reference for line in statement.lines] == ["BATCH/1", "BATCH/2"]
+
+
+def test_of_a_batch_told_as_one_sum_all_that_its_payers_wrote_is_kept() -> None:
+    part = "<TxDtls><RmtInf><Ustrd>Pledge {}</Ustrd></RmtInf></TxDtls>"
+    told = with_details(Told(money("70")), part.format("one") + part.format("two"))
+    (statement,) = read_statements(told)
+    assert [line.text for line in statement.lines] == ["Pledge one Pledge two"]
+
+
+def with_details(told: Told, details: str) -> bytes:
+    """A statement of one entry whose details are these."""
+    before, _open, rest = camt([told]).decode().partition("<NtryDtls>")
+    _details, _close, after = rest.partition("</NtryDtls>")
+    return f"{before}<NtryDtls>{details}</NtryDtls>{after}".encode()
+
+
+def test_entries_to_which_the_bank_gives_no_reference_are_no_doubles() -> None:
+    same = Told(money("10"), reference="NONREF")
+    (statement,) = read_statements(camt([same, same]))
+    assert [line.bank_reference for line in statement.lines] == ["", ""]
+
+
+def test_the_creditor_reference_of_a_structured_remittance_is_read() -> None:
+    reference = "<Strd><CdtrRefInf><Ref>RF18UNVTFP202600017</Ref></CdtrRefInf></Strd>"
+    told = camt([DEPOSIT], "1000").replace(b"<Ustrd>", f"{reference}<Ustrd>".encode())
+    (statement,) = read_statements(told)
+    assert statement.lines[0].text == "Contribution 2026 RF18UNVTFP202600017"
+
+
+def test_money_that_went_back_names_whom_it_had_been_paid_to() -> None:
+    party = (
+        b"<Cdtr><Pty><Nm>Safe Harbour</Nm></Pty></Cdtr><Dbtr><Pty><Nm>The fund</Nm></Pty></Dbtr>"
+    )
+    told = (
+        camt([Told(money("70"))])
+        .replace(b"</CdtDbtInd><Sts>", b"</CdtDbtInd><RvslInd>1</RvslInd><Sts>")
+        .replace(b"<RltdPties>", b"<RltdPties>" + party)
+    )
+    (statement,) = read_statements(told)
+    assert (statement.lines[0].amount, statement.lines[0].counterparty) == (
+        money("70"),
+        "Safe Harbour",
+    )
+
+
+def test_who_pays_through_an_office_is_named_where_the_office_is_not() -> None:
+    party = b"<UltmtDbtr><Nm>Republic of Arcadia</Nm></UltmtDbtr>"
+    told = camt([Told(money("70"))], version="02").replace(b"<RltdPties>", b"<RltdPties>" + party)
+    (statement,) = read_statements(told)
+    assert statement.lines[0].counterparty == "Republic of Arcadia"
+
+
+def test_an_entry_with_its_value_date_alone_was_booked_then() -> None:
+    told = camt([DEPOSIT], "1000").replace(b"<BookgDt><Dt>2026-03-10</Dt></BookgDt>", b"")
+    (statement,) = read_statements(told)
+    assert statement.lines[0].booked_on == DEPOSIT.on
+
+
+def test_a_fee_that_was_not_withheld_is_none() -> None:
+    for told in (b"false", b"0"):
+        content = camt([DEPOSIT], "1000").replace(b"<ChrgInclInd>true", b"<ChrgInclInd>" + told)
+        (statement,) = read_statements(content)
+        assert statement.lines[0].fee is None
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount"), [("JPY", "1250"), ("USD", "12.50"), ("KWD", "1.250")]
+)
+def test_both_formats_read_minor_units_as_their_currency_has_them(
+    currency: str, amount: str
+) -> None:
+    swift = amount.replace(".", ",") + ("" if "." in amount else ",")
+    told = (
+        f":20:S\n:25:{IBAN}\n:28C:1/1\n:60F:C260301{currency}0,\n"
+        f":61:2603100310C{swift}NTRFNONREF//B\n:62F:C260331{currency}{swift}\n-\n"
+    )
+    for content in (told.encode(), camt([Told(money(amount, currency))], currency=currency)):
+        (statement,) = read_statements(content)
+        assert statement.lines[0].amount == money(amount, currency)
+
+
+def test_mt940_of_a_german_bank_in_its_own_letters_is_read() -> None:
+    told = (
+        ":20:STARTUMS\n:25:10020030/1234567EUR\n:28C:1/1\n:60F:C260301EUR1000,00\n"
+        ":61:2603100310RC50,00N062NONREF//BR1\n"
+        ":61:2603100310CR250,00N062NONREF//BR2\n"
+        ":86:166?00GUTSCHRIFT?20EREF+UNVTF-P-2026-0001-7?21SVWZ+Beitrag für 2026"
+        "?30DEUTDEFF?31DE02120300000000202051?32REPUBLIK ÖSTERLAND\n"
+        ":62F:C260331EUR1200,00\n-\n"
+    )
+    (statement,) = read_statements(told.encode("iso8859-15"))
+    assert statement.account == "1234567"
+    returned, deposit = statement.lines
+    assert returned.amount == money("-50", "EUR")
+    assert deposit.end_to_end == "UNVTF-P-2026-0001-7"
+    assert deposit.counterparty == "REPUBLIK ÖSTERLAND"
+    assert deposit.counterparty_account == "DE02120300000000202051"
+    assert deposit.text == "Beitrag für 2026"
+
+
+def test_several_statements_of_a_file_are_read_each() -> None:
+    second = (
+        MT940.replace(b"12/1", b"13/1")
+        .replace(b"C260301USD1000,00", b"C260331USD1237,50")
+        .replace(b"C260331USD1237,50\n-", b"C260430USD1475,00\n-")
+    )
+    assert len(read_statements(MT940 + second)) == 2
+    one, two = (camt([DEPOSIT], reference=name).decode() for name in ("A", "B"))
+    begins, ends = two.index("<Stmt>"), two.index("</BkToCstmrStmt>")
+    both = one.replace("</BkToCstmrStmt>", two[begins:ends] + "</BkToCstmrStmt>")
+    assert [each.reference for each in read_statements(both.encode())] == ["A", "B"]
+
+
 def test_what_the_payer_sent_in_another_currency_is_kept() -> None:
     (statement,) = read_statements(camt([Told(money("110"), original=money("100", "EUR"))]))
     assert statement.lines[0].original == money("100", "EUR")
@@ -133,6 +254,8 @@ def test_a_document_type_and_its_entities_are_refused(attack: bytes) -> None:
         (camt([DEPOSIT]).replace(b'"USD">250.00', b'"USD">2,500'), "is no amount in USD"),
         (camt([DEPOSIT]).replace(b'"USD">250.00', b'"USD">NaN'), "is no amount in USD"),
         (camt([DEPOSIT]).replace(b'Ccy="USD">250', b'Ccy="ZZZ">250'), "ZZZ"),
+        (camt([DEPOSIT]).replace(b'"USD">250.00', b'"USD">.'), "is no amount in USD"),
+        (b"%PDF-1.7 a letter", "expected camt.053 .XML. or MT940"),
         (camt([DEPOSIT]).replace(b"CRDT</Cdt", b"UP</Cdt"), "neither credit"),
         (camt([DEPOSIT]).replace(b"<ValDt><Dt>2026-03-10", b"<ValDt><Dt>2026-99-10"), "no date"),
         (camt([DEPOSIT]).replace(b"CLBD", b"XXXX"), "no balance CLBD"),

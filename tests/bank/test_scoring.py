@@ -54,6 +54,9 @@ def seen(
         f"Ref. {REFERENCE} thanks",
         f"pledge:{REFERENCE}.",
         "UNVTF-P-2026-0001 -" + REFERENCE[-1],
+        REFERENCE.replace("-", ""),
+        "Ref " + REFERENCE.replace("-", " "),
+        "RF18" + REFERENCE.replace("-", ""),
     ],
 )
 def test_a_reference_is_found_however_it_is_written(text: str) -> None:
@@ -157,6 +160,15 @@ def test_the_best_of_many_comes_first(session: Session, fund: Fund) -> None:
     assert found[0] == (right.reference, 85)
     assert (same_sum.reference, 30) in found
     assert (same_name.reference, 25) in by_name
+
+
+def test_a_reference_without_its_strokes_is_found_among_many(session: Session, fund: Fund) -> None:
+    pledges = [a_signed_pledge(session, fund, usd(amount)) for amount in (10_000, 20_000)]
+    wanted = pledges[1].reference
+    ((best, *_others),) = proposed(
+        session, fund, Told(money("77"), text=f"RF18{wanted.replace('-', '')}")
+    )
+    assert best == (wanted, 55)
 
 
 def test_a_typing_error_is_found_among_many(session: Session, fund: Fund) -> None:

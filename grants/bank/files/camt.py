@@ -5,7 +5,7 @@ loaded from anywhere, and the parser keeps its limits of depth and size.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from lxml import etree
@@ -104,10 +104,10 @@ def _entry(node: Node) -> Iterator[ReadLine]:
     parts = [amount for amount in amounts if amount is not None]
     apart = len(parts) == len(details) > 1 and total(parts, whole.currency) == whole
     if not apart:
-        yield _line(node, details[0] if len(details) == 1 else None, whole)
+        yield _line(node, details, whole)
         return
     for number, (detail, amount) in enumerate(zip(details, parts, strict=True), 1):
-        yield _line(node, detail, amount, number)
+        yield _line(node, [detail], amount, number)
 
 
 def _part(detail: Node, whole: Money) -> Money | None:
@@ -121,39 +121,63 @@ def _part(detail: Node, whole: Money) -> Money | None:
     return None
 
 
-def _line(node: Node, detail: Node | None, amount: Money, number: int = 0) -> ReadLine:
+def _line(node: Node, details: Sequence[Node], amount: Money, number: int = 0) -> ReadLine:
+    """An entry or a part of it; of a batch that is told as one sum, what all its payments say."""
     booked_on = _day(node, "BookgDt/Dt") or _day(node, "BookgDt/DtTm")
     value_on = _day(node, "ValDt/Dt") or _day(node, "ValDt/DtTm") or booked_on
-    if booked_on is None or value_on is None:
-        raise InvalidInput(_("a booked entry has no booking date"))
-    other = "Dbtr" if amount.minor > 0 else "Cdtr"
-    inside = detail if detail is not None else node
-    own = _text(inside, "Refs/AcctSvcrRef") if detail is not None else ""
-    shared = _text(node, "AcctSvcrRef") or _text(node, "NtryRef")
+    if value_on is None:
+        raise InvalidInput(_("a booked entry has neither booking date nor value date"))
+    inside = details[0] if len(details) == 1 else node
+    counterparty, account = _other_side(node, inside, amount)
     return ReadLine(
-        booked_on=booked_on,
+        booked_on=booked_on or value_on,
         value_on=value_on,
         amount=amount,
-        bank_reference=own or (f"{shared}/{number}" if shared and number else shared),
+        bank_reference=_own_reference(node, inside, number),
         end_to_end=_given(_text(inside, "Refs/EndToEndId")),
-        counterparty=_text(inside, f"RltdPties/{other}/Pty/Nm")
-        or _text(inside, f"RltdPties/{other}/Nm"),
-        counterparty_account=_text(inside, f"RltdPties/{other}Acct/Id/IBAN")
-        or _text(inside, f"RltdPties/{other}Acct/Id/Othr/Id"),
-        text=_remittance(node, inside),
+        counterparty=counterparty,
+        counterparty_account=account,
+        text=_remittance(node, details or [node]),
         code=_code(node),
         fee=_fee(inside, amount.currency) or (_fee(node, amount.currency) if not number else None),
         original=_original(inside, amount.currency),
     )
 
 
+def _own_reference(node: Node, inside: Node, number: int) -> str:
+    """What the bank calls it. What it calls a whole batch becomes one for each of its payments."""
+    shared = _given(_text(node, "AcctSvcrRef")) or _given(_text(node, "NtryRef"))
+    own = _given(_text(inside, "Refs/AcctSvcrRef")) or shared
+    return f"{own}/{number}" if own == shared and own and number else own
+
+
+def _other_side(node: Node, inside: Node, amount: Money) -> tuple[str, str]:
+    """Name and account of who paid or was paid; where money went back, of who had."""
+    returned = _text(node, "RvslInd") in {"true", "1"}
+    other = "Dbtr" if (amount.minor > 0) is not returned else "Cdtr"
+    names = (f"{other}/Pty/Nm", f"{other}/Nm", f"Ultmt{other}/Pty/Nm", f"Ultmt{other}/Nm")
+    numbers = (f"{other}Acct/Id/IBAN", f"{other}Acct/Id/Othr/Id")
+    return _first(inside, names), _first(inside, numbers)
+
+
+def _first(inside: Node, paths: Iterable[str]) -> str:
+    return next((text for path in paths if (text := _text(inside, f"RltdPties/{path}"))), "")
+
+
 def _given(reference: str) -> str:
     return "" if reference.upper() in {"NOTPROVIDED", "NONREF"} else reference
 
 
-def _remittance(node: Node, inside: Node) -> str:
-    paths = ("{*}RmtInf/{*}Ustrd", "{*}RmtInf/{*}Strd/{*}CdtrRefInf/{*}Ref", "{*}AddtlTxInf")
-    texts = [part.text or "" for path in paths for part in inside.findall(path)]
+def _remittance(node: Node, details: Sequence[Node]) -> str:
+    paths = (
+        "{*}RmtInf/{*}Ustrd",
+        "{*}RmtInf/{*}Strd/{*}CdtrRefInf/{*}Ref",
+        "{*}RmtInf/{*}Strd/{*}AddtlRmtInf",
+        "{*}AddtlTxInf",
+    )
+    texts = [
+        part.text or "" for detail in details for path in paths for part in detail.findall(path)
+    ]
     texts.append(_text(node, "AddtlNtryInf"))
     return " ".join(" ".join(text.split()) for text in texts if text.strip())
 
@@ -173,7 +197,7 @@ def _fee(node: Node, currency: str) -> Money | None:
         if (amount := _find(record, "Amt")) is not None
         and amount.get("Ccy") == currency
         and _text(record, "CdtDbtInd") != "CRDT"
-        and _text(record, "ChrgInclInd") != "false"
+        and _text(record, "ChrgInclInd") not in {"false", "0"}
     ]
     return total(withheld, currency) or None if withheld else None
 
@@ -201,7 +225,8 @@ def _money(node: Node) -> Money:
     places = exponent(currency)
     whole, _point, fraction = text.partition(".")
     fraction = fraction.rstrip("0").ljust(places, "0")
-    if not re.fullmatch(r"\d{1,15}(\.\d*)?", text, re.ASCII) or len(fraction) > places:
+    plain = re.fullmatch(r"\d{1,15}(\.\d*)?|\.\d+", text, re.ASCII)
+    if not plain or len(fraction) > places:
         raise InvalidInput(
             _("“%(text)s” is no amount in %(currency)s", text=text[:40], currency=currency)
         )

@@ -22,7 +22,9 @@ Told = Mapping[str, Any]
 def read_mt940(content: bytes) -> list[ReadStatement]:
     """The statements of an MT940 file. UnreadableStatement with one line for each fault."""
     try:
-        told = mt940.parse_statements(io.BytesIO(content))
+        told = mt940.parse_statements(
+            io.BytesIO(content), _encoding(content), options=mt940.Options.all()
+        )
     except Exception as error:
         raise UnreadableStatement([_("no MT940 that can be read: %(why)s", why=error)]) from error
     found, faults = [], []
@@ -34,8 +36,19 @@ def read_mt940(content: bytes) -> list[ReadStatement]:
     if faults:
         raise UnreadableStatement(faults)
     if not found:
-        raise UnreadableStatement([_("there is no statement in it")])
+        raise UnreadableStatement(
+            [_("there is no statement in it: expected camt.053 (XML) or MT940")]
+        )
     return found
+
+
+def _encoding(content: bytes) -> str:
+    """UTF-8, or else what banks of western Europe write."""
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return "iso8859-15"
+    return "utf-8"
 
 
 def _statement(told: Told, entries: list[mt940.models.Transaction]) -> ReadStatement:
@@ -46,7 +59,7 @@ def _statement(told: Told, entries: list[mt940.models.Transaction]) -> ReadState
     named = " ".join([str(told.get("transaction_reference") or ""), f"{number}/{page}".strip("/")])
     return ReadStatement(
         reference=f"{named.strip()} {closed_on.isoformat()}".strip(),
-        account=_account(told),
+        account=_account(told, opening.currency),
         from_on=opened_on,
         to_on=closed_on,
         opening=opening,
@@ -58,10 +71,12 @@ def _statement(told: Told, entries: list[mt940.models.Transaction]) -> ReadState
     )
 
 
-def _account(told: Told) -> str:
-    """The number, which some banks write after the code of the bank and a stroke."""
+def _account(told: Told, currency: str) -> str:
+    """The number, which some banks write after the code of the bank and a stroke, and some before
+    its currency.
+    """
     number = str(told.get("account_identification") or "")
-    number = "".join(number.split()).upper().rpartition("/")[2]
+    number = "".join(number.split()).upper().rpartition("/")[2].removesuffix(currency)
     if not number:
         raise InvalidInput(_("it names no account"))
     return number
@@ -96,7 +111,7 @@ def _line(told: Told, currency: str) -> ReadLine:
     return ReadLine(
         booked_on=_plain_day(told.get("guessed_entry_date") or value_on),
         value_on=value_on,
-        amount=amount if told["status"] in {"C", "RD"} else -amount,
+        amount=amount if told["status"].upper() in {"C", "RD"} else -amount,
         bank_reference=_given(told.get("bank_reference")),
         end_to_end=_given(coded.get("EREF") or told.get("end_to_end_reference")) or own,
         counterparty=(coded.get("NAME") or str(told.get("applicant_name") or "")).strip(),
