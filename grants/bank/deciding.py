@@ -16,6 +16,7 @@ from grants.bank.forms import (
     MatchForm,
     ReasonForm,
     ReceiveForm,
+    RefundForm,
     TogetherForm,
     TransferForm,
     line_choice,
@@ -187,6 +188,15 @@ def _named(reference: str) -> Pledge:
     return pledge_for_viewer(session(), pledge.reference, viewer())
 
 
+def _pledge_of(form: TogetherForm | RefundForm) -> Pledge | None:
+    """The pledge that was typed; else a word in the form."""
+    try:
+        return _named(form.reference.data or "")
+    except Missing as refusal:
+        form.complain("reference", refusal.message)
+        return None
+
+
 @pages.route(f"{LINE_PAGE}/together", methods=["GET", "POST"])
 @needs(Permission.BANK_MATCH)
 def together(line_id: int) -> ResponseReturnValue:
@@ -197,17 +207,12 @@ def together(line_id: int) -> ResponseReturnValue:
         [line_choice(each) for each in near],
         data={"reference": request.args.get("pledge", ""), "lines": [str(line.id)]},
     )
-    if form.validate_on_submit():
-        try:
-            pledge = _named(form.reference.data or "")
-        except Missing as refusal:
-            form.complain("reference", refusal.message)
-        else:
-            chosen = [each for each in near if str(each.id) in form.lines.data]
-            with attempt(form) as (opened, outcome):
-                _tell(service.accept_together(opened, chosen, pledge, this_act()))
-            if outcome:
-                return _to(line)
+    if form.validate_on_submit() and (pledge := _pledge_of(form)):
+        chosen = [each for each in near if str(each.id) in form.lines.data]
+        with attempt(form) as (opened, outcome):
+            _tell(service.accept_together(opened, chosen, pledge, this_act()))
+        if outcome:
+            return _to(line)
     return render_template("bank/together.html", line=line, form=form)
 
 
@@ -290,6 +295,21 @@ def charge(line_id: int) -> ResponseReturnValue:
 def interest(line_id: int) -> ResponseReturnValue:
     """The balance earned interest."""
     return _at_once(line_id, service.interest, _("The interest is in the books."))
+
+
+@pages.route(f"{LINE_PAGE}/refund", methods=["GET", "POST"])
+@needs(Permission.BANK_MATCH)
+def refund(line_id: int) -> ResponseReturnValue:
+    """A donor got money back."""
+    line = _line(line_id)
+    form = RefundForm()
+    if form.validate_on_submit() and (pledge := _pledge_of(form)):
+        with attempt(form) as (opened, outcome):
+            service.refund(opened, line, pledge, this_act(form.reason.data))
+        if outcome:
+            flash(_("The refund is in the books."), "success")
+            return _to(line)
+    return render_template("bank/refund.html", line=line, form=form)
 
 
 @pages.post(f"{LINE_PAGE}/take-up")

@@ -148,6 +148,12 @@ class ReasonForm(Form):
     reason = TextField(_l("Reason"), required=True, limit=300)
 
 
+class RefundForm(ReasonForm):
+    """Whose money went back, and why."""
+
+    reference = TextField(_l("Reference of the pledge"), required=True, limit=40)
+
+
 class AccountForm(Form):
     """What the bank calls an account."""
 

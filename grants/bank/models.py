@@ -125,6 +125,11 @@ class BankLine(Versioned, Base):
             return None
         return Money(self.original_minor, self.original_currency)
 
+    def told_in(self, currency: str) -> Money | None:
+        """The amount in this currency, where the bank tells it: the account's or the payer's."""
+        told = (self.amount, self.original)
+        return next((money for money in told if money and money.currency == currency), None)
+
     @property
     def is_credit(self) -> bool:
         return self.amount_minor > 0

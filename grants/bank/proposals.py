@@ -163,20 +163,13 @@ def _candidate(pledge: Pledge) -> _Candidate:
 def _proposal(line: BankLine, candidate: _Candidate) -> PledgeProposal | None:
     """The line against one pledge, in the pledge's currency if the line tells it."""
     pledge = candidate.pledge
-    amount = _told_in(line, pledge.currency)
+    amount = line.told_in(pledge.currency)
     if amount is None:
         return None
     fee = line.fee if line.currency == pledge.currency else Money(0, pledge.currency)
     texts = (line.end_to_end, line.text)
     seen = Seen(amount, fee, line.value_on, line.counterparty, texts)
     return PledgeProposal(pledge, candidate.owed.left, amount, fee, fit(seen, candidate.owed))
-
-
-def _told_in(line: BankLine, currency: str) -> Money | None:
-    if line.currency == currency:
-        return line.amount
-    original = line.original
-    return original if original is not None and original.currency == currency else None
 
 
 CHARGES = re.compile(r"(?i)\b(N?CHRG|N?CHG|COMM|FEES|charges?|fees?)\b")

@@ -5,7 +5,7 @@ of the same line at once, the second hears that it is done.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from grants.bank.models import BankLine, LineMatch
 from grants.bank.queries import cash_postings, hold, own_amount
 from grants.bank.workflow import LINE
 from grants.contributions.models import Deposit
+from grants.contributions.refunding import refund as refund_money
 from grants.contributions.service import Arrival, record_deposit
 from grants.funds.queries import lock
 from grants.kernel.errors import Conflict, DomainError
@@ -96,6 +97,26 @@ def interest(session: Session, line: BankLine, act: Act) -> None:
         raise DomainError(_("Interest is money that came into the account."))
     entry = book_interest(session, _voucher(line, "interest", act), line.amount)
     _matched_by(session, line, entry, "interest", act)
+
+
+def refund(session: Session, line: BankLine, pledge: Pledge, act: Act) -> None:
+    """A donor got money of a pledge back, in the pledge's currency."""
+    _hold(session, line, "refund", act)
+    if line.is_credit:
+        raise DomainError(_("A refund to a donor is money that left the account."))
+    amount = line.told_in(pledge.currency)
+    if amount is None or pledge.fund_id != line.account.fund_id:
+        raise DomainError(
+            _(
+                "%(pledge)s is a pledge in %(currency)s to %(fund)s, which this line is not.",
+                pledge=pledge.reference,
+                currency=pledge.currency,
+                fund=pledge.fund.code,
+            )
+        )
+    voucher = replace(_voucher(line, "refund", act), subject=pledge.subject)
+    entry = refund_money(session, pledge, Money(abs(amount.minor), amount.currency), voucher)
+    _matched_by(session, line, entry, "refund", act)
 
 
 def transfer(session: Session, out: BankLine, into: BankLine, act: Act) -> None:

@@ -12,10 +12,12 @@ from grants.bank.models import BankLine, LineMatch
 from grants.bank.queries import hold
 from grants.bank.workflow import LINE
 from grants.contributions.models import Deposit
+from grants.contributions.refunding import take_refund_back
 from grants.contributions.reversal import reverse_deposit
 from grants.funds.models import Fund
 from grants.funds.queries import lock
 from grants.kernel import clock
+from grants.ledger.accounts import Event
 from grants.ledger.entries import reverse
 from grants.ledger.models import Entry
 from grants.ledger.periods import PeriodClosed, require_open
@@ -69,7 +71,9 @@ def _posted_for(session: Session, matches: Iterable[LineMatch]) -> list[Entry]:
 
 def _reverse(session: Session, entry: Entry, act: Act) -> None:
     deposit = _deposit_of(session, entry)
-    if deposit is None:
+    if entry.event is Event.DONOR_REFUNDED:
+        take_refund_back(session, entry, _day(session, entry.fund, entry.booked_on), act)
+    elif deposit is None:
         reverse(session, entry, _day(session, entry.fund, entry.booked_on), act)
     elif deposit.stands:
         came = deposit.allocated_on or deposit.value_on

@@ -26,6 +26,14 @@ LINE = Workflow(
         Step("charge", (S.UNMATCHED,), S.MATCHED, Permission.BANK_MATCH, _l("A bank charge")),
         Step("interest", (S.UNMATCHED,), S.MATCHED, Permission.BANK_MATCH, _l("Interest")),
         Step(
+            "refund",
+            (S.UNMATCHED,),
+            S.MATCHED,
+            Permission.BANK_MATCH,
+            _l("A refund to a donor"),
+            needs_reason=True,
+        ),
+        Step(
             "transfer",
             (S.UNMATCHED,),
             S.MATCHED,

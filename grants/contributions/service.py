@@ -66,7 +66,7 @@ def record_deposit(
     in the act. Whoever recorded the pledge's agreement may not record its money.
     """
     _sound(arrival)
-    _permitted(session, fund, pledge, act)
+    require_may_record(session, fund, pledge, act)
     lock(session, fund.id)
     if known := _recorded(session, fund, pledge, arrival):
         return known
@@ -91,7 +91,7 @@ def allocate(
     Booked on `on` (today): not before it came. Once; for another pledge afterwards a Conflict.
     """
     fund, day = deposit.fund, on or clock.today()
-    _permitted(session, fund, pledge, act)
+    require_may_record(session, fund, pledge, act)
     lock(session, fund.id)
     session.refresh(deposit)
     if not deposit.stands:
@@ -120,7 +120,8 @@ def _sound(arrival: Arrival) -> None:
         raise DomainError(_("The value date lies in the future."))
 
 
-def _permitted(session: Session, fund: Fund, pledge: Pledge | None, act: Act) -> None:
+def require_may_record(session: Session, fund: Fund, pledge: Pledge | None, act: Act) -> None:
+    """Forbidden unless this person may record money of the fund, and did not promise it."""
     if not act.actor.may(Permission.CONTRIBUTION_RECORD, Scope(fund.id)):
         raise Forbidden(_("Your role does not allow this."))
     if pledge and has_acted(session, "pledge", pledge.id, RECORDED_THE_PROMISE, act.actor):

@@ -65,6 +65,8 @@ def _title(pledge: Pledge, row: TrailRow) -> str:
         "meet_condition": _("Condition of the agreement met"),
         "receive_deposit": _("Payment received"),
         "reverse_deposit": _("Payment taken back out of the books, receipt cancelled"),
+        "refund": _("Money paid back"),
+        "take_refund_back": _("Not paid back after all"),
         "request_change": _("Change asked for: %(kind)s", kind=_kind(row)),
         "approve_change": _kind(row),
         "refuse_change": _("Change refused: %(kind)s", kind=_kind(row)),
@@ -102,7 +104,7 @@ def _deposit(facts: Facts) -> str:
     return _("%(amount)s, receipt %(receipt)s", amount=amount, receipt=facts["receipt"])
 
 
-def _change(facts: Facts) -> str:
+def _amount(facts: Facts) -> str:
     return plain_money(Money(facts["minor"], facts["currency"]))
 
 
@@ -125,9 +127,11 @@ def _met(facts: Facts) -> str:
 _TEXTS: Mapping[str, Callable[[Facts], str]] = {
     "receive_deposit": _deposit,
     "reverse_deposit": _deposit,
-    "request_change": _change,
-    "approve_change": _change,
-    "refuse_change": _change,
+    "refund": _amount,
+    "take_refund_back": _amount,
+    "request_change": _amount,
+    "approve_change": _amount,
+    "refuse_change": _amount,
     "reschedule": _plan,
     "ask_date": _other_day,
     "refuse_date": _other_day,

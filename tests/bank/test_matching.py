@@ -131,6 +131,66 @@ def test_charges_and_interest_are_booked_where_they_happened(session: Session, f
     sound(session, fund)
 
 
+def test_money_that_went_back_to_a_donor_is_a_refund_and_undone_like_one(
+    session: Session, fund: Fund
+) -> None:
+    pledge = a_signed_pledge(session, fund, money("1000"))
+    came, went = taken_in(session, fund, [Told(money("400")), Told(money("-150"), reference="R")])
+    accept(session, came, [Part(pledge, money("400"))], finance(session))
+    with pytest.raises(DomainError, match="Give the reason"):
+        service.refund(session, went, pledge, finance(session))
+    service.refund(session, went, pledge, finance(session, "Sent twice."))
+    assert went.state is LineState.MATCHED
+    (posting,) = [match.posting for match in went.standing]
+    assert (posting.entry.subject, posting.amount) == (pledge.subject, money("-150"))
+    assert str(balances(session, fund).cash) == "250.00"
+    undo(session, went, finance(session, "It was a charge."))
+    told = [row.action for row in trail_of(session, "pledge", pledge.id)][-2:]
+    assert told == ["refund", "take_refund_back"]
+    assert str(balances(session, fund).cash) == "400.00"
+    sound(session, fund)
+
+
+def test_a_refund_of_euro_from_the_dollar_account_settles_the_banks_rate(
+    session: Session, fund: Fund
+) -> None:
+    pledge = a_signed_pledge(session, fund, money("1000", "EUR"))
+    came = a_line(session, fund, money("500"), reference="B1", original=money("475", "EUR"))
+    accept(session, came, [Part(pledge, money("475", "EUR"))], finance(session))
+    (went,) = taken_in(
+        session,
+        fund,
+        [Told(money("-101"), original=money("95", "EUR"), on=date(2026, 4, 2))],
+        "500",
+        reference="STMT-2",
+        days=(date(2026, 4, 1), date(2026, 4, 30)),
+    )
+    service.refund(session, went, pledge, finance(session, "Not accepted."))
+    assert sorted(str(match.posting.amount) for match in went.standing) == ["-1.00", "-95.00"]
+    assert str(balances(session, fund).cash) == "399.00"
+    sound(session, fund)
+
+
+def test_a_refund_beyond_what_came_or_of_other_money_is_refused(
+    session: Session, fund: Fund
+) -> None:
+    pledge = a_signed_pledge(session, fund, money("1000"))
+    euro = a_signed_pledge(session, fund, money("1000", "EUR"))
+    came, went = taken_in(session, fund, [Told(money("400")), Told(money("-150"), reference="R")])
+    act = finance(session, "Sent twice.")
+    for line, of, told in (
+        (came, pledge, "money that left"),
+        (went, euro, "which this line is not"),
+        (went, pledge, "More than what was received"),
+    ):
+        with pytest.raises(DomainError, match=told):
+            service.refund(session, line, of, act)
+    manager = staff(session, Role.FUND_MANAGER)
+    both = act_of(session, staff(session, Role.FINANCE_OFFICER, manager.name), "Back.")
+    with pytest.raises(Forbidden, match="Another person"):
+        service.refund(session, went, pledge, both)
+
+
 def test_whoever_recorded_the_promise_may_not_record_its_money(
     session: Session, fund: Fund
 ) -> None:

@@ -225,6 +225,25 @@ def test_charge_interest_set_aside_and_undo(
     assert str(balances(session, fund).interest) == "0.00"
 
 
+def test_a_refund_to_a_donor_is_recorded_and_what_was_typed_wrongly_is_kept(
+    finance: StrictClient, session: Session, fund: Fund
+) -> None:
+    pledge = a_signed_pledge(session, fund, money("1000"))
+    a_deposit(session, fund, pledge, money("400"))
+    (went,) = taken_in(session, fund, [Told(money("-150"))], "400")
+    session.commit()
+    assert "A refund to a donor" in _text(finance, _here(went))
+    page = f"{_here(went)}/refund"
+    kept = finance.submit(page, {"reference": "UNVTF-P-NONE", "reason": "Sent twice."})
+    assert 'value="UNVTF-P-NONE"' in kept.text
+    assert 'value="Sent twice."' in kept.text
+    done = finance.submit(page, {"reference": pledge.reference, "reason": "Sent twice."})
+    assert done.location == _here(went)
+    assert "Refund to a donor" in _text(finance, _here(went))
+    assert "Money paid back" in _text(finance, f"/pledges/{pledge.reference}")
+    assert str(balances(session, fund).cash) == "250.00"
+
+
 def test_a_transfer_is_booked_from_either_side(
     finance: StrictClient, session: Session, fund: Fund
 ) -> None:
