@@ -12,11 +12,13 @@ from grants.bank.proposals import Waiting, likely_kind
 from grants.bank.workflow import LINE, LineState
 from grants.funds.models import BankAccount, Fund
 from grants.funds.queries import all_funds, fund_by_code
+from grants.kernel import clock
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
 from grants.ledger.bank_accounts import (
     BankBalance,
     bank_balances,
+    close_account,
     describe_account,
     open_account,
 )
@@ -25,7 +27,7 @@ from grants.people.viewer import Scope
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
 from grants.web.chrome import in_menu
-from grants.web.database import session
+from grants.web.database import session, transaction
 from grants.web.lists import Column, Listing, Order
 
 pages = Blueprint("bank", __name__, url_prefix="/bank")
@@ -202,6 +204,17 @@ def account(code: str) -> ResponseReturnValue:
             return redirect(url_for("bank.accounts"))
     trail = trail_of(session(), "bank_account", found.id)
     return render_template("bank/account.html", form=form, bank_account=found, trail=trail)
+
+
+@pages.post("/accounts/<code>/close")
+@needs(Permission.BANK_ACCOUNT_EDIT)
+def close(code: str) -> ResponseReturnValue:
+    """An account that holds nothing any more takes no money from today on."""
+    found = queries.account_for_viewer(session(), code, viewer())
+    with transaction() as opened:
+        close_account(opened, found, clock.today(), this_act())
+    flash(_("The account is closed."), "success")
+    return redirect(url_for("bank.accounts"))
 
 
 def _told(account: BankAccount) -> dict[str, str]:

@@ -69,9 +69,11 @@ def figure(amount: Money | None) -> Markup:
 
 
 def number(value: int | Decimal | None) -> Markup:
+    """A number with every decimal it has: an exchange rate is never shown rounded."""
     if value is None:
         return _NOTHING
-    text = _true_minus(format_decimal(value, locale=current_language().locale))
+    locale = current_language().locale
+    text = _true_minus(format_decimal(value, locale=locale, decimal_quantization=False))
     return Markup('<bdi dir="ltr" class="number">{}</bdi>').format(text)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from grants.audit.act import Act
 from grants.audit.advance import record
 from grants.funds.models import BankAccount, Fund
+from grants.funds.queries import lock
 from grants.kernel.errors import Conflict, DomainError, Missing
 from grants.kernel.language import gettext as _
 from grants.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, usd
@@ -176,8 +177,12 @@ def describe_account(
 def close_account(session: Session, account: BankAccount, on: date, act: Act) -> None:
     """Close an account that holds nothing any more. The main account stays."""
     act.demand(Permission.BANK_ACCOUNT_EDIT, Scope(account.fund_id))
+    lock(session, account.fund_id)
+    session.refresh(account)
     if account.is_main:
         raise DomainError(_("The fund's main account cannot be closed."))
+    if account.closed_on:
+        raise Conflict(_("%(account)s is closed already.", account=account.code))
     held = bank_balance(session, account)
     if held.own or held.usd:
         raise DomainError(

@@ -308,6 +308,11 @@ def test_the_accounts_page_hides_the_middle_of_a_number(
     session.refresh(account)
     assert (account.number, account.bank) == ("CH9300762011623852957", "Another")
     assert "Details changed" in _text(manager, "/bank/accounts/UNVTF-CHF")
+    assert "Close the account" not in _text(manager, "/bank/accounts/UNVTF-USD")
+    here = "/bank/accounts/UNVTF-CHF"
+    assert manager.submit(f"{here}/close", page=here).location == "/bank/accounts"
+    assert "Closed" in _text(manager, "/bank/accounts")
+    assert "Close the account" not in _text(manager, here)
 
 
 @pytest.mark.parametrize(

@@ -257,6 +257,8 @@ def test_whoever_runs_the_fund_opens_describes_and_closes_accounts(
     with pytest.raises(Conflict, match="UNVTF-EUR"):
         describe_account(session, main_account(session, fund), DETAILS, act)
     close_account(session, account, act.at.date(), act)
+    with pytest.raises(Conflict, match="closed already"):
+        close_account(session, account, act.at.date(), act)
     assert [row.action for row in trail_of(session, "bank_account", account.id)] == [
         "open",
         "close",

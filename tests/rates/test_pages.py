@@ -61,6 +61,21 @@ def test_the_dated_rows_are_listed_newest_first_by_currency_and_day(finance: Str
     assert finance.queries <= 8  # two of them count what the menu says is waiting
 
 
+def test_a_rate_is_shown_with_every_decimal_that_was_published(
+    session: Session, finance: StrictClient
+) -> None:
+    finance.submit("/ledger/rates/new", typed("KWD", date(2026, 11, 20), "0.29831"))
+    rate = rate_of(session, "KWD", date(2026, 11, 20))
+    assert rate is not None
+    for path in (
+        "/ledger/rates?code=kwd",
+        f"/ledger/rates/{rate.id}",
+        "/ledger/rates/on?code=kwd&on-day=21&on-month=11&on-year=2026",
+        "/ledger/rates/on?on-day=21&on-month=11&on-year=2026",
+    ):
+        assert "0.29831" in finance.get(path).text, path
+
+
 def test_a_row_tells_from_when_till_when_it_holds_who_entered_it_and_what_was_booked_at_it(
     session: Session, finance: StrictClient
 ) -> None:
