@@ -17,6 +17,8 @@ from grants.history.memory import Refused, require_same
 from grants.history.plan import money
 from grants.history.rows import GrantRow, InstalmentRow, PaymentRow, RefundRow
 from grants.kernel.language import gettext as _
+from grants.ledger.queries import NotEnough
+from grants.ledger.spending import require_cash, with_support_cost
 from grants.people.models import Organisation
 
 
@@ -128,22 +130,35 @@ def payment(_context: Context, session: Session, row: PaymentRow) -> bool:
     return True
 
 
+def beyond_cash(context: Context, session: Session, row: PaymentRow) -> NotEnough | None:
+    """The refusal of a payment that the fund's own cash does not reach, its grant aside."""
+    for part in context.files.instalments(row.grant):
+        if part.value.number == row.number:
+            needed = with_support_cost([money(part.value.amount_usd)], context.fund.psc_percent)
+            try:
+                require_cash(session, context.fund, needed)
+            except NotEnough as refusal:
+                return refusal
+    return None
+
+
 def _payable(session: Session, award: Award, row: PaymentRow) -> Instalment:
     """The instalment a row names, if it is its turn."""
-    for instalment in instalments_of(session, award.id):
-        if instalment.number == row.number:
-            return instalment
-        if not instalment.is_paid:
+    schedule = {part.number: part for part in instalments_of(session, award.id)}
+    if row.number not in schedule:
+        raise Refused("number", _no_instalment(row))
+    for number, part in schedule.items():
+        if number < row.number and not part.is_paid:
             raise Refused(
                 "number",
                 _(
                     "instalment %(number)s of %(grant)s is not paid by then; expected the "
                     "instalments in order",
-                    number=instalment.number,
+                    number=number,
                     grant=row.grant,
                 ),
             )
-    raise Refused("number", _no_instalment(row))
+    return schedule[row.number]
 
 
 def grant_refund(_context: Context, session: Session, row: RefundRow) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
+from grants.history.doubts import Doubts
 from grants.history.files import FILES, table
 from grants.history.rows import OtherKind
 from grants.history.sources import Given
@@ -18,7 +19,7 @@ from grants.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.kernel.tabular import Row, Table, UnreadableTable
 
 Key = tuple[Any, ...]
-PLEDGES, GRANTS = "pledges.csv", "grants.csv"
+PLEDGES = "pledges.csv"
 KEYS: Mapping[str, Callable[[Any], Key]] = {
     "rates.csv": lambda row: (row.currency, row.effective_on),
     "donors.csv": lambda row: (row.code,),
@@ -53,6 +54,9 @@ class Files:
     tables: dict[str, Table[Any]]
     given: Mapping[str, int]
     """How many rows each file that was given holds."""
+    doubts: Doubts = field(default_factory=Doubts)
+    refused: set[tuple[str, int]] = field(default_factory=set)
+    """File and line of rows that are not taken over."""
 
     @classmethod
     def read(cls, given: Given) -> "Files":
@@ -67,8 +71,29 @@ class Files:
     def rows(self, name: str) -> list[Row[Any]]:
         return self.tables[name].rows
 
-    def refuse(self, name: str, line: int, column: str, message: str) -> None:
-        self.tables[name].refuse(line, column, message)
+    def refuse(self, name: str, row: Row[Any], column: str, message: str) -> None:
+        """A row is not taken over: one fault, and what hangs on the row is in doubt."""
+        self.tables[name].refuse(row.line, column, message)
+        self.leave(name, row)
+
+    def leave(self, name: str, row: Row[Any]) -> None:
+        """A row is not taken over, because of a fault elsewhere."""
+        self.refused.add((name, row.line))
+        self.doubts.without(name, row.cell)
+
+    def sound(self, name: str) -> list[Row[Any]]:
+        """The rows of a file that nothing speaks against so far."""
+        return [row for row in self.rows(name) if (name, row.line) not in self.refused]
+
+    def named(self, name: str, column: str) -> set[str]:
+        """What a column of a file names, in the rows that could not be read too."""
+        each = self.tables[name]
+        read = (row.cell(column) for row in each.rows)
+        return {text for text in (*read, *(cells[column] for cells in each.faulty)) if text}
+
+    def nameless(self, name: str, column: str) -> bool:
+        """Is there a row that should have a name in this column and does not tell it?"""
+        return any(not cells[column] for cells in self.tables[name].faulty)
 
     def require(self) -> None:
         """UnreadableTable with every fault of every file, if there is one."""
@@ -77,8 +102,9 @@ class Files:
             raise UnreadableTable(problems)
 
     def check(self) -> None:
-        """UnreadableTable with every fault that shows without the books: of cells and doubles,
-        then, where all rows could be read, of schedules.
+        """Note every fault that shows without the books: of cells, doubles and schedules.
+
+        UnreadableTable if a file cannot be told row by row: nothing else can be judged then.
         """
         for name, key in KEYS.items():
             self._once(name, key)
@@ -86,16 +112,23 @@ class Files:
             for row in self.rows(name):
                 self._money(name, row, column)
         self._refunds()
-        self.require()
+        self._faulty()
         for row in self.rows("grants.csv"):
-            self._schedule(row)
-        self.require()
+            if not self.doubts.about("grants.csv", row.cell):
+                self._schedule(row)
+
+    def _faulty(self) -> None:
+        for name, each in self.tables.items():
+            if not each.whole:
+                self.require()
+            for cells in each.faulty:
+                self.doubts.without(name, cells.get)
 
     def _refunds(self) -> None:
         for row in self.rows("other.csv"):
             if (row.value.kind is OtherKind.REFUND_TO_DONOR) != (row.value.pledge is not None):
                 told = _("expected a pledge for refund_to_donor, and none otherwise")
-                self.refuse("other.csv", row.line, "pledge", told)
+                self.refuse("other.csv", row, "pledge", told)
 
     def _once(self, name: str, key: Callable[[Any], Key]) -> None:
         """A row that stands twice counts once; with other content it is a fault."""
@@ -108,7 +141,7 @@ class Files:
                     "this stands with other content in line %(line)s; expected the same, or once",
                     line=first.line,
                 )
-                self.refuse(name, row.line, column, told)
+                self.refuse(name, row, column, told)
         self.tables[name].rows = list(seen.values())
 
     def _money(self, name: str, row: Row[Any], column: str) -> None:
@@ -118,18 +151,18 @@ class Files:
             if amount is not None:
                 amount_in(amount, currency)
         except InvalidInput as fault:
-            self.refuse(name, row.line, column, fault.message)
+            self.refuse(name, row, column, fault.message)
 
     def _schedule(self, grant: Row[Any]) -> None:
         """A grant's instalments are numbered from 1 and add up to the award."""
         parts = self.instalments(grant.value.reference)
         if grant.value.ends_on <= grant.value.starts_on:
             told = _("the grant ends before it starts; expected a later day")
-            self.refuse("grants.csv", grant.line, "ends_on", told)
+            self.refuse("grants.csv", grant, "ends_on", told)
         for place, part in enumerate(parts, 1):
             if part.value.number != place:
                 told = _("expected the instalments 1, 2, 3 … without a gap")
-                self.refuse("instalments.csv", part.line, "number", told)
+                self.refuse("instalments.csv", part, "number", told)
         total = sum((part.value.amount_usd for part in parts), Decimal(0))
         if total != grant.value.award_usd:
             told = _(
@@ -137,7 +170,7 @@ class Files:
                 total=f"{total:f}",
                 award=f"{grant.value.award_usd:f}",
             )
-            self.refuse("grants.csv", grant.line, "award_usd", told)
+            self.refuse("grants.csv", grant, "award_usd", told)
 
     def instalments(self, grant: str) -> list[Row[Any]]:
         """The schedule of a grant, in order."""
@@ -175,26 +208,10 @@ class Deed:
     day: str
     """Which column holds the day."""
 
-    brings: bool = False
-    """Does money come in by it?"""
-
     @classmethod
     def undated(cls, file: str, column: str, row: Row[Any]) -> "Deed":
         """What is done before everything that has a day."""
         return cls(date.min, 0, file, row, column, column)
-
-    @property
-    def belongs(self) -> set[str]:
-        """The pledge and the grant it is part of."""
-        row = self.row.value
-        pledge = row.reference if self.file == PLEDGES else getattr(row, "pledge", None)
-        grant = row.reference if self.file == GRANTS else getattr(row, "grant", None)
-        return {f"{kind} {name}" for kind, name in (("p", pledge), ("g", grant)) if name}
-
-    @property
-    def stops(self) -> set[str]:
-        """What cannot go on without it."""
-        return self.belongs if self.file in {PLEDGES, GRANTS, "payments.csv"} else set()
 
     @property
     def order(self) -> tuple[date, int, int]:
@@ -215,7 +232,6 @@ _DEEDS = (
 """On one day donors' money comes in before it goes out, and a refund follows its payment:
 (file and kind, day, what to look at when it is refused).
 """
-_BRING = {PLEDGES, "deposits.csv", "other.csv interest", "grant_refunds.csv"}
 
 
 def deeds(files: Files) -> list[Deed]:
@@ -227,12 +243,12 @@ def _all_deeds(files: Files) -> Iterator[Deed]:
     first = _first_days(files)
     for rank, (name, day, column) in enumerate(_DEEDS):
         file, _blank, kind = name.partition(" ")
-        for row in files.rows(file):
+        for row in files.sound(file):
             on = getattr(row.value, day)
             if day == "pledged_on":
                 on = min(on, first.get(row.value.reference, on))
             if on is not None and (not kind or row.value.kind == kind):
-                yield Deed(on, rank, file, row, column, day, brings=name in _BRING)
+                yield Deed(on, rank, file, row, column, day)
 
 
 def _first_days(files: Files) -> dict[str, date]:

@@ -14,14 +14,12 @@ from grants.history.acts import Context, Perform, by_import
 from grants.history.memory import Memory, Refused
 from grants.history.outgoing import require_on_record
 from grants.history.plan import KEY_COLUMN, Deed, deeds
+from grants.history.references import check_references
 from grants.kernel import clock
 from grants.kernel.errors import Conflict, FundError
-from grants.kernel.language import gettext as _
 from grants.ledger.periods import PeriodClosed
 from grants.ledger.queries import NotEnough
 from grants.ledger.rates import NoRate, add_rates, refused_rates
-from grants.people.models import Organisation
-from grants.pledges.models import Pledge
 
 PERFORM: dict[tuple[str, str], Perform] = {
     ("donors.csv", "code"): incoming.donor,
@@ -45,21 +43,18 @@ class Replay(Context):
     """One import under way."""
 
     told: Told = lambda _done, _all: None
-    failed: set[str] = field(default_factory=set)
-    """References of pledges and grants that could not be taken over: their rows wait with them."""
-    short: bool = False
-    """Money that should have come was refused: what it was spent on cannot be judged."""
+    unfunded: set[str] = field(default_factory=set)
+    """Grants that were refused for want of money: their payments are judged by themselves."""
 
     def run(self, session: Session) -> None:
         """Everything, in order of date; UnreadableTable with every refusal."""
         self.memory = Memory.of(session, self.fund)
         self._rates(session)
         for file in ("donors.csv", "organisations.csv"):
-            rows = self.files.rows(file)
+            rows = self.files.sound(file)
             self._together(session, [Deed.undated(file, "code", row) for row in rows])
-        self._references(session)
+        check_references(session, self.files)
         self._schedules(session)
-        self.files.require()
         self._dated(session)
         self.files.require()
         self.memory.write(session)
@@ -72,11 +67,10 @@ class Replay(Context):
             self.told(done, len(todo))
 
     def _rates(self, session: Session) -> None:
-        rows = self.files.rows("rates.csv")
-        rates = [row.value for row in rows]
-        for number, refusal in refused_rates(session, rates).items():
-            self.files.refuse("rates.csv", rows[number].line, "rate", refusal)
-        self.files.require()
+        rows = self.files.sound("rates.csv")
+        for number, refusal in refused_rates(session, [row.value for row in rows]).items():
+            self.files.refuse("rates.csv", rows[number], "rate", refusal)
+        rates = [row.value for row in self.files.sound("rates.csv")]
         self.new["rates.csv"] = add_rates(session, rates, by_import())
 
     def _together(self, session: Session, of_day: Sequence[Deed]) -> int:
@@ -87,17 +81,15 @@ class Replay(Context):
         while waiting:
             refused = [(deed, why) for deed in waiting if (why := self._attempt(session, deed))]
             if len(refused) == len(waiting):
-                for deed, why in refused:
-                    self._refuse(deed, why)
+                self._refuse_all(session, refused)
                 break
             waiting = [deed for deed, _why in refused]
         return len(of_day)
 
     def _attempt(self, session: Session, deed: Deed) -> FundError | None:
         """Do it; the fund's refusal, if there is one, with nothing of it done."""
-        if not self.failed.isdisjoint(deed.belongs):
-            self.short = self.short or deed.brings
-            return None
+        if self.files.doubts.about(deed.file, deed.row.cell):
+            return self._doubted(session, deed)
         try:
             if self.memory.knows(deed.file, deed.row.value):
                 return None
@@ -109,50 +101,52 @@ class Replay(Context):
             return refusal
         return None
 
+    def _doubted(self, session: Session, deed: Deed) -> FundError | None:
+        """What hangs on a refused row is not judged; but a payment beyond the cash is one, whether
+        its grant had the money or not.
+        """
+        doubts = self.files.doubts
+        doubts.without(deed.file, deed.row.cell)
+        if deed.file == "payments.csv" and deed.row.value.grant in self.unfunded:
+            return outgoing.beyond_cash(self, session, deed.row.value)
+        return None
+
+    def _refuse_all(self, session: Session, refused: Sequence[tuple[Deed, FundError]]) -> None:
+        for deed, refusal in refused:
+            doubted = self.files.doubts.about(deed.file, deed.row.cell)
+            why = self._doubted(session, deed) if doubted else refusal
+            if why is not None:
+                self._refuse(deed, why)
+
     def _refuse(self, deed: Deed, refusal: FundError) -> None:
-        if not (self.short and isinstance(refusal, NotEnough)):
-            column = _place(deed, refusal)
-            self.files.refuse(deed.file, deed.row.line, column, refusal.message)
-        self.short = self.short or deed.brings
-        self.failed |= deed.stops
+        if self._follows(deed, refusal):
+            self.files.doubts.without(deed.file, deed.row.cell)
+            return
+        if isinstance(refusal, NotEnough) and deed.file == "grants.csv":
+            self.unfunded.add(deed.row.value.reference)
+        self.files.refuse(deed.file, deed.row, _place(deed, refusal), refusal.message)
 
-    def _references(self, session: Session) -> None:
-        """Codes and references that a row names must be in the files or in the books."""
-        for name, column, known, told in (
-            ("pledges.csv", "donor", _codes(session), _("a code of donors.csv")),
-            ("grants.csv", "organisation", _codes(session), _("a code of organisations.csv")),
-            ("deposits.csv", "pledge", self._pledges(session), _("a reference of pledges.csv")),
-            ("other.csv", "pledge", self._pledges(session), _("a reference of pledges.csv")),
-            ("instalments.csv", "grant", self._grants(session), _("a reference of grants.csv")),
-            ("payments.csv", "grant", self._grants(session), _("a reference of grants.csv")),
-            ("grant_refunds.csv", "grant", self._grants(session), _("a reference of grants.csv")),
-        ):
-            for row in self.files.rows(name):
-                named = getattr(row.value, column)
-                if named is not None and named not in known:
-                    fault = _("“%(code)s” is not known; expected %(what)s", code=named, what=told)
-                    self.files.refuse(name, row.line, column, fault)
-
-    def _pledges(self, session: Session) -> set[str]:
-        given = {row.value.reference for row in self.files.rows("pledges.csv")}
-        return given | set(session.scalars(select(Pledge.reference)))
-
-    def _grants(self, session: Session) -> set[str]:
-        given = {row.value.reference for row in self.files.rows("grants.csv")}
-        return given | set(session.scalars(select(Award.reference)))
+    def _follows(self, deed: Deed, refusal: FundError) -> bool:
+        """May it be refused only because another row was?"""
+        doubts = self.files.doubts
+        if isinstance(refusal, NotEnough):
+            return doubts.short
+        return isinstance(refusal, NoRate) and doubts.of_rate(deed.row.value.currency)
 
     def _schedules(self, session: Session) -> None:
         """Instalments of a grant that is not taken over now: they have to be those on record."""
         name = "instalments.csv"
         standing = set(session.scalars(select(Award.reference)))
-        for row in self.files.rows(name):
+        for row in self.files.sound(name):
+            if self.files.doubts.about(name, row.cell):
+                continue
             try:
                 if not self.memory.knows(name, row.value) and row.value.grant in standing:
                     require_on_record(session, row.value)
                 self.memory.keep(name, row.value)
             except FundError as refusal:
                 place = getattr(refusal, "column", "number")
-                self.files.refuse(name, row.line, place, refusal.message)
+                self.files.refuse(name, row, place, refusal.message)
 
 
 def _place(deed: Deed, refusal: FundError) -> str:
@@ -164,7 +158,3 @@ def _place(deed: Deed, refusal: FundError) -> str:
     if isinstance(refusal, PeriodClosed):
         return deed.day
     return KEY_COLUMN[deed.file] if isinstance(refusal, Conflict) else deed.column
-
-
-def _codes(session: Session) -> set[str]:
-    return set(session.scalars(select(Organisation.code)))

@@ -52,6 +52,10 @@ class Row(Generic[R]):
     line: int
     value: R
 
+    def cell(self, column: str) -> Any:
+        """What it says in a column; None for a column it does not have."""
+        return getattr(self.value, column, None)
+
 
 @dataclass
 class Table(Generic[R]):
@@ -62,6 +66,10 @@ class Table(Generic[R]):
     columns: Mapping[str, Reader]
     rows: list[Row[R]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    faulty: list[Mapping[str, str]] = field(default_factory=list)
+    """The cells, as they were written, of rows that could not be read."""
+    whole: bool = True
+    """Could every row be told from the others? Not without the header, or after a broken row."""
 
     def read(self, content: bytes) -> "Table[R]":
         """Read a CSV file's bytes; faults gather in `problems` and good rows in `rows`."""
@@ -70,6 +78,7 @@ class Table(Generic[R]):
         try:
             return self.take(csv_records(content))
         except BrokenRow as broken:
+            self.whole = False
             self.refuse(broken.line, next(iter(self.columns)), str(broken))
             return self
 
@@ -88,6 +97,7 @@ class Table(Generic[R]):
 
     def _refused(self, told: str) -> "Table[R]":
         """The file as a whole is not what it should be: one fault, in its first cell."""
+        self.whole = False
         expected = _("expected the columns %(names)s", names=", ".join(self.columns))
         self.refuse(1, next(iter(self.columns)), f"{told}; {expected}")
         return self
@@ -118,6 +128,7 @@ class Table(Generic[R]):
                 told = _("unknown column; expected: %(names)s", names=expected)
                 self.refuse(line, shown(name), told)
         if len(self.problems) > before:
+            self.whole = False
             return None
         return {name: header.index(name) for name in self.columns}
 
@@ -126,12 +137,12 @@ class Table(Generic[R]):
         if any(cell.strip() for cell in cells[width:]):
             last = max(places, key=places.__getitem__)
             self.refuse(line, last, _("the row goes on after this last column; expected its end"))
-        values = {
-            name: self._cell(line, name, cells[place] if place < len(cells) else "")
-            for name, place in places.items()
-        }
+        texts = {name: cells[at] if at < len(cells) else "" for name, at in places.items()}
+        values = {name: self._cell(line, name, text) for name, text in texts.items()}
         if len(self.problems) == before:
             self.rows.append(Row(line, self.row(**values)))
+        else:
+            self.faulty.append({name: text.strip() for name, text in texts.items()})
 
     def _cell(self, line: int, name: str, text: str) -> Any:
         try:

@@ -121,7 +121,7 @@ def pay_instalment(session: Session, voucher: Voucher, amount: Money) -> Sequenc
     _in_usd(amount)
     support = amount.share(_agreed_rate(session, voucher))
     _require_committed(session, voucher, amount + support)
-    _require_cash(session, voucher.fund, amount + support)
+    require_cash(session, voucher.fund, amount + support)
     return [
         debit(Account.GRANT_EXPENSE, _plain(amount)),
         credit(Account.CASH, _plain(amount)),
@@ -177,7 +177,7 @@ def _require_available(session: Session, fund: Fund, needed: Money) -> None:
         )
 
 
-def _require_cash(session: Session, fund: Fund, needed: Money) -> None:
+def require_cash(session: Session, fund: Fund, needed: Money) -> None:
     """Money that waits in suspense is not the fund's to spend; the operating reserve is."""
     standing = balances(session, fund)
     own = standing.cash - standing.suspense

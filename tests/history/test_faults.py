@@ -159,7 +159,9 @@ def test_what_follows_from_a_fault_is_not_told_as_another(app: Flask, tmp_path: 
     assert [line.split(":")[0] for line in refused.stderr.splitlines()] == ["deposits.csv"]
 
 
-def test_two_grants_beyond_the_money_are_two_faults(app: Flask, tmp_path: Path) -> None:
+def test_two_grants_and_a_payment_beyond_the_money_are_three_faults(
+    app: Flask, tmp_path: Path
+) -> None:
     big = {
         "grants": FILES["grants"].replace("500.00", "5000.00")
         + "G2,CASA,HN,6000.00,2024-04-05,2024-04-06,2024-12-31\n",
@@ -168,7 +170,103 @@ def test_two_grants_beyond_the_money_are_two_faults(app: Flask, tmp_path: Path) 
     }
     refused = run(app, folder(tmp_path, **big))
     places = [":".join(line.split(":")[:3]) for line in refused.stderr.splitlines()]
-    assert places == ["grants.csv:2: award_usd", "grants.csv:3: award_usd"]
+    assert places == [
+        "grants.csv:2: award_usd",
+        "grants.csv:3: award_usd",
+        "payments.csv:2: paid_on",
+    ]
+
+
+def test_a_payment_on_the_day_of_a_grant_beyond_the_money_is_judged_by_itself(
+    app: Flask, tmp_path: Path
+) -> None:
+    big = {
+        "grants": FILES["grants"].replace("500.00", "5000.00"),
+        "instalments": FILES["instalments"].replace("200.00", "4700.00"),
+        "payments": "grant,number,paid_on,bank_reference\n"
+        "G1,1,2024-04-01,OUT1\nG1,2,2024-04-01,OUT2\n",
+    }
+    refused = run(app, folder(tmp_path, **big))
+    places = [":".join(line.split(":")[:3]) for line in refused.stderr.splitlines()]
+    assert places == ["grants.csv:2: award_usd", "payments.csv:3: paid_on"]
+
+
+def test_a_payment_of_an_instalment_that_does_not_exist_is_told_so(
+    app: Flask, tmp_path: Path
+) -> None:
+    refused = run(app, folder(tmp_path, **swapped("payments", "G1,1", "G1,7")))
+    assert "G1 has no instalment 7" in refused.stderr
+
+
+def test_faults_of_every_sort_are_told_together(app: Flask, tmp_path: Path) -> None:
+    """Of cells, sums, references, rates, order and money: none waits until another is mended."""
+    refused = run(app, folder(tmp_path, **EVERY_SORT))
+    places = [":".join(line.split(":")[:3]) for line in refused.stderr.splitlines()]
+    assert places == [
+        "deposits.csv:3: pledge",
+        "deposits.csv:4: amount",
+        "deposits.csv:5: currency",
+        "deposits.csv:6: amount",
+        "donors.csv:3: kind",
+        "grant_refunds.csv:3: amount_usd",
+        "grants.csv:3: award_usd",
+        "grants.csv:4: organisation",
+        "instalments.csv:9: grant",
+        "other.csv:3: amount",
+        "payments.csv:3: paid_on",
+        "payments.csv:4: number",
+        "pledges.csv:3: donor",
+        "pledges.csv:4: amount",
+        "pledges.csv:5: currency",
+        "rates.csv:6: rate",
+    ]
+
+
+EVERY_SORT = (
+    added("rates", "GBP,2024-01-01,-1")
+    | added("donors", "BAD,Bad,company,AT")
+    | added(
+        "pledges",
+        "P2,ZZZ,USD,100.00,2024-01-10,,no,soft",
+        "P3,AT,USD,100.001,2024-01-10,,no,soft",
+        "P4,AT,CHF,100.00,2024-01-10,2024-01-11,no,soft",
+        "P5,AT,USD,100.00,2024-01-10,,no,soft",
+        "P6,BAD,USD,100.00,2024-01-10,2024-01-11,no,soft",
+    )
+    | added(
+        "deposits",
+        "B2,P9,2024-02-10,USD,5.00,",
+        "B3,P5,2024-02-10,USD,101.00,",
+        "B4,,2023-01-01,JPY,100,",
+        "B5,,2024-02-10,USD,-4.00,",
+        "B6,P6,2024-02-10,USD,100.00,",
+    )
+    | added(
+        "grants",
+        "G2,CASA,HN,100.00,2024-04-01,2024-04-02,2024-12-31",
+        "G3,NOBODY,HN,100.00,2024-04-01,2024-04-02,2024-12-31",
+        "G4,CASA,HN,100.00,2024-04-01,2024-04-02,2024-12-31",
+        "G5,CASA,HN,100.00,2024-04-01,2024-04-02,2024-12-31",
+    )
+    | added(
+        "instalments",
+        "G2,1,99.00,2024-05-01",
+        "G3,1,100.00,2024-05-01",
+        "G4,1,100.00,2024-05-01",
+        "G5,1,50.00,2024-05-01",
+        "G5,2,50.00,2024-05-01",
+        "G9,1,50.00,2024-05-01",
+    )
+    | added("payments", "G4,1,2024-03-31,OUT2", "G5,2,2024-05-01,OUT3")
+    | added("grant_refunds", "G1,2024-07-01,250.01,R2")
+    | added("other", "bank_charge,2024-07-01,USD,0.00,C1,")
+)
+"""The small history with a fault of each sort added, each in a row of its own."""
+
+
+def test_rows_that_hang_on_a_row_without_its_name_are_not_told(app: Flask, tmp_path: Path) -> None:
+    refused = run(app, folder(tmp_path, **swapped("donors", "AT,Austria", ",Austria")))
+    assert [line.split(":")[0] for line in refused.stderr.splitlines()] == ["donors.csv"]
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_a_fault_shows_its_row_with_the_cell_marked(
     assert "deposits , row 2, column amount" in shown.replace("deposits,", "deposits ,")
     assert "990.001 has too many decimals; expected 2 for EUR" in shown
     marked = re.findall(r"<mark>.*?<bdi>(.*?)</bdi></mark>", html, re.DOTALL)
-    assert marked == ["990.001"]
+    assert marked == ["990.001", "P9"]
     assert entries(session) == 0
 
 
