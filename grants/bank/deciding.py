@@ -23,12 +23,14 @@ from grants.bank.forms import (
 )
 from grants.bank.models import BankLine
 from grants.bank.proposals import PledgeProposal, entries_for, likely_kind
+from grants.bank.queries import own_amount
 from grants.bank.service import Part
 from grants.bank.undoing import undo as take_back
 from grants.bank.views import pages, proposals_of
 from grants.bank.workflow import LINE, LineState
 from grants.contributions.models import Deposit
 from grants.contributions.queries import deposit_for_viewer
+from grants.funds.models import BankAccount
 from grants.kernel.errors import DomainError, Missing
 from grants.kernel.formats import plain_day, plain_money
 from grants.kernel.language import gettext as _
@@ -137,7 +139,7 @@ def receive(line_id: int) -> ResponseReturnValue:
     currency = _currency(line, pledge)
     form = ReceiveForm(currency=currency, data={"parts": _prefilled(line, pledge)})
     parts: list[Part] = []
-    if form.validate_on_submit() and (parts := _parts(form)) and form.checked.data:
+    if form.validate_on_submit() and (parts := _parts(form, line)) and form.checked.data:
         with attempt(form) as (opened, outcome):
             _tell(service.accept(opened, line, parts, this_act()))
         if outcome:
@@ -168,18 +170,24 @@ def _prefilled(line: BankLine, reference: str) -> list[dict[str, Any]]:
     return [{"reference": reference, "amount": amount, "fee": fee or None}]
 
 
-def _parts(form: ReceiveForm) -> list[Part]:
-    """What was typed; nothing, with a word in the form, if a reference is no pledge's."""
-    found = []
-    for row in form.parts.data:
-        pledge = None
-        if row["reference"]:
-            try:
-                pledge = _named(row["reference"])
-            except Missing as refusal:
-                form.complain("parts", refusal.message)
-                return []
-        found.append(Part(pledge, row["amount"], row["fee"] or None, row["reason"] or None))
+def _parts(form: ReceiveForm, line: BankLine) -> list[Part]:
+    """What was typed; nothing, with a word in the form, if a reference is no pledge's or the
+    parts are not the line.
+    """
+    try:
+        found = [
+            Part(
+                _named(row["reference"]) if row["reference"] else None,
+                row["amount"],
+                row["fee"] or None,
+                row["reason"] or None,
+            )
+            for row in form.parts.data
+        ]
+        service.require_whole(line, found)
+    except (Missing, DomainError) as refusal:
+        form.complain("parts", refusal.message)
+        return []
     return found
 
 
@@ -223,7 +231,7 @@ def match(line_id: int) -> ResponseReturnValue:
     line = _line(line_id)
     near = queries.open_postings(session(), line.account, line.value_on, timedelta(days=120))
     same_side = [p for p in near if (p.usd_minor > 0) == line.is_credit]
-    form = MatchForm([_posting_choice(posting) for posting in same_side])
+    form = MatchForm([_posting_choice(posting, line.account) for posting in same_side])
     if form.validate_on_submit():
         chosen = [p for p in same_side if str(p.id) in form.postings.data]
         with attempt(form) as (opened, outcome):
@@ -248,9 +256,11 @@ def match_entry(line_id: int, numbers: str) -> ResponseReturnValue:
     return _to(line)
 
 
-def _posting_choice(posting: Posting) -> tuple[str, str, str]:
+def _posting_choice(posting: Posting, account: BankAccount) -> tuple[str, str, str]:
+    """An entry as something to choose, with the dollars that foreign money was booked at."""
     entry = posting.entry
-    words = f"{plain_day(entry.booked_on)} · {plain_money(posting.amount)}"
+    sums = (plain_money(posting.amount), plain_money(own_amount(account, [posting])))
+    words = " · ".join((plain_day(entry.booked_on), *dict.fromkeys(sums)))
     return str(posting.id), words, " · ".join(filter(None, (str(entry.event.label), entry.note)))
 
 

@@ -58,7 +58,7 @@ def accept(session: Session, line: BankLine, parts: Sequence[Part], act: Act) ->
     _hold(session, line, "accept", act)
     if not line.is_credit:
         raise DomainError(_("Money that left the account was not received."))
-    _add_up(line, parts)
+    require_whole(line, parts)
     deposits = [
         _record(session, line, part, number if len(parts) > 1 else 0, act)
         for number, part in enumerate(parts, 1)
@@ -169,7 +169,8 @@ def _hold(session: Session, line: BankLine, action: str, act: Act) -> None:
     require(session, line, LINE, action, act)
 
 
-def _add_up(line: BankLine, parts: Sequence[Part]) -> None:
+def require_whole(line: BankLine, parts: Sequence[Part]) -> None:
+    """DomainError unless the parts add up to the line, and each pledge is named once."""
     if not parts or any(part.amount.minor <= 0 for part in parts):
         raise DomainError(_("Each part has to be more than 0."))
     named = [part.pledge.id for part in parts if part.pledge]

@@ -131,6 +131,7 @@ def test_a_line_is_split_after_a_look_at_what_will_be_recorded(
     assert str(balances(session, fund).suspense) == "40.00"
 
 
+@pytest.mark.parametrize("checked", [{}, {"checked": "yes"}])
 @pytest.mark.parametrize(
     ("changed", "fault"),
     [
@@ -140,11 +141,16 @@ def test_a_line_is_split_after_a_look_at_what_will_be_recorded(
     ],
 )
 def test_what_was_typed_wrongly_is_told_and_kept(
-    finance: StrictClient, session: Session, fund: Fund, changed: dict[str, str], fault: str
+    finance: StrictClient,
+    session: Session,
+    fund: Fund,
+    changed: dict[str, str],
+    fault: str,
+    checked: dict[str, str],
 ) -> None:
     pledge = a_signed_pledge(session, fund)
     line = quoting(session, fund, pledge)
-    typed = {"parts-0-reference": pledge.reference, "parts-0-amount": "400", "checked": "yes"}
+    typed = {"parts-0-reference": pledge.reference, "parts-0-amount": "400"} | checked
     page = finance.submit(f"{_here(line)}/receive", typed | changed).get_data(as_text=True)
     assert fault in page
     assert "Record as received" in page

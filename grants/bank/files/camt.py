@@ -41,7 +41,8 @@ def _statements(content: bytes) -> list[Node]:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise UnreadableStatement([_("no XML that can be read: %(why)s", why=error)]) from error
+        why = getattr(error, "msg", error)  # without the name that the parser gave the text
+        raise UnreadableStatement([_("no XML that can be read: %(why)s", why=why)]) from error
     if root.getroottree().docinfo.doctype:
         raise UnreadableStatement([_("a document type (DOCTYPE) has no place in a statement")])
     namespace = etree.QName(root).namespace or ""
