@@ -1,5 +1,6 @@
 """The only function that assigns `.state`, and the writer of the trail."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -72,10 +73,19 @@ def require(session: Session, subject: Stateful, workflow: Workflow, action: str
 
 def begin(session: Session, subject: Stateful, workflow: Workflow, act: Act, **facts: Any) -> None:
     """Enter a new record, in its workflow's initial state, with its first trail row."""
-    subject.state = workflow.initial
-    session.add(subject)
+    begin_all(session, [subject], workflow, act, **facts)
+
+
+def begin_all(
+    session: Session, subjects: Sequence[Stateful], workflow: Workflow, act: Act, **facts: Any
+) -> None:
+    """Enter many new records at once, each with its first trail row."""
+    for subject in subjects:
+        subject.state = workflow.initial
+    session.add_all(subjects)
     session.flush()
-    _write(session, subject, "create", act, None, workflow.initial, facts)
+    session.add_all(_row(each, "create", act, None, workflow.initial, facts) for each in subjects)
+    session.flush()
 
 
 def may_take(session: Session, subject: Stateful, step: Step, act: Act) -> bool:
@@ -110,7 +120,21 @@ def _write(
     target: StrEnum | None,
     facts: dict[str, Any],
 ) -> TrailRow:
-    row = TrailRow(
+    row = _row(subject, action, act, source, target, facts)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _row(
+    subject: Subject,
+    action: str,
+    act: Act,
+    source: StrEnum | None,
+    target: StrEnum | None,
+    facts: dict[str, Any],
+) -> TrailRow:
+    return TrailRow(
         at=act.at,
         person_id=act.actor.person_id,
         actor=act.actor.name,
@@ -122,6 +146,3 @@ def _write(
         reason=act.reason,
         facts=facts,
     )
-    session.add(row)
-    session.flush()
-    return row

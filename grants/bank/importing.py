@@ -7,7 +7,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from grants.audit.act import Act
-from grants.audit.advance import begin, record
+from grants.audit.advance import begin_all, record
 from grants.bank.files.reading import read_statements
 from grants.bank.files.statement import ReadLine, ReadStatement, UnreadableStatement
 from grants.bank.models import BankLine, BankStatement
@@ -185,8 +185,8 @@ def _take(session: Session, name: str, statement: ReadStatement, act: Act) -> Ta
     )
     session.add(kept)
     record(session, kept, "import", act, file=name, lines=len(statement.lines))
-    for number, line in enumerate(statement.lines, 1):
-        begin(session, _line(kept, number, line), LINE, act)
+    lines = [_line(kept, number, line) for number, line in enumerate(statement.lines, 1)]
+    begin_all(session, lines, LINE, act)
     return Taken(kept, len(statement.lines), new=True)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -37,6 +37,20 @@ def test_lines_wait_for_a_person_and_nothing_is_posted(session: Session, fund: F
         ("-12.50", LineState.UNMATCHED),
     ]
     assert str(balances(session, fund).cash) == "0.00"
+
+
+def test_a_long_statement_costs_no_more_turns_than_a_short_one(
+    session: Session, fund: Fund
+) -> None:
+    turns: list[int] = []
+    connection = session.connection()
+    event.listen(connection, "before_cursor_execute", lambda *_told: turns.append(1))
+    taken_in(session, fund, [Told(money("1"), reference="R")], reference="A")
+    short = len(turns)
+    many = [Told(money("1"), date(2026, 4, 10), f"R{n}") for n in range(500)]
+    days = (date(2026, 4, 1), date(2026, 4, 30))
+    taken_in(session, fund, many, "1", reference="B", days=days)
+    assert len(turns) - short <= short + 4
 
 
 def test_the_same_file_again_changes_nothing_and_says_so(session: Session, fund: Fund) -> None:
