@@ -1,10 +1,13 @@
 """What a reconciliation says, as plain figures; and as the JSON that is kept once it is signed."""
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from grants.kernel.money import Money, total
+from grants.ledger.accounts import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,11 +16,17 @@ class OpenItem:
 
     on: date
     text: str
-    """Who and what, as the bank or the books call it."""
+    """Who and what, as the bank calls it."""
     reference: str
     amount: Money
     note: str = ""
     """Why it was set aside."""
+    event: str = ""
+    """What happened in the books; it is named in the language of whoever reads."""
+
+    @property
+    def what(self) -> str:
+        return str(Event(self.event).label) if self.event else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,11 @@ class Figures:
     def holds(self) -> bool:
         return self.complete and not self.unexplained
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of it: whoever signs names what they saw."""
+        return hashlib.sha256(json.dumps(as_plain(self)).encode()).hexdigest()
+
 
 def as_plain(figures: Figures) -> dict[str, Any]:
     """The figures as JSON, for the record of what was signed."""
@@ -79,6 +93,7 @@ def as_plain(figures: Figures) -> dict[str, Any]:
             "reference": open_item.reference,
             "amount": str(open_item.amount),
             "note": open_item.note,
+            "event": open_item.event,
         }
 
     until = figures.statements_until
@@ -112,6 +127,7 @@ def from_plain(told: dict[str, Any]) -> Figures:
                 each["reference"],
                 money(each["amount"]),
                 each["note"],
+                each.get("event", ""),
             )
             for each in told[of]
         )

@@ -191,7 +191,8 @@ def _posting_items(found: Sequence[_Cash], account: BankAccount) -> Iterator[Ope
     for cash in found:
         entry = cash.posting.entry
         amount = own_amount(account, [cash.posting])
-        yield OpenItem(entry.booked_on, str(entry.event.label), entry.note or entry.key, amount)
+        reference = entry.note or entry.key
+        yield OpenItem(entry.booked_on, "", reference, amount, event=entry.event.value)
 
 
 def _matched(session: Session, account: BankAccount, since: date, until: date) -> int:

@@ -12,7 +12,7 @@ from grants.bank.models import BankLine
 from grants.funds.models import BankAccount
 from grants.funds.queries import lock
 from grants.kernel import clock
-from grants.kernel.errors import DomainError, Forbidden
+from grants.kernel.errors import Conflict, DomainError, Forbidden
 from grants.kernel.formats import plain_day, plain_money
 from grants.kernel.language import gettext as _
 from grants.ledger.models import Entry, Posting
@@ -23,16 +23,21 @@ from grants.reconciliation.models import Reconciliation
 from grants.reconciliation.queries import reconcile, signed
 
 
-def sign_off(session: Session, account: BankAccount, month: date, act: Act) -> Reconciliation:
+def sign_off(
+    session: Session, account: BankAccount, month: date, act: Act, seen: str | None = None
+) -> Reconciliation:
     """Somebody who recorded nothing of the month states that bank and books agree, but for the
     open items. What was signed is kept; once something has changed it is signed anew.
 
-    Refused while a cent is unexplained, while statements of the bank are missing, and before the
+    `seen` is the digest of the figures as that person saw them: of others a Conflict. Refused
+    while a cent is unexplained, while statements of the bank are missing, and before the
     month is over.
     """
     act.demand(Permission.BANK_SIGN_OFF, Scope(account.fund_id))
     lock(session, account.fund_id)
     figures = reconcile(session, account, month)
+    if seen is not None and seen != figures.digest:
+        raise Conflict(_("The figures are others by now than those you saw. Look at them again."))
     _sound(figures)
     if recorded_in(session, account, month, figures.to, act.actor):
         raise Forbidden(

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.bank.queries import account_for_viewer, accounts_for_viewer
@@ -69,6 +69,6 @@ def sign(code: str, month: str) -> ResponseReturnValue:
     """Bank and books agree, but for the open items."""
     account, first = account_for_viewer(session(), code, viewer()), parse_month(month)
     with transaction() as opened:
-        sign_off(opened, account, first, this_act())
+        sign_off(opened, account, first, this_act(), request.form.get("seen", ""))
     flash(_("Signed off. The figures are kept as they stand."), "success")
     return redirect(url_for("reconciliation.show", code=code, month=month))

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from grants.bank.service import Part, accept
 from grants.funds.models import Fund
@@ -29,6 +30,16 @@ def _text(browser: StrictClient, path: str) -> str:
     return browser.get(path).get_data(as_text=True)
 
 
+def _press(browser: StrictClient) -> TestResponse:
+    """Press the button as the page shows it, with the figures it shows."""
+    return _sign(browser, _text(browser, PAGE))
+
+
+def _sign(browser: StrictClient, page: str) -> TestResponse:
+    seen = page.partition('name="seen" value="')[2].partition('"')[0]
+    return browser.submit(PAGE, {"seen": seen})
+
+
 def test_a_month_is_signed_once_everything_is_explained(
     sign_in_as: SignInAs, session: Session, fund: Fund
 ) -> None:
@@ -39,7 +50,7 @@ def test_a_month_is_signed_once_everything_is_explained(
     page = _text(certifier, PAGE)
     assert "Not signed off" in page
     assert "وزارة الخارجية" in page
-    assert certifier.submit(PAGE).location == PAGE
+    assert _press(certifier).location == PAGE
     page = _text(certifier, PAGE)
     assert "Signed off" in page
     assert "<button" not in page.partition("<main")[2].partition("</main")[0]
@@ -56,8 +67,36 @@ def test_a_change_after_the_signature_is_told(
     session.commit()
     browser = sign_in_as(certifying)
     assert "Changed since it was signed" in _text(browser, PAGE)
-    assert browser.submit(PAGE).location == PAGE
+    assert _press(browser).location == PAGE
     assert "Changed since it was signed" not in _text(browser, PAGE)
+
+
+def test_figures_that_changed_since_they_were_seen_are_not_signed(
+    sign_in_as: SignInAs, session: Session, fund: Fund
+) -> None:
+    (line,) = taken_in(session, fund, [Told(money("300"))])
+    session.commit()
+    browser = sign_in_as(staff(session, Role.CERTIFYING_OFFICER))
+    page = _text(browser, PAGE)
+    accept(session, line, [Part(None, money("300"))], finance(session))
+    session.commit()
+    refused = _sign(browser, page)
+    assert refused.status_code == 409
+    assert "Look at them again" in refused.text
+    assert browser.submit(PAGE).status_code == 409
+    assert "Not signed off" in _text(browser, PAGE)
+    assert _press(browser).location == PAGE
+
+
+def test_a_month_of_very_many_open_items_shows_the_first_and_says_so(
+    sign_in_as: SignInAs, session: Session, fund: Fund
+) -> None:
+    taken_in(session, fund, [Told(money("1"), reference=f"R{n}-") for n in range(201)])
+    session.commit()
+    page = _text(sign_in_as(staff(session, Role.AUDITOR)), PAGE)
+    assert "R199-" in page
+    assert "R200-" not in page
+    assert "the first 200 of 201" in page
 
 
 def test_what_is_not_explained_or_not_told_says_so_and_offers_no_signature(

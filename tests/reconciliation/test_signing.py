@@ -28,6 +28,7 @@ from grants.bank.workflow import LineState
 from grants.funds.models import BankAccount, Fund
 from grants.kernel.db import Database
 from grants.kernel.errors import DomainError, Forbidden
+from grants.kernel.language import use_language
 from grants.kernel.money import Money
 from grants.ledger.bank_accounts import bank_balance
 from grants.ledger.verify import breaches
@@ -207,6 +208,20 @@ def test_figures_survive_being_kept(session: Session, fund: Fund, currency: str)
     else:
         whole = {"bank_balance": "-12", "ledger_balance": "1", "only_bank": [], "only_ledger": []}
         assert as_plain(from_plain(kept | whole))["account"] == figures.account
+
+
+def test_what_was_signed_in_one_language_is_the_same_in_another(
+    session: Session, fund: Fund
+) -> None:
+    a_deposit(session, fund, None, money("5"), value_on=date(2026, 3, 20))
+    (line,) = taken_in(session, fund, [Told(money("300"))])
+    with use_language("ar"):
+        signature = sign_off(session, line.account, MARCH, certifier(session))
+        told = from_plain(signature.figures).only_ledger[0].what
+    figures = reconcile(session, line.account, MARCH)
+    assert from_plain(signature.figures) == figures
+    assert figures.only_ledger[0].what == "Unidentified money received"
+    assert told != figures.only_ledger[0].what
 
 
 def test_the_last_day_of_a_month(session: Session) -> None:
