@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import CTE, ColumnElement, Numeric, case, cast, extract, func, select
+from sqlalchemy import CTE, ColumnElement, Numeric, case, cast, exists, extract, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from grants.contributions.models import Deposit
@@ -15,7 +15,7 @@ from grants.kernel.taxonomies import DonorKind
 from grants.ledger.models import ExchangeRate
 from grants.people.models import Organisation
 from grants.pledges.models import Pledge
-from grants.pledges.workflow import STANDING, PledgeState
+from grants.pledges.workflow import ACCEPTED, STANDING, PledgeState
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +107,21 @@ class PublicDonor:
     received: Money
 
 
+def taken_up() -> ColumnElement[bool]:
+    """The fund said yes to a pledge, or took money on it. Before that it is a stranger's word, and
+    nobody is told in public who gives.
+    """
+    paid = exists().where(Deposit.pledge_id == Pledge.id, STANDS)
+    return Pledge.state.in_(ACCEPTED) | paid
+
+
 def public_donors(session: Session, fund: Fund, most: int = 200) -> list[PublicDonor]:
-    """Who gives to a fund, in USD, the largest receipts first.
+    """Who gives to a fund, in USD, the largest receipts first; by pledges the fund has taken up.
 
     A pledge whose donor does not want to be named counts in one line without a name, and never
     towards the donor's own line.
     """
-    valued = valued_pledges(Pledge.fund_id == fund.id)
+    valued = valued_pledges(Pledge.fund_id == fund.id, taken_up())
     came = (
         select(Deposit.pledge_id, func.sum(Deposit.usd_minor).label("cents"))
         .where(Deposit.fund_id == fund.id, STANDS)

@@ -89,6 +89,8 @@ PLEDGE = Workflow(
 
 STANDING = (S.PLEDGED, S.ACKNOWLEDGED, S.SIGNED)
 """A promise that somebody made and nobody took back: it counts as pledged, and may be paid."""
+ACCEPTED = (S.ACKNOWLEDGED, S.SIGNED)
+"""The fund has said yes: due diligence let the donor pass."""
 
 
 class ChangeState(StrEnum):

@@ -13,7 +13,7 @@ from grants.kernel.money import Money, usd
 from grants.kernel.taxonomies import DonorKind
 from grants.ledger.rates import NewRate, add_rates, worth
 from grants.people.permissions import Role
-from grants.pledges.service import decline
+from grants.pledges.service import acknowledge, decline
 from tests.factories import (
     a_cleared_donor,
     a_deposit,
@@ -92,7 +92,8 @@ def test_the_public_sees_names_of_those_who_agreed_and_sums_of_the_others(
     shy = a_cleared_donor(session, fund, "Shy Foundation", DonorKind.FOUNDATION, None)
     shy.public_name = False
     a_deposit(session, fund, a_pledge(session, fund, usd(9_000), named), usd(5_000))
-    a_pledge(session, fund, usd(1_000), named, public_name=False)
+    quiet = a_pledge(session, fund, usd(1_000), named, public_name=False)
+    acknowledge(session, quiet, act_of(session, staff(session, Role.FUND_MANAGER)))
     a_deposit(session, fund, a_pledge(session, fund, usd(7_000), shy), usd(6_000))
     listed = public_donors(session, fund)
     assert [(donor.name, donor.kind, donor.country) for donor in listed] == [
@@ -105,9 +106,21 @@ def test_the_public_sees_names_of_those_who_agreed_and_sums_of_the_others(
     ]
 
 
+def test_nobody_is_named_in_public_for_a_pledge_that_the_fund_has_not_taken_up(
+    session: Session, fund: Fund
+) -> None:
+    a_pledge(session, fund, usd(9_000), a_donor(session, "Whoever", DonorKind.PRIVATE))
+    assert public_donors(session, fund) == []
+    pledge = a_pledge(session, fund, usd(5_000), a_donor(session, "Utopia"))
+    acknowledge(session, pledge, act_of(session, staff(session, Role.FUND_MANAGER)))
+    assert [donor.name for donor in public_donors(session, fund)] == ["Utopia"]
+
+
 def test_public_donors_are_in_the_order_of_what_they_gave(session: Session, fund: Fund) -> None:
+    manager = act_of(session, staff(session, Role.FUND_MANAGER))
     for name, given in (("Small", 100), ("Large", 900), ("Promise", 0)):
         pledge = a_pledge(session, fund, usd(1_000), a_donor(session, name))
+        acknowledge(session, pledge, manager)
         if given:
             a_deposit(session, fund, pledge, usd(given))
     assert [donor.name for donor in public_donors(session, fund)] == ["Large", "Small", "Promise"]

@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from grants.contributions.figures import valued_pledges
+from grants.contributions.figures import taken_up, valued_pledges
 from grants.funds.models import Fund
 from grants.funds.queries import fund_by_code
 from grants.kernel.language import gettext as _
@@ -120,9 +120,11 @@ def _donors(session: Session, fund: Fund, span: Span) -> tuple[DonorLine, ...]:
 
 
 def _pledged(session: Session, fund: Fund, span: Span) -> dict[str | None, Money]:
-    """What was promised in the period by code of the donor; None: by those not to be named."""
+    """What was promised in the period, and taken up by the fund, by code of the donor; None: by
+    those not to be named.
+    """
     within = Pledge.pledged_on.between(span.since, span.until)
-    valued = valued_pledges(Pledge.fund_id == fund.id, within)
+    valued = valued_pledges(Pledge.fund_id == fund.id, within, taken_up())
     code = case((valued.c.public_name & Organisation.public_name, Organisation.code))
     rows = session.execute(
         select(code, func.coalesce(func.sum(valued.c.cents), 0))
