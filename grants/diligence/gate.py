@@ -37,9 +37,16 @@ def admit_money(
         admit(session, donor, fund, act)
         return
     clearance = clearance_of(session, donor, fund)
-    if clearance in FINAL or (clearance is Clearance.HELD and not act.actor.system):
+    if not payable(clearance, accepted=True) and not (act.actor.system and clearance not in FINAL):
         told = _("Money that comes is recorded as unidentified.")
         raise DomainError(closed(donor, clearance) + " " + told)
+
+
+def payable(clearance: Clearance, *, accepted: bool) -> bool:
+    """May a donor that stands so be asked to pay what it pledged?"""
+    if accepted:
+        return clearance not in FINAL and clearance is not Clearance.HELD
+    return clearance in MAY_GIVE
 
 
 def in_the_way(session: Session, donor: Organisation, fund: Fund) -> str:

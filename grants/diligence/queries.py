@@ -107,10 +107,12 @@ def _undecided() -> ColumnElement[bool]:
     )
 
 
-def clearances(session: Session, organisation_ids: Iterable[int]) -> Mapping[int, Clearance]:
-    """How several organisations stand today, in one query."""
+def clearances(
+    session: Session, organisation_ids: Iterable[int], fund: Fund | None = None
+) -> Mapping[int, Clearance]:
+    """How several organisations stand today, in one query; by the rules of a fund where named."""
     rows = session.execute(
-        select(Organisation.id, clearance(exempt_kinds(session), clock.today())).where(
+        select(Organisation.id, clearance(exempt_kinds(session, fund), clock.today())).where(
             Organisation.id.in_(list(organisation_ids))
         )
     )

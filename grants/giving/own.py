@@ -9,6 +9,8 @@ from grants.audit.advance import may_take
 from grants.audit.queries import trail_of
 from grants.contributions import timeline
 from grants.contributions.queries import deposits_of, given_by
+from grants.diligence.gate import payable
+from grants.diligence.queries import clearance_of
 from grants.funds.queries import all_funds
 from grants.giving.forms import WithdrawForm
 from grants.kernel import clock
@@ -31,7 +33,7 @@ from grants.pledges.queries import (
     received,
 )
 from grants.pledges.schedule import Payment, next_payment, payments
-from grants.pledges.workflow import PLEDGE, STANDING, ChangeState
+from grants.pledges.workflow import ACCEPTED, PLEDGE, STANDING, ChangeState
 from grants.schedules import service as schedules
 from grants.schedules.forms import AskForm
 from grants.schedules.queries import last_request
@@ -108,6 +110,7 @@ def show(reference: str) -> ResponseReturnValue:
         story=timeline.for_donor(pledge, trail, due, left),
         acknowledged=any(row.action == "acknowledge" for row in trail),
         offered=any(row.action == "offer_agreement" for row in trail),
+        payable=_payable(pledge),
         bank_account=account_for(session(), pledge.fund, pledge.currency, clock.today()),
         may_withdraw=_may_withdraw(pledge) and not came,
         how_to_pay=in_language(pledge.fund.bank_details),
@@ -115,6 +118,13 @@ def show(reference: str) -> ResponseReturnValue:
         new_date=last_request(session(), pledge),
         new_date_names=NEW_DATE.names,
     )
+
+
+def _payable(pledge: Pledge) -> bool:
+    """Would the fund take money on it today? Else nobody is told where to pay."""
+    assert pledge.donor is not None
+    standing = clearance_of(session(), pledge.donor, pledge.fund)
+    return payable(standing, accepted=pledge.state in ACCEPTED)
 
 
 @pages.route("/<reference>/new-date", methods=["GET", "POST"])

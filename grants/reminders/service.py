@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from grants.audit.act import Act
 from grants.audit.advance import record
+from grants.diligence.gate import payable
+from grants.diligence.queries import clearances
 from grants.funds.models import Fund
 from grants.funds.queries import all_funds
 from grants.kernel.errors import DomainError
@@ -20,6 +22,7 @@ from grants.people.viewer import Scope
 from grants.pledges.models import Pledge
 from grants.pledges.queries import due_dates
 from grants.pledges.schedule import Payment
+from grants.pledges.workflow import ACCEPTED
 from grants.reminders.models import Reminder, ReminderHold, ReminderRule
 from grants.reminders.queries import Sent, rules_of, sent_for, to_remind, whom_to_remind
 from grants.reminders.rules import Rule, rule_on
@@ -40,8 +43,9 @@ def remind(session: Session, day: date, act: Act, *, rehearse: bool = False) -> 
     """Send every reminder that is due on a day; with `rehearse` only tell which they are.
 
     Repeating it sends nothing anew. None goes out for a payment that has come, that nobody stands
-    by any more, whose donor asked for another day, or that is spared for now. A donor without
-    anybody to write to is told of in the list, and reminded as soon as there is somebody.
+    by any more, whose donor asked for another day, or that is spared for now; and none asks for
+    money that due diligence would not let the fund take. A donor without anybody to write to is
+    told of in the list, and reminded as soon as there is somebody.
     """
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("reminders", 20))))
     calls = [call for fund in all_funds(session) for call in _of_fund(session, fund, day)]
@@ -54,7 +58,7 @@ def remind(session: Session, day: date, act: Act, *, rehearse: bool = False) -> 
 
 def _of_fund(session: Session, fund: Fund, day: date) -> Iterator[Call]:
     rules = rules_of(session, fund.id)
-    pledges = to_remind(session, fund.id, rules, day)
+    pledges = _payable(session, fund, to_remind(session, fund.id, rules, day))
     sent, waiting = sent_for(session, pledges), asked_about(session, [p.id for p in pledges])
     dues = due_dates(session, pledges)
     for pledge in pledges:
@@ -63,6 +67,16 @@ def _of_fund(session: Session, fund: Fund, day: date) -> Iterator[Call]:
                 continue
             if rule := _rule(pledge, payment, rules, sent, day):
                 yield Call(pledge, payment, rule, tuple(whom_to_remind(session, pledge)))
+
+
+def _payable(session: Session, fund: Fund, pledges: Sequence[Pledge]) -> list[Pledge]:
+    """Those on which the fund would take money today."""
+    found = clearances(session, {pledge.donor_id or 0 for pledge in pledges}, fund)
+    return [
+        pledge
+        for pledge in pledges
+        if payable(found[pledge.donor_id or 0], accepted=pledge.state in ACCEPTED)
+    ]
 
 
 def _rule(

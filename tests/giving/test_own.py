@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from grants.diligence.models import Outcome
+from grants.diligence.service import decide
 from grants.funds.models import Fund
 from grants.kernel import clock
 from grants.kernel.money import Money, usd
@@ -16,6 +18,7 @@ from grants.pledges.models import Pledge
 from grants.pledges.schedule import Due
 from grants.pledges.service import Agreement, acknowledge, sign_agreement
 from grants.pledges.workflow import PledgeState
+from tests.diligence.examined import a_company, approver, recommended
 from tests.factories import a_deposit, a_donor, a_pledge, act_of, member, staff
 from tests.ledger.books import publish_rates
 from tests.web.client import SignInAs, StrictClient
@@ -176,3 +179,21 @@ def test_anybody_may_check_how_a_reference_is_typed(client: StrictClient) -> Non
     wrong = right.replace("0001", "0010")
     assert "mistyped" in client.get("/reference", query_string={"reference": wrong}).text
     assert "typed correctly" not in client.get("/reference").text
+
+
+def test_nobody_is_told_where_to_pay_before_due_diligence_has_cleared_them(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    company = a_company(session)
+    person = member(session, company, Role.DONOR)
+    pledge = a_pledge(session, fund, donor=company)
+    browser, path = sign_in_as(person), f"/giving/{pledge.reference}"
+    text = _text(browser, path)
+    assert "Please do not pay yet" in text
+    assert "Reference to quote" not in text
+    assert "How to pay" not in text
+    assert "IBAN" not in text
+    decide(session, recommended(session, fund, company), Outcome.CLEAR, approver(session))
+    text = _text(browser, path)
+    assert "Please do not pay yet" not in text
+    assert "Reference to quote" in text

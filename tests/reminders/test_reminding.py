@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from grants.audit.act import Act
 from grants.contributions.verify import TRIGGERS
+from grants.diligence.models import Outcome
+from grants.diligence.service import decide
 from grants.funds.models import Fund
 from grants.kernel import clock
 from grants.kernel.db import Database
@@ -22,6 +24,7 @@ from grants.people.models import Organisation
 from grants.people.permissions import Role
 from grants.pledges.models import ChangeKind, Pledge
 from grants.pledges.schedule import Due
+from grants.pledges.service import acknowledge
 from grants.reminders.models import Reminder
 from grants.reminders.queries import rules_of
 from grants.reminders.rules import USUAL, Letter, Rule
@@ -29,6 +32,7 @@ from grants.reminders.service import hold, remind, resume, set_rules
 from grants.schedules.service import ask
 from grants.statements.catalogue import paper_of
 from grants.statements.issuing import data_of
+from tests.diligence.examined import a_company, approver, recommended
 from tests.factories import (
     a_deposit,
     a_donor,
@@ -259,3 +263,18 @@ def test_the_command_tells_and_sends(
         assert "luz.reyes@example.org" in told.output
         assert "1 reminder sent." in runner.invoke(args=["remind", "--on", "2026-09-16"]).output
         assert "0 reminders sent." in runner.invoke(args=["remind", "--on", "2026-09-17"]).output
+
+
+def test_nobody_is_asked_for_money_that_due_diligence_does_not_let_in(
+    session: Session, fund: Fund
+) -> None:
+    company = a_company(session)
+    member(session, company, Role.DONOR)
+    pledge = promised(session, fund, company)
+    assert remind(session, TODAY, BY) == []
+    decide(session, recommended(session, fund, company), Outcome.CLEAR, approver(session))
+    assert [call.pledge for call in remind(session, TODAY, BY, rehearse=True)] == [pledge]
+    acknowledge(session, pledge, act_of(session, staff(session, Role.FUND_MANAGER)))
+    settled = recommended(session, fund, company, outcome=Outcome.REFUSE)
+    decide(session, settled, Outcome.REFUSE, approver(session, "It sells tobacco."))
+    assert remind(session, TODAY, BY) == []
