@@ -256,7 +256,7 @@ def show_pledge(reference: str) -> ResponseReturnValue:
     found = pledge_for_viewer(session(), reference, viewer())
     came = received(session(), found)
     trail = trail_of(session(), "pledge", found.id)
-    done = {row.action for row in trail}
+    done, closed = {row.action for row in trail}, _in_the_way(found)
     return render_template(
         "contributions/pledge.html",
         pledge=found,
@@ -269,10 +269,10 @@ def show_pledge(reference: str) -> ResponseReturnValue:
         new_date=open_request(session(), found),
         change_names=CHANGE.names,
         story=timeline.for_fund(found, trail),
-        acts=_acts(found, done),
+        acts=_acts(found, done, shut=bool(closed)),
         acknowledged="acknowledge" in done,
         offered="offer_agreement" in done,
-        in_the_way=_in_the_way(found),
+        in_the_way=closed,
         outreach=viewer().may(Permission.OUTREACH_SEE, Scope(found.fund_id)),
         country=country_name,
     )
@@ -290,15 +290,20 @@ _ACTS = {
     "sign_agreement": "pledges.sign_agreement",
     "decline": "pledges.decline",
 }
+_ACCEPT = ("acknowledge", "sign_agreement")
 
 
-def _acts(found: Pledge, done: set[str]) -> list[tuple[str, str]]:
-    """(words, address) of what this person may do with the pledge now."""
+def _acts(found: Pledge, done: set[str], *, shut: bool) -> list[tuple[str, str]]:
+    """(words, address) of what this person may do with the pledge now. While it is `shut` by due
+    diligence nothing is offered that accepts it.
+    """
     act, person = this_act(), viewer()
     offered = [
         (step.label, url_for(_ACTS[step.action], reference=found.reference))
         for step in PLEDGE.steps_from(found.state)
-        if step.action in _ACTS and may_take(session(), found, step, act)
+        if step.action in _ACTS
+        and not (shut and step.action in _ACCEPT)
+        and may_take(session(), found, step, act)
     ]
     deferred = found.state is PledgeState.SIGNED and found.conditional
     if (
@@ -308,7 +313,11 @@ def _acts(found: Pledge, done: set[str]) -> list[tuple[str, str]]:
     ):
         here = url_for("pledges.meet_condition", reference=found.reference)
         offered.append((_("The condition is met"), here))
-    if found.state in OFFERED and person.may(Permission.PLEDGE_SIGN, Scope(found.fund_id)):
+    if (
+        found.state in OFFERED
+        and not shut
+        and person.may(Permission.PLEDGE_SIGN, Scope(found.fund_id))
+    ):
         here = url_for("pledges.offer_agreement", reference=found.reference)
         offered.append((_("Make the agreement ready to sign"), here))
     if _may_change(found, act):

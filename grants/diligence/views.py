@@ -30,7 +30,7 @@ from grants.diligence.queries import (
     rules_of,
 )
 from grants.diligence.rules import set_rules
-from grants.diligence.workflow import DILIGENCE, DiligenceState
+from grants.diligence.workflow import DILIGENCE, DONE, DiligenceState
 from grants.funds.models import Fund
 from grants.funds.queries import all_funds, fund_by_code
 from grants.kernel import clock
@@ -127,7 +127,7 @@ def show(case_id: int) -> ResponseReturnValue:
         hits=hits,
         hit_names=HIT.names,
         trail=trail_of(session(), "due_diligence", examination.id),
-        labels={step.action: step.label for step in DILIGENCE.steps},
+        done=DONE,
         acts=_acts(examination),
     )
 
@@ -142,15 +142,16 @@ PAGES_OF_ACTS = {
 
 
 def _acts(examination: DueDiligence) -> list[tuple[str, str]]:
-    """What this person can do next: words and address."""
+    """What this person can do next, the likeliest first: words and address."""
     act = Act(viewer())
+    steps = {step.action: step for step in DILIGENCE.steps_from(examination.state)}
     return [
         (
-            _("Decide") if step.action == "clear" else step.label,
-            url_for(f"diligence.{PAGES_OF_ACTS[step.action]}", case_id=examination.id),
+            _("Decide") if action == "clear" else steps[action].label,
+            url_for(f"diligence.{page}", case_id=examination.id),
         )
-        for step in DILIGENCE.steps_from(examination.state)
-        if step.action in PAGES_OF_ACTS and may_take(session(), examination, step, act)
+        for action, page in PAGES_OF_ACTS.items()
+        if action in steps and may_take(session(), examination, steps[action], act)
     ]
 
 

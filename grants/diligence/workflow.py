@@ -105,3 +105,17 @@ DILIGENCE = Workflow(
 UNDECIDED = (S.OPEN, S.RECOMMENDED)
 CLEARED = (S.CLEARED, S.CONDITIONS)
 """The donor may give until the clearance runs out."""
+
+DONE = {
+    "create": _l("Begun"),
+    "answer": _l("Questions answered"),
+    "attach": _l("File added"),
+    "recommend": _l("Recommended"),
+    "send_back": _l("Sent back"),
+    "clear": _l("Cleared"),
+    "clear_with_conditions": _l("Cleared with conditions"),
+    "refuse": _l("Refused"),
+    "revoke": _l("Revoked"),
+    "take_over": _l("Taken over from earlier records"),
+}
+"""What each act is called once it is done, for the history."""

@@ -11,6 +11,7 @@ from grants.kernel.money import Money, usd
 from grants.ledger.queries import balances
 from grants.people.permissions import Role
 from grants.people.service import appoint
+from tests.diligence.examined import a_company
 from tests.factories import a_deposit, a_pledge, a_signed_pledge, staff
 from tests.ledger.books import publish_rates
 from tests.pledges.test_pages import LIST_BUDGET, MENU
@@ -33,6 +34,19 @@ def finance(sign_in_as: SignInAs, session: Session, fund: Fund) -> StrictClient:
 
 def _text(browser: StrictClient, path: str) -> str:
     return browser.get(path).get_data(as_text=True)
+
+
+def test_a_pledge_that_due_diligence_shuts_is_offered_no_acceptance(
+    sign_in_as: SignInAs, session: Session, fund: Fund
+) -> None:
+    manager = sign_in_as(staff(session, Role.FUND_MANAGER))
+    shut, open_ = a_pledge(session, fund, donor=a_company(session)), a_pledge(session, fund)
+    session.commit()
+    for pledge, offered in ((shut, False), (open_, True)):
+        page = _text(manager, f"/pledges/{pledge.reference}")
+        for act in ("acknowledge", "agreement", "offer"):
+            assert (f"/pledges/{pledge.reference}/{act}" in page) is offered
+        assert f"/pledges/{pledge.reference}/decline" in page
 
 
 def _count(session: Session) -> int:

@@ -34,6 +34,16 @@ def _text(browser: StrictClient, path: str) -> str:
     return browser.get(path).get_data(as_text=True)
 
 
+def test_who_decides_is_offered_the_decision_first(
+    approver: StrictClient, session: Session, fund: Fund
+) -> None:
+    examination = recommended(session, fund, a_company(session))
+    session.commit()
+    page = _text(approver, f"/due-diligence/{examination.id}")
+    assert page.index("/decide") < page.index("/send-back")
+    assert "Questions answered" in page
+
+
 def _stands(session: Session, examination: DueDiligence) -> DiligenceState:
     session.refresh(examination)
     return examination.state
