@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from grants.appeals.merge import PAST, fields_in, fill, one_line
 from grants.appeals.models import Appeal, LeftOut, MailingLine, Post
 from grants.contributions.models import Deposit
-from grants.diligence.queries import Clearance, clearances
+from grants.diligence.queries import SHUT, clearances
 from grants.donors.models import Contact, Donor, Way
 from grants.kernel.errors import DomainError
 from grants.kernel.formats import plain_day, plain_money
@@ -23,9 +23,6 @@ from grants.outreach.models import Campaign
 from grants.outreach.queries import audience
 from grants.people.models import Organisation
 from grants.pledges.models import Pledge
-
-REFUSED = frozenset({Clearance.REFUSED, Clearance.HELD, Clearance.BARRED})
-"""Whoever is not examined yet may be asked: what they pledge is examined before it is accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +122,11 @@ def _excluded(reader: Reader, post: Post, campaign: Campaign) -> LeftOut | None:
 
 
 def _barred(session: Session, ids: Iterable[int]) -> set[int]:
-    """Donors from whom the fund takes nothing as they stand today."""
+    """Donors from whom the fund takes nothing as they stand today. Whoever is not examined yet may
+    be asked: what they pledge is examined before it is accepted.
+    """
     standing = clearances(session, ids)
-    return {donor_id for donor_id, found in standing.items() if found in REFUSED}
+    return {donor_id for donor_id, found in standing.items() if found in SHUT}
 
 
 def _marks(reader: Reader, post: Post) -> set[str]:

@@ -6,7 +6,7 @@ Rooms that accept something ask here, before they do.
 from sqlalchemy.orm import Session
 
 from grants.audit.act import Act
-from grants.diligence.queries import MAY_GIVE, Clearance, clearance_of
+from grants.diligence.queries import MAY_GIVE, SHUT, Clearance, clearance_of
 from grants.funds.models import Fund
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
@@ -44,9 +44,7 @@ def admit_money(
 
 def payable(clearance: Clearance, *, accepted: bool) -> bool:
     """May a donor that stands so be asked to pay what it pledged?"""
-    if accepted:
-        return clearance not in FINAL and clearance is not Clearance.HELD
-    return clearance in MAY_GIVE
+    return clearance not in SHUT if accepted else clearance in MAY_GIVE
 
 
 def in_the_way(session: Session, donor: Organisation, fund: Fund) -> str:

@@ -47,6 +47,8 @@ TONES: Mapping[Clearance, str] = {
     C.NOT_NEEDED: "neutral",
 }
 MAY_GIVE = frozenset({C.NOT_NEEDED, C.CLEARED, C.CONDITIONS})
+SHUT = frozenset({C.REFUSED, C.HELD, C.BARRED})
+"""Nothing is asked of whom stands so, and nothing taken."""
 
 
 def rules_of(session: Session, fund: Fund) -> DiligenceRules:

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from grants.audit.advance import may_take
 from grants.audit.queries import trail_of
+from grants.diligence.queries import SHUT, clearances
 from grants.funds.models import Fund
 from grants.funds.queries import all_funds, fund_by_code
 from grants.kernel.errors import Forbidden, Missing
@@ -226,11 +227,13 @@ def whom(code: str) -> ResponseReturnValue:
             _choose(campaign, donor.code, request.form.get("wanted", ""))
         if outcome:
             return redirect(url_for("outreach.whom", code=code))
-    text = search.q.data or ""
+    text, donors = search.q.data or "", session().scalars(audience(campaign)).all()
+    standing = clearances(session(), [donor.id for donor in donors])
     return render_template(
         "outreach/audience.html",
         campaign=campaign,
-        donors=session().scalars(audience(campaign)).all(),
+        donors=donors,
+        shut={known: found for known, found in standing.items() if found in SHUT},
         chosen=chosen(session(), campaign),
         search=search,
         text=text,

@@ -6,16 +6,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.diligence.models import Outcome
+from grants.diligence.service import decide
 from grants.funds.models import Fund
 from grants.kernel import clock
 from grants.kernel.errors import Forbidden
 from grants.kernel.money import usd
+from grants.kernel.taxonomies import DonorKind
 from grants.outreach import service
 from grants.outreach.models import Campaign, OutreachContact
 from grants.outreach.queries import audience, campaign_of
 from grants.outreach.workflow import CampaignState
 from grants.people.permissions import Role
 from grants.pledges.models import Pledge
+from tests.diligence.examined import a_company, approver, recommended
 from tests.documents.files import pdf
 from tests.factories import (
     a_campaign,
@@ -211,6 +215,18 @@ def test_outreach_is_shut_to_outsiders_and_read_only_for_readers(
         assert sign_in_as(outsider).get(path).status_code == 403
         assert sign_in_as(auditor).get(path).status_code == 200
     assert sign_in_as(auditor).get(f"/outreach/campaigns/{campaign.code}/change").status_code == 403
+
+
+def test_the_audience_says_who_is_sent_nothing_and_why(
+    manager: StrictClient, session: Session, fund: Fund
+) -> None:
+    campaign = a_campaign(session, fund, kinds=[DonorKind.PRIVATE])
+    refused = a_company(session)
+    examination = recommended(session, fund, refused, outcome=Outcome.REFUSE)
+    page = f"/outreach/campaigns/{campaign.code}/audience"
+    assert "Is sent nothing" not in text(manager, page)
+    decide(session, examination, Outcome.REFUSE, approver(session, "It sells tobacco."))
+    assert "Is sent nothing: Refused" in text(manager, page)
 
 
 def test_reading_an_audience_gives_no_right_to_change_it(
