@@ -79,8 +79,16 @@ class Gap:
     windows: Sequence[Window]
 
     @property
+    def awards(self) -> Money:
+        return total(year.awards for year in self.years)
+
+    @property
+    def requested(self) -> Money:
+        return total(year.requested for year in self.years)
+
+    @property
     def need(self) -> Money:
-        return total(year.need for year in self.years)
+        return self.awards + self.requested
 
     @property
     def funds(self) -> Money:

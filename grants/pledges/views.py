@@ -87,7 +87,7 @@ PLEDGES = Listing(
 
 
 @pages.get("")
-@in_menu(_l("Pledges"), 30)
+@in_menu(_l("Pledges"), 30, also=("amendments", "schedules", "reminders"))
 @needs(Permission.PLEDGE_SEE)
 def index() -> ResponseReturnValue:
     """Every pledge of the funds somebody works for; as a file too."""

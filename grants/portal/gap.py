@@ -2,23 +2,25 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.contributions.figures import received_by_year
 from grants.funds.models import Fund
-from grants.funds.queries import fund_by_code
+from grants.funds.queries import all_funds, fund_by_code
 from grants.kernel.errors import Missing
 from grants.kernel.language import gettext as _
+from grants.kernel.language import lazy_gettext as _l
 from grants.kernel.money import Money, usd
 from grants.need.gap import Gap, gap_of
 from grants.need.spoken_for import Past, past_years
 from grants.people.permissions import Permission
-from grants.people.viewer import Scope
+from grants.people.viewer import Scope, Viewer
 from grants.portal.figures import appeal
 from grants.web import charts
 from grants.web.access import needs, public, viewer
+from grants.web.chrome import in_menu
 from grants.web.database import session
 from grants.web.exports import FORMATS, download
 
@@ -54,19 +56,37 @@ def _detail(fund: Fund) -> str:
     return url_for("gap.windows", code=fund.code)
 
 
+def _raises_funds(person: Viewer) -> bool:
+    return person.may(P.PLEDGE_SEE)
+
+
+@pages.get("/need")
+@in_menu(_l("Funding gap"), 32, who=_raises_funds)
+@needs(P.DASHBOARD_SEE)
+def index() -> ResponseReturnValue:
+    """The need of the first fund that the person works for."""
+    for one in _seen():
+        return redirect(url_for("gap.windows", code=one.code))
+    raise Missing(_("There is no such fund."))
+
+
+def _seen() -> list[Fund]:
+    return [one for one in all_funds(session()) if viewer().may(P.DASHBOARD_SEE, Scope(one.id))]
+
+
 @pages.get("/dashboard/<code>/need")
 @needs(P.DASHBOARD_SEE)
 def windows(code: str) -> ResponseReturnValue:
     """The need by window of the fund's cycle. As a file too."""
     fund = fund_by_code(session(), code)
-    if not viewer().may(P.DASHBOARD_SEE, Scope(fund.id)):
+    if fund not in (funds := _seen()):
         raise Missing(_("There is no such fund."))
     gap = gap_of(session(), fund)
     if (ending := request.args.get("format", "")) in FORMATS:
         heads = [_("Window"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")]
         rows = ([w.window, w.awards, w.requested, w.need] for w in gap.windows)
         return download(f"need-by-window-{fund.code}", ending, heads, rows)
-    return render_template("portal/windows.html", fund=fund, gap=gap)
+    return render_template("portal/windows.html", fund=fund, funds=funds, gap=gap)
 
 
 def _by_year(fund: Fund, gap: Gap, ending: str) -> ResponseReturnValue:

@@ -148,6 +148,16 @@ def test_the_funds_people_see_the_need_by_window(
     assert session.query(Application).count() == 1
 
 
+def test_whoever_raises_funds_finds_the_gap_in_the_menu(
+    sign_in_as: SignInAs, session: Session, fund: Fund
+) -> None:
+    manager = sign_in_as(staff(session, Role.FUND_MANAGER))
+    assert "Funding gap" in manager.get("/pledges").get_data(as_text=True)
+    assert manager.get("/need").location == "/dashboard/UNVTF/need"
+    reviewer = sign_in_as(staff(session, Role.REVIEWER))
+    assert "Funding gap" not in reviewer.get("/start").get_data(as_text=True)
+
+
 def test_a_grant_counts_in_the_years_of_its_instalments_until_they_are_paid(scene: Scene) -> None:
     session, fund = scene.run().session, scene.fund
     with clock.at(clock.now().replace(year=clock.today().year - 1)):
