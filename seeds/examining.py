@@ -48,6 +48,10 @@ FUNCTIONS = {
 ARABIC = ("QA", "KW")
 NOTHING = "Register of companies, press of five years and own website read; nothing found."
 CONDITIONS = "Two of its hotels hold gaming rooms. No joint publicity, and no logo on our pages."
+FOUND = {
+    Exclusion.GAMBLING: CONDITIONS,
+    Exclusion.TOBACCO: "Annual report: two thirds of its turnover comes from cigarettes.",
+}
 TAKEN_OVER = "Aurora Family Foundation"
 WITH_CONDITIONS = "Meridian Hotels"
 
@@ -132,7 +136,7 @@ def _recommended(
         by = company.act(Role.PROGRAMME_OFFICER)
         examination = open_case(company.session, organisation, fund, by)
         answers = {
-            one.value: Answer(one is found, CONDITIONS if one is found else NOTHING)
+            one.value: Answer(one is found, FOUND[one] if one is found else NOTHING)
             for one in Exclusion
         }
         answer(company.session, examination, answers, [], by)

@@ -45,6 +45,7 @@ def plant_changes(company: Company, fund: Fund, donors: list[Known]) -> None:
     _spared(company, unpaid[4])
     _asks_again(company, announced, donors[5])
     _to_sign(company, fund)
+    _promised_anew(company, fund, donors[0])
 
 
 def _announced(company: Company, fund: Fund, known: Known) -> Pledge:
@@ -174,3 +175,18 @@ def _to_sign(company: Company, fund: Fund) -> None:
             condition = "The budget for the year has been passed."
             act = company.act(Role.FUND_MANAGER)
             service.offer_agreement(company.session, pledge, condition, act)
+
+
+def _promised_anew(company: Company, fund: Fund, known: Known) -> None:
+    """The donor who can be signed in as has a payment ahead, and an agreement to sign."""
+    day, amount = days_after(company.today, -12), Money(6_000_000, "EUR")
+    dues = (days_after(company.today, 24), days_after(company.today, 208))
+    parts = zip(dues, amount.allocate([1, 1]), strict=True)
+    offer = Offer(amount, tuple(Due(*part) for part in parts), source=Source.NOTE_VERBALE)
+    with on(day):
+        by = company.act(Role.FUND_MANAGER)
+        pledge = enter(company.session, fund, offer, known.organisation, by)
+    with on(days_after(day, 2)):
+        by = company.act(Role.FUND_MANAGER)
+        service.acknowledge(company.session, pledge, by)
+        service.offer_agreement(company.session, pledge, "", by)

@@ -64,9 +64,9 @@ class ProfileForm(Form):
     country = CountryField(_l("Country"))
     language = SelectField(_l("Language of letters"), languages, required=True)
     website = WebField(_l("Website"))
-    address = TextField(_l("Address"), limit=400)
-    mailing_address = TextField(
-        _l("Address for letters"), hint=_l("If it is not the same."), limit=400
+    address = LongTextField(_l("Address"), limit=400, rows=3)
+    mailing_address = LongTextField(
+        _l("Address for letters"), hint=_l("If it is not the same."), limit=400, rows=3
     )
     registration_number = TextField(_l("Registration number"), limit=80)
     registered_on = DateField(_l("Date of registration"))
