@@ -11,7 +11,7 @@ from grants.certificates.queries import copy_in, standing
 from grants.certificates.service import bytes_of
 from grants.kernel.db import Database
 from grants.kernel.errors import DomainError, Missing
-from grants.kernel.language import current_language
+from grants.kernel.language import current_language, use_language
 from grants.kernel.language import gettext as _
 from grants.statements import origin
 from grants.statements.catalogue import paper_of, row_of
@@ -96,9 +96,10 @@ def matter_of(paper: Paper) -> Matter:
     """What the PDF of a document is printed from."""
     row = row_of(paper.document)
     provisional = paper.unsigned or (row.certified and not paper.certified)
-    html = laid_out(paper, _origin(paper), provisional=provisional)
-    enclosures = (_enclosure(paper),) if row.data else ()
-    return Matter(html, current_language().direction, enclosures)
+    with use_language(paper.language or current_language().code) as language:
+        html = laid_out(paper, _origin(paper), provisional=provisional)
+        enclosures = (_enclosure(paper),) if row.data else ()
+    return Matter(html, language.direction, enclosures)
 
 
 def facts_of(paper: Paper) -> str:

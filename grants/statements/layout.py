@@ -1,15 +1,24 @@
 """Laying a document out as HTML for print: what its template is given."""
 
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from grants.kernel.countries import country_name
-from grants.kernel.formats import NONE, bare_amount
+from grants.kernel.formats import NBSP, NONE, bare_amount
 from grants.kernel.links import absolute
 from grants.kernel.money import Money
 from grants.kernel.templates import environment
 from grants.statements.origin import Origin
-from grants.statements.paper import Paper
+from grants.statements.paper import Paper, amounts
+
+UPRIGHT = 10
+"""Digits of the longest sum, its minus counted, that stands in every column of an upright page."""
+
+
+IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 
 
 def laid_out(paper: Paper, origin: Origin | None = None, *, provisional: bool = False) -> str:
@@ -20,13 +29,21 @@ def laid_out(paper: Paper, origin: Origin | None = None, *, provisional: bool = 
         facts=paper.facts,
         origin=origin,
         provisional=provisional,
+        broad=broad(paper.facts),
         verify_at=absolute("verify"),
         way=way,
         apart=apart,
         bare=bare,
         column_share=column_share,
+        grouped=grouped,
+        home=home,
         country_name=country_name,
     )
+
+
+def broad(facts: Any) -> bool:
+    """Are there sums too long for the columns of an upright page: from 100 million dollars on?"""
+    return any(len(str(amount.minor)) > UPRIGHT for amount in amounts(facts))
 
 
 def bare(amount: Money | None) -> str:
@@ -35,12 +52,22 @@ def bare(amount: Money | None) -> str:
 
 
 def way(text: str) -> str:
-    """The direction of words that somebody else wrote: that of their first letter."""
-    for sign in text or "":
-        kind = unicodedata.bidirectional(sign)
-        if kind in {"L", "R", "AL"}:
-            return "ltr" if kind == "L" else "rtl"
-    return "ltr"
+    """The direction of words that somebody else wrote: that of most of their letters."""
+    kinds = Counter(unicodedata.bidirectional(sign) for sign in text or "")
+    return "rtl" if kinds["R"] + kinds["AL"] > kinds["L"] else "ltr"
+
+
+def grouped(number: str) -> str:
+    """An IBAN in groups of four, as it is written on paper; another number as it is."""
+    if not IBAN.fullmatch(number):
+        return number
+    return NBSP.join(number[first : first + 4] for first in range(0, len(number), 4))
+
+
+def home(country: str | None, name: str) -> str:
+    """A donor's country, unless its name says it already."""
+    called = country_name(country) if country else ""
+    return "" if called in name else called
 
 
 def apart(text: str) -> str:

@@ -1,6 +1,6 @@
 """What a document says, before it is laid out: frozen, plain, the same for PDF and JSON."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -118,6 +118,9 @@ class Paper:
     """It is signed off by an act of its own, and has not been yet."""
     asked: Asked | None = None
     certified: Certified | None = None
+    language: str = ""
+    """In which its words were written, so that nothing around them is in another; ""
+    where they speak the reader's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,20 @@ def as_json(value: Any) -> Any:
         if isinstance(value, kind):
             return written(value)
     return value
+
+
+def amounts(value: Any) -> Iterator[Money]:
+    """Every amount among facts, at whatever depth."""
+    if isinstance(value, Money):
+        yield value
+    elif is_dataclass(value):
+        for item in fields(value):
+            yield from amounts(getattr(value, item.name))
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from amounts(item)
+    elif isinstance(value, Mapping):
+        yield from amounts(tuple(value.values()))
 
 
 def plain_rate(rate: Decimal) -> str:

@@ -128,6 +128,11 @@ def made(document: str, facts: object) -> Paper:
     return Paper(document, str(row_of(document).label), "‹1-2026›", LAST, ISSUER, facts)
 
 
+ACCOUNT = giving.PayInto(
+    "‹Voluntary trust fund›", "‹Bank of Vienna›", "‹AT611904300234573201›", "‹BKAUATWW›", "EUR"
+)
+
+
 def acknowledgement(to: Addressee = DONOR) -> Paper:
     payments = tuple(
         giving.PromisedPayment(number, date(2026, 3 * number, 1), eur("50000"))
@@ -143,13 +148,9 @@ def acknowledgement(to: Addressee = DONOR) -> Paper:
         earmarking=Earmarking.SOFT,
         earmarked_for="‹Services for children›",
         payments=payments,
+        account=ACCOUNT,
     )
     return made("acknowledgement", facts)
-
-
-ACCOUNT = pledging.PayInto(
-    "‹Voluntary trust fund›", "‹Bank of Vienna›", "‹AT611904300234573201›", "‹BKAUATWW›", "EUR"
-)
 
 
 def contribution_agreement(to: Addressee = DONOR) -> Paper:

@@ -4,6 +4,7 @@ import io
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pypdf
 import pytest
@@ -12,10 +13,10 @@ from lxml import html as markup
 from grants.kernel.language import CLOSE_MARK, OPEN_MARK, use_language
 from grants.kernel.templates import FOLDER
 from grants.statements.catalogue import CATALOGUE
-from grants.statements.issuing import file_name, printed
-from grants.statements.layout import laid_out, way
+from grants.statements.issuing import file_name, matter_of, printed
+from grants.statements.layout import grouped, home, laid_out, way
 from grants.statements.paper import Paper
-from tests.statements.papers import MADE, donor_statement
+from tests.statements.papers import MADE, donor_statement, receipt
 from tests.statements.scripts import WORDS, in_script
 from tests.statements.test_pdf import text_of
 
@@ -104,12 +105,18 @@ def test_every_sign_of_every_script_has_its_shape_in_every_document(
 @pytest.mark.parametrize(
     ("document", "figures"),
     [
-        ("acknowledgement", ["EUR\u00a0150,000.00", "Softly earmarked", "1 September 2026"]),
+        (
+            "acknowledgement",
+            ["EUR\u00a0150,000.00", "Softly earmarked", "1 September 2026", "BKAUATWW"],
+        ),
         ("receipt", ["EUR\u00a050,000.00", "EUR\u00a015.00", "0.924", "USD\u00a054,112.55"]),
         ("fund-statement", ["1,234,567.89", "\u22125,000.00", "\u2212123.00", "1,713,321.43"]),
         ("bank-reconciliation", ["1,234,567.89", "will put it right", "Kwame Boateng"]),
-        ("financial-statements", ["1,824,000.00", "920,000.00", "\u221220,000.00", "642,000.00"]),
-        ("aged-receivables", ["270,000.00", "83,160.00", "17,500.00", "conditional"]),
+        (
+            "financial-statements",
+            ["1,824,000.00", "920,000.00", "\u221220,000.00", "1 Jan 2025 to 31"],
+        ),
+        ("aged-receivables", ["270,000.00", "83,160.00", "17,500.00", "conditional", "18,000.00"]),
         ("donor-statement", ["324,675.32", "\u22120.02", "1,298,701.20"]),
         ("contributions", ["2024", "123,456.78", "Ministry 3", "1,481,493.36"]),
         ("public-contributions", ["Anonymous donors", "1,851,866.70"]),
@@ -137,10 +144,54 @@ def test_a_table_that_runs_over_a_page_repeats_its_head() -> None:
 
 @pytest.mark.parametrize(
     ("text", "direction"),
-    [("Wien", "ltr"), ("1010 Wien", "ltr"), ("الكويت 12", "rtl"), ("12", "ltr"), ("", "ltr")],
+    [
+        ("Wien", "ltr"),
+        ("1010 Wien", "ltr"),
+        ("الكويت 12", "rtl"),
+        ("12", "ltr"),
+        ("", "ltr"),
+        ("وزارة الخارجية (UNODC)", "rtl"),
+        ("SGP1: معونة إنسانية", "rtl"),
+        ("FAO قطر الدوحة", "rtl"),
+    ],
 )
 def test_words_of_others_keep_their_own_direction(text: str, direction: str) -> None:
     assert way(text) == direction
+
+
+def test_an_iban_is_written_in_groups_and_another_number_as_it_is() -> None:
+    assert grouped("AT611904300234573201").split() == ["AT61", "1904", "3002", "3457", "3201"]
+    assert grouped("0011-22") == "0011-22"
+
+
+def test_a_country_stands_beside_a_name_that_does_not_say_it() -> None:
+    assert home("QA", "Ministry of Foreign Affairs, Qatar") == ""
+    assert home("QA", "Hope Foundation") == "Qatar"
+    assert home(None, "Hope Foundation") == ""
+
+
+def test_a_signatory_stands_apart_from_the_office_in_arabic_too() -> None:
+    arabic = replace(receipt().issuer, signatory="مدير الصندوق، فيينا")
+    with use_language("ar"):
+        page = markup.fromstring(laid_out(replace(receipt(), issuer=arabic)))
+    assert [line.text_content() for line in page.cssselect(".sign p")] == ["مدير الصندوق", "فيينا"]
+
+
+def test_each_part_of_a_purpose_keeps_its_own_direction() -> None:
+    paper = receipt()
+    words = "SGP1: معونة إنسانية · دول أفريقيا · For girls"
+    page = markup.fromstring(
+        laid_out(replace(paper, facts=replace(paper.facts, earmarked_for=words)))
+    )
+    parts = page.xpath("//tr[last()]/td/bdi")
+    assert [part.get("dir") for part in parts] == ["rtl", "rtl", "ltr"]
+
+
+def test_a_letter_written_in_one_language_has_no_other_around_it() -> None:
+    letter = replace(MADE["appeal-letter"](), language="ar")
+    page = markup.fromstring(matter_of(letter).html)
+    assert (page.get("lang"), page.get("dir")) == ("ar", "rtl")
+    assert "Yours sincerely" not in page.text_content()
 
 
 def test_a_file_name_is_safe_everywhere() -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from grants.appeals.queries import letter_called
 from grants.kernel.clock import VIENNA
 from grants.kernel.language import gettext as _
+from grants.kernel.language import use_language
 from grants.statements.paper import Addressee, Issuer, Paper
 
 
@@ -23,7 +24,7 @@ class AppealLetter:
 
 
 def appeal_letter(session: Session, reference: str) -> Paper:
-    """The letter of one line of a mailing."""
+    """The letter of one line of a mailing, whole in the language it was written in."""
     line = letter_called(session, reference)
     facts = AppealLetter(
         donor=Addressee(line.donor.name, line.address, line.donor.country),
@@ -34,11 +35,13 @@ def appeal_letter(session: Session, reference: str) -> Paper:
             tuple(part.splitlines()) for part in (line.body or "").split("\n\n") if part.strip()
         ),
     )
-    return Paper(
-        document="appeal-letter",
-        title=_("Appeal for contributions"),
-        reference=line.reference,
-        on=line.mailing.begun_at.astimezone(VIENNA).date(),
-        issuer=Issuer.of(line.mailing.campaign.fund),
-        facts=facts,
-    )
+    with use_language(line.language) as language:
+        return Paper(
+            document="appeal-letter",
+            title=_("Appeal for contributions"),
+            reference=line.reference,
+            on=line.mailing.begun_at.astimezone(VIENNA).date(),
+            issuer=Issuer.of(line.mailing.campaign.fund),
+            facts=facts,
+            language=language.code,
+        )

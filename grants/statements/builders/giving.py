@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from grants.audit.queries import trail_of
 from grants.contributions.models import Receipt
+from grants.funds.models import Fund
 from grants.kernel.clock import VIENNA
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money
 from grants.kernel.taxonomies import Earmarking
+from grants.ledger.bank_accounts import account_for
 from grants.pledges.queries import pledge_by_reference
 from grants.statements.paper import Addressee, Issuer, Paper, plain_rate
 from grants.statements.records import receipt_called
@@ -28,6 +30,22 @@ class PromisedPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class PayInto:
+    """The bank account that takes money of a currency; without a number it is sent separately."""
+
+    holder: str
+    bank: str
+    number: str | None
+    bic: str
+    currency: str
+
+    @classmethod
+    def of(cls, session: Session, fund: Fund, currency: str, day: date) -> "PayInto":
+        account = account_for(session, fund, currency, day)
+        return cls(account.name, account.bank, account.number, account.bic, account.currency)
+
+
+@dataclass(frozen=True, slots=True)
 class Acknowledgement:
     """The fund has taken note of a pledge."""
 
@@ -40,6 +58,7 @@ class Acknowledgement:
     earmarking: Earmarking
     earmarked_for: str | None
     payments: tuple[PromisedPayment, ...]
+    account: PayInto
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +114,7 @@ def acknowledgement(session: Session, reference: str) -> Paper:
         earmarking=pledge.earmarking,
         earmarked_for=pledge.purpose or None,
         payments=tuple(payments),
+        account=PayInto.of(session, pledge.fund, pledge.currency, days[0]),
     )
     return Paper(
         document="acknowledgement",

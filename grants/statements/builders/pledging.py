@@ -7,37 +7,19 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from grants.audit.queries import trail_of
-from grants.funds.models import Fund
 from grants.kernel.clock import VIENNA
 from grants.kernel.errors import DomainError
 from grants.kernel.language import gettext as _
 from grants.kernel.money import Money
 from grants.kernel.taxonomies import Earmarking
-from grants.ledger.bank_accounts import account_for
 from grants.pledges.models import Pledge
 from grants.pledges.queries import pledge_by_reference
 from grants.reminders.queries import reminder_called
 from grants.reminders.rules import Letter
 from grants.statements.builders.clauses import Clause
 from grants.statements.builders.donor_clauses import clauses
-from grants.statements.builders.giving import PromisedPayment
+from grants.statements.builders.giving import PayInto, PromisedPayment
 from grants.statements.paper import Addressee, Issuer, Paper
-
-
-@dataclass(frozen=True, slots=True)
-class PayInto:
-    """The bank account that takes money of a currency; without a number it is sent separately."""
-
-    holder: str
-    bank: str
-    number: str | None
-    bic: str
-    currency: str
-
-    @classmethod
-    def of(cls, session: Session, fund: Fund, currency: str, day: date) -> "PayInto":
-        account = account_for(session, fund, currency, day)
-        return cls(account.name, account.bank, account.number, account.bic, account.currency)
 
 
 @dataclass(frozen=True, slots=True)
