@@ -45,7 +45,7 @@ def state_writes(path: str, tree: ast.Module) -> Iterator[str]:
         for target in targets:
             if isinstance(target, ast.Attribute) and target.attr == "state":
                 yield f"{path}:{target.lineno}: assigns .state; call advance()"
-        if isinstance(node, ast.Call) and _called(node) == "setattr" and _names_state(node):
+        if isinstance(node, ast.Call) and _sets_state(node):
             yield f"{path}:{node.lineno}: sets the state; call advance()"
 
 
@@ -56,8 +56,39 @@ def _called(node: ast.Call) -> str:
     return ""
 
 
-def _names_state(node: ast.Call) -> bool:
-    return any(isinstance(part, ast.Constant) and part.value == "state" for part in node.args)
+def _sets_state(node: ast.Call) -> bool:
+    """setattr(…, "state", …), or an UPDATE with .values(state=…)."""
+    if _called(node) == "values":
+        return any(keyword.arg == "state" for keyword in node.keywords)
+    return _called(node) == "setattr" and any(
+        isinstance(part, ast.Constant) and part.value == "state" for part in node.args
+    )
+
+
+WEB = {"flask", "flask_login", "flask_wtf", "weasyprint", "werkzeug", "wtforms"}
+
+
+def web_beside_acts(path: str, tree: ast.Module) -> Iterator[str]:
+    """Whoever is handed a session knows no request, whatever the module is called."""
+    handed = [
+        node.name
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
+        and not node.name.startswith("_")
+        and any(a.annotation and ast.unparse(a.annotation) == "Session" for a in node.args.args)
+    ]
+    if not handed:
+        return
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                told = [name.name for name in names]
+            case ast.ImportFrom(module=str(module)):
+                told = [module]
+            case _:
+                continue
+        if any(name.split(".")[0] in WEB for name in told):
+            yield f"{path}:{node.lineno}: the web beside {handed[0]}(); an act needs no request"
 
 
 def commits(path: str, tree: ast.Module) -> Iterator[str]:

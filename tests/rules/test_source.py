@@ -8,6 +8,9 @@ from tests.rules.source import Finder, faults, planted
 RULES: list[tuple[Finder, str]] = [
     (source.state_writes, "pledge.state = 'signed'"),
     (source.state_writes, "setattr(pledge, 'state', 'signed')"),
+    (source.state_writes, "session.execute(update(Pledge).values(state='signed'))"),
+    (source.web_beside_acts, "import flask\ndef sign(session: Session) -> None: ..."),
+    (source.web_beside_acts, "from flask import g\ndef sign(session: Session) -> None: ..."),
     (source.commits, "session.commit()"),
     (source.environment_reads, "import os\nos.environ['HOME']"),
     (source.clock_reads, "datetime.now()"),
