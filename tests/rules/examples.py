@@ -19,10 +19,12 @@ from grants.contributions.models import Deposit, Receipt
 from grants.diligence.models import DueDiligence, Evidence
 from grants.donors.models import Contact
 from grants.funds.models import Fund
+from grants.moving.models import Import
 from grants.outreach.models import OutreachContact
 from grants.people.models import Membership, Organisation, Person
 from grants.people.permissions import Role
 from grants.pledges.models import Pledge, PledgeChange
+from grants.receivables.models import AllowanceRun
 from grants.reconciliation.models import Reconciliation
 from grants.reporting.results import years_with_results
 from grants.reviews.models import Review
@@ -30,6 +32,7 @@ from grants.reviews.workflow import ReviewState
 from grants.runs.models import StatementRun
 from grants.sanctions.models import SanctionsHit, SanctionsList
 from grants.schedules.models import NewDate
+from grants.settings.models import SettingChange
 from seeds.cast import DONORS, STAFF, address
 from seeds.company import GRANTEE
 from seeds.projects import proposal
@@ -176,6 +179,7 @@ class Examples:
             "/outreach/contacts": {"contact_id": self.one(select(OutreachContact.id))},
             "/outreach/donors": {"code": self.donor.code, "fund": "UNVTF"},
             "/outreach/pledges": {"reference": pledge.reference},
+            "/moving-in": {"number": self.one(select(Import.id))},
             "/organisations": {"code": self.applicant.code, "membership_id": self.one(member)},
             "/pledge/": {
                 "code": "UNVTF",
@@ -197,6 +201,16 @@ class Examples:
             "/giving/donors": {"code": self.donor.code, "contact_id": self.contact_id},
             "/funds": {"code": "UNVTF", "year": self.year},
             "/giving": {"reference": pledge.reference, "code": "UNVTF"},
+            "/receivables": {
+                "code": "UNVTF",
+                "number": self.one(select(AllowanceRun.id)),
+                "action": "undo",
+            },
+            "/settings": {
+                "code": "UNVTF",
+                "setting": "operating_reserve",
+                "number": self.one(select(SettingChange.id)),
+            },
             "/reviews": self.review(ReviewState.DECLARED),
             "/reviews/assign": self.review(ReviewState.ASSIGNED),
             "/screening": self.in_state(ApplicationState.SUBMITTED),
