@@ -65,7 +65,7 @@ def first_passphrase() -> ResponseReturnValue:
         return redirect(url_for("account.passphrase"))
     form = PassphraseForm()
     if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
+        with attempt(form, at=form.passphrase) as (opened, outcome):
             person = _self()
             credentials.choose_passphrase(opened, person, form.passphrase.data or "")
             let_in(person)

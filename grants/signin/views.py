@@ -85,7 +85,7 @@ def passphrase(token: str) -> ResponseReturnValue:
     link = credentials.open_link(session(), token, "passphrase")
     form = PassphraseForm()
     if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
+        with attempt(form, at=form.passphrase) as (opened, outcome):
             credentials.use_link(opened, token, "passphrase")
             person = person_by_email(opened, link.email)
             assert person is not None

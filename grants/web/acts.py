@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
+from wtforms import Field
 
 from grants.kernel.errors import DomainError, FundError
 from grants.kernel.language import gettext as _
@@ -23,8 +24,8 @@ class Attempt:
 
 
 @contextmanager
-def attempt(form: FlaskForm) -> Iterator[tuple[Session, Attempt]]:
-    """Commit what happens inside; a refusal is shown at the head of the form.
+def attempt(form: FlaskForm, at: Field | None = None) -> Iterator[tuple[Session, Attempt]]:
+    """Commit what happens inside; a refusal is shown at the head of the form, or at its field.
 
     >>> with attempt(form) as (session, outcome):
     ...     acknowledge(session, pledge, this_act())
@@ -43,4 +44,7 @@ def attempt(form: FlaskForm) -> Iterator[tuple[Session, Attempt]]:
     except FundError as refusal:
         if not isinstance(refusal, DomainError):
             raise
-        form.form_errors.append(refusal.message)
+        if at is None:
+            form.form_errors.append(refusal.message)
+        else:
+            at.errors = [*at.errors, refusal.message]

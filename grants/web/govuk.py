@@ -48,13 +48,14 @@ def error_message(text: str) -> dict[str, Any]:
 
 
 def _password_texts() -> dict[str, Any]:
+    """What is read out begins with the word on the button, in every language (WCAG 2.5.3)."""
     return {
         "showPasswordText": _("Show"),
         "hidePasswordText": _("Hide"),
-        "showPasswordAriaLabelText": _("Show password"),
-        "hidePasswordAriaLabelText": _("Hide password"),
-        "passwordShownAnnouncementText": _("Your password is visible"),
-        "passwordHiddenAnnouncementText": _("Your password is hidden"),
+        "showPasswordAriaLabelText": f"{_('Show')}: {_('Passphrase')}",
+        "hidePasswordAriaLabelText": f"{_('Hide')}: {_('Passphrase')}",
+        "passwordShownAnnouncementText": _("Your passphrase is visible"),
+        "passwordHiddenAnnouncementText": _("Your passphrase is hidden"),
     }
 
 

@@ -1,5 +1,6 @@
 """Signing in: with the right words only, and no hint to who guesses."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -107,6 +108,16 @@ def test_a_signed_in_browser_ends_after_its_life(sign_in_as: SignInAs, person: P
 def test_a_weak_passphrase_is_refused(session: Session, weak: str) -> None:
     with pytest.raises(DomainError):
         credentials.choose_passphrase(session, a_person(session), weak)
+
+
+def test_a_weak_passphrase_is_told_at_its_field(
+    client: StrictClient, session: Session, person: Person
+) -> None:
+    link = credentials.make_link(session, "passphrase", person.email)
+    session.commit()
+    answer = client.submit(f"/sign-in/passphrase/{link}", {"passphrase": "short"})
+    assert re.search(r'id="passphrase-error"[^>]*>.*?Use at least 15', answer.text, re.DOTALL)
+    assert 'href="#passphrase"' in answer.text
 
 
 def test_a_forgotten_passphrase_is_mended_by_a_link_that_works_once(
