@@ -18,8 +18,8 @@ from bench._stand import (
     row,
     show,
 )
+from grants.applications.drafts import save_section, start
 from grants.applications.models import Application
-from grants.applications.service import save_section, start
 from grants.audit.act import Act
 from grants.calls.service import Rules, draft_call, open_call
 from grants.funds.queries import fund_by_code

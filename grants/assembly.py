@@ -26,7 +26,7 @@ from grants.certificates import verify as certificate_checks
 from grants.config import Settings
 from grants.contributions import verify as contribution_checks
 from grants.contributions import views as contributions
-from grants.decisions import queue, ranking_page
+from grants.decisions import queue, ranking_page, recommending
 from grants.decisions import views as decisions
 from grants.diligence import verify as diligence_checks
 from grants.diligence import views as diligence
@@ -126,6 +126,7 @@ MORE_VIEWS = (
     joining,
     months,
     queue,
+    recommending,
     results,
     verify_page,
     writing,

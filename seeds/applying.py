@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from pypdf import PdfWriter
 
-from grants.applications import service
+from grants.applications import drafts, service
 from grants.applications.models import Application
 from grants.calls.models import Call
 from grants.calls.service import Rules, close_call, draft_call, open_call, publish_results
@@ -128,13 +128,13 @@ def write_for(
     """The same for an organisation that is registered."""
     with on(day, 11):
         act = company.act_of(person)
-        application = service.start(company.session, call, organisation, act)
+        application = drafts.start(company.session, call, organisation, act)
         for key, typed in list(answers(proposal, day).items())[:sections]:
-            service.save_section(company.session, application, key, typed, 0, act)
+            drafts.save_section(company.session, application, key, typed, 0, act)
         if sections >= 9:
             for question in PAPERS:
                 upload = Upload(f"{question.replace('_', ' ')}.pdf", paper(question, proposal))
-                service.attach(company.session, application, question, upload, act)
+                drafts.attach(company.session, application, question, upload, act)
     return application
 
 

@@ -11,8 +11,9 @@ from grants.amendments.service import Asked, request_change
 from grants.amendments.service import approve as approve_change
 from grants.appeals import service as appeals
 from grants.appeals.models import Appeal, Mailing, Post
+from grants.applications.drafts import attach, save_section, start
 from grants.applications.models import Application
-from grants.applications.service import attach, save_section, start, submit
+from grants.applications.service import submit
 from grants.applications.workflow import APPLICATION
 from grants.audit.act import Act
 from grants.audit.advance import advance, begin

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from grants.applications.drafts import Newer, Overtaken
 from grants.applications.models import Application, AttachedFile
-from grants.applications.service import Newer, Overtaken
 from grants.applications.work import Part, Work
 from grants.people.models import Person
 from grants.questionnaires.fields import SectionForm, section_form, show

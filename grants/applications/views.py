@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applications import history, queries, service
+from grants.applications import drafts, history, queries, service
 from grants.applications.dossier import dossier
 from grants.applications.forms import BeginForm, SubmitForm, WithdrawForm
 from grants.applications.models import Application
@@ -62,7 +62,7 @@ def begin(reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         organisation = organisations[form.organisation.data]
         with attempt(form) as (opened, outcome):
-            application = service.start(
+            application = drafts.start(
                 opened, call, organisation, this_act(), current_language().code
             )
         if outcome:

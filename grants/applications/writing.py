@@ -3,7 +3,8 @@
 from flask import flash, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
-from grants.applications import service
+from grants.applications import drafts
+from grants.applications.drafts import Overtaken, Sheet
 from grants.applications.models import Answers, Application
 from grants.applications.sections import (
     MENDED,
@@ -12,7 +13,6 @@ from grants.applications.sections import (
     overtaken_page,
     refused_page,
 )
-from grants.applications.service import Overtaken, Sheet
 from grants.applications.views import is_writable, own, pages, to
 from grants.applications.work import Work
 from grants.documents.checks import Upload
@@ -90,7 +90,7 @@ def _keep(application: Application, key: str, typed: Typed) -> Answers:
     sheet = Sheet(request.form.get("sheet", "")[:32], int(turn) if turn.isdecimal() else 0)
     known = int(version) if version.isdecimal() else 0
     with transaction() as opened:
-        return service.save_section(opened, application, key, typed, known, this_act(), sheet=sheet)
+        return drafts.save_section(opened, application, key, typed, known, this_act(), sheet=sheet)
 
 
 def _take_files(application: Application, key: str) -> dict[str, str]:
@@ -99,7 +99,7 @@ def _take_files(application: Application, key: str) -> dict[str, str]:
     removed = request.form.get("remove_file", "")
     if removed.isdecimal():
         with transaction() as opened:
-            service.remove_file(opened, application, int(removed), this_act())
+            drafts.remove_file(opened, application, int(removed), this_act())
     for question in application.call.questionnaire.section(key).files:
         file = request.files.get(question.name)
         if file is None or not file.filename:
@@ -113,7 +113,7 @@ def _take_files(application: Application, key: str) -> dict[str, str]:
 
 def _attach(application: Application, question: str, upload: Upload) -> None:
     with transaction() as opened:
-        service.attach(opened, application, question, upload, this_act())
+        drafts.attach(opened, application, question, upload, this_act())
 
 
 def _onwards(work: Work, application: Application, key: str) -> ResponseReturnValue:

@@ -13,12 +13,8 @@ from grants.awards import queries as awards
 from grants.awards import service as deciding
 from grants.awards.models import Award
 from grants.decisions.forms import (
-    AdviceForm,
     ApproveForm,
     ReasonForm,
-    RecommendForm,
-    ReviseForm,
-    shown_amount,
 )
 from grants.kernel import clock
 from grants.kernel.formats import plain_money
@@ -29,8 +25,7 @@ from grants.kernel.workflow import Step
 from grants.ledger.queries import balances
 from grants.ledger.spending import with_support_cost
 from grants.people.permissions import Permission
-from grants.recommendations import queries, service
-from grants.recommendations.service import BoardAdvice
+from grants.recommendations import queries
 from grants.reviews.queries import score_summary, visible_reviews
 from grants.reviews.scoring import spread
 from grants.screening.queries import application_of
@@ -57,7 +52,7 @@ def _link(application: Application) -> str:
     return url_for("decisions.show", reference=application.reference)
 
 
-def _application(reference: str, permission: Permission = P.REVIEW_SEE) -> Application:
+def application_for(reference: str, permission: Permission = P.REVIEW_SEE) -> Application:
     return application_of(session(), reference, viewer(), permission)
 
 
@@ -80,7 +75,7 @@ def show(reference: str) -> ResponseReturnValue:
     """One application: scores, recommendation, the Board's advice, the decision, and what may be
     done next.
     """
-    application = _application(reference)
+    application = application_for(reference)
     reviews = visible_reviews(session(), application, viewer())
     totals = [review.total for review in reviews if review.total is not None]
     return render_template(
@@ -144,85 +139,23 @@ def _events(application: Application) -> list[dict[str, object]]:
     return events
 
 
-def _done(application: Application, message: str) -> ResponseReturnValue:
+def done(application: Application, message: str) -> ResponseReturnValue:
     flash(message, "success")
     return redirect(_link(application))
-
-
-@pages.route("/<reference>/recommend", methods=["GET", "POST"])
-@needs(P.AWARD_RECOMMEND)
-def recommend(reference: str) -> ResponseReturnValue:
-    """Recommend an amount, or change the recommendation."""
-    application = _application(reference, P.AWARD_RECOMMEND)
-    known = queries.recommendation_for(session(), application)
-    changes = application.state == S.RECOMMENDED
-    form = (ReviseForm if changes else RecommendForm)(data=_proposed(application))
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            if isinstance(form, ReviseForm):
-                act = this_act(form.reason.data)
-                service.revise(opened, application, form.proposal(), act)
-            else:
-                service.recommend(opened, application, form.proposal(), this_act())
-        if outcome:
-            return _done(application, _("The recommendation is recorded."))
-    return render_template(
-        "decisions/recommend.html",
-        application=application,
-        form=form,
-        known=known,
-        changes=changes,
-        summary=score_summary(session(), application),
-    )
-
-
-def _proposed(application: Application) -> dict[str, object]:
-    known = queries.recommendation_for(session(), application)
-    if known is None:
-        return {"amount": application.requested}
-    return {"amount": known.amount, "rationale": known.rationale, "override": known.override}
-
-
-@pages.route("/<reference>/reserve", methods=["GET", "POST"])
-@needs(P.AWARD_RECOMMEND)
-def reserve(reference: str) -> ResponseReturnValue:
-    """Keep it on the reserve list, with the reason."""
-    application = _application(reference, P.AWARD_RECOMMEND)
-    form = ReasonForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.keep_in_reserve(opened, application, this_act(form.reason.data))
-        if outcome:
-            return _done(application, _("It is on the reserve list."))
-    return _reason_page(application, form, "keep_in_reserve")
-
-
-@pages.route("/<reference>/not-recommend", methods=["GET", "POST"])
-@needs(P.AWARD_RECOMMEND)
-def not_recommend(reference: str) -> ResponseReturnValue:
-    """Do not recommend it, with the reason."""
-    application = _application(reference, P.AWARD_RECOMMEND)
-    form = ReasonForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.not_recommend(opened, application, this_act(form.reason.data))
-        if outcome:
-            return _done(application, _("It is not recommended."))
-    return _reason_page(application, form, "not_recommend")
 
 
 @pages.route("/<reference>/reject", methods=["GET", "POST"])
 @needs(P.AWARD_APPROVE)
 def reject(reference: str) -> ResponseReturnValue:
     """Decide against an award; the reason goes into the letter."""
-    application = _application(reference, P.AWARD_APPROVE)
+    application = application_for(reference, P.AWARD_APPROVE)
     form = ReasonForm(data={"reason": _reason_not_recommended(application)})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             deciding.reject(opened, application, this_act(form.reason.data))
         if outcome:
-            return _done(application, _("It is rejected, and the applicant has been told."))
-    return _reason_page(application, form, "reject")
+            return done(application, _("It is rejected, and the applicant has been told."))
+    return reason_page(application, form, "reject")
 
 
 def _reason_not_recommended(application: Application) -> str:
@@ -234,7 +167,7 @@ def _reason_not_recommended(application: Application) -> str:
     return reasons[-1] if reasons else ""
 
 
-def _reason_page(application: Application, form: ReasonForm, action: str) -> ResponseReturnValue:
+def reason_page(application: Application, form: ReasonForm, action: str) -> ResponseReturnValue:
     return render_template(
         "decisions/reason.html",
         application=application,
@@ -244,34 +177,11 @@ def _reason_page(application: Application, form: ReasonForm, action: str) -> Res
     )
 
 
-@pages.route("/<reference>/advice", methods=["GET", "POST"])
-@needs(P.AWARD_ADVISE)
-def advise(reference: str) -> ResponseReturnValue:
-    """Record what the Board said in its session."""
-    application = _application(reference, P.AWARD_ADVISE)
-    known = queries.recommendation_for(session(), application)
-    form = AdviceForm(data={"amount": str(known.amount) if known else ""})
-    if form.validate_on_submit():
-        advice = BoardAdvice(
-            form.session_on.data,
-            form.endorsement.data,
-            shown_amount(form.amount),
-            form.remarks.data or "",
-        )
-        with attempt(form) as (opened, outcome):
-            service.record_advice(opened, application, advice, this_act())
-        if outcome:
-            return _done(application, _("The Board’s advice is recorded."))
-    return render_template(
-        "decisions/advice.html", application=application, form=form, recommendation=known
-    )
-
-
 @pages.route("/<reference>/approve", methods=["GET", "POST"])
 @needs(P.AWARD_APPROVE)
 def approve(reference: str) -> ResponseReturnValue:
     """Approve the recommended amount for a period, within the money available."""
-    application = _application(reference, P.AWARD_APPROVE)
+    application = application_for(reference, P.AWARD_APPROVE)
     known = queries.recommendation_for(session(), application)
     form = ApproveForm(data=_terms(application) | {"amount": str(known.amount) if known else ""})
     if form.validate_on_submit():
@@ -279,7 +189,7 @@ def approve(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             award = deciding.approve(opened, application, terms, this_act(form.reason.data))
         if outcome:
-            return _done(
+            return done(
                 application, _("Award %(reference)s is approved.", reference=award.reference)
             )
     fund = application.call.fund

@@ -5,9 +5,9 @@ from sqlalchemy.orm import Session
 
 from grants.applications import history
 from grants.applications.dossier import canonical_text, dossier
+from grants.applications.drafts import save_section
 from grants.applications.models import Application
 from grants.applications.queries import submission_of
-from grants.applications.service import save_section
 from grants.applications.workflow import APPLICATION
 from grants.audit.advance import advance
 from grants.funds.models import Fund

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from werkzeug.test import EnvironBuilder, TestResponse
 
 from grants.applications import queries
+from grants.applications.drafts import save_section
 from grants.applications.models import Application
-from grants.applications.service import save_section
 from grants.applications.workflow import ApplicationState
 from grants.calls.models import Call
 from grants.funds.models import Fund

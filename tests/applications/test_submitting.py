@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from grants.applications import service
+from grants.applications import drafts, service
 from grants.applications.models import Application, Submission
 from grants.applications.queries import application_by_reference
 from grants.applications.service import Incomplete, problems_of, submit
@@ -182,7 +182,7 @@ def test_what_breaks_a_rule_of_the_call_is_told_at_its_question(
     part = work.part(section)
     changed = {**part.typed, name: [typed]}
     by = writer_of(session, application)
-    service.save_section(session, application, section, changed, part.version, by)
+    drafts.save_section(session, application, section, changed, part.version, by)
     problems = problems_of(Work.of(session, application))
     assert [(found.key, said in problem.message) for found, problem in problems] == [
         (section, True)
@@ -195,12 +195,12 @@ def test_a_warning_about_personal_data_has_to_be_answered(
     by = writer_of(session, application)
     part = Work.of(session, application).part("problem")
     typed = {**part.typed, "q_problem": ["Amina, 16 years old, could be anybody."]}
-    row = service.save_section(session, application, "problem", typed, part.version, by)
+    row = drafts.save_section(session, application, "problem", typed, part.version, by)
     with pytest.raises(Incomplete) as refused:
         submit(session, application, by)
     assert [p.fault for _section, p in refused.value.problems] == [Fault.DOUBT]
     ticked = {**typed, "attested": ["yes"]}
-    service.save_section(session, application, "problem", ticked, row.version, by)
+    drafts.save_section(session, application, "problem", ticked, row.version, by)
     submit(session, application, by)
     assert application.state is ApplicationState.SUBMITTED
 
@@ -209,10 +209,10 @@ def test_nothing_changes_after_submission(session: Session, fund: Fund) -> None:
     application = a_submission(session, a_call(session, fund))
     by = writer_of(session, application)
     with pytest.raises(Conflict):
-        service.save_section(session, application, "problem", {}, 1, by)
+        drafts.save_section(session, application, "problem", {}, 1, by)
     files = Work.of(session, application).files
     with pytest.raises(Conflict):
-        service.remove_file(session, application, files[0].id, by)
+        drafts.remove_file(session, application, files[0].id, by)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,7 @@ def test_withdrawing_needs_a_reason_and_frees_the_place(session: Session, fund: 
         service.withdraw(session, application, by)
     service.withdraw(session, application, Act(by.actor, "We found other money."))
     assert application.state is ApplicationState.WITHDRAWN
-    again = service.start(session, call, application.organisation, by)
+    again = drafts.start(session, call, application.organisation, by)
     assert again.id != application.id
     complete(session, again)
     submit(session, again, by)
@@ -260,7 +260,7 @@ def test_an_organisation_has_one_application_under_a_call(real_database: Databas
     def click(_number: int) -> str:
         with real_database.transaction() as own:
             call = own.get_one(type(draft.call), call_id)
-            return service.start(own, call, own.merge(hearth), by).reference
+            return drafts.start(own, call, own.merge(hearth), by).reference
 
     with ThreadPoolExecutor(12) as threads:
         references = set(threads.map(click, range(12)))

@@ -12,8 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy.orm import Session
 
 from grants.applications import queries, service
+from grants.applications.drafts import Overtaken, Sheet, attach, remove_file, save_section, start
 from grants.applications.models import Application
-from grants.applications.service import Overtaken, Sheet, attach, remove_file, save_section, start
 from grants.applications.work import Progress, Work
 from grants.audit.act import Act
 from grants.documents.checks import Upload

@@ -18,7 +18,9 @@ from grants.people.permissions import GRANTED, OUTSIDE, Role
 from grants.people.service import appoint
 from grants.portal import views
 from grants.portal.figures import appeal, standing
-from grants.portal.todo import TASKS, Task, drafts, waiting_for
+from grants.portal.granting_tasks import drafts
+from grants.portal.task import Task
+from grants.portal.todo import TASKS, waiting_for
 from grants.reporting.results import PeopleReached
 from grants.reporting.suppression import Published, publishable
 from grants.web import charts
