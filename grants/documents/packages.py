@@ -125,14 +125,14 @@ def _refuse_doctype(*_declared: object) -> None:
 
 
 def _unreadable() -> InvalidInput:
-    return InvalidInput(_("This file cannot be opened. Save it again, or send it as a PDF."))
+    return InvalidInput(_("This file cannot be opened. Save it again, and send that."))
 
 
 def _bomb() -> InvalidInput:
-    return InvalidInput(_("This file unpacks to far too much. Save it as a PDF and send that."))
+    return InvalidInput(_("This file unpacks to far too much. Send less at a time."))
 
 
 def _active() -> InvalidInput:
     return InvalidInput(
-        _("This file holds a program or fetches something. Save it as a PDF and send that.")
+        _("This file holds a program or fetches something. Save it without that, and send it.")
     )

@@ -113,9 +113,19 @@ def agreement(_context: Context, session: Session, row: PledgeRow) -> bool:
     return False
 
 
-def _towards(session: Session, row: DepositRow | OtherRow) -> Pledge | None:
-    """The pledge a row names, whose currency it has."""
+def _towards(context: Context, session: Session, row: DepositRow | OtherRow) -> Pledge | None:
+    """The pledge to this fund that a row names, whose currency it has."""
     found = _pledge(session, row.pledge) if row.pledge else None
+    if found is not None and found.fund_id != context.fund.id:
+        raise Refused(
+            "pledge",
+            _(
+                "%(pledge)s is a pledge to %(fund)s; expected one to %(own)s",
+                pledge=found.reference,
+                fund=found.fund.code,
+                own=context.fund.code,
+            ),
+        )
     if found is not None and found.currency != row.currency:
         raise Refused(
             "currency",
@@ -139,7 +149,7 @@ def deposit(context: Context, session: Session, row: DepositRow) -> bool:
     )
     fee = money(row.bank_fee, row.currency) if row.bank_fee else None
     arrival = Arrival(row.bank_reference, row.value_on, money(row.amount, row.currency), fee)
-    towards = _towards(session, row)
+    towards = _towards(context, session, row)
     record_deposit(session, fund, towards, arrival, by_import())
     return known is None
 
@@ -150,7 +160,7 @@ def other(context: Context, session: Session, row: OtherRow) -> bool:
     known = session.scalar(
         select(Entry.id).where(Entry.fund_id == context.fund.id, Entry.key == key)
     )
-    towards = _towards(session, row)
+    towards = _towards(context, session, row)
     subject = towards.subject if towards else key[:SUBJECT]
     voucher = Voucher(context.fund, row.booked_on, subject, key, by_import(), row.reference)
     amount = money(row.amount, row.currency)

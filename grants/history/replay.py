@@ -43,6 +43,8 @@ class Replay(Context):
     """One import under way."""
 
     told: Told = lambda _done, _all: None
+    done: int = 0
+    steps: int = 0
     unfunded: set[str] = field(default_factory=set)
     """Grants that were refused for want of money: their payments are judged by themselves."""
 
@@ -50,9 +52,13 @@ class Replay(Context):
         """Everything, in order of date; UnreadableTable with every refusal."""
         self.memory = Memory.of(session, self.fund)
         self._rates(session)
-        for file in ("donors.csv", "organisations.csv"):
-            rows = self.files.sound(file)
-            self._together(session, [Deed.undated(file, "code", row) for row in rows])
+        undated = [
+            [Deed.undated(file, "code", row) for row in self.files.sound(file)]
+            for file in ("donors.csv", "organisations.csv")
+        ]
+        self.steps = sum(map(len, undated)) + len(deeds(self.files))
+        for of_file in undated:
+            self._together(session, of_file)
         check_references(session, self.files)
         self._schedules(session)
         self._dated(session)
@@ -60,11 +66,9 @@ class Replay(Context):
         self.memory.write(session)
 
     def _dated(self, session: Session) -> None:
-        todo, done = deeds(self.files), 0
-        for on, of_day in groupby(todo, key=lambda deed: deed.on):
+        for on, of_day in groupby(deeds(self.files), key=lambda deed: deed.on):
             with clock.at(datetime.combine(on, time(12), clock.VIENNA)):
-                done += self._together(session, list(of_day))
-            self.told(done, len(todo))
+                self._together(session, list(of_day))
 
     def _rates(self, session: Session) -> None:
         rows = self.files.sound("rates.csv")
@@ -73,18 +77,26 @@ class Replay(Context):
         rates = [row.value for row in self.files.sound("rates.csv")]
         self.new["rates.csv"] = add_rates(session, rates, by_import())
 
-    def _together(self, session: Session, of_day: Sequence[Deed]) -> int:
+    def _together(self, session: Session, of_day: Sequence[Deed]) -> None:
         """The deeds of one day: their order within it is nowhere written down, so what is refused
         is tried again after the others.
         """
         waiting: list[Deed] = list(of_day)
         while waiting:
-            refused = [(deed, why) for deed in waiting if (why := self._attempt(session, deed))]
+            refused = []
+            for deed in waiting:
+                if why := self._attempt(session, deed):
+                    refused.append((deed, why))
+                else:
+                    self._tell()
             if len(refused) == len(waiting):
                 self._refuse_all(session, refused)
                 break
             waiting = [deed for deed, _why in refused]
-        return len(of_day)
+
+    def _tell(self) -> None:
+        self.done += 1
+        self.told(self.done, self.steps)
 
     def _attempt(self, session: Session, deed: Deed) -> FundError | None:
         """Do it; the fund's refusal, if there is one, with nothing of it done."""

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
@@ -37,17 +38,22 @@ def given_by(name: str, content: bytes) -> Given:
 
 
 def from_archive(content: bytes) -> Given:
-    """The CSV files of a ZIP, in one folder of it or in none. Nothing is written anywhere."""
-    found: dict[str, bytes] = {}
+    """The CSV files of a ZIP: those that are in no folder or in the fewest, so that the examples
+    which come with the templates are no part of a history. Nothing is written anywhere.
+    """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for entry in archive.infolist():
-            path = PurePosixPath(entry.filename)
-            if path.name not in FILES or "__MACOSX" in path.parts:
-                continue
-            if path.name in found:
-                raise InvalidInput(_("%(file)s is in it twice; expected once.", file=path.name))
-            found[path.name] = archive.read(entry)
-    return found
+        found = [(PurePosixPath(entry.filename), entry) for entry in archive.infolist()]
+        known = [
+            (path, entry)
+            for path, entry in found
+            if path.name in FILES and "__MACOSX" not in path.parts
+        ]
+        least = min((len(path.parts) for path, _entry in known), default=0)
+        kept = [(path.name, entry) for path, entry in known if len(path.parts) == least]
+        for name, times in Counter(name for name, _entry in kept).items():
+            if times > 1:
+                raise InvalidInput(_("%(file)s is in it twice; expected once.", file=name))
+        return {name: archive.read(entry) for name, entry in kept}
 
 
 def from_workbook(content: bytes) -> Given:

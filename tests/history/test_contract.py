@@ -261,3 +261,18 @@ def test_a_file_that_holds_no_rates_is_told_in_one_line(
     refused = flask(app, "import", "rates", str(file))
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert re.fullmatch(r"rates\.csv:\d+: \w+: .+", refused.stderr.strip())
+
+
+def test_money_for_a_pledge_to_another_fund_is_told_at_the_pledge(
+    app: Flask, session: Session, tmp_path: Path
+) -> None:
+    assert run(app, folder(tmp_path)).exit_code == 0
+    establish(session, Charter("SLAVERY", {"en": "Slavery"}, {"en": "Aid"}))
+    header = FILES["deposits"].splitlines()[0]
+    (tmp_path / "other").mkdir()
+    wrong = tmp_path / "other" / "deposits.csv"
+    wrong.write_text(f"{header}\nB9,P1,2024-03-02,EUR,5.00,\n", encoding="utf-8")
+    refused = run(app, tmp_path / "other", "--fund", "SLAVERY")
+    assert refused.exit_code == 2
+    told_so = "deposits.csv:2: pledge: P1 is a pledge to UNVTF; expected one to SLAVERY"
+    assert refused.stderr.strip() == told_so

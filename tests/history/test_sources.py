@@ -159,6 +159,18 @@ def test_templates_can_be_imported_as_they_are(app: Flask, tmp_path: Path) -> No
         assert len(done.stdout.splitlines()) == len(KINDS)
 
 
+def test_a_filled_in_archive_of_the_templates_is_read_without_its_examples(
+    app: Flask, tmp_path: Path
+) -> None:
+    given = given_by(templates.ARCHIVE, templates.archive())
+    assert set(given) == set(KINDS)
+    packed_again = packed(**{"t/donors.csv": FILES["donors"], "t/examples/other.csv": "mine"})
+    assert set(given_by(templates.ARCHIVE, packed_again)) == {"donors.csv"}
+    done = imported(app, tmp_path / templates.ARCHIVE, templates.archive())
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert all(line.endswith(": 0 rows read, 0 new.") for line in done.stdout.splitlines())
+
+
 def test_templates_never_overwrite_what_somebody_filled_in(app: Flask, tmp_path: Path) -> None:
     (tmp_path / "deposits.csv").write_text("mine", encoding="utf-8")
     refused = flask(app, "import", "template", "--out", str(tmp_path))

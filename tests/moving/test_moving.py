@@ -13,6 +13,8 @@ from grants.audit.queries import trail_of
 from grants.documents.checks import Upload
 from grants.documents.service import content_of
 from grants.funds.models import Fund
+from grants.history.service import take_over
+from grants.history.sources import given_by
 from grants.kernel.db import Database
 from grants.kernel.errors import Forbidden
 from grants.ledger import periods
@@ -184,6 +186,14 @@ def token(browser: StrictClient) -> dict[str, str]:
     )
     assert found
     return {"csrf_token": found[1]}
+
+
+def test_how_far_it_is_is_told_from_its_first_donors_on(session: Session, fund: Fund) -> None:
+    heard: list[tuple[int, int]] = []
+    given = given_by("history.xlsx", workbook())
+    take_over(session, fund.code, given, lambda done, steps: heard.append((done, steps)))
+    assert heard == [(number, len(heard)) for number in range(1, len(heard) + 1)]
+    assert len(heard) == 9  # donor, organisation, and seven acts with a day
 
 
 def test_what_changed_between_check_and_confirmation_is_found(
