@@ -11,8 +11,9 @@ from grants.audit.advance import begin_all, record
 from grants.bank.files.reading import read_statements
 from grants.bank.files.statement import ReadLine, ReadStatement, UnreadableStatement
 from grants.bank.models import BankLine, BankStatement
+from grants.bank.newcomers import meet
 from grants.bank.workflow import LINE
-from grants.funds.models import BankAccount
+from grants.funds.models import BankAccount, Fund
 from grants.kernel.language import gettext as _
 from grants.kernel.language import ngettext as _n
 from grants.people.permissions import Permission
@@ -28,9 +29,11 @@ class Taken:
     new: bool
 
 
-def import_statements(session: Session, name: str, content: bytes, act: Act) -> list[Taken]:
+def import_statements(
+    session: Session, name: str, content: bytes, act: Act, moving_in: Fund | None = None
+) -> list[Taken]:
     """Take in the statements of a file. A statement that is known with the same content changes
-    nothing.
+    nothing. Of a fund that moves in, the first statement of an account brings its number.
 
     UnreadableStatement with one line for each fault, after which the caller keeps nothing: an
     account or currency that is not ours, a sum that does not tie, a gap to the statement before,
@@ -42,6 +45,8 @@ def import_statements(session: Session, name: str, content: bytes, act: Act) -> 
         raise UnreadableStatement([f"{name}: {fault}" for fault in refusal.faults]) from refusal
     taken, faults = [], []
     for statement in sorted(read, key=lambda each: (each.from_on, each.to_on)):
+        if moving_in is not None:
+            meet(session, moving_in, statement, act)
         found = list(_faults(session, statement))
         faults += [
             _(
