@@ -13,7 +13,8 @@ PAGE = (595.28, 841.89)
 WIDTH = 620.0
 """Points that the word takes along the diagonal, at most."""
 TALLEST = 150.0
-COLOUR = "#b4552d"
+COLOUR = "#f7ece8"
+"""A tint, not a transparency: the word lies under everything else, and prints on any press."""
 
 
 def svg(word: str, faces: list[Typeface]) -> bytes:
@@ -27,7 +28,7 @@ def svg(word: str, faces: list[Typeface]) -> bytes:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {PAGE[0]} {PAGE[1]}">'
-        f'<path transform="{place}" fill="{COLOUR}" fill-opacity=".11" d="{outline}"/></svg>'
+        f'<path transform="{place}" fill="{COLOUR}" d="{outline}"/></svg>'
     ).encode()
 
 
