@@ -35,11 +35,15 @@ class Memory:
         """What they share counted once."""
         self.largest = 0
         """Of the processes that print, what is its own and its part of what is shared."""
+        self.worked: dict[int, float] = {}
+        """Seconds of the processor that each process has used."""
         self._done = Event()
 
     def watch(self) -> None:
         while not self._done.wait(0.5):
-            held = [_held(process) for process in psutil.Process().children(recursive=True)]
+            below = psutil.Process().children(recursive=True)
+            held = [_held(process) for process in below]
+            self.worked.update(_worked(process) for process in below)
             own = psutil.Process().memory_full_info().pss
             self.together = max(self.together, own + sum(held))
             self.largest = max([self.largest, *held])
@@ -61,6 +65,14 @@ def _held(process: psutil.Process) -> int:
         return 0
 
 
+def _worked(process: psutil.Process) -> tuple[int, float]:
+    try:
+        used = process.cpu_times()
+    except psutil.Error:
+        return 0, 0.0
+    return process.pid, 0.0 if "postgres" in process.name() else used.user + used.system
+
+
 def run(works: Works) -> list[str]:
     """One row: a whole run into a fresh folder."""
     memory = Memory()
@@ -72,7 +84,8 @@ def run(works: Works) -> list[str]:
         assert works.run(Order(SPAN), Path(folder)).fresh == 0
         again = time.perf_counter() - begun
     assert not tally.failures
-    figures = (f"{tally.fresh / taken:.1f}", f"{taken:.0f}", f"{again:.0f}")
+    each = sum(memory.worked.values()) * 1000 / tally.fresh
+    figures = (f"{tally.fresh / taken:.1f}", f"{taken:.0f}", f"{each:.0f}", f"{again:.0f}")
     return [
         f"{works.workers} processes",
         *figures,
@@ -109,7 +122,7 @@ def main() -> None:
         rows = [run(each) for each in works]
         show(
             f"Statements of {asked.donors:,} donors (planted in {planted:.0f} s)",
-            ["", "a second", "seconds", "again", "MB, largest", "MB together"],
+            ["", "a second", "seconds", "CPU ms each", "again", "MB, largest", "MB together"],
             rows,
         )
         show("One statement by script", ["", "ms", "of English"], scripts(database))

@@ -31,6 +31,8 @@ with warnings.catch_warnings():
     from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 
+ffi.ffi.cdef("FcConfig * FcConfigCreate (void);")
+
 HERE = Path(__file__).parent
 LOG = logging.getLogger(__name__)
 STANDARDS: Mapping[str, Any] = {"pdf_variant": "pdf/a-3a", "output_intent": "sRGB"}
@@ -193,7 +195,6 @@ def _press() -> Press:
 
 def _our_fonts_only() -> FontConfiguration:
     """A configuration that knows none of the machine's fonts: a letter looks the same anywhere."""
-    ffi.ffi.cdef("FcConfig * FcConfigCreate (void);")
     fonts, empty = FontConfiguration(), ffi.fontconfig.FcConfigCreate()
     font_map = ffi.ffi.cast("PangoFcFontMap *", fonts.font_map)
     ffi.pangoft2.pango_fc_font_map_set_config(font_map, empty)
