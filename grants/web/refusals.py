@@ -1,6 +1,8 @@
 """Errors of the fund as answers: only the web layer knows HTTP."""
 
-from flask import Flask, render_template
+from urllib.parse import urlsplit, urlunsplit
+
+from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.orm.exc import StaleDataError
@@ -22,7 +24,16 @@ def install(app: Flask) -> None:
 def _page(status: int, title: str, message: str) -> ResponseReturnValue:
     if status >= 500:
         answer_as_to_a_visitor()
-    return render_template("layout/error.html", title=title, message=message), status
+    shown = render_template("layout/error.html", title=title, message=message, before=_page_before())
+    return shown, status
+
+
+def _page_before() -> str:
+    """The page of ours whose button was pressed: to look at it as it is now."""
+    before = urlsplit(request.referrer or "")
+    if request.method != "POST" or before.netloc != request.host:
+        return ""
+    return urlunsplit(("", "", f"/{before.path.lstrip('/')}", before.query, ""))
 
 
 def _title(status: int) -> str:

@@ -106,6 +106,19 @@ def test_what_is_not_sure_cannot_be_recorded_with_one_press(
     assert str(balances(session, fund).cash) == "0.00"
 
 
+def test_whoever_comes_second_is_led_back_to_the_line_as_it_is_now(
+    finance: StrictClient, session: Session, fund: Fund
+) -> None:
+    line = a_line(session, fund, money("-5"))
+    session.commit()
+    ours = {"Referer": f"https://localhost{_here(line)}"}
+    finance.submit(f"{_here(line)}/charge", page=_here(line))
+    for referer, offered in ((ours, True), ({"Referer": "http://elsewhere.example/"}, False)):
+        late = finance.submit(f"{_here(line)}/charge", page="/bank/import", headers=referer)
+        assert late.status_code == 409
+        assert (f'href="{_here(line)}"' in late.text) is offered
+
+
 def test_a_line_is_split_after_a_look_at_what_will_be_recorded(
     finance: StrictClient, session: Session, fund: Fund
 ) -> None:
