@@ -1,6 +1,8 @@
 """The laid-out page itself: nothing runs out of its cell, and pages break where a reader would."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,8 +10,9 @@ import weasyprint
 
 from grants.kernel.language import current_language, use_language
 from grants.statements import pdf
+from grants.statements.catalogue import CATALOGUE
 from grants.statements.issuing import matter_of
-from grants.statements.paper import Paper
+from grants.statements.paper import Certified, Paper
 from tests.statements.awkward import many, sums, wordy
 from tests.statements.papers import MADE
 
@@ -97,3 +100,18 @@ def _head(row: Any) -> bool:
     return all(
         cell.element_tag == "th" and cell.element.get("scope") == "col" for cell in row.children
     )
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("document", [name for name, row in CATALOGUE.items() if row.certified])
+def test_a_certification_stands_with_the_figures_it_is_of(document: str, language: str) -> None:
+    stamp = Certified("C-77", "Kwame Boateng", date(2027, 2, 10))
+    with use_language(language):
+        pages = laid(replace(MADE[document](), certified=stamp))
+    assert "Kwame Boateng" in told(pages[0])
+    assert any(
+        "figure" in (box.element.get("class") or "") or box.element_tag == "td"
+        for box in below(pages[0])
+        if box.element is not None
+    )
+    assert document != "fund-statement" or len(pages) == 1
