@@ -71,7 +71,13 @@ def setup() -> None:
 
 
 @click.command(cls=FundCommand)
-@click.option("--scale", default=1, show_default=True, help="So many times the size.")
+@click.option(
+    "--scale",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="So many times the size.",
+)
 @with_appcontext
 def demo(*, scale: int) -> None:
     """Plant the demonstration into an empty database, and tell who can sign in."""
@@ -86,6 +92,7 @@ def demo(*, scale: int) -> None:
             click.echo(_("Planting the demonstration: this takes some fifteen seconds."))
             story.plant(session, clock.today(), scale)
         elif not story.is_planted(session):
+            click.echo(_("The database holds other data: no demonstration was planted."))
             return
     click.echo(_("Sign in with the passphrase “%(words)s” as", words=PASSPHRASE))
     for role, email in sign_ins():

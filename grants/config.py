@@ -65,6 +65,8 @@ class Settings:
             raise DomainError(
                 _("DATABASE_URL must be like postgresql://user:password@host/database.")
             )
+        if self.mail_url and not _is_smtp(self.mail_url):
+            raise DomainError(_("MAIL_URL must be like smtp://user:password@host:587."))
 
     def secret(self) -> str:
         """SECRET_KEY, or in development one made once and kept in DATA_DIR."""
@@ -84,6 +86,14 @@ class Settings:
                     folder=self.data_dir,
                 )
             ) from error
+
+
+def _is_smtp(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "smtp" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _is_postgresql(url: str) -> bool:

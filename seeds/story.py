@@ -14,6 +14,7 @@ from grants.calls.models import Call
 from grants.funds.models import Fund
 from grants.funds.service import UNVTF, Charter, establish
 from grants.kernel import clock
+from grants.ledger.models import Entry
 from grants.messages.models import Message
 from grants.people.models import Membership, Organisation, Person
 from grants.people.permissions import Role
@@ -60,8 +61,9 @@ KEPT_LETTERS = 30
 
 
 def is_empty(session: Session) -> bool:
-    """Nobody has ever been entered."""
-    return session.scalar(select(Person.id).limit(1)) is None
+    """Nobody has ever been entered, and no history taken over."""
+    kinds = (Person.id, Organisation.id, Entry.id)
+    return all(session.scalar(select(kind).limit(1)) is None for kind in kinds)
 
 
 def is_planted(session: Session) -> bool:

@@ -20,11 +20,18 @@ ROOT = Path(__file__).parents[1]
         ("BASE_URL", "fund.example.org"),
         ("DATABASE_URL", "mysql://localhost/fund"),
         ("DATABASE_URL", "postgresql://user:word@host:port/fund"),
+        ("MAIL_URL", "mail.example.org"),
+        ("MAIL_URL", "smtp://host:port"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(name: str, value: str) -> None:
     with pytest.raises(DomainError, match=name):
         Settings.from_environment({name: value})
+
+
+def test_a_mail_server_is_named_with_or_without_a_sign_in() -> None:
+    for url in ("smtp://localhost", "smtp://user:word@mail.example.org:587"):
+        assert Settings.from_environment({"MAIL_URL": url}).mail_url == url
 
 
 def test_production_does_not_start_without_a_secret() -> None:
