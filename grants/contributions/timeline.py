@@ -1,6 +1,6 @@
 """The story of a pledge in plain words: what happened, what is due now, what comes next."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -42,15 +42,16 @@ def for_fund(pledge: Pledge, trail: Iterable[TrailRow]) -> list[Happening]:
 
 
 def for_donor(
-    pledge: Pledge, trail: Iterable[TrailRow], due: Payment | None, outstanding: Money
+    pledge: Pledge, trail: Sequence[TrailRow], due: Payment | None, outstanding: Money
 ) -> list[Happening]:
     """What happened, without names and reasons, and what is to come."""
+    offered = any(row.action == "offer_agreement" for row in trail)
     told = [
         {"title": _title(pledge, row), "at": row.at, "text": _text(row)}
         for row in trail
         if row.action not in INSIDE
     ]
-    return [*told, *_to_come(pledge, due, outstanding)]
+    return [*told, *_to_come(pledge, due, outstanding, offered=offered)]
 
 
 def _title(pledge: Pledge, row: TrailRow) -> str:
@@ -141,7 +142,9 @@ _TEXTS: Mapping[str, Callable[[Facts], str]] = {
 """What an act's particulars say below its title."""
 
 
-def _to_come(pledge: Pledge, due: Payment | None, outstanding: Money) -> list[Happening]:
+def _to_come(
+    pledge: Pledge, due: Payment | None, outstanding: Money, *, offered: bool
+) -> list[Happening]:
     """The steps ahead of a pledge that stands; the first of them is what is due now."""
     if pledge.state not in STANDING:
         return []
@@ -149,7 +152,7 @@ def _to_come(pledge: Pledge, due: Payment | None, outstanding: Money) -> list[Ha
     if pledge.state is PledgeState.PLEDGED:
         ahead.append({"title": _("The fund thanks you with a letter")})
     if pledge.state is not PledgeState.SIGNED and outstanding:
-        ahead.append({"title": _("The fund agrees with you how the money is given")})
+        ahead.append({"title": _to_agree(offered=offered)})
     if due:
         ahead.append({"title": _("Payment due"), "text": _due(due)})
     elif outstanding:
@@ -157,6 +160,12 @@ def _to_come(pledge: Pledge, due: Payment | None, outstanding: Money) -> list[Ha
     else:
         return [*ahead, {"title": _("Paid in full"), "text": _("Thank you.")}]
     return [event | {"state": "next" if at else "now"} for at, event in enumerate(ahead)]
+
+
+def _to_agree(*, offered: bool) -> str:
+    if offered:
+        return _("You sign the agreement and send it back to us")
+    return _("The fund agrees with you how the money is given")
 
 
 def _due(due: Payment) -> str:

@@ -16,7 +16,7 @@ from grants.people.permissions import Role
 from grants.pledges.making import Offer, pledge_for
 from grants.pledges.models import Pledge
 from grants.pledges.schedule import Due
-from grants.pledges.service import Agreement, acknowledge, sign_agreement
+from grants.pledges.service import Agreement, acknowledge, offer_agreement, sign_agreement
 from grants.pledges.workflow import PledgeState
 from tests.diligence.examined import a_company, approver, recommended
 from tests.factories import a_deposit, a_donor, a_pledge, act_of, member, staff
@@ -197,3 +197,14 @@ def test_nobody_is_told_where_to_pay_before_due_diligence_has_cleared_them(
     text = _text(browser, path)
     assert "Please do not pay yet" not in text
     assert "Reference to quote" in text
+
+
+def test_whoever_has_an_agreement_to_sign_is_told_so(
+    session: Session, browser: StrictClient, pledge: Pledge
+) -> None:
+    path, by = f"/giving/{pledge.reference}", act_of(session, _manager(session))
+    assert "You sign the agreement" not in _text(browser, path)
+    offer_agreement(session, pledge, "", by)
+    assert "You sign the agreement" in _text(browser, path)
+    sign_agreement(session, pledge, Agreement(clock.today()), by)
+    assert "You sign the agreement" not in _text(browser, path)
