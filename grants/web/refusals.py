@@ -24,7 +24,9 @@ def install(app: Flask) -> None:
 def _page(status: int, title: str, message: str) -> ResponseReturnValue:
     if status >= 500:
         answer_as_to_a_visitor()
-    shown = render_template("layout/error.html", title=title, message=message, before=_page_before())
+    shown = render_template(
+        "layout/error.html", title=title, message=message, before=_page_before()
+    )
     return shown, status
 
 
