@@ -28,9 +28,12 @@ def change_allowance(
     its currency; nothing for a pledge that is not named). Only the difference is posted: more is
     expense, less is expense taken back. None if the books say so already.
 
-    What later write-offs have used by now is not taken back once more.
+    What later write-offs have used by now is not taken back once more. Nobody can be owed less
+    than nothing: DomainError.
     """
     lock(session, voucher.fund.id)
+    if any(target.minor < 0 for target in wanted.values()):
+        raise DomainError(_("An allowance cannot be less than nothing."))
     told = particulars(wanted=[f"{s} {m} {m.currency}" for s, m in sorted(wanted.items())])
     if standing := booked(session, voucher, Event.ALLOWANCE_CHANGED, told):
         return standing

@@ -3,6 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import rule, run_state_machine_as_test
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from grants.audit.act import Act
 from grants.funds.models import Fund
 from grants.kernel.db import Database
-from grants.kernel.errors import Conflict
+from grants.kernel.errors import Conflict, DomainError
 from grants.kernel.money import Money, usd
 from grants.ledger import periods, receipts, spending
 from grants.ledger.accounts import Account
@@ -120,3 +121,11 @@ def test_the_operating_reserve_is_shown_as_far_as_the_net_assets_go(
     position = financial_year(session, fund, DAYS[0], END).position
     assert (position.operating_reserve, position.accumulated_surplus) == (usd(100_00), usd(0))
     assert operating_reserve_on(session, fund, END) == usd(250_00)
+
+
+def test_an_allowance_is_never_less_than_nothing(session: Session, fund: Fund) -> None:
+    """As a receivable would be on a day before the agreement that later money cleared."""
+    publish_rates(session)
+    receipts.recognise_agreement(session, voucher(fund, DAYS[1], "p"), Money(90_00, "EUR"))
+    with pytest.raises(DomainError, match="less than nothing"):
+        change_allowance(session, voucher(fund, DAYS[2], "f"), {"p": Money(-1, "EUR")})
