@@ -117,11 +117,10 @@ def account_for_viewer(session: Session, code: str, viewer: Viewer) -> BankAccou
     return account
 
 
-def count_open(session: Session, viewer: Viewer) -> int:
+def count_open(viewer: Viewer) -> Select[int]:
     """How many lines wait for somebody to say what they are."""
     query = select(func.count()).select_from(BankLine).join(BankLine.account)
-    waiting = query.where(_of_the_funds(viewer), BankLine.state == LineState.UNMATCHED)
-    return session.scalar(waiting) or 0
+    return query.where(_of_the_funds(viewer), BankLine.state == LineState.UNMATCHED)
 
 
 def unmatched_postings(account: BankAccount) -> Select[Posting]:

@@ -88,15 +88,8 @@ LINES = Listing(
 )
 
 
-def _open_lines() -> int:
-    """Asked once for a page, which shows it in the menu too."""
-    if "open_bank_lines" not in g:
-        g.open_bank_lines = queries.count_open(session(), viewer())
-    return int(g.open_bank_lines)
-
-
 @pages.get("")
-@in_menu(_l("Bank"), 75, count=_open_lines, also=("reconciliation",))
+@in_menu(_l("Bank"), 75, count=queries.count_open, also=("reconciliation",))
 @needs(Permission.BANK_SEE)
 def index() -> ResponseReturnValue:
     """Every line the bank told, with what each most likely is; as a file too."""
@@ -108,7 +101,7 @@ def index() -> ResponseReturnValue:
         "bank/index.html",
         listed=listed,
         form=form,
-        waiting=_open_lines(),
+        waiting=session().scalar(queries.count_open(viewer())),
         may_import=viewer().may(Permission.BANK_IMPORT),
     )
 

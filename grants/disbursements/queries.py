@@ -158,8 +158,25 @@ def waiting(session: Session, viewer: Viewer, on: date) -> Waiting:
     """What the to-do list says about payments."""
     if not any(viewer.may(permission) for permission in STEPS):
         return Waiting(0, 0, 0)
+    row = session.execute(_unfinished(select(*_counted(viewer, on)))).one()
+    return Waiting(*(int(count) for count in row))
+
+
+def to_handle(viewer: Viewer, on: date) -> Select[int]:
+    """How many instalments this person is to certify or to release."""
+    to_certify, to_release, _to_confirm = _counted(viewer, on)
+    return _unfinished(select(to_certify + to_release))
+
+
+def _unfinished(counts: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    query = counts.select_from(Instalment).join(Instalment.award)
+    return query.where(Instalment.state.in_(UNFINISHED), Award.state == AwardState.AGREED)
+
+
+def _counted(viewer: Viewer, on: date) -> tuple[ColumnElement[int], ...]:
+    """To certify, to release, to confirm; due by a day."""
     confirms = viewer.organisations_with(Permission.INSTALMENT_CONFIRM)
-    counted = (
+    return (
         _count(
             within(viewer, Permission.INSTALMENT_CERTIFY),
             Instalment.state == InstalmentState.DUE,
@@ -174,13 +191,6 @@ def waiting(session: Session, viewer: Viewer, on: date) -> Waiting:
             Instalment.state == InstalmentState.PAID,
         ),
     )
-    row = session.execute(
-        select(*counted)
-        .select_from(Instalment)
-        .join(Instalment.award)
-        .where(Instalment.state.in_(UNFINISHED), Award.state == AwardState.AGREED)
-    ).one()
-    return Waiting(*(int(count) for count in row))
 
 
 def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:

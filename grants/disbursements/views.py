@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.audit.advance import may_take
@@ -201,16 +201,8 @@ PAYMENTS = Listing(
 )
 
 
-def _waiting() -> queries.Waiting:
-    """Asked once for a page, which shows it in the menu too."""
-    if "waiting_payments" not in g:
-        g.waiting_payments = queries.waiting(session(), viewer(), clock.today())
-    found: queries.Waiting = g.waiting_payments
-    return found
-
-
 @pages.get("/disbursements")
-@in_menu(_l("Payments"), 50, count=lambda: _waiting().to_certify + _waiting().to_release)
+@in_menu(_l("Payments"), 50, count=lambda viewer: queries.to_handle(viewer, clock.today()))
 @needs(Permission.DISBURSEMENT_SEE)
 def index() -> ResponseReturnValue:
     """What waits for this person, and every instalment of the funds one works for."""
@@ -219,5 +211,8 @@ def index() -> ResponseReturnValue:
     wanted = queries.Wanted(form.q.data, form.state.data, form.due.data)
     listed = PAYMENTS.of(session(), queries.instalments_wanted(viewer(), wanted), "payments")
     return listed.file or render_template(
-        "disbursements/index.html", form=form, listed=listed, waiting=_waiting()
+        "disbursements/index.html",
+        form=form,
+        listed=listed,
+        waiting=queries.waiting(session(), viewer(), clock.today()),
     )

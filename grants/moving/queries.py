@@ -32,8 +32,7 @@ def import_for(session: Session, viewer: Viewer, number: int) -> Import:
     return found
 
 
-def to_confirm(session: Session, viewer: Viewer) -> int:
-    """Checked imports that wait for this person: somebody else uploaded them."""
-    waiting = select(func.count()).select_from(Import)
+def to_confirm(viewer: Viewer) -> Select[int]:
+    """How many checked imports wait for this person: somebody else uploaded them."""
     mine = (Import.state == ImportState.CHECKED, Import.uploaded_by_id != viewer.person_id)
-    return session.scalar(waiting.where(_within(viewer), *mine)) or 0
+    return select(func.count()).select_from(Import).where(_within(viewer), *mine)

@@ -56,7 +56,7 @@ def _funds() -> list[Fund]:
 
 
 @pages.get("")
-@in_menu(_l("Moving in"), 95, count=lambda: to_confirm(session(), viewer()))
+@in_menu(_l("Moving in"), 95, count=to_confirm)
 @needs(P.HISTORY_IMPORT)
 def index() -> ResponseReturnValue:
     """What was uploaded, and how each stands."""

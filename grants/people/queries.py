@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from grants.kernel.errors import Missing
@@ -23,18 +23,21 @@ def organisation_by_code(session: Session, code: str) -> Organisation:
     return organisation
 
 
-def viewer_of(session: Session, person_id: int) -> Viewer | None:
+def viewer_of(session: Session, person_id: int | ScalarSelect[int]) -> Viewer | None:
     """The person with the roles held at this moment; a role taken away is gone at once."""
-    person = session.get(Person, person_id)
-    if person is None:
-        return None
-    held = session.scalars(
-        select(Membership)
-        .where(Membership.person_id == person_id, Membership.ended_at.is_(None))
+    standing = (Membership.role, Membership.fund_id, Membership.organisation_id)
+    now = and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
+    rows = session.execute(
+        select(Person.name, Person.id, Person.email, Person.language, *standing)
+        .outerjoin(Membership, now)
+        .where(Person.id == person_id)
         .order_by(Membership.id)
-    )
-    standings = tuple(Standing(row.role, row.fund_id, row.organisation_id) for row in held)
-    return Viewer(person.name, person.id, person.email, person.language, standings)
+    ).all()
+    if not rows:
+        return None
+    name, key, email, language, *_held = rows[0]
+    held = tuple(Standing(*row[4:]) for row in rows if row.role is not None)
+    return Viewer(name, key, email, language, held)
 
 
 def members(session: Session, organisation_id: int) -> Sequence[Membership]:

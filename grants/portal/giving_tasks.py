@@ -25,7 +25,7 @@ P = Permission
 OF_THE_FUND = (
     Task(
         P.HISTORY_IMPORT,
-        imports_to_confirm,
+        lambda s, v: s.scalar(imports_to_confirm(v)) or 0,
         lambda n: _n("Import of a history to confirm", "Imports of histories to confirm", n),
         "moving.index",
     ),
@@ -144,7 +144,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.BANK_MATCH,
-        lines_to_match,
+        lambda s, v: s.scalar(lines_to_match(v)) or 0,
         lambda n: _n("Line of the bank to match", "Lines of the bank to match", n),
         "bank.index",
         {"state": "unmatched"},

@@ -207,6 +207,13 @@ class Waiting:
     """Reports that grantees of the fund should have sent by now."""
 
 
+def to_read(viewer: Viewer) -> Select[int]:
+    """How many reports wait for this person to read them."""
+    reader = within(viewer, Permission.REPORT_ACCEPT)
+    query = select(func.count()).select_from(Report).join(Report.award)
+    return query.where(reader, Report.state == ReportState.SUBMITTED)
+
+
 def waiting(session: Session, viewer: Viewer, on: date | None = None) -> Waiting:
     """What the to-do list says about reports."""
     if not (viewer.may(Permission.REPORT_WRITE) or viewer.may(Permission.REPORT_ACCEPT)):

@@ -231,7 +231,7 @@ REPORTS = Listing(
 
 
 @pages.get("/reports")
-@in_menu(_l("Reports"), 60, count=lambda: queries.waiting(session(), viewer()).to_read)
+@in_menu(_l("Reports"), 60, count=queries.to_read)
 @needs(Permission.REPORT_SEE)
 def index() -> ResponseReturnValue:
     """Every report of the funds one works for."""

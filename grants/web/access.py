@@ -94,8 +94,7 @@ def _door_of_endpoint(endpoint: str) -> str | Permission | None:
 
 
 def _load(token: str) -> SignedIn | None:
-    person_id = credentials.signed_in_person(session(), token)
-    found = viewer_of(session(), person_id) if person_id else None
+    found = viewer_of(session(), credentials.whose_browser(token))
     return SignedIn(token, found) if found else None
 
 

@@ -8,7 +8,7 @@ A view puts itself into the menu, and its door decides who sees it there:
     def index() -> ResponseReturnValue: …
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, TypeVar
@@ -16,14 +16,18 @@ from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 from markupsafe import Markup, escape
+from sqlalchemy import Select, select
 
 from grants.kernel import language as languages
 from grants.kernel.language import lazy_gettext as _l
 from grants.people.permissions import Permission
 from grants.people.viewer import VISITOR, Viewer
 from grants.web.access import PUBLIC, door_of, viewer
+from grants.web.database import session
 
 View = TypeVar("View", bound=Callable[..., Any])
+Count = Callable[[Viewer], Select[int]]
+"""How much waits on a page for somebody, as a query of one number."""
 _ENTRY = "_menu_entry"
 
 
@@ -36,7 +40,7 @@ class Entry:
     text: str
     place: int
     who: Callable[[Viewer], bool]
-    count: Callable[[], int] | None = None
+    count: Count | None = None
     also: tuple[str, ...] = ()
 
 
@@ -90,12 +94,13 @@ def in_menu(
     text: str,
     place: int,
     who: Callable[[Viewer], bool] = _anybody,
-    count: Callable[[], int] | None = None,
+    count: Count | None = None,
     also: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
     """Show this page in the menu of everybody who may open it and of whom `who` is true.
 
-    `also` names other blueprints whose pages belong to this line of the menu.
+    `count` tells how much waits there; `also` names other blueprints whose pages belong to this
+    line of the menu.
     """
 
     def marked(view: View) -> View:
@@ -113,22 +118,32 @@ def navigation() -> list[NavItem]:
         for endpoint, entry, door in _entries()
         if _opens(door, person) and entry.who(person)
     ]
+    counts = _counted(entries, person)
     if len(entries) <= FLAT:
-        return [_item(*known) for known in entries]
+        return [_item(*known, counts) for known in entries]
     items: list[NavItem] = []
     for section, members in groupby(entries, key=lambda known: _section(known[1].place)):
-        pages = tuple(_item(*known) for known in members)
+        pages = tuple(_item(*known, counts) for known in members)
         items += [_gathered(section, pages)] if section and len(pages) > 1 else pages
     return items
 
 
-def _item(endpoint: str, entry: Entry) -> NavItem:
+def _counted(entries: Sequence[tuple[str, Entry]], person: Viewer) -> dict[str, int]:
+    """How much waits on each page that counts: one question to the database for the whole menu."""
+    asked = {endpoint: entry.count(person) for endpoint, entry in entries if entry.count}
+    if not asked:
+        return {}
+    found = session().execute(select(*(query.scalar_subquery() for query in asked.values())))
+    return dict(zip(asked, found.one(), strict=True))
+
+
+def _item(endpoint: str, entry: Entry, counts: Mapping[str, int]) -> NavItem:
     here = (request.endpoint or "").split(".", maxsplit=1)[0]
     return NavItem(
         str(entry.text),
         url_for(endpoint),
         current=here in (endpoint.split(".", maxsplit=1)[0], *entry.also),
-        count=entry.count() if entry.count else 0,
+        count=counts.get(endpoint, 0),
     )
 
 
