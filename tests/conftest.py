@@ -6,6 +6,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
@@ -17,6 +18,12 @@ from grants.funds.service import UNVTF, establish
 from grants.kernel import embedded, schema
 from grants.kernel.db import Database, with_driver
 from grants.statements.origin import seal_with
+
+settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+# How fast a machine is says nothing about the code. Where changes are judged, two runs on the same
+# code agree; everywhere else each run tries what none has tried before.
 
 pytest_plugins = ["tests.web.client", "tests.grants"]
 
