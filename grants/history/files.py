@@ -125,7 +125,7 @@ class Kind:
 
 
 def _codes(kind: Any) -> str:
-    return ", ".join(member.value for member in kind)
+    return _l("One of: %(words)s.", words=", ".join(member.value for member in kind))
 
 
 _CURRENCY = _l("ISO 4217 code in capitals.")
