@@ -41,6 +41,31 @@ def pledge_online(page: Page, site: Site) -> str:
     return page.get_by_text(re.compile(r"UNVTF-P-\d{4}-\d+")).first.inner_text().split()[0]
 
 
+def examine(page: Page, reference: str) -> None:
+    """The programme officer finds nothing against a donor that is no State, and says so."""
+    page.goto(f"/pledges/{reference}")
+    press(page, "Due diligence of the donor")
+    press(page, "Begin due diligence")
+    press(page, "Begin")
+    for nothing in page.locator("input[type=radio][value=no]").all():
+        nothing.check()
+    for told in page.locator("textarea[name^=told_]").all():
+        told.fill("The annual report of 2025 and the press.")
+    press(page, "Save")
+    press(page, "Recommend")
+    answer(page, outcome="clear", reason="Nothing was found.")
+    press(page, "Recommend")
+
+
+def clear(page: Page, donor: str) -> None:
+    """The approving officer decides, another person than who examined."""
+    page.goto("/due-diligence")
+    press(page, donor)
+    press(page, "Decide")
+    answer(page, outcome="clear")
+    press(page, "Decide")
+
+
 def take_to_agreement(page: Page, reference: str, folder: Path) -> None:
     """The fund manager acknowledges a pledge and records its signed agreement."""
     page.goto(f"/pledges/{reference}")

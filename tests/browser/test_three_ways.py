@@ -17,6 +17,7 @@ from grants.ledger.verify import breaches
 from grants.people import credentials
 from grants.people.permissions import Role
 from grants.people.service import appoint, enter_person
+from grants.sanctions.service import take_list
 from tests.browser import donor_way, fund_way, ngo_way
 from tests.browser.conftest import OpenBrowser, Site
 from tests.browser.walking import (
@@ -27,6 +28,7 @@ from tests.browser.walking import (
     sign_in,
     text_of,
 )
+from tests.sanctions.lists import a_list
 
 STAFF = {
     Role.FUND_MANAGER: "manager@fund.example",
@@ -40,7 +42,7 @@ REVIEWERS = ("first.reviewer@fund.example", "second.reviewer@fund.example")
 
 @pytest.fixture
 def staffed(site: Site) -> Site:
-    """The fund's people, and a rate for the donor's currency."""
+    """The fund's people, a rate for the donor's currency, and a list to compare donors with."""
     with site.database.transaction() as session:
         people = [(email, role) for role, email in STAFF.items()]
         for email, role in [*people, *((email, Role.REVIEWER) for email in REVIEWERS)]:
@@ -49,6 +51,8 @@ def staffed(site: Site) -> Site:
             appoint(session, person, role)
         rate = NewRate("EUR", clock.today() - timedelta(days=40), Decimal("0.9"))
         add_rates(session, [rate], Act.by_system("test"))
+        listed = a_list(generated=f"{clock.today()}T00:00:00Z")
+        take_list(session, "consolidated.xml", listed, Act.by_system("test"))
     return site
 
 
@@ -91,8 +95,10 @@ def test_three_ways_from_first_visit_to_last_pdf(
 
 
 def a_donor_gives(site: Site, fund: Fund, donor: Page, folder: Path) -> None:
-    """Pledge, letter, agreement, deposit, receipt, statement."""
+    """Pledge, due diligence, letter, agreement, deposit, receipt, statement."""
     reference = donor_way.pledge_online(donor, site)
+    donor_way.examine(fund.person(Role.PROGRAMME_OFFICER), reference)
+    donor_way.clear(fund.person(Role.APPROVING_OFFICER), "Fundación Aurora")
     donor_way.take_to_agreement(fund.person(Role.FUND_MANAGER), reference, folder)
     donor_way.record_deposit(fund.person(Role.FINANCE_OFFICER), reference)
     donor.goto(f"/giving/{reference}")
