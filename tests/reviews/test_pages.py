@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask, url_for
 from sqlalchemy.orm import Session
-from werkzeug.routing import IntegerConverter, Rule
+from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
 from grants.applications.models import Application
 from grants.applications.workflow import ApplicationState
@@ -76,12 +76,10 @@ def routes_about(app: Flask, application: Application) -> list[str]:
 def _addresses(app: Flask, rule: Rule, reference: str, numbers: set[str]) -> list[str]:
     if rule.endpoint == "static":
         return []
-    whole = {
-        name
-        for name, converter in rule._converters.items()
-        if isinstance(converter, IntegerConverter)
-    }
-    texts = dict.fromkeys(rule.arguments - whole, reference)
+    kinds = rule._converters.items()
+    whole = {name for name, kind in kinds if isinstance(kind, IntegerConverter)}
+    chosen = {name: min(kind.items) for name, kind in kinds if isinstance(kind, AnyConverter)}
+    texts = dict.fromkeys(rule.arguments - whole, reference) | chosen
     if "document" in texts:
         texts["document"] = "submission"
     with app.test_request_context():

@@ -102,9 +102,11 @@ class Walk:
         endpoint, values = self._match(urlsplit(url).path)
         kind = str(values.get("document", ""))
         if urlsplit(url).path.endswith(".pdf"):
-            if kind in self.printed:  # laid out once is enough; who may read it is asked each time
+            if (
+                kind and kind in self.printed
+            ):  # laid out once is enough; who may read it is asked each time
                 url = url.replace(".pdf", ".json", 1)
-            else:  # in a language whose signs are in the typefaces
+            elif kind:  # in a language whose signs are in the typefaces
                 url += ("&" if "?" in url else "?") + "lang=en"
             self.printed.add(kind)
         self.found.pages += 1

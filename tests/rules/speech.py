@@ -22,7 +22,7 @@ BLOCKS = frozenset(
 )
 """No message reaches from one of these into another."""
 SEPARATORS = re.compile(r"\s*(?:[·•|()\[\],;:/→←]|\s[–—-]\s|\s{2,})\s*")
-EDGES = " .…“”\"'‘’–—-"
+EDGES = " .…“”\"'‘’–—-\u2068\u2069"
 
 _ENGLISH = Locale.parse("en_GB")
 _MONTHS = "|".join(
@@ -36,7 +36,8 @@ FORMATS = re.compile(
       | \b[A-Z]{{3}}\b                       # a currency
       | \b(?:kB|MB|GB|PDF|CSV|XLSX|JSON)\b   # sizes and kinds of files
       | https?://\S+ | \S+@\S+               # addresses
-      | \b[0-9a-f]{{8,}}\b                   # a hash""",
+      | \b[0-9a-f]{{8,}}\b                   # a hash
+      | \b[A-Z]{{2}}\d{{2}}…\d{{4}}\b          # a bank account, masked""",
     re.VERBOSE,
 )
 NAMES = frozenset({"Paragraph 20", *(language.name for language in LANGUAGES.values())})

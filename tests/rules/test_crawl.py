@@ -16,7 +16,7 @@ def test_every_link_that_a_page_offers_leads_somewhere(crawled: Found) -> None:
 
 
 def test_every_word_of_a_page_goes_through_gettext(crawled: Found) -> None:
-    assert crawled.unmarked == {}
+    assert list(crawled.unmarked.items()) == []
 
 
 def test_the_walk_sees_words_that_no_message_holds() -> None:
