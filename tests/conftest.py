@@ -25,7 +25,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 # How fast a machine is says nothing about the code. Where changes are judged, two runs on the same
 # code agree; everywhere else each run tries what none has tried before.
 
-pytest_plugins = ["tests.web.client", "tests.grants"]
+pytest_plugins = ["tests.web.client", "tests.grants", "tests.rules.demonstration"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from unittest.mock import patch
 
 import psycopg
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
@@ -157,3 +158,20 @@ def _overhearing(heard: list[Letter], each: int = 2) -> Iterator[None]:
 
     with patch.object(letters, "_worded", overheard):
         yield
+
+
+@pytest.fixture(scope="session")
+def planting(
+    server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Demonstration]:
+    folder = tmp_path_factory.mktemp("demonstration")
+    with planted(server_url, f"{template}_demonstration", folder, template) as demonstration:
+        yield demonstration
+
+
+@pytest.fixture
+def demonstration(planting: Demonstration, store: Folder) -> Iterator[Demonstration]:
+    """The planted demonstration, on its own day and with its own files."""
+    stand_on(Folder(planting.folder / "files"))
+    with clock.at(NOON):
+        yield planting

@@ -1,0 +1,98 @@
+"""Every page of the demonstration in real Chromium: nobody is shut out, and it fits a phone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, Route
+
+from grants.kernel import clock
+from tests.browser.test_look import AXE, STANDARDS
+from tests.rules.access import lookers, rows
+from tests.rules.demonstration import NOON, Demonstration, browser_of
+from tests.rules.examples import Examples
+
+OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+LOOK = """([standards, colours]) => axe.run(document, {
+    runOnly: standards, resultTypes: ["violations"], rules: {"color-contrast": {enabled: colours}},
+})"""
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """What the application answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Phone:
+    """A narrow screen whose requests the application answers in this thread, on its own day."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.owner: FlaskClient | None = None
+        self.assets: dict[str, Got] = {}
+        page.route("**/*", self._answer)
+
+    def _answer(self, route: Route) -> None:
+        url = route.request.url.removeprefix("http://localhost")
+        got = self.assets.get(url) or self._fetched(url)
+        if url.startswith("/static/"):
+            self.assets[url] = got
+        route.fulfill(status=got.status, headers=got.headers, body=got.body)
+
+    def _fetched(self, url: str) -> Got:
+        assert self.owner is not None
+        with clock.at(NOON), self.owner.get(url) as answer:
+            return Got(answer.status_code, dict(answer.headers), answer.get_data())
+
+    def barriers(self, url: str, *, colours: bool) -> Iterator[str]:
+        """What shuts somebody out of a page, and whether one has to scroll it sideways."""
+        self.page.goto(f"http://localhost{url}")
+        self.page.evaluate(AXE.read_text("utf-8"))
+        if overhang := self.page.evaluate(OVERHANG):
+            yield f"{url}: {overhang} px too wide"
+        for violation in self.page.evaluate(LOOK, [STANDARDS, colours])["violations"]:
+            where = [node["target"] for node in violation["nodes"]]
+            yield f"{url}: {violation['id']} {where}"
+
+
+@pytest.fixture
+def phone(chrome: Browser) -> Iterator[Phone]:
+    context = chrome.new_context(viewport={"width": 320, "height": 800}, bypass_csp=True)
+    context.set_default_timeout(10_000)
+    yield Phone(context.new_page())
+    context.close()
+
+
+def readers(demonstration: Demonstration) -> Iterator[tuple[str, FlaskClient]]:
+    """Each page with somebody who gets it: the fund's people first, who may do most there."""
+    app = demonstration.app(FlaskClient)
+    browsers = [browser_of(app, demonstration, who.email) for who in reversed(lookers())]
+    with demonstration.database.session() as session:
+        pages = list(rows(app, Examples(session)))
+    for _name, url in pages:
+        for browser in browsers:
+            with browser.get(url) as got:
+                is_theirs = got.status_code == 200 and got.mimetype == "text/html"
+            if is_theirs:
+                yield url, browser
+                break
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_nobody_is_shut_out_of_any_page(
+    demonstration: Demonstration, phone: Phone, language: str
+) -> None:
+    found: list[str] = []
+    seen = 0
+    for url, phone.owner in readers(demonstration):
+        phone.owner.get(f"/privacy?language={language}")
+        found += phone.barriers(url, colours=language == "en")  # the same in both
+        seen += 1
+    assert seen > 150
+    assert found == []
