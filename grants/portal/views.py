@@ -89,7 +89,7 @@ def _lines(found: Sequence[Waiting]) -> list[dict[str, Any]]:
             "text": line.text,
             "count": line.count,
             "href": url_for(line.task.endpoint, **dict[str, Any](line.task.values)),
-            "tone": "urgent" if line.task.urgent else "",
+            "tone": "late" if line.task.urgent else "",
         }
         for line in found
     ]

@@ -96,3 +96,30 @@ def test_nobody_is_shut_out_of_any_page(
         seen += 1
     assert seen > 150
     assert found == []
+
+
+ENDS = """text => {
+    const letter = at => {
+        const range = document.createRange();
+        range.setStart(text.firstChild, at); range.setEnd(text.firstChild, at + 1);
+        return range.getBoundingClientRect().left;
+    };
+    const last = text.firstChild.length - 1;
+    return letter(last) > letter(last - 1);
+}"""
+
+
+def test_an_english_sentence_ends_at_its_end_on_an_arabic_page(
+    demonstration: Demonstration, phone: Phone
+) -> None:
+    phone.owner = demonstration.app(FlaskClient).test_client()
+    with demonstration.database.session() as session:
+        call = Examples(session).by_page["/calls"]["reference"]
+    phone.owner.get("/privacy?language=ar")
+    phone.page.goto(f"http://localhost/calls/{call}")
+    for place in (".prose", ".govuk-list--bullet li", ".data .note"):
+        sentence = phone.page.locator(place).first
+        assert sentence.inner_text().endswith((".", "?"))
+        assert sentence.evaluate(ENDS), place
+    start = "element => getComputedStyle(element).textAlign"
+    assert phone.page.locator(".prose").evaluate(start) == "right"

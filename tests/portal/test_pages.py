@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask, url_for
+from lxml import html
 from sqlalchemy.orm import Session
 
 from grants.funds.models import Fund
@@ -118,6 +119,17 @@ def test_a_new_application_waits_for_whoever_screens_and_for_nobody_else(
     assert "Application to screen" in texts(Role.FUND_MANAGER)
     assert texts(Role.OBSERVER) == []
     assert texts(Role.FINANCE_OFFICER) == []
+
+
+def test_what_is_urgent_stands_first_and_out(
+    session: Session, sign_in_as: SignInAs, fund: Fund
+) -> None:
+    a_submitted_application(session, a_closed_call(session, fund))
+    page = sign_in_as(staff(session, Role.FUND_MANAGER)).get("/start")
+    lines = html.fromstring(page.get_data()).xpath("//li[contains(@class, 'todo__item')]")
+    assert "sanctions list" in lines[0].text_content()
+    assert "todo__item--late" in lines[0].classes
+    assert "todo__item--late" not in lines[-1].classes
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.words(2))
