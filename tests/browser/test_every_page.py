@@ -83,16 +83,14 @@ def readers(demonstration: Demonstration) -> Iterator[tuple[str, FlaskClient]]:
                 break
 
 
-@pytest.mark.timeout(300)
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_nobody_is_shut_out_of_any_page(
-    demonstration: Demonstration, phone: Phone, language: str
-) -> None:
+@pytest.mark.timeout(600)
+def test_nobody_is_shut_out_of_any_page(demonstration: Demonstration, phone: Phone) -> None:
     found: list[str] = []
     seen = 0
     for url, phone.owner in readers(demonstration):
-        phone.owner.get(f"/privacy?language={language}")
-        found += phone.barriers(url, colours=language == "en")  # the same in both
+        for language in ("en", "ar"):
+            phone.owner.get(f"/privacy?language={language}")
+            found += phone.barriers(url, colours=language == "en")  # they are the same in both
         seen += 1
     assert seen > 150
     assert found == []
