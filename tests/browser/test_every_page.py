@@ -2,21 +2,25 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import cycle
 
 import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, Route
 
 from grants.kernel import clock
+from seeds.cast import STAFF
 from tests.browser.test_look import AXE, STANDARDS
 from tests.rules.access import lookers, rows
 from tests.rules.demonstration import NOON, Demonstration, browser_of
 from tests.rules.examples import Examples
 
 OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-LOOK = """([standards, colours]) => axe.run(document, {
-    runOnly: standards, resultTypes: ["violations"], rules: {"color-contrast": {enabled: colours}},
-})"""
+ALIKE = "tbody tr:nth-child(n+6), details li:nth-child(n+6)"
+"""Rows that are built as those before them."""
+LOOK = """([standards, alike]) => axe.run(
+    {exclude: alike}, {runOnly: standards, resultTypes: ["violations"]},
+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +53,13 @@ class Phone:
         with clock.at(NOON), self.owner.get(url) as answer:
             return Got(answer.status_code, dict(answer.headers), answer.get_data())
 
-    def barriers(self, url: str, *, colours: bool) -> Iterator[str]:
+    def barriers(self, url: str) -> Iterator[str]:
         """What shuts somebody out of a page, and whether one has to scroll it sideways."""
         self.page.goto(f"http://localhost{url}")
         self.page.evaluate(AXE.read_text("utf-8"))
         if overhang := self.page.evaluate(OVERHANG):
             yield f"{url}: {overhang} px too wide"
-        for violation in self.page.evaluate(LOOK, [STANDARDS, colours])["violations"]:
+        for violation in self.page.evaluate(LOOK, [STANDARDS, ALIKE])["violations"]:
             where = [node["target"] for node in violation["nodes"]]
             yield f"{url}: {violation['id']} {where}"
 
@@ -71,7 +75,9 @@ def phone(chrome: Browser) -> Iterator[Phone]:
 def readers(demonstration: Demonstration) -> Iterator[tuple[str, FlaskClient]]:
     """Each page with somebody who gets it: the fund's people first, who may do most there."""
     app = demonstration.app(FlaskClient)
-    browsers = [browser_of(app, demonstration, who.email) for who in reversed(lookers())]
+    staff = {actor.email for actor in STAFF}
+    order = sorted(lookers(), key=lambda who: who.email not in staff)
+    browsers = [browser_of(app, demonstration, who.email) for who in order]
     with demonstration.database.session() as session:
         pages = list(rows(app, Examples(session)))
     for _name, url in pages:
@@ -85,12 +91,12 @@ def readers(demonstration: Demonstration) -> Iterator[tuple[str, FlaskClient]]:
 
 @pytest.mark.timeout(600)
 def test_nobody_is_shut_out_of_any_page(demonstration: Demonstration, phone: Phone) -> None:
+    """Each page once, every other one in Arabic: that takes half the time of both."""
     found: list[str] = []
     seen = 0
-    for url, phone.owner in readers(demonstration):
-        for language in ("en", "ar"):
-            phone.owner.get(f"/privacy?language={language}")
-            found += phone.barriers(url, colours=language == "en")  # they are the same in both
+    for (url, phone.owner), language in zip(readers(demonstration), cycle(("en", "ar"))):
+        phone.owner.get(f"/privacy?language={language}")
+        found += phone.barriers(url)
         seen += 1
     assert seen > 150
     assert found == []
