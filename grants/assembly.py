@@ -17,6 +17,7 @@ from grants.assurance import verify_page
 from grants.assurance import views as assurance
 from grants.awards import views as awards
 from grants.bank import deciding as bank_deciding
+from grants.bank import receiving as bank_receiving
 from grants.bank import verify as bank_checks
 from grants.bank import views as bank
 from grants.books import closing, months, owners
@@ -24,6 +25,7 @@ from grants.books import views as books
 from grants.calls import views as calls
 from grants.certificates import verify as certificate_checks
 from grants.config import Settings
+from grants.contributions import pledge_page
 from grants.contributions import verify as contribution_checks
 from grants.contributions import views as contributions
 from grants.decisions import queue, ranking_page, recommending
@@ -120,11 +122,13 @@ JOBS = (reminder_jobs,)
 
 MORE_VIEWS = (
     bank_deciding,
+    bank_receiving,
     desk,
     diary,
     donor,
     joining,
     months,
+    pledge_page,
     queue,
     recommending,
     results,

@@ -1,10 +1,9 @@
 """The page of one line of the bank, and the acts by which a person says what it is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -15,31 +14,23 @@ from grants.bank import queries, service
 from grants.bank.forms import (
     MatchForm,
     ReasonForm,
-    ReceiveForm,
-    RefundForm,
-    TogetherForm,
     TransferForm,
     line_choice,
 )
 from grants.bank.models import BankLine
-from grants.bank.proposals import PledgeProposal, entries_for, likely_kind
+from grants.bank.proposals import entries_for, likely_kind
 from grants.bank.queries import own_amount
-from grants.bank.service import Part
 from grants.bank.undoing import undo as take_back
 from grants.bank.views import pages, proposals_of
 from grants.bank.workflow import LINE, LineState
-from grants.contributions.models import Deposit
 from grants.contributions.queries import deposit_for_viewer
 from grants.funds.models import BankAccount
 from grants.kernel.errors import DomainError, Missing
 from grants.kernel.formats import plain_day, plain_money
 from grants.kernel.language import gettext as _
 from grants.kernel.language import lazy_gettext as _l
-from grants.kernel.money import total
 from grants.ledger.models import Posting
 from grants.people.permissions import Permission
-from grants.pledges.models import Pledge
-from grants.pledges.queries import pledge_by_reference, pledge_for_viewer
 from grants.web.access import needs, this_act, viewer
 from grants.web.acts import attempt
 from grants.web.beside import beside
@@ -48,11 +39,11 @@ from grants.web.database import session, transaction
 LINE_PAGE = "/lines/<int:line_id>"
 
 
-def _line(line_id: int) -> BankLine:
+def line_called(line_id: int) -> BankLine:
     return queries.line_for_viewer(session(), line_id, viewer())
 
 
-def _to(line: BankLine) -> ResponseReturnValue:
+def to_line(line: BankLine) -> ResponseReturnValue:
     return redirect(url_for("bank.show", line_id=line.id))
 
 
@@ -60,7 +51,7 @@ def _to(line: BankLine) -> ResponseReturnValue:
 @needs(Permission.BANK_SEE)
 def show(line_id: int) -> ResponseReturnValue:
     """What the bank said, what it is or could be, and why."""
-    line = _line(line_id)
+    line = line_called(line_id)
     act = this_act()
     may = {
         step.action for step in LINE.steps_from(line.state) if may_take(session(), line, step, act)
@@ -100,135 +91,14 @@ def of_deposit(reference: str) -> ResponseReturnValue:
     line = queries.line_of_deposit(session(), deposit)
     if line is None:
         raise Missing(_("No line of the bank is matched to this deposit."))
-    return _to(line)
-
-
-@pages.post(f"{LINE_PAGE}/accept/<reference>")
-@needs(Permission.BANK_MATCH)
-def accept(line_id: int, reference: str) -> ResponseReturnValue:
-    """One press of a button: what was proposed, and fits as well as then, is recorded."""
-    line = _line(line_id)
-    proposal = _proposal(line, reference)
-    if proposal is None or not proposal.sure:
-        raise DomainError(_("This is no longer proposed. Look at the line again."))
-    with transaction() as opened:
-        part = Part(proposal.pledge, proposal.amount, proposal.fee or None)
-        _tell(service.accept(opened, line, [part], this_act()))
-    return _to(line)
-
-
-def _proposal(line: BankLine, reference: str) -> PledgeProposal | None:
-    found = proposals_of().for_line(line)
-    return next((each for each in found if each.pledge.reference == reference), None)
-
-
-def _tell(deposits: Sequence[Deposit]) -> None:
-    numbers = ", ".join(deposit.receipt.reference for deposit in deposits if deposit.receipt)
-    if numbers:
-        flash(_("Recorded. On the way to the donor: %(numbers)s.", numbers=numbers), "success")
-    else:
-        flash(_("Recorded. It waits until somebody finds its pledge."), "success")
-
-
-@pages.route(f"{LINE_PAGE}/receive", methods=["GET", "POST"])
-@needs(Permission.BANK_MATCH)
-def receive(line_id: int) -> ResponseReturnValue:
-    """Money received, in one part or several: filled in, checked, recorded."""
-    line = _line(line_id)
-    pledge = request.args.get("pledge", "")
-    currency = _currency(line, pledge)
-    form = ReceiveForm(currency=currency, data={"parts": _prefilled(line, pledge)})
-    parts: list[Part] = []
-    if form.validate_on_submit() and (parts := _parts(form, line)) and form.checked.data:
-        with attempt(form) as (opened, outcome):
-            _tell(service.accept(opened, line, parts, this_act()))
-        if outcome:
-            return _to(line)
-    checking = bool(parts) and not form.errors and not form.form_errors
-    return render_template(
-        "bank/check.html" if checking else "bank/receive.html",
-        line=line,
-        form=form,
-        parts=parts,
-        sum=total((part.amount for part in parts), currency),
-    )
-
-
-def _currency(line: BankLine, reference: str) -> str:
-    """The pledge's, where the bank says what was sent in it; else the account's."""
-    if proposal := _proposal(line, reference):
-        return proposal.pledge.currency
-    return line.currency
-
-
-def _prefilled(line: BankLine, reference: str) -> list[dict[str, Any]]:
-    """The proposal that was chosen, or the line as money of nobody known."""
-    if proposal := _proposal(line, reference):
-        amount, fee = proposal.amount, proposal.fee
-    else:
-        amount, fee = line.amount, line.fee
-    return [{"reference": reference, "amount": amount, "fee": fee or None}]
-
-
-def _parts(form: ReceiveForm, line: BankLine) -> list[Part]:
-    """What was typed; nothing, with a word in the form, if a reference is no pledge's or the
-    parts are not the line.
-    """
-    try:
-        found = [
-            Part(
-                _named(row["reference"]) if row["reference"] else None,
-                row["amount"],
-                row["fee"] or None,
-                row["reason"] or None,
-            )
-            for row in form.parts.data
-        ]
-        service.require_whole(line, found)
-    except (Missing, DomainError) as refusal:
-        form.complain("parts", refusal.message)
-        return []
-    return found
-
-
-def _named(reference: str) -> Pledge:
-    pledge = pledge_by_reference(session(), reference)
-    return pledge_for_viewer(session(), pledge.reference, viewer())
-
-
-def _pledge_of(form: TogetherForm | RefundForm) -> Pledge | None:
-    """The pledge that was typed; else a word in the form."""
-    try:
-        return _named(form.reference.data or "")
-    except Missing as refusal:
-        form.complain("reference", refusal.message)
-        return None
-
-
-@pages.route(f"{LINE_PAGE}/together", methods=["GET", "POST"])
-@needs(Permission.BANK_MATCH)
-def together(line_id: int) -> ResponseReturnValue:
-    """This line and others are payments on one pledge."""
-    line = _line(line_id)
-    near = queries.lines_like(session(), line)
-    form = TogetherForm(
-        [line_choice(each) for each in near],
-        data={"reference": request.args.get("pledge", ""), "lines": [str(line.id)]},
-    )
-    if form.validate_on_submit() and (pledge := _pledge_of(form)):
-        chosen = [each for each in near if str(each.id) in form.lines.data]
-        with attempt(form) as (opened, outcome):
-            _tell(service.accept_together(opened, chosen, pledge, this_act()))
-        if outcome:
-            return _to(line)
-    return render_template("bank/together.html", line=line, form=form)
+    return to_line(line)
 
 
 @pages.route(f"{LINE_PAGE}/match", methods=["GET", "POST"])
 @needs(Permission.BANK_MATCH)
 def match(line_id: int) -> ResponseReturnValue:
     """The line is what is in the books already."""
-    line = _line(line_id)
+    line = line_called(line_id)
     near = queries.open_postings(session(), line.account, line.value_on, timedelta(days=120))
     same_side = [p for p in near if (p.usd_minor > 0) == line.is_credit]
     form = MatchForm([_posting_choice(posting, line.account) for posting in same_side])
@@ -238,7 +108,7 @@ def match(line_id: int) -> ResponseReturnValue:
             service.match(opened, line, chosen, this_act())
         if outcome:
             flash(_("Matched."), "success")
-            return _to(line)
+            return to_line(line)
     return render_template("bank/match.html", line=line, form=form)
 
 
@@ -246,14 +116,14 @@ def match(line_id: int) -> ResponseReturnValue:
 @needs(Permission.BANK_MATCH)
 def match_entry(line_id: int, numbers: str) -> ResponseReturnValue:
     """One press of a button: the line is these postings, as was proposed."""
-    line = _line(line_id)
+    line = line_called(line_id)
     found = [each for each in entries_for(session(), line) if each.numbers == numbers]
     if not found:
         raise DomainError(_("This is no longer proposed. Look at the line again."))
     with transaction() as opened:
         service.match(opened, line, found[0].postings, this_act())
     flash(_("Matched."), "success")
-    return _to(line)
+    return to_line(line)
 
 
 def _posting_choice(posting: Posting, account: BankAccount) -> tuple[str, str, str]:
@@ -268,7 +138,7 @@ def _posting_choice(posting: Posting, account: BankAccount) -> tuple[str, str, s
 @needs(Permission.BANK_MATCH)
 def transfer(line_id: int) -> ResponseReturnValue:
     """The line is one side of a transfer between the fund's own accounts."""
-    line = _line(line_id)
+    line = line_called(line_id)
     others = queries.other_sides(session(), line)
     form = TransferForm([line_choice(other) for other in others])
     if form.validate_on_submit():
@@ -278,7 +148,7 @@ def transfer(line_id: int) -> ResponseReturnValue:
             service.transfer(opened, out, into, this_act())
         if outcome:
             flash(_("Both lines are matched, and the transfer is in the books."), "success")
-            return _to(line)
+            return to_line(line)
     return render_template("bank/transfer.html", line=line, form=form, others=others)
 
 
@@ -286,11 +156,11 @@ Simple = Callable[[Session, BankLine, Act], None]
 
 
 def _at_once(line_id: int, act: Simple, words: str) -> ResponseReturnValue:
-    line = _line(line_id)
+    line = line_called(line_id)
     with transaction() as opened:
         act(opened, line, this_act())
     flash(words, "success")
-    return _to(line)
+    return to_line(line)
 
 
 @pages.post(f"{LINE_PAGE}/charge")
@@ -305,21 +175,6 @@ def charge(line_id: int) -> ResponseReturnValue:
 def interest(line_id: int) -> ResponseReturnValue:
     """The balance earned interest."""
     return _at_once(line_id, service.interest, _("The interest is in the books."))
-
-
-@pages.route(f"{LINE_PAGE}/refund", methods=["GET", "POST"])
-@needs(Permission.BANK_MATCH)
-def refund(line_id: int) -> ResponseReturnValue:
-    """A donor got money back."""
-    line = _line(line_id)
-    form = RefundForm()
-    if form.validate_on_submit() and (pledge := _pledge_of(form)):
-        with attempt(form) as (opened, outcome):
-            service.refund(opened, line, pledge, this_act(form.reason.data))
-        if outcome:
-            flash(_("The refund is in the books."), "success")
-            return _to(line)
-    return render_template("bank/refund.html", line=line, form=form)
 
 
 @pages.post(f"{LINE_PAGE}/take-up")
@@ -344,11 +199,11 @@ def undo(line_id: int) -> ResponseReturnValue:
 
 
 def _with_reason(line_id: int, act: Simple, template: str) -> ResponseReturnValue:
-    line = _line(line_id)
+    line = line_called(line_id)
     form = ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act(opened, line, this_act(form.reason.data))
         if outcome:
-            return _to(line)
+            return to_line(line)
     return render_template(template, line=line, form=form)
