@@ -106,6 +106,8 @@ def test_everything_stands_on_the_right_in_a_language_from_the_right(
     assert box(page, ".pages__link--previous")["x"] > box(page, ".pages__link--next")["x"]
     arrow = "getComputedStyle(document.querySelector('.govuk-back-link'), '::before').right"
     assert page.evaluate(arrow) in ("3px", "0px")
+    marker = "getComputedStyle(document.querySelector('.govuk-details__summary'), '::before')"
+    assert page.evaluate(f"{marker}.clipPath") == "polygon(100% 0%, 0% 50%, 100% 100%)"
     amount = page.locator(".data .money").first
     assert amount.evaluate("element => getComputedStyle(element).direction") == "ltr"
 
