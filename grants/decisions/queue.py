@@ -6,7 +6,6 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
-from sqlalchemy.orm import Session
 
 from grants.applications.models import Application
 from grants.applications.workflow import APPLICATION, ApplicationState
@@ -21,8 +20,9 @@ from grants.kernel.language import lazy_gettext as _l
 from grants.people.permissions import Permission
 from grants.people.viewer import Viewer
 from grants.recommendations import queries
-from grants.reviews.queries import to_assign
-from grants.screening.queries import in_states, to_screen
+from grants.reviews.queries import assignment_queue
+from grants.screening.queries import counted_together, in_states
+from grants.screening.queries import queue as screening_queue
 from grants.web.access import needs, viewer
 from grants.web.chrome import in_menu
 from grants.web.database import session
@@ -31,7 +31,7 @@ from grants.web.lists import Column, Listing, Order
 P, S = Permission, ApplicationState
 DECIDED_ON = (S.REVIEWED, S.RECOMMENDED, S.RESERVE, S.NOT_RECOMMENDED, S.APPROVED, S.REJECTED)
 
-Count = Callable[[Session, Viewer], int]
+Queue = Callable[[Viewer], Select[Application]]
 RECOMMEND, ADVISE, APPROVE, REJECT = (
     {"stage": stage} for stage in ("recommend", "advise", "approve", "reject")
 )
@@ -97,20 +97,17 @@ def _stage(stage: str) -> Select[Application]:
 def _waiting() -> list[dict[str, object]]:
     """The stages at which this person acts, with how much waits there and where."""
     here = "decisions.index"
-    stages: tuple[tuple[Permission, str, Count, str, dict[str, Any]], ...] = (
-        (P.SCREENING_DECIDE, _("To be screened"), to_screen, "screening.index", {}),
-        (P.REVIEW_ASSIGN, _("Lacking reviewers"), to_assign, "assigning.queue", {}),
-        (P.AWARD_RECOMMEND, _("To be proposed on"), queries.to_recommend, here, RECOMMEND),
-        (P.AWARD_ADVISE, _("For the Board’s advice"), queries.to_advise, here, ADVISE),
-        (P.AWARD_APPROVE, _("For my approval"), awards.to_approve, here, APPROVE),
-        (P.AWARD_APPROVE, _("For my rejection"), awards.to_reject, here, REJECT),
+    stages: tuple[tuple[Permission, str, Queue, str, dict[str, Any]], ...] = (
+        (P.SCREENING_DECIDE, _("To be screened"), screening_queue, "screening.index", {}),
+        (P.REVIEW_ASSIGN, _("Lacking reviewers"), assignment_queue, "assigning.queue", {}),
+        (P.AWARD_RECOMMEND, _("To be proposed on"), queries.recommendation_queue, here, RECOMMEND),
+        (P.AWARD_ADVISE, _("For the Board’s advice"), queries.advice_queue, here, ADVISE),
+        (P.AWARD_APPROVE, _("For my approval"), awards.approval_queue, here, APPROVE),
+        (P.AWARD_APPROVE, _("For my rejection"), awards.rejection_queue, here, REJECT),
     )
+    own = [stage for stage in stages if viewer().may(stage[0])]
+    counts = counted_together(session(), [queue(viewer()) for _may, _label, queue, *_to in own])
     return [
-        {
-            "label": label,
-            "value": count(session(), viewer()),
-            "href": url_for(endpoint, **values),
-        }
-        for permission, label, count, endpoint, values in stages
-        if viewer().may(permission)
+        {"label": label, "value": count, "href": url_for(endpoint, **values)}
+        for (_may, label, _queue, endpoint, values), count in zip(own, counts, strict=True)
     ]

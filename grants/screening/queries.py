@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applications.models import Application
@@ -72,9 +72,20 @@ def to_screen(session: Session, viewer: Viewer) -> int:
 
 
 def counted(session: Session, query: Select[Application]) -> int:
-    """How many records a query finds."""
+    """How many applications a query finds."""
+    return counted_together(session, [query])[0]
+
+
+def counted_together(session: Session, queries: Sequence[Select[Application]]) -> Sequence[int]:
+    """How many applications each of several queries finds, in one question to the database."""
+    if not queries:
+        return ()
+    return session.execute(select(*(_count(query) for query in queries))).one()
+
+
+def _count(query: Select[Application]) -> ScalarSelect[int]:
     ids = query.with_only_columns(Application.id, maintain_column_froms=True).order_by(None)
-    return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+    return select(func.count()).select_from(ids.subquery()).scalar_subquery()
 
 
 def checks(session: Session, application: Application) -> dict[str, Check]:

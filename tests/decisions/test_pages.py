@@ -248,3 +248,14 @@ def someone(session: Session, role: Role) -> Person:
     person = staff(session, role, f"Some {role.value}")
     session.commit()
     return person
+
+
+def test_the_list_of_decisions_asks_the_database_little(
+    session: Session, manager: StrictClient, application: Application, team: Team
+) -> None:
+    """Whoever it is shown to, with as many stages as they act at."""
+    reviewed(session, application, team, (4, 5))
+    session.commit()
+    manager.application.config["QUERY_BUDGET"] = 6
+    page = words(manager.get("/decisions").text)
+    assert "To be proposed on 1" in page
