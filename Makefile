@@ -45,7 +45,7 @@ format: ## Bring the code to its form
 	$(bin)/ruff format --quiet .
 
 assets: ## Build style sheets, scripts and fonts
-	@$(bin)/python grants/web/assets/build.py
+	@$(bin)/python grants/platform/web/assets/build.py
 
 messages: ## Gather the texts to translate and bring the catalogues up to date
 	$(bin)/pybabel -q extract -F grants/translations/sources.ini -k _ -k _l -k _n:1,2 -k ngettext:1,2 \

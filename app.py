@@ -3,7 +3,7 @@
 import sys
 
 from grants import create_app
-from grants.kernel.errors import FundError
+from grants.core.kernel.errors import FundError
 
 try:
     app = create_app()

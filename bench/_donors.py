@@ -5,18 +5,18 @@ from datetime import date, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grants.audit.act import Act
-from grants.contributions.service import Arrival, record_deposit
-from grants.donors.models import Donor
-from grants.donors.service import welcome
-from grants.funds.models import Fund
-from grants.funds.queries import fund_by_code
-from grants.kernel.db import Database
-from grants.kernel.money import Money
-from grants.kernel.taxonomies import DonorKind
-from grants.people.service import enter_organisation
-from grants.pledges.making import Offer, enter
-from grants.pledges.service import Agreement, sign_agreement
+from grants.core.audit.act import Act
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel.db import Database
+from grants.core.kernel.money import Money
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.service import enter_organisation
+from grants.giving.contributions.service import Arrival, record_deposit
+from grants.giving.donors.models import Donor
+from grants.giving.donors.service import welcome
+from grants.giving.pledges.making import Offer, enter
+from grants.giving.pledges.service import Agreement, sign_agreement
 from seeds.rates import plant_rates
 
 NAMES = {

@@ -15,11 +15,11 @@ from sqlalchemy import text
 
 from grants import create_app
 from grants.config import Settings
-from grants.funds.service import UNVTF, establish
-from grants.kernel import embedded, schema
-from grants.kernel.db import Database
-from grants.people import credentials
-from grants.people.models import Person
+from grants.core.funds.service import UNVTF, establish
+from grants.core.kernel import embedded, schema
+from grants.core.kernel.db import Database
+from grants.core.people import credentials
+from grants.core.people.models import Person
 
 
 @contextmanager

@@ -18,18 +18,18 @@ from bench._stand import (
     row,
     show,
 )
-from grants.applications.drafts import save_section, start
-from grants.applications.models import Application
-from grants.audit.act import Act
-from grants.calls.service import Rules, draft_call, open_call
-from grants.funds.queries import fund_by_code
-from grants.kernel import clock
-from grants.kernel.db import Database
-from grants.kernel.taxonomies import DonorKind
-from grants.people.models import Person
-from grants.people.permissions import Role
-from grants.people.queries import viewer_of
-from grants.people.service import appoint, enter_organisation, enter_person
+from grants.applying.applications.drafts import save_section, start
+from grants.applying.applications.models import Application
+from grants.applying.calls.service import Rules, draft_call, open_call
+from grants.core.audit.act import Act
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel import clock
+from grants.core.kernel.db import Database
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Person
+from grants.core.people.permissions import Role
+from grants.core.people.queries import viewer_of
+from grants.core.people.service import appoint, enter_organisation, enter_person
 
 SIZES = (1_000, 10_000, 100_000)
 

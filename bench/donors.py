@@ -16,12 +16,12 @@ import psutil
 
 from bench._donors import FIRST, LAST, NAMES, code, plant
 from bench._stand import analyse, installation, milliseconds, show
-from grants.kernel.db import Database
-from grants.kernel.language import use_language
-from grants.printworks.order import Order
-from grants.printworks.run import Works
-from grants.statements.issuing import render
-from grants.statements.paper import Span
+from grants.core.kernel.db import Database
+from grants.core.kernel.language import use_language
+from grants.papers.printing.press.order import Order
+from grants.papers.printing.press.run import Works
+from grants.papers.statements.issuing import render
+from grants.papers.statements.paper import Span
 
 SPAN = Span(FIRST, LAST)
 MB = 1024 * 1024

@@ -8,17 +8,17 @@ from flask import Flask
 from sqlalchemy import text
 
 from bench._stand import analyse, cookie_for, installation, milliseconds, row, show
-from grants.audit.act import Act
-from grants.funds.queries import fund_by_code
-from grants.kernel.db import Database
-from grants.kernel.money import usd
-from grants.ledger.entries import Voucher
-from grants.ledger.queries import balances
-from grants.ledger.receipts import receive_deposit
-from grants.ledger.spending import reserve_award
-from grants.ledger.verify import breaches
-from grants.people.permissions import Role
-from grants.people.service import appoint, enter_person
+from grants.books.ledger.entries import Voucher
+from grants.books.ledger.queries import balances
+from grants.books.ledger.receipts import receive_deposit
+from grants.books.ledger.spending import reserve_award
+from grants.books.ledger.verify import breaches
+from grants.core.audit.act import Act
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel.db import Database
+from grants.core.kernel.money import usd
+from grants.core.people.permissions import Role
+from grants.core.people.service import appoint, enter_person
 
 SIZES = (1_000, 10_000, 100_000)
 DAY = date(2026, 1, 15)

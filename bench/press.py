@@ -17,11 +17,11 @@ from weasyprint.pdf import fonts
 
 from bench._donors import FIRST, LAST, NAMES, code, plant
 from bench._stand import analyse, installation, show
-from grants.kernel.db import Database
-from grants.statements import pdf, typefaces
-from grants.statements.catalogue import paper_of, papers_of
-from grants.statements.issuing import matter_of
-from grants.statements.paper import Paper, Span
+from grants.core.kernel.db import Database
+from grants.papers.statements import pdf, typefaces
+from grants.papers.statements.catalogue import paper_of, papers_of
+from grants.papers.statements.issuing import matter_of
+from grants.papers.statements.paper import Paper, Span
 
 SPAN = Span(FIRST, LAST)
 SCRIPTS = len(NAMES)

@@ -7,15 +7,15 @@ from rapidfuzz import fuzz, process
 from sqlalchemy import func, insert, select
 
 from bench._stand import analyse, installation, milliseconds, row, show
-from grants.audit.act import Act
-from grants.kernel import clock
-from grants.kernel.db import Database
-from grants.kernel.names import plain_words
-from grants.people.models import Organisation
-from grants.sanctions.matching import compare_batch
-from grants.sanctions.models import SanctionsHit, SanctionsWatch
-from grants.sanctions.screening import Index, index_in_force
-from grants.sanctions.service import take_list
+from grants.core.audit.act import Act
+from grants.core.kernel import clock
+from grants.core.kernel.db import Database
+from grants.core.kernel.names import plain_words
+from grants.core.people.models import Organisation
+from grants.integrity.sanctions.matching import compare_batch
+from grants.integrity.sanctions.models import SanctionsHit, SanctionsWatch
+from grants.integrity.sanctions.screening import Index, index_in_force
+from grants.integrity.sanctions.service import take_list
 
 LISTED, DONORS, NAMES = 1_000, 10_000, 5
 CHANCE = random.Random(20)

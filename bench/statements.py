@@ -7,13 +7,13 @@ from functools import partial
 from sqlalchemy import select
 
 from bench._stand import analyse, installation, megabytes, milliseconds, row, show
-from grants.contributions.models import Receipt
-from grants.kernel.db import Database
-from grants.kernel.language import use_language
-from grants.people.models import Organisation
-from grants.pledges.models import Pledge
-from grants.statements.issuing import render
-from grants.statements.paper import Span
+from grants.core.kernel.db import Database
+from grants.core.kernel.language import use_language
+from grants.core.people.models import Organisation
+from grants.giving.contributions.models import Receipt
+from grants.giving.pledges.models import Pledge
+from grants.papers.statements.issuing import render
+from grants.papers.statements.paper import Span
 from seeds.story import plant
 
 TODAY = date(2026, 11, 25)

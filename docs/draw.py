@@ -12,15 +12,15 @@ FOLDER = Path(__file__).parent
 sys.path.insert(0, str(FOLDER.parent))
 
 import grants  # noqa: E402
-from grants.kernel.workflow import Workflow  # noqa: E402
-from grants.people.permissions import GRANTED, OUTSIDE, Permission, Role  # noqa: E402
+from grants.core.kernel.workflow import Workflow  # noqa: E402
+from grants.core.people.permissions import GRANTED, OUTSIDE, Permission, Role  # noqa: E402
 
 
 def workflows() -> list[Workflow]:
     """Every workflow of the house, in the order of its rooms' names."""
     found = []
     for module in pkgutil.walk_packages(grants.__path__, "grants."):
-        if module.name.endswith(".workflow") and module.name != "grants.kernel.workflow":
+        if module.name.endswith(".workflow") and module.name != "grants.core.kernel.workflow":
             room = importlib.import_module(module.name)
             found += [thing for thing in vars(room).values() if isinstance(thing, Workflow)]
     return found
@@ -61,7 +61,7 @@ def role_page() -> str:
     parts = [
         "# Roles and permissions",
         "",
-        "Drawn from `grants/people/permissions.py` by `docs/draw.py`.",
+        "Drawn from `grants/core/people/permissions.py` by `docs/draw.py`.",
         "Roles marked * belong to a donor or an applicant and reach its own records only.",
         "",
         "| permission | " + " | ".join(_heading(role) for role in roles) + " |",

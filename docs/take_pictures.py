@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from bench._stand import installation
-from grants.kernel import clock
+from grants.core.kernel import clock
 from grants.machine import chromium
 from seeds.cast import PASSPHRASE, STAFF
 from seeds.story import plant

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from grants.config import Settings
-from grants.kernel.db import Database
+from grants.core.kernel.db import Database
 
 
 def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:

@@ -6,69 +6,69 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from grants import commands
-from grants.agreements import verify as grant_checks
-from grants.agreements import views as agreements
-from grants.amendments import views as amendments
-from grants.appeals import views as appeals
-from grants.applications import desk, writing
-from grants.applications import queries as application_queries
-from grants.applications import views as applications
-from grants.assurance import verify_page
-from grants.assurance import views as assurance
-from grants.awards import views as awards
-from grants.bank import deciding as bank_deciding
-from grants.bank import receiving as bank_receiving
-from grants.bank import verify as bank_checks
-from grants.bank import views as bank
-from grants.books import closing, months, owners
-from grants.books import views as books
-from grants.calls import views as calls
-from grants.certificates import verify as certificate_checks
+from grants.applying.applications import desk, writing
+from grants.applying.applications import queries as application_queries
+from grants.applying.applications import views as applications
+from grants.applying.calls import views as calls
+from grants.applying.organisations import views as organisations
+from grants.banking.bank import deciding as bank_deciding
+from grants.banking.bank import receiving as bank_receiving
+from grants.banking.bank import verify as bank_checks
+from grants.banking.bank import views as bank
+from grants.banking.reconciliation import views as reconciliation
+from grants.books.certificates import verify as certificate_checks
+from grants.books.ledger import verify
+from grants.books.periods import closing, months, owners
+from grants.books.periods import views as books
+from grants.books.rates import views as rates
+from grants.books.settings import verify as setting_checks
+from grants.books.settings import views as fund_settings
 from grants.config import Settings
-from grants.contributions import pledge_page
-from grants.contributions import verify as contribution_checks
-from grants.contributions import views as contributions
-from grants.decisions import queue, ranking_page, recommending
-from grants.decisions import views as decisions
-from grants.diligence import verify as diligence_checks
-from grants.diligence import views as diligence
-from grants.disbursements import views as disbursements
-from grants.donors import own as own_donors
-from grants.donors import views as donors
-from grants.giving import own
-from grants.giving import views as giving
-from grants.kernel import embedded
-from grants.kernel.db import Database
-from grants.ledger import verify
-from grants.moving import views as moving
-from grants.organisations import views as organisations
-from grants.outreach import diary, joining
-from grants.outreach import views as outreach
-from grants.pledges import views as pledges
-from grants.portal import bookkeeping, dashboard, donor, gap, outbox, results
-from grants.portal import views as portal
-from grants.rates import views as rates
-from grants.receivables import verify as receivable_checks
-from grants.receivables import views as receivables
-from grants.reconciliation import views as reconciliation
-from grants.reminders import jobs as reminder_jobs
-from grants.reminders import views as reminders
-from grants.reporting import views as reporting
-from grants.reviews import assigning
-from grants.reviews import queries as reviews_queries
-from grants.reviews import views as reviews
-from grants.runs import views as runs
-from grants.sanctions import views as sanctions
-from grants.schedules import views as schedules
-from grants.screening import views as screening
-from grants.settings import verify as setting_checks
-from grants.settings import views as fund_settings
-from grants.signin import account
-from grants.signin import views as signin
-from grants.statements import views as statements
-from grants.statements.outfit import outfit
-from grants.web import access, arrival, gallery, headers, refusals, static, ui
-from grants.web import database as web_database
+from grants.core.kernel import embedded
+from grants.core.kernel.db import Database
+from grants.deciding.awards import views as awards
+from grants.deciding.decisions import queue, ranking_page, recommending
+from grants.deciding.decisions import views as decisions
+from grants.deciding.reviews import assigning
+from grants.deciding.reviews import queries as reviews_queries
+from grants.deciding.reviews import views as reviews
+from grants.deciding.screening import views as screening
+from grants.desk.moving_in import views as moving
+from grants.desk.portal import bookkeeping, dashboard, donor, gap, outbox, results
+from grants.desk.portal import views as portal
+from grants.fundraising.appeals import views as appeals
+from grants.giving.contributions import pledge_page
+from grants.giving.contributions import verify as contribution_checks
+from grants.giving.contributions import views as contributions
+from grants.giving.donors import own as own_donors
+from grants.giving.donors import views as donors
+from grants.giving.outreach import diary, joining
+from grants.giving.outreach import views as outreach
+from grants.giving.pledges import views as pledges
+from grants.giving.pledges.changes import views as amendments
+from grants.giving.pledges.dates import views as schedules
+from grants.giving.pledging import own
+from grants.giving.pledging import views as giving
+from grants.giving.receivables import verify as receivable_checks
+from grants.giving.receivables import views as receivables
+from grants.giving.reminders import jobs as reminder_jobs
+from grants.giving.reminders import views as reminders
+from grants.granting.agreements import verify as grant_checks
+from grants.granting.agreements import views as agreements
+from grants.granting.payments import views as disbursements
+from grants.granting.reporting import views as reporting
+from grants.integrity.diligence import verify as diligence_checks
+from grants.integrity.diligence import views as diligence
+from grants.integrity.sanctions import views as sanctions
+from grants.papers.certification import verify_page
+from grants.papers.certification import views as assurance
+from grants.papers.printing import views as runs
+from grants.papers.statements import views as statements
+from grants.papers.statements.outfit import outfit
+from grants.platform.signin import account
+from grants.platform.signin import views as signin
+from grants.platform.web import access, arrival, gallery, headers, refusals, static, ui
+from grants.platform.web import database as web_database
 
 ROOT = Path(__file__).parent.parent
 

@@ -14,27 +14,27 @@ import click
 from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 
-from grants.assurance.commands import document
-from grants.bank.commands import import_bank_statement
-from grants.books.commands import import_rates, ledger
+from grants.banking.bank.commands import import_bank_statement
+from grants.books.periods.commands import import_rates, ledger
 from grants.config import Settings
-from grants.funds.service import UNVTF, establish
-from grants.history.commands import import_history, write_templates
-from grants.kernel import clock, schema
-from grants.kernel.errors import DomainError
-from grants.kernel.language import gettext as _
-from grants.kernel.terminal import FundCommand
-from grants.messages.jobs import run_worker
-from grants.messages.post import PostOffice
-from grants.people import credentials
-from grants.people.permissions import Role
-from grants.people.service import appoint, enter_person
-from grants.printworks.commands import donors
-from grants.reminders.commands import remind
-from grants.sanctions.commands import import_sanctions
-from grants.statements.commands import statement
-from grants.statements.issuing import render_by_name
-from grants.web.database import database
+from grants.core.funds.service import UNVTF, establish
+from grants.core.kernel import clock, schema
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.terminal import FundCommand
+from grants.core.people import credentials
+from grants.core.people.permissions import Role
+from grants.core.people.service import appoint, enter_person
+from grants.desk.moving_in.history.commands import import_history, write_templates
+from grants.giving.reminders.commands import remind
+from grants.integrity.sanctions.commands import import_sanctions
+from grants.papers.certification.commands import document
+from grants.papers.printing.press.commands import donors
+from grants.papers.statements.commands import statement
+from grants.papers.statements.issuing import render_by_name
+from grants.platform.messages.jobs import run_worker
+from grants.platform.messages.post import PostOffice
+from grants.platform.web.database import database
 
 moving_in = AppGroup("import", help="Move in from files: all of a file, or nothing of it.")
 moving_in.add_command(import_rates)

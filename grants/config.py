@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from grants.kernel.errors import DomainError
-from grants.kernel.language import gettext as _
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)

@@ -199,7 +199,9 @@ def install_node_packages() -> None:
 
 
 def build_assets() -> None:
-    done = subprocess.run([PYTHON, ROOT / "grants/web/assets/build.py"], env=_env(), check=False)
+    done = subprocess.run(
+        [PYTHON, ROOT / "grants/platform/web/assets/build.py"], env=_env(), check=False
+    )
     if done.returncode:
         raise Trouble("the style sheets and scripts could not be built (see above).")
 

@@ -6,17 +6,17 @@ from zoneinfo import ZoneInfo
 
 from pypdf import PdfWriter
 
-from grants.applications import drafts, service
-from grants.applications.models import Application
-from grants.calls.models import Call
-from grants.calls.service import Rules, close_call, draft_call, open_call, publish_results
-from grants.documents.checks import Upload
-from grants.funds.models import Fund
-from grants.kernel.taxonomies import DonorKind
-from grants.organisations.service import Profile, describe
-from grants.people.models import Organisation, Person
-from grants.people.permissions import Role
-from grants.people.service import appoint, enter_organisation
+from grants.applying.applications import drafts, service
+from grants.applying.applications.models import Application
+from grants.applying.calls.models import Call
+from grants.applying.calls.service import Rules, close_call, draft_call, open_call, publish_results
+from grants.applying.organisations.service import Profile, describe
+from grants.core.funds.models import Fund
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Organisation, Person
+from grants.core.people.permissions import Role
+from grants.core.people.service import appoint, enter_organisation
+from grants.platform.documents.checks import Upload
 from seeds.company import Company, days_after, on
 from seeds.projects import Proposal
 

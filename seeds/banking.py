@@ -9,26 +9,26 @@ from xml.sax.saxutils import escape
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
-from grants.bank import service
-from grants.bank.importing import import_statements
-from grants.bank.models import BankLine
-from grants.bank.queries import own_amount
-from grants.contributions.models import Deposit
-from grants.funds.models import BankAccount, Fund
-from grants.kernel.money import Money, total
-from grants.ledger.bank_accounts import (
+from grants.banking.bank import service
+from grants.banking.bank.importing import import_statements
+from grants.banking.bank.models import BankLine
+from grants.banking.bank.queries import own_amount
+from grants.banking.reconciliation.service import sign_off
+from grants.books.ledger.bank_accounts import (
     AccountDetails,
     account_by_code,
     bank_balance,
     describe_account,
     open_account,
 )
-from grants.ledger.models import Entry, Posting
-from grants.people.permissions import Role
-from grants.pledges.models import Pledge
-from grants.pledges.queries import outstanding, with_received
-from grants.pledges.workflow import STANDING
-from grants.reconciliation.service import sign_off
+from grants.books.ledger.models import Entry, Posting
+from grants.core.funds.models import BankAccount, Fund
+from grants.core.kernel.money import Money, total
+from grants.core.people.permissions import Role
+from grants.giving.contributions.models import Deposit
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import outstanding, with_received
+from grants.giving.pledges.workflow import STANDING
 from seeds.company import Company, on
 
 DAY = timedelta(days=1)

@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from grants.funds.models import Fund
-from grants.kernel.money import Money
-from grants.people.permissions import Role
-from grants.receivables.queries import ageing
-from grants.receivables.service import approve, propose_allowance
-from grants.settings.models import SettingChange
-from grants.settings.service import propose_change, put_in_force
-from grants.settings.workflow import Setting
+from grants.books.settings.models import SettingChange
+from grants.books.settings.service import propose_change, put_in_force
+from grants.books.settings.workflow import Setting
+from grants.core.funds.models import Fund
+from grants.core.kernel.money import Money
+from grants.core.people.permissions import Role
+from grants.giving.receivables.queries import ageing
+from grants.giving.receivables.service import approve, propose_allowance
 from seeds.company import Company, days_after, on
 
 

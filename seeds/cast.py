@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from grants.kernel.taxonomies import DonorKind
-from grants.people.permissions import Role
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.permissions import Role
 
 PASSPHRASE = "paragraph twenty demo"
 """Of everybody in the demonstration; production has no demonstration."""

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from grants.assurance.certifying import certify
-from grants.funds.models import Fund
-from grants.ledger import periods
-from grants.people.permissions import Role
-from grants.runs import jobs, service
-from grants.statements.paper import Span
+from grants.books.ledger import periods
+from grants.core.funds.models import Fund
+from grants.core.people.permissions import Role
+from grants.papers.certification.certifying import certify
+from grants.papers.printing import jobs, service
+from grants.papers.statements.paper import Span
 from seeds.company import Company, on
 from seeds.giving import Known
 

@@ -7,14 +7,14 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from grants.audit.act import Act
-from grants.funds.models import Fund
-from grants.kernel import clock
-from grants.people import credentials
-from grants.people.models import Person
-from grants.people.permissions import Role
-from grants.people.queries import viewer_of
-from grants.people.service import appoint, enter_person
+from grants.core.audit.act import Act
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.people import credentials
+from grants.core.people.models import Person
+from grants.core.people.permissions import Role
+from grants.core.people.queries import viewer_of
+from grants.core.people.service import appoint, enter_person
 from seeds.cast import DONORS, PASSPHRASE, STAFF, address
 from seeds.projects import proposal
 

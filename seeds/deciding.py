@@ -2,20 +2,20 @@
 
 from datetime import date
 
-from grants.applications.models import Application
-from grants.applications.workflow import ApplicationState
-from grants.awards import service as awards
-from grants.awards.models import Award
-from grants.kernel.errors import DomainError
-from grants.kernel.money import Money
-from grants.people.models import Person
-from grants.people.permissions import Role
-from grants.recommendations import service as recommendations
-from grants.recommendations.models import Endorsement
-from grants.reviews import service as reviews
-from grants.reviews.queries import reviews_of
-from grants.reviews.scoring import HIGHEST
-from grants.screening import service as screening
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.money import Money
+from grants.core.people.models import Person
+from grants.core.people.permissions import Role
+from grants.deciding.awards import service as awards
+from grants.deciding.awards.models import Award
+from grants.deciding.board import service as recommendations
+from grants.deciding.board.models import Endorsement
+from grants.deciding.reviews import service as reviews
+from grants.deciding.reviews.queries import reviews_of
+from grants.deciding.reviews.scoring import HIGHEST
+from grants.deciding.screening import service as screening
 from seeds.company import Company, days_after, on
 from seeds.projects import Proposal
 

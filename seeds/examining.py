@@ -6,9 +6,19 @@ from io import BytesIO
 
 from pypdf import PdfWriter
 
-from grants.audit.act import Act
-from grants.diligence.models import DueDiligence, Outcome
-from grants.diligence.service import (
+from grants.core.audit.act import Act
+from grants.core.funds.models import Fund
+from grants.core.kernel.money import Money
+from grants.core.kernel.taxonomies import DonorKind, Exclusion
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Role
+from grants.core.people.service import enter_organisation
+from grants.giving.donors.models import ContactRole, Donor, Way
+from grants.giving.donors.service import Card, note_contact, welcome
+from grants.giving.pledges.making import Offer, enter
+from grants.giving.pledges.models import Source
+from grants.integrity.diligence.models import DueDiligence, Outcome
+from grants.integrity.diligence.service import (
     Answer,
     answer,
     attach,
@@ -17,20 +27,10 @@ from grants.diligence.service import (
     recommend,
     take_over,
 )
-from grants.documents.checks import Upload
-from grants.donors.models import ContactRole, Donor, Way
-from grants.donors.service import Card, note_contact, welcome
-from grants.funds.models import Fund
-from grants.kernel.money import Money
-from grants.kernel.taxonomies import DonorKind, Exclusion
-from grants.people.models import Organisation
-from grants.people.permissions import Role
-from grants.people.service import enter_organisation
-from grants.pledges.making import Offer, enter
-from grants.pledges.models import Source
-from grants.sanctions.matching import compare_batch, tell_apart
-from grants.sanctions.queries import hits_of
-from grants.sanctions.service import take_list
+from grants.integrity.sanctions.matching import compare_batch, tell_apart
+from grants.integrity.sanctions.queries import hits_of
+from grants.integrity.sanctions.service import take_list
+from grants.platform.documents.checks import Upload
 from seeds.cast import address
 from seeds.company import Company, days_after, on
 from seeds.giving import Known

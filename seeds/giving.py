@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from grants.contributions.service import Arrival, record_deposit
-from grants.funds.models import Fund
-from grants.kernel.money import Money, exponent
-from grants.kernel.taxonomies import Earmarking
-from grants.people.models import Organisation, Person
-from grants.people.permissions import Role
-from grants.people.service import appoint, enter_organisation
-from grants.pledges import making, service
-from grants.pledges.models import Pledge
-from grants.pledges.schedule import Due
+from grants.core.funds.models import Fund
+from grants.core.kernel.money import Money, exponent
+from grants.core.kernel.taxonomies import Earmarking
+from grants.core.people.models import Organisation, Person
+from grants.core.people.permissions import Role
+from grants.core.people.service import appoint, enter_organisation
+from grants.giving.contributions.service import Arrival, record_deposit
+from grants.giving.pledges import making, service
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.schedule import Due
 from seeds.cast import DONORS, Giver
 from seeds.company import Company, days_after, on
 

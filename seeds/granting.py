@@ -3,22 +3,22 @@
 from datetime import date
 from decimal import Decimal
 
-from grants.agreements import service as agreements
-from grants.audit.act import Act
-from grants.awards.models import Award
-from grants.disbursements import service as disbursements
-from grants.disbursements.models import Instalment
-from grants.disbursements.queries import instalments_of
-from grants.documents.checks import Upload
-from grants.documents.service import keep
-from grants.kernel.money import Money
-from grants.kernel.taxonomies import AgeBand, Sex
-from grants.people.permissions import Permission, Role
-from grants.people.queries import people_of_organisation
-from grants.reporting import service as reporting
-from grants.reporting.content import Content
-from grants.reporting.models import Report, ReportKind
-from grants.reporting.queries import budget_of, reports_of
+from grants.core.audit.act import Act
+from grants.core.kernel.money import Money
+from grants.core.kernel.taxonomies import AgeBand, Sex
+from grants.core.people.permissions import Permission, Role
+from grants.core.people.queries import people_of_organisation
+from grants.deciding.awards.models import Award
+from grants.granting.agreements import service as agreements
+from grants.granting.payments import service as disbursements
+from grants.granting.payments.models import Instalment
+from grants.granting.payments.queries import instalments_of
+from grants.granting.reporting import service as reporting
+from grants.granting.reporting.content import Content
+from grants.granting.reporting.models import Report, ReportKind
+from grants.granting.reporting.queries import budget_of, reports_of
+from grants.platform.documents.checks import Upload
+from grants.platform.documents.service import keep
 from seeds.applying import paper
 from seeds.company import Company, days_after, on
 from seeds.projects import Proposal

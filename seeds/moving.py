@@ -4,11 +4,11 @@ import io
 import zipfile
 from datetime import date
 
-from grants.documents.checks import Upload
-from grants.funds.models import Fund
-from grants.kernel.errors import FundError
-from grants.moving import service
-from grants.people.permissions import Role
+from grants.core.funds.models import Fund
+from grants.core.kernel.errors import FundError
+from grants.core.people.permissions import Role
+from grants.desk.moving_in import service
+from grants.platform.documents.checks import Upload
 from seeds.company import Company, days_after, on
 
 MOMENT = (1980, 1, 1, 0, 0, 0)

@@ -2,17 +2,17 @@
 
 from datetime import date
 
-from grants.appeals import service as appeals
-from grants.appeals.models import MailingLine, Post
-from grants.appeals.queries import lines_of
-from grants.appeals.sending import finish, go_out
-from grants.funds.models import Fund
-from grants.kernel.taxonomies import DonorKind, RegionalGroup
-from grants.outreach import service
-from grants.outreach.models import Campaign, CampaignKind, Means, Outcome
-from grants.outreach.queries import likely_results
-from grants.outreach.service import NextStep, Plan, Told
-from grants.people.permissions import Role
+from grants.core.funds.models import Fund
+from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
+from grants.core.people.permissions import Role
+from grants.fundraising.appeals import service as appeals
+from grants.fundraising.appeals.models import MailingLine, Post
+from grants.fundraising.appeals.queries import lines_of
+from grants.fundraising.appeals.sending import finish, go_out
+from grants.giving.outreach import service
+from grants.giving.outreach.models import Campaign, CampaignKind, Means, Outcome
+from grants.giving.outreach.queries import likely_results
+from grants.giving.outreach.service import NextStep, Plan, Told
 from seeds.company import Company, days_after, on
 from seeds.giving import Known
 

@@ -6,23 +6,23 @@ from io import BytesIO
 from pypdf import PdfWriter
 from sqlalchemy import select
 
-from grants.amendments.service import Asked, approve, refuse, request_change
-from grants.audit.act import Act
-from grants.documents.checks import Upload
-from grants.documents.models import Document
-from grants.documents.service import keep
-from grants.funds.models import Fund
-from grants.kernel.money import Money
-from grants.kernel.taxonomies import Earmarking, RegionalGroup, Service, Window
-from grants.people.permissions import Role
-from grants.pledges import service
-from grants.pledges.making import Offer, enter
-from grants.pledges.models import ChangeKind, Pledge, PledgeChange, Source
-from grants.pledges.queries import outstanding, received
-from grants.pledges.schedule import Due, payments
-from grants.pledges.workflow import PledgeState
-from grants.reminders.service import hold, remind
-from grants.schedules.service import accept, ask
+from grants.core.audit.act import Act
+from grants.core.funds.models import Fund
+from grants.core.kernel.money import Money
+from grants.core.kernel.taxonomies import Earmarking, RegionalGroup, Service, Window
+from grants.core.people.permissions import Role
+from grants.giving.pledges import service
+from grants.giving.pledges.changes.service import Asked, approve, refuse, request_change
+from grants.giving.pledges.dates.service import accept, ask
+from grants.giving.pledges.making import Offer, enter
+from grants.giving.pledges.models import ChangeKind, Pledge, PledgeChange, Source
+from grants.giving.pledges.queries import outstanding, received
+from grants.giving.pledges.schedule import Due, payments
+from grants.giving.pledges.workflow import PledgeState
+from grants.giving.reminders.service import hold, remind
+from grants.platform.documents.checks import Upload
+from grants.platform.documents.models import Document
+from grants.platform.documents.service import keep
 from seeds.company import Company, days_after, on
 from seeds.giving import Known
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from grants.kernel.taxonomies import Exploitation, Service
+from grants.core.kernel.taxonomies import Exploitation, Service
 from seeds.cast import COUNTRIES, FIRST_NAMES, LAST_NAMES, ORGANISATION_WORDS
 
 

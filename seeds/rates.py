@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from grants.audit.act import Act
-from grants.ledger.rates import NewRate, add_rates
+from grants.books.ledger.rates import NewRate, add_rates
+from grants.core.audit.act import Act
 
 _MIDDLE = {"EUR": "0.921", "CHF": "0.884", "GBP": "0.785", "JPY": "148.30", "KWD": "0.3075"}
 

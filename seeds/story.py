@@ -7,19 +7,19 @@ from decimal import Decimal
 from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
-from grants.applications.models import Application
-from grants.audit.act import Act
-from grants.awards.models import Award
-from grants.calls.models import Call
-from grants.funds.models import Fund
-from grants.funds.service import UNVTF, Charter, establish
-from grants.kernel import clock
-from grants.ledger.models import Entry
-from grants.messages.models import Message
-from grants.people.models import Membership, Organisation, Person
-from grants.people.permissions import Role
-from grants.people.queries import person_by_email
-from grants.people.service import appoint
+from grants.applying.applications.models import Application
+from grants.applying.calls.models import Call
+from grants.books.ledger.models import Entry
+from grants.core.audit.act import Act
+from grants.core.funds.models import Fund
+from grants.core.funds.service import UNVTF, Charter, establish
+from grants.core.kernel import clock
+from grants.core.people.models import Membership, Organisation, Person
+from grants.core.people.permissions import Role
+from grants.core.people.queries import person_by_email
+from grants.core.people.service import appoint
+from grants.deciding.awards.models import Award
+from grants.platform.messages.models import Message
 from seeds import (
     applying,
     banking,

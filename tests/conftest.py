@@ -12,12 +12,12 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from grants.documents.store import Folder, stand_on
-from grants.funds.models import Fund
-from grants.funds.service import UNVTF, establish
-from grants.kernel import embedded, schema
-from grants.kernel.db import Database, with_driver
-from grants.statements.origin import seal_with
+from grants.core.funds.models import Fund
+from grants.core.funds.service import UNVTF, establish
+from grants.core.kernel import embedded, schema
+from grants.core.kernel.db import Database, with_driver
+from grants.papers.statements.origin import seal_with
+from grants.platform.documents.store import Folder, stand_on
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
@@ -25,7 +25,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 # How fast a machine is says nothing about the code. Where changes are judged, two runs on the same
 # code agree; everywhere else each run tries what none has tried before.
 
-pytest_plugins = ["tests.web.client", "tests.grants", "tests.rules.demonstration"]
+pytest_plugins = ["tests.platform.web.client", "tests.grants", "tests.rules.demonstration"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,58 +7,58 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grants.amendments.service import Asked, request_change
-from grants.amendments.service import approve as approve_change
-from grants.appeals import service as appeals
-from grants.appeals.models import Appeal, Mailing, Post
-from grants.applications.drafts import attach, save_section, start
-from grants.applications.models import Application
-from grants.applications.service import submit
-from grants.applications.workflow import APPLICATION
-from grants.audit.act import Act
-from grants.audit.advance import advance, begin
-from grants.awards import service as deciding
-from grants.awards.models import Award
-from grants.awards.service import Terms
-from grants.calls.models import Call
-from grants.calls.service import Rules, draft_call, open_call
-from grants.calls.standard_form import STANDARD_FORM
-from grants.contributions.models import Deposit
-from grants.contributions.service import Arrival, record_deposit
-from grants.diligence.service import take_over
-from grants.documents.checks import Upload
-from grants.documents.models import Document
-from grants.documents.service import keep
-from grants.donors.models import Contact
-from grants.donors.service import Card, note_contact, welcome
-from grants.funds.models import Fund
-from grants.kernel import clock
-from grants.kernel.money import Money, usd
-from grants.kernel.numbering import next_number
-from grants.kernel.taxonomies import DonorKind
-from grants.ledger.entries import Voucher
-from grants.ledger.receipts import book_interest
-from grants.outreach import service as outreach
-from grants.outreach.models import Campaign, CampaignKind, Means, Outcome, OutreachContact
-from grants.people.models import Organisation, Person
-from grants.people.permissions import Role
-from grants.people.queries import people_of_organisation, viewer_of
-from grants.people.service import appoint, enter_organisation, enter_person
-from grants.pledges.making import Offer, enter
-from grants.pledges.models import ChangeKind, Pledge, PledgeChange
-from grants.pledges.service import Agreement, sign_agreement
-from grants.questionnaires.form import Form
-from grants.recommendations import service as recommendations
-from grants.recommendations.models import Endorsement
-from grants.recommendations.queries import recommendation_for
-from grants.recommendations.service import BoardAdvice, Proposal
-from grants.reviews import service as reviewing
-from grants.reviews.models import Review
-from grants.reviews.service import Draft, Mark
-from grants.screening import service as screening
-from grants.screening.service import Answer
-from tests.applications.answers import REQUIRED_PAPERS, complete_answers
-from tests.documents.files import pdf
+from grants.applying.applications.drafts import attach, save_section, start
+from grants.applying.applications.models import Application
+from grants.applying.applications.service import submit
+from grants.applying.applications.workflow import APPLICATION
+from grants.applying.calls.models import Call
+from grants.applying.calls.service import Rules, draft_call, open_call
+from grants.applying.calls.standard_form import STANDARD_FORM
+from grants.books.ledger.entries import Voucher
+from grants.books.ledger.receipts import book_interest
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.money import Money, usd
+from grants.core.kernel.numbering import next_number
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Organisation, Person
+from grants.core.people.permissions import Role
+from grants.core.people.queries import people_of_organisation, viewer_of
+from grants.core.people.service import appoint, enter_organisation, enter_person
+from grants.deciding.awards import service as deciding
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.service import Terms
+from grants.deciding.board import service as recommendations
+from grants.deciding.board.models import Endorsement
+from grants.deciding.board.queries import recommendation_for
+from grants.deciding.board.service import BoardAdvice, Proposal
+from grants.deciding.reviews import service as reviewing
+from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.service import Draft, Mark
+from grants.deciding.screening import service as screening
+from grants.deciding.screening.service import Answer
+from grants.fundraising.appeals import service as appeals
+from grants.fundraising.appeals.models import Appeal, Mailing, Post
+from grants.giving.contributions.models import Deposit
+from grants.giving.contributions.service import Arrival, record_deposit
+from grants.giving.donors.models import Contact
+from grants.giving.donors.service import Card, note_contact, welcome
+from grants.giving.outreach import service as outreach
+from grants.giving.outreach.models import Campaign, CampaignKind, Means, Outcome, OutreachContact
+from grants.giving.pledges.changes.service import Asked, request_change
+from grants.giving.pledges.changes.service import approve as approve_change
+from grants.giving.pledges.making import Offer, enter
+from grants.giving.pledges.models import ChangeKind, Pledge, PledgeChange
+from grants.giving.pledges.service import Agreement, sign_agreement
+from grants.integrity.diligence.service import take_over
+from grants.platform.documents.checks import Upload
+from grants.platform.documents.models import Document
+from grants.platform.documents.service import keep
+from grants.platform.questionnaires.form import Form
+from tests.applying.applications.answers import REQUIRED_PAPERS, complete_answers
+from tests.platform.documents.files import pdf
 
 # People ------------------------------------------------------------------------------------------
 

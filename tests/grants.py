@@ -6,29 +6,29 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.agreements.service import sign_agreement
-from grants.audit.act import Act
-from grants.audit.advance import begin
-from grants.awards.models import Award
-from grants.awards.workflow import AWARD
-from grants.disbursements.models import Instalment
-from grants.disbursements.queries import instalments_of
-from grants.disbursements.service import certify, confirm_receipt, release
-from grants.documents.models import Document
-from grants.funds.models import Fund
-from grants.kernel import clock
-from grants.kernel.money import Money
-from grants.kernel.numbering import next_number
-from grants.ledger.entries import Voucher
-from grants.ledger.receipts import book_interest
-from grants.ledger.spending import reserve_award
-from grants.people.models import Organisation, Person
-from grants.people.permissions import Role
-from grants.reporting.content import Content
-from grants.reporting.models import Report
-from grants.reporting.queries import budget_of, reports_of
-from grants.reporting.schedule import months_after
-from grants.reporting.service import accept, submit
+from grants.books.ledger.entries import Voucher
+from grants.books.ledger.receipts import book_interest
+from grants.books.ledger.spending import reserve_award
+from grants.core.audit.act import Act
+from grants.core.audit.advance import begin
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.money import Money
+from grants.core.kernel.numbering import next_number
+from grants.core.people.models import Organisation, Person
+from grants.core.people.permissions import Role
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AWARD
+from grants.granting.agreements.service import sign_agreement
+from grants.granting.payments.models import Instalment
+from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.service import certify, confirm_receipt, release
+from grants.granting.reporting.content import Content
+from grants.granting.reporting.models import Report
+from grants.granting.reporting.queries import budget_of, reports_of
+from grants.granting.reporting.schedule import months_after
+from grants.granting.reporting.service import accept, submit
+from grants.platform.documents.models import Document
 from tests.factories import act_of, an_organisation, member, staff
 
 

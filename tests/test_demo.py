@@ -7,8 +7,8 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grants.people.models import Person
-from tests.history.folders import flask, folder
+from grants.core.people.models import Person
+from tests.desk.moving_in.history.folders import flask, folder
 
 
 def test_nothing_is_planted_beside_a_history_that_was_taken_over(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from grants.config import Settings
-from grants.kernel.errors import DomainError
+from grants.core.kernel.errors import DomainError
 
 ROOT = Path(__file__).parents[1]
 

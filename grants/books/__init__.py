@@ -1,1 +1,1 @@
-"""The ledger to look at and to script: its pages, and its commands."""
+"""The double-entry ledger of a fund and everything that settles how it is kept."""

@@ -1,1 +1,1 @@
-"""The donor's way: pledging on the public pages, confirming, and following one's own pledges."""
+"""Donors, what they pledge, what they pay, and how they are asked."""

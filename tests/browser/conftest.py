@@ -18,12 +18,12 @@ from werkzeug.serving import make_server
 
 from grants import create_app
 from grants.config import Settings
-from grants.kernel import links
-from grants.kernel.db import Database
+from grants.core.kernel import links
+from grants.core.kernel.db import Database
 from grants.machine import chromium
-from grants.messages.jobs import run_worker
-from grants.messages.post import PostOffice
-from grants.statements.issuing import render_by_name
+from grants.papers.statements.issuing import render_by_name
+from grants.platform.messages.jobs import run_worker
+from grants.platform.messages.post import PostOffice
 
 FLAGS = [
     "--no-sandbox",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from grants.kernel import clock
+from grants.core.kernel import clock
 from tests.browser.conftest import Site
 from tests.browser.walking import (
     a_day,

@@ -8,10 +8,10 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.calls.models import Call
-from grants.funds.queries import fund_by_code
-from grants.kernel import clock
-from grants.ledger.queries import balances
+from grants.applying.calls.models import Call
+from grants.books.ledger.queries import balances
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel import clock
 from tests.browser.conftest import Site
 from tests.browser.walking import (
     a_day,

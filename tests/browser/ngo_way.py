@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.applications.answers import REQUIRED_PAPERS, complete_answers
+from tests.applying.applications.answers import REQUIRED_PAPERS, complete_answers
 from tests.browser.conftest import Site
 from tests.browser.walking import (
     a_day,

@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, Route
 
-from grants.kernel import clock
+from grants.core.kernel import clock
 from seeds.cast import STAFF
 from tests.browser.test_look import AXE, STANDARDS
 from tests.rules.access import lookers, rows

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from grants.audit.act import Act
-from grants.funds.queries import fund_by_code
-from grants.kernel import clock
-from grants.ledger.queries import balances
-from grants.ledger.rates import NewRate, add_rates
-from grants.ledger.verify import breaches
-from grants.people import credentials
-from grants.people.permissions import Role
-from grants.people.service import appoint, enter_person
-from grants.sanctions.service import take_list
+from grants.books.ledger.queries import balances
+from grants.books.ledger.rates import NewRate, add_rates
+from grants.books.ledger.verify import breaches
+from grants.core.audit.act import Act
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel import clock
+from grants.core.people import credentials
+from grants.core.people.permissions import Role
+from grants.core.people.service import appoint, enter_person
+from grants.integrity.sanctions.service import take_list
 from tests.browser import donor_way, fund_way, ngo_way
 from tests.browser.conftest import OpenBrowser, Site
 from tests.browser.walking import (
@@ -28,7 +28,7 @@ from tests.browser.walking import (
     sign_in,
     text_of,
 )
-from tests.sanctions.lists import a_list
+from tests.integrity.sanctions.lists import a_list
 
 STAFF = {
     Role.FUND_MANAGER: "manager@fund.example",

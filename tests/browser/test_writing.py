@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from grants.applications.queries import answers_of, application_by_reference
-from grants.funds.queries import fund_by_code
-from grants.people import credentials
-from grants.people.models import Person
-from grants.people.queries import people_of_organisation
+from grants.applying.applications.queries import answers_of, application_by_reference
+from grants.core.funds.queries import fund_by_code
+from grants.core.people import credentials
+from grants.core.people.models import Person
+from grants.core.people.queries import people_of_organisation
 from tests.browser.conftest import Site
 from tests.factories import a_call, a_draft
 

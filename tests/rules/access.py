@@ -14,16 +14,16 @@ from urllib.parse import urlsplit
 from flask import Flask
 from werkzeug.routing import Rule
 
-from grants.kernel import clock
+from grants.core.kernel import clock
 from seeds.cast import DONORS, STAFF, address
 from seeds.company import EDITOR, GRANTEE
 from seeds.projects import proposal
+from tests.platform.web.client import StrictClient
 from tests.rules.crawling import Found
 from tests.rules.demonstration import NOON, PSEUDO, Demonstration, browser_of, counting, planted
 from tests.rules.examples import Examples, documents, more
 from tests.rules.source import ROOT
 from tests.rules.speech import Data
-from tests.web.client import StrictClient
 
 PAGE = ROOT / "docs" / "access.md"
 COMMAND = ".venv/bin/python -m tests.rules.access"
@@ -133,7 +133,7 @@ def ask(demonstration: Demonstration) -> tuple[str, Found]:
 def _draw_anew() -> None:
     import os
 
-    from grants.kernel import embedded
+    from grants.core.kernel import embedded
 
     folder = Path(os.environ.get("DATA_DIR", "instance")) / "test-postgresql"
     server = os.environ.get("DATABASE_URL") or embedded.start(folder.resolve())

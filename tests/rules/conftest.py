@@ -2,8 +2,8 @@
 
 import pytest
 
-from grants.documents.store import Folder, stand_on
-from grants.kernel import clock
+from grants.core.kernel import clock
+from grants.platform.documents.store import Folder, stand_on
 from tests.rules.access import ask
 from tests.rules.crawling import Found, crawl
 from tests.rules.demonstration import NOON, Demonstration

@@ -12,10 +12,10 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
-from grants.documents.store import Folder, stand_on
+from grants.platform.documents.store import Folder, stand_on
+from tests.platform.web.client import StrictClient
 from tests.rules.demonstration import PSEUDO, Demonstration, browser_of, counting, people
 from tests.rules.speech import Data, unmarked_texts
-from tests.web.client import StrictClient
 
 FEW, MANY = 1, 4
 """How many addresses of one rule a role follows: so many in any case, so many from as many pages

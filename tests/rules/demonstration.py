@@ -17,16 +17,16 @@ from sqlalchemy.engine import make_url
 
 from grants import create_app
 from grants.config import Settings
-from grants.documents.store import Folder, stand_on
-from grants.kernel import clock, schema
-from grants.kernel.db import Database, with_driver
-from grants.messages import service as letters
-from grants.people import credentials
-from grants.people.queries import person_by_email
-from grants.statements.origin import seal_with
+from grants.core.kernel import clock, schema
+from grants.core.kernel.db import Database, with_driver
+from grants.core.people import credentials
+from grants.core.people.queries import person_by_email
+from grants.papers.statements.origin import seal_with
+from grants.platform.documents.store import Folder, stand_on
+from grants.platform.messages import service as letters
 from seeds.company import sign_ins
 from seeds.story import plant
-from tests.web.client import StrictClient
+from tests.platform.web.client import StrictClient
 
 TODAY = date(2026, 9, 15)
 """The day on which the rules look: always the same, so that a table of answers can be kept."""

@@ -7,32 +7,32 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from grants.appeals.models import Mailing, MailingLine, Post
-from grants.applications.models import Application, AttachedFile
-from grants.applications.workflow import ApplicationState
-from grants.awards.models import Award
-from grants.awards.workflow import AwardState
-from grants.bank.models import BankLine
-from grants.calls.models import Call
-from grants.certificates.models import Certificate
-from grants.contributions.models import Deposit, Receipt
-from grants.diligence.models import DueDiligence, Evidence
-from grants.donors.models import Contact
-from grants.funds.models import Fund
-from grants.moving.models import Import
-from grants.outreach.models import OutreachContact
-from grants.people.models import Membership, Organisation, Person
-from grants.people.permissions import Role
-from grants.pledges.models import Pledge, PledgeChange
-from grants.receivables.models import AllowanceRun
-from grants.reconciliation.models import Reconciliation
-from grants.reporting.results import years_with_results
-from grants.reviews.models import Review
-from grants.reviews.workflow import ReviewState
-from grants.runs.models import StatementRun
-from grants.sanctions.models import SanctionsHit, SanctionsList
-from grants.schedules.models import NewDate
-from grants.settings.models import SettingChange
+from grants.applying.applications.models import Application, AttachedFile
+from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.models import Call
+from grants.banking.bank.models import BankLine
+from grants.banking.reconciliation.models import Reconciliation
+from grants.books.certificates.models import Certificate
+from grants.books.settings.models import SettingChange
+from grants.core.funds.models import Fund
+from grants.core.people.models import Membership, Organisation, Person
+from grants.core.people.permissions import Role
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.workflow import ReviewState
+from grants.desk.moving_in.models import Import
+from grants.fundraising.appeals.models import Mailing, MailingLine, Post
+from grants.giving.contributions.models import Deposit, Receipt
+from grants.giving.donors.models import Contact
+from grants.giving.outreach.models import OutreachContact
+from grants.giving.pledges.dates.models import NewDate
+from grants.giving.pledges.models import Pledge, PledgeChange
+from grants.giving.receivables.models import AllowanceRun
+from grants.granting.reporting.results import years_with_results
+from grants.integrity.diligence.models import DueDiligence, Evidence
+from grants.integrity.sanctions.models import SanctionsHit, SanctionsList
+from grants.papers.printing.models import StatementRun
 from seeds.cast import DONORS, STAFF, address
 from seeds.company import GRANTEE
 from seeds.projects import proposal

@@ -8,8 +8,8 @@ from typing import Any
 from babel import Locale
 from sqlalchemy import Enum, select
 
-from grants.kernel.db import Base, Database
-from grants.kernel.language import CLOSE_MARK, LANGUAGES, OPEN_MARK
+from grants.core.kernel.db import Base, Database
+from grants.core.kernel.language import CLOSE_MARK, LANGUAGES, OPEN_MARK
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 SPOKEN = ("title", "placeholder", "aria-label", "alt", "label", "data-copied")

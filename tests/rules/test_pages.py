@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from grants.kernel import clock
-from grants.people.models import SignInAttempt
-from grants.web.access import door_of, public
-from grants.web.database import session
+from grants.core.kernel import clock
+from grants.core.people.models import SignInAttempt
+from grants.platform.web.access import door_of, public
+from grants.platform.web.database import session
 from tests.rules.source import ROOT
 
 

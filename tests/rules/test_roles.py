@@ -1,6 +1,6 @@
 """Roles and permissions fit together."""
 
-from grants.people.permissions import GRANTED, OUTSIDE, Permission, Role
+from grants.core.people.permissions import GRANTED, OUTSIDE, Permission, Role
 
 MAKER_AND_CHECKER = [
     (Permission.AWARD_RECOMMEND, Permission.AWARD_APPROVE),

@@ -6,8 +6,8 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
-from grants.kernel import schema
-from grants.kernel.db import Database, with_driver
+from grants.core.kernel import schema
+from grants.core.kernel.db import Database, with_driver
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Organisations, calls for proposals and the applications to them."""

@@ -1,0 +1,113 @@
+"""Pages of applications for the fund's people: the list, one application, more time for all."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.applications import history, queries, service
+from grants.applying.applications.dossier import dossier
+from grants.applying.applications.forms import ApplicationsFilter, ExtendForm
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import Wanted
+from grants.applying.applications.views import pages
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.calls.models import Call
+from grants.applying.calls.queries import call_for_viewer, calls_of_staff
+from grants.core.kernel import clock
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.beside import links_beside
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.lists import Column, Listing, Order
+
+
+def _url(application: Application) -> str:
+    return url_for("applications.show", reference=application.reference)
+
+
+APPLICATIONS = Listing(
+    columns=(
+        Column(_l("Number"), lambda a: a.reference, kind="code", link=_url, order="newest"),
+        Column(_l("Organisation"), lambda a: a.organisation.name),
+        Column(_l("Project"), lambda a: a.title),
+        Column(_l("Country"), lambda a: country_name(a.country) if a.country else ""),
+        Column(
+            _l("Status"),
+            lambda a: APPLICATION.names[a.state].staff,
+            tone=lambda a: APPLICATION.names[a.state].tone,
+        ),
+        Column(
+            _l("Received"), lambda a: a.submitted_at.astimezone(clock.VIENNA).date(), kind="date"
+        ),
+        Column(_l("Amount"), lambda a: a.requested, kind="money"),
+        Column(_l("Moment of arrival"), lambda a: a.submitted_at, kind="date", shown=False),
+        Column(_l("Call"), lambda a: a.call.reference, shown=False),
+        Column(_l("Country code"), lambda a: a.country or "", shown=False),
+        Column(_l("Registered in"), lambda a: a.organisation.country or "", shown=False),
+        Column(_l("Language"), lambda a: a.language, shown=False),
+    ),
+    orders={"newest": Order(Application.id, descending=True)},
+)
+
+
+@pages.get("/applications")
+@in_menu(_l("Applications"), 40)
+@needs(Permission.APPLICATION_SEE)
+def index() -> ResponseReturnValue:
+    """Submitted applications, filtered, page by page, and as a file."""
+    calls = calls_of_staff(viewer()).with_only_columns(Call.reference).order_by(Call.id.desc())
+    form = ApplicationsFilter.offering(list(session().scalars(calls.limit(100))))
+    form.validate()
+    state = form.state.data
+    wanted = Wanted(
+        form.call.data or None,
+        ApplicationState(state) if state else None,
+        form.country.data or None,
+        form.q.data or None,
+    )
+    query = queries.applications_for_staff(viewer(), wanted)
+    listed = APPLICATIONS.of(session(), query, "applications")
+    return listed.file or render_template(
+        "applying/applications/index.html", listed=listed, form=form
+    )
+
+
+@pages.get("/applications/<reference>")
+@needs(Permission.APPLICATION_SEE)
+def show(reference: str) -> ResponseReturnValue:
+    """One application with its answers, files and history."""
+    application = queries.application_for_staff(session(), reference, viewer())
+    return render_template(
+        "applying/applications/show.html",
+        application=application,
+        dossier=dossier(session(), application),
+        events=history.for_staff(session(), application),
+        state=APPLICATION.names[application.state],
+        links=links_beside("application", application),
+        paper=url_for("statements.download", document="submission", reference=reference),
+    )
+
+
+@pages.route("/calls/<reference>/extend", methods=["GET", "POST"])
+@needs(Permission.CALL_OPEN)
+def extend(reference: str) -> ResponseReturnValue:
+    """Give everybody more time, and tell everybody who has a draft."""
+    call = call_for_viewer(session(), reference, viewer())
+    form = ExtendForm.showing(call)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act = this_act(form.reason.data)
+            service.extend_deadline(opened, call, form.deadline(call), act)
+        if outcome:
+            flash(_("The deadline is extended, and everybody with a draft is told."), "success")
+            return redirect(url_for("calls.show", reference=reference))
+    return render_template(
+        "applying/applications/extend.html",
+        form=form,
+        call=call,
+        told=len(queries.people_with_drafts(session(), call.id)),
+    )

@@ -1,0 +1,233 @@
+"""A draft: begun, written, given its files. What arrives is kept, whatever it is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications import queries
+from grants.applying.applications.models import Answers, Application, AttachedFile
+from grants.applying.applications.work import requested_in
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.calls.models import Call
+from grants.core.audit.act import Act
+from grants.core.audit.advance import begin, record
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.formats import plain_moment
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.numbering import next_number
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.platform.documents.checks import Upload
+from grants.platform.documents.service import keep
+from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.kinds import Files
+from grants.platform.questionnaires.reading import Typed
+
+
+@dataclass(frozen=True, slots=True)
+class Newer:
+    """Answers that were saved meanwhile, by whom and when."""
+
+    given: Typed
+    version: int
+    saved_at: datetime
+    saved_by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An opened page on which somebody types: its own mark, and how often it has sent its text."""
+
+    mark: str = ""
+    turn: int = 0
+
+
+class Overtaken(Conflict):
+    """Somebody saved newer answers meanwhile: they are in `newer`, and nothing was overwritten."""
+
+    def __init__(self, row: Answers) -> None:
+        super().__init__(
+            _("Somebody else saved this section while you were writing. Compare both texts.")
+        )
+        self.newer = Newer(row.given, row.version, row.saved_at, row.saved_by_id)
+
+
+def start(
+    session: Session, call: Call, organisation: Organisation, act: Act, language: str = "en"
+) -> Application:
+    """Begin an application, or give the one that the organisation has begun already."""
+    if not act.actor.may(Permission.APPLICATION_WRITE, Scope(call.fund_id, organisation.id)):
+        raise Forbidden(_("You do not write applications for this organisation."))
+    session.execute(
+        select(Organisation.id)
+        .where(Organisation.id == organisation.id)
+        .with_for_update(key_share=True)
+    )
+    standing = queries.standing_application(session, call.id, organisation.id)
+    if standing is not None:
+        return standing
+    must_take(call, act)
+    number = next_number(session, f"{call.reference}/application")
+    application = Application(
+        reference=f"{call.reference}-{number:04}",
+        fund_id=call.fund_id,
+        call_id=call.id,
+        organisation_id=organisation.id,
+        language=language,
+        begun_at=act.at,
+    )
+    begin(session, application, APPLICATION, act)
+    return application
+
+
+def save_section(
+    session: Session,
+    application: Application,
+    key: str,
+    typed: Typed,
+    version: int,
+    act: Act,
+    *,
+    sheet: Sheet | None = None,
+) -> Answers:
+    """Keep a section as typed, valid or not. `version` is that of the answers it was made of.
+
+    Overtaken if newer answers are there and say something else; nothing is ever overwritten
+    unseen. A `sheet` may go on from what it sent itself, and what it sent earlier but arrives
+    later changes nothing. A ticked box "attested" says that the writer has looked at the words
+    which might tell of a victim.
+    """
+    application = _writable(session, application, act)
+    section = application.call.questionnaire.section(key)
+    kept = section.kept(typed)
+    row = _row(session, application, section, act)
+    sheet = sheet or Sheet()
+    goes_on = bool(sheet.mark) and row.sheet == sheet.mark
+    if goes_on and sheet.turn < row.turn:
+        return row
+    if row.version != version and not goes_on and row.given not in ({}, kept):
+        raise Overtaken(row)
+    doubts = [finding.digest for finding in section.doubts(kept)]
+    answered = (
+        doubts
+        if any(typed.get("attested", ()))
+        else [digest for digest in row.attested if digest in doubts]
+    )
+    if (row.given, row.attested) != (kept, answered):
+        row.given, row.attested = kept, answered
+        row.saved_at, row.saved_by_id = act.at, act.actor.person_id
+        row.sheet, row.turn = sheet.mark, sheet.turn
+        _refresh_facts(application, section, kept)
+        session.flush()
+    return row
+
+
+def attach(
+    session: Session, application: Application, question: str, upload: Upload, act: Act
+) -> AttachedFile:
+    """Hang a file on the question that asks for it. The same file again changes nothing."""
+    application = _writable(session, application, act)
+    asked = next((q for q in application.call.questionnaire.questions if q.key == question), None)
+    if not isinstance(asked, Files):
+        raise DomainError(_("This question does not ask for a file."))
+    there = [a for a in queries.files_of(session, application.id) if a.question == question]
+    document = keep(
+        session,
+        upload,
+        act,
+        organisation_id=application.organisation_id,
+        accept=asked.accept,
+    )
+    for attached in there:
+        if attached.document.sha256 == document.sha256:
+            return attached
+    if len(there) >= asked.most:
+        raise DomainError(_("Remove a file first: %(most)s can be sent here.", most=asked.most))
+    attached = AttachedFile(
+        application_id=application.id, question=question, document_id=document.id
+    )
+    attached.document = document
+    session.add(attached)
+    record(session, application, "attach", act, file=document.name, sha256=document.sha256)
+    return attached
+
+
+def remove_file(session: Session, application: Application, attached_id: int, act: Act) -> None:
+    """Take a file off a draft."""
+    application = _writable(session, application, act)
+    attached = queries.file_of(session, application, attached_id)
+    attached.removed_at = act.at
+    record(session, application, "remove", act, file=attached.document.name)
+
+
+def must_take(call: Call, act: Act) -> None:
+    """DomainError that tells why nothing can be handed in or changed at this moment."""
+    if call.takes_applications(act.at):
+        return
+    if act.at < call.opens_at:
+        raise DomainError(
+            _(
+                "The call opens on %(moment)s.",
+                moment=plain_moment(call.opens_at, call.time_zone),
+            )
+        )
+    raise DomainError(
+        _(
+            "The deadline was %(deadline)s. It arrived at %(arrived)s, so it cannot be taken; "
+            "what you had written is kept, and you can read it here.",
+            deadline=plain_moment(call.deadline_at, call.time_zone),
+            arrived=plain_moment(act.at, call.time_zone),
+        )
+    )
+
+
+def _writable(session: Session, application: Application, act: Act) -> Application:
+    """The application, locked, if this person may change it at this moment."""
+    application = queries.locked(session, application.id)
+    if not act.actor.may(Permission.APPLICATION_WRITE, application.scope):
+        raise Forbidden(_("Your role does not allow this."))
+    if application.state is not ApplicationState.DRAFT:
+        raise Conflict(_("This application is no draft any more, so it stays as it is."))
+    must_take(application.call, act)
+    return application
+
+
+def _row(session: Session, application: Application, section: Section, act: Act) -> Answers:
+    """The answers of a section, begun now if nobody has written any. The application is locked."""
+    row = session.scalar(
+        select(Answers)
+        .where(Answers.application_id == application.id, Answers.section == section.key)
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        row = Answers(
+            application_id=application.id,
+            section=section.key,
+            given={},
+            attested=[],
+            version=0,
+            saved_at=act.at,
+        )
+        session.add(row)
+    return row
+
+
+def _refresh_facts(application: Application, section: Section, typed: Typed) -> None:
+    """Keep the facts that lists show in step with the answers of a section that tells them."""
+    form = application.call.questionnaire
+    told = {
+        name for name, key in form.facts.items() if any(q.key == key for q in section.questions)
+    }
+    if not told:
+        return
+    values = section.read(typed).values
+    if "title" in told:
+        application.title = str(form.fact("title", values) or "")[:200]
+    if "country" in told:
+        application.country = form.fact("country", values)
+    if "requested" in told:
+        requested = requested_in(form, values)
+        application.requested_minor = requested.minor if requested else None

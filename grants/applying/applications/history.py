@@ -1,0 +1,85 @@
+"""What has happened to an application, in plain words, and what comes next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import steps_of
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.core.kernel.language import gettext as _
+
+S = ApplicationState
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of the timeline. `state`: done, now, or next."""
+
+    title: str
+    at: datetime | None = None
+    by: str = ""
+    text: str = ""
+    state: str = "done"
+
+
+def for_owner(session: Session, application: Application) -> list[Event]:
+    """As the organisation may know it: steps that it cannot tell apart are one."""
+    happened: list[Event] = []
+    for row in steps_of(session, application):
+        state = ApplicationState(str(row.target))
+        title = str(APPLICATION.names[state].public)
+        if happened and happened[-1].title == title:
+            continue
+        own = state in (S.DRAFT, S.SUBMITTED, S.WITHDRAWN)
+        happened.append(Event(title, row.at, by=row.actor if own else "", text=_meaning(state)))
+    return [*_with_now(happened, application.state), *_still_to_come(application.state)]
+
+
+def for_staff(session: Session, application: Application) -> list[Event]:
+    """Every step, who took it and why; a step that leaves it where it stood by its own name."""
+    events: list[Event] = []
+    for row in steps_of(session, application):
+        title = APPLICATION.names[ApplicationState(str(row.target))].staff
+        if row.source == row.target:
+            title = APPLICATION.step(row.action).label
+        events.append(Event(str(title), row.at, by=row.actor, text=row.reason or ""))
+    return _with_now(events, application.state)
+
+
+def _with_now(events: Sequence[Event], state: ApplicationState) -> list[Event]:
+    """The last step is where the application stands, unless that is its end."""
+    if not events or state in _ENDS:
+        return list(events)
+    last = events[-1]
+    return [*events[:-1], Event(last.title, last.at, last.by, last.text, "now")]
+
+
+_ENDS = (S.APPROVED, S.REJECTED, S.INELIGIBLE, S.WITHDRAWN)
+
+
+def _meaning(state: ApplicationState) -> str:
+    """What a step means for the organisation."""
+    return {
+        S.SUBMITTED: _("We have it. First we check whether it fits the rules of the call."),
+        S.ELIGIBLE: _("It fits the rules of the call. Now experts read it."),
+        S.INELIGIBLE: _("It does not fit the rules of the call. The letter tells why."),
+        S.UNDER_REVIEW: _("Experts who know the field read and score it."),
+        S.RECOMMENDED: _("The Board advises, then the fund decides."),
+        S.APPROVED: _("The fund gives the grant. The letter tells what comes next."),
+        S.REJECTED: _("The fund cannot give this grant. The letter tells why."),
+    }.get(state, "")
+
+
+def _still_to_come(state: ApplicationState) -> list[Event]:
+    """The way ahead as anybody may know it."""
+    way = {
+        S.DRAFT: (_("Received"), _("Eligible, goes to review"), _("Being reviewed")),
+        S.SUBMITTED: (_("Eligible, goes to review"), _("Being reviewed")),
+        S.ELIGIBLE: (_("Being reviewed"),),
+    }
+    if state in _ENDS:
+        return []
+    return [Event(title, state="next") for title in (*way.get(state, ()), _("Decision"))]

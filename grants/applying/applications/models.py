@@ -1,0 +1,120 @@
+"""An application, its answers section by section, its files, and what was submitted."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.models import Call
+from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
+from grants.core.kernel.money import Money, usd
+from grants.core.people.models import Organisation
+from grants.core.people.viewer import Scope
+from grants.platform.documents.models import Document
+
+
+class Application(Versioned, Base):
+    """One organisation's answer to one call, with the facts that lists sort by."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        CheckConstraint(
+            "state IN ('draft', 'withdrawn') OR submitted_at IS NOT NULL", name="submitted_when"
+        ),
+        Index("ix_application_call_state", "call_id", "state", "id"),
+        Index("ix_application_fund_newest", "fund_id", "id"),
+        Index("ix_application_state", "state", "id"),
+        Index("ix_application_organisation", "organisation_id", "id"),
+        Index(
+            "uq_application_of_call",
+            "call_id",
+            "organisation_id",
+            unique=True,
+            postgresql_where=text("state <> 'withdrawn'"),
+        ),
+    )
+
+    id: Mapped[Key]
+    reference: Mapped[str] = mapped_column(String(40), unique=True)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    """The call's fund, repeated for the lists' index."""
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    state: Mapped[ApplicationState] = mapped_column(choice(ApplicationState))
+    title: Mapped[str] = mapped_column(String(200), default="")
+    country: Mapped[str | None] = mapped_column(String(2))
+    """Country of implementation."""
+    requested_minor: Mapped[Minor | None]
+    """USD cents asked for: the total of the budget."""
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    begun_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    call: Mapped[Call] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    answers: Mapped[list["Answers"]] = relationship(back_populates="application")
+    files: Mapped[list["AttachedFile"]] = relationship(
+        back_populates="application", order_by="AttachedFile.id"
+    )
+    submission: Mapped["Submission | None"] = relationship(back_populates="application")
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id, self.organisation_id)
+
+    @property
+    def requested(self) -> Money | None:
+        """What the organisation asks for, as far as it has written a budget."""
+        return None if self.requested_minor is None else usd(self.requested_minor)
+
+
+class Answers(Base):
+    """The answers of one section, as typed; each save keeps whatever is there."""
+
+    __tablename__ = "answers"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    section: Mapped[str] = mapped_column(String(40), primary_key=True)
+    given: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Name of the input → texts, word for word as typed, whether or not they can be used."""
+    attested: Mapped[list[str]] = mapped_column(default=list)
+    """Digests of words that looked as if they told of a victim, and do not: the writer said so."""
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sheet: Mapped[str] = mapped_column(String(32), default="")
+    """The opened page on which the newest text was typed, and how often that page has sent it."""
+    turn: Mapped[int] = mapped_column(default=0)
+    application: Mapped[Application] = relationship(back_populates="answers")
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+class AttachedFile(Base):
+    """A document of the dossier, hung on the question that asks for it."""
+
+    __tablename__ = "attached_file"
+    __table_args__ = (UniqueConstraint("application_id", "question", "document_id"),)
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    question: Mapped[str] = mapped_column(String(60))
+    document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
+    removed_at: Mapped[datetime | None]
+    application: Mapped[Application] = relationship(back_populates="files")
+    document: Mapped[Document] = relationship()
+
+
+class Submission(Base):
+    """What was handed in, word for word, with its hash. Append-only."""
+
+    __tablename__ = "submission"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    snapshot: Mapped[dict[str, Any]]
+    """Call, organisation, form version, every answer, every file's name and SHA-256."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    """Of the snapshot in canonical JSON: sorted keys, no spaces, UTF-8."""
+    submitted_at: Mapped[datetime]
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    application: Mapped[Application] = relationship(back_populates="submission")

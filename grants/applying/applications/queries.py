@@ -1,0 +1,220 @@
+"""Finding applications. What somebody may see is decided here and nowhere else.
+
+An organisation sees its own, whatever their state. The fund's people see what was submitted to
+their fund; a draft is nobody's business but its writers'. Reviewers come in through their room.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from grants.applying.applications.models import Answers, Application, AttachedFile, Submission
+from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.models import Call
+from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import trail_of
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Membership, Organisation, Person
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+
+
+def owned_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Applications that this person writes for an organisation."""
+    organisations = viewer.organisations_with(Permission.APPLICATION_WRITE)
+    return Application.organisation_id.in_(organisations) if organisations else false()
+
+
+BARS: list[Callable[[Viewer], ColumnElement[bool]]] = []
+"""Applications that stay shut for one of the fund's people, whatever their roles: a conflict of
+interest, declared or not yet denied. Rooms above put theirs in at assembly.
+"""
+
+
+def open_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Applications that no bar keeps shut for this person."""
+    return and_(true(), *(not_(barred(viewer)) for barred in BARS))
+
+
+def seen_by_fund(viewer: Viewer) -> ColumnElement[bool]:
+    """Applications submitted to the funds whose applications this person sees, none barred."""
+    funds = viewer.funds_with(Permission.APPLICATION_SEE)
+    seen = Application.submitted_at.is_not(None) & open_to(viewer)
+    return seen if funds is None else seen & Application.fund_id.in_(funds)
+
+
+def visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    return or_(owned_by(viewer), seen_by_fund(viewer))
+
+
+def application_for_viewer(session: Session, reference: str, viewer: Viewer) -> Application:
+    """The application, or Missing if there is none that this person may know of."""
+    return _the(session, reference, visible_to(viewer))
+
+
+def application_of_owner(session: Session, reference: str, viewer: Viewer) -> Application:
+    """An application that this person writes for an organisation, or Missing."""
+    return _the(session, reference, owned_by(viewer))
+
+
+def application_for_staff(session: Session, reference: str, viewer: Viewer) -> Application:
+    """An application submitted to a fund of this person's, or Missing."""
+    return _the(session, reference, seen_by_fund(viewer))
+
+
+def application_by_reference(session: Session, reference: str) -> Application:
+    """For acts that have already decided who may see it."""
+    return _the(session, reference, true())
+
+
+def _the(session: Session, reference: str, seen: ColumnElement[bool]) -> Application:
+    application = session.scalar(
+        select(Application)
+        .where(Application.reference == reference, seen)
+        .options(
+            joinedload(Application.call).joinedload(Call.fund),
+            joinedload(Application.organisation),
+        )
+    )
+    if application is None:
+        raise Missing(_("There is no such application."))
+    return application
+
+
+def applications_of(session: Session, viewer: Viewer) -> Sequence[Application]:
+    """All that this person's organisations have begun or submitted, the newest first."""
+    return session.scalars(
+        select(Application)
+        .where(owned_by(viewer))
+        .options(joinedload(Application.call), joinedload(Application.organisation))
+        .order_by(Application.id.desc())
+        .limit(200)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of applications is filtered by; None means all."""
+
+    call: str | None = None
+    state: ApplicationState | None = None
+    country: str | None = None
+    text: str | None = None
+
+
+def applications_for_staff(viewer: Viewer, wanted: Wanted) -> Select[Any]:
+    """The submitted applications that fit, with what their list shows."""
+    query = (
+        select(Application)
+        .join(Application.organisation)
+        .join(Application.call)
+        .where(seen_by_fund(viewer))
+        .options(
+            contains_eager(Application.organisation),
+            contains_eager(Application.call).load_only(Call.reference),  # not its whole form
+        )
+    )
+    if wanted.call:
+        query = query.where(Call.reference == wanted.call)
+    if wanted.state:
+        query = query.where(Application.state == wanted.state)
+    if wanted.country:
+        query = query.where(Application.country == wanted.country)
+    if wanted.text:
+        query = query.where(_speaks_of(wanted.text))
+    return query
+
+
+def _speaks_of(text: str) -> ColumnElement[bool]:
+    return or_(
+        Application.title.icontains(text, autoescape=True),
+        Organisation.name.icontains(text, autoescape=True),
+        Application.reference.istartswith(text, autoescape=True),
+    )
+
+
+def locked(session: Session, application_id: int) -> Application:
+    """The application with its row locked: what is written to it happens one after the other."""
+    return session.scalars(
+        select(Application)
+        .where(Application.id == application_id)
+        .options(joinedload(Application.call, innerjoin=True))
+        .with_for_update(key_share=True, of=Application)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def answers_of(session: Session, application_id: int) -> dict[str, Answers]:
+    """The answers by section."""
+    rows = session.scalars(select(Answers).where(Answers.application_id == application_id))
+    return {row.section: row for row in rows}
+
+
+def files_of(session: Session, application_id: int) -> Sequence[AttachedFile]:
+    """The files that hang on an application now, in the order they came."""
+    return session.scalars(
+        select(AttachedFile)
+        .where(AttachedFile.application_id == application_id, AttachedFile.removed_at.is_(None))
+        .options(joinedload(AttachedFile.document))
+        .order_by(AttachedFile.id)
+    ).all()
+
+
+def file_of(session: Session, application: Application, attached_id: int) -> AttachedFile:
+    """One file of an application, or Missing."""
+    for attached in files_of(session, application.id):
+        if attached.id == attached_id:
+            return attached
+    raise Missing(_("There is no such file."))
+
+
+def submission_of(session: Session, application_id: int) -> Submission | None:
+    return session.get(Submission, application_id)
+
+
+def standing_application(
+    session: Session, call_id: int, organisation_id: int
+) -> Application | None:
+    """What an organisation has begun or submitted under a call and not withdrawn."""
+    return session.scalar(
+        select(Application).where(
+            Application.call_id == call_id,
+            Application.organisation_id == organisation_id,
+            Application.state != ApplicationState.WITHDRAWN,
+        )
+    )
+
+
+def people_with_drafts(session: Session, call_id: int) -> Sequence[Person]:
+    """Everybody who writes on a draft under a call."""
+    return session.scalars(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Application, Application.organisation_id == Membership.organisation_id)
+        .where(
+            Application.call_id == call_id,
+            Application.state == ApplicationState.DRAFT,
+            Membership.ended_at.is_(None),
+        )
+        .distinct()
+        .order_by(Person.id)
+    ).all()
+
+
+def numbers_of_call(session: Session, call_id: int) -> dict[ApplicationState, int]:
+    """How many applications of a call stand where; drafts are counted too, never shown."""
+    rows = session.execute(
+        select(Application.state, func.count())
+        .where(Application.call_id == call_id)
+        .group_by(Application.state)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def steps_of(session: Session, application: Application) -> Sequence[TrailRow]:
+    """What moved an application from state to state, the oldest first."""
+    return [row for row in trail_of(session, "application", application.id) if row.target]

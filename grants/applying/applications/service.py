@@ -1,0 +1,126 @@
+"""What becomes of a draft: submitted, withdrawn, given more time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications import queries
+from grants.applying.applications.drafts import must_take
+from grants.applying.applications.models import Application, Submission
+from grants.applying.applications.snapshot import sha256_of, snapshot_of
+from grants.applying.applications.work import Work
+from grants.applying.applications.workflow import APPLICATION
+from grants.applying.calls.models import Call
+from grants.applying.calls.service import set_deadline
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, require
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.people.models import Person
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund, people_of_organisation
+from grants.platform.messages.service import Recipient, send
+from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.reading import Problem
+
+
+class Incomplete(DomainError):
+    """The application cannot be submitted yet: each problem with the section it is in."""
+
+    def __init__(self, problems: Sequence[tuple[Section, Problem]]) -> None:
+        super().__init__(_("Some answers are still missing or have to be mended."))
+        self.problems = problems
+
+
+def problems_of(work: Work) -> list[tuple[Section, Problem]]:
+    """Everything that stands between an application and its submission, in the form's order."""
+    return [(part.section, problem) for part in work.parts for problem in part.problems]
+
+
+def submit(session: Session, application: Application, act: Act) -> Submission:
+    """Hand the application in. Its arrival (`act.at`) counts; a second click changes nothing."""
+    application = queries.locked(session, application.id)
+    handed_in = queries.submission_of(session, application.id)
+    if handed_in is not None:
+        return handed_in
+    require(session, application, APPLICATION, "submit", act)
+    must_take(application.call, act)
+    work = Work.of(session, application)
+    if problems := problems_of(work):
+        raise Incomplete(problems)
+    snapshot = snapshot_of(application, work, act)
+    submission = Submission(
+        application_id=application.id,
+        snapshot=snapshot,
+        sha256=sha256_of(snapshot),
+        submitted_at=act.at,
+        submitted_by_id=act.actor.person_id,
+    )
+    application.submitted_at = act.at
+    advance(session, application, APPLICATION, "submit", act, sha256=submission.sha256)
+    session.add(submission)
+    session.flush()
+    _tell_of_submission(session, application, submission)
+    return submission
+
+
+def withdraw(session: Session, application: Application, act: Act) -> None:
+    """Take the application back; it is kept for the record but goes no further."""
+    application = queries.locked(session, application.id)
+    was_submitted = application.submitted_at is not None
+    advance(session, application, APPLICATION, "withdraw", act)
+    told: list[Person] = list(_members(session, application))
+    if was_submitted:
+        told += people_of_fund(session, Permission.SCREENING_DECIDE, application.fund_id)
+    for person in told:
+        send(
+            session,
+            Recipient.of(person),
+            "applying/applications/withdrawn",
+            event=f"application:{application.id}:withdrawn",
+            reference=application.reference,
+            call=application.call,
+            organisation=application.organisation.name,
+            reason=act.reason,
+        )
+
+
+def extend_deadline(session: Session, call: Call, deadline_at: datetime, act: Act) -> None:
+    """Give everybody more time, and tell everybody who has a draft."""
+    set_deadline(session, call, deadline_at, act)
+    for person in queries.people_with_drafts(session, call.id):
+        send(
+            session,
+            Recipient.of(person),
+            "applying/applications/extended",
+            event=f"call:{call.id}:extended:{deadline_at.isoformat()}",
+            call=call,
+            reason=act.reason,
+            url=absolute("/applying"),
+        )
+
+
+def _members(session: Session, application: Application) -> Sequence[Person]:
+    return people_of_organisation(
+        session, application.organisation_id, Permission.APPLICATION_WRITE
+    )
+
+
+def _tell_of_submission(session: Session, application: Application, submission: Submission) -> None:
+    """A copy of what was handed in, to everybody who writes for the organisation."""
+    for person in _members(session, application):
+        send(
+            session,
+            Recipient.of(person),
+            "applying/applications/submitted",
+            event=f"application:{application.id}:submitted",
+            attachments=[{"document": "submission", "reference": application.reference}],
+            reference=application.reference,
+            call=application.call,
+            organisation=application.organisation.name,
+            sha256=submission.sha256,
+            submitted_at=submission.submitted_at,
+            url=absolute(f"/applying/{application.reference}"),
+        )

@@ -1,0 +1,72 @@
+"""What was handed in, frozen: one JSON value whose canonical text has one SHA-256."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.work import Work
+from grants.core.audit.act import Act
+
+FORMAT = 1
+
+
+def snapshot_of(application: Application, work: Work, act: Act) -> dict[str, Any]:
+    """Everything that was said and attached, and by whom and when. Text, whole numbers, lists."""
+    call, organisation = work.call, work.organisation
+    return {
+        "format": FORMAT,
+        "application": application.reference,
+        "fund": call.fund.code,
+        "call": {
+            "reference": call.reference,
+            "title": dict(call.title),
+            "form_version": work.form.version,
+            "form_sha256": sha256_of(call.form),
+        },
+        "organisation": {
+            "code": organisation.code,
+            "name": organisation.name,
+            "country": organisation.country,
+            "registration_number": organisation.registration_number,
+            "registered_on": _iso(organisation.registered_on),
+            "website": organisation.website,
+            "address": organisation.address,
+        },
+        "answers": {
+            part.section.key: {
+                key: value for key, value in part.answered.values.items() if value is not None
+            }
+            for part in work.parts
+        },
+        "requested": str(work.requested) if work.requested else None,
+        "files": [
+            {
+                "id": attached.id,
+                "question": attached.question,
+                "name": attached.document.name,
+                "media_type": attached.document.media_type,
+                "size": attached.document.size,
+                "sha256": attached.document.sha256,
+            }
+            for attached in work.files
+        ],
+        "language": application.language,
+        "submitted_at": act.at.isoformat(timespec="microseconds"),
+        "submitted_by": act.actor.name,
+    }
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """The one text of a JSON value: sorted keys, no spaces, no escapes that are not needed."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def sha256_of(value: Mapping[str, Any]) -> str:
+    """The hash that proves a snapshot: anybody can compute it from the JSON again."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def _iso(day: Any) -> str | None:
+    return day.isoformat() if day else None

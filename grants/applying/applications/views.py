@@ -1,0 +1,210 @@
+"""Pages of applicants: begin, write section by section, check, submit, see where it stands."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.applications import drafts, history, queries, service
+from grants.applying.applications.dossier import dossier
+from grants.applying.applications.forms import BeginForm, SubmitForm, WithdrawForm
+from grants.applying.applications.models import Application
+from grants.applying.applications.service import Incomplete
+from grants.applying.applications.work import Work
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.calls.queries import call_for_viewer
+from grants.applying.organisations.queries import applying_organisations
+from grants.core.audit.advance import may_take
+from grants.core.kernel import clock
+from grants.core.kernel.language import current_language
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_organisation
+from grants.platform.web.access import needs, signed_in, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.handout import hand_out
+
+pages = Blueprint("applications", __name__)
+
+
+def own(reference: str) -> Application:
+    return queries.application_of_owner(session(), reference, viewer())
+
+
+def to(endpoint: str, application: Application, **more: Any) -> ResponseReturnValue:
+    return redirect(url_for(f"applications.{endpoint}", reference=application.reference, **more))
+
+
+@pages.get("/applying")
+@in_menu(_l("My applications"), 20)
+@needs(Permission.APPLICATION_WRITE)
+def mine() -> ResponseReturnValue:
+    """All that this person's organisations have begun or submitted."""
+    return render_template(
+        "applying/applications/mine.html",
+        applications=queries.applications_of(session(), viewer()),
+        states=APPLICATION.names,
+        draft=ApplicationState.DRAFT,
+        now=clock.now(),
+    )
+
+
+@pages.route("/calls/<reference>/apply", methods=["GET", "POST"])
+@signed_in
+def begin(reference: str) -> ResponseReturnValue:
+    """Choose the organisation and begin, or go on where it has begun already."""
+    call = call_for_viewer(session(), reference, viewer())
+    organisations = {o.code: o for o in applying_organisations(session(), viewer())}
+    form = BeginForm.offering([(code, found.name) for code, found in organisations.items()])
+    if form.validate_on_submit():
+        organisation = organisations[form.organisation.data]
+        with attempt(form) as (opened, outcome):
+            application = drafts.start(
+                opened, call, organisation, this_act(), current_language().code
+            )
+        if outcome:
+            return to("standing", application)
+    return render_template(
+        "applying/applications/begin.html",
+        form=form,
+        call=call,
+        organisations=list(organisations.values()),
+        takes=call.takes_applications(clock.now()),
+    )
+
+
+@pages.get("/applying/<reference>")
+@needs(Permission.APPLICATION_WRITE)
+def standing(reference: str) -> ResponseReturnValue:
+    """A draft as a list of tasks; anything else as where it stands."""
+    application = own(reference)
+    if is_writable(application):
+        work = Work.of(session(), application)
+        return render_template(
+            "applying/applications/tasks.html",
+            application=application,
+            work=work,
+            people=people_of_organisation(
+                session(), application.organisation_id, Permission.APPLICATION_WRITE
+            ),
+            may_withdraw=_may_withdraw(application),
+        )
+    return render_template(
+        "applying/applications/standing.html",
+        application=application,
+        dossier=dossier(session(), application),
+        events=history.for_owner(session(), application),
+        state=APPLICATION.names[application.state],
+        is_draft=application.state is ApplicationState.DRAFT,
+        paper=url_for("statements.download", document="submission", reference=reference),
+        may_withdraw=_may_withdraw(application),
+    )
+
+
+def is_writable(application: Application) -> bool:
+    in_time = application.call.takes_applications(clock.now())
+    return application.state is ApplicationState.DRAFT and in_time
+
+
+def _may_withdraw(application: Application) -> bool:
+    step = APPLICATION.step("withdraw")
+    act = this_act()
+    return application.state in step.sources and may_take(session(), application, step, act)
+
+
+@pages.get("/applying/<reference>/check")
+@needs(Permission.APPLICATION_WRITE)
+def check(reference: str) -> ResponseReturnValue:
+    """All answers once more, with every problem as a link to its place."""
+    application = own(reference)
+    if not is_writable(application):
+        return to("standing", application)
+    return _checked(application, SubmitForm())
+
+
+def _checked(application: Application, form: SubmitForm, status: int = 200) -> ResponseReturnValue:
+    work = Work.of(session(), application)
+    page = render_template(
+        "applying/applications/check.html",
+        application=application,
+        dossier=dossier(session(), application),
+        to_mend=service.problems_of(work),
+        form=form,
+        may_submit=viewer().may(Permission.APPLICATION_SUBMIT, application.scope),
+        administrators=people_of_organisation(
+            session(), application.organisation_id, Permission.APPLICATION_SUBMIT
+        ),
+    )
+    return page, status
+
+
+@pages.post("/applying/<reference>/submit")
+@needs(Permission.APPLICATION_SUBMIT)
+def submit(reference: str) -> ResponseReturnValue:
+    """Hand it in; a second click finds it handed in already."""
+    application = own(reference)
+    form = SubmitForm()
+    if form.validate_on_submit():
+        try:
+            with attempt(form) as (opened, outcome):
+                service.submit(opened, application, this_act())
+        except Incomplete:
+            return _checked(application, form, 422)
+        if outcome:
+            return to("submitted", application)
+    if not is_writable(application):
+        return _refused(application, form)
+    return _checked(application, form, 422)
+
+
+def _refused(application: Application, form: SubmitForm) -> ResponseReturnValue:
+    """Too late, or no draft any more: the reason, and the way to what is kept."""
+    page = render_template("applying/applications/refused.html", application=application, form=form)
+    return page, 422
+
+
+@pages.get("/applying/<reference>/submitted")
+@needs(Permission.APPLICATION_WRITE)
+def submitted(reference: str) -> ResponseReturnValue:
+    """The receipt: number, time, hash, and the copy."""
+    application = own(reference)
+    submission = queries.submission_of(session(), application.id)
+    if submission is None:
+        return to("standing", application)
+    return render_template(
+        "applying/applications/submitted.html",
+        application=application,
+        submission=submission,
+        paper=url_for("statements.download", document="submission", reference=reference),
+        people=people_of_organisation(
+            session(), application.organisation_id, Permission.APPLICATION_WRITE
+        ),
+    )
+
+
+@pages.route("/applying/<reference>/withdraw", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_SUBMIT)
+def withdraw(reference: str) -> ResponseReturnValue:
+    """Take the application back, with the reason."""
+    application = own(reference)
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.withdraw(opened, application, this_act(form.reason.data))
+        if outcome:
+            flash(_("The application is withdrawn."), "success")
+            return to("standing", application)
+    return render_template(
+        "applying/applications/withdraw.html", form=form, application=application
+    )
+
+
+@pages.get("/applications/<reference>/files/<int:attached_id>")
+@signed_in
+def file(reference: str, attached_id: int) -> Response:
+    """A file of an application, for whoever may see the application."""
+    application = queries.application_for_viewer(session(), reference, viewer())
+    return hand_out(queries.file_of(session(), application, attached_id).document)

@@ -1,0 +1,168 @@
+"""An application as it stands: what is written, what it says, and what is still to be mended."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Answers, Application, AttachedFile
+from grants.applying.applications.queries import answers_of, files_of
+from grants.applying.calls.models import Call
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+from grants.core.people.models import Organisation
+from grants.platform.questionnaires.budget import Budget, budget_total
+from grants.platform.questionnaires.form import Answered, Form, Section
+from grants.platform.questionnaires.reading import Fault, Problem, Typed
+
+
+class Progress(StrEnum):
+    """How far a section has come."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    COMPLETE = "complete"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section as it stands."""
+
+    section: Section
+    typed: Typed
+    attested: Sequence[str]
+    version: int
+    answered: Answered
+    problems: Sequence[Problem]
+    """What the questions miss, and what the rules of the call say of the answers."""
+
+    @property
+    def progress(self) -> Progress:
+        if self.answered.untouched:
+            return Progress.NOT_STARTED if self.problems else Progress.OPTIONAL
+        return Progress.IN_PROGRESS if self.problems else Progress.COMPLETE
+
+
+class Work:
+    """The whole application, read once for a page or an act."""
+
+    def __init__(
+        self,
+        call: Call,
+        organisation: Organisation,
+        answers: Mapping[str, Answers],
+        files: Sequence[AttachedFile],
+    ) -> None:
+        self.call, self.organisation, self.answers, self.files = call, organisation, answers, files
+        self.form: Form = call.questionnaire
+
+    @classmethod
+    def of(cls, session: Session, application: Application) -> "Work":
+        return cls(
+            application.call,
+            application.organisation,
+            answers_of(session, application.id),
+            files_of(session, application.id),
+        )
+
+    def files_at(self, question: str) -> list[AttachedFile]:
+        return [file for file in self.files if file.question == question]
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        counts = {file.question: len(self.files_at(file.question)) for file in self.files}
+        parts = []
+        for section in self.form.sections:
+            row = self.answers.get(section.key)
+            typed: Typed = row.given if row else {}
+            attested = row.attested if row else []
+            answered = section.read(typed, counts, attested)
+            ruled = [p for p in self._rule_problems(answered.values) if _asks(section, p)]
+            parts.append(
+                Part(
+                    section,
+                    typed,
+                    attested,
+                    row.version if row else 0,
+                    answered,
+                    [*answered.problems, *ruled],
+                )
+            )
+        return parts
+
+    def part(self, key: str) -> Part:
+        section = self.form.section(key)
+        return next(part for part in self.parts if part.section.key == section.key)
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Every answer that can be used, by question key."""
+        return {key: value for part in self.parts for key, value in part.answered.values.items()}
+
+    @property
+    def requested(self) -> Money | None:
+        """The amount asked for: the total of the budget, or the answer that names it."""
+        return requested_in(self.form, self.values)
+
+    def fact(self, name: str) -> Any:
+        return self.form.fact(name, self.values)
+
+    def _rule_problems(self, values: Mapping[str, Any]) -> Iterator[Problem]:
+        """Where answers of one section do not fit the rules of the call."""
+        for fact, message in self._broken_rules(values):
+            key = self.form.facts[fact]
+            question = next(q for q in self.form.questions if q.key == key)
+            yield Problem(key, question.target, message, Fault.WRONG)
+
+    def _broken_rules(self, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        call = self.call
+        requested = requested_in(self.form, values)
+        if requested and not call.lowest <= requested <= call.highest:
+            yield (
+                "requested",
+                _(
+                    "You ask for %(amount)s. The call gives %(lowest)s to %(highest)s.",
+                    amount=plain_money(requested),
+                    lowest=plain_money(call.lowest),
+                    highest=plain_money(call.highest),
+                ),
+            )
+        months = self.form.fact("months", values)
+        if months is not None and int(months) > call.months:
+            yield "months", _("The call allows %(months)s months at most.", months=call.months)
+        starts_on = self.form.fact("starts_on", values)
+        earliest = call.earliest_start_on
+        if starts_on and earliest and date.fromisoformat(starts_on) < earliest:
+            yield (
+                "starts_on",
+                _("Projects can start on %(day)s or later.", day=plain_day(earliest)),
+            )
+        country = self.form.fact("country", values)
+        if country and call.countries and country not in call.countries:
+            yield (
+                "country",
+                _("The call is not for projects in %(country)s.", country=country_name(country)),
+            )
+
+
+def requested_in(form: Form, values: Mapping[str, Any]) -> Money | None:
+    """The amount asked for in these answers; None before anything is written."""
+    key = form.facts.get("requested", "")
+    value = values.get(key)
+    if not value:
+        return None
+    question = next(q for q in form.questions if q.key == key)
+    if isinstance(question, Budget):
+        return budget_total(value, question.currency)
+    return Money.parse(value, "USD")
+
+
+def _asks(section: Section, problem: Problem) -> bool:
+    return any(question.key == problem.question for question in section.questions)

@@ -1,0 +1,149 @@
+"""Writing a section: everything that is posted is kept first, then the page says what to mend."""
+
+from flask import flash, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from grants.applying.applications import drafts
+from grants.applying.applications.drafts import Overtaken, Sheet
+from grants.applying.applications.models import Answers, Application
+from grants.applying.applications.sections import (
+    MENDED,
+    Page,
+    opened_page,
+    overtaken_page,
+    refused_page,
+)
+from grants.applying.applications.views import is_writable, own, pages, to
+from grants.applying.applications.work import Work
+from grants.core.kernel.errors import DomainError, FundError
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.platform.documents.checks import Upload
+from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.reading import Fault, Typed
+from grants.platform.web.access import needs, this_act
+from grants.platform.web.database import session, transaction
+from grants.platform.web.handout import received
+
+
+@pages.route("/applying/<reference>/sections/<key>", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_WRITE)
+def section(reference: str, key: str) -> ResponseReturnValue:
+    """Write a section. Whatever is posted is kept first; then the page says what to mend."""
+    application = own(reference)
+    if request.method == "POST":
+        return _save(application, key)
+    if not is_writable(application):
+        return to("standing", application)
+    page = opened_page(Work.of(session(), application), application, key, _asked_faults())
+    return _shown(page)
+
+
+def _shown(page: Page, status: int = 200) -> ResponseReturnValue:
+    page_html = render_template("applying/applications/section.html", page=page, form=page.form)
+    return page_html, status
+
+
+def _asked_faults() -> frozenset[Fault]:
+    """Which problems the address asks to show: those of a save, or all."""
+    return {"save": MENDED, "all": frozenset(Fault)}.get(request.args.get("mend", ""), frozenset())
+
+
+def _save(application: Application, key: str) -> ResponseReturnValue:
+    typed, pressed = _typed(application.call.questionnaire.section(key))
+    try:
+        _keep(application, key, typed)
+    except Overtaken as overtaken:
+        work = Work.of(session(), application)
+        page = overtaken_page(session(), work, application, key, typed, overtaken)
+        return _shown(page, 409)
+    except FundError as refusal:
+        page = refused_page(Work.of(session(), application), application, key, typed)
+        page.form.refuse(refusal.message)
+        return _shown(page, 422)
+    refused = _take_files(application, key)
+    work = Work.of(session(), application)
+    if refused or pressed:
+        page = opened_page(work, application, key, drawn={**typed, **pressed})
+        for name, message in refused.items():
+            page.form.complain(name, message)
+        return _shown(page, 422 if refused else 200)
+    return _onwards(work, application, key)
+
+
+def _typed(section: Section) -> tuple[Typed, Typed]:
+    """What was typed, and the buttons for rows: a row taken away is not typed any more."""
+    typed = request.form.to_dict(flat=False)
+    names = [question.name for question in section.questions]
+    pressed = {n: typed[n] for name in names for n in (f"{name}-add",) if n in typed}
+    for name in names:
+        if removed := typed.pop(f"{name}-remove", None):
+            pressed[f"{name}-remove"] = removed
+            row = f"{name}-{removed[0]}-"
+            typed = {n: texts for n, texts in typed.items() if not n.startswith(row)}
+    return typed, pressed
+
+
+def _keep(application: Application, key: str, typed: Typed) -> Answers:
+    """Save what was posted, and know from which opened page it came."""
+    version, turn = (request.form.get(name, "") for name in ("version", "turn"))
+    sheet = Sheet(request.form.get("sheet", "")[:32], int(turn) if turn.isdecimal() else 0)
+    known = int(version) if version.isdecimal() else 0
+    with transaction() as opened:
+        return drafts.save_section(opened, application, key, typed, known, this_act(), sheet=sheet)
+
+
+def _take_files(application: Application, key: str) -> dict[str, str]:
+    """Take off and hang on what was asked for; refusals by field, everything else is done."""
+    refused: dict[str, str] = {}
+    removed = request.form.get("remove_file", "")
+    if removed.isdecimal():
+        with transaction() as opened:
+            drafts.remove_file(opened, application, int(removed), this_act())
+    for question in application.call.questionnaire.section(key).files:
+        file = request.files.get(question.name)
+        if file is None or not file.filename:
+            continue
+        try:
+            _attach(application, question.key, received(file))
+        except DomainError as refusal:
+            refused[question.name] = refusal.message
+    return refused
+
+
+def _attach(application: Application, question: str, upload: Upload) -> None:
+    with transaction() as opened:
+        drafts.attach(opened, application, question, upload, this_act())
+
+
+def _onwards(work: Work, application: Application, key: str) -> ResponseReturnValue:
+    """Back to the section where something has to be mended, else to where the person wants."""
+    page = opened_page(work, application, key)
+    if request.files and any(file.filename for file in request.files.values()):
+        return to("section", application, key=key, _anchor="files")
+    if request.form.get("remove_file"):
+        return to("section", application, key=key, _anchor="files")
+    if any(problem.fault in MENDED for problem in work.part(key).problems):
+        flash(_("Everything is saved. Look at what is marked below."), "warning")
+        return to("section", application, key=key, mend="save")
+    if request.form.get("go") == "list":
+        return to("standing", application)
+    if page.following is None:
+        return to("check", application)
+    return to("section", application, key=page.following.key)
+
+
+@pages.post("/applying/<reference>/sections/<key>/autosave")
+@needs(Permission.APPLICATION_WRITE)
+def autosave(reference: str, key: str) -> ResponseReturnValue:
+    """Save while somebody writes. The answer tells the version, or the newer text (409)."""
+    application = own(reference)
+    typed, _pressed = _typed(application.call.questionnaire.section(key))
+    try:
+        row = _keep(application, key, typed)
+    except Overtaken as overtaken:
+        newer = overtaken.newer
+        return jsonify(version=newer.version, newer=newer.given, message=overtaken.message), 409
+    except FundError as refusal:
+        return jsonify(message=refusal.message), 422
+    return jsonify(version=row.version, saved_at=row.saved_at.isoformat())

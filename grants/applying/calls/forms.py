@@ -1,0 +1,279 @@
+"""What the fund's people say of a call, and what readers ask of it."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from grants.applying.calls.models import Call
+from grants.applying.calls.service import LANGUAGES, WINDOWS, Rules
+from grants.applying.calls.standard_form import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.questionnaires.form import Form as Questionnaire
+from grants.platform.questionnaires.written import from_json
+from grants.platform.web import typed
+from grants.platform.web.fields import (
+    AmountField,
+    CheckboxesField,
+    CountryField,
+    DateField,
+    FileField,
+    LongTextField,
+    NumberField,
+    RadioField,
+    Row,
+    RowsField,
+    TextField,
+)
+from grants.platform.web.forms import Form, QueryForm
+
+VIENNA = "Europe/Vienna"
+
+
+class ClockField(TextField):
+    """A time of day, such as 23:59."""
+
+    def __init__(self, label: str = "", **options: Any) -> None:
+        super().__init__(label, **{"width": 5, "hint": _l("For example 23:59."), **options})
+
+    def read(self, text: str) -> Any:
+        found = re.fullmatch(r"(\d{1,2})[:.h](\d{2})", typed.latin_digits(text))
+        if not found or int(found[1]) > 23 or int(found[2]) > 59:
+            raise InvalidInput(_("Write the time like 23:59."))
+        return time(int(found[1]), int(found[2]))
+
+    def write(self, value: Any) -> str:
+        return f"{value:%H:%M}" if isinstance(value, time) else str(value)
+
+    def check(self) -> None:
+        """Any time of the day."""
+
+
+class CountryRow(Row):
+    country = CountryField(_l("Country"), required=True)
+
+
+class CriterionRow(Row):
+    label = TextField(_l("Criterion"), required=True, limit=120)
+    help = TextField(_l("What reviewers ask"), limit=300)
+    weight = NumberField(_l("Weight"), least=1, most=100, required=True, width=3)
+
+
+class EligibilityRow(Row):
+    label = TextField(_l("What is checked"), required=True, limit=200)
+
+
+def _windows() -> list[tuple[str, str, str]]:
+    said = {
+        "SGP1": (_("SGP1"), _("Short-term humanitarian aid")),
+        "SGP2": (_("SGP2"), _("Comprehensive projects")),
+        "SPECIAL": (_("Special"), _("For an emergency or a region")),
+    }
+    return [(code, *said[code]) for code in WINDOWS]
+
+
+def _languages() -> list[tuple[str, str]]:
+    return [
+        ("en", _("English")),
+        ("fr", _("French")),
+        ("es", _("Spanish")),
+        ("ar", _("Arabic")),
+        ("zh", _("Chinese")),
+        ("ru", _("Russian")),
+    ]
+
+
+class CallForm(Form):
+    """The rules of a call, as the fund's people set them."""
+
+    title = TextField(_l("Title"), required=True, limit=150)
+    summary = LongTextField(
+        _l("What the call is for"),
+        hint=_l("A few sentences for its public page."),
+        required=True,
+        limit=2000,
+    )
+    window = RadioField(_l("Window"), _windows, required=True)
+    opens_on = DateField(_l("Opens on"), required=True)
+    opens_time = ClockField(_l("Opens at"), required=True)
+    deadline_on = DateField(_l("Deadline on"), required=True)
+    deadline_time = ClockField(_l("Deadline at"), required=True)
+    envelope = AmountField(_l("Envelope for all awards"), required=True)
+    lowest = AmountField(_l("Smallest amount of a grant"), required=True)
+    highest = AmountField(_l("Largest amount of a grant"), required=True)
+    months = NumberField(
+        _l("Longest duration"), least=1, most=60, suffix=_l("months"), width=3, required=True
+    )
+    earliest_start_on = DateField(_l("Projects start on this day or later"))
+    registered_by = DateField(_l("Organisations must have been registered by"))
+    countries = RowsField(
+        CountryRow,
+        _l("Only for projects in"),
+        hint=_l("Leave it empty for all countries."),
+        add_label=_l("Add a country"),
+    )
+    languages = CheckboxesField(_l("Languages of the answers"), _languages, required=True)
+    reviewers = NumberField(
+        _l("Reviews of each application"), least=1, most=9, width=2, required=True
+    )
+    pass_mark = NumberField(
+        _l("Pass mark"),
+        hint=_l("Weighted score out of 100 below which nothing is recommended."),
+        least=0,
+        most=100,
+        width=3,
+        required=True,
+    )
+    criteria = RowsField(
+        CriterionRow,
+        _l("Criteria"),
+        hint=_l("The weights add up to 100."),
+        required=True,
+        add_label=_l("Add a criterion"),
+    )
+    eligibility = RowsField(
+        EligibilityRow, _l("Eligibility checklist"), required=True, add_label=_l("Add a line")
+    )
+
+    @classmethod
+    def showing(cls, call: Call | None) -> "CallForm":
+        """The form with the rules of a call, or with the usual ones."""
+        return cls(data=_shown(call) if call else _usual())
+
+    def rules(self, before: Call | None) -> Rules:
+        """What was typed; texts in other languages stay as they were."""
+        return Rules(
+            title={**(before.title if before else {}), "en": self.title.data},
+            summary={**(before.summary if before else {}), "en": self.summary.data},
+            window=self.window.data,
+            opens_at=_moment(self.opens_on.data, self.opens_time.data),
+            deadline_at=_moment(self.deadline_on.data, self.deadline_time.data),
+            time_zone=VIENNA,
+            envelope_minor=self.envelope.data.minor,
+            lowest_minor=self.lowest.data.minor,
+            highest_minor=self.highest.data.minor,
+            months=self.months.data,
+            earliest_start_on=self.earliest_start_on.data,
+            registered_by=self.registered_by.data,
+            countries=sorted({row["country"] for row in self.countries.data}),
+            languages=self.languages.data,
+            reviewers=self.reviewers.data,
+            pass_mark=self.pass_mark.data,
+            criteria=_keyed(self.criteria.data, before.criteria if before else STANDARD_CRITERIA),
+            eligibility=_keyed(
+                self.eligibility.data, before.eligibility if before else STANDARD_ELIGIBILITY
+            ),
+        )
+
+
+class QuestionsForm(Form):
+    """Other questions for a call, as a file."""
+
+    file = FileField(
+        _l("File with the questions"),
+        hint=_l("As this page gives it: change it in a text editor and bring it back."),
+        accept=(".json",),
+        required=True,
+    )
+
+    def questionnaire(self) -> Questionnaire:
+        """The form in the file; InvalidInput says where it is wrong."""
+        content = self.file.data.stream.read(1_000_001)
+        if len(content) > 1_000_000:
+            raise InvalidInput(_("The file is too large for a form."))
+        try:
+            data = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise InvalidInput(_("This file is not JSON.")) from error
+        return from_json(data)
+
+
+class ClockQuery(QueryForm):
+    """In which country somebody looks at the clock."""
+
+    asks = True
+
+    country = CountryField(_l("Show the deadline on the clocks of"), required=True)
+
+
+class ConfirmForm(Form):
+    """A button: nothing to fill in."""
+
+
+def _moment(day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, tzinfo=ZoneInfo(VIENNA))
+
+
+def _shown(call: Call) -> dict[str, Any]:
+    zone = ZoneInfo(call.time_zone)
+    opens, deadline = call.opens_at.astimezone(zone), call.deadline_at.astimezone(zone)
+    return {
+        "title": call.title.get("en", ""),
+        "summary": call.summary.get("en", ""),
+        "window": call.window,
+        "opens_on": opens.date(),
+        "opens_time": opens.time(),
+        "deadline_on": deadline.date(),
+        "deadline_time": deadline.time(),
+        "envelope": call.envelope,
+        "lowest": call.lowest,
+        "highest": call.highest,
+        "months": call.months,
+        "earliest_start_on": call.earliest_start_on,
+        "registered_by": call.registered_by,
+        "countries": [{"country": code} for code in call.countries],
+        "languages": call.languages,
+        "reviewers": call.reviewers,
+        "pass_mark": call.pass_mark,
+        "criteria": _rows(call.criteria),
+        "eligibility": _rows(call.eligibility),
+    }
+
+
+def _usual() -> dict[str, Any]:
+    return {
+        "opens_time": time(9, 0),
+        "deadline_time": time(23, 59),
+        "languages": LANGUAGES,
+        "reviewers": 2,
+        "pass_mark": 60,
+        "criteria": _rows(STANDARD_CRITERIA),
+        "eligibility": _rows(STANDARD_ELIGIBILITY),
+    }
+
+
+def _rows(rows: Any) -> list[dict[str, Any]]:
+    """Rows of texts in several languages as rows of English."""
+    return [
+        {"label": row["label"].get("en", ""), "help": row.get("help", {}).get("en", "")}
+        | ({"weight": row["weight"]} if "weight" in row else {})
+        for row in rows
+    ]
+
+
+def _keyed(rows: Any, before: Any) -> list[dict[str, Any]]:
+    """Rows as the call keeps them: the key of a row stays while its English words stay."""
+    known: Mapping[str, Any] = {row["label"].get("en", ""): row for row in before}
+    taken = {row["key"] for row in before}
+    kept = []
+    for row in rows:
+        old = known.get(row["label"])
+        key = old["key"] if old else _free_key(row["label"], taken)
+        taken.add(key)
+        texts = {"label": {**(old["label"] if old else {}), "en": row["label"]}}
+        if "help" in row:
+            texts["help"] = {**((old or {}).get("help") or {}), "en": row["help"]}
+        kept.append({"key": key, **texts, **({"weight": row["weight"]} if "weight" in row else {})})
+    return kept
+
+
+def _free_key(label: str, taken: set[str]) -> str:
+    """A short name for a row, made of its words."""
+    stem = "_".join(re.findall(r"[a-z0-9]+", label.lower())[:4])[:30] or "row"
+    return next(
+        key for key in (stem, *(f"{stem}_{number}" for number in range(2, 99))) if key not in taken
+    )

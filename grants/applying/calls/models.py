@@ -1,0 +1,107 @@
+"""A call for proposals: what differs from call to call is a setting here, never code."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.applying.calls.workflow import CallState
+from grants.core.funds.models import Fund
+from grants.core.kernel.db import Base, Key, Minor, Texts, Versioned, choice
+from grants.core.kernel.language import in_language
+from grants.core.kernel.money import Money, usd
+from grants.core.people.viewer import Scope
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.written import from_json
+
+THE_MINUTE = timedelta(minutes=1)
+"""A deadline of 23:59 holds until 23:59 is over: that is how people read it."""
+
+
+class Call(Versioned, Base):
+    """One call with its rules, form and criteria. Sums in USD cents."""
+
+    __tablename__ = "call"
+    __table_args__ = (
+        CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),
+        CheckConstraint("0 < lowest_minor AND lowest_minor <= highest_minor", name="amounts"),
+        CheckConstraint("months > 0 AND reviewers > 0", name="counts"),
+        CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark"),
+        Index("ix_call_fund_deadline", "fund_id", "deadline_at"),
+    )
+
+    id: Mapped[Key]
+    reference: Mapped[str] = mapped_column(String(40), unique=True)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    state: Mapped[CallState] = mapped_column(choice(CallState))
+    window: Mapped[str] = mapped_column(String(40))
+    """The window of the cycle: SGP1 (short-term humanitarian), SGP2 (comprehensive), special."""
+    title: Mapped[Texts]
+    summary: Mapped[Texts]
+    opens_at: Mapped[datetime]
+    deadline_at: Mapped[datetime]
+    time_zone: Mapped[str] = mapped_column(String(40), default="Europe/Vienna")
+    envelope_minor: Mapped[Minor]
+    """USD cents for all awards together."""
+    lowest_minor: Mapped[Minor]
+    highest_minor: Mapped[Minor]
+    """USD cents an application may ask for."""
+    months: Mapped[int]
+    """Longest duration of a project."""
+    earliest_start_on: Mapped[date | None]
+    registered_by: Mapped[date | None]
+    """Registration certificates issued after this day are not eligible."""
+    countries: Mapped[list[str]] = mapped_column(default=list)
+    """ISO codes of countries of implementation; empty = all."""
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    """Languages in which answers are accepted."""
+    reviewers: Mapped[int] = mapped_column(default=2)
+    """Reviews an application needs."""
+    pass_mark: Mapped[int] = mapped_column(default=60)
+    """Weighted score out of 100 below which nothing is recommended."""
+    form: Mapped[dict[str, Any]]
+    """The form's definition: see `questionnaire`."""
+    criteria: Mapped[list[dict[str, Any]]]
+    """Weighted criteria: [{"key", "label": texts, "help": texts, "weight"}], weights sum to 100."""
+    eligibility: Mapped[list[dict[str, Any]]]
+    """Screening checklist: [{"key", "label": texts}]."""
+    made_at: Mapped[datetime]
+    fund: Mapped[Fund] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id)
+
+    @property
+    def envelope(self) -> Money:
+        """For all awards together."""
+        return usd(self.envelope_minor)
+
+    @property
+    def lowest(self) -> Money:
+        """The smallest amount of a grant."""
+        return usd(self.lowest_minor)
+
+    @property
+    def highest(self) -> Money:
+        """The largest amount of a grant."""
+        return usd(self.highest_minor)
+
+    @property
+    def questionnaire(self) -> Form:
+        """What the call asks for; read once for as long as the record stays as it is."""
+        read: tuple[dict[str, Any], Form] | None = self.__dict__.get("_questionnaire")
+        if read is None or read[0] is not self.form:
+            read = self.form, from_json(self.form)
+            self.__dict__["_questionnaire"] = read
+        return read[1]
+
+    def takes_applications(self, at: datetime) -> bool:
+        """Is something that arrives at this moment in time? Open, begun, and not over."""
+        return self.state is CallState.OPEN and self.opens_at <= at < self.deadline_at + THE_MINUTE
+
+    @property
+    def name(self) -> str:
+        """The call's title in the reader's language."""
+        return in_language(self.title)

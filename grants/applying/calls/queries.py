@@ -1,0 +1,69 @@
+"""Finding calls: what the public sees, and what the fund's people see besides."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applying.calls.models import THE_MINUTE, Call
+from grants.applying.calls.workflow import CallState
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+
+
+def visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """Every call once it has been opened; drafts only for the fund's people who see calls."""
+    funds = viewer.funds_with(Permission.CALL_SEE)
+    if funds is None:
+        return Call.id.is_not(None)
+    return or_(Call.state != CallState.DRAFT, Call.fund_id.in_(funds))
+
+
+def call_for_viewer(session: Session, reference: str, viewer: Viewer) -> Call:
+    """The call, or Missing if there is none that this person may know of."""
+    call = session.scalar(
+        select(Call)
+        .where(Call.reference == reference, visible_to(viewer))
+        .options(joinedload(Call.fund))
+    )
+    if call is None:
+        raise Missing(_("There is no such call for proposals."))
+    return call
+
+
+def public_calls(session: Session) -> Sequence[Call]:
+    """Every call that was ever opened, the latest deadline first."""
+    return session.scalars(
+        select(Call)
+        .where(Call.state != CallState.DRAFT)
+        .options(joinedload(Call.fund))
+        .order_by(Call.deadline_at.desc(), Call.id.desc())
+    ).all()
+
+
+def open_calls(session: Session, at: datetime) -> Sequence[Call]:
+    """Calls that take applications at this moment, the nearest deadline first."""
+    return session.scalars(
+        select(Call)
+        .where(
+            Call.state == CallState.OPEN,
+            Call.opens_at <= at,
+            Call.deadline_at > at - THE_MINUTE,
+        )
+        .options(joinedload(Call.fund))
+        .order_by(Call.deadline_at, Call.id)
+    ).all()
+
+
+def calls_of_staff(viewer: Viewer) -> Select[Call]:
+    """The calls of the funds whose calls this person sees."""
+    funds = viewer.funds_with(Permission.CALL_SEE)
+    query = select(Call).options(joinedload(Call.fund))
+    return query if funds is None else query.where(Call.fund_id.in_(funds))
+
+
+def reference_is_free(session: Session, reference: str) -> bool:
+    return session.scalar(select(Call.id).where(Call.reference == reference)) is None

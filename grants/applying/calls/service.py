@@ -1,0 +1,188 @@
+"""Preparing, opening, extending and closing a call for proposals.
+
+Telling applicants of a longer deadline is the applications room's part: `extend_deadline` there.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from grants.applying.calls.models import THE_MINUTE, Call
+from grants.applying.calls.queries import reference_is_free
+from grants.applying.calls.soundness import faults_of, rule_faults
+from grants.applying.calls.standard_form import (
+    STANDARD_CRITERIA,
+    STANDARD_ELIGIBILITY,
+    STANDARD_FORM,
+)
+from grants.applying.calls.workflow import CALL, CallState
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin, record
+from grants.core.funds.models import Fund
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.formats import plain_moment
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.taxonomies import Window
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.written import to_json
+
+WINDOWS = tuple(window.value for window in Window)
+LANGUAGES = ("en", "fr", "es")
+"""In which the fund usually takes answers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """All that may differ from call to call. Sums in USD cents, texts in several languages."""
+
+    title: Mapping[str, str]
+    summary: Mapping[str, str]
+    window: str
+    opens_at: datetime
+    deadline_at: datetime
+    envelope_minor: int
+    lowest_minor: int
+    highest_minor: int
+    months: int
+    time_zone: str = "Europe/Vienna"
+    earliest_start_on: date | None = None
+    registered_by: date | None = None
+    countries: Sequence[str] = ()
+    languages: Sequence[str] = LANGUAGES
+    reviewers: int = 2
+    pass_mark: int = 60
+    criteria: Sequence[Mapping[str, Any]] = field(default_factory=lambda: STANDARD_CRITERIA)
+    eligibility: Sequence[Mapping[str, Any]] = field(default_factory=lambda: STANDARD_ELIGIBILITY)
+
+
+def draft_call(
+    session: Session,
+    fund: Fund,
+    rules: Rules,
+    act: Act,
+    *,
+    form: Form = STANDARD_FORM,
+    reference: str = "",
+) -> Call:
+    """Begin a call; nobody outside the fund sees it before it is opened."""
+    _may_edit(act, fund.id)
+    call = Call(
+        fund_id=fund.id,
+        form=to_json(form),
+        made_at=act.at,
+        **_settings(rules),
+    )
+    _refuse(rule_faults(call))
+    call.reference = reference or free_reference(session, fund, rules)
+    begin(session, call, CALL, act)
+    return call
+
+
+def revise_call(session: Session, call: Call, rules: Rules, act: Act) -> Call:
+    """Change the rules of a call that has not been opened yet."""
+    _may_edit(act, call.fund_id)
+    _must_be_draft(call)
+    changed = {}
+    for name, value in _settings(rules).items():
+        if getattr(call, name) != value:
+            setattr(call, name, value)
+            changed[name] = str(value)[:200]
+    _refuse(rule_faults(call))
+    if changed:
+        record(session, call, "revise", act, changed=changed)
+    return call
+
+
+def replace_form(session: Session, call: Call, form: Form, act: Act) -> Call:
+    """Let a call that has not been opened yet ask other questions."""
+    _may_edit(act, call.fund_id)
+    _must_be_draft(call)
+    _refuse(form.faults())
+    call.form = to_json(form)
+    record(session, call, "replace_form", act, version=form.version)
+    return call
+
+
+def open_call(session: Session, call: Call, act: Act) -> None:
+    """Publish the call. From now on its rules and its form stay as they are."""
+    _refuse(faults_of(call, act.at))
+    advance(session, call, CALL, "open", act)
+
+
+def set_deadline(session: Session, call: Call, deadline_at: datetime, act: Act) -> None:
+    """Move the deadline of an open call to a later moment, for everybody, with the reason."""
+    if deadline_at <= call.deadline_at or deadline_at <= act.at:
+        raise DomainError(
+            _(
+                "A deadline can only be extended: choose a moment after %(now)s.",
+                now=plain_moment(max(call.deadline_at, act.at), call.time_zone),
+            )
+        )
+    moved = {"before": call.deadline_at.isoformat(), "deadline": deadline_at.isoformat()}
+    advance(session, call, CALL, "extend", act, **moved)
+    call.deadline_at = deadline_at
+    session.flush()
+
+
+def close_call(session: Session, call: Call, act: Act) -> None:
+    """Close the call after its deadline; drafts stay readable for their owners."""
+    if act.at < call.deadline_at + THE_MINUTE:
+        raise DomainError(
+            _(
+                "The deadline has not passed yet: %(deadline)s.",
+                deadline=plain_moment(call.deadline_at, call.time_zone),
+            )
+        )
+    advance(session, call, CALL, "close", act)
+
+
+def publish_results(session: Session, call: Call, act: Act) -> None:
+    """The decisions on all applications are public now."""
+    advance(session, call, CALL, "publish_results", act)
+
+
+def free_reference(session: Session, fund: Fund, rules: Rules) -> str:
+    """As UNVTF-2026-SGP1; a second call of a window in one year gets a number."""
+    year = rules.opens_at.astimezone(ZoneInfo(rules.time_zone)).year
+    first = f"{fund.code}-{year}-{rules.window}"[:36]
+    return next(
+        reference
+        for reference in (first, *(f"{first}-{number}" for number in range(2, 1000)))
+        if reference_is_free(session, reference)
+    )
+
+
+def _settings(rules: Rules) -> dict[str, Any]:
+    """The columns, with every collection as JSON has it."""
+    return {item.name: _column(getattr(rules, item.name)) for item in fields(rules)}
+
+
+def _column(value: Any) -> Any:
+    match value:
+        case Mapping():
+            return {name: _column(part) for name, part in value.items()}
+        case list() | tuple():
+            return [_column(part) for part in value]
+        case _:
+            return value
+
+
+def _refuse(faults: Iterable[str]) -> None:
+    if found := list(faults):
+        raise DomainError(" ".join(found))
+
+
+def _may_edit(act: Act, fund_id: int) -> None:
+    if not act.actor.may(Permission.CALL_EDIT, Scope(fund_id)):
+        raise Forbidden(_("Your role does not allow this."))
+
+
+def _must_be_draft(call: Call) -> None:
+    if call.state is not CallState.DRAFT:
+        raise Conflict(_("The call has been opened, so its rules stay as they are."))

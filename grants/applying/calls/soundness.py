@@ -1,0 +1,65 @@
+"""What has to be mended in a call, in words, before it can be kept or opened."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from grants.applying.calls.models import Call
+from grants.core.kernel.countries import CODES
+from grants.core.kernel.language import gettext as _
+
+
+def faults_of(call: Call, at: datetime) -> list[str]:
+    """What has to be mended before the call can be opened at this moment."""
+    faults = [*rule_faults(call), *_scoring_faults(call), *call.questionnaire.faults()]
+    if call.deadline_at <= at:
+        faults.append(_("The deadline has passed. Set a later one."))
+    return faults
+
+
+def rule_faults(call: Call) -> Iterator[str]:
+    """What is wrong with the rules of any call, a draft too."""
+    if not call.title.get("en", "").strip():
+        yield _("Give the call a title.")
+    if not call.languages:
+        yield _("Choose at least one language for the answers.")
+    if set(call.countries) - CODES:
+        yield _("Some of the countries are not known.")
+    yield from _date_faults(call)
+    yield from _sum_faults(call)
+
+
+def _date_faults(call: Call) -> Iterator[str]:
+    if call.opens_at >= call.deadline_at:
+        yield _("The deadline must come after the opening.")
+    if call.earliest_start_on and call.earliest_start_on < call.deadline_at.date():
+        yield _("Projects can only start after the deadline.")
+    if not _is_zone(call.time_zone):
+        yield _("“%(zone)s” is not a time zone.", zone=call.time_zone)
+
+
+def _sum_faults(call: Call) -> Iterator[str]:
+    if not 0 < call.lowest_minor <= call.highest_minor:
+        yield _("The smallest amount must be above 0 and not above the largest.")
+    elif call.envelope_minor < call.lowest_minor:
+        yield _("The envelope must be at least the smallest amount.")
+    if call.months < 1 or call.reviewers < 1 or not 0 <= call.pass_mark <= 100:
+        yield _("Months and reviewers must be 1 or more, the pass mark between 0 and 100.")
+
+
+def _scoring_faults(call: Call) -> Iterator[str]:
+    weights = [criterion["weight"] for criterion in call.criteria]
+    if sum(weights) != 100 or any(weight <= 0 for weight in weights):
+        yield _("The weights of the criteria add up to %(sum)s, not to 100.", sum=sum(weights))
+    for rows in (call.criteria, call.eligibility):
+        keys = [row["key"] for row in rows]
+        if not rows or len(set(keys)) < len(keys):
+            yield _("Criteria and eligibility need at least one row each, none of them twice.")
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return False
+    return True

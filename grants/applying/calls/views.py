@@ -1,0 +1,267 @@
+"""Pages of calls for proposals: for everybody to read, for the fund's people to prepare."""
+
+import json
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grants.applying.calls import queries, service
+from grants.applying.calls.forms import CallForm, ClockQuery, ConfirmForm, QuestionsForm
+from grants.applying.calls.models import THE_MINUTE, Call
+from grants.applying.calls.soundness import faults_of
+from grants.applying.calls.workflow import CALL, CallState
+from grants.applying.calls.zones import on_their_clocks
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import trail_of
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope, Viewer
+from grants.platform.questionnaires.shown import shown
+from grants.platform.questionnaires.written import to_json
+from grants.platform.web.access import needs, public, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.handout import attachment
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("calls", __name__)
+
+
+def _sees_no_drafts(person: Viewer) -> bool:
+    return not person.may(Permission.CALL_SEE)
+
+
+def _call(reference: str) -> Call:
+    return queries.call_for_viewer(session(), reference, viewer())
+
+
+@pages.get("/calls")
+@in_menu(_l("Calls for proposals"), 10, who=_sees_no_drafts)
+@public
+def index() -> ResponseReturnValue:
+    """What can be applied for now, what comes, and what is over."""
+    now = clock.now()
+    calls = queries.public_calls(session())
+    return render_template(
+        "applying/calls/index.html",
+        now=[c for c in calls if c.takes_applications(now)][::-1],
+        coming=[c for c in calls if c.state is CallState.OPEN and now < c.opens_at],
+        over=[c for c in calls if not c.takes_applications(now) and c.opens_at <= now],
+    )
+
+
+@pages.get("/calls/<reference>")
+@public
+def show(reference: str) -> ResponseReturnValue:
+    """A call with its rules and every question, before anybody signs up."""
+    call = _call(reference)
+    form = ClockQuery()
+    form.validate()
+    country = form.country.data or _country_of(session(), viewer())
+    if country and not form.country.data:
+        form.country.process_data(country)
+    staff = viewer().may(Permission.CALL_SEE, call.scope)
+    return render_template(
+        "applying/calls/show.html",
+        call=call,
+        query=form,
+        their_clocks=on_their_clocks(call.deadline_at, country) if country else [],
+        country=country,
+        takes=call.takes_applications(clock.now()),
+        sections=shown(call.questionnaire, {}),
+        states=CALL.names,
+        staff=_for_staff(call) if staff else None,
+        acts=ACTS,
+    )
+
+
+ACTS = {
+    "create": _l("Prepared"),
+    "revise": _l("Rules changed"),
+    "replace_form": _l("Questions replaced"),
+    "open": _l("Opened"),
+    "extend": _l("Deadline extended"),
+    "close": _l("Closed"),
+    "publish_results": _l("Results published"),
+}
+"""Steps of a call as its history names them."""
+
+
+def _country_of(opened: Session, person: Viewer) -> str | None:
+    """Where somebody's first organisation is."""
+    ids = sorted(person.organisation_ids)
+    organisation = opened.get(Organisation, ids[0]) if ids else None
+    return organisation.country if organisation else None
+
+
+def _for_staff(call: Call) -> dict[str, object]:
+    """What the fund's people see beside the public page."""
+    act, draft = this_act(), call.state is CallState.DRAFT
+    steps = CALL.steps_from(call.state)
+    return {
+        "may": {step.action for step in steps if may_take(session(), call, step, act)},
+        "may_edit": draft and viewer().may(Permission.CALL_EDIT, call.scope),
+        "may_prepare": viewer().may(Permission.CALL_EDIT, call.scope),
+        "may_read": viewer().may(Permission.APPLICATION_SEE, call.scope),
+        "faults": faults_of(call, act.at) if draft else [],
+        "over": act.at >= call.deadline_at + THE_MINUTE,
+        "trail": trail_of(session(), "call", call.id),
+    }
+
+
+def _url(call: Call) -> str:
+    return url_for("calls.show", reference=call.reference)
+
+
+CALLS = Listing(
+    columns=(
+        Column(_l("Number"), lambda c: c.reference, kind="code", link=_url, order="newest"),
+        Column(_l("Title"), lambda c: c.name),
+        Column(
+            _l("Status"),
+            lambda c: CALL.names[c.state].staff,
+            tone=lambda c: CALL.names[c.state].tone,
+        ),
+        Column(_l("Opens"), lambda c: c.opens_at.astimezone(clock.VIENNA).date(), kind="date"),
+        Column(
+            _l("Deadline"),
+            lambda c: c.deadline_at.astimezone(clock.VIENNA).date(),
+            kind="date",
+            order="deadline",
+        ),
+        Column(_l("Envelope"), lambda c: c.envelope, kind="money"),
+        Column(_l("Fund"), lambda c: c.fund.code),
+    ),
+    orders={
+        "newest": Order(Call.id, descending=True),
+        "deadline": Order(Call.deadline_at, Call.id, descending=True),
+    },
+)
+
+
+@pages.get("/calls/manage")
+@in_menu(_l("Calls for proposals"), 35)
+@needs(Permission.CALL_SEE)
+def manage() -> ResponseReturnValue:
+    """Every call of the funds whose calls this person sees."""
+    listed = CALLS.of(session(), queries.calls_of_staff(viewer()), "calls")
+    return listed.file or render_template(
+        "applying/calls/manage.html", listed=listed, may_edit=viewer().may(Permission.CALL_EDIT)
+    )
+
+
+@pages.route("/calls/new/<code>", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def new(code: str) -> ResponseReturnValue:
+    """Prepare a call of a fund, beginning with the usual rules and questions."""
+    fund = _fund(code)
+    form = CallForm.showing(None)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            call = service.draft_call(opened, fund, form.rules(None), this_act())
+        if outcome:
+            flash(_("The call is prepared. Nobody outside sees it yet."), "success")
+            return redirect(_url(call))
+    funds = [f for f in all_funds(session()) if viewer().may(Permission.CALL_EDIT, Scope(f.id))]
+    return render_template("applying/calls/edit.html", form=form, call=None, fund=fund, funds=funds)
+
+
+def _fund(code: str) -> Fund:
+    for fund in all_funds(session()):
+        if fund.code == code and viewer().may(Permission.CALL_EDIT, Scope(fund.id)):
+            return fund
+    raise Missing(_("There is no such fund."))
+
+
+@pages.get("/calls/new")
+@needs(Permission.CALL_EDIT)
+def begin() -> ResponseReturnValue:
+    """The first fund whose calls this person may prepare."""
+    for fund in all_funds(session()):
+        if viewer().may(Permission.CALL_EDIT, Scope(fund.id)):
+            return redirect(url_for("calls.new", code=fund.code))
+    raise Missing(_("There is no such fund."))
+
+
+@pages.route("/calls/<reference>/edit", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def edit(reference: str) -> ResponseReturnValue:
+    call = _call(reference)
+    form = CallForm.showing(call)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.revise_call(opened, call, form.rules(call), this_act())
+        if outcome:
+            flash(_("Saved."), "success")
+            return redirect(_url(call))
+    return render_template(
+        "applying/calls/edit.html", form=form, call=call, fund=call.fund, funds=[]
+    )
+
+
+@pages.route("/calls/<reference>/questions", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def questions(reference: str) -> ResponseReturnValue:
+    """See the questions as applicants will, and replace them by a file."""
+    call = _call(reference)
+    form = QuestionsForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.replace_form(opened, call, form.questionnaire(), this_act())
+        if outcome:
+            flash(_("The call asks these questions now."), "success")
+            return redirect(url_for("calls.questions", reference=reference))
+    return render_template(
+        "applying/calls/questions.html",
+        form=form,
+        call=call,
+        sections=shown(call.questionnaire, {}),
+        draft=call.state is CallState.DRAFT,
+    )
+
+
+@pages.get("/calls/<reference>/questions.json")
+@public
+def questions_file(reference: str) -> Response:
+    """The questions as a file, for another call or another installation."""
+    call = _call(reference)
+    told = json.dumps(to_json(call.questionnaire), ensure_ascii=False, indent=2)
+    return attachment(f"{call.reference}-questions.json", "application/json", told.encode())
+
+
+@pages.route("/calls/<reference>/open", methods=["GET", "POST"])
+@needs(Permission.CALL_OPEN)
+def open_(reference: str) -> ResponseReturnValue:
+    """Show once more what is about to be published, then publish it."""
+    call = _call(reference)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.open_call(opened, call, this_act())
+        if outcome:
+            flash(_("The call is public now."), "success")
+            return redirect(_url(call))
+    faults = faults_of(call, clock.now())
+    return render_template("applying/calls/open.html", form=form, call=call, faults=faults)
+
+
+@pages.route("/calls/<reference>/close", methods=["GET", "POST"])
+@needs(Permission.CALL_OPEN)
+def close(reference: str) -> ResponseReturnValue:
+    call = _call(reference)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.close_call(opened, call, this_act())
+        if outcome:
+            flash(_("The call is closed."), "success")
+            return redirect(_url(call))
+    return render_template("applying/calls/close.html", form=form, call=call)

@@ -1,0 +1,49 @@
+"""The life of a call for proposals."""
+
+from enum import StrEnum
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.people.permissions import Permission
+
+
+class CallState(StrEnum):
+    """Where a call stands. Whether applications are taken is decided by the clock as well."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    PUBLISHED = "published"
+
+
+S = CallState
+
+CALL = Workflow(
+    subject="call",
+    initial=S.DRAFT,
+    steps=(
+        Step("open", (S.DRAFT,), S.OPEN, Permission.CALL_OPEN, _l("Open the call")),
+        Step(
+            "extend",
+            (S.OPEN,),
+            S.OPEN,
+            Permission.CALL_OPEN,
+            _l("Extend the deadline"),
+            needs_reason=True,
+        ),
+        Step("close", (S.OPEN,), S.CLOSED, Permission.CALL_OPEN, _l("Close the call")),
+        Step(
+            "publish_results",
+            (S.CLOSED,),
+            S.PUBLISHED,
+            Permission.CALL_OPEN,
+            _l("Publish the results"),
+        ),
+    ),
+    names={
+        S.DRAFT: StateName(_l("In preparation"), _l("Draft"), "neutral"),
+        S.OPEN: StateName(_l("Open"), _l("Open"), "good"),
+        S.CLOSED: StateName(_l("Closed"), _l("Closed"), "neutral"),
+        S.PUBLISHED: StateName(_l("Results published"), _l("Results published"), "good"),
+    },
+)

@@ -1,0 +1,29 @@
+"""A deadline on the clocks of another country."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.core import get_global
+
+from grants.core.kernel.formats import plain_moment
+
+
+def clocks_of(country: str) -> list[str]:
+    """One time zone for each clock of a country, by its capital's or largest city's name."""
+    zones: list[str] = []
+    for name in get_global("territory_zones").get(country, ()):
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError):
+            continue
+        zones.append(name)
+    return zones
+
+
+def on_their_clocks(moment: datetime, country: str) -> list[str]:
+    """The moment as the clocks of a country show it; more than one in large countries."""
+    shown: dict[object, str] = {}
+    for name in clocks_of(country):
+        offset = moment.astimezone(ZoneInfo(name)).utcoffset()
+        shown.setdefault(offset, plain_moment(moment, name))
+    return list(shown.values())

@@ -1,0 +1,136 @@
+"""Finding an applicant's organisation, and one that may be it already."""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import Select, false, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Link, Membership, Organisation
+from grants.core.people.permissions import Permission, Role
+from grants.core.people.viewer import Viewer
+
+REGISTRATION, INVITATION = "registration", "invitation"
+APPLICANT_ROLES = (Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR)
+
+
+def organisation_for_viewer(session: Session, code: str, viewer: Viewer) -> Organisation:
+    """An organisation this person acts for, or may see as one of the fund's people."""
+    organisation = session.scalar(select(Organisation).where(Organisation.code == code))
+    seen = organisation is not None and (
+        organisation.id in viewer.organisation_ids
+        or (viewer.may(Permission.ORGANISATION_SEE) and _of_the_fund(viewer))
+    )
+    if organisation is None or not seen:
+        raise Missing(_("There is no organisation with the code %(code)s.", code=code))
+    return organisation
+
+
+def _of_the_fund(viewer: Viewer) -> bool:
+    return viewer.funds_with(Permission.ORGANISATION_SEE) != frozenset()
+
+
+def own_organisations(session: Session, viewer: Viewer) -> Sequence[Organisation]:
+    """Organisations this person acts for, by name."""
+    return session.scalars(
+        select(Organisation)
+        .where(Organisation.id.in_(viewer.organisation_ids))
+        .order_by(Organisation.name)
+    ).all()
+
+
+def applying_organisations(session: Session, viewer: Viewer) -> Sequence[Organisation]:
+    """Organisations for which this person may write applications."""
+    held = viewer.organisations_with(Permission.APPLICATION_WRITE)
+    return session.scalars(
+        select(Organisation).where(Organisation.id.in_(held)).order_by(Organisation.name)
+    ).all()
+
+
+def alike(
+    session: Session, name: str, country: str, registration_number: str | None
+) -> Organisation | None:
+    """An organisation registered here that is probably the same: name or certificate number."""
+    plain = re.sub(r"\W+", "", name.lower())
+    same_name = func.regexp_replace(func.lower(Organisation.name), r"\W+", "", "g") == plain
+    same = [same_name]
+    if registration_number:
+        same.append(Organisation.registration_number == registration_number.strip())
+    return session.scalar(
+        select(Organisation)
+        .where(
+            Organisation.kind == DonorKind.NGO,
+            Organisation.country == country,
+            or_(*same),
+            select(Membership.id)
+            .where(
+                Membership.organisation_id == Organisation.id,
+                Membership.role.in_(APPLICANT_ROLES),
+                Membership.ended_at.is_(None),
+            )
+            .exists(),
+        )
+        .limit(1)
+    )
+
+
+def waiting_invitations(session: Session, organisation: Organisation) -> Sequence[Link]:
+    """Invitations that were sent and neither followed, taken back nor out of date."""
+    return session.scalars(
+        select(Link)
+        .where(
+            Link.purpose == INVITATION,
+            Link.facts["organisation"].as_integer() == organisation.id,
+            Link.used_at.is_(None),
+            Link.expires_at > clock.now(),
+        )
+        .order_by(Link.id)
+    ).all()
+
+
+def links_lately(session: Session, purpose: str, email: str) -> int:
+    """How many links of a purpose went to an address within the last hour."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Link)
+            .where(
+                Link.purpose == purpose,
+                func.lower(Link.email) == email.strip().lower(),
+                Link.made_at > clock.now() - timedelta(hours=1),
+            )
+        )
+        or 0
+    )
+
+
+def organisations_of_staff(viewer: Viewer, text: str, country: str) -> Select[Organisation]:
+    """Organisations that apply or have applied, for the fund's people who see organisations."""
+    query = select(Organisation).where(
+        Organisation.kind == DonorKind.NGO,
+        true() if _of_the_fund(viewer) else false(),
+        select(Membership.id)
+        .where(Membership.organisation_id == Organisation.id, Membership.role.in_(APPLICANT_ROLES))
+        .exists(),
+    )
+    if text:
+        query = query.where(
+            or_(
+                Organisation.name.icontains(text, autoescape=True),
+                Organisation.registration_number.icontains(text, autoescape=True),
+            )
+        )
+    return query.where(Organisation.country == country) if country else query
+
+
+def member_row(session: Session, organisation: Organisation, membership_id: int) -> Membership:
+    """One standing membership of this organisation."""
+    row = session.get(Membership, membership_id)
+    if row is None or row.organisation_id != organisation.id or row.ended_at is not None:
+        raise Missing(_("This person does not act for %(name)s.", name=organisation.name))
+    return row

@@ -1,0 +1,273 @@
+"""An organisation registers, describes itself, and gathers the colleagues who act for it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from grants.applying.organisations.queries import (
+    INVITATION,
+    REGISTRATION,
+    alike,
+    links_lately,
+    member_row,
+    waiting_invitations,
+)
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.kernel.errors import DomainError, Forbidden, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people import credentials
+from grants.core.people.models import Membership, Organisation, Person
+from grants.core.people.permissions import Permission, Role
+from grants.core.people.queries import members, viewer_of
+from grants.core.people.service import appoint, enter_organisation, enter_person
+from grants.core.people.viewer import Scope
+from grants.platform.messages.service import Recipient, send
+
+MOST_LINKS = 5
+"""Links to one address within an hour; more only fill somebody's letter box."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What an organisation says of itself. `country` is ISO alpha-2."""
+
+    name: str
+    country: str
+    registration_number: str = ""
+    registered_on: date | None = None
+    website: str = ""
+    address: str = ""
+    survivor_led: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Registrant:
+    """Who registers it, and becomes its first administrator."""
+
+    name: str
+    email: str
+    language: str = "en"
+
+
+def ask_registration(session: Session, profile: Profile, registrant: Registrant) -> None:
+    """Send the link that proves the address; nothing is entered before it is followed.
+
+    DomainError if the organisation is here already, with whom to ask.
+    """
+    _not_here_yet(session, profile)
+    _not_too_often(session, REGISTRATION, registrant.email)
+    token = credentials.make_link(
+        session,
+        REGISTRATION,
+        registrant.email.strip(),
+        name=registrant.name,
+        language=registrant.language,
+        profile=_kept(profile),
+    )
+    send(
+        session,
+        Recipient(registrant.email.strip(), registrant.name, registrant.language),
+        "applying/organisations/confirm",
+        event=f"registration:{credentials.digest(token)[:20]}",
+        organisation=profile.name,
+        url=absolute(f"/register/{token}"),
+    )
+
+
+def register(session: Session, token: str) -> tuple[Organisation, Person]:
+    """The address is proved: the organisation is entered, with its first administrator."""
+    link = credentials.use_link(session, token, REGISTRATION)
+    profile = _unkept(link.facts["profile"])
+    _not_here_yet(session, profile)
+    person = enter_person(session, link.email, link.facts["name"], link.facts["language"])
+    organisation = enter_organisation(session, profile.name, DonorKind.NGO, profile.country)
+    _fill(organisation, profile)
+    appoint(session, person, Role.ORGANISATION_ADMIN, organisation=organisation)
+    viewer = viewer_of(session, person.id)
+    assert viewer is not None
+    record(session, organisation, "register", Act(viewer))
+    return organisation, person
+
+
+def describe(session: Session, organisation: Organisation, profile: Profile, act: Act) -> None:
+    """Its own people bring the profile up to date; the trail keeps what it said before."""
+    _require(act, Permission.ORGANISATION_EDIT, organisation)
+    before = _kept(profile_of(organisation))
+    _fill(organisation, profile)
+    record(session, organisation, "describe", act, before=before)
+
+
+def profile_of(organisation: Organisation) -> Profile:
+    return Profile(
+        organisation.name,
+        organisation.country or "",
+        organisation.registration_number or "",
+        organisation.registered_on,
+        organisation.website or "",
+        organisation.address or "",
+        organisation.survivor_led,
+    )
+
+
+def invite(
+    session: Session, organisation: Organisation, name: str, email: str, role: Role, act: Act
+) -> None:
+    """Ask a colleague to join, by a link that works once; following it makes them a member."""
+    _require(act, Permission.ORGANISATION_EDIT, organisation)
+    if role not in (Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR):
+        raise DomainError(_("A colleague joins as administrator or as editor."))
+    address = email.strip()
+    if any(
+        row.person.email.lower() == address.lower() for row in members(session, organisation.id)
+    ):
+        raise DomainError(_("%(email)s acts for this organisation already.", email=address))
+    _not_too_often(session, INVITATION, address)
+    token = credentials.make_link(
+        session,
+        INVITATION,
+        address,
+        name=name,
+        role=role.value,
+        organisation=organisation.id,
+        language=act.actor.language,
+    )
+    record(session, organisation, "invite", act, email=address, role=role.value)
+    send(
+        session,
+        Recipient(address, name, act.actor.language),
+        "applying/organisations/invitation",
+        event=f"invitation:{credentials.digest(token)[:20]}",
+        organisation=organisation.name,
+        inviter=act.actor.name,
+        url=absolute(f"/join/{token}"),
+    )
+
+
+def join(session: Session, token: str) -> tuple[Organisation, Person]:
+    """A colleague follows the invitation and acts for the organisation from now on."""
+    link = credentials.use_link(session, token, INVITATION)
+    organisation = session.get_one(Organisation, link.facts["organisation"])
+    person = enter_person(session, link.email, link.facts["name"], link.facts["language"])
+    appoint(session, person, Role(link.facts["role"]), organisation=organisation)
+    viewer = viewer_of(session, person.id)
+    assert viewer is not None
+    record(session, organisation, "join", Act(viewer))
+    return organisation, person
+
+
+def take_back(session: Session, organisation: Organisation, link_id: int, act: Act) -> str:
+    """An invitation that nobody has followed works no more; gives the address it went to."""
+    _require(act, Permission.ORGANISATION_EDIT, organisation)
+    for link in waiting_invitations(session, organisation):
+        if link.id == link_id:
+            link.used_at = act.at
+            record(session, organisation, "take_back", act, email=link.email)
+            return link.email
+    raise Missing(_("There is no such invitation."))
+
+
+def change_role(
+    session: Session, organisation: Organisation, membership_id: int, role: Role, act: Act
+) -> None:
+    """A colleague takes up the other role; the last administrator keeps theirs."""
+    _require(act, Permission.ORGANISATION_EDIT, organisation)
+    row = _standing(session, organisation, membership_id, act)
+    if role not in (Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR):
+        raise DomainError(_("A colleague is administrator or editor."))
+    if row.role is role:
+        return
+    row.ended_at = act.at
+    session.flush()
+    appoint(session, row.person, role, organisation=organisation)
+    record(session, organisation, "change_role", act, person=row.person_id, role=role.value)
+
+
+def end_membership(
+    session: Session, organisation: Organisation, membership_id: int, act: Act
+) -> Membership:
+    """Somebody acts for the organisation no longer: an administrator says so, or they leave
+    themselves. Its last administrator stays.
+    """
+    row = _standing(session, organisation, membership_id, act)
+    row.ended_at = act.at
+    record(session, organisation, "end_membership", act, person=row.person_id)
+    return row
+
+
+def _standing(
+    session: Session, organisation: Organisation, membership_id: int, act: Act
+) -> Membership:
+    """A membership that this person may change, the organisation's people locked meanwhile."""
+    session.refresh(organisation, with_for_update=True)
+    row = member_row(session, organisation, membership_id)
+    if row.person_id != act.actor.person_id:
+        _require(act, Permission.ORGANISATION_EDIT, organisation)
+    admins = [m for m in members(session, organisation.id) if m.role is Role.ORGANISATION_ADMIN]
+    if row.role is Role.ORGANISATION_ADMIN and len(admins) == 1:
+        raise DomainError(_("Name another administrator first: an organisation always has one."))
+    return row
+
+
+def _not_too_often(session: Session, purpose: str, email: str) -> None:
+    if links_lately(session, purpose, email) >= MOST_LINKS:
+        raise DomainError(
+            _("Several links are on their way to %(email)s. Wait an hour.", email=email.strip())
+        )
+
+
+def _not_here_yet(session: Session, profile: Profile) -> None:
+    found = alike(session, profile.name, profile.country, profile.registration_number)
+    if found is not None:
+        raise DomainError(
+            _(
+                "%(name)s is registered here already. Ask a colleague who signs in for it to "
+                "invite you; if nobody is left, write to the secretariat.",
+                name=found.name,
+            )
+        )
+
+
+def _require(act: Act, permission: Permission, organisation: Organisation) -> None:
+    scope = Scope(organisation_id=organisation.id)
+    held = organisation.id in act.actor.organisations_with(permission)
+    if not (act.actor.system or (held and act.actor.may(permission, scope))):
+        raise Forbidden(_("Your role does not allow this."))
+
+
+def _fill(organisation: Organisation, profile: Profile) -> None:
+    organisation.name = profile.name.strip()
+    organisation.country = profile.country
+    organisation.registration_number = profile.registration_number.strip() or None
+    organisation.registered_on = profile.registered_on
+    organisation.website = profile.website.strip() or None
+    organisation.address = profile.address.strip() or None
+    organisation.survivor_led = profile.survivor_led
+
+
+def _kept(profile: Profile) -> dict[str, str | bool | None]:
+    return {
+        "name": profile.name,
+        "country": profile.country,
+        "registration_number": profile.registration_number,
+        "registered_on": profile.registered_on.isoformat() if profile.registered_on else None,
+        "website": profile.website,
+        "address": profile.address,
+        "survivor_led": profile.survivor_led,
+    }
+
+
+def _unkept(kept: dict[str, str]) -> Profile:
+    registered = kept.get("registered_on")
+    return Profile(
+        kept["name"],
+        kept["country"],
+        kept["registration_number"],
+        date.fromisoformat(registered) if registered else None,
+        kept["website"],
+        kept["address"],
+        bool(kept["survivor_led"]),
+    )

@@ -1,0 +1,254 @@
+"""Pages of an applicant's organisation."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.organisations import service
+from grants.applying.organisations.forms import (
+    ConfirmForm,
+    InvitationForm,
+    OrganisationsFilter,
+    ProfileForm,
+    RegistrationForm,
+    RoleForm,
+)
+from grants.applying.organisations.queries import (
+    INVITATION,
+    REGISTRATION,
+    member_row,
+    organisation_for_viewer,
+    organisations_of_staff,
+    own_organisations,
+    waiting_invitations,
+)
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.errors import Forbidden
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people import credentials
+from grants.core.people.models import Organisation, Person
+from grants.core.people.permissions import Permission, Role
+from grants.core.people.queries import members
+from grants.platform.web.access import let_in, needs, public, signed_in, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session, transaction
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("organisations", __name__)
+
+
+@pages.route("/register", methods=["GET", "POST"])
+@public
+def register() -> ResponseReturnValue:
+    """Register an organisation: one page, then a link by e-mail."""
+    form = RegistrationForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.ask_registration(opened, form.profile(), form.registrant())
+        if outcome:
+            return render_template("applying/organisations/link_sent.html", email=form.email.data)
+    return render_template("applying/organisations/register.html", form=form)
+
+
+@pages.route("/register/<token>", methods=["GET", "POST"])
+@public
+def confirm(token: str) -> ResponseReturnValue:
+    """The link of the e-mail: looking changes nothing, the button does."""
+    link = credentials.open_link(session(), token, REGISTRATION)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            organisation, person = service.register(opened, token)
+            let_in(person)
+        if outcome:
+            return _welcome(organisation, person)
+    name = link.facts["profile"]["name"]
+    return render_template("applying/organisations/confirm.html", form=form, link=link, name=name)
+
+
+@pages.route("/join/<token>", methods=["GET", "POST"])
+@public
+def join(token: str) -> ResponseReturnValue:
+    """An invitation: who invites, to what, and a button."""
+    link = credentials.open_link(session(), token, INVITATION)
+    organisation = session().get_one(Organisation, link.facts["organisation"])
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            organisation, person = service.join(opened, token)
+            let_in(person)
+        if outcome:
+            return _welcome(organisation, person)
+    return render_template(
+        "applying/organisations/join.html", form=form, link=link, organisation=organisation
+    )
+
+
+def _welcome(organisation: Organisation, person: Person) -> ResponseReturnValue:
+    """In, and on to a passphrase if there is none yet."""
+    flash(_("Welcome. You now act for %(name)s.", name=organisation.name), "success")
+    if person.password_hash is None:
+        return redirect(url_for("account.first_passphrase"))
+    return redirect(url_for("organisations.show", code=organisation.code))
+
+
+@pages.get("/organisations")
+@in_menu(_l("My organisation"), 60)
+@needs(Permission.APPLICATION_WRITE)
+def index() -> ResponseReturnValue:
+    """The organisations somebody acts for; the page of the one, when it is one."""
+    own = own_organisations(session(), viewer())
+    if len(own) == 1:
+        return redirect(url_for("organisations.show", code=own[0].code))
+    return render_template("applying/organisations/index.html", organisations=own)
+
+
+@pages.get("/organisations/<code>")
+@signed_in
+def show(code: str) -> ResponseReturnValue:
+    organisation = organisation_for_viewer(session(), code, viewer())
+    return render_template(
+        "applying/organisations/show.html",
+        organisation=organisation,
+        members=members(session(), organisation.id),
+        may_edit=_may_edit(organisation),
+        invitations=waiting_invitations(session(), organisation) if _may_edit(organisation) else [],
+        me=viewer().person_id,
+        is_staff=organisation.id not in viewer().organisation_ids,
+        sees_applications=viewer().may(Permission.APPLICATION_SEE),
+    )
+
+
+@pages.route("/organisations/<code>/profile", methods=["GET", "POST"])
+@needs(Permission.ORGANISATION_EDIT)
+def profile(code: str) -> ResponseReturnValue:
+    organisation = _editable(code)
+    known = service.profile_of(organisation)
+    form = ProfileForm(data={name: getattr(known, name) for name in known.__slots__})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.describe(opened, organisation, form.profile(), this_act())
+        if outcome:
+            flash(_("Saved."), "success")
+            return redirect(url_for("organisations.show", code=code))
+    return render_template(
+        "applying/organisations/profile.html", form=form, organisation=organisation
+    )
+
+
+@pages.route("/organisations/<code>/invite", methods=["GET", "POST"])
+@needs(Permission.ORGANISATION_EDIT)
+def invite(code: str) -> ResponseReturnValue:
+    organisation = _editable(code)
+    form = InvitationForm()
+    if form.validate_on_submit():
+        name, email = form.name.data or "", form.email.data or ""
+        with attempt(form) as (opened, outcome):
+            service.invite(opened, organisation, name, email, Role(form.role.data), this_act())
+        if outcome:
+            flash(_("An invitation is on its way to %(email)s.", email=email), "success")
+            return redirect(url_for("organisations.show", code=code))
+    return render_template(
+        "applying/organisations/invite.html", form=form, organisation=organisation
+    )
+
+
+@pages.post("/organisations/<code>/invitations/<int:link_id>/take-back")
+@needs(Permission.ORGANISATION_EDIT)
+def take_back(code: str, link_id: int) -> ResponseReturnValue:
+    """An invitation works no more."""
+    organisation = _editable(code)
+    with transaction() as opened:
+        email = service.take_back(opened, organisation, link_id, this_act())
+    flash(_("The invitation to %(email)s works no more.", email=email), "success")
+    return redirect(url_for("organisations.show", code=code))
+
+
+@pages.route("/organisations/<code>/members/<int:membership_id>/role", methods=["GET", "POST"])
+@needs(Permission.ORGANISATION_EDIT)
+def change_role(code: str, membership_id: int) -> ResponseReturnValue:
+    organisation = _editable(code)
+    row = member_row(session(), organisation, membership_id)
+    form = RoleForm(data={"role": row.role.value})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            role = Role(form.role.data)
+            service.change_role(opened, organisation, membership_id, role, this_act())
+        if outcome:
+            flash(_("Saved."), "success")
+            return redirect(url_for("organisations.show", code=code))
+    return render_template(
+        "applying/organisations/role.html", form=form, organisation=organisation, member=row
+    )
+
+
+@pages.route("/organisations/<code>/members/<int:membership_id>/end", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_WRITE)
+def end_membership(code: str, membership_id: int) -> ResponseReturnValue:
+    """Ask once more, then end it: an administrator for a colleague, anybody for themselves."""
+    organisation = organisation_for_viewer(session(), code, viewer())
+    row = member_row(session(), organisation, membership_id)
+    leaving = row.person_id == viewer().person_id
+    if not leaving and not _may_edit(organisation):
+        raise Forbidden(_("Your role does not allow this."))
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.end_membership(opened, organisation, membership_id, this_act())
+        if outcome:
+            flash(_("%(name)s no longer acts for you.", name=row.person.name), "success")
+            return redirect(url_for("portal.start") if leaving else _page_of(organisation))
+    return render_template(
+        "applying/organisations/end_membership.html",
+        form=form,
+        organisation=organisation,
+        member=row,
+        leaving=leaving,
+    )
+
+
+def _page_of(organisation: Organisation) -> str:
+    return url_for("organisations.show", code=organisation.code)
+
+
+ORGANISATIONS = Listing(
+    columns=(
+        Column(_l("Organisation"), lambda o: o.name, link=_page_of, order="name"),
+        Column(_l("Country"), lambda o: country_name(o.country) if o.country else ""),
+        Column(_l("Registration number"), lambda o: o.registration_number or "", kind="code"),
+        Column(_l("Date of registration"), lambda o: o.registered_on, kind="date"),
+        Column(_l("Led by survivors"), lambda o: o.survivor_led),
+        Column(_l("Website"), lambda o: o.website or "", shown=False),
+        Column(_l("Code"), lambda o: o.code, shown=False),
+    ),
+    orders={
+        "newest": Order(Organisation.id, descending=True),
+        "name": Order(Organisation.name, Organisation.id),
+    },
+)
+
+
+@pages.get("/organisations/all")
+@in_menu(_l("Organisations"), 45)
+@needs(Permission.ORGANISATION_SEE)
+def every() -> ResponseReturnValue:
+    """Every organisation that applies, for the fund's people."""
+    form = OrganisationsFilter()
+    form.validate()
+    query = organisations_of_staff(viewer(), form.q.data or "", form.country.data or "")
+    listed = ORGANISATIONS.of(session(), query, "organisations")
+    return listed.file or render_template(
+        "applying/organisations/every.html", listed=listed, form=form
+    )
+
+
+def _may_edit(organisation: Organisation) -> bool:
+    return organisation.id in viewer().organisations_with(Permission.ORGANISATION_EDIT)
+
+
+def _editable(code: str) -> Organisation:
+    organisation = organisation_for_viewer(session(), code, viewer())
+    if not _may_edit(organisation):
+        raise Forbidden(_("Your role does not allow this."))
+    return organisation

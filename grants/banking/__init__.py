@@ -1,0 +1,1 @@
+"""The bank's statements and the reconciliation of the books with them."""

@@ -1,0 +1,209 @@
+"""The page of one line of the bank, and the acts by which a person says what it is."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grants.banking.bank import queries, service
+from grants.banking.bank.forms import (
+    MatchForm,
+    ReasonForm,
+    TransferForm,
+    line_choice,
+)
+from grants.banking.bank.models import BankLine
+from grants.banking.bank.proposals import entries_for, likely_kind
+from grants.banking.bank.queries import own_amount
+from grants.banking.bank.undoing import undo as take_back
+from grants.banking.bank.views import pages, proposals_of
+from grants.banking.bank.workflow import LINE, LineState
+from grants.books.ledger.models import Posting
+from grants.core.audit.act import Act
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import trail_of
+from grants.core.funds.models import BankAccount
+from grants.core.kernel.errors import DomainError, Missing
+from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.giving.contributions.queries import deposit_for_viewer
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.beside import beside
+from grants.platform.web.database import session, transaction
+
+LINE_PAGE = "/lines/<int:line_id>"
+
+
+def line_called(line_id: int) -> BankLine:
+    return queries.line_for_viewer(session(), line_id, viewer())
+
+
+def to_line(line: BankLine) -> ResponseReturnValue:
+    return redirect(url_for("bank.show", line_id=line.id))
+
+
+@pages.get(LINE_PAGE)
+@needs(Permission.BANK_SEE)
+def show(line_id: int) -> ResponseReturnValue:
+    """What the bank said, what it is or could be, and why."""
+    line = line_called(line_id)
+    act = this_act()
+    may = {
+        step.action for step in LINE.steps_from(line.state) if may_take(session(), line, step, act)
+    }
+    deciding = bool(may) and line.state is LineState.UNMATCHED
+    return render_template(
+        "banking/bank/line.html",
+        line=line,
+        name=LINE.names[line.state],
+        may=may,
+        likely=likely_kind(line),
+        proposals=proposals_of().for_line(line) if deciding and line.is_credit else [],
+        entries=entries_for(session(), line) if deciding else [],
+        deposits={match.id: _deposit_behind(match.posting) for match in line.standing},
+        trail=trail_of(session(), "bank_line", line.id),
+        step_label=lambda action: LINE.step(action).label if action != "create" else _("Taken in"),
+    )
+
+
+def _deposit_behind(posting: Posting) -> int | None:
+    kind, _colon, number = posting.entry.key.partition(":")
+    return int(number) if kind == "deposit" and number.isdecimal() else None
+
+
+@pages.get("/deposits/<reference>")
+@beside(
+    "deposit",
+    _l("Line of the bank"),
+    10,
+    when=lambda deposit: queries.line_of_deposit(session(), deposit) is not None,
+)
+@needs(Permission.BANK_SEE)
+def of_deposit(reference: str) -> ResponseReturnValue:
+    """The line of the bank that a deposit is."""
+    number = int(reference) if reference.isdecimal() else 0
+    deposit = deposit_for_viewer(session(), number, viewer())
+    line = queries.line_of_deposit(session(), deposit)
+    if line is None:
+        raise Missing(_("No line of the bank is matched to this deposit."))
+    return to_line(line)
+
+
+@pages.route(f"{LINE_PAGE}/match", methods=["GET", "POST"])
+@needs(Permission.BANK_MATCH)
+def match(line_id: int) -> ResponseReturnValue:
+    """The line is what is in the books already."""
+    line = line_called(line_id)
+    near = queries.open_postings(session(), line.account, line.value_on, timedelta(days=120))
+    same_side = [p for p in near if (p.usd_minor > 0) == line.is_credit]
+    form = MatchForm([_posting_choice(posting, line.account) for posting in same_side])
+    if form.validate_on_submit():
+        chosen = [p for p in same_side if str(p.id) in form.postings.data]
+        with attempt(form) as (opened, outcome):
+            service.match(opened, line, chosen, this_act())
+        if outcome:
+            flash(_("Matched."), "success")
+            return to_line(line)
+    return render_template("banking/bank/match.html", line=line, form=form)
+
+
+@pages.post(f"{LINE_PAGE}/match/<numbers>", endpoint="match_entry")
+@needs(Permission.BANK_MATCH)
+def match_entry(line_id: int, numbers: str) -> ResponseReturnValue:
+    """One press of a button: the line is these postings, as was proposed."""
+    line = line_called(line_id)
+    found = [each for each in entries_for(session(), line) if each.numbers == numbers]
+    if not found:
+        raise DomainError(_("This is no longer proposed. Look at the line again."))
+    with transaction() as opened:
+        service.match(opened, line, found[0].postings, this_act())
+    flash(_("Matched."), "success")
+    return to_line(line)
+
+
+def _posting_choice(posting: Posting, account: BankAccount) -> tuple[str, str, str]:
+    """An entry as something to choose, with the dollars that foreign money was booked at."""
+    entry = posting.entry
+    sums = (plain_money(posting.amount), plain_money(own_amount(account, [posting])))
+    words = " · ".join((plain_day(entry.booked_on), *dict.fromkeys(sums)))
+    return str(posting.id), words, " · ".join(filter(None, (str(entry.event.label), entry.note)))
+
+
+@pages.route(f"{LINE_PAGE}/transfer", methods=["GET", "POST"])
+@needs(Permission.BANK_MATCH)
+def transfer(line_id: int) -> ResponseReturnValue:
+    """The line is one side of a transfer between the fund's own accounts."""
+    line = line_called(line_id)
+    others = queries.other_sides(session(), line)
+    form = TransferForm([line_choice(other) for other in others])
+    if form.validate_on_submit():
+        other = next(each for each in others if str(each.id) == form.other.data)
+        out, into = (other, line) if line.is_credit else (line, other)
+        with attempt(form) as (opened, outcome):
+            service.transfer(opened, out, into, this_act())
+        if outcome:
+            flash(_("Both lines are matched, and the transfer is in the books."), "success")
+            return to_line(line)
+    return render_template("banking/bank/transfer.html", line=line, form=form, others=others)
+
+
+Simple = Callable[[Session, BankLine, Act], None]
+
+
+def _at_once(line_id: int, act: Simple, words: str) -> ResponseReturnValue:
+    line = line_called(line_id)
+    with transaction() as opened:
+        act(opened, line, this_act())
+    flash(words, "success")
+    return to_line(line)
+
+
+@pages.post(f"{LINE_PAGE}/charge")
+@needs(Permission.BANK_MATCH)
+def charge(line_id: int) -> ResponseReturnValue:
+    """The bank charged the account."""
+    return _at_once(line_id, service.charge, _("The bank charge is in the books."))
+
+
+@pages.post(f"{LINE_PAGE}/interest")
+@needs(Permission.BANK_MATCH)
+def interest(line_id: int) -> ResponseReturnValue:
+    """The balance earned interest."""
+    return _at_once(line_id, service.interest, _("The interest is in the books."))
+
+
+@pages.post(f"{LINE_PAGE}/take-up")
+@needs(Permission.BANK_MATCH)
+def take_up(line_id: int) -> ResponseReturnValue:
+    """A line that was set aside waits again."""
+    return _at_once(line_id, service.take_up, _("The line waits to be matched."))
+
+
+@pages.route(f"{LINE_PAGE}/set-aside", methods=["GET", "POST"])
+@needs(Permission.BANK_MATCH)
+def set_aside(line_id: int) -> ResponseReturnValue:
+    """The line is nothing of the fund's."""
+    return _with_reason(line_id, service.set_aside, "banking/bank/set_aside.html")
+
+
+@pages.route(f"{LINE_PAGE}/undo", methods=["GET", "POST"])
+@needs(Permission.BANK_MATCH)
+def undo(line_id: int) -> ResponseReturnValue:
+    """The line was something else: what was posted for it is reversed."""
+    return _with_reason(line_id, take_back, "banking/bank/undo.html")
+
+
+def _with_reason(line_id: int, act: Simple, template: str) -> ResponseReturnValue:
+    line = line_called(line_id)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act(opened, line, this_act(form.reason.data))
+        if outcome:
+            return to_line(line)
+    return render_template(template, line=line, form=form)

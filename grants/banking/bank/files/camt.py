@@ -1,0 +1,260 @@
+"""camt.053, the bank statement of ISO 20022: versions 02 to 13 of camt.053.001, booked entries.
+
+The file comes from outside, so a document type, and with it every entity, is refused, nothing is
+loaded from anywhere, and the parser keeps its limits of depth and size.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from lxml import etree
+
+from grants.banking.bank.files.statement import ReadLine, ReadStatement, UnreadableStatement
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, exponent, total
+
+NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.(0[2-9]|1[0-3])")
+OPENING, CLOSING = ("OPBD", "PRCD"), ("CLBD",)
+Node = etree._Element  # noqa: SLF001 - lxml has no other name for an element
+
+
+def read_camt(content: bytes) -> list[ReadStatement]:
+    """The statements of a camt.053 file. UnreadableStatement with one line for each fault."""
+    found, faults = [], []
+    for place, node in enumerate(_statements(content), 1):
+        name = _text(node, "Id") or str(place)
+        try:
+            found.append(_statement(node))
+        except InvalidInput as refusal:
+            faults.append(_("statement %(name)s: %(fault)s", name=name, fault=refusal.message))
+    if faults:
+        raise UnreadableStatement(faults)
+    return found
+
+
+def _statements(content: bytes) -> list[Node]:
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        why = getattr(error, "msg", error)  # without the name that the parser gave the text
+        raise UnreadableStatement([_("no XML that can be read: %(why)s", why=why)]) from error
+    if root.getroottree().docinfo.doctype:
+        raise UnreadableStatement([_("a document type (DOCTYPE) has no place in a statement")])
+    namespace = etree.QName(root).namespace or ""
+    if not NAMESPACE.fullmatch(namespace):
+        raise UnreadableStatement(
+            [_("“%(name)s” is no bank statement: expected camt.053.001", name=namespace)]
+        )
+    found = root.findall("{*}BkToCstmrStmt/{*}Stmt")
+    if not found:
+        raise UnreadableStatement([_("there is no statement in it")])
+    return found
+
+
+def _statement(node: Node) -> ReadStatement:
+    opening, opened_on = _balance(node, OPENING)
+    closing, closed_on = _balance(node, CLOSING)
+    begins = _day(node, "FrToDt/FrDtTm") or opened_on
+    return ReadStatement(
+        reference=_needed(node, "Id"),
+        account=_account(node),
+        from_on=begins,
+        to_on=_day(node, "FrToDt/ToDtTm") or closed_on,
+        opening=opening,
+        closing=closing,
+        lines=tuple(line for entry in node.findall("{*}Ntry") for line in _entry(entry)),
+        kind="camt.053",
+    )
+
+
+def _account(node: Node) -> str:
+    number = _text(node, "Acct/Id/IBAN") or _text(node, "Acct/Id/Othr/Id")
+    if not number:
+        raise InvalidInput(_("it names no account"))
+    return "".join(number.split()).upper()
+
+
+def _balance(node: Node, codes: tuple[str, ...]) -> tuple[Money, date]:
+    """The balance of the first of these kinds that there is, and its day."""
+    for code in codes:
+        for balance in node.findall("{*}Bal"):
+            if _text(balance, "Tp/CdOrPrtry/Cd") == code:
+                day = _day(balance, "Dt/Dt") or _day(balance, "Dt/DtTm")
+                if day is None:
+                    raise InvalidInput(_("the balance %(code)s has no day", code=code))
+                return _signed(balance), day
+    raise InvalidInput(_("there is no balance %(code)s", code=" / ".join(codes)))
+
+
+def _entry(node: Node) -> Iterator[ReadLine]:
+    """The lines of an entry that is booked: one, or one for each payment of a batch that the bank
+    tells apart.
+    """
+    if (_text(node, "Sts/Cd") or _text(node, "Sts")) != "BOOK":
+        return
+    whole = _signed(node)
+    if not whole:
+        return
+    details = node.findall("{*}NtryDtls/{*}TxDtls")
+    amounts = [_part(detail, whole) for detail in details]
+    parts = [amount for amount in amounts if amount is not None]
+    apart = len(parts) == len(details) > 1 and total(parts, whole.currency) == whole
+    if not apart:
+        yield _line(node, details, whole)
+        return
+    for number, (detail, amount) in enumerate(zip(details, parts, strict=True), 1):
+        yield _line(node, [detail], amount, number)
+
+
+def _part(detail: Node, whole: Money) -> Money | None:
+    """A payment's own amount, if it is told in the account's currency."""
+    for path in ("Amt", "AmtDtls/TxAmt/Amt"):
+        found = _find(detail, path)
+        if found is not None and found.get("Ccy") == whole.currency:
+            sign = _text(detail, "CdtDbtInd") or ("DBIT" if whole.minor < 0 else "CRDT")
+            amount = _money(found)
+            return -amount if sign == "DBIT" else amount
+    return None
+
+
+def _line(node: Node, details: Sequence[Node], amount: Money, number: int = 0) -> ReadLine:
+    """An entry or a part of it; of a batch that is told as one sum, what all its payments say."""
+    booked_on = _day(node, "BookgDt/Dt") or _day(node, "BookgDt/DtTm")
+    value_on = _day(node, "ValDt/Dt") or _day(node, "ValDt/DtTm") or booked_on
+    if value_on is None:
+        raise InvalidInput(_("a booked entry has neither booking date nor value date"))
+    inside = details[0] if len(details) == 1 else node
+    counterparty, account = _other_side(node, inside, amount)
+    return ReadLine(
+        booked_on=booked_on or value_on,
+        value_on=value_on,
+        amount=amount,
+        bank_reference=_own_reference(node, inside, number),
+        end_to_end=_given(_text(inside, "Refs/EndToEndId")),
+        counterparty=counterparty,
+        counterparty_account=account,
+        text=_remittance(node, details or [node]),
+        code=_code(node),
+        fee=_fee(inside, amount.currency) or (_fee(node, amount.currency) if not number else None),
+        original=_original(inside, amount.currency),
+    )
+
+
+def _own_reference(node: Node, inside: Node, number: int) -> str:
+    """What the bank calls it. What it calls a whole batch becomes one for each of its payments."""
+    shared = _given(_text(node, "AcctSvcrRef")) or _given(_text(node, "NtryRef"))
+    own = _given(_text(inside, "Refs/AcctSvcrRef")) or shared
+    return f"{own}/{number}" if own == shared and own and number else own
+
+
+def _other_side(node: Node, inside: Node, amount: Money) -> tuple[str, str]:
+    """Name and account of who paid or was paid; where money went back, of who had."""
+    returned = _text(node, "RvslInd") in {"true", "1"}
+    other = "Dbtr" if (amount.minor > 0) is not returned else "Cdtr"
+    names = (f"{other}/Pty/Nm", f"{other}/Nm", f"Ultmt{other}/Pty/Nm", f"Ultmt{other}/Nm")
+    numbers = (f"{other}Acct/Id/IBAN", f"{other}Acct/Id/Othr/Id")
+    return _first(inside, names), _first(inside, numbers)
+
+
+def _first(inside: Node, paths: Iterable[str]) -> str:
+    return next((text for path in paths if (text := _text(inside, f"RltdPties/{path}"))), "")
+
+
+def _given(reference: str) -> str:
+    return "" if reference.upper() in {"NOTPROVIDED", "NONREF"} else reference
+
+
+def _remittance(node: Node, details: Sequence[Node]) -> str:
+    paths = (
+        "{*}RmtInf/{*}Ustrd",
+        "{*}RmtInf/{*}Strd/{*}CdtrRefInf/{*}Ref",
+        "{*}RmtInf/{*}Strd/{*}AddtlRmtInf",
+        "{*}AddtlTxInf",
+    )
+    texts = [
+        part.text or "" for detail in details for path in paths for part in detail.findall(path)
+    ]
+    texts.append(_text(node, "AddtlNtryInf"))
+    return " ".join(" ".join(text.split()) for text in texts if text.strip())
+
+
+def _code(node: Node) -> str:
+    parts = ("Domn/Cd", "Domn/Fmly/Cd", "Domn/Fmly/SubFmlyCd")
+    named = [_text(node, f"BkTxCd/{part}") for part in parts]
+    return "/".join(part for part in named if part) or _text(node, "BkTxCd/Prtry/Cd")
+
+
+def _fee(node: Node, currency: str) -> Money | None:
+    """Charges that the bank says are withheld from the amount."""
+    records = node.findall("{*}Chrgs/{*}Rcrd") or node.findall("{*}Chrgs")
+    withheld = [
+        _money(amount)
+        for record in records
+        if (amount := _find(record, "Amt")) is not None
+        and amount.get("Ccy") == currency
+        and _text(record, "CdtDbtInd") != "CRDT"
+        and _text(record, "ChrgInclInd") not in {"false", "0"}
+    ]
+    return total(withheld, currency) or None if withheld else None
+
+
+def _original(inside: Node, currency: str) -> Money | None:
+    found = _find(inside, "AmtDtls/InstdAmt/Amt")
+    if found is None or found.get("Ccy") in {None, currency}:
+        return None
+    return _money(found)
+
+
+def _signed(node: Node) -> Money:
+    found = _find(node, "Amt")
+    if found is None:
+        raise InvalidInput(_("an amount is missing"))
+    sign = _text(node, "CdtDbtInd")
+    if sign not in {"CRDT", "DBIT"}:
+        raise InvalidInput(_("an amount is neither credit (CRDT) nor debit (DBIT)"))
+    return _money(found) if sign == "CRDT" else -_money(found)
+
+
+def _money(node: Node) -> Money:
+    """An amount as the schema allows it: digits, and decimals that the currency has."""
+    text, currency = (node.text or "").strip(), node.get("Ccy") or ""
+    places = exponent(currency)
+    whole, _point, fraction = text.partition(".")
+    fraction = fraction.rstrip("0").ljust(places, "0")
+    plain = re.fullmatch(r"\d{1,15}(\.\d*)?|\.\d+", text, re.ASCII)
+    if not plain or len(fraction) > places:
+        raise InvalidInput(
+            _("“%(text)s” is no amount in %(currency)s", text=text[:40], currency=currency)
+        )
+    return Money(int(whole + fraction), currency)
+
+
+def _day(node: Node, path: str) -> date | None:
+    text = _text(node, path)
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError as error:
+        raise InvalidInput(_("“%(text)s” is no date", text=text[:40])) from error
+
+
+def _find(node: Node, path: str) -> Node | None:
+    return node.find("/".join(f"{{*}}{step}" for step in path.split("/")))
+
+
+def _text(node: Node, path: str) -> str:
+    found = _find(node, path)
+    return "" if found is None else " ".join((found.text or "").split())
+
+
+def _needed(node: Node, path: str) -> str:
+    text = _text(node, path)
+    if not text or len(text) > 80:
+        raise InvalidInput(_("%(name)s is missing, or too long", name=path))
+    return text

@@ -1,0 +1,119 @@
+"""A bank's statement as plain values, whatever its format; and whether it agrees with itself."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from datetime import date
+
+from grants.core.kernel import clock
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, total
+
+
+class UnreadableStatement(InvalidInput):
+    """A file with faults: nothing of it is taken. The message has one line for each fault."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = [_on_one_line(fault) for fault in faults]
+        super().__init__("\n".join(self.faults))
+
+
+def _on_one_line(text: str) -> str:
+    """Whatever the file contained, one fault is one line of the terminal."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLine:
+    """A booked entry: a credit is more than 0, a debit less."""
+
+    booked_on: date
+    value_on: date
+    amount: Money
+    bank_reference: str = ""
+    end_to_end: str = ""
+    """The reference that the payer gave it, the pledge's if all is well."""
+    counterparty: str = ""
+    counterparty_account: str = ""
+    text: str = ""
+    """What the payer wrote, and what the bank adds."""
+    code: str = ""
+    """The bank's kind of transaction, such as PMNT/RCDT/ESCT or NCHG."""
+    fee: Money | None = None
+    """Charges withheld from this amount on the way."""
+    original: Money | None = None
+    """What the payer sent, where it was in another currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadStatement:
+    """One statement of one account: opening balance, booked entries, closing balance."""
+
+    reference: str
+    account: str
+    """IBAN or the bank's own number, without spaces."""
+    from_on: date
+    to_on: date
+    opening: Money
+    closing: Money
+    lines: tuple[ReadLine, ...]
+    kind: str
+    """camt.053 or MT940."""
+
+    @property
+    def currency(self) -> str:
+        return self.opening.currency
+
+    @property
+    def digest(self) -> str:
+        """The same for the same content, however the file was written down."""
+        told = json.dumps(_plain(self), ensure_ascii=False)
+        return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Money):
+        return f"{value} {value.currency}"
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, ReadLine | ReadStatement):
+        return [_plain(getattr(value, field.name)) for field in fields(value)]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def faults_of(statement: ReadStatement) -> Iterator[str]:
+    """What is wrong with a statement in itself: currencies, days, and above all the sum."""
+    if statement.to_on < statement.from_on:
+        yield _("it ends before it begins")
+    if statement.to_on > clock.today():
+        yield _("it ends on %(day)s, which is still to come", day=statement.to_on.isoformat())
+    others = {line.amount.currency for line in statement.lines} | {statement.closing.currency}
+    if others - {statement.currency}:
+        yield _(
+            "the account is in %(currency)s and there are amounts in %(others)s",
+            currency=statement.currency,
+            others=", ".join(sorted(others - {statement.currency})),
+        )
+        return
+    booked = total((line.amount for line in statement.lines), statement.currency)
+    if statement.opening + booked != statement.closing:
+        yield _(
+            "opening %(opening)s and booked entries of %(booked)s make %(sum)s, but it closes "
+            "with %(closing)s",
+            opening=statement.opening,
+            booked=booked,
+            sum=statement.opening + booked,
+            closing=statement.closing,
+        )
+    yield from _doubles(statement)
+
+
+def _doubles(statement: ReadStatement) -> Iterator[str]:
+    seen: set[tuple[str, int, date]] = set()
+    for line in statement.lines:
+        named = (line.bank_reference, line.amount.minor, line.value_on)
+        if line.bank_reference and named in seen:
+            yield _("the entry %(reference)s stands in it twice", reference=line.bank_reference)
+        seen.add(named)

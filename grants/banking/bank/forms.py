@@ -1,0 +1,200 @@
+"""What finance fills in about the bank: a file, what a line is, an account."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from grants.banking.bank.models import BankLine
+from grants.banking.bank.queries import Wanted
+from grants.banking.bank.workflow import LINE, LineState
+from grants.books.ledger.bank_accounts import AccountDetails
+from grants.core.funds.models import BankAccount, Fund
+from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import currencies
+from grants.platform.web.fields import (
+    AmountField,
+    CheckboxesField,
+    DateField,
+    FileField,
+    HiddenField,
+    SelectField,
+    TextField,
+)
+from grants.platform.web.fields.choices import Choice
+from grants.platform.web.fields.rows import Row, RowsField
+from grants.platform.web.forms import Form, QueryForm
+
+
+class LinesFilter(QueryForm):
+    """Which lines of the bank to list."""
+
+    q = TextField(_l("Name or reference"))
+    account = SelectField(_l("Account"))
+    state = SelectField(
+        _l("Status"), lambda: [(state.value, str(LINE.names[state].staff)) for state in LineState]
+    )
+    since = DateField(_l("From"))
+    until = DateField(_l("To"))
+
+    def __init__(self, accounts: Sequence[BankAccount]) -> None:
+        self.accounts = accounts
+        super().__init__()
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.account.choices = [(account.code, account.code) for account in self.accounts]
+        super().process(formdata, *args, **options)
+
+    @property
+    def wanted(self) -> Wanted:
+        state = LineState(self.state.data) if self.state.data else None
+        return Wanted(
+            self.q.data or "",
+            self.account.data or "",
+            state,
+            self.since.data,
+            self.until.data,
+        )
+
+
+class StatementForm(Form):
+    """A statement of the bank."""
+
+    file = FileField(
+        _l("Statement of the bank"),
+        accept=(".xml", ".sta", ".940", ".mt940", ".txt"),
+        hint=_l("A camt.053 (XML) or MT940 file, at most 10 MB. Sending it twice changes nothing."),
+        required=True,
+    )
+
+
+class PartRow(Row):
+    """A pledge, and what of the line is for it."""
+
+    reference = TextField(_l("Reference of the pledge"), limit=40)
+    amount = AmountField(_l("Amount credited"), required=True)
+    fee = AmountField(_l("Fee withheld"), zero=True)
+    reason = TextField(_l("Reason, if it is more than outstanding"), limit=300)
+
+
+class ReceiveForm(Form):
+    """What a line is, in one part or several, in the currency of the form."""
+
+    parts = RowsField(
+        PartRow,
+        _l("What the money is for"),
+        hint=_l(
+            "One row for each pledge. Leave the reference empty for money nobody knows: it waits "
+            "until it is allocated. The amounts add up to the line."
+        ),
+        least=1,
+        most=20,
+        required=True,
+        add_label=_l("Add a pledge"),
+    )
+    checked = HiddenField()
+    """Has the person seen what will be recorded?"""
+
+
+class TogetherForm(Form):
+    """Several lines that are payments on one pledge."""
+
+    reference = TextField(_l("Reference of the pledge"), required=True, limit=40)
+    lines = CheckboxesField(_l("Lines"), required=True)
+
+    def __init__(self, choices: Sequence[Choice], **options: Any) -> None:
+        self.offered = choices
+        super().__init__(**options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.lines.choices = self.offered
+        super().process(formdata, *args, **options)
+
+
+class MatchForm(Form):
+    """Entries in the books that the line is."""
+
+    postings = CheckboxesField(
+        _l("Entries in the books"),
+        hint=_l("Choose one, or several that together are the line."),
+        required=True,
+    )
+
+    def __init__(self, choices: Sequence[Choice], **options: Any) -> None:
+        self.offered = choices
+        super().__init__(**options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.postings.choices = self.offered
+        super().process(formdata, *args, **options)
+
+
+class TransferForm(Form):
+    """The other side of a transfer between the fund's accounts."""
+
+    other = SelectField(_l("The line of the other account"), required=True)
+
+    def __init__(self, choices: Sequence[Choice], **options: Any) -> None:
+        self.offered = choices
+        super().__init__(**options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.other.choices = self.offered
+        super().process(formdata, *args, **options)
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = TextField(_l("Reason"), required=True, limit=300)
+
+
+class RefundForm(ReasonForm):
+    """Whose money went back, and why."""
+
+    reference = TextField(_l("Reference of the pledge"), required=True, limit=40)
+
+
+class AccountForm(Form):
+    """What the bank calls an account."""
+
+    name = TextField(_l("Name"), hint=_l("Such as: Euro account."), required=True, limit=120)
+    bank = TextField(_l("Bank"), required=True, limit=120)
+    number = TextField(
+        _l("IBAN or account number"),
+        hint=_l("As statements of the bank name it. Pages show only its first and last signs."),
+        required=True,
+        limit=42,
+    )
+    bic = TextField(_l("BIC"), limit=11, width=10)
+
+    @property
+    def details(self) -> AccountDetails:
+        return AccountDetails(
+            self.name.data or "", self.bank.data or "", self.number.data or "", self.bic.data or ""
+        )
+
+
+class NewAccountForm(AccountForm):
+    """Another account of a fund."""
+
+    code = TextField(
+        _l("Short name"), hint=_l("Such as UNVTF-EUR."), required=True, limit=30, width=10
+    )
+    fund = SelectField(_l("Fund"), required=True)
+    currency_code = SelectField(
+        _l("Currency"), lambda: [(code, code) for code in sorted(currencies())], required=True
+    )
+
+    def __init__(self, funds: Sequence[Fund]) -> None:
+        self.funds = funds
+        super().__init__()
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.fund.choices = [(fund.code, fund.title) for fund in self.funds]
+        super().process(formdata, *args, **options)
+
+
+def line_choice(line: BankLine) -> Choice:
+    """A line as something to choose."""
+    told = " · ".join(part for part in (line.counterparty, line.text[:60]) if part)
+    return str(line.id), f"{plain_day(line.value_on)} · {plain_money(line.amount)}", told

@@ -1,0 +1,216 @@
+"""Taking in a statement file: all of it, or nothing, with a line for each fault; once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from grants.banking.bank.files.reading import read_statements
+from grants.banking.bank.files.statement import ReadLine, ReadStatement, UnreadableStatement
+from grants.banking.bank.models import BankLine, BankStatement
+from grants.banking.bank.newcomers import meet
+from grants.banking.bank.workflow import LINE
+from grants.core.audit.act import Act
+from grants.core.audit.advance import begin_all, record
+from grants.core.funds.models import BankAccount, Fund
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext as _n
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A statement of the file, and whether it was new."""
+
+    statement: BankStatement
+    lines: int
+    new: bool
+
+
+def import_statements(
+    session: Session, name: str, content: bytes, act: Act, moving_in: Fund | None = None
+) -> list[Taken]:
+    """Take in the statements of a file. A statement that is known with the same content changes
+    nothing. Of a fund that moves in, the first statement of an account brings its number.
+
+    UnreadableStatement with one line for each fault, after which the caller keeps nothing: an
+    account or currency that is not ours, a sum that does not tie, a gap to the statement before,
+    an entry that another statement has, a known statement with other content.
+    """
+    try:
+        read = read_statements(content)
+    except UnreadableStatement as refusal:
+        raise UnreadableStatement([f"{name}: {fault}" for fault in refusal.faults]) from refusal
+    taken, faults = [], []
+    for statement in sorted(read, key=lambda each: (each.from_on, each.to_on)):
+        if moving_in is not None:
+            meet(session, moving_in, statement, act)
+        found = list(_faults(session, statement))
+        faults += [
+            _(
+                "%(file)s: statement %(name)s: %(fault)s",
+                file=name,
+                name=statement.reference,
+                fault=f,
+            )
+            for f in found
+        ]
+        if not found:
+            taken.append(_take(session, name, statement, act))
+    if faults:
+        raise UnreadableStatement(faults)
+    return taken
+
+
+def in_words(taken: Taken) -> str:
+    """What became of a statement, for whoever sent the file."""
+    named = {"name": taken.statement.reference, "account": taken.statement.account.code}
+    if not taken.new:
+        return _("%(account)s, statement %(name)s: known already, nothing changed.", **named)
+    return _n(
+        "%(account)s, statement %(name)s: %(num)s line taken in.",
+        "%(account)s, statement %(name)s: %(num)s lines taken in.",
+        taken.lines,
+        **named,
+    )
+
+
+def _faults(session: Session, statement: ReadStatement) -> Iterator[str]:
+    """What is wrong with a statement beside what is known; with its account locked."""
+    account = _account(session, statement)
+    if account is None:
+        yield _("no account of ours has the number %(number)s", number=statement.account)
+        return
+    if account.currency != statement.currency:
+        yield _(
+            "%(account)s is in %(held)s, not in %(currency)s",
+            account=account.code,
+            held=account.currency,
+            currency=statement.currency,
+        )
+        return
+    known = _known(session, account, statement)
+    if known is not None:
+        if known.digest != statement.digest:
+            yield _("it is known with other content; expected the same")
+        return
+    yield from _gaps(session, account, statement)
+    yield from _seen_before(session, account, statement)
+
+
+def _account(session: Session, statement: ReadStatement) -> BankAccount | None:
+    return session.scalar(
+        select(BankAccount).where(BankAccount.number == statement.account).with_for_update()
+    )
+
+
+def _known(
+    session: Session, account: BankAccount, statement: ReadStatement
+) -> BankStatement | None:
+    return session.scalar(
+        select(BankStatement).where(
+            BankStatement.bank_account_id == account.id,
+            BankStatement.reference == statement.reference,
+        )
+    )
+
+
+def _gaps(session: Session, account: BankAccount, statement: ReadStatement) -> Iterator[str]:
+    """It follows the last statement that is here, or comes before the first."""
+    of_account = select(BankStatement).where(BankStatement.bank_account_id == account.id).limit(1)
+    days = (BankStatement.from_on, BankStatement.to_on, BankStatement.id)
+    first = session.scalar(of_account.order_by(*days))
+    last = session.scalar(of_account.order_by(*(day.desc() for day in days)))
+    if first is None or last is None:
+        return
+    if statement.from_on >= last.to_on:
+        if statement.opening != last.closing:
+            yield _(
+                "it opens with %(opening)s, but %(last)s before it closed with %(closing)s: "
+                "one in between is missing",
+                opening=statement.opening,
+                last=last.reference,
+                closing=last.closing,
+            )
+    elif statement.to_on <= first.from_on:
+        if statement.closing != first.opening:
+            yield _(
+                "it closes with %(closing)s, but %(first)s after it opens with %(opening)s: "
+                "one in between is missing",
+                closing=statement.closing,
+                first=first.reference,
+                opening=first.opening,
+            )
+    else:
+        yield _(
+            "its days overlap with those that are known, %(first)s to %(last)s",
+            first=first.from_on.isoformat(),
+            last=last.to_on.isoformat(),
+        )
+
+
+def _seen_before(session: Session, account: BankAccount, statement: ReadStatement) -> Iterator[str]:
+    """Entries that another statement of the account told already."""
+    named = [
+        (line.bank_reference[:80], line.amount.minor, line.value_on)
+        for line in statement.lines
+        if line.bank_reference
+    ]
+    columns = tuple_(BankLine.bank_reference, BankLine.amount_minor, BankLine.value_on)
+    for start in range(0, len(named), 5000):
+        for reference in session.scalars(
+            select(BankLine.bank_reference).where(
+                BankLine.bank_account_id == account.id, columns.in_(named[start : start + 5000])
+            )
+        ):
+            yield _("the entry %(reference)s stands in another statement", reference=reference)
+
+
+def _take(session: Session, name: str, statement: ReadStatement, act: Act) -> Taken:
+    account = _account(session, statement)
+    assert account is not None
+    act.demand(Permission.BANK_IMPORT, Scope(account.fund_id))
+    if known := _known(session, account, statement):
+        return Taken(known, len(statement.lines), new=False)
+    kept = BankStatement(
+        account=account,
+        reference=statement.reference,
+        kind=statement.kind,
+        from_on=statement.from_on,
+        to_on=statement.to_on,
+        currency=statement.currency,
+        opening_minor=statement.opening.minor,
+        closing_minor=statement.closing.minor,
+        digest=statement.digest,
+        file_name=name[:200],
+        imported_at=act.at,
+        actor=act.actor.name,
+    )
+    session.add(kept)
+    record(session, kept, "import", act, file=name, lines=len(statement.lines))
+    lines = [_line(kept, number, line) for number, line in enumerate(statement.lines, 1)]
+    begin_all(session, lines, LINE, act)
+    return Taken(kept, len(statement.lines), new=True)
+
+
+def _line(kept: BankStatement, number: int, line: ReadLine) -> BankLine:
+    return BankLine(
+        statement=kept,
+        account=kept.account,
+        number=number,
+        booked_on=line.booked_on,
+        value_on=line.value_on,
+        amount_minor=line.amount.minor,
+        currency=line.amount.currency,
+        fee_minor=line.fee.minor if line.fee else 0,
+        original_minor=line.original.minor if line.original else None,
+        original_currency=line.original.currency if line.original else None,
+        bank_reference=line.bank_reference[:80],
+        end_to_end=line.end_to_end[:80],
+        counterparty=line.counterparty[:200],
+        counterparty_account=line.counterparty_account[:40],
+        text=line.text[:2000],
+        code=line.code[:40],
+    )

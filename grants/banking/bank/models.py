@@ -1,0 +1,171 @@
+"""Statements of the bank, their lines, and which postings of ours each line is."""
+
+from datetime import date, datetime
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from grants.banking.bank.workflow import LineState
+from grants.books.ledger.models import Posting
+from grants.core.funds.models import BankAccount
+from grants.core.kernel.db import Base, Currency, Key, Minor, Versioned, choice
+from grants.core.kernel.money import Money
+from grants.core.people.viewer import Scope
+
+
+class BankStatement(Base):
+    """A statement as the bank sent it: opening balance, lines, closing balance. Append-only."""
+
+    __tablename__ = "bank_statement"
+    __table_args__ = (
+        UniqueConstraint("bank_account_id", "reference"),
+        CheckConstraint("from_on <= to_on", name="days"),
+        Index("ix_bank_statement_account_days", "bank_account_id", "to_on", "id"),
+    )
+
+    id: Mapped[Key]
+    bank_account_id: Mapped[int] = mapped_column(ForeignKey(BankAccount.id))
+    reference: Mapped[str] = mapped_column(String(120))
+    """What the bank calls it: the same reference is taken in once."""
+    kind: Mapped[str] = mapped_column(String(20))
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    currency: Mapped[Currency]
+    opening_minor: Mapped[Minor]
+    closing_minor: Mapped[Minor]
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of what it says, to tell a repetition from another content."""
+    file_name: Mapped[str] = mapped_column(String(200))
+    imported_at: Mapped[datetime]
+    actor: Mapped[str] = mapped_column(String(120))
+    account: Mapped[BankAccount] = relationship()
+    lines: Mapped[list["BankLine"]] = relationship(
+        back_populates="statement", order_by="BankLine.number"
+    )
+
+    @property
+    def opening(self) -> Money:
+        return Money(self.opening_minor, self.currency)
+
+    @property
+    def closing(self) -> Money:
+        return Money(self.closing_minor, self.currency)
+
+
+class BankLine(Versioned, Base):
+    """One booked entry of a statement. What the bank said never changes; only its state does."""
+
+    __tablename__ = "bank_line"
+    __table_args__ = (
+        UniqueConstraint("statement_id", "number"),
+        CheckConstraint("amount_minor <> 0", name="amount"),
+        CheckConstraint("fee_minor >= 0", name="fee"),
+        CheckConstraint(
+            "(original_minor IS NULL) = (original_currency IS NULL)", name="original_whole"
+        ),
+        Index("ix_bank_line_account_state", "bank_account_id", "state", "id"),
+        Index("ix_bank_line_account_reference", "bank_account_id", "bank_reference"),
+        Index("ix_bank_line_open", "id", postgresql_where=text("state = 'unmatched'")),
+    )
+
+    id: Mapped[Key]
+    statement_id: Mapped[int] = mapped_column(ForeignKey(BankStatement.id))
+    bank_account_id: Mapped[int] = mapped_column(ForeignKey(BankAccount.id))
+    number: Mapped[int]
+    """Its place in the statement."""
+    booked_on: Mapped[date]
+    value_on: Mapped[date]
+    amount_minor: Mapped[Minor]
+    """In the account's currency; a credit is more than 0."""
+    currency: Mapped[Currency]
+    amount: Mapped[Money] = composite("amount_minor", "currency")
+    fee_minor: Mapped[Minor] = mapped_column(default=0)
+    """Withheld from it on the way, as the bank says."""
+    original_minor: Mapped[int | None] = mapped_column(BigInteger)
+    """What the payer sent, where it was another currency."""
+    original_currency: Mapped[str | None] = mapped_column(String(3))
+    bank_reference: Mapped[str] = mapped_column(String(80), default="")
+    end_to_end: Mapped[str] = mapped_column(String(80), default="")
+    counterparty: Mapped[str] = mapped_column(String(200), default="")
+    counterparty_account: Mapped[str] = mapped_column(String(40), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    code: Mapped[str] = mapped_column(String(40), default="")
+    state: Mapped[LineState] = mapped_column(choice(LineState))
+    statement: Mapped[BankStatement] = relationship(back_populates="lines")
+    account: Mapped[BankAccount] = relationship()
+    matches: Mapped[list["LineMatch"]] = relationship(
+        back_populates="line", order_by="LineMatch.id"
+    )
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.account.fund_id)
+
+    @property
+    def subject(self) -> str:
+        """What the ledger calls it."""
+        return f"bank_line:{self.id}"
+
+    @property
+    def fee(self) -> Money:
+        return Money(self.fee_minor, self.currency)
+
+    @property
+    def original(self) -> Money | None:
+        if self.original_minor is None or self.original_currency is None:
+            return None
+        return Money(self.original_minor, self.original_currency)
+
+    def told_in(self, currency: str) -> Money | None:
+        """The amount in this currency, where the bank tells it: the account's or the payer's."""
+        told = (self.amount, self.original)
+        return next((money for money in told if money and money.currency == currency), None)
+
+    @property
+    def is_credit(self) -> bool:
+        return self.amount_minor > 0
+
+    @property
+    def reference(self) -> str:
+        """As people quote it: the bank's own, else its place in the statement."""
+        place = f"{self.statement.reference}/{self.number}"
+        return self.bank_reference or f"{self.account.code} {place}"[-80:]
+
+    @property
+    def standing(self) -> list["LineMatch"]:
+        """The postings that it is now."""
+        return [match for match in self.matches if match.released_at is None]
+
+
+class LineMatch(Base):
+    """A line of the bank is this cash posting of ours. Released once when that is undone."""
+
+    __tablename__ = "line_match"
+    __table_args__ = (
+        Index(
+            "uq_line_match_posting",
+            "posting_id",
+            unique=True,
+            postgresql_where=text("released_at IS NULL"),
+        ),
+        Index("ix_line_match_line", "line_id"),
+    )
+
+    id: Mapped[Key]
+    line_id: Mapped[int] = mapped_column(ForeignKey(BankLine.id))
+    posting_id: Mapped[int] = mapped_column(ForeignKey(Posting.id))
+    made: Mapped[bool]
+    """Was it posted because of this line? Then undoing reverses it; else it only lets go of it."""
+    matched_at: Mapped[datetime]
+    released_at: Mapped[datetime | None]
+    line: Mapped[BankLine] = relationship(back_populates="matches")
+    posting: Mapped[Posting] = relationship()

@@ -1,0 +1,231 @@
+"""What a line of the bank could be: pledges that wait for money, entries that are in the books."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from rapidfuzz import fuzz, process
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from grants.banking.bank.models import BankLine
+from grants.banking.bank.queries import open_postings, own_amount
+from grants.banking.bank.scoring import (
+    SURE,
+    WORTH_SHOWING,
+    Fit,
+    Owed,
+    Seen,
+    bare,
+    fit,
+    plain_name,
+    quoted,
+    slips,
+)
+from grants.books.ledger.models import Posting
+from grants.core.kernel.formats import plain_day
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import outstanding, with_received
+from grants.giving.pledges.schedule import payments
+from grants.giving.pledges.workflow import STANDING
+
+MOST_WAITING = 2000
+"""The newest pledges of the funds, which are looked at; older ones a person can still name."""
+DAYS_APART = 60
+WITHIN = 20
+"""A bank's own rate is no more than a twentieth away from the rate of the books."""
+
+
+@dataclass(frozen=True, slots=True)
+class PledgeProposal:
+    """This line could be money on this pledge."""
+
+    pledge: Pledge
+    left: Money
+    amount: Money
+    """What would be recorded, in the pledge's currency."""
+    fee: Money
+    """What the bank says was withheld of it on the way."""
+    fit: Fit
+
+    @property
+    def sure(self) -> bool:
+        """Fits so well, and within what is outstanding, that one press of a button does."""
+        return self.fit.score >= SURE and (self.amount + self.fee).minor <= self.left.minor
+
+
+@dataclass(frozen=True, slots=True)
+class EntryProposal:
+    """This line could be what these postings of one entry are."""
+
+    postings: tuple[Posting, ...]
+    amount: Money
+    fit: Fit
+
+    @property
+    def sure(self) -> bool:
+        return self.fit.score >= SURE
+
+    @property
+    def numbers(self) -> str:
+        """The postings, as an address names them."""
+        return "-".join(str(posting.id) for posting in self.postings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A pledge that waits for money, with what a first look at it needs."""
+
+    pledge: Pledge
+    owed: Owed
+    sums: tuple[int, ...]
+    """Minor units that a payment of it could have."""
+
+
+class Waiting:
+    """The pledges of funds that wait for money, read once for a page of lines."""
+
+    def __init__(self, session: Session, fund_ids: Iterable[int]) -> None:
+        found = session.scalars(
+            select(Pledge)
+            .where(Pledge.state.in_(STANDING), Pledge.fund_id.in_(fund_ids))
+            .order_by(Pledge.id.desc())
+            .limit(MOST_WAITING)
+            .options(joinedload(Pledge.donor), selectinload(Pledge.instalments), with_received())
+        )
+        self.candidates = {pledge.reference: _candidate(pledge) for pledge in found}
+        self.bare = {reference: bare(reference) for reference in self.candidates}
+        self.names = {
+            reference: plain_name(" ".join(candidate.owed.names))
+            for reference, candidate in self.candidates.items()
+        }
+
+    def for_line(self, line: BankLine, most: int = 5) -> list[PledgeProposal]:
+        """The pledges that fit a line, the best first."""
+        found = [
+            proposal
+            for candidate in self._worth_a_look(line)
+            if candidate.pledge.fund_id == line.account.fund_id
+            and (proposal := _proposal(line, candidate)) is not None
+            and proposal.fit.score >= WORTH_SHOWING
+        ]
+        return sorted(found, key=lambda p: (-p.fit.score, p.pledge.id))[:most]
+
+    def _worth_a_look(self, line: BankLine) -> list[_Candidate]:
+        """Those whose reference, amount or name is near: what costs little to ask of thousands."""
+        told = (line.end_to_end, line.text)
+        references = {
+            reference
+            for word in quoted(told)
+            for reference in (word, *slips(word, self.candidates))
+            if reference in self.candidates
+        }
+        told_bare = " ".join(bare(text) for text in told)
+        references |= {r for r, plain in self.bare.items() if len(r) >= 8 and plain in told_bare}
+        references |= {
+            r
+            for _name, _score, r in _called(line.counterparty, self.names)
+            if self.candidates[r].owed.left
+        }
+        sums = [money.minor for money in (line.amount, line.original) if money is not None]
+        return [
+            candidate
+            for reference, candidate in self.candidates.items()
+            if reference in references
+            or any(
+                0 <= due - sent <= max(sent // 200, 50_000)
+                for sent in sums
+                for due in candidate.sums
+            )
+        ]
+
+
+def _called(counterparty: str, names: Mapping[str, str]) -> Iterable[tuple[str, float, str]]:
+    wanted = plain_name(counterparty)
+    if len(wanted) < 3:
+        return ()
+    return process.extract(wanted, names, scorer=fuzz.token_set_ratio, score_cutoff=85, limit=50)
+
+
+def _candidate(pledge: Pledge) -> _Candidate:
+    came = Money(pledge.received_minor or 0, pledge.currency)
+    left = outstanding(pledge, came)
+    parts = tuple(payments(pledge, came)) if left else ()
+    donor = pledge.donor
+    names = (donor.name, *donor.other_names) if donor else ()
+    sums = (left.minor, *(part.left.minor for part in parts if part.left))
+    return _Candidate(pledge, Owed(pledge.reference, names, left, parts), sums)
+
+
+def _proposal(line: BankLine, candidate: _Candidate) -> PledgeProposal | None:
+    """The line against one pledge, in the pledge's currency if the line tells it."""
+    pledge = candidate.pledge
+    amount = line.told_in(pledge.currency)
+    if amount is None:
+        return None
+    fee = line.fee if line.currency == pledge.currency else Money(0, pledge.currency)
+    texts = (line.end_to_end, line.text)
+    seen = Seen(amount, fee, line.value_on, line.counterparty, texts)
+    return PledgeProposal(pledge, candidate.owed.left, amount, fee, fit(seen, candidate.owed))
+
+
+CHARGES = re.compile(r"(?i)\b(N?CHRG|N?CHG|COMM|FEES|charges?|fees?)\b")
+INTEREST = re.compile(r"(?i)\b(N?INTR|INTE|interest)\b")
+
+
+def likely_kind(line: BankLine) -> str | None:
+    """“charge” or “interest”, where the bank's kind of transaction or its words say so."""
+    told = f"{line.code.replace('/', ' ')} {line.text}"
+    if line.counterparty:
+        return None
+    if line.is_credit:
+        return "interest" if INTEREST.search(told) else None
+    return "charge" if CHARGES.search(told) else None
+
+
+def entries_for(session: Session, line: BankLine, most: int = 5) -> list[EntryProposal]:
+    """Entries in the books that the line could be, the best first: a posting, or all that an
+    entry moved on the account (an instalment and its support cost).
+    """
+    near = open_postings(session, line.account, line.value_on, timedelta(days=DAYS_APART))
+    by_entry: dict[int, list[Posting]] = {}
+    for posting in near:
+        by_entry.setdefault(posting.entry_id, []).append(posting)
+    sets: list[tuple[Posting, ...]] = [(posting,) for posting in near]
+    sets += [tuple(group) for group in by_entry.values() if len(group) > 1]
+    found = [proposal for group in sets if (proposal := _entry(line, group)) is not None]
+    return sorted(found, key=lambda p: (-p.fit.score, p.postings[0].id))[:most]
+
+
+def _entry(line: BankLine, postings: Sequence[Posting]) -> EntryProposal | None:
+    amount = own_amount(line.account, postings)
+    apart = abs(amount.minor - line.amount_minor)
+    foreign = any(p.currency != FUNCTIONAL_CURRENCY for p in postings)
+    converted = line.currency == FUNCTIONAL_CURRENCY and foreign
+    if apart and not (converted and apart * WITHIN <= abs(line.amount_minor)):
+        return None
+    reasons = [(45, _("The amount is the same."))]
+    if apart:
+        reasons = [(30, _("The bank converted it at a rate near the one of the books."))]
+    entry = postings[0].entry
+    if _names(line, entry.note, entry.key):
+        reasons.append((35, _("The entry quotes the same reference.")))
+    days = abs((entry.booked_on - line.value_on).days)
+    if not days:
+        reasons.append((20, _("It has the same day.")))
+    elif days <= 7:
+        reasons.append((12, _("It is booked on %(day)s.", day=plain_day(entry.booked_on))))
+    score = min(sum(points for points, _words in reasons), 100)
+    return EntryProposal(tuple(postings), amount, Fit(score, tuple(w for _p, w in reasons)))
+
+
+def _names(line: BankLine, *texts: str) -> bool:
+    """Does the entry carry the bank's reference, or the line what the entry is called?"""
+    own = [word for word in (line.bank_reference, line.end_to_end) if len(word) >= 4]
+    told = f"{line.text} {line.end_to_end}".upper()
+    return any(word in text for word in own for text in texts) or any(
+        len(text) >= 6 and text.upper() in told for text in texts[:1]
+    )

@@ -1,0 +1,232 @@
+"""Finding statements, lines, and what is open on either side."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload
+
+from grants.banking.bank.models import BankLine, BankStatement, LineMatch
+from grants.banking.bank.workflow import LineState
+from grants.books.ledger.models import Entry, Posting
+from grants.core.funds.models import BankAccount, Fund
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.giving.contributions.models import Deposit
+
+
+def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
+    """Accounts of the funds whose bank this person reads."""
+    funds = viewer.funds_with(Permission.BANK_SEE)
+    return BankAccount.id.is_not(None) if funds is None else BankAccount.fund_id.in_(funds)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines to list; nothing set means all."""
+
+    text: str = ""
+    account: str = ""
+    state: LineState | None = None
+    since: date | None = None
+    until: date | None = None
+
+
+def lines_for_viewer(viewer: Viewer, wanted: Wanted) -> Select[BankLine]:
+    """The lines of the bank that the fund's people see."""
+    return (
+        select(BankLine)
+        .join(BankLine.account)
+        .where(_of_the_funds(viewer), *_conditions(wanted))
+        .options(contains_eager(BankLine.account), joinedload(BankLine.statement))
+    )
+
+
+def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    if wanted.state is not None:
+        yield BankLine.state == wanted.state
+    if wanted.account:
+        yield BankAccount.code == wanted.account
+    if wanted.since:
+        yield BankLine.booked_on >= wanted.since
+    if wanted.until:
+        yield BankLine.booked_on <= wanted.until
+    if text := wanted.text.strip():
+        yield or_(
+            *(
+                column.icontains(text, autoescape=True)
+                for column in (
+                    BankLine.counterparty,
+                    BankLine.text,
+                    BankLine.end_to_end,
+                    BankLine.bank_reference,
+                )
+            )
+        )
+
+
+def line_for_viewer(session: Session, line_id: int, viewer: Viewer) -> BankLine:
+    """One line with what it is matched to, or Missing."""
+    line = session.scalar(
+        lines_for_viewer(viewer, Wanted())
+        .where(BankLine.id == line_id)
+        .options(
+            selectinload(BankLine.matches)
+            .joinedload(LineMatch.posting)
+            .joinedload(Posting.entry)
+            .joinedload(Entry.reversed_by)
+        )
+    )
+    if line is None:
+        raise Missing(_("There is no such line."))
+    return line
+
+
+def statements_for_viewer(viewer: Viewer) -> Select[BankStatement]:
+    """The statements of the bank that the fund's people see."""
+    return (
+        select(BankStatement)
+        .join(BankStatement.account)
+        .where(_of_the_funds(viewer))
+        .options(contains_eager(BankStatement.account))
+    )
+
+
+def accounts_for_viewer(session: Session, viewer: Viewer) -> Sequence[BankAccount]:
+    """The bank accounts of the funds whose bank this person reads, each fund's main one first."""
+    return session.scalars(
+        select(BankAccount)
+        .join(BankAccount.fund)
+        .where(_of_the_funds(viewer))
+        .order_by(Fund.id, BankAccount.is_main.desc(), BankAccount.code)
+        .options(contains_eager(BankAccount.fund))
+    ).all()
+
+
+def account_for_viewer(session: Session, code: str, viewer: Viewer) -> BankAccount:
+    """A bank account of a fund whose bank this person reads, or Missing."""
+    account = session.scalar(
+        select(BankAccount).where(BankAccount.code == code, _of_the_funds(viewer))
+    )
+    if account is None:
+        raise Missing(_("There is no bank account %(code)s.", code=code))
+    return account
+
+
+def count_open(viewer: Viewer) -> Select[int]:
+    """How many lines wait for somebody to say what they are."""
+    query = select(func.count()).select_from(BankLine).join(BankLine.account)
+    return query.where(_of_the_funds(viewer), BankLine.state == LineState.UNMATCHED)
+
+
+def unmatched_postings(account: BankAccount) -> Select[Posting]:
+    """Cash postings of an account that no line is matched to, those of reversed entries and of
+    reversals left out: they undo each other.
+    """
+    undoing = aliased(Entry)
+    return (
+        select(Posting)
+        .join(Posting.entry)
+        .outerjoin(undoing, undoing.reverses_id == Entry.id)
+        .where(
+            Posting.bank_account_id == account.id,
+            Entry.reverses_id.is_(None),
+            undoing.id.is_(None),
+            ~select(LineMatch.id)
+            .where(LineMatch.posting_id == Posting.id, LineMatch.released_at.is_(None))
+            .exists(),
+        )
+        .options(contains_eager(Posting.entry))
+    )
+
+
+def open_postings(
+    session: Session, account: BankAccount, around: date, span: timedelta
+) -> Sequence[Posting]:
+    """Those of them booked around a day, the oldest first."""
+    return session.scalars(
+        unmatched_postings(account)
+        .where(Entry.booked_on.between(around - span, around + span))
+        .order_by(Entry.booked_on, Posting.id)
+        .limit(1000)
+    ).all()
+
+
+def own_amount(account: BankAccount, postings: Iterable[Posting]) -> Money:
+    """What postings are together in the account's currency: of a dollar account the dollars that
+    foreign money was booked at.
+    """
+    in_usd = account.currency == FUNCTIONAL_CURRENCY
+    minor = sum(p.usd_minor if in_usd else p.amount_minor for p in postings)
+    return Money(minor, account.currency)
+
+
+def lines_like(session: Session, line: BankLine) -> Sequence[BankLine]:
+    """Open credits of the same account from the same sender, this one among them."""
+    same = BankLine.id == line.id
+    if line.counterparty:
+        same |= BankLine.counterparty == line.counterparty
+    return session.scalars(
+        select(BankLine)
+        .where(
+            BankLine.bank_account_id == line.bank_account_id,
+            BankLine.state == LineState.UNMATCHED,
+            BankLine.amount_minor > 0,
+            same,
+        )
+        .order_by(BankLine.value_on, BankLine.id)
+        .limit(100)
+    ).all()
+
+
+def other_sides(session: Session, line: BankLine) -> Sequence[BankLine]:
+    """Open lines of the fund's other accounts that a transfer with this one could be."""
+    days = timedelta(days=10)
+    return session.scalars(
+        select(BankLine)
+        .join(BankLine.account)
+        .where(
+            BankAccount.fund_id == line.account.fund_id,
+            BankLine.bank_account_id != line.bank_account_id,
+            BankLine.state == LineState.UNMATCHED,
+            BankLine.amount_minor < 0 if line.is_credit else BankLine.amount_minor > 0,
+            BankLine.value_on.between(line.value_on - days, line.value_on + days),
+        )
+        .order_by(BankLine.value_on, BankLine.id)
+        .limit(100)
+        .options(contains_eager(BankLine.account))
+    ).all()
+
+
+def hold(session: Session, line: BankLine) -> None:
+    """The line as it stands now, and nobody else's until the transaction ends."""
+    session.refresh(line, ["state", "version"], with_for_update=True)
+    session.expire(line, ["matches"])
+
+
+def cash_postings(session: Session, entry: Entry) -> Sequence[Posting]:
+    """What an entry moved on bank accounts."""
+    return session.scalars(
+        select(Posting)
+        .where(Posting.entry_id == entry.id, Posting.bank_account_id.is_not(None))
+        .order_by(Posting.id)
+    ).all()
+
+
+def line_of_deposit(session: Session, deposit: Deposit) -> BankLine | None:
+    """The line of the bank that a deposit is matched to."""
+    return session.scalar(
+        select(BankLine)
+        .join(LineMatch)
+        .join(LineMatch.posting)
+        .join(Posting.entry)
+        .where(
+            Entry.fund_id == deposit.fund_id,
+            Entry.key == deposit.subject,
+            LineMatch.released_at.is_(None),
+        )
+    )

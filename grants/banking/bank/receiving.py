@@ -1,0 +1,163 @@
+"""The acts by which a line of the bank becomes a pledge's money: as proposed, in parts, together
+with other lines; and money that went back to a donor.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, render_template, request
+from flask.typing import ResponseReturnValue
+
+from grants.banking.bank import queries, service
+from grants.banking.bank.deciding import LINE_PAGE, line_called, to_line
+from grants.banking.bank.forms import ReceiveForm, RefundForm, TogetherForm, line_choice
+from grants.banking.bank.models import BankLine
+from grants.banking.bank.proposals import PledgeProposal
+from grants.banking.bank.service import Part
+from grants.banking.bank.views import pages, proposals_of
+from grants.core.kernel.errors import DomainError, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import total
+from grants.core.people.permissions import Permission
+from grants.giving.contributions.models import Deposit
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import pledge_by_reference, pledge_for_viewer
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session, transaction
+
+
+@pages.post(f"{LINE_PAGE}/accept/<reference>")
+@needs(Permission.BANK_MATCH)
+def accept(line_id: int, reference: str) -> ResponseReturnValue:
+    """One press of a button: what was proposed, and fits as well as then, is recorded."""
+    line = line_called(line_id)
+    proposal = _proposal(line, reference)
+    if proposal is None or not proposal.sure:
+        raise DomainError(_("This is no longer proposed. Look at the line again."))
+    with transaction() as opened:
+        part = Part(proposal.pledge, proposal.amount, proposal.fee or None)
+        _tell(service.accept(opened, line, [part], this_act()))
+    return to_line(line)
+
+
+def _proposal(line: BankLine, reference: str) -> PledgeProposal | None:
+    found = proposals_of().for_line(line)
+    return next((each for each in found if each.pledge.reference == reference), None)
+
+
+def _tell(deposits: Sequence[Deposit]) -> None:
+    numbers = ", ".join(deposit.receipt.reference for deposit in deposits if deposit.receipt)
+    if numbers:
+        flash(_("Recorded. On the way to the donor: %(numbers)s.", numbers=numbers), "success")
+    else:
+        flash(_("Recorded. It waits until somebody finds its pledge."), "success")
+
+
+@pages.route(f"{LINE_PAGE}/receive", methods=["GET", "POST"])
+@needs(Permission.BANK_MATCH)
+def receive(line_id: int) -> ResponseReturnValue:
+    """Money received, in one part or several: filled in, checked, recorded."""
+    line = line_called(line_id)
+    pledge = request.args.get("pledge", "")
+    currency = _currency(line, pledge)
+    form = ReceiveForm(currency=currency, data={"parts": _prefilled(line, pledge)})
+    parts: list[Part] = []
+    if form.validate_on_submit() and (parts := _parts(form, line)) and form.checked.data:
+        with attempt(form) as (opened, outcome):
+            _tell(service.accept(opened, line, parts, this_act()))
+        if outcome:
+            return to_line(line)
+    checking = bool(parts) and not form.errors and not form.form_errors
+    return render_template(
+        "banking/bank/check.html" if checking else "banking/bank/receive.html",
+        line=line,
+        form=form,
+        parts=parts,
+        sum=total((part.amount for part in parts), currency),
+    )
+
+
+def _currency(line: BankLine, reference: str) -> str:
+    """The pledge's, where the bank says what was sent in it; else the account's."""
+    if proposal := _proposal(line, reference):
+        return proposal.pledge.currency
+    return line.currency
+
+
+def _prefilled(line: BankLine, reference: str) -> list[dict[str, Any]]:
+    """The proposal that was chosen, or the line as money of nobody known."""
+    if proposal := _proposal(line, reference):
+        amount, fee = proposal.amount, proposal.fee
+    else:
+        amount, fee = line.amount, line.fee
+    return [{"reference": reference, "amount": amount, "fee": fee or None}]
+
+
+def _parts(form: ReceiveForm, line: BankLine) -> list[Part]:
+    """What was typed; nothing, with a word in the form, if a reference is no pledge's or the
+    parts are not the line.
+    """
+    try:
+        found = [
+            Part(
+                _named(row["reference"]) if row["reference"] else None,
+                row["amount"],
+                row["fee"] or None,
+                row["reason"] or None,
+            )
+            for row in form.parts.data
+        ]
+        service.require_whole(line, found)
+    except (Missing, DomainError) as refusal:
+        form.complain("parts", refusal.message)
+        return []
+    return found
+
+
+def _named(reference: str) -> Pledge:
+    pledge = pledge_by_reference(session(), reference)
+    return pledge_for_viewer(session(), pledge.reference, viewer())
+
+
+def _pledge_of(form: TogetherForm | RefundForm) -> Pledge | None:
+    """The pledge that was typed; else a word in the form."""
+    try:
+        return _named(form.reference.data or "")
+    except Missing as refusal:
+        form.complain("reference", refusal.message)
+        return None
+
+
+@pages.route(f"{LINE_PAGE}/together", methods=["GET", "POST"])
+@needs(Permission.BANK_MATCH)
+def together(line_id: int) -> ResponseReturnValue:
+    """This line and others are payments on one pledge."""
+    line = line_called(line_id)
+    near = queries.lines_like(session(), line)
+    form = TogetherForm(
+        [line_choice(each) for each in near],
+        data={"reference": request.args.get("pledge", ""), "lines": [str(line.id)]},
+    )
+    if form.validate_on_submit() and (pledge := _pledge_of(form)):
+        chosen = [each for each in near if str(each.id) in form.lines.data]
+        with attempt(form) as (opened, outcome):
+            _tell(service.accept_together(opened, chosen, pledge, this_act()))
+        if outcome:
+            return to_line(line)
+    return render_template("banking/bank/together.html", line=line, form=form)
+
+
+@pages.route(f"{LINE_PAGE}/refund", methods=["GET", "POST"])
+@needs(Permission.BANK_MATCH)
+def refund(line_id: int) -> ResponseReturnValue:
+    """A donor got money back."""
+    line = line_called(line_id)
+    form = RefundForm()
+    if form.validate_on_submit() and (pledge := _pledge_of(form)):
+        with attempt(form) as (opened, outcome):
+            service.refund(opened, line, pledge, this_act(form.reason.data))
+        if outcome:
+            flash(_("The refund is in the books."), "success")
+            return to_line(line)
+    return render_template("banking/bank/refund.html", line=line, form=form)

@@ -1,0 +1,95 @@
+"""Taking back what somebody said a line is: what was posted for it is reversed."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from grants.banking.bank.models import BankLine, LineMatch
+from grants.banking.bank.queries import hold
+from grants.banking.bank.workflow import LINE
+from grants.books.ledger.accounts import Event
+from grants.books.ledger.entries import reverse
+from grants.books.ledger.models import Entry
+from grants.books.ledger.periods import PeriodClosed, require_open
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, require
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import lock
+from grants.core.kernel import clock
+from grants.giving.contributions.models import Deposit
+from grants.giving.contributions.refunding import take_refund_back
+from grants.giving.contributions.reversal import reverse_deposit
+
+
+def undo(session: Session, line: BankLine, act: Act) -> None:
+    """The line was something else: it waits again, and so does every line of the same entry (the
+    other side of a transfer). What was posted for it is reversed, on its own day where that month
+    is open, today otherwise; what had been in the books before stays, without its line.
+    """
+    lock(session, line.account.fund_id)
+    hold(session, line)
+    require(session, line, LINE, "undo", act)
+    lines = _with_the_same_entries(session, line)
+    released = [match for each in lines for match in each.standing]
+    for match in released:
+        match.released_at = act.at
+    session.flush()
+    for entry in _posted_for(session, released):
+        _reverse(session, entry, act)
+    for each in lines:
+        advance(session, each, LINE, "undo", act)
+
+
+def _with_the_same_entries(session: Session, line: BankLine) -> list[BankLine]:
+    made = [match.posting.entry_id for match in line.standing if match.made]
+    others = session.scalars(
+        select(BankLine)
+        .join(LineMatch)
+        .join(LineMatch.posting)
+        .where(LineMatch.released_at.is_(None), Entry.id.in_(made), BankLine.id != line.id)
+        .join(Entry)
+        .distinct()
+    )
+    return [line, *others]
+
+
+def _posted_for(session: Session, matches: Iterable[LineMatch]) -> list[Entry]:
+    """The entries that stand because of these matches, the last first."""
+    made = {match.posting.entry_id for match in matches if match.made}
+    undoing = aliased(Entry)
+    return list(
+        session.scalars(
+            select(Entry)
+            .outerjoin(undoing, undoing.reverses_id == Entry.id)
+            .where(Entry.id.in_(made), undoing.id.is_(None))
+            .order_by(Entry.id.desc())
+        )
+    )
+
+
+def _reverse(session: Session, entry: Entry, act: Act) -> None:
+    deposit = _deposit_of(session, entry)
+    if entry.event is Event.DONOR_REFUNDED:
+        take_refund_back(session, entry, _day(session, entry.fund, entry.booked_on), act)
+    elif deposit is None:
+        reverse(session, entry, _day(session, entry.fund, entry.booked_on), act)
+    elif deposit.stands:
+        came = deposit.allocated_on or deposit.value_on
+        reverse_deposit(session, deposit, act, _day(session, entry.fund, came))
+
+
+def _deposit_of(session: Session, entry: Entry) -> Deposit | None:
+    kind, _colon, number = entry.key.partition(":")
+    if kind != "deposit" or not number.isdecimal():
+        return None
+    return session.get(Deposit, int(number))
+
+
+def _day(session: Session, fund: Fund, own: date) -> date:
+    try:
+        require_open(session, fund, own)
+    except PeriodClosed:
+        return clock.today()
+    return own

@@ -1,0 +1,219 @@
+"""Finance's pages of the bank: its lines, its statements, the fund's accounts."""
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.banking.bank import queries
+from grants.banking.bank.forms import AccountForm, LinesFilter, NewAccountForm, StatementForm
+from grants.banking.bank.importing import import_statements, in_words
+from grants.banking.bank.models import BankLine, BankStatement
+from grants.banking.bank.proposals import Waiting, likely_kind
+from grants.banking.bank.workflow import LINE, LineState
+from grants.books.ledger.bank_accounts import (
+    BankBalance,
+    bank_balances,
+    close_account,
+    describe_account,
+    open_account,
+)
+from grants.core.audit.queries import trail_of
+from grants.core.funds.models import BankAccount, Fund
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session, transaction
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("bank", __name__, url_prefix="/bank")
+
+
+def proposals_of() -> Waiting:
+    """The pledges that wait for money, read once for a page."""
+    if "waiting_pledges" not in g:
+        accounts = queries.accounts_for_viewer(session(), viewer())
+        g.waiting_pledges = Waiting(session(), {account.fund_id for account in accounts})
+    found: Waiting = g.waiting_pledges
+    return found
+
+
+def _proposed(line: BankLine) -> str:
+    """What an open line most likely is."""
+    if line.state is not LineState.UNMATCHED:
+        return ""
+    if (kind := likely_kind(line)) is not None:
+        return str(LINE.step(kind).label)
+    if not line.is_credit:
+        return ""
+    for best in proposals_of().for_line(line, 1):
+        return _(
+            "%(pledge)s (%(score)s of 100)", pledge=best.pledge.reference, score=best.fit.score
+        )
+    return ""
+
+
+def _link(line: BankLine) -> str:
+    return url_for("bank.show", line_id=line.id)
+
+
+LINES = Listing(
+    columns=(
+        Column(_l("Value date"), lambda n: n.value_on, kind="date", order="day"),
+        Column(_l("Account"), lambda n: n.account.code),
+        Column(_l("From or to"), lambda n: n.counterparty or n.text[:60] or n.code, link=_link),
+        Column(_l("Amount"), lambda n: n.amount, kind="money"),
+        Column(
+            _l("Status"),
+            lambda n: LINE.names[n.state].staff,
+            tone=lambda n: LINE.names[n.state].tone,
+        ),
+        Column(_l("Proposal"), _proposed),
+        Column(_l("Booked on"), lambda n: n.booked_on, shown=False),
+        Column(_l("Reference"), lambda n: n.end_to_end, shown=False),
+        Column(_l("Bank's reference"), lambda n: n.bank_reference, shown=False),
+        Column(_l("Text"), lambda n: n.text, shown=False),
+        Column(_l("Fee withheld"), lambda n: n.fee, kind="money", shown=False),
+        Column(_l("Kind"), lambda n: n.code, shown=False),
+        Column(_l("Statement"), lambda n: n.statement.reference, shown=False),
+    ),
+    orders={
+        "newest": Order(BankLine.id, descending=True),
+        "day": Order(BankLine.value_on, BankLine.id, descending=True),
+    },
+)
+
+
+@pages.get("")
+@in_menu(_l("Bank"), 75, count=queries.count_open, also=("reconciliation",))
+@needs(Permission.BANK_SEE)
+def index() -> ResponseReturnValue:
+    """Every line the bank told, with what each most likely is; as a file too."""
+    accounts = queries.accounts_for_viewer(session(), viewer())
+    form = LinesFilter(accounts)
+    form.validate()
+    listed = LINES.of(session(), queries.lines_for_viewer(viewer(), form.wanted), "bank-lines")
+    return listed.file or render_template(
+        "banking/bank/index.html",
+        listed=listed,
+        form=form,
+        waiting=session().scalar(queries.count_open(viewer())),
+        may_import=viewer().may(Permission.BANK_IMPORT),
+    )
+
+
+@pages.route("/import", methods=["GET", "POST"])
+@needs(Permission.BANK_IMPORT)
+def take_in() -> ResponseReturnValue:
+    """A statement file is taken in whole, or refused with what is wrong with it."""
+    form = StatementForm()
+    if form.validate_on_submit():
+        file, told = form.file.data, list[str]()
+        with attempt(form) as (opened, outcome):
+            content = file.stream.read()
+            taken = import_statements(opened, str(file.filename), content, this_act())
+            told = [in_words(each) for each in taken]
+        if outcome:
+            for line in told:
+                flash(line, "success")
+            return redirect(url_for("bank.index", state=LineState.UNMATCHED.value))
+        form.form_errors = [line for fault in form.form_errors for line in fault.splitlines()]
+    return render_template("banking/bank/import.html", form=form)
+
+
+STATEMENTS = Listing(
+    columns=(
+        Column(_l("Account"), lambda s: s.account.code),
+        Column(_l("Statement"), lambda s: s.reference),
+        Column(_l("From"), lambda s: s.from_on, kind="date"),
+        Column(_l("To"), lambda s: s.to_on, kind="date", order="day"),
+        Column(_l("Opening balance"), lambda s: s.opening, kind="money"),
+        Column(_l("Closing balance"), lambda s: s.closing, kind="money"),
+        Column(_l("File"), lambda s: s.file_name),
+        Column(_l("Taken in by"), lambda s: s.actor),
+        Column(_l("Taken in at"), lambda s: s.imported_at, shown=False),
+        Column(_l("Kind"), lambda s: s.kind, shown=False),
+        Column(_l("SHA-256 of its content"), lambda s: s.digest, shown=False),
+    ),
+    orders={"day": Order(BankStatement.to_on, BankStatement.id, descending=True)},
+)
+
+
+@pages.get("/statements")
+@needs(Permission.BANK_SEE)
+def statements() -> ResponseReturnValue:
+    """Every statement that was taken in."""
+    listed = STATEMENTS.of(session(), queries.statements_for_viewer(viewer()), "bank-statements")
+    return listed.file or render_template("banking/bank/statements.html", listed=listed)
+
+
+def _seen_funds(permission: Permission) -> list[Fund]:
+    return [fund for fund in all_funds(session()) if viewer().may(permission, Scope(fund.id))]
+
+
+@pages.get("/accounts")
+@needs(Permission.BANK_SEE)
+def accounts() -> ResponseReturnValue:
+    """What each bank account of the funds holds by the ledger."""
+    held: list[BankBalance] = []
+    for fund in _seen_funds(Permission.BANK_SEE):
+        held += bank_balances(session(), fund)
+    return render_template(
+        "banking/bank/accounts.html", held=held, may_open=viewer().may(Permission.BANK_ACCOUNT_EDIT)
+    )
+
+
+@pages.route("/accounts/new", methods=["GET", "POST"])
+@needs(Permission.BANK_ACCOUNT_EDIT)
+def new_account() -> ResponseReturnValue:
+    """A fund has another bank account."""
+    form = NewAccountForm(_seen_funds(Permission.BANK_ACCOUNT_EDIT))
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            fund = fund_by_code(opened, form.fund.data)
+            told = (form.code.data, form.currency_code.data, form.details)
+            open_account(opened, fund, *told, this_act())
+        if outcome:
+            flash(_("The account is open."), "success")
+            return redirect(url_for("bank.accounts"))
+    return render_template("banking/bank/account.html", form=form, bank_account=None, trail=())
+
+
+@pages.route("/accounts/<code>", methods=["GET", "POST"])
+@needs(Permission.BANK_ACCOUNT_EDIT)
+def account(code: str) -> ResponseReturnValue:
+    """What the bank calls an account, entered or corrected."""
+    found = queries.account_for_viewer(session(), code, viewer())
+    form = AccountForm(data=_told(found))
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            describe_account(opened, found, form.details, this_act())
+        if outcome:
+            flash(_("Saved."), "success")
+            return redirect(url_for("bank.accounts"))
+    trail = trail_of(session(), "bank_account", found.id)
+    return render_template("banking/bank/account.html", form=form, bank_account=found, trail=trail)
+
+
+@pages.post("/accounts/<code>/close")
+@needs(Permission.BANK_ACCOUNT_EDIT)
+def close(code: str) -> ResponseReturnValue:
+    """An account that holds nothing any more takes no money from today on."""
+    found = queries.account_for_viewer(session(), code, viewer())
+    with transaction() as opened:
+        close_account(opened, found, clock.today(), this_act())
+    flash(_("The account is closed."), "success")
+    return redirect(url_for("bank.accounts"))
+
+
+def _told(account: BankAccount) -> dict[str, str]:
+    return {
+        "name": account.name,
+        "bank": account.bank,
+        "number": account.number or "",
+        "bic": account.bic,
+    }

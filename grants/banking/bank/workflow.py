@@ -1,0 +1,66 @@
+"""The life of a line of the bank's statement: open until a person says what it is."""
+
+from enum import StrEnum
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.people.permissions import Permission
+
+
+class LineState(StrEnum):
+    """Where a line stands."""
+
+    UNMATCHED = "unmatched"
+    MATCHED = "matched"
+    SET_ASIDE = "set_aside"
+
+
+S = LineState
+
+LINE = Workflow(
+    subject="bank_line",
+    initial=S.UNMATCHED,
+    steps=(
+        Step("accept", (S.UNMATCHED,), S.MATCHED, Permission.BANK_MATCH, _l("Record as received")),
+        Step("match", (S.UNMATCHED,), S.MATCHED, Permission.BANK_MATCH, _l("It is in the books")),
+        Step("charge", (S.UNMATCHED,), S.MATCHED, Permission.BANK_MATCH, _l("A bank charge")),
+        Step("interest", (S.UNMATCHED,), S.MATCHED, Permission.BANK_MATCH, _l("Interest")),
+        Step(
+            "refund",
+            (S.UNMATCHED,),
+            S.MATCHED,
+            Permission.BANK_MATCH,
+            _l("A refund to a donor"),
+            needs_reason=True,
+        ),
+        Step(
+            "transfer",
+            (S.UNMATCHED,),
+            S.MATCHED,
+            Permission.BANK_MATCH,
+            _l("A transfer between our accounts"),
+        ),
+        Step(
+            "set_aside",
+            (S.UNMATCHED,),
+            S.SET_ASIDE,
+            Permission.BANK_MATCH,
+            _l("Set aside"),
+            needs_reason=True,
+        ),
+        Step("take_up", (S.SET_ASIDE,), S.UNMATCHED, Permission.BANK_MATCH, _l("Take up again")),
+        Step(
+            "undo",
+            (S.MATCHED,),
+            S.UNMATCHED,
+            Permission.BANK_MATCH,
+            _l("Undo"),
+            needs_reason=True,
+        ),
+    ),
+    names={
+        S.UNMATCHED: StateName(_l("Open"), _l("To match"), "waiting"),
+        S.MATCHED: StateName(_l("In the books"), _l("Matched"), "good"),
+        S.SET_ASIDE: StateName(_l("Set aside"), _l("Set aside"), "neutral"),
+    },
+)

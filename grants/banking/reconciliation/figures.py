@@ -1,0 +1,149 @@
+"""What a reconciliation says, as plain figures; and as the JSON that is kept once it is signed."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from grants.books.ledger.accounts import Event
+from grants.core.kernel.money import Money, total
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """Something that one side has by the end of the month, and the other has not."""
+
+    on: date
+    text: str
+    """Who and what, as the bank calls it."""
+    reference: str
+    amount: Money
+    note: str = ""
+    """Why it was set aside."""
+    event: str = ""
+    """What happened in the books; it is named in the language of whoever reads."""
+
+    @property
+    def what(self) -> str:
+        return str(Event(self.event).label) if self.event else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A reconciliation: both balances at the end of the month, and what lies between them."""
+
+    account: str
+    name: str
+    number: str
+    """Masked."""
+    currency: str
+    from_: date
+    to: date
+    statements_until: date | None
+    """The last day that the bank's statements reach."""
+    bank_balance: Money
+    ledger_balance: Money
+    only_bank: tuple[OpenItem, ...]
+    """Lines of the bank that are not in the books."""
+    only_ledger: tuple[OpenItem, ...]
+    """Entries in the books that are not on a statement of the bank."""
+    matched: int
+    """Lines of the month that are in the books."""
+
+    @property
+    def difference(self) -> Money:
+        return self.bank_balance - self.ledger_balance
+
+    @property
+    def only_bank_sum(self) -> Money:
+        return total((item.amount for item in self.only_bank), self.currency)
+
+    @property
+    def only_ledger_sum(self) -> Money:
+        return total((item.amount for item in self.only_ledger), self.currency)
+
+    @property
+    def unexplained(self) -> Money:
+        """What no open item explains. A reconciliation has none."""
+        return self.difference - self.only_bank_sum + self.only_ledger_sum
+
+    @property
+    def complete(self) -> bool:
+        """Do the statements of the bank reach the end of the month?"""
+        return self.statements_until is not None and self.statements_until >= self.to
+
+    @property
+    def holds(self) -> bool:
+        return self.complete and not self.unexplained
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of all of it: whoever signs names what they saw."""
+        return hashlib.sha256(json.dumps(as_plain(self)).encode()).hexdigest()
+
+
+def as_plain(figures: Figures) -> dict[str, Any]:
+    """The figures as JSON, for the record of what was signed."""
+
+    def item(open_item: OpenItem) -> dict[str, str]:
+        return {
+            "on": open_item.on.isoformat(),
+            "text": open_item.text,
+            "reference": open_item.reference,
+            "amount": str(open_item.amount),
+            "note": open_item.note,
+            "event": open_item.event,
+        }
+
+    until = figures.statements_until
+    return {
+        "account": figures.account,
+        "name": figures.name,
+        "number": figures.number,
+        "currency": figures.currency,
+        "from": figures.from_.isoformat(),
+        "to": figures.to.isoformat(),
+        "statements_until": until.isoformat() if until else None,
+        "bank_balance": str(figures.bank_balance),
+        "ledger_balance": str(figures.ledger_balance),
+        "only_bank": [item(each) for each in figures.only_bank],
+        "only_ledger": [item(each) for each in figures.only_ledger],
+        "matched": figures.matched,
+    }
+
+
+def from_plain(told: dict[str, Any]) -> Figures:
+    """What was signed, as figures again."""
+
+    def money(text: str) -> Money:
+        return Money.parse(text, told["currency"])
+
+    def items(of: str) -> tuple[OpenItem, ...]:
+        return tuple(
+            OpenItem(
+                date.fromisoformat(each["on"]),
+                each["text"],
+                each["reference"],
+                money(each["amount"]),
+                each["note"],
+                each.get("event", ""),
+            )
+            for each in told[of]
+        )
+
+    until = told["statements_until"]
+    return Figures(
+        account=told["account"],
+        name=told["name"],
+        number=told["number"],
+        currency=told["currency"],
+        from_=date.fromisoformat(told["from"]),
+        to=date.fromisoformat(told["to"]),
+        statements_until=date.fromisoformat(until) if until else None,
+        bank_balance=money(told["bank_balance"]),
+        ledger_balance=money(told["ledger_balance"]),
+        only_bank=items("only_bank"),
+        only_ledger=items("only_ledger"),
+        matched=told["matched"],
+    )

@@ -1,0 +1,98 @@
+"""Signing off a month of a bank account."""
+
+from datetime import date
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from grants.banking.bank.models import BankLine
+from grants.banking.reconciliation.figures import Figures, as_plain
+from grants.banking.reconciliation.models import Reconciliation
+from grants.banking.reconciliation.queries import reconcile, signed
+from grants.books.ledger.models import Entry, Posting
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.audit.models import TrailRow
+from grants.core.funds.models import BankAccount
+from grants.core.funds.queries import lock
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope, Viewer
+
+
+def sign_off(
+    session: Session, account: BankAccount, month: date, act: Act, seen: str | None = None
+) -> Reconciliation:
+    """Somebody who recorded nothing of the month states that bank and books agree, but for the
+    open items. What was signed is kept; once something has changed it is signed anew.
+
+    `seen` is the digest of the figures as that person saw them: of others a Conflict. Refused
+    while a cent is unexplained, while statements of the bank are missing, and before the
+    month is over.
+    """
+    act.demand(Permission.BANK_SIGN_OFF, Scope(account.fund_id))
+    lock(session, account.fund_id)
+    figures = reconcile(session, account, month)
+    if seen is not None and seen != figures.digest:
+        raise Conflict(_("The figures are others by now than those you saw. Look at them again."))
+    _sound(figures)
+    if recorded_in(session, account, month, figures.to, act.actor):
+        raise Forbidden(
+            _("Another person has to sign: you recorded entries or matched lines of this month.")
+        )
+    told, before = as_plain(figures), signed(session, account, month)
+    if before is not None and before.figures == told:
+        return before
+    signature = Reconciliation(
+        account=account,
+        month=month,
+        figures=told,
+        signed_at=act.at,
+        person_id=act.actor.person_id,
+        actor=act.actor.name,
+    )
+    session.add(signature)
+    record(session, signature, "sign_off", act, account=account.code, month=f"{month:%Y-%m}")
+    return signature
+
+
+def _sound(figures: Figures) -> None:
+    if figures.to >= clock.today():
+        raise DomainError(_("The month is not over."))
+    if not figures.complete:
+        raise DomainError(
+            _("Statements of the bank are missing up to %(day)s.", day=plain_day(figures.to))
+        )
+    if figures.unexplained:
+        raise DomainError(
+            _(
+                "%(sum)s between the bank and the books is not explained by open items.",
+                sum=plain_money(figures.unexplained),
+            )
+        )
+
+
+def recorded_in(
+    session: Session, account: BankAccount, month: date, until: date, actor: Viewer
+) -> bool:
+    """Did this person record an entry of the month on the account, or say what a line of it is?"""
+    if actor.person_id is None:
+        return False
+    booked = exists().where(
+        Posting.entry_id == Entry.id,
+        Posting.bank_account_id == account.id,
+        Entry.booked_on.between(month, until),
+        Entry.person_id == actor.person_id,
+    )
+    said = exists().where(
+        TrailRow.subject == BankLine.__tablename__,
+        TrailRow.subject_id == BankLine.id,
+        TrailRow.action != "create",
+        TrailRow.person_id == actor.person_id,
+        BankLine.bank_account_id == account.id,
+        BankLine.booked_on.between(month, until),
+    )
+    return bool(session.scalar(select(booked | said)))

@@ -1,0 +1,99 @@
+"""The allowance for doubtful receivables: what of them will probably not be paid.
+
+It is kept for each pledge, in the pledge's currency at the rate of its receivable, so that a
+write-off can use it.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.accounts import Account, Event
+from grants.books.ledger.entries import Line, Voucher, booked, credit, debit, particulars, post
+from grants.books.ledger.models import Entry
+from grants.books.ledger.positions import Held, held_on, position
+from grants.books.ledger.rates import Quote, Valued, value_at
+from grants.core.funds.queries import lock
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
+
+ALLOWANCE, EXPENSE = Account.RECEIVABLE_ALLOWANCE, Account.DOUBTFUL_RECEIVABLES
+
+
+def change_allowance(
+    session: Session, voucher: Voucher, wanted: Mapping[str, Money]
+) -> Entry | None:
+    """At the end of the voucher's day the allowance of each pledge is to be what is `wanted` (in
+    its currency; nothing for a pledge that is not named). Only the difference is posted: more is
+    expense, less is expense taken back. None if the books say so already.
+
+    What later write-offs have used by now is not taken back once more. Nobody can be owed less
+    than nothing: DomainError.
+    """
+    lock(session, voucher.fund.id)
+    if any(target.minor < 0 for target in wanted.values()):
+        raise DomainError(_("An allowance cannot be less than nothing."))
+    told = particulars(wanted=[f"{s} {m} {m.currency}" for s, m in sorted(wanted.items())])
+    if standing := booked(session, voucher, Event.ALLOWANCE_CHANGED, told):
+        return standing
+    lines = list(_changes(session, voucher, wanted))
+    return post(session, voucher, Event.ALLOWANCE_CHANGED, lines, told) if lines else None
+
+
+def _changes(session: Session, voucher: Voucher, wanted: Mapping[str, Money]) -> Iterator[Line]:
+    fund_id = voucher.fund.id
+    held = held_on(session, fund_id, ALLOWANCE, voucher.booked_on)
+    for subject in sorted(held.keys() | wanted.keys()):
+        value = _change(session, (fund_id, subject), held.get(subject), wanted.get(subject))
+        if value and value.amount:
+            yield debit(EXPENSE, value, subject)
+            yield credit(ALLOWANCE, value, subject)
+
+
+def _change(
+    session: Session, place: tuple[int, str], before: Held | None, target: Money | None
+) -> Valued | None:
+    """From what is held to what is wanted, so that it ends at the value of its whole."""
+    if target is None or (before and target < before.amount):
+        return _less(session, place, before, target) if before else None
+    change = target - before.amount if before else target
+    if not change:
+        return None
+    quote = _quote(session, place, target.currency)
+    return Valued(change, _whole(target, quote) - (before.usd_minor if before else 0), quote)
+
+
+def _less(
+    session: Session, place: tuple[int, str], before: Held, target: Money | None
+) -> Valued | None:
+    """Less, but never more than what later write-offs have left of it."""
+    fund_id, subject = place
+    now = position(session, fund_id, ALLOWANCE, subject)
+    if not now.amount:
+        return None
+    if target and now.amount == before.amount:
+        cents = _whole(target, now.quote) - before.usd_minor
+        return Valued(target - before.amount, cents, now.quote)
+    surplus = before.amount - target if target else before.amount
+    return -now.part(min(surplus, now.amount))
+
+
+def _whole(target: Money, quote: Quote | None) -> int:
+    return value_at(target, quote).usd_minor
+
+
+def _quote(session: Session, place: tuple[int, str], currency: str) -> Quote | None:
+    """The quote of the receivable, at which what is doubtful of it is valued."""
+    fund_id, subject = place
+    owed = position(session, fund_id, Account.CONTRIBUTIONS_RECEIVABLE, subject)
+    foreign = currency != FUNCTIONAL_CURRENCY
+    if owed.amount.currency != currency or (foreign and owed.quote is None):
+        raise DomainError(
+            _(
+                "No agreement stands by which %(subject)s owes anything in %(code)s.",
+                subject=subject,
+                code=currency,
+            )
+        )
+    return owed.quote

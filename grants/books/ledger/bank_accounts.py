@@ -1,0 +1,206 @@
+"""A fund's bank accounts: which one takes a posting, what each holds, opening and closing them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.models import Entry, Posting
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.funds.models import BankAccount, Fund
+from grants.core.funds.queries import lock
+from grants.core.kernel.errors import Conflict, DomainError, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, usd
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+
+
+def account_for(session: Session, fund: Fund, currency: str, day: date) -> BankAccount:
+    """Where the fund's money of a currency is on a day: its account in that currency that is open
+    then (the oldest, were there several), else its main account.
+    """
+    return session.scalars(
+        select(BankAccount)
+        .where(
+            BankAccount.fund_id == fund.id,
+            or_(
+                BankAccount.is_main,
+                (BankAccount.currency == currency)
+                & or_(BankAccount.opened_on.is_(None), BankAccount.opened_on <= day)
+                & or_(BankAccount.closed_on.is_(None), BankAccount.closed_on > day),
+            ),
+        )
+        .order_by(
+            (BankAccount.currency == currency).desc(), BankAccount.is_main.desc(), BankAccount.id
+        )
+        .limit(1)
+    ).one()
+
+
+def require_holds(fund: Fund, account: BankAccount, currency: str) -> None:
+    """DomainError if the account is another fund's, or cannot hold money of the currency."""
+    if account.fund_id != fund.id:
+        raise DomainError(
+            _("%(account)s is no account of %(fund)s.", account=account.code, fund=fund.code)
+        )
+    if account.currency not in {currency, FUNCTIONAL_CURRENCY}:
+        raise DomainError(
+            _(
+                "%(account)s is an account in %(held)s and cannot hold %(currency)s.",
+                account=account.code,
+                held=account.currency,
+                currency=currency,
+            )
+        )
+
+
+def account_by_code(session: Session, code: str) -> BankAccount:
+    """The bank account of this code, or Missing."""
+    account = session.scalar(select(BankAccount).where(BankAccount.code == code.upper()))
+    if account is None:
+        raise Missing(_("There is no bank account %(code)s.", code=code))
+    return account
+
+
+def accounts_of(session: Session, fund: Fund) -> Sequence[BankAccount]:
+    """The fund's bank accounts, the main one first."""
+    return session.scalars(
+        select(BankAccount)
+        .where(BankAccount.fund_id == fund.id)
+        .order_by(BankAccount.is_main.desc(), BankAccount.code)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class BankBalance:
+    """What a bank account holds by the ledger: in its own currency, and in USD as it was booked."""
+
+    account: BankAccount
+    own: Money
+    usd: Money
+
+
+def bank_balances(session: Session, fund: Fund, on: date | None = None) -> list[BankBalance]:
+    """Every account of the fund at the end of a day, or with everything that is booked. The USD
+    add up to the fund's cash.
+    """
+    held = _held(on).subquery()
+    rows = session.execute(
+        select(BankAccount, held.c.minor, held.c.cents)
+        .outerjoin(held, held.c.bank_account_id == BankAccount.id)
+        .where(BankAccount.fund_id == fund.id)
+        .order_by(BankAccount.is_main.desc(), BankAccount.code)
+    )
+    return [_balance(account, minor, cents) for account, minor, cents in rows]
+
+
+def bank_balance(session: Session, account: BankAccount, on: date | None = None) -> BankBalance:
+    """What one account holds at the end of a day, or with everything that is booked."""
+    row = session.execute(_held(on).where(Posting.bank_account_id == account.id)).one_or_none()
+    return _balance(account, row.minor if row else 0, row.cents if row else 0)
+
+
+def _held(on: date | None) -> Select[int | None, int, int]:
+    """By bank account: minor units of what its own currency is, and USD cents."""
+    held = (
+        select(
+            Posting.bank_account_id,
+            func.sum(own_minor()).label("minor"),
+            func.sum(Posting.usd_minor).label("cents"),
+        )
+        .join(BankAccount, BankAccount.id == Posting.bank_account_id)
+        .group_by(Posting.bank_account_id)
+    )
+    return held.join(Entry).where(Entry.booked_on <= on) if on else held
+
+
+def own_minor() -> ColumnElement[int]:
+    """A cash posting in its account's currency: what a dollar account took in another currency
+    counts in the dollars it was booked at.
+    """
+    return case(
+        (BankAccount.currency == FUNCTIONAL_CURRENCY, Posting.usd_minor),
+        else_=Posting.amount_minor,
+    )
+
+
+def _balance(account: BankAccount, minor: int | None, cents: int | None) -> BankBalance:
+    return BankBalance(account, Money(int(minor or 0), account.currency), usd(int(cents or 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountDetails:
+    """What the bank calls an account. `number` is its IBAN or the bank's own number."""
+
+    name: str
+    bank: str
+    number: str
+    bic: str = ""
+
+    @property
+    def plain_number(self) -> str:
+        return "".join(self.number.split()).upper()
+
+
+def open_account(
+    session: Session, fund: Fund, code: str, currency: str, details: AccountDetails, act: Act
+) -> BankAccount:
+    """The fund has another bank account. From the day of the act, money of its currency that names
+    no account is booked there.
+    """
+    act.demand(Permission.BANK_ACCOUNT_EDIT, Scope(fund.id))
+    exponent(currency)
+    code = code.strip().upper()
+    if session.scalar(select(BankAccount.id).where(BankAccount.code == code)):
+        raise Conflict(_("There is a bank account %(code)s already.", code=code))
+    account = BankAccount(fund=fund, code=code, currency=currency, opened_on=act.at.date())
+    _describe(session, account, details)
+    session.add(account)
+    record(session, account, "open", act)
+    return account
+
+
+def describe_account(
+    session: Session, account: BankAccount, details: AccountDetails, act: Act
+) -> None:
+    """Enter or correct the bank, number and name of an account; the trail keeps both."""
+    act.demand(Permission.BANK_ACCOUNT_EDIT, Scope(account.fund_id))
+    before = account.number
+    _describe(session, account, details)
+    record(session, account, "describe", act, before=before, after=account.number)
+
+
+def close_account(session: Session, account: BankAccount, on: date, act: Act) -> None:
+    """Close an account that holds nothing any more. The main account stays."""
+    act.demand(Permission.BANK_ACCOUNT_EDIT, Scope(account.fund_id))
+    lock(session, account.fund_id)
+    session.refresh(account)
+    if account.is_main:
+        raise DomainError(_("The fund's main account cannot be closed."))
+    if account.closed_on:
+        raise Conflict(_("%(account)s is closed already.", account=account.code))
+    held = bank_balance(session, account)
+    if held.own or held.usd:
+        raise DomainError(
+            _(
+                "%(account)s still holds %(sum)s %(currency)s by the ledger. Transfer it first.",
+                account=account.code,
+                sum=held.own,
+                currency=account.currency,
+            )
+        )
+    account.closed_on = on
+    record(session, account, "close", act, on=on.isoformat())
+
+
+def _describe(session: Session, account: BankAccount, details: AccountDetails) -> None:
+    number = details.plain_number or None
+    taken = select(BankAccount).where(BankAccount.number == number, BankAccount.id != account.id)
+    if number and (other := session.scalar(taken)):
+        raise Conflict(_("This number is the one of %(account)s.", account=other.code))
+    account.name, account.bank = details.name.strip(), details.bank.strip()
+    account.number, account.bic = number, details.bic.strip().upper()

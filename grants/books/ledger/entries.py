@@ -1,0 +1,288 @@
+"""The only writer of the books: one balanced entry for one event, and its reversal."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import wraps
+from inspect import signature
+from typing import Any, Concatenate, ParamSpec, Protocol
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session, joinedload
+
+from grants.books.ledger.accounts import Account, Event
+from grants.books.ledger.bank_accounts import account_for, require_holds
+from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.periods import require_open
+from grants.books.ledger.positions import require_standing
+from grants.books.ledger.queries import balances
+from grants.books.ledger.rates import Valued, quote_of
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.funds.models import BankAccount, Fund
+from grants.core.funds.queries import lock
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """Where an event is booked: whose books, on which day, about what, under which key, by whom.
+
+    `subject` is the caller's own record, as "pledge:12"; `key` names the one event ("deposit:7"):
+    booking it again with the same content returns the entry there is, with other content it is
+    a Conflict.
+    """
+
+    fund: Fund
+    booked_on: date
+    subject: str
+    key: str
+    act: Act
+    note: str = ""
+    bank_account: BankAccount | None = None
+    """Where its cash comes or goes; without it the account of the currency, or the main one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A posting to be: debit positive, credit negative.
+
+    `subject` and, of cash, `bank_account` only where they are not the voucher's.
+    """
+
+    account: Account
+    value: Valued
+    subject: str | None = None
+    bank_account: BankAccount | None = None
+
+
+def debit(account: Account, value: Valued, subject: str | None = None) -> Line:
+    return Line(account, value, subject)
+
+
+def credit(account: Account, value: Valued, subject: str | None = None) -> Line:
+    return Line(account, -value, subject)
+
+
+SPEAKS_FOR_MONEY = frozenset({Account.RESERVED, Account.COMMITMENTS, Account.SUSPENSE})
+"""Accounts that lessen what is available."""
+
+P = ParamSpec("P")
+Composer = Callable[Concatenate[Session, Voucher, P], Sequence[Line]]
+
+
+class Booker(Protocol[P]):
+    """An act that books one event, or finds it booked."""
+
+    __name__: str
+
+    def __call__(
+        self, session: Session, voucher: Voucher, *args: P.args, **kwargs: P.kwargs
+    ) -> Entry: ...
+
+
+def books(event: Event) -> Callable[[Composer[P]], Booker[P]]:
+    """Make a function that composes an event's lines into the act that books it.
+
+    The fund's row is locked first, so whatever the function reads still holds when it is posted;
+    a repetition of the same key never reaches it.
+    """
+
+    def decorate(compose: Composer[P]) -> Booker[P]:
+        form = signature(compose)
+
+        @wraps(compose)
+        def book(session: Session, voucher: Voucher, *args: P.args, **kwargs: P.kwargs) -> Entry:
+            lock(session, voucher.fund.id)
+            told = particulars(
+                **form.bind(session, voucher, *args, **kwargs).arguments,
+                bank_account=voucher.bank_account,
+            )
+            if standing := booked(session, voucher, event, told):
+                return standing
+            return post(session, voucher, event, compose(session, voucher, *args, **kwargs), told)
+
+        return book
+
+    return decorate
+
+
+def particulars(**told: object) -> dict[str, Any]:
+    """What an event was told, as plain JSON, to compare a repetition with."""
+    return {
+        name: _plain(value)
+        for name, value in told.items()
+        if value is not None and value is not False and not isinstance(value, Session | Voucher)
+    }
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Money):
+        return f"{value} {value.currency}"
+    if isinstance(value, BankAccount):
+        return value.code
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value if isinstance(value, bool | int) else str(value)
+
+
+def booked(session: Session, voucher: Voucher, event: Event, told: dict[str, Any]) -> Entry | None:
+    """The entry this key already has; a Conflict if it was told something else."""
+    entry = session.scalar(
+        select(Entry).where(Entry.fund_id == voucher.fund.id, Entry.key == voucher.key)
+    )
+    if entry is None:
+        return None
+    if session.scalar(select(Entry.id).where(Entry.reverses_id == entry.id)):
+        raise Conflict(
+            _(
+                "%(key)s was booked and reversed. Book it anew under another reference.",
+                key=voucher.key,
+            )
+        )
+    same = (entry.event, entry.booked_on, entry.subject, entry.particulars)
+    if same != (event, voucher.booked_on, voucher.subject, told):
+        raise Conflict(
+            _(
+                "%(key)s is already in the books with other content. "
+                "Reverse that entry first, or use another reference.",
+                key=voucher.key,
+            )
+        )
+    return entry
+
+
+def post(
+    session: Session,
+    voucher: Voucher,
+    event: Event,
+    lines: Sequence[Line],
+    told: dict[str, Any] | None = None,
+    *,
+    reverses_id: int | None = None,
+) -> Entry:
+    """Write one entry. Lines of nothing are left out; what remains has to balance.
+
+    DomainError if the day's month is closed. The database checks balance and period once more.
+    """
+    lines = [line for line in lines if line.value.amount or line.value.usd_minor]
+    _balanced(lines)
+    require_open(session, voucher.fund, voucher.booked_on)
+    lines = [_placed(session, voucher, line) for line in lines]
+    entry: Entry | None = session.scalar(
+        upsert(Entry)
+        .values(
+            fund_id=voucher.fund.id,
+            booked_on=voucher.booked_on,
+            event=event,
+            subject=voucher.subject,
+            key=voucher.key,
+            particulars=told or {},
+            note=voucher.note,
+            reason=voucher.act.reason,
+            reverses_id=reverses_id,
+            person_id=voucher.act.actor.person_id,
+            actor=voucher.act.actor.name,
+        )
+        .on_conflict_do_nothing(index_elements=[Entry.fund_id, Entry.key])
+        .returning(Entry)
+    )
+    if entry is None:  # somebody without the fund's lock was faster
+        standing = booked(session, voucher, event, told or {})
+        assert standing is not None
+        return standing
+    session.execute(insert(Posting), [_row(entry, voucher, line) for line in lines])
+    return entry
+
+
+def _row(entry: Entry, voucher: Voucher, line: Line) -> dict[str, Any]:
+    value, quote = line.value, line.value.quote
+    return {
+        "entry_id": entry.id,
+        "account": line.account,
+        "subject": line.subject or voucher.subject,
+        "currency": value.amount.currency,
+        "amount_minor": value.amount.minor,
+        "usd_minor": value.usd_minor,
+        "rate": quote.rate if quote else None,
+        "rate_on": quote.effective_on if quote else None,
+        "rate_source": quote.source if quote else None,
+        "bank_account_id": line.bank_account.id if line.bank_account else None,
+    }
+
+
+def _placed(session: Session, voucher: Voucher, line: Line) -> Line:
+    """The line with the bank account it belongs to, if it is cash."""
+    if line.account is not Account.CASH:
+        return line
+    currency = line.value.amount.currency
+    if (named := line.bank_account or voucher.bank_account) is None:
+        named = account_for(session, voucher.fund, currency, voucher.booked_on)
+    require_holds(voucher.fund, named, currency)
+    return replace(line, bank_account=named)
+
+
+def _balanced(lines: Sequence[Line]) -> None:
+    """A fault of the program, not of a person: an event composed lines that do not balance."""
+    sums: dict[str, int] = {"in USD": sum(line.value.usd_minor for line in lines)}
+    for line in lines:
+        amount = line.value.amount
+        sums[amount.currency] = sums.get(amount.currency, 0) + amount.minor
+    if len(lines) < 2 or any(sums.values()):
+        raise ValueError(f"an entry needs two sides that balance, not {sums} in {len(lines)} lines")
+
+
+def reverse(session: Session, entry: Entry, booked_on: date, act: Act) -> Entry:
+    """Undo an entry by its mirror image: once, with a reason, not before the entry's own day.
+
+    A reversal is never reversed (book the event anew), and nothing that later entries stand on
+    is taken away from under them: reverse those first. Conflict or DomainError otherwise.
+    """
+    lock(session, entry.fund_id)
+    if not (act.reason or "").strip():
+        raise DomainError(_("Give the reason: it becomes part of the record."))
+    if entry.reverses_id is not None:
+        raise DomainError(_("This is a reversal itself. Book the event anew instead."))
+    if booked_on < entry.booked_on:
+        raise DomainError(_("A reversal cannot be booked before the entry it undoes."))
+    if session.scalar(select(Entry.id).where(Entry.reverses_id == entry.id)):
+        raise Conflict(_("This entry was reversed already."))
+    lines = _mirrored(session, entry)
+    voucher = Voucher(entry.fund, booked_on, entry.subject, f"reversal:{entry.id}", act)
+    reversal = post(
+        session, voucher, entry.event, lines, {"reverses": entry.key}, reverses_id=entry.id
+    )
+    require_standing(session, entry.fund_id, {(ln.account, ln.subject or "") for ln in lines})
+    _affordable(session, entry.fund, lines)
+    record(session, entry, "reverse", act, reversal=reversal.id)
+    return reversal
+
+
+def _mirrored(session: Session, entry: Entry) -> list[Line]:
+    postings = session.scalars(
+        select(Posting)
+        .where(Posting.entry_id == entry.id)
+        .order_by(Posting.id)
+        .options(joinedload(Posting.bank_account))
+    )
+    return [
+        Line(p.account, -Valued(p.amount, p.usd_minor, quote_of(p)), p.subject, p.bank_account)
+        for p in postings
+    ]
+
+
+def _affordable(session: Session, fund: Fund, lines: Sequence[Line]) -> None:
+    """Undoing a release must not spend money twice. What moved cash is a fact and stands, and what
+    speaks for no money (an agreement with a donor) leaves what is available as it is.
+    """
+    touched = {line.account for line in lines}
+    if Account.CASH in touched or not touched & SPEAKS_FOR_MONEY:
+        return
+    if balances(session, fund).available.minor < 0:
+        raise DomainError(_("The money this entry set free is spoken for by now."))

@@ -1,0 +1,176 @@
+"""What one business record still has on an account: a pledge's receivable, a grant's commitment."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, aliased
+
+from grants.books.ledger.accounts import Account, Event
+from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.rates import Quote, Valued, quote_of, value_at
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, usd
+
+NEVER_NEGATIVE = frozenset(
+    {
+        Account.CONTRIBUTIONS_RECEIVABLE,
+        Account.RECEIVABLE_ALLOWANCE,
+        Account.DEFERRED_REVENUE,
+        Account.SUSPENSE,
+        Account.GRANT_EXPENSE,
+        Account.RESERVED,
+        Account.COMMITMENTS,
+    }
+)
+"""Accounts on which no record can have less than nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """What a record has on an account, positive in the account's natural sense.
+
+    `quote` is the one it came in at (none for USD), at which a part of it leaves again.
+    """
+
+    amount: Money
+    usd_minor: int
+    quote: Quote | None
+
+    def part(self, amount: Money) -> Valued:
+        """A part of the position at its own rate; the last part takes what is left to the cent."""
+        if amount == self.amount:
+            return Valued(amount, self.usd_minor, self.quote)
+        return value_at(amount, self.quote)
+
+
+def position(session: Session, fund_id: int, account: Account, subject: str) -> Position:
+    """The record's position on an account (0 USD if it never had one)."""
+    natural = account.kind.natural
+    row = session.execute(
+        select(Posting.currency, func.sum(Posting.amount_minor), func.sum(Posting.usd_minor))
+        .join(Entry)
+        .where(Entry.fund_id == fund_id, Posting.account == account, Posting.subject == subject)
+        .group_by(Posting.currency)
+    ).one_or_none()
+    if row is None:
+        return Position(usd(0), 0, None)
+    currency, minor, cents = row
+    quote = _origin(session, fund_id, account, subject)
+    return Position(Money(natural * int(minor), currency), natural * int(cents), quote)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a record had on an account on a day, positive in the account's natural sense."""
+
+    amount: Money
+    usd_minor: int
+
+
+def held_on(session: Session, fund_id: int, account: Account, day: date) -> dict[str, Held]:
+    """What each record has on an account at the end of a day, where it has anything."""
+    minor, cents = func.sum(Posting.amount_minor), func.sum(Posting.usd_minor)
+    rows = session.execute(
+        select(Posting.subject, Posting.currency, minor, cents)
+        .join(Entry)
+        .where(Entry.fund_id == fund_id, Posting.account == account, Entry.booked_on <= day)
+        .group_by(Posting.subject, Posting.currency)
+        .having(minor != 0)
+    )
+    natural = account.kind.natural
+    return {
+        subject: Held(Money(natural * int(amount), code), natural * int(value))
+        for subject, code, amount, value in rows
+    }
+
+
+def _origin(session: Session, fund_id: int, account: Account, subject: str) -> Quote | None:
+    """The quote at which the position began: that of its last standing posting on its own side."""
+    undoing = aliased(Entry)
+    first = session.scalars(
+        select(Posting)
+        .join(Entry)
+        .outerjoin(undoing, undoing.reverses_id == Entry.id)
+        .where(
+            Entry.fund_id == fund_id,
+            Entry.reverses_id.is_(None),
+            undoing.id.is_(None),
+            Posting.account == account,
+            Posting.subject == subject,
+            Posting.amount_minor * account.kind.natural > 0,
+        )
+        .order_by(Posting.id.desc())
+        .limit(1)
+    ).first()
+    return quote_of(first) if first else None
+
+
+def _standing_entries(fund_id: int, subject: str, *events: Event) -> Select[Entry]:
+    undoing = aliased(Entry)
+    return (
+        select(Entry)
+        .outerjoin(undoing, undoing.reverses_id == Entry.id)
+        .where(
+            Entry.fund_id == fund_id,
+            Entry.subject == subject,
+            Entry.event.in_(events),
+            Entry.reverses_id.is_(None),
+            undoing.id.is_(None),
+        )
+        .order_by(Entry.id.desc())
+        .limit(1)
+    )
+
+
+def standing_entry(session: Session, fund_id: int, subject: str, *events: Event) -> Entry | None:
+    """The record's last entry of these events that was not reversed."""
+    return session.scalars(_standing_entries(fund_id, subject, *events)).first()
+
+
+RECEIPTS = (Event.DEPOSIT_RECEIVED, Event.SUSPENSE_ALLOCATED)
+
+
+def received(session: Session, fund_id: int, subject: str, currency: str) -> Money:
+    """What a donor sent on a pledge so far, bank fees included. A refund does not make it less:
+    what was paid was paid, and the pledge owes it no second time.
+    """
+    return _came(session, fund_id, subject, currency, *RECEIPTS)
+
+
+def sent_back(session: Session, fund_id: int, subject: str, currency: str) -> Money:
+    """What went back to the donor of a pledge so far."""
+    return -_came(session, fund_id, subject, currency, Event.DONOR_REFUNDED)
+
+
+def _came(session: Session, fund_id: int, subject: str, currency: str, *events: Event) -> Money:
+    minor = session.scalar(
+        select(func.coalesce(func.sum(Posting.amount_minor), 0))
+        .join(Entry)
+        .where(
+            Entry.fund_id == fund_id,
+            Posting.subject == subject,
+            Posting.currency == currency,
+            Entry.event.in_(events),
+            Posting.account.in_((Account.CONTRIBUTIONS_RECEIVABLE, Account.CONTRIBUTION_REVENUE)),
+        )
+    )
+    return Money(-int(minor or 0), currency)
+
+
+def require_standing(
+    session: Session, fund_id: int, touched: Iterable[tuple[Account, str]]
+) -> None:
+    """DomainError if a record would be left with less than nothing on an account."""
+    for account, subject in touched:
+        if account not in NEVER_NEGATIVE:
+            continue
+        if position(session, fund_id, account, subject).amount.minor < 0:
+            raise DomainError(
+                _(
+                    "Later entries on %(subject)s stand on this one. Reverse those first.",
+                    subject=subject,
+                )
+            )

@@ -1,0 +1,142 @@
+"""Reading the books: balances, trial balance, entries page by page."""
+
+from dataclasses import dataclass, fields
+from datetime import date
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, selectinload
+
+from grants.books.ledger.accounts import Account
+from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.turnover import BEGINNING, END, turned_over
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import lock
+from grants.core.kernel.errors import DomainError, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, usd
+
+
+class NotEnough(DomainError):
+    """The fund's money does not reach that far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Balances:
+    """A fund's balances in USD, each positive in its natural sense (an exchange gain, money
+    received, money spent), as `flask ledger balances` prints them.
+    """
+
+    cash: Money
+    contributions_receivable: Money
+    contribution_revenue: Money
+    interest: Money
+    exchange_difference: Money
+    bank_charges: Money
+    grant_expense: Money
+    programme_support_cost: Money
+    commitments: Money
+    """Signed grant agreements not yet paid, with the PSC still to come."""
+    suspense: Money
+    reserve: Money
+    """The operating reserve that awards may not touch."""
+    available: Money
+    """What may still be awarded, PSC included."""
+    reserved: Money
+    """Awards approved but not yet signed, with their PSC."""
+    deferred_revenue: Money
+    write_off: Money
+    receivable_allowance: Money
+    """What of the receivables will probably not be paid."""
+    doubtful_receivables: Money
+    """The expense that the allowance made."""
+
+    def as_json(self) -> dict[str, str]:
+        """Amounts as strings with the currency's decimals."""
+        return {item.name: str(getattr(self, item.name)) for item in fields(self)}
+
+
+def account_sums(
+    session: Session, fund_id: int, since: date = BEGINNING, until: date = END
+) -> dict[Account, int]:
+    """Signed USD cents by account (debit positive) between two days, both included."""
+    sums: dict[Account, int] = {}
+    for (_event, account), cents in turned_over(session, fund_id, since, until).items():
+        sums[account] = sums.get(account, 0) + cents
+    return sums
+
+
+def balances(session: Session, fund: Fund, on: date | None = None) -> Balances:
+    """The fund's balances at the end of a day, or with everything that is booked."""
+    sums = account_sums(session, fund.id, until=on or END)
+    natural = {
+        account.value: usd(account.kind.natural * sums.get(account, 0)) for account in Account
+    }
+    reserve = usd(fund.operating_reserve_minor)
+    spoken_for = natural["commitments"] + natural["reserved"] + natural["suspense"] + reserve
+    own = {"reserve": reserve, "available": natural["cash"] - spoken_for}
+    return Balances(**{item.name: (natural | own)[item.name] for item in fields(Balances)})
+
+
+def available_for_award(session: Session, fund: Fund) -> Money:
+    """What may still be awarded, with the fund locked until the transaction ends, so that nobody
+    awards the same money meanwhile.
+    """
+    return balances(session, lock(session, fund.id)).available
+
+
+@dataclass(frozen=True, slots=True)
+class TrialRow:
+    """One account's balance on the side where it stands; the other side is 0."""
+
+    account: Account
+    debit: Money
+    credit: Money
+
+
+def trial_balance(session: Session, fund: Fund, on: date | None = None) -> list[TrialRow]:
+    """Every account that was ever used, in the order of the chart. Both columns sum to the same."""
+    sums = account_sums(session, fund.id, until=on or END)
+    return [
+        TrialRow(account, usd(max(sums[account], 0)), usd(max(-sums[account], 0)))
+        for account in sorted(sums, key=lambda used: used.number)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries to list; nothing set means all of them."""
+
+    account: Account | None = None
+    subject: str = ""
+    """The reference of a business record, as "pledge:12"."""
+    since: date | None = None
+    until: date | None = None
+
+
+def entries_of(fund_id: int, wanted: EntryFilter) -> Select[Entry]:
+    """A fund's entries with their postings, for a list."""
+    query = select(Entry).where(Entry.fund_id == fund_id)
+    if wanted.account is not None:
+        query = query.where(Entry.postings.any(Posting.account == wanted.account))
+    if wanted.subject:
+        query = query.where(Entry.postings.any(Posting.subject == wanted.subject))
+    if wanted.since:
+        query = query.where(Entry.booked_on >= wanted.since)
+    if wanted.until:
+        query = query.where(Entry.booked_on <= wanted.until)
+    return query.options(selectinload(Entry.postings), selectinload(Entry.reversed_by))
+
+
+def entry_of(session: Session, fund_id: int, entry_id: int) -> Entry:
+    """One entry of a fund, or Missing."""
+    entry = session.scalar(
+        select(Entry)
+        .where(Entry.fund_id == fund_id, Entry.id == entry_id)
+        .options(
+            selectinload(Entry.postings).joinedload(Posting.bank_account),
+            selectinload(Entry.reversed_by),
+        )
+    )
+    if entry is None:
+        raise Missing(_("There is no entry %(number)s.", number=entry_id))
+    return entry

@@ -1,0 +1,231 @@
+"""What goes out: awards reserved, agreements committed, instalments paid, grantees' refunds.
+
+All in USD. Each function books one event (its postings stand in docs/accounting.md) and returns
+its entry. An award carries its programme support cost (PSC) from reservation to payment.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.accounts import Account, Event
+from grants.books.ledger.entries import (
+    Line,
+    Voucher,
+    booked,
+    books,
+    credit,
+    debit,
+    particulars,
+    post,
+)
+from grants.books.ledger.models import Entry
+from grants.books.ledger.positions import position, standing_entry
+from grants.books.ledger.queries import NotEnough, balances
+from grants.books.ledger.rates import Valued
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import lock
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total
+
+
+def with_support_cost(instalments: Sequence[Money], psc_percent: Decimal) -> Money:
+    """What instalments cost the fund: themselves and their PSC, rounded half-even for each."""
+    return total([*instalments, *(part.share(psc_percent) for part in instalments)])
+
+
+@books(Event.AWARD_RESERVED)
+def reserve_award(
+    session: Session, voucher: Voucher, award: Money, psc_percent: Decimal
+) -> Sequence[Line]:
+    """An award is approved: its sum and the PSC on it are spoken for until the agreement is
+    signed. Refused beyond what is available, however many approve at once.
+
+    `psc_percent` is the grant's rate: the fund's own, unless agreed otherwise.
+    """
+    _in_usd(award)
+    needed = with_support_cost([award], psc_percent)
+    _require_available(session, voucher.fund, needed)
+    return _memorandum(Account.RESERVED, Account.RESERVED_CONTROL, needed)
+
+
+def adjust_reservation(
+    session: Session, voucher: Voucher, instalments: Sequence[Money], psc_percent: Decimal
+) -> Entry | None:
+    """The terms of an approved award are settled: what is reserved becomes what the signature
+    will commit, each instalment with its own rounded PSC, so that the signature itself is never
+    refused for a cent.
+
+    Refused beyond what is available. None if the reservation fits already, or if nothing was
+    reserved (a grant brought in from earlier records).
+    """
+    lock(session, voucher.fund.id)
+    told = particulars(instalments=instalments, psc_percent=psc_percent)
+    if standing := booked(session, voucher, Event.RESERVATION_ADJUSTED, told):
+        return standing
+    held = _outstanding(session, voucher, Account.RESERVED)
+    change = with_support_cost(instalments, psc_percent) - held
+    if not held or not change:
+        return None
+    _require_available(session, voucher.fund, change)
+    lines = _memorandum(Account.RESERVED, Account.RESERVED_CONTROL, change)
+    return post(session, voucher, Event.RESERVATION_ADJUSTED, lines, told)
+
+
+@books(Event.RESERVATION_RELEASED)
+def release_reservation(session: Session, voucher: Voucher) -> Sequence[Line]:
+    """An approved award will not be signed: all that is reserved for it is available again."""
+    held = _outstanding(session, voucher, Account.RESERVED)
+    if not held:
+        raise DomainError(_("Nothing is reserved for %(subject)s.", subject=voucher.subject))
+    return _memorandum(Account.RESERVED, Account.RESERVED_CONTROL, -held)
+
+
+@books(Event.GRANT_COMMITTED)
+def commit_agreement(
+    session: Session,
+    voucher: Voucher,
+    instalments: Sequence[Money],
+    psc_percent: Decimal,
+) -> Sequence[Line]:
+    """The grant agreement is signed: its instalments and their PSC are committed, in place of
+    what was reserved for the same subject. No expense yet.
+
+    Refused beyond what is available with the reservation given back.
+    """
+    for part in instalments:
+        _in_usd(part)
+    if not instalments:
+        raise DomainError(_("An agreement has at least one instalment."))
+    needed = with_support_cost(instalments, psc_percent)
+    held = _outstanding(session, voucher, Account.RESERVED)
+    _require_available(session, voucher.fund, needed - held)
+    return [
+        *_memorandum(Account.RESERVED, Account.RESERVED_CONTROL, -held),
+        *_memorandum(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, needed),
+    ]
+
+
+@books(Event.COMMITMENT_RELEASED)
+def release_commitment(
+    session: Session, voucher: Voucher, instalments: Sequence[Money]
+) -> Sequence[Line]:
+    """Instalments that will not be paid (the grant ends early): they and their PSC are available
+    again.
+    """
+    freed = with_support_cost(instalments, _agreed_rate(session, voucher))
+    _require_committed(session, voucher, freed)
+    return _memorandum(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, -freed)
+
+
+@books(Event.INSTALMENT_PAID)
+def pay_instalment(session: Session, voucher: Voucher, amount: Money) -> Sequence[Line]:
+    """An instalment is paid: expense, its PSC at the agreement's rate rounded half-even, and both
+    leave the commitment.
+
+    Refused without a commitment that covers it, and beyond the cash that is the fund's own.
+    """
+    _in_usd(amount)
+    support = amount.share(_agreed_rate(session, voucher))
+    _require_committed(session, voucher, amount + support)
+    require_cash(session, voucher.fund, amount + support)
+    return [
+        debit(Account.GRANT_EXPENSE, _plain(amount)),
+        credit(Account.CASH, _plain(amount)),
+        debit(Account.PROGRAMME_SUPPORT_COST, _plain(support)),
+        credit(Account.CASH, _plain(support)),
+        *_memorandum(Account.COMMITMENTS, Account.COMMITMENTS_CONTROL, -(amount + support)),
+    ]
+
+
+@books(Event.GRANTEE_REFUNDED)
+def refund_by_grantee(session: Session, voucher: Voucher, amount: Money) -> Sequence[Line]:
+    """A grantee sends unspent money back: less expense, and less PSC at the same rate.
+
+    Refused beyond what was paid. It does not commit the money anew.
+    """
+    _in_usd(amount)
+    if _outstanding(session, voucher, Account.GRANT_EXPENSE) < amount:
+        raise DomainError(_("More than what was paid cannot come back."))
+    support = amount.share(_agreed_rate(session, voucher))
+    return [
+        debit(Account.CASH, _plain(amount)),
+        credit(Account.GRANT_EXPENSE, _plain(amount)),
+        debit(Account.CASH, _plain(support)),
+        credit(Account.PROGRAMME_SUPPORT_COST, _plain(support)),
+    ]
+
+
+def _agreed_rate(session: Session, voucher: Voucher) -> Decimal:
+    """The PSC rate the grant was committed at, whatever the fund's setting is by now."""
+    fund = voucher.fund
+    entry = standing_entry(session, fund.id, voucher.subject, Event.GRANT_COMMITTED)
+    if entry is None:
+        raise DomainError(
+            _("No grant agreement of %(subject)s is in the books.", subject=voucher.subject)
+        )
+    return Decimal(entry.particulars["psc_percent"])
+
+
+def _outstanding(session: Session, voucher: Voucher, account: Account) -> Money:
+    return position(session, voucher.fund.id, account, voucher.subject).amount
+
+
+def _require_available(session: Session, fund: Fund, needed: Money) -> None:
+    available = balances(session, fund).available
+    if needed.minor > 0 and available < needed:
+        raise NotEnough(
+            _(
+                "This needs %(needed)s USD with programme support cost, and %(available)s USD is "
+                "available.",
+                needed=needed,
+                available=available,
+            )
+        )
+
+
+def require_cash(session: Session, fund: Fund, needed: Money) -> None:
+    """Money that waits in suspense is not the fund's to spend; the operating reserve is."""
+    standing = balances(session, fund)
+    own = standing.cash - standing.suspense
+    if own < needed:
+        raise NotEnough(
+            _(
+                "This needs %(needed)s USD with programme support cost, and there is %(cash)s USD "
+                "in cash.",
+                needed=needed,
+                cash=own,
+            )
+        )
+
+
+def _require_committed(session: Session, voucher: Voucher, needed: Money) -> None:
+    committed = _outstanding(session, voucher, Account.COMMITMENTS)
+    if committed < needed:
+        raise DomainError(
+            _(
+                "This takes %(needed)s USD with programme support cost, and %(committed)s USD is "
+                "committed to %(subject)s.",
+                needed=needed,
+                committed=committed,
+                subject=voucher.subject,
+            )
+        )
+
+
+def _in_usd(amount: Money) -> None:
+    if amount.currency != FUNCTIONAL_CURRENCY:
+        raise DomainError(_("Grants are in USD."))
+    if amount.minor <= 0:
+        raise DomainError(_("The amount has to be more than 0."))
+
+
+def _plain(amount: Money) -> Valued:
+    return Valued(amount, amount.minor)
+
+
+def _memorandum(account: Account, control: Account, amount: Money) -> list[Line]:
+    """Money spoken for (more, or less where negative), against its control account."""
+    return [debit(account, _plain(amount)), credit(control, _plain(amount))]

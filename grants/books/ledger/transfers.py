@@ -1,0 +1,110 @@
+"""Cash that moves between the fund's own bank accounts, or changes currency on its way in.
+
+A conversion is worth what arrives. What leaves had a value in the books (cash is not revalued);
+the difference is realised, and the account of exchange gain or loss takes it. Both currencies pass
+through that account too, so that the entry balances in each of them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.accounts import Account, Event
+from grants.books.ledger.bank_accounts import bank_balance, require_holds
+from grants.books.ledger.entries import Line, Voucher, books
+from grants.books.ledger.rates import Valued, value_on
+from grants.core.funds.models import BankAccount
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, round_minor
+
+
+@books(Event.CASH_TRANSFERRED)
+def transfer(
+    session: Session,
+    voucher: Voucher,
+    source: BankAccount,
+    target: BankAccount,
+    sent: Money,
+    arrived: Money,
+) -> Sequence[Line]:
+    """`sent` leaves one account of the fund and `arrived` reaches another.
+
+    It leaves at what it stood at in the books, by the average of the account. In one currency the
+    same arrives; from one to another it arrives at the rate of the day, and the difference is
+    exchange gain or loss. Refused beyond what the account holds.
+    """
+    _possible(voucher, source, target, sent, arrived)
+    held = bank_balance(session, source)
+    if held.own < sent:
+        raise DomainError(
+            _(
+                "%(account)s holds %(held)s %(currency)s by the ledger.",
+                account=source.code,
+                held=held.own,
+                currency=source.currency,
+            )
+        )
+    out = value_on(session, sent, voucher.booked_on)
+    drift = _carried(held.own, held.usd, sent) - out.usd_minor
+    leaving = [out, *_drifted(out, drift)]
+    away = [Line(Account.CASH, -value, bank_account=source) for value in leaving]
+    if source.currency == target.currency:
+        return [*away, *(Line(Account.CASH, value, bank_account=target) for value in leaving)]
+    come = value_on(session, arrived, voucher.booked_on)
+    return [
+        *away,
+        *(Line(Account.EXCHANGE_DIFFERENCE, value) for value in leaving),
+        Line(Account.EXCHANGE_DIFFERENCE, -come),
+        Line(Account.CASH, come, bank_account=target),
+    ]
+
+
+@books(Event.CASH_CONVERTED)
+def settle_conversion(
+    session: Session, voucher: Voucher, account: BankAccount, difference: Money
+) -> Sequence[Line]:
+    """The bank converted foreign money at its own rate, and the dollars it credited are
+    `difference` more (or less) than the books reckoned by the rate of the day.
+    """
+    if account.currency != FUNCTIONAL_CURRENCY or difference.currency != FUNCTIONAL_CURRENCY:
+        raise DomainError(_("Only an account in US dollars converts what it takes in."))
+    require_holds(voucher.fund, account, FUNCTIONAL_CURRENCY)
+    value = value_on(session, difference, voucher.booked_on)
+    return [
+        Line(Account.CASH, value, bank_account=account),
+        Line(Account.EXCHANGE_DIFFERENCE, -value),
+    ]
+
+
+def _possible(
+    voucher: Voucher, source: BankAccount, target: BankAccount, sent: Money, arrived: Money
+) -> None:
+    if source.id == target.id:
+        raise DomainError(_("A transfer goes from one account to another."))
+    if sent.minor <= 0 or arrived.minor <= 0:
+        raise DomainError(_("The amount has to be more than 0."))
+    for account, amount in ((source, sent), (target, arrived)):
+        require_holds(voucher.fund, account, amount.currency)
+        if account.currency != amount.currency:
+            raise DomainError(
+                _("%(account)s is in %(held)s.", account=account.code, held=account.currency)
+            )
+    if source.currency == target.currency and sent != arrived:
+        raise DomainError(
+            _("In one currency the same amount arrives; book a fee as a bank charge.")
+        )
+
+
+def _carried(held: Money, cents: Money, sent: Money) -> int:
+    """USD cents at which a part of an account leaves: its share of what the books hold, and all
+    of it with the last of the money.
+    """
+    return round_minor(Decimal(cents.minor) * sent.minor / held.minor)
+
+
+def _drifted(out: Valued, drift: int) -> list[Valued]:
+    """The value that past rates left on the money, as 0 of its currency and the difference."""
+    return [replace(out, amount=replace(out.amount, minor=0), usd_minor=drift)] if drift else []

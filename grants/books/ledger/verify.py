@@ -1,0 +1,284 @@
+"""Asking live data whether the fund's invariants hold.
+
+`CHECKS` is a plain list. A room above the ledger appends its own at assembly; each check reads
+only, and yields one sentence for each breach.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.accounts import Event
+from grants.books.ledger.positions import NEVER_NEGATIVE
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import currencies, exponent
+
+Check = Callable[[Session], Iterable[str]]
+
+TRIGGERS = {
+    "entry_whole": "entry",
+    "posting_whole": "posting",
+    "entry_period": "entry",
+    "period_alone": "period",
+    "posting_with_its_entry": "posting",
+    "entry_append_only": "entry",
+    "posting_append_only": "posting",
+    "exchange_rate_append_only": "exchange_rate",
+    "posting_turned_over": "posting",
+    "posting_in_a_bank_account": "posting",
+    "turnover_by_postings": "turnover",
+    "period_kept": "period",
+    "trail_append_only": "trail",
+}
+"""The triggers that the books and the trail rest on, and their tables."""
+
+
+def breaches(session: Session) -> list[str]:
+    """Every breach of every check. Each check asks in single statements, so writers may go on."""
+    return [sentence for check in CHECKS for sentence in check(session)]
+
+
+def _found(session: Session, query: str, **values: Any) -> Iterator[Any]:
+    return iter(session.execute(text(query), values).all())
+
+
+def entries_balance(session: Session) -> Iterator[str]:
+    """Each entry has two sides or more, which sum to 0 in USD and in each currency."""
+    for row in _found(
+        session,
+        "SELECT entry.id, count(posting.id) AS lines, coalesce(sum(usd_minor), 0) AS cents"
+        " FROM entry LEFT JOIN posting ON entry_id = entry.id GROUP BY entry.id"
+        " HAVING count(posting.id) < 2 OR sum(usd_minor) <> 0",
+    ):
+        yield _(
+            "Entry %(id)s has %(lines)s postings that sum to %(cents)s US cents.",
+            id=row.id,
+            lines=row.lines,
+            cents=row.cents,
+        )
+    for row in _found(
+        session,
+        "SELECT entry_id, currency FROM posting GROUP BY entry_id, currency"
+        " HAVING sum(amount_minor) <> 0",
+    ):
+        yield _("Entry %(id)s does not balance in %(code)s.", id=row.entry_id, code=row.currency)
+
+
+def turnover_is_what_was_posted(session: Session) -> Iterator[str]:
+    """The monthly turnover that balances are read from is the sum of the postings."""
+    for row in _found(
+        session,
+        "WITH posted AS (SELECT fund_id, date_trunc('month', booked_on)::date AS month, event,"
+        "   account, sum(usd_minor) AS cents FROM entry JOIN posting ON entry_id = entry.id"
+        "   GROUP BY 1, 2, 3, 4)"
+        " SELECT month, account, coalesce(cents, 0) AS posted, coalesce(usd_minor, 0) AS kept"
+        " FROM posted FULL JOIN turnover USING (fund_id, month, event, account)"
+        " WHERE coalesce(cents, 0) <> coalesce(usd_minor, 0)",
+    ):
+        yield _(
+            "The turnover of %(month)s on %(account)s is kept as %(kept)s US cents, and %(posted)s "
+            "were posted.",
+            month=f"{row.month:%Y-%m}",
+            account=row.account,
+            kept=row.kept,
+            posted=row.posted,
+        )
+
+
+def triggers_stand(session: Session) -> Iterator[str]:
+    """The database's own rules are there and switched on."""
+    standing = {
+        (row.tgname, row.relname)
+        for row in _found(
+            session,
+            "SELECT tgname, relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+            " WHERE tgenabled IN ('O', 'A') AND relnamespace = current_schema()::regnamespace",
+        )
+    }
+    for trigger, table in TRIGGERS.items():
+        if (trigger, table) not in standing:
+            yield _(
+                "The rule %(rule)s on %(table)s is missing or switched off.",
+                rule=trigger,
+                table=table,
+            )
+
+
+AWARDS = (
+    Event.AWARD_RESERVED.value,
+    Event.RESERVATION_ADJUSTED.value,
+    Event.GRANT_COMMITTED.value,
+    Event.DONOR_REFUNDED.value,
+)
+
+
+def awards_were_affordable(session: Session) -> Iterator[str]:
+    """When each award was booked, the fund's money covered all that was awarded by then."""
+    for row in _found(
+        session,
+        "WITH effect AS (SELECT entry.id, entry.fund_id, event, reverses_id,"
+        "   sum(CASE WHEN account IN ('cash', 'suspense') THEN usd_minor"
+        "     WHEN account IN ('commitments', 'reserved') THEN -usd_minor ELSE 0 END) AS moved"
+        "   FROM entry JOIN posting ON entry_id = entry.id GROUP BY entry.id),"
+        " run AS (SELECT *, sum(moved) OVER (PARTITION BY fund_id ORDER BY id) AS left_over"
+        "   FROM effect)"
+        " SELECT id, left_over FROM run WHERE left_over < 0 AND moved < 0"
+        "   AND reverses_id IS NULL AND event = ANY(:awards)",
+        awards=list(AWARDS),
+    ):
+        yield _(
+            "Entry %(id)s spoke for more money than there was: %(cents)s US cents.",
+            id=row.id,
+            cents=row.left_over,
+        )
+
+
+def nothing_is_overdrawn(session: Session) -> Iterator[str]:
+    """No pledge owes, no receipt holds, no grant has committed or been paid less than nothing;
+    what is cleared in its currency is cleared in USD.
+    """
+    of_code = {account.value: account for account in NEVER_NEGATIVE}
+    for row in _found(
+        session,
+        "SELECT account, subject, currency, sum(amount_minor) AS minor, sum(usd_minor) AS cents"
+        " FROM posting WHERE account = ANY(:accounts) GROUP BY account, subject, currency",
+        accounts=list(of_code),
+    ):
+        account = of_code[row.account]
+        if row.minor * account.kind.natural < 0:
+            yield _(
+                "%(subject)s has less than nothing on %(account)s.",
+                subject=row.subject,
+                account=account.label,
+            )
+        if row.minor == 0 and row.cents != 0:
+            yield _(
+                "%(subject)s has %(cents)s US cents left on %(account)s, and nothing in %(code)s.",
+                subject=row.subject,
+                cents=row.cents,
+                account=account.label,
+                code=row.currency,
+            )
+
+
+def reversals_mirror(session: Session) -> Iterator[str]:
+    """A reversal is the mirror image of one original, which is no reversal itself."""
+    for row in _found(
+        session,
+        "SELECT entry.id FROM entry JOIN entry original ON original.id = entry.reverses_id"
+        " WHERE original.reverses_id IS NOT NULL OR original.fund_id <> entry.fund_id"
+        " OR original.event <> entry.event OR original.booked_on > entry.booked_on"
+        " OR (SELECT count(*) FROM posting WHERE entry_id = original.id)"
+        "   <> (SELECT count(*) FROM posting WHERE entry_id = entry.id)"
+        " OR EXISTS ("
+        "   SELECT account, subject, currency, amount_minor, usd_minor, rate, rate_on,"
+        "     bank_account_id"
+        "     FROM posting WHERE entry_id = original.id"
+        "   EXCEPT ALL"
+        "   SELECT account, subject, currency, -amount_minor, -usd_minor, rate, rate_on,"
+        "     bank_account_id"
+        "     FROM posting WHERE entry_id = entry.id)",
+    ):
+        yield _("Entry %(id)s is no mirror image of the entry it reverses.", id=row.id)
+
+
+def currencies_are_known(session: Session) -> Iterator[str]:
+    """Amounts are in currencies of ISO 4217, so that their minor units mean something."""
+    for row in _found(session, "SELECT DISTINCT currency FROM posting"):
+        if row.currency not in currencies():
+            yield _("%(code)s is posted in the books and is not a currency.", code=row.currency)
+
+
+def amounts_are_valued_at_published_rates(session: Session) -> Iterator[str]:
+    """Every foreign amount keeps a rate that was published for its day or before, and its USD is
+    what that rate makes of it. What clears a receivable or suspense may differ by the last cent.
+    """
+    used = [row.currency for row in _found(session, "SELECT DISTINCT currency FROM posting")]
+    unit = {code: 10 ** exponent(code) for code in used if code in currencies()}
+    for row in _found(
+        session,
+        "SELECT posting.id, entry_id FROM posting JOIN entry ON entry.id = entry_id"
+        " JOIN unnest(CAST(:codes AS text[]), CAST(:units AS int[])) AS known(code, unit)"
+        "   ON code = posting.currency"
+        " LEFT JOIN exchange_rate published ON published.currency = posting.currency"
+        "   AND effective_on = rate_on AND published.rate = posting.rate"
+        " WHERE posting.currency <> 'USD' AND (published.id IS NULL"
+        "   OR (account IN ('cash', 'bank_charges', 'interest') AND amount_minor <> 0"
+        "     AND (rate_on > booked_on"
+        "       OR abs(usd_minor - amount_minor * 100 / (unit * posting.rate)) > 0.5)))",
+        codes=list(unit),
+        units=list(unit.values()),
+    ):
+        yield _(
+            "Posting %(id)s of entry %(entry)s is not valued at the rate of its day.",
+            id=row.id,
+            entry=row.entry_id,
+        )
+
+
+def closed_periods_kept_shut(session: Session) -> Iterator[str]:
+    """No entry is newer than the closing of its period."""
+    for row in _found(
+        session,
+        "SELECT entry.id, month FROM entry JOIN period ON period.fund_id = entry.fund_id"
+        " AND month = date_trunc('month', booked_on)::date WHERE recorded_at > closed_at",
+    ):
+        yield _(
+            "Entry %(id)s was booked in %(month)s after it was closed.",
+            id=row.id,
+            month=f"{row.month:%Y-%m}",
+        )
+
+
+def cash_is_in_bank_accounts(session: Session) -> Iterator[str]:
+    """Every cash posting names a bank account of its fund that can hold it; no other does."""
+    for row in _found(
+        session,
+        "SELECT posting.id, entry_id FROM posting JOIN entry ON entry.id = entry_id"
+        " LEFT JOIN bank_account ON bank_account.id = bank_account_id"
+        " WHERE (account = 'cash') <> (bank_account_id IS NOT NULL)"
+        "   OR bank_account.fund_id <> entry.fund_id"
+        "   OR bank_account.currency NOT IN ('USD', posting.currency)",
+    ):
+        yield _(
+            "Posting %(id)s of entry %(entry)s is cash in no bank account that can hold it.",
+            id=row.id,
+            entry=row.entry_id,
+        )
+
+
+def bank_accounts_hold_the_cash(session: Session) -> Iterator[str]:
+    """What a fund's bank accounts hold adds up to the cash that its balances tell."""
+    for row in _found(
+        session,
+        "WITH held AS (SELECT fund_id, sum(usd_minor) AS cents FROM posting"
+        "   JOIN bank_account ON bank_account.id = bank_account_id GROUP BY fund_id),"
+        " told AS (SELECT fund_id, sum(usd_minor) AS cents FROM turnover"
+        "   WHERE account = 'cash' GROUP BY fund_id)"
+        " SELECT fund.code, coalesce(held.cents, 0) AS held, coalesce(told.cents, 0) AS told"
+        " FROM fund LEFT JOIN held ON held.fund_id = fund.id LEFT JOIN told"
+        "   ON told.fund_id = fund.id WHERE coalesce(held.cents, 0) <> coalesce(told.cents, 0)",
+    ):
+        yield _(
+            "The bank accounts of %(fund)s hold %(held)s US cents, and its cash is %(told)s.",
+            fund=row.code,
+            held=row.held,
+            told=row.told,
+        )
+
+
+CHECKS: list[Check] = [
+    entries_balance,
+    turnover_is_what_was_posted,
+    triggers_stand,
+    awards_were_affordable,
+    nothing_is_overdrawn,
+    reversals_mirror,
+    currencies_are_known,
+    amounts_are_valued_at_published_rates,
+    closed_periods_kept_shut,
+    cash_is_in_bank_accounts,
+    bank_accounts_hold_the_cash,
+]

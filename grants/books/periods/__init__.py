@@ -1,0 +1,1 @@
+"""The ledger to look at and to script: its pages, and its commands."""

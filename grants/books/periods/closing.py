@@ -1,0 +1,98 @@
+"""What to look at before a month of the books is closed: warnings, which forbid nothing.
+
+`QUESTIONS` is a plain list. A room above appends its own at assembly; each yields what it found.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.models import Entry, ExchangeRate, Posting
+from grants.books.ledger.periods import months
+from grants.books.ledger.queries import balances
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY
+
+
+@dataclass(frozen=True, slots=True)
+class Concern:
+    """Something that somebody would rather settle first, and the page where it is settled."""
+
+    text: str
+    endpoint: str = ""
+    values: tuple[tuple[str, str], ...] = ()
+
+
+Question = Callable[[Session, Fund, date, date], Iterable[Concern]]
+
+
+def warnings_for(session: Session, fund: Fund, first: date) -> list[Concern]:
+    """Everything to look at before the month that begins on `first` is closed."""
+    last = last_day(first)
+    return [found for ask in QUESTIONS for found in ask(session, fund, first, last)]
+
+
+def last_day(first: date) -> date:
+    """The last day of the month that begins on `first`."""
+    return (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+
+
+def is_not_over(_session: Session, _fund: Fund, _first: date, last: date) -> Iterator[Concern]:
+    if last >= clock.today():
+        yield Concern(_("The month is not over yet."))
+
+
+def earlier_months_are_open(
+    session: Session, fund: Fund, first: date, _last: date
+) -> Iterator[Concern]:
+    waiting = [m.first for m in months(session, fund.id) if m.first < first and not m.closed_at]
+    if waiting:
+        named = ", ".join(f"{month:%Y-%m}" for month in sorted(waiting)[:6])
+        yield Concern(_("Earlier months are still open: %(months)s.", months=named))
+
+
+def money_waits_in_suspense(
+    session: Session, fund: Fund, _first: date, last: date
+) -> Iterator[Concern]:
+    waits = balances(session, fund, last).suspense
+    if waits:
+        yield Concern(
+            _("%(sum)s USD of unidentified receipts wait at its end.", sum=waits),
+            "books.entries",
+            (("code", fund.code), ("account", "suspense")),
+        )
+
+
+def rates_are_missing(session: Session, fund: Fund, first: date, last: date) -> Iterator[Concern]:
+    """Currencies that the fund's books of this month use, without a rate published in it."""
+    used = (
+        select(Posting.currency)
+        .join(Entry)
+        .where(Entry.fund_id == fund.id, Entry.booked_on.between(first, last))
+        .where(Posting.currency != FUNCTIONAL_CURRENCY)
+        .distinct()
+    )
+    published = select(ExchangeRate.currency).where(ExchangeRate.effective_on.between(first, last))
+    for currency in sorted(session.scalars(used.except_(published))):
+        yield Concern(
+            _(
+                "%(currency)s was used, and no rate for it took effect in this month: an earlier "
+                "one held.",
+                currency=currency,
+            ),
+            "rates.index",
+            (("code", currency),),
+        )
+
+
+QUESTIONS: list[Question] = [
+    is_not_over,
+    earlier_months_are_open,
+    money_waits_in_suspense,
+    rates_are_missing,
+]

@@ -1,0 +1,53 @@
+"""What somebody asks of the books."""
+
+from grants.books.ledger.accounts import Account
+from grants.books.ledger.queries import EntryFilter
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.web.fields import DateField, SelectField, TextField
+from grants.platform.web.forms import Form, QueryForm
+
+
+class DayForm(QueryForm):
+    """At the end of which day."""
+
+    on = DateField(_l("At the end of"))
+
+
+class EntriesForm(QueryForm):
+    """Which entries to list."""
+
+    account = SelectField(_l("Account"), Account)
+    record = TextField(_l("Record"), hint=_l("Such as pledge:12."), limit=60)
+    since = DateField(_l("From"))
+    until = DateField(_l("To"))
+
+    @property
+    def wanted(self) -> EntryFilter:
+        """The filter that was typed; what cannot be read filters nothing."""
+        self.validate()
+        return EntryFilter(
+            self.account.data, self.record.data or "", self.since.data, self.until.data
+        )
+
+
+class ReopenForm(Form):
+    """Why a closed month is opened again."""
+
+    reason = TextField(_l("Reason"), required=True, limit=400)
+
+
+class CloseForm(Form):
+    """A remark for the record, where there is one."""
+
+    reason = TextField(_l("Remark"), limit=400)
+
+
+class ReverseForm(Form):
+    """On which day an entry is undone, and why."""
+
+    booked_on = DateField(
+        _l("The reversal counts on"),
+        hint=_l("A day of an open month, not before the entry itself."),
+        required=True,
+    )
+    reason = TextField(_l("Reason"), required=True, limit=400)

@@ -1,0 +1,38 @@
+"""Which record an entry belongs to, so that it is corrected there and not behind its back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.accounts import Event
+from grants.books.ledger.models import Entry
+
+FREE = frozenset({Event.INTEREST_EARNED, Event.BANK_CHARGED, Event.DONOR_REFUNDED})
+"""Events that may have been booked by themselves, without a record of another room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A record that an entry tells of, and its page."""
+
+    name: str
+    endpoint: str
+    values: tuple[tuple[str, str], ...]
+
+
+OWNERS: list[Callable[[Session, Entry], Owner | None]] = []
+"""Rooms above say here which page an entry's record has."""
+
+HELD: list[Callable[[Session, Entry], str | None]] = []
+"""Rooms above say here why an entry may not be reversed by itself."""
+
+
+def owner_of(session: Session, entry: Entry) -> Owner | None:
+    """The record on whose page this entry is corrected, if it has one."""
+    return next((found for ask in OWNERS if (found := ask(session, entry))), None)
+
+
+def held_by(session: Session, entry: Entry) -> str | None:
+    """Why this entry cannot be reversed by itself; None if it can."""
+    return next((told for ask in HELD if (told := ask(session, entry))), None)

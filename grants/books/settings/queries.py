@@ -1,0 +1,81 @@
+"""What a fund's settings are, and the changes that were proposed of them."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.books.settings.models import SettingChange
+from grants.books.settings.workflow import ChangeState, Setting
+from grants.core.audit.models import TrailRow
+from grants.core.funds.models import Fund
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import usd
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+
+DOUBTFUL = "doubtful_"
+
+
+def value_of(fund: Fund, setting: Setting) -> str:
+    """A setting as it is now: USD with two decimals, or percent without trailing zeros."""
+    if setting is Setting.OPERATING_RESERVE:
+        return str(usd(fund.operating_reserve_minor))
+    if setting is Setting.SUPPORT_COST:
+        return plain_percent(Decimal(fund.psc_percent))
+    return plain_percent(Decimal(fund.doubtful_percents.get(band_of(setting), "0")))
+
+
+def band_of(setting: Setting) -> str:
+    """The band of age that a percentage of doubtful receivables is for."""
+    return setting.value.removeprefix(DOUBTFUL)
+
+
+def plain_percent(percent: Decimal) -> str:
+    """13.00 as 13, 12.50 as 12.5."""
+    return f"{percent.normalize():f}"
+
+
+def changes_of(session: Session, fund: Fund) -> Sequence[SettingChange]:
+    """The changes of a fund's settings, the newest first."""
+    return session.scalars(
+        select(SettingChange)
+        .where(SettingChange.fund_id == fund.id)
+        .order_by(SettingChange.id.desc())
+        .limit(200)
+    ).all()
+
+
+def _of_funds(viewer: Viewer, permission: Permission) -> Select[SettingChange]:
+    funds = viewer.funds_with(permission)
+    query = select(SettingChange).options(joinedload(SettingChange.fund))
+    return query if funds is None else query.where(SettingChange.fund_id.in_(funds))
+
+
+def change_for_viewer(session: Session, change_id: int, viewer: Viewer) -> SettingChange:
+    """One change of a fund whose books this person sees, or Missing."""
+    change = session.scalar(
+        _of_funds(viewer, Permission.LEDGER_SEE).where(SettingChange.id == change_id)
+    )
+    if change is None:
+        raise Missing(_("There is no such change of a setting."))
+    return change
+
+
+def waiting_for(viewer: Viewer) -> Select[SettingChange]:
+    """The changes that this person may decide on: those that others proposed."""
+    mine = select(TrailRow.subject_id).where(
+        TrailRow.subject == SettingChange.__tablename__,
+        TrailRow.action == "create",
+        TrailRow.person_id == viewer.person_id,
+    )
+    return _of_funds(viewer, Permission.SETTING_APPROVE).where(
+        SettingChange.state == ChangeState.PROPOSED, SettingChange.id.not_in(mine)
+    )
+
+
+def to_approve(session: Session, viewer: Viewer) -> int:
+    """How many changes wait for this person."""
+    return session.scalar(select(func.count()).select_from(waiting_for(viewer).subquery())) or 0

@@ -1,0 +1,118 @@
+"""Changing a setting of a fund: one person proposes it with a reason, another puts it in force."""
+
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.queries import available_for_award
+from grants.books.settings.models import SettingChange
+from grants.books.settings.queries import band_of, plain_percent, value_of
+from grants.books.settings.workflow import SETTING_CHANGE, ChangeState, Setting
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin, record, require
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import lock
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.formats import plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+
+
+def propose_change(
+    session: Session, fund: Fund, setting: Setting, value: Money | Decimal, act: Act
+) -> SettingChange:
+    """Propose another value, USD for the operating reserve and percent for the others.
+
+    DomainError without a reason, for what is no such value and for the value it has already;
+    Conflict while another change of the setting waits.
+    """
+    act.demand(Permission.SETTING_PROPOSE, Scope(fund.id))
+    fund = lock(session, fund.id)
+    if not (act.reason or "").strip():
+        raise DomainError(_("Give the reason: it becomes part of the record."))
+    after, before = _written(setting, value), value_of(fund, setting)
+    if after == before:
+        raise DomainError(_("It has this value already."))
+    _none_waits(session, fund, setting)
+    change = SettingChange(
+        fund=fund,
+        setting=setting,
+        before=before,
+        after=after,
+        reason=act.reason or "",
+        proposed_at=act.at,
+    )
+    begin(session, change, SETTING_CHANGE, act, setting=setting.value, before=before, after=after)
+    return change
+
+
+def put_in_force(session: Session, change: SettingChange, act: Act) -> None:
+    """The new value holds from now on. Not by whoever proposed it.
+
+    An operating reserve beyond what is available is refused: the money is spoken for. Conflict
+    if the setting is no longer what it was when the change was proposed.
+    """
+    fund = _lock(session, change)
+    require(session, change, SETTING_CHANGE, "put_in_force", act)
+    if value_of(fund, change.setting) != change.before:
+        raise Conflict(_("This setting has changed since. Decline this change."))
+    if change.setting is Setting.OPERATING_RESERVE:
+        _set_reserve(session, fund, Money.parse(change.after, "USD"), act)
+    elif change.setting is Setting.SUPPORT_COST:
+        fund.psc_percent = Decimal(change.after)
+    else:
+        fund.doubtful_percents = {**fund.doubtful_percents, band_of(change.setting): change.after}
+    advance(session, change, SETTING_CHANGE, "put_in_force", act)
+
+
+def decline(session: Session, change: SettingChange, act: Act) -> None:
+    """The setting stays as it is, for a reason."""
+    _lock(session, change)
+    advance(session, change, SETTING_CHANGE, "decline", act)
+
+
+def _set_reserve(session: Session, fund: Fund, reserve: Money, act: Act) -> None:
+    """What is set aside is available no more, so it has to be available now."""
+    more = reserve.minor - fund.operating_reserve_minor
+    available = available_for_award(session, fund)
+    if more > 0 and available.minor < more:
+        raise DomainError(
+            _(
+                "Only %(available)s is available: the rest is spoken for.",
+                available=plain_money(available),
+            )
+        )
+    before, fund.operating_reserve_minor = fund.operating_reserve_minor, reserve.minor
+    record(session, fund, "set_operating_reserve", act, before=before, after=reserve.minor)
+
+
+def _lock(session: Session, change: SettingChange) -> Fund:
+    """The fund first, then the change: in that order everybody stands in line."""
+    fund = lock(session, change.fund_id)
+    session.refresh(change, with_for_update={"of": SettingChange})
+    return fund
+
+
+def _written(setting: Setting, value: Money | Decimal) -> str:
+    if isinstance(value, Money) and setting.in_money:
+        if value.currency != "USD" or value.minor < 0:
+            raise DomainError(_("The operating reserve is an amount of USD, 0 or more."))
+        return str(value)
+    if isinstance(value, Money) or setting.in_money:
+        raise DomainError(_("This setting is not of that kind."))
+    if not 0 <= value <= 100 or value != round(value, 2):
+        raise DomainError(_("It is 0 to 100 percent, with two decimals at most."))
+    return plain_percent(value)
+
+
+def _none_waits(session: Session, fund: Fund, setting: Setting) -> None:
+    waiting = select(SettingChange.id).where(
+        SettingChange.fund_id == fund.id,
+        SettingChange.setting == setting,
+        SettingChange.state == ChangeState.PROPOSED,
+    )
+    if session.scalar(waiting):
+        raise Conflict(_("Another change of this setting waits. Decide on that one first."))

@@ -1,0 +1,137 @@
+"""Pages of a fund's settings: what they are, proposing a change, deciding on it."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.books.ledger.queries import balances
+from grants.books.settings import queries, service
+from grants.books.settings.forms import ApproveForm, DeclineForm, form_of
+from grants.books.settings.models import SettingChange
+from grants.books.settings.workflow import SETTING_CHANGE, Setting
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import trail_of
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+
+pages = Blueprint("settings", __name__, url_prefix="/settings")
+
+
+def _fund(code: str) -> Fund:
+    """A fund whose books the viewer may see; else it is not there."""
+    fund = fund_by_code(session(), code)
+    if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
+        raise Missing(_("There is no such fund."))
+    return fund
+
+
+@pages.get("")
+@needs(Permission.SETTING_APPROVE)
+def waiting() -> ResponseReturnValue:
+    """The changes that wait for the person's decision, in every fund."""
+    changes = session().scalars(queries.waiting_for(viewer())).all()
+    return render_template(
+        "books/settings/waiting.html", changes=changes, states=SETTING_CHANGE.names
+    )
+
+
+@pages.get("/<code>")
+@needs(Permission.LEDGER_SEE)
+def index(code: str) -> ResponseReturnValue:
+    """The settings of a fund that move money, and what changed of them when."""
+    fund = _fund(code)
+    return render_template(
+        "books/settings/index.html",
+        fund=fund,
+        settings=[(setting, queries.value_of(fund, setting)) for setting in Setting],
+        changes=queries.changes_of(session(), fund),
+        states=SETTING_CHANGE.names,
+        may_propose=viewer().may(Permission.SETTING_PROPOSE, Scope(fund_id=fund.id)),
+    )
+
+
+@pages.route("/<code>/<setting>", methods=["GET", "POST"])
+@needs(Permission.SETTING_PROPOSE)
+def propose(code: str, setting: str) -> ResponseReturnValue:
+    """Propose another value, with the reason."""
+    fund, changed = _fund(code), _setting(setting)
+    form = form_of(changed)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act = this_act(form.reason.data)
+            change = service.propose_change(opened, fund, changed, form.value.data, act)
+        if outcome:
+            flash(_("Proposed. Another person approves it."), "success")
+            return _to(change)
+    return render_template(
+        "books/settings/propose.html",
+        fund=fund,
+        setting=changed,
+        value=queries.value_of(fund, changed),
+        available=balances(session(), fund).available if changed.in_money else None,
+        form=form,
+    )
+
+
+def _setting(code: str) -> Setting:
+    if code not in set(Setting):
+        raise Missing(_("There is no such setting."))
+    return Setting.of(code)
+
+
+@pages.get("/changes/<int:number>")
+@needs(Permission.LEDGER_SEE)
+def show(number: int) -> ResponseReturnValue:
+    """One change: from what to what, why, and what became of it."""
+    change = queries.change_for_viewer(session(), number, viewer())
+    return render_template(
+        "books/settings/show.html",
+        change=change,
+        state=SETTING_CHANGE.names[change.state],
+        trail=trail_of(session(), "setting_change", change.id),
+        labels={step.action: step.label for step in SETTING_CHANGE.steps},
+        steps=[
+            step
+            for step in SETTING_CHANGE.steps_from(change.state)
+            if may_take(session(), change, step, this_act())
+        ],
+    )
+
+
+@pages.route("/changes/<int:number>/approve", methods=["GET", "POST"])
+@needs(Permission.SETTING_APPROVE)
+def approve(number: int) -> ResponseReturnValue:
+    """Put a proposed change in force."""
+    change = queries.change_for_viewer(session(), number, viewer())
+    form = ApproveForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.put_in_force(opened, change, this_act())
+        if outcome:
+            flash(_("The change is in force."), "success")
+            return _to(change)
+    return render_template("books/settings/decide.html", change=change, form=form, declines=False)
+
+
+@pages.route("/changes/<int:number>/decline", methods=["GET", "POST"])
+@needs(Permission.SETTING_APPROVE)
+def decline(number: int) -> ResponseReturnValue:
+    """Leave the setting as it is, with the reason."""
+    change = queries.change_for_viewer(session(), number, viewer())
+    form = DeclineForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.decline(opened, change, this_act(form.reason.data))
+        if outcome:
+            return _to(change)
+    return render_template("books/settings/decide.html", change=change, form=form, declines=True)
+
+
+def _to(change: SettingChange) -> ResponseReturnValue:
+    return redirect(url_for("settings.show", number=change.id))

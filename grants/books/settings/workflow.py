@@ -1,0 +1,72 @@
+"""Which settings of a fund there are, and the way of a change."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money
+from grants.core.kernel.taxonomies import Term
+from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.people.permissions import Permission
+
+
+class Setting(Term):
+    """A setting whose change another person approves."""
+
+    OPERATING_RESERVE = "operating_reserve", _l("Operating reserve")
+    SUPPORT_COST = "support_cost", _l("Programme support cost")
+    DOUBTFUL_NOT_DUE = "doubtful_not_due", _l("Doubtful of receivables not due yet")
+    DOUBTFUL_FIRST_YEAR = "doubtful_first_year", _l("Doubtful under 1 year after they were due")
+    DOUBTFUL_SECOND_YEAR = "doubtful_second_year", _l("Doubtful 1 to 2 years after")
+    DOUBTFUL_THIRD_YEAR = "doubtful_third_year", _l("Doubtful 2 to 3 years after")
+    DOUBTFUL_LATER = "doubtful_later", _l("Doubtful 3 years after and more")
+
+    @property
+    def in_money(self) -> bool:
+        """Is it USD? Every other one is percent."""
+        return self is Setting.OPERATING_RESERVE
+
+    def read(self, kept: str) -> Money | Decimal:
+        """A value as it is kept, in money or as a share of one."""
+        return Money.parse(kept, "USD") if self.in_money else Decimal(kept) / 100
+
+
+class ChangeState(StrEnum):
+    """Where a proposed change stands."""
+
+    PROPOSED = "proposed"
+    IN_FORCE = "in_force"
+    DECLINED = "declined"
+
+
+S = ChangeState
+P = Permission
+
+SETTING_CHANGE = Workflow(
+    subject="setting_change",
+    initial=S.PROPOSED,
+    steps=(
+        Step(
+            "put_in_force",
+            (S.PROPOSED,),
+            S.IN_FORCE,
+            P.SETTING_APPROVE,
+            _l("Approve the change"),
+            not_by=("create",),
+        ),
+        Step(
+            "decline",
+            (S.PROPOSED,),
+            S.DECLINED,
+            P.SETTING_APPROVE,
+            _l("Decline the change"),
+            needs_reason=True,
+            not_by=("create",),
+        ),
+    ),
+    names={
+        S.PROPOSED: StateName(_l("Waiting for approval"), _l("Waiting for approval"), "waiting"),
+        S.IN_FORCE: StateName(_l("In force"), _l("In force"), "good"),
+        S.DECLINED: StateName(_l("Declined"), _l("Declined"), "bad"),
+    },
+)

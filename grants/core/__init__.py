@@ -1,0 +1,1 @@
+"""What everything stands on: money, workflow tables, clock, people, funds, the trail."""

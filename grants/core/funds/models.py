@@ -1,0 +1,96 @@
+"""A trust fund: its name, its books' settings, the letters it signs."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.core.kernel.db import Base, Currency, Key, Minor, Texts
+from grants.core.kernel.language import in_language
+
+DOUBTFUL = {
+    "not_due": "0",
+    "first_year": "0",
+    "second_year": "25",
+    "third_year": "60",
+    "later": "100",
+}
+"""Where a fund begins; nobody has published its own figures, so they are its settings."""
+
+
+class Fund(Base):
+    """One trust fund: own rules, calls, board, ledger and statements. Books in USD."""
+
+    __tablename__ = "fund"
+    __table_args__ = (
+        CheckConstraint("psc_percent BETWEEN 0 AND 100", name="psc_percent"),
+        CheckConstraint("operating_reserve_minor >= 0", name="operating_reserve"),
+        CheckConstraint("smallest_count >= 5", name="smallest_count"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    """Short name in references and on the command line, such as UNVTF."""
+    name: Mapped[Texts]
+    purpose: Mapped[Texts]
+    """What the fund does, for its public page."""
+    psc_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(13))
+    """Programme support cost, percent of expenditure."""
+    operating_reserve_minor: Mapped[Minor] = mapped_column(default=0)
+    """USD cents that awards may not touch."""
+    annual_target_minor: Mapped[Minor] = mapped_column(default=0)
+    """USD cents the fund needs a year, for the gap on its public page."""
+    doubtful_percents: Mapped[dict[str, str]] = mapped_column(default=lambda: dict(DOUBTFUL))
+    """Percent of a receivable that is doubtful, by the years since it was due."""
+    smallest_count: Mapped[int] = mapped_column(default=11)
+    """Counts of people below it are never published: a small count can point to a person."""
+    bank_details: Mapped[Texts]
+    """Where donors send money, as printed in letters."""
+    signatory: Mapped[Texts]
+    """Who signs the fund's letters: name and office."""
+
+    @property
+    def title(self) -> str:
+        """The fund's name in the reader's language."""
+        return in_language(self.name)
+
+
+class BankAccount(Base):
+    """A bank account that holds money of one fund: every cash posting names one.
+
+    An account in US dollars takes any currency, which the bank converts; another one its own.
+    """
+
+    __tablename__ = "bank_account"
+    __table_args__ = (
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
+        CheckConstraint("NOT is_main OR currency = 'USD'", name="main_in_usd"),
+        CheckConstraint("NOT is_main OR closed_on IS NULL", name="main_is_open"),
+        CheckConstraint("closed_on >= opened_on", name="closed_after_it_was_opened"),
+        Index("uq_bank_account_main", "fund_id", unique=True, postgresql_where=text("is_main")),
+    )
+
+    id: Mapped[Key]
+    fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id), index=True)
+    code: Mapped[str] = mapped_column(String(30), unique=True)
+    """Short name, such as UNVTF-EUR."""
+    name: Mapped[str] = mapped_column(String(120))
+    bank: Mapped[str] = mapped_column(String(120), default="")
+    number: Mapped[str | None] = mapped_column(String(34), unique=True)
+    """IBAN, or the bank's own account number, without spaces; none until it is entered."""
+    bic: Mapped[str] = mapped_column(String(11), default="")
+    currency: Mapped[Currency]
+    is_main: Mapped[bool] = mapped_column(default=False)
+    """Where the fund's money is, unless another account of its currency is open on the day."""
+    opened_on: Mapped[date | None]
+    """None where it was there before these books."""
+    closed_on: Mapped[date | None]
+    fund: Mapped[Fund] = relationship()
+
+    @property
+    def masked(self) -> str:
+        """Its number as pages show it: the first and the last four signs."""
+        if not self.number:
+            return ""
+        return f"{self.number[:4]}…{self.number[-4:]}" if len(self.number) > 8 else self.number

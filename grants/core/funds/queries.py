@@ -1,0 +1,43 @@
+"""Finding funds."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+
+
+def fund_by_code(session: Session, code: str) -> Fund:
+    """The fund, or Missing with the codes there are."""
+    fund = session.scalar(select(Fund).where(Fund.code == code.upper()))
+    if fund is None:
+        codes = ", ".join(session.scalars(select(Fund.code).order_by(Fund.code))) or "-"
+        raise Missing(
+            _(
+                "There is no fund %(code)s. Funds here: %(codes)s.",
+                code=code,
+                codes=codes,
+            )
+        )
+    return fund
+
+
+def all_funds(session: Session) -> Sequence[Fund]:
+    """Every fund of this installation, the oldest first."""
+    return session.scalars(select(Fund).order_by(Fund.id)).all()
+
+
+def lock(session: Session, fund_id: int) -> Fund:
+    """The fund with its row locked: decisions on its money stand in line behind each other.
+
+    Records that merely belong to the fund (a pledge, a call) are written meanwhile.
+    """
+    return session.scalars(
+        select(Fund)
+        .where(Fund.id == fund_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()

@@ -1,0 +1,81 @@
+"""Setting up a fund."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.core.funds.models import BankAccount, Fund
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY
+
+
+@dataclass(frozen=True, slots=True)
+class Charter:
+    """What a fund is, before it exists. Percent for PSC; USD cents for sums."""
+
+    code: str
+    name: dict[str, str]
+    purpose: dict[str, str]
+    psc_percent: Decimal = Decimal(13)
+    operating_reserve_minor: int = 0
+    annual_target_minor: int = 0
+    bank_details: dict[str, str] = field(default_factory=dict)
+    signatory: dict[str, str] = field(default_factory=dict)
+
+
+UNVTF = Charter(
+    code="UNVTF",
+    name={
+        "en": "United Nations voluntary trust fund for victims of trafficking in persons, "
+        "especially women and children",
+        "ar": "صندوق الأمم المتحدة الاستئماني للتبرعات لضحايا الاتجار بالأشخاص، "
+        "وبخاصة النساء والأطفال",
+    },
+    purpose={
+        "en": "The fund gives humanitarian, legal and financial aid to victims of trafficking in "
+        "persons through governmental, intergovernmental and non-governmental organisations. "
+        "It lives from voluntary contributions of States and all other stakeholders.",
+        "ar": "يقدّم الصندوق المعونة الإنسانية والقانونية والمالية لضحايا الاتجار بالأشخاص عن طريق "
+        "المنظمات الحكومية والحكومية الدولية وغير الحكومية، ويقوم على تبرعات الدول وسائر الجهات "
+        "صاحبة المصلحة.",
+    },
+    annual_target_minor=300_000_000,
+    bank_details={
+        "en": "Account details are sent with the acknowledgement letter. Quote the pledge's "
+        "reference in each payment.",
+        "ar": "تُرسل بيانات الحساب مع رسالة الإشعار بالتعهد. يُرجى ذكر مرجع التعهد في كل دفعة.",
+    },
+    signatory={
+        "en": "Manager of the fund, United Nations Office on Drugs and Crime",
+        "ar": "مدير الصندوق، مكتب الأمم المتحدة المعني بالمخدرات والجريمة",
+    },
+)
+
+
+def establish(session: Session, charter: Charter) -> Fund:
+    """Open a fund's books, with its main bank account. Repeating it changes nothing."""
+    fund = session.scalar(select(Fund).where(Fund.code == charter.code))
+    if fund is None:
+        fund = Fund(
+            code=charter.code,
+            name=charter.name,
+            purpose=charter.purpose,
+            psc_percent=charter.psc_percent,
+            operating_reserve_minor=charter.operating_reserve_minor,
+            annual_target_minor=charter.annual_target_minor,
+            bank_details=charter.bank_details,
+            signatory=charter.signatory,
+        )
+        session.add(BankAccount(fund=fund, is_main=True, **_main_account(charter)))
+        session.flush()
+    return fund
+
+
+def _main_account(charter: Charter) -> dict[str, str]:
+    """The account every fund has from the first day; its bank and number are entered later."""
+    return {
+        "code": f"{charter.code}-{FUNCTIONAL_CURRENCY}",
+        "name": f"{charter.code}, main account",
+        "currency": FUNCTIONAL_CURRENCY,
+    }

@@ -1,0 +1,170 @@
+"""The database: declarative base, column types of the field, and the only commit."""
+
+import enum
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from typing import Annotated, Any
+
+from psycopg import Connection as DriverConnection
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Engine,
+    Enum,
+    MetaData,
+    String,
+    create_engine,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    Session,
+    declared_attr,
+    mapped_column,
+    sessionmaker,
+)
+
+from grants.core.kernel.errors import Conflict
+from grants.core.kernel.language import gettext as _
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+Key = Annotated[int, mapped_column(BigInteger, primary_key=True)]
+"""The database's own number of a row; people see references instead."""
+Minor = Annotated[int, mapped_column(BigInteger)]
+"""Minor units (cents)."""
+Currency = Annotated[str, mapped_column(String(3))]
+"""ISO 4217."""
+Texts = Annotated[dict[str, str], mapped_column(JSONB)]
+"""The same text in several languages: {"en": …}."""
+
+
+class Base(DeclarativeBase):
+    """All records of the fund."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {  # noqa: RUF012 - read by SQLAlchemy as a class attribute
+        datetime: DateTime(timezone=True),
+        dict[str, Any]: JSONB,
+        dict[str, int]: JSONB,
+        dict[str, str]: JSONB,
+        list[Any]: JSONB,
+        list[str]: JSONB,
+        list[dict[str, Any]]: JSONB,
+        list[dict[str, str]]: JSONB,
+    }
+
+
+def choice(kind: type[enum.StrEnum], name: str | None = None) -> Enum:
+    """A StrEnum kept as its text, with a CHECK that nothing else gets in."""
+    return Enum(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name=name or kind.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Versioned:
+    """A record with a state: of two simultaneous decisions the second is refused, never lost."""
+
+    version: Mapped[int] = mapped_column(default=1)
+
+    def seen_at(self, version: int) -> None:
+        """Conflict if the record has changed since somebody looked at this version of it."""
+        if self.version != version:
+            raise Conflict(_("Somebody else changed this while you were looking at it."))
+
+    @declared_attr.directive
+    @classmethod
+    def __mapper_args__(cls) -> dict[str, Any]:
+        return {"version_id_col": cls.version}
+
+
+def driver(session: Session) -> DriverConnection[Any]:
+    """Psycopg connection under this session, for what must join its transaction (jobs, COPY)."""
+    connection = session.connection().connection.driver_connection
+    assert isinstance(connection, DriverConnection)
+    return connection
+
+
+class Database:
+    """One PostgreSQL database. `transaction` is the only place that commits."""
+
+    def __init__(self, bind: Engine | Connection) -> None:
+        self.bind = bind
+        mode: Any = "create_savepoint" if isinstance(bind, Connection) else "conditional_savepoint"
+        self.sessions = sessionmaker(bind, join_transaction_mode=mode, expire_on_commit=False)
+
+    @classmethod
+    def at(cls, url: str, **options: Any) -> "Database":
+        """The database at a postgresql:// URL."""
+        return cls(create_engine(with_driver(url), pool_pre_ping=True, **options))
+
+    @property
+    def url(self) -> str:
+        """The libpq URL of this database, its password included."""
+        return self.bind.engine.url.set(drivername="postgresql").render_as_string(False)
+
+    def begin(self) -> AbstractContextManager[Connection]:
+        """A bare connection whose work is kept, for migrations."""
+        return self.bind.engine.begin()
+
+    def connect(self) -> Connection:
+        """A bare connection, for migrations and checks."""
+        return self.bind.engine.connect()
+
+    def session(self) -> Session:
+        """A new session, the caller's to close; what it changes is lost unless settled."""
+        return self.sessions()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """All of it, or nothing."""
+        with self.sessions() as session, settle(session):
+            yield session
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Session]:
+        """Everything as in a transaction, deferred rules included, and nothing kept."""
+        with self.sessions() as session:
+            yield session
+            session.flush()
+            session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            session.rollback()
+
+
+@contextmanager
+def settle(session: Session) -> Iterator[Session]:
+    """Commit what happens inside, or roll all of it back on any exception.
+
+    Deferred rules (a balanced entry, a gapless number) are asked before the commit, so that
+    their refusal is an exception like any other and never a half-told success.
+    """
+    try:
+        yield session
+        session.flush()
+        session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        session.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def with_driver(url: str) -> str:
+    """The same URL for SQLAlchemy, which wants the driver named."""
+    scheme, mark, rest = url.partition("://")
+    return f"postgresql+psycopg{mark}{rest}" if scheme in {"postgres", "postgresql"} else url

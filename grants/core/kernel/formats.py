@@ -1,0 +1,252 @@
+"""How values look to a reader: money, numbers, days, moments and sizes, by Babel's rules."""
+
+from collections.abc import Callable, Mapping, Sized
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_time,
+    get_timezone_location,
+)
+from babel.numbers import NumberPattern, format_decimal, format_percent, parse_pattern
+from markupsafe import Markup, escape
+
+from grants.core.kernel import clock
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.language import current_language, in_language, ngettext
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, exponent
+
+FUND_ZONE = "Europe/Vienna"
+"""Deadlines hold in the fund's time unless a call says otherwise."""
+
+NBSP = "\u00a0"
+NONE = "–"
+_NOTHING = Markup("–")
+
+
+def plain_money(amount: Money | None) -> str:
+    """As “USD 1,234.50”, for sentences and e-mails: the code first, never a symbol."""
+    if amount is None:
+        return NONE
+    return f"{amount.currency}{NBSP}{bare_amount(amount)}"
+
+
+def bare_amount(amount: Money) -> str:
+    """The figure alone, with as many decimals as its currency has."""
+    pattern = _amount_pattern(exponent(amount.currency))
+    return _true_minus(pattern.apply(amount.decimal, current_language().locale))
+
+
+@cache
+def _amount_pattern(places: int) -> NumberPattern:
+    return parse_pattern("#,##0" + ("." + "0" * places if places else ""))
+
+
+def money(amount: Money | None) -> Markup:
+    """An amount that keeps its order inside right-to-left text."""
+    if amount is None:
+        return _NOTHING
+    tone = " money--minus" if amount.minor < 0 else ""
+    code, written = escape(amount.currency), escape(bare_amount(amount))
+    return Markup(  # noqa: S704 - made of escaped parts, and faster than its format()
+        f'<bdi dir="ltr" class="money{tone}"><span class="money__code">{code}</span>'
+        f"{NBSP}{written}</bdi>"
+    )
+
+
+def figure(amount: Money | None) -> Markup:
+    """An amount without its code, for a column whose heading names the currency."""
+    if amount is None:
+        return _NOTHING
+    tone = " money--minus" if amount.minor < 0 else ""
+    return Markup('<bdi dir="ltr" class="money{}">{}</bdi>').format(tone, bare_amount(amount))
+
+
+def number(value: int | Decimal | None) -> Markup:
+    """A number with every decimal it has: an exchange rate is never shown rounded."""
+    if value is None:
+        return _NOTHING
+    locale = current_language().locale
+    text = _true_minus(format_decimal(value, locale=locale, decimal_quantization=False))
+    return Markup('<bdi dir="ltr" class="number">{}</bdi>').format(text)
+
+
+def points(value: Decimal | None) -> Markup:
+    """A score with its two decimals, which align in a column."""
+    if value is None:
+        return _NOTHING
+    text = _true_minus(format_decimal(value, "#,##0.00", locale=current_language().locale))
+    return Markup('<bdi dir="ltr" class="number">{}</bdi>').format(text)
+
+
+def percent(value: Decimal | float | None, places: int = 0) -> Markup:
+    """A share of one: 0.13 is 13%."""
+    if value is None:
+        return _NOTHING
+    pattern = "#,##0" + ("." + "0" * places if places else "") + "%"
+    text = format_percent(value, format=pattern, locale=current_language().locale)
+    return Markup('<bdi class="number">{}</bdi>').format(_true_minus(text))
+
+
+def plain_day(value: date | None, style: str = "long") -> str:
+    """As “25 November 2026”, for sentences and e-mails."""
+    if value is None:
+        return NONE
+    return _written_day(value, style, current_language().locale_code)
+
+
+@lru_cache(maxsize=4096)
+def _written_day(value: date, style: str, locale: str) -> str:
+    """The days of a list are few; Babel takes a tenth of a millisecond for each."""
+    return format_date(value, format=style, locale=locale)
+
+
+def day(value: date | None, style: str = "long") -> Markup:
+    if value is None:
+        return _NOTHING
+    return Markup('<time datetime="{}"><bdi>{}</bdi></time>').format(
+        value.isoformat(), plain_day(value, style)
+    )
+
+
+def plain_moment(value: datetime | None, zone: str = FUND_ZONE, *, style: str = "long") -> str:
+    """As “25 November 2026, 14:03 (Vienna time)”: a moment always says whose clock it is."""
+    if value is None:
+        return NONE
+    local = _aware(value).astimezone(ZoneInfo(zone))
+    locale = current_language().locale
+    return _(
+        "%(day)s, %(time)s (%(place)s time)",
+        day=format_date(local, format=style, locale=locale),
+        time=format_time(local, format="HH:mm", locale=locale),
+        place=_city(zone),
+    )
+
+
+def moment(value: datetime | None, zone: str = FUND_ZONE, *, style: str = "long") -> Markup:
+    if value is None:
+        return _NOTHING
+    return Markup('<time datetime="{}"><bdi>{}</bdi></time>').format(
+        _aware(value).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        plain_moment(value, zone, style=style),
+    )
+
+
+def vienna_day(value: datetime | None) -> Markup:
+    """The day of a moment in the fund's time, for lists where the hour does not matter."""
+    return day(_aware(value).astimezone(clock.VIENNA).date(), "medium") if value else _NOTHING
+
+
+def time_left(until: datetime) -> str:
+    """As “12 days left”, for a deadline; “over” once it is."""
+    left = _aware(until) - clock.now()
+    if left <= timedelta(0):
+        return _("over")
+    if left.days >= 2:
+        return ngettext("%(num)s day left", "%(num)s days left", left.days)
+    hours, rest = divmod(int(left.total_seconds()), 3600)
+    if hours >= 2:
+        return ngettext("%(num)s hour left", "%(num)s hours left", hours)
+    minutes = hours * 60 + rest // 60
+    return ngettext("%(num)s minute left", "%(num)s minutes left", minutes)
+
+
+def month(value: date | None) -> str:
+    """As “November 2026”."""
+    if value is None:
+        return NONE
+    return format_datetime(value, "LLLL y", locale=current_language().locale)
+
+
+def size(octets: int | None) -> Markup:
+    """A file's size as people speak of it: 340 kB, 1.2 MB."""
+    if octets is None:
+        return _NOTHING
+    value, unit = Decimal(octets), "B"
+    for larger in ("kB", "MB", "GB"):
+        if value < 1000:
+            break
+        value, unit = value / 1000, larger
+    pattern = "#,##0.#" if value < 10 and unit != "B" else "#,##0"
+    text = format_decimal(value, format=pattern, locale=current_language().locale)
+    return Markup('<bdi dir="ltr">{}{}{}</bdi>').format(text, NBSP, unit)
+
+
+def language_name(code: str) -> str:
+    """A language by its name in the reader's language."""
+    return str(current_language().locale.languages.get(code, code))
+
+
+def initials(name: str) -> str:
+    """At most two letters to stand for a person."""
+    letters = ("".join(mark for mark in word if mark.isalpha()) for word in str(name).split())
+    words = [word for word in letters if word]
+    chosen = words[:1] + (words[-1:] if len(words) > 1 else [])
+    return "".join(word[0].upper() for word in chosen) or "·"
+
+
+def show(value: Any) -> Markup:
+    """Any cell of a table by its kind: money, number, day, moment, yes or no, text."""
+    if type(value) in _PLAIN and value:
+        return escape(value)
+    if value is None or (isinstance(value, Sized) and len(value) == 0):
+        return _NOTHING
+    if isinstance(value, bool):
+        return escape(_("Yes") if value else _("No"))
+    for kind, drawn in _DRAWN.items():
+        if isinstance(value, kind):
+            return drawn(value)
+    return escape(getattr(value, "label", value))
+
+
+_PLAIN = frozenset({str, Markup})
+"""Most cells of most tables."""
+
+_DRAWN: Mapping[Any, Callable[[Any], Markup]] = {
+    Money: money,
+    (int, Decimal): number,
+    datetime: lambda value: moment(value, style="medium"),  # before date, which it also is
+    date: lambda value: day(value, "medium"),
+}
+
+
+def _aware(value: datetime) -> datetime:
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _city(zone: str) -> str:
+    return get_timezone_location(zone, locale=current_language().locale, return_city=True)
+
+
+def _true_minus(text: str) -> str:
+    return text.replace("-", "\u2212")
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = {
+    "money": money,
+    "figure": figure,
+    "number": number,
+    "percent": percent,
+    "points": points,
+    "day": day,
+    "moment": moment,
+    "vienna_day": vienna_day,
+    "month": month,
+    "time_left": time_left,
+    "size": size,
+    "initials": initials,
+    "show": show,
+    "texts": in_language,
+    "country_name": country_name,
+    "language_name": language_name,
+    "plain_money": plain_money,
+    "plain_day": plain_day,
+    "plain_moment": plain_moment,
+}
+"""What templates of pages, e-mails and documents may write after a bar: `{{ amount|money }}`."""

@@ -1,0 +1,143 @@
+"""Language of a reader or a document: messages, direction, and the locale for numbers and dates.
+
+Works without a web request, so an e-mail or a PDF speaks its recipient's language whatever the
+language of the person whose act caused it. Two pseudo-languages mark every translated message,
+so a test can find text that never went through gettext.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from gettext import NullTranslations
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import LazyProxy, Translations
+
+TRANSLATIONS = Path(__file__).parents[2] / "translations"
+OPEN_MARK, CLOSE_MARK = "⟦", "⟧"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """A language the fund speaks: its code, its own name, its direction ("ltr" or "rtl")."""
+
+    code: str
+    name: str
+    locale_code: str
+    direction: str = "ltr"
+    pseudo: bool = False
+
+    @property
+    def locale(self) -> Locale:
+        return _locale(self.locale_code)
+
+
+@cache
+def _locale(code: str) -> Locale:
+    """Babel reads it anew each time, which a list of amounts feels."""
+    return Locale.parse(code)
+
+
+LANGUAGES: Mapping[str, Language] = {
+    language.code: language
+    for language in (
+        Language("en", "English", "en_GB"),
+        Language("ar", "العربية", "ar", "rtl"),
+        Language("en-XA", "Pseudo", "en_GB", pseudo=True),
+        Language("ar-XB", "Pseudo, right-to-left", "ar", "rtl", pseudo=True),
+    )
+}
+"""The six UN languages come as their catalogues do; the pseudo-languages exist for tests."""
+
+OFFERED = tuple(code for code, language in LANGUAGES.items() if not language.pseudo)
+
+_current: ContextVar[Language] = ContextVar("language", default=LANGUAGES["en"])
+
+
+class _Marked(NullTranslations):
+    """English inside visible marks."""
+
+    def gettext(self, message: str) -> str:
+        return f"{OPEN_MARK}{message}{CLOSE_MARK}"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return self.gettext(msgid1 if n == 1 else msgid2)
+
+    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002 - gettext gives the arguments
+        return self.gettext(message)
+
+
+@cache
+def _catalogue(code: str) -> NullTranslations:
+    """The messages of a language, read from the file that translators edit: nothing to compile."""
+    if LANGUAGES[code].pseudo:
+        return _Marked()
+    path = TRANSLATIONS / code / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = BytesIO()
+    with path.open("rb") as written:
+        write_mo(compiled, read_po(written, locale=code))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def current_language() -> Language:
+    """The language spoken here and now."""
+    return _current.get()
+
+
+@contextmanager
+def use_language(code: str) -> Iterator[Language]:
+    """Speak `code` inside; an unknown code speaks English."""
+    language = LANGUAGES.get(code, LANGUAGES["en"])
+    token = _current.set(language)
+    try:
+        yield language
+    finally:
+        _current.reset(token)
+
+
+def catalogue() -> NullTranslations:
+    """The messages of the current language with their placeholders unfilled, for templates."""
+    return _catalogue(current_language().code)
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> str:
+    return text % values if values else text
+
+
+def gettext(message: str, /, **values: Any) -> str:
+    """`message` in the current language, its %(name)s placeholders filled."""
+    return _filled(_catalogue(current_language().code).gettext(message), values)
+
+
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """The plural form for `num`, which also fills %(num)s."""
+    text = _catalogue(current_language().code).ngettext(one, many, num)
+    return _filled(text, {"num": num, **values})
+
+
+def pgettext(context: str, message: str, /, **values: Any) -> str:
+    """`message` where the same English word has several translations."""
+    return _filled(_catalogue(current_language().code).pgettext(context, message), values)
+
+
+def lazy_gettext(message: str, /, **values: Any) -> str:
+    """Translated only when shown: for labels that are written once, at import."""
+    lazy: Callable[..., Any] = LazyProxy
+    return lazy(gettext, message, enable_cache=False, **values)  # type: ignore[no-any-return]
+
+
+def in_language(texts: Mapping[str, str]) -> str:
+    """One text of a record kept in several languages ({"en": …}); English where one lacks."""
+    language = current_language()
+    text = texts.get(language.code) or texts.get("en") or next(iter(texts.values()), "")
+    return f"{OPEN_MARK}{text}{CLOSE_MARK}" if language.pseudo and text else text

@@ -1,0 +1,172 @@
+"""The words of the resolution and of the fund's calls, coded once and used everywhere.
+
+Sources: General Assembly resolution 72/195 (paragraph or "preamble" in each docstring) and the
+fund's published calls.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+from grants.core.kernel.language import lazy_gettext as _l
+
+
+class Term(StrEnum):
+    """A coded word with its label in the reader's language."""
+
+    label: str
+
+    def __new__(cls, code: str, label: str = "") -> Self:
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.label = label
+        return member
+
+    @classmethod
+    def of(cls, code: str) -> Self:
+        """The member with this code; ValueError if there is none."""
+        return cls(code)
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        return [(member.value, member.label) for member in cls]
+
+
+class DonorKind(Term):
+    """Who may contribute (paragraph 20: States and all other stakeholders)."""
+
+    MEMBER_STATE = "member_state", _l("Member State")
+    IGO = "igo", _l("Intergovernmental organisation")
+    NGO = "ngo", _l("Non-governmental organisation")
+    FOUNDATION = "foundation", _l("Foundation")
+    PRIVATE = "private", _l("Company")
+    INDIVIDUAL = "individual", _l("Individual")
+
+
+class Earmarking(Term):
+    """How far a donor binds a contribution."""
+
+    UNEARMARKED = "unearmarked", _l("Unearmarked")
+    SOFT = "soft", _l("Softly earmarked")
+    EARMARKED = "earmarked", _l("Earmarked")
+    TIGHT = "tight", _l("Tightly earmarked")
+
+
+class Window(Term):
+    """A line of the fund's grants; each call belongs to one."""
+
+    SGP1 = "SGP1", _l("SGP1: short-term humanitarian aid")
+    SGP2 = "SGP2", _l("SGP2: comprehensive assistance")
+    SPECIAL = "SPECIAL", _l("Special window")
+
+
+class Exclusion(Term):
+    """On what grounds a contribution of a donor that is no State may be refused."""
+
+    SANCTIONS = (
+        "sanctions",
+        _l("Sanctions of the Security Council, or dealings with those under them"),
+    )
+    TRAFFICKING = "trafficking", _l("Trafficking in persons, or proceedings for it")
+    FORCED_LABOUR = "forced_labour", _l("Forced or child labour, also among suppliers")
+    HUMAN_RIGHTS = "human_rights", _l("Complicity in violations of human rights")
+    ABUSE = "abuse", _l("Sexual exploitation or abuse")
+    ARMS = "arms", _l("Manufacture or sale of arms, or of parts made for them")
+    TOBACCO = "tobacco", _l("Manufacture or sale of tobacco")
+    GAMBLING = "gambling", _l("Gambling")
+    PORNOGRAPHY = "pornography", _l("Pornography")
+    ENVIRONMENT = "environment", _l("Grave damage to the environment")
+    CORRUPTION = "corruption", _l("Corruption, fraud or laundering of money")
+    TERRORISM = "terrorism", _l("Financing of terrorism")
+    SOURCE_OF_FUNDS = "source_of_funds", _l("A source of funds or an owner that is not known")
+
+
+class Exploitation(Term):
+    """Forms of exploitation (paragraph 18, and the fund's calls)."""
+
+    SEXUAL = "sexual", _l("Sexual exploitation, or the prostitution of others")
+    LABOUR = "labour", _l("Forced labour or services")
+    DOMESTIC = "domestic", _l("Domestic servitude")
+    SLAVERY = "slavery", _l("Slavery and similar practices")
+    ORGANS = "organs", _l("Removal of organs")
+    BEGGING = "begging", _l("Forced begging")
+    CRIMINALITY = "criminality", _l("Forced criminality")
+    MARRIAGE = "marriage", _l("Forced marriage")
+    PORNOGRAPHY = "pornography", _l("Pornography")
+    ARMED_GROUPS = "armed_groups", _l("Recruitment by armed groups")
+    SPORT = "sport", _l("Trafficking of children in sport")
+
+
+class Service(Term):
+    """Aid given to victims (preamble: humanitarian, legal and financial; paragraph 6)."""
+
+    IDENTIFICATION = "identification", _l("Identification and rescue")
+    SHELTER = "shelter", _l("Shelter")
+    MEDICAL = "medical", _l("Medical care")
+    PSYCHOSOCIAL = "psychosocial", _l("Psychosocial support")
+    MATERIAL = "material", _l("Food, clothing and other material aid")
+    LEGAL = "legal", _l("Legal aid")
+    EDUCATION = "education", _l("Education and vocational training")
+    ECONOMIC = "economic", _l("Economic empowerment")
+    FAMILY = "family", _l("Family reunification")
+    REPATRIATION = "repatriation", _l("Safe return or repatriation")
+
+
+class Sex(Term):
+    """SDG indicator 16.2.2 counts victims by sex, age and form of exploitation."""
+
+    WOMEN = "female", _l("Women and girls")
+    MEN = "male", _l("Men and boys")
+    OTHER = "other", _l("Other or not disclosed")
+
+
+class AgeBand(Term):
+    """Age in bands, never a date of birth."""
+
+    CHILD = "0-11", _l("0 to 11")
+    ADOLESCENT = "12-17", _l("12 to 17")
+    YOUNG = "18-24", _l("18 to 24")
+    ADULT = "25-59", _l("25 to 59")
+    OLDER = "60+", _l("60 and over")
+
+
+class AidKind(Term):
+    """The aid the fund gives (preamble)."""
+
+    HUMANITARIAN = "humanitarian", _l("Humanitarian")
+    LEGAL = "legal", _l("Legal")
+    FINANCIAL = "financial", _l("Financial")
+
+
+class Channel(Term):
+    """The established channels aid goes through (preamble)."""
+
+    GOVERNMENTAL = "governmental", _l("Governmental")
+    INTERGOVERNMENTAL = "intergovernmental", _l("Intergovernmental")
+    NON_GOVERNMENTAL = "non_governmental", _l("Non-governmental")
+
+
+class Pillar(Term):
+    """Pillars of the Global Plan of Action (paragraph 4)."""
+
+    PREVENTION = "prevention", _l("Prevention")
+    PROTECTION = "protection", _l("Protection and assistance")
+    PROSECUTION = "prosecution", _l("Prosecution")
+    PARTNERSHIP = "partnership", _l("Partnership")
+
+
+class CountryPart(Term):
+    """A country's part in trafficking (paragraph 16)."""
+
+    ORIGIN = "origin", _l("Country of origin")
+    TRANSIT = "transit", _l("Country of transit")
+    DESTINATION = "destination", _l("Country of destination")
+
+
+class RegionalGroup(Term):
+    """United Nations regional groups: one trustee of the fund comes from each."""
+
+    AFRICAN = "african", _l("African States")
+    ASIA_PACIFIC = "asia_pacific", _l("Asia-Pacific States")
+    EASTERN_EUROPEAN = "eastern_european", _l("Eastern European States")
+    LATIN_AMERICAN = "latin_american", _l("Latin American and Caribbean States")
+    WESTERN = "western", _l("Western European and other States")

@@ -1,0 +1,133 @@
+"""Organisations, persons, memberships. A victim is never a person here."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.db import Base, Key, choice
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.permissions import OUTSIDE, Role
+
+
+class Organisation(Base):
+    """Whoever gives to a fund or applies to it; an individual donor is an organisation of one."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (Index("ix_organisation_name_lower", text("lower(name)")),)
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    """What statements and the command line call it."""
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[DonorKind] = mapped_column(choice(DonorKind))
+    country: Mapped[str | None] = mapped_column(String(2))
+    """ISO 3166 alpha-2; none for an intergovernmental organisation."""
+    other_names: Mapped[list[str]] = mapped_column(default=list)
+    """Acronyms, former and trade names, names in other scripts."""
+    registration_number: Mapped[str | None] = mapped_column(String(80))
+    registered_on: Mapped[date | None]
+    website: Mapped[str | None] = mapped_column(String(200))
+    address: Mapped[str | None] = mapped_column(String(400))
+    survivor_led: Mapped[bool] = mapped_column(default=False)
+    public_name: Mapped[bool] = mapped_column(default=True)
+    """May the public see that this organisation gives?"""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+
+
+class Person(Base):
+    """Somebody who signs in: a contact of a donor or an applicant, or one of the fund's people."""
+
+    __tablename__ = "person"
+    __table_args__ = (Index("uq_person_email_lower", text("lower(email)"), unique=True),)
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    """Argon2id; none until the person has chosen one."""
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    memberships: Mapped[list["Membership"]] = relationship(
+        back_populates="person", order_by="Membership.id"
+    )
+
+
+class Membership(Base):
+    """A person's role: with a fund (none = every fund), or within an organisation."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        CheckConstraint(
+            "(organisation_id IS NOT NULL) = (role IN ({}))".format(
+                ", ".join(f"'{role.value}'" for role in sorted(OUTSIDE))
+            ),
+            name="outside_roles_belong_to_an_organisation",
+        ),
+        Index(
+            "uq_membership_standing",
+            "person_id",
+            "role",
+            text("coalesce(fund_id, 0)"),
+            text("coalesce(organisation_id, 0)"),
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    role: Mapped[Role] = mapped_column(choice(Role))
+    fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    begun_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    ended_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship(back_populates="memberships")
+    organisation: Mapped[Organisation | None] = relationship()
+    fund: Mapped[Fund | None] = relationship()
+
+
+class Link(Base):
+    """A one-time link sent by e-mail: it proves that somebody reads an address."""
+
+    __tablename__ = "link"
+
+    id: Mapped[Key]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256; the token itself is only in the e-mail."""
+    purpose: Mapped[str] = mapped_column(String(40))
+    email: Mapped[str] = mapped_column(String(254))
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    made_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class SignIn(Base):
+    """One signed-in browser, which its owner can see and end."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[Key]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    begun_at: Mapped[datetime]
+    browser: Mapped[str] = mapped_column(String(200))
+    ended_at: Mapped[datetime | None]
+
+
+class SignInAttempt(Base):
+    """A failed try, counted against its address and its account for a while."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        Index("ix_sign_in_attempt_email", "email", "at"),
+        Index("ix_sign_in_attempt_address", "address", "at"),
+    )
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(String(254))
+    address: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime]

@@ -1,0 +1,235 @@
+"""What may be done, by whom: permissions, roles, and the one table that joins them."""
+
+from enum import StrEnum
+from types import MappingProxyType
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import Term
+
+
+class Permission(StrEnum):
+    """One kind of act or sight, named room:verb. Detached from people."""
+
+    PEOPLE_INVITE = "people:invite"
+    ORGANISATION_EDIT = "organisations:edit"
+    ORGANISATION_SEE = "organisations:see"
+    LEDGER_SEE = "ledger:see"
+    LEDGER_RATES = "ledger:rates"
+    LEDGER_CLOSE = "ledger:close"
+    LEDGER_REVERSE = "ledger:reverse"
+    SETTING_PROPOSE = "settings:propose"
+    SETTING_APPROVE = "settings:approve"
+    RECEIVABLE_PROPOSE = "receivables:propose"
+    RECEIVABLE_APPROVE = "receivables:approve"
+    TRAIL_SEE = "trail:see"
+    DONOR_SEE = "donors:see"
+    DONOR_EDIT = "donors:edit"
+    DUE_DILIGENCE_SEE = "diligence:see"
+    DUE_DILIGENCE_RECOMMEND = "diligence:recommend"
+    DUE_DILIGENCE_DECIDE = "diligence:decide"
+    SANCTIONS_IMPORT = "sanctions:import"
+    SANCTIONS_RESOLVE = "sanctions:resolve"
+    BANK_SEE = "bank:see"
+    BANK_ACCOUNT_EDIT = "bank:accounts"
+    BANK_IMPORT = "bank:import"
+    BANK_MATCH = "bank:match"
+    BANK_SIGN_OFF = "bank:sign_off"
+    OUTREACH_SEE = "outreach:see"
+    OUTREACH_RECORD = "outreach:record"
+    OUTREACH_SEND = "outreach:send"
+    PLEDGE_MAKE = "pledges:make"
+    PLEDGE_SEE = "pledges:see"
+    PLEDGE_ENTER = "pledges:enter"
+    PLEDGE_ACKNOWLEDGE = "pledges:acknowledge"
+    PLEDGE_SIGN = "pledges:sign"
+    PLEDGE_DECLINE = "pledges:decline"
+    PLEDGE_SCHEDULE = "pledges:schedule"
+    PLEDGE_REMIND = "pledges:remind"
+    PLEDGE_CHANGE = "pledges:change"
+    PLEDGE_APPROVE_CHANGE = "pledges:approve_change"
+    CONTRIBUTION_RECORD = "contributions:record"
+    CONTRIBUTION_SEE = "contributions:see"
+    CALL_SEE = "calls:see"
+    CALL_EDIT = "calls:edit"
+    CALL_OPEN = "calls:open"
+    APPLICATION_WRITE = "applications:write"
+    APPLICATION_SUBMIT = "applications:submit"
+    APPLICATION_SEE = "applications:see"
+    SCREENING_DECIDE = "screening:decide"
+    REVIEW_ASSIGN = "reviews:assign"
+    REVIEW_WRITE = "reviews:write"
+    REVIEW_SEE = "reviews:see"
+    AWARD_SEE = "awards:see"
+    AWARD_RECOMMEND = "awards:recommend"
+    AWARD_OVERRIDE = "awards:override"
+    AWARD_ADVISE = "awards:advise"
+    AWARD_APPROVE = "awards:approve"
+    AGREEMENT_SIGN = "agreements:sign"
+    DISBURSEMENT_SEE = "disbursements:see"
+    INSTALMENT_CERTIFY = "disbursements:certify"
+    INSTALMENT_RELEASE = "disbursements:release"
+    INSTALMENT_CONFIRM = "disbursements:confirm"
+    REPORT_WRITE = "reporting:write"
+    REPORT_SEE = "reporting:see"
+    REPORT_ACCEPT = "reporting:accept"
+    STATEMENT_ISSUE = "statements:issue"
+    STATEMENT_CERTIFY = "statements:certify"
+    DASHBOARD_SEE = "portal:dashboard"
+    HISTORY_IMPORT = "history:import"
+
+
+class Role(Term):
+    """How a person stands to a fund or to an organisation."""
+
+    ADMINISTRATOR = "administrator", _l("Administrator")
+    FUND_MANAGER = "fund_manager", _l("Fund manager")
+    PROGRAMME_OFFICER = "programme_officer", _l("Programme officer")
+    FINANCE_OFFICER = "finance_officer", _l("Finance officer")
+    CERTIFYING_OFFICER = "certifying_officer", _l("Certifying officer")
+    APPROVING_OFFICER = "approving_officer", _l("Approving officer")
+    REVIEWER = "reviewer", _l("Reviewer")
+    TRUSTEE = "trustee", _l("Trustee")
+    AUDITOR = "auditor", _l("Auditor")
+    OBSERVER = "observer", _l("Observer")
+    DONOR = "donor", _l("Donor")
+    ORGANISATION_ADMIN = "organisation_admin", _l("Administrator of the organisation")
+    ORGANISATION_EDITOR = "organisation_editor", _l("Editor of the organisation")
+
+
+OUTSIDE = frozenset({Role.DONOR, Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR})
+"""Roles within a donor or an applicant: they reach their own organisation's records only."""
+
+P = Permission
+_READERS = frozenset(
+    {
+        P.ORGANISATION_SEE,
+        P.LEDGER_SEE,
+        P.DONOR_SEE,
+        P.DUE_DILIGENCE_SEE,
+        P.BANK_SEE,
+        P.OUTREACH_SEE,
+        P.PLEDGE_SEE,
+        P.CONTRIBUTION_SEE,
+        P.CALL_SEE,
+        P.APPLICATION_SEE,
+        P.REVIEW_SEE,
+        P.AWARD_SEE,
+        P.DISBURSEMENT_SEE,
+        P.REPORT_SEE,
+        P.STATEMENT_ISSUE,
+        P.DASHBOARD_SEE,
+    }
+)
+
+GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
+    {
+        Role.ADMINISTRATOR: frozenset(
+            {P.PEOPLE_INVITE, P.ORGANISATION_SEE, P.DASHBOARD_SEE, P.HISTORY_IMPORT}
+        ),
+        Role.FUND_MANAGER: _READERS
+        | {
+            P.PEOPLE_INVITE,
+            P.DONOR_EDIT,
+            P.DUE_DILIGENCE_RECOMMEND,
+            P.SANCTIONS_IMPORT,
+            P.SANCTIONS_RESOLVE,
+            P.BANK_ACCOUNT_EDIT,
+            P.OUTREACH_RECORD,
+            P.OUTREACH_SEND,
+            P.PLEDGE_ENTER,
+            P.PLEDGE_ACKNOWLEDGE,
+            P.PLEDGE_SIGN,
+            P.PLEDGE_DECLINE,
+            P.PLEDGE_SCHEDULE,
+            P.PLEDGE_REMIND,
+            P.PLEDGE_CHANGE,
+            P.CALL_EDIT,
+            P.CALL_OPEN,
+            P.SCREENING_DECIDE,
+            P.REVIEW_ASSIGN,
+            P.AWARD_RECOMMEND,
+            P.AWARD_OVERRIDE,
+            P.AWARD_ADVISE,
+            P.AGREEMENT_SIGN,
+            P.HISTORY_IMPORT,
+            P.TRAIL_SEE,
+        },
+        Role.PROGRAMME_OFFICER: _READERS
+        | {
+            P.CALL_EDIT,
+            P.SCREENING_DECIDE,
+            P.REVIEW_ASSIGN,
+            P.REPORT_ACCEPT,
+            P.DONOR_EDIT,
+            P.DUE_DILIGENCE_RECOMMEND,
+            P.SANCTIONS_IMPORT,
+            P.SANCTIONS_RESOLVE,
+            P.OUTREACH_RECORD,
+        },
+        Role.FINANCE_OFFICER: frozenset(
+            {
+                P.LEDGER_SEE,
+                P.LEDGER_RATES,
+                P.LEDGER_CLOSE,
+                P.LEDGER_REVERSE,
+                P.RECEIVABLE_PROPOSE,
+                P.SETTING_PROPOSE,
+                P.DONOR_SEE,
+                P.BANK_SEE,
+                P.BANK_IMPORT,
+                P.BANK_MATCH,
+                P.PLEDGE_SEE,
+                P.CONTRIBUTION_SEE,
+                P.CONTRIBUTION_RECORD,
+                P.AWARD_SEE,
+                P.DISBURSEMENT_SEE,
+                P.INSTALMENT_RELEASE,
+                P.REPORT_SEE,
+                P.HISTORY_IMPORT,
+                P.STATEMENT_ISSUE,
+                P.DASHBOARD_SEE,
+            }
+        ),
+        Role.CERTIFYING_OFFICER: frozenset(
+            {
+                P.LEDGER_SEE,
+                P.PLEDGE_SEE,
+                P.CONTRIBUTION_SEE,
+                P.BANK_SEE,
+                P.BANK_SIGN_OFF,
+                P.AWARD_SEE,
+                P.DISBURSEMENT_SEE,
+                P.INSTALMENT_CERTIFY,
+                P.REPORT_SEE,
+                P.STATEMENT_ISSUE,
+                P.STATEMENT_CERTIFY,
+                P.DASHBOARD_SEE,
+            }
+        ),
+        Role.APPROVING_OFFICER: _READERS
+        | {
+            P.AWARD_APPROVE,
+            P.BANK_SIGN_OFF,
+            P.PLEDGE_APPROVE_CHANGE,
+            P.DUE_DILIGENCE_DECIDE,
+            P.RECEIVABLE_APPROVE,
+            P.SETTING_APPROVE,
+        },
+        Role.REVIEWER: frozenset({P.REVIEW_WRITE}),
+        Role.TRUSTEE: frozenset({P.CALL_SEE, P.AWARD_SEE, P.REVIEW_SEE, P.DASHBOARD_SEE}),
+        Role.AUDITOR: _READERS | {P.TRAIL_SEE},
+        Role.OBSERVER: frozenset({P.DASHBOARD_SEE}),
+        Role.DONOR: frozenset({P.PLEDGE_MAKE, P.ORGANISATION_EDIT}),
+        Role.ORGANISATION_ADMIN: frozenset(
+            {
+                P.ORGANISATION_EDIT,
+                P.APPLICATION_WRITE,
+                P.APPLICATION_SUBMIT,
+                P.INSTALMENT_CONFIRM,
+                P.REPORT_WRITE,
+            }
+        ),
+        Role.ORGANISATION_EDITOR: frozenset({P.APPLICATION_WRITE, P.REPORT_WRITE}),
+    }
+)
+"""The only place where a role gains or loses a permission."""

@@ -1,0 +1,101 @@
+"""Organisations and persons enter, and take up roles.
+
+The trail is above this room, so whoever calls writes the trail row of its own act.
+"""
+
+import re
+import secrets
+import unicodedata
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Membership, Organisation, Person
+from grants.core.people.permissions import OUTSIDE, Role
+from grants.core.people.queries import person_by_email
+
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
+
+
+def enter_person(session: Session, email: str, name: str, language: str = "en") -> Person:
+    """The person who reads this address; entered now if new. An address is one person."""
+    address = email.strip()
+    if not _EMAIL.fullmatch(address) or len(address) > 254:
+        raise DomainError(_("“%(email)s” is not an e-mail address.", email=email))
+    person = person_by_email(session, address)
+    if person is None:
+        person = Person(email=address, name=name.strip()[:120], language=language)
+        session.add(person)
+        session.flush()
+    return person
+
+
+def enter_organisation(
+    session: Session,
+    name: str,
+    kind: DonorKind,
+    country: str | None = None,
+    *,
+    code: str | None = None,
+    public_name: bool = True,
+) -> Organisation:
+    """A new donor or applicant. Without a code it gets one made of its name."""
+    organisation = Organisation(
+        code=code or free_code(session, name),
+        name=name.strip(),
+        kind=kind,
+        country=country or None,
+        public_name=public_name,
+    )
+    session.add(organisation)
+    session.flush()
+    return organisation
+
+
+def appoint(
+    session: Session,
+    person: Person,
+    role: Role,
+    *,
+    fund_id: int | None = None,
+    organisation: Organisation | None = None,
+) -> Membership:
+    """Give a person a role, with a fund (None = all) or within an organisation. Repeatable."""
+    if (role in OUTSIDE) != (organisation is not None):
+        raise DomainError(_("“%(role)s” does not fit here.", role=role.label))
+    organisation_id = organisation.id if organisation else None
+    held = session.scalar(
+        select(Membership).where(
+            Membership.person_id == person.id,
+            Membership.role == role,
+            Membership.fund_id.is_not_distinct_from(fund_id),
+            Membership.organisation_id.is_not_distinct_from(organisation_id),
+            Membership.ended_at.is_(None),
+        )
+    )
+    if held is None:
+        held = Membership(
+            person_id=person.id, role=role, fund_id=fund_id, organisation_id=organisation_id
+        )
+        session.add(held)
+        session.flush()
+    return held
+
+
+def free_code(session: Session, name: str) -> str:
+    """A short code nobody has: "La Strada International" → "LA-STRADA-INTERNATIONAL"."""
+    ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    code = "-".join(re.findall(r"[A-Z0-9]+", ascii_name.upper()))[:30].strip("-")
+    code = code or f"ORG-{secrets.token_hex(3).upper()}"
+    while session.scalar(select(Organisation.id).where(Organisation.code == code)):
+        code = f"{code[:30]}-{secrets.token_hex(2).upper()}"
+    return code
+
+
+def describe_self(person: Person, name: str, language: str) -> None:
+    """A person's own name, and the language of their pages and e-mails."""
+    person.name = name.strip()[:120]
+    person.language = language

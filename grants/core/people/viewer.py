@@ -1,0 +1,102 @@
+"""Who looks or acts: a plain value, so that business code never needs a web session."""
+
+from dataclasses import dataclass
+
+from grants.core.kernel.errors import Forbidden
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import GRANTED, Permission, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One role held now: with a fund (None = every fund) or within an organisation."""
+
+    role: Role
+    fund_id: int | None = None
+    organisation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose record it is: the fund's, and, where it has an owner outside, that organisation's."""
+
+    fund_id: int | None = None
+    organisation_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A person with the roles held now; `person_id` None is a visitor or the system itself."""
+
+    name: str
+    person_id: int | None = None
+    email: str = ""
+    language: str = "en"
+    standings: tuple[Standing, ...] = ()
+    system: bool = False
+
+    def may(self, permission: Permission, scope: Scope | None = None) -> bool:
+        """Does any role held give this permission, for a record of this scope (None = any)?
+
+        An outside role reaches its own organisation's records only; a fund's role only its fund's.
+        """
+        if self.system:
+            return True
+        return any(
+            permission in GRANTED[standing.role] and _reaches(standing, scope)
+            for standing in self.standings
+        )
+
+    def holds(self, *roles: Role) -> bool:
+        return any(standing.role in roles for standing in self.standings)
+
+    @property
+    def organisation_ids(self) -> frozenset[int]:
+        """Organisations this person acts for."""
+        return frozenset(
+            standing.organisation_id
+            for standing in self.standings
+            if standing.organisation_id is not None
+        )
+
+    def organisations_with(self, permission: Permission) -> frozenset[int]:
+        """Organisations within which this person has the permission."""
+        return frozenset(
+            standing.organisation_id
+            for standing in self.standings
+            if standing.organisation_id is not None and permission in GRANTED[standing.role]
+        )
+
+    def funds_with(self, permission: Permission) -> frozenset[int] | None:
+        """Funds for which this person has the permission; None means every fund."""
+        held = [
+            standing.fund_id
+            for standing in self.standings
+            if standing.organisation_id is None and permission in GRANTED[standing.role]
+        ]
+        if self.system or None in held:
+            return None
+        return frozenset(fund_id for fund_id in held if fund_id is not None)
+
+
+def keep_apart(viewer: Viewer, organisation_id: int) -> None:
+    """Forbidden to whoever acts for the organisation: nobody decides on their own application."""
+    if organisation_id in viewer.organisation_ids:
+        raise Forbidden(_("You act for this organisation, so another person has to do this."))
+
+
+def _reaches(standing: Standing, scope: Scope | None) -> bool:
+    if scope is None:
+        return True
+    return standing.fund_id in (None, scope.fund_id) and standing.organisation_id in (
+        None,
+        scope.organisation_id,
+    )
+
+
+VISITOR = Viewer(name="visitor")
+
+
+def system(name: str) -> Viewer:
+    """The installation itself, acting under a name the trail shows ("import", "set-up")."""
+    return Viewer(name=name, system=True)

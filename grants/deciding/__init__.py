@@ -1,0 +1,1 @@
+"""From a closed call to an award: screening, reviews, the Board, approval."""

@@ -1,0 +1,72 @@
+"""A grant awarded."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.applying.applications.models import Application
+from grants.core.funds.models import Fund
+from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
+from grants.core.kernel.money import Money, usd
+from grants.core.people.models import Organisation
+from grants.core.people.viewer import Scope
+from grants.deciding.awards.workflow import AwardState
+from grants.platform.documents.models import Document
+
+
+class Award(Versioned, Base):
+    """A grant awarded. Its trail's first row is the approval."""
+
+    __tablename__ = "award"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("starts_on < ends_on", name="period"),
+        CheckConstraint("psc_percent BETWEEN 0 AND 100", name="psc_percent"),
+        CheckConstraint(
+            "state IN ('approved', 'cancelled') OR agreement_signed_on IS NOT NULL",
+            name="agreed_when_signed",
+        ),
+        Index("ix_award_fund_newest", "fund_id", "id"),
+        Index("ix_award_organisation", "organisation_id", "id"),
+    )
+
+    id: Mapped[Key]
+    reference: Mapped[str] = mapped_column(String(40), unique=True)
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), unique=True)
+    """None for a grant brought in from the time before this system."""
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    state: Mapped[AwardState] = mapped_column(choice(AwardState))
+    title: Mapped[str] = mapped_column(String(200))
+    country: Mapped[str | None] = mapped_column(String(2))
+    amount_minor: Mapped[Minor]
+    """USD cents."""
+    psc_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    """Programme support cost of this grant, percent: the fund's rate on the day of approval,
+    unless another one was agreed."""
+    psc_reason: Mapped[str | None] = mapped_column(Text)
+    """Why it is not the fund's rate."""
+    approved_on: Mapped[date]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    agreement_signed_on: Mapped[date | None]
+    agreement_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    fund: Mapped[Fund] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    application: Mapped[Application | None] = relationship()
+    agreement_document: Mapped[Document | None] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id, self.organisation_id)
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)
+
+    @property
+    def account(self) -> str:
+        """The subject under which the books keep this grant."""
+        return f"award:{self.id}"

@@ -1,0 +1,137 @@
+"""Finding awards: the fund's for its people, their own for grantees."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Exists, Select, false, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import PROPOSALS, ApplicationState
+from grants.applying.calls.models import Call
+from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import trail_of
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, usd
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.deciding.board.models import Advice, Recommendation
+from grants.deciding.screening.queries import counted, grounds, in_states
+
+
+def for_viewer(viewer: Viewer) -> Select[Award]:
+    """Awards this person may see: those of the funds they work for, and of their organisations."""
+    query = select(Award).options(joinedload(Award.organisation))
+    funds = viewer.funds_with(Permission.AWARD_SEE)
+    if funds is None:
+        return query
+    reach = []
+    if funds:
+        reach.append(Award.fund_id.in_(funds))
+    if own := viewer.organisations_with(Permission.REPORT_WRITE):
+        reach.append(Award.organisation_id.in_(own))
+    return query.where(or_(*reach)) if reach else query.where(false())
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of awards is filtered by; nothing means all."""
+
+    text: str = ""
+    state: str = ""
+    country: str = ""
+
+
+def listed(viewer: Viewer, wanted: Wanted) -> Select[Award]:
+    """The fund's awards that fit."""
+    query = for_viewer(viewer).join(Award.organisation)
+    if wanted.state:
+        query = query.where(Award.state == AwardState(wanted.state))
+    if wanted.country:
+        query = query.where(Award.country == wanted.country)
+    if wanted.text:
+        query = query.where(
+            Organisation.name.icontains(wanted.text, autoescape=True)
+            | Award.reference.istartswith(wanted.text, autoescape=True)
+        )
+    return query
+
+
+def award_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:
+    """One award; Missing for whoever may not see it."""
+    award = session.scalar(for_viewer(viewer).where(Award.reference == reference))
+    if award is None:
+        raise Missing(_("There is no award %(reference)s.", reference=reference))
+    return award
+
+
+def award_of(session: Session, application: Application) -> Award | None:
+    """What came of an application, if it was approved."""
+    return session.scalar(select(Award).where(Award.application_id == application.id))
+
+
+def awarded_in_call(session: Session, call: Call) -> Money:
+    """The sum of a call's awards, the cancelled ones left out. USD."""
+    minor = session.scalar(
+        select(func.coalesce(func.sum(Award.amount_minor), 0))
+        .join(Award.application)
+        .where(Application.call_id == call.id, Award.state != AwardState.CANCELLED)
+    )
+    return usd(int(minor or 0))
+
+
+def approval_queue(viewer: Viewer) -> Select[Application]:
+    """Recommendations this person may decide on: advised on that amount, proposed by others."""
+    return (
+        in_states(viewer, Permission.AWARD_APPROVE, ApplicationState.RECOMMENDED)
+        .join(Recommendation, Recommendation.application_id == Application.id)
+        .join(Advice, Advice.application_id == Application.id)
+        .where(Advice.amount_minor == Recommendation.amount_minor, ~_proposed_by(viewer))
+        .options(joinedload(Application.call), joinedload(Application.organisation))
+    )
+
+
+def rejection_queue(viewer: Viewer) -> Select[Application]:
+    """Applications not recommended, which this person may reject: proposed by others."""
+    return (
+        in_states(viewer, Permission.AWARD_APPROVE, ApplicationState.NOT_RECOMMENDED)
+        .where(~_proposed_by(viewer))
+        .options(joinedload(Application.call), joinedload(Application.organisation))
+    )
+
+
+def _proposed_by(viewer: Viewer) -> Exists:
+    return (
+        select(TrailRow.subject_id)
+        .where(
+            TrailRow.subject == "application",
+            TrailRow.subject_id == Application.id,
+            TrailRow.person_id == viewer.person_id,
+            TrailRow.action.in_(PROPOSALS),
+        )
+        .exists()
+    )
+
+
+def to_approve(session: Session, viewer: Viewer) -> int:
+    """How many recommendations wait for this person's decision."""
+    return counted(session, approval_queue(viewer))
+
+
+def to_reject(session: Session, viewer: Viewer) -> int:
+    """How many applications that are not recommended wait for this person's decision."""
+    return counted(session, rejection_queue(viewer))
+
+
+def regret_reasons(session: Session, application: Application) -> list[tuple[str, str]]:
+    """Why there is no grant, for the letter: (criterion, reason); no criterion after a review."""
+    if application.state == ApplicationState.INELIGIBLE:
+        return grounds(session, application)
+    return [
+        ("", row.reason)
+        for row in trail_of(session, "application", application.id)
+        if row.action == "reject" and row.reason
+    ]

@@ -1,0 +1,253 @@
+"""Deciding: approve within the money available, reject, cancel."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import locked
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.calls.models import Call
+from grants.books.ledger.entries import Voucher
+from grants.books.ledger.spending import release_reservation, reserve_award
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin, require
+from grants.core.audit.queries import has_acted
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import lock
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.kernel.money import Money, usd
+from grants.core.kernel.numbering import next_number
+from grants.core.people.queries import people_of_organisation
+from grants.core.people.viewer import keep_apart
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.queries import awarded_in_call
+from grants.deciding.awards.workflow import AWARD, AwardState
+from grants.deciding.board.models import Advice, Endorsement
+from grants.deciding.board.service import changed_amount, recommendation_of, take_up
+from grants.platform.messages.service import Recipient, send
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the approving officer saw and sets: the recommended USD, and the grant's period."""
+
+    amount: Money
+    starts_on: date
+    ends_on: date
+    psc_percent: Decimal | None = None
+    """Programme support cost by agreement; None for the fund's own rate."""
+    psc_reason: str | None = None
+    """Why it is not the fund's rate."""
+
+
+def approve(session: Session, application: Application, terms: Terms, act: Act) -> Award:
+    """Approve the recommended award. It and its programme support cost are reserved in the books
+    at once; the applicant gets the award letter.
+
+    The approving officer is neither who recommended nor who recorded the Board's advice. Refused
+    without advice on this amount, against the advice without a reason, beyond the call's envelope
+    and beyond what is available, however many approve at once. Repeating it (a double click)
+    returns the same award.
+    """
+    fund = lock(session, application.fund_id)
+    locked(session, application.id)
+    if standing := _approved_before(session, application, terms, act):
+        return standing
+    require(session, application, APPLICATION, "approve", act)
+    keep_apart(act.actor, application.organisation_id)
+    _advised(session, application, terms, act)
+    _within_period(application.call, terms)
+    _within_envelope(session, application.call, terms.amount)
+    award = _new_award(session, fund, application, terms)
+    begin(session, award, AWARD, act, **_approved_facts(award, application))
+    reserve_award(session, _voucher(fund, award, "reserved", act), terms.amount, award.psc_percent)
+    advance(session, application, APPLICATION, "approve", act, award=award.reference)
+    _tell(
+        session,
+        award.organisation_id,
+        "deciding/awards/approved",
+        f"award:{award.id}:approved",
+        attachments=_letter("award-letter", award.reference, application),
+        award=award,
+        url=absolute(f"/awards/{award.reference}"),
+    )
+    return award
+
+
+def _approved_facts(award: Award, application: Application) -> dict[str, str]:
+    """What the trail keeps of an approval."""
+    facts = {"application": application.reference, "amount": str(award.amount)}
+    if award.psc_reason:
+        facts |= {"psc_percent": f"{award.psc_percent:f}", "psc_reason": award.psc_reason}
+    return facts
+
+
+def _approved_before(
+    session: Session, application: Application, terms: Terms, act: Act
+) -> Award | None:
+    if application.state != ApplicationState.APPROVED:
+        return None
+    award = session.scalar(select(Award).where(Award.application_id == application.id))
+    same = award is not None and (
+        (award.state, award.amount, award.starts_on, award.ends_on)
+        == (AwardState.APPROVED, terms.amount, terms.starts_on, terms.ends_on)
+        and terms.psc_percent in {None, award.psc_percent}
+    )
+    mine = has_acted(session, "application", application.id, ("approve",), act.actor)
+    return award if same and mine else None
+
+
+def _advised(session: Session, application: Application, terms: Terms, act: Act) -> None:
+    recommendation = recommendation_of(session, application)
+    if terms.amount != recommendation.amount:
+        raise Conflict(changed_amount(recommendation))
+    advice = session.get(Advice, application.id)
+    if advice is None:
+        raise DomainError(_("The Board has not advised on this recommendation yet."))
+    if advice.amount_minor != recommendation.amount_minor:
+        raise DomainError(
+            _(
+                "The Board advised on %(seen)s, and %(now)s is recommended now. "
+                "Record its advice on this amount first.",
+                seen=plain_money(usd(advice.amount_minor)),
+                now=plain_money(recommendation.amount),
+            )
+        )
+    if advice.endorsement == Endorsement.NOT_ENDORSED and not (act.reason or "").strip():
+        raise DomainError(_("The Board did not endorse this. Give the reason to approve it."))
+
+
+def _within_period(call: Call, terms: Terms) -> None:
+    if terms.ends_on <= terms.starts_on:
+        raise DomainError(_("The grant has to end after it starts."))
+    if call.earliest_start_on and terms.starts_on < call.earliest_start_on:
+        earliest = plain_day(call.earliest_start_on)
+        raise DomainError(_("Grants of this call start on %(day)s or later.", day=earliest))
+    if terms.ends_on > months_after(terms.starts_on, call.months):
+        raise DomainError(
+            _("Grants of this call last %(months)s months at most.", months=call.months)
+        )
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(day.year + years, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError  # every month has a 28th
+
+
+def _within_envelope(session: Session, call: Call, amount: Money) -> None:
+    awarded = awarded_in_call(session, call)
+    left = usd(call.envelope_minor) - awarded
+    if left < amount:
+        raise DomainError(
+            _(
+                "The call has %(envelope)s in all, of which %(awarded)s is awarded: %(left)s is "
+                "left for this award of %(amount)s.",
+                envelope=plain_money(usd(call.envelope_minor)),
+                awarded=plain_money(awarded),
+                left=plain_money(left),
+                amount=plain_money(amount),
+            )
+        )
+
+
+def _new_award(session: Session, fund: Fund, application: Application, terms: Terms) -> Award:
+    today = clock.today()
+    percent, reason = support_cost(fund, terms.psc_percent, terms.psc_reason)
+    number = next_number(session, f"{fund.code}/grant/{today.year}")
+    return Award(
+        reference=f"{fund.code}-G-{today.year}-{number:03d}",
+        fund_id=fund.id,
+        application_id=application.id,
+        organisation_id=application.organisation_id,
+        title=application.title,
+        country=application.country,
+        amount_minor=terms.amount.minor,
+        psc_percent=percent,
+        psc_reason=reason,
+        approved_on=today,
+        starts_on=terms.starts_on,
+        ends_on=terms.ends_on,
+    )
+
+
+def support_cost(
+    fund: Fund, agreed: Decimal | None, reason: str | None
+) -> tuple[Decimal, str | None]:
+    """A grant's programme support cost in percent, and why it is not the fund's.
+
+    DomainError if it is no share, or another than the fund's without a reason.
+    """
+    standard = Decimal(fund.psc_percent)
+    if agreed is None or agreed == standard:
+        return standard, None
+    if not 0 <= agreed <= 100 or agreed != round(agreed, 2):
+        raise DomainError(_("Programme support cost is 0 to 100 percent, with two decimals."))
+    if not (reason or "").strip():
+        raise DomainError(_("Give the reason why programme support cost is not the fund's."))
+    return agreed, reason
+
+
+def reject(session: Session, application: Application, act: Act) -> None:
+    """Decide against an award. The applicant gets the regret letter: the reason and the score."""
+    take_up(session, application, "reject", act)
+    advance(session, application, APPLICATION, "reject", act)
+    _tell(
+        session,
+        application.organisation_id,
+        "deciding/awards/rejected",
+        f"application:{application.id}:rejected",
+        attachments=_letter("regret-letter", application.reference, application),
+        application=application,
+        url=absolute(f"/applying/{application.reference}"),
+    )
+
+
+def cancel_award(session: Session, award: Award, act: Act) -> None:
+    """Cancel an award whose agreement is not signed: its money is available again. The organisation
+    is told with the reason.
+    """
+    fund = lock(session, award.fund_id)
+    session.refresh(award, with_for_update={"of": Award})
+    require(session, award, AWARD, "cancel", act)
+    keep_apart(act.actor, award.organisation_id)
+    release_reservation(session, _voucher(fund, award, "released", act))
+    advance(session, award, AWARD, "cancel", act)
+    _tell(
+        session,
+        award.organisation_id,
+        "deciding/awards/cancelled",
+        f"award:{award.id}:cancelled",
+        award=award,
+        reason=act.reason,
+    )
+
+
+def _voucher(fund: Fund, award: Award, event: str, act: Act) -> Voucher:
+    return Voucher(fund, clock.today(), award.account, f"{award.account}:{event}", act)
+
+
+def _tell(session: Session, organisation_id: int, template: str, event: str, **facts: Any) -> None:
+    """One e-mail to everybody of the organisation, each in their own language."""
+    for person in people_of_organisation(session, organisation_id):
+        send(session, Recipient.of(person), template, event=event, **facts)
+
+
+def _letter(document: str, reference: str, application: Application | None) -> list[dict[str, str]]:
+    """The letter to attach, in the language of the application whoever reads the e-mail."""
+    language = application.language if application else "en"
+    return [{"document": document, "reference": reference, "language": language}]

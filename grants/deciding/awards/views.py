@@ -1,0 +1,112 @@
+"""Pages of awards: the list, one award, its cancellation before the agreement is signed."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import trail_of
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.deciding.awards import queries, service
+from grants.deciding.awards.forms import AwardsForm, CancelForm
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AWARD
+from grants.platform.web.access import needs, signed_in, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.beside import links_beside
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("awards", __name__, url_prefix="/awards")
+
+
+def _link(award: Award) -> str:
+    return url_for("awards.show", reference=award.reference)
+
+
+AWARDS = Listing(
+    columns=(
+        Column(_l("Number"), lambda a: a.reference, link=_link, order="newest"),
+        Column(_l("Organisation"), lambda a: a.organisation.name),
+        Column(_l("Project"), lambda a: a.title),
+        Column(_l("Country"), lambda a: country_name(a.country or "")),
+        Column(_l("Amount"), lambda a: a.amount, kind="money", order="amount"),
+        Column(_l("Starts"), lambda a: a.starts_on, kind="date"),
+        Column(_l("Ends"), lambda a: a.ends_on, kind="date"),
+        Column(
+            _l("Status"),
+            lambda a: AWARD.names[a.state].staff,
+            tone=lambda a: AWARD.names[a.state].tone,
+        ),
+        Column(_l("Approved"), lambda a: a.approved_on, kind="date", shown=False),
+        Column(_l("Agreement signed"), lambda a: a.agreement_signed_on, kind="date", shown=False),
+    ),
+    orders={
+        "newest": Order(Award.id, descending=True),
+        "amount": Order(Award.amount_minor, Award.id, descending=True),
+    },
+)
+
+
+@pages.get("")
+@in_menu(_l("Awards"), 44)
+@needs(Permission.AWARD_SEE)
+def index() -> ResponseReturnValue:
+    """The awards of the funds that the person works for."""
+    form = AwardsForm()
+    form.validate()
+    wanted = queries.Wanted(form.q.data or "", form.state.data or "", form.country.data or "")
+    listed = AWARDS.of(session(), queries.listed(viewer(), wanted), "awards")
+    return listed.file or render_template("deciding/awards/index.html", listed=listed, form=form)
+
+
+@pages.get("/<reference>")
+@signed_in
+def show(reference: str) -> ResponseReturnValue:
+    """One award: for the fund's people, and for the organisation that it went to."""
+    award = queries.award_for_viewer(session(), reference, viewer())
+    of_fund = viewer().may(Permission.AWARD_SEE, award.scope)
+    return render_template(
+        "deciding/awards/show.html",
+        award=award,
+        state=AWARD.names[award.state],
+        of_fund=of_fund,
+        events=_events(award, of_fund=of_fund),
+        may_cancel=_may_cancel(award),
+        links=links_beside("award", award),
+    )
+
+
+def _events(award: Award, *, of_fund: bool) -> list[dict[str, object]]:
+    """What happened to the award; the organisation learns when, the fund's people who as well."""
+    events = []
+    for row in trail_of(session(), "award", award.id):
+        if not row.target or (row.source == row.target and not of_fund):
+            continue
+        title = _("Approved") if row.action == "create" else str(AWARD.step(row.action).label)
+        event = {"title": title, "at": row.at, "text": row.reason or ""}
+        events.append(event | ({"by": row.actor} if of_fund else {}))
+    return events
+
+
+def _may_cancel(award: Award) -> bool:
+    step = AWARD.step("cancel")
+    return award.state in step.sources and may_take(session(), award, step, this_act())
+
+
+@pages.route("/<reference>/cancel", methods=["GET", "POST"])
+@needs(Permission.AWARD_APPROVE)
+def cancel(reference: str) -> ResponseReturnValue:
+    """Cancel an award, with the reason: its money is available again."""
+    award = queries.award_for_viewer(session(), reference, viewer())
+    form = CancelForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.cancel_award(opened, award, this_act(form.reason.data))
+        if outcome:
+            flash(_("The award is cancelled, and the organisation has been told."), "success")
+            return redirect(_link(award))
+    return render_template("deciding/awards/cancel.html", award=award, form=form)

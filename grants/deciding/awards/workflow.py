@@ -1,0 +1,59 @@
+"""The life of an award, from approval to closure."""
+
+from enum import StrEnum
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.people.permissions import Permission
+
+
+class AwardState(StrEnum):
+    """Where an award stands."""
+
+    APPROVED = "approved"
+    AGREED = "agreed"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+S = AwardState
+
+AWARD = Workflow(
+    subject="award",
+    initial=S.APPROVED,
+    steps=(
+        Step(
+            "sign_agreement",
+            (S.APPROVED,),
+            S.AGREED,
+            Permission.AGREEMENT_SIGN,
+            _l("Record the signed agreement"),
+            not_by=("create", "agree_support_cost"),
+        ),
+        Step(
+            "agree_support_cost",
+            (S.APPROVED,),
+            S.APPROVED,
+            Permission.AWARD_APPROVE,
+            _l("Agree another programme support cost"),
+            needs_reason=True,
+        ),
+        Step(
+            "cancel",
+            (S.APPROVED,),
+            S.CANCELLED,
+            Permission.AWARD_APPROVE,
+            _l("Cancel the award"),
+            needs_reason=True,
+        ),
+        Step("close", (S.AGREED,), S.CLOSED, Permission.REPORT_ACCEPT, _l("Close the grant")),
+    ),
+    names={
+        S.APPROVED: StateName(
+            _l("Agreement to be signed"), _l("Agreement to be signed"), "waiting"
+        ),
+        S.AGREED: StateName(_l("Running"), _l("Running"), "good"),
+        S.CLOSED: StateName(_l("Closed"), _l("Closed"), "neutral"),
+        S.CANCELLED: StateName(_l("Cancelled"), _l("Cancelled"), "bad"),
+    },
+)

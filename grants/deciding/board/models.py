@@ -1,0 +1,64 @@
+"""What the secretariat proposes, and what the Board says to it."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.applying.applications.models import Application
+from grants.core.kernel.db import Base, Minor, choice
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money, usd
+from grants.core.kernel.taxonomies import Term
+
+
+class Recommendation(Base):
+    """What the secretariat proposes for one application: how much, and why."""
+
+    __tablename__ = "recommendation"
+    __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    amount_minor: Mapped[Minor]
+    """USD cents."""
+    rationale: Mapped[str] = mapped_column(Text)
+    override: Mapped[str] = mapped_column(Text, default="")
+    """Why it goes beyond what was asked for, the call's highest sum, or the pass mark."""
+    recommended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    recommended_at: Mapped[datetime]
+    application: Mapped[Application] = relationship()
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)
+
+
+class Endorsement(Term):
+    """The Board of Trustees advises; it does not decide."""
+
+    ENDORSED = "endorsed", _l("Endorsed")
+    ENDORSED_WITH_REMARKS = "endorsed_with_remarks", _l("Endorsed with remarks")
+    NOT_ENDORSED = "not_endorsed", _l("Not endorsed")
+
+
+class Advice(Base):
+    """The Board's advice on one recommendation, as recorded from its session."""
+
+    __tablename__ = "advice"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("endorsement = 'endorsed' OR length(remarks) > 0", name="remarks"),
+    )
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    session_on: Mapped[date]
+    amount_minor: Mapped[Minor]
+    """USD cents that the Board was shown; advice on another sum is no advice."""
+    endorsement: Mapped[Endorsement] = mapped_column(choice(Endorsement))
+    remarks: Mapped[str] = mapped_column(Text, default="")
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[datetime]
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)

@@ -1,0 +1,66 @@
+"""What waits to be recommended or advised on, and what was said."""
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.board.models import Advice, Recommendation
+from grants.deciding.screening.queries import counted, in_states
+
+
+def recommendation_for(session: Session, application: Application) -> Recommendation | None:
+    return session.get(Recommendation, application.id)
+
+
+def advice_on(session: Session, application: Application) -> Advice | None:
+    """The Board's advice, which may be on another sum than is recommended by now."""
+    return session.get(Advice, application.id)
+
+
+def recommendation_queue(viewer: Viewer) -> Select[Application]:
+    """Reviewed applications on which this person may propose a decision."""
+    return with_names(in_states(viewer, Permission.AWARD_RECOMMEND, ApplicationState.REVIEWED))
+
+
+def with_names(query: Select[Application]) -> Select[Application]:
+    """The same applications with their call and organisation, which lists show."""
+    return query.options(joinedload(Application.call), joinedload(Application.organisation))
+
+
+def advice_queue(viewer: Viewer) -> Select[Application]:
+    """Recommendations whose amount the Board has not advised on, for who records its advice."""
+    return (
+        in_states(viewer, Permission.AWARD_ADVISE, ApplicationState.RECOMMENDED)
+        .join(Recommendation, Recommendation.application_id == Application.id)
+        .outerjoin(Advice, Advice.application_id == Application.id)
+        .where(
+            or_(
+                Advice.application_id.is_(None),
+                Advice.amount_minor != Recommendation.amount_minor,
+            )
+        )
+        .options(joinedload(Application.call), joinedload(Application.organisation))
+    )
+
+
+def to_recommend(session: Session, viewer: Viewer) -> int:
+    """How many reviewed applications wait for this person's proposal."""
+    return counted(session, recommendation_queue(viewer))
+
+
+def to_advise(session: Session, viewer: Viewer) -> int:
+    """How many recommendations wait for the Board's advice to be recorded by this person."""
+    return counted(session, advice_queue(viewer))
+
+
+def recommendations_in_call(session: Session, call_id: int) -> dict[int, Recommendation]:
+    """Every recommendation of a call, by application."""
+    rows = session.scalars(
+        select(Recommendation)
+        .join(Application, Application.id == Recommendation.application_id)
+        .where(Application.call_id == call_id)
+    )
+    return {row.application_id: row for row in rows}

@@ -1,0 +1,181 @@
+"""Proposing a decision: recommend, keep in reserve, do not recommend; the Board's advice."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import locked
+from grants.applying.applications.workflow import APPLICATION
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, require
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.formats import plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import keep_apart
+from grants.deciding.board.models import Advice, Endorsement, Recommendation
+from grants.deciding.reviews.queries import score_summary
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the secretariat proposes: USD, why, and why it goes beyond a limit where it does."""
+
+    amount: Money
+    rationale: str
+    override: str = ""
+
+
+def recommend(session: Session, application: Application, proposal: Proposal, act: Act) -> None:
+    """Recommend an award, from the review or from the reserve list.
+
+    DomainError beyond what was asked for, beyond the call's highest sum or below its pass mark,
+    unless somebody who may override gives the reason.
+    """
+    _propose(session, application, "recommend", proposal, act)
+
+
+def revise(session: Session, application: Application, proposal: Proposal, act: Act) -> None:
+    """Change a recommendation before the decision; the act's reason says why. The Board's advice
+    on another sum no longer counts.
+    """
+    _propose(session, application, "revise", proposal, act)
+
+
+def _propose(
+    session: Session, application: Application, action: str, proposal: Proposal, act: Act
+) -> None:
+    take_up(session, application, action, act)
+    if not proposal.rationale.strip():
+        raise DomainError(_("Say why this application is recommended."))
+    if proposal.amount.currency != FUNCTIONAL_CURRENCY or proposal.amount.minor <= 0:
+        raise DomainError(_("Recommend an amount in USD above 0."))
+    _within_limits(session, application, proposal, act)
+    recommendation = session.get(Recommendation, application.id)
+    if recommendation is None:
+        recommendation = Recommendation(application_id=application.id)
+        session.add(recommendation)
+    recommendation.amount_minor = proposal.amount.minor
+    recommendation.rationale = proposal.rationale.strip()
+    recommendation.override = proposal.override.strip()
+    recommendation.recommended_by_id = act.actor.person_id
+    recommendation.recommended_at = act.at
+    advance(
+        session,
+        application,
+        APPLICATION,
+        action,
+        act,
+        amount=str(proposal.amount),
+        override=recommendation.override,
+    )
+
+
+def _within_limits(
+    session: Session, application: Application, proposal: Proposal, act: Act
+) -> None:
+    exceeded = limits_exceeded(session, application, proposal.amount)
+    if not exceeded:
+        return
+    if not proposal.override.strip():
+        raise DomainError(" ".join([*exceeded, _("Give a reason to go beyond this.")]))
+    act.demand(Permission.AWARD_OVERRIDE, application.scope)
+
+
+def limits_exceeded(session: Session, application: Application, amount: Money) -> list[str]:
+    """Each limit that an award of this amount would go beyond, in a sentence."""
+    call = application.call
+    exceeded = []
+    requested = usd(application.requested_minor or 0)
+    if requested < amount:
+        exceeded.append(_("%(sum)s was asked for.", sum=plain_money(requested)))
+    if call.highest_minor < amount.minor:
+        highest = plain_money(usd(call.highest_minor))
+        exceeded.append(_("The call gives %(sum)s at most.", sum=highest))
+    summary = score_summary(session, application)
+    if summary is None or summary.average < call.pass_mark:
+        exceeded.append(
+            _(
+                "The weighted score is %(score)s and the pass mark %(mark)s.",
+                score=summary.average if summary else "–",
+                mark=call.pass_mark,
+            )
+        )
+    return exceeded
+
+
+def keep_in_reserve(session: Session, application: Application, act: Act) -> None:
+    """Keep an application on the reserve list, with the reason, in case more money comes."""
+    take_up(session, application, "keep_in_reserve", act)
+    advance(session, application, APPLICATION, "keep_in_reserve", act)
+
+
+def not_recommend(session: Session, application: Application, act: Act) -> None:
+    """Do not recommend an application; the reason is for the file and the approving officer."""
+    take_up(session, application, "not_recommend", act)
+    advance(session, application, APPLICATION, "not_recommend", act)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardAdvice:
+    """What the Board of Trustees said in its session on a recommendation of this amount."""
+
+    session_on: date
+    endorsement: Endorsement
+    amount: Money
+    remarks: str = ""
+
+
+def record_advice(
+    session: Session, application: Application, advice: BoardAdvice, act: Act
+) -> None:
+    """Record the Board's advice from its session. Recording it again replaces it; the trail keeps
+    both. Conflict if the recommended amount is no longer the one the Board was shown.
+    """
+    take_up(session, application, "record_advice", act)
+    recommendation = recommendation_of(session, application)
+    if advice.amount != recommendation.amount:
+        raise Conflict(changed_amount(recommendation))
+    if advice.session_on > clock.today():
+        raise DomainError(_("The session has not taken place yet."))
+    if advice.endorsement != Endorsement.ENDORSED and not advice.remarks.strip():
+        raise DomainError(_("Write down the Board’s remarks."))
+    known = session.get(Advice, application.id)
+    if known is None:
+        known = Advice(application_id=application.id)
+        session.add(known)
+    known.session_on, known.endorsement = advice.session_on, advice.endorsement
+    known.amount_minor, known.remarks = advice.amount.minor, advice.remarks.strip()
+    known.recorded_by_id, known.recorded_at = act.actor.person_id, act.at
+    facts = {
+        "session_on": advice.session_on.isoformat(),
+        "endorsement": advice.endorsement.value,
+        "amount": str(advice.amount),
+        "remarks": known.remarks,
+    }
+    advance(session, application, APPLICATION, "record_advice", act, **facts)
+
+
+def take_up(session: Session, application: Application, action: str, act: Act) -> None:
+    """Lock the application and refuse what its workflow refuses, before anything changes."""
+    locked(session, application.id)
+    require(session, application, APPLICATION, action, act)
+    keep_apart(act.actor, application.organisation_id)
+
+
+def recommendation_of(session: Session, application: Application) -> Recommendation:
+    recommendation = session.get(Recommendation, application.id)
+    if recommendation is None:
+        raise DomainError(_("Nothing is recommended yet."))
+    return recommendation
+
+
+def changed_amount(recommendation: Recommendation) -> str:
+    return _(
+        "The recommended amount has changed to %(amount)s. Look at it again.",
+        amount=plain_money(recommendation.amount),
+    )

@@ -1,0 +1,113 @@
+"""What waits for a decision, stage by stage, and the list of reviewed applications."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.calls.models import Call
+from grants.applying.calls.queries import calls_of_staff
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards import queries as awards
+from grants.deciding.board import queries
+from grants.deciding.decisions.forms import DecisionsForm
+from grants.deciding.decisions.views import pages
+from grants.deciding.reviews.queries import assignment_queue
+from grants.deciding.screening.queries import counted_together, in_states
+from grants.deciding.screening.queries import queue as screening_queue
+from grants.platform.web.access import needs, viewer
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.lists import Column, Listing, Order
+
+P, S = Permission, ApplicationState
+DECIDED_ON = (S.REVIEWED, S.RECOMMENDED, S.RESERVE, S.NOT_RECOMMENDED, S.APPROVED, S.REJECTED)
+
+Queue = Callable[[Viewer], Select[Application]]
+RECOMMEND, ADVISE, APPROVE, REJECT = (
+    {"stage": stage} for stage in ("recommend", "advise", "approve", "reject")
+)
+
+
+def _link(application: Application) -> str:
+    return url_for("decisions.show", reference=application.reference)
+
+
+LIST = Listing(
+    columns=(
+        Column(_l("Number"), lambda a: a.reference, link=_link),
+        Column(_l("Organisation"), lambda a: a.organisation.name),
+        Column(_l("Project"), lambda a: a.title),
+        Column(_l("Country"), lambda a: country_name(a.country or "")),
+        Column(
+            _l("Status"),
+            lambda a: APPLICATION.names[a.state].staff,
+            tone=lambda a: APPLICATION.names[a.state].tone,
+        ),
+        Column(_l("Asked for"), lambda a: a.requested, kind="money"),
+        Column(_l("Call"), lambda a: a.call.reference, shown=False),
+    ),
+    orders={"oldest": Order(Application.id)},
+)
+
+
+@pages.get("")
+@in_menu(_l("Assessment"), 43, also=("screening", "assigning", "ranking"))
+@needs(P.REVIEW_SEE)
+def index() -> ResponseReturnValue:
+    """Reviewed applications: all, or those that wait for one kind of decision."""
+    calls = session().scalars(calls_of_staff(viewer()).order_by(Call.id.desc()).limit(100)).all()
+    form = DecisionsForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
+    form.validate()
+    query = _stage(form.stage.data or "")
+    if form.call.data:
+        query = query.where(
+            Application.call_id.in_(c.id for c in calls if c.reference == form.call.data)
+        )
+    listed = LIST.of(session(), query, "decisions")
+    return listed.file or render_template(
+        "deciding/decisions/index.html", listed=listed, form=form, calls=calls, waiting=_waiting()
+    )
+
+
+def _stage(stage: str) -> Select[Application]:
+    match stage:
+        case "recommend":
+            return queries.recommendation_queue(viewer())
+        case "advise":
+            return queries.advice_queue(viewer())
+        case "approve":
+            return awards.approval_queue(viewer())
+        case "reject":
+            return awards.rejection_queue(viewer())
+        case "reserve":
+            return queries.with_names(in_states(viewer(), P.REVIEW_SEE, S.RESERVE))
+        case _:
+            return queries.with_names(in_states(viewer(), P.REVIEW_SEE, *DECIDED_ON))
+
+
+def _waiting() -> list[dict[str, object]]:
+    """The stages at which this person acts, with how much waits there and where."""
+    here = "decisions.index"
+    stages: tuple[tuple[Permission, str, Queue, str, dict[str, Any]], ...] = (
+        (P.SCREENING_DECIDE, _("To be screened"), screening_queue, "screening.index", {}),
+        (P.REVIEW_ASSIGN, _("Lacking reviewers"), assignment_queue, "assigning.queue", {}),
+        (P.AWARD_RECOMMEND, _("To be proposed on"), queries.recommendation_queue, here, RECOMMEND),
+        (P.AWARD_ADVISE, _("For the Board’s advice"), queries.advice_queue, here, ADVISE),
+        (P.AWARD_APPROVE, _("For my approval"), awards.approval_queue, here, APPROVE),
+        (P.AWARD_APPROVE, _("For my rejection"), awards.rejection_queue, here, REJECT),
+    )
+    own = [stage for stage in stages if viewer().may(stage[0])]
+    counts = counted_together(session(), [queue(viewer()) for _may, _label, queue, *_to in own])
+    return [
+        {"label": label, "value": count, "href": url_for(endpoint, **values)}
+        for (_may, label, _queue, endpoint, values), count in zip(own, counts, strict=True)
+    ]

@@ -1,0 +1,200 @@
+"""The ranking of a call: who scored what, and how far the money goes down the list."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import groupby
+
+from sqlalchemy import not_, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import numbers_of_call, open_to
+from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.models import Call
+from grants.books.ledger.queries import balances
+from grants.core.kernel.money import Money, usd
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.deciding.board.queries import recommendations_in_call
+from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.scoring import FAR_APART, average, outlying, spread
+from grants.deciding.reviews.workflow import ReviewState
+
+S = ApplicationState
+RANKED = (S.REVIEWED, S.RECOMMENDED, S.RESERVE, S.NOT_RECOMMENDED, S.APPROVED, S.REJECTED)
+OUT_OF_PLAY = (S.NOT_RECOMMENDED, S.REJECTED)
+ON_THE_WAY = (S.SUBMITTED, S.ELIGIBLE, S.UNDER_REVIEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One reviewer's total, and whether it stands far from the others'."""
+
+    reviewer: str
+    total: Decimal
+    outlying: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """An application as it enters the ranking. `amount`: awarded, else recommended, else asked
+    for, in USD; `settled` once it is awarded, so that its money is spoken for.
+    """
+
+    application: Application
+    scores: Sequence[Score]
+    amount: Money
+    settled: bool = False
+    in_play: bool = True
+
+    @property
+    def average(self) -> Decimal:
+        return average([score.total for score in self.scores])
+
+    @property
+    def spread(self) -> Decimal:
+        return spread([score.total for score in self.scores])
+
+    @property
+    def divergent(self) -> bool:
+        """Do the reviews lie so far apart that somebody should look at them?"""
+        return self.spread > FAR_APART
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A line of the ranking. `running`: all amounts in play down to here."""
+
+    rank: int
+    entrant: Entrant
+    passes: bool
+    running: Money
+    within_envelope: bool
+    within_available: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What the decision has: the call's envelope, and what the fund has available."""
+
+    pass_mark: int
+    envelope: Money
+    available: Money
+    psc_percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The whole call. `on_the_way`: applications that are not reviewed yet."""
+
+    lines: Sequence[Ranked]
+    purse: Purse
+    on_the_way: int
+
+
+def ranking_of(session: Session, call: Call) -> Ranking:
+    """The ranking as it stands now; what is not reviewed yet is only counted."""
+    purse = Purse(
+        call.pass_mark,
+        usd(call.envelope_minor),
+        balances(session, call.fund).available,
+        call.fund.psc_percent,
+    )
+    numbers = numbers_of_call(session, call.id)
+    on_the_way = sum(numbers.get(state, 0) for state in ON_THE_WAY)
+    return Ranking(ranked(_entrants(session, call), purse), purse, on_the_way)
+
+
+def as_seen_by(session: Session, ranking: Ranking, call: Call, viewer: Viewer) -> Ranking:
+    """The same ranking, ranks kept, without what is shut for this person."""
+    shut = set(
+        session.scalars(
+            select(Application.id).where(Application.call_id == call.id, not_(open_to(viewer)))
+        )
+    )
+    lines = [line for line in ranking.lines if line.entrant.application.id not in shut]
+    return replace(ranking, lines=lines)
+
+
+def ranked(entrants: Iterable[Entrant], purse: Purse) -> list[Ranked]:
+    """The best average first; equal averages share a rank. The money runs down the list over what
+    passes and is still in play, with the programme support cost on what is not awarded yet.
+    """
+    lines: list[Ranked] = []
+    running, needed = usd(0), usd(0)
+    ordered = sorted(entrants, key=lambda one: (-one.average, one.application.reference))
+    for score, equals in groupby(ordered, key=lambda one: one.average):
+        rank = len(lines) + 1
+        for entrant in equals:
+            passes = score >= purse.pass_mark
+            if passes and entrant.in_play:
+                running += entrant.amount
+                if not entrant.settled:
+                    needed += entrant.amount + entrant.amount.share(purse.psc_percent)
+            fits = running <= purse.envelope, needed <= purse.available
+            lines.append(Ranked(rank, entrant, passes, running, *fits))
+    return lines
+
+
+def _entrants(session: Session, call: Call) -> list[Entrant]:
+    applications = session.scalars(
+        select(Application)
+        .where(Application.call_id == call.id, Application.state.in_(RANKED))
+        .options(joinedload(Application.organisation))
+    ).all()
+    scores = _scores(session, call)
+    recommended = {
+        key: row.amount for key, row in recommendations_in_call(session, call.id).items()
+    }
+    awards = _awards(session, call)
+    return [
+        _entrant(application, scores[application.id], recommended, awards)
+        for application in applications
+        if application.id in scores
+    ]
+
+
+def _entrant(
+    application: Application,
+    scores: Sequence[Score],
+    recommended: Mapping[int, Money],
+    awards: Mapping[int, Award],
+) -> Entrant:
+    award = awards.get(application.id)
+    counts = application.state in (S.RECOMMENDED, S.APPROVED)
+    asked = application.requested or usd(0)
+    return Entrant(
+        application,
+        scores,
+        amount=recommended.get(application.id, asked) if counts else asked,
+        settled=award is not None,
+        in_play=application.state not in OUT_OF_PLAY
+        and not (award is not None and award.state == AwardState.CANCELLED),
+    )
+
+
+def _scores(session: Session, call: Call) -> dict[int, list[Score]]:
+    reviews = session.scalars(
+        select(Review)
+        .join(Review.application)
+        .where(Application.call_id == call.id, Review.state == ReviewState.SUBMITTED)
+        .options(joinedload(Review.reviewer))
+        .order_by(Review.application_id, Review.id)
+    )
+    found: dict[int, list[Score]] = {}
+    for application_id, group in groupby(reviews, key=lambda review: review.application_id):
+        given = [(review.reviewer.name, review.total or Decimal(0)) for review in group]
+        far = outlying([total for _name, total in given])
+        found[application_id] = [
+            Score(name, total, off) for (name, total), off in zip(given, far, strict=True)
+        ]
+    return found
+
+
+def _awards(session: Session, call: Call) -> dict[int, Award]:
+    awards = session.scalars(
+        select(Award).join(Award.application).where(Application.call_id == call.id)
+    )
+    return {award.application_id: award for award in awards if award.application_id is not None}

@@ -1,0 +1,70 @@
+"""The page and the file of a call's ranking."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from grants.applying.applications.workflow import APPLICATION
+from grants.applying.calls.models import Call
+from grants.applying.calls.queries import call_for_viewer
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.deciding.decisions.ranking import Ranked, Ranking, as_seen_by, ranking_of
+from grants.platform.web.access import needs, viewer
+from grants.platform.web.database import session
+from grants.platform.web.exports import FORMATS, download
+
+pages = Blueprint("ranking", __name__)
+
+
+@pages.get("/calls/<reference>/ranking")
+@needs(Permission.REVIEW_SEE)
+def show(reference: str) -> ResponseReturnValue:
+    """The ranking of a call, on the page or as a file."""
+    call = call_for_viewer(session(), reference, viewer())
+    if not viewer().may(Permission.REVIEW_SEE, call.scope):
+        raise Missing(_("There is no such call for proposals."))
+    whole = ranking_of(session(), call)
+    ranking = as_seen_by(session(), whole, call, viewer())
+    ending = request.args.get("format", "")
+    if ending in FORMATS:
+        return _file(call, ranking, ending)
+    return render_template(
+        "deciding/decisions/ranking.html", call=call, ranking=ranking, states=APPLICATION.names
+    )
+
+
+def _file(call: Call, ranking: Ranking, ending: str) -> ResponseReturnValue:
+    heads = [
+        _("Rank"),
+        _("Number"),
+        _("Organisation"),
+        _("Project"),
+        _("Country"),
+        _("Status"),
+        _("Weighted score"),
+        _("Spread"),
+        _("Reviews"),
+        _("Amount (USD)"),
+        _("Running total (USD)"),
+        _("Above the pass mark"),
+        _("Within the envelope"),
+        _("Within what is available"),
+    ]
+    rows = (list(_cells(line)) for line in ranking.lines)
+    return download(f"ranking-{call.reference}", ending, heads, rows)
+
+
+def _cells(line: Ranked) -> Iterator[Any]:
+    entrant, application = line.entrant, line.entrant.application
+    yield from (line.rank, application.reference, application.organisation.name, application.title)
+    yield country_name(application.country or "")
+    yield APPLICATION.names[application.state].staff
+    yield from (entrant.average, entrant.spread)
+    yield "; ".join(f"{score.reviewer} {score.total}" for score in entrant.scores)
+    yield from (entrant.amount, line.running)
+    yield from (line.passes, line.within_envelope, line.within_available)

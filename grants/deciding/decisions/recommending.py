@@ -1,0 +1,110 @@
+"""Pages on which a decision is prepared: what the secretariat proposes and the Board advises."""
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.deciding.board import queries, service
+from grants.deciding.board.service import BoardAdvice
+from grants.deciding.decisions.forms import (
+    AdviceForm,
+    ReasonForm,
+    RecommendForm,
+    ReviseForm,
+    shown_amount,
+)
+from grants.deciding.decisions.views import application_for, done, pages, reason_page
+from grants.deciding.reviews.queries import score_summary
+from grants.platform.web.access import needs, this_act
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+
+P, S = Permission, ApplicationState
+
+
+@pages.route("/<reference>/recommend", methods=["GET", "POST"])
+@needs(P.AWARD_RECOMMEND)
+def recommend(reference: str) -> ResponseReturnValue:
+    """Recommend an amount, or change the recommendation."""
+    application = application_for(reference, P.AWARD_RECOMMEND)
+    known = queries.recommendation_for(session(), application)
+    changes = application.state == S.RECOMMENDED
+    form = (ReviseForm if changes else RecommendForm)(data=_proposed(application))
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            if isinstance(form, ReviseForm):
+                act = this_act(form.reason.data)
+                service.revise(opened, application, form.proposal(), act)
+            else:
+                service.recommend(opened, application, form.proposal(), this_act())
+        if outcome:
+            return done(application, _("The recommendation is recorded."))
+    return render_template(
+        "deciding/decisions/recommend.html",
+        application=application,
+        form=form,
+        known=known,
+        changes=changes,
+        summary=score_summary(session(), application),
+    )
+
+
+def _proposed(application: Application) -> dict[str, object]:
+    known = queries.recommendation_for(session(), application)
+    if known is None:
+        return {"amount": application.requested}
+    return {"amount": known.amount, "rationale": known.rationale, "override": known.override}
+
+
+@pages.route("/<reference>/reserve", methods=["GET", "POST"])
+@needs(P.AWARD_RECOMMEND)
+def reserve(reference: str) -> ResponseReturnValue:
+    """Keep it on the reserve list, with the reason."""
+    application = application_for(reference, P.AWARD_RECOMMEND)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.keep_in_reserve(opened, application, this_act(form.reason.data))
+        if outcome:
+            return done(application, _("It is on the reserve list."))
+    return reason_page(application, form, "keep_in_reserve")
+
+
+@pages.route("/<reference>/not-recommend", methods=["GET", "POST"])
+@needs(P.AWARD_RECOMMEND)
+def not_recommend(reference: str) -> ResponseReturnValue:
+    """Do not recommend it, with the reason."""
+    application = application_for(reference, P.AWARD_RECOMMEND)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.not_recommend(opened, application, this_act(form.reason.data))
+        if outcome:
+            return done(application, _("It is not recommended."))
+    return reason_page(application, form, "not_recommend")
+
+
+@pages.route("/<reference>/advice", methods=["GET", "POST"])
+@needs(P.AWARD_ADVISE)
+def advise(reference: str) -> ResponseReturnValue:
+    """Record what the Board said in its session."""
+    application = application_for(reference, P.AWARD_ADVISE)
+    known = queries.recommendation_for(session(), application)
+    form = AdviceForm(data={"amount": str(known.amount) if known else ""})
+    if form.validate_on_submit():
+        advice = BoardAdvice(
+            form.session_on.data,
+            form.endorsement.data,
+            shown_amount(form.amount),
+            form.remarks.data or "",
+        )
+        with attempt(form) as (opened, outcome):
+            service.record_advice(opened, application, advice, this_act())
+        if outcome:
+            return done(application, _("The Board’s advice is recorded."))
+    return render_template(
+        "deciding/decisions/advice.html", application=application, form=form, recommendation=known
+    )

@@ -1,0 +1,216 @@
+"""Pages of one application's decision: from its scores to the award or the rejection."""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import steps_of
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.books.ledger.queries import balances
+from grants.books.ledger.spending import with_support_cost
+from grants.core.audit.advance import may_take
+from grants.core.kernel import clock
+from grants.core.kernel.formats import plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money
+from grants.core.kernel.workflow import Step
+from grants.core.people.permissions import Permission
+from grants.deciding.awards import queries as awards
+from grants.deciding.awards import service as deciding
+from grants.deciding.awards.models import Award
+from grants.deciding.board import queries
+from grants.deciding.decisions.forms import (
+    ApproveForm,
+    ReasonForm,
+)
+from grants.deciding.reviews.queries import score_summary, visible_reviews
+from grants.deciding.reviews.scoring import spread
+from grants.deciding.screening.queries import application_of
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.beside import beside
+from grants.platform.web.database import session
+
+pages = Blueprint("decisions", __name__, url_prefix="/decisions")
+
+P, S = Permission, ApplicationState
+SCORED = (
+    S.UNDER_REVIEW,
+    S.REVIEWED,
+    S.RECOMMENDED,
+    S.RESERVE,
+    S.NOT_RECOMMENDED,
+    S.APPROVED,
+    S.REJECTED,
+)
+
+
+def _link(application: Application) -> str:
+    return url_for("decisions.show", reference=application.reference)
+
+
+def application_for(reference: str, permission: Permission = P.REVIEW_SEE) -> Application:
+    return application_of(session(), reference, viewer(), permission)
+
+
+ENDPOINTS = {
+    "recommend": "recommend",
+    "revise": "recommend",
+    "keep_in_reserve": "reserve",
+    "not_recommend": "not_recommend",
+    "record_advice": "advise",
+    "approve": "approve",
+    "reject": "reject",
+}
+"""Which page takes which step of the workflow."""
+
+
+@pages.get("/<reference>")
+@beside("application", _l("Scores and decision"), 30, lambda a: a.state in SCORED)
+@needs(P.REVIEW_SEE)
+def show(reference: str) -> ResponseReturnValue:
+    """One application: scores, recommendation, the Board's advice, the decision, and what may be
+    done next.
+    """
+    application = application_for(reference)
+    reviews = visible_reviews(session(), application, viewer())
+    totals = [review.total for review in reviews if review.total is not None]
+    return render_template(
+        "deciding/decisions/show.html",
+        application=application,
+        state=APPLICATION.names[application.state],
+        reviews=reviews,
+        summary=score_summary(session(), application),
+        spread=spread(totals) if totals else None,
+        recommendation=queries.recommendation_for(session(), application),
+        advice=queries.advice_on(session(), application),
+        award=_award(application),
+        steps=_steps(application),
+        events=_events(application),
+    )
+
+
+def _award(application: Application) -> Award | None:
+    if application.state != S.APPROVED or not viewer().may(P.AWARD_SEE, application.scope):
+        return None
+    return awards.award_of(session(), application)
+
+
+def _steps(application: Application) -> list[tuple[Step, str]]:
+    """The steps this person may take now, with their pages."""
+    act = this_act()
+    return [
+        (step, url_for(f"decisions.{ENDPOINTS[step.action]}", reference=application.reference))
+        for step in APPLICATION.steps_from(application.state)
+        if step.action in ENDPOINTS and may_take(session(), application, step, act)
+    ]
+
+
+HAPPENED = {
+    "create": _l("Begun"),
+    "submit": _l("Received"),
+    "find_eligible": _l("Found eligible"),
+    "find_ineligible": _l("Found not eligible"),
+    "assign_reviewers": _l("Reviewers asked"),
+    "complete_review": _l("Reviews complete"),
+    "recommend": _l("Recommended"),
+    "revise": _l("Recommendation changed"),
+    "keep_in_reserve": _l("Put on the reserve list"),
+    "not_recommend": _l("Not recommended"),
+    "record_advice": _l("Advice of the Board recorded"),
+    "approve": _l("Approved"),
+    "reject": _l("Rejected"),
+    "withdraw": _l("Withdrawn"),
+}
+
+
+def _events(application: Application) -> list[dict[str, object]]:
+    """Each step with who took it and why, the amount where it is about one."""
+    events: list[dict[str, object]] = []
+    for row in steps_of(session(), application):
+        amount = row.facts.get("amount")
+        sum_told = plain_money(Money.parse(amount, "USD")) if amount else ""
+        said = " · ".join(filter(None, (sum_told, row.reason)))
+        title = str(HAPPENED[row.action])
+        events.append({"title": title, "at": row.at, "by": row.actor, "text": said})
+    return events
+
+
+def done(application: Application, message: str) -> ResponseReturnValue:
+    flash(message, "success")
+    return redirect(_link(application))
+
+
+@pages.route("/<reference>/reject", methods=["GET", "POST"])
+@needs(P.AWARD_APPROVE)
+def reject(reference: str) -> ResponseReturnValue:
+    """Decide against an award; the reason goes into the letter."""
+    application = application_for(reference, P.AWARD_APPROVE)
+    form = ReasonForm(data={"reason": _reason_not_recommended(application)})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            deciding.reject(opened, application, this_act(form.reason.data))
+        if outcome:
+            return done(application, _("It is rejected, and the applicant has been told."))
+    return reason_page(application, form, "reject")
+
+
+def _reason_not_recommended(application: Application) -> str:
+    reasons = [
+        row.reason or ""
+        for row in steps_of(session(), application)
+        if row.action == "not_recommend"
+    ]
+    return reasons[-1] if reasons else ""
+
+
+def reason_page(application: Application, form: ReasonForm, action: str) -> ResponseReturnValue:
+    return render_template(
+        "deciding/decisions/reason.html",
+        application=application,
+        form=form,
+        step=APPLICATION.step(action),
+        ends=action == "reject",
+    )
+
+
+@pages.route("/<reference>/approve", methods=["GET", "POST"])
+@needs(P.AWARD_APPROVE)
+def approve(reference: str) -> ResponseReturnValue:
+    """Approve the recommended amount for a period, within the money available."""
+    application = application_for(reference, P.AWARD_APPROVE)
+    known = queries.recommendation_for(session(), application)
+    form = ApproveForm(data=_terms(application) | {"amount": str(known.amount) if known else ""})
+    if form.validate_on_submit():
+        terms = form.terms()
+        with attempt(form) as (opened, outcome):
+            award = deciding.approve(opened, application, terms, this_act(form.reason.data))
+        if outcome:
+            return done(
+                application, _("Award %(reference)s is approved.", reference=award.reference)
+            )
+    fund = application.call.fund
+    return render_template(
+        "deciding/decisions/approve.html",
+        application=application,
+        form=form,
+        recommendation=known,
+        advice=queries.advice_on(session(), application),
+        needed=with_support_cost([known.amount], fund.psc_percent) if known else None,
+        available=balances(session(), fund).available,
+        psc=fund.psc_percent / 100,
+    )
+
+
+def _terms(application: Application) -> dict[str, date]:
+    """The first of a month after today, for as long as the call allows."""
+    call = application.call
+    earliest = max(filter(None, (call.earliest_start_on, clock.today())))
+    start = deciding.months_after(earliest.replace(day=1), 1) if earliest.day > 1 else earliest
+    return {
+        "starts_on": start,
+        "ends_on": deciding.months_after(start, call.months) - timedelta(days=1),
+    }

@@ -1,0 +1,94 @@
+"""Pages for those who ask reviewers: what lacks some, whom to ask, taking an assignment back."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState as S
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.models import Person
+from grants.core.people.permissions import Permission
+from grants.deciding.reviews import queries, service
+from grants.deciding.reviews.forms import ReasonForm, assign_form
+from grants.deciding.reviews.workflow import REVIEW, ReviewState
+from grants.deciding.screening.queries import application_of
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.beside import beside
+from grants.platform.web.database import session
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("assigning", __name__, url_prefix="/reviews/assign")
+
+QUEUE = Listing(
+    columns=(
+        Column(
+            _l("Number"),
+            lambda a: a.reference,
+            link=lambda a: url_for("assigning.assign", reference=a.reference),
+        ),
+        Column(_l("Organisation"), lambda a: a.organisation.name),
+        Column(_l("Project"), lambda a: a.title),
+        Column(_l("Country"), lambda a: country_name(a.country or "")),
+        Column(_l("Call"), lambda a: a.call.reference),
+    ),
+    orders={"oldest": Order(Application.id)},
+)
+
+
+def _application(reference: str) -> Application:
+    return application_of(session(), reference, viewer(), Permission.REVIEW_ASSIGN)
+
+
+@pages.get("")
+@needs(Permission.REVIEW_ASSIGN)
+def queue() -> ResponseReturnValue:
+    """Applications that lack reviewers, the longest waiting first."""
+    listed = QUEUE.of(session(), queries.assignment_queue(viewer()), "to-assign")
+    return listed.file or render_template("deciding/reviews/queue.html", listed=listed)
+
+
+@pages.route("/<reference>", methods=["GET", "POST"])
+@beside("application", _l("Reviewers"), 20, lambda a: a.state not in (S.SUBMITTED, S.INELIGIBLE))
+@needs(Permission.REVIEW_ASSIGN)
+def assign(reference: str) -> ResponseReturnValue:
+    """Who reviews an application, and whom to ask while somebody lacks."""
+    application = _application(reference)
+    places = queries.places_to_fill(session(), application)
+    fit = queries.candidates(session(), application) if places else []
+    form = assign_form(fit, places)
+    if places and form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            people = [opened.get_one(Person, person_id) for person_id in form.chosen()]
+            service.assign(opened, application, people, this_act())
+        if outcome:
+            flash(_("The reviewers have been asked by e-mail."), "success")
+            return redirect(url_for("assigning.queue"))
+    return render_template(
+        "deciding/reviews/assign.html",
+        application=application,
+        form=form,
+        places=places,
+        candidates=fit,
+        reviews=queries.reviews_of(session(), application),
+        names=REVIEW.names,
+        states=ReviewState,
+    )
+
+
+@pages.route("/<reference>/<int:review_id>/release", methods=["GET", "POST"])
+@needs(Permission.REVIEW_ASSIGN)
+def release(reference: str, review_id: int) -> ResponseReturnValue:
+    """Take an assignment back, with the reason."""
+    application = _application(reference)
+    review = queries.review_by_id(session(), application, review_id)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.release(opened, review, this_act(form.reason.data))
+        if outcome:
+            flash(_("%(name)s has been told.", name=review.reviewer.name), "success")
+            return redirect(url_for("assigning.assign", reference=reference))
+    return render_template("deciding/reviews/release.html", review=review, form=form)

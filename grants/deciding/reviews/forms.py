@@ -1,0 +1,137 @@
+"""What reviewers and those who assign them fill in."""
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.queries import Candidate
+from grants.deciding.reviews.scoring import HIGHEST, MARKS, weighted_total
+from grants.deciding.reviews.service import Draft, Mark
+from grants.platform.web.fields import CheckboxesField, CheckboxField, LongTextField, RadioField
+from grants.platform.web.forms import Form
+
+REASON_LIMIT = 2000
+
+
+class DeclareForm(Form):
+    """The declaration before an application opens."""
+
+    declared = CheckboxField(
+        _l(
+            "I have no conflict of interest: neither I nor anybody close to me has worked for, "
+            "advised, funded or competed with this applicant, or would gain from the decision."
+        ),
+        required=True,
+        missing=_l("Tick the box if it is true. If it is not, step aside."),
+    )
+
+
+class ConfirmForm(Form):
+    """A confirmation, without questions."""
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
+
+
+class AssignForm(Form):
+    """Whom to ask."""
+
+    reviewers = CheckboxesField(_l("Reviewers"), ())
+
+    def chosen(self) -> list[int]:
+        return [int(person_id) for person_id in self.reviewers.data]
+
+
+def assign_form(candidates: Sequence[Candidate], places: int) -> AssignForm:
+    """Everybody who may be asked, with the work they have already."""
+    choices = [
+        (str(one.person.id), one.person.name, _load(one.waiting, one.submitted))
+        for one in candidates
+    ]
+    label = _l("Choose %(places)s of them", places=places)
+    field = CheckboxesField(label, choices, required=True)
+    kind: type[AssignForm] = type("AssignFormOfApplication", (AssignForm,), {"reviewers": field})
+    return kind()
+
+
+def _load(waiting: int, submitted: int) -> str:
+    return _("%(waiting)s waiting, %(submitted)s submitted", waiting=waiting, submitted=submitted)
+
+
+class ScoreForm(Form):
+    """Made by `score_form` for one call's criteria."""
+
+    asks = False
+    criteria: Sequence[Mapping[str, Any]] = ()
+    comment = LongTextField(
+        _l("Remarks for the secretariat and the Board"),
+        hint=_l("If you have any. The applicant does not see them."),
+        limit=4000,
+        rows=4,
+    )
+
+    def rows(self) -> list[tuple[Mapping[str, Any], Any, Any]]:
+        """Each criterion with its mark and its reason."""
+        return [
+            (criterion, self[f"mark_{criterion['key']}"], self[f"why_{criterion['key']}"])
+            for criterion in self.criteria
+        ]
+
+    def draft(self) -> Draft:
+        """What is marked and written, whatever lacks."""
+        marks = {
+            criterion["key"]: Mark(int(mark.data) if mark.data else None, why.data or "")
+            for criterion, mark, why in self.rows()
+        }
+        return Draft(marks, self.comment.data or "")
+
+    def is_complete(self) -> bool:
+        """Every criterion has its mark and its reason; what lacks is marked."""
+        for _criterion, mark, why in self.rows():
+            if not mark.data:
+                self.complain(mark.name, _("Give a mark from 0 to %(most)s.", most=HIGHEST))
+            if not why.data:
+                self.complain(why.name, _("Give the reason for this mark."))
+        return not any(field.errors for field in self.questions())
+
+    @property
+    def marked(self) -> int:
+        """How many criteria have a mark."""
+        return sum(1 for _criterion, mark, _why in self.rows() if mark.data)
+
+    @property
+    def total(self) -> Decimal:
+        """The weighted total of the marks given so far, the others counting nothing."""
+        marks = {c["key"]: int(mark.data or 0) for c, mark, _why in self.rows()}
+        return weighted_total(self.criteria, marks)
+
+
+def score_form(review: Review, *, posted: bool = True) -> ScoreForm:
+    """The form of one review: as it was posted, else (or without `posted`) as it was left."""
+    criteria = review.application.call.criteria
+    drawn: dict[str, Any] = {"criteria": criteria}
+    left: dict[str, Any] = {"comment": review.comment}
+    marks = [(str(mark), f"{mark}", str(said)) for mark, said in MARKS]
+    for criterion in criteria:
+        key, kept = criterion["key"], review.scores.get(criterion["key"], {})
+        drawn[f"mark_{key}"] = RadioField(
+            in_language(criterion["label"]),
+            marks,
+            hint=in_language(criterion.get("help", {})),
+            inline=True,
+        )
+        drawn[f"why_{key}"] = LongTextField(_l("Reason for this mark"), limit=REASON_LIMIT, rows=3)
+        score = kept.get("score")
+        left[f"mark_{key}"] = None if score is None else str(score)
+        left[f"why_{key}"] = kept.get("reason", "")
+    kind: type[ScoreForm] = type("ScoreFormOfCall", (ScoreForm,), drawn)
+    if posted:
+        return kind(data=left, require=False)
+    return kind(None, data=left, require=False)

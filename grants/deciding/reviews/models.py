@@ -1,0 +1,72 @@
+"""One reviewer's judgement of one application."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
+from grants.core.kernel.db import Base, Key, Versioned, choice
+from grants.core.people.models import Person
+from grants.core.people.viewer import Scope
+from grants.deciding.reviews.workflow import ReviewState
+
+
+class Review(Versioned, Base):
+    """A review: blind to the others' until it is submitted, locked then."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        CheckConstraint(
+            "state <> 'submitted' OR (total IS NOT NULL AND submitted_at IS NOT NULL)",
+            name="submitted_with_a_score",
+        ),
+        CheckConstraint(
+            "state NOT IN ('declared', 'submitted') OR declared_at IS NOT NULL",
+            name="declared_before_opening",
+        ),
+        Index(
+            "uq_review_once",
+            "application_id",
+            "reviewer_id",
+            unique=True,
+            postgresql_where=text("state NOT IN ('recused', 'released')"),
+        ),
+        Index("ix_review_reviewer", "reviewer_id", "state"),
+    )
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    state: Mapped[ReviewState] = mapped_column(choice(ReviewState))
+    scores: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Criterion key → {"score": 0–5 or null, "reason": text}; a draft keeps what is there."""
+    comment: Mapped[str] = mapped_column(Text, default="")
+    """For the secretariat and the Board; never for the applicant."""
+    total: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    """Weighted score out of 100, once submitted."""
+    assigned_at: Mapped[datetime]
+    declared_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    saved_at: Mapped[datetime | None]
+    application: Mapped[Application] = relationship()
+    reviewer: Mapped[Person] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Is something asked of the reviewer?"""
+        begun = self.state in (ReviewState.ASSIGNED, ReviewState.DECLARED)
+        return begun and self.application.state == ApplicationState.UNDER_REVIEW
+
+    @property
+    def marked(self) -> int:
+        """How many criteria have a mark."""
+        return sum(1 for mark in self.scores.values() if mark["score"] is not None)

@@ -1,0 +1,273 @@
+"""Who reviews what, who may open an application for review, and what the reviews say."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.models import Call
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
+from grants.core.people.models import Membership, Person
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund
+from grants.core.people.viewer import Viewer
+from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.scoring import average
+from grants.deciding.reviews.workflow import ReviewState
+from grants.deciding.screening.queries import counted, in_states
+
+STANDING = (ReviewState.ASSIGNED, ReviewState.DECLARED, ReviewState.SUBMITTED)
+"""Reviews that count towards the number a call asks for."""
+OPENED = (ReviewState.DECLARED, ReviewState.SUBMITTED)
+"""Reviews whose reviewer has declared to have no conflict of interest."""
+
+
+def reviews_of(session: Session, application: Application) -> Sequence[Review]:
+    """Every assignment of an application, the oldest first; the recused and released too."""
+    return session.scalars(
+        select(Review)
+        .where(Review.application_id == application.id)
+        .options(joinedload(Review.reviewer))
+        .order_by(Review.id)
+    ).all()
+
+
+def may_open(session: Session, application: Application, viewer: Viewer) -> bool:
+    """May this person see more of an application than its title and country?
+
+    The gate for every route: page, file, dossier, PDF. A reviewer of the application only after
+    declaring no conflict, and not after stepping aside; that holds for staff who were ever
+    assigned to it as well. Others of the fund with the permission; the applicants themselves.
+    """
+    if application.organisation_id in viewer.organisation_ids:
+        return True
+    states = set(
+        session.scalars(
+            select(Review.state).where(
+                Review.application_id == application.id, Review.reviewer_id == viewer.person_id
+            )
+        )
+    )
+    if states & set(OPENED):
+        withdrawn = application.state == ApplicationState.WITHDRAWN
+        return viewer.may(Permission.REVIEW_WRITE, application.scope) and not withdrawn
+    if states & {ReviewState.ASSIGNED, ReviewState.RECUSED}:
+        return False
+    handed_in = application.submitted_at is not None
+    return handed_in and viewer.may(Permission.APPLICATION_SEE, application.scope)
+
+
+def barred(viewer: Viewer) -> ColumnElement[bool]:
+    """Applications that `may_open` keeps shut for somebody asked to review them: the same gate
+    for the lists, pages and files of the applications room.
+    """
+    own = exists().where(
+        Review.application_id == Application.id, Review.reviewer_id == viewer.person_id
+    )
+    asked = own.where(Review.state.in_((ReviewState.ASSIGNED, ReviewState.RECUSED)))
+    return asked & ~own.where(Review.state.in_(OPENED))
+
+
+def own_reviews(viewer: Viewer) -> Select[Review]:
+    """The reviews of this person as a reviewer, whatever their state."""
+    query = (
+        select(Review)
+        .join(Review.application)
+        .where(Review.reviewer_id == viewer.person_id)
+        .options(joinedload(Review.application).joinedload(Application.call))
+    )
+    funds = viewer.funds_with(Permission.REVIEW_WRITE)
+    return query if funds is None else query.where(Review.fund_id.in_(funds))
+
+
+def own_review(session: Session, reference: str, viewer: Viewer) -> Review:
+    """This person's standing review of an application; Missing for everybody else."""
+    review = session.scalar(
+        own_reviews(viewer)
+        .where(Application.reference == reference, Review.state != ReviewState.RELEASED)
+        .order_by(Review.id.desc())
+        .limit(1)
+    )
+    if review is None:
+        raise Missing(_("There is no review of %(reference)s for you.", reference=reference))
+    return review
+
+
+def review_by_id(session: Session, application: Application, review_id: int) -> Review:
+    """One assignment of an application, for those who assign."""
+    review = session.get(Review, review_id)
+    if review is None or review.application_id != application.id:
+        raise Missing(_("There is no such assignment."))
+    return review
+
+
+def visible_reviews(session: Session, application: Application, viewer: Viewer) -> list[Review]:
+    """The submitted reviews this person may read: staff and trustees all, a reviewer after their
+    own is in.
+    """
+    reviews = reviews_of(session, application)
+    submitted = [review for review in reviews if review.state == ReviewState.SUBMITTED]
+    if any(review.reviewer_id == viewer.person_id for review in submitted):
+        return submitted if viewer.may(Permission.REVIEW_WRITE, application.scope) else []
+    if any(review.reviewer_id == viewer.person_id for review in reviews):
+        return []
+    return submitted if viewer.may(Permission.REVIEW_SEE, application.scope) else []
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who could review an application, with the work they have already."""
+
+    person: Person
+    waiting: int
+    """Reviews assigned to them and not yet submitted, in every call."""
+    submitted: int
+
+
+def candidates(session: Session, application: Application) -> list[Candidate]:
+    """Reviewers of the fund who may be asked, the least loaded first.
+
+    Left out: who is or was a member of the applicant organisation; who reviews it already or
+    stepped aside; who sees every application of the fund anyway, because the gate before the
+    declaration could not hold for them.
+    """
+    fund_id = application.fund_id
+    barred = {person.id for person in people_of_fund(session, Permission.APPLICATION_SEE, fund_id)}
+    barred |= set(
+        session.scalars(
+            select(Membership.person_id).where(
+                Membership.organisation_id == application.organisation_id
+            )
+        )
+    )
+    barred |= {
+        review.reviewer_id
+        for review in reviews_of(session, application)
+        if review.state != ReviewState.RELEASED
+    }
+    people = [
+        person
+        for person in people_of_fund(session, Permission.REVIEW_WRITE, fund_id)
+        if person.id not in barred
+    ]
+    loads = _loads(session, [person.id for person in people])
+    found = [Candidate(person, *loads.get(person.id, (0, 0))) for person in people]
+    return sorted(found, key=lambda one: (one.waiting, one.submitted, one.person.name))
+
+
+def _loads(session: Session, person_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    submitted = Review.state == ReviewState.SUBMITTED
+    rows = session.execute(
+        select(
+            Review.reviewer_id,
+            func.count().filter(~submitted),
+            func.count().filter(submitted),
+        )
+        .where(Review.reviewer_id.in_(person_ids), Review.state.in_(STANDING))
+        .group_by(Review.reviewer_id)
+    )
+    return {person_id: (waiting, done) for person_id, waiting, done in rows}
+
+
+def open_places(session: Session, application: Application) -> int:
+    """Reviewers an application still lacks."""
+    standing = session.scalar(
+        select(func.count())
+        .select_from(Review)
+        .where(Review.application_id == application.id, Review.state.in_(STANDING))
+    )
+    return max(application.call.reviewers - (standing or 0), 0)
+
+
+def places_to_fill(session: Session, application: Application) -> int:
+    """The same, and none once it is not to be reviewed any more."""
+    if application.state in (ApplicationState.ELIGIBLE, ApplicationState.UNDER_REVIEW):
+        return open_places(session, application)
+    return 0
+
+
+def assignment_queue(viewer: Viewer) -> Select[Application]:
+    """Applications that lack reviewers: eligible ones, and those that a reviewer left."""
+    standing = (
+        select(func.count())
+        .select_from(Review)
+        .where(Review.application_id == Application.id, Review.state.in_(STANDING))
+        .scalar_subquery()
+    )
+    return (
+        in_states(
+            viewer,
+            Permission.REVIEW_ASSIGN,
+            ApplicationState.ELIGIBLE,
+            ApplicationState.UNDER_REVIEW,
+        )
+        .join(Application.call)
+        .where(or_(Application.state == ApplicationState.ELIGIBLE, standing < Call.reviewers))
+        .options(joinedload(Application.call), joinedload(Application.organisation))
+    )
+
+
+def to_assign(session: Session, viewer: Viewer) -> int:
+    """How many applications wait for this person to assign reviewers."""
+    return counted(session, assignment_queue(viewer))
+
+
+def to_declare(session: Session, viewer: Viewer) -> int:
+    """How many reviews wait for this person's declaration."""
+    return _own_in(session, viewer, ReviewState.ASSIGNED)
+
+
+def to_score(session: Session, viewer: Viewer) -> int:
+    """How many reviews wait for this person's marks."""
+    return _own_in(session, viewer, ReviewState.DECLARED)
+
+
+def _own_in(session: Session, viewer: Viewer, state: ReviewState) -> int:
+    own = own_reviews(viewer).where(
+        Review.state == state, Application.state == ApplicationState.UNDER_REVIEW
+    )
+    ids = own.with_only_columns(Review.id, maintain_column_froms=True)
+    return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSummary:
+    """What the applicant learns of the reviews: figures, no names and no words of a reviewer."""
+
+    average: Decimal
+    """Out of 100."""
+    pass_mark: int
+    reviews: int
+    criteria: list[tuple[str, Decimal, Decimal]]
+    """Criterion in the reader's language, its weight, the average mark out of 5."""
+
+
+def score_summary(session: Session, application: Application) -> ScoreSummary | None:
+    """The reviews in figures, for the letter; None for an application that was not reviewed."""
+    reviews = [
+        review
+        for review in reviews_of(session, application)
+        if review.state == ReviewState.SUBMITTED
+    ]
+    if not reviews:
+        return None
+    call = application.call
+    return ScoreSummary(
+        average([review.total for review in reviews if review.total is not None]),
+        call.pass_mark,
+        len(reviews),
+        [
+            (
+                in_language(criterion["label"]),
+                Decimal(str(criterion["weight"])),
+                average([Decimal(r.scores[criterion["key"]]["score"]) for r in reviews]),
+            )
+            for criterion in call.criteria
+        ],
+    )

@@ -1,0 +1,236 @@
+"""Reviewing: assign, declare or step aside, score, submit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import locked
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
+from grants.core.kernel.links import absolute
+from grants.core.people.models import Person
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund
+from grants.core.people.viewer import keep_apart
+from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.queries import candidates, open_places, reviews_of
+from grants.deciding.reviews.scoring import HIGHEST, weighted_total
+from grants.deciding.reviews.workflow import REVIEW, ReviewState
+from grants.platform.messages.service import Recipient, send
+
+
+def assign(
+    session: Session, application: Application, reviewers: Sequence[Person], act: Act
+) -> list[Review]:
+    """Ask reviewers: as many as the call wants, or as many as have stepped aside since.
+
+    Each is told by e-mail and sees title and country until declaring to have no conflict.
+    DomainError for somebody who may not be asked, or for another number of people.
+    """
+    locked(session, application.id)
+    _may_assign(application, act)
+    places = open_places(session, application)
+    _require_fit(session, application, reviewers, places)
+    if application.state == ApplicationState.ELIGIBLE:
+        advance(session, application, APPLICATION, "assign_reviewers", act)
+    return [_assign_one(session, application, person, act) for person in reviewers]
+
+
+def _may_assign(application: Application, act: Act) -> None:
+    if not act.actor.may(Permission.REVIEW_ASSIGN, application.scope):
+        raise Forbidden(_("Your role does not allow this."))
+    keep_apart(act.actor, application.organisation_id)
+    if application.state != ApplicationState.UNDER_REVIEW:
+        APPLICATION.require("assign_reviewers", application.state)
+
+
+def _require_fit(
+    session: Session, application: Application, reviewers: Sequence[Person], places: int
+) -> None:
+    if not places:
+        raise Conflict(_("This application has all its reviewers already."))
+    if len({person.id for person in reviewers}) != places or len(reviewers) != places:
+        raise DomainError(
+            ngettext(
+                "Choose exactly %(num)s reviewer.", "Choose exactly %(num)s reviewers.", places
+            )
+        )
+    fit = {candidate.person.id for candidate in candidates(session, application)}
+    for person in reviewers:
+        if person.id not in fit:
+            raise DomainError(_("%(name)s may not review this application.", name=person.name))
+
+
+def _assign_one(session: Session, application: Application, person: Person, act: Act) -> Review:
+    review = Review(
+        application_id=application.id,
+        application=application,
+        reviewer_id=person.id,
+        reviewer=person,
+        fund_id=application.fund_id,
+        scores={},
+        comment="",
+        assigned_at=act.at,
+    )
+    begin(session, review, REVIEW, act, application=application.reference, reviewer=person.name)
+    send(
+        session,
+        Recipient.of(person),
+        "deciding/reviews/assigned",
+        event=f"review:{review.id}:assigned",
+        application=application,
+        url=absolute(f"/reviews/{application.reference}"),
+    )
+    return review
+
+
+def declare_no_conflict(session: Session, review: Review, act: Act) -> None:
+    """The reviewer declares to have no conflict of interest: the application opens for them."""
+    _lock(session, review)
+    _require_own(review, act)
+    _require_under_review(review)
+    keep_apart(act.actor, review.application.organisation_id)
+    review.declared_at = act.at
+    advance(session, review, REVIEW, "declare_no_conflict", act)
+
+
+def recuse(session: Session, review: Review, act: Act) -> None:
+    """The reviewer steps aside, with the reason; the application shuts for them for good, and
+    those who assign are told that it lacks a reviewer.
+    """
+    _lock(session, review)
+    _require_own(review, act)
+    advance(session, review, REVIEW, "recuse", act)
+    application = review.application
+    for person in people_of_fund(session, Permission.REVIEW_ASSIGN, application.fund_id):
+        send(
+            session,
+            Recipient.of(person),
+            "deciding/reviews/recused",
+            event=f"review:{review.id}:recused",
+            application=application,
+            reviewer=review.reviewer.name,
+            reason=act.reason,
+            url=absolute(f"/reviews/assign/{application.reference}"),
+        )
+
+
+def release(session: Session, review: Review, act: Act) -> None:
+    """Take an assignment back, so that another reviewer can be asked. The reviewer is told."""
+    _lock(session, review)
+    keep_apart(act.actor, review.application.organisation_id)
+    advance(session, review, REVIEW, "release", act)
+    send(
+        session,
+        Recipient.of(review.reviewer),
+        "deciding/reviews/released",
+        event=f"review:{review.id}:released",
+        application=review.application,
+        reason=act.reason,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The judgement on one criterion: 0 to 5 (None: not yet) and why."""
+
+    score: int | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A review as far as it is written."""
+
+    marks: Mapping[str, Mark] = field(default_factory=dict)
+    comment: str = ""
+
+
+def keep_draft(session: Session, review: Review, draft: Draft, act: Act) -> None:
+    """Keep whatever is written; nothing has to be there yet. Only while it is being scored."""
+    _lock(session, review)
+    _require_own(review, act)
+    REVIEW.require("submit", review.state)
+    _require_under_review(review)
+    known = {criterion["key"] for criterion in review.application.call.criteria}
+    scores = dict(review.scores)
+    for key, mark in draft.marks.items():
+        if key in known:
+            _require_mark(mark)
+            scores[key] = {"score": mark.score, "reason": mark.reason.strip()}
+    review.scores = scores
+    review.comment = draft.comment.strip()
+    review.saved_at = act.at
+    session.flush()
+
+
+def _require_mark(mark: Mark) -> None:
+    if mark.score is not None and not 0 <= mark.score <= HIGHEST:
+        raise DomainError(_("A mark is a whole number from 0 to %(most)s.", most=HIGHEST))
+
+
+def submit(session: Session, review: Review, draft: Draft, act: Act) -> None:
+    """Hand a review in: every criterion with its mark and its reason. It is locked from then on,
+    its total computed exactly. The last one the call asks for completes the application's review.
+    """
+    keep_draft(session, review, draft, act)
+    criteria = review.application.call.criteria
+    _require_complete(review, criteria)
+    marks = {criterion["key"]: review.scores[criterion["key"]]["score"] for criterion in criteria}
+    review.total = weighted_total(criteria, marks)
+    review.submitted_at = act.at
+    advance(session, review, REVIEW, "submit", act, total=str(review.total))
+    _complete_application(session, review.application, act)
+
+
+def _require_complete(review: Review, criteria: Sequence[Mapping[str, object]]) -> None:
+    given = [review.scores.get(str(criterion["key"]), {}) for criterion in criteria]
+    unmarked = sum(1 for mark in given if mark.get("score") is None)
+    if unmarked:
+        raise DomainError(
+            ngettext(
+                "%(num)s criterion has no mark yet.", "%(num)s criteria have no mark yet.", unmarked
+            )
+        )
+    silent = sum(1 for mark in given if not mark.get("reason"))
+    if silent:
+        raise DomainError(
+            ngettext("%(num)s mark has no reason yet.", "%(num)s marks have no reason yet.", silent)
+        )
+
+
+def _complete_application(session: Session, application: Application, act: Act) -> None:
+    submitted = [
+        review
+        for review in reviews_of(session, application)
+        if review.state == ReviewState.SUBMITTED
+    ]
+    if len(submitted) >= application.call.reviewers:
+        advance(session, application, APPLICATION, "complete_review", act, reviews=len(submitted))
+
+
+def _lock(session: Session, review: Review) -> None:
+    """Acts on one application's reviews stand in line: the last of two sees the other's."""
+    locked(session, review.application_id)
+    session.refresh(review, with_for_update={"of": Review})
+
+
+def _require_own(review: Review, act: Act) -> None:
+    if act.actor.person_id != review.reviewer_id:
+        raise Forbidden(_("Only the reviewer who was asked can do this."))
+
+
+def _require_under_review(review: Review) -> None:
+    if review.application.state != ApplicationState.UNDER_REVIEW:
+        raise Conflict(
+            _(
+                "This application is no longer under review: it now stands at “%(state)s”.",
+                state=APPLICATION.names[review.application.state].staff,
+            )
+        )

@@ -1,0 +1,182 @@
+"""Pages of reviewers: their list, the declaration, the score sheet beside the application."""
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.applications.dossier import dossier
+from grants.applying.applications.queries import file_of
+from grants.applying.applications.workflow import ApplicationState
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.deciding.reviews import queries, service
+from grants.deciding.reviews.forms import (
+    ConfirmForm,
+    DeclareForm,
+    ReasonForm,
+    ScoreForm,
+    score_form,
+)
+from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.workflow import REVIEW, ReviewState
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session, transaction
+from grants.platform.web.handout import hand_out
+
+pages = Blueprint("reviews", __name__, url_prefix="/reviews")
+
+
+@pages.get("")
+@in_menu(_l("My reviews"), 42)
+@needs(Permission.REVIEW_WRITE)
+def index() -> ResponseReturnValue:
+    """What this reviewer was asked to review, and how far each review is."""
+    newest = queries.own_reviews(viewer()).order_by(Review.id.desc()).limit(200)
+    reviews = session().scalars(newest).all()
+    return render_template(
+        "deciding/reviews/index.html",
+        waiting=[one for one in reviews if one.is_waiting],
+        done=[one for one in reviews if not one.is_waiting],
+        names=REVIEW.names,
+        states=ReviewState,
+    )
+
+
+def _own(reference: str) -> Review:
+    return queries.own_review(session(), reference, viewer())
+
+
+def _opened(reference: str) -> Review:
+    """A review whose application is open to its reviewer; Missing before the declaration, after
+    stepping aside, and once the application is withdrawn.
+    """
+    review = _own(reference)
+    if not queries.may_open(session(), review.application, viewer()):
+        raise Missing(_("This application is not open to you."))
+    return review
+
+
+@pages.route("/<reference>", methods=["GET", "POST"])
+@needs(Permission.REVIEW_WRITE)
+def show(reference: str) -> ResponseReturnValue:
+    """Where the review stands: to declare, to score, submitted, or closed."""
+    review = _own(reference)
+    if review.state == ReviewState.ASSIGNED:
+        return _declare(review)
+    if not queries.may_open(session(), review.application, viewer()):
+        return render_template("deciding/reviews/closed.html", review=review, names=REVIEW.names)
+    if review.state == ReviewState.SUBMITTED:
+        return _submitted(review)
+    return _score(review)
+
+
+def _to(review: Review) -> ResponseReturnValue:
+    return redirect(url_for("reviews.show", reference=review.application.reference))
+
+
+def _declare(review: Review) -> ResponseReturnValue:
+    """Title and country, and the declaration."""
+    form = DeclareForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.declare_no_conflict(opened, review, this_act())
+        if outcome:
+            return _to(review)
+    return render_template("deciding/reviews/declare.html", review=review, form=form)
+
+
+@pages.route("/<reference>/step-aside", methods=["GET", "POST"])
+@needs(Permission.REVIEW_WRITE)
+def recuse(reference: str) -> ResponseReturnValue:
+    """Step aside, with the reason."""
+    review = _own(reference)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.recuse(opened, review, this_act(form.reason.data))
+        if outcome:
+            flash(_("Thank you for saying so. Another reviewer will be asked."), "success")
+            return redirect(url_for("reviews.index"))
+    return render_template("deciding/reviews/recuse.html", review=review, form=form)
+
+
+def _score(review: Review) -> ResponseReturnValue:
+    """The score sheet beside the application. Whatever is posted is kept before it is judged."""
+    form = score_form(review)
+    if request.method == "POST":
+        valid = form.validate()
+        _keep(review, form)
+        if "later" in request.form:
+            flash(_("Saved."), "success")
+            return redirect(url_for("reviews.index"))
+        if form.is_complete() and valid:
+            return redirect(url_for("reviews.submit", reference=review.application.reference))
+    return render_template(
+        "deciding/reviews/score.html", review=review, form=form, dossier=_dossier(review)
+    )
+
+
+def _dossier(review: Review) -> object:
+    return dossier(session(), review.application)
+
+
+def _keep(review: Review, form: ScoreForm) -> None:
+    with transaction() as opened:
+        service.keep_draft(opened, review, form.draft(), this_act())
+
+
+@pages.post("/<reference>/keep")
+@needs(Permission.REVIEW_WRITE)
+def keep(reference: str) -> ResponseReturnValue:
+    """Save a review while somebody writes it."""
+    review = _opened(reference)
+    form = score_form(review)
+    form.validate()
+    _keep(review, form)
+    return jsonify(saved_at=clock.now().isoformat())
+
+
+@pages.route("/<reference>/submit", methods=["GET", "POST"])
+@needs(Permission.REVIEW_WRITE)
+def submit(reference: str) -> ResponseReturnValue:
+    """The whole review once more, then hand it in: it is locked from then on."""
+    review = _opened(reference)
+    if review.state != ReviewState.DECLARED:
+        return _to(review)
+    sheet, form = score_form(review, posted=False), ConfirmForm()
+    if not sheet.is_complete():
+        return _to(review)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.submit(opened, review, sheet.draft(), this_act())
+        if outcome:
+            flash(_("Your review is submitted. Thank you."), "success")
+            return _to(review)
+    return render_template("deciding/reviews/submit.html", review=review, sheet=sheet, form=form)
+
+
+def _submitted(review: Review) -> ResponseReturnValue:
+    """One's own review and, now, the others'."""
+    return render_template(
+        "deciding/reviews/submitted.html",
+        review=review,
+        others=[
+            one
+            for one in queries.visible_reviews(session(), review.application, viewer())
+            if one.id != review.id
+        ],
+        still_out=review.application.state == ApplicationState.UNDER_REVIEW,
+        dossier=_dossier(review),
+    )
+
+
+@pages.get("/<reference>/files/<int:attached_id>")
+@needs(Permission.REVIEW_WRITE)
+def file(reference: str, attached_id: int) -> Response:
+    """A file of the application, once it is open to this reviewer."""
+    review = _opened(reference)
+    return hand_out(file_of(session(), review.application, attached_id).document)

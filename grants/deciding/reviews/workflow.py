@@ -1,0 +1,64 @@
+"""The life of one review. The application stays shut until a declaration of no conflict."""
+
+from enum import StrEnum
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.people.permissions import Permission
+
+
+class ReviewState(StrEnum):
+    """Where a review stands."""
+
+    ASSIGNED = "assigned"
+    DECLARED = "declared"
+    SUBMITTED = "submitted"
+    RECUSED = "recused"
+    RELEASED = "released"
+
+
+S = ReviewState
+
+REVIEW = Workflow(
+    subject="review",
+    initial=S.ASSIGNED,
+    steps=(
+        Step(
+            "declare_no_conflict",
+            (S.ASSIGNED,),
+            S.DECLARED,
+            Permission.REVIEW_WRITE,
+            _l("I have no conflict of interest"),
+        ),
+        Step(
+            "recuse",
+            (S.ASSIGNED, S.DECLARED),
+            S.RECUSED,
+            Permission.REVIEW_WRITE,
+            _l("I have a conflict of interest"),
+            needs_reason=True,
+        ),
+        Step(
+            "submit",
+            (S.DECLARED,),
+            S.SUBMITTED,
+            Permission.REVIEW_WRITE,
+            _l("Submit the review"),
+        ),
+        Step(
+            "release",
+            (S.ASSIGNED, S.DECLARED),
+            S.RELEASED,
+            Permission.REVIEW_ASSIGN,
+            _l("Take the assignment back"),
+            needs_reason=True,
+        ),
+    ),
+    names={
+        S.ASSIGNED: StateName(_l("Declare first"), _l("Declaration awaited"), "waiting"),
+        S.DECLARED: StateName(_l("To be scored"), _l("Being scored"), "waiting"),
+        S.SUBMITTED: StateName(_l("Submitted"), _l("Submitted"), "good"),
+        S.RECUSED: StateName(_l("You stepped aside"), _l("Conflict of interest"), "bad"),
+        S.RELEASED: StateName(_l("Taken back"), _l("Taken back"), "neutral"),
+    },
+)

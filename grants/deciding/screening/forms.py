@@ -1,0 +1,76 @@
+"""The checklist as a form: for each criterion of the call, met or not, and why not."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.deciding.screening.queries import Item
+from grants.deciding.screening.service import Answer
+from grants.platform.web.fields import LongTextField, RadioField, SelectField
+from grants.platform.web.forms import Form, QueryForm
+
+MET = (("met", _l("Met")), ("not_met", _l("Not met")))
+_VALUE = {"met": True, "not_met": False}
+_TEXT = {True: "met", False: "not_met"}
+
+
+class Checklist(Form):
+    """Made by `checklist_form` for one call."""
+
+    asks = False
+    items: Sequence[Item] = ()
+
+    def rows(self) -> Iterable[tuple[Item, Any, Any]]:
+        """Each criterion with its two fields."""
+        return [(item, self[f"met_{item.key}"], self[f"reason_{item.key}"]) for item in self.items]
+
+    def answers(self) -> dict[str, Answer]:
+        """What is ticked and written, whatever lacks."""
+        return {
+            item.key: Answer(_VALUE.get(met.data or ""), reason.data or "")
+            for item, met, reason in self.rows()
+        }
+
+    def is_complete(self) -> bool:
+        """Every criterion answered, each "not met" with its reason; what lacks is marked."""
+        for _item, met, reason in self.rows():
+            if not met.data:
+                self.complain(met.name, _("Choose “Met” or “Not met”."))
+            elif met.data == "not_met" and not reason.data:
+                self.complain(reason.name, _("Say why: the applicant is told."))
+        return not any(field.errors for field in self.questions())
+
+
+def checklist_form(items: Sequence[Item]) -> Checklist:
+    """The form of one application's checklist, as it was left."""
+    drawn: dict[str, Any] = {"items": items}
+    left: dict[str, Any] = {}
+    for item in items:
+        drawn[f"met_{item.key}"] = RadioField(item.label, MET, hint=item.help, inline=True)
+        drawn[f"reason_{item.key}"] = LongTextField(
+            _l("Reason why it is not met"), limit=1000, rows=2
+        )
+        left[f"met_{item.key}"] = None if item.met is None else _TEXT[item.met]
+        left[f"reason_{item.key}"] = item.reason
+    kind = type("ChecklistOfCall", (Checklist,), drawn)
+    form: Checklist = kind(data=left, require=False)
+    return form
+
+
+class OutcomeForm(Form):
+    """A confirmation, without questions."""
+
+
+class QueueForm(QueryForm):
+    """Of which call."""
+
+    call = SelectField(_l("Call"), ())
+
+    @classmethod
+    def of(cls, calls: Callable[[], Sequence[tuple[str, str]]]) -> "QueueForm":
+        """With the calls to choose from."""
+        kind: type[QueueForm] = type(
+            "QueueFormOfViewer", (cls,), {"call": SelectField(_l("Call"), calls)}
+        )
+        return kind()

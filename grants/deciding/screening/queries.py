@@ -1,0 +1,130 @@
+"""Which applications wait to be screened, and how a checklist stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import open_to
+from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.models import Call
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.screening.models import Check
+from grants.deciding.screening.suggestions import Facts, Suggestion, suggest
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of the checklist as the page shows it."""
+
+    key: str
+    label: str
+    help: str
+    suggestion: Suggestion | None
+    met: bool | None
+    reason: str
+
+
+def application_of(
+    session: Session, reference: str, viewer: Viewer, permission: Permission
+) -> Application:
+    """A submitted application, for who holds the permission in its fund; Missing for others."""
+    application = session.scalar(
+        select(Application)
+        .where(Application.reference == reference, open_to(viewer))
+        .options(joinedload(Application.call), joinedload(Application.organisation))
+    )
+    handed_in = application is not None and application.submitted_at is not None
+    if application is None or not handed_in or not viewer.may(permission, application.scope):
+        raise Missing(_("There is no application %(reference)s.", reference=reference))
+    return application
+
+
+def in_states(
+    viewer: Viewer, permission: Permission, *states: ApplicationState
+) -> Select[Application]:
+    """Applications in these states, of the funds for which the viewer holds the permission."""
+    query = select(Application).where(Application.state.in_(states), open_to(viewer))
+    funds = viewer.funds_with(permission)
+    if funds is not None:
+        query = query.where(Application.fund_id.in_(funds))
+    if viewer.organisation_ids:
+        query = query.where(Application.organisation_id.not_in(viewer.organisation_ids))
+    return query
+
+
+def queue(viewer: Viewer) -> Select[Application]:
+    """What this person may screen: the oldest submission has waited longest."""
+    return in_states(viewer, Permission.SCREENING_DECIDE, ApplicationState.SUBMITTED).options(
+        joinedload(Application.call), joinedload(Application.organisation)
+    )
+
+
+def to_screen(session: Session, viewer: Viewer) -> int:
+    """How many applications wait for this person's screening."""
+    return counted(session, queue(viewer))
+
+
+def counted(session: Session, query: Select[Application]) -> int:
+    """How many applications a query finds."""
+    return counted_together(session, [query])[0]
+
+
+def counted_together(session: Session, queries: Sequence[Select[Application]]) -> Sequence[int]:
+    """How many applications each of several queries finds, in one question to the database."""
+    if not queries:
+        return ()
+    return session.execute(select(*(_count(query) for query in queries))).one()
+
+
+def _count(query: Select[Application]) -> ScalarSelect[int]:
+    ids = query.with_only_columns(Application.id, maintain_column_froms=True).order_by(None)
+    return select(func.count()).select_from(ids.subquery()).scalar_subquery()
+
+
+def checks(session: Session, application: Application) -> dict[str, Check]:
+    """The rows answered so far, by criterion."""
+    rows = session.scalars(select(Check).where(Check.application_id == application.id))
+    return {row.criterion: row for row in rows}
+
+
+def checklist(session: Session, application: Application) -> list[Item]:
+    """Every criterion of the call, with what the answers say and what a person said."""
+    answered = checks(session, application)
+    facts = Facts.of(application)
+    items = []
+    for criterion in application.call.eligibility:
+        check = answered.get(criterion["key"])
+        items.append(
+            Item(
+                criterion["key"],
+                in_language(criterion["label"]),
+                in_language(criterion.get("help", {})),
+                suggest(criterion, facts),
+                check.met if check else None,
+                check.reason if check else "",
+            )
+        )
+    return items
+
+
+def grounds(session: Session, application: Application) -> list[tuple[str, str]]:
+    """Why it was found not eligible, for the letter: criterion and reason."""
+    answered = checks(session, application)
+    return [
+        (in_language(criterion["label"]), check.reason)
+        for criterion in application.call.eligibility
+        if (check := answered.get(criterion["key"])) and check.met is False
+    ]
+
+
+def calls_with_queue(session: Session, viewer: Viewer) -> Sequence[Call]:
+    """The calls that have something to screen, for the queue's filter."""
+    waiting = queue(viewer).with_only_columns(Application.call_id, maintain_column_froms=True)
+    return session.scalars(select(Call).where(Call.id.in_(waiting)).order_by(Call.id.desc())).all()

@@ -1,0 +1,175 @@
+"""What an application itself says about a criterion: a suggestion, never the decision.
+
+A row of the call's checklist names its rule ("rule", or its own key). Criteria without a rule, and
+questions that the form does not ask, are for a person alone.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from grants.applying.applications.models import Application
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
+from grants.core.kernel.money import usd
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.kinds import YesNo
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Met, not met, or cannot be told (None), and the facts it rests on."""
+
+    met: bool | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What rules look at: the record, the form, the answers and files that were handed in."""
+
+    application: Application
+    form: Form
+    values: Mapping[str, Any]
+    files: Mapping[str, int]
+
+    @classmethod
+    def of(cls, application: Application) -> "Facts":
+        told = application.submission.snapshot if application.submission else {}
+        values = {
+            key: value
+            for section in told.get("answers", {}).values()
+            for key, value in section.items()
+        }
+        files = Counter(file["question"] for file in told.get("files", ()))
+        return cls(application, application.call.questionnaire, values, files)
+
+
+def suggest(criterion: Mapping[str, Any], facts: Facts) -> Suggestion | None:
+    """The suggestion for one row of the checklist; None where only a person can tell."""
+    rule = RULES.get(criterion.get("rule") or criterion["key"])
+    return rule(facts) if rule else None
+
+
+def _registered(facts: Facts) -> Suggestion:
+    organisation = facts.application.organisation
+    if not organisation.registration_number:
+        return Suggestion(None, _("The organisation gave no registration number."))
+    said = _(
+        "Registered in %(country)s under number %(number)s.",
+        country=country_name(organisation.country or ""),
+        number=organisation.registration_number,
+    )
+    return Suggestion(None, said)
+
+
+def _registered_by(facts: Facts) -> Suggestion:
+    latest = facts.application.call.registered_by
+    registered = facts.application.organisation.registered_on
+    if latest is None:
+        return Suggestion(True, _("The call sets no day."))
+    if registered is None:
+        return Suggestion(None, _("The organisation gave no date of registration."))
+    said = _(
+        "Registered on %(day)s. The call asks for %(latest)s or earlier.",
+        day=plain_day(registered),
+        latest=plain_day(latest),
+    )
+    return Suggestion(registered <= latest, said)
+
+
+def _limits(facts: Facts) -> Suggestion:
+    """Amount, duration, start and country, each in a sentence."""
+    checks = list(_each_limit(facts))
+    return Suggestion(all(met for met, _said in checks), " ".join(said for _met, said in checks))
+
+
+def _each_limit(facts: Facts) -> Iterator[tuple[bool, str]]:
+    call, application = facts.application.call, facts.application
+    requested = application.requested_minor or 0
+    yield (
+        call.lowest_minor <= requested <= call.highest_minor,
+        _(
+            "Asks for %(amount)s; the call gives %(lowest)s to %(highest)s.",
+            amount=plain_money(usd(requested)),
+            lowest=plain_money(usd(call.lowest_minor)),
+            highest=plain_money(usd(call.highest_minor)),
+        ),
+    )
+    if (months := facts.form.fact("months", facts.values)) is not None:
+        said = _("Lasts %(months)s months; at most %(most)s.", months=months, most=call.months)
+        yield int(months) <= call.months, said
+    starts_on = facts.form.fact("starts_on", facts.values)
+    if starts_on and call.earliest_start_on:
+        earliest = call.earliest_start_on
+        said = _(
+            "Starts on %(day)s; not before %(earliest)s.",
+            day=plain_day(date.fromisoformat(starts_on)),
+            earliest=plain_day(earliest),
+        )
+        yield date.fromisoformat(starts_on) >= earliest, said
+    if application.country and call.countries:
+        allowed = application.country in call.countries
+        yield allowed, _said_of_country(application.country, allowed=allowed)
+
+
+def _said_of_country(country: str, *, allowed: bool) -> str:
+    if allowed:
+        return _("%(country)s is one of the call’s countries.", country=country_name(country))
+    return _("%(country)s is not one of the call’s countries.", country=country_name(country))
+
+
+def _documents(facts: Facts) -> Suggestion:
+    files = [question for section in facts.form.sections for question in section.files]
+    missing = [
+        question.title for question in files if question.required and not facts.files[question.key]
+    ]
+    if missing:
+        return Suggestion(False, _("Missing: %(documents)s.", documents=", ".join(missing)))
+    return Suggestion(True, _("Every document that the form asks for is there."))
+
+
+def _papers(key: str, wanted: int) -> Callable[[Facts], Suggestion]:
+    """So many files of one question. Fewer, but some: two papers may be in one file."""
+
+    def rule(facts: Facts) -> Suggestion:
+        number = facts.files[key]
+        said = ngettext("%(num)s file is there.", "%(num)s files are there.", number)
+        if number >= wanted:
+            return Suggestion(True, said)
+        return Suggestion(None if number else False, said)
+
+    return rule
+
+
+def _answer(key: str) -> Callable[[Facts], Suggestion | None]:
+    """What was answered to a question; yes or no settles it."""
+
+    def rule(facts: Facts) -> Suggestion | None:
+        question = next((asked for asked in facts.form.questions if asked.key == key), None)
+        if question is None or (value := facts.values.get(key)) is None:
+            return None
+        yes_no = isinstance(question, YesNo)
+        said = (_("Yes") if value else _("No")) if yes_no else value
+        told = _("“%(question)s” – %(answer)s", question=question.title, answer=said)
+        return Suggestion(bool(value) if yes_no else None, told)
+
+    return rule
+
+
+RULES: Mapping[str, Callable[[Facts], Suggestion | None]] = {
+    "registered": _registered,
+    "registered_by": _registered_by,
+    "limits": _limits,
+    "documents": _documents,
+    "accounts": _papers("audited_accounts", 1),
+    "references": _papers("reference_letters", 2),
+    "direct": _answer("direct"),
+    "account": _answer("own_account"),
+    "safeguarding": _answer("psea_policy"),
+    "experience": _answer("experience_years"),
+}

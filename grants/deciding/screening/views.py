@@ -1,0 +1,142 @@
+"""Pages of screening: the queue, the checklist beside the application, the outcome."""
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.applications.dossier import dossier
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.calls.models import Call
+from grants.core.kernel import clock
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.deciding.screening import queries, service
+from grants.deciding.screening.forms import Checklist, OutcomeForm, QueueForm, checklist_form
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.beside import beside
+from grants.platform.web.database import session, transaction
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("screening", __name__, url_prefix="/screening")
+
+QUEUE = Listing(
+    columns=(
+        Column(
+            _l("Number"),
+            lambda a: a.reference,
+            link=lambda a: url_for("screening.check", reference=a.reference),
+        ),
+        Column(_l("Organisation"), lambda a: a.organisation.name),
+        Column(_l("Project"), lambda a: a.title),
+        Column(_l("Country"), lambda a: country_name(a.country or "")),
+        Column(_l("Asked for"), lambda a: a.requested, kind="money"),
+        Column(_l("Received"), lambda a: a.submitted_at, kind="date"),
+        Column(_l("Call"), lambda a: a.call.reference, shown=False),
+    ),
+    orders={"oldest": Order(Application.id)},
+)
+
+
+def _application(reference: str) -> Application:
+    return queries.application_of(session(), reference, viewer(), Permission.SCREENING_DECIDE)
+
+
+@pages.get("")
+@needs(Permission.SCREENING_DECIDE)
+def index() -> ResponseReturnValue:
+    """What waits to be screened, the longest first."""
+    calls = [(c.reference, f"{c.reference} · {c.name}") for c in _calls()]
+    form = QueueForm.of(lambda: calls)
+    query = queries.queue(viewer())
+    if form.validate() and form.call.data:
+        query = query.join(Application.call).where(Call.reference == form.call.data)
+    listed = QUEUE.of(session(), query, "screening")
+    return listed.file or render_template("deciding/screening/index.html", listed=listed, form=form)
+
+
+def _calls() -> list[Call]:
+    return list(queries.calls_with_queue(session(), viewer()))
+
+
+@pages.route("/<reference>", methods=["GET", "POST"])
+@beside("application", _l("Screening"), 10)
+@needs(Permission.SCREENING_DECIDE)
+def check(reference: str) -> ResponseReturnValue:
+    """The checklist beside the application. Whatever is posted is kept before it is judged."""
+    application = _application(reference)
+    if application.state != ApplicationState.SUBMITTED:
+        return _decided(application)
+    form = checklist_form(queries.checklist(session(), application))
+    if request.method == "POST":
+        valid = form.validate()
+        _keep(application, form)
+        if "later" in request.form:
+            flash(_("Saved."), "success")
+            return redirect(url_for("screening.index"))
+        if form.is_complete() and valid:
+            return redirect(url_for("screening.outcome", reference=reference))
+    return render_template(
+        "deciding/screening/check.html",
+        application=application,
+        form=form,
+        dossier=dossier(session(), application),
+    )
+
+
+@pages.post("/<reference>/keep")
+@needs(Permission.SCREENING_DECIDE)
+def keep(reference: str) -> ResponseReturnValue:
+    """Save a checklist while somebody works on it."""
+    application = _application(reference)
+    form = checklist_form(queries.checklist(session(), application))
+    form.validate()
+    _keep(application, form)
+    return jsonify(saved_at=clock.now().isoformat())
+
+
+def _keep(application: Application, form: Checklist) -> None:
+    with transaction() as opened:
+        service.keep_checks(opened, application, form.answers(), this_act())
+
+
+def _decided(application: Application) -> ResponseReturnValue:
+    """What was found, for whoever comes back later."""
+    return render_template(
+        "deciding/screening/decided.html",
+        application=application,
+        items=queries.checklist(session(), application),
+        state=APPLICATION.names[application.state],
+    )
+
+
+@pages.route("/<reference>/outcome", methods=["GET", "POST"])
+@needs(Permission.SCREENING_DECIDE)
+def outcome(reference: str) -> ResponseReturnValue:
+    """What follows from the checklist, and what the applicant will be told; then decide."""
+    application = _application(reference)
+    items = queries.checklist(session(), application)
+    if any(item.met is None or (not item.met and not item.reason) for item in items):
+        return redirect(url_for("screening.check", reference=reference))
+    form = OutcomeForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, done):
+            state = service.decide(opened, application, {}, this_act())
+        if done:
+            flash(_found(application, state), "success")
+            return redirect(url_for("screening.index"))
+    return render_template(
+        "deciding/screening/outcome.html",
+        application=application,
+        form=form,
+        items=items,
+        unmet=[item for item in items if not item.met],
+    )
+
+
+def _found(application: Application, state: ApplicationState) -> str:
+    if state == ApplicationState.ELIGIBLE:
+        return _("%(reference)s is eligible.", reference=application.reference)
+    return _("%(reference)s is not eligible.", reference=application.reference)

@@ -1,0 +1,1 @@
+"""Start pages and dashboards, and moving in from spreadsheets."""

@@ -1,0 +1,31 @@
+"""What is asked of somebody who moves in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.desk.moving_in.service import ENDINGS
+from grants.platform.web.fields import FileField, SelectField
+from grants.platform.web.forms import Form
+
+
+class UploadForm(Form):
+    """Which file, and into the books of which fund."""
+
+    fund = SelectField(_l("Into the books of"), required=True)
+    file = FileField(
+        _l("The history"),
+        accept=ENDINGS,
+        limit="10 MB",
+        required=True,
+        hint=_l("The workbook of the template, filled in, or a ZIP of the CSV files."),
+    )
+
+    def __init__(self, funds: Sequence[Fund]) -> None:
+        self.funds = funds
+        super().__init__()
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.fund.choices = [(fund.code, fund.title) for fund in self.funds]
+        super().process(formdata, *args, **options)

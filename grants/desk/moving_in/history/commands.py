@@ -1,0 +1,58 @@
+"""`flask import history`: moving in from the command line."""
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.terminal import FundCommand
+from grants.desk.moving_in.history import templates
+from grants.desk.moving_in.history.service import take_over
+from grants.desk.moving_in.history.sources import given_in, strangers
+from grants.platform.web.database import database
+
+
+@click.command("history", cls=FundCommand)
+@click.argument("folder", type=click.Path(exists=True, path_type=Path))
+@click.option("--fund", default="UNVTF", show_default=True, help="Code of the fund.")
+@click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
+@with_appcontext
+def import_history(*, folder: Path, fund: str, dry_run: bool) -> None:
+    """Replay the CSV files of FOLDER (or of a .zip, or the sheets of an .xlsx) through the fund's
+    own acts, all or nothing.
+    """
+    given = given_in(folder)
+    with database().rehearsal() if dry_run else database().transaction() as session:
+        lines = take_over(session, fund, given)
+    for name in strangers(folder):
+        click.echo(
+            _("%(file)s is none of the files of a history: left alone.", file=name), err=True
+        )
+    for line in lines:
+        click.echo(str(line))
+    if dry_run:
+        click.echo(_("Checked. Nothing was written."))
+
+
+@click.command("template", cls=FundCommand)
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Folder to write them to."
+)
+def write_templates(*, out: Path) -> None:
+    """Write template files that a newcomer can fill in: CSV files and a workbook."""
+    files = {**templates.csv_files(), templates.WORKBOOK: templates.workbook()}
+    if standing := [name for name in files if (out / name).exists()]:
+        raise DomainError(
+            _("%(files)s is there already; choose another folder.", files=", ".join(standing))
+        )
+    try:
+        for name, content in files.items():
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            (out / name).write_bytes(content)
+    except OSError as trouble:
+        raise DomainError(
+            _("%(file)s cannot be written: %(why)s.", file=out, why=trouble.strerror)
+        ) from trouble
+    click.echo(_("Templates written to %(folder)s. Fill in what you have.", folder=out))

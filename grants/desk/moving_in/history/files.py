@@ -1,0 +1,275 @@
+"""The files of a history: their columns, how each cell is read, and what to tell who fills them in.
+
+Reading, docs/moving-in.md and the template files all come from this one table.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from babel import Locale
+
+from grants.books.ledger.rates import NewRate
+from grants.core.kernel import clock
+from grants.core.kernel.cells import (
+    Reader,
+    currency_code,
+    day,
+    one_of,
+    optional,
+    plain_decimal,
+    whole_number,
+    words,
+    yes_or_no,
+)
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.tabular import Table
+from grants.core.kernel.taxonomies import DonorKind, Earmarking
+from grants.desk.moving_in.history.rows import (
+    DepositRow,
+    DonorRow,
+    GrantRow,
+    InstalmentRow,
+    OrganisationRow,
+    OtherKind,
+    OtherRow,
+    PaymentRow,
+    PledgeRow,
+    RefundRow,
+)
+
+T = TypeVar("T")
+CODE, NAME, REFERENCE = 40, 200, 80
+_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+"""Codes in Unicode's list of territories that stand for none."""
+COUNTRIES = frozenset(
+    code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", str(code))
+) - frozenset(_NO_COUNTRIES)
+
+
+def fee(text: str) -> Decimal | None:
+    """A fee withheld; 0 is none."""
+    return None if re.fullmatch(r"0+(\.0+)?", text, re.ASCII) else plain_decimal(text)
+
+
+def otherwise(reader: Callable[[str], T], value: T) -> Callable[[str], T]:
+    """An empty cell means `value`."""
+    return lambda text: reader(text) if text else value
+
+
+EARLIEST, LONGEST_AHEAD = date(1945, 10, 24), timedelta(days=366)
+
+
+def happened(text: str) -> date:
+    """The day of something that was done; a year before the United Nations, or well ahead of
+    today, is a slip of the pen.
+    """
+    value = day(text)
+    if not EARLIEST <= value <= clock.today() + LONGEST_AHEAD:
+        raise InvalidInput(
+            _("%(day)s cannot be meant; expected a day that has come", day=value.isoformat())
+        )
+    return value
+
+
+def country_code(text: str) -> str:
+    """An ISO 3166 alpha-2 code."""
+    if text not in COUNTRIES:
+        raise InvalidInput(
+            _("“%(text)s” is not a country; expected an ISO 3166 code such as KE", text=text[:40])
+        )
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: how its cells are read, what they mean, and one of them as an example."""
+
+    read: Reader
+    note: str
+    example: str
+
+    @property
+    def needed(self) -> bool:
+        """May no cell of it be empty?"""
+        return not self._takes("")
+
+    @property
+    def is_day(self) -> bool:
+        return self._takes("2024-01-01") and not self._takes("text")
+
+    @property
+    def is_number(self) -> bool:
+        return self._takes("1") and not self._takes("text")
+
+    def _takes(self, text: str) -> bool:
+        try:
+            self.read(text)
+        except InvalidInput:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One file: what a row becomes, what it is about, and its columns."""
+
+    row: type
+    note: str
+    columns: Mapping[str, Column]
+
+
+def _codes(kind: Any) -> str:
+    return _l("One of: %(words)s.", words=", ".join(member.value for member in kind))
+
+
+_CURRENCY = _l("ISO 4217 code in capitals.")
+_DAY = _l("Written YYYY-MM-DD.")
+_COUNTRY = _l("ISO 3166 code of two letters.")
+
+FILES: Mapping[str, Kind] = {
+    "rates.csv": Kind(
+        NewRate,
+        _l("UN operational rates of exchange. The newest on or before a day holds on it."),
+        {
+            "currency": Column(currency_code, _CURRENCY, "EUR"),
+            "effective_on": Column(day, _l("The day it took effect, YYYY-MM-DD."), "2024-01-01"),
+            "rate": Column(
+                plain_decimal, _l("Units of the currency for 1 USD. USD needs no row."), "0.9"
+            ),
+        },
+    ),
+    "donors.csv": Kind(
+        DonorRow,
+        _l("Who pledged or gave."),
+        {
+            "code": Column(words(CODE), _l("Your short name for it; pledges name it."), "AUT"),
+            "name": Column(words(NAME), _l("As letters address it."), "Austria"),
+            "kind": Column(one_of(DonorKind), _codes(DonorKind), "member_state"),
+            "country": Column(optional(country_code), _COUNTRY, "AT"),
+        },
+    ),
+    "pledges.csv": Kind(
+        PledgeRow,
+        _l("What was promised, and when its agreement was signed."),
+        {
+            "reference": Column(words(CODE), _l("Your reference; deposits name it."), "P-2024-1"),
+            "donor": Column(words(CODE), _l("A code of donors.csv."), "AUT"),
+            "currency": Column(currency_code, _CURRENCY, "EUR"),
+            "amount": Column(plain_decimal, _l("Digits such as 1234.50."), "90000.00"),
+            "pledged_on": Column(happened, _DAY, "2024-01-15"),
+            "agreement_signed_on": Column(
+                optional(happened), _l("Empty while nothing is signed."), "2024-02-01"
+            ),
+            "conditional": Column(
+                otherwise(yes_or_no, False),
+                _l("yes while a condition stands, else no or empty."),
+                "no",
+            ),
+            "earmarking": Column(
+                otherwise(one_of(Earmarking), Earmarking.UNEARMARKED),
+                _codes(Earmarking),
+                "unearmarked",
+            ),
+        },
+    ),
+    "deposits.csv": Kind(
+        DepositRow,
+        _l("Money that the bank credited."),
+        {
+            "bank_reference": Column(words(REFERENCE), _l("The bank's own reference."), "IN-1"),
+            "pledge": Column(
+                optional(words(CODE)),
+                _l("A reference of pledges.csv; empty while nobody knows whose money it is."),
+                "P-2024-1",
+            ),
+            "value_on": Column(happened, _l("The value date, YYYY-MM-DD."), "2024-02-20"),
+            "currency": Column(currency_code, _l("That of the pledge."), "EUR"),
+            "amount": Column(plain_decimal, _l("What was credited."), "44985.00"),
+            "bank_fee": Column(
+                optional(fee), _l("What banks withheld on the way; 0 or empty for none."), "15.00"
+            ),
+        },
+    ),
+    "organisations.csv": Kind(
+        OrganisationRow,
+        _l("Who received grants."),
+        {
+            "code": Column(words(CODE), _l("Your short name for it; grants name it."), "SHELTER"),
+            "name": Column(words(NAME), _l("As letters address it."), "Safe Shelter"),
+            "country": Column(country_code, _COUNTRY, "KE"),
+        },
+    ),
+    "grants.csv": Kind(
+        GrantRow,
+        _l("Grants with a signed agreement, in USD."),
+        {
+            "reference": Column(words(CODE), _l("Your reference; payments name it."), "G-2024-1"),
+            "organisation": Column(words(CODE), _l("A code of organisations.csv."), "SHELTER"),
+            "country": Column(country_code, _l("Where the work is done; two letters."), "KE"),
+            "award_usd": Column(plain_decimal, _l("The sum of its instalments."), "20000.00"),
+            "agreement_signed_on": Column(happened, _DAY, "2024-03-01"),
+            "starts_on": Column(day, _DAY, "2024-03-15"),
+            "ends_on": Column(day, _l("After it starts."), "2024-11-14"),
+        },
+    ),
+    "instalments.csv": Kind(
+        InstalmentRow,
+        _l("The schedule of each grant: what is due when. They add up to the award."),
+        {
+            "grant": Column(words(CODE), _l("A reference of grants.csv."), "G-2024-1"),
+            "number": Column(whole_number, _l("1, 2, 3 … without a gap."), "1"),
+            "amount_usd": Column(plain_decimal, _l("In USD."), "20000.00"),
+            "due_on": Column(day, _DAY, "2024-03-15"),
+        },
+    ),
+    "payments.csv": Kind(
+        PaymentRow,
+        _l("Instalments that were paid, in order."),
+        {
+            "grant": Column(words(CODE), _l("A reference of grants.csv."), "G-2024-1"),
+            "number": Column(whole_number, _l("Of the instalment."), "1"),
+            "paid_on": Column(happened, _l("Not before the signature."), "2024-03-20"),
+            "bank_reference": Column(words(REFERENCE), _l("The bank's own reference."), "OUT-1"),
+        },
+    ),
+    "grant_refunds.csv": Kind(
+        RefundRow,
+        _l("Money that grantees sent back."),
+        {
+            "grant": Column(words(CODE), _l("A reference of grants.csv."), "G-2024-1"),
+            "refunded_on": Column(happened, _DAY, "2024-12-01"),
+            "amount_usd": Column(plain_decimal, _l("No more than was paid."), "150.00"),
+            "bank_reference": Column(words(REFERENCE), _l("The bank's own reference."), "IN-2"),
+        },
+    ),
+    "other.csv": Kind(
+        OtherRow,
+        _l("Interest, bank charges, and money that went back to donors."),
+        {
+            "kind": Column(one_of(OtherKind), _codes(OtherKind), "interest"),
+            "booked_on": Column(happened, _DAY, "2024-12-31"),
+            "currency": Column(currency_code, _CURRENCY, "USD"),
+            "amount": Column(plain_decimal, _l("Digits such as 1234.50."), "37.20"),
+            "reference": Column(words(REFERENCE), _l("Your reference, once for each kind."), "I-1"),
+            "pledge": Column(
+                optional(words(CODE)),
+                _l("For refund_to_donor a reference of pledges.csv; else empty."),
+                "",
+            ),
+        },
+    ),
+}
+"""In the order in which they build on each other."""
+
+
+def table(name: str) -> Table[Any]:
+    """An empty table of one of the files."""
+    kind = FILES[name]
+    readers = {column: how.read for column, how in kind.columns.items()}
+    return Table(name, kind.row, readers)

@@ -1,0 +1,177 @@
+"""The donors' side of a history: donors, pledges, agreements, deposits, and what else came in."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.entries import Voucher
+from grants.books.ledger.models import Entry
+from grants.books.ledger.periods import require_open
+from grants.books.ledger.receipts import book_bank_charge, book_interest, refund_to_donor
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Organisation
+from grants.core.people.queries import organisation_by_code
+from grants.core.people.service import enter_organisation
+from grants.desk.moving_in.history.acts import Context, by_import
+from grants.desk.moving_in.history.memory import Refused, require_same
+from grants.desk.moving_in.history.plan import money
+from grants.desk.moving_in.history.rows import (
+    DepositRow,
+    DonorRow,
+    OrganisationRow,
+    OtherKind,
+    OtherRow,
+    PledgeRow,
+)
+from grants.giving.contributions.models import Deposit
+from grants.giving.contributions.service import Arrival, record_deposit
+from grants.giving.donors.service import welcome
+from grants.giving.pledges import making
+from grants.giving.pledges import service as pledges
+from grants.giving.pledges.models import Pledge, Source
+from grants.integrity.diligence.service import take_over
+
+
+def donor(context: Context, session: Session, row: DonorRow) -> bool:
+    """A donor that was accepted before this system, and stands on record as such."""
+    new = _organisation(session, row, row.kind)
+    giver = organisation_by_code(session, row.code)
+    welcome(session, giver, by_import())
+    take_over(session, giver, context.fund, by_import())
+    return new
+
+
+def organisation(_context: Context, session: Session, row: OrganisationRow) -> bool:
+    return _organisation(session, row, DonorKind.NGO)
+
+
+def _organisation(session: Session, row: DonorRow | OrganisationRow, kind: DonorKind) -> bool:
+    known = session.scalar(select(Organisation).where(Organisation.code == row.code))
+    if known is None:
+        enter_organisation(session, row.name, kind, row.country, code=row.code)
+        return True
+    told = {"name": known.name, "country": known.country}
+    require_same(row, told | ({"kind": known.kind} if isinstance(row, DonorRow) else {}))
+    return False
+
+
+def _pledge(session: Session, reference: str) -> Pledge | None:
+    return session.scalar(select(Pledge).where(Pledge.reference == reference))
+
+
+def pledge(context: Context, session: Session, row: PledgeRow) -> bool:
+    """A pledge is entered; one that is known is compared."""
+    known = _pledge(session, row.reference)
+    if known is not None:
+        _require_same_pledge(context, row, known)
+        return False
+    require_open(session, context.fund, row.pledged_on)
+    giver = session.scalars(select(Organisation).where(Organisation.code == row.donor)).one()
+    offer = making.Offer(
+        money(row.amount, row.currency),
+        earmarking=row.earmarking,
+        source=Source.RECORDS,
+        reference=row.reference,
+        pledged_on=row.pledged_on,
+    )
+    making.enter(session, context.fund, offer, giver, by_import())
+    return True
+
+
+def _require_same_pledge(context: Context, row: PledgeRow, known: Pledge) -> None:
+    if known.fund_id != context.fund.id:
+        raise Refused(
+            "reference",
+            _(
+                "%(pledge)s is a pledge to %(fund)s; expected another reference",
+                pledge=row.reference,
+                fund=known.fund.code,
+            ),
+        )
+    require_same(
+        row,
+        {
+            "donor": known.donor.code if known.donor else None,
+            "currency": known.currency,
+            "amount": known.amount.decimal,
+            "pledged_on": known.pledged_on,
+            "agreement_signed_on": known.agreement_signed_on,
+            "conditional": known.conditional if known.agreement_signed_on else row.conditional,
+            "earmarking": known.earmarking,
+        },
+    )
+
+
+def agreement(_context: Context, session: Session, row: PledgeRow) -> bool:
+    """The donor's agreement is signed; counted with its pledge."""
+    found = _pledge(session, row.reference)
+    assert found is not None
+    assert row.agreement_signed_on is not None
+    if found.agreement_signed_on is None:
+        signed = pledges.Agreement(row.agreement_signed_on, conditional=row.conditional)
+        pledges.sign_agreement(session, found, signed, by_import())
+    return False
+
+
+def _towards(context: Context, session: Session, row: DepositRow | OtherRow) -> Pledge | None:
+    """The pledge to this fund that a row names, whose currency it has."""
+    found = _pledge(session, row.pledge) if row.pledge else None
+    if found is not None and found.fund_id != context.fund.id:
+        raise Refused(
+            "pledge",
+            _(
+                "%(pledge)s is a pledge to %(fund)s; expected one to %(own)s",
+                pledge=found.reference,
+                fund=found.fund.code,
+                own=context.fund.code,
+            ),
+        )
+    if found is not None and found.currency != row.currency:
+        raise Refused(
+            "currency",
+            _(
+                "%(pledge)s is a pledge in %(pledged)s; expected the same, not %(paid)s",
+                pledge=found.reference,
+                pledged=found.currency,
+                paid=row.currency,
+            ),
+        )
+    return found
+
+
+def deposit(context: Context, session: Session, row: DepositRow) -> bool:
+    """Money arrived; the act itself knows a deposit it has seen."""
+    fund = context.fund
+    known = session.scalar(
+        select(Deposit.id).where(
+            Deposit.fund_id == fund.id, Deposit.bank_reference == row.bank_reference
+        )
+    )
+    fee = money(row.bank_fee, row.currency) if row.bank_fee else None
+    arrival = Arrival(row.bank_reference, row.value_on, money(row.amount, row.currency), fee)
+    towards = _towards(context, session, row)
+    record_deposit(session, fund, towards, arrival, by_import())
+    return known is None
+
+
+def other(context: Context, session: Session, row: OtherRow) -> bool:
+    """Interest, a bank charge, a refund to a donor: straight into the books."""
+    key = f"{row.kind.value}:{row.reference}"
+    known = session.scalar(
+        select(Entry.id).where(Entry.fund_id == context.fund.id, Entry.key == key)
+    )
+    towards = _towards(context, session, row)
+    subject = towards.subject if towards else key[:SUBJECT]
+    voucher = Voucher(context.fund, row.booked_on, subject, key, by_import(), row.reference)
+    amount = money(row.amount, row.currency)
+    if row.kind is OtherKind.INTEREST:
+        book_interest(session, voucher, amount)
+    elif row.kind is OtherKind.BANK_CHARGE:
+        book_bank_charge(session, voucher, amount)
+    else:
+        refund_to_donor(session, voucher, amount)
+    return known is None
+
+
+SUBJECT = Entry.__table__.c.subject.type.length  # type: ignore[attr-defined]
+"""Signs of a subject in the books; the key keeps the whole reference."""

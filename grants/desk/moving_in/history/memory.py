@@ -1,0 +1,110 @@
+"""Known rows: what was taken over before is not taken over again, and has to say the same."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import insert, or_, select
+from sqlalchemy.orm import Session
+
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.cells import shown
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.desk.moving_in.history.models import TakenRow
+from grants.desk.moving_in.history.plan import KEYS
+
+OF_NO_FUND = frozenset({"donors.csv", "organisations.csv"})
+BY_ITSELF = frozenset({"rates.csv"})
+"""What the books know without our help."""
+
+Place = tuple[str, str]
+
+
+class Refused(DomainError):
+    """A row is refused because of one of its cells."""
+
+    def __init__(self, column: str, message: str) -> None:
+        self.column = column
+        super().__init__(message)
+
+
+def require_same(row: Any, known: Mapping[str, Any]) -> None:
+    """Refused, at the first cell that says something else than what is known."""
+    for column, value in known.items():
+        given, stands = plain(getattr(row, column)), plain(value)
+        if given != stands:
+            raise Refused(
+                column,
+                _(
+                    "“%(given)s” is not what is recorded; expected “%(known)s”",
+                    given=shown(given),
+                    known=shown(stands),
+                ),
+            )
+
+
+def plain(value: Any) -> str:
+    """A cell's value in one way of writing it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
+
+
+def cells_of(row: Any) -> dict[str, str]:
+    return {item.name: plain(getattr(row, item.name)) for item in fields(row)}
+
+
+@dataclass
+class Memory:
+    """What is known of a fund's earlier imports, and what this one adds."""
+
+    fund: Fund
+    known: dict[Place, dict[str, str]]
+    new: dict[Place, dict[str, str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, session: Session, fund: Fund) -> "Memory":
+        rows = session.execute(
+            select(TakenRow.file, TakenRow.key, TakenRow.cells).where(
+                or_(TakenRow.fund_id == fund.id, TakenRow.fund_id.is_(None))
+            )
+        )
+        return cls(fund, {(file, key): cells for file, key, cells in rows})
+
+    def knows(self, file: str, row: Any) -> bool:
+        """Was this row taken over before? Refused if it said something else."""
+        known = self.known.get(_place(file, row))
+        if known is None:
+            return False
+        require_same(row, known)
+        return True
+
+    def keep(self, file: str, row: Any) -> None:
+        place = _place(file, row)
+        if place not in self.known:
+            self.new[place] = cells_of(row)
+
+    def write(self, session: Session) -> None:
+        """Remember what this import took over."""
+        moment = clock.now()
+        rows = [
+            {
+                "fund_id": None if file in OF_NO_FUND else self.fund.id,
+                "file": file,
+                "key": key,
+                "cells": cells,
+                "taken_at": moment,
+            }
+            for (file, key), cells in self.new.items()
+        ]
+        if rows:
+            session.execute(insert(TakenRow), rows)
+
+
+def _place(file: str, row: Any) -> Place:
+    return file, " / ".join(map(plain, KEYS[file](row)))

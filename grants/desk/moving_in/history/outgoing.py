@@ -1,0 +1,174 @@
+"""The grantees' side of a history: grants with their schedules, payments, refunds."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.queries import NotEnough
+from grants.books.ledger.spending import require_cash, with_support_cost
+from grants.core.audit.advance import begin
+from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Organisation
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AWARD
+from grants.desk.moving_in.history.acts import Context, by_import
+from grants.desk.moving_in.history.memory import Refused, require_same
+from grants.desk.moving_in.history.plan import money
+from grants.desk.moving_in.history.rows import GrantRow, InstalmentRow, PaymentRow, RefundRow
+from grants.granting.agreements.schedule import PlannedInstalment, Schedule
+from grants.granting.agreements.service import settle_terms, sign_agreement
+from grants.granting.payments.models import GrantRefund, Instalment
+from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.refunds import record_refund
+from grants.granting.payments.service import certify, confirm_receipt, release
+
+
+def grant(context: Context, session: Session, row: GrantRow) -> bool:
+    """A grant from before this system: its award, schedule and signed agreement."""
+    known = session.scalar(select(Award).where(Award.reference == row.reference))
+    if known is not None:
+        _require_same_grant(context, session, row, known)
+        return False
+    award = _take_over(context, session, row)
+    parts = [
+        PlannedInstalment(money(part.value.amount_usd), part.value.due_on)
+        for part in context.files.instalments(row.reference)
+    ]
+    settle_terms(session, award, Schedule(parts, ()), by_import())
+    sign_agreement(session, award, row.agreement_signed_on, None, by_import())
+    context.count("instalments.csv", len(parts))
+    return True
+
+
+def _take_over(context: Context, session: Session, row: GrantRow) -> Award:
+    grantee = session.scalars(
+        select(Organisation).where(Organisation.code == row.organisation)
+    ).one()
+    award = Award(
+        reference=row.reference,
+        fund=context.fund,
+        organisation=grantee,
+        title=grantee.name,
+        country=row.country,
+        amount_minor=money(row.award_usd).minor,
+        psc_percent=context.fund.psc_percent,
+        approved_on=row.agreement_signed_on,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+    )
+    begin(session, award, AWARD, by_import())
+    return award
+
+
+def _require_same_grant(context: Context, session: Session, row: GrantRow, known: Award) -> None:
+    if known.fund_id != context.fund.id:
+        raise Refused(
+            "reference",
+            _(
+                "%(grant)s is a grant of %(fund)s; expected another reference",
+                grant=row.reference,
+                fund=known.fund.code,
+            ),
+        )
+    require_same(
+        row,
+        {
+            "organisation": known.organisation.code,
+            "country": known.country,
+            "award_usd": known.amount.decimal,
+            "agreement_signed_on": known.agreement_signed_on,
+            "starts_on": known.starts_on,
+            "ends_on": known.ends_on,
+        },
+    )
+    for part in context.files.instalments(row.reference):
+        require_on_record(session, part.value)
+
+
+def require_on_record(session: Session, row: InstalmentRow) -> None:
+    """Refused unless the grant has this instalment."""
+    part = session.scalar(
+        select(Instalment)
+        .join(Award)
+        .where(Award.reference == row.grant, Instalment.number == row.number)
+    )
+    if part is None:
+        raise Refused("number", _no_instalment(row))
+    require_same(row, {"amount_usd": part.amount.decimal, "due_on": part.due_on})
+
+
+def _no_instalment(row: InstalmentRow | PaymentRow) -> str:
+    return _(
+        "%(grant)s has no instalment %(number)s; expected one of its schedule",
+        grant=row.grant,
+        number=row.number,
+    )
+
+
+def _award(session: Session, reference: str, column: str) -> Award:
+    """A grant whose agreement is signed by now; else the row is refused at its day."""
+    found = session.scalar(select(Award).where(Award.reference == reference))
+    if found is None or found.agreement_signed_on is None:
+        raise Refused(
+            column,
+            _("the agreement of %(grant)s is signed later; expected a later day", grant=reference),
+        )
+    return found
+
+
+def payment(_context: Context, session: Session, row: PaymentRow) -> bool:
+    """An instalment was paid: certified, released, and received, as it was."""
+    award = _award(session, row.grant, "paid_on")
+    instalment = _payable(session, award, row)
+    if instalment.paid_on is not None:
+        known = {"paid_on": instalment.paid_on, "bank_reference": instalment.bank_reference}
+        require_same(row, known)
+        return False
+    act = by_import(_("Taken over from the records before this system."))
+    certify(session, instalment, act)
+    release(session, instalment, row.paid_on, row.bank_reference, act)
+    confirm_receipt(session, instalment, by_import())
+    return True
+
+
+def beyond_cash(context: Context, session: Session, row: PaymentRow) -> NotEnough | None:
+    """The refusal of a payment that the fund's own cash does not reach, its grant aside."""
+    for part in context.files.instalments(row.grant):
+        if part.value.number == row.number:
+            needed = with_support_cost([money(part.value.amount_usd)], context.fund.psc_percent)
+            try:
+                require_cash(session, context.fund, needed)
+            except NotEnough as refusal:
+                return refusal
+    return None
+
+
+def _payable(session: Session, award: Award, row: PaymentRow) -> Instalment:
+    """The instalment a row names, if it is its turn."""
+    schedule = {part.number: part for part in instalments_of(session, award.id)}
+    if row.number not in schedule:
+        raise Refused("number", _no_instalment(row))
+    for number, part in schedule.items():
+        if number < row.number and not part.is_paid:
+            raise Refused(
+                "number",
+                _(
+                    "instalment %(number)s of %(grant)s is not paid by then; expected the "
+                    "instalments in order",
+                    number=number,
+                    grant=row.grant,
+                ),
+            )
+    return schedule[row.number]
+
+
+def grant_refund(_context: Context, session: Session, row: RefundRow) -> bool:
+    """A grantee sent money back."""
+    award = _award(session, row.grant, "refunded_on")
+    known = session.scalar(
+        select(GrantRefund.id).where(
+            GrantRefund.award_id == award.id, GrantRefund.bank_reference == row.bank_reference
+        )
+    )
+    amount = money(row.amount_usd)
+    record_refund(session, award, amount, row.refunded_on, row.bank_reference, by_import())
+    return known is None

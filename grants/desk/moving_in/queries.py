@@ -1,0 +1,38 @@
+"""Finding imports."""
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.desk.moving_in.models import Import
+from grants.desk.moving_in.workflow import ImportState
+
+
+def _within(viewer: Viewer) -> ColumnElement[bool]:
+    funds = viewer.funds_with(Permission.HISTORY_IMPORT)
+    return Import.id.is_not(None) if funds is None else Import.fund_id.in_(funds)
+
+
+def imports_for(viewer: Viewer) -> Select[Import]:
+    """The imports of the viewer's funds, for a list."""
+    query = select(Import).where(_within(viewer))
+    return query.options(
+        joinedload(Import.fund), joinedload(Import.document), joinedload(Import.uploaded_by)
+    )
+
+
+def import_for(session: Session, viewer: Viewer, number: int) -> Import:
+    """One import, or Missing."""
+    found = session.scalar(imports_for(viewer).where(Import.id == number))
+    if found is None:
+        raise Missing(_("There is no such import, or it is not open to you."))
+    return found
+
+
+def to_confirm(viewer: Viewer) -> Select[int]:
+    """How many checked imports wait for this person: somebody else uploaded them."""
+    mine = (Import.state == ImportState.CHECKED, Import.uploaded_by_id != viewer.person_id)
+    return select(func.count()).select_from(Import).where(_within(viewer), *mine)

@@ -1,0 +1,143 @@
+"""Moving in: upload a history, see its faults cell by cell, confirm what another one uploaded."""
+
+from flask import Blueprint, Response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import trail_of
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import Step
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.desk.moving_in import jobs, service
+from grants.desk.moving_in.forms import UploadForm
+from grants.desk.moving_in.history import templates
+from grants.desk.moving_in.history.files import FILES
+from grants.desk.moving_in.models import Import
+from grants.desk.moving_in.queries import import_for, imports_for, to_confirm
+from grants.desk.moving_in.workflow import AT_WORK, IMPORT
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session, transaction
+from grants.platform.web.handout import attachment, hand_out, received
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("moving_in", __name__, url_prefix="/moving-in")
+P = Permission
+
+IMPORTS = Listing(
+    columns=(
+        Column(_l("Number"), lambda i: i.id, link=lambda i: url_for("moving_in.show", number=i.id)),
+        Column(_l("File"), lambda i: i.document.name),
+        Column(_l("Fund"), lambda i: i.fund.code),
+        Column(
+            _l("Status"),
+            lambda i: IMPORT.names[i.state].staff,
+            tone=lambda i: IMPORT.names[i.state].tone,
+        ),
+        Column(_l("Uploaded by"), lambda i: i.uploaded_by.name),
+        Column(_l("Uploaded at"), lambda i: i.uploaded_at),
+    ),
+    orders={"newest": Order(Import.id, Import.id, descending=True)},
+)
+
+
+def _funds() -> list[Fund]:
+    """The funds into whose books this person may import."""
+    person = viewer()
+    return [
+        fund
+        for fund in all_funds(session())
+        if person.may(P.HISTORY_IMPORT, Scope(fund_id=fund.id))
+    ]
+
+
+@pages.get("")
+@in_menu(_l("Moving in"), 95, count=to_confirm)
+@needs(P.HISTORY_IMPORT)
+def index() -> ResponseReturnValue:
+    """What was uploaded, and how each stands."""
+    listed = IMPORTS.of(session(), imports_for(viewer()), "imports")
+    return listed.file or render_template("desk/moving_in/index.html", listed=listed, files=FILES)
+
+
+@pages.route("/upload", methods=["GET", "POST"])
+@needs(P.HISTORY_IMPORT)
+def upload() -> ResponseReturnValue:
+    """Hand in a history: it is kept and checked, and nothing of it is booked yet."""
+    form = UploadForm(_funds())
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            fund = fund_by_code(opened, form.fund.data)
+            handed_in = service.upload(opened, fund, received(form.file.data), this_act())
+            jobs.begin(opened, handed_in)
+        if outcome:
+            return redirect(url_for("moving_in.show", number=handed_in.id))
+    return render_template("desk/moving_in/upload.html", form=form)
+
+
+@pages.get("/<int:number>")
+@needs(P.HISTORY_IMPORT)
+def show(number: int) -> ResponseReturnValue:
+    """How an import stands: its progress, its faults, or what it would bring."""
+    found = import_for(session(), viewer(), number)
+    return render_template(
+        "desk/moving_in/show.html",
+        found=found,
+        state=IMPORT.names[found.state],
+        at_work=found.state in AT_WORK,
+        own=found.uploaded_by_id == viewer().person_id,
+        steps=_possible(found),
+        trail=trail_of(session(), "history_import", found.id),
+    )
+
+
+def _possible(found: Import) -> list[Step]:
+    """What this person may do with it now; the system does the rest."""
+    steps = (step for step in IMPORT.steps_from(found.state) if step.label)
+    return [step for step in steps if may_take(session(), found, step, this_act())]
+
+
+@pages.post("/<int:number>/confirm")
+@needs(P.HISTORY_IMPORT)
+def confirm(number: int) -> ResponseReturnValue:
+    """Have it taken over."""
+    with transaction() as opened:
+        found = import_for(opened, viewer(), number)
+        service.confirm(opened, found, this_act())
+        jobs.begin(opened, found)
+    return redirect(url_for("moving_in.show", number=number))
+
+
+@pages.post("/<int:number>/discard")
+@needs(P.HISTORY_IMPORT)
+def discard(number: int) -> ResponseReturnValue:
+    """Leave it."""
+    with transaction() as opened:
+        service.discard(opened, import_for(opened, viewer(), number), this_act())
+    return redirect(url_for("moving_in.index"))
+
+
+@pages.get("/<int:number>/file")
+@needs(P.HISTORY_IMPORT)
+def file(number: int) -> Response:
+    """The file as it was uploaded."""
+    return hand_out(import_for(session(), viewer(), number).document)
+
+
+@pages.get("/template.xlsx")
+@needs(P.HISTORY_IMPORT)
+def workbook() -> Response:
+    """The workbook to fill in."""
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return attachment(templates.WORKBOOK, kind, templates.workbook())
+
+
+@pages.get("/template.zip")
+@needs(P.HISTORY_IMPORT)
+def archive() -> Response:
+    """The CSV files to fill in, with examples and notes."""
+    return attachment(templates.ARCHIVE, "application/zip", templates.archive())

@@ -1,0 +1,51 @@
+"""The life of an import: checked by the system, confirmed by another person, taken over whole."""
+
+from enum import StrEnum
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.people.permissions import Permission
+
+
+class ImportState(StrEnum):
+    """Where an import stands."""
+
+    UPLOADED = "uploaded"
+    FAULTY = "faulty"
+    CHECKED = "checked"
+    CONFIRMED = "confirmed"
+    TAKEN_OVER = "taken_over"
+    DISCARDED = "discarded"
+
+
+S, P = ImportState, Permission.HISTORY_IMPORT
+
+IMPORT = Workflow(
+    subject="history_import",
+    initial=S.UPLOADED,
+    steps=(
+        Step("check", (S.UPLOADED,), S.CHECKED, P),
+        Step("find_faults", (S.UPLOADED, S.CONFIRMED), S.FAULTY, P),
+        Step(
+            "confirm",
+            (S.CHECKED,),
+            S.CONFIRMED,
+            P,
+            _l("Confirm and take over"),
+            not_by=("create",),
+        ),
+        Step("take_over", (S.CONFIRMED,), S.TAKEN_OVER, P),
+        Step("discard", (S.CHECKED, S.FAULTY), S.DISCARDED, P, _l("Discard")),
+    ),
+    names={
+        S.UPLOADED: StateName(_l("Being checked"), _l("Being checked"), "active"),
+        S.FAULTY: StateName(_l("Has faults"), _l("Has faults"), "bad"),
+        S.CHECKED: StateName(_l("To be confirmed"), _l("To be confirmed"), "waiting"),
+        S.CONFIRMED: StateName(_l("Being taken over"), _l("Being taken over"), "active"),
+        S.TAKEN_OVER: StateName(_l("Taken over"), _l("Taken over"), "good"),
+        S.DISCARDED: StateName(_l("Discarded"), _l("Discarded")),
+    },
+)
+
+AT_WORK = frozenset({S.UPLOADED, S.CONFIRMED})
+"""The system is at it."""

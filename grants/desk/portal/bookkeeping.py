@@ -1,0 +1,106 @@
+"""What the ledger's pages cannot know: the record behind an entry, what else a month waits for."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.banking.bank.models import BankLine, LineMatch
+from grants.banking.reconciliation.models import Reconciliation
+from grants.books.ledger.accounts import Event
+from grants.books.ledger.models import Entry, Posting
+from grants.books.periods.closing import Concern
+from grants.books.periods.owners import Owner
+from grants.core.funds.models import BankAccount, Fund
+from grants.core.kernel.language import gettext as _
+from grants.deciding.awards.models import Award
+from grants.giving.contributions.models import Deposit
+from grants.giving.pledges.models import Pledge
+from grants.giving.receivables.models import AllowanceRun
+
+
+def record_of(session: Session, entry: Entry) -> Owner | None:
+    """The pledge, deposit, grant or allowance that an entry tells of, with its page."""
+    if entry.event is Event.DONOR_REFUNDED:
+        return None
+    if entry.event is Event.ALLOWANCE_CHANGED:
+        return _allowance(session, entry)
+    kind, _mark, number = entry.key.partition(":") if _is_deposit(entry) else _parts(entry.subject)
+    find = {"pledge": _pledge, "deposit": _deposit, "award": _award}.get(kind)
+    number = number.partition(":")[0]
+    return find(session, int(number)) if find and number.isdecimal() else None
+
+
+def _is_deposit(entry: Entry) -> bool:
+    return entry.key.startswith("deposit:")
+
+
+def _parts(subject: str) -> tuple[str, str, str]:
+    return subject.partition(":")
+
+
+def _pledge(session: Session, number: int) -> Owner | None:
+    found = session.get(Pledge, number)
+    if found is None:
+        return None
+    return Owner(found.reference, "pledges.show", (("reference", found.reference),))
+
+
+def _deposit(session: Session, number: int) -> Owner | None:
+    found = session.get(Deposit, number)
+    if found is None:
+        return None
+    return Owner(found.bank_reference, "contributions.show", (("deposit_id", str(found.id)),))
+
+
+def _award(session: Session, number: int) -> Owner | None:
+    found = session.get(Award, number)
+    if found is None:
+        return None
+    return Owner(found.reference, "agreements.show", (("reference", found.reference),))
+
+
+def _allowance(session: Session, entry: Entry) -> Owner | None:
+    booked = (entry.id, entry.reverses_id or entry.id)
+    run = session.scalar(select(AllowanceRun).where(AllowanceRun.entry_id.in_(booked)))
+    if run is None:
+        return None
+    name = _("Allowance at the end of %(day)s", day=run.as_of.isoformat())
+    return Owner(name, "receivables.show", (("number", str(run.id)),))
+
+
+def held_by_the_bank(session: Session, entry: Entry) -> str | None:
+    """An entry that a line of the bank's statement is: it is undone at that line."""
+    line = session.scalar(
+        select(BankLine)
+        .join(LineMatch, LineMatch.line_id == BankLine.id)
+        .join(Posting, Posting.id == LineMatch.posting_id)
+        .where(Posting.entry_id == entry.id, LineMatch.released_at.is_(None))
+        .limit(1)
+    )
+    if line is None:
+        return None
+    return _(
+        "A line of the bank's statement is this entry (%(reference)s). Undo it at that line first.",
+        reference=line.bank_reference or line.id,
+    )
+
+
+def accounts_are_not_reconciled(
+    session: Session, fund: Fund, first: date, last: date
+) -> Iterator[Concern]:
+    """Bank accounts with cash booked in the month that nobody has signed off for it."""
+    signed = select(Reconciliation.bank_account_id).where(Reconciliation.month == first)
+    moved = (
+        select(Posting.bank_account_id)
+        .join(Entry)
+        .where(Entry.fund_id == fund.id, Entry.booked_on.between(first, last))
+    )
+    accounts = select(BankAccount.code).where(
+        BankAccount.fund_id == fund.id, BankAccount.id.in_(moved), BankAccount.id.not_in(signed)
+    )
+    for code in session.scalars(accounts.order_by(BankAccount.code)):
+        yield Concern(
+            _("Bank account %(code)s is not reconciled and signed off for this month.", code=code)
+        )

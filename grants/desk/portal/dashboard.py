@@ -1,0 +1,81 @@
+"""A fund in figures, for its people."""
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.desk.portal.figures import Standing, standing
+from grants.platform.web import charts
+from grants.platform.web.access import needs, viewer
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+
+pages = Blueprint("dashboard", __name__, url_prefix="/dashboard")
+
+P = Permission
+
+
+@pages.get("")
+@in_menu(_l("Dashboard"), 8)
+@needs(P.DASHBOARD_SEE)
+def index() -> ResponseReturnValue:
+    """The dashboard of the first fund that the person works for."""
+    for one in _seen():
+        return redirect(url_for("dashboard.show", code=one.code))
+    raise Missing(_("There is no such fund."))
+
+
+def _seen() -> list[Fund]:
+    return [one for one in all_funds(session()) if viewer().may(P.DASHBOARD_SEE, Scope(one.id))]
+
+
+@pages.get("/<code>")
+@needs(P.DASHBOARD_SEE)
+def show(code: str) -> ResponseReturnValue:
+    """A fund in figures: pledged, committed, received, allocated, disbursed, available."""
+    chosen = fund_by_code(session(), code)
+    if chosen not in (funds := _seen()):
+        raise Missing(_("There is no such fund."))
+    figures = standing(session(), chosen)
+    flow, years = _pictures(figures)
+    return render_template(
+        "desk/portal/dashboard.html",
+        fund=chosen,
+        funds=funds,
+        figures=figures,
+        flow=flow,
+        years=years,
+        flow_svg=charts.bars(flow),
+        years_svg=charts.columns(years) if figures.years else "",
+        may_issue=viewer().may(P.STATEMENT_ISSUE, Scope(chosen.id)),
+        this_year={"from": f"{clock.today():%Y}-01-01", "to": clock.today().isoformat()},
+    )
+
+
+def _pictures(figures: Standing) -> tuple[charts.Picture, charts.Picture]:
+    flow = charts.picture(
+        _("From the pledge to the victim"),
+        _("How much was pledged, committed, received, allocated and disbursed, in US dollars."),
+        (_("USD"),),
+        {
+            _("Pledged"): (figures.pledged,),
+            _("Committed"): (figures.committed,),
+            _("Received"): (figures.received,),
+            _("Allocated"): (figures.allocated,),
+            _("Disbursed"): (figures.disbursed,),
+        },
+    )
+    years = charts.picture(
+        _("Received and disbursed by year"),
+        _("For each year what donors paid and what grantees received, in US dollars."),
+        (_("Received"), _("Disbursed")),
+        {str(row.year): (row.received, row.disbursed) for row in figures.years},
+    )
+    return flow, years

@@ -1,0 +1,112 @@
+"""One donor's page: who it is, whom one writes to, how due diligence stands, what it gave.
+
+It reads rooms that stand above the donors' own, so it is drawn here.
+"""
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grants.core.kernel.language import LANGUAGES
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.giving.contributions.queries import given_by
+from grants.giving.donors.models import Donor
+from grants.giving.donors.queries import contacts_of, donor_for_viewer
+from grants.giving.donors.views import group_of, pages
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import Wanted, outstanding, pledges_for_viewer
+from grants.giving.pledges.workflow import PLEDGE
+from grants.integrity.diligence.queries import (
+    MAY_GIVE,
+    TONES,
+    Clearance,
+    clearance_of,
+    examinations,
+)
+from grants.integrity.diligence.workflow import DILIGENCE, UNDECIDED
+from grants.integrity.sanctions.queries import hits_of, watch_of
+from grants.integrity.sanctions.workflow import HIT
+from grants.platform.web.access import needs, viewer
+from grants.platform.web.database import session
+
+P = Permission
+SHOWN = 60
+"""Pledges on the page; the list of pledges has all of them."""
+
+
+@pages.get("/<code>")
+@needs(Permission.DONOR_SEE)
+def show(code: str) -> ResponseReturnValue:
+    """A donor, for the fund's people."""
+    person = viewer()
+    donor = donor_for_viewer(session(), code, person)
+    organisation_id = donor.organisation_id
+    clearance = clearance_of(session(), donor.organisation)
+    examined = person.may(P.DUE_DILIGENCE_SEE)
+    cases = examinations(session(), organisation_id) if examined else []
+    under_way = any(case.state in UNDECIDED for case in cases)
+    return render_template(
+        "desk/portal/donor.html",
+        donor=donor,
+        languages={code: known.name for code, known in LANGUAGES.items()},
+        group=group_of(donor.organisation),
+        contacts=contacts_of(session(), organisation_id),
+        clearance=clearance,
+        tone=TONES[clearance],
+        cases=cases,
+        case_names=DILIGENCE.names,
+        hits=hits_of(session(), organisation_id) if examined else [],
+        hit_names=HIT.names,
+        watch=watch_of(session(), organisation_id) if examined else None,
+        pledges=_pledges(session(), organisation_id, person),
+        names=PLEDGE.names,
+        given=_given(session(), organisation_id, person),
+        acts=_acts(donor, person, clearance, under_way=under_way),
+        may_edit=person.may(P.DONOR_EDIT),
+    )
+
+
+def _acts(
+    donor: Donor, person: Viewer, clearance: Clearance, *, under_way: bool
+) -> list[tuple[str, str]]:
+    """What this person can do next: words and address."""
+    code = donor.organisation.code
+    found = []
+    if person.may(P.DUE_DILIGENCE_RECOMMEND) and not under_way and _examined(clearance):
+        found.append((_("Begin due diligence"), url_for("diligence.new", code=code)))
+    if person.may(P.DONOR_EDIT):
+        found.append((_("Change the profile"), url_for("donors.profile", code=code)))
+    if person.may(P.PLEDGE_ENTER):
+        found.append((_("Enter a pledge"), url_for("pledges.new", code=code)))
+    if person.may(P.OUTREACH_SEE):
+        found.append((_("Talks with the donor"), url_for("outreach.donor", code=code)))
+    return found
+
+
+def _examined(clearance: Clearance) -> bool:
+    """Is there something to examine now?"""
+    return clearance not in MAY_GIVE and clearance is not Clearance.BARRED
+
+
+def _pledges(
+    session: Session, organisation_id: int, person: Viewer
+) -> list[tuple[Pledge, Money, Money]]:
+    """Pledges of the funds this person reads, with what came and what is outstanding."""
+    if not person.may(P.PLEDGE_SEE):
+        return []
+    query = pledges_for_viewer(session, person, Wanted()).where(Pledge.donor_id == organisation_id)
+    found = []
+    for pledge in session.scalars(query.order_by(Pledge.id.desc()).limit(SHOWN)):
+        came = Money(pledge.received_minor or 0, pledge.currency)
+        found.append((pledge, came, outstanding(pledge, came)))
+    return found
+
+
+def _given(session: Session, organisation_id: int, person: Viewer) -> Money | None:
+    """What came in all, for those who read the contributions of every fund."""
+    if not person.may(P.CONTRIBUTION_SEE) or person.funds_with(P.CONTRIBUTION_SEE) is not None:
+        return None
+    return given_by(session, [organisation_id])

@@ -1,0 +1,121 @@
+"""A fund in figures: what was promised, what came, what was given away, what is left. USD."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.queries import balances
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.money import Money, usd
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.giving.contributions.figures import fund_totals, received_by_year
+from grants.granting.payments.queries import disbursed_by_month
+
+BEGINNING = date(2000, 1, 1)
+"""Before any fund here has paid a grant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """What came and what went in a calendar year."""
+
+    year: int
+    received: Money
+    disbursed: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a fund stands."""
+
+    pledged: Money
+    committed: Money
+    """By agreements that donors have signed."""
+    received: Money
+    unidentified: Money
+    """Came, and nobody knows yet from whom: not in `received`."""
+    allocated: Money
+    """Awards approved and not cancelled, without programme support cost."""
+    disbursed: Money
+    """Paid to grantees, less what they sent back."""
+    available: Money
+    """What may still be awarded, by the ledger."""
+    unvalued: tuple[Money, ...]
+    """Pledged in currencies without a rate, so in no sum."""
+    years: tuple[Year, ...]
+
+
+def standing(session: Session, fund: Fund) -> Standing:
+    """All of it, as of now."""
+    totals, books = fund_totals(session, fund), balances(session, fund)
+    return Standing(
+        pledged=totals.pledged,
+        committed=totals.signed,
+        received=totals.received,
+        unidentified=totals.unidentified,
+        allocated=_allocated(session, fund),
+        disbursed=books.grant_expense,
+        available=books.available,
+        unvalued=totals.unvalued,
+        years=_years(session, fund),
+    )
+
+
+def _allocated(session: Session, fund: Fund) -> Money:
+    minor = session.scalar(
+        select(func.coalesce(func.sum(Award.amount_minor), 0)).where(
+            Award.fund_id == fund.id, Award.state != AwardState.CANCELLED
+        )
+    )
+    return usd(int(minor or 0))
+
+
+def _years(session: Session, fund: Fund) -> tuple[Year, ...]:
+    """From the first year with money to this one, none left out."""
+    came = dict(received_by_year(session, fund))
+    went: Counter[int] = Counter()
+    for month in disbursed_by_month(session, fund.id, BEGINNING, clock.today()):
+        went[month.first_day.year] += month.net.minor
+    known = {*came, *went}
+    if not known:
+        return ()
+    return tuple(
+        Year(year, came.get(year, usd(0)), usd(went[year]))
+        for year in range(min(known), clock.today().year + 1)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """What a fund needs this year, and what of it has come."""
+
+    year: int
+    needed: Money
+    received: Money
+    pledged: Money
+    """Promised this year, whether it came or not."""
+    grants: int
+    """Running now."""
+
+    @property
+    def missing(self) -> Money:
+        return max(self.needed - self.received, usd(0))
+
+
+def appeal(session: Session, fund: Fund) -> Appeal:
+    """This year's need and what meets it, for the public."""
+    today = clock.today()
+    totals = fund_totals(session, fund, today.replace(month=1, day=1), today)
+    running = session.scalar(
+        select(func.count())
+        .select_from(Award)
+        .where(Award.fund_id == fund.id, Award.state == AwardState.AGREED)
+    )
+    return Appeal(
+        today.year, usd(fund.annual_target_minor), totals.received, totals.pledged, running or 0
+    )

@@ -1,0 +1,122 @@
+"""What a fund lacks: a page for the public, and by window for the fund's people."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money, usd
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope, Viewer
+from grants.desk.portal.figures import appeal
+from grants.fundraising.funding_gap.gap import Gap, gap_of
+from grants.fundraising.funding_gap.spoken_for import Past, past_years
+from grants.giving.contributions.figures import received_by_year
+from grants.platform.web import charts
+from grants.platform.web.access import needs, public, viewer
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.exports import FORMATS, download
+
+pages = Blueprint("gap", __name__)
+P = Permission
+
+
+@pages.get("/funds/<code>/need")
+@public
+def show(code: str) -> ResponseReturnValue:
+    """Need against funds by year, and the years before; nobody is named. As a file too."""
+    fund = fund_by_code(session(), code)
+    gap = gap_of(session(), fund)
+    if (ending := request.args.get("format", "")) in FORMATS:
+        return _by_year(fund, gap, ending)
+    picture = _picture(gap)
+    return render_template(
+        "desk/portal/need.html",
+        fund=fund,
+        gap=gap,
+        picture=picture,
+        svg=charts.columns(picture),
+        appeal=appeal(session(), fund),
+        past=_past(session(), fund),
+        detail=_detail(fund),
+    )
+
+
+def _detail(fund: Fund) -> str:
+    """The address of the page by window, for whoever may open it."""
+    if not viewer().may(P.DASHBOARD_SEE, Scope(fund.id)):
+        return ""
+    return url_for("gap.windows", code=fund.code)
+
+
+def _raises_funds(person: Viewer) -> bool:
+    return person.may(P.PLEDGE_SEE)
+
+
+@pages.get("/need")
+@in_menu(_l("Funding gap"), 32, who=_raises_funds)
+@needs(P.DASHBOARD_SEE)
+def index() -> ResponseReturnValue:
+    """The need of the first fund that the person works for."""
+    for one in _seen():
+        return redirect(url_for("gap.windows", code=one.code))
+    raise Missing(_("There is no such fund."))
+
+
+def _seen() -> list[Fund]:
+    return [one for one in all_funds(session()) if viewer().may(P.DASHBOARD_SEE, Scope(one.id))]
+
+
+@pages.get("/dashboard/<code>/need")
+@needs(P.DASHBOARD_SEE)
+def windows(code: str) -> ResponseReturnValue:
+    """The need by window of the fund's cycle. As a file too."""
+    fund = fund_by_code(session(), code)
+    if fund not in (funds := _seen()):
+        raise Missing(_("There is no such fund."))
+    gap = gap_of(session(), fund)
+    if (ending := request.args.get("format", "")) in FORMATS:
+        heads = [_("Window"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")]
+        rows = ([w.window, w.awards, w.requested, w.need] for w in gap.windows)
+        return download(f"need-by-window-{fund.code}", ending, heads, rows)
+    return render_template("desk/portal/windows.html", fund=fund, funds=funds, gap=gap)
+
+
+def _by_year(fund: Fund, gap: Gap, ending: str) -> ResponseReturnValue:
+    heads = [
+        *(_("Year"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")),
+        *(_("On hand, USD"), _("Signed and due, USD"), _("Funds, USD")),
+        *(_("Balance carried on, USD"), _("Pledged, not signed, USD")),
+    ]
+    rows = (
+        [
+            *(year.year, year.awards, year.requested, year.need),
+            *(year.on_hand, year.receivable, year.funds, carried, year.pledged),
+        ]
+        for year, carried in zip(gap.years, gap.carried, strict=True)
+    )
+    return download(f"need-{fund.code}", ending, heads, rows)
+
+
+def _picture(gap: Gap) -> charts.Picture:
+    return charts.picture(
+        _("Need and funds by year"),
+        _("For each year what grants need and what the fund has for it, in US dollars."),
+        (_("Need"), _("Funds")),
+        {str(year.year): (year.need, year.funds) for year in gap.years},
+    )
+
+
+def _past(session: Session, fund: Fund) -> Sequence[tuple[Past, Money]]:
+    """The years before with what donors paid in each, the newest first."""
+    came = dict(received_by_year(session, fund))
+    known = {past.year: past for past in past_years(session, fund)}
+    years = sorted({*known, *came}, reverse=True)
+    return [(known.get(year) or Past.nothing(year), came.get(year, usd(0))) for year in years]

@@ -1,0 +1,155 @@
+"""What the way of an application asks of people: from its draft to the last report."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import owned_by
+from grants.applying.applications.workflow import ApplicationState
+from grants.core.kernel import clock
+from grants.core.kernel.language import ngettext as _n
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.queries import to_approve, to_reject
+from grants.deciding.board.queries import to_advise, to_recommend
+from grants.deciding.reviews.queries import to_assign, to_declare, to_score
+from grants.deciding.screening.queries import to_screen
+from grants.desk.portal.task import Task
+from grants.granting.agreements.queries import to_sign
+from grants.granting.payments import queries as disbursements
+from grants.granting.reporting import queries as reporting
+
+P = Permission
+
+
+def drafts(session: Session, viewer: Viewer) -> int:
+    """Applications begun and not submitted, of the person's own organisations."""
+    query = select(func.count()).select_from(Application)
+    mine = query.where(owned_by(viewer), Application.state == ApplicationState.DRAFT)
+    return session.scalar(mine) or 0
+
+
+def payments(session: Session, viewer: Viewer) -> disbursements.Waiting:
+    return disbursements.waiting(session, viewer, clock.today())
+
+
+OF_GRANTEES = (
+    Task(
+        P.REPORT_WRITE,
+        lambda s, v: reporting.waiting(s, v).overdue,
+        lambda n: _n("Report is overdue", "Reports are overdue", n),
+        "agreements.mine",
+        urgent=True,
+    ),
+    Task(
+        P.APPLICATION_WRITE,
+        drafts,
+        lambda n: _n("Application to finish and submit", "Applications to finish and submit", n),
+        "applications.mine",
+    ),
+    Task(
+        P.INSTALMENT_CONFIRM,
+        lambda s, v: payments(s, v).to_confirm,
+        lambda n: _n("Payment to confirm", "Payments to confirm", n),
+        "agreements.mine",
+    ),
+    Task(
+        P.REPORT_WRITE,
+        lambda s, v: reporting.waiting(s, v).to_write,
+        lambda n: _n("Report to write", "Reports to write", n),
+        "agreements.mine",
+    ),
+)
+"""What waits for those who apply and for those who were given a grant."""
+
+OF_THE_FUND = (
+    Task(
+        P.SCREENING_DECIDE,
+        to_screen,
+        lambda n: _n("Application to screen", "Applications to screen", n),
+        "screening.index",
+    ),
+    Task(
+        P.REVIEW_ASSIGN,
+        to_assign,
+        lambda n: _n("Application needs reviewers", "Applications need reviewers", n),
+        "assigning.queue",
+    ),
+    Task(
+        P.REVIEW_WRITE,
+        to_declare,
+        lambda n: _n(
+            "Review awaits your declaration of interests",
+            "Reviews await your declaration of interests",
+            n,
+        ),
+        "reviews.index",
+    ),
+    Task(
+        P.REVIEW_WRITE,
+        to_score,
+        lambda n: _n("Application to score", "Applications to score", n),
+        "reviews.index",
+    ),
+    Task(
+        P.AWARD_RECOMMEND,
+        to_recommend,
+        lambda n: _n("Application to recommend or not", "Applications to recommend or not", n),
+        "decisions.index",
+    ),
+    Task(
+        P.AWARD_ADVISE,
+        to_advise,
+        lambda n: _n(
+            "Recommendation awaits the Board's advice",
+            "Recommendations await the Board's advice",
+            n,
+        ),
+        "decisions.index",
+    ),
+    Task(
+        P.AWARD_APPROVE,
+        to_approve,
+        lambda n: _n("Award to approve", "Awards to approve", n),
+        "decisions.index",
+    ),
+    Task(
+        P.AWARD_APPROVE,
+        to_reject,
+        lambda n: _n("Application to decide against", "Applications to decide against", n),
+        "decisions.index",
+    ),
+    Task(
+        P.AGREEMENT_SIGN,
+        to_sign,
+        lambda n: _n("Grant agreement to sign", "Grant agreements to sign", n),
+        "awards.index",
+        {"state": "approved"},
+    ),
+    Task(
+        P.INSTALMENT_CERTIFY,
+        lambda s, v: payments(s, v).to_certify,
+        lambda n: _n("Instalment to certify", "Instalments to certify", n),
+        "payments.index",
+    ),
+    Task(
+        P.INSTALMENT_RELEASE,
+        lambda s, v: payments(s, v).to_release,
+        lambda n: _n("Payment to release", "Payments to release", n),
+        "payments.index",
+    ),
+    Task(
+        P.REPORT_ACCEPT,
+        lambda s, v: reporting.waiting(s, v).to_read,
+        lambda n: _n("Report to read", "Reports to read", n),
+        "reporting.index",
+    ),
+    Task(
+        P.REPORT_ACCEPT,
+        lambda s, v: reporting.waiting(s, v).late_with_us,
+        lambda n: _n("Report of a grantee is late", "Reports of grantees are late", n),
+        "reporting.index",
+        urgent=True,
+    ),
+)
+"""What waits in the secretariat, with reviewers, trustees and those who decide and pay."""

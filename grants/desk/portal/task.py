@@ -1,0 +1,21 @@
+"""One kind of work that may wait for a person."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A kind of work: who does it, how much there is, in words, and on which page it is done."""
+
+    permission: Permission
+    count: Callable[[Session, Viewer], int]
+    words: Callable[[int], str]
+    endpoint: str
+    values: Mapping[str, str] = field(default_factory=dict)
+    urgent: bool = False

@@ -1,0 +1,109 @@
+"""The public door of the house, and each person's start page."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.applications.queries import applications_of
+from grants.applying.applications.workflow import APPLICATION
+from grants.applying.calls.queries import open_calls
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel import clock, taxonomies
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.deciding.awards.workflow import AWARD
+from grants.desk.portal.figures import appeal
+from grants.desk.portal.todo import Waiting, waiting_for
+from grants.giving.contributions.figures import public_donors
+from grants.giving.pledges.queries import pledges_of_viewer
+from grants.giving.pledges.workflow import PLEDGE
+from grants.granting.agreements.queries import own_grants
+from grants.granting.reporting.results import people_reached
+from grants.platform.web.access import public, signed_in, viewer
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+
+pages = Blueprint("portal", __name__)
+
+P = Permission
+
+
+@pages.context_processor
+def spoken() -> dict[str, Any]:
+    """What these pages' templates say besides: the words of the taxonomies."""
+    return {"terms": lambda name: getattr(taxonomies, name).choices()}
+
+
+@pages.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """What the funds are for, and how to give or to apply."""
+    funds = all_funds(session())
+    return render_template(
+        "desk/portal/home.html",
+        funds=[(fund, appeal(session(), fund)) for fund in funds],
+        calls=open_calls(session(), clock.now()),
+    )
+
+
+@pages.get("/funds/<code>")
+@public
+def fund(code: str) -> ResponseReturnValue:
+    """The public page of a fund: what it does, has and needs, who gives, whom it helps."""
+    found = fund_by_code(session(), code)
+    return render_template(
+        "desk/portal/fund.html",
+        fund=found,
+        appeal=appeal(session(), found),
+        calls=[call for call in open_calls(session(), clock.now()) if call.fund_id == found.id],
+        donors=public_donors(session(), found),
+        reached=people_reached(session(), found),
+    )
+
+
+@pages.get("/start")
+@in_menu(_l("Start"), 5)
+@signed_in
+def start() -> ResponseReturnValue:
+    """What waits for the person who has signed in, and what is theirs."""
+    person = viewer()
+    return render_template(
+        "desk/portal/start.html",
+        person=person,
+        states={"application": APPLICATION.names, "award": AWARD.names, "pledge": PLEDGE.names},
+        todo=_lines(waiting_for(session(), person)),
+        applications=applications_of(session(), person)[:10],
+        pledges=pledges_of_viewer(session(), person)[:10],
+        grants=own_grants(session(), person)[:10],
+        applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
+        gives=bool(person.organisations_with(P.PLEDGE_MAKE)),
+    )
+
+
+def _lines(found: Sequence[Waiting]) -> list[dict[str, Any]]:
+    """The list as the page draws it."""
+    return [
+        {
+            "text": line.text,
+            "count": line.count,
+            "href": url_for(line.task.endpoint, **dict[str, Any](line.task.values)),
+            "tone": "late" if line.task.urgent else "",
+        }
+        for line in found
+    ]
+
+
+@pages.get("/accessibility")
+@public
+def accessibility() -> ResponseReturnValue:
+    """What was done so that everybody can use these pages, and what is not done yet."""
+    return render_template("desk/portal/accessibility.html")
+
+
+@pages.get("/privacy")
+@public
+def privacy() -> ResponseReturnValue:
+    """What is kept about people, why, and for how long."""
+    return render_template("desk/portal/privacy.html")

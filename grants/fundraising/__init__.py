@@ -1,0 +1,1 @@
+"""What a fund still needs, and the letters that ask for it."""

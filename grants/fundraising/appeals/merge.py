@@ -1,0 +1,77 @@
+"""The text of an appeal with fields in it, such as {donor}. Only these fields mean anything: no
+user's text is ever run as a template.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+
+FIELDS: Mapping[str, str] = {
+    "salutation": _l("“Dear Ana Prado”, by the contact’s name"),
+    "contact": _l("name of the contact"),
+    "function": _l("what the contact is, such as First Secretary"),
+    "donor": _l("name of the donor"),
+    "last_contribution": _l("amount of the donor’s last payment to the fund"),
+    "last_contribution_on": _l("day of that payment"),
+    "funding_gap": _l("what the fund lacks today, in US dollars"),
+    "target": _l("what the campaign is to raise"),
+    "fund": _l("name of the fund"),
+    "campaign": _l("name of the campaign"),
+    "link": _l("address at which the donor can pledge"),
+}
+"""Every field a text may hold, and what stands there in the letter."""
+
+PAST = frozenset({"last_contribution", "last_contribution_on"})
+"""What only a donor has who gave before."""
+
+_FIELD = re.compile(r"\{([^{}\n]*)\}")
+_JOINERS = "\u200c\u200d"
+"""Invisible, but Persian and Indic words are wrong without them."""
+
+
+def fields_in(text: str) -> frozenset[str]:
+    """The names of the fields in a text; InvalidInput if one is unknown or a brace stands alone."""
+    names = [found.strip() for found in _FIELD.findall(text)]
+    for name in names:
+        if name not in FIELDS:
+            raise InvalidInput(
+                _(
+                    "There is no field {%(name)s}. Fields are: %(fields)s.",
+                    name=name,
+                    fields=", ".join(f"{{{known}}}" for known in FIELDS),
+                )
+            )
+    if re.search(r"[{}]", _FIELD.sub("", text)):
+        raise InvalidInput(_("A brace { or } stands alone. Write a field like {donor}."))
+    return frozenset(names)
+
+
+def fill(text: str, values: Mapping[str, str], *, isolate: bool = False) -> str:
+    """The text with each field's value in its place. What a value holds is never read as a field,
+    and takes one line: no name can begin a new one.
+
+    `isolate` keeps a Latin name from turning round the Arabic sentence it stands in.
+    """
+
+    def value(found: re.Match[str]) -> str:
+        name = found[1].strip()
+        plain = one_line(values[name])
+        return f"\u2068{plain}\u2069" if isolate and name != "link" else plain
+
+    return _FIELD.sub(value, text)
+
+
+def one_line(text: str) -> str:
+    """The same words without line breaks, control signs or signs that turn round what follows."""
+    return re.sub(" +", " ", "".join(_plain(sign) for sign in text)).strip()
+
+
+def _plain(sign: str) -> str:
+    kind = unicodedata.category(sign)
+    if kind in {"Cc", "Zl", "Zp"}:
+        return " "
+    return "" if kind in {"Cf", "Cs"} and sign not in _JOINERS else sign

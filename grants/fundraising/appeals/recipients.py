@@ -1,0 +1,217 @@
+"""To whom an appeal goes, and what each of them reads; who is left out, and why."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import Session, selectinload
+
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language, use_language
+from grants.core.kernel.links import absolute
+from grants.core.kernel.money import Money, usd
+from grants.core.people.models import Organisation
+from grants.fundraising.appeals.merge import PAST, fields_in, fill, one_line
+from grants.fundraising.appeals.models import Appeal, LeftOut, MailingLine, Post
+from grants.fundraising.funding_gap.gap import missing
+from grants.giving.contributions.models import Deposit
+from grants.giving.donors.models import Contact, Donor, Way
+from grants.giving.outreach.models import Campaign
+from grants.giving.outreach.queries import audience
+from grants.giving.pledges.models import Pledge
+from grants.integrity.diligence.queries import SHUT, clearances
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody the campaign asks: a donor's contact, or the donor itself where none is known."""
+
+    donor: Organisation
+    contact: Contact | None
+    address: str | None
+    language: str
+
+    @property
+    def name(self) -> str:
+        return self.contact.name if self.contact else self.donor.name
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """What one reader gets: heading and body in `language`; or why nothing is sent."""
+
+    reader: Reader
+    language: str
+    excluded: LeftOut | None = None
+    heading: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What letters tell besides names, found once for all of them."""
+
+    last: Mapping[int, Deposit]
+    """Organisation → its last payment to the fund."""
+    gap: Money
+    past: bool
+    """Whether the text speaks of a last contribution."""
+
+
+def worded(session: Session, appeal: Appeal, post: Post) -> list[Worded]:
+    """Every letter of the appeal as it would go out now, and everybody who is left out."""
+    campaign = appeal.campaign
+    facts = _facts(session, appeal)
+    known = _written_to(session, campaign)
+    found = []
+    asked = list(readers(session, campaign))
+    barred = _barred(session, {reader.donor.id for reader in asked})
+    for reader in asked:
+        shut = reader.donor.id in barred
+        why = LeftOut.NOT_CLEARED if shut else _excluded(reader, post, campaign)
+        marks = _marks(reader, post)
+        if why is None and known & marks:
+            why = LeftOut.WRITTEN_TO
+        if why is None and facts.past and reader.donor.id not in facts.last:
+            why = LeftOut.NEVER_GAVE
+        if why is None:
+            known |= marks
+        found.append(word(appeal, reader, facts, why))
+    return found
+
+
+def readers(session: Session, campaign: Campaign) -> Iterator[Reader]:
+    """The contacts of the donors it asks, in the order of the donors' names; donors without any."""
+    donors = session.scalars(audience(campaign)).all()
+    known = _donors(session, [donor.id for donor in donors])
+    for donor in donors:
+        card = known.get(donor.id)
+        here = [c for c in card.contacts if c.left_on is None] if card else []
+        meant = [c for c in here if not campaign.roles or c.role in campaign.roles]
+        address = (card.mailing_address if card else None) or donor.address
+        for contact in meant:
+            yield Reader(donor, contact, address, contact.language)
+        if not meant:
+            yield Reader(donor, None, address, card.language if card else "en")
+
+
+def _donors(session: Session, ids: Sequence[int]) -> Mapping[int, Donor]:
+    found = session.scalars(
+        select(Donor).where(Donor.organisation_id.in_(ids)).options(selectinload(Donor.contacts))
+    )
+    return {donor.organisation_id: donor for donor in found}
+
+
+def _excluded(reader: Reader, post: Post, campaign: Campaign) -> LeftOut | None:
+    """Why this reader can be sent nothing by this post, whatever the text. A letter may go to a
+    donor as such, unless certain contacts are meant.
+    """
+    contact = reader.contact
+    if contact is None:
+        return None if post is Post.LETTER and not campaign.roles else LeftOut.NOBODY
+    if not contact.takes_appeals:
+        return LeftOut.OPTED_OUT
+    if post is Post.LETTER:
+        return None
+    if contact.way in (Way.LETTER, Way.NOTE_VERBALE):
+        return LeftOut.WANTS_LETTERS
+    return None if contact.email else LeftOut.NO_EMAIL
+
+
+def _barred(session: Session, ids: Iterable[int]) -> set[int]:
+    """Donors from whom the fund takes nothing as they stand today. Whoever is not examined yet may
+    be asked: what they pledge is examined before it is accepted.
+    """
+    standing = clearances(session, ids)
+    return {donor_id for donor_id, found in standing.items() if found in SHUT}
+
+
+def _marks(reader: Reader, post: Post) -> set[str]:
+    """By what one sees that somebody has been written to: the contact, the e-mail address."""
+    if reader.contact is None:
+        return {f"donor {reader.donor.id}"}
+    address = reader.contact.email if post is Post.EMAIL else None
+    return {f"contact {reader.contact.id}"} | ({address.lower()} if address else set())
+
+
+def _written_to(session: Session, campaign: Campaign) -> set[str]:
+    """Everybody whom an earlier mailing of the campaign went to."""
+    rows = session.execute(
+        select(MailingLine.contact_id, MailingLine.donor_id, MailingLine.email).where(
+            MailingLine.campaign_id == campaign.id, MailingLine.excluded.is_(None)
+        )
+    ).all()
+    marks = {f"contact {row[0]}" if row[0] else f"donor {row[1]}" for row in rows}
+    return marks | {row[2].lower() for row in rows if row[2]}
+
+
+def _facts(session: Session, appeal: Appeal) -> Facts:
+    used = frozenset[str]().union(
+        *(fields_in(text) for text in (*appeal.heading.values(), *appeal.body.values()))
+    )
+    fund = appeal.campaign.fund
+    _sayable(used, appeal.campaign, gap := _gap(session, appeal, used))
+    return Facts(
+        last=_last_payments(session, fund.id) if used & PAST else {},
+        gap=gap,
+        past=bool(used & PAST),
+    )
+
+
+def _gap(session: Session, appeal: Appeal, used: frozenset[str]) -> Money:
+    return missing(session, appeal.campaign.fund) if "funding_gap" in used else usd(0)
+
+
+def _sayable(used: frozenset[str], campaign: Campaign, gap: Money) -> None:
+    """Refuse a text that would ask for nothing: no letter says that USD 0.00 is missing."""
+    if "funding_gap" in used and not gap:
+        raise DomainError(
+            _("The fund lacks nothing today. Take {funding_gap} out of the text of the appeal.")
+        )
+    if "target" in used and not campaign.target:
+        raise DomainError(_("The text speaks of a target. Set one in the plan of the campaign."))
+
+
+def _last_payments(session: Session, fund_id: int) -> Mapping[int, Deposit]:
+    rows = session.execute(
+        select(Pledge.donor_id, Deposit)
+        .join(Deposit, Deposit.pledge_id == Pledge.id)
+        .where(Deposit.fund_id == fund_id)
+        .ext(distinct_on(Pledge.donor_id))
+        .order_by(Pledge.donor_id, Deposit.value_on.desc(), Deposit.id.desc())
+    )
+    return {donor_id: deposit for donor_id, deposit in rows if donor_id}
+
+
+def word(appeal: Appeal, reader: Reader, facts: Facts, excluded: LeftOut | None = None) -> Worded:
+    """The letter for one reader, in their language where the appeal is written in it."""
+    language = reader.language if appeal.body.get(reader.language) else "en"
+    if excluded:
+        return Worded(reader, language, excluded)
+    with use_language(language) as spoken:
+        values = _values(appeal.campaign, reader, facts)
+        heading = fill(in_language(appeal.heading), values)
+        body = fill(in_language(appeal.body), values, isolate=spoken.direction == "rtl")
+    return Worded(reader, language, None, one_line(heading)[:200], body)
+
+
+def _values(campaign: Campaign, reader: Reader, facts: Facts) -> Mapping[str, str]:
+    """What stands in each field, in the current language."""
+    last, contact = facts.last.get(reader.donor.id), reader.contact
+    named = _("Dear %(name)s", name=contact.name) if contact else _("Dear Sir or Madam")
+    return {
+        "salutation": named,
+        "contact": reader.name,
+        "function": (contact.function if contact else None) or "",
+        "donor": reader.donor.name,
+        "last_contribution": plain_money(last.received if last else None),
+        "last_contribution_on": plain_day(last.value_on if last else None),
+        "funding_gap": plain_money(facts.gap),
+        "target": plain_money(campaign.target),
+        "fund": campaign.fund.title,
+        "campaign": campaign.title,
+        "link": absolute(campaign.path),
+    }

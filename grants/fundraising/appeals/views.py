@@ -1,0 +1,229 @@
+"""An appeal: its text, to whom it would go, and each time it went out."""
+
+import io
+import secrets
+import zipfile
+from collections import Counter
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.kernel.errors import DomainError, Missing
+from grants.core.kernel.language import LANGUAGES
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.fundraising.appeals import service
+from grants.fundraising.appeals.forms import AppealForm
+from grants.fundraising.appeals.merge import FIELDS
+from grants.fundraising.appeals.models import Appeal, MailingLine, Post
+from grants.fundraising.appeals.queries import (
+    appeal_of,
+    lines_of,
+    mailing_for_viewer,
+    mailings_of,
+    printed_letters,
+    progress_of,
+)
+from grants.fundraising.appeals.recipients import Worded, worded
+from grants.giving.outreach.models import Campaign
+from grants.giving.outreach.queries import campaign_for_viewer
+from grants.giving.outreach.workflow import CampaignState
+from grants.giving.pledges.forms import PlainForm
+from grants.platform.documents.service import content_of
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+from grants.platform.web.handout import attachment
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("appeals", __name__, url_prefix="/outreach")
+P = Permission
+SHOWN = 500
+
+
+def _status(line: MailingLine) -> str:
+    if line.excluded:
+        return str(line.excluded.label)
+    return _("Done") if line.done_at else _("Waits")
+
+
+def _tone(line: MailingLine) -> str:
+    if line.excluded:
+        return "neutral"
+    return "good" if line.done_at else "waiting"
+
+
+LINES = Listing(
+    columns=(
+        Column(_l("Number"), lambda x: x.number, kind="number"),
+        Column(
+            _l("Donor"),
+            lambda x: x.donor.name,
+            link=lambda x: url_for("outreach.donor", code=x.donor.code),
+        ),
+        Column(_l("Contact"), lambda x: x.name),
+        Column(_l("E-mail address"), lambda x: x.email),
+        Column(_l("Language"), lambda x: LANGUAGES[x.language].name),
+        Column(_l("Status"), _status, tone=_tone),
+        Column(_l("Reference"), lambda x: x.reference, shown=False),
+        Column(_l("Function"), lambda x: x.function, shown=False),
+        Column(_l("Address"), lambda x: x.address, shown=False),
+        Column(_l("Heading"), lambda x: x.heading, shown=False),
+        Column(_l("Done at"), lambda x: x.done_at, shown=False),
+    ),
+    orders={"number": Order(MailingLine.number)},
+)
+
+
+@pages.get("/campaigns/<code>/appeal")
+@needs(P.OUTREACH_SEE)
+def show(code: str) -> ResponseReturnValue:
+    """The text of a campaign, and when it went out."""
+    campaign = campaign_for_viewer(session(), code, viewer())
+    mailings = mailings_of(session(), campaign)
+    person = viewer()
+    return render_template(
+        "fundraising/appeals/appeal.html",
+        campaign=campaign,
+        appeal=appeal_of(session(), campaign),
+        languages=LANGUAGES,
+        mailings=mailings,
+        progress=progress_of(session(), mailings),
+        may_write=person.may(P.OUTREACH_RECORD, campaign.scope) and not _is_over(campaign),
+        posts=list(Post),
+    )
+
+
+def _is_over(campaign: Campaign) -> bool:
+    return campaign.state not in (CampaignState.DRAFT, CampaignState.RUNNING)
+
+
+@pages.route("/campaigns/<code>/appeal/write", methods=["GET", "POST"])
+@needs(P.OUTREACH_RECORD)
+def write(code: str) -> ResponseReturnValue:
+    """Write the text, with fields that each letter fills in."""
+    campaign = campaign_for_viewer(session(), code, viewer())
+    form = AppealForm.of(appeal_of(session(), campaign))
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.write_appeal(opened, campaign, form.headings(), form.bodies(), this_act())
+        if outcome:
+            flash(_("Written. Read it as each donor would before you send it."), "success")
+            return redirect(url_for("appeals.show", code=code))
+    return render_template(
+        "fundraising/appeals/write.html", form=form, campaign=campaign, fields=FIELDS
+    )
+
+
+def _written(code: str) -> tuple[Campaign, Appeal]:
+    campaign = campaign_for_viewer(session(), code, viewer())
+    appeal = appeal_of(session(), campaign)
+    if appeal is None:
+        raise Missing(_("The appeal is not written yet."))
+    return campaign, appeal
+
+
+@pages.route("/campaigns/<code>/appeal/send/<post>", methods=["GET", "POST"])
+@needs(P.OUTREACH_SEE)
+def send(code: str, post: str) -> ResponseReturnValue:
+    """To whom it would go, and who is left out and why; the button sends it."""
+    campaign, appeal = _written(code)
+    way, form = _post(post), PlainForm()
+    key = request.form.get("key") or secrets.token_urlsafe(24)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            mailing = service.begin_mailing(opened, campaign, way, key[:64], this_act())
+        if outcome:
+            return redirect(url_for("appeals.mailing", mailing_id=mailing.id))
+    lines = worded(session(), appeal, way)
+    return render_template(
+        "fundraising/appeals/send.html",
+        campaign=campaign,
+        post=way,
+        form=form,
+        key=key,
+        languages=LANGUAGES,
+        goes=[line for line in lines if not line.excluded],
+        left_out=[line for line in lines if line.excluded],
+        reasons=Counter(line.excluded for line in lines if line.excluded),
+        may_send=viewer().may(P.OUTREACH_SEND, campaign.scope)
+        and campaign.state is CampaignState.RUNNING,
+        shown=SHOWN,
+    )
+
+
+def _post(text: str) -> Post:
+    try:
+        return Post.of(text)
+    except ValueError as error:
+        raise Missing(_("There is no such page.")) from error
+
+
+@pages.get("/campaigns/<code>/appeal/read/<post>/<int:place>")
+@needs(P.OUTREACH_SEE)
+def read(code: str, post: str, place: int) -> ResponseReturnValue:
+    """The appeal as one donor would read it now; `place` counts those it goes to, from 1."""
+    campaign, appeal = _written(code)
+    goes = [line for line in worded(session(), appeal, _post(post)) if not line.excluded]
+    line = _at(goes, place)
+    return render_template(
+        "fundraising/appeals/read.html",
+        campaign=campaign,
+        post=_post(post),
+        line=line,
+        spoken=LANGUAGES[line.language],
+        place=place,
+        count=len(goes),
+    )
+
+
+def _at(lines: Sequence[Worded], place: int) -> Worded:
+    if not 0 < place <= len(lines):
+        raise Missing(_("There is nobody at this place of the list."))
+    return lines[place - 1]
+
+
+@pages.get("/mailings/<int:mailing_id>")
+@needs(P.OUTREACH_SEE)
+def mailing(mailing_id: int) -> ResponseReturnValue:
+    """One time the appeal went out: how far it is, and every line; as a file too."""
+    found = mailing_for_viewer(session(), mailing_id, viewer())
+    listed = LINES.of(session(), lines_of(found), f"mailing-{found.reference}")
+    return listed.file or render_template(
+        "fundraising/appeals/mailing.html",
+        mailing=found,
+        listed=listed,
+        progress=progress_of(session(), [found])[found.id],
+        may_send=viewer().may(P.OUTREACH_SEND, found.scope),
+    )
+
+
+@pages.post("/mailings/<int:mailing_id>/go-on")
+@needs(P.OUTREACH_SEND)
+def go_on(mailing_id: int) -> ResponseReturnValue:
+    """Work off what is left, after a worker was stopped in the middle."""
+    found, form = mailing_for_viewer(session(), mailing_id, viewer()), PlainForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.go_on(opened, found, this_act())
+        if outcome:
+            flash(_("A worker goes on with it."), "success")
+    return redirect(url_for("appeals.mailing", mailing_id=mailing_id))
+
+
+@pages.get("/mailings/<int:mailing_id>/letters.zip")
+@needs(P.OUTREACH_SEE)
+def letters(mailing_id: int) -> ResponseReturnValue:
+    """All letters of a mailing in one archive, as they were printed, in their order."""
+    found = mailing_for_viewer(session(), mailing_id, viewer())
+    if found.finished_at is None:
+        raise DomainError(_("The letters are still being printed. Come back when all are done."))
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        for line in printed_letters(session(), found):
+            assert line.document is not None
+            name = f"{line.number:04d}-{line.donor.code}.pdf"
+            file.writestr(zipfile.ZipInfo(name), content_of(line.document))
+    return attachment(f"{found.reference}.zip", "application/zip", archive.getvalue())

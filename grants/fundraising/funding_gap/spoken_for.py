@@ -1,0 +1,170 @@
+"""What is needed: awards approved and not paid yet, applications not decided yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Integer, cast, extract, func, select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.models import Call
+from grants.books.ledger.accounts import Account
+from grants.books.ledger.models import Entry, Posting
+from grants.core.funds.models import Fund
+from grants.core.kernel.money import Money, usd
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.deciding.board.models import Recommendation
+from grants.granting.payments.models import Instalment
+from grants.granting.payments.queries import PAID
+
+S = ApplicationState
+UNDECIDED = (
+    *(S.SUBMITTED, S.ELIGIBLE, S.UNDER_REVIEW, S.REVIEWED),
+    *(S.RECOMMENDED, S.RESERVE),
+)
+"""Handed in, and neither awarded nor turned down. The reserve list waits for money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A need of a window in a year, in USD cents."""
+
+    window: str
+    year: int
+    cents: int
+
+
+def awards_to_pay(session: Session, fund: Fund, this_year: int) -> list[Spoken]:
+    """What the books hold reserved or committed for each grant, in the years of its instalments
+    that are not paid; all of it this year where none is planned yet, or they are late.
+    """
+    held = _held(session, fund)
+    plans = _planned(session, fund, this_year)
+    return [
+        Spoken(window, year, part.minor)
+        for award_id, window, cents in held
+        for year, part in _spread(cents, plans.get(award_id, {this_year: 1}))
+    ]
+
+
+def _held(session: Session, fund: Fund) -> Sequence[tuple[int, str, int]]:
+    """(award, window, USD cents) of every grant that still is to be paid."""
+    subject = func.concat("award:", Award.id)
+    rows = session.execute(
+        select(Award.id, func.coalesce(Call.window, ""), func.sum(Posting.usd_minor))
+        .join(Posting, Posting.subject == subject)
+        .join(Entry, Entry.id == Posting.entry_id)
+        .outerjoin(Application, Application.id == Award.application_id)
+        .outerjoin(Call, Call.id == Application.call_id)
+        .where(
+            Award.fund_id == fund.id,
+            Entry.fund_id == fund.id,
+            Posting.account.in_((Account.RESERVED, Account.COMMITMENTS)),
+        )
+        .group_by(Award.id, Call.window)
+    )
+    return [(award_id, window, int(cents)) for award_id, window, cents in rows if cents]
+
+
+def _planned(session: Session, fund: Fund, this_year: int) -> dict[int, dict[int, int]]:
+    """Award → year → cents of its unpaid instalments due then."""
+    year = func.greatest(cast(extract("year", Instalment.due_on), Integer), this_year)
+    rows = session.execute(
+        select(Instalment.award_id, year, func.sum(Instalment.amount_minor))
+        .join(Instalment.award)
+        .where(Award.fund_id == fund.id, Instalment.state.not_in(PAID))
+        .group_by(Instalment.award_id, year)
+        .order_by(Instalment.award_id, year)
+    )
+    plans: dict[int, dict[int, int]] = {}
+    for award_id, due, cents in rows:
+        plans.setdefault(award_id, {})[int(due)] = int(cents)
+    return plans
+
+
+def _spread(cents: int, plan: dict[int, int]) -> list[tuple[int, Money]]:
+    return list(zip(plan, usd(cents).allocate(list(plan.values())), strict=True))
+
+
+def asked_for(session: Session, fund: Fund, this_year: int) -> list[Spoken]:
+    """What undecided applications ask for, or were recommended for, and the fund's PSC on it
+    (rounded once for each window and year), in the year of the call's deadline or this one.
+    """
+    year = func.greatest(cast(extract("year", Call.deadline_at), Integer), this_year)
+    asked = func.coalesce(Recommendation.amount_minor, Application.requested_minor)
+    rows = session.execute(
+        select(Call.window, year, func.sum(asked))
+        .select_from(Application)
+        .join(Call, Call.id == Application.call_id)
+        .outerjoin(Recommendation, Recommendation.application_id == Application.id)
+        .where(Application.fund_id == fund.id, Application.state.in_(UNDECIDED))
+        .group_by(Call.window, year)
+    )
+    return [
+        Spoken(window, int(due), int(cents) + usd(int(cents)).share(fund.psc_percent).minor)
+        for window, due, cents in rows
+        if cents
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A year as it went: what organisations asked for, and what they were given."""
+
+    year: int
+    applications: int
+    asked: Money
+    awards: int
+    awarded: Money
+    """With PSC."""
+
+    @classmethod
+    def nothing(cls, year: int) -> "Past":
+        """A year without any."""
+        return cls(year, 0, usd(0), 0, usd(0))
+
+
+def past_years(session: Session, fund: Fund) -> list[Past]:
+    """Each year with a call's deadline or an award, the oldest first."""
+    asked, given = _asked(session, fund), _given(session, fund)
+    none = (0, usd(0))
+    return [
+        Past(year, *asked.get(year, none), *given.get(year, none))
+        for year in sorted({*asked, *given})
+    ]
+
+
+def _asked(session: Session, fund: Fund) -> dict[int, tuple[int, Money]]:
+    """Year of the deadline → applications and what they asked for; ineligible or withdrawn ones do
+    not count.
+    """
+    year = cast(extract("year", Call.deadline_at), Integer)
+    rows = session.execute(
+        select(year, func.count(), func.coalesce(func.sum(Application.requested_minor), 0))
+        .select_from(Application)
+        .join(Call, Call.id == Application.call_id)
+        .where(
+            Application.fund_id == fund.id,
+            Application.state.not_in((S.DRAFT, S.INELIGIBLE, S.WITHDRAWN)),
+        )
+        .group_by(year)
+    )
+    return {int(of): (int(count), usd(int(cents or 0))) for of, count, cents in rows}
+
+
+def _given(session: Session, fund: Fund) -> dict[int, tuple[int, Money]]:
+    """Year of approval → awards that were not cancelled, and their sum with PSC."""
+    year = cast(extract("year", Award.approved_on), Integer)
+    rows = session.execute(
+        select(year, Award.psc_percent, func.count(), func.sum(Award.amount_minor))
+        .where(Award.fund_id == fund.id, Award.state != AwardState.CANCELLED)
+        .group_by(year, Award.psc_percent)
+    )
+    found: dict[int, tuple[int, Money]] = {}
+    for of, percent, count, cents in rows:
+        awards, so_far = found.get(int(of), (0, usd(0)))
+        given = usd(int(cents or 0))
+        found[int(of)] = (awards + int(count), so_far + given + given.share(percent))
+    return found

@@ -1,0 +1,137 @@
+"""What finance fills in about money that came."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.giving.contributions.queries import Wanted
+from grants.giving.contributions.service import Arrival
+from grants.platform.web.fields import AmountField, CheckboxField, DateField, SelectField, TextField
+from grants.platform.web.fields.numbers import USUAL_CURRENCIES
+from grants.platform.web.forms import Form, QueryForm
+
+
+class DepositFilter(QueryForm):
+    """Which deposits to list."""
+
+    q = TextField(_l("Reference"))
+    fund = SelectField(_l("Fund"))
+    since = DateField(_l("From"))
+    until = DateField(_l("To"))
+    unidentified = CheckboxField(_l("Only unidentified"))
+
+    def __init__(self, funds: Sequence[Fund]) -> None:
+        self.funds = funds
+        super().__init__()
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.fund.choices = [(fund.code, fund.code) for fund in self.funds]
+        super().process(formdata, *args, **options)
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(
+            self.q.data or "",
+            self.fund.data or "",
+            bool(self.unidentified.data),
+            self.since.data,
+            self.until.data,
+        )
+
+
+class ReferenceForm(QueryForm):
+    """The pledge that a payment quotes."""
+
+    asks = True
+
+    reference = TextField(
+        _l("Reference of the pledge"), hint=_l("As the payment quotes it."), required=True
+    )
+
+
+class UnidentifiedForm(QueryForm):
+    """Where money arrived that quotes nothing."""
+
+    asks = True
+    fund = SelectField(_l("Fund"), required=True)
+    currency_code = SelectField(
+        _l("Currency"), lambda: [(code, code) for code in USUAL_CURRENCIES], required=True
+    )
+
+    def __init__(self, funds: Sequence[Fund]) -> None:
+        self.funds = funds
+        super().__init__()
+        if len(funds) == 1:
+            del self.fund
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.fund.choices = [(fund.code, fund.title) for fund in self.funds]
+        super().process(formdata, *args, **options)
+
+    @property
+    def code(self) -> str:
+        """The fund's code, once it is clear which one is meant."""
+        return self.funds[0].code if len(self.funds) == 1 else self.fund.data or ""
+
+
+class DepositForm(Form):
+    """A line of the bank's statement, in the currency of the form."""
+
+    bank_reference = TextField(
+        _l("Bank's reference"),
+        hint=_l("As it stands on the bank's statement. The same reference is recorded once."),
+        required=True,
+        limit=80,
+    )
+    value_on = DateField(_l("Value date"), last=clock.today, required=True)
+    amount = AmountField(_l("Amount credited"), required=True)
+    bank_fee = AmountField(
+        _l("Fee withheld by banks on the way"),
+        hint=_l("The donor is credited with the amount and the fee."),
+        zero=True,
+    )
+
+    def arrival(self) -> Arrival:
+        return Arrival(
+            self.bank_reference.data or "",
+            self.value_on.data,
+            self.amount.data,
+            self.bank_fee.data or None,
+        )
+
+
+class PledgeDepositForm(DepositForm):
+    """The same on a pledge, which may be more than what is outstanding."""
+
+    reason = TextField(
+        _l("Why it is more than what is outstanding"),
+        hint=_l("Only if it is more: for example, the donor gives more than was pledged."),
+        limit=300,
+    )
+
+
+class AllocateForm(Form):
+    """Whose money it is."""
+
+    reference = TextField(
+        _l("Reference of the pledge"), hint=_l("Its last sign is checked."), required=True
+    )
+    reason = TextField(
+        _l("How do you know?"),
+        hint=_l("For example: letter of the donor of 3 May 2026."),
+        required=True,
+        limit=300,
+    )
+
+
+class ReverseForm(Form):
+    """Why a deposit is taken out of the books again."""
+
+    reason = TextField(
+        _l("What was wrong?"),
+        hint=_l("The donor reads it. For example: the payment was another donor's."),
+        required=True,
+        limit=300,
+    )

@@ -1,0 +1,152 @@
+"""A deposit of money in the fund's bank account, and the receipt for it."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.db import Base, Currency, Key, Minor
+from grants.core.kernel.money import Money, usd
+from grants.core.people.models import Organisation
+from grants.core.people.viewer import Scope
+from grants.giving.pledges.models import Pledge
+
+
+class Deposit(Base):
+    """Money credited by the bank. Never changed, but that unidentified money is allocated once, and
+    that what was recorded wrongly is reversed once.
+    """
+
+    __tablename__ = "deposit"
+    __table_args__ = (
+        Index(
+            "uq_deposit_standing_bank_reference",
+            "fund_id",
+            "bank_reference",
+            unique=True,
+            postgresql_where=text("reversed_on IS NULL"),
+        ),
+        CheckConstraint(
+            "(reversed_on IS NULL) = (reversal_reason IS NULL) AND reversed_on >= value_on",
+            name="reversed_for_a_reason",
+        ),
+        CheckConstraint("amount_minor > 0 AND bank_fee_minor >= 0", name="amounts"),
+        CheckConstraint("currency <> 'USD' OR rate = 1", name="usd_at_one"),
+        CheckConstraint(
+            "allocated_on IS NULL OR (pledge_id IS NOT NULL AND allocated_on >= value_on)",
+            name="allocated_to_a_pledge",
+        ),
+        Index(
+            "ix_deposit_unidentified",
+            "fund_id",
+            "id",
+            postgresql_where=text("pledge_id IS NULL AND reversed_on IS NULL"),
+        ),
+        Index("ix_deposit_pledge", "pledge_id", "value_on"),
+        Index(
+            "ix_deposit_bank_reference_begins",
+            "bank_reference",
+            postgresql_ops={"bank_reference": "varchar_pattern_ops"},
+        ),
+        Index("ix_deposit_fund_newest", "fund_id", "id"),
+    )
+
+    id: Mapped[Key]
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"))
+    """None while nobody knows whose money it is: it waits in suspense."""
+    bank_reference: Mapped[str] = mapped_column(String(80))
+    value_on: Mapped[date]
+    amount_minor: Mapped[Minor]
+    """Credited to the account."""
+    bank_fee_minor: Mapped[Minor] = mapped_column(default=0)
+    """Withheld by banks on the way: the donor sent amount + fee."""
+    currency: Mapped[Currency]
+    amount: Mapped[Money] = composite("amount_minor", "currency")
+    rate: Mapped[Decimal] = mapped_column(Numeric)
+    """Units of the currency for 1 USD on the value date; 1 for USD."""
+    rate_on: Mapped[date]
+    usd_minor: Mapped[Minor]
+    """Amount + fee in USD cents at that rate."""
+    note: Mapped[str | None] = mapped_column(String(400))
+    """Why it is more than outstanding, where it is."""
+    recorded_at: Mapped[datetime]
+    allocated_on: Mapped[date | None]
+    """The day unidentified money found its pledge; none where it was known from the first."""
+    reversed_on: Mapped[date | None]
+    """The day it was taken out of the books again; its receipt is cancelled."""
+    reversal_reason: Mapped[str | None] = mapped_column(String(400))
+    fund: Mapped[Fund] = relationship()
+    pledge: Mapped[Pledge | None] = relationship()
+    receipt: Mapped["Receipt | None"] = relationship(back_populates="deposit")
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id)
+
+    @property
+    def subject(self) -> str:
+        """What the ledger calls it."""
+        return f"deposit:{self.id}"
+
+    @property
+    def reference(self) -> str:
+        """What pages call it."""
+        return str(self.id)
+
+    @property
+    def stands(self) -> bool:
+        """In the books, and not reversed."""
+        return self.reversed_on is None
+
+    @property
+    def bank_fee(self) -> Money:
+        return Money(self.bank_fee_minor, self.currency)
+
+    @property
+    def usd(self) -> Money:
+        return usd(self.usd_minor)
+
+    @property
+    def received(self) -> Money:
+        """What the donor sent: amount + fee."""
+        return Money(self.amount_minor + self.bank_fee_minor, self.currency)
+
+
+class Receipt(Base):
+    """The official receipt: numbered without gaps per fund and year, never changed."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (
+        UniqueConstraint("fund_id", "year", "number"),
+        CheckConstraint("number > 0", name="number"),
+    )
+
+    id: Mapped[Key]
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    year: Mapped[int]
+    number: Mapped[int]
+    deposit_id: Mapped[int] = mapped_column(ForeignKey("deposit.id"), unique=True)
+    donor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    donor_name: Mapped[str] = mapped_column(String(200))
+    """As it was on the day of issue."""
+    issued_on: Mapped[date]
+    issued_at: Mapped[datetime]
+    fund: Mapped[Fund] = relationship()
+    deposit: Mapped[Deposit] = relationship(back_populates="receipt")
+    donor: Mapped[Organisation] = relationship()
+
+    @property
+    def reference(self) -> str:
+        """As people quote it: UNVTF-R-2026-0001."""
+        return f"{self.fund.code}-R-{self.year}-{self.number:04d}"

@@ -1,0 +1,136 @@
+"""The page of one pledge for the fund's people: what was promised, what came, what to do next."""
+
+from flask import render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import has_acted, trail_of
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.errors import Forbidden, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.giving.contributions import service, timeline
+from grants.giving.contributions.queries import deposits_of
+from grants.giving.pledges.changes.queries import changes_of, open_change
+from grants.giving.pledges.dates.queries import open_request
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import outstanding, pledge_for_viewer, received
+from grants.giving.pledges.schedule import payments
+from grants.giving.pledges.service import OFFERED
+from grants.giving.pledges.views import pages
+from grants.giving.pledges.workflow import CHANGE, PLEDGE, STANDING, PledgeState
+from grants.integrity.diligence.gate import in_the_way
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.database import session
+from grants.platform.web.handout import hand_out
+
+
+@pages.get("/<reference>", endpoint="show")
+@needs(Permission.PLEDGE_SEE)
+def show(reference: str) -> ResponseReturnValue:
+    """One pledge, and what this person may do with it now."""
+    found = pledge_for_viewer(session(), reference, viewer())
+    came = received(session(), found)
+    trail = trail_of(session(), "pledge", found.id)
+    done, closed = {row.action for row in trail}, _in_the_way(found)
+    return render_template(
+        "giving/contributions/pledge.html",
+        pledge=found,
+        name=PLEDGE.names[found.state],
+        came=came,
+        outstanding=outstanding(found, came),
+        payments=payments(found, came),
+        deposits=deposits_of(session(), [found])[found.id],
+        changes=changes_of(session(), found),
+        new_date=open_request(session(), found),
+        change_names=CHANGE.names,
+        story=timeline.for_fund(found, trail),
+        acts=_acts(found, done, shut=bool(closed)),
+        acknowledged="acknowledge" in done,
+        offered="offer_agreement" in done,
+        in_the_way=closed,
+        outreach=viewer().may(Permission.OUTREACH_SEE, Scope(found.fund_id)),
+        country=country_name,
+    )
+
+
+def _in_the_way(pledge: Pledge) -> str:
+    """Why nothing can be accepted on a pledge that stands; empty if it can."""
+    if pledge.donor is None or pledge.state not in STANDING:
+        return ""
+    return in_the_way(session(), pledge.donor, pledge.fund)
+
+
+_ACTS = {
+    "acknowledge": "pledges.acknowledge",
+    "sign_agreement": "pledges.sign_agreement",
+    "decline": "pledges.decline",
+}
+_ACCEPT = ("acknowledge", "sign_agreement")
+
+
+def _acts(found: Pledge, done: set[str], *, shut: bool) -> list[tuple[str, str]]:
+    """(words, address) of what this person may do with the pledge now. While it is `shut` by due
+    diligence nothing is offered that accepts it.
+    """
+    act, person = this_act(), viewer()
+    offered = [
+        (step.label, url_for(_ACTS[step.action], reference=found.reference))
+        for step in PLEDGE.steps_from(found.state)
+        if step.action in _ACTS
+        and not (shut and step.action in _ACCEPT)
+        and may_take(session(), found, step, act)
+    ]
+    deferred = found.state is PledgeState.SIGNED and found.conditional
+    if (
+        deferred
+        and "meet_condition" not in done
+        and person.may(Permission.PLEDGE_SIGN, found.scope)
+    ):
+        here = url_for("pledges.meet_condition", reference=found.reference)
+        offered.append((_("The condition is met"), here))
+    if (
+        found.state in OFFERED
+        and not shut
+        and person.may(Permission.PLEDGE_SIGN, Scope(found.fund_id))
+    ):
+        here = url_for("pledges.offer_agreement", reference=found.reference)
+        offered.append((_("Make the agreement ready to sign"), here))
+    if _may_change(found, act):
+        here = url_for("pledges.change", reference=found.reference)
+        offered.append((_("Reduce or write off"), here))
+    if _may_record(found, act):
+        here = url_for("pledges.deposit", reference=found.reference)
+        offered.append((_("Record a deposit"), here))
+    return offered
+
+
+def _may_change(found: Pledge, act: Act) -> bool:
+    return (
+        found.state in STANDING
+        and act.actor.may(Permission.PLEDGE_CHANGE, Scope(fund_id=found.fund_id))
+        and bool(outstanding(found, received(session(), found)))
+        and open_change(session(), found) is None
+    )
+
+
+def _may_record(found: Pledge, act: Act) -> bool:
+    return (
+        found.state in STANDING
+        and act.actor.may(Permission.CONTRIBUTION_RECORD, Scope(fund_id=found.fund_id))
+        and not has_acted(session(), "pledge", found.id, service.RECORDED_THE_PROMISE, act.actor)
+    )
+
+
+@pages.get("/<reference>/agreement/file", endpoint="agreement_file")
+@needs(Permission.PLEDGE_SEE)
+def agreement(reference: str) -> ResponseReturnValue:
+    """The file of the signed agreement."""
+    found = pledge_for_viewer(session(), reference, viewer())
+    if not viewer().may(Permission.PLEDGE_SEE, Scope(fund_id=found.fund_id)):
+        raise Forbidden(_("Your role does not allow this."))
+    if found.agreement_document is None:
+        raise Missing(_("No file of the agreement is kept here."))
+    return hand_out(found.agreement_document)

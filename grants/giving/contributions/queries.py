@@ -1,0 +1,194 @@
+"""Finding deposits and receipts, for whoever may see them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy.orm import Session, joinedload
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, usd
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.giving.contributions.models import Deposit, Receipt
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import MOST_NAMED, outstanding, pledges_for_viewer
+from grants.giving.pledges.queries import Wanted as PledgesWanted
+from grants.giving.pledges.workflow import STANDING
+
+STANDS = Deposit.reversed_on.is_(None)
+"""In the books, and not reversed."""
+
+
+def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
+    """Deposits of the funds this person reads contributions of."""
+    funds = viewer.funds_with(Permission.CONTRIBUTION_SEE)
+    return Deposit.id.is_not(None) if funds is None else Deposit.fund_id.in_(funds)
+
+
+def _own(viewer: Viewer) -> frozenset[int]:
+    """The donors this person acts for."""
+    return viewer.organisations_with(Permission.PLEDGE_MAKE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which deposits to list; nothing set means all."""
+
+    text: str = ""
+    fund: str = ""
+    unidentified: bool = False
+    since: date | None = None
+    until: date | None = None
+
+
+def deposits_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Deposit]:
+    """The deposits that the fund's people see, with pledge, donor and receipt."""
+    return (
+        select(Deposit)
+        .where(_of_the_funds(viewer), *_conditions(session, wanted))
+        .options(
+            joinedload(Deposit.fund),
+            joinedload(Deposit.pledge).joinedload(Pledge.donor),
+            joinedload(Deposit.receipt),
+        )
+    )
+
+
+def _conditions(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    if wanted.unidentified:
+        yield Deposit.pledge_id.is_(None) & STANDS
+    if wanted.fund:
+        yield Deposit.fund_id == select(Fund.id).where(Fund.code == wanted.fund).scalar_subquery()
+    if wanted.since:
+        yield Deposit.value_on >= wanted.since
+    if wanted.until:
+        yield Deposit.value_on <= wanted.until
+    if text := wanted.text.strip():
+        begins = Deposit.bank_reference.startswith(text, autoescape=True)
+        yield begins | _on_pledges(session, text)
+
+
+def _on_pledges(session: Session, reference: str) -> ColumnElement[bool]:
+    """On pledges whose reference begins so; a few of them by name, so that an index finds them."""
+    named = select(Pledge.id).where(Pledge.reference.startswith(reference.upper(), autoescape=True))
+    found = session.scalars(named.limit(MOST_NAMED + 1)).all()
+    return Deposit.pledge_id.in_(named if len(found) > MOST_NAMED else found)
+
+
+def deposit_for_viewer(session: Session, deposit_id: int, viewer: Viewer) -> Deposit:
+    """One deposit for the fund's people, or Missing."""
+    query = deposits_for_viewer(session, viewer, Wanted()).where(Deposit.id == deposit_id)
+    deposit = session.scalar(query)
+    if deposit is None:
+        raise Missing(_("There is no such deposit."))
+    return deposit
+
+
+def count_unidentified(session: Session, viewer: Viewer) -> int:
+    """How many deposits wait for somebody to say whose they are."""
+    query = select(func.count()).select_from(Deposit)
+    return (
+        session.scalar(query.where(_of_the_funds(viewer), Deposit.pledge_id.is_(None), STANDS)) or 0
+    )
+
+
+def deposits_of(
+    session: Session, pledges: Iterable[Pledge], *, reversed_too: bool = False
+) -> Mapping[int, list[Deposit]]:
+    """What came on each pledge and stands, the oldest first, with receipts: one query for all."""
+    found: dict[int, list[Deposit]] = {pledge.id: [] for pledge in pledges}
+    for deposit in session.scalars(
+        select(Deposit)
+        .where(Deposit.pledge_id.in_(found), true() if reversed_too else STANDS)
+        .order_by(Deposit.value_on, Deposit.id)
+        .options(joinedload(Deposit.receipt).joinedload(Receipt.fund))
+    ):
+        found[deposit.pledge_id or 0].append(deposit)
+    return found
+
+
+def given_by(session: Session, donor_ids: Iterable[int]) -> Money:
+    """What donors have given in all, in USD at the rates of the days it came."""
+    cents = session.scalar(
+        select(func.sum(Deposit.usd_minor))
+        .join(Pledge)
+        .where(Pledge.donor_id.in_(donor_ids), STANDS)
+    )
+    return usd(int(cents or 0))
+
+
+def deposits_of_donor(
+    session: Session, donor_id: int, since: date, until: date
+) -> Sequence[Deposit]:
+    """What a donor's money was in a period, by value date, the oldest first."""
+    return session.scalars(
+        select(Deposit)
+        .join(Pledge)
+        .where(Pledge.donor_id == donor_id, Deposit.value_on.between(since, until), STANDS)
+        .order_by(Deposit.value_on, Deposit.id)
+        .options(
+            joinedload(Deposit.pledge),
+            joinedload(Deposit.fund),
+            joinedload(Deposit.receipt).joinedload(Receipt.fund),
+        )
+    ).all()
+
+
+def receipt_for_viewer(
+    session: Session, fund_code: str, year: int, number: int, viewer: Viewer
+) -> Receipt:
+    """A receipt for its donor's people or the fund's, or Missing."""
+    receipt = session.scalar(
+        select(Receipt)
+        .join(Fund)
+        .join(Deposit)
+        .where(
+            Fund.code == fund_code,
+            Receipt.year == year,
+            Receipt.number == number,
+            or_(_of_the_funds(viewer), Receipt.donor_id.in_(_own(viewer))),
+        )
+        .options(joinedload(Receipt.fund), joinedload(Receipt.deposit))
+    )
+    if receipt is None:
+        raise Missing(_("There is no such receipt."))
+    return receipt
+
+
+def donor_for_viewer(session: Session, code: str, viewer: Viewer) -> Organisation:
+    """A donor for its own people and for those who read contributions, or Missing."""
+    donor = session.scalar(select(Organisation).where(Organisation.code == code))
+    reader = viewer.funds_with(Permission.CONTRIBUTION_SEE) != frozenset()
+    if donor is None or not (reader or donor.id in _own(viewer)):
+        raise Missing(_("There is no organisation with the code %(code)s.", code=code))
+    return donor
+
+
+def candidates(
+    session: Session, deposit: Deposit, viewer: Viewer
+) -> Sequence[tuple[Pledge, Money]]:
+    """Pledges an unidentified deposit could be for, with what each has outstanding: of the same
+    fund and currency, the nearest in amount first.
+    """
+    open_pledges = session.scalars(
+        pledges_for_viewer(session, viewer, PledgesWanted())
+        .where(
+            Pledge.fund_id == deposit.fund_id,
+            Pledge.currency == deposit.currency,
+            Pledge.state.in_(STANDING),
+        )
+        .order_by(Pledge.id.desc())
+        .limit(500)
+    )
+    found = [
+        (pledge, outstanding(pledge, Money(pledge.received_minor or 0, pledge.currency)))
+        for pledge in open_pledges
+    ]
+    sent = deposit.received.minor
+    able = [(pledge, left) for pledge, left in found if left.minor >= sent]
+    return sorted(able, key=lambda pair: pair[1].minor - sent)[:10]

@@ -1,0 +1,115 @@
+"""A deposit that was recorded wrongly is taken out of the books again."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.accounts import Account
+from grants.books.ledger.entries import reverse
+from grants.books.ledger.models import Entry
+from grants.books.ledger.periods import PeriodClosed
+from grants.books.ledger.positions import position
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.funds.queries import lock
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.giving.contributions.models import Deposit
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import outstanding, received
+from grants.giving.pledges.service import book_agreement, tell_donor, unbook_agreement
+from grants.giving.pledges.workflow import PledgeState
+
+
+def reverse_deposit(session: Session, deposit: Deposit, act: Act, on: date | None = None) -> None:
+    """This money was not what somebody recorded it as: its entries are reversed, its receipt keeps
+    its number and is cancelled, the donor is told. Recording it anew is a new deposit, under the
+    same reference of the bank.
+
+    Booked on `on` (today), with a reason, once. Refused while later entries stand on it.
+    """
+    day = on or clock.today()
+    act.demand(Permission.CONTRIBUTION_RECORD, deposit.scope)
+    if not (reason := (act.reason or "").strip()):
+        raise DomainError(_("Give the reason: it becomes part of the record."))
+    lock(session, deposit.fund_id)
+    session.refresh(deposit)
+    if not deposit.stands:
+        raise Conflict(_("This deposit was reversed already."))
+    if not (deposit.allocated_on or deposit.value_on) <= day <= clock.today():
+        raise DomainError(_("The day lies before the money was recorded, or in the future."))
+    for entry in _entries(session, deposit):
+        reverse(session, entry, day, act)
+    deposit.reversed_on, deposit.reversal_reason = day, reason[:400]
+    record(session, deposit, "reverse", act, on=day.isoformat())
+    if deposit.pledge:
+        _as_it_would_stand(session, deposit.pledge, act)
+        _tell(session, deposit, deposit.pledge, act)
+
+
+def _entries(session: Session, deposit: Deposit) -> list[Entry]:
+    """What the books hold of the deposit, the last first: its allocation, its arrival."""
+    keys = (f"{deposit.subject}:allocated", deposit.subject)
+    return list(
+        session.scalars(
+            select(Entry)
+            .where(Entry.fund_id == deposit.fund_id, Entry.key.in_(keys))
+            .order_by(Entry.id.desc())
+        )
+    )
+
+
+def _as_it_would_stand(session: Session, pledge: Pledge, act: Act) -> None:
+    """What a signed pledge now owes has to be receivable. It is not where money that came before
+    the signature, or beyond what was outstanding, counted against it: then the agreement is
+    booked anew.
+    """
+    if pledge.state is not PledgeState.SIGNED:
+        return
+    owed = position(
+        session, pledge.fund_id, Account.CONTRIBUTIONS_RECEIVABLE, pledge.subject
+    ).amount.minor
+    if owed == outstanding(pledge, received(session, pledge)).minor:
+        return
+    try:
+        unbook_agreement(session, pledge, _("A deposit on it was reversed."), act)
+    except PeriodClosed:
+        raise
+    except DomainError as refusal:
+        raise DomainError(
+            _(
+                "Later money is booked against the agreement on %(pledge)s. Reverse those "
+                "deposits first, then record them anew.",
+                pledge=pledge.reference,
+            )
+        ) from refusal
+    book_agreement(session, pledge, act)
+
+
+def _tell(session: Session, deposit: Deposit, pledge: Pledge, act: Act) -> None:
+    receipt = deposit.receipt
+    assert receipt is not None
+    record(
+        session,
+        pledge,
+        "reverse_deposit",
+        act,
+        deposit=deposit.id,
+        minor=deposit.received.minor,
+        currency=deposit.currency,
+        receipt=receipt.reference,
+    )
+    tell_donor(
+        session,
+        pledge,
+        "giving/contributions/cancelled",
+        act,
+        document="receipt",
+        reference=receipt.reference,
+        event=deposit.subject,
+        deposit=deposit,
+        receipt=receipt,
+    )

@@ -1,0 +1,293 @@
+"""Money arrives: deposits, their receipts, and unidentified money that finds its pledge."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.entries import Voucher
+from grants.books.ledger.rates import Valued, value_on
+from grants.books.ledger.receipts import allocate_suspense, receive_deposit, receive_unidentified
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.audit.queries import has_acted
+from grants.core.funds.models import BankAccount, Fund
+from grants.core.funds.queries import lock
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.formats import plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+from grants.core.kernel.numbering import next_number
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.giving.contributions.models import Deposit, Receipt
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import outstanding, received
+from grants.giving.pledges.service import book_agreement, tell_donor, unbook_agreement
+from grants.giving.pledges.workflow import PLEDGE, STANDING, PledgeState
+from grants.integrity.diligence.gate import admit_money
+
+RECORDED_THE_PROMISE = ("enter", "sign_agreement")
+"""Acts on a pledge that exclude their actor from recording its money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What the bank says: `amount` was credited on `value_on`, `bank_fee` withheld on the way."""
+
+    bank_reference: str
+    value_on: date
+    amount: Money
+    bank_fee: Money | None = None
+    bank_account: BankAccount | None = None
+    """Where it was credited, if that is known; else the account of its currency."""
+
+    @property
+    def fee(self) -> Money:
+        return self.bank_fee or Money(0, self.amount.currency)
+
+    @property
+    def sent(self) -> Money:
+        """What the donor sent."""
+        return self.amount + self.fee
+
+
+def record_deposit(
+    session: Session, fund: Fund, pledge: Pledge | None, arrival: Arrival, act: Act
+) -> Deposit:
+    """Money arrived: on a pledge, with its receipt; or, without one, into the queue of money that
+    nobody knows yet.
+
+    The bank's reference has one effect: again with the same content it returns the deposit there
+    is, with other content it is a Conflict. More than is outstanding on the pledge needs a reason
+    in the act. Whoever recorded the pledge's agreement may not record its money.
+    """
+    _sound(arrival)
+    require_may_record(session, fund, pledge, act)
+    lock(session, fund.id)
+    if known := _recorded(session, fund, pledge, arrival):
+        return known
+    if pledge is not None:
+        _payable(session, fund, pledge, arrival.sent, act)
+    deposit = _deposit(session, fund, pledge, arrival, act)
+    record(session, deposit, "record", act)
+    if pledge is None:
+        voucher = _voucher(deposit, arrival, act)
+        receive_unidentified(session, voucher, arrival.amount, arrival.bank_fee)
+        return deposit
+    _book(session, deposit, pledge, arrival, act)
+    _receipt(session, deposit, pledge, act)
+    return deposit
+
+
+def allocate(
+    session: Session, deposit: Deposit, pledge: Pledge, act: Act, on: date | None = None
+) -> Deposit:
+    """Somebody found out whose money it is: it leaves suspense for the pledge, and gets a receipt.
+
+    Booked on `on` (today): not before it came. Once; for another pledge afterwards a Conflict.
+    """
+    fund, day = deposit.fund, on or clock.today()
+    require_may_record(session, fund, pledge, act)
+    lock(session, fund.id)
+    session.refresh(deposit)
+    if not deposit.stands:
+        raise Conflict(_("This deposit was reversed already."))
+    if deposit.pledge_id == pledge.id:
+        return deposit
+    if deposit.pledge_id is not None:
+        raise Conflict(_("This money was allocated to another pledge already."))
+    if not deposit.value_on <= day <= clock.today():
+        raise DomainError(_("The day lies before the money came, or in the future."))
+    _payable(session, fund, pledge, deposit.received, act)
+    voucher = Voucher(fund, day, pledge.subject, f"{deposit.subject}:allocated", act)
+    allocate_suspense(session, voucher, deposit.subject, deposit.received)
+    deposit.pledge, deposit.allocated_on, deposit.note = pledge, day, act.reason
+    record(session, deposit, "allocate", act, pledge=pledge.reference)
+    _receipt(session, deposit, pledge, act)
+    return deposit
+
+
+def _sound(arrival: Arrival) -> None:
+    if not arrival.bank_reference.strip() or len(arrival.bank_reference) > 80:
+        raise DomainError(_("Give the bank's reference, at most 80 characters."))
+    if arrival.amount.minor <= 0 or arrival.fee.minor < 0:
+        raise DomainError(_("The amount has to be more than 0, and the fee not less."))
+    if arrival.value_on > clock.today():
+        raise DomainError(_("The value date lies in the future."))
+
+
+def require_may_record(session: Session, fund: Fund, pledge: Pledge | None, act: Act) -> None:
+    """Forbidden unless this person may record money of the fund, and did not promise it."""
+    if not act.actor.may(Permission.CONTRIBUTION_RECORD, Scope(fund.id)):
+        raise Forbidden(_("Your role does not allow this."))
+    if pledge and has_acted(session, "pledge", pledge.id, RECORDED_THE_PROMISE, act.actor):
+        raise Forbidden(
+            _("Another person has to do this: you recorded the pledge or its agreement.")
+        )
+
+
+def _recorded(
+    session: Session, fund: Fund, pledge: Pledge | None, arrival: Arrival
+) -> Deposit | None:
+    """The deposit this bank reference has, and that stands; a Conflict if it was told something
+    else.
+    """
+    deposit = session.scalar(
+        select(Deposit).where(
+            Deposit.fund_id == fund.id,
+            Deposit.bank_reference == arrival.bank_reference.strip(),
+            Deposit.reversed_on.is_(None),
+        )
+    )
+    if deposit is None:
+        return None
+    named = pledge.id if pledge else None
+    fits = {deposit.pledge_id, None} if deposit.allocated_on else {deposit.pledge_id}
+    told = (deposit.value_on, deposit.amount, deposit.bank_fee)
+    if named not in fits or told != (arrival.value_on, arrival.amount, arrival.fee):
+        raise Conflict(
+            _(
+                "The bank reference %(reference)s is recorded already with other content.",
+                reference=deposit.bank_reference,
+            )
+        )
+    return deposit
+
+
+def _payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, act: Act) -> None:
+    """May this much be taken on the pledge? Asked while the fund is locked."""
+    session.flush()
+    session.refresh(pledge)
+    if pledge.fund_id != fund.id:
+        raise DomainError(_("This pledge is for another fund."))
+    if pledge.state not in STANDING:
+        raise DomainError(
+            _(
+                "The pledge %(reference)s stands at “%(state)s”: no money can be recorded on it. "
+                "Record it as unidentified, and ask the donor.",
+                reference=pledge.reference,
+                state=PLEDGE.names[pledge.state].staff,
+            )
+        )
+    if pledge.donor is not None:
+        accepted = pledge.state is not PledgeState.PLEDGED
+        admit_money(session, pledge.donor, fund, act, accepted=accepted)
+    if pledge.currency != sent.currency:
+        raise DomainError(
+            _(
+                "The pledge is in %(pledged)s and this money in %(paid)s.",
+                pledged=pledge.currency,
+                paid=sent.currency,
+            )
+        )
+    _within(pledge, outstanding(pledge, received(session, pledge)), sent, act)
+
+
+def _within(pledge: Pledge, left: Money, sent: Money, act: Act) -> None:
+    if sent.minor > left.minor and not (act.reason or "").strip():
+        raise DomainError(
+            _(
+                "%(sent)s with the bank's fee is more than the %(left)s outstanding on %(pledge)s. "
+                "Give the reason, or leave it unidentified and ask the donor.",
+                sent=plain_money(sent),
+                left=plain_money(left),
+                pledge=pledge.reference,
+            )
+        )
+
+
+def _deposit(
+    session: Session, fund: Fund, pledge: Pledge | None, arrival: Arrival, act: Act
+) -> Deposit:
+    worth = _worth(session, arrival)
+    deposit = Deposit(
+        fund=fund,
+        pledge=pledge,
+        bank_reference=arrival.bank_reference.strip(),
+        value_on=arrival.value_on,
+        amount_minor=arrival.amount.minor,
+        bank_fee_minor=arrival.fee.minor,
+        currency=arrival.amount.currency,
+        rate=worth.quote.rate if worth.quote else Decimal(1),
+        rate_on=worth.quote.effective_on if worth.quote else arrival.value_on,
+        usd_minor=worth.usd_minor,
+        note=(act.reason or "").strip()[:400] or None,
+        recorded_at=act.at,
+    )
+    session.add(deposit)
+    session.flush()
+    return deposit
+
+
+def _worth(session: Session, arrival: Arrival) -> Valued:
+    """Amount and fee, each at the rate of the day as the ledger posts them."""
+    worth = value_on(session, arrival.amount, arrival.value_on)
+    return worth + value_on(session, arrival.fee, arrival.value_on) if arrival.fee else worth
+
+
+def _voucher(deposit: Deposit, arrival: Arrival, act: Act) -> Voucher:
+    return Voucher(
+        deposit.fund,
+        deposit.value_on,
+        deposit.pledge.subject if deposit.pledge else deposit.subject,
+        deposit.subject,
+        act,
+        deposit.bank_reference,
+        arrival.bank_account,
+    )
+
+
+def _book(session: Session, deposit: Deposit, pledge: Pledge, arrival: Arrival, act: Act) -> None:
+    """Post a deposit. Money that came before the agreement was signed is revenue of its own day:
+    then the agreement is booked anew for what it leaves outstanding.
+    """
+    signed_on = pledge.agreement_signed_on if pledge.state is PledgeState.SIGNED else None
+    early = signed_on is not None and deposit.value_on < signed_on
+    if early:
+        unbook_agreement(session, pledge, _("Money came before the day of signature."), act)
+    receive_deposit(session, _voucher(deposit, arrival, act), arrival.amount, arrival.bank_fee)
+    if early:
+        book_agreement(session, pledge, act)
+
+
+def _receipt(session: Session, deposit: Deposit, pledge: Pledge, act: Act) -> Receipt:
+    """Issue the official receipt under the next number of the fund and year, and send it."""
+    donor, today = pledge.donor, clock.today()
+    assert donor is not None
+    receipt = Receipt(
+        fund=deposit.fund,
+        year=today.year,
+        number=next_number(session, f"{deposit.fund.code}/receipt/{today.year}"),
+        deposit=deposit,
+        donor=donor,
+        donor_name=donor.name,
+        issued_on=today,
+        issued_at=act.at,
+    )
+    session.add(receipt)
+    record(
+        session,
+        pledge,
+        "receive_deposit",
+        act,
+        deposit=deposit.id,
+        minor=deposit.received.minor,
+        currency=deposit.currency,
+        receipt=receipt.reference,
+    )
+    tell_donor(
+        session,
+        pledge,
+        "giving/contributions/received",
+        act,
+        document="receipt",
+        reference=receipt.reference,
+        event=deposit.subject,
+        deposit=deposit,
+        receipt=receipt,
+    )
+    return receipt

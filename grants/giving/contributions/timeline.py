@@ -1,0 +1,172 @@
+"""The story of a pledge in plain words: what happened, what is due now, what comes next."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from grants.core.audit.models import TrailRow
+from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
+from grants.core.kernel.money import Money
+from grants.giving.pledges.models import ChangeKind, Pledge
+from grants.giving.pledges.schedule import Payment
+from grants.giving.pledges.workflow import STANDING, PledgeState
+
+Happening = dict[str, Any]
+"""As the macro `timeline` takes it: title, text, at, by, state."""
+
+Facts = Mapping[str, Any]
+"""Particulars of an act, as its trail row keeps them."""
+
+INSIDE = frozenset(
+    {
+        *("create", "send_link", "unbook", "request_change", "refuse_change"),
+        *("hold_reminders", "resume_reminders"),
+    }
+)
+"""Acts that only the fund's people read of."""
+
+
+def for_fund(pledge: Pledge, trail: Iterable[TrailRow]) -> list[Happening]:
+    """Every act on a pledge, with who did it and why."""
+    return [
+        {
+            "title": _title(pledge, row),
+            "at": row.at,
+            "by": row.actor,
+            "text": " · ".join(part for part in (_text(row), _because(row)) if part),
+        }
+        for row in trail
+    ]
+
+
+def for_donor(
+    pledge: Pledge, trail: Sequence[TrailRow], due: Payment | None, outstanding: Money
+) -> list[Happening]:
+    """What happened, without names and reasons, and what is to come."""
+    offered = any(row.action == "offer_agreement" for row in trail)
+    told = [
+        {"title": _title(pledge, row), "at": row.at, "text": _text(row)}
+        for row in trail
+        if row.action not in INSIDE
+    ]
+    return [*told, *_to_come(pledge, due, outstanding, offered=offered)]
+
+
+def _title(pledge: Pledge, row: TrailRow) -> str:
+    titles = {
+        "create": _("Pledge written down"),
+        "send_link": _("Link to confirm it sent"),
+        "confirm": _("Pledge made and confirmed"),
+        "enter": _("Pledge entered by the fund: %(how)s", how=pledge.source.label),
+        "acknowledge": _("Pledge acknowledged, letter sent"),
+        "sign_agreement": _("Signed agreement recorded"),
+        "unbook": _("Agreement taken out of the books, to be booked anew"),
+        "meet_condition": _("Condition of the agreement met"),
+        "receive_deposit": _("Payment received"),
+        "reverse_deposit": _("Payment taken back out of the books, receipt cancelled"),
+        "refund": _("Money paid back"),
+        "take_refund_back": _("Not paid back after all"),
+        "request_change": _("Change asked for: %(kind)s", kind=_kind(row)),
+        "approve_change": _kind(row),
+        "refuse_change": _("Change refused: %(kind)s", kind=_kind(row)),
+        "offer_agreement": _("Agreement sent, to be signed"),
+        "remind": _("Reminder of a payment sent"),
+        "hold_reminders": _("Reminders stopped for now"),
+        "resume_reminders": _("Reminders by the rules again"),
+        "reschedule": _("New plan of payments"),
+        "ask_date": _("Another day of payment asked for"),
+        "refuse_date": _("Another day of payment not agreed"),
+        "decline": _("Pledge not accepted"),
+        "withdraw": _("Pledge withdrawn"),
+        "take_back": _("Pledge withdrawn"),
+    }
+    return titles.get(row.action, row.action)
+
+
+def _because(row: TrailRow) -> str:
+    """The reason, kept together in whichever direction it is written."""
+    return f"\u2068{row.reason}\u2069" if row.reason else ""
+
+
+def _kind(row: TrailRow) -> str:
+    kind = row.facts.get("kind")
+    return str(ChangeKind.of(kind).label) if kind else ""
+
+
+def _text(row: TrailRow) -> str:
+    say = _TEXTS.get(row.action)
+    return say(row.facts) if say else ""
+
+
+def _deposit(facts: Facts) -> str:
+    amount = plain_money(Money(facts["minor"], facts["currency"]))
+    return _("%(amount)s, receipt %(receipt)s", amount=amount, receipt=facts["receipt"])
+
+
+def _amount(facts: Facts) -> str:
+    return plain_money(Money(facts["minor"], facts["currency"]))
+
+
+def _plan(facts: Facts) -> str:
+    return ngettext("%(num)s payment", "%(num)s payments", facts["payments"])
+
+
+def _other_day(facts: Facts) -> str:
+    return plain_day(date.fromisoformat(facts["day"]))
+
+
+def _signed(facts: Facts) -> str:
+    return _("Signed on %(day)s", day=plain_day(date.fromisoformat(facts["signed_on"])))
+
+
+def _met(facts: Facts) -> str:
+    return _("On %(day)s", day=plain_day(date.fromisoformat(facts["on"])))
+
+
+_TEXTS: Mapping[str, Callable[[Facts], str]] = {
+    "receive_deposit": _deposit,
+    "reverse_deposit": _deposit,
+    "refund": _amount,
+    "take_refund_back": _amount,
+    "request_change": _amount,
+    "approve_change": _amount,
+    "refuse_change": _amount,
+    "reschedule": _plan,
+    "ask_date": _other_day,
+    "refuse_date": _other_day,
+    "sign_agreement": _signed,
+    "meet_condition": _met,
+}
+"""What an act's particulars say below its title."""
+
+
+def _to_come(
+    pledge: Pledge, due: Payment | None, outstanding: Money, *, offered: bool
+) -> list[Happening]:
+    """The steps ahead of a pledge that stands; the first of them is what is due now."""
+    if pledge.state not in STANDING:
+        return []
+    ahead = []
+    if pledge.state is PledgeState.PLEDGED:
+        ahead.append({"title": _("The fund thanks you with a letter")})
+    if pledge.state is not PledgeState.SIGNED and outstanding:
+        ahead.append({"title": _to_agree(offered=offered)})
+    if due:
+        ahead.append({"title": _("Payment due"), "text": _due(due)})
+    elif outstanding:
+        ahead.append({"title": _("Payment to come"), "text": plain_money(outstanding)})
+    else:
+        return [*ahead, {"title": _("Paid in full"), "text": _("Thank you.")}]
+    return [event | {"state": "next" if at else "now"} for at, event in enumerate(ahead)]
+
+
+def _to_agree(*, offered: bool) -> str:
+    if offered:
+        return _("You sign the agreement and send it back to us")
+    return _("The fund agrees with you how the money is given")
+
+
+def _due(due: Payment) -> str:
+    return _("%(amount)s by %(day)s", amount=plain_money(due.left), day=plain_day(due.due_on))

@@ -1,0 +1,239 @@
+"""The fund's pages of money received: the list, recording, allocating, reversing."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.audit.act import Act
+from grants.core.audit.queries import trail_of
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import exponent
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.giving.contributions import service
+from grants.giving.contributions.forms import (
+    AllocateForm,
+    DepositFilter,
+    DepositForm,
+    PledgeDepositForm,
+    ReferenceForm,
+    ReverseForm,
+    UnidentifiedForm,
+)
+from grants.giving.contributions.models import Deposit
+from grants.giving.contributions.queries import (
+    candidates,
+    deposit_for_viewer,
+    deposits_for_viewer,
+)
+from grants.giving.contributions.reversal import reverse_deposit
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import (
+    outstanding,
+    pledge_by_reference,
+    pledge_for_viewer,
+    received,
+)
+from grants.giving.pledges.views import pages as pledge_pages
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.beside import links_beside
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("contributions", __name__)
+
+
+def _receipt(deposit: Deposit) -> str | None:
+    return deposit.receipt.reference if deposit.receipt else None
+
+
+def _standing(deposit: Deposit) -> tuple[str, str]:
+    """How a deposit stands: the words and the tone of its tag."""
+    if not deposit.stands:
+        return _("Reversed"), "bad"
+    return (_("Received"), "good") if deposit.pledge else (_("Unidentified"), "waiting")
+
+
+DEPOSITS = Listing(
+    columns=(
+        Column(
+            _l("Bank's reference"),
+            lambda d: d.bank_reference,
+            link=lambda d: url_for("contributions.show", deposit_id=d.id),
+        ),
+        Column(_l("Value date"), lambda d: d.value_on, kind="date", order="day"),
+        Column(_l("Fund"), lambda d: d.fund.code),
+        Column(_l("Credited"), lambda d: d.amount, kind="money"),
+        Column(_l("In USD, with fee"), lambda d: d.usd, kind="money"),
+        Column(_l("Donor"), lambda d: d.pledge.donor.name if d.pledge else None),
+        Column(_l("Receipt"), _receipt),
+        Column(
+            _l("Status"),
+            lambda d: _standing(d)[0],
+            tone=lambda d: _standing(d)[1],
+        ),
+        Column(_l("Pledge"), lambda d: d.pledge.reference if d.pledge else None, shown=False),
+        Column(_l("Fee withheld"), lambda d: d.bank_fee, kind="money", shown=False),
+        Column(_l("Rate for 1 USD"), lambda d: d.rate, shown=False),
+        Column(_l("Rate from"), lambda d: d.rate_on, shown=False),
+        Column(_l("Allocated on"), lambda d: d.allocated_on, shown=False),
+        Column(_l("Reversed on"), lambda d: d.reversed_on, shown=False),
+        Column(_l("Note"), lambda d: d.note, shown=False),
+        Column(_l("Recorded at"), lambda d: d.recorded_at, shown=False),
+    ),
+    orders={
+        "newest": Order(Deposit.id, descending=True),
+        "day": Order(Deposit.value_on, Deposit.id, descending=True),
+    },
+)
+
+
+@pages.get("/contributions")
+@in_menu(_l("Contributions"), 31)
+@needs(Permission.CONTRIBUTION_SEE)
+def index() -> ResponseReturnValue:
+    """Every deposit of the funds somebody works for; as a file too."""
+    form = DepositFilter(all_funds(session()))
+    form.validate()
+    listed = DEPOSITS.of(
+        session(), deposits_for_viewer(session(), viewer(), form.wanted), "contributions"
+    )
+    return listed.file or render_template(
+        "giving/contributions/index.html",
+        listed=listed,
+        form=form,
+        may_record=viewer().may(Permission.CONTRIBUTION_RECORD),
+    )
+
+
+@pages.get("/contributions/<int:deposit_id>")
+@needs(Permission.CONTRIBUTION_SEE)
+def show(deposit_id: int) -> ResponseReturnValue:
+    """One deposit: what the bank said, its rate, its receipt, who recorded it."""
+    deposit = deposit_for_viewer(session(), deposit_id, viewer())
+    may_record = viewer().may(Permission.CONTRIBUTION_RECORD, deposit.scope)
+    return render_template(
+        "giving/contributions/show.html",
+        deposit=deposit,
+        state=_standing(deposit),
+        trail=trail_of(session(), "deposit", deposit.id),
+        beside=links_beside("deposit", deposit),
+        may_allocate=may_record and deposit.stands and deposit.pledge_id is None,
+        may_reverse=may_record and deposit.stands,
+    )
+
+
+@pages.route("/contributions/<int:deposit_id>/reverse", methods=["GET", "POST"])
+@needs(Permission.CONTRIBUTION_RECORD)
+def reverse(deposit_id: int) -> ResponseReturnValue:
+    """What was recorded wrongly is taken out of the books again."""
+    deposit = deposit_for_viewer(session(), deposit_id, viewer())
+    form = ReverseForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            reverse_deposit(opened, deposit, this_act(form.reason.data))
+        if outcome:
+            flash(_("Reversed. If there was a receipt, it is cancelled."), "success")
+            return redirect(url_for("contributions.show", deposit_id=deposit.id))
+    return render_template("giving/contributions/reverse.html", form=form, deposit=deposit)
+
+
+@pages.get("/contributions/new")
+@needs(Permission.CONTRIBUTION_RECORD)
+def new() -> ResponseReturnValue:
+    """Recording begins with whose money it is: a pledge's, or nobody knows."""
+    known, unknown = ReferenceForm(), UnidentifiedForm(_own_funds())
+    if known.reference.data:
+        try:
+            pledge = pledge_by_reference(session(), known.reference.data)
+            pledge_for_viewer(session(), pledge.reference, viewer())
+            return redirect(url_for("pledges.deposit", reference=pledge.reference))
+        except Missing as refusal:
+            known.complain("reference", refusal.message)
+    elif unknown.validate() and unknown.code and unknown.currency_code.data:
+        where = {"code": unknown.code, "currency": unknown.currency_code.data}
+        return redirect(url_for("contributions.record_unknown", **where))
+    return render_template("giving/contributions/new.html", form=known, unknown=unknown)
+
+
+def _own_funds() -> list[Fund]:
+    person, permission = viewer(), Permission.CONTRIBUTION_RECORD
+    return [f for f in all_funds(session()) if person.may(permission, Scope(fund_id=f.id))]
+
+
+@pledge_pages.route("/<reference>/deposit", endpoint="deposit", methods=["GET", "POST"])
+@needs(Permission.CONTRIBUTION_RECORD)
+def record(reference: str) -> ResponseReturnValue:
+    """Money that came on a pledge."""
+    pledge = pledge_for_viewer(session(), reference, viewer())
+    form = PledgeDepositForm(currency=pledge.currency)
+    if form.validate_on_submit():
+        act = this_act(form.reason.data or None)
+        with attempt(form) as (opened, outcome):
+            deposit = service.record_deposit(opened, pledge.fund, pledge, form.arrival(), act)
+        if outcome:
+            _tell(deposit, act)
+            return redirect(url_for("pledges.show", reference=reference))
+    came = received(session(), pledge)
+    left = outstanding(pledge, came)
+    return render_template("giving/contributions/record.html", form=form, pledge=pledge, left=left)
+
+
+@pages.route("/contributions/unidentified/<code>/<currency>", methods=["GET", "POST"])
+@needs(Permission.CONTRIBUTION_RECORD)
+def record_unknown(code: str, currency: str) -> ResponseReturnValue:
+    """Money that nobody knows: it waits until somebody finds its pledge."""
+    fund = fund_by_code(session(), code)
+    exponent(currency)
+    form = DepositForm(currency=currency)
+    if form.validate_on_submit():
+        act = this_act()
+        with attempt(form) as (opened, outcome):
+            deposit = service.record_deposit(opened, fund, None, form.arrival(), act)
+        if outcome:
+            _tell(deposit, act)
+            return redirect(url_for("contributions.show", deposit_id=deposit.id))
+    return render_template("giving/contributions/record_unknown.html", form=form, fund=fund)
+
+
+def _tell(deposit: Deposit, act: Act) -> None:
+    if deposit.recorded_at != act.at:
+        flash(_("This bank reference was recorded before. Nothing has changed."), "notice")
+    elif deposit.receipt:
+        number = deposit.receipt.reference
+        flash(_("Recorded. Receipt %(number)s is on its way.", number=number), "success")
+    else:
+        flash(_("Recorded. It waits until somebody finds its pledge."), "success")
+
+
+@pages.route("/contributions/<int:deposit_id>/allocate", methods=["GET", "POST"])
+@needs(Permission.CONTRIBUTION_RECORD)
+def allocate(deposit_id: int) -> ResponseReturnValue:
+    """Unidentified money finds its pledge."""
+    deposit = deposit_for_viewer(session(), deposit_id, viewer())
+    form = AllocateForm(data={"reference": request.args.get("pledge", "")})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            pledge = _named(form)
+            if pledge:
+                service.allocate(opened, deposit, pledge, this_act(form.reason.data))
+        if outcome and pledge:
+            flash(_("Allocated. The receipt is on its way to the donor."), "success")
+            return redirect(url_for("pledges.show", reference=pledge.reference))
+    found = candidates(session(), deposit, viewer())
+    return render_template(
+        "giving/contributions/allocate.html", form=form, deposit=deposit, candidates=found
+    )
+
+
+def _named(form: AllocateForm) -> Pledge | None:
+    try:
+        return pledge_by_reference(session(), form.reference.data or "")
+    except Missing as refusal:
+        form.complain("reference", refusal.message)
+        return None

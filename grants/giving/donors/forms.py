@@ -1,0 +1,139 @@
+"""What is filled in about a donor and its contacts: by the fund's people or the donor's own."""
+
+from typing import Any
+
+from grants.core.kernel.language import LANGUAGES, OFFERED
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import DonorKind
+from grants.giving.donors.models import ContactRole, Donor, Way
+from grants.giving.donors.queries import Wanted
+from grants.giving.donors.service import Card, Profile, profile_of
+from grants.integrity.diligence.queries import Clearance
+from grants.platform.web.fields import (
+    CheckboxField,
+    CountryField,
+    DateField,
+    EmailField,
+    LongTextField,
+    PhoneField,
+    RadioField,
+    SelectField,
+    TextField,
+    WebField,
+)
+from grants.platform.web.forms import Form, QueryForm
+
+
+class DonorsFilter(QueryForm):
+    """Which donors to list."""
+
+    q = TextField(_l("Name or code"), limit=100)
+    kind = SelectField(_l("Kind of donor"), DonorKind)
+    country = CountryField(_l("Country"))
+    clearance = SelectField(_l("Due diligence"), Clearance)
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(
+            self.q.data or "", self.kind.data, self.country.data or "", self.clearance.data
+        )
+
+
+class NewDonorForm(Form):
+    """A donor that is not known here yet; the pledge may come later."""
+
+    name = TextField(_l("Name"), required=True, limit=200)
+    kind = RadioField(_l("Kind of donor"), DonorKind, required=True)
+    country = CountryField(_l("Country"))
+
+
+def languages() -> list[tuple[str, str]]:
+    return [(code, LANGUAGES[code].name) for code in OFFERED]
+
+
+class ProfileForm(Form):
+    """What is known of a donor. Its name and the notes only the fund's people change."""
+
+    name = TextField(_l("Name"), required=True, limit=200)
+    other_names = LongTextField(
+        _l("Other names"),
+        hint=_l("Acronyms, former names, names in other scripts: one a line."),
+        limit=1000,
+        rows=3,
+    )
+    country = CountryField(_l("Country"))
+    language = SelectField(_l("Language of letters"), languages, required=True)
+    website = WebField(_l("Website"))
+    address = LongTextField(_l("Address"), limit=400, rows=3)
+    mailing_address = LongTextField(
+        _l("Address for letters"), hint=_l("If it is not the same."), limit=400, rows=3
+    )
+    registration_number = TextField(_l("Registration number"), limit=80)
+    registered_on = DateField(_l("Date of registration"))
+    public_name = CheckboxField(_l("The public may see that this donor gives"))
+    notes = LongTextField(
+        _l("Notes"), hint=_l("Only the fund's people read them."), limit=4000, rows=5
+    )
+
+    def __init__(self, *args: Any, donor: Donor, own: bool, **options: Any) -> None:
+        self.known = profile_of(donor)
+        told = {name: getattr(self.known, name) for name in self.known.__slots__}
+        told["other_names"] = "\n".join(self.known.other_names)
+        super().__init__(*args, data=told, **options)
+        if own:
+            del self.name, self.notes
+        if donor.organisation.kind in (DonorKind.MEMBER_STATE, DonorKind.INDIVIDUAL):
+            del self.registration_number, self.registered_on
+
+    def profile(self) -> Profile:
+        """What is asked for as it was answered, the rest as it is known."""
+
+        def told(name: str) -> Any:
+            return self[name].data if name in self else getattr(self.known, name)
+
+        return Profile(
+            name=told("name"),
+            country=told("country"),
+            other_names=tuple(str(self.other_names.data or "").splitlines()),
+            language=told("language"),
+            website=told("website"),
+            address=told("address"),
+            mailing_address=told("mailing_address"),
+            registration_number=told("registration_number"),
+            registered_on=told("registered_on"),
+            public_name=bool(told("public_name")),
+            notes=told("notes"),
+        )
+
+
+class CardForm(Form):
+    """A contact: who they are, and how they like to be reached."""
+
+    name = TextField(_l("Name"), required=True, limit=120)
+    function = TextField(_l("Function"), hint=_l("As on their card."), limit=160)
+    role = SelectField(_l("For what they are the contact"), ContactRole, required=True)
+    email = EmailField(_l("E-mail address"))
+    phone = PhoneField(_l("Telephone"))
+    language = SelectField(_l("Language"), languages, required=True, default="en")
+    way = RadioField(_l("How do they like to be reached?"), Way, required=True, default=Way.EMAIL)
+    takes_appeals = CheckboxField(
+        _l("Appeals may be sent to them"),
+        hint=_l("Letters about the donor's own pledges are sent in any case."),
+        default=True,
+    )
+
+    @classmethod
+    def of(cls, card: Card) -> "CardForm":
+        return cls(data={name: getattr(card, name) for name in card.__slots__})
+
+    def card(self) -> Card:
+        return Card(
+            self.name.data or "",
+            self.function.data or "",
+            self.role.data,
+            self.email.data or "",
+            self.phone.data or "",
+            self.language.data or "en",
+            self.way.data,
+            bool(self.takes_appeals.data),
+        )

@@ -1,0 +1,95 @@
+"""What a fund keeps of a donor beyond its organisation, and the persons one writes to."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
+
+from grants.core.kernel import clock
+from grants.core.kernel.db import Base, Key, choice
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import Term
+from grants.core.people.models import Organisation
+
+
+class ContactRole(Term):
+    """What a contact is to the donor, and so what one writes to them about."""
+
+    MINISTRY = "ministry", _l("Ministry")
+    MISSION = "mission", _l("Permanent mission")
+    RAPPORTEUR = "rapporteur", _l("National rapporteur")
+    EXECUTIVE = "executive", _l("Head or board")
+    PARTNERSHIPS = "partnerships", _l("Partnerships and grants")
+    FINANCE = "finance", _l("Payments")
+    OTHER = "other", _l("Other")
+
+
+class Way(Term):
+    """By what a contact likes to be reached."""
+
+    EMAIL = "email", _l("E-mail")
+    LETTER = "letter", _l("Letter")
+    NOTE_VERBALE = "note_verbale", _l("Note verbale")
+    PHONE = "phone", _l("Telephone")
+
+
+class Donor(Base):
+    """An organisation that gives, or is asked to. There is one for every donor of every kind."""
+
+    __tablename__ = "donor"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    """Of letters to the donor as such; each contact has one of their own."""
+    mailing_address: Mapped[str | None] = mapped_column(String(400))
+    """Where letters go, if not to the organisation's own address."""
+    notes: Mapped[str | None] = mapped_column(Text)
+    """For the fund's people alone; the donor never reads it."""
+    known_since: Mapped[datetime]
+    clearance: Mapped[str | None] = query_expression()
+    """How due diligence stands today, in queries that ask for it (`listed_donors`)."""
+    organisation: Mapped[Organisation] = relationship()
+    contacts: Mapped[list["Contact"]] = relationship(back_populates="donor", order_by="Contact.id")
+
+    @property
+    def known_on(self) -> date:
+        """The day in Vienna."""
+        return clock.day_of(self.known_since)
+
+
+class Contact(Base):
+    """A person at a donor to whom the fund writes. Needs no account, and gives none."""
+
+    __tablename__ = "donor_contact"
+    __table_args__ = (
+        Index("ix_donor_contact_donor", "organisation_id", "id"),
+        Index(
+            "uq_donor_contact_email",
+            "organisation_id",
+            text("lower(email)"),
+            unique=True,
+            postgresql_where=text("left_on IS NULL AND email IS NOT NULL"),
+        ),
+        CheckConstraint("way <> 'email' OR email IS NOT NULL", name="reached_by_email"),
+        CheckConstraint("way <> 'phone' OR phone IS NOT NULL", name="reached_by_phone"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("donor.organisation_id"))
+    name: Mapped[str] = mapped_column(String(120))
+    function: Mapped[str | None] = mapped_column(String(160))
+    """As it stands on their card: "First Secretary"."""
+    role: Mapped[ContactRole] = mapped_column(choice(ContactRole), default=ContactRole.OTHER)
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(10), default="en")
+    way: Mapped[Way] = mapped_column(choice(Way, "contact_way"), default=Way.EMAIL)
+    opted_out_at: Mapped[datetime | None]
+    """Since when no appeal may be sent to them; letters about their own pledges still are."""
+    left_on: Mapped[date | None]
+    """Since when they no longer act for the donor."""
+    donor: Mapped[Donor] = relationship(back_populates="contacts")
+
+    @property
+    def takes_appeals(self) -> bool:
+        return self.left_on is None and self.opted_out_at is None

@@ -1,0 +1,105 @@
+"""Finding donors and their contacts, for whoever may see them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, with_expression
+
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.giving.donors.models import Contact, Donor
+from grants.integrity.diligence.queries import Clearance, clearance, exempt_kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which donors to list; nothing set means all."""
+
+    text: str = ""
+    kind: DonorKind | None = None
+    country: str = ""
+    clearance: Clearance | None = None
+
+
+def donors() -> Select[Donor]:
+    """Donors with their organisations; who may read them is asked by the caller's page."""
+    return select(Donor).join(Donor.organisation).options(contains_eager(Donor.organisation))
+
+
+def listed_donors(session: Session, wanted: Wanted) -> Select[Donor]:
+    """The donors of a list, with how due diligence stands for each today."""
+    stands = clearance(exempt_kinds(session), clock.today())
+    query = donors().where(*_conditions(wanted)).options(with_expression(Donor.clearance, stands))
+    return query.where(stands == wanted.clearance.value) if wanted.clearance else query
+
+
+def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    if wanted.kind is not None:
+        yield Organisation.kind == wanted.kind
+    if wanted.country:
+        yield Organisation.country == wanted.country
+    if text := wanted.text.strip():
+        yield or_(
+            Organisation.name.icontains(text, autoescape=True),
+            Organisation.code == text.upper(),
+        )
+
+
+def count_standing(session: Session, *codes: Clearance) -> int:
+    """How many donors stand so today: whom somebody has to examine."""
+    stands = clearance(exempt_kinds(session), clock.today())
+    query = select(func.count()).select_from(Donor).join(Donor.organisation)
+    return session.scalar(query.where(stands.in_([code.value for code in codes]))) or 0
+
+
+def donor_for_viewer(session: Session, code: str, viewer: Viewer) -> Donor:
+    """A donor for the fund's people who see donors, or Missing."""
+    return _donor(session, code, may=viewer.may(Permission.DONOR_SEE))
+
+
+def own_donor(session: Session, code: str, viewer: Viewer) -> Donor:
+    """A donor this person acts for, or Missing, whatever else they may see."""
+    organisation_id = session.scalar(select(Organisation.id).where(Organisation.code == code))
+    own = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    return _donor(session, code, may=organisation_id in own)
+
+
+def _donor(session: Session, code: str, *, may: bool) -> Donor:
+    donor = session.scalar(donors().where(Organisation.code == code))
+    if donor is None or not may:
+        raise Missing(_("There is no donor with the code %(code)s.", code=code))
+    return donor
+
+
+def contact_of(donor: Donor, contact_id: int) -> Contact:
+    """One of this donor's contacts, or Missing."""
+    for contact in donor.contacts:
+        if contact.id == contact_id:
+            return contact
+    raise Missing(_("There is no such contact."))
+
+
+def contacts_for_appeals() -> Select[Contact]:
+    """Whom appeals may be sent to: those still there who have not asked to be spared."""
+    return (
+        select(Contact)
+        .join(Contact.donor)
+        .join(Donor.organisation)
+        .where(Contact.left_on.is_(None), Contact.opted_out_at.is_(None))
+        .options(joinedload(Contact.donor).joinedload(Donor.organisation))
+    )
+
+
+def contacts_of(session: Session, organisation_id: int) -> Sequence[Contact]:
+    """A donor's contacts, those who left last."""
+    return session.scalars(
+        select(Contact)
+        .where(Contact.organisation_id == organisation_id)
+        .order_by(Contact.left_on.is_not(None), Contact.id)
+    ).all()

@@ -1,0 +1,244 @@
+"""A donor is welcomed, described, and gains and loses contacts.
+
+The fund's people do so for every donor (`DONOR_EDIT`), a donor's own people for theirs.
+"""
+
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.giving.donors.models import Contact, ContactRole, Donor, Way
+from grants.integrity.sanctions.matching import watch
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known of a donor. `country` is ISO alpha-2; `notes` are the fund's own."""
+
+    name: str
+    country: str | None = None
+    other_names: tuple[str, ...] = ()
+    language: str = "en"
+    website: str = ""
+    address: str = ""
+    mailing_address: str = ""
+    registration_number: str = ""
+    registered_on: date | None = None
+    public_name: bool = True
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What stands on a contact's card, and how they like to be reached."""
+
+    name: str
+    function: str = ""
+    role: ContactRole = ContactRole.OTHER
+    email: str = ""
+    phone: str = ""
+    language: str = "en"
+    way: Way = Way.EMAIL
+    takes_appeals: bool = True
+
+
+def welcome(session: Session, organisation: Organisation, act: Act) -> Donor:
+    """The organisation gives, or is asked to: it stands among the donors, and all but States are
+    compared with the sanctions list from now on. Repeatable.
+    """
+    session.flush()
+    donor = session.get(Donor, organisation.id)
+    if donor is None:
+        donor = Donor(organisation=organisation, language="en", known_since=act.at)
+        session.add(donor)
+        record(session, organisation, "welcome", act)
+        if organisation.kind is not DonorKind.MEMBER_STATE:
+            watch(session, organisation, act)
+    return donor
+
+
+def describe(session: Session, donor: Donor, profile: Profile, act: Act) -> None:
+    """Bring a donor's profile up to date; the trail keeps what it said before.
+
+    What a donor is called, and the fund's notes, only the fund's people change: the name stands
+    on receipts, and was screened.
+    """
+    staff = _permitted(act, donor)
+    before = profile_of(donor)
+    if not staff and (profile.name, profile.notes) != (before.name, before.notes):
+        raise Forbidden(_("Ask the fund to change the name: it stands on your receipts."))
+    _fill(donor, profile)
+    told = _told(before)
+    if not staff:
+        told.pop("notes")
+    record(session, donor.organisation, "describe_donor", act, before=told)
+    if donor.organisation.kind is not DonorKind.MEMBER_STATE:
+        watch(session, donor.organisation, act)
+
+
+def profile_of(donor: Donor) -> Profile:
+    organisation = donor.organisation
+    return Profile(
+        name=organisation.name,
+        country=organisation.country,
+        other_names=tuple(organisation.other_names),
+        language=donor.language,
+        website=organisation.website or "",
+        address=organisation.address or "",
+        mailing_address=donor.mailing_address or "",
+        registration_number=organisation.registration_number or "",
+        registered_on=organisation.registered_on,
+        public_name=organisation.public_name,
+        notes=donor.notes or "",
+    )
+
+
+def _fill(donor: Donor, profile: Profile) -> None:
+    organisation = donor.organisation
+    organisation.name = profile.name.strip()
+    organisation.country = profile.country or None
+    organisation.other_names = [name.strip() for name in profile.other_names if name.strip()]
+    organisation.website = profile.website.strip() or None
+    organisation.address = profile.address.strip() or None
+    organisation.registration_number = profile.registration_number.strip() or None
+    organisation.registered_on = profile.registered_on
+    organisation.public_name = profile.public_name
+    donor.language = profile.language
+    donor.mailing_address = profile.mailing_address.strip() or None
+    donor.notes = profile.notes.strip() or None
+
+
+def _told(profile: Profile) -> dict[str, Any]:
+    """As the trail keeps it."""
+    told = asdict(profile)
+    told["registered_on"] = profile.registered_on.isoformat() if profile.registered_on else None
+    return told
+
+
+def add_contact(session: Session, donor: Donor, card: Card, act: Act) -> Contact:
+    """Somebody else to write to. DomainError if the address is a contact's already."""
+    _permitted(act, donor)
+    return _added(session, donor, card, act)
+
+
+def _added(session: Session, donor: Donor, card: Card, act: Act) -> Contact:
+    _reachable(card)
+    _once(session, donor, card.email)
+    contact = Contact(donor=donor)
+    session.add(contact)
+    _write_card(contact, card, act)
+    record(session, donor.organisation, "add_contact", act, contact=contact.id)
+    return contact
+
+
+def change_contact(session: Session, contact: Contact, card: Card, act: Act) -> None:
+    """The contact's card says something else from now on; the trail keeps the old one."""
+    _permitted(act, contact.donor)
+    _still_there(contact)
+    _reachable(card)
+    _once(session, contact.donor, card.email, contact.id)
+    before = asdict(card_of(contact))
+    _write_card(contact, card, act)
+    facts = {"contact": contact.id, "before": before}
+    record(session, contact.donor.organisation, "change_contact", act, **facts)
+
+
+def end_contact(session: Session, contact: Contact, act: Act) -> None:
+    """They no longer act for the donor: nothing is sent to them any more."""
+    _permitted(act, contact.donor)
+    _still_there(contact)
+    contact.left_on = clock.today()
+    record(session, contact.donor.organisation, "end_contact", act, contact=contact.id)
+
+
+def opt_out(session: Session, contact: Contact, act: Act) -> None:
+    """No appeal is sent to them from now on: asked by themselves, or noted for them. Repeatable."""
+    if contact.opted_out_at is None:
+        contact.opted_out_at = act.at
+        record(session, contact.donor.organisation, "opt_out", act, contact=contact.id)
+
+
+def note_contact(session: Session, donor: Donor, card: Card, act: Act) -> Contact:
+    """Whoever pledges becomes a contact of the donor, unless they are one: known by the address."""
+    known = _by_email(session, donor, card.email)
+    return known or _added(session, donor, card, act)
+
+
+def card_of(contact: Contact) -> Card:
+    return Card(
+        contact.name,
+        contact.function or "",
+        contact.role,
+        contact.email or "",
+        contact.phone or "",
+        contact.language,
+        contact.way,
+        contact.opted_out_at is None,
+    )
+
+
+def _write_card(contact: Contact, card: Card, act: Act) -> None:
+    contact.name = card.name.strip()[:120]
+    contact.function = card.function.strip() or None
+    contact.role = card.role
+    contact.email = card.email.strip() or None
+    contact.phone = card.phone.strip() or None
+    contact.language = card.language
+    contact.way = card.way
+    if card.takes_appeals:
+        contact.opted_out_at = None
+    elif contact.opted_out_at is None:
+        contact.opted_out_at = act.at
+
+
+def _reachable(card: Card) -> None:
+    """There is something to reach them by, in the way they like."""
+    if card.way is Way.EMAIL and not card.email.strip():
+        raise DomainError(_("Write the e-mail address, or choose another way to reach them."))
+    if card.way is Way.PHONE and not card.phone.strip():
+        raise DomainError(_("Write the telephone number, or choose another way to reach them."))
+
+
+def _once(session: Session, donor: Donor, email: str, but: int = 0) -> None:
+    """Refuse an address that another contact of this donor has."""
+    other = _by_email(session, donor, email)
+    if other is not None and other.id != but:
+        raise DomainError(_("%(email)s is a contact of this donor already.", email=email.strip()))
+
+
+def _by_email(session: Session, donor: Donor, email: str) -> Contact | None:
+    if not email.strip():
+        return None
+    session.flush()
+    return session.scalar(
+        select(Contact).where(
+            Contact.organisation_id == donor.organisation_id,
+            func.lower(Contact.email) == email.strip().lower(),
+            Contact.left_on.is_(None),
+        )
+    )
+
+
+def _still_there(contact: Contact) -> None:
+    if contact.left_on is not None:
+        raise Conflict(_("%(name)s no longer acts for this donor.", name=contact.name))
+
+
+def _permitted(act: Act, donor: Donor) -> bool:
+    """Whether the actor is one of the fund's people; Forbidden to others but the donor's own."""
+    if act.actor.may(Permission.DONOR_EDIT):
+        return True
+    act.demand(Permission.PLEDGE_MAKE, Scope(organisation_id=donor.organisation_id))
+    return False

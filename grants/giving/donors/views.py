@@ -1,0 +1,195 @@
+"""Pages of donors: their list, profile and contacts. One donor's page, with what it gave and how it
+stands, is drawn in grants/portal, which reads every room.
+"""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.kernel.countries import country_name, regional_group
+from grants.core.kernel.language import LANGUAGES
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.service import enter_organisation
+from grants.giving.donors import service
+from grants.giving.donors.forms import CardForm, DonorsFilter, NewDonorForm, ProfileForm
+from grants.giving.donors.models import Contact, Donor
+from grants.giving.donors.queries import contact_of, donor_for_viewer, listed_donors, own_donor
+from grants.integrity.diligence.queries import TONES, Clearance
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session, transaction
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("donors", __name__, url_prefix="/donors")
+
+
+def page_of(donor: Donor) -> str:
+    """A donor's page, which grants/desk/portal draws."""
+    return url_for("donors.show", code=donor.organisation.code)
+
+
+DONORS = Listing(
+    columns=(
+        Column(_l("Donor"), lambda d: d.organisation.name, link=page_of, order="name"),
+        Column(_l("Kind of donor"), lambda d: d.organisation.kind.label),
+        Column(_l("Country"), lambda d: _country(d.organisation)),
+        Column(_l("Language"), lambda d: LANGUAGES[d.language].name),
+        Column(_l("Known since"), lambda d: d.known_on, kind="date", order="newest"),
+        Column(
+            _l("Due diligence"),
+            lambda d: Clearance.of(d.clearance).label,
+            tone=lambda d: TONES[Clearance.of(d.clearance)],
+        ),
+        Column(_l("Code"), lambda d: d.organisation.code, shown=False),
+        Column(_l("Regional group"), lambda d: group_of(d.organisation), shown=False),
+        Column(_l("Website"), lambda d: d.organisation.website, shown=False),
+        Column(_l("Address for letters"), lambda d: d.mailing_address, shown=False),
+        Column(_l("Shown to the public"), lambda d: d.organisation.public_name, shown=False),
+    ),
+    orders={
+        "name": Order(Organisation.name, Donor.organisation_id),
+        "newest": Order(Donor.known_since, Donor.organisation_id, descending=True),
+    },
+)
+
+
+def _country(organisation: Organisation) -> str:
+    return country_name(organisation.country) if organisation.country else ""
+
+
+def group_of(organisation: Organisation) -> str:
+    """The regional group: of a State alone."""
+    if organisation.kind is not DonorKind.MEMBER_STATE or not organisation.country:
+        return ""
+    group = regional_group(organisation.country)
+    return str(group.label) if group else ""
+
+
+@pages.get("")
+@in_menu(_l("Donors"), 29, also=("diligence", "sanctions"))
+@needs(Permission.DONOR_SEE)
+def index() -> ResponseReturnValue:
+    """Every donor; as a file too."""
+    form = DonorsFilter()
+    form.validate()
+    listed = DONORS.of(session(), listed_donors(session(), form.wanted), "donors")
+    return listed.file or render_template(
+        "giving/donors/index.html",
+        listed=listed,
+        form=form,
+        may_edit=viewer().may(Permission.DONOR_EDIT),
+        may_examine=viewer().may(Permission.DUE_DILIGENCE_SEE),
+    )
+
+
+@pages.route("/new", methods=["GET", "POST"])
+@needs(Permission.DONOR_EDIT)
+def new() -> ResponseReturnValue:
+    """Somebody who gives, or is going to be asked."""
+    form = NewDonorForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            organisation = enter_organisation(
+                opened, form.name.data or "", form.kind.data, form.country.data
+            )
+            donor = service.welcome(opened, organisation, this_act())
+        if outcome:
+            return redirect(page_of(donor))
+    return render_template("giving/donors/new.html", form=form)
+
+
+def _donor(code: str, *, own: bool) -> tuple[Donor, str]:
+    """The donor, and the page that its forms lead back to."""
+    if own:
+        donor = own_donor(session(), code, viewer())
+        return donor, url_for("own_donors.show", code=code)
+    donor = donor_for_viewer(session(), code, viewer())
+    return donor, page_of(donor)
+
+
+def profile_page(code: str, *, own: bool) -> ResponseReturnValue:
+    """Change a donor's profile: the same form for the fund's people and the donor's own."""
+    donor, home = _donor(code, own=own)
+    form = ProfileForm(donor=donor, own=own)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.describe(opened, donor, form.profile(), this_act())
+        if outcome:
+            flash(_("Saved."), "success")
+            return redirect(home)
+    return render_template("giving/donors/profile.html", form=form, donor=donor, home=home)
+
+
+def new_contact_page(code: str, *, own: bool) -> ResponseReturnValue:
+    """Somebody else to write to."""
+    donor, home = _donor(code, own=own)
+    form = CardForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.add_contact(opened, donor, form.card(), this_act())
+        if outcome:
+            flash(_("Saved."), "success")
+            return redirect(home)
+    return render_template(
+        "giving/donors/contact.html", form=form, donor=donor, home=home, contact=None, end=""
+    )
+
+
+def contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
+    """Change a contact's card."""
+    donor, home = _donor(code, own=own)
+    contact = contact_of(donor, contact_id)
+    form = CardForm.of(service.card_of(contact))
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.change_contact(opened, contact, form.card(), this_act())
+        if outcome:
+            flash(_("Saved."), "success")
+            return redirect(home)
+    end = _end_url(code, contact, own=own) if contact.left_on is None else ""
+    return render_template(
+        "giving/donors/contact.html", form=form, donor=donor, home=home, contact=contact, end=end
+    )
+
+
+def _end_url(code: str, contact: Contact, *, own: bool) -> str:
+    room = "own_donors" if own else "donors"
+    return url_for(f"{room}.end_contact", code=code, contact_id=contact.id)
+
+
+def end_contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturnValue:
+    """They no longer act for the donor."""
+    donor, home = _donor(code, own=own)
+    contact = contact_of(donor, contact_id)
+    with transaction() as opened:
+        service.end_contact(opened, contact, this_act())
+    flash(_("Nothing is sent to %(name)s any more.", name=contact.name), "success")
+    return redirect(home)
+
+
+@pages.route("/<code>/profile", methods=["GET", "POST"])
+@needs(Permission.DONOR_EDIT)
+def profile(code: str) -> ResponseReturnValue:
+    return profile_page(code, own=False)
+
+
+@pages.route("/<code>/contacts/new", methods=["GET", "POST"])
+@needs(Permission.DONOR_EDIT)
+def new_contact(code: str) -> ResponseReturnValue:
+    return new_contact_page(code, own=False)
+
+
+@pages.route("/<code>/contacts/<int:contact_id>", methods=["GET", "POST"])
+@needs(Permission.DONOR_EDIT)
+def contact(code: str, contact_id: int) -> ResponseReturnValue:
+    return contact_page(code, contact_id, own=False)
+
+
+@pages.post("/<code>/contacts/<int:contact_id>/end")
+@needs(Permission.DONOR_EDIT)
+def end_contact(code: str, contact_id: int) -> ResponseReturnValue:
+    return end_contact_page(code, contact_id, own=False)

@@ -1,0 +1,195 @@
+"""Contacts with donors: their list, one donor's story, writing one down, its next step."""
+
+from dataclasses import replace
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import organisation_by_code, people_of_fund
+from grants.core.people.viewer import Scope
+from grants.giving.donors.queries import contacts_of
+from grants.giving.outreach import service
+from grants.giving.outreach.forms import ContactFilter, ContactForm
+from grants.giving.outreach.models import OutreachContact
+from grants.giving.outreach.queries import (
+    contact_for_viewer,
+    contacts_for_viewer,
+    contacts_with,
+    open_campaigns,
+)
+from grants.giving.outreach.views import pages
+from grants.giving.pledges.forms import DonorSearch, PlainForm
+from grants.giving.pledges.queries import find_donors
+from grants.platform.documents.service import keep
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+from grants.platform.web.handout import hand_out, received
+from grants.platform.web.lists import Column, Listing, Order
+
+P = Permission
+
+
+def _next(contact: OutreachContact) -> str | None:
+    return contact.next_step if contact.done_at is None else None
+
+
+CONTACTS = Listing(
+    columns=(
+        Column(
+            _l("Day"),
+            lambda c: c.held_on,
+            kind="date",
+            order="day",
+        ),
+        Column(
+            _l("Donor"),
+            lambda c: c.donor.name,
+            link=lambda c: url_for("outreach.donor", code=c.donor.code),
+        ),
+        Column(_l("How"), lambda c: c.means.label),
+        Column(
+            _l("With whom"),
+            lambda c: c.with_whom,
+            link=lambda c: url_for("outreach.contact", contact_id=c.id),
+        ),
+        Column(_l("Outcome"), lambda c: c.outcome.label),
+        Column(_l("Next step"), _next),
+        Column(_l("By when"), lambda c: c.next_on if _next(c) else None, kind="date"),
+        Column(_l("By whom"), lambda c: c.next_by.name if _next(c) else None),
+        Column(_l("Fund"), lambda c: c.fund.code, shown=False),
+        Column(_l("Campaign"), lambda c: c.campaign.code if c.campaign else None, shown=False),
+        Column(_l("Who of the fund"), lambda c: c.by.name if c.by else None, shown=False),
+        Column(_l("What was said"), lambda c: c.note, shown=False),
+        Column(_l("Next step done at"), lambda c: c.done_at, shown=False),
+    ),
+    orders={
+        "day": Order(OutreachContact.held_on, OutreachContact.id, descending=True),
+    },
+)
+
+
+@pages.get("/contacts")
+@needs(P.OUTREACH_SEE)
+def contacts() -> ResponseReturnValue:
+    """Every contact with donors of the funds somebody works for; as a file too."""
+    form = ContactFilter(all_funds(session()))
+    form.validate()
+    wanted = form.wanted(request.args.get("campaign", ""))
+    listed = CONTACTS.of(session(), contacts_for_viewer(viewer(), wanted), "contacts")
+    return listed.file or render_template(
+        "giving/outreach/contacts.html",
+        listed=listed,
+        form=form,
+        campaign=wanted.campaign,
+        may_record=bool(_own_funds()),
+    )
+
+
+def _own_funds() -> list[Fund]:
+    person = viewer()
+    return [f for f in all_funds(session()) if person.may(P.OUTREACH_RECORD, Scope(f.id))]
+
+
+@pages.get("/donors")
+@needs(P.OUTREACH_SEE)
+def find_donor() -> ResponseReturnValue:
+    """Writing a contact down begins with its donor."""
+    form = DonorSearch()
+    text = form.q.data or ""
+    found = find_donors(session(), text) if text.strip() else []
+    return render_template("giving/outreach/find_donor.html", form=form, text=text, donors=found)
+
+
+@pages.get("/donors/<code>")
+@needs(P.OUTREACH_SEE)
+def donor(code: str) -> ResponseReturnValue:
+    """What was said to a donor and by whom, the newest first, and what is to follow."""
+    found = organisation_by_code(session(), code)
+    told = contacts_with(session(), viewer(), found)
+    return render_template(
+        "giving/outreach/donor.html",
+        donor=found,
+        contacts=told,
+        to_do=[one for one in told if one.next_step and one.done_at is None],
+        people=[one for one in contacts_of(session(), found.id) if one.left_on is None],
+        sees_donor=viewer().may(P.DONOR_SEE),
+        funds=_own_funds(),
+        today=clock.today(),
+    )
+
+
+@pages.route("/donors/<code>/new/<fund>", methods=["GET", "POST"])
+@needs(P.OUTREACH_RECORD)
+def new_contact(code: str, fund: str) -> ResponseReturnValue:
+    """Write down a contact with a donor."""
+    found, for_fund = organisation_by_code(session(), code), fund_by_code(session(), fund)
+    form = ContactForm(
+        campaigns=open_campaigns(session(), viewer(), for_fund.id),
+        people=people_of_fund(session(), P.OUTREACH_RECORD, for_fund.id),
+        data={"campaign": request.args.get("campaign"), "next_by": str(viewer().person_id)},
+    )
+    if form.validate_on_submit():
+        with attempt(form) as (_opened, outcome):
+            _record(form, for_fund, found)
+        if outcome:
+            flash(_("The contact is written down."), "success")
+            return redirect(url_for("outreach.donor", code=code))
+    return render_template(
+        "giving/outreach/new_contact.html", form=form, donor=found, fund=for_fund
+    )
+
+
+def _record(form: ContactForm, fund: Fund, donor: Organisation) -> None:
+    opened, told = session(), form.told()
+    if form.file.data:
+        told = replace(told, document=keep(opened, received(form.file.data), this_act()))
+    service.record_contact(opened, fund, donor, told, this_act())
+
+
+@pages.get("/contacts/<int:contact_id>")
+@needs(P.OUTREACH_SEE)
+def contact(contact_id: int) -> ResponseReturnValue:
+    """One contact, whole."""
+    found = contact_for_viewer(session(), contact_id, viewer())
+    return render_template(
+        "giving/outreach/contact.html",
+        contact=found,
+        may_finish=_to_do(found) and viewer().may(P.OUTREACH_RECORD, found.scope),
+    )
+
+
+def _to_do(contact: OutreachContact) -> bool:
+    return contact.next_step is not None and contact.done_at is None
+
+
+@pages.post("/contacts/<int:contact_id>/done")
+@needs(P.OUTREACH_RECORD)
+def done(contact_id: int) -> ResponseReturnValue:
+    """The next step has been taken."""
+    found = contact_for_viewer(session(), contact_id, viewer())
+    form = PlainForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.finish_step(opened, found, this_act())
+        if outcome:
+            flash(_("Done. Write down the contact that it was, if it was one."), "success")
+    return redirect(url_for("outreach.donor", code=found.donor.code))
+
+
+@pages.get("/contacts/<int:contact_id>/file")
+@needs(P.OUTREACH_SEE)
+def file(contact_id: int) -> ResponseReturnValue:
+    """The file that was kept with a contact."""
+    found = contact_for_viewer(session(), contact_id, viewer())
+    if found.document is None:
+        raise Missing(_("No file is kept with this contact."))
+    return hand_out(found.document)

@@ -1,0 +1,233 @@
+"""What the fund's people fill in about campaigns and contacts."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.language import LANGUAGES, OFFERED
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
+from grants.core.people.models import Person
+from grants.giving.donors.models import ContactRole
+from grants.giving.outreach.models import Campaign, CampaignKind, Means, Outcome
+from grants.giving.outreach.queries import Wanted
+from grants.giving.outreach.service import NextStep, Plan, Told
+from grants.giving.outreach.workflow import CAMPAIGN, CampaignState
+from grants.platform.web.fields import (
+    AmountField,
+    CheckboxesField,
+    DateField,
+    FileField,
+    LongTextField,
+    RadioField,
+    SelectField,
+    TextField,
+)
+from grants.platform.web.forms import Form, QueryForm
+
+
+class CampaignForm(Form):
+    """What a campaign is for, how much it hopes for, and whom it asks."""
+
+    kind = RadioField(_l("What is the occasion?"), CampaignKind, required=True)
+    target = AmountField(
+        _l("How much is it to raise?"), hint=_l("Leave it empty if no sum is set.")
+    )
+    starts_on = DateField(_l("First day"), default=clock.today, required=True)
+    ends_on = DateField(_l("Last day"), required=True)
+    kinds = CheckboxesField(
+        _l("Kinds of donor"),
+        DonorKind,
+        hint=_l("Donors known here. None: only those you choose one by one."),
+    )
+    regions = CheckboxesField(
+        _l("Regions"), RegionalGroup, hint=_l("None: all the world, and those without a country.")
+    )
+
+    roles = CheckboxesField(
+        _l("Which of their contacts"),
+        ContactRole,
+        hint=_l("None: all who take appeals. National rapporteurs alone make their mailing list."),
+    )
+
+    @classmethod
+    def of(cls, campaign: Campaign) -> "CampaignForm":
+        """The form with what stands."""
+        names = {f"name_{code}": text for code, text in campaign.name.items()}
+        return cls(
+            data={
+                **names,
+                "kind": campaign.kind,
+                "target": campaign.target or None,
+                "starts_on": campaign.starts_on,
+                "ends_on": campaign.ends_on,
+                "kinds": [DonorKind.of(code) for code in campaign.kinds],
+                "regions": [RegionalGroup.of(code) for code in campaign.regions],
+                "roles": [ContactRole.of(code) for code in campaign.roles],
+            }
+        )
+
+    def names(self) -> list[Any]:
+        """The fields of the name, one for each language."""
+        return [self[f"name_{code}"] for code in OFFERED]
+
+    def plan(self) -> Plan:
+        names = {code: self[f"name_{code}"].data for code in OFFERED}
+        return Plan(
+            kind=self.kind.data,
+            name={code: text for code, text in names.items() if text},
+            target_minor=self.target.data.minor if self.target.data else 0,
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            kinds=self.kinds.data,
+            regions=self.regions.data,
+            roles=self.roles.data,
+        )
+
+
+for _code in OFFERED:
+    setattr(
+        CampaignForm,
+        f"name_{_code}",
+        TextField(
+            _l("Name in %(language)s", language=LANGUAGES[_code].name),
+            required=_code == "en",
+            limit=150,
+        ),
+    )
+
+
+def _states() -> list[tuple[str, str]]:
+    return [(state.value, CAMPAIGN.names[state].staff) for state in CampaignState]
+
+
+class CampaignFilter(QueryForm):
+    """Which campaigns to list."""
+
+    fund = SelectField(_l("Fund"))
+    state = SelectField(_l("Status"), _states)
+
+    def __init__(self, funds: Sequence[Fund]) -> None:
+        self.funds = funds
+        super().__init__()
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.fund.choices = [(fund.code, fund.code) for fund in self.funds]
+        super().process(formdata, *args, **options)
+
+
+class ContactFilter(QueryForm):
+    """Which contacts to list."""
+
+    q = TextField(_l("Donor"))
+    means = SelectField(_l("How"), Means)
+    steps = SelectField(
+        _l("Next steps"),
+        lambda: [("open", str(_l("Still to do"))), ("mine", str(_l("For me to do")))],
+    )
+    fund = SelectField(_l("Fund"))
+
+    def __init__(self, funds: Sequence[Fund]) -> None:
+        self.funds = funds
+        super().__init__()
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.fund.choices = [(fund.code, fund.code) for fund in self.funds]
+        super().process(formdata, *args, **options)
+
+    def wanted(self, campaign: str) -> Wanted:
+        """The filter, within a campaign if one is named."""
+        return Wanted(
+            self.q.data or "",
+            self.fund.data or "",
+            campaign,
+            self.means.data,
+            self.steps.data or "",
+        )
+
+
+class ContactForm(Form):
+    """A contact with a donor, and what is to follow."""
+
+    means = RadioField(_l("How were you in contact?"), Means, required=True)
+    held_on = DateField(_l("On which day?"), default=clock.today, last=clock.today, required=True)
+    with_whom = TextField(
+        _l("With whom?"), hint=_l("Name or office of the person."), required=True, limit=200
+    )
+    campaign = SelectField(_l("Within a campaign?"))
+    outcome = RadioField(_l("What came of it?"), Outcome, required=True)
+    note = LongTextField(
+        _l("What was said"), hint=_l("Only the people of the fund read it."), limit=4000, rows=5
+    )
+    file = FileField(_l("A file of it"), hint=_l("The note, the letter or minutes."))
+    next_step = TextField(_l("What is to be done next?"), limit=300)
+    next_on = DateField(_l("By when?"))
+    next_by = SelectField(_l("By whom?"))
+
+    def __init__(
+        self, *args: Any, campaigns: Sequence[Campaign], people: Sequence[Person], **options: Any
+    ) -> None:
+        self.campaigns, self.people = campaigns, people
+        super().__init__(*args, **options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.campaign.choices = [(one.code, one.title) for one in self.campaigns]
+        self.next_by.choices = [(str(one.id), one.name) for one in self.people]
+        super().process(formdata, *args, **options)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if not self.next_step.data and not self.next_on.data:
+            return valid
+        for name in ("next_step", "next_on", "next_by"):
+            if not self[name].data and not self[name].errors:
+                self.complain(name, self.question(name).missing_text())
+                valid = False
+        return valid
+
+    def told(self) -> Told:
+        """Without the file, which is kept when the act is performed."""
+        campaign = next((one for one in self.campaigns if one.code == self.campaign.data), None)
+        return Told(
+            means=self.means.data,
+            held_on=self.held_on.data,
+            with_whom=self.with_whom.data or "",
+            outcome=self.outcome.data,
+            note=self.note.data or "",
+            campaign=campaign,
+            next_step=self._next(),
+        )
+
+    def _next(self) -> NextStep | None:
+        if not self.next_step.data:
+            return None
+        by = next(one for one in self.people if str(one.id) == self.next_by.data)
+        return NextStep(self.next_step.data, self.next_on.data, by)
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = LongTextField(
+        _l("Why?"), hint=_l("It stays in the record."), required=True, limit=1000, rows=4
+    )
+
+
+class JoinForm(Form):
+    """Which campaign brought a pledge."""
+
+    campaign = RadioField(_l("Which campaign brought it?"), required=True)
+
+    def __init__(self, *args: Any, campaigns: Sequence[Campaign], **options: Any) -> None:
+        self.campaigns = campaigns
+        super().__init__(*args, **options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.campaign.choices = [(one.code, one.title) for one in self.campaigns]
+        super().process(formdata, *args, **options)
+
+    @property
+    def chosen(self) -> Campaign:
+        """The campaign that was chosen."""
+        return next(one for one in self.campaigns if one.code == self.campaign.data)

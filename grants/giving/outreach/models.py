@@ -1,0 +1,181 @@
+"""A campaign and whom it asks, a contact with a donor, a pledge that a campaign brought."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.db import Base, Key, Minor, Texts, Versioned, choice
+from grants.core.kernel.language import in_language
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money, usd
+from grants.core.kernel.taxonomies import Term
+from grants.core.people.models import Organisation, Person
+from grants.core.people.viewer import Scope
+from grants.giving.outreach.workflow import CampaignState
+from grants.giving.pledges.models import Pledge
+from grants.platform.documents.models import Document
+
+
+class CampaignKind(Term):
+    """What a campaign hangs on (paragraph 5: 30 July is the World Day)."""
+
+    WORLD_DAY = "world_day", _l("World Day against Trafficking in Persons, 30 July")
+    CONFERENCE = "conference", _l("Pledging conference")
+    BILATERAL = "bilateral", _l("Bilateral letters")
+    OTHER = "other", _l("Another appeal")
+
+
+class Campaign(Versioned, Base):
+    """One appeal to many donors: for which fund, how much it hopes for, whom it asks."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (
+        CheckConstraint("starts_on <= ends_on", name="dates"),
+        CheckConstraint("target_minor >= 0", name="target"),
+        Index("ix_campaign_fund_newest", "fund_id", "id"),
+    )
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    """What its public link carries: /pledge/UNVTF?campaign=UNVTF-C-2026-01."""
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    state: Mapped[CampaignState] = mapped_column(choice(CampaignState))
+    kind: Mapped[CampaignKind] = mapped_column(choice(CampaignKind))
+    name: Mapped[Texts]
+    target_minor: Mapped[Minor]
+    """USD cents it hopes to raise; 0 where none was set."""
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    kinds: Mapped[list[str]] = mapped_column(default=list)
+    """Kinds of donor it asks (DonorKind); none: only donors chosen one by one."""
+    regions: Mapped[list[str]] = mapped_column(default=list)
+    """Regional groups those donors are in (RegionalGroup); none: all the world."""
+    roles: Mapped[list[str]] = mapped_column(default=list)
+    """Which of their contacts it writes to (ContactRole), such as national rapporteurs
+    (paragraph 19); none: all who take appeals."""
+    made_at: Mapped[datetime]
+    fund: Mapped[Fund] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id)
+
+    @property
+    def title(self) -> str:
+        """Its name in the reader's language."""
+        return in_language(self.name)
+
+    @property
+    def target(self) -> Money:
+        return usd(self.target_minor)
+
+    @property
+    def path(self) -> str:
+        """Where donors pledge in answer to it."""
+        return f"/pledge/{self.fund.code}?campaign={self.code}"
+
+
+class CampaignDonor(Base):
+    """A donor that somebody chose for a campaign, or left out of it, whatever its audience says."""
+
+    __tablename__ = "campaign_donor"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    donor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    wanted: Mapped[bool]
+    """True: asked in any case; False: not asked."""
+    donor: Mapped[Organisation] = relationship()
+
+
+class CampaignPledge(Base):
+    """A pledge that a campaign brought: one campaign at most."""
+
+    __tablename__ = "campaign_pledge"
+    __table_args__ = (Index("ix_campaign_pledge_campaign", "campaign_id"),)
+
+    pledge_id: Mapped[int] = mapped_column(
+        ForeignKey("pledge.id", ondelete="CASCADE"), primary_key=True
+    )
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    by_link: Mapped[bool]
+    """Made by whoever followed the campaign's link; else joined by the fund's people."""
+    joined_at: Mapped[datetime]
+    pledge: Mapped[Pledge] = relationship()
+    campaign: Mapped[Campaign] = relationship()
+
+
+class Means(Term):
+    """How somebody was in contact with a donor."""
+
+    NOTE_VERBALE = "note_verbale", _l("Note verbale")
+    LETTER = "letter", _l("Letter")
+    MEETING = "meeting", _l("Meeting")
+    EMAIL = "email", _l("E-mail")
+    CALL = "call", _l("Telephone call")
+
+
+class Outcome(Term):
+    """What came of a contact."""
+
+    AWAITED = "awaited", _l("Answer awaited")
+    INTERESTED = "interested", _l("Interested")
+    ASKED_MORE = "asked_more", _l("Asked for more information")
+    WILL_PLEDGE = "will_pledge", _l("Announced a pledge")
+    THANKED = "thanked", _l("Thanked, nothing asked")
+    DECLINED = "declined", _l("Will not give this time")
+
+
+class OutreachContact(Base):
+    """One contact with a donor, as it was: never changed, but for the next step that is done."""
+
+    __tablename__ = "outreach_contact"
+    __table_args__ = (
+        CheckConstraint(
+            "(next_step IS NULL) = (next_on IS NULL) AND (next_step IS NULL) = (next_by_id IS NULL)"
+            " AND (done_at IS NULL OR next_step IS NOT NULL)",
+            name="next_step_whole",
+        ),
+        Index("ix_outreach_contact_donor", "donor_id", "held_on"),
+        Index("ix_outreach_contact_campaign", "campaign_id", "donor_id"),
+        Index("ix_outreach_contact_day", "held_on", "id"),
+        Index(
+            "ix_outreach_contact_next",
+            "next_by_id",
+            "next_on",
+            postgresql_where=text("next_step IS NOT NULL AND done_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    donor_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"))
+    key: Mapped[str | None] = mapped_column(String(80), unique=True)
+    """Of what the system records itself, so that it records it once."""
+    means: Mapped[Means] = mapped_column(choice(Means))
+    held_on: Mapped[date]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who of the fund."""
+    with_whom: Mapped[str] = mapped_column(String(200))
+    """Who of the donor, by name or office."""
+    outcome: Mapped[Outcome] = mapped_column(choice(Outcome, "contact_outcome"))
+    note: Mapped[str | None] = mapped_column(Text)
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    next_step: Mapped[str | None] = mapped_column(String(300))
+    next_on: Mapped[date | None]
+    next_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    done_at: Mapped[datetime | None]
+    """When the next step was done."""
+    recorded_at: Mapped[datetime]
+    fund: Mapped[Fund] = relationship()
+    donor: Mapped[Organisation] = relationship()
+    campaign: Mapped[Campaign | None] = relationship()
+    by: Mapped[Person | None] = relationship(foreign_keys=by_id)
+    next_by: Mapped[Person | None] = relationship(foreign_keys=next_by_id)
+    document: Mapped[Document | None] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id)

@@ -1,0 +1,218 @@
+"""Finding campaigns, whom they ask, and what was said to a donor."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.countries import countries_in
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.taxonomies import RegionalGroup
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.giving.donors.models import Donor
+from grants.giving.outreach.models import (
+    Campaign,
+    CampaignDonor,
+    CampaignPledge,
+    Means,
+    OutreachContact,
+)
+from grants.giving.outreach.workflow import CampaignState
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.workflow import STANDING
+
+CODE = re.compile(r"[A-Z0-9-]{1,40}")
+"""What a campaign's code looks like."""
+SOON = 7
+"""Days ahead in which a next step is on the to-do list."""
+LATE_ANSWERS = 90
+"""Days after a campaign's end in which a pledge of somebody it asked may still be its result."""
+
+
+def _of_the_funds(viewer: Viewer, kind: type[Campaign | OutreachContact]) -> ColumnElement[bool]:
+    """Records of the funds whose outreach this person reads."""
+    funds = viewer.funds_with(Permission.OUTREACH_SEE)
+    return kind.id.is_not(None) if funds is None else kind.fund_id.in_(funds)
+
+
+def campaign_for_viewer(session: Session, code: str, viewer: Viewer) -> Campaign:
+    """A campaign of a fund this person works for, or Missing."""
+    campaign = session.scalar(
+        select(Campaign)
+        .where(Campaign.code == code.upper(), _of_the_funds(viewer, Campaign))
+        .options(joinedload(Campaign.fund))
+    )
+    if campaign is None:
+        raise Missing(_("There is no campaign %(code)s.", code=code))
+    return campaign
+
+
+def campaign_called(session: Session, code: str) -> Campaign | None:
+    """The campaign that a public link names, if there is one; a link may hold anything."""
+    named = CODE.fullmatch(code.strip().upper())
+    return session.scalar(select(Campaign).where(Campaign.code == named[0])) if named else None
+
+
+def campaigns_for_viewer(
+    viewer: Viewer, fund: str = "", state: CampaignState | None = None
+) -> Select[Campaign]:
+    """The campaigns of the funds this person works for."""
+    query = select(Campaign).where(_of_the_funds(viewer, Campaign))
+    if fund:
+        query = query.where(Campaign.fund.has(Fund.code == fund))
+    if state:
+        query = query.where(Campaign.state == state)
+    return query.options(joinedload(Campaign.fund))
+
+
+def open_campaigns(session: Session, viewer: Viewer, fund_id: int) -> Sequence[Campaign]:
+    """Campaigns that a contact may belong to: not cancelled, the newest first."""
+    return session.scalars(
+        campaigns_for_viewer(viewer)
+        .where(Campaign.fund_id == fund_id, Campaign.state != CampaignState.CANCELLED)
+        .order_by(Campaign.id.desc())
+        .limit(100)
+    ).all()
+
+
+def is_donor() -> ColumnElement[bool]:
+    """Organisations among the donors: they gave, or are asked to."""
+    return exists().where(Donor.organisation_id == Organisation.id)
+
+
+def audience(campaign: Campaign) -> Select[Organisation]:
+    """The donors a campaign asks: of its kinds and regions, and those chosen one by one."""
+    picked = select(CampaignDonor.donor_id).where(CampaignDonor.campaign_id == campaign.id)
+    meant = Organisation.kind.in_(campaign.kinds) & is_donor()
+    if campaign.regions:
+        groups = [RegionalGroup.of(code) for code in campaign.regions]
+        meant &= Organisation.country.in_(countries_in(groups))
+    return (
+        select(Organisation)
+        .where(
+            or_(meant, Organisation.id.in_(picked.where(CampaignDonor.wanted))),
+            Organisation.id.not_in(picked.where(~CampaignDonor.wanted)),
+        )
+        .order_by(func.lower(Organisation.name), Organisation.id)
+    )
+
+
+def chosen(session: Session, campaign: Campaign) -> Sequence[CampaignDonor]:
+    """Donors that somebody chose, or left out, one by one."""
+    return session.scalars(
+        select(CampaignDonor)
+        .where(CampaignDonor.campaign_id == campaign.id)
+        .join(CampaignDonor.donor)
+        .options(joinedload(CampaignDonor.donor))
+        .order_by(func.lower(Organisation.name))
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which contacts to list; nothing set means all."""
+
+    text: str = ""
+    fund: str = ""
+    campaign: str = ""
+    means: Means | None = None
+    steps: str = ""
+    """"open": with a next step to do; "mine": the viewer's own."""
+
+
+def contacts_for_viewer(viewer: Viewer, wanted: Wanted) -> Select[OutreachContact]:
+    """Contacts with donors of the funds this person works for."""
+    return (
+        select(OutreachContact)
+        .where(_of_the_funds(viewer, OutreachContact), *_conditions(viewer, wanted))
+        .options(
+            joinedload(OutreachContact.fund),
+            joinedload(OutreachContact.donor),
+            joinedload(OutreachContact.campaign),
+            joinedload(OutreachContact.by),
+            joinedload(OutreachContact.next_by),
+            joinedload(OutreachContact.document),
+        )
+    )
+
+
+def _conditions(viewer: Viewer, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    kind = OutreachContact
+    if wanted.text.strip():
+        named = Organisation.name.icontains(wanted.text.strip(), autoescape=True)
+        yield kind.donor_id.in_(select(Organisation.id).where(named))
+    if wanted.fund:
+        yield kind.fund.has(Fund.code == wanted.fund)
+    if wanted.campaign:
+        yield kind.campaign.has(Campaign.code == wanted.campaign)
+    if wanted.means:
+        yield kind.means == wanted.means
+    if wanted.steps in ("open", "mine"):
+        yield kind.next_step.is_not(None) & kind.done_at.is_(None)
+    if wanted.steps == "mine":
+        yield kind.next_by_id == viewer.person_id
+
+
+def contact_for_viewer(session: Session, contact_id: int, viewer: Viewer) -> OutreachContact:
+    """One contact, or Missing."""
+    contact = session.scalar(
+        contacts_for_viewer(viewer, Wanted()).where(OutreachContact.id == contact_id)
+    )
+    if contact is None:
+        raise Missing(_("There is no such contact."))
+    return contact
+
+
+def contacts_with(
+    session: Session, viewer: Viewer, donor: Organisation
+) -> Sequence[OutreachContact]:
+    """What was said to a donor, the newest first."""
+    return session.scalars(
+        contacts_for_viewer(viewer, Wanted())
+        .where(OutreachContact.donor_id == donor.id)
+        .order_by(OutreachContact.held_on.desc(), OutreachContact.id.desc())
+        .limit(200)
+    ).all()
+
+
+def steps_due(session: Session, viewer: Viewer, *, late: bool) -> int:
+    """How many next steps wait for this person: late ones, or those of the coming days."""
+    today, kind = clock.today(), OutreachContact
+    due = kind.next_on < today if late else kind.next_on.between(today, today + timedelta(SOON))
+    mine = Wanted(steps="mine")
+    query = select(func.count(kind.id)).where(
+        _of_the_funds(viewer, kind), due, *_conditions(viewer, mine)
+    )
+    return session.scalar(query) or 0
+
+
+def campaign_of(session: Session, pledge: Pledge) -> CampaignPledge | None:
+    """Which campaign brought a pledge, if one did."""
+    return session.get(CampaignPledge, pledge.id)
+
+
+def likely_results(session: Session, campaign: Campaign) -> Sequence[Pledge]:
+    """Pledges of donors it asked, made from its first day on and joined to no campaign yet."""
+    asked = select(OutreachContact.donor_id).where(OutreachContact.campaign_id == campaign.id)
+    last = campaign.ends_on + timedelta(LATE_ANSWERS)
+    return session.scalars(
+        select(Pledge)
+        .where(
+            Pledge.fund_id == campaign.fund_id,
+            Pledge.state.in_(STANDING),
+            Pledge.pledged_on.between(campaign.starts_on, last),
+            Pledge.donor_id.in_(asked),
+            Pledge.id.not_in(select(CampaignPledge.pledge_id)),
+        )
+        .options(joinedload(Pledge.donor))
+        .order_by(Pledge.pledged_on, Pledge.id)
+        .limit(100)
+    ).all()

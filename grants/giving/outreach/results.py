@@ -1,0 +1,149 @@
+"""What a campaign brought: asked → pledged → signed → received, by donor and in all.
+
+USD as the fund's own figures have it (grants.giving.contributions.figures): pledges at the rate of
+the day they were made, deposits at that of their value date, bank fees included.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy.orm import Session
+
+from grants.core.kernel.money import Money, total, usd
+from grants.core.people.models import Organisation
+from grants.giving.contributions.figures import valued_pledges
+from grants.giving.contributions.models import Deposit
+from grants.giving.outreach.models import Campaign, CampaignPledge, OutreachContact
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.workflow import PledgeState
+
+
+@dataclass(frozen=True, slots=True)
+class DonorResult:
+    """One donor's part in a campaign: how often it was asked, what it gave in answer."""
+
+    donor: Organisation
+    asked: int
+    """Contacts within the campaign."""
+    last_asked_on: date | None
+    pledges: int
+    pledged: Money
+    signed: Money
+    received: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the way from asking to having: how many donors, how much."""
+
+    donors: int
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a campaign brought. `asked` has no amount: nobody is asked for a sum."""
+
+    rows: Sequence[DonorResult]
+
+    @property
+    def asked(self) -> int:
+        return sum(1 for row in self.rows if row.asked)
+
+    @property
+    def unasked(self) -> int:
+        """Donors who answered without having been asked: they followed a link."""
+        return sum(1 for row in self.rows if row.pledges and not row.asked)
+
+    @property
+    def pledged(self) -> Stage:
+        return self._stage([row.pledged for row in self.rows if row.pledges])
+
+    @property
+    def signed(self) -> Stage:
+        return self._stage([row.signed for row in self.rows if row.signed])
+
+    @property
+    def received(self) -> Stage:
+        return self._stage([row.received for row in self.rows if row.received])
+
+    @staticmethod
+    def _stage(amounts: Sequence[Money]) -> Stage:
+        return Stage(len(amounts), total(amounts))
+
+
+def results_of(session: Session, campaign: Campaign) -> Results:
+    """Donors that were asked or answered, whoever gave most first."""
+    asked, gave = _asked(campaign), _gave(campaign)
+    zero = func.coalesce
+    rows = session.execute(
+        select(
+            Organisation,
+            zero(asked.c.times, 0),
+            asked.c.last_on,
+            zero(gave.c.pledges, 0),
+            zero(gave.c.pledged, 0),
+            zero(gave.c.signed, 0),
+            zero(gave.c.received, 0),
+        )
+        .outerjoin(asked, asked.c.donor_id == Organisation.id)
+        .outerjoin(gave, gave.c.donor_id == Organisation.id)
+        .where(asked.c.donor_id.is_not(None) | gave.c.donor_id.is_not(None))
+        .order_by(
+            zero(gave.c.received, 0).desc(),
+            zero(gave.c.pledged, 0).desc(),
+            func.lower(Organisation.name),
+            Organisation.id,
+        )
+    )
+    return Results(
+        [
+            DonorResult(donor, times, last, pledges, *(usd(int(cents)) for cents in amounts))
+            for donor, times, last, pledges, *amounts in rows
+        ]
+    )
+
+
+def _asked(campaign: Campaign) -> Subquery:
+    return (
+        select(
+            OutreachContact.donor_id,
+            func.count().label("times"),
+            func.max(OutreachContact.held_on).label("last_on"),
+        )
+        .where(OutreachContact.campaign_id == campaign.id)
+        .group_by(OutreachContact.donor_id)
+        .subquery()
+    )
+
+
+def _gave(campaign: Campaign) -> Subquery:
+    """Standing pledges that the campaign brought, and what came on them, by donor."""
+    mine = select(CampaignPledge.pledge_id).where(CampaignPledge.campaign_id == campaign.id)
+    valued = valued_pledges(Pledge.id.in_(mine))
+    came = _came(mine)
+    cents = func.coalesce(valued.c.cents, 0)
+    signed = valued.c.state == PledgeState.SIGNED
+    return (
+        select(
+            valued.c.donor_id,
+            func.count().label("pledges"),
+            func.sum(cents).label("pledged"),
+            func.coalesce(func.sum(cents).filter(signed), 0).label("signed"),
+            func.coalesce(func.sum(came.c.cents), 0).label("received"),
+        )
+        .outerjoin(came, came.c.pledge_id == valued.c.id)
+        .group_by(valued.c.donor_id)
+        .subquery()
+    )
+
+
+def _came(pledges: Select[int]) -> Subquery:
+    return (
+        select(Deposit.pledge_id, func.sum(Deposit.usd_minor).label("cents"))
+        .where(Deposit.pledge_id.in_(pledges))
+        .group_by(Deposit.pledge_id)
+        .subquery()
+    )

@@ -1,0 +1,260 @@
+"""Planning and running a campaign, writing down a contact, and saying which pledges came of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin, record
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.numbering import next_number
+from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
+from grants.core.people.models import Organisation, Person
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund
+from grants.core.people.viewer import Scope
+from grants.giving.donors.models import ContactRole
+from grants.giving.donors.service import welcome
+from grants.giving.outreach.models import (
+    Campaign,
+    CampaignDonor,
+    CampaignKind,
+    CampaignPledge,
+    Means,
+    Outcome,
+    OutreachContact,
+)
+from grants.giving.outreach.queries import campaign_called, campaign_of
+from grants.giving.outreach.workflow import ASKING, CAMPAIGN, CampaignState
+from grants.giving.pledges.models import Pledge
+from grants.platform.documents.models import Document
+
+RECORD = Permission.OUTREACH_RECORD
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a campaign is to be. Name in several languages; target in USD cents."""
+
+    kind: CampaignKind
+    name: dict[str, str]
+    target_minor: int
+    starts_on: date
+    ends_on: date
+    kinds: Sequence[DonorKind] = ()
+    regions: Sequence[RegionalGroup] = ()
+    roles: Sequence[ContactRole] = ()
+
+
+def plan(session: Session, fund: Fund, wanted: Plan, act: Act) -> Campaign:
+    """Begin a campaign; nobody is asked before it is launched."""
+    act.demand(RECORD, Scope(fund.id))
+    year = wanted.starts_on.year
+    number = next_number(session, f"{fund.code}/campaign/{year}")
+    campaign = Campaign(
+        code=f"{fund.code}-C-{year}-{number:02d}", fund=fund, made_at=act.at, **_settings(wanted)
+    )
+    begin(session, campaign, CAMPAIGN, act)
+    return campaign
+
+
+def change(session: Session, campaign: Campaign, wanted: Plan, act: Act) -> None:
+    """Change a campaign that is not over."""
+    act.demand(RECORD, campaign.scope)
+    if campaign.state not in (CampaignState.DRAFT, CampaignState.RUNNING):
+        raise Conflict(_("This campaign is over. Reopen it first."))
+    for name, value in _settings(wanted).items():
+        setattr(campaign, name, value)
+    record(session, campaign, "change", act)
+
+
+def _settings(wanted: Plan) -> dict[str, object]:
+    if wanted.ends_on < wanted.starts_on:
+        raise DomainError(_("The campaign ends before it begins."))
+    return {
+        "kind": wanted.kind,
+        "name": wanted.name,
+        "target_minor": wanted.target_minor,
+        "starts_on": wanted.starts_on,
+        "ends_on": wanted.ends_on,
+        "kinds": [kind.value for kind in wanted.kinds],
+        "regions": [region.value for region in wanted.regions],
+        "roles": [role.value for role in wanted.roles],
+    }
+
+
+def choose(
+    session: Session, campaign: Campaign, donor: Organisation, act: Act, *, wanted: bool
+) -> None:
+    """Ask a donor whatever the audience says, or leave it out of the campaign."""
+    act.demand(RECORD, campaign.scope)
+    if wanted:
+        welcome(session, donor, act)
+    row = session.get(CampaignDonor, (campaign.id, donor.id))
+    if row is None:
+        row = CampaignDonor(campaign_id=campaign.id, donor_id=donor.id)
+        session.add(row)
+    row.wanted = wanted
+    record(session, campaign, "choose" if wanted else "leave_out", act, donor=donor.code)
+
+
+def unchoose(session: Session, campaign: Campaign, donor: Organisation, act: Act) -> None:
+    """Let the audience alone decide about a donor again."""
+    act.demand(RECORD, campaign.scope)
+    session.execute(
+        delete(CampaignDonor).where(
+            CampaignDonor.campaign_id == campaign.id, CampaignDonor.donor_id == donor.id
+        )
+    )
+    record(session, campaign, "unchoose", act, donor=donor.code)
+
+
+def take_step(session: Session, campaign: Campaign, action: str, act: Act) -> None:
+    """Launch, close, reopen or cancel a campaign."""
+    advance(session, campaign, CAMPAIGN, action, act)
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What is to be done after a contact, by whom and by when."""
+
+    what: str
+    on: date
+    by: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A contact with a donor, before it is a record. The same `key` makes one record."""
+
+    means: Means
+    held_on: date
+    with_whom: str
+    outcome: Outcome
+    note: str = ""
+    campaign: Campaign | None = None
+    next_step: NextStep | None = None
+    document: Document | None = None
+    key: str | None = None
+
+
+def record_contact(
+    session: Session, fund: Fund, donor: Organisation, told: Told, act: Act
+) -> OutreachContact:
+    """Somebody of the fund was in contact with a donor."""
+    act.demand(RECORD, Scope(fund.id))
+    known = _told_before(session, told)
+    if known is not None:
+        return known
+    _sound(session, fund, told)
+    welcome(session, donor, act)
+    after = told.next_step
+    contact = OutreachContact(
+        fund=fund,
+        donor=donor,
+        campaign=told.campaign,
+        key=told.key,
+        means=told.means,
+        held_on=told.held_on,
+        by_id=act.actor.person_id,
+        with_whom=" ".join(told.with_whom.split())[:200],
+        outcome=told.outcome,
+        note=told.note.strip() or None,
+        document=told.document,
+        next_step=after.what.strip() if after else None,
+        next_on=after.on if after else None,
+        next_by=after.by if after else None,
+        recorded_at=act.at,
+    )
+    session.add(contact)
+    record(session, contact, "record", act, donor=donor.code)
+    return contact
+
+
+def _told_before(session: Session, told: Told) -> OutreachContact | None:
+    if told.key is None:
+        return None
+    return session.scalar(select(OutreachContact).where(OutreachContact.key == told.key))
+
+
+def _sound(session: Session, fund: Fund, told: Told) -> None:
+    if told.held_on > clock.today():
+        raise DomainError(_("The contact lies in the future. Enter it as the next step."))
+    if told.campaign and told.campaign.fund_id != fund.id:
+        raise DomainError(_("The campaign belongs to another fund."))
+    if told.next_step and told.next_step.on < told.held_on:
+        raise DomainError(_("The next step lies before the contact."))
+    if told.next_step and told.next_step.by not in people_of_fund(session, RECORD, fund.id):
+        raise DomainError(_("Choose one of the fund's people for the next step."))
+
+
+def finish_step(session: Session, contact: OutreachContact, act: Act) -> None:
+    """The next step that a contact asked for has been done."""
+    act.demand(RECORD, contact.scope)
+    if contact.next_step is None:
+        raise Conflict(_("This contact asks for no next step."))
+    if contact.done_at is None:
+        contact.done_at = act.at
+        record(session, contact, "finish_step", act)
+
+
+def join(session: Session, campaign: Campaign, pledge: Pledge, act: Act) -> None:
+    """The fund's people find that a campaign brought a pledge; a pledge counts for one alone."""
+    act.demand(RECORD, campaign.scope)
+    known = _standing(session, campaign, pledge)
+    if known is None:
+        _brought(session, campaign, pledge, act, by_link=False)
+    elif known.campaign_id != campaign.id:
+        raise Conflict(
+            _("This pledge counts for %(campaign)s already.", campaign=known.campaign.code)
+        )
+
+
+def _standing(session: Session, campaign: Campaign, pledge: Pledge) -> CampaignPledge | None:
+    """Refuse what cannot be a result of the campaign; what the pledge counts for by now."""
+    if pledge.fund_id != campaign.fund_id:
+        raise DomainError(_("The pledge is to another fund."))
+    if campaign.state not in ASKING:
+        raise DomainError(_("The campaign has asked nobody yet. Launch it first."))
+    if pledge.pledged_on < campaign.starts_on:
+        raise DomainError(_("The pledge was made before the campaign began."))
+    one_at_a_time = select(Pledge.id).where(Pledge.id == pledge.id)
+    session.execute(one_at_a_time.with_for_update(key_share=True))
+    return campaign_of(session, pledge)
+
+
+def part(session: Session, pledge: Pledge, act: Act) -> None:
+    """A pledge is no campaign's result after all; the reason stays in the record."""
+    known = campaign_of(session, pledge)
+    if known is None:
+        raise Conflict(_("This pledge counts for no campaign."))
+    act.demand(RECORD, known.campaign.scope)
+    if not (act.reason or "").strip():
+        raise DomainError(_("Give the reason: it becomes part of the record."))
+    session.delete(known)
+    record(session, known.campaign, "part", act, pledge=pledge.reference)
+
+
+def join_by_link(session: Session, pledge: Pledge, code: str, act: Act) -> None:
+    """Whoever pledges came by a campaign's link. A link that leads to nothing stops no pledge."""
+    campaign = campaign_called(session, code) if code else None
+    if campaign is None or campaign.fund_id != pledge.fund_id or campaign.state not in ASKING:
+        return
+    if pledge.pledged_on >= campaign.starts_on and campaign_of(session, pledge) is None:
+        _brought(session, campaign, pledge, act, by_link=True)
+
+
+def _brought(
+    session: Session, campaign: Campaign, pledge: Pledge, act: Act, *, by_link: bool
+) -> None:
+    session.flush()
+    session.add(
+        CampaignPledge(pledge_id=pledge.id, campaign=campaign, by_link=by_link, joined_at=act.at)
+    )
+    record(session, campaign, "join", act, pledge=pledge.reference, by_link=by_link)

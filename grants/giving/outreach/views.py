@@ -1,0 +1,253 @@
+"""Campaigns: their list, planning one, whom it asks, and what it brought."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import func, select
+
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import trail_of
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel.errors import Forbidden, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.links import absolute
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import organisation_by_code
+from grants.core.people.viewer import Scope
+from grants.giving.outreach import service
+from grants.giving.outreach.forms import CampaignFilter, CampaignForm, ReasonForm
+from grants.giving.outreach.models import Campaign
+from grants.giving.outreach.queries import (
+    audience,
+    campaign_for_viewer,
+    campaigns_for_viewer,
+    chosen,
+    likely_results,
+)
+from grants.giving.outreach.results import Results, results_of
+from grants.giving.outreach.workflow import ASKING, CAMPAIGN, CampaignState
+from grants.giving.pledges.forms import DonorSearch, PlainForm
+from grants.giving.pledges.queries import find_donors
+from grants.integrity.diligence.queries import SHUT, clearances
+from grants.platform.web import charts
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.exports import FORMATS, download
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("outreach", __name__, url_prefix="/outreach")
+P = Permission
+
+CAMPAIGNS = Listing(
+    columns=(
+        Column(
+            _l("Campaign"),
+            lambda c: c.title,
+            link=lambda c: url_for("outreach.show", code=c.code),
+        ),
+        Column(_l("Code"), lambda c: c.code, shown=False),
+        Column(_l("Fund"), lambda c: c.fund.code),
+        Column(_l("Occasion"), lambda c: c.kind.label),
+        Column(_l("First day"), lambda c: c.starts_on, kind="date", order="day"),
+        Column(_l("Last day"), lambda c: c.ends_on, kind="date"),
+        Column(_l("Target"), lambda c: c.target or None, kind="money"),
+        Column(
+            _l("Status"),
+            lambda c: CAMPAIGN.names[c.state].staff,
+            tone=lambda c: CAMPAIGN.names[c.state].tone,
+        ),
+    ),
+    orders={
+        "newest": Order(Campaign.id, descending=True),
+        "day": Order(Campaign.starts_on, Campaign.id, descending=True),
+    },
+)
+
+
+@pages.get("")
+@in_menu(_l("Outreach"), 28, also=("appeals",))
+@needs(P.OUTREACH_SEE)
+def index() -> ResponseReturnValue:
+    """Every campaign of the funds somebody works for; as a file too."""
+    form = CampaignFilter(all_funds(session()))
+    form.validate()
+    state = CampaignState(form.state.data) if form.state.data else None
+    query = campaigns_for_viewer(viewer(), form.fund.data or "", state)
+    listed = CAMPAIGNS.of(session(), query, "campaigns")
+    return listed.file or render_template(
+        "giving/outreach/index.html", listed=listed, form=form, may_record=bool(_own_funds())
+    )
+
+
+def _own_funds() -> list[Fund]:
+    person = viewer()
+    return [f for f in all_funds(session()) if person.may(P.OUTREACH_RECORD, Scope(f.id))]
+
+
+@pages.get("/campaigns/new")
+@needs(P.OUTREACH_RECORD)
+def begin() -> ResponseReturnValue:
+    """A campaign is for one fund."""
+    for fund in _own_funds():
+        return redirect(url_for("outreach.new", code=fund.code))
+    raise Missing(_("There is no such fund."))
+
+
+@pages.route("/campaigns/new/<code>", methods=["GET", "POST"])
+@needs(P.OUTREACH_RECORD)
+def new(code: str) -> ResponseReturnValue:
+    """Plan a campaign."""
+    fund, form = fund_by_code(session(), code), CampaignForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            campaign = service.plan(opened, fund, form.plan(), this_act())
+        if outcome:
+            flash(_("The campaign is planned. Write its appeal next, then launch it."), "success")
+            return redirect(url_for("outreach.show", code=campaign.code))
+    return render_template(
+        "giving/outreach/edit.html", form=form, fund=fund, campaign=None, funds=_own_funds()
+    )
+
+
+@pages.route("/campaigns/<code>/change", methods=["GET", "POST"])
+@needs(P.OUTREACH_RECORD)
+def change(code: str) -> ResponseReturnValue:
+    """Change the plan of a campaign."""
+    campaign = _campaign(code, P.OUTREACH_RECORD)
+    form = CampaignForm.of(campaign)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.change(opened, campaign, form.plan(), this_act())
+        if outcome:
+            return redirect(url_for("outreach.show", code=code))
+    return render_template(
+        "giving/outreach/edit.html", form=form, fund=campaign.fund, campaign=campaign
+    )
+
+
+def _campaign(code: str, permission: Permission) -> Campaign:
+    """A campaign of a fund in which this person holds the permission."""
+    campaign = campaign_for_viewer(session(), code, viewer())
+    if not viewer().may(permission, campaign.scope):
+        raise Forbidden(_("Your role does not allow this."))
+    return campaign
+
+
+@pages.get("/campaigns/<code>")
+@needs(P.OUTREACH_SEE)
+def show(code: str) -> ResponseReturnValue:
+    """A campaign: its plan, and what it brought; the results as a file too."""
+    campaign = campaign_for_viewer(session(), code, viewer())
+    results = results_of(session(), campaign)
+    if (ending := request.args.get("format", "")) in FORMATS:
+        return _as_file(campaign, results, ending)
+    picture = _picture(results)
+    asked = audience(campaign).order_by(None).subquery()
+    return render_template(
+        "giving/outreach/campaign.html",
+        campaign=campaign,
+        name=CAMPAIGN.names[campaign.state],
+        results=results,
+        picture=picture,
+        svg=charts.bars(picture),
+        likely=likely_results(session(), campaign) if campaign.state in ASKING else [],
+        audience=session().scalar(select(func.count()).select_from(asked)),
+        acts=_acts(campaign),
+        trail=trail_of(session(), "campaign", campaign.id),
+        may_record=viewer().may(P.OUTREACH_RECORD, campaign.scope),
+        link=absolute(campaign.path),
+    )
+
+
+def _acts(campaign: Campaign) -> list[tuple[str, str]]:
+    """(words, address) of each step this person may take now."""
+    return [
+        (str(step.label), url_for("outreach.step", code=campaign.code, action=step.action))
+        for step in CAMPAIGN.steps_from(campaign.state)
+        if may_take(session(), campaign, step, this_act())
+    ]
+
+
+def _picture(results: Results) -> charts.Picture:
+    return charts.picture(
+        _("From the pledge to the money"),
+        _("How much was pledged, signed and received in answer to the campaign, in US dollars."),
+        (_("USD"),),
+        {
+            _("Pledged"): (results.pledged.amount,),
+            _("Signed"): (results.signed.amount,),
+            _("Received"): (results.received.amount,),
+        },
+    )
+
+
+def _as_file(campaign: Campaign, results: Results, ending: str) -> ResponseReturnValue:
+    heads = [
+        *(_("Code"), _("Donor"), _("Kind of donor"), _("Times asked"), _("Last asked on")),
+        *(_("Pledges"), _("Pledged, USD"), _("Signed, USD"), _("Received, USD")),
+    ]
+    rows = (
+        [
+            *(row.donor.code, row.donor.name, row.donor.kind, row.asked, row.last_asked_on),
+            *(row.pledges, row.pledged, row.signed, row.received),
+        ]
+        for row in results.rows
+    )
+    return download(f"campaign-{campaign.code}", ending, heads, rows)
+
+
+@pages.route("/campaigns/<code>/step/<action>", methods=["GET", "POST"])
+@needs(P.OUTREACH_RECORD)
+def step(code: str, action: str) -> ResponseReturnValue:
+    """Launch, close, reopen or cancel a campaign."""
+    campaign = campaign_for_viewer(session(), code, viewer())
+    taken = next((step for step in CAMPAIGN.steps if step.action == action), None)
+    if taken is None:
+        raise Missing(_("There is no such step."))
+    form = ReasonForm() if taken.needs_reason else PlainForm()
+    if form.validate_on_submit():
+        reason = form.reason.data if isinstance(form, ReasonForm) else None
+        with attempt(form) as (opened, outcome):
+            service.take_step(opened, campaign, action, this_act(reason))
+        if outcome:
+            return redirect(url_for("outreach.show", code=code))
+    return render_template("giving/outreach/step.html", campaign=campaign, form=form, step=taken)
+
+
+@pages.route("/campaigns/<code>/audience", methods=["GET", "POST"])
+@needs(P.OUTREACH_SEE)
+def whom(code: str) -> ResponseReturnValue:
+    """Whom a campaign asks; donors chosen or left out one by one."""
+    campaign = campaign_for_viewer(session(), code, viewer())
+    form, search = PlainForm(), DonorSearch()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            donor = organisation_by_code(opened, request.form.get("donor", ""))
+            _choose(campaign, donor.code, request.form.get("wanted", ""))
+        if outcome:
+            return redirect(url_for("outreach.whom", code=code))
+    text, donors = search.q.data or "", session().scalars(audience(campaign)).all()
+    standing = clearances(session(), [donor.id for donor in donors])
+    return render_template(
+        "giving/outreach/audience.html",
+        campaign=campaign,
+        donors=donors,
+        shut={known: found for known, found in standing.items() if found in SHUT},
+        chosen=chosen(session(), campaign),
+        search=search,
+        text=text,
+        found=find_donors(session(), text) if text.strip() else [],
+        may_record=viewer().may(P.OUTREACH_RECORD, campaign.scope),
+    )
+
+
+def _choose(campaign: Campaign, donor_code: str, wanted: str) -> None:
+    opened, act = session(), this_act()
+    donor = organisation_by_code(opened, donor_code)
+    if wanted in ("yes", "no"):
+        service.choose(opened, campaign, donor, act, wanted=wanted == "yes")
+    else:
+        service.unchoose(opened, campaign, donor, act)

@@ -1,0 +1,54 @@
+"""The life of a campaign. Its contacts and pledges do not move it."""
+
+from enum import StrEnum
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.people.permissions import Permission
+
+
+class CampaignState(StrEnum):
+    """Where a campaign stands."""
+
+    DRAFT = "draft"
+    RUNNING = "running"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+S = CampaignState
+P = Permission
+
+CAMPAIGN = Workflow(
+    subject="campaign",
+    initial=S.DRAFT,
+    steps=(
+        Step("launch", (S.DRAFT,), S.RUNNING, P.OUTREACH_SEND, _l("Launch the campaign")),
+        Step("close", (S.RUNNING,), S.CLOSED, P.OUTREACH_RECORD, _l("Close the campaign")),
+        Step(
+            "reopen",
+            (S.CLOSED,),
+            S.RUNNING,
+            P.OUTREACH_SEND,
+            _l("Reopen the campaign"),
+            needs_reason=True,
+        ),
+        Step(
+            "cancel",
+            (S.DRAFT,),
+            S.CANCELLED,
+            P.OUTREACH_RECORD,
+            _l("Cancel the campaign"),
+            needs_reason=True,
+        ),
+    ),
+    names={
+        S.DRAFT: StateName(_l("In preparation"), _l("In preparation"), "neutral"),
+        S.RUNNING: StateName(_l("Running"), _l("Running"), "active"),
+        S.CLOSED: StateName(_l("Closed"), _l("Closed"), "good"),
+        S.CANCELLED: StateName(_l("Cancelled"), _l("Cancelled"), "bad"),
+    },
+)
+
+ASKING = (S.RUNNING, S.CLOSED)
+"""Donors have been asked: what they pledge may be its result."""

@@ -1,0 +1,67 @@
+"""What the fund's people fill in about changes of pledges."""
+
+from typing import Any
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money
+from grants.giving.pledges.models import ChangeKind, Pledge
+from grants.giving.pledges.workflow import PledgeState
+from grants.platform.web.fields import AmountField, FileField, LongTextField, RadioField
+from grants.platform.web.forms import Form
+
+
+class ChangeForm(Form):
+    """Less will come of a pledge: how, how much less, why, and the paper that shows it."""
+
+    kind = RadioField(_l("What has happened?"), required=True)
+    amount = AmountField(
+        _l("How much will not come?"),
+        hint=_l("Leave it empty for all that is outstanding."),
+    )
+    reason = LongTextField(
+        _l("Why?"),
+        hint=_l("It stays in the record. The donor does not read it."),
+        required=True,
+        limit=1000,
+        rows=5,
+    )
+    file = FileField(
+        _l("The paper that shows it"),
+        hint=_l("The donor's letter, or the advice to write off."),
+        accept=(".pdf",),
+        limit=_l("20 MB"),
+        required=True,
+    )
+
+    def __init__(self, *args: Any, pledge: Pledge, **options: Any) -> None:
+        self.signed = pledge.state is PledgeState.SIGNED
+        super().__init__(*args, currency=pledge.currency, **options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.kind.choices = [
+            (kind.value, kind.label)
+            for kind in ChangeKind
+            if self.signed or kind is not ChangeKind.WRITE_OFF
+        ]
+        super().process(formdata, *args, **options)
+
+    @property
+    def what(self) -> ChangeKind:
+        return ChangeKind.of(self.kind.data)
+
+    @property
+    def less(self) -> Money | None:
+        """A withdrawal is always of all that is outstanding."""
+        return None if self.what is ChangeKind.WITHDRAWAL else self.amount.data
+
+
+class RefusalForm(Form):
+    """Why a pledge stays as it is."""
+
+    reason = LongTextField(
+        _l("Why is it not approved?"),
+        hint=_l("Whoever asked for it reads this."),
+        required=True,
+        limit=1000,
+        rows=4,
+    )

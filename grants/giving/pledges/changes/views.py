@@ -1,0 +1,145 @@
+"""The fund's pages of changes: asking for one, and deciding on one that somebody else asked for."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import trail_of
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.giving.pledges.changes import service
+from grants.giving.pledges.changes.forms import ChangeForm, RefusalForm
+from grants.giving.pledges.changes.queries import change_for_viewer, changes_for_viewer
+from grants.giving.pledges.changes.service import Asked
+from grants.giving.pledges.forms import PlainForm
+from grants.giving.pledges.models import PledgeChange
+from grants.giving.pledges.queries import outstanding, pledge_for_viewer, received
+from grants.giving.pledges.views import page_of
+from grants.giving.pledges.views import pages as pledge_pages
+from grants.giving.pledges.workflow import CHANGE
+from grants.platform.documents.service import keep
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+from grants.platform.web.handout import hand_out
+from grants.platform.web.handout import received as uploaded
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("amendments", __name__, url_prefix="/pledges/changes")
+
+P = Permission
+
+CHANGES = Listing(
+    columns=(
+        Column(
+            _l("Pledge"),
+            lambda c: c.pledge.reference,
+            link=lambda c: url_for("amendments.show", change_id=c.id),
+        ),
+        Column(_l("Donor"), lambda c: c.pledge.donor.name if c.pledge.donor else None),
+        Column(_l("Fund"), lambda c: c.pledge.fund.code),
+        Column(_l("What"), lambda c: c.kind.label),
+        Column(_l("Less by"), lambda c: c.amount, kind="money"),
+        Column(_l("Asked for at"), lambda c: c.requested_at, kind="date"),
+        Column(
+            _l("Status"),
+            lambda c: CHANGE.names[c.state].staff,
+            tone=lambda c: CHANGE.names[c.state].tone,
+        ),
+        Column(_l("Decided on"), lambda c: c.decided_on, shown=False),
+        Column(_l("Reason"), lambda c: c.reason, shown=False),
+    ),
+    orders={"newest": Order(PledgeChange.id, descending=True)},
+)
+
+
+@pages.get("")
+@needs(P.PLEDGE_SEE)
+def index() -> ResponseReturnValue:
+    """Every change of a pledge, as a file too."""
+    listed = CHANGES.of(session(), changes_for_viewer(viewer()), "pledge-changes")
+    return listed.file or render_template("giving/pledges/changes/index.html", listed=listed)
+
+
+@pledge_pages.route("/<reference>/change", endpoint="change", methods=["GET", "POST"])
+@needs(P.PLEDGE_CHANGE)
+def ask(reference: str) -> ResponseReturnValue:
+    """Less will come of a pledge: say so, with the paper; another person decides."""
+    pledge = pledge_for_viewer(session(), reference, viewer())
+    form = ChangeForm(pledge=pledge)
+    if form.validate_on_submit():
+        act = this_act(form.reason.data)
+        with attempt(form) as (opened, outcome):
+            document = keep(opened, uploaded(form.file.data), act, accept=(".pdf",))
+            asked = Asked(form.what, document, form.less)
+            service.request_change(opened, pledge, asked, act)
+        if outcome:
+            flash(_("Another person has been asked to approve it."), "success")
+            return redirect(page_of(pledge))
+    left = outstanding(pledge, received(session(), pledge))
+    return render_template("giving/pledges/changes/ask.html", form=form, pledge=pledge, left=left)
+
+
+@pages.get("/<int:change_id>")
+@needs(P.PLEDGE_SEE)
+def show(change_id: int) -> ResponseReturnValue:
+    """One change: what was asked, the paper, who decided; and the decision, for whom it is."""
+    change = change_for_viewer(session(), change_id, viewer())
+    return _shown(change, RefusalForm())
+
+
+def _shown(change: PledgeChange, refusal: RefusalForm) -> ResponseReturnValue:
+    act, pledge = this_act(), change.pledge
+    may_decide = change.state in CHANGE.step("approve").sources and may_take(
+        session(), change, CHANGE.step("approve"), act
+    )
+    return render_template(
+        "giving/pledges/changes/show.html",
+        change=change,
+        pledge=pledge,
+        here=page_of(pledge),
+        name=CHANGE.names[change.state],
+        left=outstanding(pledge, received(session(), pledge)),
+        trail=trail_of(session(), "pledge_change", change.id),
+        may_decide=may_decide,
+        form=refusal,
+    )
+
+
+@pages.post("/<int:change_id>/approve")
+@needs(P.PLEDGE_APPROVE_CHANGE)
+def approve(change_id: int) -> ResponseReturnValue:
+    """The second person agrees."""
+    change = change_for_viewer(session(), change_id, viewer())
+    form, refusal = PlainForm(), RefusalForm(None)
+    if form.validate_on_submit():
+        with attempt(refusal) as (opened, outcome):
+            service.approve(opened, change, this_act())
+        if outcome:
+            flash(_("Approved. The donor has been told."), "success")
+            return redirect(page_of(change.pledge))
+    return _shown(change, refusal)
+
+
+@pages.post("/<int:change_id>/refuse")
+@needs(P.PLEDGE_APPROVE_CHANGE)
+def refuse(change_id: int) -> ResponseReturnValue:
+    """The second person does not agree, and says why."""
+    change = change_for_viewer(session(), change_id, viewer())
+    form = RefusalForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.refuse(opened, change, this_act(form.reason.data))
+        if outcome:
+            flash(_("Refused. The pledge stays as it is."), "success")
+            return redirect(page_of(change.pledge))
+    return _shown(change, form)
+
+
+@pages.get("/<int:change_id>/paper")
+@needs(P.PLEDGE_SEE)
+def paper(change_id: int) -> ResponseReturnValue:
+    """The paper that shows why, for the fund's people."""
+    change = change_for_viewer(session(), change_id, viewer())
+    return hand_out(change.document)

@@ -1,0 +1,142 @@
+"""Days of payment change: a donor asks and the fund answers, or both have agreed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin, record, require
+from grants.core.funds.queries import lock
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund
+from grants.core.people.viewer import Scope
+from grants.giving.pledges.dates.models import NewDate
+from grants.giving.pledges.dates.queries import open_request
+from grants.giving.pledges.dates.workflow import NEW_DATE
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import received
+from grants.giving.pledges.schedule import Due, Payment, dues_of, payments, replan
+from grants.giving.pledges.service import tell_donor
+from grants.giving.pledges.workflow import STANDING
+from grants.platform.messages.service import tell
+
+
+def ask(session: Session, pledge: Pledge, number: int, day: date, act: Act) -> NewDate:
+    """A donor asks to make one promised payment on another day, and says why. One at a time."""
+    act.demand(Permission.PLEDGE_MAKE, pledge.scope)
+    lock(session, pledge.fund_id)
+    session.refresh(pledge)
+    due = _unpaid(session, pledge, number)
+    if open_request(session, pledge):
+        raise Conflict(_("You asked for another day already. Wait for the answer."))
+    if day <= clock.today() or day == due.due_on:
+        raise DomainError(_("Choose another day, in the future."))
+    if not (act.reason or "").strip():
+        raise DomainError(_("Say why: whoever answers you needs it."))
+    asked = NewDate(
+        pledge=pledge,
+        number=number,
+        due_on=due.due_on,
+        asked_on=day,
+        reason=act.reason,
+        asked_at=act.at,
+    )
+    begin(session, asked, NEW_DATE, act)
+    record(session, pledge, "ask_date", act, **_facts(asked))
+    _tell_fund(session, asked, act)
+    return asked
+
+
+def accept(session: Session, asked: NewDate, act: Act) -> None:
+    """The payment is due on the day the donor asked for; the act may say a word to it."""
+    pledge = _held(session, asked)
+    require(session, asked, NEW_DATE, "accept", act)
+    due = _unpaid(session, pledge, asked.number)
+    if due.due_on != asked.due_on:
+        raise DomainError(_("The days of payment have changed since. Refuse it, and say so."))
+    _answer(asked, act)
+    advance(session, asked, NEW_DATE, "accept", act)
+    dues = dues_of(pledge)
+    dues[asked.number - 1] = replace(dues[asked.number - 1], due_on=asked.asked_on)
+    replan(session, pledge, dues, Act(act.actor, act.reason or asked.reason, act.at))
+    tell_donor(
+        session, pledge, "giving/pledges/dates/answered", act, event=_event(asked), new_date=asked
+    )
+
+
+def refuse(session: Session, asked: NewDate, act: Act) -> None:
+    """The day stays as it was promised; the act says why, and the donor reads it."""
+    pledge = _held(session, asked)
+    require(session, asked, NEW_DATE, "refuse", act)
+    _answer(asked, act)
+    advance(session, asked, NEW_DATE, "refuse", act)
+    record(session, pledge, "refuse_date", act, **_facts(asked))
+    tell_donor(
+        session, pledge, "giving/pledges/dates/answered", act, event=_event(asked), new_date=asked
+    )
+
+
+def revise(session: Session, pledge: Pledge, dues: Sequence[Due], act: Act) -> None:
+    """The fund and the donor have agreed on another plan of payments; the earlier one is kept."""
+    act.demand(Permission.PLEDGE_SCHEDULE, Scope(pledge.fund_id))
+    lock(session, pledge.fund_id)
+    session.refresh(pledge)
+    if pledge.state not in STANDING:
+        raise DomainError(_("Nobody stands by this pledge any more."))
+    if open_request(session, pledge):
+        raise DomainError(_("The donor asked for another day. Answer that first."))
+    if not (act.reason or "").strip():
+        raise DomainError(_("Give the reason: it becomes part of the record."))
+    replan(session, pledge, sorted(dues, key=lambda due: due.due_on), act)
+    event = f"{pledge.subject}:plan:{pledge.revision}"
+    tell_donor(session, pledge, "giving/pledges/dates/revised", act, event=event)
+
+
+def _held(session: Session, asked: NewDate) -> Pledge:
+    """The request's pledge, while nobody else changes it; both as they are now."""
+    lock(session, asked.pledge.fund_id)
+    session.refresh(asked)
+    session.refresh(asked.pledge)
+    return asked.pledge
+
+
+def _unpaid(session: Session, pledge: Pledge, number: int) -> Payment:
+    """A promised payment that has not come in full."""
+    if pledge.state not in STANDING:
+        raise DomainError(_("Nobody stands by this pledge any more."))
+    for due in payments(pledge, received(session, pledge)):
+        if due.number == number and not due.paid:
+            return due
+    raise DomainError(_("This payment has come, or is no longer expected."))
+
+
+def _answer(asked: NewDate, act: Act) -> None:
+    asked.answer = (act.reason or "").strip() or None
+    asked.decided_on = clock.today()
+
+
+def _facts(asked: NewDate) -> dict[str, object]:
+    return {"number": asked.number, "day": asked.asked_on.isoformat()}
+
+
+def _event(asked: NewDate) -> str:
+    return f"new_date:{asked.id}"
+
+
+def _tell_fund(session: Session, asked: NewDate, act: Act) -> None:
+    tell(
+        session,
+        people_of_fund(session, Permission.PLEDGE_SCHEDULE, asked.pledge.fund_id),
+        "giving/pledges/dates/asked",
+        act,
+        event=f"{_event(asked)}:asked",
+        new_date=asked,
+        pledge=asked.pledge,
+        url=absolute(f"/pledges/dates/{asked.id}"),
+    )

@@ -1,0 +1,116 @@
+"""The fund's pages of days of payment: a pledge's plans, and what donors ask."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.audit.advance import may_take
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.giving.pledges.dates import service
+from grants.giving.pledges.dates.forms import AnswerForm, PlanForm
+from grants.giving.pledges.dates.models import NewDate
+from grants.giving.pledges.dates.queries import (
+    open_request,
+    plans_of,
+    request_for_viewer,
+    requests_for_viewer,
+)
+from grants.giving.pledges.dates.workflow import NEW_DATE
+from grants.giving.pledges.queries import pledge_for_viewer, received
+from grants.giving.pledges.schedule import payments
+from grants.giving.pledges.views import page_of
+from grants.giving.pledges.views import pages as pledge_pages
+from grants.giving.pledges.workflow import STANDING
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("schedules", __name__, url_prefix="/pledges/dates")
+
+P = Permission
+
+REQUESTS = Listing(
+    columns=(
+        Column(
+            _l("Pledge"),
+            lambda asked: asked.pledge.reference,
+            link=lambda asked: url_for("schedules.show", request_id=asked.id),
+        ),
+        Column(_l("Donor"), lambda asked: asked.pledge.donor.name if asked.pledge.donor else None),
+        Column(_l("Fund"), lambda asked: asked.pledge.fund.code),
+        Column(_l("Due on"), lambda asked: asked.due_on, kind="date"),
+        Column(_l("Asked for"), lambda asked: asked.asked_on, kind="date"),
+        Column(
+            _l("Status"),
+            lambda asked: NEW_DATE.names[asked.state].staff,
+            tone=lambda asked: NEW_DATE.names[asked.state].tone,
+        ),
+        Column(_l("Reason"), lambda asked: asked.reason, shown=False),
+        Column(_l("Answer"), lambda asked: asked.answer, shown=False),
+        Column(_l("Asked at"), lambda asked: asked.asked_at, shown=False),
+        Column(_l("Decided on"), lambda asked: asked.decided_on, shown=False),
+    ),
+    orders={"newest": Order(NewDate.id, descending=True)},
+)
+
+
+@pages.get("")
+@needs(P.PLEDGE_SEE)
+def index() -> ResponseReturnValue:
+    """Every request of a donor for another day."""
+    listed = REQUESTS.of(session(), requests_for_viewer(viewer()), "new-dates")
+    return listed.file or render_template("giving/pledges/dates/index.html", listed=listed)
+
+
+@pages.route("/<int:request_id>", methods=["GET", "POST"])
+@needs(P.PLEDGE_SEE)
+def show(request_id: int) -> ResponseReturnValue:
+    """What a donor asks, and the answer, for whom it is to give."""
+    asked = request_for_viewer(session(), request_id, viewer())
+    form = AnswerForm()
+    if form.validate_on_submit():
+        verb = service.accept if form.decision.data == "accept" else service.refuse
+        with attempt(form) as (opened, outcome):
+            verb(opened, asked, this_act(form.answer.data or None))
+        if outcome:
+            flash(_("The donor has been told."), "success")
+            return redirect(page_of(asked.pledge))
+    accepting = NEW_DATE.step("accept")
+    return render_template(
+        "giving/pledges/dates/show.html",
+        new_date=asked,
+        pledge=asked.pledge,
+        here=page_of(asked.pledge),
+        name=NEW_DATE.names[asked.state],
+        may_answer=asked.state in accepting.sources
+        and may_take(session(), asked, accepting, this_act()),
+        form=form,
+    )
+
+
+@pledge_pages.route("/<reference>/schedule", endpoint="schedule", methods=["GET", "POST"])
+@needs(P.PLEDGE_SEE)
+def plan(reference: str) -> ResponseReturnValue:
+    """The plans of payments a pledge has had, and another one, for whom it is to make."""
+    pledge = pledge_for_viewer(session(), reference, viewer())
+    form = PlanForm.of(pledge)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.revise(opened, pledge, form.dues(), this_act(form.reason.data))
+        if outcome:
+            flash(_("The new plan holds. The donor has been told."), "success")
+            return redirect(page_of(pledge))
+    return render_template(
+        "giving/pledges/dates/plan.html",
+        form=form,
+        pledge=pledge,
+        here=page_of(pledge),
+        plans=plans_of(session(), pledge),
+        payments=payments(pledge, received(session(), pledge)),
+        unanswered=open_request(session(), pledge),
+        may_revise=pledge.state in STANDING
+        and viewer().may(P.PLEDGE_SCHEDULE, Scope(pledge.fund_id)),
+    )

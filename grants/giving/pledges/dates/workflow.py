@@ -1,0 +1,39 @@
+"""The life of a donor's request to pay on another day."""
+
+from enum import StrEnum
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.people.permissions import Permission
+
+
+class DateState(StrEnum):
+    """Where a request for another day stands."""
+
+    ASKED = "asked"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+D = DateState
+
+NEW_DATE = Workflow(
+    subject="new date",
+    initial=D.ASKED,
+    steps=(
+        Step("accept", (D.ASKED,), D.ACCEPTED, Permission.PLEDGE_SCHEDULE, _l("Accept")),
+        Step(
+            "refuse",
+            (D.ASKED,),
+            D.REFUSED,
+            Permission.PLEDGE_SCHEDULE,
+            _l("Refuse"),
+            needs_reason=True,
+        ),
+    ),
+    names={
+        D.ASKED: StateName(_l("You asked; we answer soon"), _l("Awaits an answer"), "waiting"),
+        D.ACCEPTED: StateName(_l("Agreed"), _l("Agreed"), "good"),
+        D.REFUSED: StateName(_l("Not agreed"), _l("Refused"), "bad"),
+    },
+)

@@ -1,0 +1,282 @@
+"""What the fund's people fill in about pledges."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.language import LANGUAGES, OFFERED
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money
+from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service, Window
+from grants.giving.pledges.making import Contact, Giver, Offer
+from grants.giving.pledges.models import Source
+from grants.giving.pledges.queries import Wanted
+from grants.giving.pledges.schedule import Due
+from grants.giving.pledges.service import Agreement
+from grants.giving.pledges.workflow import PLEDGE, PledgeState
+from grants.platform.web.fields import (
+    AmountField,
+    CheckboxField,
+    CountryField,
+    DateField,
+    EmailField,
+    FileField,
+    LongTextField,
+    MoneyField,
+    RadioField,
+    Row,
+    RowsField,
+    SelectField,
+    TextField,
+    YesNoField,
+)
+from grants.platform.web.forms import Form, QueryForm
+
+
+def _states() -> list[tuple[str, str]]:
+    return [(state.value, PLEDGE.names[state].staff) for state in PledgeState]
+
+
+class PledgeFilter(QueryForm):
+    """Which pledges to list."""
+
+    q = TextField(_l("Donor or reference"))
+    state = SelectField(_l("Status"), _states)
+    fund = SelectField(_l("Fund"))
+    kind = SelectField(_l("Kind of donor"), DonorKind)
+
+    def __init__(self, funds: Sequence[Fund]) -> None:
+        self.funds = funds
+        super().__init__()
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.fund.choices = [(fund.code, fund.code) for fund in self.funds]
+        super().process(formdata, *args, **options)
+
+    @property
+    def wanted(self) -> Wanted:
+        state = PledgeState(self.state.data) if self.state.data else None
+        return Wanted(self.q.data or "", state, self.fund.data or "", self.kind.data)
+
+
+class DonorSearch(QueryForm):
+    """Which donor announced a pledge."""
+
+    q = TextField(_l("Name or code of the donor"))
+
+
+def _grades() -> list[tuple[str, str, str]]:
+    hints = {
+        Earmarking.UNEARMARKED: _(
+            "The fund uses it where the need is greatest. This helps victims most."
+        ),
+        Earmarking.SOFT: _("For a theme or a region, such as legal aid, or African States."),
+        Earmarking.EARMARKED: _("For one window or call of the fund."),
+        Earmarking.TIGHT: _("For one project or activity alone."),
+    }
+    return [(grade.value, grade.label, hints[grade]) for grade in Earmarking]
+
+
+class BoundForm(Form):
+    """How far the donor binds the money, and to what."""
+
+    earmarking = RadioField(
+        _l("What may the fund use it for?"), _grades, default="unearmarked", required=True
+    )
+    window = SelectField(_l("If it is earmarked: for which window?"), Window)
+    region = SelectField(_l("For which region?"), RegionalGroup)
+    theme = SelectField(_l("For which kind of help?"), Service)
+    earmarked_for = TextField(
+        _l("Anything else, in your words"),
+        hint=_l("Leave all of these empty if the pledge is unearmarked."),
+        limit=200,
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        grade = self.earmarking.data
+        if grade and grade != Earmarking.UNEARMARKED and not any(self.bound().values()):
+            self.complain("earmarked_for", _("Say what the money is for."))
+            return False
+        return valid
+
+    def bound(self) -> dict[str, Any]:
+        """What it is for, as the parts of an offer."""
+        return {
+            "window": self.window.data or None,
+            "region": self.region.data or None,
+            "theme": self.theme.data or None,
+            "earmarked_for": self.earmarked_for.data or "",
+        }
+
+
+class DueRow(Row):
+    """A promised payment; a single one without an amount is the whole pledge."""
+
+    due_on = DateField(_l("Pay by"), missing=_l("Write the day."), required=True)
+    amount = AmountField(_l("Amount"))
+
+
+class EnterForm(BoundForm):
+    """A pledge that was announced to the fund, by a donor that is known here."""
+
+    fund = RadioField(_l("For which fund?"), required=True)
+    amount = MoneyField(_l("How much?"), required=True)
+    payments = RowsField(
+        DueRow,
+        _l("When is it to be paid?"),
+        hint=_l("Leave it empty if no day was named, and the amount if all is paid at once."),
+        most=24,
+        add_label=_l("Add a payment"),
+    )
+    source = RadioField(
+        _l("How did it reach you?"),
+        lambda: [(source.value, source.label) for source in Source if source != Source.ONLINE],
+        required=True,
+    )
+    source_note = TextField(
+        _l("Which one?"), hint=_l("Number of the note, name of the conference."), limit=200
+    )
+    pledged_on = DateField(
+        _l("On which day was it announced?"),
+        default=clock.today,
+        last=clock.today,
+        required=True,
+    )
+    public_name = YesNoField(
+        _l("May the public see the donor's name?"), default=True, required=True
+    )
+
+    def __init__(self, *args: Any, funds: Sequence[Fund], **options: Any) -> None:
+        self.funds = funds
+        super().__init__(*args, **options)
+        if len(funds) == 1:
+            del self.fund
+
+    @property
+    def code(self) -> str:
+        """The code of the fund that is meant."""
+        return self.funds[0].code if len(self.funds) == 1 else self.fund.data or ""
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.fund.choices = [(fund.code, fund.title) for fund in self.funds]
+        super().process(formdata, *args, **options)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.source.data == Source.CONFERENCE and not self.source_note.data:
+            self.complain("source_note", _("Name the conference."))
+            return False
+        return valid
+
+    def dues(self) -> tuple[Due, ...]:
+        """The payments in the pledge's currency."""
+        whole = self.amount.data
+        rows = self.payments.data
+        if len(rows) == 1 and rows[0]["amount"] is None:
+            return (Due(rows[0]["due_on"], whole),)
+        nothing = Money(0, whole.currency)
+        return tuple(Due(row["due_on"], row["amount"] or nothing) for row in rows)
+
+    def offer(self, key: str) -> Offer:
+        return Offer(
+            amount=self.amount.data,
+            payments=self.dues(),
+            earmarking=Earmarking.of(self.earmarking.data),
+            public_name=bool(self.public_name.data),
+            source=Source.of(self.source.data),
+            source_note=self.source_note.data or "",
+            key=key,
+            pledged_on=self.pledged_on.data,
+            **self.bound(),
+        )
+
+
+class NewDonorForm(Form):
+    """A donor that is not known here yet, and whom the fund writes to, if it knows."""
+
+    kind = RadioField(_l("What kind of donor is it?"), DonorKind, required=True)
+    name = TextField(_l("Name of the donor"), required=True, limit=200)
+    country = CountryField(_l("Country"), hint=_l("Not for an intergovernmental organisation."))
+    contact = TextField(_l("Name of the contact person"), limit=120)
+    email = EmailField(
+        _l("Their e-mail address"),
+        hint=_l("They may sign in with it and see this donor's pledges: check it twice."),
+    )
+    language = SelectField(
+        _l("Language of our letters"),
+        lambda: [(code, LANGUAGES[code].name) for code in OFFERED],
+        default="en",
+        required=True,
+    )
+
+    def giver(self) -> Giver:
+        return Giver(self.name.data or "", self.kind.data, self.country.data)
+
+    def reachable(self) -> Contact | None:
+        """The contact, if an address is known."""
+        email = self.email.data or ""
+        name = self.contact.data or email.split("@")[0]
+        return Contact(name, email, self.language.data or "en") if email else None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.kind.data not in (None, DonorKind.IGO) and not self.country.data:
+            self.complain("country", _("Choose the donor's country."))
+            return False
+        return valid
+
+
+class PlainForm(Form):
+    """A button, with nothing to ask."""
+
+
+class OfferForm(Form):
+    """What has to stand in the agreement besides what was pledged."""
+
+    condition = LongTextField(
+        _l("Is there a condition that has to be met first?"),
+        hint=_l("As the agreement is to say it. Leave it empty if there is none."),
+        limit=1000,
+        rows=4,
+    )
+
+
+class AgreementForm(Form):
+    """The signed agreement with a donor."""
+
+    signed_on = DateField(
+        _l("On which day was it signed?"),
+        hint=_l("The last signature counts. Its rate of exchange is that of this day."),
+        last=clock.today,
+        required=True,
+    )
+    file = FileField(_l("The signed agreement"), accept=(".pdf",), limit=_l("20 MB"))
+    conditional = CheckboxField(
+        _l("A condition has to be met before the money is the fund's"),
+        hint=_l("It becomes revenue only once you record that the condition is met."),
+    )
+
+    def agreement(self) -> Agreement:
+        """Without the file, which is kept when the act is performed."""
+        return Agreement(self.signed_on.data, bool(self.conditional.data))
+
+
+class ConditionForm(Form):
+    """The day a condition was met."""
+
+    on = DateField(_l("On which day was the condition met?"), last=clock.today, required=True)
+
+
+class DeclineForm(Form):
+    """Why the fund does not accept a pledge."""
+
+    reason = LongTextField(
+        _l("Why is the pledge not accepted?"),
+        hint=_l("It stays in the record. The donor does not read it."),
+        required=True,
+        limit=1000,
+        rows=5,
+    )

@@ -1,0 +1,213 @@
+"""Making a pledge: by a donor's own people, or by the fund for a donor who announced it elsewhere.
+A visitor's pledge is made in grants/giving.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin, record
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.kernel.money import Money
+from grants.core.kernel.numbering import check_mark, next_number
+from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service, Window
+from grants.core.people.models import Organisation, Person
+from grants.core.people.permissions import Permission, Role
+from grants.core.people.queries import people_of_fund
+from grants.core.people.service import appoint, enter_person
+from grants.giving.donors.service import Card, note_contact, welcome
+from grants.giving.pledges.models import Pledge, Source, worded
+from grants.giving.pledges.schedule import Due, add_up, dues_of, in_order, plan
+from grants.giving.pledges.workflow import PLEDGE
+from grants.platform.messages.service import Recipient, send
+
+LARGEST = 10**15
+"""Minor units. Beyond it somebody mistyped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What is pledged, before it is a record. The payments, if days are named, add up to it.
+    Unless it is unearmarked it may be bound to a window, a region, a theme, or in words.
+
+    The same `key` makes one pledge, however often it is sent. A pledge taken over from elsewhere
+    brings its own `reference` and `pledged_on`.
+    """
+
+    amount: Money
+    payments: tuple[Due, ...] = ()
+    earmarking: Earmarking = Earmarking.UNEARMARKED
+    earmarked_for: str = ""
+    window: Window | None = None
+    region: RegionalGroup | None = None
+    theme: Service | None = None
+    message: str = ""
+    public_name: bool = True
+    source: Source = Source.ONLINE
+    source_note: str = ""
+    key: str | None = None
+    reference: str | None = None
+    pledged_on: date | None = None
+
+    @property
+    def purpose(self) -> str:
+        """For what it is bound, in the reader's language and the donor's words; "" if not."""
+        words, *terms = _bound(self)
+        return worded(terms, words)
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """Who pledges: a State, an organisation or a person, as they name themselves."""
+
+    name: str
+    kind: DonorKind
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom the fund writes to."""
+
+    name: str
+    email: str
+    language: str = "en"
+
+
+def pledge_for(session: Session, fund: Fund, offer: Offer, donor: Organisation, act: Act) -> Pledge:
+    """A donor's own people pledge, signed in: it stands at once."""
+    if known := sent_before(session, fund, offer, donor):
+        return known
+    pledge = drawn_up(session, fund, offer)
+    pledge.donor = donor
+    welcome(session, donor, act)
+    begin(session, pledge, PLEDGE, act)
+    advance(session, pledge, PLEDGE, "confirm", act)
+    tell_fund(session, pledge)
+    return pledge
+
+
+def enter(session: Session, fund: Fund, offer: Offer, donor: Organisation, act: Act) -> Pledge:
+    """The fund enters a pledge that a donor announced: by note, letter or at a conference."""
+    if known := sent_before(session, fund, offer, donor):
+        return known
+    pledge = drawn_up(session, fund, offer)
+    pledge.donor = donor
+    welcome(session, donor, act)
+    begin(session, pledge, PLEDGE, act)
+    advance(session, pledge, PLEDGE, "enter", act)
+    return pledge
+
+
+def invite_contact(session: Session, donor: Organisation, contact: Contact, act: Act) -> Person:
+    """Let somebody act for a donor: they may sign in and see the donor's pledges."""
+    person = enter_person(session, contact.email, contact.name, contact.language)
+    appoint(session, person, Role.DONOR, organisation=donor)
+    record(session, donor, "invite", act, person=person.id)
+    card = Card(contact.name, email=contact.email, language=contact.language)
+    note_contact(session, welcome(session, donor, act), card, act)
+    return person
+
+
+def drawn_up(session: Session, fund: Fund, offer: Offer) -> Pledge:
+    _sound(offer)
+    day = offer.pledged_on or clock.today()
+    words, window, region, theme = _bound(offer)
+    pledge = Pledge(
+        reference=offer.reference or _reference(session, fund, day),
+        fund=fund,
+        key=offer.key,
+        source=offer.source,
+        source_note=offer.source_note.strip() or None,
+        amount_minor=offer.amount.minor,
+        currency=offer.amount.currency,
+        earmarking=offer.earmarking,
+        earmarked_for=words,
+        earmarked_window=window,
+        earmarked_region=region,
+        earmarked_theme=theme,
+        message=offer.message.strip() or None,
+        public_name=offer.public_name,
+        pledged_on=day,
+        made_at=clock.now(),
+        promise={},
+    )
+    plan(pledge, offer.payments)
+    return pledge
+
+
+Bound = tuple[str | None, Window | None, RegionalGroup | None, Service | None]
+
+
+def _bound(offer: Offer) -> Bound:
+    """What the money is for; unearmarked money is for nothing in particular."""
+    if offer.earmarking is Earmarking.UNEARMARKED:
+        return None, None, None, None
+    return offer.earmarked_for.strip() or None, offer.window, offer.region, offer.theme
+
+
+def _reference(session: Session, fund: Fund, day: date) -> str:
+    number = next_number(session, f"{fund.code}/pledge/{day.year}")
+    body = f"{fund.code}-P-{day.year}-{number:04d}"
+    return f"{body}-{check_mark(body)}"
+
+
+def _sound(offer: Offer) -> None:
+    if not 0 < offer.amount.minor <= LARGEST:
+        raise DomainError(_("The amount of a pledge has to be more than 0, and plausible."))
+    if offer.source is Source.CONFERENCE and not offer.source_note.strip():
+        raise DomainError(_("Name the conference at which the pledge was announced."))
+    add_up(offer.payments, offer.amount)
+
+
+def sent_before(
+    session: Session, fund: Fund, offer: Offer, donor: Organisation | None = None
+) -> Pledge | None:
+    """The pledge this key made already; whoever sends it at the same moment waits here."""
+    if offer.key is None:
+        return None
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(offer.key, 20))))
+    known = session.scalar(select(Pledge).where(Pledge.key == offer.key))
+    if known is not None and not (_same(known, fund, offer) and _from(known, donor)):
+        raise other_content()
+    return known
+
+
+def _from(pledge: Pledge, donor: Organisation | None) -> bool:
+    return donor is None or pledge.donor_id == donor.id
+
+
+def _same(pledge: Pledge, fund: Fund, offer: Offer) -> bool:
+    terms = (pledge.earmarked_window, pledge.earmarked_region, pledge.earmarked_theme)
+    return (
+        pledge.fund_id == fund.id
+        and pledge.amount == offer.amount
+        and dues_of(pledge) == in_order(offer.payments)
+        and pledge.earmarking == offer.earmarking
+        and (pledge.earmarked_for, *terms) == _bound(offer)
+        and (pledge.message or "") == offer.message.strip()
+        and pledge.public_name == offer.public_name
+    )
+
+
+def other_content() -> Conflict:
+    return Conflict(_("This pledge was sent already with other answers. Begin a new one."))
+
+
+def tell_fund(session: Session, pledge: Pledge) -> None:
+    for person in people_of_fund(session, Permission.PLEDGE_ACKNOWLEDGE, pledge.fund_id):
+        send(
+            session,
+            Recipient.of(person),
+            "giving/pledges/new_pledge",
+            event=f"{pledge.subject}:new",
+            pledge=pledge,
+            url=absolute(f"/pledges/{pledge.reference}"),
+        )

@@ -1,0 +1,224 @@
+"""Finding pledges, what came on them, and what is still due."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, with_expression
+from sqlalchemy.orm.interfaces import ORMOption
+
+from grants.books.ledger.accounts import Account
+from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.positions import RECEIPTS
+from grants.core.funds.models import Fund
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+from grants.core.kernel.numbering import fits
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.giving.pledges.models import Pledge, PledgeInstalment
+from grants.giving.pledges.schedule import Due, Payment, covered
+from grants.giving.pledges.workflow import STANDING, PledgeState
+
+
+def pledge_by_reference(session: Session, reference: str) -> Pledge:
+    """The pledge a payment quotes, however it is typed; Missing says if it looks mistyped."""
+    quoted = "".join(reference.split()).upper()
+    pledge = session.scalar(select(Pledge).where(Pledge.reference == quoted))
+    if pledge is not None:
+        return pledge
+    if "-" in quoted and not fits(quoted):
+        raise Missing(
+            _("“%(reference)s” is mistyped: its last sign does not fit.", reference=reference)
+        )
+    raise Missing(_("There is no pledge %(reference)s.", reference=reference))
+
+
+def pledge_for_viewer(session: Session, reference: str, viewer: Viewer) -> Pledge:
+    """A pledge that this person may know of: its donor's people, and the fund's; else Missing."""
+    pledge = session.scalar(
+        select(Pledge)
+        .where(Pledge.reference == reference, _visible(viewer))
+        .options(joinedload(Pledge.fund), joinedload(Pledge.donor))
+    )
+    if pledge is None:
+        raise Missing(_("There is no pledge %(reference)s.", reference=reference))
+    return pledge
+
+
+def own_pledge(session: Session, reference: str, viewer: Viewer) -> Pledge:
+    """A pledge of a donor this person acts for, or Missing, whatever else they may see."""
+    pledge = pledge_for_viewer(session, reference, viewer)
+    if pledge.donor_id not in viewer.organisations_with(Permission.PLEDGE_MAKE):
+        raise Missing(_("There is no pledge %(reference)s.", reference=reference))
+    return pledge
+
+
+def _visible(viewer: Viewer) -> ColumnElement[bool]:
+    own = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    return or_(_of_the_funds(viewer), Pledge.donor_id.in_(own))
+
+
+def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
+    """Pledges to the funds this person reads pledges of."""
+    funds = viewer.funds_with(Permission.PLEDGE_SEE)
+    return Pledge.id.is_not(None) if funds is None else Pledge.fund_id.in_(funds)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which pledges to list; nothing set means all that somebody confirmed."""
+
+    text: str = ""
+    state: PledgeState | None = None
+    fund: str = ""
+    kind: DonorKind | None = None
+
+
+MOST_NAMED = 500
+
+
+def pledges_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Select[Pledge]:
+    """The pledges that the fund's people see, with what each has received."""
+    return (
+        select(Pledge)
+        .where(_of_the_funds(viewer), *_conditions(session, wanted))
+        .options(joinedload(Pledge.fund), joinedload(Pledge.donor), with_received())
+    )
+
+
+def _conditions(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
+    if wanted.state is None:
+        yield Pledge.state != PledgeState.UNCONFIRMED
+    else:
+        yield Pledge.state == wanted.state
+    if wanted.fund:
+        yield Pledge.fund_id == select(Fund.id).where(Fund.code == wanted.fund).scalar_subquery()
+    if wanted.kind is not None:
+        yield exists().where(Organisation.id == Pledge.donor_id, Organisation.kind == wanted.kind)
+    if text := wanted.text.strip():
+        quoted = Pledge.reference.startswith(text.upper(), autoescape=True)
+        yield quoted | _given_by(session, text)
+
+
+def _given_by(session: Session, name: str) -> ColumnElement[bool]:
+    """By donors of that name. A few of them are named one by one, so that an index finds them."""
+    donors = select(Organisation.id).where(Organisation.name.icontains(name, autoescape=True))
+    found = session.scalars(donors.limit(MOST_NAMED + 1)).all()
+    return Pledge.donor_id.in_(donors if len(found) > MOST_NAMED else found)
+
+
+def pledges_of_viewer(session: Session, viewer: Viewer) -> Sequence[Pledge]:
+    """A donor's own pledges, the newest first, with their instalments and what came."""
+    own = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    return session.scalars(
+        select(Pledge)
+        .where(Pledge.donor_id.in_(own))
+        .order_by(Pledge.id.desc())
+        .limit(500)
+        .options(
+            joinedload(Pledge.fund),
+            joinedload(Pledge.donor),
+            selectinload(Pledge.instalments),
+            with_received(),
+        )
+    ).all()
+
+
+def donors_of_viewer(session: Session, viewer: Viewer) -> Sequence[Organisation]:
+    """The organisations for which this person may pledge."""
+    own = viewer.organisations_with(Permission.PLEDGE_MAKE)
+    return session.scalars(
+        select(Organisation).where(Organisation.id.in_(own)).order_by(Organisation.name)
+    ).all()
+
+
+def find_donors(session: Session, text: str) -> Sequence[Organisation]:
+    """Organisations of that name or code, at most twenty."""
+    return session.scalars(
+        select(Organisation)
+        .where(
+            Organisation.name.icontains(text.strip(), autoescape=True)
+            | (Organisation.code == text.strip().upper())
+        )
+        .order_by(func.lower(Organisation.name), Organisation.id)
+        .limit(20)
+    ).all()
+
+
+def _received() -> ScalarSelect[int]:
+    """What came on a pledge in its currency, bank fees included, by the ledger. A refund does not
+    make it less.
+    """
+    return (
+        select(cast(func.coalesce(-func.sum(Posting.amount_minor), 0), BigInteger))
+        .join(Entry)
+        .where(
+            Entry.event.in_(RECEIPTS),
+            Posting.account.in_((Account.CONTRIBUTIONS_RECEIVABLE, Account.CONTRIBUTION_REVENUE)),
+            Posting.subject == func.concat("pledge:", Pledge.id),
+            Posting.currency == Pledge.currency,
+        )
+        .correlate(Pledge)
+        .scalar_subquery()
+    )
+
+
+def with_received() -> ORMOption:
+    """Loader option: `received_minor` of each pledge in the same query."""
+    return with_expression(Pledge.received_minor, _received())
+
+
+def received_on(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, Money]:
+    """What came on each pledge so far, bank fees included, in one query."""
+    currency_of = {pledge.id: pledge.currency for pledge in pledges}
+    rows = session.execute(select(Pledge.id, _received()).where(Pledge.id.in_(currency_of)))
+    return {pledge_id: Money(int(minor), currency_of[pledge_id]) for pledge_id, minor in rows}
+
+
+def received(session: Session, pledge: Pledge) -> Money:
+    """What came on a pledge so far, bank fees included."""
+    return received_on(session, [pledge])[pledge.id]
+
+
+def outstanding(pledge: Pledge, came: Money) -> Money:
+    """What is still to come of what stands of a pledge; nothing where nobody stands by it, or where
+    it is overpaid.
+    """
+    left = pledge.standing - came
+    return left if pledge.state in STANDING and left.minor > 0 else Money(0, pledge.currency)
+
+
+def due_dates(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, list[Payment]]:
+    """The promised payments of each pledge with what is left of each, in two queries."""
+    wanted = list(pledges)
+    came = received_on(session, wanted)
+    dues: dict[int, list[Due]] = {pledge.id: [] for pledge in wanted}
+    for part in session.scalars(
+        select(PledgeInstalment)
+        .join(PledgeInstalment.pledge)
+        .where(Pledge.id.in_(dues), PledgeInstalment.revision == Pledge.revision)
+        .order_by(PledgeInstalment.pledge_id, PledgeInstalment.number)
+        .options(contains_eager(PledgeInstalment.pledge))
+    ):
+        dues[part.pledge_id].append(Due(part.due_on, part.amount))
+    return {pledge_id: covered(parts, came[pledge_id]) for pledge_id, parts in dues.items()}
+
+
+def count_for_viewer(session: Session, viewer: Viewer, *states: PledgeState) -> int:
+    """How many pledges stand in these states: what waits for somebody."""
+    query = select(func.count()).select_from(Pledge)
+    return session.scalar(query.where(_of_the_funds(viewer), Pledge.state.in_(states))) or 0

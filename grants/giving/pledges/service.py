@@ -1,0 +1,233 @@
+"""What the fund and the donor do with a pledge once it stands."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.accounts import Account, Event
+from grants.books.ledger.entries import Voucher, reverse
+from grants.books.ledger.models import Entry
+from grants.books.ledger.positions import position, standing_entry
+from grants.books.ledger.receipts import meet_condition as book_condition_met
+from grants.books.ledger.receipts import recognise_agreement
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, record
+from grants.core.audit.queries import has_acted, trail_of
+from grants.core.funds.queries import lock
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError, Forbidden
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund, people_of_organisation
+from grants.core.people.viewer import Scope
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import received
+from grants.giving.pledges.workflow import PLEDGE, PledgeState
+from grants.integrity.diligence.gate import admit
+from grants.platform.documents.models import Document
+from grants.platform.messages.service import Recipient, send
+
+OFFERED = (PledgeState.PLEDGED, PledgeState.ACKNOWLEDGED)
+"""Where an agreement may still be offered: the pledge stands and is not signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A signed agreement with a donor: its day, whether a condition stands, the file of it."""
+
+    signed_on: date
+    conditional: bool = False
+    document: Document | None = None
+
+
+def acknowledge(session: Session, pledge: Pledge, act: Act) -> None:
+    """The fund accepts a pledge and thanks: the letter goes to the donor's people.
+
+    DomainError while due diligence has not cleared the donor.
+    """
+    _admitted(session, pledge, act)
+    advance(session, pledge, PLEDGE, "acknowledge", act)
+    tell_donor(session, pledge, "acknowledged", act, document="acknowledgement")
+
+
+def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: Act) -> None:
+    """The donor has signed: what the pledge still owes becomes receivable, at the day's rate.
+
+    Whoever recorded a deposit on the pledge may not record its agreement too. DomainError while
+    due diligence has not cleared the donor.
+    """
+    lock(session, pledge.fund_id)
+    _admitted(session, pledge, act)
+    if agreement.signed_on > clock.today():
+        raise DomainError(_("The day of signature lies in the future."))
+    if has_acted(session, "pledge", pledge.id, ["receive_deposit"], act.actor):
+        raise Forbidden(
+            _("Another person has to do this: you recorded money received on this pledge.")
+        )
+    pledge.agreement_signed_on = agreement.signed_on
+    pledge.conditional = agreement.conditional
+    pledge.agreement_document = agreement.document
+    advance(
+        session,
+        pledge,
+        PLEDGE,
+        "sign_agreement",
+        act,
+        signed_on=agreement.signed_on.isoformat(),
+        conditional=agreement.conditional,
+    )
+    book_agreement(session, pledge, act)
+    tell_donor(session, pledge, "agreement_signed", act)
+
+
+def _admitted(session: Session, pledge: Pledge, act: Act) -> None:
+    if pledge.donor is not None:
+        admit(session, pledge.donor, pledge.fund, act)
+
+
+def offer_agreement(session: Session, pledge: Pledge, condition: str, act: Act) -> None:
+    """The agreement is ready to be signed: the donor receives it, with its condition if it has one.
+
+    Offered again, with another condition or another plan of payments, the last offer counts.
+    DomainError while due diligence has not cleared the donor.
+    """
+    act.demand(Permission.PLEDGE_SIGN, Scope(pledge.fund_id))
+    if pledge.state not in OFFERED:
+        raise DomainError(
+            _("An agreement is offered before it is signed, on a pledge that stands.")
+        )
+    _admitted(session, pledge, act)
+    pledge.condition = condition.strip() or None
+    row = record(
+        session,
+        pledge,
+        "offer_agreement",
+        act,
+        minor=pledge.standing.minor,
+        revision=pledge.revision,
+        condition=pledge.condition,
+        psc_percent=str(pledge.fund.psc_percent),
+    )
+    tell_donor(
+        session,
+        pledge,
+        "agreement_offered",
+        act,
+        document="contribution-agreement",
+        event=f"{pledge.subject}:offer:{row.id}",
+    )
+
+
+def book_agreement(session: Session, pledge: Pledge, act: Act) -> Entry | None:
+    """Put a signed agreement into the books on the day of signature; None if all was paid before.
+
+    Once it was taken back (`unbook_agreement`) it is booked anew, under a number of its own.
+    """
+    assert pledge.agreement_signed_on is not None
+    times = sum(row.action == "unbook" for row in trail_of(session, "pledge", pledge.id))
+    again = f":{times + 1}" if times else ""
+    voucher = Voucher(
+        pledge.fund,
+        pledge.agreement_signed_on,
+        pledge.subject,
+        f"{pledge.subject}:agreement{again}",
+        act,
+        note=pledge.reference,
+    )
+    return recognise_agreement(session, voucher, pledge.standing, conditional=pledge.conditional)
+
+
+def unbook_agreement(session: Session, pledge: Pledge, why: str, act: Act) -> None:
+    """Take a signed agreement out of the books by its reversal, to book it anew.
+
+    DomainError if money has been booked against it since.
+    """
+    entry = standing_entry(session, pledge.fund_id, pledge.subject, Event.AGREEMENT_SIGNED)
+    if entry is None:
+        return
+    account = Account.CONTRIBUTIONS_RECEIVABLE
+    owed = position(session, pledge.fund_id, account, pledge.subject)
+    if owed.amount.minor < sum(p.amount_minor for p in entry.postings if p.account is account):
+        raise DomainError(
+            _(
+                "Later money is booked against the agreement on %(pledge)s already. Record this "
+                "deposit as unidentified, then allocate it.",
+                pledge=pledge.reference,
+            )
+        )
+    undoing = Act(act.actor, why, act.at)
+    reverse(session, entry, entry.booked_on, undoing)
+    record(session, pledge, "unbook", undoing)
+
+
+def meet_condition(session: Session, pledge: Pledge, on: date, act: Act) -> None:
+    """The condition of the agreement is met: what was deferred becomes revenue on that day."""
+    if not act.actor.may(Permission.PLEDGE_SIGN, pledge.scope):
+        raise Forbidden(_("Your role does not allow this."))
+    if on > clock.today() or (pledge.agreement_signed_on or on) > on:
+        raise DomainError(_("The day lies before the agreement, or in the future."))
+    key = f"{pledge.subject}:condition"
+    book_condition_met(session, Voucher(pledge.fund, on, pledge.subject, key, act))
+    record(session, pledge, "meet_condition", act, on=on.isoformat())
+
+
+def decline(session: Session, pledge: Pledge, act: Act) -> None:
+    """The fund does not accept a pledge; the reason stays in the record."""
+    _without_money(session, pledge)
+    advance(session, pledge, PLEDGE, "decline", act)
+    tell_donor(session, pledge, "declined", act)
+
+
+def withdraw(session: Session, pledge: Pledge, act: Act) -> None:
+    """The donor takes a pledge back before an agreement is signed."""
+    _without_money(session, pledge)
+    advance(session, pledge, PLEDGE, "withdraw", act)
+    for person in people_of_fund(session, Permission.PLEDGE_ACKNOWLEDGE, pledge.fund_id):
+        send(
+            session,
+            Recipient.of(person),
+            "giving/pledges/withdrawn",
+            event=f"{pledge.subject}:withdrawn",
+            pledge=pledge,
+            reason=act.reason,
+        )
+
+
+def _without_money(session: Session, pledge: Pledge) -> None:
+    lock(session, pledge.fund_id)
+    if received(session, pledge).minor > 0:
+        raise DomainError(_("Money has come on this pledge, so it stands."))
+
+
+def tell_donor(
+    session: Session,
+    pledge: Pledge,
+    template: str,
+    act: Act,
+    *,
+    document: str = "",
+    reference: str = "",
+    event: str = "",
+    **facts: Any,
+) -> None:
+    """E-mail everybody who acts for the donor; `document` is attached (of the pledge itself,
+    unless another reference is named). What the system enters (a history) is told to nobody.
+    """
+    if pledge.donor_id is None or act.actor.system:
+        return
+    attached = [{"document": document, "reference": reference or pledge.reference}]
+    room, _slash, name = template.rpartition("/")
+    for person in people_of_organisation(session, pledge.donor_id, Permission.PLEDGE_MAKE):
+        send(
+            session,
+            Recipient.of(person),
+            f"{room or 'giving/pledges'}/{name}",
+            event=f"{event or pledge.subject}:{name}",
+            attachments=attached if document else (),
+            pledge=pledge,
+            url=absolute(f"/giving/{pledge.reference}"),
+            **facts,
+        )

@@ -1,0 +1,267 @@
+"""The fund's pages of pledges: the list, entering one for a donor, and each act on one."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel.errors import Forbidden
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, currencies
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import organisation_by_code
+from grants.core.people.service import enter_organisation
+from grants.core.people.viewer import Scope
+from grants.giving.pledges import service
+from grants.giving.pledges.forms import (
+    AgreementForm,
+    ConditionForm,
+    DeclineForm,
+    DonorSearch,
+    EnterForm,
+    NewDonorForm,
+    OfferForm,
+    PlainForm,
+    PledgeFilter,
+)
+from grants.giving.pledges.making import enter, invite_contact
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import (
+    find_donors,
+    outstanding,
+    pledge_for_viewer,
+    pledges_for_viewer,
+)
+from grants.giving.pledges.workflow import PLEDGE
+from grants.platform.documents.service import keep
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.forms import Form
+from grants.platform.web.handout import received
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("pledges", __name__, url_prefix="/pledges")
+
+
+def page_of(pledge: Pledge) -> str:
+    """The page of a pledge, which grants/giving/contributions draws with what came of it."""
+    return url_for("pledges.show", reference=pledge.reference)
+
+
+def _came(pledge: Pledge) -> Money:
+    return Money(pledge.received_minor or 0, pledge.currency)
+
+
+PLEDGES = Listing(
+    columns=(
+        Column(_l("Reference"), lambda p: p.reference, link=page_of),
+        Column(_l("Donor"), lambda p: p.donor.name if p.donor else p.promise.get("name")),
+        Column(_l("Kind of donor"), lambda p: p.donor.kind.label if p.donor else None),
+        Column(_l("Fund"), lambda p: p.fund.code),
+        Column(_l("Pledged on"), lambda p: p.pledged_on, kind="date", order="day"),
+        Column(_l("Amount"), lambda p: p.amount, kind="money"),
+        Column(_l("Outstanding"), lambda p: outstanding(p, _came(p)), kind="money"),
+        Column(
+            _l("Status"),
+            lambda p: PLEDGE.names[p.state].staff,
+            tone=lambda p: PLEDGE.names[p.state].tone,
+        ),
+        Column(_l("Received"), _came, kind="money", shown=False),
+        Column(_l("Agreement signed on"), lambda p: p.agreement_signed_on, shown=False),
+        Column(_l("Earmarking"), lambda p: p.earmarking.label, shown=False),
+        Column(_l("For what"), lambda p: p.purpose, shown=False),
+        Column(_l("How it came"), lambda p: p.source.label, shown=False),
+        Column(_l("Which one"), lambda p: p.source_note, shown=False),
+        Column(_l("Given up"), lambda p: p.given_up, kind="money", shown=False),
+        Column(_l("Name shown to the public"), lambda p: p.public_name, shown=False),
+    ),
+    orders={
+        "newest": Order(Pledge.id, descending=True),
+        "day": Order(Pledge.pledged_on, Pledge.id, descending=True),
+    },
+)
+
+
+@pages.get("")
+@in_menu(_l("Pledges"), 30, also=("amendments", "schedules", "reminders"))
+@needs(Permission.PLEDGE_SEE)
+def index() -> ResponseReturnValue:
+    """Every pledge of the funds somebody works for; as a file too."""
+    form = PledgeFilter(all_funds(session()))
+    form.validate()
+    listed = PLEDGES.of(session(), pledges_for_viewer(session(), viewer(), form.wanted), "pledges")
+    return listed.file or render_template(
+        "giving/pledges/index.html",
+        listed=listed,
+        form=form,
+        may_enter=viewer().may(Permission.PLEDGE_ENTER),
+    )
+
+
+@pages.get("/new")
+@needs(Permission.PLEDGE_ENTER)
+def find_donor() -> ResponseReturnValue:
+    """Entering a pledge begins with its donor: found, or new."""
+    form = DonorSearch()
+    text = form.q.data or ""
+    return render_template(
+        "giving/pledges/find_donor.html",
+        form=form,
+        text=text,
+        donors=find_donors(session(), text) if text.strip() else [],
+    )
+
+
+@pages.route("/new/donor", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_ENTER)
+def new_donor() -> ResponseReturnValue:
+    """A donor that is not known here yet."""
+    form = NewDonorForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            giver, contact = form.giver(), form.reachable()
+            donor = enter_organisation(opened, giver.name, giver.kind, giver.country)
+            if contact:
+                invite_contact(opened, donor, contact, this_act())
+        if outcome:
+            return redirect(url_for("pledges.new", code=donor.code))
+    return render_template("giving/pledges/new_donor.html", form=form)
+
+
+@pages.route("/new/<code>", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_ENTER)
+def new(code: str) -> ResponseReturnValue:
+    """A pledge that this donor announced by note, letter or at a conference."""
+    donor = organisation_by_code(session(), code)
+    funds = _own_funds()
+    typed = request.form.get("amount-currency", "")
+    currency = typed if typed in currencies() else FUNCTIONAL_CURRENCY
+    form = EnterForm(funds=funds, currency=currency, data={"fund": request.args.get("fund")})
+    key = request.form.get("key") or secrets.token_urlsafe(24)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            fund = fund_by_code(opened, form.code)
+            pledge = enter(opened, fund, form.offer(key), donor, this_act())
+        if outcome:
+            flash(_("The pledge is entered. Acknowledge it next."), "success")
+            return redirect(page_of(pledge))
+    return render_template("giving/pledges/new.html", form=form, donor=donor, key=key)
+
+
+def _own_funds() -> list[Fund]:
+    person = viewer()
+    return [
+        fund
+        for fund in all_funds(session())
+        if person.may(Permission.PLEDGE_ENTER, Scope(fund_id=fund.id))
+    ]
+
+
+def _pledge(reference: str, permission: Permission) -> Pledge:
+    """A pledge of a fund in which this person holds the permission."""
+    pledge = pledge_for_viewer(session(), reference, viewer())
+    if not viewer().may(permission, Scope(fund_id=pledge.fund_id)):
+        raise Forbidden(_("Your role does not allow this."))
+    return pledge
+
+
+def _performed(
+    form: Form, pledge: Pledge, act: Callable[[Session], None], done: str
+) -> ResponseReturnValue | None:
+    """Perform an act from its form; the pledge's page if it happened."""
+    if not form.validate_on_submit():
+        return None
+    with attempt(form) as (opened, outcome):
+        act(opened)
+    if not outcome:
+        return None
+    flash(done, "success")
+    return redirect(page_of(pledge))
+
+
+def _asked(template: str, form: Form, pledge: Pledge, **facts: Any) -> ResponseReturnValue:
+    return render_template(template, form=form, pledge=pledge, here=page_of(pledge), **facts)
+
+
+@pages.route("/<reference>/acknowledge", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_ACKNOWLEDGE)
+def acknowledge(reference: str) -> ResponseReturnValue:
+    pledge = _pledge(reference, Permission.PLEDGE_ACKNOWLEDGE)
+    form = PlainForm()
+    return _performed(
+        form,
+        pledge,
+        lambda opened: service.acknowledge(opened, pledge, this_act()),
+        _("Acknowledged. The letter is on its way to the donor."),
+    ) or _asked("giving/pledges/acknowledge.html", form, pledge)
+
+
+@pages.route("/<reference>/offer", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_SIGN)
+def offer_agreement(reference: str) -> ResponseReturnValue:
+    """Make the agreement ready to be signed, and send it to the donor."""
+    pledge = _pledge(reference, Permission.PLEDGE_SIGN)
+    form = OfferForm(data={"condition": pledge.condition})
+    return _performed(
+        form,
+        pledge,
+        lambda opened: service.offer_agreement(
+            opened, pledge, form.condition.data or "", this_act()
+        ),
+        _("The agreement is on its way to the donor."),
+    ) or _asked("giving/pledges/offer.html", form, pledge)
+
+
+@pages.route("/<reference>/agreement", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_SIGN)
+def sign_agreement(reference: str) -> ResponseReturnValue:
+    """Record the signed agreement: its day, its file, whether a condition stands."""
+    pledge = _pledge(reference, Permission.PLEDGE_SIGN)
+    form = AgreementForm(data={"conditional": bool(pledge.condition)})
+
+    def act(opened: Session) -> None:
+        agreement = form.agreement()
+        if form.file.data:
+            document = keep(opened, received(form.file.data), this_act(), accept=(".pdf",))
+            agreement = replace(agreement, document=document)
+        service.sign_agreement(opened, pledge, agreement, this_act())
+
+    done = _("The agreement is recorded and in the books.")
+    return _performed(form, pledge, act, done) or _asked(
+        "giving/pledges/agreement.html", form, pledge
+    )
+
+
+@pages.route("/<reference>/condition", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_SIGN)
+def meet_condition(reference: str) -> ResponseReturnValue:
+    pledge = _pledge(reference, Permission.PLEDGE_SIGN)
+    form = ConditionForm()
+    return _performed(
+        form,
+        pledge,
+        lambda opened: service.meet_condition(opened, pledge, form.on.data, this_act()),
+        _("The condition is met: what was deferred is revenue now."),
+    ) or _asked("giving/pledges/condition.html", form, pledge)
+
+
+@pages.route("/<reference>/decline", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_DECLINE)
+def decline(reference: str) -> ResponseReturnValue:
+    pledge = _pledge(reference, Permission.PLEDGE_DECLINE)
+    form = DeclineForm()
+    return _performed(
+        form,
+        pledge,
+        lambda opened: service.decline(opened, pledge, this_act(form.reason.data)),
+        _("Declined. The donor has been told."),
+    ) or _asked("giving/pledges/decline.html", form, pledge)

@@ -1,0 +1,133 @@
+"""The life of a pledge, and of a change to it.
+
+Money received does not move a pledge: that is told by its contributions. Nor does a change of its
+amount, unless all of it is taken back before anything was signed or paid.
+"""
+
+from enum import StrEnum
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.people.permissions import Permission
+
+
+class PledgeState(StrEnum):
+    """Where a pledge stands."""
+
+    UNCONFIRMED = "unconfirmed"
+    PLEDGED = "pledged"
+    ACKNOWLEDGED = "acknowledged"
+    SIGNED = "signed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+S = PledgeState
+
+PLEDGE = Workflow(
+    subject="pledge",
+    initial=S.UNCONFIRMED,
+    steps=(
+        Step("confirm", (S.UNCONFIRMED,), S.PLEDGED, Permission.PLEDGE_MAKE, _l("Confirm")),
+        Step(
+            "enter",
+            (S.UNCONFIRMED,),
+            S.PLEDGED,
+            Permission.PLEDGE_ENTER,
+            _l("Enter for a donor"),
+        ),
+        Step(
+            "acknowledge",
+            (S.PLEDGED,),
+            S.ACKNOWLEDGED,
+            Permission.PLEDGE_ACKNOWLEDGE,
+            _l("Acknowledge"),
+        ),
+        Step(
+            "sign_agreement",
+            (S.PLEDGED, S.ACKNOWLEDGED),
+            S.SIGNED,
+            Permission.PLEDGE_SIGN,
+            _l("Record the signed agreement"),
+        ),
+        Step(
+            "decline",
+            (S.PLEDGED, S.ACKNOWLEDGED),
+            S.DECLINED,
+            Permission.PLEDGE_DECLINE,
+            _l("Decline"),
+            needs_reason=True,
+        ),
+        Step(
+            "withdraw",
+            (S.UNCONFIRMED, S.PLEDGED, S.ACKNOWLEDGED),
+            S.WITHDRAWN,
+            Permission.PLEDGE_MAKE,
+            _l("Withdraw"),
+            needs_reason=True,
+        ),
+        Step(
+            "take_back",
+            (S.PLEDGED, S.ACKNOWLEDGED),
+            S.WITHDRAWN,
+            Permission.PLEDGE_APPROVE_CHANGE,
+            _l("Withdraw as the donor asked"),
+            needs_reason=True,
+        ),
+    ),
+    names={
+        S.UNCONFIRMED: StateName(
+            _l("Confirm it by the link in your e-mail"), _l("Not confirmed"), "waiting"
+        ),
+        S.PLEDGED: StateName(_l("Pledged: we are reading it"), _l("New pledge"), "waiting"),
+        S.ACKNOWLEDGED: StateName(_l("Acknowledged"), _l("Acknowledged"), "neutral"),
+        S.SIGNED: StateName(_l("Agreement signed"), _l("Agreement signed"), "good"),
+        S.DECLINED: StateName(_l("Not accepted"), _l("Declined"), "bad"),
+        S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "bad"),
+    },
+)
+
+STANDING = (S.PLEDGED, S.ACKNOWLEDGED, S.SIGNED)
+"""A promise that somebody made and nobody took back: it counts as pledged, and may be paid."""
+ACCEPTED = (S.ACKNOWLEDGED, S.SIGNED)
+"""The fund has said yes: due diligence let the donor pass."""
+
+
+class ChangeState(StrEnum):
+    """Where a change of a pledge's amount stands."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+C = ChangeState
+
+CHANGE = Workflow(
+    subject="pledge change",
+    initial=C.REQUESTED,
+    steps=(
+        Step(
+            "approve",
+            (C.REQUESTED,),
+            C.APPROVED,
+            Permission.PLEDGE_APPROVE_CHANGE,
+            _l("Approve"),
+            not_by=("create",),
+        ),
+        Step(
+            "refuse",
+            (C.REQUESTED,),
+            C.REFUSED,
+            Permission.PLEDGE_APPROVE_CHANGE,
+            _l("Refuse"),
+            needs_reason=True,
+            not_by=("create",),
+        ),
+    ),
+    names={
+        C.REQUESTED: StateName(_l("Being looked at"), _l("Awaits approval"), "waiting"),
+        C.APPROVED: StateName(_l("In force"), _l("Approved"), "good"),
+        C.REFUSED: StateName(_l("Not made"), _l("Refused"), "bad"),
+    },
+)

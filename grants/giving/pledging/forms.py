@@ -1,0 +1,254 @@
+"""The questions of the pledge pages, one form for each page."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from wtforms.validators import ValidationError
+
+from grants.core.kernel import clock
+from grants.core.kernel.language import LANGUAGES, OFFERED, current_language
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money, total
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Organisation
+from grants.giving.pledges.making import LARGEST, Contact, Giver
+from grants.giving.pledges.schedule import Due
+from grants.platform.web.fields import (
+    AmountField,
+    CountryField,
+    DateField,
+    EmailField,
+    LongTextField,
+    MoneyField,
+    RadioField,
+    Row,
+    RowsField,
+    SelectField,
+    TextField,
+    YesNoField,
+)
+from grants.platform.web.forms import Form, QueryForm
+
+
+class DonorForm(Form):
+    """For which of one's organisations."""
+
+    donor = RadioField(_l("Donor"), missing=_l("Choose for whom you pledge."), required=True)
+
+    def __init__(self, *args: Any, donors: Sequence[Organisation], **options: Any) -> None:
+        self.donors = donors
+        super().__init__(*args, **options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.donor.choices = [(donor.code, donor.name) for donor in self.donors]
+        super().process(formdata, *args, **options)
+
+
+def _kinds() -> list[tuple[str, str, str]]:
+    hints = {
+        DonorKind.MEMBER_STATE: _("A government, or one of its ministries or agencies"),
+        DonorKind.IGO: _("An organisation of States"),
+        DonorKind.NGO: _("A charity, association or church"),
+        DonorKind.FOUNDATION: "",
+        DonorKind.PRIVATE: "",
+        DonorKind.INDIVIDUAL: _("You give in your own name"),
+    }
+    return [(kind.value, kind.label, hints[kind]) for kind in DonorKind]
+
+
+class KindForm(Form):
+    """What kind of donor it is."""
+
+    kind = RadioField(
+        _l("Kind of donor"), _kinds, missing=_l("Choose what kind of donor you are."), required=True
+    )
+
+
+NAMES = {
+    DonorKind.MEMBER_STATE: (
+        _l("Name of the government or ministry"),
+        _l("As it should stand in letters, for example “Government of Norway”."),
+    ),
+    DonorKind.INDIVIDUAL: (_l("Your name"), _l("First name and family name.")),
+}
+NAME_OF_OTHERS = (_l("Name of the organisation"), _l("Its full, official name."))
+
+
+class GiverForm(Form):
+    """Name and country of the donor; what is asked depends on its kind."""
+
+    name = TextField(required=True, limit=200)
+    country = CountryField(_l("Country"), required=True)
+
+    def __init__(self, *args: Any, kind: DonorKind, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.kind = kind
+        label, hint = NAMES.get(kind, NAME_OF_OTHERS)
+        self.name.label.text, self.name.hint = str(label), str(hint)
+        individual = kind is DonorKind.INDIVIDUAL
+        self.name.autocomplete = "name" if individual else "organization"
+        if kind is DonorKind.IGO:
+            del self.country
+
+    def giver(self) -> Giver:
+        country = self.country.data if "country" in self else None
+        return Giver(self.name.data or "", self.kind, country)
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages the fund writes in, each by its own name."""
+    return [(code, LANGUAGES[code].name) for code in OFFERED]
+
+
+def own_language() -> str:
+    """The reader's language, where the fund writes in it."""
+    code = current_language().code
+    return code if code in OFFERED else "en"
+
+
+class ContactForm(Form):
+    """Whom the fund writes to. Somebody who gives in their own name has told it already."""
+
+    name = TextField(_l("Name of the contact person"), required=True, limit=120)
+    email = EmailField(
+        _l("E-mail address"),
+        hint=_l("We send a link to it. The pledge counts once you have followed the link."),
+        required=True,
+    )
+    language = SelectField(
+        _l("Language of our letters"), languages, default=own_language, required=True
+    )
+
+    def __init__(self, *args: Any, individual: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.name.autocomplete = "name"
+        if individual:
+            del self.name
+
+    def contact(self, giver: Giver) -> Contact:
+        name = self.name.data if "name" in self else giver.name
+        return Contact((name or "")[:120], self.email.data or "", self.language.data or "en")
+
+
+def _plausible(_form: Any, field: Any) -> None:
+    if field.data.minor > LARGEST:
+        raise ValidationError(_("Check the amount: it is too large to be right."))
+
+
+class AmountForm(Form):
+    """How much, and in how many payments."""
+
+    amount = MoneyField(
+        _l("How much do you pledge?"),
+        missing=_l("Write the amount you pledge."),
+        required=True,
+        checks=[_plausible],
+    )
+    plan = RadioField(
+        _l("How will you pay?"),
+        lambda: [("one", _("In one payment")), ("several", _("In several payments"))],
+        missing=_l("Choose whether you pay once or several times."),
+        required=True,
+    )
+
+
+class OnePaymentForm(Form):
+    """When the one payment is planned."""
+
+    due_on = DateField(
+        _l("When do you plan to pay?"),
+        hint=_l("For example 27 3 2027. Leave it empty if you do not know yet."),
+        first=clock.today,
+    )
+
+    def __init__(self, *args: Any, promised: Money, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.promised = promised
+
+    def payments(self) -> tuple[Due, ...]:
+        day: date | None = self.due_on.data
+        return (Due(day, self.promised),) if day else ()
+
+
+class PaymentRow(Row):
+    """A promised payment."""
+
+    due_on = DateField(_l("Pay by"), missing=_l("Write the day."), required=True, first=clock.today)
+    amount = AmountField(_l("Amount"), missing=_l("Write the amount."), required=True)
+
+
+class SeveralPaymentsForm(Form):
+    """When and how much each time; the parts add up to the pledge."""
+
+    rows = RowsField(
+        PaymentRow,
+        _l("Payments"),
+        least=2,
+        shown=2,
+        most=24,
+        add_label=_l("Add a payment"),
+        required=True,
+    )
+
+    def __init__(self, *args: Any, promised: Money, **options: Any) -> None:
+        super().__init__(*args, currency=promised.currency, **options)
+        self.promised = promised
+
+    def payments(self) -> tuple[Due, ...]:
+        return tuple(Due(row["due_on"], row["amount"]) for row in self.rows.data)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if not super().validate(extra_validators):
+            return False
+        parts = total((due.amount for due in self.payments()), self.promised.currency)
+        if parts == self.promised:
+            return True
+        self.refuse(
+            _(
+                "The payments add up to %(parts)s %(currency)s. Your pledge is %(pledge)s "
+                "%(currency)s.",
+                parts=parts,
+                pledge=self.promised,
+                currency=parts.currency,
+            )
+        )
+        return False
+
+
+class WordsForm(Form):
+    """A word to the fund, and whether the public may see who gives."""
+
+    public_name = YesNoField(
+        _l("May the public see your name beside this pledge?"),
+        hint=_l("If not, only the amount counts in public figures."),
+        missing=_l("Choose whether the public may see your name."),
+        required=True,
+    )
+    message = LongTextField(
+        _l("A message to the fund"),
+        hint=_l("Only the people of the fund read it."),
+        limit=400,
+        rows=4,
+    )
+
+
+class ReferenceForm(QueryForm):
+    """A reference that somebody is about to quote."""
+
+    reference = TextField(
+        _l("Reference"), hint=_l("As you are going to write it into the payment."), limit=60
+    )
+
+
+class WithdrawForm(Form):
+    """Why a pledge is taken back."""
+
+    reason = LongTextField(
+        _l("Why do you withdraw the pledge?"),
+        hint=_l("The fund reads it; the public does not."),
+        required=True,
+        limit=400,
+        rows=4,
+    )

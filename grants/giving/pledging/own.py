@@ -1,0 +1,176 @@
+"""A donor's own pages: pledges and how they stand, documents, statements."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.books.ledger.bank_accounts import account_for
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import trail_of
+from grants.core.funds.queries import all_funds
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.formats import plain_day
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.giving.contributions import timeline
+from grants.giving.contributions.queries import deposits_of, given_by
+from grants.giving.pledges import service
+from grants.giving.pledges.dates import service as schedules
+from grants.giving.pledges.dates.forms import AskForm
+from grants.giving.pledges.dates.queries import last_request
+from grants.giving.pledges.dates.workflow import NEW_DATE
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import (
+    donors_of_viewer,
+    outstanding,
+    own_pledge,
+    pledges_of_viewer,
+    received,
+)
+from grants.giving.pledges.schedule import Payment, next_payment, payments
+from grants.giving.pledges.workflow import ACCEPTED, PLEDGE, STANDING, ChangeState
+from grants.giving.pledging.forms import WithdrawForm
+from grants.integrity.diligence.gate import payable
+from grants.integrity.diligence.queries import clearance_of
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.handout import hand_out
+
+pages = Blueprint("own_giving", __name__, url_prefix="/giving")
+
+
+@pages.get("")
+@in_menu(_l("My pledges"), 20)
+@needs(Permission.PLEDGE_MAKE)
+def index() -> ResponseReturnValue:
+    """Every pledge of the donors somebody acts for, and what is due next."""
+    pledges = pledges_of_viewer(session(), viewer())
+    donors = donors_of_viewer(session(), viewer())
+    return render_template(
+        "giving/pledging/index.html",
+        donors=donors,
+        funds=all_funds(session()),
+        rows=(rows := [(pledge, *_standing(pledge)) for pledge in pledges]),
+        figures=_figures(donors, [due for _pledge, _came, _left, due in rows if due]),
+        names=PLEDGE.names,
+    )
+
+
+def _standing(pledge: Pledge) -> tuple[Money, Money, Payment | None]:
+    """Received, outstanding, and the next payment due."""
+    came = Money(pledge.received_minor or 0, pledge.currency)
+    return came, outstanding(pledge, came), next_payment(pledge, came)
+
+
+def _figures(donors: Sequence[Organisation], dues: Sequence[Payment]) -> list[dict[str, object]]:
+    """Key figures: given so far, and the payment that is due first."""
+    given = given_by(session(), [donor.id for donor in donors])
+    figures: list[dict[str, object]] = [
+        {"label": _("Received from you so far"), "value": given, "note": _("at each day's rate")}
+    ]
+    if dues:
+        first = min(dues, key=lambda due: due.due_on)
+        tone, note = ("bad", _("overdue since")) if first.overdue else ("plain", _("due on"))
+        figures.append(
+            {
+                "label": _("Next payment"),
+                "value": first.left,
+                "note": f"{note} {plain_day(first.due_on)}",
+                "tone": tone,
+            }
+        )
+    return figures
+
+
+@pages.get("/<reference>")
+@needs(Permission.PLEDGE_MAKE)
+def show(reference: str) -> ResponseReturnValue:
+    """One pledge: its story, the next payment and what to quote, its documents."""
+    pledge = own_pledge(session(), reference, viewer())
+    came = received(session(), pledge)
+    due, left = next_payment(pledge, came), outstanding(pledge, came)
+    trail = trail_of(session(), "pledge", pledge.id)
+    return render_template(
+        "giving/pledging/show.html",
+        pledge=pledge,
+        name=PLEDGE.names[pledge.state],
+        came=came,
+        outstanding=left,
+        due=due,
+        payments=payments(pledge, came),
+        deposits=deposits_of(session(), [pledge])[pledge.id],
+        story=timeline.for_donor(pledge, trail, due, left),
+        acknowledged=any(row.action == "acknowledge" for row in trail),
+        offered=any(row.action == "offer_agreement" for row in trail),
+        payable=_payable(pledge),
+        bank_account=account_for(session(), pledge.fund, pledge.currency, clock.today()),
+        may_withdraw=_may_withdraw(pledge) and not came,
+        how_to_pay=in_language(pledge.fund.bank_details),
+        changes=[change for change in pledge.changes if change.state is ChangeState.APPROVED],
+        new_date=last_request(session(), pledge),
+        new_date_names=NEW_DATE.names,
+    )
+
+
+def _payable(pledge: Pledge) -> bool:
+    """Would the fund take money on it today? Else nobody is told where to pay."""
+    assert pledge.donor is not None
+    standing = clearance_of(session(), pledge.donor, pledge.fund)
+    return payable(standing, accepted=pledge.state in ACCEPTED)
+
+
+@pages.route("/<reference>/new-date", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_MAKE)
+def new_date(reference: str) -> ResponseReturnValue:
+    """Ask to make a promised payment on another day."""
+    pledge = own_pledge(session(), reference, viewer())
+    unpaid = [due for due in payments(pledge, received(session(), pledge)) if not due.paid]
+    if not unpaid or pledge.state not in STANDING:
+        raise Missing(_("No payment of this pledge is awaited on a day."))
+    form = AskForm(unpaid=unpaid, data={"number": str(unpaid[0].number)})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act = this_act(form.reason.data)
+            schedules.ask(opened, pledge, int(form.number.data), form.day.data, act)
+        if outcome:
+            flash(_("The fund has been asked. You hear from us by e-mail."), "success")
+            return redirect(url_for("own_giving.show", reference=reference))
+    return render_template("giving/pledging/new_date.html", pledge=pledge, form=form)
+
+
+def _may_withdraw(pledge: Pledge) -> bool:
+    step = PLEDGE.step("withdraw")
+    return pledge.state in step.sources and may_take(session(), pledge, step, this_act())
+
+
+@pages.get("/<reference>/agreement")
+@needs(Permission.PLEDGE_MAKE)
+def agreement(reference: str) -> ResponseReturnValue:
+    """The file of the signed agreement."""
+    pledge = own_pledge(session(), reference, viewer())
+    if pledge.agreement_document is None:
+        raise Missing(_("No file of the agreement is kept here."))
+    return hand_out(pledge.agreement_document)
+
+
+@pages.route("/<reference>/withdraw", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_MAKE)
+def withdraw(reference: str) -> ResponseReturnValue:
+    """Take a pledge back, with a reason, before an agreement is signed."""
+    pledge = own_pledge(session(), reference, viewer())
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.withdraw(opened, pledge, this_act(form.reason.data))
+        if outcome:
+            flash(_("The pledge is withdrawn. The fund has been told."), "success")
+            return redirect(url_for("own_giving.show", reference=reference))
+    return render_template("giving/pledging/withdraw.html", pledge=pledge, form=form)

@@ -1,0 +1,177 @@
+"""How a donor comes in: a visitor's pledge, the link that confirms it, and the account it makes."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin, record
+from grants.core.audit.queries import trail_of
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.credentials import make_link, use_link
+from grants.core.people.models import Membership, Organisation, Person
+from grants.core.people.permissions import Role
+from grants.core.people.queries import viewer_of
+from grants.core.people.service import appoint, enter_organisation, enter_person
+from grants.giving.donors.service import Card, note_contact, welcome
+from grants.giving.pledges.making import (
+    Contact,
+    Giver,
+    Offer,
+    drawn_up,
+    other_content,
+    pledge_for,
+    sent_before,
+    tell_fund,
+)
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.workflow import PLEDGE, PledgeState
+from grants.giving.pledging.queries import LINK
+from grants.platform.messages.service import Recipient, send
+
+LINKS_FOR_A_PLEDGE = 4
+UNCONFIRMED_FOR_AN_ADDRESS = 5
+"""In a day: nobody's mailbox is filled from our pages."""
+
+
+def propose(
+    session: Session, fund: Fund, offer: Offer, giver: Giver, contact: Contact, act: Act
+) -> Pledge:
+    """A visitor pledges: it counts for nothing until the link in the e-mail is followed.
+
+    DomainError if the address has had too many unconfirmed pledges today.
+    """
+    told = {
+        "name": giver.name.strip(),
+        "kind": giver.kind.value,
+        "country": giver.country or "",
+        "contact": contact.name.strip(),
+        "email": contact.email.strip(),
+        "language": contact.language,
+    }
+    if known := sent_before(session, fund, offer):
+        if known.state is PledgeState.UNCONFIRMED and known.promise != told:
+            raise other_content()
+        return known
+    _spare(session, contact.email)
+    pledge = drawn_up(session, fund, offer)
+    pledge.promise = told
+    begin(session, pledge, PLEDGE, act)
+    send_link(session, pledge, act)
+    return pledge
+
+
+def send_link(session: Session, pledge: Pledge, act: Act) -> None:
+    """E-mail the link that confirms a pledge; a few times at most."""
+    if pledge.state is not PledgeState.UNCONFIRMED:
+        raise Conflict(_("This pledge has been confirmed already."))
+    sent = [row for row in trail_of(session, "pledge", pledge.id) if row.action == "send_link"]
+    if len(sent) >= LINKS_FOR_A_PLEDGE:
+        raise DomainError(
+            _("The link was sent several times. Look into the junk folder, or begin again.")
+        )
+    told = pledge.promise
+    token = make_link(session, LINK, told["email"], pledge_id=pledge.id)
+    send(
+        session,
+        Recipient(told["email"], told["contact"], told["language"]),
+        "giving/pledging/confirm",
+        event=f"{pledge.subject}:link:{len(sent) + 1}",
+        pledge=pledge,
+        url=absolute(f"/pledge/confirm/{token}"),
+    )
+    record(session, pledge, "send_link", act)
+
+
+def confirm(session: Session, token: str) -> tuple[Pledge, Person]:
+    """Whoever reads the e-mail stands by the pledge: person, donor and role are entered now.
+
+    The donor is an organisation the person acts for already, if it is the same; else a new one:
+    nobody gets into an organisation by typing its name.
+    """
+    link = use_link(session, token, LINK)
+    pledge = session.get_one(Pledge, link.facts["pledge_id"], with_for_update=True)
+    told = pledge.promise
+    if not told:
+        raise Conflict(_("This pledge has been confirmed already."))
+    person = enter_person(session, link.email, told["contact"], told["language"])
+    giver = Giver(told["name"], DonorKind.of(told["kind"]), told["country"] or None)
+    pledge.donor = _donor_of(session, person, giver)
+    act = _act_of(session, person)
+    advance(session, pledge, PLEDGE, "confirm", act)
+    pledge.promise = {}
+    tell_fund(session, pledge)
+    return pledge, person
+
+
+def pledge_as_new_donor(
+    session: Session, fund: Fund, offer: Offer, giver: Giver, act: Act
+) -> Pledge:
+    """Somebody who has signed in, and acts for no donor yet, pledges: it stands at once."""
+    if known := sent_before(session, fund, offer):
+        return known
+    donor, own_act = become_donor(session, giver, act)
+    return pledge_for(session, fund, offer, donor, own_act)
+
+
+def become_donor(session: Session, giver: Giver, act: Act) -> tuple[Organisation, Act]:
+    """Somebody who has signed in gives for the first time: the donor, and an act with that role."""
+    person = session.get_one(Person, act.actor.person_id)
+    return _donor_of(session, person, giver), _act_of(session, person)
+
+
+def _spare(session: Session, email: str) -> None:
+    """Refuse to write to one address again and again."""
+    waiting = session.scalar(
+        select(func.count())
+        .select_from(Pledge)
+        .where(
+            func.lower(Pledge.promise["email"].astext) == email.strip().lower(),
+            Pledge.state == PledgeState.UNCONFIRMED,
+            Pledge.made_at > clock.now() - timedelta(days=1),
+        )
+    )
+    if (waiting or 0) >= UNCONFIRMED_FOR_AN_ADDRESS:
+        raise DomainError(
+            _("Several pledges wait for this e-mail address already. Confirm them first.")
+        )
+
+
+def _donor_of(session: Session, person: Person, giver: Giver) -> Organisation:
+    """The organisation the person speaks for already, if it is this one; else a new one."""
+    held = session.scalars(
+        select(Organisation)
+        .join(Membership)
+        .where(
+            Membership.person_id == person.id,
+            Membership.ended_at.is_(None),
+            Membership.role.in_((Role.DONOR, Role.ORGANISATION_ADMIN)),
+            Organisation.kind == giver.kind,
+            func.lower(Organisation.name) == " ".join(giver.name.split()).lower(),
+        )
+        .order_by(Organisation.id)
+        .limit(1)
+    ).first()
+    donor = held or enter_organisation(
+        session, " ".join(giver.name.split()), giver.kind, giver.country
+    )
+    appoint(session, person, Role.DONOR, organisation=donor)
+    act = _act_of(session, person)
+    if held is None:
+        record(session, donor, "enter", act)
+    card = Card(person.name, email=person.email, language=person.language)
+    note_contact(session, welcome(session, donor, act), card, act)
+    return donor
+
+
+def _act_of(session: Session, person: Person) -> Act:
+    """An act by this person with the roles held now."""
+    viewer = viewer_of(session, person.id)
+    assert viewer is not None
+    return Act(viewer)

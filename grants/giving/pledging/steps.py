@@ -1,0 +1,200 @@
+"""The pages of a pledge in their order: which are asked of whom, and what comes next."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money
+from grants.core.kernel.taxonomies import DonorKind, Earmarking
+from grants.core.people.models import Organisation
+from grants.core.people.viewer import Viewer
+from grants.giving.pledges.forms import BoundForm
+from grants.giving.pledges.making import Contact, Giver, Offer
+from grants.giving.pledging.draft import Draft
+from grants.giving.pledging.forms import (
+    AmountForm,
+    ContactForm,
+    DonorForm,
+    GiverForm,
+    KindForm,
+    OnePaymentForm,
+    SeveralPaymentsForm,
+    WordsForm,
+)
+from grants.platform.web.forms import Form
+
+
+@dataclass(frozen=True)
+class Pledging:
+    """Somebody on the way through the pages: the draft, who they are, whom they may pledge for."""
+
+    draft: Draft
+    viewer: Viewer
+    donors: Sequence[Organisation]
+
+    def form(self, step: str) -> Any:
+        """A page's form with the answers kept, not yet checked."""
+        return STEP[step].kept(self)
+
+    def answer(self, step: str) -> Any:
+        """A page's form if its answers can be used, else None."""
+        if step not in self.draft.answers or not STEP[step].asked(self):
+            return None
+        form = self.form(step)
+        return form if form.validate() else None
+
+    @property
+    def kind(self) -> DonorKind:
+        form = self.answer("kind")
+        return DonorKind.of(form.kind.data) if form else DonorKind.NGO
+
+    @property
+    def amount(self) -> Money:
+        form = self.answer("amount")
+        return form.amount.data if form else Money(0, "USD")
+
+    @property
+    def several(self) -> bool:
+        form = self.answer("amount")
+        return bool(form) and form.plan.data == "several"
+
+    @property
+    def donor(self) -> Organisation | None:
+        """The donor they act for; None if they come as a new one."""
+        if len(self.donors) == 1:
+            return self.donors[0]
+        form = self.answer("donor")
+        code = form.donor.data if form else ""
+        return next((donor for donor in self.donors if donor.code == code), None)
+
+    def steps(self) -> list["Step"]:
+        """The pages that this person is asked."""
+        return [step for step in STEPS if step.asked(self)]
+
+    def missing(self) -> "Step | None":
+        """The first page whose answers are not there, or do not fit any more."""
+        return next((step for step in self.steps() if self.answer(step.name) is None), None)
+
+    def giver(self) -> Giver:
+        giver: Giver = self.answer("giver").giver()
+        return giver
+
+    def contact(self) -> Contact:
+        contact: Contact = self.answer("contact").contact(self.giver())
+        return contact
+
+    def offer(self) -> Offer:
+        """What is pledged; every page has been answered."""
+        bound, words = self.answer("earmarking"), self.answer("words")
+        return Offer(
+            amount=self.amount,
+            payments=self.answer("payments").payments(),
+            earmarking=Earmarking.of(bound.earmarking.data),
+            message=words.message.data or "",
+            public_name=bool(words.public_name.data),
+            key=self.draft.key,
+            **bound.bound(),
+        )
+
+
+@dataclass(frozen=True)
+class Step:
+    """One page: its name in the address, its title, whom it is asked, and its form."""
+
+    name: str
+    title: str
+    asked: Callable[[Pledging], bool]
+    kind: Callable[[Pledging], type[Form]]
+    options: Callable[[Pledging], Mapping[str, Any]] = lambda _way: {}
+    preset: Callable[[Pledging], Mapping[str, Any]] = lambda _way: {}
+
+    def fresh(self, way: Pledging) -> Form:
+        """The form as this request fills it."""
+        return self.kind(way)(**self.options(way))
+
+    def kept(self, way: Pledging) -> Form:
+        """The form as its answers were left, or with what can be proposed."""
+        typed = way.draft.answers.get(self.name)
+        if typed is None:
+            return self.kind(way)(None, data=dict(self.preset(way)), **self.options(way))
+        return self.kind(way).reopen(typed, **self.options(way))
+
+
+def _newcomer(way: Pledging) -> bool:
+    return not way.donors
+
+
+def _halves(way: Pledging) -> Mapping[str, Any]:
+    if not way.several:
+        return {}
+    return {"rows": [{"amount": part} for part in way.amount.allocate([1, 1])]}
+
+
+STEPS = (
+    Step(
+        "donor",
+        _l("For whom do you pledge?"),
+        lambda way: len(way.donors) > 1,
+        lambda _way: DonorForm,
+        lambda way: {"donors": way.donors},
+    ),
+    Step("kind", _l("Who pledges?"), _newcomer, lambda _way: KindForm),
+    Step(
+        "giver",
+        _l("Name and country"),
+        _newcomer,
+        lambda _way: GiverForm,
+        lambda way: {"kind": way.kind},
+    ),
+    Step(
+        "contact",
+        _l("Whom may we write to?"),
+        lambda way: _newcomer(way) and way.viewer.person_id is None,
+        lambda _way: ContactForm,
+        lambda way: {"individual": way.kind is DonorKind.INDIVIDUAL},
+    ),
+    Step("amount", _l("Your pledge"), lambda _way: True, lambda _way: AmountForm),
+    Step(
+        "payments",
+        _l("When you will pay"),
+        lambda _way: True,
+        lambda way: SeveralPaymentsForm if way.several else OnePaymentForm,
+        lambda way: {"promised": way.amount},
+        _halves,
+    ),
+    Step("earmarking", _l("What it is for"), lambda _way: True, lambda _way: BoundForm),
+    Step(
+        "words", _l("Your name in public, and a message"), lambda _way: True, lambda _way: WordsForm
+    ),
+)
+STEP = {step.name: step for step in STEPS}
+
+
+def step_called(name: str, way: Pledging) -> Step:
+    """The page of this name, or Missing if there is none for this person."""
+    step = STEP.get(name)
+    if step is None or not step.asked(way):
+        raise Missing(_("There is no such page of a pledge."))
+    return step
+
+
+def after(step: Step, way: Pledging, *, changing: bool) -> Step | None:
+    """The page that follows; None when the answers are to be checked.
+
+    Who changes one answer goes back to the check, unless another answer no longer fits.
+    """
+    if changing:
+        return way.missing()
+    steps = way.steps()
+    following = steps[steps.index(step) + 1 :]
+    return following[0] if following else way.missing()
+
+
+def before(step: Step, way: Pledging) -> Step | None:
+    """The page before, None on the first."""
+    steps = way.steps()
+    at = steps.index(step)
+    return steps[at - 1] if at else None

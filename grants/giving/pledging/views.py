@@ -1,0 +1,223 @@
+"""Pledging: a few short pages, the check of the answers, and the link that confirms them."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.numbering import fits
+from grants.core.people.models import Person
+from grants.core.people.permissions import OUTSIDE, Permission
+from grants.core.people.queries import viewer_of
+from grants.giving.outreach.service import join_by_link
+from grants.giving.pledges.forms import PlainForm
+from grants.giving.pledges.making import pledge_for
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import donors_of_viewer
+from grants.giving.pledges.workflow import PledgeState
+from grants.giving.pledging import service
+from grants.giving.pledging.draft import Draft
+from grants.giving.pledging.forms import ReferenceForm, languages
+from grants.giving.pledging.queries import pledge_of_link, unconfirmed_pledge, works
+from grants.giving.pledging.steps import Pledging, Step, after, before, step_called
+from grants.platform.web.access import let_in, public, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+from grants.platform.web.forms import Form
+
+pages = Blueprint("pledging", __name__)
+
+
+def _way(fund: Fund) -> Pledging:
+    donors = donors_of_viewer(session(), viewer()) if viewer().person_id else ()
+    return Pledging(Draft.open(fund.code), viewer(), donors)
+
+
+@pages.get("/pledge/<code>")
+@public
+def begin(code: str) -> ResponseReturnValue:
+    """The door to the pages; ?campaign names the appeal that somebody answers. The fund's own
+    people enter pledges elsewhere.
+    """
+    fund = fund_by_code(session(), code)
+    if viewer().may(Permission.PLEDGE_ENTER):
+        return redirect(url_for("pledges.find_donor", fund=fund.code))
+    way = _way(fund)
+    if campaign := request.args.get("campaign"):
+        way.draft.came_by(campaign)
+    return redirect(_address(fund, way.steps()[0]))
+
+
+@pages.route("/pledge/<code>/<name>", methods=["GET", "POST"])
+@public
+def step(code: str, name: str) -> ResponseReturnValue:
+    """One page of the pledge: keep its answers, go on to the next."""
+    fund = fund_by_code(session(), code)
+    way = _way(fund)
+    page = step_called(name, way)
+    changing = "change" in request.args
+    form = page.fresh(way) if request.method == "POST" else page.kept(way)
+    if form.validate_on_submit() and _kept(way, page, form):
+        return redirect(_address(fund, after(page, way, changing=changing)))
+    steps = way.steps()
+    return render_template(
+        "giving/pledging/step.html",
+        fund=fund,
+        page=page,
+        form=form,
+        number=steps.index(page) + 1,
+        count=len(steps),
+        earlier=_back(fund, page, way, changing=changing),
+    )
+
+
+def _kept(way: Pledging, page: Step, form: Form) -> bool:
+    try:
+        way.draft.keep(page.name, form.typed())
+    except DomainError as refusal:
+        form.refuse(refusal.message)
+        return False
+    return True
+
+
+def _address(fund: Fund, page: Step | None) -> str:
+    """A page of the pledge; without one the check of the answers."""
+    if page is None:
+        return url_for("pledging.check", code=fund.code)
+    return url_for("pledging.step", code=fund.code, name=page.name)
+
+
+def _back(fund: Fund, page: Step, way: Pledging, *, changing: bool) -> str:
+    if changing:
+        return _address(fund, None)
+    earlier = before(page, way)
+    return _address(fund, earlier) if earlier else url_for("portal.fund", code=fund.code)
+
+
+@pages.route("/pledge/<code>/check", methods=["GET", "POST"])
+@public
+def check(code: str) -> ResponseReturnValue:
+    """All answers on one page; sending them makes the pledge, however often they are sent."""
+    fund = fund_by_code(session(), code)
+    way = _way(fund)
+    if missing := way.missing():
+        return redirect(_after_sending(fund, way) or _address(fund, missing))
+    form = PlainForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            pledge = _send(fund, way)
+            join_by_link(opened, pledge, way.draft.campaign, this_act())
+        if outcome:
+            way.draft.done(pledge.reference)
+            return redirect(_after_sending(fund, way) or url_for("portal.home"))
+    return render_template(
+        "giving/pledging/check.html",
+        fund=fund,
+        way=way,
+        form=form,
+        country=country_name,
+        languages=dict(languages()),
+    )
+
+
+def _send(fund: Fund, way: Pledging) -> Pledge:
+    """Make the pledge, as whoever is on the way may."""
+    opened, offer, act = session(), way.offer(), this_act()
+    if way.donor:
+        return pledge_for(opened, fund, offer, way.donor, act)
+    if way.viewer.person_id:
+        return service.pledge_as_new_donor(opened, fund, offer, way.giver(), act)
+    return service.propose(opened, fund, offer, way.giver(), way.contact(), act)
+
+
+def _after_sending(fund: Fund, way: Pledging) -> str | None:
+    """Where a pledge that was sent from this browser is to be seen; None if none was."""
+    if not way.draft.sent:
+        return None
+    if way.viewer.person_id:
+        return url_for("own_giving.show", reference=way.draft.sent)
+    return url_for("pledging.sent", code=fund.code)
+
+
+@pages.route("/pledge/<code>/sent", methods=["GET", "POST"])
+@public
+def sent(code: str) -> ResponseReturnValue:
+    """Look into your e-mail; the button sends the link once more."""
+    fund = fund_by_code(session(), code)
+    draft = Draft.open(fund.code)
+    if not draft.sent:
+        return redirect(url_for("pledging.begin", code=fund.code))
+    pledge = unconfirmed_pledge(session(), draft.sent)
+    form = PlainForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.send_link(opened, pledge, this_act())
+        if outcome:
+            flash(_("The e-mail is on its way again."), "success")
+            return redirect(url_for("pledging.sent", code=fund.code))
+    waiting = pledge.state is PledgeState.UNCONFIRMED
+    return render_template("giving/pledging/sent.html", pledge=pledge, form=form, waiting=waiting)
+
+
+@pages.route("/pledge/confirm/<token>", methods=["GET", "POST"])
+@public
+def confirm(token: str) -> ResponseReturnValue:
+    """The link of the e-mail: looking changes nothing, the button confirms and signs in."""
+    pledge, link = pledge_of_link(session(), token)
+    form = PlainForm()
+    if pledge.state is PledgeState.UNCONFIRMED and works(link) and form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            pledge, person = service.confirm(opened, token)
+            inside = _outsider(person)
+            if inside:
+                let_in(person)
+        if outcome:
+            return _welcome(pledge, person, inside=inside)
+        pledge, link = pledge_of_link(session(), token)
+    if pledge.state is not PledgeState.UNCONFIRMED:
+        return render_template("giving/pledging/confirmed.html", pledge=pledge, form=form)
+    return render_template(
+        "giving/pledging/confirm.html", pledge=pledge, form=form, token=token, works=works(link)
+    )
+
+
+@pages.get("/reference")
+@public
+def reference() -> ResponseReturnValue:
+    """Is a reference typed as it was given? It tells nothing of what it refers to."""
+    form = ReferenceForm()
+    form.validate()
+    typed = form.reference.data or ""
+    return render_template(
+        "giving/pledging/reference.html", form=form, typed=typed, sound=bool(typed) and fits(typed)
+    )
+
+
+def _outsider(person: Person) -> bool:
+    """A link in an e-mail is not enough to sign in somebody who decides for a fund."""
+    known = viewer_of(session(), person.id)
+    return known is not None and all(held.role in OUTSIDE for held in known.standings)
+
+
+def _welcome(pledge: Pledge, person: Person, *, inside: bool) -> ResponseReturnValue:
+    flash(_("Thank you. Your pledge %(pledge)s is confirmed.", pledge=pledge.reference), "success")
+    if inside and person.password_hash is None:
+        return redirect(url_for("account.first_passphrase"))
+    return redirect(url_for("own_giving.show", reference=pledge.reference))
+
+
+@pages.post("/pledge/confirm/<token>/again")
+@public
+def send_again(token: str) -> ResponseReturnValue:
+    """A link that has expired is replaced by a new one, to the same address."""
+    pledge, _link = pledge_of_link(session(), token)
+    form = PlainForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.send_link(opened, pledge, this_act())
+        if outcome:
+            flash(_("A new link is on its way to your e-mail."), "success")
+    return redirect(url_for("pledging.confirm", token=token))

@@ -1,0 +1,35 @@
+"""What finance fills in about doubtful receivables."""
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.web.fields import DateField, LongTextField, SelectField
+from grants.platform.web.forms import Form, QueryForm
+
+
+class DayForm(QueryForm):
+    """At the end of which day."""
+
+    on = DateField(_l("At the end of"))
+
+
+class ProposeForm(Form):
+    """For which year's end."""
+
+    year = SelectField(_l("Year"), (), required=True)
+
+    @classmethod
+    def of(cls, years: range) -> "ProposeForm":
+        """With the years to choose from."""
+        choices = [(str(year), str(year)) for year in reversed(years)]
+        drawn = {"year": SelectField(_l("Year that has ended"), choices, required=True)}
+        kind: type[ProposeForm] = type("ProposeFormOfYears", (cls,), drawn)
+        return kind()
+
+
+class ApproveForm(Form):
+    """Nothing to fill in: the proposal is posted as it stands."""
+
+
+class ReasonForm(Form):
+    """Why it is rejected or reversed."""
+
+    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)

@@ -1,0 +1,143 @@
+"""Reading receivables from the books, and the allowances that were proposed for them."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from grants.books.ledger.accounts import Account
+from grants.books.ledger.positions import Held, held_on, position
+from grants.books.ledger.rates import value_at
+from grants.core.audit.models import TrailRow
+from grants.core.funds.models import Fund
+from grants.core.kernel.errors import DomainError, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, total, usd
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.schedule import dues_of
+from grants.giving.receivables.ageing import AgedPledge, Ageing, ages_of, doubtful_in, spread
+from grants.giving.receivables.models import AllowanceRun
+from grants.giving.receivables.workflow import AllowanceState
+
+P = Permission
+
+
+def ageing(session: Session, fund: Fund, on: date) -> Ageing:
+    """What donors owed at the end of a day, by the years since each part was due.
+
+    DomainError unless it is, to the cent, what the books hold as receivable on that day.
+    """
+    held = held_on(session, fund.id, Account.CONTRIBUTIONS_RECEIVABLE, on)
+    deferred = held_on(session, fund.id, Account.DEFERRED_REVENUE, on)
+    aged = tuple(_aged(session, fund, on, held, deferred))
+    books = total(usd(part.usd_minor) for part in held.values())
+    allowance = held_on(session, fund.id, Account.RECEIVABLE_ALLOWANCE, on)
+    found = Ageing(
+        fund.code,
+        on,
+        dict(fund.doubtful_percents),
+        aged,
+        total(usd(part.usd_minor) for part in allowance.values()),
+    )
+    if found.receivable != books:
+        raise DomainError(
+            _(
+                "The receivables by age are %(aged)s USD, and the books hold %(books)s USD.",
+                aged=found.receivable,
+                books=books,
+            )
+        )
+    return found
+
+
+def _aged(
+    session: Session, fund: Fund, on: date, held: Mapping[str, Held], deferred: Mapping[str, Held]
+) -> Iterator[AgedPledge]:
+    for pledge in _pledges(session, held):
+        owed = held[pledge.subject]
+        signed_on = pledge.agreement_signed_on or pledge.pledged_on
+        open_ = spread(dues_of(pledge), signed_on, owed.amount)
+        conditional = pledge.subject in deferred
+        value = usd(owed.usd_minor)
+        ages = ages_of(open_, value, on, fund.doubtful_percents, conditional=conditional)
+        yield AgedPledge(
+            subject=pledge.subject,
+            pledge=pledge.reference,
+            donor=pledge.donor.name if pledge.donor else "",
+            owed=owed.amount,
+            usd=value,
+            due_since=min((due.due_on for due in open_), default=signed_on),
+            conditional=conditional,
+            ages=tuple(ages),
+            doubtful_usd=_valued(session, fund, pledge, doubtful_in(ages, pledge.currency)),
+        )
+
+
+def _valued(session: Session, fund: Fund, pledge: Pledge, doubtful: Money) -> Money:
+    """At the quote of the receivable."""
+    if not doubtful:
+        return usd(0)
+    account = Account.CONTRIBUTIONS_RECEIVABLE
+    quote = position(session, fund.id, account, pledge.subject).quote
+    return usd(value_at(doubtful, quote).usd_minor)
+
+
+def _pledges(session: Session, held: Mapping[str, Held]) -> Sequence[Pledge]:
+    """The pledges behind these subjects, in the order of their references."""
+    ids = [int(subject.partition(":")[2]) for subject in held if subject.startswith("pledge:")]
+    return session.scalars(
+        select(Pledge)
+        .where(Pledge.id.in_(ids))
+        .order_by(Pledge.reference)
+        .options(joinedload(Pledge.donor), selectinload(Pledge.instalments))
+    ).all()
+
+
+def runs_of(session: Session, fund: Fund) -> Sequence[AllowanceRun]:
+    """The allowances that were proposed for a fund, the newest first."""
+    return session.scalars(
+        select(AllowanceRun)
+        .where(AllowanceRun.fund_id == fund.id)
+        .order_by(AllowanceRun.id.desc())
+        .limit(100)
+        .options(joinedload(AllowanceRun.fund))
+    ).all()
+
+
+def runs_for_viewer(session: Session, viewer: Viewer) -> Sequence[AllowanceRun]:
+    """The newest allowances of every fund whose books this person sees, those that wait first."""
+    waits = AllowanceRun.state != AllowanceState.PROPOSED
+    query = _of_funds(viewer, P.LEDGER_SEE).order_by(waits, AllowanceRun.id.desc()).limit(100)
+    return session.scalars(query).all()
+
+
+def run_for_viewer(session: Session, run_id: int, viewer: Viewer) -> AllowanceRun:
+    """One proposed allowance of a fund whose books this person sees, or Missing."""
+    run = session.scalar(_of_funds(viewer, P.LEDGER_SEE).where(AllowanceRun.id == run_id))
+    if run is None:
+        raise Missing(_("There is no such allowance."))
+    return run
+
+
+def _of_funds(viewer: Viewer, permission: Permission) -> Select[AllowanceRun]:
+    funds = viewer.funds_with(permission)
+    query = select(AllowanceRun).options(joinedload(AllowanceRun.fund))
+    return query if funds is None else query.where(AllowanceRun.fund_id.in_(funds))
+
+
+def to_approve(session: Session, viewer: Viewer) -> int:
+    """How many allowances wait for this person's decision: those that others proposed."""
+    mine = select(TrailRow.subject_id).where(
+        TrailRow.subject == AllowanceRun.__tablename__,
+        TrailRow.action == "create",
+        TrailRow.person_id == viewer.person_id,
+    )
+    waiting = (
+        _of_funds(viewer, P.RECEIVABLE_APPROVE)
+        .where(AllowanceRun.state == AllowanceState.PROPOSED, AllowanceRun.id.not_in(mine))
+        .subquery()
+    )
+    return session.scalar(select(func.count()).select_from(waiting)) or 0

@@ -1,0 +1,170 @@
+"""Pages of receivables: who owes the fund since when, and the allowance for what is doubtful."""
+
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import trail_of
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.giving.receivables import queries, service
+from grants.giving.receivables.ageing import Ageing
+from grants.giving.receivables.forms import ApproveForm, DayForm, ProposeForm, ReasonForm
+from grants.giving.receivables.models import AllowanceRun
+from grants.giving.receivables.workflow import ALLOWANCE, Band
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+from grants.platform.web.exports import FORMATS, download
+
+pages = Blueprint("receivables", __name__, url_prefix="/receivables")
+
+YEARS_BACK = 5
+
+
+def _fund(code: str) -> Fund:
+    """A fund whose books the viewer may see; else it is not there."""
+    fund = fund_by_code(session(), code)
+    if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
+        raise Missing(_("There is no such fund."))
+    return fund
+
+
+@pages.get("")
+@needs(Permission.LEDGER_SEE)
+def allowances() -> ResponseReturnValue:
+    """The allowances of every fund whose books the person sees, those that wait first."""
+    return render_template(
+        "giving/receivables/allowances.html",
+        runs=queries.runs_for_viewer(session(), viewer()),
+        states=ALLOWANCE.names,
+    )
+
+
+@pages.get("/<code>")
+@needs(Permission.LEDGER_SEE)
+def index(code: str) -> ResponseReturnValue:
+    """Receivables by age at the end of a day; as a file too."""
+    fund = _fund(code)
+    form = DayForm()
+    form.validate()
+    found = queries.ageing(session(), fund, form.on.data or clock.today())
+    ending = request.args.get("format", "")
+    if ending in FORMATS:
+        return _file(found, ending)
+    return render_template(
+        "giving/receivables/index.html",
+        fund=fund,
+        form=form,
+        found=found,
+        bands=list(Band),
+        runs=queries.runs_of(session(), fund),
+        states=ALLOWANCE.names,
+        may_propose=viewer().may(Permission.RECEIVABLE_PROPOSE, Scope(fund_id=fund.id)),
+    )
+
+
+def _file(found: Ageing, ending: str) -> ResponseReturnValue:
+    heads = [
+        _("Pledge"),
+        _("Donor"),
+        _("Due since"),
+        _("Currency"),
+        _("Owed"),
+        _("Owed, USD"),
+        *(str(band.label) for band in Band),
+        _("Doubtful, USD"),
+    ]
+    rows = (
+        [
+            aged.pledge,
+            aged.donor,
+            aged.due_since,
+            aged.owed.currency,
+            aged.owed,
+            aged.usd,
+            *(aged.usd_in(band) for band in Band),
+            aged.doubtful_usd,
+        ]
+        for aged in found.pledges
+    )
+    return download(f"receivables-{found.fund}-{found.on.isoformat()}", ending, heads, rows)
+
+
+@pages.route("/<code>/allowance", methods=["GET", "POST"])
+@needs(Permission.RECEIVABLE_PROPOSE)
+def propose(code: str) -> ResponseReturnValue:
+    """Reckon the allowance for a year's end, for another person to approve."""
+    fund = _fund(code)
+    this_year = clock.today().year
+    form = ProposeForm.of(range(this_year - YEARS_BACK, this_year))
+    if form.validate_on_submit():
+        as_of = date(int(form.year.data), 12, 31)
+        with attempt(form) as (opened, outcome):
+            run = service.propose_allowance(opened, fund, as_of, this_act())
+        if outcome:
+            flash(_("Proposed. Another person approves it."), "success")
+            return redirect(url_for("receivables.show", number=run.id))
+    return render_template("giving/receivables/propose.html", fund=fund, form=form)
+
+
+@pages.get("/allowance/<int:number>")
+@needs(Permission.LEDGER_SEE)
+def show(number: int) -> ResponseReturnValue:
+    """One proposed allowance: what it says, and what can be done with it."""
+    run = queries.run_for_viewer(session(), number, viewer())
+    return render_template(
+        "giving/receivables/show.html",
+        run=run,
+        state=ALLOWANCE.names[run.state],
+        lines=service.doubtful_of(run.lines),
+        bands=list(Band),
+        trail=trail_of(session(), "allowance_run", run.id),
+        labels={step.action: step.label for step in ALLOWANCE.steps},
+        steps=[
+            step
+            for step in ALLOWANCE.steps_from(run.state)
+            if may_take(session(), run, step, this_act())
+        ],
+    )
+
+
+@pages.route("/allowance/<int:number>/approve", methods=["GET", "POST"])
+@needs(Permission.RECEIVABLE_APPROVE)
+def approve(number: int) -> ResponseReturnValue:
+    """Post the difference to what the books hold."""
+    run = queries.run_for_viewer(session(), number, viewer())
+    form = ApproveForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.approve(opened, run, this_act())
+        if outcome:
+            flash(_("The allowance is posted."), "success")
+            return _to(run)
+    return render_template("giving/receivables/decide.html", run=run, form=form, action="approve")
+
+
+@pages.route("/allowance/<int:number>/<any(reject, undo):action>", methods=["GET", "POST"])
+@needs(Permission.RECEIVABLE_APPROVE)
+def decide(number: int, action: str) -> ResponseReturnValue:
+    """Reject a proposal, or reverse what was posted; with the reason."""
+    run = queries.run_for_viewer(session(), number, viewer())
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            take = {"reject": service.reject, "undo": service.undo}[action]
+            take(opened, run, this_act(form.reason.data))
+        if outcome:
+            return _to(run)
+    return render_template("giving/receivables/decide.html", run=run, form=form, action=action)
+
+
+def _to(run: AllowanceRun) -> ResponseReturnValue:
+    return redirect(url_for("receivables.show", number=run.id))

@@ -1,0 +1,79 @@
+"""A fund's rules of reminding, and sparing a pledge."""
+
+from collections.abc import Iterable
+
+from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.giving.reminders.rules import Letter, Rule
+from grants.platform.web.fields import (
+    DateField,
+    LongTextField,
+    NumberField,
+    Row,
+    RowsField,
+    SelectField,
+)
+from grants.platform.web.forms import Form
+
+
+class RuleRow(Row):
+    """One rule."""
+
+    days = NumberField(_l("Days"), least=0, most=365, required=True, width=3)
+    side = SelectField(
+        _l("Before or after"),
+        lambda: [("before", _("before it is due")), ("after", _("after it was due"))],
+        default="after",
+        required=True,
+    )
+    letter = SelectField(_l("What it says"), Letter, required=True)
+    active = SelectField(
+        _l("Switched"), lambda: [("on", _("on")), ("off", _("off"))], default="on", required=True
+    )
+
+
+class RulesForm(Form):
+    """By which rules a fund reminds."""
+
+    rows = RowsField(
+        RuleRow, _l("Rules"), least=1, most=12, add_label=_l("Add a rule"), required=True
+    )
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule]) -> "RulesForm":
+        """With the rules that hold now."""
+        rows = [
+            {
+                "days": abs(rule.days),
+                "side": "before" if rule.days < 0 else "after",
+                "letter": rule.letter.value,
+                "active": "on" if rule.active else "off",
+            }
+            for rule in rules
+        ]
+        return cls(data={"rows": rows})
+
+    def rules(self) -> list[Rule]:
+        found = [
+            Rule(
+                -row["days"] if row["side"] == "before" else row["days"],
+                Letter.of(row["letter"]),
+                row["active"] == "on",
+            )
+            for row in self.rows.data
+        ]
+        return sorted(found, key=lambda rule: rule.days)
+
+
+class HoldForm(Form):
+    """Spare a pledge's donor for a while."""
+
+    until = DateField(
+        _l("Until when?"),
+        hint=_l("The last day without reminders. Leave it empty to decide later."),
+        first=clock.today,
+    )
+    reason = LongTextField(
+        _l("Why?"), hint=_l("It stays in the record."), required=True, limit=400, rows=3
+    )

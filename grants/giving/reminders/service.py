@@ -1,0 +1,163 @@
+"""Reminding donors of the payments they promised."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.giving.pledges.dates.queries import asked_about
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import due_dates
+from grants.giving.pledges.schedule import Payment
+from grants.giving.pledges.workflow import ACCEPTED
+from grants.giving.reminders.models import Reminder, ReminderHold, ReminderRule
+from grants.giving.reminders.queries import Sent, rules_of, sent_for, to_remind, whom_to_remind
+from grants.giving.reminders.rules import Rule, rule_on
+from grants.integrity.diligence.gate import payable
+from grants.integrity.diligence.queries import clearances
+from grants.platform.messages.service import Recipient, send
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A reminder that goes out: about which payment, by which rule, to whom."""
+
+    pledge: Pledge
+    payment: Payment
+    rule: Rule
+    recipients: tuple[Recipient, ...]
+
+
+def remind(session: Session, day: date, act: Act, *, rehearse: bool = False) -> list[Call]:
+    """Send every reminder that is due on a day; with `rehearse` only tell which they are.
+
+    Repeating it sends nothing anew. None goes out for a payment that has come, that nobody stands
+    by any more, whose donor asked for another day, or that is spared for now; and none asks for
+    money that due diligence would not let the fund take. A donor without anybody to write to is
+    told of in the list, and reminded as soon as there is somebody.
+    """
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("reminders", 20))))
+    calls = [call for fund in all_funds(session) for call in _of_fund(session, fund, day)]
+    if not rehearse:
+        for call in calls:
+            if call.recipients:
+                _send(session, call, day, act)
+    return calls
+
+
+def _of_fund(session: Session, fund: Fund, day: date) -> Iterator[Call]:
+    rules = rules_of(session, fund.id)
+    pledges = _payable(session, fund, to_remind(session, fund.id, rules, day))
+    sent, waiting = sent_for(session, pledges), asked_about(session, [p.id for p in pledges])
+    dues = due_dates(session, pledges)
+    for pledge in pledges:
+        for payment in dues[pledge.id]:
+            if payment.paid or (pledge.id, payment.number) in waiting:
+                continue
+            if rule := _rule(pledge, payment, rules, sent, day):
+                yield Call(pledge, payment, rule, tuple(whom_to_remind(session, pledge)))
+
+
+def _payable(session: Session, fund: Fund, pledges: Sequence[Pledge]) -> list[Pledge]:
+    """Those on which the fund would take money today."""
+    found = clearances(session, {pledge.donor_id or 0 for pledge in pledges}, fund)
+    return [
+        pledge
+        for pledge in pledges
+        if payable(found[pledge.donor_id or 0], accepted=pledge.state in ACCEPTED)
+    ]
+
+
+def _rule(
+    pledge: Pledge, payment: Payment, rules: Collection[Rule], sent: Sent, day: date
+) -> Rule | None:
+    known = sent.get((pledge.id, payment.number, payment.due_on), set())
+    return rule_on(day, payment.due_on, rules, known)
+
+
+def _send(session: Session, call: Call, day: date, act: Act) -> Reminder:
+    pledge, payment = call.pledge, call.payment
+    earlier = select(func.count()).where(Reminder.pledge_id == pledge.id)
+    reminder = Reminder(
+        fund_id=pledge.fund_id,
+        pledge=pledge,
+        serial=(session.scalar(earlier) or 0) + 1,
+        number=payment.number,
+        due_on=payment.due_on,
+        days=call.rule.days,
+        letter=call.rule.letter,
+        left_minor=payment.left.minor,
+        told=len(call.recipients),
+        sent_on=day,
+        sent_at=act.at,
+    )
+    session.add(reminder)
+    session.flush()
+    facts = {"serial": reminder.serial, "number": payment.number, "letter": reminder.letter.value}
+    record(session, pledge, "remind", act, **facts)
+    for recipient in call.recipients:
+        send(
+            session,
+            recipient,
+            "giving/reminders/due",
+            event=f"reminder:{reminder.id}",
+            attachments=[{"document": "payment-reminder", "reference": reminder.reference}],
+            pledge=pledge,
+            reminder=reminder,
+            url=absolute(f"/giving/{pledge.reference}"),
+        )
+    return reminder
+
+
+def set_rules(session: Session, fund: Fund, rules: Sequence[Rule], act: Act) -> None:
+    """The fund reminds by these rules from now on; what was sent stays on record."""
+    act.demand(Permission.PLEDGE_REMIND, Scope(fund.id))
+    days = [rule.days for rule in rules]
+    if not rules:
+        raise DomainError(_("Leave one rule at least; it may be switched off."))
+    if len(set(days)) != len(days):
+        raise DomainError(_("Two rules are for the same day."))
+    for row in session.scalars(select(ReminderRule).where(ReminderRule.fund_id == fund.id)):
+        session.delete(row)
+    session.flush()
+    for rule in rules:
+        session.add(
+            ReminderRule(fund_id=fund.id, days=rule.days, letter=rule.letter, active=rule.active)
+        )
+    record(session, fund, "set_reminders", act, rules=[_told(rule) for rule in rules])
+
+
+def _told(rule: Rule) -> Mapping[str, object]:
+    return {"days": rule.days, "letter": rule.letter.value, "active": rule.active}
+
+
+def hold(session: Session, pledge: Pledge, until: date | None, act: Act) -> None:
+    """Spare a pledge's donor for a while; the act says why."""
+    act.demand(Permission.PLEDGE_REMIND, Scope(pledge.fund_id))
+    if not (act.reason or "").strip():
+        raise DomainError(_("Give the reason: it becomes part of the record."))
+    held = session.get(ReminderHold, pledge.id) or ReminderHold(pledge_id=pledge.id)
+    held.reason, held.until, held.held_at = act.reason or "", until, act.at
+    session.add(held)
+    record(session, pledge, "hold_reminders", act, until=until.isoformat() if until else None)
+
+
+def resume(session: Session, pledge: Pledge, act: Act) -> None:
+    """Remind by the rules again."""
+    act.demand(Permission.PLEDGE_REMIND, Scope(pledge.fund_id))
+    held = session.get(ReminderHold, pledge.id)
+    if held is None:
+        return
+    session.delete(held)
+    record(session, pledge, "resume_reminders", act)

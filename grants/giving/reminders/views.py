@@ -1,0 +1,120 @@
+"""The fund's pages of reminders: what was sent, by which rules, and whom it spares."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel.errors import Forbidden
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.giving.pledges.forms import PlainForm
+from grants.giving.pledges.queries import pledge_for_viewer
+from grants.giving.pledges.views import page_of
+from grants.giving.pledges.views import pages as pledge_pages
+from grants.giving.reminders import service
+from grants.giving.reminders.forms import HoldForm, RulesForm
+from grants.giving.reminders.models import Reminder, ReminderHold
+from grants.giving.reminders.queries import reminders_for_viewer, reminders_of, rules_of
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("reminders", __name__, url_prefix="/reminders")
+
+P = Permission
+
+REMINDERS = Listing(
+    columns=(
+        Column(
+            _l("Pledge"),
+            lambda r: r.pledge.reference,
+            link=lambda r: url_for("pledges.reminders", reference=r.pledge.reference),
+        ),
+        Column(_l("Donor"), lambda r: r.pledge.donor.name),
+        Column(_l("Fund"), lambda r: r.pledge.fund.code),
+        Column(_l("Due on"), lambda r: r.due_on, kind="date"),
+        Column(_l("Still to come"), lambda r: r.left, kind="money"),
+        Column(_l("What it says"), lambda r: r.letter.label),
+        Column(_l("Sent on"), lambda r: r.sent_on, kind="date"),
+        Column(_l("Payment"), lambda r: r.number, shown=False),
+        Column(_l("Days after the due day"), lambda r: r.days, shown=False),
+        Column(_l("Persons"), lambda r: r.told, shown=False),
+    ),
+    orders={"newest": Order(Reminder.id, descending=True)},
+)
+
+
+@pages.get("")
+@needs(P.PLEDGE_SEE)
+def index() -> ResponseReturnValue:
+    """Every reminder that was sent; as a file too."""
+    listed = REMINDERS.of(session(), reminders_for_viewer(viewer()), "reminders")
+    funds = [f for f in all_funds(session()) if viewer().may(P.PLEDGE_SEE, Scope(f.id))]
+    return listed.file or render_template("giving/reminders/index.html", listed=listed, funds=funds)
+
+
+def _fund(code: str) -> Fund:
+    fund = fund_by_code(session(), code)
+    if not viewer().may(P.PLEDGE_SEE, Scope(fund.id)):
+        raise Forbidden(_("Your role does not allow this."))
+    return fund
+
+
+@pages.route("/rules/<code>", methods=["GET", "POST"])
+@needs(P.PLEDGE_SEE)
+def rules(code: str) -> ResponseReturnValue:
+    """By which rules a fund reminds; to be changed by whom it is to."""
+    fund = _fund(code)
+    held = rules_of(session(), fund.id)
+    form = RulesForm.of(held)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.set_rules(opened, fund, form.rules(), this_act())
+        if outcome:
+            flash(_("These rules hold from now on."), "success")
+            return redirect(url_for(".rules", code=code))
+    may_change = viewer().may(P.PLEDGE_REMIND, Scope(fund.id))
+    return render_template(
+        "giving/reminders/rules.html", fund=fund, form=form, rules=held, may_change=may_change
+    )
+
+
+@pledge_pages.route("/<reference>/reminders", endpoint="reminders", methods=["GET", "POST"])
+@needs(P.PLEDGE_SEE)
+def of_pledge(reference: str) -> ResponseReturnValue:
+    """What was sent about a pledge, and whether its donor is spared for now."""
+    pledge = pledge_for_viewer(session(), reference, viewer())
+    form = HoldForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.hold(opened, pledge, form.until.data, this_act(form.reason.data))
+        if outcome:
+            flash(_("No reminder is sent about this pledge."), "success")
+            return redirect(url_for("pledges.reminders", reference=reference))
+    return render_template(
+        "giving/reminders/pledge.html",
+        pledge=pledge,
+        here=page_of(pledge),
+        sent=reminders_of(session(), pledge),
+        held=session().get(ReminderHold, pledge.id),
+        may_hold=viewer().may(P.PLEDGE_REMIND, Scope(pledge.fund_id)),
+        form=form,
+    )
+
+
+@pledge_pages.post("/<reference>/reminders/resume", endpoint="resume_reminders")
+@needs(P.PLEDGE_REMIND)
+def resume(reference: str) -> ResponseReturnValue:
+    """Remind by the rules again."""
+    pledge = pledge_for_viewer(session(), reference, viewer())
+    form = PlainForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.resume(opened, pledge, this_act())
+        if outcome:
+            flash(_("Reminders are sent by the rules again."), "success")
+    return redirect(url_for("pledges.reminders", reference=reference))

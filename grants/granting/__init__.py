@@ -1,0 +1,1 @@
+"""Grants in life: agreements, payments, reports, closure."""

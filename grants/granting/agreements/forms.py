@@ -1,0 +1,109 @@
+"""The terms of a grant, its signature and its closing, as typed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from grants.core.kernel import clock
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.deciding.awards.models import Award
+from grants.granting.agreements.schedule import PlannedInstalment, Schedule
+from grants.granting.reporting.schedule import reports_until
+from grants.platform.web.fields import (
+    AmountField,
+    DateField,
+    FileField,
+    HiddenField,
+    LongTextField,
+    NumberField,
+    Row,
+    RowsField,
+)
+from grants.platform.web.forms import Form
+
+PAPER = (".pdf",)
+
+
+class InstalmentRow(Row):
+    amount = AmountField(_l("Amount"), required=True)
+    due_on = DateField(_l("Due on"), required=True)
+
+
+class ReportRow(Row):
+    covers_to = DateField(_l("Covers to"), required=True)
+    due_on = DateField(_l("Due on"), required=True)
+
+
+class TermsForm(Form):
+    """What will be paid and reported when."""
+
+    version = HiddenField()
+    instalments = RowsField(
+        InstalmentRow,
+        _l("Instalments"),
+        hint=_l("In the order of payment. They add up to the award."),
+        required=True,
+        most=12,
+        add_label=_l("Add an instalment"),
+    )
+    reports = RowsField(
+        ReportRow,
+        _l("Reports"),
+        hint=_l("One after the other; the last one covers the grant to its last day."),
+        required=True,
+        most=12,
+        add_label=_l("Add a report"),
+    )
+
+    @classmethod
+    def showing(cls, schedule: Schedule, version: int) -> "TermsForm":
+        """The terms as they stand; a POST fills the form instead."""
+        return cls(
+            data={
+                "version": str(version),
+                "instalments": [
+                    {"amount": part.amount, "due_on": part.due_on} for part in schedule.instalments
+                ],
+                "reports": [
+                    {"covers_to": report.covers_to, "due_on": report.due_on}
+                    for report in schedule.reports
+                ],
+            }
+        )
+
+    def schedule(self, award: Award) -> Schedule:
+        """The terms that were typed."""
+        rows: Sequence[dict[str, Any]] = self.instalments.data
+        ends = [(row["covers_to"], row["due_on"]) for row in self.reports.data]
+        return Schedule(
+            tuple(PlannedInstalment(row["amount"], row["due_on"]) for row in rows),
+            reports_until(award.starts_on, ends),
+        )
+
+
+class SignForm(Form):
+    version = HiddenField()
+    signed_on = DateField(
+        _l("When did the last party sign?"), required=True, last=clock.today, hint=_l("27 3 2026")
+    )
+    document = FileField(
+        _l("The agreement with both signatures"), required=True, accept=PAPER, limit="10 MB"
+    )
+
+
+class SupportCostForm(Form):
+    """Another rate for this grant, and why."""
+
+    percent = NumberField(
+        _l("Programme support cost"), most=100, places=2, suffix=_l("percent"), required=True
+    )
+    reason = LongTextField(
+        _l("Reason"),
+        hint=_l("Such as the article of an agreement with the donor."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )
+
+
+class CloseForm(Form):
+    version = HiddenField()

@@ -1,0 +1,96 @@
+"""What happened to a grant, as its grantee and as the fund's people may read it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.models import TrailRow
+from grants.core.kernel.language import gettext as _
+from grants.deciding.awards.models import Award
+from grants.granting.agreements.queries import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One thing that happened: what, when, by whom (for the fund's people), why."""
+
+    title: str
+    at: datetime
+    by: str
+    text: str | None
+
+
+FOR_ALL = frozenset({"create", "sign_agreement", "close", "cancel", "release", "confirm_receipt"})
+FOR_ALL_REPORTS = frozenset({"submit", "accept", "send_back"})
+"""Acts that a grantee reads about; the others are the fund's own business."""
+
+
+def history_of(
+    session: Session, award: Award, standing: Standing, *, is_staff: bool
+) -> list[Happening]:
+    """Everything that happened to a grant and its parts, the newest first."""
+    found = [
+        happening
+        for row in _rows(session, award, standing)
+        if (happening := _told(row, standing, is_staff=is_staff))
+    ]
+    return list(reversed(found))
+
+
+def _rows(session: Session, award: Award, standing: Standing) -> Sequence[TrailRow]:
+    parts = {
+        "award": [award.id],
+        "instalment": [part.id for part in standing.instalments],
+        "report": [report.id for report in standing.reports],
+    }
+    about = [
+        and_(TrailRow.subject == subject, TrailRow.subject_id.in_(ids))
+        for subject, ids in parts.items()
+        if ids
+    ]
+    return session.scalars(select(TrailRow).where(or_(*about)).order_by(TrailRow.id)).all()
+
+
+def _told(row: TrailRow, standing: Standing, *, is_staff: bool) -> Happening | None:
+    if not is_staff and not _is_for_all(row):
+        return None
+    title = dict(_titles(row, standing)).get(row.action)
+    if title is None:
+        return None
+    return Happening(title, row.at, row.actor if is_staff else "", row.reason)
+
+
+def _is_for_all(row: TrailRow) -> bool:
+    if row.subject == "report":
+        return row.action in FOR_ALL_REPORTS
+    return row.action in FOR_ALL or row.action == "record_refund"
+
+
+def _titles(row: TrailRow, standing: Standing) -> Iterator[tuple[str, str]]:
+    """What each act is called, by its action; none for what begins with the agreement."""
+    if row.subject == "award":
+        yield "create", _("Award approved")
+        yield "settle_terms", _("Terms settled")
+        yield "agree_support_cost", _("Programme support cost agreed")
+        yield "sign_agreement", _("Agreement signed")
+        yield "record_refund", _("Refund received")
+        yield "close", _("Grant closed")
+        yield "cancel", _("Award cancelled")
+    elif row.subject == "instalment":
+        number = _number(standing.instalments, row.subject_id)
+        yield "certify", _("Instalment %(number)s certified", number=number)
+        yield "send_back", _("Instalment %(number)s sent back", number=number)
+        yield "release", _("Instalment %(number)s paid", number=number)
+        yield "confirm_receipt", _("Receipt of instalment %(number)s confirmed", number=number)
+    else:
+        number = _number(standing.reports, row.subject_id)
+        yield "submit", _("Report %(number)s sent", number=number)
+        yield "accept", _("Report %(number)s accepted", number=number)
+        yield "send_back", _("Report %(number)s sent back", number=number)
+
+
+def _number(parts: Sequence[object], part_id: int) -> int:
+    return next(int(getattr(p, "number", 0)) for p in parts if getattr(p, "id", 0) == part_id)

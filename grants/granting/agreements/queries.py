@@ -1,0 +1,217 @@
+"""Grants in life, as their grantee and the fund's people see them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, contains_eager
+
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, total
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.granting.agreements.models import Agreement
+from grants.granting.agreements.schedule import PlannedInstalment, Schedule, propose
+from grants.granting.payments.models import GrantRefund, Instalment
+from grants.granting.payments.queries import instalments_of, refunds_of
+from grants.granting.payments.workflow import InstalmentState
+from grants.granting.reporting.models import Report
+from grants.granting.reporting.queries import OPEN, own, reports_of, within
+from grants.granting.reporting.schedule import PlannedReport
+from grants.granting.reporting.workflow import ReportState
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """The own organisation's grants, or those of the funds whose payments one may see."""
+    return or_(within(viewer, Permission.DISBURSEMENT_SEE), own(viewer))
+
+
+def grants_for(viewer: Viewer) -> Select[Award]:
+    """Every grant this person may see, with its organisation."""
+    return (
+        select(Award)
+        .join(Award.organisation)
+        .where(visible(viewer))
+        .options(contains_eager(Award.organisation))
+    )
+
+
+def grant_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:
+    """One grant, or Missing."""
+    award = session.scalar(grants_for(viewer).where(Award.reference == reference))
+    if award is None:
+        raise Missing(_("There is no such grant."))
+    return award
+
+
+def own_grants(session: Session, viewer: Viewer) -> Sequence[Award]:
+    """The grants of the organisations one acts for, the newest first."""
+    return session.scalars(grants_for(viewer).where(own(viewer)).order_by(Award.id.desc())).all()
+
+
+def agreement_of(session: Session, award: Award) -> Agreement | None:
+    """The terms somebody settled, if anybody did."""
+    return session.get(Agreement, award.id)
+
+
+def schedule_of(session: Session, award: Award) -> Schedule:
+    """The terms of a grant: as settled, or as proposed while nobody has."""
+    agreement = agreement_of(session, award)
+    if agreement is None:
+        return propose(award.amount, award.starts_on, award.ends_on, award.psc_percent)
+    return Schedule(
+        tuple(PlannedInstalment.from_json(kept) for kept in agreement.instalments),
+        tuple(PlannedReport.from_json(kept) for kept in agreement.reports),
+    )
+
+
+def to_sign(session: Session, viewer: Viewer) -> int:
+    """Approved grants whose signed agreement this person may record."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Award)
+            .where(within(viewer, Permission.AGREEMENT_SIGN), Award.state == AwardState.APPROVED)
+        )
+        or 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A grant in figures, USD: what was promised, paid, reported and sent back."""
+
+    award: Money
+    instalments: Sequence[Instalment] = field(default_factory=tuple)
+    refunds: Sequence[GrantRefund] = field(default_factory=tuple)
+    reports: Sequence[Report] = field(default_factory=tuple)
+
+    @property
+    def paid(self) -> Money:
+        return total(part.amount for part in self.instalments if part.is_paid)
+
+    @property
+    def to_pay(self) -> Money:
+        return total(part.amount for part in self.instalments if not part.is_paid)
+
+    @property
+    def refunded(self) -> Money:
+        return total(refund.amount for refund in self.refunds)
+
+    @property
+    def reported(self) -> Money:
+        """Spent, by the reports that were accepted."""
+        return total(
+            report.spent for report in self.reports if report.state is ReportState.ACCEPTED
+        )
+
+    @property
+    def balance(self) -> Money:
+        """Paid, and neither reported as spent nor sent back: below 0, the grantee's own advance."""
+        return self.paid - self.reported - self.refunded
+
+
+def standing_of(session: Session, award: Award) -> Standing:
+    """Everything a grant statement and the grant's page show."""
+    return Standing(
+        award.amount,
+        instalments_of(session, award.id),
+        refunds_of(session, award.id),
+        reports_of(session, award.id),
+    )
+
+
+def standings_of(session: Session, awards: Sequence[Award]) -> dict[int, Standing]:
+    """The same for several grants at once, by the number of the grant."""
+    ids = [award.id for award in awards]
+    parts: dict[int, list[Instalment]] = {id_: [] for id_ in ids}
+    refunds: dict[int, list[GrantRefund]] = {id_: [] for id_ in ids}
+    reports: dict[int, list[Report]] = {id_: [] for id_ in ids}
+    for part in session.scalars(
+        select(Instalment).where(Instalment.award_id.in_(ids)).order_by(Instalment.number)
+    ):
+        parts[part.award_id].append(part)
+    for refund in session.scalars(
+        select(GrantRefund).where(GrantRefund.award_id.in_(ids)).order_by(GrantRefund.refunded_on)
+    ):
+        refunds[refund.award_id].append(refund)
+    for report in session.scalars(
+        select(Report).where(Report.award_id.in_(ids)).order_by(Report.number)
+    ):
+        reports[report.award_id].append(report)
+    return {
+        award.id: Standing(award.amount, parts[award.id], refunds[award.id], reports[award.id])
+        for award in awards
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """Something a grant waits for: from whom, by when."""
+
+    what: str
+    kind: str
+    """One of "confirm", "report" and "payment"."""
+    number: int
+    from_grantee: bool
+    by: date | None
+    late: bool = False
+
+
+def next_steps(award: Award, standing: Standing, on: date) -> list[NextStep]:
+    """What both sides wait for, the earliest first: at most one payment, every report to write."""
+    if award.state is not AwardState.AGREED:
+        return []
+    steps = [
+        NextStep(
+            _("Confirm that instalment %(number)s arrived", number=part.number),
+            "confirm",
+            part.number,
+            from_grantee=True,
+            by=None,
+        )
+        for part in standing.instalments
+        if part.state is InstalmentState.PAID
+    ]
+    steps += [
+        NextStep(
+            _("Send the %(kind)s", kind=str(report.kind.label).lower()),
+            "report",
+            report.number,
+            from_grantee=True,
+            by=report.due_on,
+            late=report.due_on < on,
+        )
+        for report in standing.reports
+        if report.state in OPEN
+    ]
+    unpaid = [part for part in standing.instalments if not part.is_paid]
+    steps += [
+        NextStep(
+            _("Instalment %(number)s will be paid", number=part.number),
+            "payment",
+            part.number,
+            from_grantee=False,
+            by=part.due_on,
+            late=part.due_on < on,
+        )
+        for part in unpaid[:1]
+    ]
+    return sorted(steps, key=lambda step: step.by or on)
+
+
+def owed_by(
+    awards: Sequence[Award], standings: Mapping[int, Standing], on: date
+) -> list[tuple[Award, NextStep]]:
+    """What grantees owe the fund over several grants, the earliest first."""
+    owed = [
+        (award, step)
+        for award in awards
+        for step in next_steps(award, standings[award.id], on)
+        if step.from_grantee
+    ]
+    return sorted(owed, key=lambda pair: pair[1].by or on)

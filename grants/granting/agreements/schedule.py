@@ -1,0 +1,111 @@
+"""What a grant is paid and when, and when it reports: proposed, checked. No database."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from grants.books.ledger.spending import with_support_cost
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, total, usd
+from grants.granting.reporting.schedule import (
+    PlannedReport,
+    check_reports,
+    is_long,
+    propose_reports,
+)
+
+SHORT_SHARES = (80, 20)
+LONG_SHARES = (40, 40, 20)
+"""Percent of the award in each instalment. The last one waits for the final report."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedInstalment:
+    """A payment to be, and the day it is due."""
+
+    amount: Money
+    due_on: date
+
+    def as_json(self) -> dict[str, Any]:
+        return {"amount": str(self.amount), "due_on": self.due_on.isoformat()}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "PlannedInstalment":
+        return cls(Money.parse(kept["amount"], "USD"), date.fromisoformat(kept["due_on"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The instalments and the reports of a grant, each in order."""
+
+    instalments: Sequence[PlannedInstalment]
+    reports: Sequence[PlannedReport]
+
+    @property
+    def amount(self) -> Money:
+        return total(part.amount for part in self.instalments)
+
+
+def propose(
+    amount: Money, starts_on: date, ends_on: date, psc_percent: Decimal = Decimal(0)
+) -> Schedule:
+    """Two instalments up to six months, else three: at the start, with the interim report, and
+    with the final one. Their sum is the award to the cent, and with programme support cost they
+    take no more than the award reserved.
+    """
+    reports = propose_reports(starts_on, ends_on)
+    shares = LONG_SHARES if is_long(starts_on, ends_on) else SHORT_SHARES
+    days = [starts_on, *(report.due_on for report in reports)]
+    parts = _within_reservation([part for part in amount.allocate(shares) if part], psc_percent)
+    instalments = [PlannedInstalment(part, day) for part, day in zip(parts, days, strict=False)]
+    return Schedule(tuple(instalments), reports)
+
+
+FURTHEST_SHIFT = 300
+"""Cents that a proposal may move from one instalment to another."""
+
+
+def _within_reservation(parts: list[Money], psc_percent: Decimal) -> list[Money]:
+    """The same instalments, with a few cents moved where their support cost, rounded for each,
+    would otherwise be more than that of the whole award.
+    """
+    reserved = with_support_cost([total(parts)], psc_percent)
+    for step in range(FURTHEST_SHIFT if len(parts) > 1 else 1):
+        for cents in (step, -step):
+            moved = [*parts[:-2], *_shifted(parts[-2:], cents)]
+            fits = with_support_cost(moved, psc_percent) <= reserved
+            if fits and all(part.minor > 0 for part in moved):
+                return moved
+    return parts
+
+
+def _shifted(parts: list[Money], cents: int) -> list[Money]:
+    if not cents:
+        return parts
+    earlier, later = parts
+    return [earlier - usd(cents), later + usd(cents)]
+
+
+def check(schedule: Schedule, amount: Money, starts_on: date, ends_on: date) -> None:
+    """DomainError unless the schedule fits the award: sums to the cent, days in order."""
+    if not schedule.instalments or any(part.amount.minor <= 0 for part in schedule.instalments):
+        raise DomainError(_("Each instalment has an amount of more than 0."))
+    if schedule.amount != amount:
+        raise DomainError(
+            _(
+                "The instalments add up to %(sum)s USD, and the award is %(award)s USD. "
+                "They differ by %(difference)s USD.",
+                sum=schedule.amount,
+                award=amount,
+                difference=schedule.amount - amount,
+            )
+        )
+    for earlier, later in pairwise(schedule.instalments):
+        if earlier.due_on > later.due_on:
+            raise DomainError(_("The instalments must be due one after the other."))
+    if schedule.reports:
+        check_reports(schedule.reports, starts_on, ends_on)

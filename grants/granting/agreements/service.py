@@ -1,0 +1,224 @@
+"""The terms of a grant are settled, its signed agreement recorded, and in the end it is closed."""
+
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.entries import Voucher
+from grants.books.ledger.spending import adjust_reservation, commit_agreement
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, record, require
+from grants.core.funds.queries import lock
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.formats import plain_day
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_organisation
+from grants.core.people.viewer import keep_apart
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.service import support_cost
+from grants.deciding.awards.workflow import AWARD, AwardState
+from grants.granting.agreements.models import Agreement
+from grants.granting.agreements.queries import agreement_of, schedule_of, standing_of
+from grants.granting.agreements.schedule import Schedule, check
+from grants.granting.payments.queries import lock_award
+from grants.granting.payments.service import begin_instalments
+from grants.granting.payments.workflow import InstalmentState
+from grants.granting.reporting.service import begin_reports, set_budget
+from grants.granting.reporting.workflow import ReportState
+from grants.platform.documents.models import Document
+from grants.platform.messages.service import tell
+
+
+def settle_terms(
+    session: Session, award: Award, schedule: Schedule, act: Act, *, seen: int | None = None
+) -> Agreement:
+    """Set what will be paid and reported when, as the agreement will say: until it is signed.
+
+    The reservation follows the instalments to the cent. DomainError unless they add up to the
+    award, the reports cover the grant, and what is available bears the rounding. `seen` is the
+    version a person began from (0: nobody has settled terms yet).
+    """
+    award = _lock(session, award)
+    act.demand(Permission.AGREEMENT_SIGN, award.scope)
+    if award.state is not AwardState.APPROVED:
+        raise Conflict(_("The agreement is signed: its terms stand."))
+    agreement = agreement_of(session, award)
+    if seen is not None and seen != (agreement.version if agreement else 0):
+        raise Conflict(_("Somebody else changed this while you were looking at it."))
+    _fits(award, schedule)
+    agreement = _write(session, award, agreement, schedule, act)
+    _reserve_anew(session, award, schedule, act)
+    record(
+        session,
+        award,
+        "settle_terms",
+        act,
+        instalments=agreement.instalments,
+        reports=agreement.reports,
+    )
+    return agreement
+
+
+def agree_support_cost(session: Session, award: Award, percent: Decimal, act: Act) -> None:
+    """This grant carries its own rate of programme support cost, for a reason: until it is signed.
+
+    Its reservation follows; refused beyond what is available. The fund's own rate takes the
+    agreed one back.
+    """
+    award = _lock(session, award)
+    require(session, award, AWARD, "agree_support_cost", act)
+    earlier = award.psc_percent
+    award.psc_percent, award.psc_reason = support_cost(award.fund, percent, act.reason)
+    facts = {"psc_percent": f"{award.psc_percent:f}", "before": f"{earlier:f}"}
+    advance(session, award, AWARD, "agree_support_cost", act, **facts)
+    _reserve_anew(session, award, schedule_of(session, award), act)
+
+
+def _lock(session: Session, award: Award) -> Award:
+    """The fund's money first, then the grant: the order in which all who decide stand in line."""
+    lock(session, award.fund_id)
+    return lock_award(session, award.id)
+
+
+def _reserve_anew(session: Session, award: Award, schedule: Schedule, act: Act) -> None:
+    """What is reserved is what these terms will commit, to the cent."""
+    agreement = agreement_of(session, award)
+    turn = f"{award.version}.{agreement.version if agreement else 0}"
+    key = f"{award.account}:reserved:{turn}"
+    voucher = Voucher(award.fund, clock.today(), award.account, key, act, note=award.reference)
+    parts = [part.amount for part in schedule.instalments]
+    adjust_reservation(session, voucher, parts, award.psc_percent)
+
+
+def sign_agreement(
+    session: Session,
+    award: Award,
+    signed_on: date,
+    document: Document | None,
+    act: Act,
+    *,
+    seen: int | None = None,
+) -> None:
+    """Both sides have signed: the award and its PSC are committed, the grant begins to run.
+
+    The terms become instalments and reports. Not by whoever approved the award; the signed copy
+    is required from everybody but an import of earlier records.
+    """
+    award = _lock(session, award)
+    if seen is not None:
+        award.seen_at(seen)
+    require(session, award, AWARD, "sign_agreement", act)
+    keep_apart(act.actor, award.organisation_id)
+    _signable(award, signed_on, document, act)
+    schedule = schedule_of(session, award)
+    _fits(award, schedule)
+    if agreement_of(session, award) is None:
+        _write(session, award, None, schedule, act)
+    award.agreement_signed_on = signed_on
+    award.agreement_document_id = document.id if document else None
+    commit_agreement(
+        session,
+        Voucher(
+            award.fund,
+            signed_on,
+            award.account,
+            f"{award.account}:agreement",
+            act,
+            note=award.reference,
+        ),
+        [part.amount for part in schedule.instalments],
+        award.psc_percent,
+    )
+    advance(session, award, AWARD, "sign_agreement", act, signed_on=signed_on.isoformat())
+    planned = [(part.amount, part.due_on) for part in schedule.instalments]
+    begin_instalments(session, award, planned, act)
+    set_budget(session, award)
+    begin_reports(session, award, schedule.reports, act)
+    _tell_signed(session, award, act)
+
+
+def close_grant(session: Session, award: Award, act: Act, *, seen: int | None = None) -> None:
+    """The grant is done: everything paid, confirmed and reported, and nothing left over.
+
+    DomainError names what is still open; money that was not spent has to come back first.
+    """
+    award = lock_award(session, award.id)
+    if seen is not None:
+        award.seen_at(seen)
+    require(session, award, AWARD, "close", act)
+    keep_apart(act.actor, award.organisation_id)
+    if open_ := to_close(session, award):
+        raise DomainError(_("Before it can be closed: %(what)s", what=" ".join(open_)))
+    advance(session, award, AWARD, "close", act)
+
+
+def to_close(session: Session, award: Award) -> list[str]:
+    """What is still open before a running grant can be closed, each as a sentence."""
+    standing = standing_of(session, award)
+    found = [
+        _("Instalment %(number)s is not paid and confirmed.", number=part.number)
+        for part in standing.instalments
+        if part.state is not InstalmentState.CONFIRMED
+    ]
+    found += [
+        _("Report %(number)s is not accepted.", number=report.number)
+        for report in standing.reports
+        if report.state is not ReportState.ACCEPTED
+    ]
+    if standing.reports and standing.balance.minor > 0:
+        found.append(
+            _("%(amount)s USD was not spent and has to come back.", amount=standing.balance)
+        )
+    return found
+
+
+def _fits(award: Award, schedule: Schedule) -> None:
+    check(schedule, award.amount, award.starts_on, award.ends_on)
+    if award.application_id is not None and not schedule.reports:
+        raise DomainError(_("The last report must cover the grant to its last day."))
+
+
+def _write(
+    session: Session, award: Award, agreement: Agreement | None, schedule: Schedule, act: Act
+) -> Agreement:
+    if agreement is None:
+        agreement = Agreement(award_id=award.id)
+        session.add(agreement)
+    agreement.instalments = [part.as_json() for part in schedule.instalments]
+    agreement.reports = [report.as_json() for report in schedule.reports]
+    agreement.settled_at = act.at
+    session.flush()
+    return agreement
+
+
+def _signable(award: Award, signed_on: date, document: Document | None, act: Act) -> None:
+    if document is None and not act.actor.system:
+        raise DomainError(_("Add the signed copy of the agreement."))
+    if signed_on < award.approved_on:
+        raise DomainError(
+            _(
+                "The award was approved on %(day)s; nothing was signed before.",
+                day=plain_day(award.approved_on),
+            )
+        )
+    if signed_on > clock.today():
+        raise DomainError(_("%(day)s is still to come.", day=plain_day(signed_on)))
+
+
+def _tell_signed(session: Session, award: Award, act: Act) -> None:
+    tell(
+        session,
+        people_of_organisation(session, award.organisation_id, Permission.REPORT_WRITE),
+        "granting/agreements/signed",
+        act,
+        event=f"award:{award.id}:signed",
+        reference=award.reference,
+        title=award.title,
+        amount=award.amount,
+        signed_on=award.agreement_signed_on,
+        url=absolute(f"/grants/{award.reference}"),
+    )

@@ -1,0 +1,162 @@
+"""Asking live data whether every grant is whole: added to the ledger's checks at assembly."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.spending import with_support_cost
+from grants.books.ledger.verify import Check
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import usd
+
+
+def _found(session: Session, query: str) -> Iterator[Any]:
+    return iter(session.execute(text(query)).all())
+
+
+def instalments_add_up(session: Session) -> Iterator[str]:
+    """The instalments of an agreed grant sum to its award."""
+    for row in _found(
+        session,
+        "SELECT reference, award.amount_minor AS award,"
+        " coalesce(sum(instalment.amount_minor), 0) AS planned"
+        " FROM award LEFT JOIN instalment ON award_id = award.id"
+        " WHERE award.state IN ('agreed', 'closed') GROUP BY award.id"
+        " HAVING coalesce(sum(instalment.amount_minor), 0) <> award.amount_minor",
+    ):
+        yield _(
+            "The instalments of %(grant)s sum to %(planned)s US cents; the award is %(award)s.",
+            grant=row.reference,
+            planned=row.planned,
+            award=row.award,
+        )
+
+
+def no_more_was_paid_or_refunded(session: Session) -> Iterator[str]:
+    """What was paid is no more than the award, and what came back no more than what was paid."""
+    for row in _found(
+        session,
+        "WITH paid AS (SELECT award_id, sum(amount_minor) AS cents FROM instalment"
+        "   WHERE state IN ('paid', 'confirmed') GROUP BY award_id),"
+        " back AS (SELECT award_id, sum(amount_minor) AS cents FROM grant_refund GROUP BY award_id)"
+        " SELECT reference, coalesce(paid.cents, 0) AS paid, coalesce(back.cents, 0) AS back"
+        " FROM award LEFT JOIN paid ON paid.award_id = award.id"
+        " LEFT JOIN back ON back.award_id = award.id"
+        " WHERE coalesce(paid.cents, 0) > amount_minor"
+        " OR coalesce(back.cents, 0) > coalesce(paid.cents, 0)",
+    ):
+        yield _(
+            "Of %(grant)s %(paid)s US cents were paid and %(back)s came back.",
+            grant=row.reference,
+            paid=row.paid,
+            back=row.back,
+        )
+
+
+def every_payment_is_booked(session: Session) -> Iterator[str]:
+    """Payments and refunds of each grant are in the books to the cent, and nothing else is."""
+    for row in _found(
+        session,
+        "WITH booked AS (SELECT posting.subject,"
+        "   sum(usd_minor) FILTER (WHERE event = 'instalment_paid') AS paid,"
+        "   sum(-usd_minor) FILTER (WHERE event = 'grantee_refunded') AS back"
+        "   FROM posting JOIN entry ON entry.id = entry_id"
+        "   WHERE account = 'grant_expense' GROUP BY posting.subject),"
+        " paid AS (SELECT award_id, sum(amount_minor) AS cents FROM instalment"
+        "   WHERE state IN ('paid', 'confirmed') GROUP BY award_id),"
+        " back AS (SELECT award_id, sum(amount_minor) AS cents FROM grant_refund GROUP BY award_id)"
+        " SELECT reference FROM award"
+        " LEFT JOIN booked ON booked.subject = 'award:' || award.id"
+        " LEFT JOIN paid ON paid.award_id = award.id"
+        " LEFT JOIN back ON back.award_id = award.id"
+        " WHERE coalesce(booked.paid, 0) <> coalesce(paid.cents, 0)"
+        " OR coalesce(booked.back, 0) <> coalesce(back.cents, 0)",
+    ):
+        yield _(
+            "The payments of %(grant)s are not what the books say.",
+            grant=row.reference,
+        )
+
+
+def each_payment_has_its_entry(session: Session) -> Iterator[str]:
+    """Each instalment that was paid has one standing entry of its own, of the day it was paid."""
+    for row in _found(
+        session,
+        "SELECT reference, number FROM instalment JOIN award ON award.id = award_id"
+        " WHERE instalment.state IN ('paid', 'confirmed') AND NOT EXISTS ("
+        "   SELECT FROM entry JOIN posting ON posting.entry_id = entry.id"
+        "   WHERE entry.fund_id = award.fund_id AND account = 'grant_expense'"
+        "   AND key = 'instalment:' || instalment.id || ':' || bank_reference"
+        "   AND booked_on = paid_on AND usd_minor = instalment.amount_minor)",
+    ):
+        yield _(
+            "Instalment %(number)s of %(grant)s was paid and has no entry in the books.",
+            number=row.number,
+            grant=row.reference,
+        )
+
+
+def commitments_are_what_is_unpaid(session: Session) -> Iterator[str]:
+    """What the books hold committed to a grant is its unpaid instalments with their support cost,
+    at the grant's own rate and rounded for each.
+    """
+    for row in _found(
+        session,
+        "WITH committed AS (SELECT subject, sum(usd_minor) AS cents FROM posting"
+        "   WHERE account = 'commitments' GROUP BY subject)"
+        " SELECT reference, psc_percent, coalesce(cents, 0) AS cents,"
+        "   array_remove(array_agg(CASE WHEN instalment.state NOT IN ('paid', 'confirmed')"
+        "     THEN instalment.amount_minor END), NULL) AS unpaid"
+        " FROM award JOIN instalment ON award_id = award.id"
+        " LEFT JOIN committed ON committed.subject = 'award:' || award.id"
+        " WHERE award.state IN ('agreed', 'closed') GROUP BY award.id, cents",
+    ):
+        owed = with_support_cost([usd(part) for part in row.unpaid], row.psc_percent)
+        if owed.minor != row.cents:
+            yield _(
+                "%(cents)s US cents are committed to %(grant)s, and %(owed)s are still to be paid.",
+                cents=row.cents,
+                grant=row.reference,
+                owed=owed.minor,
+            )
+
+
+def reports_add_up(session: Session) -> Iterator[str]:
+    """The totals that a report carries are those of its own tables."""
+    for row in _found(
+        session,
+        "SELECT reference, number FROM report JOIN award ON award.id = award_id WHERE"
+        " spent_minor <> (SELECT coalesce(sum(value::numeric * 100), 0)"
+        "   FROM jsonb_each_text(expenditure))"
+        " OR people <> (SELECT coalesce(sum(band.value::int), 0)"
+        "   FROM jsonb_each(beneficiaries) sex, jsonb_each_text(sex.value) band)"
+        " OR people <> (SELECT coalesce(sum(value::int), 0) FROM jsonb_each_text(exploitation))",
+    ):
+        yield _(
+            "Report %(number)s of %(grant)s does not add up.",
+            number=row.number,
+            grant=row.reference,
+        )
+
+
+TRIGGERS = {
+    "award_whole": "award",
+    "instalment_whole": "instalment",
+    "grant_refund_whole": "grant_refund",
+    "instalment_kept": "instalment",
+    "agreement_kept": "agreement",
+    "report_kept": "report",
+    "grant_refund_append_only": "grant_refund",
+}
+"""The database's own rules about grants, and their tables."""
+
+CHECKS: list[Check] = [
+    instalments_add_up,
+    no_more_was_paid_or_refunded,
+    every_payment_is_booked,
+    each_payment_has_its_entry,
+    commitments_are_what_is_unpaid,
+    reports_add_up,
+]

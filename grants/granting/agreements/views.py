@@ -1,0 +1,203 @@
+"""Pages of a grant: for its grantee what is owed each way, for the fund all that it needs."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.books.ledger.queries import balances
+from grants.books.ledger.spending import with_support_cost
+from grants.core.audit.advance import may_take
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AWARD, AwardState
+from grants.granting.agreements import queries, service
+from grants.granting.agreements.forms import PAPER, CloseForm, SignForm, SupportCostForm, TermsForm
+from grants.granting.agreements.history import history_of
+from grants.granting.payments.workflow import INSTALMENT
+from grants.granting.reporting.queries import spending
+from grants.granting.reporting.workflow import REPORT
+from grants.platform.documents.service import keep
+from grants.platform.web.access import needs, signed_in, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.beside import beside
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.handout import hand_out, received
+
+pages = Blueprint("agreements", __name__)
+
+
+def _grant(reference: str) -> Award:
+    return queries.grant_for_viewer(session(), reference, viewer())
+
+
+def _to(award: Award) -> ResponseReturnValue:
+    return redirect(url_for("agreements.show", reference=award.reference))
+
+
+def _seen(form: Any) -> int:
+    text = form.version.data or ""
+    return int(text) if text.isdecimal() else 0
+
+
+def _may(action: str, award: Award) -> bool:
+    step = AWARD.step(action)
+    return award.state in step.sources and may_take(session(), award, step, this_act())
+
+
+@pages.get("/grants")
+@in_menu(_l("My grants"), 25)
+@needs(Permission.REPORT_WRITE)
+def mine() -> ResponseReturnValue:
+    """The grants of the organisations one acts for: what we are owed, what we owe."""
+    awards = queries.own_grants(session(), viewer())
+    standings = queries.standings_of(session(), awards)
+    return render_template(
+        "granting/agreements/mine.html",
+        awards=awards,
+        standings=standings,
+        owed=queries.owed_by(awards, standings, clock.today()),
+        states=AWARD.names,
+    )
+
+
+def _sees_grant(award: Award) -> bool:
+    needed = (Permission.DISBURSEMENT_SEE, Permission.REPORT_WRITE)
+    return any(viewer().may(permission, award.scope) for permission in needed)
+
+
+@pages.get("/grants/<reference>")
+@beside("award", _l("Agreement, payments and reports"), 10, when=_sees_grant)
+@signed_in
+def show(reference: str) -> ResponseReturnValue:
+    """One grant, whole."""
+    award = _grant(reference)
+    standing = queries.standing_of(session(), award)
+    is_staff = viewer().may(Permission.DISBURSEMENT_SEE, award.scope)
+    return render_template(
+        "granting/agreements/grant.html",
+        award=award,
+        standing=standing,
+        terms=queries.schedule_of(session(), award),
+        figures=spending(session(), award.id),
+        history=history_of(session(), award, standing, is_staff=is_staff),
+        is_staff=is_staff,
+        is_grantee=viewer().may(Permission.REPORT_WRITE, award.scope),
+        state=AWARD.names[award.state],
+        instalment_states=INSTALMENT.names,
+        report_states=REPORT.names,
+        next_steps=queries.next_steps(award, standing, clock.today()),
+        may={
+            "sign": _may("sign_agreement", award),
+            "settle": award.state is AwardState.APPROVED
+            and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
+            "agree": _may("agree_support_cost", award),
+            "refund": award.state is AwardState.AGREED
+            and viewer().may(Permission.INSTALMENT_RELEASE, award.scope),
+            "close": _may("close", award),
+            "confirm": viewer().may(Permission.INSTALMENT_CONFIRM, award.scope),
+        },
+    )
+
+
+@pages.route("/grants/<reference>/terms", methods=["GET", "POST"])
+@needs(Permission.AGREEMENT_SIGN)
+def terms(reference: str) -> ResponseReturnValue:
+    """Change what will be paid and reported when, until it is signed."""
+    award = _grant(reference)
+    agreement = queries.agreement_of(session(), award)
+    schedule = queries.schedule_of(session(), award)
+    form = TermsForm.showing(schedule, agreement.version if agreement else 0)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            typed = form.schedule(award)
+            service.settle_terms(opened, award, typed, this_act(), seen=_seen(form))
+        if outcome:
+            flash(_("The terms are kept. The agreement prints them."), "success")
+            return _to(award)
+    return render_template("granting/agreements/terms.html", award=award, form=form)
+
+
+@pages.route("/grants/<reference>/support-cost", methods=["GET", "POST"])
+@needs(Permission.AWARD_APPROVE)
+def support_cost(reference: str) -> ResponseReturnValue:
+    """Agree on another rate of programme support cost for this grant, until it is signed."""
+    award = _grant(reference)
+    form = SupportCostForm(data={"percent": award.psc_percent})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act = this_act(form.reason.data)
+            service.agree_support_cost(opened, award, form.percent.data, act)
+        if outcome:
+            flash(_("The rate of this grant is kept, and its reservation follows."), "success")
+            return _to(award)
+    return render_template(
+        "granting/agreements/support_cost.html",
+        award=award,
+        form=form,
+        standard=award.fund.psc_percent / 100,
+        needed=with_support_cost(
+            [part.amount for part in queries.schedule_of(session(), award).instalments],
+            award.psc_percent,
+        ),
+        available=balances(session(), award.fund).available,
+    )
+
+
+@pages.route("/grants/<reference>/sign", methods=["GET", "POST"])
+@needs(Permission.AGREEMENT_SIGN)
+def sign(reference: str) -> ResponseReturnValue:
+    """Both sides have signed: file the copy; the grant begins to run."""
+    award = _grant(reference)
+    form = SignForm(data={"version": award.version})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act = this_act()
+            paper = keep(opened, received(form.document.data), act, accept=PAPER)
+            day = form.signed_on.data
+            service.sign_agreement(opened, award, day, paper, act, seen=_seen(form))
+        if outcome:
+            flash(_("The agreement is recorded. The organisation is told."), "success")
+            return _to(award)
+    return render_template(
+        "granting/agreements/sign.html",
+        award=award,
+        form=form,
+        terms=queries.schedule_of(session(), award),
+    )
+
+
+@pages.get("/grants/<reference>/signed-agreement")
+@signed_in
+def signed_copy(reference: str) -> Response:
+    """The agreement with both signatures, for both sides."""
+    document = _grant(reference).agreement_document
+    if document is None:
+        raise Missing(_("There is no such file."))
+    return hand_out(document)
+
+
+@pages.route("/grants/<reference>/close", methods=["GET", "POST"])
+@needs(Permission.REPORT_ACCEPT)
+def close(reference: str) -> ResponseReturnValue:
+    """The grant is done, or what is still open."""
+    award = _grant(reference)
+    form = CloseForm(data={"version": award.version})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.close_grant(opened, award, this_act(), seen=_seen(form))
+        if outcome:
+            flash(_("The grant is closed."), "success")
+            return _to(award)
+    return render_template(
+        "granting/agreements/close.html",
+        award=award,
+        form=form,
+        open=service.to_close(session(), award),
+        standing=queries.standing_of(session(), award),
+    )

@@ -1,0 +1,27 @@
+"""What is known of a movement on the fund's bank account: its day and the bank's reference."""
+
+from datetime import date
+
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.formats import plain_day
+from grants.core.kernel.language import gettext as _
+
+
+def not_to_come(day: date) -> None:
+    if day > clock.today():
+        raise DomainError(_("%(day)s is still to come.", day=plain_day(day)))
+
+
+def read_reference(text: str) -> str:
+    reference = " ".join(text.split())
+    if not 0 < len(reference) <= 80:
+        raise DomainError(_("Write the bank’s reference, in no more than 80 characters."))
+    return reference
+
+
+def already_used(bank_reference: str) -> str:
+    return _(
+        "The bank reference %(reference)s is already recorded on this grant with other content.",
+        reference=bank_reference,
+    )

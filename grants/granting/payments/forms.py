@@ -1,0 +1,95 @@
+"""What is typed to certify, pay, send back and confirm an instalment, and to record a refund."""
+
+from typing import Any
+
+from flask import request
+
+from grants.core.kernel import clock
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.granting.payments.workflow import INSTALMENT
+from grants.platform.web.fields import (
+    AmountField,
+    CheckboxField,
+    DateField,
+    HiddenField,
+    LongTextField,
+    SelectField,
+    TextField,
+)
+from grants.platform.web.forms import Form, QueryForm
+
+OPEN = "open"
+"""Whatever still needs something: what a list shows before anybody filters it."""
+
+
+class CertifyForm(Form):
+    version = HiddenField()
+    reason = LongTextField(
+        _l("Why should it be paid before it is due?"),
+        hint=_l("Only where the day has not come yet."),
+        limit=1000,
+        rows=3,
+    )
+
+
+class ReleaseForm(Form):
+    version = HiddenField()
+    paid_on = DateField(_l("Paid on"), required=True, last=clock.today)
+    bank_reference = TextField(
+        _l("The bank’s reference"),
+        hint=_l("As it stands on the fund’s bank statement."),
+        required=True,
+        limit=80,
+        width=20,
+    )
+
+
+class SendBackForm(Form):
+    version = HiddenField()
+    reason = LongTextField(
+        _l("What is wrong?"),
+        hint=_l("The certifying officer reads it."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )
+
+
+class ConfirmForm(Form):
+    version = HiddenField()
+    arrived = CheckboxField(
+        _l("The whole sum has arrived on our organisation’s bank account."), required=True
+    )
+
+
+class RefundForm(Form):
+    amount = AmountField(_l("How much came back?"), required=True)
+    refunded_on = DateField(_l("When did it arrive?"), required=True, last=clock.today)
+    bank_reference = TextField(
+        _l("The bank’s reference"),
+        hint=_l("As it stands on the fund’s bank statement."),
+        required=True,
+        limit=80,
+        width=20,
+    )
+
+
+def _states() -> list[tuple[str, str]]:
+    open_ = (OPEN, str(_l("Not finished")))
+    return [open_, *((state.value, str(name.staff)) for state, name in INSTALMENT.names.items())]
+
+
+class PaymentsFilter(QueryForm):
+    """Which instalments the fund's people look at."""
+
+    q = TextField(_l("Organisation, grant or bank reference"), limit=100)
+    state = SelectField(_l("Status"), _states)
+    due = SelectField(
+        _l("Due"),
+        lambda: [("now", _l("By today")), ("soon", _l("In the next 30 days"))],
+    )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if "state" not in request.args:  # opened from the menu
+            self.state.data, self.state.raw_data = OPEN, [OPEN]

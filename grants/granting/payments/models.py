@@ -1,0 +1,82 @@
+"""The instalments of a grant, and what came back."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
+from grants.core.kernel.money import Money, usd
+from grants.core.people.viewer import Scope
+from grants.deciding.awards.models import Award
+from grants.granting.payments.workflow import InstalmentState
+
+
+class Instalment(Versioned, Base):
+    """One payment under the agreement; those of a grant add up to the award.
+
+    The database keeps their sum, their order of payment and what was paid.
+    """
+
+    __tablename__ = "instalment"
+    __table_args__ = (
+        UniqueConstraint("award_id", "number"),
+        UniqueConstraint("award_id", "bank_reference"),
+        CheckConstraint("amount_minor > 0 AND number > 0", name="amount"),
+        CheckConstraint(
+            "state NOT IN ('paid', 'confirmed') OR "
+            "(paid_on IS NOT NULL AND bank_reference IS NOT NULL)",
+            name="paid_on_a_day",
+        ),
+        CheckConstraint("state <> 'confirmed' OR confirmed_at IS NOT NULL", name="confirmed_when"),
+        Index("ix_instalment_state_due", "state", "due_on", "id"),
+        Index("ix_instalment_due", "due_on", "id"),
+        Index("ix_instalment_paid_on", "paid_on"),
+    )
+
+    id: Mapped[Key]
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"))
+    number: Mapped[int]
+    amount_minor: Mapped[Minor]
+    """USD cents, without PSC."""
+    due_on: Mapped[date]
+    state: Mapped[InstalmentState] = mapped_column(choice(InstalmentState))
+    paid_on: Mapped[date | None]
+    bank_reference: Mapped[str | None] = mapped_column(String(80))
+    confirmed_at: Mapped[datetime | None]
+    award: Mapped[Award] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return self.award.scope
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)
+
+    @property
+    def is_paid(self) -> bool:
+        return self.state in (InstalmentState.PAID, InstalmentState.CONFIRMED)
+
+
+class GrantRefund(Base):
+    """Money a grantee sent back. Append-only; never more than was paid."""
+
+    __tablename__ = "grant_refund"
+    __table_args__ = (
+        UniqueConstraint("award_id", "bank_reference"),
+        CheckConstraint("amount_minor > 0", name="amount"),
+    )
+
+    id: Mapped[Key]
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"))
+    refunded_on: Mapped[date]
+    amount_minor: Mapped[Minor]
+    """USD cents, without PSC."""
+    bank_reference: Mapped[str] = mapped_column(String(80))
+    recorded_at: Mapped[datetime]
+    award: Mapped[Award] = relationship()
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)

@@ -1,0 +1,243 @@
+"""Instalments and refunds: of one grant, for lists, for figures, for the to-do list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, Select, case, cast, func, or_, select, text
+from sqlalchemy.orm import Session, contains_eager
+
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, usd
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.granting.payments.models import GrantRefund, Instalment
+from grants.granting.payments.workflow import InstalmentState
+from grants.granting.reporting.queries import own, within
+
+SOON = 30
+"""Days ahead that the lists call soon."""
+PAID = (InstalmentState.PAID, InstalmentState.CONFIRMED)
+UNFINISHED = (InstalmentState.DUE, InstalmentState.CERTIFIED, InstalmentState.PAID)
+"""Few of many: the index on states finds them."""
+
+
+def lock_award(session: Session, award_id: int) -> Award:
+    """The grant, locked until the transaction ends: what is paid and owed on it changes in line."""
+    return session.scalars(
+        select(Award)
+        .where(Award.id == award_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def instalments_for(viewer: Viewer) -> Select[Instalment]:
+    """Every instalment this person may see, with its grant: the own ones, or those of the fund."""
+    return (
+        select(Instalment)
+        .join(Instalment.award)
+        .join(Award.organisation)
+        .where(or_(within(viewer, Permission.DISBURSEMENT_SEE), own(viewer)))
+        .options(contains_eager(Instalment.award).contains_eager(Award.organisation))
+    )
+
+
+def instalment_for_viewer(
+    session: Session, reference: str, number: int, viewer: Viewer
+) -> Instalment:
+    """One instalment of a grant, or Missing."""
+    instalment = session.scalar(
+        instalments_for(viewer).where(Award.reference == reference, Instalment.number == number)
+    )
+    if instalment is None:
+        raise Missing(_("There is no such instalment."))
+    return instalment
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of instalments is filtered by; nothing means all."""
+
+    text: str | None = None
+    state: str | None = None
+    """A state, or "open" for all that is not finished."""
+    due: str | None = None
+    """Either "now" or "soon": not paid yet."""
+
+
+def instalments_wanted(viewer: Viewer, wanted: Wanted) -> Select[Instalment]:
+    """The instalments that fit, of the funds one works for."""
+    query = instalments_for(viewer).where(within(viewer, Permission.DISBURSEMENT_SEE))
+    if wanted.state == "open":
+        query = query.where(Instalment.state.in_(UNFINISHED))
+    elif wanted.state:
+        query = query.where(Instalment.state == wanted.state)
+    if wanted.text:
+        query = query.where(
+            or_(
+                Organisation.name.icontains(wanted.text, autoescape=True),
+                Award.reference.istartswith(wanted.text, autoescape=True),
+                Instalment.bank_reference == wanted.text,
+            )
+        )
+    if wanted.due:
+        last = clock.today() + timedelta(SOON if wanted.due == "soon" else 0)
+        query = query.where(Instalment.due_on <= last, Instalment.state.not_in(PAID))
+    return query
+
+
+def award_for_refund(session: Session, reference: str, viewer: Viewer) -> Award:
+    """A grant of a fund whose payments this person makes, or Missing."""
+    award = session.scalar(
+        select(Award).where(
+            Award.reference == reference, within(viewer, Permission.INSTALMENT_RELEASE)
+        )
+    )
+    if award is None:
+        raise Missing(_("There is no such grant."))
+    return award
+
+
+def instalments_of(session: Session, award_id: int) -> Sequence[Instalment]:
+    """The instalments of a grant, in order."""
+    return session.scalars(
+        select(Instalment).where(Instalment.award_id == award_id).order_by(Instalment.number)
+    ).all()
+
+
+def refunds_of(session: Session, award_id: int) -> Sequence[GrantRefund]:
+    """What the grantee sent back, the oldest first."""
+    return session.scalars(
+        select(GrantRefund)
+        .where(GrantRefund.award_id == award_id)
+        .order_by(GrantRefund.refunded_on, GrantRefund.id)
+    ).all()
+
+
+def paid(session: Session, award_id: int) -> Money:
+    """What was paid on a grant."""
+    cents = select(func.sum(Instalment.amount_minor)).where(
+        Instalment.award_id == award_id, Instalment.state.in_(PAID)
+    )
+    return usd(session.scalar(cents) or 0)
+
+
+def refunded(session: Session, award_id: int) -> Money:
+    """What came back from a grantee."""
+    cents = select(func.sum(GrantRefund.amount_minor)).where(GrantRefund.award_id == award_id)
+    return usd(session.scalar(cents) or 0)
+
+
+STEPS = (
+    Permission.INSTALMENT_CERTIFY,
+    Permission.INSTALMENT_RELEASE,
+    Permission.INSTALMENT_CONFIRM,
+)
+"""Who has something to do with a payment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many instalments wait for a person."""
+
+    to_certify: int
+    """Due by today, of running grants."""
+    to_release: int
+    to_confirm: int
+    """Paid to the own organisation."""
+
+
+def waiting(session: Session, viewer: Viewer, on: date) -> Waiting:
+    """What the to-do list says about payments."""
+    if not any(viewer.may(permission) for permission in STEPS):
+        return Waiting(0, 0, 0)
+    row = session.execute(_unfinished(select(*_counted(viewer, on)))).one()
+    return Waiting(*(int(count) for count in row))
+
+
+def to_handle(viewer: Viewer, on: date) -> Select[int]:
+    """How many instalments this person is to certify or to release."""
+    to_certify, to_release, _to_confirm = _counted(viewer, on)
+    return _unfinished(select(to_certify + to_release))
+
+
+def _unfinished(counts: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    query = counts.select_from(Instalment).join(Instalment.award)
+    return query.where(Instalment.state.in_(UNFINISHED), Award.state == AwardState.AGREED)
+
+
+def _counted(viewer: Viewer, on: date) -> tuple[ColumnElement[int], ...]:
+    """To certify, to release, to confirm; due by a day."""
+    confirms = viewer.organisations_with(Permission.INSTALMENT_CONFIRM)
+    return (
+        _count(
+            within(viewer, Permission.INSTALMENT_CERTIFY),
+            Instalment.state == InstalmentState.DUE,
+            Instalment.due_on <= on,
+        ),
+        _count(
+            within(viewer, Permission.INSTALMENT_RELEASE),
+            Instalment.state == InstalmentState.CERTIFIED,
+        ),
+        _count(
+            Award.organisation_id.in_(confirms),
+            Instalment.state == InstalmentState.PAID,
+        ),
+    )
+
+
+def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    met = conditions[0]
+    for condition in conditions[1:]:
+        met = met & condition
+    return func.count(case((met, 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What went to grantees in a month, and what came back."""
+
+    first_day: date
+    paid: Money
+    refunded: Money
+
+    @property
+    def net(self) -> Money:
+        return self.paid - self.refunded
+
+
+def disbursed_by_month(session: Session, fund_id: int, since: date, until: date) -> list[Month]:
+    """Payments and refunds by calendar month, both days included; months without any are left
+    out.
+    """
+    out = _by_month(
+        session,
+        select(_month(Instalment.paid_on), func.sum(Instalment.amount_minor))
+        .join(Instalment.award)
+        .where(Award.fund_id == fund_id, Instalment.paid_on.between(since, until)),
+    )
+    back = _by_month(
+        session,
+        select(_month(GrantRefund.refunded_on), func.sum(GrantRefund.amount_minor))
+        .join(GrantRefund.award)
+        .where(Award.fund_id == fund_id, GrantRefund.refunded_on.between(since, until)),
+    )
+    return [
+        Month(first, usd(out.get(first, 0)), usd(back.get(first, 0)))
+        for first in sorted({*out, *back})
+    ]
+
+
+def _month(day: Any) -> ColumnElement[date]:
+    return cast(func.date_trunc("month", day), Date)
+
+
+def _by_month(session: Session, query: Select[date, int]) -> dict[date, int]:
+    return {first: int(cents) for first, cents in session.execute(query.group_by(text("1")))}

@@ -1,0 +1,92 @@
+"""Money that grantees send back."""
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.entries import Voucher
+from grants.books.ledger.spending import refund_by_grantee
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import keep_apart
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.granting.payments.bank import already_used, not_to_come, read_reference
+from grants.granting.payments.models import GrantRefund
+from grants.granting.payments.queries import instalments_of, lock_award, paid, refunded
+
+
+def record_refund(
+    session: Session,
+    award: Award,
+    amount: Money,
+    refunded_on: date,
+    bank_reference: str,
+    act: Act,
+) -> GrantRefund:
+    """Money of a grant came back: less expense, and less PSC at the grant's rate.
+
+    Never more than was paid. Repeated with the same content it changes nothing; the same bank
+    reference with other content is a Conflict.
+    """
+    bank_reference = read_reference(bank_reference)
+    award = lock_award(session, award.id)
+    act.demand(Permission.INSTALMENT_RELEASE, award.scope)
+    keep_apart(act.actor, award.organisation_id)
+    if known := _known_refund(session, award, bank_reference):
+        if (known.amount, known.refunded_on) != (amount, refunded_on):
+            raise Conflict(already_used(bank_reference))
+        return known
+    _refundable(session, award, amount, refunded_on)
+    refund = GrantRefund(
+        award=award,
+        refunded_on=refunded_on,
+        amount_minor=amount.minor,
+        bank_reference=bank_reference,
+        recorded_at=act.at,
+    )
+    session.add(refund)
+    session.flush()
+    refund_by_grantee(
+        session,
+        Voucher(
+            award.fund,
+            refunded_on,
+            award.account,
+            f"grant-refund:{refund.id}:{bank_reference}",
+            act,
+            note=award.reference,
+        ),
+        amount,
+    )
+    record(session, award, "record_refund", act, amount=str(amount), bank_reference=bank_reference)
+    return refund
+
+
+def _known_refund(session: Session, award: Award, bank_reference: str) -> GrantRefund | None:
+    return session.scalar(
+        select(GrantRefund).where(
+            GrantRefund.award_id == award.id, GrantRefund.bank_reference == bank_reference
+        )
+    )
+
+
+def _refundable(session: Session, award: Award, amount: Money, refunded_on: date) -> None:
+    if award.state is not AwardState.AGREED:
+        raise DomainError(_("A refund is recorded while the grant is running."))
+    if amount.minor <= 0 or amount.currency != "USD":
+        raise DomainError(_("Write an amount above 0, in USD."))
+    held = paid(session, award.id) - refunded(session, award.id)
+    if amount.minor > held.minor:
+        raise DomainError(
+            _("More than what was paid cannot come back: %(held)s USD is left of it.", held=held)
+        )
+    first = next((p.paid_on for p in instalments_of(session, award.id) if p.paid_on), None)
+    if first and refunded_on < first:
+        raise DomainError(_("Nothing can come back before the first payment."))
+    not_to_come(refunded_on)

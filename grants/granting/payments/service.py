@@ -1,0 +1,246 @@
+"""Instalments are certified by one, released by another, confirmed by the grantee.
+
+Each act locks the grant's row first, so that whatever it has read still holds when it writes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.entries import Voucher
+from grants.books.ledger.spending import pay_instalment
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin, require
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError, Missing
+from grants.core.kernel.formats import plain_day
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.kernel.money import Money
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_organisation
+from grants.core.people.viewer import keep_apart
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.granting.payments.bank import already_used, not_to_come, read_reference
+from grants.granting.payments.checks import checklist, missing
+from grants.granting.payments.models import Instalment
+from grants.granting.payments.queries import instalments_of, lock_award
+from grants.granting.payments.workflow import INSTALMENT
+from grants.platform.messages.service import tell
+
+
+def begin_instalments(
+    session: Session, award: Award, planned: Sequence[tuple[Money, date]], act: Act
+) -> list[Instalment]:
+    """Enter the instalments of a signed agreement, in order: what each is, and when due."""
+    made = []
+    for number, (amount, due_on) in enumerate(planned, 1):
+        instalment = Instalment(
+            award=award, number=number, amount_minor=amount.minor, due_on=due_on
+        )
+        begin(session, instalment, INSTALMENT, act)
+        made.append(instalment)
+    return made
+
+
+def certify(session: Session, instalment: Instalment, act: Act, *, seen: int | None = None) -> None:
+    """A certifying officer states that the instalment may be paid: every check is met.
+
+    Before the day it is due the act needs a reason. DomainError names what is missing.
+    """
+    _lock(session, instalment)
+    _unchanged(instalment, seen)
+    require(session, instalment, INSTALMENT, "certify", act)
+    keep_apart(act.actor, instalment.award.organisation_id)
+    _require_checks(session, instalment, act.reason)
+    advance(session, instalment, INSTALMENT, "certify", act)
+
+
+def send_back(
+    session: Session, instalment: Instalment, act: Act, *, seen: int | None = None
+) -> None:
+    """The finance officer returns a certified instalment, with the reason."""
+    _lock(session, instalment)
+    _unchanged(instalment, seen)
+    advance(session, instalment, INSTALMENT, "send_back", act)
+
+
+def release(
+    session: Session,
+    instalment: Instalment,
+    paid_on: date,
+    bank_reference: str,
+    act: Act,
+    *,
+    seen: int | None = None,
+) -> None:
+    """The finance officer, who did not certify it, has paid the instalment: booked, grantee told.
+
+    Refused out of order, before the signature, on a day to come, and beyond the fund's cash.
+    Repeated with the same day and bank reference it changes nothing; with others it is a Conflict.
+    """
+    bank_reference = read_reference(bank_reference)
+    _lock(session, instalment)
+    if instalment.is_paid and act.actor.may(Permission.INSTALMENT_RELEASE, instalment.scope):
+        _same_payment(instalment, paid_on, bank_reference)
+        return
+    _unchanged(instalment, seen)
+    require(session, instalment, INSTALMENT, "release", act)
+    keep_apart(act.actor, instalment.award.organisation_id)
+    _require_checks(session, instalment, reason="as certified")
+    _payable_on(session, instalment, paid_on)
+    _unused(session, instalment, bank_reference)
+    award = instalment.award
+    pay_instalment(
+        session,
+        Voucher(
+            award.fund,
+            paid_on,
+            award.account,
+            f"instalment:{instalment.id}:{bank_reference}",
+            act,
+            note=f"{award.reference} / {instalment.number}",
+        ),
+        instalment.amount,
+    )
+    instalment.paid_on, instalment.bank_reference = paid_on, bank_reference
+    advance(
+        session,
+        instalment,
+        INSTALMENT,
+        "release",
+        act,
+        paid_on=paid_on.isoformat(),
+        bank_reference=bank_reference,
+    )
+    _tell_paid(session, instalment, act)
+
+
+def confirm_receipt(
+    session: Session, instalment: Instalment, act: Act, *, seen: int | None = None
+) -> None:
+    """The grantee states that the money arrived: the acknowledgement of receipt."""
+    _lock(session, instalment)
+    _unchanged(instalment, seen)
+    require(session, instalment, INSTALMENT, "confirm_receipt", act)
+    instalment.confirmed_at = act.at
+    advance(session, instalment, INSTALMENT, "confirm_receipt", act)
+
+
+def pay_from_records(
+    session: Session, award: Award, number: int, paid_on: date, bank_reference: str, act: Act
+) -> Instalment:
+    """Bring in a payment of the time before this system: certified, paid and received in one.
+
+    The same rules hold as on the pages; repeating it changes nothing.
+    """
+    award = lock_award(session, award.id)
+    if award.state is AwardState.APPROVED:
+        raise DomainError(_("%(grant)s has no signed agreement yet.", grant=award.reference))
+    instalment = next(
+        (part for part in instalments_of(session, award.id) if part.number == number), None
+    )
+    if instalment is None:
+        raise Missing(
+            _(
+                "%(grant)s has no instalment %(number)s.",
+                grant=award.reference,
+                number=number,
+            )
+        )
+    if instalment.is_paid:
+        _same_payment(instalment, paid_on, read_reference(bank_reference))
+        return instalment
+    _payable_on(session, instalment, paid_on)
+    certify(session, instalment, replace(act, reason=act.reason or _("From earlier records.")))
+    release(session, instalment, paid_on, bank_reference, act)
+    confirm_receipt(session, instalment, act)
+    return instalment
+
+
+def _lock(session: Session, instalment: Instalment) -> None:
+    lock_award(session, instalment.award_id)
+    session.refresh(instalment)
+
+
+def _unchanged(instalment: Instalment, seen: int | None) -> None:
+    """`seen` is the version a person looked at; None where nobody looked at a page."""
+    if seen is not None:
+        instalment.seen_at(seen)
+
+
+def _require_checks(session: Session, instalment: Instalment, reason: str | None) -> None:
+    open_ = missing(checklist(session, instalment, clock.today()), reason=reason)
+    if not open_:
+        return
+    if all(check.by_reason for check in open_):
+        raise DomainError(
+            _(
+                "It is due only on %(day)s. To have it paid earlier, give the reason.",
+                day=plain_day(instalment.due_on),
+            )
+        )
+    named = "; ".join(f"{check.text} ({check.note})" for check in open_)
+    raise DomainError(_("Something is missing before this can be paid: %(what)s.", what=named))
+
+
+def _payable_on(session: Session, instalment: Instalment, paid_on: date) -> None:
+    signed_on = instalment.award.agreement_signed_on
+    earlier = [
+        other
+        for other in instalments_of(session, instalment.award_id)
+        if other.number < instalment.number
+    ]
+    if any(not other.is_paid for other in earlier):
+        raise DomainError(_("Instalments are paid in order: an earlier one is not paid yet."))
+    if signed_on is None or paid_on < signed_on:
+        raise DomainError(
+            _("Nothing is paid before the agreement is signed (%(day)s).", day=plain_day(signed_on))
+        )
+    if earlier and earlier[-1].paid_on and paid_on < earlier[-1].paid_on:
+        raise DomainError(
+            _(
+                "The instalment before was paid on %(day)s; this one cannot be paid earlier.",
+                day=plain_day(earlier[-1].paid_on),
+            )
+        )
+    not_to_come(paid_on)
+
+
+def _same_payment(instalment: Instalment, paid_on: date, bank_reference: str) -> None:
+    if (instalment.paid_on, instalment.bank_reference) != (paid_on, bank_reference):
+        raise Conflict(
+            _(
+                "This instalment was already paid on %(day)s with the bank reference "
+                "%(reference)s.",
+                day=plain_day(instalment.paid_on),
+                reference=instalment.bank_reference,
+            )
+        )
+
+
+def _unused(session: Session, instalment: Instalment, bank_reference: str) -> None:
+    used = (part.bank_reference for part in instalments_of(session, instalment.award_id))
+    if bank_reference in used:
+        raise Conflict(already_used(bank_reference))
+
+
+def _tell_paid(session: Session, instalment: Instalment, act: Act) -> None:
+    award = instalment.award
+    tell(
+        session,
+        people_of_organisation(session, award.organisation_id, Permission.REPORT_WRITE),
+        "granting/payments/paid",
+        act,
+        event=f"instalment:{instalment.id}:paid",
+        reference=award.reference,
+        title=award.title,
+        number=instalment.number,
+        amount=instalment.amount,
+        paid_on=instalment.paid_on,
+        bank_reference=instalment.bank_reference,
+        url=absolute(f"/grants/{award.reference}"),
+    )

@@ -1,0 +1,218 @@
+"""Pages of payments: the queue, the list, and one instalment from certification to receipt."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import trail_of
+from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.granting.payments import queries, refunds, service
+from grants.granting.payments.checks import checklist
+from grants.granting.payments.forms import (
+    CertifyForm,
+    ConfirmForm,
+    PaymentsFilter,
+    RefundForm,
+    ReleaseForm,
+    SendBackForm,
+)
+from grants.granting.payments.models import Instalment
+from grants.granting.payments.workflow import INSTALMENT
+from grants.platform.web.access import needs, signed_in, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.forms import Form
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("payments", __name__)
+ONE = "/grants/<reference>/instalments/<int:number>"
+FORMS: dict[str, type[Form]] = {
+    "certify": CertifyForm,
+    "release": ReleaseForm,
+    "confirm_receipt": ConfirmForm,
+}
+"""The one act that moves an instalment on, by its action."""
+
+
+def _instalment(reference: str, number: int) -> Instalment:
+    return queries.instalment_for_viewer(session(), reference, number, viewer())
+
+
+def _to(instalment: Instalment) -> ResponseReturnValue:
+    return redirect(_url(instalment))
+
+
+def _url(instalment: Instalment, endpoint: str = "show") -> str:
+    reference = instalment.award.reference
+    return url_for(f"payments.{endpoint}", reference=reference, number=instalment.number)
+
+
+def _seen(form: Any) -> int:
+    """The version of the page that was posted."""
+    text = form.version.data or ""
+    return int(text) if text.isdecimal() else 0
+
+
+def _offered(instalment: Instalment) -> list[str]:
+    """What this person may do to the instalment now."""
+    act = this_act()
+    return [
+        step.action
+        for step in INSTALMENT.steps_from(instalment.state)
+        if may_take(session(), instalment, step, act)
+    ]
+
+
+@pages.get(ONE)
+@signed_in
+def show(reference: str, number: int) -> ResponseReturnValue:
+    """One instalment: what is asked before it is paid, what happened, and the next step."""
+    instalment = _instalment(reference, number)
+    forward = next((action for action in _offered(instalment) if action in FORMS), None)
+    form = FORMS[forward](data={"version": instalment.version}) if forward else None
+    return _shown(instalment, form, forward)
+
+
+def _shown(
+    instalment: Instalment, form: Form | None, forward: str | None, status: int = 200
+) -> ResponseReturnValue:
+    page = render_template(
+        "granting/payments/instalment.html",
+        instalment=instalment,
+        form=form,
+        forward=forward,
+        may_send_back="send_back" in _offered(instalment),
+        checks=checklist(session(), instalment, clock.today()),
+        state=INSTALMENT.names[instalment.state],
+        is_staff=viewer().may(Permission.DISBURSEMENT_SEE, instalment.scope),
+        trail=trail_of(session(), "instalment", instalment.id),
+    )
+    return page, status
+
+
+@pages.post(f"{ONE}/certify")
+@needs(Permission.INSTALMENT_CERTIFY)
+def certify(reference: str, number: int) -> ResponseReturnValue:
+    """Every check is met: it may be paid."""
+    instalment, form = _instalment(reference, number), CertifyForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act = this_act(form.reason.data or None)
+            service.certify(opened, instalment, act, seen=_seen(form))
+        if outcome:
+            flash(_("Certified. Another person releases the payment."), "success")
+            return _to(instalment)
+    return _shown(instalment, form, "certify", 422)
+
+
+@pages.post(f"{ONE}/release")
+@needs(Permission.INSTALMENT_RELEASE)
+def release(reference: str, number: int) -> ResponseReturnValue:
+    """The bank has paid it: booked, and the grantee told."""
+    instalment, form = _instalment(reference, number), ReleaseForm()
+    if form.validate_on_submit():
+        day, paper = form.paid_on.data, form.bank_reference.data
+        with attempt(form) as (opened, outcome):
+            service.release(opened, instalment, day, paper, this_act(), seen=_seen(form))
+        if outcome:
+            flash(_("The payment is in the books, and the organisation is told."), "success")
+            return _to(instalment)
+    return _shown(instalment, form, "release", 422)
+
+
+@pages.route(f"{ONE}/send-back", methods=["GET", "POST"])
+@needs(Permission.INSTALMENT_RELEASE)
+def send_back(reference: str, number: int) -> ResponseReturnValue:
+    """Something is wrong with a certified instalment."""
+    instalment = _instalment(reference, number)
+    form = SendBackForm(data={"version": instalment.version})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act = this_act(form.reason.data)
+            service.send_back(opened, instalment, act, seen=_seen(form))
+        if outcome:
+            flash(_("It goes back to be certified again."), "success")
+            return _to(instalment)
+    return render_template("granting/payments/send_back.html", instalment=instalment, form=form)
+
+
+@pages.post(f"{ONE}/confirm")
+@needs(Permission.INSTALMENT_CONFIRM)
+def confirm_receipt(reference: str, number: int) -> ResponseReturnValue:
+    """The grantee has the money."""
+    instalment, form = _instalment(reference, number), ConfirmForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.confirm_receipt(opened, instalment, this_act(), seen=_seen(form))
+        if outcome:
+            flash(_("Thank you. The fund knows that the money has arrived."), "success")
+            return redirect(url_for("agreements.show", reference=reference))
+    return _shown(instalment, form, "confirm_receipt", 422)
+
+
+@pages.route("/grants/<reference>/refunds/new", methods=["GET", "POST"])
+@needs(Permission.INSTALMENT_RELEASE)
+def refund(reference: str) -> ResponseReturnValue:
+    """Money of a grant came back."""
+    award = queries.award_for_refund(session(), reference, viewer())
+    form = RefundForm()
+    if form.validate_on_submit():
+        told = (form.amount.data, form.refunded_on.data, form.bank_reference.data)
+        with attempt(form) as (opened, outcome):
+            refunds.record_refund(opened, award, *told, this_act())
+        if outcome:
+            flash(_("The refund is in the books."), "success")
+            return redirect(url_for("agreements.show", reference=reference))
+    return render_template(
+        "granting/payments/refund.html",
+        award=award,
+        form=form,
+        held=queries.paid(session(), award.id) - queries.refunded(session(), award.id),
+    )
+
+
+PAYMENTS = Listing(
+    columns=(
+        Column(_l("Grant"), lambda i: i.award.reference, link=_url),
+        Column(_l("Organisation"), lambda i: i.award.organisation.name),
+        Column(_l("Instalment"), lambda i: i.number, kind="number"),
+        Column(_l("Amount"), lambda i: i.amount, kind="money"),
+        Column(_l("Due"), lambda i: i.due_on, kind="date", order="due"),
+        Column(_l("Paid"), lambda i: i.paid_on, kind="date"),
+        Column(
+            _l("Status"),
+            lambda i: INSTALMENT.names[i.state].staff,
+            tone=lambda i: INSTALMENT.names[i.state].tone,
+        ),
+        Column(_l("Bank reference"), lambda i: i.bank_reference, shown=False),
+        Column(_l("Confirmed at"), lambda i: i.confirmed_at, shown=False),
+        Column(_l("Country"), lambda i: i.award.country, shown=False),
+    ),
+    orders={
+        "due": Order(Instalment.due_on, Instalment.id),
+        "latest": Order(Instalment.due_on, Instalment.id, descending=True),
+    },
+)
+
+
+@pages.get("/disbursements")
+@in_menu(_l("Payments"), 50, count=lambda viewer: queries.to_handle(viewer, clock.today()))
+@needs(Permission.DISBURSEMENT_SEE)
+def index() -> ResponseReturnValue:
+    """What waits for this person, and every instalment of the funds one works for."""
+    form = PaymentsFilter()
+    form.validate()
+    wanted = queries.Wanted(form.q.data, form.state.data, form.due.data)
+    listed = PAYMENTS.of(session(), queries.instalments_wanted(viewer(), wanted), "payments")
+    return listed.file or render_template(
+        "granting/payments/index.html",
+        form=form,
+        listed=listed,
+        waiting=queries.waiting(session(), viewer(), clock.today()),
+    )

@@ -1,0 +1,56 @@
+"""The life of an instalment: certified by one, released by another, confirmed by the grantee."""
+
+from enum import StrEnum
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.people.permissions import Permission
+
+
+class InstalmentState(StrEnum):
+    """Where an instalment stands."""
+
+    DUE = "due"
+    CERTIFIED = "certified"
+    PAID = "paid"
+    CONFIRMED = "confirmed"
+
+
+S = InstalmentState
+
+INSTALMENT = Workflow(
+    subject="instalment",
+    initial=S.DUE,
+    steps=(
+        Step("certify", (S.DUE,), S.CERTIFIED, Permission.INSTALMENT_CERTIFY, _l("Certify")),
+        Step(
+            "send_back",
+            (S.CERTIFIED,),
+            S.DUE,
+            Permission.INSTALMENT_RELEASE,
+            _l("Send back"),
+            needs_reason=True,
+        ),
+        Step(
+            "release",
+            (S.CERTIFIED,),
+            S.PAID,
+            Permission.INSTALMENT_RELEASE,
+            _l("Release the payment"),
+            not_by=("certify",),
+        ),
+        Step(
+            "confirm_receipt",
+            (S.PAID,),
+            S.CONFIRMED,
+            Permission.INSTALMENT_CONFIRM,
+            _l("Confirm that the money arrived"),
+        ),
+    ),
+    names={
+        S.DUE: StateName(_l("Not paid yet"), _l("To be certified"), "waiting"),
+        S.CERTIFIED: StateName(_l("Being paid"), _l("Certified, to be released"), "waiting"),
+        S.PAID: StateName(_l("Paid: please confirm"), _l("Paid, receipt not confirmed"), "good"),
+        S.CONFIRMED: StateName(_l("Received"), _l("Paid and confirmed"), "good"),
+    },
+)

@@ -1,0 +1,60 @@
+"""The budget that a grant reports its spending against: carried over from its application."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import submission_of
+from grants.applying.calls.standard_form import STANDARD_FORM
+from grants.core.kernel.money import Money, total, usd
+from grants.platform.questionnaires.budget import Budget
+from grants.platform.questionnaires.form import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What an application asks for in one category, named in the languages of its call."""
+
+    category: str
+    label: dict[str, str]
+    amount: Money
+
+
+def asked_for(session: Session, application: Application | None) -> Sequence[Asked]:
+    """The budget that was submitted, by category and without the categories it leaves out.
+
+    Without one (a call without a budget, a grant from earlier records): the usual categories,
+    and no amounts.
+    """
+    submission = submission_of(session, application.id) if application else None
+    if application and submission:
+        given = submission.snapshot["answers"].values()
+        answers = {key: value for part in given for key, value in part.items()}
+        question = _budget_question(application.call.questionnaire)
+        if question and (asked := _by_category(question, answers.get(question.key) or ())):
+            return asked
+    usual = _budget_question(STANDARD_FORM)
+    assert usual is not None
+    return [Asked(choice.code, dict(choice.label), usd(0)) for choice in usual.categories]
+
+
+def _budget_question(form: Form) -> Budget | None:
+    return next((q for q in form.questions if isinstance(q, Budget)), None)
+
+
+def _by_category(question: Budget, lines: Sequence[dict[str, Any]]) -> list[Asked]:
+    if question.currency != "USD":
+        return []
+    found = []
+    for choice in question.categories:
+        amount = total(
+            Money.parse(line["total"], "USD")
+            for line in lines
+            if line["category"] == choice.code and line["total"] is not None
+        )
+        if amount:
+            found.append(Asked(choice.code, dict(choice.label), amount))
+    return found

@@ -1,0 +1,168 @@
+"""What a report says, and whether it adds up. Plain values, no database."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, total
+
+TOLERANCE = Decimal(10)
+"""Percent by which a category may differ from its budget without an explanation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A whole report. Codes are those of kernel/taxonomies.py and of the grant's budget."""
+
+    narrative: str
+    challenges: str
+    beneficiaries: Mapping[str, Mapping[str, int]]
+    """Sex → age band → people new in this period."""
+    exploitation: Mapping[str, int]
+    """Main form of exploitation → the same people."""
+    services: Mapping[str, int]
+    expenditure: Mapping[str, Money]
+    """Budget category → USD spent in this period."""
+    explanation: str = ""
+
+    @property
+    def people(self) -> int:
+        return sum(sum(bands.values()) for bands in self.beneficiaries.values())
+
+    @property
+    def spent(self) -> Money:
+        return total(self.expenditure.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """One budget category: what the grant has for it, what earlier reports spent, and this one."""
+
+    category: str
+    name: str
+    budget: Money
+    before: Money
+    now: Money
+
+    @property
+    def so_far(self) -> Money:
+        return self.before + self.now
+
+    @property
+    def left(self) -> Money:
+        return self.budget - self.so_far
+
+    @property
+    def is_over(self) -> bool:
+        """More than the tolerance above its budget."""
+        return self.so_far.minor > self.budget.minor + self.budget.share(TOLERANCE).minor
+
+    @property
+    def is_under(self) -> bool:
+        """More than the tolerance below its budget."""
+        return self.so_far.minor < self.budget.minor - self.budget.share(TOLERANCE).minor
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Budget against actual, category by category, with exact totals."""
+
+    lines: Sequence[Spending] = field(default_factory=tuple)
+
+    @property
+    def has_budget(self) -> bool:
+        return bool(self.budget)
+
+    @property
+    def budget(self) -> Money:
+        return total(line.budget for line in self.lines)
+
+    @property
+    def before(self) -> Money:
+        return total(line.before for line in self.lines)
+
+    @property
+    def now(self) -> Money:
+        return total(line.now for line in self.lines)
+
+    @property
+    def so_far(self) -> Money:
+        return self.before + self.now
+
+    def unusual(self, *, final: bool) -> list[Spending]:
+        """Categories that need an explanation; a shortfall only counts at the end."""
+        if not self.has_budget:
+            return []
+        return [line for line in self.lines if line.is_over or (final and line.is_under)]
+
+
+def check(content: Content, figures: Figures, award: Money, *, final: bool) -> None:
+    """DomainError with the first thing that is missing or does not add up."""
+    for _part, message in problems(content, figures, award, final=final):
+        raise DomainError(message)
+
+
+def problems(
+    content: Content, figures: Figures, award: Money, *, final: bool
+) -> Iterator[tuple[str, str]]:
+    """What is missing or does not add up: the part of the content, and what to do."""
+    if not content.narrative.strip():
+        yield "narrative", _("Say what was done.")
+    if not content.challenges.strip():
+        yield "challenges", _("Say what was difficult.")
+    yield from _people(content)
+    yield from _money(content, figures, award)
+    unusual = figures.unusual(final=final)
+    if unusual and not content.explanation.strip():
+        yield (
+            "explanation",
+            _(
+                "Explain why the spending differs from the budget by more than %(percent)s%%: "
+                "%(categories)s.",
+                percent=TOLERANCE,
+                categories=", ".join(line.name for line in unusual),
+            ),
+        )
+
+
+def _people(content: Content) -> Iterator[tuple[str, str]]:
+    below = _("No count of people can be below 0.")
+    if not content.beneficiaries:
+        yield "beneficiaries", _("Write how many new people there were; 0 for nobody.")
+    counts = [count for bands in content.beneficiaries.values() for count in bands.values()]
+    if any(count < 0 for count in counts):
+        yield "beneficiaries", below
+    if any(count < 0 for count in content.services.values()):
+        yield "services", below
+    by_form = sum(content.exploitation.values())
+    if any(count < 0 for count in content.exploitation.values()):
+        yield "exploitation", below
+    elif by_form != content.people:
+        yield (
+            "exploitation",
+            _(
+                "You count %(people)s people by sex and age, and %(forms)s by form of "
+                "exploitation. Count each person once in both tables.",
+                people=content.people,
+                forms=by_form,
+            ),
+        )
+
+
+def _money(content: Content, figures: Figures, award: Money) -> Iterator[tuple[str, str]]:
+    if set(content.expenditure) != {line.category for line in figures.lines}:
+        yield "expenditure", _("Write an amount for each category of the budget, 0 for nothing.")
+    if any(amount.minor < 0 for amount in content.expenditure.values()):
+        yield "expenditure", _("No amount can be below 0.")
+    if figures.so_far.minor > award.minor:
+        yield (
+            "expenditure",
+            _(
+                "Your reports add up to %(spent)s USD, and the grant is %(award)s USD. Report only "
+                "what was spent of the grant.",
+                spent=figures.so_far,
+                award=award,
+            ),
+        )

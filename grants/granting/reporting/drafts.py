@@ -1,0 +1,98 @@
+"""Keeping a report while it is written: whatever is typed, and nobody's words under another's."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.kernel.errors import Conflict
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.granting.reporting.models import Report, ReportDraft
+from grants.granting.reporting.queries import OPEN, budget_of
+from grants.granting.reporting.questions import report_form
+from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.reading import Typed
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An opened page on which somebody types: its own mark, and how often it has sent its text."""
+
+    mark: str = ""
+    turn: int = 0
+
+
+class Overtaken(Conflict):
+    """Somebody saved newer words meanwhile: they are in `newer`, and nothing was overwritten."""
+
+    def __init__(self, newer: ReportDraft) -> None:
+        super().__init__(
+            _("Somebody else saved this section while you were writing. Compare both texts.")
+        )
+        self.newer = newer
+
+
+def save_section(
+    session: Session,
+    report: Report,
+    key: str,
+    typed: Typed,
+    version: int,
+    act: Act,
+    *,
+    sheet: Sheet | None = None,
+) -> ReportDraft:
+    """Keep a section as it was typed, whatever it is. `version` is that of the words it began from.
+
+    Overtaken if newer words are there and say something else. A `sheet` may go on from what it
+    sent itself, and what it sent earlier but arrives later changes nothing. A ticked box
+    "attested" says that the writer has looked at the words which might tell of a victim.
+    """
+    act.demand(Permission.REPORT_WRITE, report.scope)
+    _writable(session, report)
+    section = report_form(budget_of(session, report.award_id)).section(key)
+    kept = section.kept(typed)
+    row = _row(session, report, key, act)
+    sheet = sheet or Sheet()
+    goes_on = bool(sheet.mark) and row.sheet == sheet.mark
+    if goes_on and sheet.turn < row.turn:
+        return row
+    if row.version != version and not goes_on and row.typed not in ({}, kept):
+        raise Overtaken(row)
+    attested = _attested(section, kept, row, ticked=any(typed.get("attested", ())))
+    if (row.typed, row.attested) != (kept, attested):
+        row.typed, row.attested = kept, attested
+        row.saved_at, row.saved_by_id = act.at, act.actor.person_id
+        row.sheet, row.turn = sheet.mark, sheet.turn
+        session.flush()
+    return row
+
+
+def _writable(session: Session, report: Report) -> None:
+    """Saves of a report stand in line, and none comes after it was sent."""
+    session.refresh(report, with_for_update={"key_share": True})
+    if report.state not in OPEN:
+        raise Conflict(_("This report was sent. It can be changed only if it is sent back."))
+
+
+def _row(session: Session, report: Report, key: str, act: Act) -> ReportDraft:
+    """The draft of a section, made now if nobody has written any."""
+    fresh = {"typed": {}, "attested": [], "sheet": "", "turn": 0, "version": 0}
+    session.execute(
+        insert(ReportDraft)
+        .values(report_id=report.id, section=key, saved_at=act.at, **fresh)
+        .on_conflict_do_nothing()
+    )
+    return session.scalars(
+        select(ReportDraft)
+        .where(ReportDraft.report_id == report.id, ReportDraft.section == key)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _attested(section: Section, kept: Typed, row: ReportDraft, *, ticked: bool) -> list[str]:
+    doubts = [finding.digest for finding in section.doubts(kept)]
+    return doubts if ticked else [digest for digest in row.attested if digest in doubts]

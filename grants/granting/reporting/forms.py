@@ -1,0 +1,64 @@
+"""The last word before a report is sent, the answer to it, and which reports a list shows."""
+
+from typing import Any
+
+from flask import request
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.granting.reporting.workflow import REPORT
+from grants.platform.web.fields import (
+    CheckboxField,
+    HiddenField,
+    LongTextField,
+    SelectField,
+    TextField,
+)
+from grants.platform.web.forms import Form, QueryForm
+
+OPEN = "open"
+"""Whatever still needs something: what a list shows before anybody filters it."""
+
+
+class SendForm(Form):
+    true = CheckboxField(
+        _l(
+            "What we say is true, the papers for all spending are kept, and nothing in this report "
+            "tells who a victim is."
+        ),
+        required=True,
+    )
+
+
+class AcceptForm(Form):
+    version = HiddenField()
+
+
+class SendBackForm(Form):
+    version = HiddenField()
+    reason = LongTextField(
+        _l("What has to be completed or mended?"),
+        hint=_l("The organisation reads it in an e-mail and over its report."),
+        limit=2000,
+        required=True,
+    )
+
+
+def _states() -> list[tuple[str, str]]:
+    open_ = (OPEN, str(_l("Not finished")))
+    return [open_, *((state.value, str(name.staff)) for state, name in REPORT.names.items())]
+
+
+class ReportsFilter(QueryForm):
+    """Which reports the fund's people look at."""
+
+    q = TextField(_l("Organisation or grant"), limit=100)
+    state = SelectField(_l("Status"), _states)
+    due = SelectField(
+        _l("Due"),
+        lambda: [("late", _l("Overdue")), ("soon", _l("In the next 30 days"))],
+    )
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if "state" not in request.args:  # opened from the menu
+            self.state.data, self.state.raw_data = OPEN, [OPEN]

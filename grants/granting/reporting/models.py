@@ -1,0 +1,124 @@
+"""A grantee's report on a span of its grant. Counts of people, never names."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.core.kernel.db import Base, Key, Minor, Texts, Versioned, choice
+from grants.core.kernel.language import in_language
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money, usd
+from grants.core.kernel.taxonomies import Term
+from grants.core.people.viewer import Scope
+from grants.deciding.awards.models import Award
+from grants.granting.reporting.workflow import ReportState
+
+
+class ReportKind(Term):
+    """Interim reports come while the grant runs; the final one ends it."""
+
+    INTERIM = "interim", _l("Interim report")
+    FINAL = "final", _l("Final report")
+
+
+class BudgetLine(Base):
+    """What a grant has for one category: the grantee reports its spending against it."""
+
+    __tablename__ = "budget_line"
+    __table_args__ = (
+        UniqueConstraint("award_id", "position"),
+        CheckConstraint("amount_minor >= 0", name="amount"),
+    )
+
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), primary_key=True)
+    category: Mapped[str] = mapped_column(String(60), primary_key=True)
+    position: Mapped[int]
+    label: Mapped[Texts]
+    """As the call named the category, in its languages."""
+    amount_minor: Mapped[Minor]
+    """USD cents; 0 where the application had no budget."""
+
+    @property
+    def amount(self) -> Money:
+        return usd(self.amount_minor)
+
+    @property
+    def name(self) -> str:
+        """The category in the reader's language."""
+        return in_language(self.label)
+
+
+class Report(Versioned, Base):
+    """One narrative and financial report. What it says is there once it was sent."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        UniqueConstraint("award_id", "number"),
+        CheckConstraint("covers_from <= covers_to AND covers_to <= due_on", name="period"),
+        CheckConstraint("spent_minor >= 0 AND people >= 0", name="counts"),
+        CheckConstraint(
+            "state = 'due' OR (submitted_at IS NOT NULL AND length(narrative) > 0)",
+            name="sent_with_its_content",
+        ),
+        Index("ix_report_state_due", "state", "due_on", "id"),
+        Index("ix_report_due", "due_on", "id"),
+    )
+
+    id: Mapped[Key]
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id"))
+    number: Mapped[int]
+    kind: Mapped[ReportKind] = mapped_column(choice(ReportKind))
+    state: Mapped[ReportState] = mapped_column(choice(ReportState))
+    covers_from: Mapped[date]
+    covers_to: Mapped[date]
+    due_on: Mapped[date]
+    narrative: Mapped[str] = mapped_column(Text, default="")
+    challenges: Mapped[str] = mapped_column(Text, default="")
+    explanation: Mapped[str] = mapped_column(Text, default="")
+    """Why the spending differs from the budget."""
+    beneficiaries: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Sex → age band → people new in this period; each person once over all reports."""
+    exploitation: Mapped[dict[str, int]] = mapped_column(default=dict)
+    """Main form of exploitation → the same people."""
+    services: Mapped[dict[str, int]] = mapped_column(default=dict)
+    """Service → people served in this period, also those counted as new before."""
+    expenditure: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Budget category → USD with two decimals, spent in this period."""
+    people: Mapped[int] = mapped_column(default=0)
+    """All the beneficiaries: the sum of the table."""
+    spent_minor: Mapped[Minor] = mapped_column(default=0)
+    """USD cents spent in this period: the sum of the expenditure."""
+    submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    """When it was accepted."""
+    award: Mapped[Award] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return self.award.scope
+
+    @property
+    def spent(self) -> Money:
+        return usd(self.spent_minor)
+
+
+class ReportDraft(Base):
+    """One section of a report as its writer left it, whatever it is; each save keeps it."""
+
+    __tablename__ = "report_draft"
+
+    report_id: Mapped[int] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    section: Mapped[str] = mapped_column(String(40), primary_key=True)
+    typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Input name → texts."""
+    attested: Mapped[list[str]] = mapped_column(default=list)
+    """Digests of words that looked as if they told of a victim, and do not: the writer said so."""
+    version: Mapped[int] = mapped_column(default=1)
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sheet: Mapped[str] = mapped_column(String(32), default="")
+    """The opened page on which the newest text was typed, and how often that page has sent it."""
+    turn: Mapped[int] = mapped_column(default=0)
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -1,0 +1,241 @@
+"""Reports as people may see them, spending against the budget, people reached."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import ColumnElement, Select, case, false, func, or_, select, true
+from sqlalchemy.orm import Session, contains_eager
+
+from grants.core.audit.queries import trail_of
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, usd
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.granting.reporting.content import Figures, Spending
+from grants.granting.reporting.models import BudgetLine, Report, ReportDraft
+from grants.granting.reporting.workflow import ReportState
+
+OPEN = (ReportState.DUE, ReportState.SENT_BACK)
+"""States in which the grantee has something to write."""
+UNFINISHED = (*OPEN, ReportState.SUBMITTED)
+"""Few of many: the index on states finds them."""
+SOON = 30
+"""Days before a report is due from which the to-do list names it."""
+
+
+def within(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
+    """Grants of the funds for which this person has the permission."""
+    funds = viewer.funds_with(permission)
+    if funds is None:
+        return true()
+    return Award.fund_id.in_(funds) if funds else false()
+
+
+def own(viewer: Viewer) -> ColumnElement[bool]:
+    """Grants of the organisations for which this person writes reports."""
+    held = viewer.organisations_with(Permission.REPORT_WRITE)
+    return Award.organisation_id.in_(held) if held else false()
+
+
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """A grantee sees its own grants' reports, the fund's people those of their funds."""
+    return or_(within(viewer, Permission.REPORT_SEE), own(viewer))
+
+
+def reports_for(viewer: Viewer) -> Select[Report]:
+    """Every report this person may see, with its grant."""
+    return (
+        select(Report)
+        .join(Report.award)
+        .join(Award.organisation)
+        .where(visible(viewer))
+        .options(contains_eager(Report.award).contains_eager(Award.organisation))
+    )
+
+
+def report_for_viewer(session: Session, reference: str, number: int, viewer: Viewer) -> Report:
+    """One report of a grant, or Missing."""
+    return _the(session, reference, number, reports_for(viewer))
+
+
+def own_report(session: Session, reference: str, number: int, viewer: Viewer) -> Report:
+    """A report that this person writes for an organisation, or Missing."""
+    return _the(session, reference, number, reports_for(viewer).where(own(viewer)))
+
+
+def _the(session: Session, reference: str, number: int, seen: Select[Report]) -> Report:
+    report = session.scalar(seen.where(Award.reference == reference, Report.number == number))
+    if report is None:
+        raise Missing(_("There is no such report."))
+    return report
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a list of reports is filtered by; nothing means all."""
+
+    text: str | None = None
+    state: str | None = None
+    """A state, or "open" for all that is not finished."""
+    due: str | None = None
+    """Either "late" or "soon": still to come from the grantee."""
+
+
+def reports_wanted(viewer: Viewer, wanted: Wanted) -> Select[Report]:
+    """The reports that fit, of running and closed grants of the funds one works for."""
+    query = reports_for(viewer).where(within(viewer, Permission.REPORT_SEE))
+    if wanted.state == "open":
+        query = query.where(Report.state.in_(UNFINISHED))
+    elif wanted.state:
+        query = query.where(Report.state == wanted.state)
+    if wanted.text:
+        query = query.where(
+            or_(
+                Organisation.name.icontains(wanted.text, autoescape=True),
+                Award.reference.istartswith(wanted.text, autoescape=True),
+            )
+        )
+    today = clock.today()
+    if wanted.due == "late":
+        query = query.where(Report.state.in_(OPEN), Report.due_on < today)
+    elif wanted.due == "soon":
+        soon = Report.due_on.between(today, today + timedelta(SOON))
+        query = query.where(Report.state.in_(OPEN), soon)
+    return query
+
+
+def last_reason(session: Session, report: Report) -> str | None:
+    """Why a report came back, if it did."""
+    if report.state is not ReportState.SENT_BACK:
+        return None
+    rows = [row for row in trail_of(session, "report", report.id) if row.action == "send_back"]
+    return rows[-1].reason if rows else None
+
+
+def reports_of(session: Session, award_id: int) -> Sequence[Report]:
+    """The reports of a grant, in order."""
+    return session.scalars(
+        select(Report).where(Report.award_id == award_id).order_by(Report.number)
+    ).all()
+
+
+def draft_of(session: Session, report_id: int) -> dict[str, ReportDraft]:
+    """What was typed so far, by section."""
+    found = session.scalars(select(ReportDraft).where(ReportDraft.report_id == report_id))
+    return {draft.section: draft for draft in found}
+
+
+def budget_of(session: Session, award_id: int) -> Sequence[BudgetLine]:
+    """The categories a grant reports on, in order."""
+    return session.scalars(
+        select(BudgetLine).where(BudgetLine.award_id == award_id).order_by(BudgetLine.position)
+    ).all()
+
+
+def figures(session: Session, report: Report, now: Mapping[str, Money]) -> Figures:
+    """Budget against actual with what earlier reports said and `now` for this one."""
+    earlier = [other for other in reports_of(session, report.award_id) if _said(other, report)]
+    return _figures(budget_of(session, report.award_id), earlier, now)
+
+
+def figures_of(session: Session, report: Report) -> Figures:
+    """Budget against actual as a report that was sent tells it."""
+    now = {code: Money.parse(text, "USD") for code, text in report.expenditure.items()}
+    return figures(session, report, now)
+
+
+def _said(other: Report, report: Report) -> bool:
+    return other.number < report.number and other.state is not ReportState.DUE
+
+
+def spending(session: Session, award_id: int, *, accepted: bool = True) -> Figures:
+    """Budget against what accepted reports (else all that were sent) have spent."""
+    states = (ReportState.ACCEPTED,) if accepted else (ReportState.ACCEPTED, ReportState.SUBMITTED)
+    told = [report for report in reports_of(session, award_id) if report.state in states]
+    return _figures(budget_of(session, award_id), told, {})
+
+
+def _figures(
+    budget: Sequence[BudgetLine], earlier: Sequence[Report], now: Mapping[str, Money]
+) -> Figures:
+    def before(category: str) -> Money:
+        texts = [report.expenditure.get(category, "0") for report in earlier]
+        return usd(sum(Money.parse(text, "USD").minor for text in texts))
+
+    return Figures(
+        tuple(
+            Spending(
+                line.category,
+                line.name,
+                line.amount,
+                before(line.category),
+                now.get(line.category, usd(0)),
+            )
+            for line in budget
+        )
+    )
+
+
+def spent(session: Session, award_id: int) -> Money:
+    """What accepted reports have spent of a grant."""
+    return usd(
+        session.scalar(
+            select(func.coalesce(func.sum(Report.spent_minor), 0)).where(
+                Report.award_id == award_id, Report.state == ReportState.ACCEPTED
+            )
+        )
+        or 0
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many reports wait for a person."""
+
+    to_write: int
+    """Due within thirty days or sent back, of the own organisation."""
+    overdue: int
+    """Of those, past their day."""
+    to_read: int
+    late_with_us: int
+    """Reports that grantees of the fund should have sent by now."""
+
+
+def to_read(viewer: Viewer) -> Select[int]:
+    """How many reports wait for this person to read them."""
+    reader = within(viewer, Permission.REPORT_ACCEPT)
+    query = select(func.count()).select_from(Report).join(Report.award)
+    return query.where(reader, Report.state == ReportState.SUBMITTED)
+
+
+def waiting(session: Session, viewer: Viewer, on: date | None = None) -> Waiting:
+    """What the to-do list says about reports."""
+    if not (viewer.may(Permission.REPORT_WRITE) or viewer.may(Permission.REPORT_ACCEPT)):
+        return Waiting(0, 0, 0, 0)
+    today = on or clock.today()
+    mine = (own(viewer), Report.state.in_(OPEN), Award.state == AwardState.AGREED)
+    soon = or_(Report.state == ReportState.SENT_BACK, Report.due_on <= today + timedelta(SOON))
+    reader = within(viewer, Permission.REPORT_ACCEPT)
+    counted = [
+        _count(*mine, soon),
+        _count(*mine, Report.due_on < today),
+        _count(reader, Report.state == ReportState.SUBMITTED),
+        _count(reader, Report.state.in_(OPEN), Report.due_on < today),
+    ]
+    row = session.execute(
+        select(*counted).select_from(Report).join(Report.award).where(Report.state.in_(UNFINISHED))
+    ).one()
+    return Waiting(*(int(count) for count in row))
+
+
+def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    met: ColumnElement[bool] = true()
+    for condition in conditions:
+        met = met & condition
+    return func.count(case((met, 1)))

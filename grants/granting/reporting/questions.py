@@ -1,0 +1,181 @@
+"""What a report asks, as a form like an application's, with the budget of its grant."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+from grants.granting.reporting.content import Content
+from grants.granting.reporting.models import BudgetLine, Report
+from grants.platform.questionnaires.form import Form, Section
+from grants.platform.questionnaires.kinds import (
+    Amount,
+    Beneficiaries,
+    ByExploitation,
+    ByService,
+    LongText,
+)
+from grants.platform.questionnaires.shown import ShownSection, shown
+
+SPENT = "spent_"
+"""How the keys of the questions about expenditure begin; the budget's category follows."""
+
+
+def report_form(budget: Sequence[BudgetLine]) -> Form:
+    """The sections of a report, in the reader's language."""
+    return Form(sections=(_story(), _people(), _services(), _money(budget)))
+
+
+def _texts(words: str) -> dict[str, str]:
+    """Words that gettext has translated already."""
+    return {"en": words}
+
+
+def _story() -> Section:
+    return Section(
+        key="story",
+        title=_texts(_("What was done")),
+        intro=_texts(_("Tell of the work and its results. Name no person who was helped.")),
+        questions=(
+            LongText(
+                key="narrative",
+                label=_texts(_("What did you do in this period, and what came of it?")),
+                help=_texts(_("Compare it with what you had planned.")),
+                required=True,
+                limit=8000,
+            ),
+            LongText(
+                key="challenges",
+                label=_texts(_("What was difficult, and what will you do about it?")),
+                required=True,
+                limit=4000,
+            ),
+        ),
+    )
+
+
+def _people() -> Section:
+    return Section(
+        key="people",
+        title=_texts(_("People reached")),
+        intro=_texts(
+            _(
+                "Count each person once, in the report of the period in which they first received "
+                "help. Leave a cell empty for nobody. Never write who they are."
+            )
+        ),
+        questions=(
+            Beneficiaries(key="beneficiaries", label=_texts(_("New people by sex and age"))),
+            ByExploitation(
+                key="exploitation",
+                label=_texts(_("The same people by form of exploitation")),
+                help=_texts(_("Each person under the form that weighs most. The totals agree.")),
+            ),
+        ),
+    )
+
+
+def _services() -> Section:
+    return Section(
+        key="services",
+        title=_texts(_("Services given")),
+        questions=(
+            ByService(
+                key="services",
+                label=_texts(_("People who used each service in this period")),
+                help=_texts(_("Also those who were counted as new before. One may use several.")),
+            ),
+        ),
+    )
+
+
+def _money(budget: Sequence[BudgetLine]) -> Section:
+    return Section(
+        key="money",
+        title=_texts(_("Money spent")),
+        intro=_texts(
+            _(
+                "What was spent of the grant in this period, in United States dollars. Write 0 for "
+                "nothing."
+            )
+        ),
+        questions=(
+            *(
+                Amount(
+                    key=f"{SPENT}{line.category}",
+                    label=dict(line.label),
+                    required=True,
+                    zero=True,
+                )
+                for line in budget
+            ),
+            LongText(
+                key="explanation",
+                label=_texts(_("Why does the spending differ from the budget?")),
+                help=_texts(_("Where a category differs by more than a tenth.")),
+                limit=2000,
+            ),
+        ),
+    )
+
+
+def content_of(values: Mapping[str, Any]) -> Content:
+    """The content that answers make; what is not answered is empty."""
+    return Content(
+        narrative=values.get("narrative") or "",
+        challenges=values.get("challenges") or "",
+        explanation=values.get("explanation") or "",
+        beneficiaries=values.get("beneficiaries") or {},
+        exploitation=_people_in(values.get("exploitation")),
+        services=_people_in(values.get("services")),
+        expenditure={
+            key.removeprefix(SPENT): Money.parse(value, "USD")
+            for key, value in values.items()
+            if key.startswith(SPENT) and value is not None
+        },
+    )
+
+
+def _people_in(counts: Mapping[str, Mapping[str, int]] | None) -> dict[str, int]:
+    return {code: cells["people"] for code, cells in (counts or {}).items()}
+
+
+def as_read(form: Form, values: Mapping[str, Any]) -> dict[str, ShownSection]:
+    """A report as its readers see it, section by section; money is shown against its budget."""
+    return {section.key: section for section in shown(form, values)}
+
+
+def values_of(report: Report, form: Form) -> dict[str, Any]:
+    """What a report that was sent says, by question."""
+    return {
+        key: value
+        for section in form.sections
+        for key, value in section.read(typed_again(report, section.key)).values.items()
+    }
+
+
+def typed_again(report: Report, section: str) -> dict[str, list[str]]:
+    """A section of a report that was sent, as it would be typed: for one that never had a draft."""
+    return {f"q_{name}": [text] for name, text in _TYPED[section](report).items() if text}
+
+
+def _cells(name: str, counts: Mapping[str, int]) -> dict[str, str]:
+    return {f"{name}-{code}-people": str(count) for code, count in counts.items()}
+
+
+_TYPED: Mapping[str, Callable[[Report], dict[str, str]]] = {
+    "story": lambda r: {"narrative": r.narrative, "challenges": r.challenges},
+    "people": lambda r: {
+        **{
+            f"beneficiaries-{sex}-{band}": str(count)
+            for sex, bands in r.beneficiaries.items()
+            for band, count in bands.items()
+        },
+        **_cells("exploitation", r.exploitation),
+    },
+    "services": lambda r: _cells("services", r.services),
+    "money": lambda r: {
+        **{f"{SPENT}{category}": text for category, text in r.expenditure.items()},
+        "explanation": r.explanation,
+    },
+}

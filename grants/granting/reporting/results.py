@@ -1,0 +1,223 @@
+"""What a fund’s money did, as the public may know it: no small count, no name.
+
+By calendar years and since the beginning, never for days of somebody's choice: of two periods that
+overlap one could be subtracted from the other.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Integer, Select, cast, extract, func, select, true
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.accounts import Account
+from grants.books.ledger.models import Entry, Posting
+from grants.core.funds.models import Fund
+from grants.core.kernel.money import Money, total, usd
+from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
+from grants.deciding.awards.models import Award
+from grants.granting.reporting.models import Report
+from grants.granting.reporting.suppression import Published, publishable, publishable_years, summed
+from grants.granting.reporting.workflow import ReportState
+
+Years = dict[int, dict[str, int]]
+"""Year in which the reports' spans end → code → people."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleReached:
+    """From accepted reports, each person once. None stands for a count that is withheld."""
+
+    by_sex: Published
+    by_age: Published
+    by_form: Published
+    services: Mapping[str, int | None]
+    """People may use several services, in several periods: no total."""
+    smallest: int
+    """Counts below it are withheld."""
+
+    @property
+    def total(self) -> int | None:
+        return self.by_sex.total
+
+
+@dataclass(frozen=True, slots=True)
+class InCountry:
+    """What grants in one country received; the country is an ISO code, or none is named."""
+
+    country: str | None
+    grants: int
+    paid: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A calendar year of a fund: what it paid to whom, and the people whom reports of spans that
+    ended in it tell of.
+    """
+
+    year: int
+    grants: int
+    paid: Money
+    """To grantees, less what they sent back."""
+    countries: tuple[InCountry, ...]
+    people: PeopleReached
+
+
+def people_reached(session: Session, fund: Fund) -> PeopleReached:
+    """All people reached since the fund began, with every table safe to publish."""
+    return _ever(_Counted.read(session, fund.id), fund.smallest_count)
+
+
+def people_by_year(
+    session: Session, fund: Fund, years: Iterable[int]
+) -> tuple[Mapping[int, PeopleReached], PeopleReached]:
+    """People reached in each of these years, and since the fund began, safe side by side."""
+    counted, smallest = _Counted.read(session, fund.id), fund.smallest_count
+    return {year: _in_year(counted, year, smallest) for year in years}, _ever(counted, smallest)
+
+
+def _ever(counted: "_Counted", smallest: int) -> PeopleReached:
+    def of(years: Years) -> Published:
+        return publishable(summed(years.values()), smallest)
+
+    services = {
+        code: count if count >= smallest else None
+        for code, count in summed(counted.services.values()).items()
+    }
+    return PeopleReached(of(counted.sex), of(counted.age), of(counted.form), services, smallest)
+
+
+def results_of(session: Session, fund: Fund, year: int) -> Results:
+    """One year, safe to publish beside every other year and beside the sum of all."""
+    countries = paid_by_country(session, fund, year)
+    return Results(
+        year,
+        sum(line.grants for line in countries),
+        total(line.paid for line in countries),
+        countries,
+        _in_year(_Counted.read(session, fund.id), year, fund.smallest_count),
+    )
+
+
+def years_with_results(session: Session, fund: Fund) -> list[int]:
+    """Years in which grants were paid or reported on, the newest first."""
+    paid = select(extract("year", Entry.booked_on)).join(Posting)
+    paid = paid.where(Entry.fund_id == fund.id, Posting.account == Account.GRANT_EXPENSE)
+    told = _accepted(fund.id, _YEAR)
+    years = {int(year) for query in (paid, told) for year in session.scalars(query.distinct())}
+    return sorted(years, reverse=True)
+
+
+def _in_year(counted: "_Counted", year: int, smallest: int) -> PeopleReached:
+    def of(kind: type[Term], years: Years) -> Published:
+        nobody = Published(dict.fromkeys(_codes(kind)), None)
+        return publishable_years(years, smallest).get(year, nobody)
+
+    return PeopleReached(
+        of(Sex, counted.sex),
+        of(AgeBand, counted.age),
+        of(Exploitation, counted.form),
+        _services_in(counted, year, smallest),
+        smallest,
+    )
+
+
+def _services_in(counted: "_Counted", year: int, smallest: int) -> dict[str, int | None]:
+    """A service is counted where it reached many people in each year that is shown, and in the
+    years left out together: else the sum of all years would tell the small count.
+    """
+    people = publishable_years(counted.sex, smallest)
+    shown = [counted.services[one] for one, table in people.items() if table.total is not None]
+    rest = [counted.services[one] for one, table in people.items() if table.total is None]
+    tables = [*shown, *([summed(rest)] if rest else [])]
+    if year not in people or people[year].total is None:
+        return dict.fromkeys(_codes(Service))
+    return {
+        code: count if all(table[code] >= smallest for table in tables) else None
+        for code, count in counted.services[year].items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What accepted reports count, by year; every table names every code of its taxonomy."""
+
+    sex: Years
+    age: Years
+    form: Years
+    services: Years
+
+    @classmethod
+    def read(cls, session: Session, fund_id: int) -> "_Counted":
+        told = session.scalars(_accepted(fund_id, _YEAR).distinct().order_by(_YEAR))
+        years = [int(year) for year in told]
+        counted = cls(*(_noughts(years, kind) for kind in (Sex, AgeBand, Exploitation, Service)))
+        for year, sex, band, people in session.execute(_beneficiaries(fund_id)):
+            counted.sex[int(year)][sex] += int(people)
+            counted.age[int(year)][band] += int(people)
+        for column, table in (
+            (Report.exploitation, counted.form),
+            (Report.services, counted.services),
+        ):
+            for year, code, people in session.execute(_each(fund_id, column)):
+                table[int(year)][code] += int(people)
+        return counted
+
+
+_YEAR = extract("year", Report.covers_to)
+
+
+def _codes(kind: type[Term]) -> list[str]:
+    return [term.value for term in kind]
+
+
+def _accepted(fund_id: int, *columns: Any) -> Select[Any]:
+    return (
+        select(*columns)
+        .select_from(Report)
+        .join(Report.award)
+        .where(Award.fund_id == fund_id, Report.state == ReportState.ACCEPTED)
+    )
+
+
+def _noughts(years: Iterable[int], kind: type[Term]) -> Years:
+    return {year: dict.fromkeys(_codes(kind), 0) for year in years}
+
+
+def _beneficiaries(fund_id: int) -> Select[Any]:
+    """By year, sex and age."""
+    sexes = func.jsonb_each(Report.beneficiaries).table_valued("key", "value").lateral("sexes")
+    bands = func.jsonb_each_text(sexes.c.value).table_valued("key", "value").lateral("bands")
+    count = func.sum(cast(bands.c.value, Integer))
+    query = _accepted(fund_id, _YEAR, sexes.c.key, bands.c.key, count)
+    query = query.join(sexes, onclause=true()).join(bands, onclause=true())
+    return query.group_by(_YEAR, sexes.c.key, bands.c.key)
+
+
+def _each(fund_id: int, column: Any) -> Select[Any]:
+    each = func.jsonb_each_text(column).table_valued("key", "value").lateral("each")
+    query = _accepted(fund_id, _YEAR, each.c.key, func.sum(cast(each.c.value, Integer)))
+    return query.join(each, onclause=true()).group_by(_YEAR, each.c.key)
+
+
+def paid_by_country(session: Session, fund: Fund, year: int) -> tuple[InCountry, ...]:
+    """What grantees received in a year by the books, less what they sent back, by country."""
+    rows = session.execute(
+        select(Award.country, func.count(Award.id.distinct()), func.sum(Posting.usd_minor))
+        .select_from(Posting)
+        .join(Entry)
+        .join(Award, Posting.subject == func.concat("award:", Award.id))
+        .where(
+            Entry.fund_id == fund.id,
+            Entry.booked_on.between(date(year, 1, 1), date(year, 12, 31)),
+            Posting.account == Account.GRANT_EXPENSE,
+        )
+        .group_by(Award.country)
+        .order_by(func.sum(Posting.usd_minor).desc(), Award.country)
+    )
+    return tuple(
+        InCountry(country, int(grants), usd(int(cents))) for country, grants, cents in rows
+    )

@@ -1,0 +1,168 @@
+"""Reports begin with the agreement, are written, sent, accepted or sent back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin, require
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund, people_of_organisation
+from grants.core.people.viewer import keep_apart
+from grants.deciding.awards.models import Award
+from grants.granting.reporting import content as contents
+from grants.granting.reporting.budget import asked_for
+from grants.granting.reporting.content import Content
+from grants.granting.reporting.models import BudgetLine, Report
+from grants.granting.reporting.queries import OPEN, figures, reports_of
+from grants.granting.reporting.schedule import PlannedReport
+from grants.granting.reporting.workflow import REPORT, ReportState
+from grants.platform.messages.service import tell
+
+
+def set_budget(session: Session, award: Award) -> None:
+    """Fix what the grant reports its spending against, when its agreement is signed.
+
+    What was asked for is brought to the awarded sum in proportion, to the cent.
+    """
+    asked = asked_for(session, award.application)
+    amounts = [line.amount for line in asked]
+    if any(amounts):
+        amounts = award.amount.allocate([amount.minor for amount in amounts])
+    session.add_all(
+        BudgetLine(
+            award_id=award.id,
+            category=line.category,
+            position=at,
+            label=line.label,
+            amount_minor=amount.minor,
+        )
+        for at, (line, amount) in enumerate(zip(asked, amounts, strict=True), 1)
+    )
+    session.flush()
+
+
+def begin_reports(
+    session: Session, award: Award, planned: Sequence[PlannedReport], act: Act
+) -> None:
+    """Enter the reports that a signed agreement asks for."""
+    for number, plan in enumerate(planned, 1):
+        report = Report(
+            award=award,
+            number=number,
+            kind=plan.kind,
+            covers_from=plan.covers_from,
+            covers_to=plan.covers_to,
+            due_on=plan.due_on,
+        )
+        begin(session, report, REPORT, act)
+
+
+def submit(session: Session, report: Report, content: Content, act: Act) -> None:
+    """The grantee sends its report: complete, and with totals that agree."""
+    _lock(session, report)
+    require(session, report, REPORT, "submit", act)
+    _earlier_were_sent(session, report)
+    _known_codes(content)
+    told = figures(session, report, content.expenditure)
+    contents.check(content, told, report.award.amount, final=report.kind.value == "final")
+    _write(report, content)
+    report.submitted_at = act.at
+    advance(
+        session,
+        report,
+        REPORT,
+        "submit",
+        act,
+        people=content.people,
+        spent=str(content.spent),
+    )
+    readers = people_of_fund(session, Permission.REPORT_ACCEPT, report.award.fund_id)
+    _tell(session, report, readers, "submitted", act)
+
+
+def accept(session: Session, report: Report, act: Act) -> None:
+    """The fund accepts the report: its figures count from now on."""
+    _lock(session, report)
+    require(session, report, REPORT, "accept", act)
+    keep_apart(act.actor, report.award.organisation_id)
+    if any(r.state is not ReportState.ACCEPTED for r in _before(session, report)):
+        raise DomainError(_("Accept the earlier report first."))
+    report.decided_at = act.at
+    advance(session, report, REPORT, "accept", act)
+    _tell(session, report, _grantees(session, report), "accepted", act)
+
+
+def send_back(session: Session, report: Report, act: Act) -> None:
+    """The fund asks the grantee to complete the report; the reason says what is missing."""
+    _lock(session, report)
+    keep_apart(act.actor, report.award.organisation_id)
+    advance(session, report, REPORT, "send_back", act)
+    _tell(session, report, _grantees(session, report), "sent_back", act)
+
+
+def _lock(session: Session, report: Report) -> None:
+    """The reports of a grant change one after the other: their figures build on each other."""
+    session.execute(select(Award.id).where(Award.id == report.award_id).with_for_update())
+    session.refresh(report)
+
+
+def _before(session: Session, report: Report) -> list[Report]:
+    return [r for r in reports_of(session, report.award_id) if r.number < report.number]
+
+
+def _earlier_were_sent(session: Session, report: Report) -> None:
+    if any(r.state in OPEN for r in _before(session, report)):
+        raise DomainError(_("Send the earlier report first: this one builds on its figures."))
+
+
+def _known_codes(content: Content) -> None:
+    """A fault of the program, not of a person: pages offer the known codes only."""
+    known = (
+        (content.beneficiaries, Sex),
+        (content.exploitation, Exploitation),
+        (content.services, Service),
+        ({b: 0 for bands in content.beneficiaries.values() for b in bands}, AgeBand),
+    )
+    for used, terms in known:
+        if unknown := set(used) - {term.value for term in terms}:
+            raise ValueError(f"unknown codes in a report: {sorted(unknown)}")
+
+
+def _write(report: Report, content: Content) -> None:
+    report.narrative, report.challenges = content.narrative, content.challenges
+    report.explanation = content.explanation
+    report.beneficiaries = {sex: dict(bands) for sex, bands in content.beneficiaries.items()}
+    report.exploitation = dict(content.exploitation)
+    report.services = dict(content.services)
+    report.expenditure = {code: str(amount) for code, amount in content.expenditure.items()}
+    report.people, report.spent_minor = content.people, content.spent.minor
+
+
+def _grantees(session: Session, report: Report) -> Sequence[Any]:
+    return people_of_organisation(session, report.award.organisation_id, Permission.REPORT_WRITE)
+
+
+def _tell(session: Session, report: Report, people: Sequence[Any], what: str, act: Act) -> None:
+    """`version` tells apart the rounds of a report that goes back and forth."""
+    award = report.award
+    tell(
+        session,
+        people,
+        f"granting/reporting/{what}",
+        act,
+        event=f"report:{report.id}:{what}:{report.version}",
+        reference=award.reference,
+        title=award.title,
+        organisation=award.organisation.name,
+        number=report.number,
+        kind=report.kind.label,
+        reason=act.reason,
+        url=absolute(f"/grants/{award.reference}/reports/{report.number}"),
+    )

@@ -1,0 +1,242 @@
+"""Pages of reports: written section by section, checked, sent; read, accepted or sent back."""
+
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import trail_of
+from grants.core.kernel.errors import FundError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.granting.reporting import queries, service
+from grants.granting.reporting.drafts import Overtaken, Sheet, save_section
+from grants.granting.reporting.forms import AcceptForm, ReportsFilter, SendBackForm, SendForm
+from grants.granting.reporting.models import Report, ReportDraft
+from grants.granting.reporting.questions import as_read, report_form, values_of
+from grants.granting.reporting.sections import MENDED, Page, opened_page, overtaken_page
+from grants.granting.reporting.work import Work
+from grants.granting.reporting.workflow import REPORT
+from grants.platform.questionnaires.reading import Fault, Typed
+from grants.platform.web.access import needs, signed_in, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session, transaction
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("reporting", __name__)
+ONE = "/grants/<reference>/reports/<int:number>"
+
+
+def _report(reference: str, number: int) -> Report:
+    return queries.report_for_viewer(session(), reference, number, viewer())
+
+
+def _own(reference: str, number: int) -> Report:
+    """A report that this person writes, or Missing."""
+    return queries.own_report(session(), reference, number, viewer())
+
+
+def _to(endpoint: str, report: Report, **more: str) -> ResponseReturnValue:
+    return redirect(_url(endpoint, report, **more))
+
+
+def _url(endpoint: str, report: Report, **more: Any) -> str:
+    reference = report.award.reference
+    return url_for(f"reporting.{endpoint}", reference=reference, number=report.number, **more)
+
+
+def _is_writable(report: Report) -> bool:
+    writes = viewer().may(Permission.REPORT_WRITE, report.scope)
+    return writes and report.state in queries.OPEN
+
+
+@pages.get(ONE)
+@signed_in
+def show(reference: str, number: int) -> ResponseReturnValue:
+    """A report to be written as a list of tasks; one that was sent as it reads."""
+    report = _report(reference, number)
+    if _is_writable(report):
+        return render_template(
+            "granting/reporting/tasks.html",
+            report=report,
+            work=Work(session(), report),
+            reason=queries.last_reason(session(), report),
+        )
+    return _read(report, AcceptForm(data={"version": report.version}))
+
+
+def _read(report: Report, form: AcceptForm, status: int = 200) -> ResponseReturnValue:
+    asked = report_form(queries.budget_of(session(), report.award_id))
+    page = render_template(
+        "granting/reporting/report.html",
+        report=report,
+        form=form,
+        read=as_read(asked, values_of(report, asked)),
+        figures=queries.figures_of(session(), report),
+        state=REPORT.names[report.state],
+        is_staff=viewer().may(Permission.REPORT_SEE, report.scope),
+        trail=trail_of(session(), "report", report.id),
+        may_accept=_may("accept", report),
+        may_send_back=_may("send_back", report),
+    )
+    return page, status
+
+
+def _may(action: str, report: Report) -> bool:
+    step = REPORT.step(action)
+    return report.state in step.sources and may_take(session(), report, step, this_act())
+
+
+@pages.route(f"{ONE}/sections/<key>", methods=["GET", "POST"])
+@needs(Permission.REPORT_WRITE)
+def section(reference: str, number: int, key: str) -> ResponseReturnValue:
+    """Write a section. Whatever is posted is kept first; then the page says what to mend."""
+    report = _own(reference, number)
+    if request.method == "POST":
+        return _save(report, key)
+    if not _is_writable(report):
+        return _to("show", report)
+    return _section(opened_page(Work(session(), report), key, _asked_faults()))
+
+
+def _section(page: Page, status: int = 200) -> ResponseReturnValue:
+    return render_template("granting/reporting/section.html", page=page, form=page.form), status
+
+
+def _asked_faults() -> frozenset[Fault]:
+    """Which problems the address asks to show: those of a save, or all."""
+    return {"save": MENDED, "all": frozenset(Fault)}.get(request.args.get("mend", ""), frozenset())
+
+
+def _save(report: Report, key: str) -> ResponseReturnValue:
+    typed = request.form.to_dict(flat=False)
+    try:
+        _keep(report, key, typed)
+    except Overtaken as overtaken:
+        work = Work(session(), report)
+        return _section(overtaken_page(session(), work, key, typed, overtaken), 409)
+    work = Work(session(), report)
+    if any(problem.fault in MENDED for problem in work.part(key).problems):
+        flash(_("Everything is saved. Look at what is marked below."), "warning")
+        return _to("section", report, key=key, mend="save")
+    following = opened_page(work, key).following
+    if request.form.get("go") == "list":
+        return _to("show", report)
+    return _to("section", report, key=following.key) if following else _to("check", report)
+
+
+def _keep(report: Report, key: str, typed: Typed) -> ReportDraft:
+    version, turn = (request.form.get(name, "") for name in ("version", "turn"))
+    sheet = Sheet(request.form.get("sheet", "")[:32], int(turn) if turn.isdecimal() else 0)
+    known = int(version) if version.isdecimal() else 0
+    with transaction() as opened:
+        return save_section(opened, report, key, typed, known, this_act(), sheet=sheet)
+
+
+@pages.post(f"{ONE}/sections/<key>/autosave")
+@needs(Permission.REPORT_WRITE)
+def autosave(reference: str, number: int, key: str) -> ResponseReturnValue:
+    """Save while somebody writes; the answer tells the version that is now the latest."""
+    report = _own(reference, number)
+    try:
+        draft = _keep(report, key, request.form.to_dict(flat=False))
+    except Overtaken as overtaken:
+        return jsonify(message=overtaken.message), 409
+    except FundError as refusal:
+        return jsonify(message=refusal.message), 422
+    return jsonify(version=draft.version)
+
+
+@pages.route(f"{ONE}/check", methods=["GET", "POST"])
+@needs(Permission.REPORT_WRITE)
+def check(reference: str, number: int) -> ResponseReturnValue:
+    """The whole report once more, with each problem as a link to its place; then it is sent."""
+    report = _own(reference, number)
+    if not _is_writable(report):
+        return _to("show", report)
+    form, work = SendForm(), Work(session(), report)
+    if form.validate_on_submit() and work.is_complete:
+        with attempt(form) as (opened, outcome):
+            service.submit(opened, report, work.content, this_act())
+        if outcome:
+            flash(_("Your report was sent. We tell you when it has been read."), "success")
+            return _to("show", report)
+    return render_template(
+        "granting/reporting/check.html",
+        report=report,
+        work=work,
+        form=form,
+        read=as_read(work.form, work.values),
+    )
+
+
+@pages.post(f"{ONE}/accept")
+@needs(Permission.REPORT_ACCEPT)
+def accept(reference: str, number: int) -> ResponseReturnValue:
+    """The report is good: its figures count."""
+    report = _report(reference, number)
+    form = AcceptForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            report.seen_at(int(form.version.data or 0))
+            service.accept(opened, report, this_act())
+        if outcome:
+            flash(_("The report is accepted, and the organisation is told."), "success")
+            return _to("show", report)
+    return _read(report, form, 422)
+
+
+@pages.route(f"{ONE}/send-back", methods=["GET", "POST"])
+@needs(Permission.REPORT_ACCEPT)
+def send_back(reference: str, number: int) -> ResponseReturnValue:
+    """Ask the organisation to complete the report."""
+    report = _report(reference, number)
+    form = SendBackForm(data={"version": report.version})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            report.seen_at(int(form.version.data or 0))
+            service.send_back(opened, report, this_act(form.reason.data))
+        if outcome:
+            flash(_("The report goes back, and the organisation is told why."), "success")
+            return _to("show", report)
+    return render_template("granting/reporting/send_back.html", report=report, form=form)
+
+
+REPORTS = Listing(
+    columns=(
+        Column(_l("Grant"), lambda r: r.award.reference, link=lambda r: _url("show", r)),
+        Column(_l("Organisation"), lambda r: r.award.organisation.name),
+        Column(_l("Report"), lambda r: f"{r.number} · {r.kind.label}"),
+        Column(_l("Due"), lambda r: r.due_on, kind="date", order="due"),
+        Column(_l("Sent"), lambda r: r.submitted_at and r.submitted_at.date(), kind="date"),
+        Column(_l("People reached"), lambda r: r.people or None, kind="number"),
+        Column(_l("Spent"), lambda r: r.spent if r.submitted_at else None, kind="money"),
+        Column(
+            _l("Status"),
+            lambda r: REPORT.names[r.state].staff,
+            tone=lambda r: REPORT.names[r.state].tone,
+        ),
+        Column(_l("Country"), lambda r: r.award.country, shown=False),
+        Column(_l("Covers from"), lambda r: r.covers_from, kind="date", shown=False),
+        Column(_l("Covers to"), lambda r: r.covers_to, kind="date", shown=False),
+    ),
+    orders={
+        "due": Order(Report.due_on, Report.id),
+        "latest": Order(Report.due_on, Report.id, descending=True),
+    },
+)
+
+
+@pages.get("/reports")
+@in_menu(_l("Reports"), 60, count=queries.to_read)
+@needs(Permission.REPORT_SEE)
+def index() -> ResponseReturnValue:
+    """Every report of the funds one works for."""
+    form = ReportsFilter()
+    form.validate()
+    wanted = queries.Wanted(form.q.data, form.state.data, form.due.data)
+    listed = REPORTS.of(session(), queries.reports_wanted(viewer(), wanted), "reports")
+    return listed.file or render_template("granting/reporting/index.html", form=form, listed=listed)

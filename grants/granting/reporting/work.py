@@ -1,0 +1,133 @@
+"""A report being written, as it stands: what is typed, what it says, what is still to be mended."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grants.granting.reporting.content import Content, Figures, problems
+from grants.granting.reporting.models import Report, ReportDraft, ReportKind
+from grants.granting.reporting.queries import budget_of, draft_of, figures
+from grants.granting.reporting.questions import SPENT, content_of, report_form, typed_again
+from grants.platform.questionnaires.form import Form, Section
+from grants.platform.questionnaires.kinds import Beneficiaries
+from grants.platform.questionnaires.reading import Fault, Problem, Typed
+
+
+class Progress(StrEnum):
+    """How far a section has come."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    COMPLETE = "complete"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section as it stands."""
+
+    section: Section
+    typed: Typed
+    attested: Sequence[str]
+    version: int
+    problems: Sequence[Problem]
+
+    @property
+    def progress(self) -> Progress:
+        if not self.typed:
+            return Progress.NOT_STARTED if self.problems else Progress.OPTIONAL
+        return Progress.IN_PROGRESS if self.problems else Progress.COMPLETE
+
+
+class Work:
+    """The whole report, read once for a page or an act."""
+
+    def __init__(self, session: Session, report: Report) -> None:
+        self.session, self.report = session, report
+        self.form: Form = report_form(budget_of(session, report.award_id))
+        self._drafts = draft_of(session, report.id)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Each section with its own problems, and those of the whole that it can mend."""
+        found = []
+        for section in self.form.sections:
+            draft = self._drafts.get(section.key)
+            typed, attested = self._typed(section), draft.attested if draft else []
+            own = section.read(typed, attested=attested).problems
+            about = {problem.question for problem in own}
+            whole = [p for p in self._whole if _asks(section, p) and p.question not in about]
+            found.append(
+                Part(section, typed, attested, draft.version if draft else 0, [*own, *whole])
+            )
+        return found
+
+    def part(self, key: str) -> Part:
+        section = self.form.section(key)
+        return next(part for part in self.parts if part.section is section)
+
+    def draft(self, key: str) -> ReportDraft | None:
+        return self._drafts.get(key)
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """Every answer that can be used, by question key."""
+        return {
+            key: value
+            for section in self.form.sections
+            for key, value in section.read(self._typed(section)).values.items()
+        }
+
+    @cached_property
+    def content(self) -> Content:
+        """What the report would say if it were sent now."""
+        return content_of(self.values)
+
+    @cached_property
+    def figures(self) -> Figures:
+        """Budget against actual, with what is written so far."""
+        return figures(self.session, self.report, self.content.expenditure)
+
+    @property
+    def is_complete(self) -> bool:
+        return not any(part.problems for part in self.parts)
+
+    @property
+    def is_final(self) -> bool:
+        return self.report.kind is ReportKind.FINAL
+
+    def _typed(self, section: Section) -> Typed:
+        draft = self._drafts.get(section.key)
+        return draft.typed if draft else typed_again(self.report, section.key)
+
+    @cached_property
+    def _whole(self) -> list[Problem]:
+        """Where answers do not agree with each other, at the question that can mend it."""
+        award = self.report.award.amount
+        found = problems(self.content, self.figures, award, final=self.is_final)
+        return [self._problem(at, message) for at, message in self._placed(found)]
+
+    def _problem(self, key: str, message: str) -> Problem:
+        question = next(q for q in self.form.questions if q.key == key)
+        empty = key == "beneficiaries" and not self.content.beneficiaries
+        place = f"{question.name}-group" if isinstance(question, Beneficiaries) else question.name
+        return Problem(key, place, message, Fault.MISSING if empty else Fault.WRONG)
+
+    def _placed(self, found: Iterator[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+        for place, message in found:
+            if place == "expenditure":
+                yield next(key for key in self._keys if key.startswith(SPENT)), message
+            else:
+                yield place, message
+
+    @property
+    def _keys(self) -> list[str]:
+        return [question.key for question in self.form.questions]
+
+
+def _asks(section: Section, problem: Problem) -> bool:
+    return any(question.key == problem.question for question in section.questions)

@@ -1,0 +1,48 @@
+"""The life of a report."""
+
+from enum import StrEnum
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.people.permissions import Permission
+
+
+class ReportState(StrEnum):
+    """Where a report stands."""
+
+    DUE = "due"
+    SUBMITTED = "submitted"
+    SENT_BACK = "sent_back"
+    ACCEPTED = "accepted"
+
+
+S = ReportState
+
+REPORT = Workflow(
+    subject="report",
+    initial=S.DUE,
+    steps=(
+        Step(
+            "submit",
+            (S.DUE, S.SENT_BACK),
+            S.SUBMITTED,
+            Permission.REPORT_WRITE,
+            _l("Send the report"),
+        ),
+        Step("accept", (S.SUBMITTED,), S.ACCEPTED, Permission.REPORT_ACCEPT, _l("Accept")),
+        Step(
+            "send_back",
+            (S.SUBMITTED,),
+            S.SENT_BACK,
+            Permission.REPORT_ACCEPT,
+            _l("Send back"),
+            needs_reason=True,
+        ),
+    ),
+    names={
+        S.DUE: StateName(_l("To be written"), _l("Awaited"), "waiting"),
+        S.SUBMITTED: StateName(_l("Sent, being read"), _l("To be read"), "waiting"),
+        S.SENT_BACK: StateName(_l("Please complete it"), _l("Sent back"), "bad"),
+        S.ACCEPTED: StateName(_l("Accepted"), _l("Accepted"), "good"),
+    },
+)

@@ -1,0 +1,177 @@
+"""What people fill in about due diligence."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.integrity.diligence.models import DiligenceRules, DueDiligence, Outcome
+from grants.integrity.diligence.queries import Criterion, criteria_of
+from grants.integrity.diligence.rules import Rules
+from grants.integrity.diligence.service import Answer
+from grants.integrity.diligence.workflow import DILIGENCE, DiligenceState
+from grants.platform.web.fields import (
+    CheckboxField,
+    FileField,
+    LongTextField,
+    NumberField,
+    RadioField,
+    SelectField,
+    TextField,
+)
+from grants.platform.web.fields.rows import Row, RowsField
+from grants.platform.web.forms import Form, QueryForm
+
+
+class CaseFilter(QueryForm):
+    """Which examinations to list."""
+
+    state = SelectField(
+        _l("Status"),
+        lambda: [(state.value, DILIGENCE.names[state].staff) for state in DiligenceState],
+    )
+
+
+class OpenForm(Form):
+    """By which fund's rules a donor is examined."""
+
+    fund = RadioField(_l("By the rules of which fund?"), required=True)
+
+    def __init__(self, *args: Any, funds: Sequence[Fund], **options: Any) -> None:
+        self.funds = funds
+        super().__init__(*args, **options)
+        if len(funds) == 1:
+            del self.fund
+
+    @property
+    def code(self) -> str:
+        return self.funds[0].code if len(self.funds) == 1 else self.fund.data or ""
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.fund.choices = [(fund.code, fund.title) for fund in self.funds]
+        super().process(formdata, *args, **options)
+
+
+FOUND = (("no", _l("Nothing found")), ("yes", _l("Something found")))
+_VALUE = {"no": False, "yes": True}
+_TEXT = {False: "no", True: "yes"}
+EVIDENCE = 2000
+PAPERS = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx")
+
+
+class Questions(Form):
+    """Made by `questions_form` for one examination; nothing has to be complete yet."""
+
+    asks = False
+    criteria: Sequence[Criterion] = ()
+    persons: Any
+
+    def rows(self) -> Iterable[tuple[Criterion, Any, Any]]:
+        """Each criterion with its two fields."""
+        return [(one, self[f"found_{one.key}"], self[f"told_{one.key}"]) for one in self.criteria]
+
+    def answers(self) -> dict[str, Answer]:
+        return {
+            one.key: Answer(_VALUE.get(found.data or ""), told.data or "")
+            for one, found, told in self.rows()
+        }
+
+    def names(self) -> list[str]:
+        """Whose names are screened with the donor's, one a line."""
+        return str(self.persons.data or "").splitlines()
+
+
+def questions_form(examination: DueDiligence) -> Questions:
+    """The criteria of an examination as questions, as they were left."""
+    criteria = criteria_of(examination)
+    drawn: dict[str, Any] = {"criteria": criteria}
+    left: dict[str, Any] = {"persons": "\n".join(examination.persons)}
+    for one in criteria:
+        told = examination.answers.get(one.key, {})
+        drawn[f"found_{one.key}"] = RadioField(one.label, FOUND, inline=True)
+        drawn[f"told_{one.key}"] = LongTextField(
+            _l("Where you looked, and what it said"), limit=EVIDENCE, rows=2
+        )
+        left[f"found_{one.key}"] = _TEXT.get(told.get("found"))
+        left[f"told_{one.key}"] = told.get("evidence", "")
+    drawn["persons"] = LongTextField(
+        _l("Owners, directors and others behind it"),
+        hint=_l("One name a line. They are compared with the sanctions list too."),
+        limit=2000,
+        rows=4,
+    )
+    kind = type("QuestionsOfExamination", (Questions,), drawn)
+    form: Questions = kind(data=left, require=False)
+    return form
+
+
+class EvidenceForm(Form):
+    """A file that the examination rests on."""
+
+    about = TextField(_l("What does it show?"), required=True, limit=200)
+    file = FileField(_l("File"), accept=PAPERS, limit="10 MB", required=True)
+
+
+class RecommendForm(Form):
+    """What the examiner proposes."""
+
+    outcome = RadioField(_l("What do you recommend?"), Outcome, required=True)
+    reason = LongTextField(_l("Why?"), required=True, limit=2000, rows=5)
+
+
+class DecideForm(Form):
+    """What the decider decides."""
+
+    outcome = RadioField(_l("What do you decide?"), Outcome, required=True)
+    reason = LongTextField(
+        _l("The conditions, or why it is refused"),
+        hint=_l("Leave it empty to clear without conditions."),
+        limit=2000,
+        rows=5,
+    )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.outcome.data in (Outcome.CONDITIONS, Outcome.REFUSE) and not self.reason.data:
+            self.complain("reason", _("Write the conditions, or why it is refused."))
+            return False
+        return valid
+
+
+class ReasonForm(Form):
+    """Why it is sent back, or revoked."""
+
+    reason = LongTextField(_l("Why?"), required=True, limit=2000, rows=5)
+
+
+class CriterionRow(Row):
+    """A criterion of the fund's own, in the languages that the fund writes in."""
+
+    en = TextField(_l("In English"), required=True, limit=200)
+    ar = TextField(_l("In Arabic"), limit=200)
+
+
+class RulesForm(Form):
+    """How a fund examines its donors."""
+
+    years = NumberField(
+        _l("For how many years does a clearance hold?"), required=True, least=1, most=10
+    )
+    examines_igos = CheckboxField(_l("Intergovernmental organisations are examined too"))
+    more = RowsField(
+        CriterionRow,
+        _l("Criteria of the fund's own, beyond the standard ones"),
+        most=20,
+        shown=1,
+        add_label=_l("Add a criterion"),
+    )
+
+    @classmethod
+    def of(cls, rules: DiligenceRules) -> "RulesForm":
+        more = [told["label"] for told in rules.more_criteria]
+        return cls(data={"years": rules.years, "examines_igos": rules.examines_igos, "more": more})
+
+    def rules(self) -> Rules:
+        more = [{code: text for code, text in row.items() if text} for row in self.more.data]
+        return Rules(int(self.years.data), bool(self.examines_igos.data), more)

@@ -1,0 +1,207 @@
+"""How an organisation stands: may money be taken from it today?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, literal, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import DonorKind, Exclusion, Term
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.integrity.diligence.models import DiligenceRules, DueDiligence, Evidence
+from grants.integrity.diligence.workflow import UNDECIDED, DiligenceState
+from grants.integrity.sanctions.queries import matched
+from grants.integrity.sanctions.workflow import HitState
+
+
+class Clearance(Term):
+    """How an organisation stands today."""
+
+    NOT_NEEDED = "not_needed", _l("Not needed")
+    NOT_BEGUN = "not_begun", _l("Not begun")
+    UNDER_WAY = "under_way", _l("Being examined")
+    CLEARED = "cleared", _l("Cleared")
+    CONDITIONS = "conditions", _l("Cleared with conditions")
+    EXPIRED = "expired", _l("Run out")
+    REFUSED = "refused", _l("Refused")
+    HELD = "held", _l("Held: possible match on the sanctions list")
+    BARRED = "barred", _l("Barred: on the sanctions list")
+
+
+C = Clearance
+TONES: Mapping[Clearance, str] = {
+    **dict.fromkeys((C.CLEARED, C.CONDITIONS), "good"),
+    **dict.fromkeys((C.REFUSED, C.BARRED), "bad"),
+    **dict.fromkeys((C.NOT_BEGUN, C.EXPIRED, C.HELD), "waiting"),
+    C.UNDER_WAY: "active",
+    C.NOT_NEEDED: "neutral",
+}
+MAY_GIVE = frozenset({C.NOT_NEEDED, C.CLEARED, C.CONDITIONS})
+SHUT = frozenset({C.REFUSED, C.HELD, C.BARRED})
+"""Nothing is asked of whom stands so, and nothing taken."""
+
+
+def rules_of(session: Session, fund: Fund) -> DiligenceRules:
+    """How a fund examines, by its own rules or the defaults."""
+    return session.get(DiligenceRules, fund.id) or DiligenceRules(
+        fund_id=fund.id, years=3, examines_igos=False, more_criteria=[]
+    )
+
+
+def exempt_kinds(session: Session, fund: Fund | None = None) -> frozenset[DonorKind]:
+    """Who is not examined: States, and others by the fund's rules (None: unless any fund does)."""
+    query = exists().where(DiligenceRules.examines_igos)
+    if fund is not None:
+        query = query.where(DiligenceRules.fund_id == fund.id)
+    if session.scalar(select(query)):
+        return frozenset({DonorKind.MEMBER_STATE})
+    return frozenset({DonorKind.MEMBER_STATE, DonorKind.IGO})
+
+
+def clearance(exempt: Iterable[DonorKind], today: date) -> ColumnElement[str]:
+    """The code of the clearance of the organisation of a query: its only definition."""
+    decided = _newest(DueDiligence.state)
+    holds = _newest(DueDiligence.valid_until) >= today
+    return case(
+        (Organisation.kind.in_(list(exempt)), literal(C.NOT_NEEDED.value)),
+        (matched(HitState.CONFIRMED), literal(C.BARRED.value)),
+        (matched(HitState.OPEN), literal(C.HELD.value)),
+        (decided == DiligenceState.CLEARED.value, _while(holds, C.CLEARED)),
+        (decided == DiligenceState.CONDITIONS.value, _while(holds, C.CONDITIONS)),
+        (decided.is_not(None), literal(C.REFUSED.value)),
+        (_undecided(), literal(C.UNDER_WAY.value)),
+        else_=literal(C.NOT_BEGUN.value),
+    )
+
+
+def _while(holds: ColumnElement[bool], cleared: Clearance) -> ColumnElement[str]:
+    return case((holds, literal(cleared.value)), else_=literal(C.EXPIRED.value))
+
+
+def _newest(column: Any) -> ScalarSelect[Any]:
+    """Of the newest decision on the organisation of a query."""
+    return (
+        select(column)
+        .where(
+            DueDiligence.organisation_id == Organisation.id,
+            DueDiligence.state.not_in(UNDECIDED),
+        )
+        .order_by(DueDiligence.id.desc())
+        .limit(1)
+        .correlate(Organisation)
+        .scalar_subquery()
+    )
+
+
+def _undecided() -> ColumnElement[bool]:
+    return exists().where(
+        DueDiligence.organisation_id == Organisation.id, DueDiligence.state.in_(UNDECIDED)
+    )
+
+
+def clearances(
+    session: Session, organisation_ids: Iterable[int], fund: Fund | None = None
+) -> Mapping[int, Clearance]:
+    """How several organisations stand today, in one query; by the rules of a fund where named."""
+    rows = session.execute(
+        select(Organisation.id, clearance(exempt_kinds(session, fund), clock.today())).where(
+            Organisation.id.in_(list(organisation_ids))
+        )
+    )
+    return {organisation_id: Clearance.of(code) for organisation_id, code in rows}
+
+
+def clearance_of(
+    session: Session, organisation: Organisation, fund: Fund | None = None
+) -> Clearance:
+    """How an organisation stands today, by the rules of a fund; States without a look."""
+    if organisation.kind is DonorKind.MEMBER_STATE:
+        return C.NOT_NEEDED
+    session.flush()
+    told = clearance(exempt_kinds(session, fund), clock.today())
+    code = session.scalar(select(told).where(Organisation.id == organisation.id))
+    return Clearance.of(code or C.NOT_BEGUN.value)
+
+
+def examinations(session: Session, organisation_id: int) -> Sequence[DueDiligence]:
+    """Every examination of an organisation, the newest first."""
+    return session.scalars(
+        select(DueDiligence)
+        .where(DueDiligence.organisation_id == organisation_id)
+        .order_by(DueDiligence.id.desc())
+        .options(joinedload(DueDiligence.fund))
+    ).all()
+
+
+def case_for_viewer(session: Session, case_id: int, viewer: Viewer) -> DueDiligence:
+    """An examination, for those of its fund's people who may see it; else Missing."""
+    found = session.scalar(
+        cases_for_viewer(viewer)
+        .where(DueDiligence.id == case_id)
+        .options(selectinload(DueDiligence.files))
+    )
+    if found is None:
+        raise Missing(_("There is no such examination."))
+    return found
+
+
+def evidence_of(examination: DueDiligence, evidence_id: int) -> Evidence:
+    """One file of an examination, or Missing."""
+    for kept in examination.files:
+        if kept.id == evidence_id:
+            return kept
+    raise Missing(_("There is no such file."))
+
+
+def cases_for_viewer(viewer: Viewer, state: DiligenceState | None = None) -> Select[DueDiligence]:
+    """Examinations of the funds this person works for."""
+    query = (
+        select(DueDiligence)
+        .where(_of_the_funds(viewer))
+        .options(joinedload(DueDiligence.organisation), joinedload(DueDiligence.fund))
+    )
+    return query.where(DueDiligence.state == state) if state is not None else query
+
+
+def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
+    funds = viewer.funds_with(Permission.DUE_DILIGENCE_SEE)
+    return DueDiligence.id.is_not(None) if funds is None else DueDiligence.fund_id.in_(funds)
+
+
+def count_in_state(session: Session, viewer: Viewer, state: DiligenceState) -> int:
+    """How many examinations stand in a state: what waits for somebody."""
+    query = select(func.count()).select_from(DueDiligence)
+    return session.scalar(query.where(_of_the_funds(viewer), DueDiligence.state == state)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """A question of an examination, in the reader's language."""
+
+    key: str
+    label: str
+
+
+def standard_criteria() -> list[dict[str, Any]]:
+    return [{"key": exclusion.value} for exclusion in Exclusion]
+
+
+def criteria_of(examination: DueDiligence) -> list[Criterion]:
+    """What has to be answered, worded for the reader."""
+    return [Criterion(told["key"], _worded(told)) for told in examination.criteria]
+
+
+def _worded(told: Mapping[str, Any]) -> str:
+    if "label" in told:
+        return in_language(told["label"])
+    return str(Exclusion.of(told["key"]).label)

@@ -1,0 +1,294 @@
+"""Pages of due diligence: examining a donor, recommending, deciding, and a fund's rules."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import trail_of
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Forbidden
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import organisation_by_code
+from grants.core.people.viewer import Scope
+from grants.integrity.diligence import service
+from grants.integrity.diligence.forms import (
+    CaseFilter,
+    DecideForm,
+    EvidenceForm,
+    OpenForm,
+    ReasonForm,
+    RecommendForm,
+    RulesForm,
+    questions_form,
+)
+from grants.integrity.diligence.models import DueDiligence
+from grants.integrity.diligence.queries import (
+    case_for_viewer,
+    cases_for_viewer,
+    criteria_of,
+    evidence_of,
+    rules_of,
+)
+from grants.integrity.diligence.rules import set_rules
+from grants.integrity.diligence.workflow import DILIGENCE, DONE, DiligenceState
+from grants.integrity.sanctions.queries import hits_of
+from grants.integrity.sanctions.workflow import HIT
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+from grants.platform.web.forms import Form
+from grants.platform.web.handout import hand_out, received
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("diligence", __name__, url_prefix="/due-diligence")
+
+
+def _page(examination: DueDiligence) -> str:
+    return url_for("diligence.show", case_id=examination.id)
+
+
+CASES = Listing(
+    columns=(
+        Column(_l("Donor"), lambda c: c.organisation.name, link=_page),
+        Column(_l("Kind of donor"), lambda c: c.organisation.kind.label),
+        Column(_l("Fund"), lambda c: c.fund.code),
+        Column(_l("Begun on"), lambda c: clock.day_of(c.begun_at), kind="date"),
+        Column(_l("Decided on"), lambda c: c.decided_on, kind="date"),
+        Column(_l("Valid until"), lambda c: c.valid_until, kind="date"),
+        Column(
+            _l("Status"),
+            lambda c: DILIGENCE.names[c.state].staff,
+            tone=lambda c: DILIGENCE.names[c.state].tone,
+        ),
+        Column(_l("Recommended"), lambda c: c.proposal.label if c.proposal else "", shown=False),
+        Column(_l("Conditions or reason"), lambda c: c.decision, shown=False),
+        Column(_l("Taken over from earlier records"), lambda c: c.taken_over, shown=False),
+    ),
+    orders={"newest": Order(DueDiligence.id, descending=True)},
+)
+
+
+@pages.get("")
+@needs(Permission.DUE_DILIGENCE_SEE)
+def index() -> ResponseReturnValue:
+    """Every examination; as a file too."""
+    form = CaseFilter()
+    form.validate()
+    state = DiligenceState(form.state.data) if form.state.data else None
+    listed = CASES.of(session(), cases_for_viewer(viewer(), state), "due-diligence")
+    return listed.file or render_template(
+        "integrity/diligence/index.html", listed=listed, form=form, funds=_funds(_DECIDE)
+    )
+
+
+_RECOMMEND = Permission.DUE_DILIGENCE_RECOMMEND
+_DECIDE = Permission.DUE_DILIGENCE_DECIDE
+
+
+def _funds(permission: Permission) -> list[Fund]:
+    return [f for f in all_funds(session()) if viewer().may(permission, Scope(fund_id=f.id))]
+
+
+@pages.route("/new/<code>", methods=["GET", "POST"])
+@needs(Permission.DUE_DILIGENCE_RECOMMEND)
+def new(code: str) -> ResponseReturnValue:
+    """Begin to examine a donor."""
+    organisation = organisation_by_code(session(), code)
+    form = OpenForm(funds=_funds(_RECOMMEND))
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            fund = fund_by_code(opened, form.code)
+            examination = service.open_case(opened, organisation, fund, this_act())
+        if outcome:
+            return redirect(url_for("diligence.answers", case_id=examination.id))
+    return render_template("integrity/diligence/new.html", form=form, organisation=organisation)
+
+
+@pages.get("/<int:case_id>")
+@needs(Permission.DUE_DILIGENCE_SEE)
+def show(case_id: int) -> ResponseReturnValue:
+    """One examination: what was asked and found, the screening, who decided what."""
+    examination = case_for_viewer(session(), case_id, viewer())
+    hits = hits_of(session(), examination.organisation_id)
+    return render_template(
+        "integrity/diligence/show.html",
+        case=examination,
+        name=DILIGENCE.names[examination.state],
+        criteria=criteria_of(examination),
+        hits=hits,
+        hit_names=HIT.names,
+        trail=trail_of(session(), "due_diligence", examination.id),
+        done=DONE,
+        acts=_acts(examination),
+    )
+
+
+PAGES_OF_ACTS = {
+    "answer": "answers",
+    "recommend": "recommend",
+    "clear": "decide",
+    "send_back": "send_back",
+    "revoke": "revoke",
+}
+
+
+def _acts(examination: DueDiligence) -> list[tuple[str, str]]:
+    """What this person can do next, the likeliest first: words and address."""
+    act = Act(viewer())
+    steps = {step.action: step for step in DILIGENCE.steps_from(examination.state)}
+    return [
+        (
+            _("Decide") if action == "clear" else steps[action].label,
+            url_for(f"diligence.{page}", case_id=examination.id),
+        )
+        for action, page in PAGES_OF_ACTS.items()
+        if action in steps and may_take(session(), examination, steps[action], act)
+    ]
+
+
+def _case(case_id: int, permission: Permission) -> DueDiligence:
+    examination = case_for_viewer(session(), case_id, viewer())
+    if not viewer().may(permission, examination.scope):
+        raise Forbidden(_("Your role does not allow this."))
+    return examination
+
+
+def _performed(
+    form: Form, examination: DueDiligence, act: Callable[[Session], Any], done: str
+) -> ResponseReturnValue | None:
+    """Perform an act from its form; the examination's page if it happened."""
+    if not form.validate_on_submit():
+        return None
+    with attempt(form) as (opened, outcome):
+        act(opened)
+    if not outcome:
+        return None
+    flash(done, "success")
+    return redirect(_page(examination))
+
+
+@pages.route("/<int:case_id>/answers", methods=["GET", "POST"])
+@needs(Permission.DUE_DILIGENCE_RECOMMEND)
+def answers(case_id: int) -> ResponseReturnValue:
+    """Each criterion: was something found, and where did one look?"""
+    examination = _case(case_id, _RECOMMEND)
+    form = questions_form(examination)
+    return _performed(
+        form,
+        examination,
+        lambda opened: service.answer(
+            opened, examination, form.answers(), form.names(), this_act()
+        ),
+        _("Saved."),
+    ) or render_template("integrity/diligence/answers.html", form=form, case=examination)
+
+
+@pages.route("/<int:case_id>/evidence", methods=["GET", "POST"])
+@needs(Permission.DUE_DILIGENCE_RECOMMEND)
+def attach(case_id: int) -> ResponseReturnValue:
+    """A file that the examination rests on."""
+    examination = _case(case_id, _RECOMMEND)
+    form = EvidenceForm()
+    return _performed(
+        form,
+        examination,
+        lambda opened: service.attach(
+            opened, examination, received(form.file.data), form.about.data or "", this_act()
+        ),
+        _("The file is kept."),
+    ) or render_template("integrity/diligence/attach.html", form=form, case=examination)
+
+
+@pages.get("/<int:case_id>/evidence/<int:evidence_id>")
+@needs(Permission.DUE_DILIGENCE_SEE)
+def evidence(case_id: int, evidence_id: int) -> ResponseReturnValue:
+    """A file of an examination, as a download."""
+    examination = case_for_viewer(session(), case_id, viewer())
+    return hand_out(evidence_of(examination, evidence_id).document)
+
+
+@pages.route("/<int:case_id>/recommend", methods=["GET", "POST"])
+@needs(Permission.DUE_DILIGENCE_RECOMMEND)
+def recommend(case_id: int) -> ResponseReturnValue:
+    """The examiner proposes; another person decides."""
+    examination = _case(case_id, _RECOMMEND)
+    form = RecommendForm()
+    return _performed(
+        form,
+        examination,
+        lambda opened: service.recommend(
+            opened, examination, form.outcome.data, this_act(form.reason.data)
+        ),
+        _("Recommended. Another person decides now."),
+    ) or render_template("integrity/diligence/recommend.html", form=form, case=examination)
+
+
+@pages.route("/<int:case_id>/decide", methods=["GET", "POST"])
+@needs(Permission.DUE_DILIGENCE_DECIDE)
+def decide(case_id: int) -> ResponseReturnValue:
+    """Cleared, cleared with conditions, or refused."""
+    examination = _case(case_id, _DECIDE)
+    form = DecideForm()
+    return _performed(
+        form,
+        examination,
+        lambda opened: service.decide(
+            opened, examination, form.outcome.data, this_act(form.reason.data or None)
+        ),
+        _("It is decided."),
+    ) or render_template("integrity/diligence/decide.html", form=form, case=examination)
+
+
+@pages.route("/<int:case_id>/send-back", methods=["GET", "POST"])
+@needs(Permission.DUE_DILIGENCE_DECIDE)
+def send_back(case_id: int) -> ResponseReturnValue:
+    """The decider asks for more."""
+    return _reasoned(case_id, "send_back", service.send_back, _("Sent back."))
+
+
+@pages.route("/<int:case_id>/revoke", methods=["GET", "POST"])
+@needs(Permission.DUE_DILIGENCE_DECIDE)
+def revoke(case_id: int) -> ResponseReturnValue:
+    """A clearance ends before its day."""
+    return _reasoned(case_id, "revoke", service.revoke, _("The clearance is revoked."))
+
+
+def _reasoned(
+    case_id: int, action: str, act: Callable[[Session, DueDiligence, Act], None], done: str
+) -> ResponseReturnValue:
+    examination = _case(case_id, _DECIDE)
+    form = ReasonForm()
+    return _performed(
+        form,
+        examination,
+        lambda opened: act(opened, examination, this_act(form.reason.data)),
+        done,
+    ) or render_template(
+        "integrity/diligence/reason.html", form=form, case=examination, step=DILIGENCE.step(action)
+    )
+
+
+@pages.route("/rules/<code>", methods=["GET", "POST"])
+@needs(Permission.DUE_DILIGENCE_DECIDE)
+def rules(code: str) -> ResponseReturnValue:
+    """How a fund examines."""
+    fund = fund_by_code(session(), code)
+    if not viewer().may(_DECIDE, Scope(fund_id=fund.id)):
+        raise Forbidden(_("Your role does not allow this."))
+    form = RulesForm.of(rules_of(session(), fund))
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            set_rules(opened, fund, form.rules(), this_act())
+        if outcome:
+            flash(_("Saved."), "success")
+            return redirect(url_for("diligence.index"))
+    return render_template("integrity/diligence/rules.html", form=form, fund=fund)

@@ -1,0 +1,121 @@
+"""An examination of a donor: one person recommends, another decides."""
+
+from enum import StrEnum
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.people.permissions import Permission
+
+
+class DiligenceState(StrEnum):
+    """Where an examination stands."""
+
+    OPEN = "open"
+    RECOMMENDED = "recommended"
+    CLEARED = "cleared"
+    CONDITIONS = "conditions"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+
+
+S = DiligenceState
+_MAKERS = ("create", "answer", "recommend")
+
+DILIGENCE = Workflow(
+    subject="due_diligence",
+    initial=S.OPEN,
+    steps=(
+        Step(
+            "answer",
+            (S.OPEN,),
+            S.OPEN,
+            Permission.DUE_DILIGENCE_RECOMMEND,
+            _l("Answer the questions"),
+        ),
+        Step(
+            "recommend",
+            (S.OPEN,),
+            S.RECOMMENDED,
+            Permission.DUE_DILIGENCE_RECOMMEND,
+            _l("Recommend"),
+            needs_reason=True,
+        ),
+        Step(
+            "send_back",
+            (S.RECOMMENDED,),
+            S.OPEN,
+            Permission.DUE_DILIGENCE_DECIDE,
+            _l("Send back"),
+            needs_reason=True,
+        ),
+        Step(
+            "clear",
+            (S.RECOMMENDED,),
+            S.CLEARED,
+            Permission.DUE_DILIGENCE_DECIDE,
+            _l("Clear"),
+            not_by=_MAKERS,
+        ),
+        Step(
+            "clear_with_conditions",
+            (S.RECOMMENDED,),
+            S.CONDITIONS,
+            Permission.DUE_DILIGENCE_DECIDE,
+            _l("Clear with conditions"),
+            needs_reason=True,
+            not_by=_MAKERS,
+        ),
+        Step(
+            "refuse",
+            (S.RECOMMENDED,),
+            S.REFUSED,
+            Permission.DUE_DILIGENCE_DECIDE,
+            _l("Refuse"),
+            needs_reason=True,
+            not_by=_MAKERS,
+        ),
+        Step(
+            "revoke",
+            (S.CLEARED, S.CONDITIONS),
+            S.REVOKED,
+            Permission.DUE_DILIGENCE_DECIDE,
+            _l("Revoke"),
+            needs_reason=True,
+        ),
+        Step(
+            "take_over",
+            (S.OPEN,),
+            S.CLEARED,
+            Permission.DUE_DILIGENCE_DECIDE,
+            _l("Take over from earlier records"),
+            needs_reason=True,
+            not_by=_MAKERS,
+        ),
+    ),
+    names={
+        S.OPEN: StateName(_l("Being examined"), _l("Being examined"), "active"),
+        S.RECOMMENDED: StateName(_l("Being examined"), _l("Awaits the decision"), "waiting"),
+        S.CLEARED: StateName(_l("Cleared"), _l("Cleared"), "good"),
+        S.CONDITIONS: StateName(_l("Cleared"), _l("Cleared with conditions"), "good"),
+        S.REFUSED: StateName(_l("Not accepted"), _l("Refused"), "bad"),
+        S.REVOKED: StateName(_l("Not accepted"), _l("Revoked"), "bad"),
+    },
+)
+
+UNDECIDED = (S.OPEN, S.RECOMMENDED)
+CLEARED = (S.CLEARED, S.CONDITIONS)
+"""The donor may give until the clearance runs out."""
+
+DONE = {
+    "create": _l("Begun"),
+    "answer": _l("Questions answered"),
+    "attach": _l("File added"),
+    "recommend": _l("Recommended"),
+    "send_back": _l("Sent back"),
+    "clear": _l("Cleared"),
+    "clear_with_conditions": _l("Cleared with conditions"),
+    "refuse": _l("Refused"),
+    "revoke": _l("Revoked"),
+    "take_over": _l("Taken over from earlier records"),
+}
+"""What each act is called once it is done, for the history."""

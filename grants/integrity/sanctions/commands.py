@@ -1,0 +1,35 @@
+"""`flask import sanctions`: the Security Council's list from the command line."""
+
+from pathlib import Path
+
+import click
+from flask.cli import with_appcontext
+
+from grants.core.audit.act import Act
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.terminal import FundCommand
+from grants.integrity.sanctions.service import take_list
+from grants.platform.web.database import database
+
+
+@click.command("sanctions", cls=FundCommand)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def import_sanctions(*, file: Path) -> None:
+    """Take the United Nations consolidated list of FILE (XML), all of it or nothing."""
+    with database().transaction() as session:
+        taken = take_list(session, file.name, file.read_bytes(), Act.by_system("import"))
+    if not taken.new:
+        click.echo(_("%(file)s: this list is in force already, nothing new.", file=file.name))
+        return
+    click.echo(
+        _(
+            "%(file)s: %(standing)s on the list, %(added)s new, %(changed)s changed, "
+            "%(delisted)s delisted.",
+            file=file.name,
+            standing=taken.list.standing,
+            added=taken.list.added,
+            changed=taken.list.changed,
+            delisted=taken.list.delisted,
+        )
+    )

@@ -1,0 +1,51 @@
+"""What people fill in about the sanctions list."""
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.integrity.sanctions.workflow import HIT, HitState
+from grants.platform.web.fields import (
+    CountryField,
+    FileField,
+    LongTextField,
+    SelectField,
+    TextField,
+)
+from grants.platform.web.forms import Form, QueryForm
+
+
+class ListForm(Form):
+    """The file of the list."""
+
+    file = FileField(
+        _l("File of the consolidated list (XML)"),
+        accept=(".xml",),
+        limit="10 MB",
+        hint=_l("As the Security Council publishes it. It replaces the list in force."),
+        required=True,
+    )
+
+
+class NameForm(QueryForm):
+    """A name to be looked up."""
+
+    q = TextField(_l("Name, in any script"), limit=200)
+    country = CountryField(_l("Country"))
+
+
+class HitFilter(QueryForm):
+    """Which matches to list."""
+
+    state = SelectField(
+        _l("Status"), lambda: [(state.value, HIT.names[state].staff) for state in HitState]
+    )
+
+
+class ReasonForm(Form):
+    """Why a match is decided so."""
+
+    reason = LongTextField(
+        _l("Why?"),
+        hint=_l("What tells them apart or makes them one: dates, addresses, papers. It is kept."),
+        required=True,
+        limit=2000,
+        rows=5,
+    )

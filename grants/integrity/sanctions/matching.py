@@ -1,0 +1,191 @@
+"""Who is watched, what comparing them with the list finds, and what a person decides on it."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+
+from procrastinate import JobContext
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin
+from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Organisation
+from grants.core.people.viewer import keep_apart, system
+from grants.integrity.sanctions.models import SanctionsHit, SanctionsWatch
+from grants.integrity.sanctions.queries import list_in_force
+from grants.integrity.sanctions.screening import Index, Match, index_in_force
+from grants.integrity.sanctions.workflow import HIT, HitState
+from grants.platform.messages.jobs import RETRY, enqueue, jobs
+
+AT_ONCE = 500
+"""Organisations compared in one transaction."""
+
+
+def watch(
+    session: Session, organisation: Organisation, act: Act, persons: Sequence[str] | None = None
+) -> SanctionsWatch:
+    """Compare an organisation with the list now, and with each new one.
+
+    `persons` are others whose names stand for it: owners, directors. None leaves them as they are.
+    """
+    session.flush()
+    watched = session.get(SanctionsWatch, organisation.id, with_for_update=True)
+    if watched is None:
+        watched = SanctionsWatch(organisation=organisation, persons=[], begun_at=act.at)
+        session.add(watched)
+    if persons is not None:
+        watched.persons = [name.strip() for name in persons if name.strip()]
+    session.flush()
+    compare(session, [watched], act)
+    return watched
+
+
+def compare_later(session: Session) -> None:
+    """Everybody watched is compared with the list in force by the worker."""
+    enqueue(session, compare_all)
+
+
+@jobs.task(name="sanctions.compare_all", pass_context=True, retry=RETRY)
+def compare_all(context: JobContext) -> None:
+    """Batch by batch; after a kill it goes on where it was."""
+    database = context.additional_context["post_office"].database
+    while True:
+        with database.transaction() as session:
+            if not compare_batch(session):
+                return
+
+
+def compare_batch(session: Session) -> int:
+    """Compare the next of those who were not compared with the list in force yet; how many."""
+    newest = list_in_force(session)
+    if newest is None:
+        return 0
+    waiting = session.scalars(
+        select(SanctionsWatch)
+        .where(SanctionsWatch.list_id.is_distinct_from(newest.id))
+        .order_by(SanctionsWatch.organisation_id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True, of=SanctionsWatch)
+        .options(joinedload(SanctionsWatch.organisation, innerjoin=True))
+    ).all()
+    compare(session, waiting, Act.by_system("sanctions"))
+    return len(waiting)
+
+
+def compare(session: Session, watched: Sequence[SanctionsWatch], act: Act) -> None:
+    """Compare with the list in force: new matches are opened, those that are gone lapse, and what
+    was told apart stays so until either side has changed.
+    """
+    newest = list_in_force(session)
+    if newest is None or not watched:
+        return
+    index = index_in_force(session)
+    known = _known_hits(session, watched)
+    by_system = Act(system("sanctions"), at=act.at)
+    for one in watched:
+        _compare_one(session, index, one, known.get(one.organisation_id, {}), by_system)
+        one.list_id, one.checked_at = newest.id, act.at
+    session.flush()
+
+
+def _known_hits(
+    session: Session, watched: Sequence[SanctionsWatch]
+) -> dict[int, dict[int, SanctionsHit]]:
+    """Organisation → entry → the match between them."""
+    found: dict[int, dict[int, SanctionsHit]] = {}
+    ids = [one.organisation_id for one in watched]
+    for hit in session.scalars(select(SanctionsHit).where(SanctionsHit.organisation_id.in_(ids))):
+        found.setdefault(hit.organisation_id, {})[hit.entry_id] = hit
+    return found
+
+
+def names_of(watched: SanctionsWatch) -> list[str]:
+    """Every name that stands for a watched organisation."""
+    organisation = watched.organisation
+    return [organisation.name, *organisation.other_names, *watched.persons]
+
+
+def _compare_one(
+    session: Session,
+    index: Index,
+    watched: SanctionsWatch,
+    known: dict[int, SanctionsHit],
+    act: Act,
+) -> None:
+    country = watched.organisation.country
+    matches = index.match(names_of(watched), country)
+    for match in matches:
+        both = _fingerprint(match, country)
+        _noted(session, watched, match, both, known.get(match.entry_id), act)
+    _let_lapse(session, known.values(), {match.entry_id for match in matches}, act)
+
+
+def _fingerprint(match: Match, country: str | None) -> str:
+    """Of both sides: our name and country, and all that the list says of them."""
+    told = "\n".join((match.ours, country or "", match.fingerprint))
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def _noted(
+    session: Session,
+    watched: SanctionsWatch,
+    match: Match,
+    both: str,
+    hit: SanctionsHit | None,
+    act: Act,
+) -> None:
+    """Open a match, or open it again where either side is not what a person saw."""
+    if hit is None:
+        hit = SanctionsHit(
+            organisation_id=watched.organisation_id, entry_id=match.entry_id, found_at=act.at
+        )
+        _describe(hit, match, both)
+        begin(session, hit, HIT, act)
+        return
+    if hit.fingerprint == both and hit.state is not HitState.LAPSED:
+        return
+    _describe(hit, match, both)
+    if hit.state in (HitState.DIFFERENT, HitState.LAPSED):
+        why = _("What was compared has changed since.")
+        advance(session, hit, HIT, "reopen", Act(act.actor, why, act.at))
+
+
+def _describe(hit: SanctionsHit, match: Match, both: str) -> None:
+    hit.score, hit.ours, hit.theirs = match.score, match.ours[:400], match.theirs
+    hit.grounds = [ground.value for ground in match.grounds]
+    hit.fingerprint = both
+
+
+def _let_lapse(session: Session, known: Iterable[SanctionsHit], alike: set[int], act: Act) -> None:
+    why = _("The names are no longer alike, or the entry was delisted.")
+    for hit in known:
+        if hit.entry_id not in alike and hit.state is not HitState.LAPSED:
+            advance(session, hit, HIT, "lapse", Act(act.actor, why, act.at))
+
+
+def tell_apart(session: Session, hit: SanctionsHit, act: Act) -> None:
+    """A person has found that it is somebody else; the reason holds until either side changes."""
+    _decide(session, hit, "tell_apart", act)
+
+
+def confirm(session: Session, hit: SanctionsHit, act: Act) -> None:
+    """It is the one on the list: nothing more is accepted from them."""
+    _decide(session, hit, "confirm", act)
+
+
+def lift(session: Session, hit: SanctionsHit, act: Act) -> None:
+    """Another person has found that the confirmation was wrong."""
+    _decide(session, hit, "lift", act)
+
+
+def reopen(session: Session, hit: SanctionsHit, act: Act) -> None:
+    """A person has doubts: it is looked at again."""
+    keep_apart(act.actor, hit.organisation_id)
+    advance(session, hit, HIT, "reopen", act)
+
+
+def _decide(session: Session, hit: SanctionsHit, action: str, act: Act) -> None:
+    keep_apart(act.actor, hit.organisation_id)
+    hit.reason, hit.decided_at, hit.decided_by = act.reason, act.at, act.actor.name
+    advance(session, hit, HIT, action, act)

@@ -1,0 +1,136 @@
+"""Each list that was taken, everybody on it, who is compared with it, and what was found."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.core.kernel.db import Base, Key, Versioned, choice
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import Term
+from grants.core.people.models import Organisation
+from grants.integrity.sanctions.workflow import HitState
+
+
+class ListedKind(Term):
+    """What the list calls somebody."""
+
+    INDIVIDUAL = "individual", _l("Person")
+    ENTITY = "entity", _l("Organisation")
+
+
+class SanctionsList(Base):
+    """One file of the list that was taken. The newest is in force; none is changed or deleted."""
+
+    __tablename__ = "sanctions_list"
+
+    id: Mapped[Key]
+    generated_at: Mapped[datetime] = mapped_column(unique=True)
+    """As the Security Council dated it."""
+    sha256: Mapped[str] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(String(200))
+    taken_at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    actor: Mapped[str] = mapped_column(String(120))
+    standing: Mapped[int]
+    """How many stand on it."""
+    added: Mapped[int]
+    changed: Mapped[int]
+    delisted: Mapped[int]
+    """How many of the list before are no longer on it."""
+
+
+class SanctionsEntry(Base):
+    """A person or an organisation that is listed, or was: a delisted one is marked, and stays."""
+
+    __tablename__ = "sanctions_entry"
+    __table_args__ = (Index("ix_sanctions_entry_changed", "changed_list_id", "id"),)
+
+    id: Mapped[Key]
+    data_id: Mapped[str] = mapped_column(String(20), unique=True)
+    """DATAID: the list's own number, which stays the same."""
+    kind: Mapped[ListedKind] = mapped_column(choice(ListedKind))
+    reference: Mapped[str] = mapped_column(String(40))
+    """The permanent reference number, such as QDi.001."""
+    list_type: Mapped[str] = mapped_column(String(80))
+    """Which committee's: "Al-Qaida", "DPRK" …"""
+    name: Mapped[str] = mapped_column(String(400))
+    original: Mapped[str | None] = mapped_column(String(400))
+    """The name in its own script."""
+    aliases: Mapped[list[dict[str, str]]]
+    """{"name", "quality"}: good, low, a.k.a., f.k.a."""
+    births: Mapped[list[str]]
+    """Dates or years, as they are told."""
+    papers: Mapped[list[dict[str, str]]]
+    """{"kind", "number", "country"} of passports and identity papers."""
+    addresses: Mapped[list[str]]
+    countries: Mapped[list[str]]
+    """ISO alpha-2 of nationalities, addresses and places, where they are known."""
+    titles: Mapped[str | None] = mapped_column(String(400))
+    comments: Mapped[str | None] = mapped_column(Text)
+    listed_on: Mapped[date | None]
+    updated_on: Mapped[date | None]
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """Of all of the above: another one means that the entry was changed."""
+    first_list_id: Mapped[int] = mapped_column(ForeignKey("sanctions_list.id"))
+    changed_list_id: Mapped[int] = mapped_column(ForeignKey("sanctions_list.id"))
+    """With which list it last came, changed or went."""
+    delisted_at: Mapped[datetime | None]
+
+
+class SanctionsWatch(Base):
+    """An organisation that is compared with each new list."""
+
+    __tablename__ = "sanctions_watch"
+    __table_args__ = (Index("ix_sanctions_watch_list", "list_id", "organisation_id"),)
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    persons: Mapped[list[str]] = mapped_column(default=list)
+    """Owners, directors and others whose names are compared too."""
+    begun_at: Mapped[datetime]
+    checked_at: Mapped[datetime | None]
+    list_id: Mapped[int | None] = mapped_column(ForeignKey("sanctions_list.id"))
+    """With which list it was last compared."""
+    organisation: Mapped[Organisation] = relationship()
+    compared_with: Mapped[SanctionsList | None] = relationship()
+
+
+class SanctionsHit(Versioned, Base):
+    """A watched name that is like one on the list: what a person has to look at."""
+
+    __tablename__ = "sanctions_hit"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "entry_id"),
+        CheckConstraint("score BETWEEN 0 AND 100", name="score"),
+        CheckConstraint(
+            "state IN ('open', 'lapsed') OR reason IS NOT NULL", name="decided_for_a_reason"
+        ),
+        Index("ix_sanctions_hit_state", "state", "id"),
+    )
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("sanctions_entry.id"), index=True)
+    state: Mapped[HitState] = mapped_column(choice(HitState))
+    score: Mapped[int]
+    """Of 100."""
+    ours: Mapped[str] = mapped_column(String(400))
+    """The watched name that is alike."""
+    theirs: Mapped[str] = mapped_column(String(400))
+    """The listed name or alias it is like."""
+    grounds: Mapped[list[str]]
+    """Codes of `Ground`: how they are alike, and what speaks for or against."""
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    """Of both sides as they were compared: a decision holds until it changes."""
+    found_at: Mapped[datetime]
+    reason: Mapped[str | None] = mapped_column(Text)
+    """Why it was decided as it was, the last time."""
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(120))
+    organisation: Mapped[Organisation] = relationship()
+    entry: Mapped[SanctionsEntry] = relationship()
+
+    @property
+    def scope(self) -> None:
+        """Of no fund: whoever may decide on matches does so for all."""
+        return

@@ -1,0 +1,143 @@
+"""A new list is taken, watched names are compared with it, and matches are decided."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.kernel.errors import Forbidden
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.tabular import Problem, UnreadableTable
+from grants.core.people.permissions import Permission
+from grants.integrity.sanctions.matching import compare_later
+from grants.integrity.sanctions.models import SanctionsEntry, SanctionsList
+from grants.integrity.sanctions.queries import list_in_force
+from grants.integrity.sanctions.reading import Listed, read_list
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The list now in force, and whether this file brought it."""
+
+    list: SanctionsList
+    new: bool
+
+
+def take_list(session: Session, file_name: str, content: bytes, act: Act) -> Taken:
+    """The newest list comes into force; everybody watched is compared with it in the background.
+
+    All of the file or nothing: UnreadableTable with each fault's line. The same list again changes
+    nothing; one older than the list in force is refused. Who is no longer on it is marked as
+    delisted, and stays.
+    """
+    if not act.actor.may(Permission.SANCTIONS_IMPORT):
+        raise Forbidden(_("Your role does not allow this."))
+    generated_at, listed = read_list(file_name, content)
+    sha256 = hashlib.sha256(content).hexdigest()
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("sanctions", 0))))
+    held = list_in_force(session)
+    if held is not None and held.generated_at == generated_at:
+        return _the_same(session, file_name, held, listed)
+    if held is not None and held.generated_at > generated_at:
+        raise _refused(
+            file_name,
+            _(
+                "%(day)s is older than the list in force, of %(held)s; expected a newer one",
+                day=generated_at.date().isoformat(),
+                held=held.generated_at.date().isoformat(),
+            ),
+        )
+    taken = _new_list(session, file_name, sha256, generated_at, act)
+    _replace(session, taken, listed, act)
+    record(
+        session,
+        taken,
+        "take",
+        act,
+        sha256=sha256,
+        added=taken.added,
+        changed=taken.changed,
+        delisted=taken.delisted,
+    )
+    compare_later(session)
+    return Taken(taken, new=True)
+
+
+def _the_same(
+    session: Session, file_name: str, held: SanctionsList, listed: Sequence[Listed]
+) -> Taken:
+    """Nothing changes; DomainError if it is another list of the same moment."""
+    standing = {
+        entry.data_id: entry.fingerprint
+        for entry in session.scalars(
+            select(SanctionsEntry).where(SanctionsEntry.delisted_at.is_(None))
+        )
+    }
+    if standing != {one.data_id: one.fingerprint for one in listed}:
+        told = _("a list of this moment is in force with other content; expected the same")
+        raise _refused(file_name, told)
+    return Taken(held, new=False)
+
+
+def _refused(file_name: str, message: str) -> UnreadableTable:
+    return UnreadableTable([Problem(file_name, 1, "dateGenerated", message)])
+
+
+def _new_list(
+    session: Session, file_name: str, sha256: str, generated_at: datetime, act: Act
+) -> SanctionsList:
+    taken = SanctionsList(
+        generated_at=generated_at,
+        sha256=sha256,
+        file_name=file_name[:200],
+        taken_at=act.at,
+        person_id=act.actor.person_id,
+        actor=act.actor.name,
+        standing=0,
+        added=0,
+        changed=0,
+        delisted=0,
+    )
+    session.add(taken)
+    session.flush()
+    return taken
+
+
+def _replace(session: Session, taken: SanctionsList, listed: Sequence[Listed], act: Act) -> None:
+    """Bring the entries to what the new list says, and count what is different."""
+    known = {entry.data_id: entry for entry in session.scalars(select(SanctionsEntry))}
+    taken.standing = len(listed)
+    for one in listed:
+        entry = known.pop(one.data_id, None)
+        if entry is None:
+            session.add(_written(SanctionsEntry(first_list_id=taken.id), one, taken))
+            taken.added += 1
+        elif entry.fingerprint != one.fingerprint or entry.delisted_at is not None:
+            _written(entry, one, taken)
+            taken.changed += 1
+    taken.delisted = _delist(known.values(), taken, act)
+
+
+def _written(entry: SanctionsEntry, one: Listed, taken: SanctionsList) -> SanctionsEntry:
+    """The entry as the list tells it; one that was delisted is back."""
+    for name in Listed.__slots__:
+        setattr(entry, name, getattr(one, name))
+    entry.fingerprint = one.fingerprint
+    entry.changed_list_id = taken.id
+    entry.delisted_at = None
+    return entry
+
+
+def _delist(gone: Iterable[SanctionsEntry], taken: SanctionsList, act: Act) -> int:
+    number = 0
+    for entry in gone:
+        if entry.delisted_at is None:
+            entry.delisted_at = act.at
+            entry.changed_list_id = taken.id
+            number += 1
+    return number

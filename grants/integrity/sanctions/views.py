@@ -1,0 +1,187 @@
+"""Pages of the sanctions list: how it stands, taking a new one, and deciding on matches."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import trail_of
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.integrity.sanctions import matching
+from grants.integrity.sanctions.forms import HitFilter, ListForm, NameForm, ReasonForm
+from grants.integrity.sanctions.models import SanctionsEntry, SanctionsHit, SanctionsList
+from grants.integrity.sanctions.queries import (
+    changes,
+    count_open,
+    entries_by_id,
+    hit_by_id,
+    hits,
+    is_old,
+    list_in_force,
+    lists,
+    progress,
+)
+from grants.integrity.sanctions.screening import Ground, screen
+from grants.integrity.sanctions.service import take_list
+from grants.integrity.sanctions.workflow import HIT, HitState
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+from grants.platform.web.handout import received
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("sanctions", __name__, url_prefix="/sanctions")
+
+
+@pages.get("")
+@needs(Permission.DUE_DILIGENCE_SEE)
+def index() -> ResponseReturnValue:
+    """The list in force, how old it is, and a look at a name."""
+    form = NameForm()
+    form.validate()
+    newest = list_in_force(session())
+    name = (form.q.data or "").strip()
+    found = screen(session(), [name], form.country.data) if name else []
+    return render_template(
+        "integrity/sanctions/index.html",
+        form=form,
+        name=name,
+        found=[(match, _grounds(match.grounds)) for match in found],
+        entries=entries_by_id(session(), [match.entry_id for match in found]),
+        newest=newest,
+        old=is_old(newest),
+        days=(clock.now() - newest.generated_at).days if newest else 0,
+        lists=lists(session()),
+        compared=progress(session(), newest) if newest else (0, 0),
+        waiting=count_open(session()),
+        may_take=viewer().may(Permission.SANCTIONS_IMPORT),
+    )
+
+
+def _grounds(codes: tuple[str, ...] | list[str]) -> str:
+    return " ".join(str(Ground.of(code).label) for code in codes)
+
+
+@pages.route("/take", methods=["GET", "POST"])
+@needs(Permission.SANCTIONS_IMPORT)
+def take() -> ResponseReturnValue:
+    """A newer list by its file."""
+    form = ListForm()
+    if form.validate_on_submit():
+        upload = received(form.file.data)
+        with attempt(form) as (opened, outcome):
+            taken = take_list(opened, upload.name, upload.content, this_act())
+        if outcome:
+            if taken.new:
+                flash(_("The list is in force. Everybody watched is compared with it."), "success")
+            else:
+                flash(_("This list is in force already. Nothing has changed."), "notice")
+            return redirect(url_for("sanctions.index"))
+    return render_template("integrity/sanctions/take.html", form=form)
+
+
+@pages.get("/lists/<int:list_id>")
+@needs(Permission.DUE_DILIGENCE_SEE)
+def changed(list_id: int) -> ResponseReturnValue:
+    """What a list brought: who came, changed or went."""
+    taken = session().get(SanctionsList, list_id)
+    if taken is None:
+        raise Missing(_("There is no such list."))
+    rows = [(entry, _change(entry, taken)) for entry in changes(session(), list_id)]
+    return render_template("integrity/sanctions/changes.html", taken=taken, rows=rows)
+
+
+def _change(entry: SanctionsEntry, taken: SanctionsList) -> tuple[str, str]:
+    if entry.delisted_at is not None:
+        return _("Delisted"), "neutral"
+    return (_("New"), "active") if entry.first_list_id == taken.id else (_("Changed"), "waiting")
+
+
+HITS = Listing(
+    columns=(
+        Column(_l("Ours"), lambda h: h.ours, link=lambda h: url_for("sanctions.hit", hit_id=h.id)),
+        Column(_l("On the list"), lambda h: h.theirs),
+        Column(_l("Donor"), lambda h: h.organisation.name),
+        Column(_l("Likeness of 100"), lambda h: h.score, kind="number", order="score"),
+        Column(_l("Found"), lambda h: clock.day_of(h.found_at), kind="date"),
+        Column(
+            _l("Status"),
+            lambda h: HIT.names[h.state].staff,
+            tone=lambda h: HIT.names[h.state].tone,
+        ),
+        Column(_l("List's reference"), lambda h: h.entry.reference, shown=False),
+        Column(_l("Reason"), lambda h: h.reason, shown=False),
+        Column(_l("Decided by"), lambda h: h.decided_by, shown=False),
+    ),
+    orders={
+        "newest": Order(SanctionsHit.id, descending=True),
+        "score": Order(SanctionsHit.score, SanctionsHit.id, descending=True),
+    },
+)
+
+
+@pages.get("/matches")
+@needs(Permission.DUE_DILIGENCE_SEE)
+def matches() -> ResponseReturnValue:
+    """Possible matches, and what was decided on them."""
+    form = HitFilter()
+    form.validate()
+    state = HitState(form.state.data) if form.state.data else None
+    listed = HITS.of(session(), hits(state), "matches")
+    return listed.file or render_template(
+        "integrity/sanctions/matches.html", listed=listed, form=form
+    )
+
+
+@pages.get("/matches/<int:hit_id>")
+@needs(Permission.DUE_DILIGENCE_SEE)
+def hit(hit_id: int) -> ResponseReturnValue:
+    """One match: both sides, what makes them alike, what was decided."""
+    found = hit_by_id(session(), hit_id)
+    act = Act(viewer())
+    return render_template(
+        "integrity/sanctions/hit.html",
+        hit=found,
+        name=HIT.names[found.state],
+        grounds=[str(Ground.of(code).label) for code in found.grounds],
+        trail=trail_of(session(), "sanctions_hit", found.id),
+        names=HIT.names,
+        acts=[
+            (step.label, url_for("sanctions.decide", hit_id=hit_id, action=step.action))
+            for step in HIT.steps_from(found.state)
+            if step.action in DECISIONS and may_take(session(), found, step, act)
+        ],
+    )
+
+
+DECISIONS: dict[str, Callable[[Session, SanctionsHit, Act], None]] = {
+    "tell_apart": matching.tell_apart,
+    "confirm": matching.confirm,
+    "lift": matching.lift,
+    "reopen": matching.reopen,
+}
+
+
+@pages.route("/matches/<int:hit_id>/<action>", methods=["GET", "POST"])
+@needs(Permission.DUE_DILIGENCE_SEE)
+def decide(hit_id: int, action: str) -> ResponseReturnValue:
+    """A person decides on a match, for a reason."""
+    found = hit_by_id(session(), hit_id)
+    if action not in DECISIONS:
+        raise Missing(_("There is no such page."))
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            DECISIONS[action](opened, found, this_act(form.reason.data))
+        if outcome:
+            flash(_("It is decided, and your reason is kept."), "success")
+            return redirect(url_for("sanctions.hit", hit_id=hit_id))
+    step = HIT.step(action)
+    return render_template("integrity/sanctions/decide.html", form=form, hit=found, step=step)

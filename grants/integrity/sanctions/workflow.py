@@ -1,0 +1,73 @@
+"""A possible match with the sanctions list, until a person has told it apart or confirmed it."""
+
+from enum import StrEnum
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.people.permissions import Permission
+
+
+class HitState(StrEnum):
+    """Where a possible match stands."""
+
+    OPEN = "open"
+    DIFFERENT = "different"
+    CONFIRMED = "confirmed"
+    LAPSED = "lapsed"
+
+
+S = HitState
+
+HIT = Workflow(
+    subject="sanctions_hit",
+    initial=S.OPEN,
+    steps=(
+        Step(
+            "tell_apart",
+            (S.OPEN,),
+            S.DIFFERENT,
+            Permission.SANCTIONS_RESOLVE,
+            _l("It is somebody else"),
+            needs_reason=True,
+        ),
+        Step(
+            "confirm",
+            (S.OPEN, S.DIFFERENT),
+            S.CONFIRMED,
+            Permission.SANCTIONS_RESOLVE,
+            _l("It is the one on the list"),
+            needs_reason=True,
+        ),
+        Step(
+            "lift",
+            (S.CONFIRMED,),
+            S.DIFFERENT,
+            Permission.DUE_DILIGENCE_DECIDE,
+            _l("Lift the match"),
+            needs_reason=True,
+            not_by=("confirm",),
+        ),
+        Step(
+            "reopen",
+            (S.DIFFERENT, S.LAPSED),
+            S.OPEN,
+            Permission.SANCTIONS_RESOLVE,
+            _l("Look at it again"),
+            needs_reason=True,
+        ),
+        Step(
+            "lapse",
+            (S.OPEN, S.DIFFERENT, S.CONFIRMED),
+            S.LAPSED,
+            Permission.SANCTIONS_IMPORT,
+            _l("No longer alike"),
+            needs_reason=True,
+        ),
+    ),
+    names={
+        S.OPEN: StateName(_l("To be looked at"), _l("To be looked at"), "waiting"),
+        S.DIFFERENT: StateName(_l("Somebody else"), _l("Somebody else"), "good"),
+        S.CONFIRMED: StateName(_l("On the list"), _l("On the list"), "bad"),
+        S.LAPSED: StateName(_l("No longer alike"), _l("No longer alike"), "neutral"),
+    },
+)

@@ -1,0 +1,56 @@
+"""The same on the command line."""
+
+import json
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.terminal import FundCommand
+from grants.papers.certification.genuine import Finding, examine
+from grants.platform.web.database import database
+
+document = AppGroup("document", help="Documents that this installation issued.")
+
+
+@document.command("verify", cls=FundCommand)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+@click.pass_context
+def verify(context: click.Context, file: Path, *, as_json: bool) -> None:
+    """Is FILE one of ours, unaltered? Exit 0 if it is, 1 if not, 2 if it cannot be read."""
+    try:
+        content = file.read_bytes()
+    except OSError as trouble:
+        raise DomainError(
+            _("%(file)s cannot be read: %(why)s.", file=file, why=trouble.strerror)
+        ) from trouble
+    with database().session() as session:
+        finding = examine(session, content)
+    click.echo(_as_json(finding) if as_json else _in_words(finding))
+    context.exit(0 if finding.ours else 1)
+
+
+def _as_json(finding: Finding) -> str:
+    day = finding.certified_on
+    return json.dumps(
+        {
+            "verdict": finding.verdict.value,
+            "ours": finding.ours,
+            "certificate": finding.certificate or None,
+            "certified_on": day.isoformat() if day else None,
+        }
+    )
+
+
+def _in_words(finding: Finding) -> str:
+    if not finding.certificate:
+        return str(finding.verdict.label)
+    return _(
+        "%(verdict)s Certificate %(number)s of %(day)s.",
+        verdict=finding.verdict.label,
+        number=finding.certificate,
+        day=finding.certified_on,
+    )

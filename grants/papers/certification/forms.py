@@ -1,0 +1,91 @@
+"""What is asked of whoever certifies, and of whoever wonders whether a document is genuine."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from wtforms.validators import ValidationError
+
+from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.papers.certification.due import Due
+from grants.papers.statements.catalogue import CATALOGUE
+from grants.papers.statements.paper import Span
+from grants.platform.web.fields import (
+    CheckboxesField,
+    CheckboxField,
+    DateField,
+    FileField,
+    SelectField,
+)
+from grants.platform.web.forms import Form, QueryForm
+
+AT_ONCE = 20
+"""Documents that one press certifies: each is printed in every language."""
+
+
+class CertificatesFilter(QueryForm):
+    """Which certified documents to list."""
+
+    document = SelectField(
+        _l("Document"),
+        lambda: [(row.name, row.label) for row in CATALOGUE.values() if row.certified],
+    )
+    standing = SelectField(_l("Standing"), [("now", _l("In force")), ("then", _l("Superseded"))])
+
+
+class SpanForm(Form):
+    """The period of the document that is to be certified."""
+
+    since = DateField(_l("First day"), last=clock.today, required=True)
+    until = DateField(_l("Last day"), last=clock.today, required=True)
+
+    def validate_until(self, field: DateField) -> None:
+        if self.since.data and field.data and field.data < self.since.data:
+            raise ValidationError(_("The last day lies before the first one."))
+
+    @property
+    def span(self) -> Span:
+        since, until = self.since.data, self.until.data
+        assert isinstance(since, date)
+        assert isinstance(until, date)
+        return Span(since, until)
+
+
+class CertifyForm(Form):
+    """That the certifying officer stands by the figures."""
+
+    stands = CheckboxField(
+        _l("I have examined these figures and certify them."),
+        required=True,
+        missing=_l("Tick the box if you certify the figures."),
+    )
+    tell = CheckboxField(_l("Tell the donor by e-mail that the certified document is there."))
+
+
+class YearForm(CertifyForm):
+    """Which statements of a year to certify now."""
+
+    documents = CheckboxesField(_l("Not certified yet"), required=True)
+    tell = CheckboxField(_l("Tell the donors by e-mail that their certified statements are there."))
+
+    def __init__(self, waiting: Sequence[Due]) -> None:
+        self.waiting = waiting[:AT_ONCE]
+        super().__init__()
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.documents.choices = [
+            (item.key, f"{item.name}: {item.row.label}") for item in self.waiting
+        ]
+        super().process(formdata, *args, **options)
+
+    @property
+    def chosen(self) -> list[Due]:
+        return [item for item in self.waiting if item.key in self.documents.data]
+
+
+class GenuineForm(Form):
+    """The PDF in question."""
+
+    file = FileField(_l("The PDF"), required=True, limit=_l("10 MB"))

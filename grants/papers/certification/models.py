@@ -1,0 +1,20 @@
+"""How often somebody asked whether a document is genuine: counted, to keep the page open to all."""
+
+from datetime import datetime
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from grants.core.kernel.db import Base
+
+
+class Inquiry(Base):
+    """Questions from one address in one stretch of time. Old ones are deleted with the next."""
+
+    __tablename__ = "inquiry"
+    __table_args__ = (Index("ix_inquiry_begun_at", "begun_at"),)
+
+    address: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """A digest of it: whose it is, is nobody's business."""
+    begun_at: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=1)

@@ -1,0 +1,40 @@
+"""The public page on which anybody asks whether a PDF is one of ours."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from grants.core.kernel.errors import Forbidden, InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.papers.certification.forms import GenuineForm
+from grants.papers.certification.genuine import Finding, examine
+from grants.papers.certification.service import count_inquiry
+from grants.papers.certification.views import pages
+from grants.platform.web.access import public
+from grants.platform.web.database import session, transaction
+
+LARGEST = 10 * 1024 * 1024
+"""Bytes of a file that is looked at."""
+
+
+@pages.route("/verify", methods=["GET", "POST"])
+@public
+def verify() -> ResponseReturnValue:
+    """Whoever holds a PDF hears whether it is genuine, and nothing that is not in it."""
+    form = GenuineForm()
+    finding: Finding | None = None
+    if form.validate_on_submit():
+        try:
+            with transaction() as opened:
+                count_inquiry(opened, request.remote_addr or "")
+            finding = _examined(form)
+        except (Forbidden, InvalidInput) as refusal:
+            form.complain("file", refusal.message)
+    return render_template("papers/certification/verify.html", form=form, finding=finding)
+
+
+def _examined(form: GenuineForm) -> Finding:
+    with form.file.data.stream as stream:
+        content = stream.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise InvalidInput(_("This file is larger than 10 MB, so it is none of ours."))
+    return examine(session(), content)

@@ -1,0 +1,52 @@
+"""What is asked of somebody who orders a run."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from wtforms.validators import ValidationError
+
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.papers.statements.forms import languages
+from grants.papers.statements.paper import Span
+from grants.platform.web.fields import DateField, RadioField
+from grants.platform.web.forms import Form
+
+EVERY, OWN = "*", "own"
+
+
+class RunForm(Form):
+    """Which statements: of which fund, which days, in which language."""
+
+    fund = RadioField(_l("Contributions to"), required=True)
+    since = DateField(_l("First day"), last=clock.today, required=True)
+    until = DateField(_l("Last day"), required=True)
+    language = RadioField(
+        _l("Language of the statements"),
+        lambda: [(OWN, _("Each donor's own")), *languages()],
+        required=True,
+    )
+
+    def __init__(self, funds: Sequence[Fund], *, every: bool, **options: Any) -> None:
+        self.funds, self.every = funds, every
+        super().__init__(**options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        together = [(EVERY, _("All funds, in one statement for each donor"))] if self.every else []
+        self.fund.choices = [*together, *((fund.code, fund.title) for fund in self.funds)]
+        super().process(formdata, *args, **options)
+
+    def validate_until(self, field: DateField) -> None:
+        if self.since.data and field.data and field.data < self.since.data:
+            raise ValidationError(_("The last day lies before the first one."))
+
+    @property
+    def span(self) -> Span:
+        return Span(self.since.data, self.until.data)
+
+    @property
+    def spoken(self) -> str | None:
+        """The language of all of them; none: each donor's own."""
+        return None if self.language.data == OWN else str(self.language.data)

@@ -1,0 +1,30 @@
+"""Finding runs, for whoever issues statements."""
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.papers.printing.models import StatementRun
+
+
+def _within(viewer: Viewer) -> ColumnElement[bool]:
+    funds = viewer.funds_with(Permission.STATEMENT_ISSUE)
+    every = StatementRun.id.is_not(None)
+    return every if funds is None else StatementRun.fund_id.in_(funds)
+
+
+def runs_for(viewer: Viewer) -> Select[StatementRun]:
+    """The runs of the funds this person issues statements of; those of all funds need all."""
+    people = joinedload(StatementRun.fund), joinedload(StatementRun.ordered_by)
+    return select(StatementRun).where(_within(viewer)).options(*people)
+
+
+def run_for(session: Session, viewer: Viewer, number: int) -> StatementRun:
+    """One run, or Missing."""
+    found = session.scalar(runs_for(viewer).where(StatementRun.id == number))
+    if found is None:
+        raise Missing(_("There is no such run, or it is not open to you."))
+    return found

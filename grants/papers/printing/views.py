@@ -1,0 +1,150 @@
+"""Runs of statements: order one, see how far it is, fetch what it printed."""
+
+from flask import Blueprint, Response, current_app, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.config import Settings
+from grants.core.audit.advance import may_take
+from grants.core.audit.queries import trail_of
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import Step
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.papers.printing import jobs, service
+from grants.papers.printing.bundle import bundle
+from grants.papers.printing.forms import EVERY, OWN, RunForm
+from grants.papers.printing.models import StatementRun
+from grants.papers.printing.press.folder import MANIFEST
+from grants.papers.printing.queries import run_for, runs_for
+from grants.papers.printing.workflow import RUN, RunState
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session, transaction
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("runs", __name__, url_prefix="/statements/runs")
+P = Permission
+
+RUNS = Listing(
+    columns=(
+        Column(_l("Number"), lambda r: r.id, link=lambda r: url_for("runs.show", number=r.id)),
+        Column(_l("Fund"), lambda r: r.fund.code if r.fund else _("All funds")),
+        Column(_l("First day"), lambda r: r.first_on),
+        Column(_l("Last day"), lambda r: r.last_on),
+        Column(
+            _l("Status"),
+            lambda r: RUN.names[r.state].staff,
+            tone=lambda r: RUN.names[r.state].tone,
+        ),
+        Column(_l("Statements"), lambda r: r.total - len(r.failures), kind="number"),
+        Column(_l("Ordered by"), lambda r: r.ordered_by.name),
+        Column(_l("Ordered at"), lambda r: r.ordered_at),
+    ),
+    orders={"newest": Order(StatementRun.id, StatementRun.id, descending=True)},
+)
+
+
+def _form() -> RunForm:
+    person, year = viewer(), clock.today().year - 1
+    funds = [f for f in all_funds(session()) if person.may(P.STATEMENT_ISSUE, Scope(f.id))]
+    last_year = clock.today().replace(year=year, month=1, day=1)
+    return RunForm(
+        funds,
+        every=person.may(P.STATEMENT_ISSUE, Scope()),
+        data={
+            "fund": EVERY if person.may(P.STATEMENT_ISSUE, Scope()) else None,
+            "since": last_year,
+            "until": last_year.replace(month=12, day=31),
+            "language": OWN,
+        },
+    )
+
+
+@pages.get("")
+@in_menu(_l("Runs of statements"), 86)
+@needs(P.STATEMENT_ISSUE)
+def index() -> ResponseReturnValue:
+    """Every run, the newest first."""
+    listed = RUNS.of(session(), runs_for(viewer()), "statement-runs")
+    return listed.file or render_template("papers/printing/index.html", listed=listed)
+
+
+@pages.route("/new", methods=["GET", "POST"])
+@needs(P.STATEMENT_ISSUE)
+def new() -> ResponseReturnValue:
+    """Order every donor's statement of a period."""
+    form = _form()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            fund = None if form.fund.data == EVERY else fund_by_code(opened, form.fund.data)
+            run = service.order(opened, fund, form.span, form.spoken, this_act())
+            jobs.begin(opened, run)
+        if outcome:
+            return redirect(url_for("runs.show", number=run.id), 303)
+    return render_template("papers/printing/new.html", form=form)
+
+
+@pages.get("/<int:number>")
+@needs(P.STATEMENT_ISSUE)
+def show(number: int) -> ResponseReturnValue:
+    """How far a run is, what could not be made, and what it printed."""
+    run = run_for(session(), viewer(), number)
+    return render_template(
+        "papers/printing/show.html",
+        run=run,
+        state=RUN.names[run.state],
+        at_work=run.state is RunState.ORDERED,
+        there=(jobs.folder_of(_settings(), number) / MANIFEST).exists(),
+        steps=_possible(run),
+        trail=trail_of(session(), "statement_run", run.id),
+    )
+
+
+def _possible(run: StatementRun) -> list[Step]:
+    """What this person may do with it now; the system does the rest."""
+    steps = (step for step in RUN.steps_from(run.state) if step.label)
+    return [step for step in steps if may_take(session(), run, step, this_act())]
+
+
+@pages.post("/<int:number>/cancel")
+@needs(P.STATEMENT_ISSUE)
+def cancel(number: int) -> ResponseReturnValue:
+    """Stop it; what is printed stays."""
+    with transaction() as opened:
+        service.cancel(opened, run_for(opened, viewer(), number), this_act())
+    return redirect(url_for("runs.show", number=number), 303)
+
+
+@pages.post("/<int:number>/resume")
+@needs(P.STATEMENT_ISSUE)
+def resume(number: int) -> ResponseReturnValue:
+    """Let it go on."""
+    with transaction() as opened:
+        run = run_for(opened, viewer(), number)
+        service.resume(opened, run, this_act())
+        jobs.begin(opened, run)
+    return redirect(url_for("runs.show", number=number), 303)
+
+
+@pages.get("/<int:number>/statements.zip")
+@needs(P.STATEMENT_ISSUE)
+def download(number: int) -> ResponseReturnValue:
+    """Everything it printed, with the manifest."""
+    run = run_for(session(), viewer(), number)
+    folder = jobs.folder_of(_settings(), run.id)
+    if not (folder / MANIFEST).exists():
+        raise Missing(_("The statements of this run are not here yet."))
+    answer = Response(bundle(folder), mimetype="application/zip")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"statements-{run.id}.zip")
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found

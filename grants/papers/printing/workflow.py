@@ -1,0 +1,46 @@
+"""The life of a run: ordered, printed by the worker, and begun again where it was stopped."""
+
+from enum import StrEnum
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.people.permissions import Permission
+
+
+class RunState(StrEnum):
+    """Where a run stands."""
+
+    ORDERED = "ordered"
+    PRINTED = "printed"
+    INCOMPLETE = "incomplete"
+    STUCK = "stuck"
+    CANCELLED = "cancelled"
+
+
+S = RunState
+ISSUE = Permission.STATEMENT_ISSUE
+
+RUN = Workflow(
+    subject="statement_run",
+    initial=S.ORDERED,
+    steps=(
+        Step("finish", (S.ORDERED,), S.PRINTED, ISSUE),
+        Step("leave_out", (S.ORDERED,), S.INCOMPLETE, ISSUE),
+        Step("get_stuck", (S.ORDERED,), S.STUCK, ISSUE, needs_reason=True),
+        Step("cancel", (S.ORDERED,), S.CANCELLED, ISSUE, _l("Stop")),
+        Step(
+            "resume",
+            (S.CANCELLED, S.INCOMPLETE, S.STUCK),
+            S.ORDERED,
+            ISSUE,
+            _l("Go on where it stopped"),
+        ),
+    ),
+    names={
+        S.ORDERED: StateName(_l("Being printed"), _l("Being printed"), "active"),
+        S.PRINTED: StateName(_l("All are there"), _l("All are there"), "good"),
+        S.INCOMPLETE: StateName(_l("Some could not be made"), _l("Some could not be made"), "bad"),
+        S.STUCK: StateName(_l("It could not go on"), _l("It could not go on"), "bad"),
+        S.CANCELLED: StateName(_l("Stopped"), _l("Stopped"), "waiting"),
+    },
+)

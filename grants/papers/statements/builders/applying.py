@@ -1,0 +1,196 @@
+"""An applicant's papers: the blank form of a call, and the application as it was submitted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.dossier import Dossier, dossier
+from grants.applying.applications.queries import application_by_reference
+from grants.applying.calls.models import Call
+from grants.core.kernel.clock import VIENNA
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
+from grants.core.kernel.language import ngettext as _n
+from grants.core.kernel.money import Money, usd
+from grants.core.kernel.taxonomies import AgeBand
+from grants.papers.statements.paper import Issuer, Paper
+from grants.papers.statements.records import call_called
+from grants.platform.questionnaires.budget import COLUMNS, Budget
+from grants.platform.questionnaires.kinds import (
+    Beneficiaries,
+    ByExploitation,
+    Files,
+    Number,
+    OneOf,
+    Question,
+    SeveralOf,
+    ShortText,
+    YesNo,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question as the form asks it, and how its answer is bounded."""
+
+    key: str
+    kind: str
+    question: str
+    help: str
+    required: bool
+    rule: str
+    """In words: how long, how many, of what kind."""
+    options: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSection:
+    """Questions that stand together."""
+
+    title: str
+    intro: str
+    questions: tuple[AskedQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What reviewers judge, and how much of 100 it counts."""
+
+    name: str
+    help: str
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlankForm:
+    """Everything a call asks for, to be read before anybody signs up."""
+
+    call: str
+    title: str
+    summary: str
+    opens_at: datetime
+    deadline_at: datetime
+    time_zone: str
+    lowest: Money
+    highest: Money
+    months: int
+    registered_by: date | None
+    countries: tuple[str, ...]
+    """Names; none means that all are open."""
+    eligibility: tuple[str, ...]
+    criteria: tuple[Criterion, ...]
+    sections: tuple[AskedSection, ...]
+
+
+def submission(session: Session, reference: str) -> Paper:
+    """The application word for word as it was handed in; there is none of a draft."""
+    application = application_by_reference(session, reference)
+    found: Dossier = dossier(session, application)
+    if found.submitted_at is None:
+        raise DomainError(_("This application has not been submitted yet."))
+    return Paper(
+        document="submission",
+        title=_("Application"),
+        reference=application.reference,
+        on=found.submitted_at.astimezone(VIENNA).date(),
+        issuer=Issuer.of(application.call.fund),
+        facts=found,
+    )
+
+
+def blank_form(session: Session, reference: str) -> Paper:
+    """The form of a call, with its rules and criteria, to be printed and filled in by hand."""
+    call = call_called(session, reference)
+    return Paper(
+        document="blank-form",
+        title=_("Application form"),
+        reference=call.reference,
+        on=call.opens_at.astimezone(VIENNA).date(),
+        issuer=Issuer.of(call.fund),
+        facts=_form(call),
+    )
+
+
+def _form(call: Call) -> BlankForm:
+    return BlankForm(
+        call=call.reference,
+        title=call.name,
+        summary=in_language(call.summary),
+        opens_at=call.opens_at,
+        deadline_at=call.deadline_at,
+        time_zone=call.time_zone,
+        lowest=usd(call.lowest_minor),
+        highest=usd(call.highest_minor),
+        months=call.months,
+        registered_by=call.registered_by,
+        countries=tuple(sorted(country_name(code) for code in call.countries)),
+        eligibility=tuple(in_language(row["label"]) for row in call.eligibility),
+        criteria=tuple(
+            Criterion(in_language(row["label"]), in_language(row.get("help", {})), row["weight"])
+            for row in call.criteria
+        ),
+        sections=tuple(
+            AskedSection(
+                section.name, in_language(section.intro), tuple(map(_asked, section.questions))
+            )
+            for section in call.questionnaire.sections
+        ),
+    )
+
+
+def _asked(question: Question) -> AskedQuestion:
+    return AskedQuestion(
+        key=question.key,
+        kind=question.kind,
+        question=question.title,
+        help=in_language(question.help),
+        required=question.required,
+        rule=" ".join(_rules(question)),
+        options=tuple(label for _code, label in question.options)
+        if isinstance(question, OneOf)
+        else (),
+        rows=_table_rows(question),
+        columns=_table_columns(question),
+    )
+
+
+def _rules(question: Question) -> Iterator[str]:
+    match question:
+        case ShortText(limit=limit):
+            yield _n("At most %(num)s character.", "At most %(num)s characters.", limit)
+        case Number(least=least, most=most) if most is not None:
+            yield _("A number from %(least)s to %(most)s.", least=least, most=most)
+        case SeveralOf():
+            yield _("Tick all that apply.")
+        case OneOf() | YesNo():
+            yield _("Choose one.")
+        case Files(most=most, accept=accept):
+            yield _n("%(num)s file", "Up to %(num)s files", most) + f": {', '.join(accept)}."
+
+
+def _table_rows(question: Question) -> tuple[str, ...]:
+    match question:
+        case Beneficiaries():
+            return tuple(str(row.label) for row in question.rows)
+        case Budget():
+            return tuple(label for _code, label in question.options)
+        case _:
+            return ()
+
+
+def _table_columns(question: Question) -> tuple[str, ...]:
+    match question:
+        case ByExploitation():
+            return (_("People"),)
+        case Beneficiaries():
+            return tuple(str(band.label) for band in AgeBand)
+        case Budget():
+            return (*(question.column_title(column) for column in COLUMNS[1:]), _("Total"))
+        case _:
+            return ()

@@ -1,0 +1,130 @@
+"""The annual report to a donor: what it gave, and what the fund did with its money in that year."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total
+from grants.core.kernel.taxonomies import Earmarking
+from grants.giving.pledges.models import Pledge
+from grants.papers.statements.builders.donor import PledgeLine, donor_statement
+from grants.papers.statements.builders.fund import FundStatement, fund_statement
+from grants.papers.statements.builders.grants_made import RegionLine, paid
+from grants.papers.statements.builders.people import People, people
+from grants.papers.statements.builders.whose import canonical, donor_and_funds
+from grants.papers.statements.paper import Issuer, Paper, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """A pledge of the donor, and what came of it in the year."""
+
+    reference: str
+    currency: str
+    pledged: Money
+    received: Money
+    received_usd: Money
+    outstanding: Money
+    earmarking: Earmarking
+    purpose: str
+    """What it is earmarked for; empty if for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class DonorReport:
+    """A calendar year of a donor and of the fund it gave to."""
+
+    donor: str
+    name: str
+    fund: str
+    year: int
+    currency: str
+    gifts: tuple[Gift, ...]
+    received: Money
+    """From the donor in the year, USD."""
+    share: Decimal
+    """Of all contributions to the fund in the year, percent with one decimal."""
+    statement: FundStatement
+    grants: int
+    """That were paid in the year."""
+    paid: Money
+    """To grantees, less what they sent back."""
+    regions: tuple[RegionLine, ...]
+    people: People
+
+
+def donor_report(session: Session, reference: str, span: Span) -> Paper:
+    """The report to "AUT/UNVTF" on a calendar year; "AUT" where it gave to one fund only."""
+    if (span.since, span.until) != (date(span.since.year, 1, 1), date(span.since.year, 12, 31)):
+        raise DomainError(_("This report tells of one calendar year: 1 January to 31 December."))
+    donor, funds = donor_and_funds(session, reference)
+    if not funds:
+        donor, funds = donor_and_funds(session, canonical(session, reference, span))
+    if len(funds) != 1:
+        raise DomainError(
+            _("Name one fund after the donor, as in %(code)s/UNVTF.", code=donor.code)
+        )
+    fund, year = fund_by_code(session, funds[0]), span.since.year
+    name = f"{donor.code}/{fund.code}"
+    given = donor_statement(session, name, span).facts
+    books, regions = fund_statement(session, fund.code, span).facts, paid(session, fund, year)
+    return Paper(
+        document="donor-report",
+        title=_("Annual report to a donor"),
+        reference=f"{name} {year}",
+        on=span.until,
+        issuer=Issuer.of(fund),
+        facts=DonorReport(
+            donor=donor.code,
+            name=donor.name,
+            fund=fund.code,
+            year=year,
+            currency=FUNCTIONAL_CURRENCY,
+            gifts=_gifts(session, given.pledges, year),
+            received=given.total_received_usd,
+            share=_percent(given.total_received_usd, books.source.contributions),
+            statement=books,
+            grants=sum(region.grants for region in regions),
+            paid=total(region.amount for region in regions),
+            regions=regions,
+            people=people(session, fund, [year]),
+        ),
+        to=donor.code,
+    )
+
+
+def _gifts(session: Session, lines: Sequence[PledgeLine], year: int) -> tuple[Gift, ...]:
+    """Pledges made, paid or still open in the year."""
+    told = [
+        line for line in lines if line.received or line.outstanding or line.pledged_on.year == year
+    ]
+    query = select(Pledge).where(Pledge.reference.in_([line.reference for line in told]))
+    pledges = {pledge.reference: pledge for pledge in session.scalars(query)}
+    return tuple(_gift(line, pledges[line.reference]) for line in told)
+
+
+def _gift(line: PledgeLine, pledge: Pledge) -> Gift:
+    return Gift(
+        reference=line.reference,
+        currency=line.currency,
+        pledged=line.pledged,
+        received=line.received,
+        received_usd=line.received_usd,
+        outstanding=line.outstanding,
+        earmarking=pledge.earmarking,
+        purpose=pledge.purpose,
+    )
+
+
+def _percent(part: Money, whole: Money) -> Decimal:
+    if not whole.minor:
+        return Decimal("0.0")
+    exact = Decimal(100) * part.minor / whole.minor
+    return exact.quantize(Decimal("0.1"), ROUND_HALF_EVEN)

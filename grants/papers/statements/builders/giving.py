@@ -1,0 +1,162 @@
+"""A donor's papers: the acknowledgement of a pledge and the receipt for a deposit."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.bank_accounts import account_for
+from grants.core.audit.queries import trail_of
+from grants.core.funds.models import Fund
+from grants.core.kernel.clock import VIENNA
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+from grants.core.kernel.taxonomies import Earmarking
+from grants.giving.contributions.models import Receipt
+from grants.giving.pledges.queries import pledge_by_reference
+from grants.papers.statements.paper import Addressee, Issuer, Paper, plain_rate
+from grants.papers.statements.records import receipt_called
+
+
+@dataclass(frozen=True, slots=True)
+class PromisedPayment:
+    """One instalment of a pledge."""
+
+    number: int
+    due_on: date
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class PayInto:
+    """The bank account that takes money of a currency; without a number it is sent separately."""
+
+    holder: str
+    bank: str
+    number: str | None
+    bic: str
+    currency: str
+
+    @classmethod
+    def of(cls, session: Session, fund: Fund, currency: str, day: date) -> "PayInto":
+        account = account_for(session, fund, currency, day)
+        return cls(account.name, account.bank, account.number, account.bic, account.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledgement:
+    """The fund has taken note of a pledge."""
+
+    donor: Addressee
+    pledge: str
+    amount: Money
+    currency: str
+    pledged_on: date
+    conditional: bool
+    earmarking: Earmarking
+    earmarked_for: str | None
+    payments: tuple[PromisedPayment, ...]
+    account: PayInto
+
+
+@dataclass(frozen=True, slots=True)
+class OfficialReceipt:
+    """The fund has received a deposit."""
+
+    receipt: str
+    donor: Addressee
+    pledge: str | None
+    bank_reference: str
+    value_on: date
+    currency: str
+    amount: Money
+    """Credited to the fund's account."""
+    bank_fee: Money
+    """Withheld by banks on the way."""
+    received: Money
+    """What the donor sent."""
+    rate: Decimal
+    """Units of the currency for 1 USD."""
+    rate_on: date
+    usd: Money
+    earmarking: Earmarking | None
+    earmarked_for: str | None
+    cancelled_on: date | None = None
+    """The day the deposit was reversed: the receipt keeps its number and is worth nothing."""
+    cancelled_because: str | None = None
+
+    @property
+    def plain_rate(self) -> str:
+        return plain_rate(self.rate)
+
+
+def acknowledgement(session: Session, reference: str) -> Paper:
+    """The letter of thanks for a pledge; it exists once the pledge is acknowledged."""
+    pledge = pledge_by_reference(session, reference)
+    rows = trail_of(session, "pledge", pledge.id)
+    days = [row.at.astimezone(VIENNA).date() for row in rows if row.action == "acknowledge"]
+    if pledge.donor is None or not days:
+        raise DomainError(_("This pledge has not been acknowledged yet."))
+    payments = [
+        PromisedPayment(part.number, part.due_on, part.amount)
+        for part in pledge.all_instalments
+        if part.revision == 1  # as promised, whatever was agreed since
+    ]
+    facts = Acknowledgement(
+        donor=Addressee.of(pledge.donor),
+        pledge=pledge.reference,
+        amount=pledge.amount,
+        currency=pledge.currency,
+        pledged_on=pledge.pledged_on,
+        conditional=pledge.conditional,
+        earmarking=pledge.earmarking,
+        earmarked_for=pledge.purpose or None,
+        payments=tuple(payments),
+        account=PayInto.of(session, pledge.fund, pledge.currency, days[0]),
+    )
+    return Paper(
+        document="acknowledgement",
+        title=_("Acknowledgement of a pledge"),
+        reference=pledge.reference,
+        on=days[0],
+        issuer=Issuer.of(pledge.fund),
+        facts=facts,
+    )
+
+
+def receipt(session: Session, reference: str) -> Paper:
+    """The official receipt for a deposit, as it was issued."""
+    found = receipt_called(session, reference)
+    return Paper(
+        document="receipt",
+        title=_("Official receipt"),
+        reference=found.reference,
+        on=found.issued_on,
+        issuer=Issuer.of(found.fund),
+        facts=_received(found),
+    )
+
+
+def _received(found: Receipt) -> OfficialReceipt:
+    deposit = found.deposit
+    pledge = deposit.pledge
+    return OfficialReceipt(
+        receipt=found.reference,
+        donor=Addressee(found.donor_name, found.donor.address, found.donor.country),
+        pledge=pledge.reference if pledge else None,
+        bank_reference=deposit.bank_reference,
+        value_on=deposit.value_on,
+        currency=deposit.currency,
+        amount=deposit.amount,
+        bank_fee=deposit.bank_fee,
+        received=deposit.received,
+        rate=deposit.rate.normalize(),
+        rate_on=deposit.rate_on,
+        usd=deposit.usd,
+        earmarking=pledge.earmarking if pledge else None,
+        earmarked_for=(pledge.purpose or None) if pledge else None,
+        cancelled_on=deposit.reversed_on,
+        cancelled_because=deposit.reversal_reason,
+    )

@@ -1,0 +1,284 @@
+"""A grantee's papers: award letter, agreement, and the statement of the grant."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from grants.core.kernel.clock import VIENNA
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, total
+from grants.deciding.awards.models import Award
+from grants.granting.agreements.queries import schedule_of, standing_of
+from grants.granting.payments.models import Instalment
+from grants.granting.payments.workflow import INSTALMENT, InstalmentState
+from grants.granting.reporting.models import Report, ReportKind
+from grants.granting.reporting.workflow import REPORT, ReportState
+from grants.papers.statements.builders.clauses import Clause, clauses
+from grants.papers.statements.paper import Addressee, Issuer, Paper, Span
+from grants.papers.statements.records import award_called
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPayment:
+    """An instalment, as the agreement sets it."""
+
+    number: int
+    amount: Money
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReport:
+    """A report, as the agreement asks for it."""
+
+    number: int
+    kind: ReportKind
+    covers_from: date
+    covers_to: date
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class InstalmentLine:
+    """One payment under the agreement, and what came of it."""
+
+    number: int
+    amount: Money
+    due_on: date
+    state: str
+    """In words, as the grantee knows it."""
+    paid_on: date | None
+    bank_reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One report owed or given."""
+
+    number: int
+    kind: ReportKind
+    covers_from: date
+    covers_to: date
+    due_on: date
+    state: str
+    spent: Money | None
+    """Reported expenditure; none before the report is sent."""
+    accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RefundLine:
+    """Money the grantee sent back."""
+
+    refunded_on: date
+    amount: Money
+    bank_reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What award letter and agreement say of the grant."""
+
+    grant: str
+    application: str | None
+    call: str | None
+    organisation: Addressee
+    title: str
+    country: str | None
+    award: Money
+    approved_on: date
+    starts_on: date
+    ends_on: date
+    instalments: tuple[PlannedPayment, ...]
+    reports: tuple[PlannedReport, ...]
+    clauses: tuple[Clause, ...]
+    """Of the agreement; a letter holds none."""
+
+    @property
+    def country_name(self) -> str:
+        return country_name(self.country) if self.country else ""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantStatement:
+    """Where the money of a grant stands."""
+
+    grant: str
+    organisation: str
+    title: str
+    country: str | None
+    from_: date
+    to: date
+    award: Money
+    agreement_signed_on: date | None
+    starts_on: date
+    ends_on: date
+    instalments: tuple[InstalmentLine, ...]
+    paid: Money
+    still_to_pay: Money
+    reports: tuple[ReportLine, ...]
+    reported_expenditure: Money
+    """Of every report sent in."""
+    accepted_expenditure: Money
+    refunds: tuple[RefundLine, ...]
+    refunded: Money
+    balance: Money
+    """Paid, less what was spent by accepted reports, less what came back: with the grantee."""
+
+    @property
+    def country_name(self) -> str:
+        return country_name(self.country) if self.country else ""
+
+
+def award_letter(session: Session, reference: str) -> Paper:
+    """The letter that tells an organisation of its award."""
+    award = award_called(session, reference)
+    facts = _grant(session, award, ())
+    return _paper("award-letter", _("Award of a grant"), award, facts)
+
+
+def agreement(session: Session, reference: str) -> Paper:
+    """The grant agreement, ready for both signatures."""
+    award = award_called(session, reference)
+    facts = _grant(session, award, clauses())
+    return _paper("agreement", _("Grant agreement"), award, facts)
+
+
+def grant_statement(session: Session, reference: str, span: Span | None) -> Paper:
+    """Award, instalments, expenditure, refunds and balance, over the grant's life or a period."""
+    award = award_called(session, reference)
+    facts = _statement(session, award, span)
+    return Paper(
+        document="grant-statement",
+        title=_("Grant statement"),
+        reference=award.reference,
+        on=facts.to,
+        issuer=Issuer.of(award.fund),
+        facts=facts,
+    )
+
+
+def _paper(document: str, title: str, award: Award, facts: Grant) -> Paper:
+    issuer = Issuer.of(award.fund)
+    return Paper(document, title, award.reference, award.approved_on, issuer, facts)
+
+
+def _grant(session: Session, award: Award, terms: tuple[Clause, ...]) -> Grant:
+    application, schedule = award.application, schedule_of(session, award)
+    return Grant(
+        grant=award.reference,
+        application=application.reference if application else None,
+        call=application.call.name if application else None,
+        organisation=Addressee.of(award.organisation),
+        title=award.title,
+        country=award.country,
+        award=award.amount,
+        approved_on=award.approved_on,
+        starts_on=award.starts_on,
+        ends_on=award.ends_on,
+        instalments=tuple(
+            PlannedPayment(number, part.amount, part.due_on)
+            for number, part in enumerate(schedule.instalments, 1)
+        ),
+        reports=tuple(
+            PlannedReport(number, due.kind, due.covers_from, due.covers_to, due.due_on)
+            for number, due in enumerate(schedule.reports, 1)
+        ),
+        clauses=terms,
+    )
+
+
+def _instalment(part: Instalment, until: date | None) -> InstalmentLine:
+    """An instalment; paid after `until`, it is not paid yet."""
+    day = part.paid_on if part.is_paid and _by(part.paid_on, until) else None
+    state = part.state if day or not part.is_paid else InstalmentState.DUE
+    return InstalmentLine(
+        number=part.number,
+        amount=part.amount,
+        due_on=part.due_on,
+        state=str(INSTALMENT.names[state].public),
+        paid_on=day,
+        bank_reference=part.bank_reference if day else None,
+    )
+
+
+def _report(report: Report, until: date | None) -> ReportLine:
+    """A report; sent after `until`, it is not sent yet, accepted after it, not accepted."""
+    state = report.state
+    if state is ReportState.ACCEPTED and not _by(_day(report.decided_at), until):
+        state = ReportState.SUBMITTED
+    if not _by(_day(report.submitted_at), until):
+        state = ReportState.DUE
+    return ReportLine(
+        number=report.number,
+        kind=report.kind,
+        covers_from=report.covers_from,
+        covers_to=report.covers_to,
+        due_on=report.due_on,
+        state=str(REPORT.names[state].public),
+        spent=None if state is ReportState.DUE else report.spent,
+        accepted=state is ReportState.ACCEPTED,
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.astimezone(VIENNA).date() if moment else None
+
+
+def _by(day: date | None, until: date | None) -> bool:
+    """Had it happened at the end of that day? (None: now)"""
+    return day is not None and (until is None or day <= until)
+
+
+def _statement(session: Session, award: Award, span: Span | None) -> GrantStatement:
+    until, standing = span.until if span else None, standing_of(session, award)
+    instalments = tuple(_instalment(part, until) for part in standing.instalments)
+    reports = tuple(_report(report, until) for report in standing.reports)
+    refunds = tuple(
+        RefundLine(row.refunded_on, row.amount, row.bank_reference)
+        for row in standing.refunds
+        if _by(row.refunded_on, until)
+    )
+    paid = total(line.amount for line in instalments if line.paid_on)
+    refunded = total(line.amount for line in refunds)
+    accepted = total(line.spent for line in reports if line.accepted and line.spent)
+    return GrantStatement(
+        grant=award.reference,
+        organisation=award.organisation.name,
+        title=award.title,
+        country=award.country,
+        from_=span.since if span else award.approved_on,
+        to=until or _latest(award, instalments, reports, refunds),
+        award=award.amount,
+        agreement_signed_on=award.agreement_signed_on,
+        starts_on=award.starts_on,
+        ends_on=award.ends_on,
+        instalments=instalments,
+        paid=paid,
+        still_to_pay=award.amount - paid,
+        reports=reports,
+        reported_expenditure=total(line.spent for line in reports if line.spent),
+        accepted_expenditure=accepted,
+        refunds=refunds,
+        refunded=refunded,
+        balance=paid - accepted - refunded,
+    )
+
+
+def _latest(
+    award: Award,
+    instalments: Sequence[InstalmentLine],
+    reports: Sequence[ReportLine],
+    refunds: Sequence[RefundLine],
+) -> date:
+    """The last day on which something happened to the grant, so that a statement of all of it
+    reads the same until something happens again.
+    """
+    days = [award.approved_on, award.agreement_signed_on]
+    days += [line.paid_on for line in instalments]
+    days += [line.covers_to for line in reports if line.spent is not None]
+    days += [line.refunded_on for line in refunds]
+    return max(day for day in days if day)

@@ -1,0 +1,127 @@
+"""Papers between a pledge and its money: the agreement to sign, and a reminder of a payment."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from grants.core.audit.queries import trail_of
+from grants.core.kernel.clock import VIENNA
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+from grants.core.kernel.taxonomies import Earmarking
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import pledge_by_reference
+from grants.giving.reminders.queries import reminder_called
+from grants.giving.reminders.rules import Letter
+from grants.papers.statements.builders.clauses import Clause
+from grants.papers.statements.builders.donor_clauses import clauses
+from grants.papers.statements.builders.giving import PayInto, PromisedPayment
+from grants.papers.statements.paper import Addressee, Issuer, Paper
+
+
+@dataclass(frozen=True, slots=True)
+class ContributionAgreement:
+    """What donor and fund agree on, as it was offered for signature."""
+
+    donor: Addressee
+    pledge: str
+    amount: Money
+    currency: str
+    pledged_on: date
+    earmarking: Earmarking
+    earmarked_for: str | None
+    condition: str | None
+    psc_percent: Decimal
+    payments: tuple[PromisedPayment, ...]
+    account: PayInto
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentReminder:
+    """A promised payment that has not come, as it stood when the reminder was sent."""
+
+    donor: Addressee
+    pledge: str
+    letter: Letter
+    pledged: Money
+    pledged_on: date
+    payment: int
+    due_on: date
+    currency: str
+    outstanding: Money
+    """Of this payment."""
+    account: PayInto
+
+
+def contribution_agreement(session: Session, reference: str) -> Paper:
+    """The agreement on a pledge, once it was offered to the donor; as it was offered last."""
+    pledge = pledge_by_reference(session, reference)
+    offers = [
+        row for row in trail_of(session, "pledge", pledge.id) if row.action == "offer_agreement"
+    ]
+    if pledge.donor is None or not offers:
+        raise DomainError(_("No agreement on this pledge has been offered yet."))
+    told, on = offers[-1].facts, offers[-1].at.astimezone(VIENNA).date()
+    facts = ContributionAgreement(
+        donor=Addressee.of(pledge.donor),
+        pledge=pledge.reference,
+        amount=Money(told["minor"], pledge.currency),
+        currency=pledge.currency,
+        pledged_on=pledge.pledged_on,
+        earmarking=pledge.earmarking,
+        earmarked_for=pledge.purpose or None,
+        condition=told["condition"],
+        psc_percent=Decimal(told["psc_percent"]),
+        payments=_payments(pledge, told["revision"]),
+        account=PayInto.of(session, pledge.fund, pledge.currency, on),
+        clauses=clauses(),
+    )
+    return Paper(
+        document="contribution-agreement",
+        title=_("Contribution agreement"),
+        reference=pledge.reference,
+        on=on,
+        issuer=Issuer.of(pledge.fund),
+        facts=facts,
+        to=pledge.donor.code,
+    )
+
+
+def _payments(pledge: Pledge, revision: int) -> tuple[PromisedPayment, ...]:
+    return tuple(
+        PromisedPayment(part.number, part.due_on, part.amount)
+        for part in pledge.all_instalments
+        if part.revision == revision
+    )
+
+
+def payment_reminder(session: Session, reference: str) -> Paper:
+    """A reminder that was sent."""
+    reminder = reminder_called(session, reference)
+    pledge = reminder.pledge
+    assert pledge.donor is not None
+    facts = PaymentReminder(
+        donor=Addressee.of(pledge.donor),
+        pledge=pledge.reference,
+        letter=reminder.letter,
+        pledged=pledge.amount,
+        pledged_on=pledge.pledged_on,
+        payment=reminder.number,
+        due_on=reminder.due_on,
+        currency=pledge.currency,
+        outstanding=reminder.left,
+        account=PayInto.of(session, pledge.fund, pledge.currency, reminder.sent_on),
+    )
+    return Paper(
+        document="payment-reminder",
+        title=_("Reminder of a payment"),
+        reference=reminder.reference,
+        on=reminder.sent_on,
+        issuer=Issuer.of(pledge.fund),
+        facts=facts,
+        to=pledge.donor.code,
+    )

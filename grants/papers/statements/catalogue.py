@@ -1,0 +1,285 @@
+"""Every document there is: how it is called, what builds it, who may read it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grants.core.kernel.errors import DomainError, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.viewer import Viewer
+from grants.papers.statements import readers, sheets
+from grants.papers.statements.builders import (
+    annex,
+    appeal,
+    applying,
+    banking,
+    contributions,
+    donor,
+    donor_report,
+    financial,
+    fund,
+    giving,
+    grant,
+    outcome,
+    pledging,
+    receivables,
+    whose,
+)
+from grants.papers.statements.paper import Asked, Paper, Span
+from grants.platform.web.exports import Sheet
+
+
+class About(StrEnum):
+    """What the reference of a document names."""
+
+    RECORD = "record"
+    FUND = "fund"
+    DONOR = "donor"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A kind of document. Its template is templates/papers/statements/<name>.html.
+
+    `readable` raises Missing unless the viewer may see the record of that reference.
+    """
+
+    name: str
+    label: str
+    build: Callable[[Session, str, Span | None], Paper]
+    readable: Callable[[Session, Viewer, str], None]
+    public: bool = False
+    """Anybody may read it, signed in or not, as far as `readable` lets them."""
+    about: About = About.RECORD
+    """Of a fund, or of a donor, it is offered on the pages of statements."""
+    periodic: bool = False
+    """It tells of a period, which has to be named."""
+    calendar_year: bool = False
+    """The period has to be a calendar year."""
+    data: bool = False
+    """Its facts lie in the PDF as a JSON file too, for whoever recomputes them."""
+    sheets: Callable[[Any], list[Sheet]] | None = None
+    """Its facts as the sheets of a workbook too."""
+    certified: bool = False
+    """It is provisional until the certifying officer certifies it, and kept from then on."""
+    together: Callable[[Session, Sequence[str], Span], Mapping[str, Paper]] | None = None
+    """Builds many of one period in as few questions to the database as one takes."""
+    canonical: Callable[[Session, str, Span | None], str] = lambda _session, reference, _span: (
+        reference
+    )
+    """The one reference under which it is certified, of several that lead to it."""
+    narrowed: Callable[[Session, Viewer, str], str] = lambda _session, _viewer, reference: reference
+    """As much of it as a viewer may have, who may not have all."""
+
+
+def _of_record(
+    build: Callable[[Session, str], Paper],
+) -> Callable[[Session, str, Span | None], Paper]:
+    return lambda session, reference, _span: build(session, reference)
+
+
+def _of_period(
+    build: Callable[[Session, str, Span], Paper],
+) -> Callable[[Session, str, Span | None], Paper]:
+    def built(session: Session, reference: str, span: Span | None) -> Paper:
+        if span is None:
+            raise DomainError(_("Name the period: its first and its last day."))
+        return build(session, reference, span)
+
+    return built
+
+
+CATALOGUE: Mapping[str, Row] = {
+    row.name: row
+    for row in (
+        Row(
+            "acknowledgement",
+            _l("Acknowledgement of a pledge"),
+            _of_record(giving.acknowledgement),
+            readers.of_pledge,
+        ),
+        Row(
+            "contribution-agreement",
+            _l("Contribution agreement"),
+            _of_record(pledging.contribution_agreement),
+            readers.of_pledge,
+            data=True,
+        ),
+        Row(
+            "payment-reminder",
+            _l("Reminder of a payment"),
+            _of_record(pledging.payment_reminder),
+            readers.of_reminder,
+            data=True,
+        ),
+        Row(
+            "appeal-letter",
+            _l("Appeal for contributions"),
+            _of_record(appeal.appeal_letter),
+            readers.of_appeal_letter,
+        ),
+        Row("receipt", _l("Official receipt"), _of_record(giving.receipt), readers.of_receipt),
+        Row(
+            "donor-statement",
+            _l("Statement of contributions"),
+            _of_period(donor.donor_statement),
+            readers.of_donor,
+            periodic=True,
+            data=True,
+            certified=True,
+            about=About.DONOR,
+            together=donor.donor_statements,
+            canonical=whose.canonical,
+            narrowed=readers.narrowed_donor,
+        ),
+        Row(
+            "fund-statement",
+            _l("Statement of source and use of funds"),
+            _of_period(fund.fund_statement),
+            readers.of_fund,
+            periodic=True,
+            data=True,
+            certified=True,
+            about=About.FUND,
+            canonical=fund.canonical,
+        ),
+        Row(
+            "financial-statements",
+            _l("Statements of financial performance and position"),
+            _of_period(financial.financial_statements),
+            readers.of_fund,
+            periodic=True,
+            data=True,
+            certified=True,
+            about=About.FUND,
+            canonical=fund.canonical,
+        ),
+        Row(
+            "aged-receivables",
+            _l("Aged receivables"),
+            _of_period(receivables.aged_receivables),
+            readers.of_fund,
+            periodic=True,
+            data=True,
+            certified=True,
+            about=About.FUND,
+            canonical=fund.canonical,
+        ),
+        Row(
+            "contributions",
+            _l("Contributions by donor and year"),
+            _of_period(contributions.contributions_by_donor),
+            readers.of_fund,
+            periodic=True,
+            data=True,
+            certified=True,
+            about=About.FUND,
+            canonical=fund.canonical,
+            sheets=sheets.of_contributions,
+        ),
+        Row(
+            "public-contributions",
+            _l("Contributions by donor and year, for the public"),
+            _of_period(contributions.public_contributions),
+            readers.of_public_fund,
+            public=True,
+            periodic=True,
+            data=True,
+            about=About.FUND,
+            sheets=sheets.of_contributions,
+        ),
+        Row(
+            "donor-report",
+            _l("Annual report to a donor"),
+            _of_period(donor_report.donor_report),
+            readers.of_donor,
+            periodic=True,
+            calendar_year=True,
+            data=True,
+            certified=True,
+            about=About.DONOR,
+            canonical=whose.canonical,
+            narrowed=readers.narrowed_donor,
+        ),
+        Row(
+            "annex",
+            _l("Annex to the report of the Secretary-General"),
+            _of_period(annex.annex),
+            readers.of_fund,
+            periodic=True,
+            data=True,
+            certified=True,
+            about=About.FUND,
+            canonical=fund.canonical,
+            sheets=sheets.of_annex,
+        ),
+        Row(
+            "bank-reconciliation",
+            _l("Bank reconciliation"),
+            _of_record(banking.bank_reconciliation),
+            readers.of_bank_account,
+            data=True,
+        ),
+        Row(
+            "submission",
+            _l("Application as submitted"),
+            _of_record(applying.submission),
+            readers.of_application,
+        ),
+        Row(
+            "blank-form",
+            _l("Application form"),
+            _of_record(applying.blank_form),
+            readers.of_call,
+            public=True,
+        ),
+        Row(
+            "award-letter", _l("Award of a grant"), _of_record(grant.award_letter), readers.of_award
+        ),
+        Row(
+            "regret-letter",
+            _l("Outcome of an application"),
+            _of_record(outcome.regret_letter),
+            readers.of_decision,
+        ),
+        Row("agreement", _l("Grant agreement"), _of_record(grant.agreement), readers.of_award),
+        Row(
+            "grant-statement",
+            _l("Grant statement"),
+            grant.grant_statement,
+            readers.of_award,
+            data=True,
+        ),
+    )
+}
+
+
+def row_of(document: str) -> Row:
+    """The kind of document of this name, or Missing."""
+    row = CATALOGUE.get(document)
+    if row is None:
+        raise Missing(_("There is no document called %(name)s.", name=document))
+    return row
+
+
+def paper_of(session: Session, document: str, reference: str, span: Span | None = None) -> Paper:
+    """What a document says today, in the current language, before it is laid out."""
+    paper = row_of(document).build(session, reference, span)
+    return replace(paper, asked=Asked(reference, span))
+
+
+def papers_of(
+    session: Session, document: str, references: Sequence[str], span: Span
+) -> Mapping[str, Paper]:
+    """What many documents of a kind say: read together where that is possible."""
+    together = row_of(document).together
+    if together is None:
+        return {reference: paper_of(session, document, reference, span) for reference in references}
+    return {
+        reference: replace(paper, asked=Asked(reference, span))
+        for reference, paper in together(session, references, span).items()
+    }

@@ -1,0 +1,140 @@
+"""Statements on the command line: as a PDF, or the same facts as JSON."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from grants.core.kernel.db import Database
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import LANGUAGES, use_language
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.terminal import FundCommand
+from grants.papers.statements.catalogue import CATALOGUE
+from grants.papers.statements.issuing import data, render, workbook
+from grants.papers.statements.paper import Span
+
+statement = AppGroup("statement", help="Statements of a fund, a donor, a grant.")
+
+Command = Callable[..., None]
+
+_DAY = click.DateTime(["%Y-%m-%d"])
+_OPTIONS = (
+    click.option("--language", default="en", show_default=True, type=click.Choice(list(LANGUAGES))),
+    click.option("--out", type=click.Path(path_type=Path), help="Where to write the PDF."),
+    click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON."),
+)
+
+
+def _spoken(*, required: bool) -> Callable[[Command], Command]:
+    """The options that every statement has; the period may be left out where it is not needed."""
+
+    def options(command: Command) -> Command:
+        for option in _OPTIONS:
+            command = option(command)
+        since = click.option("--from", "since", type=_DAY, required=required, help="First day.")
+        until = click.option("--to", "until", type=_DAY, required=required, help="Last day.")
+        return since(until(command))
+
+    return options
+
+
+@statement.command("fund", cls=FundCommand)
+@click.argument("code")
+@_spoken(required=True)
+def of_fund(code: str, **options: Any) -> None:
+    """Source and use of the funds of the fund CODE. Not issued unless it ties to the ledger."""
+    _issue("fund-statement", code, **options)
+
+
+@statement.command("financial", cls=FundCommand)
+@click.argument("code")
+@_spoken(required=True)
+def of_books(code: str, **options: Any) -> None:
+    """Financial performance and position of the fund CODE. Not issued unless they tie."""
+    _issue("financial-statements", code, **options)
+
+
+@statement.command("donor", cls=FundCommand)
+@click.argument("code")
+@_spoken(required=True)
+def of_donor(code: str, **options: Any) -> None:
+    """What the donor CODE pledged and gave."""
+    _issue("donor-statement", code, **options)
+
+
+@statement.command("grant", cls=FundCommand)
+@click.argument("reference")
+@_spoken(required=False)
+def of_grant(reference: str, **options: Any) -> None:
+    """Where the money of the grant REFERENCE stands."""
+    _issue("grant-statement", reference, **options)
+
+
+@statement.command("paper", cls=FundCommand)
+@click.argument("name", type=click.Choice(sorted(CATALOGUE)), metavar="NAME")
+@click.argument("reference")
+@_spoken(required=False)
+@click.option("--xlsx", type=click.Path(path_type=Path), help="Where to write the workbook.")
+def of_anything(name: str, reference: str, **options: Any) -> None:
+    """Any document, by its NAME in the catalogue and the REFERENCE of what it tells of.
+
+    A fund's: fund-statement, contributions, annex … A donor's, as AUT or AUT/UNVTF:
+    donor-statement, donor-report. Others: receipt UNVTF-R-2026-0001, acknowledgement PLEDGE.
+    """
+    _issue(name, reference, **options)
+
+
+def _issue(
+    document: str,
+    reference: str,
+    *,
+    since: datetime | None,
+    until: datetime | None,
+    language: str,
+    **wanted: Any,
+) -> None:
+    with _database().session() as session, use_language(language):
+        _hand_out((session, document, reference, _span(since, until)), **wanted)
+
+
+def _hand_out(asked: Any, *, as_json: bool, out: Path | None, xlsx: Path | None = None) -> None:
+    if [out is not None, xlsx is not None, as_json].count(True) != 1:
+        raise DomainError(_("Say --out FILE.pdf for the document, or --json for its facts."))
+    if out:
+        _write(out, render(*asked)[1])
+    elif xlsx:
+        _write(xlsx, workbook(*asked)[1])
+    else:
+        click.echo(data(*asked)[1])
+
+
+def _span(since: datetime | None, until: datetime | None) -> Span | None:
+    if since is None and until is None:
+        return None
+    if since is None or until is None:
+        raise DomainError(_("Name both days of the period: --from and --to."))
+    return Span(_day(since), _day(until))
+
+
+def _day(moment: datetime) -> date:
+    return moment.date()
+
+
+def _write(out: Path, content: bytes) -> None:
+    try:
+        out.write_bytes(content)
+    except OSError as trouble:
+        raise DomainError(
+            _("%(file)s cannot be written: %(why)s.", file=out, why=trouble.strerror)
+        ) from trouble
+    click.echo(out)
+
+
+def _database() -> Database:
+    found: Database = current_app.extensions["database"]()
+    return found

@@ -1,0 +1,40 @@
+"""Which period a statement is wanted for, and in which language."""
+
+from datetime import date
+
+from wtforms.validators import ValidationError
+
+from grants.core.kernel import clock
+from grants.core.kernel.language import LANGUAGES, OFFERED
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.web.fields import DateField, RadioField
+from grants.platform.web.forms import Form
+
+
+def languages() -> list[tuple[str, str]]:
+    """The languages a document can be printed in, each by its own name."""
+    return [(code, LANGUAGES[code].name) for code in OFFERED]
+
+
+class PeriodForm(Form):
+    """First and last day, and the language of the document."""
+
+    since = DateField(_l("First day"), last=clock.today, required=True)
+    until = DateField(_l("Last day"), required=True)
+    language = RadioField(_l("Language of the document"), languages, required=True)
+
+    def validate_until(self, field: DateField) -> None:
+        if self.since.data and field.data and field.data < self.since.data:
+            raise ValidationError(_("The last day lies before the first one."))
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The same in the address of the document."""
+        return period_query(self.since.data, self.until.data, self.language.data)
+
+
+def period_query(since: date, until: date, language: str | None = None) -> dict[str, str]:
+    """How an address names a period: ?from=2026-01-01&to=2026-12-31&lang=en."""
+    told = {"from": since.isoformat(), "to": until.isoformat()}
+    return told | ({"lang": language} if language else {})

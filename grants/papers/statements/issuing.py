@@ -1,0 +1,154 @@
+"""Handing a document out: its PDF, its data, its workbook; the certified one where there is one."""
+
+import json
+from datetime import UTC, datetime, time
+from io import BytesIO
+
+from sqlalchemy.orm import Session
+
+from grants.books.certificates.models import Certificate, Copy
+from grants.books.certificates.queries import copy_in, standing
+from grants.books.certificates.service import bytes_of
+from grants.core.kernel.db import Database
+from grants.core.kernel.errors import DomainError, Missing
+from grants.core.kernel.language import current_language, use_language
+from grants.core.kernel.language import gettext as _
+from grants.papers.statements import origin
+from grants.papers.statements.catalogue import paper_of, row_of
+from grants.papers.statements.layout import laid_out
+from grants.papers.statements.matter import Matter
+from grants.papers.statements.origin import Origin
+from grants.papers.statements.paper import Certified, Enclosure, Paper, Span, as_json
+from grants.platform.web.exports import write_book
+
+
+def render(
+    session: Session, document: str, reference: str, span: Span | None = None
+) -> tuple[str, bytes]:
+    """File name and PDF of a document, in the current language: the certified one where there is
+    one, byte for byte as it was kept.
+
+    Whoever calls has found that the reader may see it (`Row.readable`).
+    """
+    if copy := kept(session, document, reference, span):
+        return kept_name(copy.certificate), bytes_of(copy)
+    paper = paper_of(session, document, reference, span)
+    return file_name(paper), printed(paper)
+
+
+def data(
+    session: Session, document: str, reference: str, span: Span | None = None
+) -> tuple[str, str]:
+    """File name and JSON text of the same facts."""
+    if copy := kept(session, document, reference, span):
+        return kept_name(copy.certificate, "json"), _with_status(copy.facts, _stamp(copy))
+    paper = paper_of(session, document, reference, span)
+    return file_name(paper, "json"), data_of(paper)
+
+
+def workbook(
+    session: Session, document: str, reference: str, span: Span | None = None
+) -> tuple[str, bytes]:
+    """File name and XLSX of the same facts. DomainError while they are not those certified."""
+    row, copy = row_of(document), kept(session, document, reference, span)
+    if row.sheets is None:
+        raise Missing(_("There is no workbook of this document."))
+    paper = paper_of(session, document, reference, span)
+    if copy and copy.facts != facts_of(paper):
+        raise DomainError(
+            _("Figures have changed since it was certified. Have the new ones certified first.")
+        )
+    file = BytesIO()
+    write_book(file, row.sheets(paper.facts))
+    name = kept_name(copy.certificate, "xlsx") if copy else file_name(paper, "xlsx")
+    return name, file.getvalue()
+
+
+def kept(session: Session, document: str, reference: str, span: Span | None = None) -> Copy | None:
+    """The certified copy that holds now, in the current language."""
+    certificate = certificate_of(session, document, reference, span)
+    return copy_in(session, certificate, current_language().code) if certificate else None
+
+
+def certificate_of(
+    session: Session, document: str, reference: str, span: Span | None = None
+) -> Certificate | None:
+    """The certificate that holds now for a document."""
+    row = row_of(document)
+    if not row.certified:
+        return None
+    name = row.canonical(session, reference, span)
+    return standing(session, document, name, span.code if span else "")
+
+
+def render_by_name(database: Database, document: str, reference: str) -> tuple[str, bytes]:
+    """The same for the post office, which holds no session: enclosures of e-mails."""
+    with database.session() as session:
+        return render(session, document, reference)
+
+
+def printed(paper: Paper) -> bytes:
+    """The PDF of a document, under the seal of this installation."""
+    return matter_of(paper).printed()
+
+
+def matter_of(paper: Paper) -> Matter:
+    """What the PDF of a document is printed from."""
+    row = row_of(paper.document)
+    provisional = paper.unsigned or (row.certified and not paper.certified)
+    with use_language(paper.language or current_language().code) as language:
+        html = laid_out(paper, _origin(paper), provisional=provisional)
+        enclosures = (_enclosure(paper),) if row.data else ()
+    return Matter(html, language.direction, enclosures)
+
+
+def facts_of(paper: Paper) -> str:
+    """The facts of a document as JSON text, nothing but them."""
+    return json.dumps(as_json(paper.facts), ensure_ascii=False, indent=2)
+
+
+def data_of(paper: Paper) -> str:
+    """The facts as JSON text, which is what `--json` prints; and whether they are certified."""
+    facts = facts_of(paper)
+    return _with_status(facts, paper.certified) if row_of(paper.document).certified else facts
+
+
+def file_name(paper: Paper, ending: str = "pdf") -> str:
+    """Safe in every file system: receipt-UNVTF-R-2026-0001.pdf."""
+    signs = [sign if sign.isalnum() else "-" for sign in paper.reference]
+    return f"{paper.document}-{''.join(signs)}.{ending}"
+
+
+def kept_name(certificate: Certificate, ending: str = "pdf") -> str:
+    """The file name of a certified document: by its number."""
+    return f"{certificate.document}-{certificate.serial}.{ending}"
+
+
+def _stamp(copy: Copy) -> Certified:
+    of = copy.certificate
+    return Certified(of.serial, of.certified_by, of.certified_on)
+
+
+def _with_status(facts: str, certified: Certified | None) -> str:
+    told = json.loads(facts)
+    told["status"] = "certified" if certified else "provisional"
+    if certified:
+        told["certificate"] = certified.serial
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _origin(paper: Paper) -> Origin | None:
+    if paper.asked is None:
+        return None
+    asked, language = paper.asked, current_language().code
+    facts = origin.digest(facts_of(paper))
+    return Origin(paper.document, asked.reference, asked.period, language, facts)
+
+
+def _enclosure(paper: Paper) -> Enclosure:
+    return Enclosure(
+        name=file_name(paper, "json"),
+        content=data_of(paper).encode(),
+        description=paper.title,
+        at=datetime.combine(paper.on, time(), UTC),
+    )

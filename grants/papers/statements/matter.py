@@ -1,0 +1,51 @@
+"""What a document is printed from: with the same matter the press makes the same bytes."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from grants.papers.statements.origin import sealed
+from grants.papers.statements.paper import Enclosure
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """The HTML of one document, its direction ("ltr", "rtl"), and what is enclosed in it."""
+
+    html: str
+    direction: str
+    enclosures: tuple[Enclosure, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """SHA-256 of it and of the press: where it is the same, so is the PDF."""
+        whole = hashlib.sha256(_press().encode())
+        for part in self._parts():
+            whole.update(len(part).to_bytes(8, "big") + part)
+        return whole.hexdigest()
+
+    def _parts(self) -> Iterator[bytes]:
+        yield self.html.encode()
+        yield self.direction.encode()
+        for item in self.enclosures:
+            yield from (item.name.encode(), item.content, item.description.encode())
+
+    def printed(self) -> bytes:
+        """The PDF, under the seal of this installation."""
+        from grants.papers.statements import pdf  # loading Pango takes a third of a second
+
+        content = pdf.printed(self.html, direction=self.direction, enclosures=self.enclosures)
+        return sealed(content)
+
+
+@cache
+def _press() -> str:
+    """What else the bytes depend on: our rules for printing, and the packages that print."""
+    rules = sorted(path for path in HERE.iterdir() if path.suffix in {".py", ".css", ".svg"})
+    ours = hashlib.sha256(b"".join(path.read_bytes() for path in rules)).hexdigest()
+    return " ".join([ours, *(version(name) for name in ("weasyprint", "pydyf", "uharfbuzz"))])

@@ -1,0 +1,214 @@
+"""Printing: the only module that knows WeasyPrint.
+
+What it prints can reach nothing: no file, no address, no data URL, no font of the machine. The
+only things a style sheet may name are the assets of this room, under "asset:". The bytes are made
+of the HTML alone, so the same facts give the same file.
+"""
+
+import logging
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import LANGUAGES, use_language
+from grants.core.kernel.language import gettext as _
+from grants.papers.statements.metadata import described
+from grants.papers.statements.paper import Enclosure
+from grants.papers.statements.tags import completed
+from grants.papers.statements.typefaces import Typeface, typefaces
+from grants.papers.statements.watermark import svg
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # a machine without fonts is fine: ours come along
+    import weasyprint
+    from weasyprint.text import ffi
+    from weasyprint.text.fonts import FontConfiguration
+    from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
+
+ffi.ffi.cdef("FcConfig * FcConfigCreate (void);")
+
+HERE = Path(__file__).parent
+LOG = logging.getLogger(__name__)
+STANDARDS: Mapping[str, Any] = {"pdf_variant": "pdf/a-3a", "output_intent": "sRGB"}
+"""PDF/A-3, for keeping; `described` adds PDF/UA-1, which it meets as well."""
+WIDTHS = "".join(f".w{share}{{width:{share}%}}" for share in range(4, 96))
+"""Shares of the page for the columns of a table: <col class="w20">."""
+SIDES = {"ltr": ("left", "right"), "rtl": ("right", "left")}
+
+
+class Unprintable(DomainError):
+    """The document asks for something outside this room, and is not printed."""
+
+
+class SealedFetcher:
+    """Hands out this room's own assets, and lets nothing else be opened."""
+
+    _fail_on_errors = True  # read by WeasyPrint: a refusal ends the printing
+
+    def __init__(self, assets: Mapping[str, tuple[str, bytes]]) -> None:
+        self.assets = assets
+        self.refused: list[str] = []
+
+    def __call__(self, url: str) -> URLFetcherResponse:
+        scheme, _colon, name = url.partition(":")
+        if scheme != "asset" or name not in self.assets:
+            self.refused.append(url[:200])
+            raise PermissionError(url)
+        kind, content = self.assets[name]
+        return URLFetcherResponse(url, content, {"Content-Type": kind})
+
+    fetch = __call__
+
+
+class Colours:
+    """What the colours mean: WeasyPrint's own sRGB profile, word for word.
+
+    Pillow, through which WeasyPrint reads profiles, writes another file after the first look.
+    """
+
+    name, components, pdf_reference = "sRGB2014", ("r", "g", "b"), None
+
+    def __init__(self) -> None:
+        self.content = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
+
+
+class Page(weasyprint.HTML):
+    """Our HTML, whose elements mean what basics.css says."""
+
+    def __init__(self, html: str, fetcher: SealedFetcher) -> None:
+        super().__init__(  # type: ignore[no-untyped-call]
+            string=html, base_url="asset:", url_fetcher=fetcher
+        )
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[weasyprint.CSS]:  # noqa: ARG002, FBT001, FBT002 - WeasyPrint's
+        return [_press().basics]
+
+
+@dataclass(frozen=True)
+class Press:
+    """What every printing shares. Pango's fonts belong to one thread at a time."""
+
+    fetcher: SealedFetcher
+    fonts: FontConfiguration
+    basics: weasyprint.CSS
+    sheets: Mapping[str, weasyprint.CSS]
+    colours: Colours
+    pictures: dict[str, Any]
+    lock: Lock
+
+
+def complaint() -> str | None:
+    """What this machine lacks for printing fast, in one line that says how to mend it."""
+    if ffi.harfbuzz_subset is None:
+        return _(
+            "PDFs are slow, Chinese ones very slow, without HarfBuzz-Subset: "
+            "apt-get install libharfbuzz-subset0"
+        )
+    return None
+
+
+def printed(html: str, *, direction: str = "ltr", enclosures: Sequence[Enclosure] = ()) -> bytes:
+    """The PDF of one document. Unprintable if it names anything outside this room."""
+    press = _press()
+    with press.lock:
+        press.fetcher.refused.clear()
+        try:
+            content = _print(press, html, direction, enclosures)
+        except FatalURLFetchingError:  # a BaseException: it passes every other net
+            content = b""
+        if refused := press.fetcher.refused:  # WeasyPrint goes on where an SVG asked
+            LOG.warning("not printed, for it names %s", ", ".join(refused))
+            raise Unprintable(
+                _("This document asks for something outside itself, so it is not printed.")
+            )
+        return content
+
+
+def _print(press: Press, html: str, direction: str, enclosures: Sequence[Enclosure]) -> bytes:
+    source: weasyprint.HTML = Page(html, press.fetcher)
+    options = {**STANDARDS, "cache": press.pictures, "stylesheets": [press.sheets[direction]]}
+    document = source.render(
+        font_config=press.fonts, color_profiles={"sRGB": press.colours}, **options
+    )
+    content: bytes = document.write_pdf(
+        finisher=_finished, attachments=[_attachment(item) for item in enclosures], **options
+    )
+    if lost := "".join(sorted(missing_signs(document))):
+        LOG.warning("no typeface of ours has: %s", lost)
+    return content
+
+
+def _finished(document: weasyprint.Document, pdf: Any) -> None:
+    completed(pdf)
+    described(document, pdf)
+
+
+def missing_signs(document: weasyprint.Document) -> Iterator[str]:
+    """Signs of a printed document that show as an empty box, because no typeface has them."""
+    for font in document.fonts.values():
+        yield from (chr(code) for code in font.missing)
+
+
+def _attachment(item: Enclosure) -> weasyprint.Attachment:
+    return weasyprint.Attachment(
+        string=item.content,
+        name=item.name,
+        description=item.description,
+        created=item.at,
+        modified=item.at,
+        relationship="Data",
+    )
+
+
+@cache
+def cut() -> list[Typeface]:
+    """Our typefaces, cut once for this process and for those forked from it."""
+    return list(typefaces())
+
+
+@cache
+def _press() -> Press:
+    faces = cut()
+    assets = {face.name: ("font/sfnt", face.content) for face in faces}
+    assets["mark.svg"] = ("image/svg+xml", (HERE / "mark.svg").read_bytes())
+    for code in LANGUAGES:
+        with use_language(code):
+            assets[f"provisional-{code}.svg"] = ("image/svg+xml", svg(_("Provisional"), faces))
+    fetcher, fonts = SealedFetcher(assets), _our_fonts_only()
+    rules = (HERE / "print.css").read_text("utf-8")
+    declared = "\n".join(_declaration(face) for face in faces) + WIDTHS
+    sheets = {
+        direction: weasyprint.CSS(
+            string=declared + _sided(rules, *sides), url_fetcher=fetcher, font_config=fonts
+        )
+        for direction, sides in SIDES.items()
+    }
+    basics = weasyprint.CSS(string=(HERE / "basics.css").read_text("utf-8"), url_fetcher=fetcher)
+    return Press(fetcher, fonts, basics, sheets, Colours(), {}, Lock())
+
+
+def _our_fonts_only() -> FontConfiguration:
+    """A configuration that knows none of the machine's fonts: a letter looks the same anywhere."""
+    fonts, empty = FontConfiguration(), ffi.fontconfig.FcConfigCreate()
+    font_map = ffi.ffi.cast("PangoFcFontMap *", fonts.font_map)
+    ffi.pangoft2.pango_fc_font_map_set_config(font_map, empty)
+    ffi.fontconfig.FcConfigDestroy(empty)  # the font map keeps a hold of its own on it
+    fonts._config = empty  # noqa: SLF001 - WeasyPrint has no door for this
+    return fonts
+
+
+def _declaration(face: Typeface) -> str:
+    return (
+        f"@font-face{{font-family:'{face.family}';font-weight:{face.weight};"
+        f"src:url(asset:{face.name})}}"
+    )
+
+
+def _sided(rules: str, start: str, end: str) -> str:
+    return rules.replace("inline-start", start).replace("inline-end", end)

@@ -1,0 +1,105 @@
+"""Who may read a document: whoever may see its record, by the room it belongs to; else Missing."""
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.queries import application_by_reference, application_for_viewer
+from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.queries import call_for_viewer
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope, Viewer
+from grants.deciding.awards.queries import award_for_viewer
+from grants.deciding.reviews.queries import may_open
+from grants.fundraising.appeals.queries import letter_for_viewer
+from grants.giving.contributions.queries import receipt_for_viewer
+from grants.giving.pledges.queries import pledge_for_viewer
+from grants.giving.reminders.queries import reminder_called
+from grants.papers.statements.builders.banking import account_and_month
+from grants.papers.statements.builders.whose import donor_and_funds
+from grants.papers.statements.records import parts_of_receipt
+
+P = Permission
+
+
+def _only_if(allowed: bool) -> None:  # noqa: FBT001 - reads as a sentence where it is called
+    if not allowed:
+        raise Missing(_("There is no such document, or it is not open to you."))
+
+
+def of_pledge(session: Session, viewer: Viewer, reference: str) -> None:
+    """The donor's own people, and the fund's."""
+    pledge_for_viewer(session, reference, viewer)
+
+
+def of_reminder(session: Session, viewer: Viewer, reference: str) -> None:
+    """The donor's own people, and the fund's."""
+    pledge_for_viewer(session, reminder_called(session, reference).pledge.reference, viewer)
+
+
+def of_appeal_letter(session: Session, viewer: Viewer, reference: str) -> None:
+    """The people of the donor it went to, and those of the fund who read its outreach."""
+    letter_for_viewer(session, reference, viewer)
+
+
+def of_receipt(session: Session, viewer: Viewer, reference: str) -> None:
+    """The donor's own people, and the fund's."""
+    receipt_for_viewer(session, *parts_of_receipt(reference), viewer)
+
+
+def of_donor(session: Session, viewer: Viewer, reference: str) -> None:
+    """The donor's own people, and whoever issues the statements of every fund it tells of."""
+    donor, funds = donor_and_funds(session, reference)
+    reach = viewer.funds_with(P.STATEMENT_ISSUE)
+    told = {fund_by_code(session, code).id for code in funds}
+    issues = reach is None or bool(told and told <= reach)
+    _only_if(issues or donor.id in viewer.organisations_with(P.PLEDGE_MAKE))
+
+
+def narrowed_donor(session: Session, viewer: Viewer, reference: str) -> str:
+    """Of all that a donor gave, what it gave to the funds whose people ask."""
+    donor, funds = donor_and_funds(session, reference)
+    reach = viewer.funds_with(P.STATEMENT_ISSUE)
+    if funds or not reach or donor.id in viewer.organisations_with(P.PLEDGE_MAKE):
+        return reference
+    return f"{donor.code}/{'+'.join(f.code for f in all_funds(session) if f.id in reach)}"
+
+
+def of_fund(session: Session, viewer: Viewer, code: str) -> None:
+    """The fund's own people."""
+    _only_if(viewer.may(P.STATEMENT_ISSUE, Scope(fund_by_code(session, code).id)))
+
+
+def of_bank_account(session: Session, viewer: Viewer, reference: str) -> None:
+    """Whoever reads the bank's side of the account's fund."""
+    account, _month = account_and_month(session, reference)
+    _only_if(viewer.may(P.BANK_SEE, Scope(account.fund_id)))
+
+
+def of_public_fund(session: Session, _viewer: Viewer, code: str) -> None:
+    """Anybody, as far as the fund is there."""
+    fund_by_code(session, code)
+
+
+def of_application(session: Session, viewer: Viewer, reference: str) -> None:
+    """The applicant, the fund's people who read applications, and its reviewers once they have
+    declared to have no conflict of interest.
+    """
+    _only_if(may_open(session, application_by_reference(session, reference), viewer))
+
+
+def of_decision(session: Session, viewer: Viewer, reference: str) -> None:
+    """The applicant, and the fund's people who read applications, once there is a decision."""
+    application = application_for_viewer(session, reference, viewer)
+    _only_if(application.state in {ApplicationState.INELIGIBLE, ApplicationState.REJECTED})
+
+
+def of_call(session: Session, viewer: Viewer, reference: str) -> None:
+    """Anybody, once the call is open; before that the fund's people."""
+    call_for_viewer(session, reference, viewer)
+
+
+def of_award(session: Session, viewer: Viewer, reference: str) -> None:
+    """The grantee, and the fund's people who read awards."""
+    award_for_viewer(session, reference, viewer)

@@ -1,0 +1,89 @@
+"""Documents that are tables, as a workbook: the same facts as the PDF, figures as figures."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.language import gettext as _
+from grants.papers.statements.builders.annex import Annex
+from grants.papers.statements.builders.contributions import ContributionsByDonor
+from grants.papers.statements.builders.fund import FundStatement
+from grants.papers.statements.builders.grants_made import RegionLine
+from grants.papers.statements.builders.people import People
+from grants.platform.web.exports import Sheet
+
+
+def of_contributions(facts: ContributionsByDonor) -> list[Sheet]:
+    """One sheet: donors by years."""
+    heads = [_("Kind of donor"), _("Donor"), _("Country"), *map(str, facts.years), _("Total, USD")]
+    rows: list[list[Any]] = [
+        [group.kind, row.name, _country(row.country), *row.amounts, row.total]
+        for group in facts.groups
+        for row in group.donors
+    ]
+    rows.append([None, _("Total"), None, *facts.amounts, facts.total])
+    return [Sheet(_("Contributions"), heads, rows)]
+
+
+def of_annex(facts: Annex) -> list[Sheet]:
+    """A sheet for each table of the annex."""
+    return [_donors(facts), _financial(facts), _grants(facts.regions), *_people(facts.people)]
+
+
+def _donors(facts: Annex) -> Sheet:
+    heads = [_("Donor"), _("Country"), _("Pledged, USD"), _("Received, USD")]
+    rows = [
+        [line.name, _country(line.country), line.pledged, line.received] for line in facts.donors
+    ]
+    rows.append([_("Total"), None, facts.pledged, facts.received])
+    return Sheet(_("Contributions"), heads, rows)
+
+
+def _financial(facts: Annex) -> Sheet:
+    rows = [list(line) for line in _source_and_use(facts.statement)]
+    rows.append([_("Commitments outstanding"), facts.commitments])
+    rows.append([_("Available for awards"), facts.available])
+    return Sheet(_("Source and use"), [_("Line"), _("USD")], rows)
+
+
+def _source_and_use(facts: FundStatement) -> Iterable[tuple[str, Any]]:
+    source, use = facts.source, facts.use
+    yield _("Opening balance"), facts.opening_balance
+    yield _("Contributions received"), source.contributions
+    yield _("Interest"), source.interest
+    yield _("Refunds from grantees"), source.refunds_from_grantees
+    yield _("Unidentified receipts, net"), source.unidentified_receipts
+    yield _("Total source"), source.total
+    yield _("Transfers to grantees"), use.transfers_to_grantees
+    yield _("Programme support cost"), use.programme_support_cost
+    yield _("Bank charges"), use.bank_charges
+    yield _("Refunds to donors"), use.refunds_to_donors
+    yield _("Total use"), use.total
+    yield _("Exchange differences on cash"), facts.exchange_differences_on_cash
+    yield _("Closing balance"), facts.closing_balance
+
+
+def _grants(regions: Iterable[RegionLine]) -> Sheet:
+    heads = [_("Regional group"), _("Country"), _("Grants"), _("Awarded, USD")]
+    rows = [
+        [region.region, _country(line.country), line.grants, line.amount]
+        for region in regions
+        for line in region.countries
+    ]
+    return Sheet(_("Grants"), heads, rows)
+
+
+def _people(people: People) -> Iterable[Sheet]:
+    for table in people.tables:
+        rows = [[row.label, *(_count(count) for count in row.counts)] for row in table.rows]
+        if table.totals is not None:
+            rows.append([_("Total"), *(_count(count) for count in table.totals)])
+        yield Sheet(table.title, [_("People"), *people.columns], rows)
+
+
+def _count(count: int | None) -> int | str:
+    return _("withheld") if count is None else count
+
+
+def _country(code: str | None) -> str | None:
+    return country_name(code) if code else None

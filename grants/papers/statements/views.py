@@ -1,0 +1,125 @@
+"""Documents to download, and the pages on which a statement's period is chosen."""
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.kernel import clock
+from grants.core.kernel.errors import InvalidInput, Missing
+from grants.core.kernel.language import OFFERED, current_language, use_language
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import VISITOR, Viewer
+from grants.papers.statements.catalogue import Row, row_of
+from grants.papers.statements.forms import PeriodForm, period_query
+from grants.papers.statements.issuing import data as facts
+from grants.papers.statements.issuing import render, workbook
+from grants.papers.statements.offers import subjects, usual_periods
+from grants.papers.statements.paper import Span
+from grants.platform.web.access import public, signed_in, viewer
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.exports import FORMATS
+from grants.platform.web.handout import attachment
+
+pages = Blueprint("statements", __name__)
+
+P = Permission
+XLSX = FORMATS["xlsx"][1]
+
+
+@pages.get("/documents/<document>/<path:reference>.pdf")
+@public
+def download(document: str, reference: str) -> ResponseReturnValue:
+    """A document of the catalogue, for whoever may see its record.
+
+    ?from and ?to name the period of a statement, ?lang the document's language (else the reader's).
+    """
+    return _handed_out(document, reference, "application/pdf")
+
+
+@pages.get("/documents/<document>/<path:reference>.json")
+@public
+def data(document: str, reference: str) -> ResponseReturnValue:
+    """The same facts for a machine."""
+    return _handed_out(document, reference, "application/json")
+
+
+@pages.get("/documents/<document>/<path:reference>.xlsx")
+@public
+def spreadsheet(document: str, reference: str) -> ResponseReturnValue:
+    """The same figures as a workbook, of documents that are tables."""
+    return _handed_out(document, reference, XLSX)
+
+
+def _handed_out(document: str, reference: str, media_type: str) -> ResponseReturnValue:
+    row = row_of(document)
+    if viewer() is VISITOR and not row.public:
+        return redirect(url_for("signin.sign_in", next=request.full_path))
+    reference = row.narrowed(session(), viewer(), reference)
+    row.readable(session(), viewer(), reference)
+    with use_language(request.args.get("lang") or current_language().code):
+        asked = (session(), document, reference, span_asked())
+        if media_type == "application/pdf":
+            name, content = render(*asked)
+        elif media_type == XLSX:
+            name, content = workbook(*asked)
+        else:
+            name, told = facts(*asked)
+            content = told.encode()
+    return attachment(name, media_type, content)
+
+
+def span_asked() -> Span | None:
+    """The period in the address. InvalidInput if it is not two days."""
+    told = [request.args.get(name) for name in ("from", "to")]
+    if not any(told):
+        return None
+    try:
+        since, until = (date.fromisoformat(text or "") for text in told)
+    except ValueError as error:
+        raise InvalidInput(_("Name the period by two days, like 2026-01-01.")) from error
+    return Span(since, until)
+
+
+def has_statements(who: Viewer) -> bool:
+    """Is there any statement over time that this person may have?"""
+    return who.may(P.STATEMENT_ISSUE) or bool(who.organisations_with(P.PLEDGE_MAKE))
+
+
+@pages.get("/statements")
+@in_menu(_l("Statements"), 85, who=has_statements)
+@signed_in
+def index() -> ResponseReturnValue:
+    """What statements there are for the person, the usual periods one press away."""
+    return render_template(
+        "papers/statements/index.html",
+        subjects=list(subjects(session(), viewer())),
+        periods=usual_periods(clock.today()),
+        period_query=period_query,
+    )
+
+
+@pages.route("/statements/<document>/<path:reference>", methods=["GET", "POST"])
+@signed_in
+def period(document: str, reference: str) -> ResponseReturnValue:
+    """Choose the days and the language of a statement over time."""
+    row: Row = row_of(document)
+    if not row.data:
+        raise Missing(_("This document does not tell of a period."))
+    row.readable(session(), viewer(), reference)
+    today = clock.today()
+    form = PeriodForm(
+        data={
+            "since": today.replace(month=1, day=1),
+            "until": today,
+            "language": current_language().code if current_language().code in OFFERED else "en",
+        }
+    )
+    if form.validate_on_submit():
+        where: dict[str, Any] = {"document": document, "reference": reference, **form.query}
+        return redirect(url_for("statements.download", **where), 303)
+    return render_template("papers/statements/period.html", row=row, reference=reference, form=form)

@@ -1,0 +1,1 @@
+"""What rooms are built with: web pages, files, e-mails, sign-in, questionnaires."""

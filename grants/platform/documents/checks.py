@@ -1,0 +1,149 @@
+"""What a file really is. Nothing is kept because of its name: it is opened and read through.
+
+Accepted: PDF, JPEG, PNG, DOCX, XLSX, ODT, each without a password and without anything that runs.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import IO
+
+import puremagic
+
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.platform.documents.packages import inspect_docx, inspect_odt, inspect_xlsx, inspect_zip
+from grants.platform.documents.pdfs import inspect_pdf
+from grants.platform.documents.pictures import clean_jpeg, clean_png
+
+LARGEST = 10 * 1024 * 1024
+"""Bytes of one file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came in: the name it had there, and what is in it."""
+
+    name: str
+    content: bytes
+
+    @classmethod
+    def of(cls, name: str | None, stream: IO[bytes]) -> "Upload":
+        """Read a stream, but never more than shows that it is too large."""
+        return cls(name or "", stream.read(LARGEST + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file: what it is called, how it begins, and what it must stand up to."""
+
+    name: str
+    endings: tuple[str, ...]
+    media_type: str
+    begins: bytes
+    cleaned: Callable[[bytes], bytes]
+    """Opens the content and gives what is kept; InvalidInput says what is wrong with it."""
+
+
+KINDS = (
+    Kind("PDF", (".pdf",), "application/pdf", b"%PDF-", inspect_pdf),
+    Kind("JPEG", (".jpg", ".jpeg"), "image/jpeg", b"\xff\xd8\xff", clean_jpeg),
+    Kind("PNG", (".png",), "image/png", b"\x89PNG\r\n\x1a\n", clean_png),
+    Kind(
+        "DOCX",
+        (".docx",),
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        b"PK\x03\x04",
+        inspect_docx,
+    ),
+    Kind(
+        "XLSX",
+        (".xlsx",),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        b"PK\x03\x04",
+        inspect_xlsx,
+    ),
+    Kind("ODT", (".odt",), "application/vnd.oasis.opendocument.text", b"PK\x03\x04", inspect_odt),
+)
+ENDINGS = tuple(ending for kind in KINDS for ending in kind.endings)
+
+ARCHIVE = Kind("ZIP", (".zip",), "application/zip", b"PK\x03\x04", inspect_zip)
+"""Accepted only where it is asked for by its ending: files to be read, not to be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A file that stood up to every check, as it will be kept."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def check(upload: Upload, accept: tuple[str, ...] = ENDINGS) -> Checked:
+    """The file as it will be kept; InvalidInput says what to send instead.
+
+    `accept` are the endings that are wanted here.
+    """
+    name = label(upload.name)
+    if not upload.content:
+        raise InvalidInput(_("“%(name)s” is empty. Choose the file again.", name=name))
+    if len(upload.content) > LARGEST:
+        raise _too_large(name)
+    kind = _kind(name, accept)
+    if not upload.content.startswith(kind.begins):
+        raise InvalidInput(_not_what_it_says(name, kind, upload.content))
+    content = kind.cleaned(upload.content)
+    if len(content) > LARGEST:
+        raise _too_large(name)
+    return Checked(name, kind.media_type, content)
+
+
+def _too_large(name: str) -> InvalidInput:
+    return InvalidInput(_("“%(name)s” is too large: %(limit)s MB at most.", name=name, limit=10))
+
+
+def label(name: str) -> str:
+    """A name to show: its last part, without signs that hide or turn round what follows them."""
+    last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
+    seen = "".join(mark for mark in last if unicodedata.category(mark) not in _UNSEEN)
+    words = " ".join(seen.split()).strip(". ")
+    stem, point, ending = words.rpartition(".")
+    if not point:
+        return words[:150] or _("file")
+    return f"{stem.strip()[:150] or _('file')}.{ending[:10]}"
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
+
+
+def _kind(name: str, accept: tuple[str, ...]) -> Kind:
+    ending = f".{name.rpartition('.')[2].lower()}" if "." in name else ""
+    for kind in (*KINDS, ARCHIVE):
+        if ending in kind.endings and ending in accept:
+            return kind
+    raise InvalidInput(
+        _(
+            "“%(name)s” is none of the kinds that are accepted here: %(kinds)s.",
+            name=name,
+            kinds=", ".join(
+                kind.name for kind in (*KINDS, ARCHIVE) if set(kind.endings) & set(accept)
+            ),
+        )
+    )
+
+
+def _not_what_it_says(name: str, kind: Kind, content: bytes) -> str:
+    """In words, with what the content looks like where that can be told."""
+    try:
+        looks = puremagic.from_string(content).lstrip(".").upper()
+    except (puremagic.PureError, ValueError):
+        looks = ""
+    if not looks:
+        return _("“%(name)s” is not a %(kind)s inside. Save it again.", name=name, kind=kind.name)
+    return _(
+        "“%(name)s” is not a %(kind)s inside, it looks like %(looks)s. Save it again.",
+        name=name,
+        kind=kind.name,
+        looks=looks,
+    )

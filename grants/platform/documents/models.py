@@ -1,0 +1,39 @@
+"""A file somebody handed in."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from grants.core.kernel.db import Base, Key, choice
+
+
+class ScanState(StrEnum):
+    """Where the check for malicious content stands; only a clean file leaves its owner's hands."""
+
+    PENDING = "pending"
+    CLEAN = "clean"
+    INFECTED = "infected"
+
+
+class Document(Base):
+    """One upload. Its content lies in the store under its SHA-256; its name is only a label."""
+
+    __tablename__ = "document"
+    __table_args__ = (CheckConstraint("size >= 0", name="size"),)
+
+    id: Mapped[Key]
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    """Of what is kept: a picture is kept without its EXIF data."""
+    name: Mapped[str] = mapped_column(String(200))
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int]
+    """Bytes."""
+    scan: Mapped[ScanState] = mapped_column(choice(ScanState), default=ScanState.PENDING)
+    scanned_by: Mapped[str | None] = mapped_column(String(60))
+    """The virus scanner that found it clean; none: only its content was checked."""
+    uploaded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    """Whose file it is, for the quota; who may see it is decided by the record it hangs on."""
+    uploaded_at: Mapped[datetime]

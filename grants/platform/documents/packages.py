@@ -1,0 +1,138 @@
+"""DOCX, XLSX and ODT: zip archives of XML, opened as such, without bombs, macros or strangers."""
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Sequence
+from xml.parsers import expat
+
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+
+MOST_ENTRIES = 3000
+MOST_UNPACKED = 100 * 1024 * 1024
+"""Bytes an archive may grow to; a bomb of 40 kB claims gigabytes."""
+
+_RUNS = re.compile(
+    r"(^|/)(vbaproject\.bin|vbadata\.xml|activex/.*|embeddings/.*\.bin|basic/.*|scripts/.*)$",
+    re.IGNORECASE,
+)
+_MACRO_TYPE = re.compile(rb"macroEnabled|vbaProject", re.IGNORECASE)
+_REMOTE = re.compile(
+    rb"<Relationship\b(?=[^>]*TargetMode\s*=\s*[\"']External)"
+    rb"(?=[^>]*/(attachedTemplate|oleObject|frame|externalLinkPath)[\"'])",
+)
+
+
+def inspect_docx(content: bytes) -> bytes:
+    """A text document of Office Open XML, as it is."""
+    return _inspect(content, "[Content_Types].xml", "word/document.xml")
+
+
+def inspect_xlsx(content: bytes) -> bytes:
+    """A workbook of Office Open XML, as it is."""
+    return _inspect(content, "[Content_Types].xml", "xl/workbook.xml")
+
+
+def inspect_zip(content: bytes) -> bytes:
+    """An archive of plain files, as it is."""
+    return _inspect(content)
+
+
+def inspect_odt(content: bytes) -> bytes:
+    """A text document of OpenDocument, as it is."""
+    _inspect(content, "META-INF/manifest.xml", "content.xml")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if "mimetype" not in archive.namelist() or (
+            archive.read("mimetype").strip() != b"application/vnd.oasis.opendocument.text"
+        ):
+            raise _unreadable()
+    return content
+
+
+def _inspect(content: bytes, *parts: str) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_entries(archive.infolist(), parts)
+            _check_contents(archive, parts)
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        ValueError,
+        EOFError,
+        expat.ExpatError,
+    ) as error:
+        raise _unreadable() from error
+    return content
+
+
+def _check_entries(entries: Sequence[zipfile.ZipInfo], parts: Sequence[str]) -> None:
+    """What it lists: not too much, nothing locked or running, and all that it must have."""
+    names = [entry.filename for entry in entries]
+    if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
+        raise _bomb()
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise InvalidInput(_("This file asks for a password. Save it without one."))
+    if any(_RUNS.search(name) for name in names):
+        raise _active()
+    if any(name.startswith("/") or ".." in name.split("/") for name in names):
+        raise _unreadable()
+    if not set(parts) <= set(names):
+        raise _unreadable()
+
+
+def _check_contents(archive: zipfile.ZipFile, parts: Sequence[str]) -> None:
+    """What it really holds: each entry unpacked and counted, whatever the list claimed."""
+    left = MOST_UNPACKED
+    for entry in archive.infolist():
+        kept = entry.filename in parts or entry.filename.endswith(".rels")
+        unpacked = _unpack(archive, entry, left, keep=kept)
+        left -= unpacked[0]
+        if kept:
+            _check_xml(unpacked[1])
+
+
+def _unpack(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, left: int, *, keep: bool
+) -> tuple[int, bytes]:
+    """How many bytes an entry has, and those bytes where they are wanted."""
+    count, kept = 0, io.BytesIO()
+    with archive.open(entry) as stream:
+        while piece := stream.read(1 << 16):
+            count += len(piece)
+            if count > left:
+                raise _bomb()
+            if keep:
+                kept.write(piece)
+    return count, kept.getvalue()
+
+
+def _check_xml(content: bytes) -> None:
+    """Well-formed, without a document type (where entities grow), nothing fetched from outside."""
+    if _MACRO_TYPE.search(content[:200_000]) or _REMOTE.search(content):
+        raise _active()
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.Parse(content, True)
+
+
+def _refuse_doctype(*_declared: object) -> None:
+    raise _unreadable()
+
+
+def _unreadable() -> InvalidInput:
+    return InvalidInput(_("This file cannot be opened. Save it again, and send that."))
+
+
+def _bomb() -> InvalidInput:
+    return InvalidInput(_("This file unpacks to far too much. Send less at a time."))
+
+
+def _active() -> InvalidInput:
+    return InvalidInput(
+        _("This file holds a program or fetches something. Save it without that, and send it.")
+    )

@@ -1,0 +1,80 @@
+"""Keeping a file, and reading it again."""
+
+import hashlib
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.kernel.errors import DomainError, Forbidden
+from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Organisation
+from grants.platform.documents.checks import ENDINGS, Upload, check
+from grants.platform.documents.models import Document, ScanState
+from grants.platform.documents.queries import bytes_kept
+from grants.platform.documents.store import store
+
+QUOTA = 500 * 1024 * 1024
+"""Bytes an organisation may keep in all."""
+
+
+def keep(
+    session: Session,
+    upload: Upload,
+    act: Act,
+    *,
+    organisation_id: int | None = None,
+    accept: tuple[str, ...] = ENDINGS,
+) -> Document:
+    """Check a file and keep it; the caller hangs it on its record and writes the trail.
+
+    InvalidInput says what is wrong with it, DomainError that the organisation's space is used up.
+    Without a virus scanner it counts as clean by the check of its content alone (`scanned_by`).
+    """
+    checked = check(upload, accept)
+    sha256 = hashlib.sha256(checked.content).hexdigest()
+    if organisation_id is not None:
+        _within_quota(session, organisation_id, sha256, len(checked.content))
+    store().put(sha256, checked.content)
+    document = Document(
+        sha256=sha256,
+        name=checked.name,
+        media_type=checked.media_type,
+        size=len(checked.content),
+        scan=ScanState.CLEAN,
+        uploaded_by_id=act.actor.person_id,
+        organisation_id=organisation_id,
+        uploaded_at=act.at,
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def content_of(document: Document) -> bytes:
+    """What is in a file, exactly as it was kept. Forbidden unless it is clean."""
+    if document.scan is not ScanState.CLEAN:
+        raise Forbidden(_("This file has not been found clean, so nobody can open it."))
+    return store().read(document.sha256)
+
+
+def _within_quota(session: Session, organisation_id: int, sha256: str, size: int) -> None:
+    """Uploads of one organisation stand in line, so that many at once cannot pass together."""
+    session.execute(
+        select(Organisation.id)
+        .where(Organisation.id == organisation_id)
+        .with_for_update(key_share=True)
+    )
+    known = session.scalar(
+        select(Document.id)
+        .where(Document.organisation_id == organisation_id, Document.sha256 == sha256)
+        .limit(1)
+    )
+    if known is None and bytes_kept(session, organisation_id) + size > QUOTA:
+        raise DomainError(
+            _(
+                "Your organisation has used its space for files (%(quota)s MB). "
+                "Remove some, or ask the secretariat.",
+                quota=QUOTA // (1024 * 1024),
+            )
+        )

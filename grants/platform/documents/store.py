@@ -1,0 +1,95 @@
+"""Where the content of files lies: under its SHA-256, written once, read back only if intact.
+
+The application stands on one store (`stand_on`, once, at assembly). Any place that can put and
+read bytes by their hash will do; a local folder is the one that comes with the house.
+"""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from grants.core.kernel.errors import DomainError, Missing
+from grants.core.kernel.language import gettext as _
+
+
+class Store(Protocol):
+    """Content by its SHA-256 in hexadecimal."""
+
+    def put(self, sha256: str, content: bytes) -> None:
+        """Keep the content for good before returning; putting it again changes nothing."""
+
+    def read(self, sha256: str) -> bytes:
+        """The content, or Missing if it is not there or no longer what it was."""
+
+
+class Folder:
+    """A local folder: DATA_DIR/files, or the one that a file:// FILES_URL names."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def put(self, sha256: str, content: bytes) -> None:
+        """Written beside its place, forced to the disk, then moved there in one step."""
+        place = self._place(sha256)
+        if place.exists() and place.stat().st_size == len(content):
+            return
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=place.parent, prefix=".new-", delete=False) as file:
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                Path(file.name).replace(place)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+        _force(place.parent)
+
+    def read(self, sha256: str) -> bytes:
+        try:
+            content = self._place(sha256).read_bytes()
+        except FileNotFoundError:
+            raise Missing(_("This file is not in the store. Tell the secretariat.")) from None
+        if hashlib.sha256(content).hexdigest() != sha256:
+            raise Missing(_("This file was damaged in the store. Tell the secretariat."))
+        return content
+
+    def _place(self, sha256: str) -> Path:
+        return self.path / sha256[:2] / sha256
+
+
+def _force(folder: Path) -> None:
+    """Force a folder's list of names to the disk, so that a new name survives a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def store_at(files_url: str | None, data_dir: Path) -> Store:
+    """The store of FILES_URL; without it the folder `files` of the data directory."""
+    if not files_url:
+        return Folder(data_dir / "files")
+    parts = urlsplit(files_url)
+    if parts.scheme != "file" or parts.netloc not in ("", "localhost") or not parts.path:
+        raise DomainError(_("FILES_URL must be like file:///srv/paragraph20/files."))
+    return Folder(Path(unquote(parts.path)))
+
+
+_standing: Store | None = None
+
+
+def stand_on(store: Store) -> None:
+    """Tell, once at assembly, which store this installation keeps its files in."""
+    global _standing  # noqa: PLW0603 - one process serves one installation
+    _standing = store
+
+
+def store() -> Store:
+    """The store this installation stands on."""
+    assert _standing is not None, "stand_on() was not called"
+    return _standing

@@ -1,0 +1,28 @@
+"""An e-mail, from the act that caused it to its delivery."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from grants.core.kernel.db import Base, Key
+
+
+class Message(Base):
+    """One e-mail for one recipient about one event; the event's name is unique, so never twice."""
+
+    __tablename__ = "message"
+
+    id: Mapped[Key]
+    event: Mapped[str] = mapped_column(String(160), unique=True)
+    """What it tells of, and to whom: "pledge:12:acknowledged:7". Its Message-ID is made of it."""
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    recipient: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(10))
+    subject: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text)
+    html: Mapped[str] = mapped_column(Text)
+    attachments: Mapped[list[dict[str, str]]]
+    """Documents of the statements catalogue, rendered when sent: {"document", "reference"}."""
+    queued_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    sent_at: Mapped[datetime | None]

@@ -1,0 +1,78 @@
+"""The post office: hands queued e-mails to SMTP, or lays them as files into DATA_DIR/mail."""
+
+import hashlib
+import smtplib
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from grants.core.kernel import clock
+from grants.core.kernel.db import Database
+from grants.core.kernel.language import use_language
+from grants.platform.messages.models import Message
+
+Render = Callable[[str, str], tuple[str, bytes]]
+"""(document, reference) → (file name, PDF bytes), in the current language."""
+
+
+@dataclass(frozen=True)
+class PostOffice:
+    """Delivers each e-mail once. A crash between sending and marking repeats the same Message-ID,
+    which a mail server drops and a file overwrites.
+    """
+
+    database: Database
+    folder: Path
+    sender: str
+    render: Render
+    mail_url: str | None = None
+
+    def deliver(self, message_id: int) -> None:
+        with self.database.transaction() as session:
+            message = session.get(Message, message_id, with_for_update=True)
+            if message is None or message.sent_at:
+                return
+            self._send(self._letter(message))
+            message.sent_at = clock.now()
+
+    def _letter(self, message: Message) -> EmailMessage:
+        letter = EmailMessage()
+        letter["Message-ID"] = f"<{message_key(message.event)}@{self.sender.split('@')[-1]}>"
+        letter["From"] = self.sender
+        letter["To"] = message.recipient
+        letter["Subject"] = message.subject
+        letter["Date"] = format_datetime(message.queued_at)
+        letter["Auto-Submitted"] = "auto-generated"
+        letter.set_content(message.text)
+        letter.add_alternative(message.html, subtype="html")
+        for wanted in message.attachments:
+            with use_language(wanted.get("language", message.language)):
+                name, content = self.render(wanted["document"], wanted["reference"])
+            letter.add_attachment(content, maintype="application", subtype="pdf", filename=name)
+        return letter
+
+    def _send(self, letter: EmailMessage) -> None:
+        if not self.mail_url:
+            self._lay_down(letter)
+            return
+        url = urlsplit(self.mail_url)
+        with smtplib.SMTP(url.hostname or "localhost", url.port or 25, timeout=30) as server:
+            if url.username:
+                server.starttls()
+                server.login(unquote(url.username), unquote(url.password or ""))
+            server.send_message(letter)
+
+    def _lay_down(self, letter: EmailMessage) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = letter["Message-ID"].strip("<>").split("@")[0]
+        unfinished = self.folder / f".{name}"
+        unfinished.write_bytes(bytes(letter))
+        unfinished.replace(self.folder / f"{name}.eml")
+
+
+def message_key(event: str) -> str:
+    """The part of the Message-ID that names the event."""
+    return hashlib.sha256(event.encode()).hexdigest()[:32]

@@ -1,0 +1,112 @@
+"""Writing an e-mail as part of an act."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.kernel.language import use_language
+from grants.core.kernel.templates import environment
+from grants.core.people.models import Person
+from grants.platform.messages.jobs import deliver, enqueue
+from grants.platform.messages.models import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Whom an e-mail is for. `person_id` None: an address that has no account yet."""
+
+    email: str
+    name: str
+    language: str = "en"
+    person_id: int | None = None
+
+    @classmethod
+    def of(cls, person: Person) -> "Recipient":
+        return cls(person.email, person.name, person.language, person.id)
+
+
+def send(
+    session: Session,
+    recipient: Recipient,
+    template: str,
+    *,
+    event: str,
+    attachments: Sequence[dict[str, str]] = (),
+    **facts: Any,
+) -> Message:
+    """Word an e-mail in the recipient's language and queue it in the act's own transaction.
+
+    `template` is "wing/room/name": templates/<wing>/<room>/email/<name>.txt, whose first line is
+    the subject.
+    The same `event` for the same address is written once, however often the act is repeated.
+    `attachments` name documents of the statements catalogue: {"document": …, "reference": …}.
+    """
+    name = f"{event}:{recipient.email.lower()}"[:160]
+    known = session.scalar(select(Message).where(Message.event == name))
+    if known is not None:
+        return known
+    subject, text, html = _worded(recipient, template, facts)
+    message = Message(
+        event=name,
+        person_id=recipient.person_id,
+        recipient=recipient.email,
+        language=recipient.language,
+        subject=subject,
+        text=text,
+        html=html,
+        attachments=list(attachments),
+    )
+    session.add(message)
+    session.flush()
+    enqueue(session, deliver, message_id=message.id)
+    return message
+
+
+def tell(
+    session: Session,
+    people: Iterable[Person],
+    template: str,
+    act: Act,
+    *,
+    event: str,
+    attachments: Sequence[dict[str, str]] = (),
+    **facts: Any,
+) -> None:
+    """The same e-mail for several people. What the system enters (a history) is told to nobody."""
+    if act.actor.system:
+        return
+    for person in people:
+        send(
+            session,
+            Recipient.of(person),
+            template,
+            event=event,
+            attachments=attachments,
+            **facts,
+        )
+
+
+def _worded(recipient: Recipient, template: str, facts: dict[str, Any]) -> tuple[str, str, str]:
+    room, _slash, name = template.rpartition("/")
+    with use_language(recipient.language) as language:
+        worded = (
+            environment()
+            .get_template(f"{room}/email/{name}.txt")
+            .render(recipient=recipient, **facts)
+        )
+        subject, _line, body = worded.strip().partition("\n")
+        text = body.strip() + "\n"
+        html = (
+            environment()
+            .get_template("layout/email.html")
+            .render(subject=subject, paragraphs=_paragraphs(text), language=language)
+        )
+    return subject.strip()[:200], text, html
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip() for part in text.split("\n\n") if part.strip()]

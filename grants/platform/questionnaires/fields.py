@@ -1,0 +1,187 @@
+"""A section as a form on a page: each question the field of the web layer that draws it.
+
+The fields draw and keep what was typed; what is wrong with it is told by kinds.py alone, so that
+a page, a submission and a job never disagree. `show` hangs those problems on the fields.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import AgeBand, Sex
+from grants.platform.questionnaires.budget import LONGEST_DESCRIPTION, MOST_LINES, Budget
+from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.kinds import (
+    Amount,
+    Beneficiaries,
+    ByExploitation,
+    ByService,
+    Country,
+    Day,
+    Files,
+    LongText,
+    Number,
+    OneOf,
+    Question,
+    SeveralOf,
+    ShortText,
+    YesNo,
+)
+from grants.platform.questionnaires.reading import Fault, Problem, Typed
+from grants.platform.questionnaires.rules import rule_of
+from grants.platform.web import fields as web
+from grants.platform.web.forms import Form
+
+FEW = 7
+"""So many choices can all be in sight; more become a list."""
+
+
+Said = dict[str, Any]
+"""Label, hint and whether it is required."""
+
+
+class SectionForm(Form):
+    """A section being written. `version` is that of the answers which the page was made of."""
+
+    version = web.HiddenField()
+    sheet = web.HiddenField()
+    turn = web.HiddenField()
+    attested = web.CheckboxField(
+        _l("I have looked at these words again: nobody can be recognised by them.")
+    )
+
+    @property
+    def questions_shown(self) -> list[Any]:
+        """The fields of the section's own questions, in their order."""
+        return [field for field in self.questions() if field.name.startswith("q_")]
+
+
+def section_form(section: Section, typed: Typed, **marks: str) -> SectionForm:
+    """The form of a section as somebody left it; `marks` fill version, sheet and turn."""
+    drawn = {question.name: _field(question) for question in section.questions}
+    kind: type[SectionForm] = type("DrawnSectionForm", (SectionForm,), drawn)
+    items = [(name, text) for name, texts in typed.items() for text in texts]
+    return kind(MultiDict([*marks.items(), *items]), require=False)
+
+
+def show(form: SectionForm, problems: Iterable[Problem]) -> None:
+    """Hang problems on the inputs they are about."""
+    for problem in problems:
+        field: Any = form[f"q_{problem.question}"]
+        match field:
+            case web.MatrixField():
+                _show_in_matrix(field, problem)
+            case web.RowsField():
+                _show_in_rows(field, problem)
+            case _:
+                field.errors = [*field.errors, problem.message]
+                field.names_itself = problem.fault is not Fault.WRONG
+
+
+def _show_in_matrix(field: web.MatrixField, problem: Problem) -> None:
+    for cell in field.cells():
+        if field.cell_id(*cell) == problem.place and field.text_of(*cell):
+            field.cell_errors[cell] = problem.message
+            field.errors = [_("Mend the marked numbers of “%(label)s”.", label=field.label.text)]
+            return
+    field.errors = [*field.errors, problem.message]
+
+
+def _show_in_rows(field: web.RowsField, problem: Problem) -> None:
+    for row in field.rows:
+        for column in row.columns():
+            if column.name == problem.place and not row.is_blank():
+                column.errors = [problem.message]
+                column.names_itself = problem.fault is not Fault.WRONG
+                field.errors = [_("Mend the marked rows of “%(label)s”.", label=field.label.text)]
+                field.names_itself = False
+                return
+    field.errors = [*field.errors, problem.message]
+    field.names_itself = True
+
+
+def _field(question: Question) -> Any:
+    """The field that draws a question."""
+    said = {
+        "label": question.title,
+        "hint": in_language(question.help),
+        "required": question.required,
+    }
+    return FIELDS[type(question)](question, said)
+
+
+def _choice_field(question: OneOf, said: Said) -> Any:
+    field = web.RadioField if len(question.options) <= FEW else web.SelectField
+    return field(**said, choices=question.options)
+
+
+def _number_field(question: Number, said: Said) -> Any:
+    return web.NumberField(
+        **said,
+        least=question.least,
+        most=question.most,
+        places=question.places,
+        suffix=in_language(question.unit),
+    )
+
+
+def _people_field(question: ByExploitation | ByService, said: Said) -> Any:
+    people = [("people", _("People"))]
+    return web.MatrixField(**said, rows=question.rows, columns=people, totals=False)
+
+
+def _file_field(question: Files, said: Said) -> Any:
+    hint = " ".join(part for part in (said["hint"], f"{rule_of(question)}.") if part)
+    return web.FileField(**{**said, "hint": hint}, accept=question.accept)
+
+
+def _budget_field(question: Budget, said: Said) -> Any:
+    columns = {
+        "category": web.SelectField(
+            question.column_title("category"), question.options, required=True
+        ),
+        "description": web.TextField(
+            question.column_title("description"), limit=LONGEST_DESCRIPTION, required=True
+        ),
+        "quantity": web.NumberField(
+            question.column_title("quantity"), places=2, width=5, required=True
+        ),
+        "unit_cost": web.AmountField(question.column_title("unit_cost"), required=True),
+    }
+    line = type("BudgetLine", (web.Row,), columns)
+    return web.RowsField(
+        line,
+        **said,
+        most=MOST_LINES,
+        shown=3,
+        product=("quantity", "unit_cost"),
+        add_label=_("Add a line"),
+    )
+
+
+FIELDS: Mapping[type[Question], Callable[[Any, Said], Any]] = {
+    ShortText: lambda q, said: web.TextField(**said, limit=q.limit),
+    LongText: lambda q, said: web.LongTextField(**said, limit=q.limit, rows=_rows(q.limit)),
+    Number: _number_field,
+    Amount: lambda q, said: web.AmountField(**said, currency=q.currency, zero=q.zero),
+    Day: lambda q, said: web.DateField(**said, first=q.first, last=q.last),
+    YesNo: lambda _q, said: web.YesNoField(**said),
+    OneOf: _choice_field,
+    SeveralOf: lambda q, said: web.CheckboxesField(**said, choices=q.options),
+    Country: lambda _q, said: web.CountryField(**said),
+    Beneficiaries: lambda _q, said: web.MatrixField(**said, rows=Sex, columns=AgeBand),
+    ByExploitation: _people_field,
+    ByService: _people_field,
+    Budget: _budget_field,
+    Files: _file_field,
+}
+"""Who draws each kind of question."""
+
+
+def _rows(limit: int) -> int:
+    """Lines of the box for a text of this length."""
+    return 4 if limit <= 600 else 8 if limit <= 2000 else 14

@@ -1,0 +1,50 @@
+"""Performing an act from a page: what the fund refuses comes back onto the form."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+from wtforms import Field
+
+from grants.core.kernel.errors import DomainError, FundError
+from grants.core.kernel.language import gettext as _
+from grants.platform.web.database import transaction
+
+
+class Attempt:
+    """How it went: false until the commit has happened."""
+
+    def __init__(self) -> None:
+        self.done = False
+
+    def __bool__(self) -> bool:
+        return self.done
+
+
+@contextmanager
+def attempt(form: FlaskForm, at: Field | None = None) -> Iterator[tuple[Session, Attempt]]:
+    """Commit what happens inside; a refusal is shown at the head of the form, or at its field.
+
+    >>> with attempt(form) as (session, outcome):
+    ...     acknowledge(session, pledge, this_act())
+    >>> if outcome:
+    ...     return redirect(…)
+    """
+    outcome = Attempt()
+    try:
+        with transaction() as session:
+            yield session, outcome
+        outcome.done = True
+    except StaleDataError:
+        form.form_errors.append(
+            _("Somebody else changed this while you were looking at it. Look again, then decide.")
+        )
+    except FundError as refusal:
+        if not isinstance(refusal, DomainError):
+            raise
+        if at is None:
+            form.form_errors.append(refusal.message)
+        else:
+            at.errors = [*at.errors, refusal.message]

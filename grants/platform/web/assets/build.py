@@ -1,0 +1,290 @@
+"""Make grants/static out of what lies beside this file and the locked packages.
+
+    .venv/bin/python grants/platform/web/assets/build.py
+
+* `name.scss` (not `_name.scss`) becomes `name.css` and, mirrored for right-to-left, `name.rtl.css`.
+* `name.js` and pictures are copied; `govuk-frontend.js` comes from its package.
+* The fonts of fonts.toml are cut to the characters they name.
+
+Each file carries a checksum of its content in its name, so that a browser may keep it for ever;
+manifest.json says which name is which. Inside style sheets and scripts write the plain name
+(`url("mark.svg")`, `import "./autosave.js"`): it is replaced here. Text is also stored compressed.
+When nothing has changed since the last time, nothing is done.
+"""
+
+import gzip
+import hashlib
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+SOURCES = Path(__file__).resolve().parent
+ROOT = SOURCES.parents[3]
+OUTPUT = ROOT / "grants" / "static"
+PACKAGES = ROOT / "node_modules"
+MANIFEST = OUTPUT / "manifest.json"
+MADE_OF = OUTPUT / "made-of"
+
+FROM_PACKAGES = {"govuk-frontend.js": "govuk-frontend/dist/govuk/govuk-frontend.min.js"}
+PICTURES = {".svg", ".png", ".ico", ".webp"}
+TEXT = {".css", ".js", ".svg"}
+WEIGHTS = (400, 700)
+
+# A file named inside a style sheet, and one named inside a script.
+IN_CSS = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
+IN_JS = re.compile(r"""(?<=["'])\./([\w.-]+\.js)(?=["'])""")
+
+
+def main() -> int:
+    """Build, unless the last build was made of the same things."""
+    made_of = _fingerprint_of_inputs()
+    if _is_current(made_of):
+        return 0
+    try:
+        files = build()
+    except Unbuildable as trouble:
+        print(f"Style sheets and scripts: {trouble}", file=sys.stderr)
+        return 1
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    names = {name: _stored_name(name, content) for name, content in files.items()}
+    for name, content in files.items():
+        _store(names[name], content)
+    _write(MANIFEST, json.dumps(names, indent=1).encode())
+    _clear_away(set(names.values()))
+    _write(MADE_OF, made_of.encode())
+    total = sum(len(content) for content in files.values())
+    print(f"Made {len(files)} style sheets, scripts, pictures and fonts, {total // 1000} kB.")
+    return 0
+
+
+class Unbuildable(Exception):
+    """What is wrong with the sources, for the person who wrote them."""
+
+
+def build() -> dict[str, bytes]:
+    """Return every file under its plain name; fonts and pictures first, for others name them."""
+    if not (PACKAGES / "sass").is_dir():
+        raise Unbuildable("node_modules is not there; run: make setup")
+    if not (SOURCES / "app.scss").is_file():
+        raise Unbuildable("app.scss, the style sheet of every page, is not there")
+    fonts = dict(_fonts())
+    files = fonts | {p.name: p.read_bytes() for p in _sources() if p.suffix in PICTURES}
+    faces = "".join(_font_face(name, f"{name}.woff2") for name in _font_table())
+    for path in _sources():
+        if path.suffix == ".scss" and not path.name.startswith("_"):
+            plain = faces + _compiled(path)
+            for name, css in {"css": plain, "rtl.css": _mirrored(plain)}.items():
+                files[f"{path.stem}.{name}"] = _with_stored_names(css, files, path).encode()
+    return files | _scripts()
+
+
+# --- Style sheets --------------------------------------------------------------------------------
+
+
+def _compiled(path: Path) -> str:
+    return _node(
+        "sass/sass.js",
+        "--style=compressed",
+        "--no-source-map",
+        "--no-charset",  # its byte order mark would stand after the fonts and break a rule
+        "--quiet-deps",
+        "--pkg-importer=node",
+        f"--load-path={PACKAGES / 'govuk-frontend' / 'dist'}",
+        f"--load-path={PACKAGES}",
+        str(path),
+    )
+
+
+def _mirrored(css: str) -> str:
+    return _node("rtlcss/bin/rtlcss.js", "--silent", "-", given=css)
+
+
+def _node(script: str, *arguments: str, given: str | None = None) -> str:
+    done = subprocess.run(
+        [_node_program(), PACKAGES / script, *arguments],
+        input=given,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if done.returncode:
+        raise Unbuildable((done.stderr or done.stdout).strip())
+    if done.stderr.strip():  # Sass warns of what its next version will refuse
+        print(done.stderr.strip(), file=sys.stderr)
+    return done.stdout
+
+
+def _node_program() -> str:
+    """The Node that set-up put beside our Python where the machine's would not do, or that one."""
+    found = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
+    if found is None:
+        raise Unbuildable("Node is not there; run: make setup")
+    return found
+
+
+def _with_stored_names(css: str, files: dict[str, bytes], path: Path) -> str:
+    def stored(match: re.Match[str]) -> str:
+        name = match[1]
+        if name.startswith(("data:", "#", "/")):  # "/": the crest of gov.uk, which no page shows
+            return match[0]
+        if name not in files:
+            raise Unbuildable(f"{path.name}: url({name}) is no picture or font of ours")
+        return f"url({_stored_name(name, files[name])})"
+
+    return IN_CSS.sub(stored, css)
+
+
+# --- Scripts -------------------------------------------------------------------------------------
+
+
+def _scripts() -> dict[str, bytes]:
+    sources = {path.name: path.read_text() for path in _sources() if path.suffix == ".js"}
+    for name, place in FROM_PACKAGES.items():
+        script = (PACKAGES / place).read_text()
+        sources[name] = re.sub(r"\n?//# sourceMappingURL=\S+\s*$", "\n", script)
+    done: dict[str, bytes] = {}
+    for name in sources:
+        _finish_script(name, sources, done, ())
+    return done
+
+
+def _finish_script(
+    name: str, sources: dict[str, str], done: dict[str, bytes], above: tuple[str, ...]
+) -> None:
+    """Put stored names into a script, those it imports first: its own name depends on theirs."""
+    if name in above:
+        raise Unbuildable(f"scripts import each other in a circle: {' → '.join((*above, name))}")
+    if name not in sources:
+        raise Unbuildable(f"{above[-1]} imports ./{name}, which does not exist")
+
+    def stored(match: re.Match[str]) -> str:
+        wanted = match[1]
+        if wanted not in done:
+            _finish_script(wanted, sources, done, (*above, name))
+        return f"./{_stored_name(wanted, done[wanted])}"
+
+    done[name] = IN_JS.sub(stored, sources[name]).encode()
+
+
+# --- Fonts ---------------------------------------------------------------------------------------
+
+
+def _font_table() -> dict[str, dict[str, str | list[str]]]:
+    return tomllib.loads((SOURCES / "fonts.toml").read_text())
+
+
+def _fonts() -> Iterator[tuple[str, bytes]]:
+    for name, entry in _font_table().items():
+        yield f"{name}.woff2", _cut(_font_file(entry), list(_code_points(entry["characters"])))
+
+
+def _font_file(entry: dict[str, str | list[str]]) -> Path:
+    package = importlib.util.find_spec(str(entry["package"]))
+    if package is None or package.origin is None:
+        raise Unbuildable(f"{entry['package']} is not installed; run: make setup")
+    return Path(package.origin).parent / "files" / str(entry["file"])
+
+
+def _cut(path: Path, characters: list[int]) -> bytes:
+    """The same font with these characters only, upright width, regular to bold."""
+    import io
+
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib import instancer
+
+    font = TTFont(path, recalcTimestamp=False)  # the same font gives the same bytes
+    options = subset.Options(hinting=False, notdef_outline=True)
+    options.layout_features += ["tnum", "lnum"]
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=characters)
+    cutter.subset(font)
+    font = instancer.instantiateVariableFont(font, {"wdth": 100, "wght": WEIGHTS}, inplace=True)
+    font.flavor = "woff2"
+    result = io.BytesIO()
+    font.save(result)
+    return result.getvalue()
+
+
+def _code_points(ranges: str | list[str]) -> Iterator[int]:
+    for part in ranges:
+        first, _, last = part.partition("-")
+        yield from range(int(first, 16), int(last or first, 16) + 1)
+
+
+def _font_face(name: str, file: str) -> str:
+    ranges = ",".join(f"U+{part}" for part in _font_table()[name]["characters"])
+    return (
+        '@font-face{font-family:"Noto Sans";font-style:normal;font-display:swap;'
+        f"font-weight:{WEIGHTS[0]} {WEIGHTS[1]};"
+        f"src:url({file}) format(woff2);unicode-range:{ranges}}}"
+    )
+
+
+# --- Storing -------------------------------------------------------------------------------------
+
+
+def _sources() -> list[Path]:
+    return sorted(path for path in SOURCES.iterdir() if path.is_file())
+
+
+def _fingerprint_of_inputs() -> str:
+    locks = [ROOT / "package-lock.json", ROOT / "requirements.txt"]
+    digest = hashlib.sha256()
+    for path in [*_sources(), *locks]:
+        digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def _is_current(made_of: str) -> bool:
+    try:
+        names = json.loads(MANIFEST.read_text()).values()
+        return MADE_OF.read_text() == made_of and all((OUTPUT / name).is_file() for name in names)
+    except (OSError, ValueError):
+        return False
+
+
+def _stored_name(name: str, content: bytes) -> str:
+    stem, _, ending = name.partition(".")
+    return f"{stem}.{hashlib.sha256(content).hexdigest()[:10]}.{ending}"
+
+
+def _store(name: str, content: bytes) -> None:
+    _write(OUTPUT / name, content)
+    if Path(name).suffix in TEXT:
+        import brotli
+
+        _write(OUTPUT / f"{name}.br", brotli.compress(content))
+        _write(OUTPUT / f"{name}.gz", gzip.compress(content, mtime=0))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """All or nothing: a server that runs meanwhile never reads half a file."""
+    unfinished = path.with_name(f".{path.name}.part")
+    unfinished.write_bytes(content)
+    unfinished.replace(path)
+
+
+def _clear_away(names: set[str]) -> None:
+    kept = {
+        MANIFEST.name,
+        MADE_OF.name,
+        *names,
+        *(f"{n}.br" for n in names),
+        *(f"{n}.gz" for n in names),
+    }
+    for path in OUTPUT.iterdir():
+        if path.is_file() and path.name not in kept:
+            path.unlink()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

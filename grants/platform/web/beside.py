@@ -1,0 +1,61 @@
+"""Pages of higher rooms that stand beside a record: its screening, its reviews, its award.
+
+A view says so itself, and its door decides who sees the link:
+
+    @pages.get("/applications/<reference>/screening")
+    @beside("application", _l("Screening"), 10)
+    @needs(Permission.SCREENING_DECIDE)
+    def show(reference: str) -> ResponseReturnValue: …
+
+So a record's own page need not know the rooms above it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from flask import current_app, url_for
+
+from grants.platform.web.access import opens
+
+View = TypeVar("View", bound=Callable[..., Any])
+_ENTRY = "_beside"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A link beside a kind of record, low places first; `when` asks the record itself."""
+
+    record: str
+    text: str
+    place: int
+    when: Callable[[Any], bool]
+
+
+def _always(_record: Any) -> bool:
+    return True
+
+
+def beside(
+    record: str, text: str, place: int, when: Callable[[Any], bool] = _always
+) -> Callable[[View], View]:
+    """Offer this page beside every record of a kind; its address takes the record's reference."""
+
+    def marked(view: View) -> View:
+        setattr(view, _ENTRY, Beside(record, text, place, when))
+        return view
+
+    return marked
+
+
+def links_beside(record: str, subject: Any) -> list[tuple[str, str]]:
+    """(text, address) of the pages beside a record that this person may open."""
+    found = []
+    for endpoint, view in current_app.view_functions.items():
+        entry: Beside | None = getattr(view, _ENTRY, None)
+        if entry and entry.record == record and opens(view) and entry.when(subject):
+            found.append((entry.place, str(entry.text), endpoint))
+    return [
+        (text, url_for(endpoint, reference=subject.reference))
+        for _p, text, endpoint in sorted(found)
+    ]

@@ -1,0 +1,146 @@
+"""Charts as SVG that stands in the page: it has the page's own letters and asks for nothing.
+
+Drawn once for the same figures in the same words; the figures stand beside it as a table.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup
+
+from grants.core.kernel.money import Money
+
+BLUE, AMBER, INK, SOFT, LINE = "#17568c", "#f0b34a", "#17212b", "#4a5764", "#d5dbe1"
+FONT = "Noto Sans"
+WIDE, NARROW = 400, 175
+"""Pixels between the axes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a chart shows. Equal pictures are drawn once: the figures themselves are the key."""
+
+    title: str
+    description: str
+    """The chart in a sentence, for whoever does not see it."""
+    series: tuple[str, ...]
+    """What each figure of a row is."""
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+    """A label and whole USD, one for each series."""
+
+
+def picture(
+    title: str, description: str, series: tuple[str, ...], rows: Mapping[str, tuple[Money, ...]]
+) -> Picture:
+    """A chart of amounts in USD; it shows whole dollars."""
+    whole = tuple((label, tuple(m.minor // 100 for m in sums)) for label, sums in rows.items())
+    return Picture(title, description, series, whole)
+
+
+@lru_cache(maxsize=256)
+def bars(shown: Picture) -> Markup:
+    """One lying bar for each row."""
+    return _in_both_widths(shown, _bars)
+
+
+@lru_cache(maxsize=256)
+def columns(shown: Picture) -> Markup:
+    """Standing columns side by side for each row, one for each series."""
+    return _in_both_widths(shown, _columns)
+
+
+def _in_both_widths(shown: Picture, chart: Callable[[Picture, int], Any]) -> Markup:
+    """The chart for wide and for narrow screens; a style sheet shows one of them."""
+    return Markup('<div class="chart__wide">{}</div><div class="chart__narrow">{}</div>').format(
+        _drawn(chart(shown, WIDE), shown, WIDE), _drawn(chart(shown, NARROW), shown, NARROW)
+    )
+
+
+def _bars(shown: Picture, width: int) -> Any:
+    import altair as alt
+
+    return (
+        alt.Chart(_data(shown), width=width, height=alt.Step(36))
+        .mark_bar(color=BLUE, height=20, cornerRadiusEnd=2)
+        .encode(
+            x=alt.X("amount:Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
+            y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(domain=False, labelLimit=150)),
+        )
+    )
+
+
+def _columns(shown: Picture, width: int) -> Any:
+    import altair as alt
+
+    return (
+        alt.Chart(_data(shown), width=width, height=200)
+        .mark_bar(cornerRadiusEnd=2)
+        .encode(
+            x=alt.X("label:N", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
+            xOffset=alt.XOffset("series:N", sort=list(shown.series)),
+            y=alt.Y("amount:Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
+            color=alt.Color(
+                "series:N",
+                sort=list(shown.series),
+                scale=alt.Scale(domain=list(shown.series), range=[BLUE, AMBER]),
+                legend=alt.Legend(orient="top", title=None, symbolType="square"),
+            ),
+        )
+    )
+
+
+def _data(shown: Picture) -> Any:
+    import altair as alt
+
+    return alt.Data(  # type: ignore[no-untyped-call]
+        values=[
+            {"label": label, "series": series, "amount": amount}
+            for label, amounts in shown.rows
+            for series, amount in zip(shown.series, amounts, strict=True)
+        ]
+    )
+
+
+def _drawn(chart: Any, shown: Picture, between: int) -> Markup:
+    """The SVG for a page: one picture with a name and a description, its parts unnamed."""
+    dressed = (
+        chart.configure(font=FONT, background="white")
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=INK,
+            labelFontSize=13,
+            domainColor=LINE,
+            gridColor=LINE,
+            ticks=False,
+            labelPadding=8,
+        )
+        .configure_legend(labelColor=SOFT, labelFontSize=13, offset=12)
+    )
+    svg: str = _converter().vegalite_to_svg(dressed.to_dict())
+    inside = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg.partition(">")[2])
+    inside = re.sub(r"\b(clip|gradient_)(?=\d)", rf"{_key(shown, between)}-\1", inside)
+    width, height = re.findall(r' (?:width|height)="(\d+)', svg.partition(">")[0])
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{0}" height="{1}" '
+        'viewBox="0 0 {0} {1}" font-family="{2}, sans-serif" aria-label="{3}">'
+        "<title>{3}</title><desc>{4}</desc>{5}"
+    ).format(width, height, FONT, shown.title, shown.description, Markup(inside))  # noqa: S704 - Vega's
+
+
+def _key(shown: Picture, between: int) -> str:
+    """What the names inside a chart begin with, so that two charts on a page share none."""
+    return f"c{hashlib.sha256(repr((shown, between)).encode()).hexdigest()[:8]}"
+
+
+@cache
+def _converter() -> Any:
+    """Vega itself, with the letters by which it measures labels."""
+    import vl_convert
+
+    vl_convert.register_font_directory(str(files("fontpkg_noto_sans") / "files"))
+    return vl_convert

@@ -1,0 +1,233 @@
+"""What stands in the frame of every page: the menu, the account, the languages, the fund's name.
+
+A view puts itself into the menu, and its door decides who sees it there:
+
+    @pages.get("/pledges")
+    @in_menu(_l("Pledges"), 30)
+    @needs(Permission.PLEDGE_SEE)
+    def index() -> ResponseReturnValue: …
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, TypeVar
+from urllib.parse import urlencode
+
+from flask import current_app, request, url_for
+from markupsafe import Markup, escape
+from sqlalchemy import Select, select
+
+from grants.core.kernel import language as languages
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import VISITOR, Viewer
+from grants.platform.web.access import PUBLIC, door_of, viewer
+from grants.platform.web.database import session
+
+View = TypeVar("View", bound=Callable[..., Any])
+Count = Callable[[Viewer], Select[int]]
+"""How much waits on a page for somebody, as a query of one number."""
+_ENTRY = "_menu_entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page in the menu: its name, its place (low first, and in its section), what else must be
+    true of a viewer.
+    """
+
+    text: str
+    place: int
+    who: Callable[[Viewer], bool]
+    count: Count | None = None
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NavItem:
+    """A line of the menu as one person sees it. `count`: how much waits there.
+
+    A section of the menu holds `pages`, which stand in a second row while one of them is open.
+    """
+
+    text: str
+    href: str
+    current: bool = False
+    count: int = 0
+    pages: tuple["NavItem", ...] = ()
+
+
+FLAT = 7
+"""Up to so many pages, a person's menu needs no sections."""
+
+SECTIONS = ((25, _l("Funding")), (35, _l("Grants")), (70, _l("Accounts")))
+"""From which place on the pages belong to which section; those before stand for themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who is signed in, for the menu at the top of the page."""
+
+    name: str
+    role: str
+    profile_url: str
+    sign_out_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageChoice:
+    """A language the reader may change to."""
+
+    code: str
+    name: str
+    direction: str
+    href: str
+    current: bool
+
+
+def _anybody(_viewer: Viewer) -> bool:
+    return True
+
+
+def in_menu(
+    text: str,
+    place: int,
+    who: Callable[[Viewer], bool] = _anybody,
+    count: Count | None = None,
+    also: tuple[str, ...] = (),
+) -> Callable[[View], View]:
+    """Show this page in the menu of everybody who may open it and of whom `who` is true.
+
+    `count` tells how much waits there; `also` names other blueprints whose pages belong to this
+    line of the menu.
+    """
+
+    def marked(view: View) -> View:
+        setattr(view, _ENTRY, Entry(text, place, who, count, also))
+        return view
+
+    return marked
+
+
+def navigation() -> list[NavItem]:
+    """The menu of the person who looks: page by page, or by section where there are many."""
+    person = viewer()
+    entries = [
+        (endpoint, entry)
+        for endpoint, entry, door in _entries()
+        if _opens(door, person) and entry.who(person)
+    ]
+    counts = _counted(entries, person)
+    if len(entries) <= FLAT:
+        return [_item(*known, counts) for known in entries]
+    items: list[NavItem] = []
+    for section, members in groupby(entries, key=lambda known: _section(known[1].place)):
+        pages = tuple(_item(*known, counts) for known in members)
+        items += [_gathered(section, pages)] if section and len(pages) > 1 else pages
+    return items
+
+
+def _counted(entries: Sequence[tuple[str, Entry]], person: Viewer) -> dict[str, int]:
+    """How much waits on each page that counts: one question to the database for the whole menu."""
+    asked = {endpoint: entry.count(person) for endpoint, entry in entries if entry.count}
+    if not asked:
+        return {}
+    found = session().execute(select(*(query.scalar_subquery() for query in asked.values())))
+    return dict(zip(asked, found.one(), strict=True))
+
+
+def _item(endpoint: str, entry: Entry, counts: Mapping[str, int]) -> NavItem:
+    here = (request.endpoint or "").split(".", maxsplit=1)[0]
+    return NavItem(
+        str(entry.text),
+        url_for(endpoint),
+        current=here in (endpoint.split(".", maxsplit=1)[0], *entry.also),
+        count=counts.get(endpoint, 0),
+    )
+
+
+def _section(place: int) -> str:
+    """The section of the menu for this place; empty for a page that stands for itself."""
+    return next((str(text) for first, text in reversed(SECTIONS) if place >= first), "")
+
+
+def _gathered(section: str, pages: tuple[NavItem, ...]) -> NavItem:
+    return NavItem(
+        section,
+        pages[0].href,
+        current=any(page.current for page in pages),
+        count=sum(page.count for page in pages),
+        pages=pages,
+    )
+
+
+def _entries() -> list[tuple[str, Entry, str | Permission | None]]:
+    """Every page that asked to be in the menu, in its order."""
+    known: list[tuple[str, Entry, str | Permission | None]] | None
+    known = current_app.extensions.get("menu")
+    if known is None:
+        known = sorted(_marked(), key=lambda found: found[1].place)
+        current_app.extensions["menu"] = known
+    return known
+
+
+def _marked() -> Iterator[tuple[str, Entry, str | Permission | None]]:
+    for endpoint, view in current_app.view_functions.items():
+        entry = getattr(view, _ENTRY, None)
+        if entry is not None:
+            yield endpoint, entry, door_of(view)
+
+
+def _opens(door: str | Permission | None, person: Viewer) -> bool:
+    if isinstance(door, Permission):
+        return person.may(door)
+    return door == PUBLIC or (door is not None and person is not VISITOR)
+
+
+def navigation_links(items: Sequence[NavItem]) -> list[dict[str, Any]]:
+    """The menu for the GOV.UK macro; what waits stands in a badge."""
+    return [
+        {"href": item.href, "current": item.current, "html": escape(item.text) + _badge(item.count)}
+        for item in items
+    ]
+
+
+def _badge(count: int) -> Markup:
+    return Markup(' <span class="count">{}</span>').format(count) if count else Markup()
+
+
+def account() -> Account | None:
+    """The person who has signed in."""
+    person = viewer()
+    if person is VISITOR:
+        return None
+    roles = dict.fromkeys(str(standing.role.label) for standing in person.standings)
+    return Account(
+        person.name,
+        " · ".join(roles),
+        url_for("account.show"),
+        url_for("signin.sign_out"),
+    )
+
+
+def sign_in_url() -> str:
+    """Where a visitor signs in; nothing on that very page."""
+    return "" if request.blueprint == "signin" else url_for("signin.sign_in")
+
+
+def language_choices() -> list[LanguageChoice]:
+    """Each language offered, as a link to the same page in it."""
+    here = languages.current_language().code
+    return [
+        LanguageChoice(code, known.name, known.direction, _here_in(code), code == here)
+        for code, known in languages.LANGUAGES.items()
+        if code in languages.OFFERED or code == here
+    ]
+
+
+def _here_in(code: str) -> str:
+    rule = request.url_rule
+    path = request.path if rule and "GET" in (rule.methods or ()) else "/"
+    query = [(key, text) for key, text in request.args.items(multi=True) if key != "language"]
+    return f"{path}?{urlencode([*query, ('language', code)])}"

@@ -1,0 +1,47 @@
+"""The request's session, and `transaction`, where a request commits."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+
+from flask import Flask, current_app, g, request
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from grants.core.kernel.db import Database, settle
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def install(app: Flask, opened: Callable[[], Database]) -> None:
+    """Let the application open its database when it is first asked for."""
+    app.extensions["database"] = cache(opened)
+
+    @app.teardown_appcontext
+    def close(_error: BaseException | None) -> None:
+        session = g.pop("session", None)
+        if session is not None:
+            session.close()
+
+
+def database() -> Database:
+    """The database of this installation."""
+    opened: Callable[[], Database] = current_app.extensions["database"]
+    return opened()
+
+
+def session() -> Session:
+    """This request's session. In a GET the database itself refuses to write."""
+    if "session" not in g:
+        g.session = database().session()
+        if request and request.method in SAFE_METHODS:
+            g.session.execute(text("SET TRANSACTION READ ONLY"))
+    opened: Session = g.session
+    return opened
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Commit what happens inside, or roll all of it back on any exception."""
+    with settle(session()) as opened:
+        yield opened

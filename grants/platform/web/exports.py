@@ -1,0 +1,157 @@
+"""Rows as a file for a spreadsheet, CSV or XLSX, in which no cell can become a formula.
+
+Text that a stranger typed ends up on an officer's screen: a spreadsheet runs a cell that begins
+with = + - or @. In CSV such text gets an apostrophe; in XLSX text is written as text and stays as
+it was typed. Figures and dates are real ones in both.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from itertools import chain
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+
+from flask import Response, send_file
+from openpyxl import Workbook
+from openpyxl.cell import Cell, WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, exponent
+
+Row = Sequence[Any]
+MOST_ROWS = 1_048_575
+"""What one sheet holds below its heading."""
+
+_STARTS_FORMULA = re.compile(r"(^|[;|\t\r\n])([ \u00a0\u3000]*)([=+\-@＝＋－＠])")
+"""At the beginning, or after a sign at which some spreadsheets begin a new cell."""
+
+
+def harmless(text: str) -> str:
+    """The same text with an apostrophe wherever a spreadsheet would begin a formula."""
+    return _STARTS_FORMULA.sub(r"\1\2'\3", text)
+
+
+def plain(value: Any) -> Any:
+    """A cell as the figure, day, moment or text it is. Enumerations by their label."""
+    match value:
+        case bool():
+            return _("Yes") if value else _("No")
+        case Money():
+            return value.decimal
+        case None | int() | Decimal() | date():
+            return "" if value is None else value
+        case Enum():
+            return str(getattr(value, "label", value.value))
+        case _:
+            return str(value)
+
+
+def download(name: str, ending: str, heads: Sequence[str], rows: Iterable[Row]) -> Response:
+    """The rows as an attachment called `name`, `ending` "csv" or "xlsx". Memory stays bounded."""
+    write, media_type = FORMATS[ending]
+    file = SpooledTemporaryFile(max_size=2_000_000)  # noqa: SIM115 - the response closes it
+    write(file, heads, _counted(rows))
+    file.seek(0)
+    label = f"{name}-{clock.today().isoformat()}.{ending}"
+    return send_file(file, media_type, as_attachment=True, download_name=label)
+
+
+def write_csv(file: IO[bytes], heads: Sequence[str], rows: Iterable[Row]) -> None:
+    """UTF-8 with its mark, so that a double click in a spreadsheet shows every script."""
+    text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
+    writer = csv.writer(text)
+    for row in chain([heads], rows):
+        writer.writerow([_csv_cell(plain(value)) for value in row])
+    text.detach()
+
+
+def _csv_cell(value: Any) -> str:
+    match value:
+        case datetime():
+            return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return f"{value:f}"
+        case str():
+            return harmless(value)
+        case _:
+            return str(value)
+
+
+def write_xlsx(file: IO[bytes], heads: Sequence[str], rows: Iterable[Row]) -> None:
+    write_book(file, [Sheet("1", heads, rows)])
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of a workbook."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Iterable[Row]
+
+
+def write_book(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
+    """A workbook of several sheets, each with its heading row kept in sight."""
+    book = Workbook(write_only=True)
+    for number, told in enumerate(sheets, 1):
+        sheet = book.create_sheet(_sheet_title(told.title) or str(number))
+        sheet.freeze_panes = "A2"
+        for row in chain([told.heads], told.rows):
+            sheet.append([_xlsx_cell(sheet, value) for value in row])
+    book.save(file)
+
+
+def _sheet_title(text: str) -> str:
+    """What a spreadsheet takes as a name: 31 signs, none of them with a meaning of its own."""
+    return re.sub(r"[\[\]:*?/\\]", " ", text).strip(" '")[:31]
+
+
+def _xlsx_cell(sheet: Any, value: Any) -> Cell:
+    content, shown = plain(value), _number_format(value)
+    if isinstance(content, datetime):
+        content = content.astimezone(UTC).replace(tzinfo=None)
+    if isinstance(content, str):
+        cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", content))
+        cell.data_type = "s"
+    else:
+        cell = WriteOnlyCell(sheet, content)
+    if shown:
+        cell.number_format = shown
+    return cell
+
+
+def _number_format(value: Any) -> str:
+    match value:
+        case Money():
+            places = exponent(value.currency)
+            return "#,##0" + ("." + "0" * places if places else "")
+        case datetime():
+            return 'yyyy-mm-dd hh:mm "UTC"'
+        case date():
+            return "yyyy-mm-dd"
+        case _:
+            return ""
+
+
+def _counted(rows: Iterable[Row]) -> Iterator[Row]:
+    for number, row in enumerate(rows, 1):
+        if number > MOST_ROWS:
+            raise DomainError(_("This is longer than a spreadsheet can be. Filter the list first."))
+        yield row
+
+
+FORMATS: dict[str, tuple[Callable[[IO[bytes], Sequence[str], Iterable[Row]], None], str]] = {
+    "csv": (write_csv, "text/csv"),
+    "xlsx": (write_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}

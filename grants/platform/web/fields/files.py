@@ -1,0 +1,45 @@
+"""An uploaded file."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.platform.web import widgets
+from grants.platform.web.fields.question import Question
+
+
+class FileField(Question):
+    """One uploaded file, or None. Its size, kind and content are checked where it is stored."""
+
+    widget = staticmethod(widgets.file_upload)
+    is_file = True
+
+    def __init__(
+        self, label: str = "", *, accept: Iterable[str] = (".pdf",), limit: str = "", **options: Any
+    ) -> None:
+        super().__init__(label, **options)
+        self.accept = tuple(accept)
+        self.limit = limit
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        files = [file for file in valuelist if getattr(file, "filename", "")]
+        self.data = files[0] if files else None
+
+    def is_empty(self) -> bool:
+        return self.data is None
+
+    def check(self) -> None:
+        name = str(self.data.filename).lower()
+        if self.accept and not name.endswith(self.accept):
+            raise InvalidInput(
+                _("Choose a file of one of these kinds: %(kinds)s.", kinds=self.kinds)
+            )
+
+    @property
+    def kinds(self) -> str:
+        """As “PDF, JPG”."""
+        return ", ".join(ending.lstrip(".").upper() for ending in self.accept)
+
+    def missing_text(self) -> str:
+        return str(self.missing) or _("Choose a file for “%(label)s”.", label=self.label.text)

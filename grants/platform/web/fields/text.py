@@ -1,0 +1,142 @@
+"""Answers in words: a line, a text, an address, a password."""
+
+import re
+import unicodedata
+from typing import Any
+
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
+from grants.platform.web import typed, widgets
+from grants.platform.web.fields.question import Question
+
+
+class TextField(Question):
+    """One line."""
+
+    EMPTY = ""
+    input_type = "text"
+    inputmode = ""
+    spellcheck: bool | None = None
+
+    def __init__(self, label: str = "", *, limit: int = 300, **options: Any) -> None:
+        super().__init__(label, **options)
+        self.limit = limit
+
+    def read(self, text: str) -> str:
+        return unicodedata.normalize("NFC", text)
+
+    def check(self) -> None:
+        _within(self.data, self.limit)
+
+
+class LongTextField(TextField):
+    """Several lines, with a count of the characters that remain.
+
+    Characters are Unicode code points in NFC, a line's end is one: the browser counts the same.
+    """
+
+    widget = staticmethod(widgets.long_text)
+
+    def __init__(
+        self, label: str = "", *, limit: int = 2000, rows: int = 6, **options: Any
+    ) -> None:
+        super().__init__(label, limit=limit, **options)
+        self.rows = rows
+
+    def read(self, text: str) -> str:
+        return unicodedata.normalize("NFC", re.sub(r"\r\n?", "\n", text))
+
+
+class EmailField(TextField):
+    """An e-mail address, its domain in lower case."""
+
+    input_type = "email"
+    spellcheck = False
+
+    def __init__(self, label: str = "", **options: Any) -> None:
+        super().__init__(label, **{"limit": 254, "autocomplete": "email", **options})
+
+    def read(self, text: str) -> str:
+        name, _at, domain = text.rpartition("@")
+        if not re.fullmatch(r"[^\s@,;:<>()\[\]\\\"]{1,64}", name) or not _is_domain(domain):
+            raise InvalidInput(_("Write an e-mail address like name@example.org."))
+        return f"{name}@{domain.lower()}"
+
+
+class PhoneField(TextField):
+    """A telephone number, kept as typed but for its digits."""
+
+    input_type = "tel"
+
+    def __init__(self, label: str = "", **options: Any) -> None:
+        super().__init__(label, **{"limit": 40, "autocomplete": "tel", "width": 20, **options})
+
+    def read(self, text: str) -> str:
+        plain = typed.latin_digits(text)
+        digits = sum(mark.isdigit() for mark in plain)
+        if not re.fullmatch(r"\+?[\d\s().\-/]+((ext|x)\.?\s*\d+)?", plain) or not 6 <= digits <= 20:
+            raise InvalidInput(
+                _("Write a telephone number with its country code, like +43 1 26060 0.")
+            )
+        return plain
+
+
+class WebField(TextField):
+    """The address of a web site; https:// may be left out."""
+
+    input_type = "url"
+    spellcheck = False
+
+    def read(self, text: str) -> str:
+        address = text if re.match(r"https?://", text, re.IGNORECASE) else f"https://{text}"
+        host = re.sub(r"^https?://", "", address, flags=re.IGNORECASE)
+        if not _is_domain(re.split(r"[/?#:]", host)[0]):
+            raise InvalidInput(_("Write a web address like www.example.org."))
+        return address
+
+
+class PasswordField(TextField):
+    """A password: never shown again, taken exactly as typed."""
+
+    widget = staticmethod(widgets.password)
+
+    def __init__(self, label: str = "", **options: Any) -> None:
+        super().__init__(label, **{"autocomplete": "current-password", **options})
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = str(valuelist[0]) if valuelist else ""
+
+    def inputs(self) -> set[str]:
+        """No draft keeps a password."""
+        return set()
+
+
+class HiddenField(TextField):
+    """A value the page hands on: a version, a step."""
+
+    widget = staticmethod(widgets.hidden)
+
+    def inputs(self) -> set[str]:
+        """The page writes it, not the person: it is no part of a draft."""
+        return set()
+
+
+def _within(text: str, limit: int) -> None:
+    over = len(text) - limit
+    if over > 0:
+        raise InvalidInput(
+            ngettext(
+                "Shorten it by %(num)s character: the limit is %(limit)s.",
+                "Shorten it by %(num)s characters: the limit is %(limit)s.",
+                over,
+                limit=limit,
+            )
+        )
+
+
+def _is_domain(text: str) -> bool:
+    labels = text.rstrip(".").split(".")
+    return len(labels) > 1 and all(
+        re.fullmatch(r"[^\W_](?:[\w-]{0,61}[^\W_])?", label) for label in labels
+    )

@@ -1,0 +1,163 @@
+"""The base of every form: CSRF, drafts that may be empty, values kept as typed, an error summary.
+
+    class ContactForm(Form):
+        name = TextField(_l("Your name"), required=True)
+
+    form = ContactForm()                    # a POST fills it, a GET does not
+    if form.validate_on_submit(): …         # form.name.data is one typed value
+
+`Form(require=False)` is a draft: what is there is read and checked, nothing has to be there.
+`form.typed()` is what the person typed, ready for a JSON column; `ContactForm.reopen(typed)` is the
+form as they left it. A form decides nothing: rules of the fund are in the acts.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Self
+
+from flask import request
+from flask_wtf import FlaskForm
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY
+from grants.platform.web.fields.question import Question
+from grants.platform.web.fields.rows import RowsField
+from grants.platform.web.govuk import govuk
+
+Typed = Mapping[str, Sequence[str]]
+
+_UNSET: Any = object()
+
+
+class Form(FlaskForm):
+    """A form of the fund. `currency` is that of its AmountFields which name none."""
+
+    asks = True
+    """Optional questions are marked as such; a filter's need no mark."""
+
+    def __init__(
+        self,
+        formdata: Any = _UNSET,
+        *,
+        require: bool = True,
+        currency: str = FUNCTIONAL_CURRENCY,
+        **options: Any,
+    ) -> None:
+        self.require = require
+        self.currency = currency
+        self._source: Any = None
+        self._reopened = False
+        if formdata is _UNSET:
+            super().__init__(**options)  # type: ignore[no-untyped-call]
+        else:
+            super().__init__(formdata=formdata, **options)  # type: ignore[no-untyped-call]
+
+    @classmethod
+    def reopen(cls, typed: Typed, **options: Any) -> Self:
+        """The form as its owner left it, whatever the request says. Checked without CSRF."""
+        items = [(key, text) for key, texts in typed.items() for text in texts]
+        form = cls(MultiDict(items), **options)
+        form._reopened = True
+        return form
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self._source = self.meta.wrap_formdata(self, formdata)
+        super().process(self._source, *args, **options)
+
+    def typed(self) -> dict[str, list[str]]:
+        """Every answer as it was typed, by input name: what a draft stores. Files are not text."""
+        if self._source is None:
+            return {}
+        names = set().union(*(question.inputs() for question in self.questions()))
+        return {
+            key: [text for text in self._source.getlist(key) if isinstance(text, str)]
+            for key in self._source
+            if key in names
+        }
+
+    def questions(self) -> Iterator[Question]:
+        """The fields, without the CSRF token."""
+        return (field for field in self if isinstance(field, Question))
+
+    def question(self, name: str) -> Question:
+        """A field by its name."""
+        field = self[name]
+        assert isinstance(field, Question)
+        return field
+
+    @property
+    def rows_changed(self) -> bool:
+        """Somebody asked for one more row or one less (without JavaScript): show the form again."""
+        return any(field.changed for field in self.questions() if isinstance(field, RowsField))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        if self.rows_changed:
+            return False
+        if not self._reopened:
+            return bool(super().validate(extra_validators))
+        token = self._fields.pop("csrf_token", None)
+        valid = super().validate(extra_validators)
+        if token is not None:
+            self._fields["csrf_token"] = token
+        return bool(valid)
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Posted, and every answer can be used."""
+        submitted = bool(self.is_submitted())  # type: ignore[no-untyped-call]
+        return submitted and self.validate(extra_validators)
+
+    def complain(self, name: str, message: str) -> None:
+        """Show a refusal of the fund at the field it is about."""
+        field = self.question(name)
+        field.errors = [*field.errors, message]
+
+    def refuse(self, message: str) -> None:
+        """Show a refusal of the fund that is about no single field."""
+        self.form_errors = [*self.form_errors, message]
+
+    def problems(self) -> list[tuple[str, str]]:
+        """(id of the input, what to do), in the order of the page."""
+        found = [("", message) for message in self.form_errors]
+        for field in self:
+            if isinstance(field, Question):
+                found += field.problems()
+            else:
+                found += [("", str(message)) for message in field.errors]
+        return found
+
+    def error_summary(self) -> Markup:
+        """Nothing, or the box at the top of the page that takes the focus and links to each error.
+
+        layout/page.html shows it for a context variable named `form`.
+        """
+        problems = self.problems()
+        if not problems:
+            return Markup()
+        items = [
+            {"text": message, "href": f"#{target}"} if target else {"text": message}
+            for target, message in problems
+        ]
+        return govuk("error-summary", {"errorList": items})
+
+    @property
+    def has_files(self) -> bool:
+        return any(field.is_file for field in self.questions())
+
+    def all(self) -> Markup:
+        """Every field in the order it is written in the class."""
+        return Markup("\n").join(field() for field in self.questions())
+
+
+class QueryForm(Form):
+    """A filter or a search: read from the address, without CSRF, changing nothing."""
+
+    asks = False
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    def __init__(self, **options: Any) -> None:
+        options.setdefault("require", False)
+        super().__init__(request.args, **options)
+        for question in self.questions():  # a form on the same page may ask the same
+            question.id = question.label.field_id = f"filter-{question.name}"

@@ -1,0 +1,111 @@
+"""The GOV.UK Frontend macros, called from Python, with every default text of theirs translated.
+
+The macros rely on lenient undefined names, which our own templates refuse. So they live in an
+environment of their own, and nothing else is rendered there.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from babel.core import Locale
+from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
+from markupsafe import Markup
+
+from grants.core.kernel.language import current_language, ngettext
+from grants.core.kernel.language import gettext as _
+
+_PACKAGE = "govuk_frontend_jinja"
+
+_environment = Environment(
+    loader=PrefixLoader({_PACKAGE: PackageLoader(_PACKAGE)}),
+    autoescape=True,
+    undefined=ChainableUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@cache
+def _macro(name: str) -> Callable[[Mapping[str, Any]], Markup]:
+    """The macro of a component: "date-input" is govukDateInput."""
+    template = _environment.get_template(f"{_PACKAGE}/components/{name}/macro.html")
+    camel = "".join(part.capitalize() for part in name.split("-"))
+    macro: Callable[[Mapping[str, Any]], Markup] = getattr(template.module, f"govuk{camel}")
+    return macro
+
+
+def govuk(name: str, params: Mapping[str, Any]) -> Markup:
+    """One component as HTML, in the reader's language."""
+    defaults = _DEFAULTS.get(name)
+    return _macro(name)({**(defaults() if defaults else {}), **params}).strip()
+
+
+def error_message(text: str) -> dict[str, Any]:
+    """The error below a label; screen readers hear "Error:" first."""
+    html = Markup('<span class="govuk-visually-hidden">{}</span> {}').format(_("Error:"), text)
+    return {"html": html, "visuallyHiddenText": ""}
+
+
+def _password_texts() -> dict[str, Any]:
+    """What is read out begins with the word on the button, in every language (WCAG 2.5.3)."""
+    return {
+        "showPasswordText": _("Show"),
+        "hidePasswordText": _("Hide"),
+        "showPasswordAriaLabelText": f"{_('Show')}: {_('Passphrase')}",
+        "hidePasswordAriaLabelText": f"{_('Hide')}: {_('Passphrase')}",
+        "passwordShownAnnouncementText": _("Your passphrase is visible"),
+        "passwordHiddenAnnouncementText": _("Your passphrase is hidden"),
+    }
+
+
+def _count_texts() -> dict[str, Any]:
+    return {
+        "textareaDescriptionText": _("You can enter up to %(count)s characters", count="%{count}"),
+        "charactersUnderLimitText": _plural_forms(
+            lambda number: ngettext(
+                "You have %(count)s character remaining",
+                "You have %(count)s characters remaining",
+                number,
+                count="%{count}",
+            )
+        ),
+        "charactersAtLimitText": _("You have 0 characters remaining"),
+        "charactersOverLimitText": _plural_forms(
+            lambda number: ngettext(
+                "You have %(count)s character too many",
+                "You have %(count)s characters too many",
+                number,
+                count="%{count}",
+            )
+        ),
+    }
+
+
+def _banner_texts() -> dict[str, Any]:
+    return {"titleText": _("Important")}
+
+
+_DEFAULTS: Mapping[str, Callable[[], dict[str, Any]]] = {
+    "back-link": lambda: {"text": _("Back")},
+    "character-count": _count_texts,
+    "error-summary": lambda: {"titleText": _("There is a problem")},
+    "notification-banner": _banner_texts,
+    "password-input": _password_texts,
+    "skip-link": lambda: {"text": _("Skip to main content")},
+}
+
+
+def _plural_forms(message: Callable[[int], str]) -> dict[str, str]:
+    """The message for each plural rule of the language; the browser puts the number in."""
+    return {rule: message(number) for rule, number in _examples(current_language().locale_code)}
+
+
+@cache
+def _examples(locale_code: str) -> tuple[tuple[str, int], ...]:
+    """A number for each plural rule: English ("one", 1), ("other", 0); Arabic has six."""
+    plural = Locale.parse(locale_code).plural_form
+    found: dict[str, int] = {}
+    for number in range(1001):
+        found.setdefault(plural(number), number)
+    return tuple(found.items())

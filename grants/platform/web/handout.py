@@ -1,0 +1,30 @@
+"""Files coming in and going out: read with a limit, handed out as attachments that run nowhere."""
+
+import io
+
+from flask import Response, send_file
+from werkzeug.datastructures import FileStorage
+
+from grants.platform.documents.checks import Upload
+from grants.platform.documents.models import Document
+from grants.platform.documents.service import content_of
+
+
+def received(file: FileStorage) -> Upload:
+    """What a FileField holds, as the documents room takes it."""
+    return Upload.of(file.filename, file.stream)
+
+
+def hand_out(document: Document) -> Response:
+    """The file as a download. The caller has found that this person may see its record."""
+    return attachment(document.name, document.media_type, content_of(document))
+
+
+def attachment(name: str, media_type: str, content: bytes) -> Response:
+    """Any content as a download: never shown inside our own address, never cached by others."""
+    response = send_file(
+        io.BytesIO(content), media_type, as_attachment=True, download_name=name, max_age=0
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

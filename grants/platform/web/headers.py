@@ -1,0 +1,63 @@
+"""Security headers of every answer, and the languages of a request."""
+
+from contextlib import ExitStack
+
+from flask import Flask, Response, current_app, g, request
+from flask import session as cookie
+from flask_login import current_user
+
+from grants.core.kernel.language import LANGUAGES, OFFERED, use_language
+from grants.platform.web.access import viewer
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def install(app: Flask) -> None:
+    @app.before_request
+    def speak() -> None:
+        g.speaking = ExitStack()
+        g.speaking.enter_context(use_language(_language()))
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.endpoint != "static":
+            response.headers.setdefault(
+                "Cache-Control", "no-store" if current_user.is_authenticated else "no-cache"
+            )
+        return response
+
+    @app.teardown_request
+    def fall_silent(_error: BaseException | None) -> None:
+        speaking = g.pop("speaking", None)
+        if speaking is not None:
+            speaking.close()
+
+
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def _language() -> str:
+    """Chosen on this browser, else the person's own, else what the browser asks for.
+
+    A link with `?language=ar` chooses; it is kept in the cookie.
+    """
+    asked = request.args.get("language")
+    if asked in (LANGUAGES if current_app.testing else OFFERED):
+        cookie["language"] = asked
+    chosen = cookie.get("language") or (
+        viewer().language if current_user.is_authenticated else None
+    )
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(OFFERED) or "en"

@@ -1,0 +1,77 @@
+"""Errors of the fund as answers: only the web layer knows HTTP."""
+
+from urllib.parse import urlsplit, urlunsplit
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden, FundError, Missing
+from grants.core.kernel.language import gettext as _
+from grants.platform.web.access import answer_as_to_a_visitor
+
+STATUS: dict[type[FundError], int] = {Forbidden: 403, Missing: 404, Conflict: 409, DomainError: 422}
+
+
+def install(app: Flask) -> None:
+    app.register_error_handler(FundError, _refused)
+    app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(HTTPException, _http)
+
+
+def _page(status: int, title: str, message: str) -> ResponseReturnValue:
+    if status >= 500:
+        answer_as_to_a_visitor()
+    shown = render_template(
+        "layout/error.html", title=title, message=message, before=_page_before()
+    )
+    return shown, status
+
+
+def _page_before() -> str:
+    """The page of ours whose button was pressed: to look at it as it is now."""
+    before = urlsplit(request.referrer or "")
+    if request.method != "POST" or before.netloc != request.host:
+        return ""
+    return urlunsplit(("", "", f"/{before.path.lstrip('/')}", before.query, ""))
+
+
+def _title(status: int) -> str:
+    return {
+        400: _("The request could not be read"),
+        403: _("This is not open to you"),
+        404: _("Page not found"),
+        409: _("This has changed meanwhile"),
+        413: _("The file is too large"),
+        422: _("This cannot be done"),
+        429: _("Too many tries"),
+        503: _("Very busy at the moment"),
+    }.get(status, _("Something went wrong"))
+
+
+def _refused(error: FundError) -> ResponseReturnValue:
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
+    return _page(status, _title(status), error.message)
+
+
+def _stale(_error: StaleDataError) -> ResponseReturnValue:
+    return _page(409, _title(409), _("Somebody else changed this while you were looking at it."))
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if status < 400:
+        return error
+    if isinstance(error, CSRFError):
+        message = _(
+            "The page was open too long, or in two windows. Go back, reload it and try again."
+        )
+    else:
+        message = {
+            403: _("Your role does not allow this. If it should, ask the fund manager."),
+            404: _("Check the address, or start again from the first page."),
+            413: _("Send a smaller file."),
+        }.get(status, _("Try again in a moment. If it stays, tell the secretariat."))
+    return _page(status, _title(status), message)

@@ -1,0 +1,99 @@
+"""Values as people type them: numbers with any grouping, digits of any script, months by name."""
+
+import re
+import unicodedata
+from datetime import date
+from decimal import Decimal
+
+from babel import Locale
+from babel.dates import get_month_names
+
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import current_language
+from grants.core.kernel.language import gettext as _
+
+_SPACES = "[\\s\u00a0\u202f'\u2019_]"
+
+
+def latin_digits(text: str) -> str:
+    """The digits of any script as 0 to 9, and Arabic marks as a point and a comma."""
+    return "".join(
+        str(unicodedata.decimal(mark)) if mark.isdecimal() else mark for mark in text
+    ).translate(str.maketrans("٫٬−", ".,-"))
+
+
+def decimal_number(text: str, places: int) -> Decimal:
+    """A number with at most `places` decimals: "1,234.5", "1 234,5", "1234". Else InvalidInput.
+
+    A lone separator with three digits behind it groups thousands, unless it can only be a point.
+    """
+    compact = re.sub(_SPACES, "", latin_digits(text.strip()))
+    if not re.fullmatch(r"-?\d[\d.,]*", compact) or len(compact) > 20:
+        raise InvalidInput(_("“%(text)s” is not a number; write it like 1234.", text=text))
+    whole, fraction = _split(compact, places)
+    if not re.fullmatch(r"-?\d+|-?\d{1,3}([.,]\d{2,3})*[.,]\d{3}", whole):
+        raise InvalidInput(_("“%(text)s” is not a number; write it like 1234.", text=text))
+    if len(fraction) > places:
+        raise InvalidInput(_too_fine(places))
+    return Decimal(f"{re.sub('[.,]', '', whole)}.{fraction or 0}")
+
+
+def whole_number(text: str) -> int:
+    """A whole number; InvalidInput says how to write it."""
+    return int(decimal_number(text, 0))
+
+
+def day_of(day: str, month: str, year: str) -> date:
+    """The day that three boxes name; the month by number or by its name."""
+    if not (day and month and year):
+        raise InvalidInput(_("Fill in the day, the month and the year."))
+    return _real_day(day, month_number(month), latin_digits(year))
+
+
+def month_number(text: str) -> int:
+    """1 to 12 for "3", "03", "March", "mar" or the reader's own word; 0 for anything else."""
+    plain = latin_digits(text.strip())
+    if plain.isascii() and plain.isdigit():
+        return int(plain[:4])
+    wanted = _folded(plain)
+    for locale in (current_language().locale, Locale("en")):
+        for width in ("wide", "abbreviated"):
+            for number, name in get_month_names(width, locale=locale).items():
+                if wanted and _folded(name) == wanted:
+                    return int(number)
+    return 0
+
+
+def _real_day(day: str, month: int, year: str) -> date:
+    if re.fullmatch(r"\d{4}", year) is None:
+        raise InvalidInput(_("The year must have 4 digits, such as 2026."))
+    try:
+        return date(int(year), month, int(latin_digits(day)))
+    except ValueError:
+        raise InvalidInput(_("The date must be a real one, such as 27 3 2026.")) from None
+
+
+def _folded(name: str) -> str:
+    """Without accents, full stops or capitals: "Févr." is "fevr"."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if letter.isalnum())
+
+
+def _split(compact: str, places: int) -> tuple[str, str]:
+    """Whole part and decimals of digits with "." and ","."""
+    marks = [mark for mark in compact if mark in ".,"]
+    if not marks:
+        return compact, ""
+    point = marks[-1]
+    behind = len(compact) - compact.rfind(point) - 1
+    grouping = len(set(marks)) == 1 and behind == 3 and (places < 3 or len(marks) > 1)
+    if grouping or marks.count(point) > 1:
+        return compact, ""
+    whole, _mark, fraction = compact.rpartition(point)
+    return whole, fraction
+
+
+def _too_fine(places: int) -> str:
+    if places == 0:
+        return _("Write a whole number, without decimals.")
+    return _("Write no more than %(places)s decimals.", places=places)

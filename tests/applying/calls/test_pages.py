@@ -1,0 +1,323 @@
+"""Pages of calls: what everybody reads, and how the fund's people prepare them."""
+
+import io
+import json
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import html5lib
+import pytest
+from sqlalchemy import Connection, event, select
+from sqlalchemy.orm import Session
+
+from grants.applying.calls.models import Call
+from grants.applying.calls.standard_form import STANDARD_FORM
+from grants.applying.calls.workflow import CallState
+from grants.applying.calls.zones import clocks_of, on_their_clocks
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.countries import CODES
+from grants.core.people.permissions import Role
+from grants.platform.questionnaires.written import to_json
+from tests.factories import (
+    a_call,
+    a_draft,
+    a_draft_call,
+    a_submission,
+    an_organisation,
+    member,
+    staff,
+)
+from tests.platform.web.client import SignInAs, StrictClient
+
+
+@pytest.fixture
+def call(session: Session, fund: Fund) -> Call:
+    call = a_call(session, fund)
+    session.commit()
+    return call
+
+
+@pytest.fixture
+def manager(session: Session, sign_in_as: SignInAs) -> StrictClient:
+    return sign_in_as(staff(session, Role.FUND_MANAGER, "Ingrid Solvang"))
+
+
+def text_of(browser: StrictClient, path: str) -> str:
+    answer = browser.get(path)
+    assert answer.status_code == 200, answer.status
+    return answer.get_data(as_text=True)
+
+
+def file_of(browser: StrictClient, path: str) -> str:
+    with browser.get(path) as answer:
+        return answer.get_data(as_text=True)
+
+
+def test_everybody_reads_rules_criteria_and_every_question_before_signing_up(
+    client: StrictClient, call: Call
+) -> None:
+    page = text_of(client, f"/calls/{call.reference}")
+    for question in call.questionnaire.questions:
+        assert question.label["en"] in page
+    for criterion in call.criteria:
+        assert criterion["label"]["en"] in page
+    assert "25%" in page
+    assert "Up to 3,000 characters" in page
+    assert "Vienna time" in page
+    assert 'lang="en"' in page
+
+
+def test_the_list_tells_what_is_open_what_comes_and_what_is_over(
+    client: StrictClient, session: Session, fund: Fund, call: Call
+) -> None:
+    now = clock.now()
+    a_call(session, fund, opens_at=now + timedelta(days=2), title={"en": "Next spring"})
+    past = a_call(session, fund, title={"en": "Last spring"})
+    past.deadline_at = now - timedelta(days=1)
+    past.opens_at = now - timedelta(days=30)
+    a_draft_call(session, fund, title={"en": "A secret plan"})
+    session.commit()
+    page = text_of(client, "/calls")
+    open_, coming, over = (page.index(word) for word in (">Open now<", ">Coming<", ">Over<"))
+    assert open_ < page.index(call.title["en"]) < coming < page.index("Next spring") < over
+    assert over < page.index("Last spring")
+    assert "A secret plan" not in page
+
+
+def test_the_deadline_is_shown_on_the_readers_own_clock(
+    client: StrictClient, session: Session, sign_in_as: SignInAs, call: Call
+) -> None:
+    assert "Nairobi time" in text_of(client, f"/calls/{call.reference}?country=KE")
+    brazil = text_of(client, f"/calls/{call.reference}?country=BR")
+    assert brazil.count(" time)") > 3
+    browser = sign_in_as(member(session, an_organisation(session, country="HN")))
+    assert "Tegucigalpa time" in text_of(browser, f"/calls/{call.reference}")
+
+
+@pytest.mark.parametrize("country", sorted(CODES))
+def test_every_country_has_a_clock(country: str) -> None:
+    assert clocks_of(country)
+    assert on_their_clocks(clock.now(), country)
+
+
+def test_an_unopened_call_is_not_there_for_visitors(
+    client: StrictClient, session: Session, fund: Fund
+) -> None:
+    call = a_draft_call(session, fund)
+    session.commit()
+    for path in ("", "/questions.json", "/apply"):
+        assert client.get(f"/calls/{call.reference}{path}").status_code in (302, 404)
+
+
+def typed_in(page: str) -> dict[str, Any]:
+    """Everything the browser would send of the form on a page."""
+    tree = html5lib.parse(page, treebuilder="lxml", namespaceHTMLElements=False)
+    form = tree.xpath("//main//form[@method='post']")[0]
+    sent: dict[str, Any] = {}
+    for field in form.xpath(".//input[@name] | .//textarea[@name]"):
+        kind = field.get("type", "text")
+        if kind in ("submit", "file"):
+            continue
+        if kind in ("checkbox", "radio") and field.get("checked") is None:
+            continue
+        text = field.get("value") or (field.text or "").removeprefix("\n")
+        sent.setdefault(field.get("name"), []).append(text)
+    for field in form.xpath(".//select"):
+        sent[field.get("name")] = field.xpath("./option[@selected]/@value")
+    return sent
+
+
+DATES = {
+    "opens_on-day": "1",
+    "opens_on-month": "1",
+    "opens_on-year": "2040",
+    "deadline_on-day": "28",
+    "deadline_on-month": "2",
+    "deadline_on-year": "2040",
+}
+
+
+def test_a_call_is_prepared_changed_and_opened_on_pages(
+    session: Session, fund: Fund, manager: StrictClient
+) -> None:
+    begun = manager.get("/calls/new")
+    sent = typed_in(text_of(manager, begun.location))
+    sent.update({"title": "Emergency aid", "summary": "For one region.", "window": "SPECIAL"})
+    sent.update({**DATES, "envelope": "300,000", "lowest": "5,000", "highest": "20,000"})
+    sent.update({"months": "8", "countries-0-country": "KE"})
+    answer = manager.post(begun.location, data=sent)
+    call = session.scalars(select(Call)).one()
+    assert answer.location == f"/calls/{call.reference}" == "/calls/UNVTF-2040-SPECIAL"
+    assert call.deadline_at.isoformat() == "2040-02-28T22:59:00+00:00"
+    assert (call.countries, call.envelope_minor, call.months) == (["KE"], 30_000_000, 8)
+    assert [row["weight"] for row in call.criteria] == [20, 20, 25, 15, 10, 10]
+    assert call.criteria[0]["key"] == "need"
+    path = f"/calls/{call.reference}"
+    again = typed_in(text_of(manager, f"{path}/edit"))
+    assert again["deadline_time"] == ["23:59"]
+    assert again["countries-0-country"] == ["KE"]
+    again.update({"months": "9", "criteria-0-label": "Need, first of all"})
+    assert manager.post(f"{path}/edit", data=again).location == path
+    session.refresh(call)
+    assert (call.months, call.criteria[0]["key"]) == (9, "need_first_of_all")
+    assert manager.submit(f"{path}/open").location == path
+    session.refresh(call)
+    assert call.state is CallState.OPEN
+    assert "Opened" in text_of(manager, path)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"criteria-0-weight": "99"}, "add up to 179"),
+        ({"deadline_on-year": "2039"}, "The deadline must come after the opening."),
+        ({"deadline_time": "25:00"}, "Write the time like 23:59."),
+        ({"highest": "1"}, "not above the largest"),
+        ({"title": ""}, "Fill in “Title”."),
+    ],
+)
+def test_what_cannot_hold_is_told_on_the_form_or_before_opening(
+    session: Session, fund: Fund, manager: StrictClient, changed: dict[str, str], said: str
+) -> None:
+    call = a_draft_call(session, fund)
+    session.commit()
+    path = f"/calls/{call.reference}"
+    sent = typed_in(text_of(manager, f"{path}/edit"))
+    sent.update({**DATES, **changed})
+    answer = manager.post(f"{path}/edit", data=sent)
+    page = answer.get_data(as_text=True)
+    if answer.status_code == 302:
+        page = text_of(manager, f"{path}/open")
+        assert ">Open the call</button>" not in page
+    assert said in page
+
+
+def test_questions_go_out_as_a_file_and_come_back_changed(
+    session: Session, fund: Fund, manager: StrictClient
+) -> None:
+    call = a_draft_call(session, fund)
+    session.commit()
+    path = f"/calls/{call.reference}/questions"
+    told = manager.get(f"{path}.json")
+    assert json.loads(told.data) == to_json(STANDARD_FORM)
+    changed = json.dumps(to_json(replace(STANDARD_FORM, version=7)))
+
+    def send(content: str) -> Any:
+        return manager.submit(path, {"file": (io.BytesIO(content.encode()), "questions.json")})
+
+    assert send(changed).status_code == 302
+    session.refresh(call)
+    assert call.questionnaire.version == 7
+    for wrong, said in (("{", "not JSON"), ("[]", "form must be"), ('{"format": 1}', "sections")):
+        assert said in send(wrong).get_data(as_text=True)
+    assert "not JSON" in send("[" * 100_000).get_data(as_text=True)
+
+
+def test_more_time_is_given_on_a_page(
+    session: Session, fund: Fund, call: Call, manager: StrictClient
+) -> None:
+    a_draft(session, call)
+    session.commit()
+    path = f"/calls/{call.reference}/extend"
+    page = text_of(manager, path)
+    assert "1 person has a draft" in page
+    sent = typed_in(page)
+    assert "only be extended" in manager.post(path, data={**sent, "reason": "No change"}).get_data(
+        as_text=True
+    )
+    sent.update({"deadline_on-year": "2041", "reason": "A storm."})
+    assert manager.post(path, data=sent).location == f"/calls/{call.reference}"
+    session.refresh(call)
+    assert call.deadline_at.year == 2041
+    history = text_of(manager, f"/calls/{call.reference}")
+    assert "Deadline extended" in history
+    assert "A storm." in history
+
+
+def test_a_call_is_closed_after_its_deadline(
+    session: Session, call: Call, manager: StrictClient
+) -> None:
+    path = f"/calls/{call.reference}/close"
+    assert "has not passed yet" in manager.submit(path).get_data(as_text=True)
+    call.deadline_at = clock.now() - timedelta(hours=1)
+    session.commit()
+    assert manager.submit(path).status_code == 302
+    session.refresh(call)
+    assert call.state is CallState.CLOSED
+
+
+@pytest.mark.parametrize("page", ["/calls/manage", "/calls/new", "/applications"])
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.FINANCE_OFFICER, Role.OBSERVER])
+def test_pages_of_the_desk_are_shut_for_others(
+    session: Session, sign_in_as: SignInAs, page: str, role: Role
+) -> None:
+    assert sign_in_as(staff(session, role)).get(page).status_code == 403
+
+
+def test_the_list_of_calls_is_a_file_too(
+    session: Session, fund: Fund, call: Call, manager: StrictClient
+) -> None:
+    a_draft_call(session, fund, title={"en": "=SUM(1)"})
+    session.commit()
+    assert call.reference in text_of(manager, "/calls/manage")
+    assert "'=SUM(1)" in file_of(manager, "/calls/manage?format=csv")
+
+
+# Applications for the fund's people
+
+
+def _speaks_of(text: str, tables: tuple[str, ...]) -> bool:
+    return any(f"FROM {table}" in text for table in tables)
+
+
+def test_the_list_of_applications_filters_and_costs_six_queries(
+    session: Session, call: Call, manager: StrictClient, connection: Connection
+) -> None:
+    for number in range(4):
+        a_submission(session, call, name=f"House {number}", country="KE")
+    a_submission(session, call, name="Casa Segura", country="HN")
+    a_draft(session, call, "Draft House")
+    session.commit()
+    asked: list[str] = []
+    event.listen(connection, "before_cursor_execute", lambda *told: asked.append(told[2]))
+    page = text_of(manager, "/applications")
+    menu = ("instalment", "report", "award")  # what waits elsewhere, counted on every page
+    own = [text for text in asked if text.startswith("SELECT") and not _speaks_of(text, menu)]
+    assert len(own) <= 6
+    assert page.count("House") == 4
+    assert "Draft House" not in page
+    found = text_of(manager, "/applications?q=casa")
+    assert "Casa Segura" in found
+    assert "House 1" not in found
+    assert "Casa Segura" in text_of(manager, f"/applications?q={call.reference}-0005")
+    assert "House 1" not in text_of(manager, "/applications?country=FR")
+    assert "No application fits" in text_of(manager, "/applications?state=approved")
+    assert "House 1" in text_of(manager, f"/applications?call={call.reference}&state=submitted")
+    rows = file_of(manager, "/applications?format=csv&q=casa").splitlines()
+    assert len(rows) == 2
+    assert "12000.00" in rows[1]
+
+
+def test_one_application_is_shown_with_answers_files_and_history(
+    session: Session, call: Call, manager: StrictClient
+) -> None:
+    application = a_submission(session, call)
+    session.commit()
+    page = text_of(manager, f"/applications/{application.reference}")
+    assert manager.queries <= 14
+    assert "A safe place for girls from the coast" in page
+    assert "Luz of Casa Segura" in page
+    assert "Budget by category" in page
+    for href in re.findall(rf'"(/applications/{application.reference}/files/\d+)"', page):
+        assert manager.get(href).headers["Content-Disposition"].startswith("attachment")
+
+
+def test_a_draft_is_nobodys_business_but_its_writers(
+    session: Session, call: Call, manager: StrictClient
+) -> None:
+    draft = a_draft(session, call)
+    session.commit()
+    assert manager.get(f"/applications/{draft.reference}").status_code == 404

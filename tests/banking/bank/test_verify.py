@@ -1,0 +1,74 @@
+"""Each check of the bank's side finds the fault it is there for, and nothing in sound data."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from grants.banking.bank import service, verify
+from grants.banking.bank.service import Part, accept
+from grants.books.ledger.verify import CHECKS as ALL
+from grants.books.ledger.verify import TRIGGERS, Check
+from grants.core.funds.models import Fund
+from tests.banking.bank.arranging import finance, taken_in
+from tests.banking.bank.files import Told
+from tests.banking.bank.test_importing import APRIL
+from tests.books.ledger.books import money, settle
+
+
+def _some_of_everything(session: Session, fund: Fund) -> None:
+    kept, aside, _open = taken_in(
+        session, fund, [Told(money(m), reference=m) for m in ("10", "20", "30")]
+    )
+    taken_in(session, fund, [], "60", reference="APRIL", days=APRIL)
+    accept(session, kept, [Part(None, money("10"))], finance(session))
+    service.set_aside(session, aside, finance(session, "Not ours."))
+    settle(session)
+
+
+def test_sound_data_has_nothing_to_tell(session: Session, fund: Fund) -> None:
+    _some_of_everything(session, fund)
+    assert [line for check in verify.CHECKS for line in check(session)] == []
+
+
+FAULTS: list[tuple[Check, str]] = [
+    (verify.statements_tie, "UPDATE bank_statement SET closing_minor = closing_minor + 1"),
+    (verify.statements_tie, "DELETE FROM bank_line WHERE state = 'unmatched'"),
+    (verify.statements_tie, "UPDATE bank_statement SET currency = 'EUR'"),
+    (
+        verify.statements_follow_each_other,
+        "UPDATE bank_statement SET (opening_minor, closing_minor) = (1, 1) WHERE opening_minor > 0",
+    ),
+    (verify.lines_are_their_postings, "UPDATE bank_line SET state = 'matched'"),
+    (verify.lines_are_their_postings, "UPDATE bank_line SET state = 'unmatched'"),
+    (verify.lines_are_their_postings, "UPDATE line_match SET released_at = now()"),
+    (
+        verify.lines_are_their_postings,
+        "UPDATE posting SET (amount_minor, usd_minor) = (1, 1) WHERE account = 'cash'",
+    ),
+    (verify.lines_are_their_postings, "UPDATE posting SET bank_account_id = NULL"),
+]
+
+
+@pytest.mark.parametrize(("check", "fault"), FAULTS)
+def test_the_check_finds_the_fault(session: Session, fund: Fund, check: Check, fault: str) -> None:
+    _some_of_everything(session, fund)
+    session.execute(
+        text("ALTER TABLE posting DROP CONSTRAINT ck_posting_cash_is_in_a_bank_account")
+    )
+    session.execute(text("SET LOCAL session_replication_role = replica"))
+    session.execute(text(fault))
+    assert list(check(session))
+
+
+def test_every_check_has_a_fault_it_must_find() -> None:
+    tried: set[Callable[..., object]] = {check for check, _fault in FAULTS}
+    assert tried == set(verify.CHECKS)
+
+
+@pytest.mark.usefixtures("app")
+def test_the_application_asks_them_with_the_ledgers_own(session: Session) -> None:
+    assert set(verify.CHECKS) <= set(ALL)
+    standing = set(session.scalars(text("SELECT tgname FROM pg_trigger")))
+    assert set(verify.TRIGGERS) <= standing & set(TRIGGERS)

@@ -1,0 +1,345 @@
+"""docs/accounting.md says what is really posted: each example is booked here and compared."""
+
+import re
+from collections.abc import Callable, Sequence
+from inspect import getmembers, isfunction
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+from grants.books.ledger import allowance, receipts, spending, transfers
+from grants.books.ledger.accounts import Account, Event
+from grants.books.ledger.allowance import change_allowance
+from grants.books.ledger.entries import reverse
+from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.receipts import (
+    allocate_suspense,
+    book_bank_charge,
+    book_interest,
+    meet_condition,
+    receive_deposit,
+    receive_unidentified,
+    recognise_agreement,
+    refund_to_donor,
+    write_off,
+)
+from grants.books.ledger.spending import (
+    adjust_reservation,
+    commit_agreement,
+    pay_instalment,
+    refund_by_grantee,
+    release_commitment,
+    release_reservation,
+    reserve_award,
+)
+from grants.books.ledger.transfers import settle_conversion, transfer
+from grants.core.audit.act import Act
+from grants.core.funds.models import Fund
+from tests.books.ledger.books import (
+    CLERK,
+    FEBRUARY,
+    JANUARY,
+    MARCH,
+    PSC,
+    an_account,
+    main_account,
+    money,
+    postings,
+    publish_rates,
+    voucher,
+)
+
+PAGE = Path(__file__).parents[3] / "docs" / "accounting.md"
+
+Example = Callable[[Session, Fund], Entry | None]
+EXAMPLES: dict[str, Example] = {}
+
+
+def example(title: str) -> Callable[[Example], Example]:
+    def keep(act: Example) -> Example:
+        EXAMPLES[title] = act
+        return act
+
+    return keep
+
+
+@example("An unconditional agreement")
+def _(session: Session, fund: Fund) -> Entry | None:
+    return recognise_agreement(session, voucher(fund), money("1000", "EUR"))
+
+
+@example("A conditional agreement")
+def _(session: Session, fund: Fund) -> Entry | None:
+    return recognise_agreement(session, voucher(fund), money("1000", "EUR"), conditional=True)
+
+
+@example("An agreement after a first deposit of EUR 400")
+def _(session: Session, fund: Fund) -> Entry | None:
+    receive_deposit(session, voucher(fund), money("400", "EUR"))
+    return recognise_agreement(session, voucher(fund, FEBRUARY), money("1000", "EUR"))
+
+
+@example("The condition is met")
+def _(session: Session, fund: Fund) -> Entry | None:
+    recognise_agreement(session, voucher(fund), money("1000", "EUR"), conditional=True)
+    return meet_condition(session, voucher(fund, MARCH))
+
+
+@example("A part payment with a bank fee, after signature")
+def _(session: Session, fund: Fund) -> Entry | None:
+    recognise_agreement(session, voucher(fund), money("1000", "EUR"))
+    return receive_deposit(session, voucher(fund, FEBRUARY), money("395", "EUR"), money("5", "EUR"))
+
+
+@example("The payment that completes the pledge")
+def _(session: Session, fund: Fund) -> Entry | None:
+    recognise_agreement(session, voucher(fund), money("1000", "EUR"))
+    for _turn in range(2):
+        receive_deposit(session, voucher(fund, FEBRUARY), money("333.33", "EUR"))
+    return receive_deposit(session, voucher(fund, MARCH), money("333.34", "EUR"))
+
+
+@example("A payment beyond the pledge, with a reason")
+def _(session: Session, fund: Fund) -> Entry | None:
+    recognise_agreement(session, voucher(fund), money("100", "EUR"))
+    return receive_deposit(
+        session, voucher(fund, FEBRUARY, reason="Rounded up."), money("120", "EUR")
+    )
+
+
+@example("A deposit before any signature")
+def _(session: Session, fund: Fund) -> Entry | None:
+    return receive_deposit(session, voucher(fund, FEBRUARY), money("99", "EUR"), money("1", "EUR"))
+
+
+@example("Money nobody can place")
+def _(session: Session, fund: Fund) -> Entry | None:
+    slip = voucher(fund, FEBRUARY, "receipt:1")
+    return receive_unidentified(session, slip, money("79", "EUR"), money("1", "EUR"))
+
+
+@example("Found to be for a signed pledge")
+def _(session: Session, fund: Fund) -> Entry | None:
+    recognise_agreement(session, voucher(fund), money("80", "EUR"))
+    receive_unidentified(session, voucher(fund, FEBRUARY, "receipt:1"), money("80", "EUR"))
+    return allocate_suspense(session, voucher(fund, MARCH), "receipt:1", money("80", "EUR"))
+
+
+@example("Found to be for a pledge without signature")
+def _(session: Session, fund: Fund) -> Entry | None:
+    receive_unidentified(session, voucher(fund, FEBRUARY, "receipt:1"), money("80", "EUR"))
+    return allocate_suspense(session, voucher(fund, MARCH), "receipt:1", money("60", "EUR"))
+
+
+@example("Money back to a donor")
+def _(session: Session, fund: Fund) -> Entry | None:
+    receive_deposit(session, voucher(fund, FEBRUARY), money("100", "EUR"))
+    return refund_to_donor(session, voucher(fund, MARCH), money("9.50", "EUR"))
+
+
+@example("A receivable is given up")
+def _(session: Session, fund: Fund) -> Entry | None:
+    recognise_agreement(session, voucher(fund), money("100", "EUR"))
+    return write_off(session, voucher(fund, MARCH), money("40", "EUR"))
+
+
+@example("A receivable is given up of which USD 33.33 was doubtful")
+def _(session: Session, fund: Fund) -> Entry | None:
+    recognise_agreement(session, voucher(fund), money("100", "EUR"))
+    change_allowance(session, voucher(fund, FEBRUARY), {"pledge:1": money("30", "EUR")})
+    return write_off(session, voucher(fund, MARCH), money("40", "EUR"))
+
+
+def _doubtful(session: Session, fund: Fund) -> Entry | None:
+    recognise_agreement(session, voucher(fund), money("100", "EUR"))
+    slip = voucher(fund, FEBRUARY, "allowance")
+    return change_allowance(session, slip, {"pledge:1": money("25", "EUR")})
+
+
+EXAMPLES["Of EUR 100, a quarter becomes doubtful"] = _doubtful
+
+
+@example("After the donor has paid, nothing is doubtful any more")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _doubtful(session, fund)
+    receive_deposit(session, voucher(fund, MARCH), money("100", "EUR"))
+    return change_allowance(session, voucher(fund, MARCH, "allowance"), {})
+
+
+@example("A conditional receivable is given up")
+def _(session: Session, fund: Fund) -> Entry | None:
+    recognise_agreement(session, voucher(fund), money("100", "EUR"), conditional=True)
+    return write_off(session, voucher(fund, MARCH), money("40", "EUR"))
+
+
+@example("Interest")
+def _(session: Session, fund: Fund) -> Entry | None:
+    return book_interest(session, voucher(fund), money("12.34"))
+
+
+@example("A bank charge")
+def _(session: Session, fund: Fund) -> Entry | None:
+    return book_bank_charge(session, voucher(fund), money("2.50"))
+
+
+def _funded(session: Session, fund: Fund) -> None:
+    receive_deposit(session, voucher(fund, JANUARY, "pledge:9"), money("1000"))
+
+
+@example("An award of USD 100 is approved")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _funded(session, fund)
+    return reserve_award(session, voucher(fund, subject="grant:1"), money("100"), PSC)
+
+
+THREE = [money("33.50"), money("33.50"), money("33.00")]
+
+
+@example("An award of USD 100 is settled in three instalments")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _funded(session, fund)
+    reserve_award(session, voucher(fund, subject="grant:1"), money("100"), PSC)
+    return adjust_reservation(session, voucher(fund, subject="grant:1"), THREE, PSC)
+
+
+@example("An approved award of USD 100 is cancelled")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _funded(session, fund)
+    reserve_award(session, voucher(fund, subject="grant:1"), money("100"), PSC)
+    return release_reservation(session, voucher(fund, subject="grant:1"))
+
+
+@example("The agreement on three instalments is signed")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _funded(session, fund)
+    reserve_award(session, voucher(fund, subject="grant:1"), money("100"), PSC)
+    adjust_reservation(session, voucher(fund, subject="grant:1"), THREE, PSC)
+    return commit_agreement(session, voucher(fund, FEBRUARY, "grant:1"), THREE, PSC)
+
+
+def _committed(session: Session, fund: Fund) -> None:
+    _funded(session, fund)
+    commit_agreement(session, voucher(fund, FEBRUARY, "grant:1"), THREE, PSC)
+
+
+@example("The last instalment will not be paid")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _committed(session, fund)
+    return release_commitment(session, voucher(fund, MARCH, "grant:1"), [money("33.00")])
+
+
+@example("The first instalment is paid")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _committed(session, fund)
+    return pay_instalment(session, voucher(fund, FEBRUARY, "grant:1"), money("33.50"))
+
+
+@example("A grantee sends USD 10.50 back")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _committed(session, fund)
+    pay_instalment(session, voucher(fund, FEBRUARY, "grant:1"), money("33.50"))
+    return refund_by_grantee(session, voucher(fund, MARCH, "grant:1"), money("10.50"))
+
+
+@example("EUR 400 are exchanged for USD 430")
+def _(session: Session, fund: Fund) -> Entry | None:
+    euros = an_account(session, fund, "EUR")
+    receive_deposit(session, voucher(fund, FEBRUARY), money("800", "EUR"))
+    return transfer(
+        session,
+        voucher(fund, MARCH, f"fund:{fund.id}"),
+        euros,
+        main_account(session, fund),
+        money("400", "EUR"),
+        money("430"),
+    )
+
+
+@example("The bank credits USD 7.50 less than the books reckoned")
+def _(session: Session, fund: Fund) -> Entry | None:
+    slip = voucher(fund, MARCH, "bank_line:1")
+    return settle_conversion(session, slip, main_account(session, fund), money("-7.50"))
+
+
+@example("A deposit is reversed")
+def _(session: Session, fund: Fund) -> Entry | None:
+    recognise_agreement(session, voucher(fund), money("1000", "EUR"))
+    wrong = receive_deposit(session, voucher(fund, FEBRUARY), money("400", "EUR"))
+    return reverse(session, wrong, MARCH, Act(CLERK.actor, reason="Another donor's."))
+
+
+def _place(posting: Posting, others: Sequence[Posting]) -> str:
+    """The account, and which bank account where the entry moves cash in several."""
+    accounts = {other.bank_account for other in others if other.bank_account}
+    if posting.bank_account is None or len(accounts) < 2:
+        return str(posting.account.label)
+    return f"{posting.account.label} ({posting.bank_account.code})"
+
+
+def drawn(session: Session, entry: Entry) -> list[str]:
+    """An entry's lines as the page draws them."""
+    return [
+        "| {} | {} | {} {} | {} | {} |".format(
+            "Dr" if (p.amount_minor or p.usd_minor) > 0 else "Cr",
+            _place(p, postings(session, entry)),
+            p.currency,
+            str(p.amount).removeprefix("-"),
+            f"{p.rate:f}" if p.rate else "",
+            str(p.usd).removeprefix("-"),
+        ).replace("|  |", "| |")
+        for p in postings(session, entry)
+    ]
+
+
+def examples_on_the_page() -> dict[str, list[str]]:
+    sections = re.split(r"^#### ", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return {
+        section.splitlines()[0].strip(): re.findall(
+            r"^\| (?:Dr|Cr) .*\|$", re.split(r"^#", section, flags=re.MULTILINE)[0], re.MULTILINE
+        )
+        for section in sections
+    }
+
+
+@pytest.mark.parametrize("title", EXAMPLES)
+def test_an_example_of_the_page_is_what_the_event_really_posts(
+    session: Session, fund: Fund, title: str
+) -> None:
+    publish_rates(session)
+    entry = EXAMPLES[title](session, fund)
+    assert entry is not None
+    assert examples_on_the_page().get(title) == drawn(session, entry)
+
+
+def test_the_page_shows_no_example_that_is_not_booked_here() -> None:
+    assert set(examples_on_the_page()) == set(EXAMPLES)
+
+
+def test_every_event_has_its_place_on_the_page() -> None:
+    acts = {
+        name
+        for room in (receipts, spending, allowance, transfers)
+        for name, act in getmembers(room, isfunction)
+        if act.__module__ == room.__name__ and not name.startswith("_")
+    } - {"require_cash", "with_support_cost"}
+    headings = re.findall(r"^### (.+) \(`(\w+)`\)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    assert {name for _label, name in headings} == acts
+    assert {label for label, _name in headings} == {str(event.label) for event in Event}
+
+
+def test_the_chart_on_the_page_is_the_chart_of_the_books() -> None:
+    rows = re.findall(
+        r"^\| (\d{4}) \| (.+?) \| ([\w-]+) \| (\w+) \|$",
+        PAGE.read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    assert rows == [
+        (
+            str(account.number),
+            str(account.label),
+            account.kind.value,
+            "debit" if account.kind.natural > 0 else "credit",
+        )
+        for account in Account
+    ]

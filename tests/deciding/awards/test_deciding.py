@@ -1,0 +1,323 @@
+"""Approval: by another person, on the Board's advice, once, and never beyond the money."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
+from grants.books.ledger.models import Entry
+from grants.books.ledger.queries import balances
+from grants.core.audit.queries import trail_of
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
+from grants.core.kernel.money import usd
+from grants.core.people.models import Person
+from grants.core.people.permissions import Role
+from grants.core.people.queries import viewer_of
+from grants.core.people.service import appoint
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.queries import (
+    award_for_viewer,
+    for_viewer,
+    regret_reasons,
+    to_approve,
+    to_reject,
+)
+from grants.deciding.awards.service import Terms, approve, cancel_award, months_after, reject
+from grants.deciding.awards.workflow import AwardState
+from grants.deciding.board.models import Endorsement
+from grants.deciding.board.queries import recommendation_for
+from grants.deciding.board.service import (
+    BoardAdvice,
+    Proposal,
+    not_recommend,
+    record_advice,
+    revise,
+)
+from grants.platform.messages.models import Message
+from tests.factories import (
+    Team,
+    a_closed_call,
+    a_submitted_application,
+    a_team,
+    act_of,
+    advised,
+    an_award,
+    an_organisation,
+    member,
+    money_for_awards,
+    recommended,
+    reviewed,
+    staff,
+    terms_for,
+)
+
+
+@pytest.fixture
+def team(session: Session) -> Team:
+    return a_team(session)
+
+
+@pytest.fixture
+def application(session: Session, fund: Fund) -> Application:
+    money_for_awards(session, fund)
+    return a_submitted_application(session, a_closed_call(session, fund))
+
+
+def viewer(session: Session, person: Person) -> Viewer:
+    found = viewer_of(session, person.id)
+    assert found is not None
+    return found
+
+
+def test_an_approval_makes_the_award_reserves_the_money_and_sends_the_letter(
+    session: Session, application: Application, team: Team, fund: Fund
+) -> None:
+    before = balances(session, fund).available
+    applicant = member(session, application.organisation)
+    application.language = "ar"
+    award = an_award(session, application, team)
+    assert award.reference == f"UNVTF-G-{clock.today().year}-001"
+    assert application.state == ApplicationState.APPROVED
+    assert (award.state, award.amount) == (AwardState.APPROVED, usd(1_500_000))
+    assert before - balances(session, fund).available == usd(1_695_000)
+    mail = session.scalars(
+        select(Message).where(Message.person_id == applicant.id).order_by(Message.id.desc())
+    ).first()
+    assert mail is not None
+    assert mail.attachments == [
+        {"document": "award-letter", "reference": award.reference, "language": "ar"}
+    ]
+    assert "USD\u00a015,000.00" in mail.text
+
+
+def test_whoever_recommended_or_recorded_the_advice_cannot_approve_or_reject(
+    session: Session, application: Application, team: Team
+) -> None:
+    advised(session, application, team)
+    appoint(session, team.manager, Role.APPROVING_OFFICER)
+    terms = terms_for(session, application)
+    with pytest.raises(Forbidden, match="Another person"):
+        approve(session, application, terms, act_of(session, team.manager))
+    with pytest.raises(Forbidden, match="Another person"):
+        reject(session, application, act_of(session, team.manager, "No."))
+    assert to_approve(session, viewer(session, team.manager)) == 0
+    assert to_approve(session, viewer(session, team.approver)) == 1
+
+
+def test_who_only_recorded_the_advice_cannot_approve(
+    session: Session, application: Application, team: Team
+) -> None:
+    second = staff(session, Role.FUND_MANAGER, "Second Manager")
+    recommended(session, application, team)
+    kept = recommendation_for(session, application)
+    assert kept is not None
+    said = BoardAdvice(clock.today(), Endorsement.ENDORSED, kept.amount)
+    record_advice(session, application, said, act_of(session, second))
+    appoint(session, second, Role.APPROVING_OFFICER)
+    with pytest.raises(Forbidden, match="Another person"):
+        approve(session, application, terms_for(session, application), act_of(session, second))
+
+
+def test_nothing_is_approved_without_the_boards_advice_on_that_sum(
+    session: Session, application: Application, team: Team
+) -> None:
+    recommended(session, application, team)
+    act = act_of(session, team.approver)
+    with pytest.raises(DomainError, match="has not advised"):
+        approve(session, application, terms_for(session, application), act)
+
+
+def test_advice_on_another_sum_does_not_count(
+    session: Session, application: Application, team: Team
+) -> None:
+    advised(session, application, team)
+    proposal = Proposal(usd(1_600_000), "More beds.")
+    revise(session, application, proposal, act_of(session, team.manager, "More beds."))
+    act = act_of(session, team.approver)
+    with pytest.raises(DomainError, match=r"advised on USD\s15,000.00, and USD\s16,000.00"):
+        approve(session, application, terms_for(session, application), act)
+    assert to_approve(session, viewer(session, team.approver)) == 0
+
+
+def test_a_page_that_shows_an_older_sum_approves_nothing(
+    session: Session, application: Application, team: Team
+) -> None:
+    advised(session, application, team)
+    stale = replace(terms_for(session, application), amount=usd(1_400_000))
+    with pytest.raises(Conflict, match="changed"):
+        approve(session, application, stale, act_of(session, team.approver))
+
+
+def test_against_the_boards_advice_it_takes_a_reason(
+    session: Session, application: Application, team: Team
+) -> None:
+    advised(session, application, team, Endorsement.NOT_ENDORSED)
+    terms = terms_for(session, application)
+    with pytest.raises(DomainError, match="did not endorse"):
+        approve(session, application, terms, act_of(session, team.approver))
+    act = act_of(session, team.approver, "The only shelter there.")
+    assert approve(session, application, terms, act).state == AwardState.APPROVED
+
+
+def test_a_double_click_returns_the_same_award(
+    session: Session, application: Application, team: Team
+) -> None:
+    award = an_award(session, application, team)
+    terms = terms_for(session, application)
+    again = approve(session, application, terms, act_of(session, team.approver))
+    assert again is award
+    assert session.scalar(select(func.count()).select_from(Award)) == 1
+    reserved = select(func.count()).select_from(Entry).where(Entry.event == "award_reserved")
+    assert session.scalar(reserved) == 1
+
+
+def test_another_approver_or_other_terms_find_it_decided(
+    session: Session, application: Application, team: Team
+) -> None:
+    an_award(session, application, team)
+    terms = terms_for(session, application)
+    other = staff(session, Role.APPROVING_OFFICER, "Other Approver")
+    with pytest.raises(Conflict):
+        approve(session, application, terms, act_of(session, other))
+    longer = replace(terms, ends_on=terms.ends_on + timedelta(days=1))
+    with pytest.raises(Conflict):
+        approve(session, application, longer, act_of(session, team.approver))
+
+
+def test_an_award_beyond_the_available_is_refused_with_the_numbers(
+    session: Session, fund: Fund, team: Team
+) -> None:
+    application = a_submitted_application(session, a_closed_call(session, fund))
+    money_for_awards(session, fund, "16949.99")
+    advised(session, application, team)
+    act = act_of(session, team.approver)
+    with pytest.raises(DomainError, match=r"needs 16950\.00 USD .* 16949\.99 USD is available"):
+        approve(session, application, terms_for(session, application), act)
+
+
+def test_the_calls_awards_stay_within_its_envelope(
+    session: Session, application: Application, team: Team
+) -> None:
+    application.call.envelope_minor = 2_900_000
+    award = an_award(session, application, team)
+    other = a_submitted_application(session, application.call, an_organisation(session, "Amparo"))
+    advised(session, other, team)
+    act, terms = act_of(session, team.approver), terms_for(session, other)
+    with pytest.raises(DomainError, match=r"USD\s14,000.00 is left for this award of USD\s15,000"):
+        approve(session, other, terms, act)
+    cancel_award(session, award, act_of(session, team.approver, "They withdrew."))
+    assert approve(session, other, terms, act).reference.endswith("-002")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "message"),
+    [
+        (date(2027, 1, 1), date(2027, 1, 1), "end after it starts"),
+        (date(2026, 12, 31), date(2027, 6, 1), "start on 1 January 2027 or later"),
+        (date(2027, 1, 31), date(2028, 2, 1), "12 months at most"),
+    ],
+)
+def test_the_grants_period_fits_the_call(
+    session: Session, application: Application, team: Team, start: date, end: date, message: str
+) -> None:
+    application.call.earliest_start_on = date(2027, 1, 1)
+    advised(session, application, team)
+    with pytest.raises(DomainError, match=message):
+        approve(
+            session,
+            application,
+            Terms(usd(1_500_000), start, end),
+            act_of(session, team.approver),
+        )
+
+
+def test_months_end_where_the_calendar_does() -> None:
+    assert months_after(date(2027, 1, 31), 1) == date(2027, 2, 28)
+    assert months_after(date(2028, 1, 31), 1) == date(2028, 2, 29)
+    assert months_after(date(2027, 12, 15), 13) == date(2029, 1, 15)
+
+
+def test_a_rejection_needs_its_reason_and_sends_the_letter(
+    session: Session, application: Application, team: Team
+) -> None:
+    applicant = member(session, application.organisation)
+    reviewed(session, application, team)
+    not_recommend(session, application, act_of(session, team.manager, "Too dear."))
+    assert to_reject(session, viewer(session, team.approver)) == 1
+    with pytest.raises(DomainError, match="reason"):
+        reject(session, application, act_of(session, team.approver))
+    reject(session, application, act_of(session, team.approver, "The costs are too high."))
+    assert application.state == ApplicationState.REJECTED
+    assert regret_reasons(session, application) == [("", "The costs are too high.")]
+    mail = session.scalars(
+        select(Message).where(Message.person_id == applicant.id).order_by(Message.id.desc())
+    ).first()
+    assert mail is not None
+    assert mail.attachments[0]["document"] == "regret-letter"
+
+
+def test_a_cancelled_award_gives_its_money_back(
+    session: Session, application: Application, team: Team, fund: Fund
+) -> None:
+    before = balances(session, fund).available
+    award = an_award(session, application, team)
+    with pytest.raises(DomainError, match="reason"):
+        cancel_award(session, award, act_of(session, team.approver))
+    with pytest.raises(Forbidden):
+        cancel_award(session, award, act_of(session, team.manager, "No."))
+    cancel_award(session, award, act_of(session, team.approver, "They dissolved."))
+    assert award.state == AwardState.CANCELLED
+    assert balances(session, fund).available == before
+    with pytest.raises(Conflict):
+        cancel_award(session, award, act_of(session, team.approver, "Again."))
+
+
+def test_a_revoked_role_approves_nothing(
+    session: Session, application: Application, team: Team
+) -> None:
+    advised(session, application, team)
+    for membership in team.approver.memberships:
+        membership.ended_at = clock.now()
+    session.flush()
+    terms = terms_for(session, application)
+    with pytest.raises(Forbidden):
+        approve(session, application, terms, act_of(session, team.approver))
+
+
+def test_awards_are_seen_by_the_fund_and_by_their_own_grantee(
+    session: Session, application: Application, team: Team
+) -> None:
+    award = an_award(session, application, team)
+    own = member(session, application.organisation, name="Own Member")
+    other = member(session, an_organisation(session, "Amparo"), name="Other Member")
+    donor = member(session, an_organisation(session, "Donor"), Role.DONOR, "A Donor")
+    for person in (team.manager, staff(session, Role.TRUSTEE), staff(session, Role.AUDITOR), own):
+        assert award_for_viewer(session, award.reference, viewer(session, person)) is award
+    for person in (other, donor, team.reviewers[0], staff(session, Role.OBSERVER)):
+        assert session.scalars(for_viewer(viewer(session, person))).all() == []
+        with pytest.raises(Missing):
+            award_for_viewer(session, award.reference, viewer(session, person))
+
+
+def test_the_trail_tells_who_decided_what_and_why(
+    session: Session, application: Application, team: Team
+) -> None:
+    an_award(session, application, team)
+    story = [(row.action, row.actor) for row in trail_of(session, "application", application.id)]
+    assert story == [
+        ("create", "test"),
+        ("submit", "test"),
+        ("find_eligible", "Programme Officer"),
+        ("assign_reviewers", "Programme Officer"),
+        ("complete_review", "Kofi Boateng"),
+        ("recommend", "Fund Manager"),
+        ("record_advice", "Fund Manager"),
+        ("approve", "Approving Officer"),
+    ]

@@ -1,0 +1,261 @@
+"""The pages on which decisions are prepared and taken."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.money import usd
+from grants.core.people.models import Person
+from grants.core.people.permissions import Role
+from grants.deciding.awards.queries import award_of
+from grants.deciding.board.queries import advice_on, recommendation_for
+from grants.deciding.board.service import Proposal, revise
+from tests.factories import (
+    Team,
+    a_closed_call,
+    a_submitted_application,
+    a_team,
+    act_of,
+    advised,
+    money_for_awards,
+    recommended,
+    reviewed,
+    staff,
+)
+from tests.platform.web.client import SignInAs, StrictClient
+
+
+@pytest.fixture
+def team(session: Session) -> Team:
+    return a_team(session)
+
+
+@pytest.fixture
+def application(session: Session, fund: Fund) -> Application:
+    money_for_awards(session, fund)
+    return a_submitted_application(session, a_closed_call(session, fund))
+
+
+@pytest.fixture
+def manager(sign_in_as: SignInAs, session: Session, team: Team) -> StrictClient:
+    session.commit()
+    return sign_in_as(team.manager)
+
+
+@pytest.fixture
+def approver(sign_in_as: SignInAs, session: Session, team: Team) -> StrictClient:
+    session.commit()
+    return sign_in_as(team.approver)
+
+
+def day(name: str, when: date) -> dict[str, str]:
+    parts = {"day": when.day, "month": when.month, "year": when.year}
+    return {f"{name}-{part}": str(number) for part, number in parts.items()}
+
+
+def words(html: str) -> str:
+    """What a reader reads, on one line."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).replace("\u00a0", " ").split())
+
+
+def test_from_the_reviews_to_the_award_on_the_pages(
+    session: Session,
+    manager: StrictClient,
+    approver: StrictClient,
+    application: Application,
+    team: Team,
+) -> None:
+    reviewed(session, application, team, (4, 5))
+    session.commit()
+    path = f"/decisions/{application.reference}"
+    assert application.reference in manager.get("/decisions?stage=recommend").text
+    page = manager.get(path).text
+    assert "Recommend" in page
+    assert ">90.00</bdi>" in page
+    proposal = {"amount": "15,000", "rationale": "Nobody else helps there."}
+    assert manager.submit(f"{path}/recommend", proposal).location == path
+    assert application.reference in manager.get("/decisions?stage=advise").text
+    assert "Approve" not in manager.get(path).text
+    said = {**day("session_on", clock.today()), "endorsement": "endorsed", "amount": "15000.00"}
+    assert manager.submit(f"{path}/advice", said).location == path
+    assert application.reference in approver.get("/decisions?stage=approve").text
+    assert "USD 16,950.00" in words(approver.get(f"{path}/approve").text)
+    start = clock.today() + timedelta(days=10)
+    period = {**day("starts_on", start), **day("ends_on", start + timedelta(days=200))}
+    done = approver.submit(f"{path}/approve", {**period, "amount": "15000.00"})
+    assert done.location == path
+    award = award_of(session, application)
+    assert award is not None
+    assert award.reference in approver.get(path).text
+    again = approver.post(
+        f"{path}/approve",
+        data={**period, "amount": "15000.00", "csrf_token": token(approver, "/decisions")},
+    )
+    assert again.location == path
+
+
+def token(browser: StrictClient, page: str) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(page).text)
+    assert found
+    return found[1]
+
+
+def test_a_limit_is_named_on_the_form_and_a_reason_goes_beyond_it(
+    session: Session, manager: StrictClient, application: Application, team: Team
+) -> None:
+    reviewed(session, application, team)
+    session.commit()
+    path = f"/decisions/{application.reference}"
+    more = {"amount": "25000", "rationale": "Three towns."}
+    refused = manager.submit(f"{path}/recommend", more)
+    assert "20,000.00 was asked for" in refused.text
+    assert "Three towns." in refused.text
+    assert manager.submit(f"{path}/recommend", {**more, "override": "War."}).location == path
+    kept = recommendation_for(session, application)
+    assert kept is not None
+    assert kept.override == "War."
+    assert "War." in manager.get(path).text
+
+
+def test_a_recommendation_is_changed_with_its_reason(
+    session: Session, manager: StrictClient, application: Application, team: Team
+) -> None:
+    advised(session, application, team)
+    session.commit()
+    path = f"/decisions/{application.reference}"
+    changed = {"amount": "12000", "rationale": "Cheaper."}
+    assert "Fill in" in manager.submit(f"{path}/recommend", changed).text
+    changed["reason"] = "The rent is lower."
+    assert manager.submit(f"{path}/recommend", changed).location == path
+    assert "advice on it is needed anew" in manager.get(path).text
+
+
+def test_a_stale_page_approves_nothing(
+    session: Session, approver: StrictClient, application: Application, team: Team
+) -> None:
+    advised(session, application, team)
+    act = act_of(session, team.manager, "Less rent.")
+    revise(session, application, Proposal(usd(1_200_000), "Cheaper."), act)
+    session.commit()
+    start = clock.today()
+    period = {**day("starts_on", start), **day("ends_on", start + timedelta(days=200))}
+    stale = {**period, "amount": "15000.00"}
+    answer = approver.submit(f"/decisions/{application.reference}/approve", stale)
+    assert answer.status_code == 409
+    assert "12,000.00" in answer.text
+    session.refresh(application)
+    assert application.state == ApplicationState.RECOMMENDED
+
+
+def test_beyond_what_is_available_the_form_says_the_numbers(
+    session: Session, fund: Fund, approver: StrictClient, application: Application, team: Team
+) -> None:
+    advised(session, application, team)
+    fund.operating_reserve_minor = 99_000_000
+    session.commit()
+    path = f"/decisions/{application.reference}/approve"
+    assert "not enough money" in approver.get(path).text
+    start = clock.today()
+    period = {**day("starts_on", start), **day("ends_on", start + timedelta(days=200))}
+    refused = approver.submit(path, {**period, "amount": "15000.00"})
+    assert "16950.00 USD" in refused.text
+    assert "10000.00 USD is available" in refused.text
+
+
+def test_not_recommended_is_rejected_by_the_approving_officer_with_the_same_reason(
+    session: Session,
+    manager: StrictClient,
+    approver: StrictClient,
+    application: Application,
+    team: Team,
+) -> None:
+    reviewed(session, application, team, (2, 2))
+    session.commit()
+    path = f"/decisions/{application.reference}"
+    assert manager.submit(f"{path}/not-recommend", {"reason": "Too vague."}).location == path
+    assert application.reference in approver.get("/decisions?stage=reject").text
+    assert "Too vague." in approver.get(f"{path}/reject").text
+    assert approver.submit(f"{path}/reject", {"reason": "The plan is vague."}).location == path
+    session.refresh(application)
+    assert application.state == ApplicationState.REJECTED
+
+
+def test_the_reserve_list_can_be_filtered(
+    session: Session, manager: StrictClient, application: Application, team: Team
+) -> None:
+    reviewed(session, application, team)
+    session.commit()
+    path = f"/decisions/{application.reference}"
+    assert manager.submit(f"{path}/reserve", {"reason": "If money comes."}).location == path
+    assert application.reference in manager.get("/decisions?stage=reserve").text
+    assert application.reference not in manager.get("/decisions?stage=recommend").text
+    call = application.call.reference
+    assert application.reference in manager.get(f"/decisions?call={call}").text
+
+
+def test_advice_on_a_sum_changed_meanwhile_is_refused(
+    session: Session, manager: StrictClient, application: Application, team: Team
+) -> None:
+    recommended(session, application, team)
+    session.commit()
+    path = f"/decisions/{application.reference}/advice"
+    said = {**day("session_on", clock.today()), "endorsement": "endorsed"}
+    assert manager.submit(path, {**said, "amount": "14000.00"}).status_code == 409
+    assert manager.submit(path, {**said, "amount": "nonsense"}).status_code == 409
+    remarks = manager.submit(path, {**said, "amount": "15000.00", "endorsement": "not_endorsed"})
+    assert "remarks" in remarks.text
+    assert advice_on(session, application) is None
+
+
+@pytest.mark.parametrize(
+    ("role", "pages"),
+    [
+        (Role.TRUSTEE, True),
+        (Role.AUDITOR, True),
+        (Role.PROGRAMME_OFFICER, True),
+        (Role.REVIEWER, False),
+        (Role.FINANCE_OFFICER, False),
+        (Role.OBSERVER, False),
+    ],
+)
+def test_who_reads_decisions_takes_none(
+    session: Session,
+    sign_in_as: SignInAs,
+    application: Application,
+    team: Team,
+    role: Role,
+    pages: bool,
+) -> None:
+    advised(session, application, team)
+    session.commit()
+    browser = sign_in_as(someone(session, role))
+    path = f"/decisions/{application.reference}"
+    for page in ("/decisions", path, f"/calls/{application.call.reference}/ranking"):
+        assert browser.get(page).status_code == (200 if pages else 403)
+    for act in ("recommend", "reserve", "not-recommend", "advice", "approve", "reject"):
+        assert browser.get(f"{path}/{act}").status_code == 403
+    if pages:
+        assert "Endorsed" in browser.get(path).text
+
+
+def someone(session: Session, role: Role) -> Person:
+    person = staff(session, role, f"Some {role.value}")
+    session.commit()
+    return person
+
+
+def test_the_list_of_decisions_asks_the_database_little(
+    session: Session, manager: StrictClient, application: Application, team: Team
+) -> None:
+    """Whoever it is shown to, with as many stages as they act at."""
+    reviewed(session, application, team, (4, 5))
+    session.commit()
+    manager.application.config["QUERY_BUDGET"] = 6
+    page = words(manager.get("/decisions").text)
+    assert "To be proposed on 1" in page

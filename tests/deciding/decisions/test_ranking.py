@@ -1,0 +1,188 @@
+"""The ranking: order, equal ranks, and how far the money goes."""
+
+import csv
+import io
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.calls.models import Call
+from grants.core.funds.models import Fund
+from grants.core.kernel.money import usd
+from grants.core.people.permissions import Role
+from grants.core.people.service import appoint
+from grants.deciding.awards.service import cancel_award
+from grants.deciding.board.service import not_recommend
+from grants.deciding.decisions.ranking import Entrant, Purse, Score, ranked, ranking_of
+from grants.deciding.reviews.queries import reviews_of
+from grants.deciding.reviews.service import assign, declare_no_conflict, recuse, submit
+from tests.factories import (
+    Team,
+    a_closed_call,
+    a_full_draft,
+    a_submitted_application,
+    a_team,
+    act_of,
+    an_award,
+    an_organisation,
+    assigned,
+    eligible,
+    money_for_awards,
+    recommended,
+    reviewed,
+    staff,
+)
+from tests.platform.web.client import SignInAs, StrictClient
+
+PURSE = Purse(60, usd(100_00), usd(1000_00), Decimal(13))
+
+
+def entrant(name: str, score: int, dollars: int, **more: bool) -> Entrant:
+    application = Application(reference=name)
+    return Entrant(application, [Score("A", Decimal(score), False)], usd(dollars * 100), **more)
+
+
+def test_the_best_comes_first_and_equals_share_a_rank() -> None:
+    lines = ranked([entrant("c", 70, 1), entrant("b", 90, 1), entrant("a", 70, 1)], PURSE)
+    assert [(line.rank, line.entrant.application.reference) for line in lines] == [
+        (1, "b"),
+        (2, "a"),
+        (2, "c"),
+    ]
+
+
+def test_the_money_runs_over_what_passes_and_is_in_play() -> None:
+    lines = ranked(
+        [
+            entrant("a", 90, 60),
+            entrant("b", 85, 50, in_play=False),
+            entrant("c", 80, 40),
+            entrant("d", 70, 1),
+            entrant("e", 59, 30),
+        ],
+        PURSE,
+    )
+    assert [line.running for line in lines] == [usd(n * 100) for n in (60, 60, 100, 101, 101)]
+    assert [line.within_envelope for line in lines] == [True, True, True, False, False]
+    assert [line.passes for line in lines] == [True, True, True, True, False]
+
+
+def test_support_cost_counts_against_what_is_available_but_not_twice_for_awards() -> None:
+    purse = Purse(60, usd(1000_00), usd(113_00), Decimal(13))
+    lines = ranked(
+        [entrant("a", 90, 500, settled=True), entrant("b", 80, 100), entrant("c", 70, 1)], purse
+    )
+    assert [line.within_available for line in lines] == [True, True, False]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 100), st.integers(1, 900), st.booleans()), min_size=1, max_size=25
+    )
+)
+def test_a_ranking_keeps_everybody_in_order_and_adds_up(
+    cases: list[tuple[int, int, bool]],
+) -> None:
+    entrants = [
+        entrant(f"{place:02d}", score, dollars, in_play=plays)
+        for place, (score, dollars, plays) in enumerate(cases)
+    ]
+    lines = ranked(entrants, PURSE)
+    assert len(lines) == len(entrants)
+    averages = [line.entrant.average for line in lines]
+    assert averages == sorted(averages, reverse=True)
+    assert all(
+        line.rank == 1 + sum(1 for other in averages if other > line.entrant.average)
+        for line in lines
+    )
+    counted = sum(dollars for score, dollars, plays in cases if score >= 60 and plays)
+    assert lines[-1].running == usd(counted * 100)
+
+
+def words(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", "", html).split())
+
+
+@pytest.fixture
+def team(session: Session) -> Team:
+    return a_team(session)
+
+
+def test_a_calls_ranking_is_made_of_its_reviews_recommendations_and_awards(
+    session: Session, fund: Fund, team: Team, sign_in_as: SignInAs
+) -> None:
+    money_for_awards(session, fund)
+    call = a_closed_call(session, fund)
+    names = ("Alba", "Brisa", "Casa", "Deva", "Eos")
+    alba, brisa, casa, deva, eos = [
+        a_submitted_application(session, call, an_organisation(session, name)) for name in names
+    ]
+    award = an_award(session, alba, team)
+    recommended(session, brisa, team, "12000.00")
+    reviewed(session, casa, team, (5, 1))
+    reviewed(session, deva, team, (1, 2))
+    not_recommend(session, deva, act_of(session, team.manager, "Weak."))
+    assigned(session, eos, team)
+    ranking = ranking_of(session, call)
+    assert ranking.on_the_way == 1
+    told = [
+        (line.rank, line.entrant.application.organisation.name, line.entrant.average, line.running)
+        for line in ranking.lines
+    ]
+    assert told == [
+        (1, "Alba", Decimal("80.00"), usd(1_500_000)),
+        (1, "Brisa", Decimal("80.00"), usd(2_700_000)),
+        (3, "Casa", Decimal("60.00"), usd(4_700_000)),
+        (4, "Deva", Decimal("30.00"), usd(4_700_000)),
+    ]
+    assert [line.entrant.divergent for line in ranking.lines] == [False, False, True, False]
+    cancel_award(session, award, act_of(session, team.approver, "They withdrew."))
+    assert ranking_of(session, call).lines[0].running == usd(0)
+    session.commit()
+    _page_and_file_tell_it(sign_in_as(staff(session, Role.TRUSTEE)), call)
+
+
+def test_a_ranking_leaves_out_what_is_shut_for_a_person_and_keeps_the_ranks(
+    session: Session, fund: Fund, team: Team, sign_in_as: SignInAs
+) -> None:
+    call = a_closed_call(session, fund)
+    first, second = [
+        a_submitted_application(session, call, an_organisation(session, name))
+        for name in ("Alba", "Brisa")
+    ]
+    away = staff(session, Role.REVIEWER, "Stepped Aside")
+    eligible(session, first, team)
+    own, _other = assign(session, first, [away, team.reviewers[0]], act_of(session, team.officer))
+    recuse(session, own, act_of(session, away, "I know them."))
+    assign(session, first, [team.reviewers[1]], act_of(session, team.officer))
+    for review in reviews_of(session, first)[1:]:
+        declare_no_conflict(session, review, act_of(session, review.reviewer))
+        submit(session, review, a_full_draft(first, 5), act_of(session, review.reviewer))
+    reviewed(session, second, team)
+    appoint(session, away, Role.AUDITOR)
+    session.commit()
+    page = sign_in_as(away).get(f"/calls/{call.reference}/ranking").text
+    assert "Brisa" in page
+    assert "Alba" not in page
+    assert re.search(r">\s*2\s*<", words_kept(page))
+
+
+def words_kept(html: str) -> str:
+    """The rows of the ranking."""
+    return html[html.index("<tbody") : html.index("</tbody>")]
+
+
+def _page_and_file_tell_it(browser: StrictClient, call: Call) -> None:
+    page = browser.get(f"/calls/{call.reference}/ranking").text
+    assert "80.00 points apart" in words(page)
+    assert "Pass mark 60: nothing below is recommended" in page
+    assert page.index("Casa") < page.index("nothing below is recommended") < page.index("Deva")
+    file = browser.get(f"/calls/{call.reference}/ranking?format=csv", buffered=True)
+    rows = list(csv.reader(io.StringIO(file.get_data().decode("utf-8-sig"))))
+    assert len(rows) == 5
+    assert rows[3][8] == "Ingrid Lund 100.00; Kofi Boateng 20.00"

@@ -1,0 +1,56 @@
+"""The outbox: e-mails that would have been sent, while the software is tried out."""
+
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from grants import create_app
+from grants.config import Settings
+from grants.core.kernel.db import Database
+from tests.platform.web.client import StrictClient
+
+NAME = "0123456789abcdef" * 2
+
+
+@pytest.fixture
+def letter(settings: Settings) -> Path:
+    message = EmailMessage()
+    message["To"], message["Subject"] = "luz@example.org", "Confirm <your> pledge"
+    message["Date"] = "Wed, 25 Nov 2026 10:00:00 +0000"
+    message.set_content("Dear Luz,\n\nPress http://localhost/x?a=1&b=2\n\n<script>1</script>\n")
+    message.add_attachment(b"%PDF-1.7", maintype="application", subtype="pdf", filename="a b.pdf")
+    folder = settings.data_dir / "mail"
+    folder.mkdir()
+    path = folder / f"{NAME}.eml"
+    path.write_bytes(bytes(message))
+    return path
+
+
+def test_an_e_mail_is_shown_with_its_links_and_files(client: StrictClient, letter: Path) -> None:
+    assert "Confirm &lt;your&gt; pledge" in client.get("/outbox").get_data(as_text=True)
+    page = client.get(f"/outbox/{NAME}").get_data(as_text=True)
+    assert 'href="http://localhost/x?a=1&amp;b=2"' in page
+    assert "<script>1" not in page
+    assert f"/outbox/{NAME}/0" in page
+
+
+def test_a_file_of_an_e_mail_can_be_had(client: StrictClient, letter: Path) -> None:
+    answer = client.get(f"/outbox/{NAME}/0")
+    assert answer.data == b"%PDF-1.7"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert client.get(f"/outbox/{NAME}/1").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["f" * 32, "..%2F..%2Fsecret-key", "secret-key", NAME[:-1]])
+def test_nothing_but_e_mails_is_shown(client: StrictClient, letter: Path, name: str) -> None:
+    assert client.get(f"/outbox/{name}").status_code == 404
+
+
+def test_in_production_there_is_no_outbox(tmp_path: Path, database: Database) -> None:
+    settings = Settings(data_dir=tmp_path, base_url="https://fund.example.org", secret_key="s" * 40)
+    app: Flask = create_app(settings, database)
+    browser = app.test_client()
+    for path in ("/outbox", f"/outbox/{NAME}", f"/outbox/{NAME}/0"):
+        assert browser.get(path, base_url="https://fund.example.org").status_code == 404

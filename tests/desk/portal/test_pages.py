@@ -1,0 +1,238 @@
+"""The public pages, the start page and the dashboard."""
+
+import re
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask, url_for
+from lxml import html
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.entries import Voucher
+from grants.books.ledger.receipts import receive_deposit
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.money import usd
+from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
+from grants.core.people.permissions import GRANTED, OUTSIDE, Role
+from grants.core.people.service import appoint
+from grants.desk.portal import views
+from grants.desk.portal.figures import appeal, standing
+from grants.desk.portal.granting_tasks import drafts
+from grants.desk.portal.task import Task
+from grants.desk.portal.todo import TASKS, waiting_for
+from grants.granting.reporting.results import PeopleReached
+from grants.granting.reporting.suppression import Published, publishable
+from grants.platform.web import charts
+from tests.books.ledger.books import CLERK
+from tests.factories import (
+    a_call,
+    a_closed_call,
+    a_draft,
+    a_person,
+    a_submitted_application,
+    a_team,
+    act_of,
+    an_award,
+    an_organisation,
+    member,
+    money_for_awards,
+    staff,
+)
+from tests.platform.web.client import SignInAs, StrictClient
+
+
+@pytest.mark.parametrize("path", ["/", "/funds/UNVTF", "/accessibility", "/privacy", "/outbox"])
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_public_pages_are_open_to_anybody(
+    client: StrictClient, fund: Fund, path: str, language: str
+) -> None:
+    answer = client.get(f"{path}?language={language}")
+    assert answer.status_code == 200
+
+
+def test_the_front_page_leads_to_each_fund_and_open_call(
+    client: StrictClient, session: Session, fund: Fund
+) -> None:
+    call = a_call(session, fund)
+    page = client.get("/").get_data(as_text=True)
+    assert "/funds/UNVTF" in page
+    assert call.name in page
+    assert call.name in client.get("/funds/UNVTF").get_data(as_text=True)
+
+
+def test_a_call_leaves_the_front_page_at_its_deadline(
+    client: StrictClient, session: Session, fund: Fund
+) -> None:
+    call = a_call(session, fund)
+    with clock.at(call.deadline_at + timedelta(minutes=2)):
+        assert call.name not in client.get("/").get_data(as_text=True)
+
+
+def test_a_fund_that_is_not_there_is_missing(client: StrictClient, fund: Fund) -> None:
+    assert client.get("/funds/NONE").status_code == 404
+
+
+def test_what_is_missing_is_never_less_than_nothing(session: Session, fund: Fund) -> None:
+    found = appeal(session, fund)
+    assert found.needed == usd(fund.annual_target_minor)
+    assert found.missing == found.needed
+    fund.annual_target_minor = 0
+    assert appeal(session, fund).missing == usd(0)
+
+
+def test_the_start_page_is_for_those_who_have_signed_in(client: StrictClient) -> None:
+    assert client.get("/start").status_code == 302
+
+
+@pytest.mark.parametrize("role", [role for role in Role if "organisation" not in role.value])
+def test_everybody_has_a_start_page(
+    session: Session, sign_in_as: SignInAs, fund: Fund, role: Role
+) -> None:
+    if role is Role.DONOR:
+        return
+    assert sign_in_as(staff(session, role)).get("/start").status_code == 200
+
+
+def test_an_applicant_is_reminded_of_a_draft(
+    session: Session, sign_in_as: SignInAs, fund: Fund
+) -> None:
+    application = a_draft(session, a_call(session, fund))
+    person = member(session, application.organisation, name="Ana")
+    viewer = act_of(session, person).actor
+    assert drafts(session, viewer) == 1
+    (line,) = waiting_for(session, viewer)
+    assert line.text == "Application to finish and submit"
+    assert application.reference in sign_in_as(person).get("/start").get_data(as_text=True)
+
+
+def test_a_new_application_waits_for_whoever_screens_and_for_nobody_else(
+    session: Session, fund: Fund
+) -> None:
+    a_submitted_application(session, a_closed_call(session, fund))
+
+    def texts(role: Role) -> list[str]:
+        person = staff(session, role)
+        return [line.text for line in waiting_for(session, act_of(session, person).actor)]
+
+    assert "Application to screen" in texts(Role.FUND_MANAGER)
+    assert texts(Role.OBSERVER) == []
+    assert texts(Role.FINANCE_OFFICER) == []
+
+
+def test_what_is_urgent_stands_first_and_out(
+    session: Session, sign_in_as: SignInAs, fund: Fund
+) -> None:
+    a_submitted_application(session, a_closed_call(session, fund))
+    page = sign_in_as(staff(session, Role.FUND_MANAGER)).get("/start")
+    lines = html.fromstring(page.get_data()).xpath("//li[contains(@class, 'todo__item')]")
+    assert "sanctions list" in lines[0].text_content()
+    assert "todo__item--late" in lines[0].classes
+    assert "todo__item--late" not in lines[-1].classes
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.words(2))
+def test_every_task_leads_to_a_page_that_its_people_may_open(
+    session: Session, sign_in_as: SignInAs, app: Flask, fund: Fund, task: Task
+) -> None:
+    with app.test_request_context():
+        page = url_for(task.endpoint, **dict[str, Any](task.values))
+    for role in (role for role, granted in GRANTED.items() if task.permission in granted):
+        person = a_person(session, f"Somebody {role.value}")
+        house = an_organisation(session) if role in OUTSIDE else None
+        appoint(session, person, role, organisation=house)
+        assert sign_in_as(person).get(page).status_code == 200, (role, page)
+
+
+def test_the_dashboard_shows_what_the_books_and_the_awards_say(
+    session: Session, sign_in_as: SignInAs, fund: Fund
+) -> None:
+    money_for_awards(session, fund)
+    award = an_award(
+        session, a_submitted_application(session, a_closed_call(session, fund)), a_team(session)
+    )
+    figures = standing(session, fund)
+    assert figures.allocated == award.amount
+    assert figures.disbursed == usd(0)
+    assert figures.available == usd(100_000_000) - award.amount - award.amount.share(
+        award.psc_percent
+    )
+    page = sign_in_as(staff(session, Role.OBSERVER)).get("/dashboard/UNVTF")
+    text = page.get_data(as_text=True)
+    assert f"{figures.allocated.decimal:,}" in text
+    assert "<svg" in text
+    assert "<desc>" in text
+
+
+def test_the_dashboard_is_shut_to_outsiders_and_to_reviewers(
+    session: Session, sign_in_as: SignInAs, fund: Fund, client: StrictClient
+) -> None:
+    assert client.get("/dashboard/UNVTF").status_code == 302
+    assert sign_in_as(staff(session, Role.REVIEWER)).get("/dashboard/UNVTF").status_code == 403
+
+
+def test_money_of_each_year_is_shown_and_no_year_is_left_out(session: Session, fund: Fund) -> None:
+    receive_deposit(
+        session, Voucher(fund, date(2024, 3, 1), "pledge:1", "deposit:1", CLERK), usd(100)
+    )
+    assert standing(session, fund).years == ()  # the books alone are no contribution on record
+
+
+def a_picture(*dollars: int) -> charts.Picture:
+    rows = {f"Row {place} <b>": (usd(100 * amount),) for place, amount in enumerate(dollars)}
+    return charts.picture("Title & more", "What it shows", ("USD",), rows)
+
+
+def test_a_chart_needs_nothing_that_the_page_forbids() -> None:
+    svg = charts.bars(a_picture(1, 20))
+    for forbidden in ("style=", "<style", "<script", "href", "<b>"):
+        assert forbidden not in svg
+    assert svg.count("url(") == svg.count("url(#")
+    assert svg.count("<svg") == svg.count("role=") == 2  # for wide and for narrow screens
+    assert "<title>Title &amp; more</title><desc>What it shows</desc>" in svg
+
+
+def test_two_charts_on_a_page_share_no_name() -> None:
+    one, other = (set(re.findall(r' id="([^"]+)"', charts.bars(a_picture(n)))) for n in (1, 2))
+    assert one
+    assert not one & other
+
+
+def test_the_same_figures_are_drawn_once() -> None:
+    charts.bars.cache_clear()
+    assert charts.bars(a_picture(1, 2)) is charts.bars(a_picture(1, 2))
+    assert charts.bars.cache_info().misses == 1
+    charts.bars(a_picture(1, 3))
+    assert charts.bars.cache_info().misses == 2
+
+
+def test_the_public_page_shows_no_small_count_of_people(
+    client: StrictClient, fund: Fund, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def counts(kind: type[Term], *people: int) -> Published:
+        told = [*people, *[0] * len(kind)]
+        return publishable(dict(zip(map(str, kind), told, strict=False)), 11)
+
+    reached = PeopleReached(
+        by_sex=counts(Sex, 1407, 23, 7),
+        by_age=counts(AgeBand, 400, 500, 300, 237, 0),
+        by_form=counts(Exploitation, 1000, 437),
+        services={str(service): None for service in Service} | {"shelter": 913},
+        smallest=11,
+    )
+    monkeypatch.setattr(views, "people_reached", lambda _session, _fund: reached)
+    page = client.get("/funds/UNVTF").get_data(as_text=True)
+    assert "1,437" in page
+    assert "1,407" in page
+    assert "913" in page
+    for hidden in (">7<", ">23<"):
+        assert hidden not in page
+    assert "Groups that are not shown one by one" in page
+
+
+def test_the_results_of_a_fund_are_for_everybody(
+    client: StrictClient, fund: Fund, session: Session
+) -> None:
+    assert "No grant has been paid yet" in client.get("/funds/UNVTF/results").text
+    assert client.get("/funds/UNVTF/results/1999").status_code == 404

@@ -1,0 +1,175 @@
+"""What a fund lacks is what the books, the awards and the applications say, to the cent."""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.books.ledger.queries import balances
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.money import Money, total, usd
+from grants.core.people.permissions import Role
+from grants.fundraising.funding_gap.gap import Gap, gap_of, missing
+from grants.fundraising.funding_gap.spoken_for import past_years
+from grants.giving.pledges.schedule import Due
+from grants.giving.pledges.service import Agreement, sign_agreement
+from tests.factories import (
+    a_closed_call,
+    a_deposit,
+    a_pledge,
+    a_submitted_application,
+    a_team,
+    act_of,
+    an_award,
+    an_organisation,
+    money_for_awards,
+    recommended,
+    staff,
+)
+from tests.grants import Scene, pay
+from tests.platform.web.client import SignInAs, StrictClient
+
+
+def tied(session: Session, fund: Fund) -> Gap:
+    """The gap, after seeing that each part of it is the books' own figure."""
+    gap, books = gap_of(session, fund), balances(session, fund)
+    assert total(year.awards for year in gap.years) == books.commitments + books.reserved
+    assert total(year.receivable for year in gap.years) == books.contributions_receivable
+    on_hand = total(year.on_hand for year in gap.years)
+    assert on_hand == books.cash - books.suspense - books.reserve
+    assert total(line.need for line in gap.windows) == gap.need
+    assert gap.missing == max(gap.need - gap.funds, usd(0))
+    assert max(-gap.carried[-1], usd(0)) == gap.missing
+    return gap
+
+
+def test_an_empty_fund_needs_nothing_and_has_nothing(session: Session, fund: Fund) -> None:
+    gap = tied(session, fund)
+    assert (gap.need, gap.funds, gap.missing) == (usd(0), usd(0), usd(0))
+    assert [year.year for year in gap.years] == [clock.today().year]
+
+
+def test_applications_count_with_support_cost_until_they_are_decided(
+    session: Session, fund: Fund
+) -> None:
+    call, team = a_closed_call(session, fund), a_team(session)
+    a_submitted_application(session, call, usd="10000.00")
+    proposed = a_submitted_application(session, call, an_organisation(session, "Nova"))
+    assert tied(session, fund).need == usd(3_390_000)
+    recommended(session, proposed, team, usd="15000.00")
+    assert tied(session, fund).need == usd(2_825_000)
+    assert missing(session, fund) == usd(2_825_000)
+
+
+def test_an_award_counts_by_the_books_from_its_approval(session: Session, fund: Fund) -> None:
+    money_for_awards(session, fund, "20000.00")
+    team = a_team(session)
+    application = a_submitted_application(session, a_closed_call(session, fund))
+    an_award(session, application, team)
+    gap = tied(session, fund)
+    assert gap.need == usd(1_695_000)
+    assert [line.window for line in gap.windows] == ["SGP1"]
+    assert (gap.funds, gap.missing) == (usd(2_000_000), usd(0))
+    (past,) = past_years(session, fund)
+    assert (past.applications, past.asked) == (1, usd(2_000_000))
+    assert (past.awards, past.awarded) == (1, usd(1_695_000))
+
+
+def test_a_pledge_counts_once_its_agreement_is_signed_in_the_years_it_is_due(
+    session: Session, fund: Fund
+) -> None:
+    today = clock.today()
+    first, later = today + timedelta(1), date(today.year + 2, 3, 1)
+    dues = (Due(first, usd(40_000)), Due(later, usd(60_000)))
+    pledge = a_pledge(session, fund, usd(100_000), payments=dues)
+    gap = tied(session, fund)
+    assert gap.funds == usd(0)
+    assert {year.year: year.pledged for year in gap.years if year.pledged} == {
+        first.year: usd(40_000),
+        later.year: usd(60_000),
+    }
+    manager = act_of(session, staff(session, Role.FUND_MANAGER))
+    sign_agreement(session, pledge, Agreement(today), manager)
+    a_deposit(session, fund, pledge, usd(50_000), value_on=today)
+    gap = tied(session, fund)
+    assert gap.pledged == usd(0)
+    assert gap.funds == usd(100_000)
+    assert {year.year: year.receivable for year in gap.years if year.receivable} == {
+        later.year: usd(50_000)
+    }
+    assert [year.year for year in gap.years] == [today.year, today.year + 1, later.year]
+
+
+def test_what_is_late_or_has_no_day_is_due_now(session: Session, fund: Fund) -> None:
+    today = clock.today()
+    old = Due(today - timedelta(800), usd(10_000))
+    a_pledge(session, fund, usd(10_000), payments=(old,), pledged_on=today - timedelta(900))
+    undated = a_pledge(session, fund, usd(5_000))
+    a_deposit(session, fund, undated, usd(2_000), value_on=today)
+    (year,) = tied(session, fund).years
+    assert (year.year, year.pledged) == (today.year, usd(13_000))
+
+
+def test_money_from_nobody_and_the_reserve_are_not_on_hand(session: Session, fund: Fund) -> None:
+    money_for_awards(session, fund, "1000.00")
+    a_deposit(session, fund, None, usd(30_000), value_on=clock.today())
+    fund.operating_reserve_minor = 25_000
+    session.flush()
+    assert tied(session, fund).funds == usd(75_000)
+
+
+def test_the_public_page_says_it_without_names_and_hands_it_out(
+    client: StrictClient, session: Session, fund: Fund
+) -> None:
+    a_submitted_application(session, a_closed_call(session, fund))
+    a_pledge(session, fund, Money(123_400, "USD"))
+    session.commit()
+    page = client.get("/funds/UNVTF/need").get_data(as_text=True)
+    assert "22,600.00" in page
+    assert "1,234.00" in page
+    assert "Arcadia" not in page
+    assert "By window" not in page
+    with client.get("/funds/UNVTF/need?format=csv") as answer:
+        assert "22600.00" in answer.get_data(as_text=True)
+    assert "/funds/UNVTF/need" in client.get("/funds/UNVTF").get_data(as_text=True)
+    assert client.get("/dashboard/UNVTF/need").status_code == 302
+
+
+def test_the_funds_people_see_the_need_by_window(
+    sign_in_as: SignInAs, session: Session, fund: Fund
+) -> None:
+    a_submitted_application(session, a_closed_call(session, fund))
+    observer = sign_in_as(staff(session, Role.OBSERVER))
+    assert "SGP1" in observer.get("/dashboard/UNVTF/need").get_data(as_text=True)
+    with observer.get("/dashboard/UNVTF/need?format=csv") as answer:
+        assert "SGP1,0.00,22600.00,22600.00" in answer.get_data(as_text=True)
+    assert session.query(Application).count() == 1
+
+
+def test_whoever_raises_funds_finds_the_gap_in_the_menu(
+    sign_in_as: SignInAs, session: Session, fund: Fund
+) -> None:
+    manager = sign_in_as(staff(session, Role.FUND_MANAGER))
+    assert "Funding gap" in manager.get("/pledges").get_data(as_text=True)
+    assert manager.get("/need").location == "/dashboard/UNVTF/need"
+    reviewer = sign_in_as(staff(session, Role.REVIEWER))
+    assert "Funding gap" not in reviewer.get("/start").get_data(as_text=True)
+
+
+def test_a_grant_counts_in_the_years_of_its_instalments_until_they_are_paid(scene: Scene) -> None:
+    session, fund = scene.run().session, scene.fund
+    with clock.at(clock.now().replace(year=clock.today().year - 1)):
+        assert len(gap_of(session, fund).years) > 1
+    whole = tied(session, fund)
+    assert whole.need == usd(2_260_000)
+    assert [line.window for line in whole.windows] == [""]
+    first = scene.instalments[0]
+    pay(session, first, scene.people, clock.today())
+    left = tied(session, fund)
+    assert left.need == whole.need - first.amount - first.amount.share(scene.award.psc_percent)
+    by_year = Counter[int]()
+    for part in scene.instalments[1:]:
+        by_year[max(part.due_on.year, clock.today().year)] += part.amount_minor
+    assert {year.year for year in left.years if year.awards} == set(by_year)

@@ -1,0 +1,14 @@
+"""A run in a process of its own, for tests that kill it: URL, data folder, folder of the run."""
+
+import sys
+from pathlib import Path
+
+from grants.config import Settings
+from grants.core.kernel.db import Database
+from grants.papers.printing.press.run import Works
+from tests.papers.printing.press.conftest import ORDER
+
+if __name__ == "__main__":
+    url, data, out = sys.argv[1:]
+    settings = Settings(Path(data), "http://localhost", secret_key="t" * 32, testing=True)
+    Works(Database.at(url), settings, workers=1).run(ORDER, Path(out))

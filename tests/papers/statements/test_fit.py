@@ -1,0 +1,117 @@
+"""The laid-out page itself: nothing runs out of its cell, and pages break where a reader would."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+import weasyprint
+
+from grants.core.kernel.language import current_language, use_language
+from grants.papers.statements import pdf
+from grants.papers.statements.catalogue import CATALOGUE
+from grants.papers.statements.issuing import matter_of
+from grants.papers.statements.paper import Certified, Paper
+from tests.papers.statements.awkward import many, sums, wordy
+from tests.papers.statements.papers import MADE
+
+Maker = Callable[[], Paper]
+SUMS = {"usual": 12_345_678, "large": 9_876_543_210, "negative": -987_654_321, "huge": 10**13 - 1}
+CELLS = {"td", "th"}
+SLACK = 0.6
+"""Points by which a letter may lean over the edge of its box."""
+
+
+def laid(paper: Paper) -> list[Any]:
+    """The pages of a document as boxes with a place, before they become a PDF."""
+    press, matter = pdf._press(), matter_of(paper)
+    with press.lock:
+        page: weasyprint.HTML = pdf.Page(matter.html, press.fetcher)
+        document = page.render(
+            font_config=press.fonts, stylesheets=[press.sheets[current_language().direction]]
+        )
+    return [sheet._page_box for sheet in document.pages]
+
+
+def below(box: Any) -> Iterator[Any]:
+    yield box
+    for child in getattr(box, "children", ()):
+        yield from below(child)
+
+
+def lines(box: Any) -> list[Any]:
+    return [one for one in below(box) if type(one).__name__ == "TextBox" and one.text.strip()]
+
+
+def overrun(pages: list[Any]) -> Iterator[str]:
+    """Words that stand outside the table cell or the coloured box they belong to."""
+    for page in pages:
+        edge = page.content_box_x() + page.width + SLACK
+        yield from (line.text for line in lines(page) if line.position_x + line.width > edge)
+        for box in below(page):
+            name = (box.element.get("class") or "").split() if box.element is not None else []
+            if box.element_tag not in CELLS and "figure" not in name:
+                continue
+            if not hasattr(box, "border_width"):
+                continue
+            left = box.border_box_x() - SLACK
+            right = box.border_box_x() + box.border_width() + SLACK
+            for line in lines(box):
+                if line.position_x < left or line.position_x + line.width > right:
+                    yield line.text
+
+
+def told(page: Any) -> str:
+    return " ".join(line.text for line in lines(page))
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("minor", SUMS.values(), ids=SUMS)
+@pytest.mark.parametrize("make", MADE.values(), ids=MADE)
+def test_no_figure_runs_out_of_its_cell(make: Maker, minor: int, language: str) -> None:
+    with use_language(language):
+        assert list(overrun(laid(sums(make(), minor)))) == []
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("make", MADE.values(), ids=MADE)
+def test_no_long_name_or_reference_runs_out_of_its_cell(make: Maker, language: str) -> None:
+    with use_language(language):
+        assert list(overrun(laid(wordy(make())))) == []
+
+
+@pytest.mark.parametrize("payments", range(5, 13))
+def test_no_page_holds_nothing_but_the_explanation(payments: int) -> None:
+    pages = laid(many(MADE["donor-statement"](), pledges=1, deposits=payments))
+    assert "54,112.55" in told(pages[-1]), told(pages[-1])[:80]
+
+
+@pytest.mark.parametrize("number", range(2, 12))
+@pytest.mark.parametrize(("document", "field"), [("agreement", "reports"), ("annex", "regions")])
+def test_no_line_of_a_table_stands_alone_on_a_page(document: str, field: str, number: int) -> None:
+    for page in laid(many(MADE[document](), **{field: number})):
+        for table in (box for box in below(page) if type(box).__name__ == "TableBox"):
+            rows = [box for box in below(table) if box.element_tag == "tr"]
+            assert len([row for row in rows if not _head(row)]) > 1, told(table)
+
+
+def _head(row: Any) -> bool:
+    return all(
+        cell.element_tag == "th" and cell.element.get("scope") == "col" for cell in row.children
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("document", [name for name, row in CATALOGUE.items() if row.certified])
+def test_a_certification_stands_with_the_figures_it_is_of(document: str, language: str) -> None:
+    stamp = Certified("C-77", "Kwame Boateng", date(2027, 2, 10))
+    with use_language(language):
+        pages = laid(replace(MADE[document](), certified=stamp))
+    assert "Kwame Boateng" in told(pages[0])
+    assert any(
+        "figure" in (box.element.get("class") or "") or box.element_tag == "td"
+        for box in below(pages[0])
+        if box.element is not None
+    )
+    assert document != "fund-statement" or len(pages) == 1

@@ -1,0 +1,254 @@
+"""Files are what they say, and do nothing."""
+
+import io
+import struct
+import zipfile
+import zlib
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from grants.core.kernel.errors import InvalidInput
+from grants.platform.documents.checks import LARGEST, Upload, check, label
+from tests.platform.documents import files
+
+
+def kept(name: str, content: bytes) -> bytes:
+    return check(Upload(name, content)).content
+
+
+def refusal(name: str, content: bytes) -> str:
+    with pytest.raises(InvalidInput) as refused:
+        check(Upload(name, content))
+    return refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "media_type"),
+    [
+        ("budget.pdf", files.pdf(3), "application/pdf"),
+        ("page.JPG", files.picture("JPEG"), "image/jpeg"),
+        ("page.jpeg", files.picture("JPEG", "L"), "image/jpeg"),
+        ("page.png", files.picture("PNG", "RGBA"), "image/png"),
+        ("old.png", files.picture("PNG", "P"), "image/png"),
+        ("fax.png", files.picture("PNG", "1"), "image/png"),
+        ("print.jpg", files.picture("JPEG", "CMYK"), "image/jpeg"),
+        ("letter.docx", files.docx(), "application/vnd.openxmlformats-officedocument"),
+        ("budget.xlsx", files.xlsx(), "application/vnd.openxmlformats-officedocument"),
+        ("letter.odt", files.odt(), "application/vnd.oasis.opendocument.text"),
+    ],
+)
+def test_the_kinds_that_applicants_have_are_accepted(
+    name: str, content: bytes, media_type: str
+) -> None:
+    checked = check(Upload(name, content))
+    assert checked.media_type.startswith(media_type)
+    assert checked.name == name
+    assert kept(name, checked.content)
+
+
+def test_a_document_is_kept_byte_for_byte() -> None:
+    for name, content in (("a.pdf", files.pdf()), ("a.docx", files.docx())):
+        assert kept(name, content) == content
+
+
+def test_a_picture_forgets_who_took_it_and_where() -> None:
+    told = files.picture("JPEG", place=True)
+    assert b"Phone of Amina" in told
+    clean = kept("photo.jpg", told)
+    assert b"Phone of Amina" not in clean
+    assert b"Exif" not in clean
+    assert not Image.open(io.BytesIO(clean)).getexif()
+
+
+def test_a_picture_is_turned_upright_before_its_orientation_is_forgotten() -> None:
+    clean = kept("photo.jpg", files.picture("JPEG", place=True))
+    assert Image.open(io.BytesIO(clean)).size == (48, 64)
+
+
+def test_what_is_hidden_behind_a_picture_stays_behind() -> None:
+    with_more = files.picture("PNG") + b"<script>alert(1)</script>" + files.archive({"a": b"b"})
+    clean = kept("photo.png", with_more)
+    assert b"script" not in clean
+    assert not zipfile.is_zipfile(io.BytesIO(clean))
+
+
+@pytest.mark.parametrize(
+    "name", ["tool.exe", "page.html", "drawing.svg", "noending", "a.zip", ".pdf."]
+)
+def test_other_kinds_are_refused_with_a_list_of_those_that_are_not(name: str) -> None:
+    assert "PDF, JPEG, PNG, DOCX, XLSX, ODT" in refusal(name, files.pdf())
+
+
+def test_the_ending_has_to_agree_with_the_content() -> None:
+    assert "is not a PDF inside" in refusal("letter.pdf", b"MZ\x90\x00 this program cannot be run")
+    assert "looks like PNG" in refusal("letter.pdf", files.picture("PNG"))
+    assert "is not a JPEG" in refusal("photo.jpg", files.picture("PNG"))
+    assert "cannot be opened" in refusal("letter.docx", files.xlsx())
+    assert "cannot be opened" in refusal("book.xlsx", files.docx())
+    assert "cannot be opened" in refusal("letter.odt", files.docx())
+    assert "cannot be opened" in refusal(
+        "a.odt", files.odt(b"application/vnd.oasis.opendocument.x")
+    )
+
+
+def test_nothing_and_too_much_are_refused() -> None:
+    assert "is empty" in refusal("letter.pdf", b"")
+    assert "10 MB at most" in refusal("letter.pdf", b"%PDF-" + b"x" * LARGEST)
+
+
+def test_reading_an_upload_stops_at_the_limit() -> None:
+    class Endless(io.RawIOBase):
+        given = 0
+
+        def read(self, size: int = -1) -> bytes:
+            assert size >= 0, "asked for everything"
+            self.given += size
+            return b"x" * size
+
+    stream = Endless()
+    Upload.of("a.pdf", stream)  # type: ignore[arg-type]
+    assert stream.given == LARGEST + 1
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (files.pdf(password="secret"), "asks for a password"),
+        (files.pdf(script="app.alert('hello')"), "holds a program"),
+        (files.pdf(carries=b"MZ"), "another file"),
+        (files.pdf_with_link("/Launch"), "holds a program"),
+        (files.pdf() + files.archive({"payload.exe": b"MZ"}), "hidden behind it"),
+        (b"%PDF-1.7\n%%EOF", "cannot be opened"),
+        (files.pdf()[:200], "cannot be opened"),
+        (
+            b"%PDF-1.7\n" + b"1 0 obj<</Kids[1 0 R]>>endobj " * 3 + b"trailer<</Root 1 0 R>>",
+            "opened",
+        ),
+    ],
+)
+def test_a_pdf_that_is_locked_broken_or_does_something_is_refused(content: bytes, why: str) -> None:
+    assert why in refusal("letter.pdf", content)
+
+
+def test_a_pdf_may_link_to_a_web_page() -> None:
+    assert kept("letter.pdf", files.pdf_with_link("/URI"))
+
+
+def _png_claiming(width: int, height: int) -> bytes:
+    """60 bytes that say they are a picture of this size."""
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"")),
+        (b"IEND", b""),
+    )
+    chunks = [
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in parts
+    ]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+@pytest.mark.parametrize("side", [8_000, 12_000, 60_000])
+def test_a_pixel_bomb_is_refused_before_it_is_decoded(side: int) -> None:
+    assert "million pixels" in refusal("photo.png", _png_claiming(side, side))
+
+
+def test_a_broken_picture_is_refused() -> None:
+    assert "cannot be opened" in refusal("photo.jpg", files.picture("JPEG")[:300])
+    assert "cannot be opened" in refusal("photo.png", b"\x89PNG\r\n\x1a\n" + b"x" * 100)
+
+
+def _with_claim(bomb: bytes) -> bytes:
+    """The same archive, whose list claims that each entry has 10 bytes."""
+    whole = bytearray(bomb)
+    at = whole.find(b"PK\x01\x02")
+    while at != -1:
+        whole[at + 24 : at + 28] = struct.pack("<I", 10)
+        at = whole.find(b"PK\x01\x02", at + 4)
+    return bytes(whole)
+
+
+def test_a_zip_bomb_is_refused_whether_it_tells_its_size_or_not() -> None:
+    bomb = files.docx({"word/media/a.bin": b"\0" * (120 * 1024 * 1024)})
+    assert len(bomb) < 200_000
+    assert "unpacks to far too much" in refusal("letter.docx", bomb)
+    assert refusal("letter.docx", _with_claim(bomb))
+
+
+def test_an_archive_of_very_many_entries_is_refused() -> None:
+    many = files.docx({f"word/{number}.xml": b"" for number in range(3001)})
+    assert "unpacks to far too much" in refusal("letter.docx", many)
+
+
+ENTITIES = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "cc"><!ENTITY d "&b;&b;">]><a>&d;</a>'
+REMOTE = (
+    b'<?xml version="1.0"?><Relationships><Relationship Id="r1" Type="http://s/attachedTemplate" '
+    b'Target="http://bad.example/t.dotm" TargetMode="External"/></Relationships>'
+)
+MACROS = b'<Types ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
+LINKED = (
+    b'<?xml version="1.0"?><Relationships><Relationship Id="r1" Type="http://schemas/hyperlink" '
+    b'Target="http://good.example/" TargetMode="External"/></Relationships>'
+)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (files.docx({"word/vbaProject.bin": b"macro"}), "holds a program"),
+        (files.docx({"word/embeddings/oleObject1.bin": b"MZ"}), "holds a program"),
+        (files.docx({"word/_rels/settings.xml.rels": REMOTE}), "fetches something"),
+        (files.docx({"[Content_Types].xml": MACROS}), "holds a program"),
+        (files.docx({"word/document.xml": ENTITIES}), "cannot be opened"),
+        (files.docx({"word/document.xml": b"<a>"}), "cannot be opened"),
+        (files.docx({"../../etc/passwd": b"x"}), "cannot be opened"),
+        (files.archive({"word/document.xml": b"<a/>"}), "cannot be opened"),
+        (b"PK\x03\x04" + b"x" * 50, "cannot be opened"),
+        (files.docx()[:-30], "cannot be opened"),
+    ],
+)
+def test_an_office_file_that_runs_fetches_or_breaks_is_refused(content: bytes, why: str) -> None:
+    assert why in refusal("letter.docx", content)
+
+
+def test_an_office_file_may_link_to_a_web_page() -> None:
+    assert kept("letter.docx", files.docx({"word/_rels/document.xml.rels": LINKED}))
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        (r"C:\Users\amina\budget.pdf", "budget.pdf"),
+        ("../../etc/passwd.pdf", "passwd.pdf"),
+        ("gro\u202efdp.exe.pdf", "grofdp.exe.pdf"),
+        ("bud\x00get\r\n.pdf", "budget.pdf"),
+        ("ميزانية.pdf", "ميزانية.pdf"),
+        ("预算.docx", "预算.docx"),
+        (" .pdf", "pdf"),
+        ("", "file"),
+        ("a" * 400 + ".pdf", "a" * 150 + ".pdf"),
+    ],
+)
+def test_a_name_is_only_a_label(name: str, shown: str) -> None:
+    assert label(name) == shown
+
+
+@given(st.text(max_size=300))
+def test_any_name_becomes_a_label_that_can_be_shown_and_kept(name: str) -> None:
+    shown = label(name)
+    assert 0 < len(shown) <= 200
+    assert "/" not in shown
+    assert shown == label(shown)
+    assert shown.encode()
+
+
+@given(st.binary(max_size=400), st.sampled_from(["a.pdf", "a.jpg", "a.png", "a.docx", "a.odt"]))
+def test_any_bytes_are_kept_or_refused_in_words(content: bytes, name: str) -> None:
+    begins = {"a.pdf": b"%PDF-", "a.jpg": b"\xff\xd8\xff", "a.png": b"\x89PNG\r\n\x1a\n"}
+    with suppress(InvalidInput):
+        checked = check(Upload(name, begins.get(name, b"PK\x03\x04") + content))
+        assert checked.content

@@ -1,0 +1,106 @@
+"""An e-mail exists if its act does, and is delivered once."""
+
+import email
+from email import policy
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from grants.core.kernel import clock
+from grants.core.kernel.db import Database
+from grants.platform.messages.jobs import run_worker
+from grants.platform.messages.models import Message
+from grants.platform.messages.post import PostOffice
+from grants.platform.messages.service import Recipient, send
+
+LUZ = Recipient("luz@example.org", "Luz", "en")
+
+
+def write(session: Session, event: str = "link:1") -> Message:
+    return send(
+        session, LUZ, "platform/signin/passphrase_link", event=event, url="http://localhost/x"
+    )
+
+
+def office(database: Database, folder: Path) -> PostOffice:
+    return PostOffice(
+        database, folder, "fund@localhost", render=lambda name, _reference: (name, b"%PDF-")
+    )
+
+
+def jobs_waiting(session: Session) -> int:
+    found = session.scalar(text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"))
+    return int(found or 0)
+
+
+def test_the_job_is_queued_in_the_acts_own_transaction(real_database: Database) -> None:
+    with real_database.transaction() as session:
+        write(session)
+    with real_database.session() as session:
+        assert jobs_waiting(session) == 1
+
+
+def test_an_act_that_is_rolled_back_leaves_neither_e_mail_nor_job(real_database: Database) -> None:
+    def fail() -> None:
+        with real_database.transaction() as session:
+            write(session)
+            raise RuntimeError("the act failed")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    with real_database.session() as session:
+        assert jobs_waiting(session) == 0
+        assert session.query(Message).count() == 0
+
+
+def test_the_same_event_is_written_once(session: Session) -> None:
+    assert write(session).id == write(session).id
+    assert jobs_waiting(session) == 1
+
+
+def test_the_worker_delivers_what_was_queued(real_database: Database, tmp_path: Path) -> None:
+    with real_database.transaction() as session:
+        write(session)
+        write(session, "link:2")
+    run_worker(real_database.url, office(real_database, tmp_path), wait=False)
+    letters = [
+        email.message_from_bytes(path.read_bytes(), policy=policy.default)
+        for path in tmp_path.glob("*.eml")
+    ]
+    assert len({letter["Message-ID"] for letter in letters}) == 2
+    assert "http://localhost/x" in str(letters[0].get_body(("plain",)))
+    with real_database.session() as session:
+        assert all(message.sent_at for message in session.query(Message))
+
+
+def test_a_crash_between_sending_and_marking_repeats_no_letter(
+    real_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with real_database.transaction() as session:
+        message_id = write(session).id
+    post = office(real_database, tmp_path)
+
+    def killed() -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crash:
+        crash.setattr(clock, "now", killed)
+        with pytest.raises(KeyboardInterrupt):
+            post.deliver(message_id)
+    assert len(list(tmp_path.glob("*.eml"))) == 1
+    post.deliver(message_id)
+    post.deliver(message_id)
+    assert len(list(tmp_path.glob("*.eml"))) == 1
+
+
+def test_a_letter_cannot_be_given_headers_through_a_name(
+    real_database: Database, tmp_path: Path
+) -> None:
+    evil = Recipient("luz@example.org", "Luz\r\nBcc: everybody@example.org", "en")
+    with real_database.transaction() as session:
+        message = send(session, evil, "platform/signin/passphrase_link", event="link:9", url="x")
+    office(real_database, tmp_path).deliver(message.id)
+    letter = email.message_from_bytes(next(tmp_path.glob("*.eml")).read_bytes())
+    assert letter["Bcc"] is None

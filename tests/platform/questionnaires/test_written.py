@@ -1,0 +1,186 @@
+"""A form survives being written as JSON, and a wrong one is refused at its place."""
+
+import json
+import re
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grants.applying.calls.standard_form import (
+    STANDARD_CRITERIA,
+    STANDARD_ELIGIBILITY,
+    STANDARD_FORM,
+)
+from grants.core.kernel.errors import InvalidInput
+from grants.platform.documents.checks import ENDINGS
+from grants.platform.questionnaires.budget import Budget
+from grants.platform.questionnaires.fields import FIELDS
+from grants.platform.questionnaires.form import Form, Section
+from grants.platform.questionnaires.kinds import (
+    TAXONOMIES,
+    Amount,
+    Beneficiaries,
+    ByExploitation,
+    ByService,
+    Choice,
+    Country,
+    Day,
+    Files,
+    LongText,
+    Number,
+    OneOf,
+    SeveralOf,
+    ShortText,
+    YesNo,
+)
+from grants.platform.questionnaires.rules import RULES
+from grants.platform.questionnaires.shown import SAID
+from grants.platform.questionnaires.written import KINDS, from_json, to_json
+
+texts = st.dictionaries(st.sampled_from(["en", "fr", "ar", "zh"]), st.text(max_size=40), max_size=3)
+common = {
+    "key": st.from_regex(r"[a-z][a-z0-9_]{0,12}", fullmatch=True),
+    "label": texts,
+    "help": texts,
+    "required": st.booleans(),
+}
+choices = st.lists(st.builds(Choice, st.text(max_size=8), texts), max_size=4).map(tuple)
+limits = st.integers(1, 5000)
+days = st.none() | st.dates(date(1990, 1, 1))
+questions = st.one_of(
+    st.builds(ShortText, **common, limit=limits, people=st.booleans()),
+    st.builds(LongText, **common, limit=limits, people=st.booleans()),
+    st.builds(Number, **common, least=limits, most=st.none() | limits, places=limits, unit=texts),
+    st.builds(Amount, **common, currency=st.sampled_from(["USD", "JPY"]), zero=st.booleans()),
+    st.builds(Day, **common, first=days, last=days),
+    st.builds(YesNo, **common),
+    st.builds(Country, **common),
+    st.builds(OneOf, **common, choices=choices, taxonomy=st.sampled_from(["", *TAXONOMIES])),
+    st.builds(SeveralOf, **common, choices=choices, taxonomy=st.sampled_from(["", *TAXONOMIES])),
+    st.builds(Beneficiaries, **common),
+    st.builds(ByExploitation, **common),
+    st.builds(ByService, **common),
+    st.builds(Budget, **common, categories=choices),
+    st.builds(Files, **common, most=limits, accept=st.lists(st.sampled_from(ENDINGS)).map(tuple)),
+)
+sections = st.builds(
+    Section,
+    key=common["key"],
+    title=texts,
+    intro=texts,
+    questions=st.lists(questions, max_size=4).map(tuple),
+)
+forms = st.builds(
+    Form,
+    sections=st.lists(sections, max_size=3).map(tuple),
+    facts=st.dictionaries(st.text(max_size=8), st.text(max_size=8), max_size=3),
+    version=limits,
+)
+
+
+@given(forms)
+def test_any_form_comes_back_from_json_as_it_was(form: Form) -> None:
+    assert from_json(json.loads(json.dumps(to_json(form)))) == form
+
+
+@given(forms)
+def test_the_check_of_any_form_ends_in_words(form: Form) -> None:
+    assert all(form.faults())
+
+
+def test_every_kind_of_question_is_drawn_and_shown() -> None:
+    assert set(KINDS.values()) == set(FIELDS) == set(SAID) == set(RULES)
+
+
+def test_the_standard_form_is_sound_and_comes_back_from_json() -> None:
+    assert STANDARD_FORM.faults() == []
+    assert from_json(json.loads(json.dumps(to_json(STANDARD_FORM)))) == STANDARD_FORM
+    assert sum(criterion["weight"] for criterion in STANDARD_CRITERIA) == 100
+    assert len({row["key"] for row in STANDARD_ELIGIBILITY}) == len(STANDARD_ELIGIBILITY)
+
+
+def _with(change: dict[str, Any], at: int | None = None) -> dict[str, Any]:
+    """The standard form as JSON with something wrong in it, or in one question of it."""
+    data: dict[str, Any] = json.loads(json.dumps(to_json(STANDARD_FORM)))
+    (data if at is None else data["sections"][1]["questions"][at]).update(change)
+    return data
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ([], "form must be"),
+        ({}, "format that is not known"),
+        (_with({"format": 2}), "format that is not known"),
+        (_with({"more": 1}), "form: more is not known"),
+        (_with({"sections": {}}), "sections must be"),
+        (_with({"kind": "magic"}, 0), r"sections\[1\].questions\[0\].kind: use one of"),
+        (_with({"limit": "150"}, 0), r"questions\[0\].limit must be"),
+        (_with({"limit": True}, 0), r"questions\[0\].limit must be"),
+        (_with({"label": "Title"}, 0), r"questions\[0\].label must be"),
+        (_with({"label": {"en": 1}}, 0), r"questions\[0\].label.en must be"),
+        (_with({"choices": []}, 0), r"questions\[0\]: choices is not known"),
+        (_with({"first": "yesterday"}, 3), r"questions\[3\].first must be"),
+        (_with({"required": 1}, 1), r"questions\[1\].required must be"),
+    ],
+)
+def test_json_that_is_no_form_is_refused_at_its_place(data: Any, said: str) -> None:
+    with pytest.raises(InvalidInput, match=said):
+        from_json(data)
+
+
+def test_a_question_without_its_key_is_refused() -> None:
+    data = _with({})
+    del data["sections"][0]["questions"][0]["key"]
+    with pytest.raises(InvalidInput, match="key is missing"):
+        from_json(data)
+
+
+LABEL = {"en": "One"}
+
+
+def _form(*asked: Any, facts: dict[str, str] | None = None) -> Form:
+    section = Section(key="one", title=LABEL, questions=asked)
+    return Form(
+        sections=(section,), facts={"title": "t", "requested": "r"} if facts is None else facts
+    )
+
+
+TITLE = ShortText(key="t", label=LABEL)
+REQUESTED = Amount(key="r", label=LABEL)
+
+
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        (Form(sections=()), "no section"),
+        (_form(TITLE, REQUESTED, TITLE), "Two questions have the key t"),
+        (_form(), "it asks nothing"),
+        (_form(TITLE, ShortText(key="Upper", label=LABEL)), "small letters"),
+        (_form(TITLE, ShortText(key="a", label={"fr": "Un"})), "label in English"),
+        (_form(TITLE, ShortText(key="a", label=LABEL, limit=0)), "characters"),
+        (_form(TITLE, OneOf(key="a", label=LABEL)), "at least two choices"),
+        (_form(TITLE, OneOf(key="a", label=LABEL, taxonomy="x")), "taxonomies"),
+        (_form(TITLE, Number(key="a", label=LABEL, least=5, most=2)), "below the largest"),
+        (_form(TITLE, Files(key="a", label=LABEL, accept=(".exe",))), "accept only"),
+        (_form(TITLE, Files(key="a", label=LABEL, most=0)), "files"),
+        (_form(TITLE, facts={"title": "t", "requested": "t"}), "No question can tell"),
+        (_form(TITLE, facts={"title": "t"}), "Say which question tells “requested”"),
+    ],
+)
+def test_the_check_of_a_form_names_what_to_mend(form: Form, said: str) -> None:
+    assert any(said in fault for fault in form.faults()), form.faults()
+
+
+def test_the_page_about_forms_tells_every_kind_and_each_of_its_properties() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "questionnaires.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \|([^|]*)\|$", page, re.MULTILINE))
+    assert set(rows) == set(KINDS)
+    for name, kind in KINDS.items():
+        own = {item.name for item in fields(kind)} - {"key", "label", "help", "required"}
+        assert own == set(re.findall(r"`(\w+)`", rows[name])), name

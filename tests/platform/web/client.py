@@ -1,0 +1,174 @@
+"""The strict test client: every page that any test fetches is checked, whatever the test is about.
+
+Checked: well-formed HTML, one h1 that begins the title, unique ids, a label for each field, a CSRF
+token in each form that posts, security headers, the query budget, and nothing left uncommitted.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import etree
+from sqlalchemy import Connection, event
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from grants import create_app
+from grants.config import Settings
+from grants.core.kernel.db import Database
+from grants.core.people import credentials
+from grants.core.people.models import Person
+from grants.platform.web.headers import HEADERS
+
+QUERY_BUDGET = 30
+"""No page asks the database more often; lists are held to less in their own tests."""
+
+_HARMLESS = {"unexpected-end-tag-implies-table-voodoo"}
+"""Parser complaints that HTML itself allows; empty is the aim."""
+
+
+class StrictClient(FlaskClient):
+    """A browser that complains."""
+
+    queries = 0
+    csrf = True
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        self.queries = 0
+        response = super().open(*args, **options)
+        if response.mimetype == "text/html" and response.status_code not in (301, 302, 303):
+            check_page(response.get_data(as_text=True))
+        for name in HEADERS:
+            assert name in response.headers, f"{name} is missing"
+        budget = self.application.config.get("QUERY_BUDGET", QUERY_BUDGET)
+        if options.get("method", "GET") == "GET":
+            assert self.queries <= budget, f"{self.queries} queries for one page"
+        return response
+
+    def submit(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
+        """Fetch the page for its CSRF token, then post the form as a browser would."""
+        page = self.get(options.pop("page", path))
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.get_data(as_text=True))
+        assert token, f"{path} shows no form to post ({page.status})"
+        return self.post(path, data={"csrf_token": token[1], **(data or {})}, **options)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        data_dir=tmp_path, base_url="http://localhost", secret_key="for tests only", testing=True
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database) -> Flask:
+    """The whole application over this test's rolled-back connection."""
+    application = create_app(settings, database)
+    application.test_client_class = StrictClient
+    return application
+
+
+@pytest.fixture
+def client(app: Flask, connection: Connection) -> Iterator[StrictClient]:
+    """A visitor's browser."""
+    with _counting(app, connection) as browser:
+        yield browser
+
+
+class _counting:  # noqa: N801 - reads as a verb where it is used
+    def __init__(self, app: Flask, connection: Connection) -> None:
+        self.connection = connection
+        self.browser = app.test_client()
+
+    def __enter__(self) -> StrictClient:
+        event.listen(self.connection, "before_cursor_execute", self._count)
+        assert isinstance(self.browser, StrictClient)
+        return self.browser
+
+    def __exit__(self, *_error: object) -> None:
+        event.remove(self.connection, "before_cursor_execute", self._count)
+
+    def _count(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")):
+            self.browser.queries += 1  # type: ignore[attr-defined]
+
+
+SignInAs = Callable[[Person], StrictClient]
+
+
+@pytest.fixture
+def sign_in_as(app: Flask, session: Session, connection: Connection) -> Iterator[SignInAs]:
+    """A browser in which a person has signed in (each call: another browser)."""
+    opened: list[_counting] = []
+
+    def browser_of(person: Person) -> StrictClient:
+        token = credentials.sign_in(session, person, "test")
+        session.commit()
+        counting = _counting(app, connection)
+        browser = counting.__enter__()
+        opened.append(counting)
+        with browser.session_transaction() as cookie:
+            cookie["_user_id"], cookie["_fresh"] = token, True
+        return browser
+
+    yield browser_of
+    for counting in opened:
+        counting.__exit__()
+
+
+def check_page(html: str) -> None:
+    """Everything a page owes its reader; the assertion says what is missing."""
+    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("lxml"), namespaceHTMLElements=False)
+    page = parser.parse(html).getroot()
+    errors = [error for error in parser.errors if error[1] not in _HARMLESS]
+    assert not errors, f"not well-formed: {errors[:3]}"
+    _check_headings(page)
+    _check_ids(page)
+    _check_fields(page)
+    _check_forms(page)
+
+
+def _text(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _check_headings(page: etree._Element) -> None:
+    headings = page.findall(".//h1")
+    assert len(headings) == 1, f"{len(headings)} h1 on the page"
+    title = _text(page.find(".//title"))
+    assert page.get("lang"), "no language"
+    assert page.get("dir"), "no direction"
+    heading = page.find(".//h1//*[@data-title]")
+    shown = _text(headings[0] if heading is None else heading)
+    assert title.removeprefix("Error: ").startswith(shown) or shown in title, f"{title} ≠ {shown}"
+
+
+def _check_ids(page: etree._Element) -> None:
+    seen = Counter(str(element.get("id")) for element in page.iterfind(".//*[@id]"))
+    double = [name for name, times in seen.items() if times > 1]
+    assert not double, f"ids twice: {double}"
+    for element in page.iterfind(".//*[@aria-describedby]"):
+        missing = set(str(element.get("aria-describedby")).split()) - set(seen)
+        assert not missing, f"described by nothing: {missing}"
+
+
+def _check_fields(page: etree._Element) -> None:
+    labelled = {element.get("for") for element in page.iterfind(".//label")}
+    for kind in ("input", "select", "textarea"):
+        for field in page.iterfind(f".//{kind}"):
+            if field.get("type") in ("hidden", "submit"):
+                continue
+            named = field.get("id") in labelled or field.get("aria-label")
+            assert named or field.get("aria-labelledby"), f"no label: {etree.tostring(field)!r}"
+
+
+def _check_forms(page: etree._Element) -> None:
+    for form in page.iterfind(".//form"):
+        if (form.get("method") or "get").lower() == "post":
+            assert form.find(".//input[@name='csrf_token']") is not None, "a form without CSRF"
