@@ -1,6 +1,8 @@
 """Which period a statement is wanted for, and in which language."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from wtforms.validators import ValidationError
 
@@ -9,6 +11,7 @@ from grants.core.kernel.language import LANGUAGES, OFFERED
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.web.fields import DateField, RadioField
+from grants.platform.web.fields.choices import Choice
 from grants.platform.web.forms import Form
 
 
@@ -32,6 +35,33 @@ class PeriodForm(Form):
     def query(self) -> dict[str, str]:
         """The same in the address of the document."""
         return period_query(self.since.data, self.until.data, self.language.data)
+
+
+class YearForm(Form):
+    """The calendar year, and the language of the document."""
+
+    year = RadioField(_l("Which year?"), required=True)
+    language = RadioField(_l("Language of the document"), languages, required=True)
+
+    def __init__(self, years: Sequence[Choice], **options: Any) -> None:
+        self.offered = years
+        super().__init__(**options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.year.choices = self.offered
+        super().process(formdata, *args, **options)
+
+    @property
+    def asked(self) -> tuple[str, int]:
+        """The reference and the year that were chosen."""
+        reference, _space, year = str(self.year.data).rpartition(" ")
+        return reference, int(year)
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The same in the address of the document."""
+        year = self.asked[1]
+        return period_query(date(year, 1, 1), date(year, 12, 31), self.language.data)
 
 
 def period_query(since: date, until: date, language: str | None = None) -> dict[str, str]:

@@ -4,15 +4,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Integer, cast, extract, select
 from sqlalchemy.orm import Session
 
+from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
-from grants.papers.statements.builders.whose import canonical
+from grants.giving.contributions.models import Deposit
+from grants.giving.pledges.models import Pledge
+from grants.papers.statements.builders.whose import donor_and_funds
 from grants.papers.statements.catalogue import CATALOGUE, About, Row
 from grants.papers.statements.paper import Span
 
@@ -20,31 +23,77 @@ P = Permission
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A kind of statement of one fund or donor."""
+
+    row: Row
+    label: str
+    reference: str
+    """By which it is asked for: a fund, a donor, or a donor and the fund it gave to."""
+    years: tuple[int, ...] = ()
+    """Of a statement about calendar years: those there is something to tell of."""
+
+    def covers(self, usual: "Usual") -> bool:
+        """Is it offered for this period?"""
+        if not self.row.calendar_year:
+            return True
+        return usual.is_calendar_year and usual.span.since.year in self.years
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """A fund or a donor, and the kinds of statement there are of it."""
 
-    reference: str
     name: str
-    rows: tuple[Row, ...]
+    offers: tuple[Offer, ...]
 
 
-def subjects(session: Session, who: Viewer) -> Iterator[Subject]:
+def subjects(session: Session, who: Viewer, today: date) -> Iterator[Subject]:
     """The funds this person issues statements of, and the donors this person acts for."""
     for fund in all_funds(session):
         if who.may(P.STATEMENT_ISSUE, Scope(fund.id)):
-            yield Subject(fund.code, fund.title, _about(About.FUND))
+            offers = (Offer(row, row.label, fund.code) for row in _about(About.FUND))
+            yield Subject(fund.title, tuple(offers))
     own = who.organisations_with(P.PLEDGE_MAKE)
     donors = select(Organisation).where(Organisation.id.in_(own)).order_by(Organisation.name)
     for donor in session.scalars(donors):
-        yield from _of_donor(session, donor)
+        yield Subject(donor.name, tuple(_of_donor(session, donor, today)))
 
 
-def _of_donor(session: Session, donor: Organisation) -> Iterator[Subject]:
-    """A donor's own: its statement, and where it gave to one fund the report of that fund too."""
-    rows, one = _about(About.DONOR), canonical(session, donor.code, Span(date.min, date.max))
-    if "/" not in one:
-        rows = tuple(row for row in rows if not row.calendar_year)
-    yield Subject(donor.code, donor.name, rows)
+def _of_donor(session: Session, donor: Organisation, today: date) -> Iterator[Offer]:
+    """A donor's own: its statement, and for each fund it gave to the reports of the years."""
+    years = years_given(session, donor.code, today)
+    for row in _about(About.DONOR):
+        if not row.calendar_year:
+            yield Offer(row, row.label, donor.code)
+            continue
+        for (code, title), found in years.items():
+            label = f"{row.label} · {title}" if len(years) > 1 else row.label
+            yield Offer(row, label, f"{donor.code}/{code}", found)
+
+
+def years_given(
+    session: Session, reference: str, today: date
+) -> dict[tuple[str, str], tuple[int, ...]]:
+    """The years that are over in which a donor's money came, the latest first, by the fund's code
+    and title. "AUT/UNVTF" limits them to that fund.
+    """
+    donor, funds = donor_and_funds(session, reference)
+    year = cast(extract("year", Deposit.value_on), Integer)
+    query = (
+        select(Fund, year)
+        .join(Pledge, Pledge.fund_id == Fund.id)
+        .join(Deposit, Deposit.pledge_id == Pledge.id)
+        .where(Pledge.donor_id == donor.id, Deposit.reversed_on.is_(None), year < today.year)
+        .distinct()
+        .order_by(Fund.id, year.desc())
+    )
+    found: dict[tuple[str, str], tuple[int, ...]] = {}
+    for fund, of in session.execute(query):
+        if not funds or fund.code in funds:
+            key = (fund.code, fund.title)
+            found[key] = (*found.get(key, ()), int(of))
+    return found
 
 
 def _about(what: About) -> tuple[Row, ...]:

@@ -14,10 +14,10 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import VISITOR, Viewer
 from grants.papers.statements.catalogue import Row, row_of
-from grants.papers.statements.forms import PeriodForm, period_query
+from grants.papers.statements.forms import PeriodForm, YearForm, period_query
 from grants.papers.statements.issuing import data as facts
 from grants.papers.statements.issuing import render, workbook
-from grants.papers.statements.offers import subjects, usual_periods
+from grants.papers.statements.offers import subjects, usual_periods, years_given
 from grants.papers.statements.paper import Span
 from grants.platform.web.access import public, signed_in, viewer
 from grants.platform.web.chrome import in_menu
@@ -97,7 +97,7 @@ def index() -> ResponseReturnValue:
     """What statements there are for the person, the usual periods one press away."""
     return render_template(
         "papers/statements/index.html",
-        subjects=list(subjects(session(), viewer())),
+        subjects=list(subjects(session(), viewer(), clock.today())),
         periods=usual_periods(clock.today()),
         period_query=period_query,
     )
@@ -111,15 +111,41 @@ def period(document: str, reference: str) -> ResponseReturnValue:
     if not row.data:
         raise Missing(_("This document does not tell of a period."))
     row.readable(session(), viewer(), reference)
+    if row.calendar_year:
+        return _year(row, reference)
     today = clock.today()
     form = PeriodForm(
         data={
             "since": today.replace(month=1, day=1),
             "until": today,
-            "language": current_language().code if current_language().code in OFFERED else "en",
+            "language": _language(),
         }
     )
     if form.validate_on_submit():
         where: dict[str, Any] = {"document": document, "reference": reference, **form.query}
         return redirect(url_for("statements.download", **where), 303)
     return render_template("papers/statements/period.html", row=row, reference=reference, form=form)
+
+
+def _year(row: Row, reference: str) -> ResponseReturnValue:
+    """Choose one of the years in which the donor's money came."""
+    years = years_given(session(), row.narrowed(session(), viewer(), reference), clock.today())
+    donor = reference.partition("/")[0]
+    choices = [
+        (f"{donor}/{code} {year}", f"{year} · {title}" if len(years) > 1 else str(year))
+        for (code, title), found in years.items()
+        for year in found
+    ]
+    form = YearForm(choices, data={"language": _language()})
+    if choices and form.validate_on_submit():
+        chosen = form.asked[0]
+        where: dict[str, Any] = {"document": row.name, "reference": chosen, **form.query}
+        return redirect(url_for("statements.download", **where), 303)
+    return render_template(
+        "papers/statements/year.html", row=row, reference=reference, form=form, years=choices
+    )
+
+
+def _language() -> str:
+    """The reader's language, where documents are printed in it."""
+    return current_language().code if current_language().code in OFFERED else "en"
