@@ -26,9 +26,10 @@ from grants.books.settings import views as fund_settings
 from grants.config import Settings
 from grants.core.kernel import embedded
 from grants.core.kernel.db import Database
+from grants.deciding.awards import decision, queue
 from grants.deciding.awards import views as awards
-from grants.deciding.decisions import queue, ranking_page, recommending
-from grants.deciding.decisions import views as decisions
+from grants.deciding.board import views as board
+from grants.deciding.portfolio import views as portfolio
 from grants.deciding.reviews import assigning
 from grants.deciding.reviews import queries as reviews_queries
 from grants.deciding.reviews import views as reviews
@@ -90,8 +91,9 @@ PAGES = (
     screening.pages,
     reviews.pages,
     assigning.pages,
-    decisions.pages,
-    ranking_page.pages,
+    board.pages,
+    decision.pages,
+    portfolio.pages,
     awards.pages,
     receivables.pages,
     books.pages,
@@ -130,7 +132,6 @@ MORE_VIEWS = (
     months,
     pledge_page,
     queue,
-    recommending,
     results,
     verify_page,
     writing,

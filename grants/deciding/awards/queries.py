@@ -9,7 +9,6 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import PROPOSALS, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
-from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
@@ -19,7 +18,7 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Advice, Recommendation
-from grants.deciding.screening.queries import counted, grounds, in_states
+from grants.deciding.screening.queries import counted, in_states
 
 
 def for_viewer(viewer: Viewer) -> Select[Award]:
@@ -124,14 +123,3 @@ def to_approve(session: Session, viewer: Viewer) -> int:
 def to_reject(session: Session, viewer: Viewer) -> int:
     """How many applications that are not recommended wait for this person's decision."""
     return counted(session, rejection_queue(viewer))
-
-
-def regret_reasons(session: Session, application: Application) -> list[tuple[str, str]]:
-    """Why there is no grant, for the letter: (criterion, reason); no criterion after a review."""
-    if application.state == ApplicationState.INELIGIBLE:
-        return grounds(session, application)
-    return [
-        ("", row.reason)
-        for row in trail_of(session, "application", application.id)
-        if row.action == "reject" and row.reason
-    ]

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -26,14 +25,13 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.numbering import next_number
-from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import awarded_in_call
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.models import Advice, Endorsement
 from grants.deciding.board.service import changed_amount, recommendation_of, take_up
-from grants.platform.messages.service import Recipient, send
+from grants.deciding.letters.service import attached, send_outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +69,12 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
     begin(session, award, AWARD, act, **_approved_facts(award, application))
     reserve_award(session, _voucher(fund, award, "reserved", act), terms.amount, award.psc_percent)
     advance(session, application, APPLICATION, "approve", act, award=award.reference)
-    _tell(
+    send_outcome(
         session,
         award.organisation_id,
-        "deciding/awards/approved",
+        "approved",
         f"award:{award.id}:approved",
-        attachments=_letter("award-letter", award.reference, application),
+        attachments=attached("award-letter", award.reference, application.language),
         award=award,
         url=absolute(f"/awards/{award.reference}"),
     )
@@ -206,12 +204,12 @@ def reject(session: Session, application: Application, act: Act) -> None:
     """Decide against an award. The applicant gets the regret letter: the reason and the score."""
     take_up(session, application, "reject", act)
     advance(session, application, APPLICATION, "reject", act)
-    _tell(
+    send_outcome(
         session,
         application.organisation_id,
-        "deciding/awards/rejected",
+        "rejected",
         f"application:{application.id}:rejected",
-        attachments=_letter("regret-letter", application.reference, application),
+        attachments=attached("regret-letter", application.reference, application.language),
         application=application,
         url=absolute(f"/applying/{application.reference}"),
     )
@@ -227,10 +225,10 @@ def cancel_award(session: Session, award: Award, act: Act) -> None:
     keep_apart(act.actor, award.organisation_id)
     release_reservation(session, _voucher(fund, award, "released", act))
     advance(session, award, AWARD, "cancel", act)
-    _tell(
+    send_outcome(
         session,
         award.organisation_id,
-        "deciding/awards/cancelled",
+        "cancelled",
         f"award:{award.id}:cancelled",
         award=award,
         reason=act.reason,
@@ -239,15 +237,3 @@ def cancel_award(session: Session, award: Award, act: Act) -> None:
 
 def _voucher(fund: Fund, award: Award, event: str, act: Act) -> Voucher:
     return Voucher(fund, clock.today(), award.account, f"{award.account}:{event}", act)
-
-
-def _tell(session: Session, organisation_id: int, template: str, event: str, **facts: Any) -> None:
-    """One e-mail to everybody of the organisation, each in their own language."""
-    for person in people_of_organisation(session, organisation_id):
-        send(session, Recipient.of(person), template, event=event, **facts)
-
-
-def _letter(document: str, reference: str, application: Application | None) -> list[dict[str, str]]:
-    """The letter to attach, in the language of the application whoever reads the e-mail."""
-    language = application.language if application else "en"
-    return [{"document": document, "reference": reference, "language": language}]

@@ -15,12 +15,11 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language, ngettext, use_language
 from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
+from grants.deciding.letters.service import attached, send_outcome
 from grants.deciding.screening.models import Check
 from grants.deciding.screening.queries import checks
 from grants.deciding.screening.suggestions import Facts, suggest
-from grants.platform.messages.service import Recipient, send
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,19 +109,14 @@ def _reasons(application: Application, known: Mapping[str, Check]) -> str:
 
 def _tell_applicant(session: Session, application: Application, known: Mapping[str, Check]) -> None:
     eligible = application.state == ApplicationState.ELIGIBLE
-    letter = {
-        "document": "regret-letter",
-        "reference": application.reference,
-        "language": application.language,
-    }
-    for person in people_of_organisation(session, application.organisation_id):
-        send(
-            session,
-            Recipient.of(person),
-            "deciding/screening/eligible" if eligible else "deciding/screening/ineligible",
-            event=f"application:{application.id}:screened",
-            attachments=[] if eligible else [letter],
-            application=application,
-            reasons=[] if eligible else _reasons(application, known).splitlines(),
-            url=absolute(f"/applying/{application.reference}"),
-        )
+    letter = attached("regret-letter", application.reference, application.language)
+    send_outcome(
+        session,
+        application.organisation_id,
+        "eligible" if eligible else "ineligible",
+        f"application:{application.id}:screened",
+        attachments=[] if eligible else letter,
+        application=application,
+        reasons=[] if eligible else _reasons(application, known).splitlines(),
+        url=absolute(f"/applying/{application.reference}"),
+    )

@@ -17,9 +17,9 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards import queries as awards
-from grants.deciding.board import queries
-from grants.deciding.decisions.forms import DecisionsForm
-from grants.deciding.decisions.views import pages
+from grants.deciding.awards.decision import pages
+from grants.deciding.awards.forms import DecisionsForm
+from grants.deciding.board import queries as board
 from grants.deciding.reviews.queries import assignment_queue
 from grants.deciding.screening.queries import counted_together, in_states
 from grants.deciding.screening.queries import queue as screening_queue
@@ -60,7 +60,7 @@ LIST = Listing(
 
 
 @pages.get("")
-@in_menu(_l("Assessment"), 43, also=("screening", "assigning", "ranking"))
+@in_menu(_l("Assessment"), 43, also=("screening", "assigning", "board", "portfolio"))
 @needs(P.REVIEW_SEE)
 def index() -> ResponseReturnValue:
     """Reviewed applications: all, or those that wait for one kind of decision."""
@@ -74,24 +74,24 @@ def index() -> ResponseReturnValue:
         )
     listed = LIST.of(session(), query, "decisions")
     return listed.file or render_template(
-        "deciding/decisions/index.html", listed=listed, form=form, calls=calls, waiting=_waiting()
+        "deciding/awards/queue.html", listed=listed, form=form, calls=calls, waiting=_waiting()
     )
 
 
 def _stage(stage: str) -> Select[Application]:
     match stage:
         case "recommend":
-            return queries.recommendation_queue(viewer())
+            return board.recommendation_queue(viewer())
         case "advise":
-            return queries.advice_queue(viewer())
+            return board.advice_queue(viewer())
         case "approve":
             return awards.approval_queue(viewer())
         case "reject":
             return awards.rejection_queue(viewer())
         case "reserve":
-            return queries.with_names(in_states(viewer(), P.REVIEW_SEE, S.RESERVE))
+            return board.with_names(in_states(viewer(), P.REVIEW_SEE, S.RESERVE))
         case _:
-            return queries.with_names(in_states(viewer(), P.REVIEW_SEE, *DECIDED_ON))
+            return board.with_names(in_states(viewer(), P.REVIEW_SEE, *DECIDED_ON))
 
 
 def _waiting() -> list[dict[str, object]]:
@@ -100,8 +100,8 @@ def _waiting() -> list[dict[str, object]]:
     stages: tuple[tuple[Permission, str, Queue, str, dict[str, Any]], ...] = (
         (P.SCREENING_DECIDE, _("To be screened"), screening_queue, "screening.index", {}),
         (P.REVIEW_ASSIGN, _("Lacking reviewers"), assignment_queue, "assigning.queue", {}),
-        (P.AWARD_RECOMMEND, _("To be proposed on"), queries.recommendation_queue, here, RECOMMEND),
-        (P.AWARD_ADVISE, _("For the Board’s advice"), queries.advice_queue, here, ADVISE),
+        (P.AWARD_RECOMMEND, _("To be proposed on"), board.recommendation_queue, here, RECOMMEND),
+        (P.AWARD_ADVISE, _("For the Board’s advice"), board.advice_queue, here, ADVISE),
         (P.AWARD_APPROVE, _("For my approval"), awards.approval_queue, here, APPROVE),
         (P.AWARD_APPROVE, _("For my rejection"), awards.rejection_queue, here, REJECT),
     )

@@ -1,4 +1,4 @@
-"""The page and the file of a call's ranking."""
+"""The ranking of a call, as a page and as a file."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,28 +13,28 @@ from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
-from grants.deciding.decisions.ranking import Ranked, Ranking, as_seen_by, ranking_of
+from grants.deciding.portfolio.ranking import Ranked, Ranking, as_seen_by, ranking_of
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
 
-pages = Blueprint("ranking", __name__)
+pages = Blueprint("portfolio", __name__)
 
 
 @pages.get("/calls/<reference>/ranking")
 @needs(Permission.REVIEW_SEE)
-def show(reference: str) -> ResponseReturnValue:
+def ranking(reference: str) -> ResponseReturnValue:
     """The ranking of a call, on the page or as a file."""
     call = call_for_viewer(session(), reference, viewer())
     if not viewer().may(Permission.REVIEW_SEE, call.scope):
         raise Missing(_("There is no such call for proposals."))
     whole = ranking_of(session(), call)
-    ranking = as_seen_by(session(), whole, call, viewer())
+    seen = as_seen_by(session(), whole, call, viewer())
     ending = request.args.get("format", "")
     if ending in FORMATS:
-        return _file(call, ranking, ending)
+        return _file(call, seen, ending)
     return render_template(
-        "deciding/decisions/ranking.html", call=call, ranking=ranking, states=APPLICATION.names
+        "deciding/portfolio/ranking.html", call=call, ranking=seen, states=APPLICATION.names
     )
 
 

@@ -1,13 +1,10 @@
-"""What is filled in to prepare and take a decision."""
+"""What is filled in to recommend an application and to record the Board's advice."""
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from grants.core.kernel import clock
-from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
-from grants.deciding.awards.service import Terms
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.service import Proposal
 from grants.platform.web.fields import (
@@ -15,33 +12,9 @@ from grants.platform.web.fields import (
     DateField,
     HiddenField,
     LongTextField,
-    NumberField,
     RadioField,
-    SelectField,
 )
-from grants.platform.web.forms import Form, QueryForm
-
-STAGES = (
-    ("recommend", _l("To be proposed on")),
-    ("advise", _l("Waiting for the Board’s advice")),
-    ("approve", _l("Waiting for my approval")),
-    ("reject", _l("Not recommended, waiting for my decision")),
-    ("reserve", _l("On the reserve list")),
-)
-
-
-class DecisionsForm(QueryForm):
-    """Which part of the list."""
-
-    stage = SelectField(_l("Stage"), STAGES)
-    call = SelectField(_l("Call"), ())
-
-    @classmethod
-    def of(cls, calls: Callable[[], Sequence[tuple[str, str]]]) -> "DecisionsForm":
-        """With the calls to choose from."""
-        drawn = {"call": SelectField(_l("Call"), calls)}
-        kind: type[DecisionsForm] = type("DecisionsFormOfViewer", (cls,), drawn)
-        return kind()
+from grants.platform.web.forms import Form
 
 
 class RecommendForm(Form):
@@ -100,47 +73,10 @@ class AdviceForm(Form):
     """What the Board was shown, in USD; a recommendation changed meanwhile is refused."""
 
 
-class ApproveForm(Form):
-    """The period of the grant, and the amount as the officer saw it."""
-
-    starts_on = DateField(_l("The grant starts on"), required=True)
-    ends_on = DateField(_l("It ends on"), required=True)
-    reason = LongTextField(
-        _l("Reason"),
-        hint=_l("Needed if the Board did not endorse the recommendation."),
-        limit=4000,
-        rows=3,
-    )
-    psc_percent = NumberField(
-        _l("Programme support cost of this grant"),
-        hint=_l("Leave it empty for the rate of the fund."),
-        most=100,
-        places=2,
-        suffix=_l("percent"),
-    )
-    psc_reason = LongTextField(_l("Why it is not the rate of the fund"), limit=1000, rows=2)
-    amount = HiddenField()
-
-    def terms(self) -> Terms:
-        """What the officer decides on."""
-        return Terms(
-            shown_amount(self.amount),
-            self.starts_on.data,
-            self.ends_on.data,
-            self.psc_percent.data,
-            self.psc_reason.data,
-        )
-
-
 def shown_amount(field: Any) -> Money:
-    """The amount the page was made with; nothing when somebody changed it to no amount."""
+    """The amount the page was made with; USD 0 if the hidden field holds no amount."""
     text = str(field.data or "")
     whole, _point, cents = text.partition(".")
     if not (whole.isdecimal() and cents.isdecimal() and len(cents) == 2):
         return Money(0, "USD")
     return Money(int(whole + cents), "USD")
-
-
-def stage_label(stage: str) -> str:
-    """The name of a part of the list."""
-    return str(dict(STAGES).get(stage, _("All")))

@@ -1,28 +1,52 @@
-"""Pages on which a decision is prepared: what the secretariat proposes and the Board advises."""
+"""Pages on which the secretariat proposes a decision and the Board's advice is recorded."""
 
-from flask import render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import ApplicationState
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.deciding.board import queries, service
-from grants.deciding.board.service import BoardAdvice
-from grants.deciding.decisions.forms import (
+from grants.deciding.board.forms import (
     AdviceForm,
     ReasonForm,
     RecommendForm,
     ReviseForm,
     shown_amount,
 )
-from grants.deciding.decisions.views import application_for, done, pages, reason_page
+from grants.deciding.board.service import BoardAdvice
 from grants.deciding.reviews.queries import score_summary
-from grants.platform.web.access import needs, this_act
+from grants.deciding.screening.queries import application_of
+from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 
+pages = Blueprint("board", __name__, url_prefix="/decisions")
+
 P, S = Permission, ApplicationState
+
+
+def application_for(reference: str, permission: Permission = P.REVIEW_SEE) -> Application:
+    """One application of the list of decisions; Missing without the permission in its fund."""
+    return application_of(session(), reference, viewer(), permission)
+
+
+def done(application: Application, message: str) -> ResponseReturnValue:
+    """Say what was done, back on the page of the decision."""
+    flash(message, "success")
+    return redirect(url_for("decisions.show", reference=application.reference))
+
+
+def reason_page(application: Application, form: ReasonForm, action: str) -> ResponseReturnValue:
+    """The page that asks for nothing but the reason of a step."""
+    return render_template(
+        "deciding/board/reason.html",
+        application=application,
+        form=form,
+        step=APPLICATION.step(action),
+        ends=action == "reject",
+    )
 
 
 @pages.route("/<reference>/recommend", methods=["GET", "POST"])
@@ -43,7 +67,7 @@ def recommend(reference: str) -> ResponseReturnValue:
         if outcome:
             return done(application, _("The recommendation is recorded."))
     return render_template(
-        "deciding/decisions/recommend.html",
+        "deciding/board/recommend.html",
         application=application,
         form=form,
         known=known,
@@ -106,5 +130,5 @@ def advise(reference: str) -> ResponseReturnValue:
         if outcome:
             return done(application, _("The Board’s advice is recorded."))
     return render_template(
-        "deciding/decisions/advice.html", application=application, form=form, recommendation=known
+        "deciding/board/advice.html", application=application, form=form, recommendation=known
     )

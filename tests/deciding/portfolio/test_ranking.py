@@ -18,7 +18,7 @@ from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
 from grants.deciding.awards.service import cancel_award
 from grants.deciding.board.service import not_recommend
-from grants.deciding.decisions.ranking import Entrant, Purse, Score, ranked, ranking_of
+from grants.deciding.portfolio.ranking import Entrant, Purse, Score, ranked, ranking_of
 from grants.deciding.reviews.queries import reviews_of
 from grants.deciding.reviews.service import assign, declare_no_conflict, recuse, submit
 from tests.factories import (

@@ -1,8 +1,8 @@
-"""Pages of one application's decision: from its scores to the award or the rejection."""
+"""The page of one application's decision, its approval and its rejection."""
 
 from datetime import date, timedelta
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
@@ -18,17 +18,15 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.core.kernel.workflow import Step
 from grants.core.people.permissions import Permission
-from grants.deciding.awards import queries as awards
-from grants.deciding.awards import service as deciding
+from grants.deciding.awards import service
+from grants.deciding.awards.forms import ApproveForm
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.queries import award_of
 from grants.deciding.board import queries
-from grants.deciding.decisions.forms import (
-    ApproveForm,
-    ReasonForm,
-)
+from grants.deciding.board.forms import ReasonForm
+from grants.deciding.board.views import application_for, done, reason_page
 from grants.deciding.reviews.queries import score_summary, visible_reviews
 from grants.deciding.reviews.scoring import spread
-from grants.deciding.screening.queries import application_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
@@ -48,22 +46,14 @@ SCORED = (
 )
 
 
-def _link(application: Application) -> str:
-    return url_for("decisions.show", reference=application.reference)
-
-
-def application_for(reference: str, permission: Permission = P.REVIEW_SEE) -> Application:
-    return application_of(session(), reference, viewer(), permission)
-
-
 ENDPOINTS = {
-    "recommend": "recommend",
-    "revise": "recommend",
-    "keep_in_reserve": "reserve",
-    "not_recommend": "not_recommend",
-    "record_advice": "advise",
-    "approve": "approve",
-    "reject": "reject",
+    "recommend": "board.recommend",
+    "revise": "board.recommend",
+    "keep_in_reserve": "board.reserve",
+    "not_recommend": "board.not_recommend",
+    "record_advice": "board.advise",
+    "approve": "decisions.approve",
+    "reject": "decisions.reject",
 }
 """Which page takes which step of the workflow."""
 
@@ -79,7 +69,7 @@ def show(reference: str) -> ResponseReturnValue:
     reviews = visible_reviews(session(), application, viewer())
     totals = [review.total for review in reviews if review.total is not None]
     return render_template(
-        "deciding/decisions/show.html",
+        "deciding/awards/decision.html",
         application=application,
         state=APPLICATION.names[application.state],
         reviews=reviews,
@@ -96,14 +86,14 @@ def show(reference: str) -> ResponseReturnValue:
 def _award(application: Application) -> Award | None:
     if application.state != S.APPROVED or not viewer().may(P.AWARD_SEE, application.scope):
         return None
-    return awards.award_of(session(), application)
+    return award_of(session(), application)
 
 
 def _steps(application: Application) -> list[tuple[Step, str]]:
     """The steps this person may take now, with their pages."""
     act = this_act()
     return [
-        (step, url_for(f"decisions.{ENDPOINTS[step.action]}", reference=application.reference))
+        (step, url_for(ENDPOINTS[step.action], reference=application.reference))
         for step in APPLICATION.steps_from(application.state)
         if step.action in ENDPOINTS and may_take(session(), application, step, act)
     ]
@@ -139,11 +129,6 @@ def _events(application: Application) -> list[dict[str, object]]:
     return events
 
 
-def done(application: Application, message: str) -> ResponseReturnValue:
-    flash(message, "success")
-    return redirect(_link(application))
-
-
 @pages.route("/<reference>/reject", methods=["GET", "POST"])
 @needs(P.AWARD_APPROVE)
 def reject(reference: str) -> ResponseReturnValue:
@@ -152,7 +137,7 @@ def reject(reference: str) -> ResponseReturnValue:
     form = ReasonForm(data={"reason": _reason_not_recommended(application)})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            deciding.reject(opened, application, this_act(form.reason.data))
+            service.reject(opened, application, this_act(form.reason.data))
         if outcome:
             return done(application, _("It is rejected, and the applicant has been told."))
     return reason_page(application, form, "reject")
@@ -167,16 +152,6 @@ def _reason_not_recommended(application: Application) -> str:
     return reasons[-1] if reasons else ""
 
 
-def reason_page(application: Application, form: ReasonForm, action: str) -> ResponseReturnValue:
-    return render_template(
-        "deciding/decisions/reason.html",
-        application=application,
-        form=form,
-        step=APPLICATION.step(action),
-        ends=action == "reject",
-    )
-
-
 @pages.route("/<reference>/approve", methods=["GET", "POST"])
 @needs(P.AWARD_APPROVE)
 def approve(reference: str) -> ResponseReturnValue:
@@ -187,14 +162,14 @@ def approve(reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         terms = form.terms()
         with attempt(form) as (opened, outcome):
-            award = deciding.approve(opened, application, terms, this_act(form.reason.data))
+            award = service.approve(opened, application, terms, this_act(form.reason.data))
         if outcome:
             return done(
                 application, _("Award %(reference)s is approved.", reference=award.reference)
             )
     fund = application.call.fund
     return render_template(
-        "deciding/decisions/approve.html",
+        "deciding/awards/approve.html",
         application=application,
         form=form,
         recommendation=known,
@@ -209,8 +184,8 @@ def _terms(application: Application) -> dict[str, date]:
     """The first of a month after today, for as long as the call allows."""
     call = application.call
     earliest = max(filter(None, (call.earliest_start_on, clock.today())))
-    start = deciding.months_after(earliest.replace(day=1), 1) if earliest.day > 1 else earliest
+    start = service.months_after(earliest.replace(day=1), 1) if earliest.day > 1 else earliest
     return {
         "starts_on": start,
-        "ends_on": deciding.months_after(start, call.months) - timedelta(days=1),
+        "ends_on": service.months_after(start, call.months) - timedelta(days=1),
     }

@@ -1,0 +1,1 @@
+"""The ranking of a call: which applications the money reaches."""
