@@ -33,8 +33,20 @@ from seeds.company import Company, on
 
 DAY = timedelta(days=1)
 BANK = "Donau Bank, Vienna"
-DOLLARS = AccountDetails("Main account in US dollars", BANK, "AT61 1904 3002 3457 3201", "DONBATWW")
-EUROS = AccountDetails("Account in euro", BANK, "AT02 1200 0007 0344 7144", "DONBATWW")
+BANK_ADDRESS = "Praterstrasse 100, 1020 Vienna, Austria"
+BENEFICIARY = "United Nations Office on Drugs and Crime"
+DOLLARS = AccountDetails(
+    "Main account in US dollars",
+    BANK,
+    "AT61 1904 3002 3457 3201",
+    "DONBATWW",
+    BENEFICIARY,
+    BANK_ADDRESS,
+    "Hudson Bank, New York, BIC HUDSUS33",
+)
+EUROS = AccountDetails(
+    "Account in euro", BANK, "AT02 1200 0007 0344 7144", "DONBATWW", BENEFICIARY, BANK_ADDRESS
+)
 
 
 def _months(today: date) -> list[date]:

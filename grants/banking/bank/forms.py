@@ -155,22 +155,48 @@ class RefundForm(ReasonForm):
 
 
 class AccountForm(Form):
-    """What the bank calls an account."""
+    """What payments into an account have to say."""
 
-    name = TextField(_l("Name"), hint=_l("Such as: Euro account."), required=True, limit=120)
+    name = TextField(
+        _l("Name within the fund"),
+        hint=_l("Such as: Euro account. Donors do not see it."),
+        required=True,
+        limit=120,
+    )
+    beneficiary = TextField(
+        _l("Beneficiary"),
+        hint=_l("The holder of the account, exactly as the bank has it."),
+        required=True,
+        limit=140,
+    )
     bank = TextField(_l("Bank"), required=True, limit=120)
+    bank_address = TextField(_l("Address of the bank"), limit=300)
     number = TextField(
         _l("IBAN or account number"),
-        hint=_l("As statements of the bank name it. Pages show only its first and last signs."),
+        hint=_l(
+            "As statements of the bank name it. The fund's own pages show only its first and last "
+            "characters."
+        ),
         required=True,
         limit=42,
     )
     bic = TextField(_l("BIC"), limit=11, width=10)
+    intermediary_bank = TextField(
+        _l("Intermediary bank"),
+        hint=_l("Where payments from abroad go through one: its name, BIC and account number."),
+        limit=300,
+    )
 
     @property
     def details(self) -> AccountDetails:
         return AccountDetails(
-            self.name.data or "", self.bank.data or "", self.number.data or "", self.bic.data or ""
+            self.name.data or "",
+            self.bank.data or "",
+            self.number.data or "",
+            self.bic.data or "",
+            self.beneficiary.data or "",
+            self.bank_address.data or "",
+            self.intermediary_bank.data or "",
         )
 
 

@@ -1,5 +1,7 @@
 """Moving in: the first statement of an account brings the account's number."""
 
+from dataclasses import replace
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,5 +30,5 @@ def meet(session: Session, fund: Fund, statement: ReadStatement, act: Act) -> No
         details = AccountDetails(name, "", statement.account)
         open_account(session, fund, code, statement.currency, details, act)
     elif account.number is None:
-        details = AccountDetails(account.name, account.bank, statement.account, account.bic)
+        details = replace(AccountDetails.of(account), number=statement.account)
         describe_account(session, account, details, act)

@@ -1,5 +1,7 @@
 """Finance's pages of the bank: its lines, its statements, the fund's accounts."""
 
+from dataclasses import asdict
+
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +12,7 @@ from grants.banking.bank.models import BankLine, BankStatement
 from grants.banking.bank.proposals import Waiting, likely_kind
 from grants.banking.bank.workflow import LINE, LineState
 from grants.books.ledger.bank_accounts import (
+    AccountDetails,
     BankBalance,
     bank_balances,
     close_account,
@@ -17,7 +20,7 @@ from grants.books.ledger.bank_accounts import (
     open_account,
 )
 from grants.core.audit.queries import trail_of
-from grants.core.funds.models import BankAccount, Fund
+from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
@@ -186,9 +189,9 @@ def new_account() -> ResponseReturnValue:
 @pages.route("/accounts/<code>", methods=["GET", "POST"])
 @needs(Permission.BANK_ACCOUNT_EDIT)
 def account(code: str) -> ResponseReturnValue:
-    """What the bank calls an account, entered or corrected."""
+    """What payments into an account have to say, entered or corrected."""
     found = queries.account_for_viewer(session(), code, viewer())
-    form = AccountForm(data=_told(found))
+    form = AccountForm(data=asdict(AccountDetails.of(found)))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             describe_account(opened, found, form.details, this_act())
@@ -208,12 +211,3 @@ def close(code: str) -> ResponseReturnValue:
         close_account(opened, found, clock.today(), this_act())
     flash(_("The account is closed."), "success")
     return redirect(url_for("bank.accounts"))
-
-
-def _told(account: BankAccount) -> dict[str, str]:
-    return {
-        "name": account.name,
-        "bank": account.bank,
-        "number": account.number or "",
-        "bic": account.bic,
-    }

@@ -1,7 +1,7 @@
 """A fund's bank accounts: which one takes a posting, what each holds, opening and closing them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
@@ -39,6 +39,31 @@ def account_for(session: Session, fund: Fund, currency: str, day: date) -> BankA
         )
         .limit(1)
     ).one()
+
+
+def accounts_for(session: Session, fund: Fund, currency: str, day: date) -> list[BankAccount]:
+    """The fund's accounts that can take money of a currency on a day; first the one that takes it
+    unless another is named.
+    """
+    usual = account_for(session, fund, currency, day)
+    open_ = [
+        account
+        for account in accounts_of(session, fund)
+        if account.currency in {currency, FUNCTIONAL_CURRENCY}
+        and (account.closed_on is None or account.closed_on > day)
+    ]
+    return [usual, *(account for account in open_ if account.id != usual.id)]
+
+
+def credited_to(session: Session, fund: Fund, key: str) -> BankAccount | None:
+    """The account in which the entry of this key put its money; None if it moved no cash."""
+    return session.scalar(
+        select(BankAccount)
+        .join(Posting, Posting.bank_account_id == BankAccount.id)
+        .join(Entry, Entry.id == Posting.entry_id)
+        .where(Entry.fund_id == fund.id, Entry.key == key)
+        .limit(1)
+    )
 
 
 def require_holds(fund: Fund, account: BankAccount, currency: str) -> None:
@@ -134,12 +159,29 @@ def _balance(account: BankAccount, minor: int | None, cents: int | None) -> Bank
 
 @dataclass(frozen=True, slots=True)
 class AccountDetails:
-    """What the bank calls an account. `number` is its IBAN or the bank's own number."""
+    """What payments into an account have to say. `number` is its IBAN or the bank's own number;
+    `name` is what the fund's people call it.
+    """
 
     name: str
     bank: str
     number: str
     bic: str = ""
+    beneficiary: str = ""
+    bank_address: str = ""
+    intermediary_bank: str = ""
+
+    @classmethod
+    def of(cls, account: BankAccount) -> "AccountDetails":
+        return cls(
+            account.name,
+            account.bank,
+            account.number or "",
+            account.bic,
+            account.beneficiary,
+            account.bank_address,
+            account.intermediary_bank,
+        )
 
     @property
     def plain_number(self) -> str:
@@ -167,11 +209,12 @@ def open_account(
 def describe_account(
     session: Session, account: BankAccount, details: AccountDetails, act: Act
 ) -> None:
-    """Enter or correct the bank, number and name of an account; the trail keeps both."""
+    """Enter or correct what payments into an account have to say; the trail keeps both."""
     act.demand(Permission.BANK_ACCOUNT_EDIT, Scope(account.fund_id))
-    before = account.number
+    before = asdict(AccountDetails.of(account))
     _describe(session, account, details)
-    record(session, account, "describe", act, before=before, after=account.number)
+    after = asdict(AccountDetails.of(account))
+    record(session, account, "describe", act, before=before, after=after)
 
 
 def close_account(session: Session, account: BankAccount, on: date, act: Act) -> None:
@@ -204,3 +247,6 @@ def _describe(session: Session, account: BankAccount, details: AccountDetails) -
         raise Conflict(_("This number is the one of %(account)s.", account=other.code))
     account.name, account.bank = details.name.strip(), details.bank.strip()
     account.number, account.bic = number, details.bic.strip().upper()
+    account.beneficiary = details.beneficiary.strip()
+    account.bank_address = details.bank_address.strip()
+    account.intermediary_bank = details.intermediary_bank.strip()

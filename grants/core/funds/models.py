@@ -76,7 +76,13 @@ class BankAccount(Base):
     code: Mapped[str] = mapped_column(String(30), unique=True)
     """Short name, such as UNVTF-EUR."""
     name: Mapped[str] = mapped_column(String(120))
+    """What the fund's people call it; donors never read it."""
+    beneficiary: Mapped[str] = mapped_column(String(140), default="")
+    """In whose name the bank keeps it, as payments have to say; at most as long as banks carry."""
     bank: Mapped[str] = mapped_column(String(120), default="")
+    bank_address: Mapped[str] = mapped_column(String(300), default="")
+    intermediary_bank: Mapped[str] = mapped_column(String(300), default="")
+    """Through which bank payments from abroad go: its name, BIC and account, as one text."""
     number: Mapped[str | None] = mapped_column(String(34), unique=True)
     """IBAN, or the bank's own account number, without spaces; none until it is entered."""
     bic: Mapped[str] = mapped_column(String(11), default="")
@@ -89,8 +95,13 @@ class BankAccount(Base):
     fund: Mapped[Fund] = relationship()
 
     @property
+    def payee(self) -> str:
+        """Whom donors pay: the beneficiary, or the fund until one is entered."""
+        return self.beneficiary or self.fund.title
+
+    @property
     def masked(self) -> str:
-        """Its number as pages show it: the first and the last four signs."""
+        """Its number as pages show it: the first and the last four characters."""
         if not self.number:
             return ""
         return f"{self.number[:4]}…{self.number[-4:]}" if len(self.number) > 8 else self.number

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from grants.core.funds.models import Fund
+from grants.core.funds.models import BankAccount, Fund
 from grants.core.kernel import clock
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.giving.contributions.queries import Wanted
@@ -85,6 +85,7 @@ class DepositForm(Form):
         required=True,
         limit=80,
     )
+    account = SelectField(_l("Account it was credited to"), required=True)
     value_on = DateField(_l("Value date"), last=clock.today, required=True)
     amount = AmountField(_l("Amount credited"), required=True)
     bank_fee = AmountField(
@@ -93,12 +94,26 @@ class DepositForm(Form):
         zero=True,
     )
 
+    def __init__(self, accounts: Sequence[BankAccount], **options: Any) -> None:
+        self.accounts = accounts
+        data = {"account": accounts[0].code} | options.pop("data", {})
+        super().__init__(data=data, **options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.account.choices = [
+            (account.code, f"{account.code} · {account.name} ({account.currency})")
+            for account in self.accounts
+        ]
+        super().process(formdata, *args, **options)
+
     def arrival(self) -> Arrival:
+        chosen = {account.code: account for account in self.accounts}
         return Arrival(
             self.bank_reference.data or "",
             self.value_on.data,
             self.amount.data,
             self.bank_fee.data or None,
+            chosen[self.account.data],
         )
 
 
@@ -116,7 +131,9 @@ class AllocateForm(Form):
     """Whose money it is."""
 
     reference = TextField(
-        _l("Reference of the pledge"), hint=_l("Its last sign is checked."), required=True
+        _l("Reference of the pledge"),
+        hint=_l("Its last character is a check character."),
+        required=True,
     )
     reason = TextField(
         _l("How do you know?"),

@@ -3,10 +3,12 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.books.ledger.bank_accounts import accounts_for, credited_to
 from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
-from grants.core.funds.models import Fund
+from grants.core.funds.models import BankAccount, Fund
 from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -121,6 +123,7 @@ def show(deposit_id: int) -> ResponseReturnValue:
         "giving/contributions/show.html",
         deposit=deposit,
         state=_standing(deposit),
+        bank_account=credited_to(session(), deposit.fund, deposit.subject),
         trail=trail_of(session(), "deposit", deposit.id),
         beside=links_beside("deposit", deposit),
         may_allocate=may_record and deposit.stands and deposit.pledge_id is None,
@@ -171,7 +174,7 @@ def _own_funds() -> list[Fund]:
 def record(reference: str) -> ResponseReturnValue:
     """Money that came on a pledge."""
     pledge = pledge_for_viewer(session(), reference, viewer())
-    form = PledgeDepositForm(currency=pledge.currency)
+    form = PledgeDepositForm(_accounts(pledge.fund, pledge.currency), currency=pledge.currency)
     if form.validate_on_submit():
         act = this_act(form.reason.data or None)
         with attempt(form) as (opened, outcome):
@@ -190,7 +193,7 @@ def record_unknown(code: str, currency: str) -> ResponseReturnValue:
     """Money that nobody knows: it waits until somebody finds its pledge."""
     fund = fund_by_code(session(), code)
     exponent(currency)
-    form = DepositForm(currency=currency)
+    form = DepositForm(_accounts(fund, currency), currency=currency)
     if form.validate_on_submit():
         act = this_act()
         with attempt(form) as (opened, outcome):
@@ -199,6 +202,11 @@ def record_unknown(code: str, currency: str) -> ResponseReturnValue:
             _tell(deposit, act)
             return redirect(url_for("contributions.show", deposit_id=deposit.id))
     return render_template("giving/contributions/record_unknown.html", form=form, fund=fund)
+
+
+def _accounts(fund: Fund, currency: str) -> list[BankAccount]:
+    """The accounts that money of a currency may have come into, the usual one first."""
+    return accounts_for(session(), fund, currency, clock.today())
 
 
 def _tell(deposit: Deposit, act: Act) -> None:

@@ -315,7 +315,10 @@ def test_the_accounts_page_hides_the_middle_of_a_number(
         "fund": "UNVTF",
         "currency_code": "CHF",
         "name": "Franc account",
+        "beneficiary": "United Nations",
         "bank": "Bank of Vienna",
+        "bank_address": "Schottengasse 6, Vienna",
+        "intermediary_bank": "Bank of Zug, BIC ZUGBCH22",
         "number": "CH93 0076 2011 6238 5295 7",
         "bic": "bkauatww",
     }
@@ -326,6 +329,10 @@ def test_the_accounts_page_hides_the_middle_of_a_number(
     account = session.scalars(select(BankAccount).where(BankAccount.code == "UNVTF-CHF")).one()
     session.refresh(account)
     assert (account.number, account.bank) == ("CH9300762011623852957", "Another")
+    assert (account.beneficiary, account.bank_address, account.intermediary_bank) == (
+        *("United Nations", "Schottengasse 6, Vienna"),
+        "Bank of Zug, BIC ZUGBCH22",
+    )
     assert "Details changed" in _text(manager, "/bank/accounts/UNVTF-CHF")
     assert "Close the account" not in _text(manager, "/bank/accounts/UNVTF-USD")
     here = "/bank/accounts/UNVTF-CHF"

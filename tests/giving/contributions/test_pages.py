@@ -11,7 +11,7 @@ from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
 from grants.giving.contributions.models import Deposit
-from tests.books.ledger.books import publish_rates
+from tests.books.ledger.books import an_account, publish_rates
 from tests.factories import a_deposit, a_pledge, a_signed_pledge, staff
 from tests.giving.pledges.test_pages import LIST_BUDGET, MENU
 from tests.integrity.diligence.examined import a_company
@@ -19,6 +19,7 @@ from tests.platform.web.client import SignInAs, StrictClient
 
 LINE = {
     "bank_reference": "NTRF 12/34",
+    "account": "UNVTF-USD",
     "value_on-day": "20",
     "value_on-month": "1",
     "value_on-year": "2026",
@@ -65,6 +66,24 @@ def test_a_deposit_is_recorded_on_the_pledge_it_quotes(
     assert "Receipt UNVTF-R-" in page
     assert "401.50" in page
     assert balances(session, fund).cash == usd(40_000)
+
+
+def test_a_deposit_says_into_which_account_it_came(
+    finance: StrictClient, session: Session, fund: Fund
+) -> None:
+    publish_rates(session)
+    an_account(session, fund, "EUR")
+    pledge = a_pledge(session, fund, Money(90_000, "EUR"))
+    session.commit()
+    path = f"/pledges/{pledge.reference}/deposit"
+    offered = [part.partition('"')[0] for part in _text(finance, path).split('value="UNVTF-')[1:]]
+    assert offered == ["EUR", "USD"]  # the account of the pledge's currency first
+    finance.submit(path, LINE)
+    deposit = session.scalars(select(Deposit)).one()
+    page = _text(finance, f"/contributions/{deposit.id}")
+    assert "Account it was credited to" in page
+    assert "UNVTF-USD" in page
+    assert "UNVTF-EUR" not in page
 
 
 def test_the_form_sent_twice_records_one_deposit_and_says_so(

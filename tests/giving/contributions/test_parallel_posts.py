@@ -58,6 +58,7 @@ def test_twenty_identical_posts_at_once_record_one_deposit(
         address = f"/pledges/{pledge.reference}/deposit"
     body = {
         "bank_reference": "BT-26-0001",
+        "account": "UNVTF-USD",
         "amount": "500.00",
         "value_on-day": "20",
         "value_on-month": "1",

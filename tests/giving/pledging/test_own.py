@@ -18,6 +18,8 @@ from grants.giving.pledges.service import Agreement, acknowledge, offer_agreemen
 from grants.giving.pledges.workflow import PledgeState
 from grants.integrity.diligence.models import Outcome
 from grants.integrity.diligence.service import decide
+from tests.banking.bank.arranging import euros, numbered
+from tests.banking.bank.files import EURO_IBAN
 from tests.books.ledger.books import publish_rates
 from tests.factories import a_deposit, a_donor, a_pledge, act_of, member, staff
 from tests.integrity.diligence.examined import a_company, approver, recommended
@@ -197,6 +199,26 @@ def test_nobody_is_told_where_to_pay_before_due_diligence_has_cleared_them(
     text = _text(browser, path)
     assert "Please do not pay yet" not in text
     assert "Reference to quote" in text
+
+
+def test_a_donor_is_told_the_account_of_the_pledges_currency_or_how_it_is_converted(
+    browser: StrictClient, session: Session, fund: Fund, pledge: Pledge
+) -> None:
+    dollars = numbered(session, fund)
+    dollars.beneficiary, dollars.intermediary_bank = "United Nations Office", "Bank of Zug"
+    session.commit()
+    page = _text(browser, f"/giving/{pledge.reference}")
+    assert "The fund has no account in EUR. Please pay EUR into this account in USD" in page
+    assert "United Nations Office" in page
+    assert "Bank of Zug" in page
+    assert dollars.name not in page
+    dollars.beneficiary = ""
+    euros(session, fund)
+    session.commit()
+    page = _text(browser, f"/giving/{pledge.reference}")
+    assert EURO_IBAN in page
+    assert "The fund has no account in" not in page
+    assert fund.title in page  # nobody entered a beneficiary yet
 
 
 def test_whoever_has_an_agreement_to_sign_is_told_so(

@@ -47,7 +47,9 @@ def wordy(paper: Paper) -> Paper:
             return value
         if name in {"bank_reference", "receipt", "reference", "pledge"}:
             return LONG_REFERENCE
-        return LONG_NAME if name in {"name", "donor", "organisation", "holder", "text"} else value
+        return (
+            LONG_NAME if name in {"name", "donor", "organisation", "beneficiary", "text"} else value
+        )
 
     return _with(paper, longer)
 

@@ -129,7 +129,13 @@ def made(document: str, facts: object) -> Paper:
 
 
 ACCOUNT = giving.PayInto(
-    "‹Voluntary trust fund›", "‹Bank of Vienna›", "‹AT611904300234573201›", "‹BKAUATWW›", "EUR"
+    beneficiary="‹United Nations Office›",
+    bank="‹Bank of Vienna›",
+    bank_address="‹Schottengasse 6›, ‹1010 Vienna›",
+    number="‹AT611904300234573201›",
+    bic="‹BKAUATWW›",
+    intermediary_bank="‹Bank of New York›, ‹IRVTUS3N›",
+    currency="USD",
 )
 
 

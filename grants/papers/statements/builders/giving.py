@@ -33,16 +33,27 @@ class PromisedPayment:
 class PayInto:
     """The bank account that takes money of a currency; without a number it is sent separately."""
 
-    holder: str
+    beneficiary: str
     bank: str
+    bank_address: str
     number: str | None
     bic: str
+    intermediary_bank: str
     currency: str
+    """Of the account: where it is not that of the pledge, the bank converts what comes."""
 
     @classmethod
     def of(cls, session: Session, fund: Fund, currency: str, day: date) -> "PayInto":
         account = account_for(session, fund, currency, day)
-        return cls(account.name, account.bank, account.number, account.bic, account.currency)
+        return cls(
+            account.payee,
+            account.bank,
+            account.bank_address,
+            account.number,
+            account.bic,
+            account.intermediary_bank,
+            account.currency,
+        )
 
 
 @dataclass(frozen=True, slots=True)
