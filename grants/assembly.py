@@ -38,16 +38,16 @@ from grants.desk.moving_in import views as moving
 from grants.desk.portal import bookkeeping, dashboard, donor, gap, outbox, results
 from grants.desk.portal import views as portal
 from grants.fundraising.appeals import views as appeals
-from grants.giving.contributions import pledge_page
+from grants.giving.contributions import queries as contribution_queries
 from grants.giving.contributions import verify as contribution_checks
 from grants.giving.contributions import views as contributions
 from grants.giving.donors import own as own_donors
 from grants.giving.donors import views as donors
 from grants.giving.outreach import diary, joining
 from grants.giving.outreach import views as outreach
-from grants.giving.pledges import views as pledges
-from grants.giving.pledges.changes import views as amendments
-from grants.giving.pledges.dates import views as schedules
+from grants.giving.pledges import page as pledge_page
+from grants.giving.pledges.changes import views as pledge_changes
+from grants.giving.pledges.dates import views as payment_dates
 from grants.giving.pledging import own
 from grants.giving.pledging import views as giving
 from grants.giving.receivables import verify as receivable_checks
@@ -105,13 +105,13 @@ PAGES = (
     own.pages,
     outreach.pages,
     appeals.pages,
-    pledges.pages,
+    pledge_page.pages_with(contribution_queries.lines_on_page),
     donors.pages,
     own_donors.pages,
     diligence.pages,
     sanctions.pages,
-    amendments.pages,
-    schedules.pages,
+    pledge_changes.pages,
+    payment_dates.pages,
     reminders.pages,
     contributions.pages,
     bank.pages,
@@ -130,7 +130,6 @@ MORE_VIEWS = (
     donor,
     joining,
     months,
-    pledge_page,
     queue,
     results,
     verify_page,

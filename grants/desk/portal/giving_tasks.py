@@ -111,13 +111,13 @@ OF_THE_FUND = (
         lambda n: _n(
             "Donor asks for another day of payment", "Donors ask for other days of payment", n
         ),
-        "schedules.index",
+        "payment_dates.index",
     ),
     Task(
         P.PLEDGE_APPROVE_CHANGE,
         amendments.to_approve,
         lambda n: _n("Change of a pledge to decide on", "Changes of pledges to decide on", n),
-        "amendments.index",
+        "pledge_changes.index",
     ),
     Task(
         P.CONTRIBUTION_RECORD,

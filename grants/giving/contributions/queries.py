@@ -15,6 +15,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.giving.contributions.models import Deposit, Receipt
+from grants.giving.pledges.deposits import DepositLine
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import MOST_NAMED, outstanding, pledges_for_viewer
 from grants.giving.pledges.queries import Wanted as PledgesWanted
@@ -110,6 +111,22 @@ def deposits_of(
     ):
         found[deposit.pledge_id or 0].append(deposit)
     return found
+
+
+def lines_on_page(session: Session, pledge: Pledge) -> list[DepositLine]:
+    """The deposits of a pledge as its page shows them."""
+    return [
+        DepositLine(
+            deposit_id=deposit.id,
+            bank_reference=deposit.bank_reference,
+            value_on=deposit.value_on,
+            amount=deposit.amount,
+            fee=deposit.bank_fee,
+            usd=deposit.usd,
+            receipt=deposit.receipt.reference if deposit.receipt else None,
+        )
+        for deposit in deposits_of(session, [pledge])[pledge.id]
+    ]
 
 
 def given_by(session: Session, donor_ids: Iterable[int]) -> Money:

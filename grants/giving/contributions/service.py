@@ -27,11 +27,8 @@ from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.service import book_agreement, tell_donor, unbook_agreement
-from grants.giving.pledges.workflow import PLEDGE, STANDING, PledgeState
+from grants.giving.pledges.workflow import PLEDGE, RECORDED_THE_PROMISE, STANDING, PledgeState
 from grants.integrity.diligence.gate import admit_money
-
-RECORDED_THE_PROMISE = ("enter", "sign_agreement")
-"""Acts on a pledge that exclude their actor from recording its money."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,6 @@ from grants.giving.pledges.queries import (
     pledge_for_viewer,
     received,
 )
-from grants.giving.pledges.views import pages as pledge_pages
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import links_beside
@@ -155,7 +154,7 @@ def new() -> ResponseReturnValue:
         try:
             pledge = pledge_by_reference(session(), known.reference.data)
             pledge_for_viewer(session(), pledge.reference, viewer())
-            return redirect(url_for("pledges.deposit", reference=pledge.reference))
+            return redirect(url_for("contributions.record", reference=pledge.reference))
         except Missing as refusal:
             known.complain("reference", refusal.message)
     elif unknown.validate() and unknown.code and unknown.currency_code.data:
@@ -169,7 +168,7 @@ def _own_funds() -> list[Fund]:
     return [f for f in all_funds(session()) if person.may(permission, Scope(fund_id=f.id))]
 
 
-@pledge_pages.route("/<reference>/deposit", endpoint="deposit", methods=["GET", "POST"])
+@pages.route("/pledges/<reference>/deposit", methods=["GET", "POST"])
 @needs(Permission.CONTRIBUTION_RECORD)
 def record(reference: str) -> ResponseReturnValue:
     """Money that came on a pledge."""

@@ -53,7 +53,7 @@ pages = Blueprint("pledges", __name__, url_prefix="/pledges")
 
 
 def page_of(pledge: Pledge) -> str:
-    """The page of a pledge, which grants/giving/contributions draws with what came of it."""
+    """The address of a pledge's page."""
     return url_for("pledges.show", reference=pledge.reference)
 
 
@@ -92,7 +92,7 @@ PLEDGES = Listing(
 
 
 @pages.get("")
-@in_menu(_l("Pledges"), 30, also=("amendments", "schedules", "reminders"))
+@in_menu(_l("Pledges"), 30, also=("pledge_changes", "payment_dates", "reminders"))
 @needs(Permission.PLEDGE_SEE)
 def index() -> ResponseReturnValue:
     """Every pledge of the funds somebody works for; as a file too."""

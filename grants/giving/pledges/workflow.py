@@ -91,6 +91,8 @@ STANDING = (S.PLEDGED, S.ACKNOWLEDGED, S.SIGNED)
 """A promise that somebody made and nobody took back: it counts as pledged, and may be paid."""
 ACCEPTED = (S.ACKNOWLEDGED, S.SIGNED)
 """The fund has said yes: due diligence let the donor pass."""
+RECORDED_THE_PROMISE = ("enter", "sign_agreement")
+"""Acts on a pledge that exclude their actor from recording its money."""
 
 
 class ChangeState(StrEnum):

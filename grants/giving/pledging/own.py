@@ -18,9 +18,8 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
-from grants.giving.contributions import timeline
 from grants.giving.contributions.queries import deposits_of, given_by
-from grants.giving.pledges import service
+from grants.giving.pledges import service, timeline
 from grants.giving.pledges.dates import service as schedules
 from grants.giving.pledges.dates.forms import AskForm
 from grants.giving.pledges.dates.queries import last_request

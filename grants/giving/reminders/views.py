@@ -13,7 +13,6 @@ from grants.core.people.viewer import Scope
 from grants.giving.pledges.forms import PlainForm
 from grants.giving.pledges.queries import pledge_for_viewer
 from grants.giving.pledges.views import page_of
-from grants.giving.pledges.views import pages as pledge_pages
 from grants.giving.reminders import service
 from grants.giving.reminders.forms import HoldForm, RulesForm
 from grants.giving.reminders.models import Reminder, ReminderHold
@@ -23,7 +22,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
 
-pages = Blueprint("reminders", __name__, url_prefix="/reminders")
+pages = Blueprint("reminders", __name__)
 
 P = Permission
 
@@ -32,7 +31,7 @@ REMINDERS = Listing(
         Column(
             _l("Pledge"),
             lambda r: r.pledge.reference,
-            link=lambda r: url_for("pledges.reminders", reference=r.pledge.reference),
+            link=lambda r: url_for("reminders.pledge", reference=r.pledge.reference),
         ),
         Column(_l("Donor"), lambda r: r.pledge.donor.name),
         Column(_l("Fund"), lambda r: r.pledge.fund.code),
@@ -48,7 +47,7 @@ REMINDERS = Listing(
 )
 
 
-@pages.get("")
+@pages.get("/reminders")
 @needs(P.PLEDGE_SEE)
 def index() -> ResponseReturnValue:
     """Every reminder that was sent; as a file too."""
@@ -64,7 +63,7 @@ def _fund(code: str) -> Fund:
     return fund
 
 
-@pages.route("/rules/<code>", methods=["GET", "POST"])
+@pages.route("/reminders/rules/<code>", methods=["GET", "POST"])
 @needs(P.PLEDGE_SEE)
 def rules(code: str) -> ResponseReturnValue:
     """By which rules a fund reminds; to be changed by whom it is to."""
@@ -83,38 +82,38 @@ def rules(code: str) -> ResponseReturnValue:
     )
 
 
-@pledge_pages.route("/<reference>/reminders", endpoint="reminders", methods=["GET", "POST"])
+@pages.route("/pledges/<reference>/reminders", methods=["GET", "POST"])
 @needs(P.PLEDGE_SEE)
-def of_pledge(reference: str) -> ResponseReturnValue:
+def pledge(reference: str) -> ResponseReturnValue:
     """What was sent about a pledge, and whether its donor is spared for now."""
-    pledge = pledge_for_viewer(session(), reference, viewer())
+    found = pledge_for_viewer(session(), reference, viewer())
     form = HoldForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.hold(opened, pledge, form.until.data, this_act(form.reason.data))
+            service.hold(opened, found, form.until.data, this_act(form.reason.data))
         if outcome:
             flash(_("No reminder is sent about this pledge."), "success")
-            return redirect(url_for("pledges.reminders", reference=reference))
+            return redirect(url_for("reminders.pledge", reference=reference))
     return render_template(
         "giving/reminders/pledge.html",
-        pledge=pledge,
-        here=page_of(pledge),
-        sent=reminders_of(session(), pledge),
-        held=session().get(ReminderHold, pledge.id),
-        may_hold=viewer().may(P.PLEDGE_REMIND, Scope(pledge.fund_id)),
+        pledge=found,
+        here=page_of(found),
+        sent=reminders_of(session(), found),
+        held=session().get(ReminderHold, found.id),
+        may_hold=viewer().may(P.PLEDGE_REMIND, Scope(found.fund_id)),
         form=form,
     )
 
 
-@pledge_pages.post("/<reference>/reminders/resume", endpoint="resume_reminders")
+@pages.post("/pledges/<reference>/reminders/resume")
 @needs(P.PLEDGE_REMIND)
 def resume(reference: str) -> ResponseReturnValue:
     """Remind by the rules again."""
-    pledge = pledge_for_viewer(session(), reference, viewer())
+    found = pledge_for_viewer(session(), reference, viewer())
     form = PlainForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.resume(opened, pledge, this_act())
+            service.resume(opened, found, this_act())
         if outcome:
             flash(_("Reminders are sent by the rules again."), "success")
-    return redirect(url_for("pledges.reminders", reference=reference))
+    return redirect(url_for("reminders.pledge", reference=reference))

@@ -26,7 +26,7 @@ from grants.platform.web.handout import hand_out
 from grants.platform.web.handout import received as uploaded
 from grants.platform.web.lists import Column, Listing, Order
 
-pages = Blueprint("amendments", __name__, url_prefix="/pledges/changes")
+pages = Blueprint("pledge_changes", __name__, url_prefix="/pledges/changes")
 
 P = Permission
 
@@ -35,7 +35,7 @@ CHANGES = Listing(
         Column(
             _l("Pledge"),
             lambda c: c.pledge.reference,
-            link=lambda c: url_for("amendments.show", change_id=c.id),
+            link=lambda c: url_for("pledge_changes.show", change_id=c.id),
         ),
         Column(_l("Donor"), lambda c: c.pledge.donor.name if c.pledge.donor else None),
         Column(_l("Fund"), lambda c: c.pledge.fund.code),

@@ -28,7 +28,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
 
-pages = Blueprint("schedules", __name__, url_prefix="/pledges/dates")
+pages = Blueprint("payment_dates", __name__, url_prefix="/pledges/dates")
 
 P = Permission
 
@@ -37,7 +37,7 @@ REQUESTS = Listing(
         Column(
             _l("Pledge"),
             lambda asked: asked.pledge.reference,
-            link=lambda asked: url_for("schedules.show", request_id=asked.id),
+            link=lambda asked: url_for("payment_dates.show", request_id=asked.id),
         ),
         Column(_l("Donor"), lambda asked: asked.pledge.donor.name if asked.pledge.donor else None),
         Column(_l("Fund"), lambda asked: asked.pledge.fund.code),

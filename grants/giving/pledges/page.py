@@ -1,6 +1,8 @@
-"""The page of one pledge for the fund's people: what was promised, what came, what to do next."""
+"""The page of one pledge for the fund's people: its promise, its money, what to do next."""
 
-from flask import render_template, url_for
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.act import Act
@@ -11,38 +13,53 @@ from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
-from grants.giving.contributions import service, timeline
-from grants.giving.contributions.queries import deposits_of
+from grants.giving.pledges import timeline
 from grants.giving.pledges.changes.queries import changes_of, open_change
 from grants.giving.pledges.dates.queries import open_request
+from grants.giving.pledges.deposits import DepositLine, DepositsOn
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, pledge_for_viewer, received
 from grants.giving.pledges.schedule import payments
 from grants.giving.pledges.service import OFFERED
 from grants.giving.pledges.views import pages
-from grants.giving.pledges.workflow import CHANGE, PLEDGE, STANDING, PledgeState
+from grants.giving.pledges.workflow import (
+    CHANGE,
+    PLEDGE,
+    RECORDED_THE_PROMISE,
+    STANDING,
+    PledgeState,
+)
 from grants.integrity.diligence.gate import in_the_way
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session
 from grants.platform.web.handout import hand_out
 
 
-@pages.get("/<reference>", endpoint="show")
-@needs(Permission.PLEDGE_SEE)
-def show(reference: str) -> ResponseReturnValue:
-    """One pledge, and what this person may do with it now."""
-    found = pledge_for_viewer(session(), reference, viewer())
+def pages_with(deposits_on: DepositsOn) -> Blueprint:
+    """The pages of pledges, complete: with the page of one pledge, which shows its deposits."""
+
+    @pages.get("/<reference>", endpoint="show")
+    @needs(Permission.PLEDGE_SEE)
+    def show(reference: str) -> ResponseReturnValue:
+        """One pledge, and what this person may do with it now."""
+        found = pledge_for_viewer(session(), reference, viewer())
+        return _shown(found, deposits_on(session(), found))
+
+    return pages
+
+
+def _shown(found: Pledge, deposits: Sequence[DepositLine]) -> ResponseReturnValue:
     came = received(session(), found)
     trail = trail_of(session(), "pledge", found.id)
     done, closed = {row.action for row in trail}, _in_the_way(found)
     return render_template(
-        "giving/contributions/pledge.html",
+        "giving/pledges/show.html",
         pledge=found,
         name=PLEDGE.names[found.state],
         came=came,
         outstanding=outstanding(found, came),
         payments=payments(found, came),
-        deposits=deposits_of(session(), [found])[found.id],
+        deposits=deposits,
         changes=changes_of(session(), found),
         new_date=open_request(session(), found),
         change_names=CHANGE.names,
@@ -102,7 +119,7 @@ def _acts(found: Pledge, done: set[str], *, shut: bool) -> list[tuple[str, str]]
         here = url_for("pledges.change", reference=found.reference)
         offered.append((_("Reduce or write off"), here))
     if _may_record(found, act):
-        here = url_for("pledges.deposit", reference=found.reference)
+        here = url_for("contributions.record", reference=found.reference)
         offered.append((_("Record a deposit"), here))
     return offered
 
@@ -120,7 +137,7 @@ def _may_record(found: Pledge, act: Act) -> bool:
     return (
         found.state in STANDING
         and act.actor.may(Permission.CONTRIBUTION_RECORD, Scope(fund_id=found.fund_id))
-        and not has_acted(session(), "pledge", found.id, service.RECORDED_THE_PROMISE, act.actor)
+        and not has_acted(session(), "pledge", found.id, RECORDED_THE_PROMISE, act.actor)
     )
 
 
