@@ -5,6 +5,7 @@ test can hand it planted faults as well as the real code.
 """
 
 import ast
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -167,3 +168,51 @@ def untranslated(path: str, tree: ast.Module) -> Iterator[str]:
                 and " " in words.value
             ):
                 yield f"{path}:{words.lineno}: words without gettext"
+
+
+@cache
+def kinds_of_state() -> frozenset[str]:
+    """The names of the enumerations of states, one or two in each workflow.py."""
+    return frozenset(
+        node.name
+        for path, tree in modules().items()
+        if path.endswith("/workflow.py")
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and node.name.endswith("State")
+    )
+
+
+def loose_states(path: str, tree: ast.Module) -> Iterator[str]:
+    """Sets of states stand on their workflow, where a new state cannot be left out of them."""
+    if path.endswith("/workflow.py"):
+        return
+    names = set(kinds_of_state()) | {"S"}
+    for node in ast.walk(tree):
+        match node:
+            case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
+                pass
+            case ast.Call(args=parts) | ast.MatchOr(patterns=parts):
+                pass
+            case _:
+                continue
+        if sum(_is_state(part, names) for part in parts) > 1:
+            yield f"{path}:{node.lineno}: a loose set of states; name it in the workflow.py"
+
+
+def _is_state(node: ast.AST, kinds: set[str]) -> bool:
+    if isinstance(node, ast.MatchValue):
+        node = node.value
+    return (
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in kinds
+        and node.attr.isupper()
+    )
+
+
+LOOSE_IN_TEMPLATE = re.compile(r"state(\.value)? (not )?in [(\[]|state[^%}]* or [a-z.]*state ")
+
+
+def loose_in_template(template: str) -> bool:
+    """Does a template list states of its own? The view hands it the workflow's set."""
+    return bool(LOOSE_IN_TEMPLATE.search(template))

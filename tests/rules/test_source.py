@@ -20,6 +20,10 @@ RULES: list[tuple[Finder, str]] = [
     (source.untranslated, "raise DomainError('No money left.')"),
     (source.untranslated, "name = TextField('Your name')"),
     (source.untranslated, "flash(f'Saved {name}')"),
+    (source.loose_states, "STANDING = (PledgeState.PLEDGED, PledgeState.SIGNED)"),
+    (source.loose_states, "if pledge.state in {S.PLEDGED, S.SIGNED}: ..."),
+    (source.loose_states, "in_states(viewer, P.PLEDGE_SEE, S.PLEDGED, S.SIGNED)"),
+    (source.loose_states, "match state:\n    case S.PLEDGED | S.SIGNED: ..."),
 ]
 
 
@@ -36,3 +40,18 @@ def test_the_rule_catches_a_planted_fault(finder: Finder, fault: str) -> None:
 def test_the_rules_leave_honest_code_alone() -> None:
     honest = "raise DomainError(_('No money left.'))\nsession.flush()\nname = TextField(_l('Name'))"
     assert not [fault for finder, _fault in RULES for fault in planted(finder, honest)]
+
+
+def test_no_template_lists_states() -> None:
+    found = [
+        str(path.relative_to(source.ROOT))
+        for path in (source.ROOT / "templates").rglob("*.html")
+        if source.loose_in_template(path.read_text("utf-8"))
+    ]
+    assert found == [], "hand them a set of the workflow"
+
+
+def test_states_listed_in_a_template_are_seen() -> None:
+    assert source.loose_in_template("{% if pledge.state in ('pledged', 'signed') %}")
+    assert source.loose_in_template("{% set on = report.state.value not in ['due'] %}")
+    assert not source.loose_in_template("{% if pledge.state in standing %}")

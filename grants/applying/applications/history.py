@@ -8,7 +8,12 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import steps_of
-from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.applications.workflow import (
+    APPLICATION,
+    BY_ORGANISATION,
+    FINAL,
+    ApplicationState,
+)
 from grants.core.kernel.language import gettext as _
 
 S = ApplicationState
@@ -33,7 +38,7 @@ def for_owner(session: Session, application: Application) -> list[Event]:
         title = str(APPLICATION.names[state].public)
         if happened and happened[-1].title == title:
             continue
-        own = state in (S.DRAFT, S.SUBMITTED, S.WITHDRAWN)
+        own = state in BY_ORGANISATION
         happened.append(Event(title, row.at, by=row.actor if own else "", text=_meaning(state)))
     return [*_with_now(happened, application.state), *_still_to_come(application.state)]
 
@@ -51,13 +56,10 @@ def for_staff(session: Session, application: Application) -> list[Event]:
 
 def _with_now(events: Sequence[Event], state: ApplicationState) -> list[Event]:
     """The last step is where the application stands, unless that is its end."""
-    if not events or state in _ENDS:
+    if not events or state in FINAL:
         return list(events)
     last = events[-1]
     return [*events[:-1], Event(last.title, last.at, last.by, last.text, "now")]
-
-
-_ENDS = (S.APPROVED, S.REJECTED, S.INELIGIBLE, S.WITHDRAWN)
 
 
 def _meaning(state: ApplicationState) -> str:
@@ -80,6 +82,6 @@ def _still_to_come(state: ApplicationState) -> list[Event]:
         S.SUBMITTED: (_("Eligible, goes to review"), _("Being reviewed")),
         S.ELIGIBLE: (_("Being reviewed"),),
     }
-    if state in _ENDS:
+    if state in FINAL:
         return []
     return [Event(title, state="next") for title in (*way.get(state, ()), _("Decision"))]

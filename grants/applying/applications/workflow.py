@@ -26,6 +26,34 @@ class ApplicationState(StrEnum):
 
 S = ApplicationState
 
+ON_THE_WAY = (S.SUBMITTED, S.ELIGIBLE, S.UNDER_REVIEW)
+"""Submitted, and not reviewed yet."""
+RANKED = (S.REVIEWED, S.RECOMMENDED, S.RESERVE, S.NOT_RECOMMENDED, S.APPROVED, S.REJECTED)
+"""Reviewed: it has its place in the ranking of its call."""
+ASKED = (*ON_THE_WAY, *RANKED)
+"""What it asks for counts as asked of the fund."""
+SCORED = (S.UNDER_REVIEW, *RANKED)
+"""It may have scores to look at."""
+NEED = (*ON_THE_WAY, S.REVIEWED, S.RECOMMENDED, S.RESERVE)
+"""Neither awarded nor turned down: its sum is needed. The reserve list waits for money."""
+OUT_OF_PLAY = (S.NOT_RECOMMENDED, S.REJECTED)
+"""Reviewed, and no money of the call is kept for it."""
+PRICED = (S.RECOMMENDED, S.APPROVED)
+"""It counts with the sum that was recommended, no longer with the sum it asks for."""
+TO_BE_REVIEWED = (S.ELIGIBLE, S.UNDER_REVIEW)
+"""Reviewers may be assigned."""
+BEFORE_REVIEW = (S.DRAFT, S.SUBMITTED, S.INELIGIBLE)
+"""No reviewer has to do with it."""
+BY_ORGANISATION = (S.DRAFT, S.SUBMITTED, S.WITHDRAWN)
+"""The organisation itself brought it there, so it may read who did it."""
+REFUSED = (S.INELIGIBLE, S.REJECTED)
+"""The fund said no: there is a letter of regret."""
+FINAL = (S.APPROVED, S.REJECTED, S.INELIGIBLE, S.WITHDRAWN)
+"""Decided, or given up. What was approved goes on as an award."""
+
+_APART = (S.DRAFT, S.INELIGIBLE, S.WITHDRAWN)
+
+
 PROPOSALS = ("recommend", "revise", "keep_in_reserve", "not_recommend", "record_advice")
 """Whoever proposed a decision, or recorded the Board's advice on it, does not take it."""
 
@@ -140,5 +168,37 @@ APPLICATION = Workflow(
         S.APPROVED: StateName(_l("Awarded"), _l("Approved"), "good"),
         S.REJECTED: StateName(_l("Not awarded"), _l("Rejected"), "bad"),
         S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "bad"),
+    },
+    final=FINAL,
+    partitions={
+        "How far did it come towards the ranking?": {
+            "ON_THE_WAY": ON_THE_WAY,
+            "RANKED": RANKED,
+            "draft, not eligible or withdrawn": _APART,
+        },
+        "Is its sum needed of the fund?": {
+            "NEED": NEED,
+            "OUT_OF_PLAY": OUT_OF_PLAY,
+            "awarded": (S.APPROVED,),
+            "draft, not eligible or withdrawn": _APART,
+        },
+        "Which sum counts, the one asked for or the one recommended?": {
+            "PRICED": PRICED,
+            "the one asked for": (*ON_THE_WAY, S.REVIEWED, S.RESERVE, *OUT_OF_PLAY),
+            "none": _APART,
+        },
+        "What has a reviewer to do with it?": {
+            "BEFORE_REVIEW": BEFORE_REVIEW,
+            "TO_BE_REVIEWED": TO_BE_REVIEWED,
+            "review is over": (*RANKED, S.WITHDRAWN),
+        },
+        "Who brought it there?": {
+            "BY_ORGANISATION": BY_ORGANISATION,
+            "the fund": (*TO_BE_REVIEWED, S.INELIGIBLE, *RANKED),
+        },
+        "Is there a letter of regret?": {
+            "REFUSED": REFUSED,
+            "no": (S.DRAFT, *ON_THE_WAY, S.WITHDRAWN, *(s for s in RANKED if s not in REFUSED)),
+        },
     },
 )

@@ -46,4 +46,5 @@ CALL = Workflow(
         S.CLOSED: StateName(_l("Closed"), _l("Closed"), "neutral"),
         S.PUBLISHED: StateName(_l("Results published"), _l("Results published"), "good"),
     },
+    final=(S.PUBLISHED,),
 )

@@ -69,4 +69,5 @@ SETTING_CHANGE = Workflow(
         S.IN_FORCE: StateName(_l("In force"), _l("In force"), "good"),
         S.DECLINED: StateName(_l("Declined"), _l("Declined"), "bad"),
     },
+    final=(S.IN_FORCE, S.DECLINED),
 )

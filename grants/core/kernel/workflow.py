@@ -1,6 +1,6 @@
 """The workflow of a record as a table: what can happen next, and who may do it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
@@ -35,35 +35,64 @@ class StateName:
     """How a tag looks: neutral, waiting, good, bad."""
 
 
+Sets = Mapping[str, Sequence[StrEnum]]
+"""Names of sets of states that have no state in common and together hold all of them."""
+
+
 @dataclass(frozen=True)
 class Workflow:
-    """A whole life of one kind of record. Checks itself when it is written."""
+    """A whole life of one kind of record. Checks itself when it is written.
+
+    `final` names the states that no step leads out of. `partitions` has, for each question that
+    figures and pages ask of a state, named sets that share no state and together hold all of them:
+    the application does not start before a new state is in one set of every question.
+    """
 
     subject: str
     initial: StrEnum
     steps: Sequence[Step]
     names: dict[StrEnum, StateName]
+    final: Sequence[StrEnum] = ()
+    partitions: Mapping[str, Sets] = field(default_factory=dict)
     _by_action: dict[str, Step] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_by_action", {step.action: step for step in self.steps})
-        self._check()
+        if faults := [*self._step_faults(), *self._state_faults(), *self._set_faults()]:
+            raise ValueError("\n".join(f"{self.subject}: {fault}" for fault in faults))
 
-    def _check(self) -> None:
-        states = set(type(self.initial))
+    def _step_faults(self) -> Iterator[str]:
         if len(self._by_action) != len(self.steps):
-            raise ValueError(f"{self.subject}: an action is written twice")
+            yield "an action is written twice"
+        known = set(self._by_action) | {"create"}
+        for step in self.steps:
+            if unknown := set(step.not_by) - known:
+                yield f"{step.action} excludes unknown acts {unknown}"
+
+    def _state_faults(self) -> Iterator[str]:
+        states = set(type(self.initial))
         if missing := states - set(self.names):
-            raise ValueError(f"{self.subject}: states without a name: {sorted(missing)}")
+            yield f"states without a name: {sorted(missing)}"
         reached = {self.initial}
         while more := {step.target for step in self.steps if reached & set(step.sources)} - reached:
             reached |= more
         if lost := states - reached:
-            raise ValueError(f"{self.subject}: states nothing leads to: {sorted(lost)}")
-        known = set(self._by_action) | {"create"}
-        for step in self.steps:
-            if unknown := set(step.not_by) - known:
-                raise ValueError(f"{self.subject}: {step.action} excludes unknown acts {unknown}")
+            yield f"states nothing leads to: {sorted(lost)}"
+        left = {source for step in self.steps for source in step.sources}
+        if stuck := states - left - set(self.final):
+            yield f"no step leads out of {sorted(stuck)}: add one, or name them in final="
+        if wrong := left & set(self.final):
+            yield f"named final, and a step leads out of {sorted(wrong)}"
+
+    def _set_faults(self) -> Iterator[str]:
+        for question, sets in self.partitions.items():
+            placed = [state for members in sets.values() for state in members]
+            where = f"{question} Put it into one of {', '.join(sets)} in this workflow.py"
+            for state in type(self.initial):
+                if placed.count(state) == 0:
+                    yield f"the state {state.value!r} is in no set. {where}"
+                elif placed.count(state) > 1:
+                    yield f"the state {state.value!r} is in two sets. {where}"
 
     def step(self, action: str) -> Step:
         """The row of the table for `action`."""
@@ -93,4 +122,5 @@ class Workflow:
             for step in self.steps
             for source in step.sources
         ]
+        lines += [f"    {state.value} --> [*]" for state in self.final]
         return "\n".join(lines)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import steps_of
-from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.applications.workflow import APPLICATION, SCORED, ApplicationState
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
 from grants.core.audit.advance import may_take
@@ -35,15 +35,6 @@ from grants.platform.web.database import session
 pages = Blueprint("decisions", __name__, url_prefix="/decisions")
 
 P, S = Permission, ApplicationState
-SCORED = (
-    S.UNDER_REVIEW,
-    S.REVIEWED,
-    S.RECOMMENDED,
-    S.RESERVE,
-    S.NOT_RECOMMENDED,
-    S.APPROVED,
-    S.REJECTED,
-)
 
 
 ENDPOINTS = {

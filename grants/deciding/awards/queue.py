@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.applications.workflow import APPLICATION, RANKED, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import calls_of_staff
 from grants.core.kernel.countries import country_name
@@ -29,7 +29,6 @@ from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
 
 P, S = Permission, ApplicationState
-DECIDED_ON = (S.REVIEWED, S.RECOMMENDED, S.RESERVE, S.NOT_RECOMMENDED, S.APPROVED, S.REJECTED)
 
 Queue = Callable[[Viewer], Select[Application]]
 RECOMMEND, ADVISE, APPROVE, REJECT = (
@@ -91,7 +90,7 @@ def _stage(stage: str) -> Select[Application]:
         case "reserve":
             return board.with_names(in_states(viewer(), P.REVIEW_SEE, S.RESERVE))
         case _:
-            return board.with_names(in_states(viewer(), P.REVIEW_SEE, *DECIDED_ON))
+            return board.with_names(in_states(viewer(), P.REVIEW_SEE, *RANKED))
 
 
 def _waiting() -> list[dict[str, object]]:

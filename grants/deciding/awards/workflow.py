@@ -18,6 +18,10 @@ class AwardState(StrEnum):
 
 S = AwardState
 
+SIGNED = (S.AGREED, S.CLOSED)
+"""There is a signed agreement."""
+
+
 AWARD = Workflow(
     subject="award",
     initial=S.APPROVED,
@@ -55,5 +59,9 @@ AWARD = Workflow(
         S.AGREED: StateName(_l("Running"), _l("Running"), "good"),
         S.CLOSED: StateName(_l("Closed"), _l("Closed"), "neutral"),
         S.CANCELLED: StateName(_l("Cancelled"), _l("Cancelled"), "bad"),
+    },
+    final=(S.CLOSED, S.CANCELLED),
+    partitions={
+        "Is there a signed agreement?": {"SIGNED": SIGNED, "no": (S.APPROVED, S.CANCELLED)}
     },
 )

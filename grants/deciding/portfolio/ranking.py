@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import numbers_of_call, open_to
-from grants.applying.applications.workflow import ApplicationState
+from grants.applying.applications.workflow import (
+    ON_THE_WAY,
+    OUT_OF_PLAY,
+    PRICED,
+    RANKED,
+    ApplicationState,
+)
 from grants.applying.calls.models import Call
 from grants.books.ledger.queries import balances
 from grants.core.kernel.money import Money, usd
@@ -23,9 +29,6 @@ from grants.deciding.reviews.scoring import FAR_APART, average, outlying, spread
 from grants.deciding.reviews.workflow import ReviewState
 
 S = ApplicationState
-RANKED = (S.REVIEWED, S.RECOMMENDED, S.RESERVE, S.NOT_RECOMMENDED, S.APPROVED, S.REJECTED)
-OUT_OF_PLAY = (S.NOT_RECOMMENDED, S.REJECTED)
-ON_THE_WAY = (S.SUBMITTED, S.ELIGIBLE, S.UNDER_REVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,7 @@ def _entrant(
     awards: Mapping[int, Award],
 ) -> Entrant:
     award = awards.get(application.id)
-    counts = application.state in (S.RECOMMENDED, S.APPROVED)
+    counts = application.state in PRICED
     asked = application.requested or usd(0)
     return Entrant(
         application,

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import ApplicationState as S
+from grants.applying.applications.workflow import BEFORE_REVIEW
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -12,7 +12,7 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.deciding.reviews import queries, service
 from grants.deciding.reviews.forms import ReasonForm, assign_form
-from grants.deciding.reviews.workflow import REVIEW, ReviewState
+from grants.deciding.reviews.workflow import REVIEW, WAITING
 from grants.deciding.screening.queries import application_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -51,7 +51,7 @@ def queue() -> ResponseReturnValue:
 
 
 @pages.route("/<reference>", methods=["GET", "POST"])
-@beside("application", _l("Reviewers"), 20, lambda a: a.state not in (S.SUBMITTED, S.INELIGIBLE))
+@beside("application", _l("Reviewers"), 20, lambda a: a.state not in BEFORE_REVIEW)
 @needs(Permission.REVIEW_ASSIGN)
 def assign(reference: str) -> ResponseReturnValue:
     """Who reviews an application, and whom to ask while somebody lacks."""
@@ -74,7 +74,7 @@ def assign(reference: str) -> ResponseReturnValue:
         candidates=fit,
         reviews=queries.reviews_of(session(), application),
         names=REVIEW.names,
-        states=ReviewState,
+        waiting=WAITING,
     )
 
 

@@ -12,7 +12,7 @@ from grants.applying.applications.workflow import ApplicationState
 from grants.core.kernel.db import Base, Key, Versioned, choice
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
-from grants.deciding.reviews.workflow import ReviewState
+from grants.deciding.reviews.workflow import WAITING, ReviewState
 
 
 class Review(Versioned, Base):
@@ -63,7 +63,7 @@ class Review(Versioned, Base):
     @property
     def is_waiting(self) -> bool:
         """Is something asked of the reviewer?"""
-        begun = self.state in (ReviewState.ASSIGNED, ReviewState.DECLARED)
+        begun = self.state in WAITING
         return begun and self.application.state == ApplicationState.UNDER_REVIEW
 
     @property

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import ApplicationState
+from grants.applying.applications.workflow import TO_BE_REVIEWED, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -19,13 +19,8 @@ from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Viewer
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.scoring import average
-from grants.deciding.reviews.workflow import ReviewState
+from grants.deciding.reviews.workflow import BARRED, OPENED, STANDING, ReviewState
 from grants.deciding.screening.queries import counted, in_states
-
-STANDING = (ReviewState.ASSIGNED, ReviewState.DECLARED, ReviewState.SUBMITTED)
-"""Reviews that count towards the number a call asks for."""
-OPENED = (ReviewState.DECLARED, ReviewState.SUBMITTED)
-"""Reviews whose reviewer has declared to have no conflict of interest."""
 
 
 def reviews_of(session: Session, application: Application) -> Sequence[Review]:
@@ -57,7 +52,7 @@ def may_open(session: Session, application: Application, viewer: Viewer) -> bool
     if states & set(OPENED):
         withdrawn = application.state == ApplicationState.WITHDRAWN
         return viewer.may(Permission.REVIEW_WRITE, application.scope) and not withdrawn
-    if states & {ReviewState.ASSIGNED, ReviewState.RECUSED}:
+    if states & set(BARRED):
         return False
     handed_in = application.submitted_at is not None
     return handed_in and viewer.may(Permission.APPLICATION_SEE, application.scope)
@@ -70,7 +65,7 @@ def barred(viewer: Viewer) -> ColumnElement[bool]:
     own = exists().where(
         Review.application_id == Application.id, Review.reviewer_id == viewer.person_id
     )
-    asked = own.where(Review.state.in_((ReviewState.ASSIGNED, ReviewState.RECUSED)))
+    asked = own.where(Review.state.in_(BARRED))
     return asked & ~own.where(Review.state.in_(OPENED))
 
 
@@ -187,7 +182,7 @@ def open_places(session: Session, application: Application) -> int:
 
 def places_to_fill(session: Session, application: Application) -> int:
     """The same, and none once it is not to be reviewed any more."""
-    if application.state in (ApplicationState.ELIGIBLE, ApplicationState.UNDER_REVIEW):
+    if application.state in TO_BE_REVIEWED:
         return open_places(session, application)
     return 0
 
@@ -204,8 +199,7 @@ def assignment_queue(viewer: Viewer) -> Select[Application]:
         in_states(
             viewer,
             Permission.REVIEW_ASSIGN,
-            ApplicationState.ELIGIBLE,
-            ApplicationState.UNDER_REVIEW,
+            *TO_BE_REVIEWED,
         )
         .join(Application.call)
         .where(or_(Application.state == ApplicationState.ELIGIBLE, standing < Call.reviewers))

@@ -19,6 +19,16 @@ class ReviewState(StrEnum):
 
 S = ReviewState
 
+STANDING = (S.ASSIGNED, S.DECLARED, S.SUBMITTED)
+"""It counts towards the number of reviews that a call asks for."""
+WAITING = (S.ASSIGNED, S.DECLARED)
+"""The reviewer has something to do."""
+OPENED = (S.DECLARED, S.SUBMITTED)
+"""The reviewer has declared to have no conflict of interest."""
+BARRED = (S.ASSIGNED, S.RECUSED)
+"""A conflict of interest, declared or not yet denied: the file stays shut."""
+
+
 REVIEW = Workflow(
     subject="review",
     initial=S.ASSIGNED,
@@ -60,5 +70,18 @@ REVIEW = Workflow(
         S.SUBMITTED: StateName(_l("Submitted"), _l("Submitted"), "good"),
         S.RECUSED: StateName(_l("You stepped aside"), _l("Conflict of interest"), "bad"),
         S.RELEASED: StateName(_l("Taken back"), _l("Taken back"), "neutral"),
+    },
+    final=(S.SUBMITTED, S.RECUSED, S.RELEASED),
+    partitions={
+        "Does it count as a review?": {"STANDING": STANDING, "no": (S.RECUSED, S.RELEASED)},
+        "Is something asked of the reviewer?": {
+            "WAITING": WAITING,
+            "no": (S.SUBMITTED, S.RECUSED, S.RELEASED),
+        },
+        "May the reviewer open the file?": {
+            "OPENED": OPENED,
+            "BARRED": BARRED,
+            "only as other roles allow": (S.RELEASED,),
+        },
     },
 )

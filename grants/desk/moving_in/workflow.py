@@ -20,6 +20,10 @@ class ImportState(StrEnum):
 
 S, P = ImportState, Permission.HISTORY_IMPORT
 
+AT_WORK = (S.UPLOADED, S.CONFIRMED)
+"""The system is working on it."""
+
+
 IMPORT = Workflow(
     subject="history_import",
     initial=S.UPLOADED,
@@ -45,7 +49,11 @@ IMPORT = Workflow(
         S.TAKEN_OVER: StateName(_l("Taken over"), _l("Taken over"), "good"),
         S.DISCARDED: StateName(_l("Discarded"), _l("Discarded")),
     },
+    final=(S.TAKEN_OVER, S.DISCARDED),
+    partitions={
+        "Is the system working on it?": {
+            "AT_WORK": AT_WORK,
+            "no": (S.FAULTY, S.CHECKED, S.TAKEN_OVER, S.DISCARDED),
+        }
+    },
 )
-
-AT_WORK = frozenset({S.UPLOADED, S.CONFIRMED})
-"""The system is at it."""

@@ -16,7 +16,7 @@ from grants.fundraising.appeals.merge import fields_in
 from grants.fundraising.appeals.models import Appeal, Mailing, MailingLine, Post
 from grants.fundraising.appeals.recipients import Worded, worded
 from grants.giving.outreach.models import Campaign
-from grants.giving.outreach.workflow import CampaignState
+from grants.giving.outreach.workflow import CHANGEABLE, CampaignState
 from grants.platform.messages.jobs import enqueue
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -34,7 +34,7 @@ def write_appeal(
     InvalidInput names a field that does not exist.
     """
     act.demand(Permission.OUTREACH_RECORD, campaign.scope)
-    if campaign.state not in (CampaignState.DRAFT, CampaignState.RUNNING):
+    if campaign.state not in CHANGEABLE:
         raise Conflict(_("This campaign is over. Reopen it first."))
     headings, bodies = _whole(heading), _whole(body)
     if headings.keys() != bodies.keys() or "en" not in bodies:

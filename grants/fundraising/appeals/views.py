@@ -29,7 +29,7 @@ from grants.fundraising.appeals.queries import (
 from grants.fundraising.appeals.recipients import Worded, worded
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.queries import campaign_for_viewer
-from grants.giving.outreach.workflow import CampaignState
+from grants.giving.outreach.workflow import CHANGEABLE, CampaignState
 from grants.giving.pledges.forms import PlainForm
 from grants.platform.documents.service import content_of
 from grants.platform.web.access import needs, this_act, viewer
@@ -97,7 +97,7 @@ def show(code: str) -> ResponseReturnValue:
 
 
 def _is_over(campaign: Campaign) -> bool:
-    return campaign.state not in (CampaignState.DRAFT, CampaignState.RUNNING)
+    return campaign.state not in CHANGEABLE
 
 
 @pages.route("/campaigns/<code>/appeal/write", methods=["GET", "POST"])

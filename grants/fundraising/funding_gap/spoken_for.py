@@ -7,7 +7,7 @@ from sqlalchemy import Integer, cast, extract, func, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import ApplicationState
+from grants.applying.applications.workflow import ASKED, NEED, ApplicationState
 from grants.applying.calls.models import Call
 from grants.books.ledger.accounts import Account
 from grants.books.ledger.models import Entry, Posting
@@ -17,14 +17,9 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Recommendation
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.queries import PAID
+from grants.granting.payments.workflow import PAID
 
 S = ApplicationState
-UNDECIDED = (
-    *(S.SUBMITTED, S.ELIGIBLE, S.UNDER_REVIEW, S.REVIEWED),
-    *(S.RECOMMENDED, S.RESERVE),
-)
-"""Handed in, and neither awarded nor turned down. The reserve list waits for money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +94,7 @@ def asked_for(session: Session, fund: Fund, this_year: int) -> list[Spoken]:
         .select_from(Application)
         .join(Call, Call.id == Application.call_id)
         .outerjoin(Recommendation, Recommendation.application_id == Application.id)
-        .where(Application.fund_id == fund.id, Application.state.in_(UNDECIDED))
+        .where(Application.fund_id == fund.id, Application.state.in_(NEED))
         .group_by(Call.window, year)
     )
     return [
@@ -147,7 +142,7 @@ def _asked(session: Session, fund: Fund) -> dict[int, tuple[int, Money]]:
         .join(Call, Call.id == Application.call_id)
         .where(
             Application.fund_id == fund.id,
-            Application.state.not_in((S.DRAFT, S.INELIGIBLE, S.WITHDRAWN)),
+            Application.state.in_(ASKED),
         )
         .group_by(year)
     )

@@ -31,7 +31,7 @@ from grants.giving.outreach.models import (
     OutreachContact,
 )
 from grants.giving.outreach.queries import campaign_called, campaign_of
-from grants.giving.outreach.workflow import ASKING, CAMPAIGN, CampaignState
+from grants.giving.outreach.workflow import ASKING, CAMPAIGN, CHANGEABLE
 from grants.giving.pledges.models import Pledge
 from grants.platform.documents.models import Document
 
@@ -67,7 +67,7 @@ def plan(session: Session, fund: Fund, wanted: Plan, act: Act) -> Campaign:
 def change(session: Session, campaign: Campaign, wanted: Plan, act: Act) -> None:
     """Change a campaign that is not over."""
     act.demand(RECORD, campaign.scope)
-    if campaign.state not in (CampaignState.DRAFT, CampaignState.RUNNING):
+    if campaign.state not in CHANGEABLE:
         raise Conflict(_("This campaign is over. Reopen it first."))
     for name, value in _settings(wanted).items():
         setattr(campaign, name, value)

@@ -19,6 +19,12 @@ class CampaignState(StrEnum):
 S = CampaignState
 P = Permission
 
+ASKING = (S.RUNNING, S.CLOSED)
+"""Donors have been asked: what they pledge may be its result."""
+CHANGEABLE = (S.DRAFT, S.RUNNING)
+"""Its plan and its appeal may be changed."""
+
+
 CAMPAIGN = Workflow(
     subject="campaign",
     initial=S.DRAFT,
@@ -48,7 +54,9 @@ CAMPAIGN = Workflow(
         S.CLOSED: StateName(_l("Closed"), _l("Closed"), "good"),
         S.CANCELLED: StateName(_l("Cancelled"), _l("Cancelled"), "bad"),
     },
+    final=(S.CANCELLED,),
+    partitions={
+        "Have donors been asked?": {"ASKING": ASKING, "no": (S.DRAFT, S.CANCELLED)},
+        "May it be changed?": {"CHANGEABLE": CHANGEABLE, "it is over": (S.CLOSED, S.CANCELLED)},
+    },
 )
-
-ASKING = (S.RUNNING, S.CLOSED)
-"""Donors have been asked: what they pledge may be its result."""

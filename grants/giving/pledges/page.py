@@ -20,10 +20,10 @@ from grants.giving.pledges.deposits import DepositLine, DepositsOn
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, pledge_for_viewer, received
 from grants.giving.pledges.schedule import payments
-from grants.giving.pledges.service import OFFERED
 from grants.giving.pledges.views import pages
 from grants.giving.pledges.workflow import (
     CHANGE,
+    OFFERED,
     PLEDGE,
     RECORDED_THE_PROMISE,
     STANDING,

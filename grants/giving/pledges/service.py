@@ -25,13 +25,10 @@ from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import Scope
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import received
-from grants.giving.pledges.workflow import PLEDGE, PledgeState
+from grants.giving.pledges.workflow import OFFERED, PLEDGE
 from grants.integrity.diligence.gate import admit
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import Recipient, send
-
-OFFERED = (PledgeState.PLEDGED, PledgeState.ACKNOWLEDGED)
-"""Where an agreement may still be offered: the pledge stands and is not signed."""
 
 
 @dataclass(frozen=True, slots=True)

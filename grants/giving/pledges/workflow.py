@@ -24,6 +24,19 @@ class PledgeState(StrEnum):
 
 S = PledgeState
 
+STANDING = (S.PLEDGED, S.ACKNOWLEDGED, S.SIGNED)
+"""The donor made the promise and it was not taken back: it counts as pledged, and may be paid."""
+VOID = (S.UNCONFIRMED, S.DECLINED, S.WITHDRAWN)
+"""Never confirmed, or over: a statement speaks of it only where money came."""
+ACCEPTED = (S.ACKNOWLEDGED, S.SIGNED)
+"""The fund has said yes: due diligence cleared the donor."""
+OFFERED = (S.PLEDGED, S.ACKNOWLEDGED)
+"""An agreement may still be offered: the pledge stands and is not signed."""
+
+
+RECORDED_THE_PROMISE = ("enter", "sign_agreement")
+"""Acts on a pledge that exclude their actor from recording its money."""
+
 PLEDGE = Workflow(
     subject="pledge",
     initial=S.UNCONFIRMED,
@@ -85,14 +98,21 @@ PLEDGE = Workflow(
         S.DECLINED: StateName(_l("Not accepted"), _l("Declined"), "bad"),
         S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "bad"),
     },
+    final=(S.SIGNED, S.DECLINED, S.WITHDRAWN),
+    partitions={
+        "Does it count as pledged?": {"STANDING": STANDING, "VOID": VOID},
+        "Has the fund accepted it?": {
+            "ACCEPTED": ACCEPTED,
+            "not yet": (S.PLEDGED,),
+            "VOID": VOID,
+        },
+        "May an agreement be offered?": {
+            "OFFERED": OFFERED,
+            "it is signed": (S.SIGNED,),
+            "VOID": VOID,
+        },
+    },
 )
-
-STANDING = (S.PLEDGED, S.ACKNOWLEDGED, S.SIGNED)
-"""A promise that somebody made and nobody took back: it counts as pledged, and may be paid."""
-ACCEPTED = (S.ACKNOWLEDGED, S.SIGNED)
-"""The fund has said yes: due diligence let the donor pass."""
-RECORDED_THE_PROMISE = ("enter", "sign_agreement")
-"""Acts on a pledge that exclude their actor from recording its money."""
 
 
 class ChangeState(StrEnum):
@@ -132,4 +152,5 @@ CHANGE = Workflow(
         C.APPROVED: StateName(_l("In force"), _l("Approved"), "good"),
         C.REFUSED: StateName(_l("Not made"), _l("Refused"), "bad"),
     },
+    final=(C.APPROVED, C.REFUSED),
 )

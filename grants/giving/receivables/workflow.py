@@ -67,4 +67,5 @@ ALLOWANCE = Workflow(
         S.REJECTED: StateName(_l("Rejected"), _l("Rejected"), "bad"),
         S.REVERSED: StateName(_l("Reversed"), _l("Reversed"), "neutral"),
     },
+    final=(S.REJECTED, S.REVERSED),
 )

@@ -20,9 +20,9 @@ from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import instalments_of, refunds_of
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.queries import OPEN, own, reports_of, within
+from grants.granting.reporting.queries import own, reports_of, within
 from grants.granting.reporting.schedule import PlannedReport
-from grants.granting.reporting.workflow import ReportState
+from grants.granting.reporting.workflow import OPEN, ReportState
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:

@@ -14,13 +14,13 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AWARD, AwardState
+from grants.deciding.awards.workflow import AWARD, SIGNED, AwardState
 from grants.granting.agreements import queries, service
 from grants.granting.agreements.forms import PAPER, CloseForm, SignForm, SupportCostForm, TermsForm
 from grants.granting.agreements.history import history_of
 from grants.granting.payments.workflow import INSTALMENT
 from grants.granting.reporting.queries import spending
-from grants.granting.reporting.workflow import REPORT
+from grants.granting.reporting.workflow import OPEN, REPORT
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -89,6 +89,8 @@ def show(reference: str) -> ResponseReturnValue:
         is_staff=is_staff,
         is_grantee=viewer().may(Permission.REPORT_WRITE, award.scope),
         state=AWARD.names[award.state],
+        running=award.state in SIGNED,
+        to_write=OPEN,
         instalment_states=INSTALMENT.names,
         report_states=REPORT.names,
         next_steps=queries.next_steps(award, standing, clock.today()),

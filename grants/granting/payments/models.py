@@ -9,7 +9,7 @@ from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Scope
 from grants.deciding.awards.models import Award
-from grants.granting.payments.workflow import InstalmentState
+from grants.granting.payments.workflow import PAID, InstalmentState
 
 
 class Instalment(Versioned, Base):
@@ -56,7 +56,7 @@ class Instalment(Versioned, Base):
 
     @property
     def is_paid(self) -> bool:
-        return self.state in (InstalmentState.PAID, InstalmentState.CONFIRMED)
+        return self.state in PAID
 
 
 class GrantRefund(Base):

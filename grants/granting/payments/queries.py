@@ -18,13 +18,11 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.payments.models import GrantRefund, Instalment
-from grants.granting.payments.workflow import InstalmentState
+from grants.granting.payments.workflow import PAID, UNFINISHED, InstalmentState
 from grants.granting.reporting.queries import own, within
 
 SOON = 30
 """Days ahead that the lists call soon."""
-PAID = (InstalmentState.PAID, InstalmentState.CONFIRMED)
-UNFINISHED = (InstalmentState.DUE, InstalmentState.CERTIFIED, InstalmentState.PAID)
 """Few of many: the index on states finds them."""
 
 

@@ -18,6 +18,12 @@ class InstalmentState(StrEnum):
 
 S = InstalmentState
 
+PAID = (S.PAID, S.CONFIRMED)
+"""The money has left the fund."""
+UNFINISHED = (S.DUE, S.CERTIFIED, S.PAID)
+"""Few of many: the index on states finds them."""
+
+
 INSTALMENT = Workflow(
     subject="instalment",
     initial=S.DUE,
@@ -52,5 +58,10 @@ INSTALMENT = Workflow(
         S.CERTIFIED: StateName(_l("Being paid"), _l("Certified, to be released"), "waiting"),
         S.PAID: StateName(_l("Paid: please confirm"), _l("Paid, receipt not confirmed"), "good"),
         S.CONFIRMED: StateName(_l("Received"), _l("Paid and confirmed"), "good"),
+    },
+    final=(S.CONFIRMED,),
+    partitions={
+        "Has the money left the fund?": {"PAID": PAID, "no": (S.DUE, S.CERTIFIED)},
+        "Is there anything left to do?": {"UNFINISHED": UNFINISHED, "no": (S.CONFIRMED,)},
     },
 )

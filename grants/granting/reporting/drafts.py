@@ -11,8 +11,9 @@ from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.granting.reporting.models import Report, ReportDraft
-from grants.granting.reporting.queries import OPEN, budget_of
+from grants.granting.reporting.queries import budget_of
 from grants.granting.reporting.questions import report_form
+from grants.granting.reporting.workflow import OPEN
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.reading import Typed
 

@@ -19,12 +19,8 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.reporting.content import Figures, Spending
 from grants.granting.reporting.models import BudgetLine, Report, ReportDraft
-from grants.granting.reporting.workflow import ReportState
+from grants.granting.reporting.workflow import OPEN, SENT, UNFINISHED, ReportState
 
-OPEN = (ReportState.DUE, ReportState.SENT_BACK)
-"""States in which the grantee has something to write."""
-UNFINISHED = (*OPEN, ReportState.SUBMITTED)
-"""Few of many: the index on states finds them."""
 SOON = 30
 """Days before a report is due from which the to-do list names it."""
 
@@ -156,7 +152,7 @@ def _said(other: Report, report: Report) -> bool:
 
 def spending(session: Session, award_id: int, *, accepted: bool = True) -> Figures:
     """Budget against what accepted reports (else all that were sent) have spent."""
-    states = (ReportState.ACCEPTED,) if accepted else (ReportState.ACCEPTED, ReportState.SUBMITTED)
+    states = (ReportState.ACCEPTED,) if accepted else SENT
     told = [report for report in reports_of(session, award_id) if report.state in states]
     return _figures(budget_of(session, award_id), told, {})
 

@@ -20,9 +20,9 @@ from grants.granting.reporting import content as contents
 from grants.granting.reporting.budget import asked_for
 from grants.granting.reporting.content import Content
 from grants.granting.reporting.models import BudgetLine, Report
-from grants.granting.reporting.queries import OPEN, figures, reports_of
+from grants.granting.reporting.queries import figures, reports_of
 from grants.granting.reporting.schedule import PlannedReport
-from grants.granting.reporting.workflow import REPORT, ReportState
+from grants.granting.reporting.workflow import OPEN, REPORT, ReportState
 from grants.platform.messages.service import tell
 
 

@@ -18,7 +18,7 @@ from grants.granting.reporting.models import Report, ReportDraft
 from grants.granting.reporting.questions import as_read, report_form, values_of
 from grants.granting.reporting.sections import MENDED, Page, opened_page, overtaken_page
 from grants.granting.reporting.work import Work
-from grants.granting.reporting.workflow import REPORT
+from grants.granting.reporting.workflow import OPEN, REPORT
 from grants.platform.questionnaires.reading import Fault, Typed
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -50,7 +50,7 @@ def _url(endpoint: str, report: Report, **more: Any) -> str:
 
 def _is_writable(report: Report) -> bool:
     writes = viewer().may(Permission.REPORT_WRITE, report.scope)
-    return writes and report.state in queries.OPEN
+    return writes and report.state in OPEN
 
 
 @pages.get(ONE)

@@ -18,6 +18,14 @@ class ReportState(StrEnum):
 
 S = ReportState
 
+OPEN = (S.DUE, S.SENT_BACK)
+"""The grantee has something to write."""
+SENT = (S.SUBMITTED, S.ACCEPTED)
+"""What it says was sent to the fund."""
+UNFINISHED = (*OPEN, S.SUBMITTED)
+"""Few of many: the index on states finds them."""
+
+
 REPORT = Workflow(
     subject="report",
     initial=S.DUE,
@@ -44,5 +52,10 @@ REPORT = Workflow(
         S.SUBMITTED: StateName(_l("Sent, being read"), _l("To be read"), "waiting"),
         S.SENT_BACK: StateName(_l("Please complete it"), _l("Sent back"), "bad"),
         S.ACCEPTED: StateName(_l("Accepted"), _l("Accepted"), "good"),
+    },
+    final=(S.ACCEPTED,),
+    partitions={
+        "Has the grantee something to write?": {"OPEN": OPEN, "SENT": SENT},
+        "Is there anything left to do?": {"UNFINISHED": UNFINISHED, "no": (S.ACCEPTED,)},
     },
 )

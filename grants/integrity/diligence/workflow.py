@@ -21,6 +21,11 @@ class DiligenceState(StrEnum):
 S = DiligenceState
 _MAKERS = ("create", "answer", "recommend")
 
+UNDECIDED = (S.OPEN, S.RECOMMENDED)
+CLEARED = (S.CLEARED, S.CONDITIONS)
+"""The donor may give until the clearance runs out."""
+
+
 DILIGENCE = Workflow(
     subject="due_diligence",
     initial=S.OPEN,
@@ -100,11 +105,15 @@ DILIGENCE = Workflow(
         S.REFUSED: StateName(_l("Not accepted"), _l("Refused"), "bad"),
         S.REVOKED: StateName(_l("Not accepted"), _l("Revoked"), "bad"),
     },
+    final=(S.REFUSED, S.REVOKED),
+    partitions={
+        "May the donor give?": {
+            "UNDECIDED": UNDECIDED,
+            "CLEARED": CLEARED,
+            "no": (S.REFUSED, S.REVOKED),
+        }
+    },
 )
-
-UNDECIDED = (S.OPEN, S.RECOMMENDED)
-CLEARED = (S.CLEARED, S.CONDITIONS)
-"""The donor may give until the clearance runs out."""
 
 DONE = {
     "create": _l("Begun"),

@@ -15,7 +15,7 @@ from grants.core.people.viewer import keep_apart, system
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsWatch
 from grants.integrity.sanctions.queries import list_in_force
 from grants.integrity.sanctions.screening import Index, Match, index_in_force
-from grants.integrity.sanctions.workflow import HIT, HitState
+from grants.integrity.sanctions.workflow import HIT, SETTLED, HitState
 from grants.platform.messages.jobs import RETRY, enqueue, jobs
 
 AT_ONCE = 500
@@ -146,7 +146,7 @@ def _noted(
     if hit.fingerprint == both and hit.state is not HitState.LAPSED:
         return
     _describe(hit, match, both)
-    if hit.state in (HitState.DIFFERENT, HitState.LAPSED):
+    if hit.state in SETTLED:
         why = _("What was compared has changed since.")
         advance(session, hit, HIT, "reopen", Act(act.actor, why, act.at))
 

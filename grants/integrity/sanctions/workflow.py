@@ -18,6 +18,10 @@ class HitState(StrEnum):
 
 S = HitState
 
+SETTLED = (S.DIFFERENT, S.LAPSED)
+"""Nothing is held up by it; it is looked at again when what was compared changes."""
+
+
 HIT = Workflow(
     subject="sanctions_hit",
     initial=S.OPEN,
@@ -69,5 +73,11 @@ HIT = Workflow(
         S.DIFFERENT: StateName(_l("Somebody else"), _l("Somebody else"), "good"),
         S.CONFIRMED: StateName(_l("On the list"), _l("On the list"), "bad"),
         S.LAPSED: StateName(_l("No longer alike"), _l("No longer alike"), "neutral"),
+    },
+    partitions={
+        "Is it looked at again when what was compared changes?": {
+            "SETTLED": SETTLED,
+            "it is held up already": (S.OPEN, S.CONFIRMED),
+        }
     },
 )

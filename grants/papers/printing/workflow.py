@@ -43,4 +43,5 @@ RUN = Workflow(
         S.STUCK: StateName(_l("It could not go on"), _l("It could not go on"), "bad"),
         S.CANCELLED: StateName(_l("Stopped"), _l("Stopped"), "waiting"),
     },
+    final=(S.PRINTED,),
 )

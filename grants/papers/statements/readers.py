@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.queries import application_by_reference, application_for_viewer
-from grants.applying.applications.workflow import ApplicationState
+from grants.applying.applications.workflow import REFUSED
 from grants.applying.calls.queries import call_for_viewer
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel.errors import Missing
@@ -92,7 +92,7 @@ def of_application(session: Session, viewer: Viewer, reference: str) -> None:
 def of_decision(session: Session, viewer: Viewer, reference: str) -> None:
     """The applicant, and the fund's people who read applications, once there is a decision."""
     application = application_for_viewer(session, reference, viewer)
-    _only_if(application.state in {ApplicationState.INELIGIBLE, ApplicationState.REJECTED})
+    _only_if(application.state in REFUSED)
 
 
 def of_call(session: Session, viewer: Viewer, reference: str) -> None:

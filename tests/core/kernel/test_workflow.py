@@ -5,7 +5,7 @@ from enum import StrEnum
 import pytest
 
 from grants.core.kernel.errors import Conflict
-from grants.core.kernel.workflow import StateName, Step, Workflow
+from grants.core.kernel.workflow import Sets, StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.workflow import AWARD
 
@@ -41,6 +41,36 @@ def test_an_excluded_act_must_exist() -> None:
     step = Step("go", (Light.RED,), Light.GREEN, P, not_by=("stop",))
     with pytest.raises(ValueError, match="unknown acts"):
         Workflow("lamp", Light.RED, (step,), NAMES)
+
+
+def test_a_state_without_a_way_out_is_final_by_name_only() -> None:
+    step = Step("go", (Light.RED,), Light.GREEN, P)
+    with pytest.raises(ValueError, match=r"no step leads out of .*green.*final="):
+        Workflow("lamp", Light.RED, (step,), NAMES)
+    assert Workflow("lamp", Light.RED, (step,), NAMES, final=(Light.GREEN,))
+
+
+def test_a_final_state_has_no_way_out() -> None:
+    step = Step("go", (Light.RED,), Light.GREEN, P)
+    with pytest.raises(ValueError, match=r"named final, and a step leads out of .*red"):
+        Workflow("lamp", Light.RED, (step,), NAMES, final=(Light.RED, Light.GREEN))
+
+
+@pytest.mark.parametrize(
+    ("sets", "fault"),
+    [
+        ({"STOP": (Light.RED,), "DRIVE": ()}, "'green' is in no set"),
+        ({"STOP": (Light.RED, Light.GREEN), "DRIVE": (Light.GREEN,)}, "'green' is in two sets"),
+    ],
+)
+def test_a_state_is_in_one_set_of_every_question(sets: Sets, fault: str) -> None:
+    steps = (
+        Step("go", (Light.RED,), Light.GREEN, P),
+        Step("stop", (Light.GREEN,), Light.RED, P),
+    )
+    said = f"lamp: the state {fault}. May I drive\\? Put it into one of STOP, DRIVE"
+    with pytest.raises(ValueError, match=said):
+        Workflow("lamp", Light.RED, steps, NAMES, partitions={"May I drive?": sets})
 
 
 def test_a_step_from_the_wrong_state_is_a_conflict_that_tells_where_it_stands() -> None:

@@ -36,4 +36,5 @@ NEW_DATE = Workflow(
         D.ACCEPTED: StateName(_l("Agreed"), _l("Agreed"), "good"),
         D.REFUSED: StateName(_l("Not agreed"), _l("Refused"), "bad"),
     },
+    final=(D.ACCEPTED, D.REFUSED),
 )

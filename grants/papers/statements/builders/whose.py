@@ -12,11 +12,8 @@ from grants.core.people.models import Organisation
 from grants.core.people.queries import organisation_by_code
 from grants.giving.contributions.models import Deposit
 from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.workflow import PledgeState
+from grants.giving.pledges.workflow import VOID
 from grants.papers.statements.paper import Span
-
-VOID = (PledgeState.UNCONFIRMED, PledgeState.DECLINED, PledgeState.WITHDRAWN)
-"""Pledges that were never taken up: a statement speaks of them only where money came."""
 
 
 def donor_and_funds(session: Session, reference: str) -> tuple[Organisation, tuple[str, ...]]:
