@@ -24,7 +24,7 @@ from grants.books.rates import views as rates
 from grants.books.settings import verify as setting_checks
 from grants.books.settings import views as fund_settings
 from grants.config import Settings
-from grants.core.kernel import embedded
+from grants.core.kernel import embedded, slots
 from grants.core.kernel.db import Database
 from grants.deciding.awards import decision, queue
 from grants.deciding.awards import views as awards
@@ -137,31 +137,31 @@ MORE_VIEWS = (
 )
 """Modules that put further pages into a blueprint of their room by being imported."""
 
-application_queries.BARS.append(reviews_queries.barred)
-owners.OWNERS.append(bookkeeping.record_of)
-owners.HELD.append(bookkeeping.held_by_the_bank)
-closing.QUESTIONS.append(bookkeeping.accounts_are_not_reconciled)
-verify.CHECKS += [
-    *contribution_checks.CHECKS,
-    *grant_checks.CHECKS,
-    *certificate_checks.CHECKS,
-    *bank_checks.CHECKS,
-    *diligence_checks.CHECKS,
-    *receivable_checks.CHECKS,
-    *setting_checks.CHECKS,
-]
-verify.TRIGGERS |= (
-    contribution_checks.TRIGGERS
-    | grant_checks.TRIGGERS
-    | certificate_checks.TRIGGERS
-    | bank_checks.TRIGGERS
-    | diligence_checks.TRIGGERS
-    | receivable_checks.TRIGGERS
-    | setting_checks.TRIGGERS
+VERIFIED = (
+    contribution_checks,
+    grant_checks,
+    certificate_checks,
+    bank_checks,
+    diligence_checks,
+    receivable_checks,
+    setting_checks,
 )
+"""Rooms that bring checks and triggers for `flask ledger verify`."""
+
+
+def join_rooms() -> None:
+    """Give each room what it needs from rooms above it; Unfilled if a room is left without."""
+    application_queries.BARS.give(reviews_queries.barred)
+    owners.OWNERS.give(bookkeeping.record_of)
+    owners.HELD.give(bookkeeping.held_by_the_bank)
+    closing.QUESTIONS.give(bookkeeping.accounts_are_not_reconciled)
+    verify.CHECKS.give(*(check for room in VERIFIED for check in room.CHECKS))
+    verify.TRIGGERS.give(*(rule for room in VERIFIED for rule in room.TRIGGERS.items()))
+    slots.refuse_unfilled()
 
 
 def assemble(settings: Settings, database: Database | None) -> Flask:
+    join_rooms()
     app = Flask("grants", template_folder=str(ROOT / "templates"), static_folder="static")
     app.config.update(flask_settings(settings))
     app.extensions["settings"] = settings

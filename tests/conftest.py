@@ -12,6 +12,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
+from grants.assembly import join_rooms
 from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import embedded, schema
@@ -24,6 +25,8 @@ settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 # How fast a machine is says nothing about the code. Where changes are judged, two runs on the same
 # code agree; everywhere else each run tries what none has tried before.
+
+join_rooms()  # acts and queries are tested without an application too
 
 pytest_plugins = ["tests.platform.web.client", "tests.grants", "tests.rules.demonstration"]
 

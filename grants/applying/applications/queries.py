@@ -18,6 +18,7 @@ from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.slots import Slot
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -29,9 +30,9 @@ def owned_by(viewer: Viewer) -> ColumnElement[bool]:
     return Application.organisation_id.in_(organisations) if organisations else false()
 
 
-BARS: list[Callable[[Viewer], ColumnElement[bool]]] = []
+BARS: Slot[Callable[[Viewer], ColumnElement[bool]]] = Slot("applications.queries.BARS")
 """Applications that stay shut for one of the fund's people, whatever their roles: a conflict of
-interest, declared or not yet denied. Rooms above put theirs in at assembly.
+interest, declared or not yet denied. Rooms above fill it; unfilled, no application is shown.
 """
 
 

@@ -1,6 +1,6 @@
 """Asking live data whether the fund's invariants hold.
 
-`CHECKS` is a plain list. A room above the ledger appends its own at assembly; each check reads
+`CHECKS` and `TRIGGERS` are slots. Rooms above the ledger give theirs at assembly; each check reads
 only, and yields one sentence for each breach.
 """
 
@@ -14,10 +14,11 @@ from grants.books.ledger.accounts import Event
 from grants.books.ledger.positions import NEVER_NEGATIVE
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import currencies, exponent
+from grants.core.kernel.slots import Slot
 
 Check = Callable[[Session], Iterable[str]]
 
-TRIGGERS = {
+OWN_TRIGGERS = {
     "entry_whole": "entry",
     "posting_whole": "posting",
     "entry_period": "entry",
@@ -33,6 +34,8 @@ TRIGGERS = {
     "trail_append_only": "trail",
 }
 """The triggers that the books and the trail rest on, and their tables."""
+TRIGGERS: Slot[tuple[str, str]] = Slot("ledger.verify.TRIGGERS", *OWN_TRIGGERS.items())
+"""The same of every room."""
 
 
 def breaches(session: Session) -> list[str]:
@@ -97,7 +100,7 @@ def triggers_stand(session: Session) -> Iterator[str]:
             " WHERE tgenabled IN ('O', 'A') AND relnamespace = current_schema()::regnamespace",
         )
     }
-    for trigger, table in TRIGGERS.items():
+    for trigger, table in TRIGGERS:
         if (trigger, table) not in standing:
             yield _(
                 "The rule %(rule)s on %(table)s is missing or switched off.",
@@ -269,7 +272,8 @@ def bank_accounts_hold_the_cash(session: Session) -> Iterator[str]:
         )
 
 
-CHECKS: list[Check] = [
+CHECKS: Slot[Check] = Slot(
+    "ledger.verify.CHECKS",
     entries_balance,
     turnover_is_what_was_posted,
     triggers_stand,
@@ -281,4 +285,4 @@ CHECKS: list[Check] = [
     closed_periods_kept_shut,
     cash_is_in_bank_accounts,
     bank_accounts_hold_the_cash,
-]
+)

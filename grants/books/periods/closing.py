@@ -1,6 +1,6 @@
 """What to look at before a month of the books is closed: warnings, which forbid nothing.
 
-`QUESTIONS` is a plain list. A room above appends its own at assembly; each yields what it found.
+`QUESTIONS` is a slot. Rooms above give theirs at assembly; each yields what it found.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -17,6 +17,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
+from grants.core.kernel.slots import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +91,10 @@ def rates_are_missing(session: Session, fund: Fund, first: date, last: date) -> 
         )
 
 
-QUESTIONS: list[Question] = [
+QUESTIONS: Slot[Question] = Slot(
+    "periods.closing.QUESTIONS",
     is_not_over,
     earlier_months_are_open,
     money_waits_in_suspense,
     rates_are_missing,
-]
+)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Event
 from grants.books.ledger.models import Entry
+from grants.core.kernel.slots import Slot
 
 FREE = frozenset({Event.INTEREST_EARNED, Event.BANK_CHARGED, Event.DONOR_REFUNDED})
 """Events that may have been booked by themselves, without a record of another room."""
@@ -21,10 +22,10 @@ class Owner:
     values: tuple[tuple[str, str], ...]
 
 
-OWNERS: list[Callable[[Session, Entry], Owner | None]] = []
+OWNERS: Slot[Callable[[Session, Entry], Owner | None]] = Slot("periods.owners.OWNERS")
 """Rooms above say here which page an entry's record has."""
 
-HELD: list[Callable[[Session, Entry], str | None]] = []
+HELD: Slot[Callable[[Session, Entry], str | None]] = Slot("periods.owners.HELD")
 """Rooms above say here why an entry may not be reversed by itself."""
 
 

@@ -1,6 +1,5 @@
 """An entry that no record owns is reversed on its own page; any other on the page of its record."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -108,10 +107,9 @@ def test_an_entry_of_a_record_names_the_page_where_it_is_corrected(
 
 
 @pytest.fixture
-def bank_holds_it() -> Iterator[None]:
-    owners.HELD.append(lambda _session, _entry: "A line of the bank is this entry.")
-    yield
-    owners.HELD.pop()
+def bank_holds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = "A line of the bank is this entry."
+    monkeypatch.setattr(owners, "HELD", [lambda _session, _entry: told])
 
 
 def test_what_the_bank_holds_is_undone_at_its_line(

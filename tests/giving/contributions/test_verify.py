@@ -114,4 +114,4 @@ def test_every_check_has_a_fault_it_must_find() -> None:
 @pytest.mark.usefixtures("app")
 def test_the_application_asks_them_with_the_ledgers_own() -> None:
     assert set(verify.CHECKS) <= set(ALL)
-    assert verify.TRIGGERS.items() <= TRIGGERS.items()
+    assert verify.TRIGGERS.items() <= {*TRIGGERS}
