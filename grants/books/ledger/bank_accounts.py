@@ -14,7 +14,7 @@ from grants.core.funds.models import BankAccount, Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel.errors import Conflict, DomainError, Missing
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, usd
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, require_in_use, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 
@@ -195,7 +195,7 @@ def open_account(
     no account is booked there.
     """
     act.demand(Permission.BANK_ACCOUNT_EDIT, Scope(fund.id))
-    exponent(currency)
+    require_in_use(currency, act.at.date())
     code = code.strip().upper()
     if session.scalar(select(BankAccount.id).where(BankAccount.code == code)):
         raise Conflict(_("There is a bank account %(code)s already.", code=code))

@@ -13,7 +13,7 @@ from grants.books.ledger.models import ExchangeRate, Posting
 from grants.core.audit.act import Act
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, to_usd, usd
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, in_use, to_usd, usd
 from grants.core.people.permissions import Permission
 
 UNORE = "UN operational rates of exchange"
@@ -188,6 +188,9 @@ def refused_rates(session: Session, rates: Sequence[NewRate]) -> dict[int, str]:
     refused: dict[int, str] = {}
     for number, new in enumerate(rates):
         exponent(new.currency)
+        if not in_use(new.currency, new.effective_on):
+            refused[number] = _("%(code)s was withdrawn before this day.", code=new.currency)
+            continue
         if not new.rate.is_finite() or new.rate <= 0:
             refused[number] = _("A rate is units of the currency for 1 USD: a number above 0.")
             continue

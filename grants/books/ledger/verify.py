@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from grants.books.ledger.accounts import Event
 from grants.books.ledger.positions import NEVER_NEGATIVE
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import currencies, exponent
+from grants.core.kernel.money import exponent, known_currencies
 from grants.core.kernel.slots import Slot
 
 Check = Callable[[Session], Iterable[str]]
@@ -190,7 +190,7 @@ def reversals_mirror(session: Session) -> Iterator[str]:
 def currencies_are_known(session: Session) -> Iterator[str]:
     """Amounts are in currencies of ISO 4217, so that their minor units mean something."""
     for row in _found(session, "SELECT DISTINCT currency FROM posting"):
-        if row.currency not in currencies():
+        if row.currency not in known_currencies():
             yield _("%(code)s is posted in the books and is not a currency.", code=row.currency)
 
 
@@ -199,7 +199,7 @@ def amounts_are_valued_at_published_rates(session: Session) -> Iterator[str]:
     what that rate makes of it. What clears a receivable or suspense may differ by the last cent.
     """
     used = [row.currency for row in _found(session, "SELECT DISTINCT currency FROM posting")]
-    unit = {code: 10 ** exponent(code) for code in used if code in currencies()}
+    unit = {code: 10 ** exponent(code) for code in used if code in known_currencies()}
     for row in _found(
         session,
         "SELECT posting.id, entry_id FROM posting JOIN entry ON entry.id = entry_id"

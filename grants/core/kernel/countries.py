@@ -1,10 +1,15 @@
-"""Countries by ISO 3166 alpha-2 code: names by Babel in the reader's language, regional groups."""
+"""Countries and territories by ISO 3166 alpha-2 code: names in the reader's language, as the United
+Nations writes them in English; regional groups of the Member States.
+"""
 
+import re
+import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
 from babel import Locale
 
+from grants.core.kernel.country_names import ALSO_CALLED, UN_NAMES
 from grants.core.kernel.language import current_language
 from grants.core.kernel.taxonomies import RegionalGroup
 
@@ -15,7 +20,7 @@ _MEMBERS: dict[RegionalGroup, str] = {
     ),
     RegionalGroup.ASIA_PACIFIC: (
         "AF BH BD BT BN KH CN CY KP FJ IN ID IR IQ JP JO KZ KI KW KG LA LB MY MV MH FM MN MM NR NP "
-        "OM PK PW PG PH QA KR WS SA SG SB LK SY TJ TH TL TO TR TM TV AE UZ VU VN YE"
+        "OM PK PW PG PH QA KR WS SA SG SB LK SY TJ TH TL TO TM TV AE UZ VU VN YE"
     ),
     RegionalGroup.EASTERN_EUROPEAN: (
         "AL AM AZ BY BA BG HR CZ EE GE HU LV LT ME MK PL MD RO RU RS SK SI UA"
@@ -25,25 +30,48 @@ _MEMBERS: dict[RegionalGroup, str] = {
         "TT UY VE"
     ),
     RegionalGroup.WESTERN: (
-        "AD AU AT BE CA DK FI FR DE GR IS IE IL IT LI LU MT MC NL NZ NO PT SM ES SE CH GB US"
+        "AD AU AT BE CA DK FI FR DE GR IS IE IL IT LI LU MT MC NL NZ NO PT SM ES SE CH TR GB US"
     ),
 }
-"""Membership as published by the United Nations; Kiribati is listed with Asia-Pacific here."""
+"""Membership for elections, as published by the United Nations. Türkiye takes part in two groups
+and is counted with Western European and other States; Kiribati is listed with Asia-Pacific here.
+"""
 
 _OTHERS = "PS VA"
 """Observer States, which an organisation may come from."""
 
 _GROUP_OF = {code: group for group, codes in _MEMBERS.items() for code in codes.split()}
-CODES = frozenset(_GROUP_OF) | frozenset(_OTHERS.split())
+_TERRITORIES = (
+    "AI AQ AS AW AX BL BM BQ BV CC CK CW CX EH FK FO GF GG GI GL GP GS GU HK HM IM IO JE KY MF MO "
+    "MP MQ MS NC NF NU PF PM PN PR RE SH SJ SX TC TF TK TW UM VG VI WF YT"
+)
+"""Territories, and States that are no members: an organisation may stand there, a donor too."""
+
+CODES = frozenset(_GROUP_OF) | frozenset((_OTHERS + " " + _TERRITORIES).split())
+"""All of ISO 3166-1."""
 
 
 def country_name(code: str) -> str:
     """The country in the reader's language; an unknown code as it is."""
-    return str(current_language().locale.territories.get(code, code))
+    language = current_language()
+    if language.code == "en" and code in UN_NAMES:
+        return UN_NAMES[code]
+    if code == "PS":
+        return _STATE_OF_PALESTINE.get(language.code, "State of Palestine")
+    return str(language.locale.territories.get(code, code))
+
+
+_STATE_OF_PALESTINE = {
+    "ar": "دولة فلسطين",
+    "es": "Estado de Palestina",
+    "fr": "État de Palestine",
+    "ru": "Государство Палестина",
+    "zh": "巴勒斯坦国",
+}
 
 
 def regional_group(code: str) -> RegionalGroup | None:
-    """The UN regional group; None for an observer State."""
+    """The UN regional group; None for an observer State or a territory."""
     return _GROUP_OF.get(code)
 
 
@@ -62,33 +90,37 @@ def countries_in(groups: Iterable[RegionalGroup]) -> list[str]:
     return [code for group in groups for code in _MEMBERS[group].split()]
 
 
-_ALSO_CALLED = {
-    "democratic people's republic of korea": "KP",
-    "democratic republic of the congo": "CD",
-    "iran (islamic republic of)": "IR",
-    "islamic republic of iran": "IR",
-    "lao people's democratic republic": "LA",
-    "republic of korea": "KR",
-    "russian federation": "RU",
-    "state of palestine": "PS",
-    "syrian arab republic": "SY",
-    "türkiye": "TR",
-    "turkiye": "TR",
-    "united kingdom of great britain and northern ireland": "GB",
-    "united republic of tanzania": "TZ",
-    "united states of america": "US",
-    "viet nam": "VN",
-}
-"""Names that the United Nations writes and Babel does not."""
-
-
 def country_code(name: str) -> str | None:
-    """The code of a country by its English name, as the United Nations or Babel writes it."""
-    return _by_name().get(" ".join(name.lower().replace("’", "'").split()))
+    """The code of a country by its English name, as the United Nations or people write it:
+    capitals, accents, “&” or “and”, “St.” or “Saint”, “the” do not count, and “Republic of” and the
+    like may stand before or after. None for a name that nobody uses.
+    """
+    bare = _bare(name)
+    if known := _by_name().get(bare):
+        return known
+    formal = _FORMAL.fullmatch(bare) or _TURNED.fullmatch(bare)
+    return _by_name().get(formal[1]) if formal else None
+
+
+_KINDS = "republic|kingdom|state|commonwealth|union|principality|sultanate|grand duchy"
+_FORMAL = re.compile(rf"(?:\w+ )*(?:{_KINDS}) of (.+)")
+_TURNED = re.compile(rf"(.+?) (?:\w+ )*(?:{_KINDS}) of")
+
+
+def _bare(name: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", name.replace("&", " and ").replace("ı", "i"))
+    letters = "".join(sign for sign in decomposed if not unicodedata.combining(sign)).casefold()
+    words = re.sub(r"['’‘`ʼ]", "", letters)
+    words = re.sub(r"[\W_]+", " ", words).strip()
+    words = re.sub(r"\bst\b", "saint", words)
+    return " ".join(word for word in words.split() if word != "the")
 
 
 @cache
 def _by_name() -> dict[str, str]:
-    names = Locale("en").territories
-    known = {str(names[code]).lower().replace("’", "'"): code for code in CODES if code in names}
-    return known | _ALSO_CALLED
+    """Later ones count more: what the United Nations writes above what Unicode does."""
+    unicode = Locale("en").territories
+    names = [(str(unicode[code]), code) for code in sorted(CODES) if code in unicode]
+    names += [(name, code) for code, called in ALSO_CALLED.items() for name in called.split(",")]
+    names += [(name, code) for code, name in UN_NAMES.items()]
+    return {_bare(name): code for name, code in names}

@@ -3,38 +3,71 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import cache
 
 from babel.numbers import get_currency_precision, list_currencies
 
 from grants.core.kernel.errors import DomainError, InvalidInput
+from grants.core.kernel.iso4217 import DECIMALS, WITHDRAWN
 from grants.core.kernel.language import gettext as _
 
 FUNCTIONAL_CURRENCY = "USD"
 """The currency of the fund's books."""
 
-_NOT_MONEY = frozenset({"XXX", "XTS", "XAU", "XAG", "XPT", "XPD", "XBA", "XBB", "XBC", "XBD"})
 _GROUPING = "[\\s\u00a0\u202f'\u2019_]"
 
 
-@cache
 def currencies() -> frozenset[str]:
-    """ISO 4217 codes that money can be pledged in."""
-    return frozenset(list_currencies()) - _NOT_MONEY
+    """ISO 4217 codes that money can be pledged in today."""
+    return frozenset(DECIMALS)
+
+
+@cache
+def known_currencies() -> frozenset[str]:
+    """The currencies in use and those withdrawn, which older records may be kept in."""
+    return currencies() | frozenset(WITHDRAWN) | frozenset(list_currencies())
 
 
 @cache
 def exponent(currency: str) -> int:
-    """Decimal places of a currency: JPY 0, USD 2, KWD 3. An unknown code is an InvalidInput."""
-    if currency not in currencies():
+    """Decimal places of a currency: JPY 0, USD 2, KWD 3. An unknown code is an InvalidInput.
+
+    ISO 4217 says so for currencies in use; for withdrawn ones it no longer does, and Unicode's
+    tables do.
+    """
+    if currency not in known_currencies():
         raise InvalidInput(
             _(
                 "%(code)s is not a currency; use an ISO 4217 code such as USD.",
                 code=currency,
             )
         )
-    return get_currency_precision(currency)
+    return DECIMALS.get(currency, get_currency_precision(currency))
+
+
+def in_use(currency: str, day: date) -> bool:
+    """Could anybody pay in this currency on that day?"""
+    return currency in DECIMALS or day < WITHDRAWN.get(currency, date.min)
+
+
+def require_in_use(currency: str, day: date) -> None:
+    """New money is in a currency in use on its day; InvalidInput tells which was withdrawn when."""
+    exponent(currency)
+    if in_use(currency, day):
+        return
+    if currency not in WITHDRAWN:
+        raise InvalidInput(
+            _("%(code)s is not a currency; use an ISO 4217 code such as USD.", code=currency)
+        )
+    raise InvalidInput(
+        _(
+            "%(code)s was withdrawn before %(day)s; use the currency that replaced it.",
+            code=currency,
+            day=WITHDRAWN[currency].isoformat(),
+        )
+    )
 
 
 def round_minor(value: Decimal) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from grants.books.ledger.models import ExchangeRate
 from grants.core.funds.models import Fund
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, currencies, exponent, usd
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, known_currencies, usd
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.giving.contributions.models import Deposit
@@ -168,7 +168,7 @@ def valued_pledges(*conditions: ColumnElement[bool]) -> CTE:
     null without any.
     """
     unit = case(
-        {code: 10 ** exponent(code) for code in sorted(currencies()) if exponent(code) != 2},
+        {code: 10 ** exponent(code) for code in sorted(known_currencies()) if exponent(code) != 2},
         value=Pledge.currency,
         else_=100,
     )

@@ -19,7 +19,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import Money
+from grants.core.kernel.money import Money, require_in_use
 from grants.core.kernel.numbering import next_number
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
@@ -115,6 +115,7 @@ def _sound(arrival: Arrival) -> None:
         raise DomainError(_("The amount has to be more than 0, and the fee not less."))
     if arrival.value_on > clock.today():
         raise DomainError(_("The value date lies in the future."))
+    require_in_use(arrival.amount.currency, arrival.value_on)
 
 
 def require_may_record(session: Session, fund: Fund, pledge: Pledge | None, act: Act) -> None:

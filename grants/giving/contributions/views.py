@@ -12,7 +12,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.money import exponent
+from grants.core.kernel.money import require_in_use
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.contributions import service
@@ -191,7 +191,7 @@ def record(reference: str) -> ResponseReturnValue:
 def record_unknown(code: str, currency: str) -> ResponseReturnValue:
     """Money that nobody knows: it waits until somebody finds its pledge."""
     fund = fund_by_code(session(), code)
-    exponent(currency)
+    require_in_use(currency, clock.today())
     form = DepositForm(_accounts(fund, currency), currency=currency)
     if form.validate_on_submit():
         act = this_act()

@@ -15,7 +15,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
-from grants.core.kernel.money import Money
+from grants.core.kernel.money import Money, require_in_use
 from grants.core.kernel.numbering import check_mark, next_number
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service, Window
 from grants.core.people.models import Organisation, Person
@@ -119,6 +119,7 @@ def invite_contact(session: Session, donor: Organisation, contact: Contact, act:
 def drawn_up(session: Session, fund: Fund, offer: Offer) -> Pledge:
     _sound(offer)
     day = offer.pledged_on or clock.today()
+    require_in_use(offer.amount.currency, day)
     words, window, region, theme = _bound(offer)
     pledge = Pledge(
         reference=offer.reference or _reference(session, fund, day),

@@ -10,8 +10,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from babel import Locale
-
 from grants.books.ledger.rates import NewRate
 from grants.core.kernel import clock
 from grants.core.kernel.cells import (
@@ -25,6 +23,7 @@ from grants.core.kernel.cells import (
     words,
     yes_or_no,
 )
+from grants.core.kernel.countries import CODES
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -45,11 +44,6 @@ from grants.desk.moving_in.history.rows import (
 
 T = TypeVar("T")
 CODE, NAME, REFERENCE = 40, 200, 80
-_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
-"""Codes in Unicode's list of territories that stand for none."""
-COUNTRIES = frozenset(
-    code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", str(code))
-) - frozenset(_NO_COUNTRIES)
 
 
 def fee(text: str) -> Decimal | None:
@@ -79,7 +73,7 @@ def happened(text: str) -> date:
 
 def country_code(text: str) -> str:
     """An ISO 3166 alpha-2 code."""
-    if text not in COUNTRIES:
+    if text not in CODES:
         raise InvalidInput(
             _("“%(text)s” is not a country; expected an ISO 3166 code such as KE", text=text[:40])
         )
