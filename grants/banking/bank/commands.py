@@ -1,11 +1,15 @@
 """`flask import bank-statement`: what the bank sends, from the command line."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
 
-from grants.banking.bank.importing import import_statements, in_words
+from grants.banking.bank.files.reading import read_statements
+from grants.banking.bank.files.statement import ReadLine, ReadStatement, warnings_of
+from grants.banking.bank.importing import import_statements, in_words, warned
 from grants.core.audit.act import Act
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.terminal import FundCommand
@@ -15,16 +19,65 @@ from grants.platform.web.database import database
 @click.command("bank-statement", cls=FundCommand)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--fund", default="UNVTF", show_default=True, help="Whose account a new number is.")
+@click.option("--dry-run", is_flag=True, help="Read and check the file alone; write nothing.")
+@click.option("--json", "as_json", is_flag=True, help="With --dry-run: print what was read.")
 @with_appcontext
-def import_bank_statement(*, file: Path, fund: str) -> None:
+def import_bank_statement(*, file: Path, fund: str, dry_run: bool, as_json: bool) -> None:
     """Take in the statements of FILE (camt.053 or MT940), all or none. Safe to repeat.
 
     The first statement of an account brings its number.
     """
+    if dry_run:
+        _print_read(read_statements(file.read_bytes()), as_json=as_json)
+        return
+    if as_json:
+        raise click.UsageError("--json goes with --dry-run.")
     with database().transaction() as session:
         moving_in = fund_by_code(session, fund)
         act = Act.by_system("import")
         taken = import_statements(session, file.name, file.read_bytes(), act, moving_in)
         told = [in_words(each) for each in taken]
+        doubts = [doubt for each in taken for doubt in warned(each)]
     for line in told:
         click.echo(line)
+    for line in doubts:
+        click.echo(line, err=True)
+
+
+def _print_read(statements: list[ReadStatement], *, as_json: bool) -> None:
+    told = [_plain(statement) for statement in statements]
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        return
+    for each in told:
+        named = f"{each['account']} {each['reference']}: {each['opening']} → {each['closing']}"
+        click.echo(f"{named} {each['currency']}, {len(each['entries'])}")
+        for warning in each["warnings"]:
+            click.echo(f"{each['reference']}: {warning}", err=True)
+
+
+def _plain(statement: ReadStatement) -> dict[str, Any]:
+    return {
+        "account": statement.account,
+        "currency": statement.currency,
+        "reference": statement.reference,
+        "from": statement.from_on.isoformat(),
+        "to": statement.to_on.isoformat(),
+        "opening": str(statement.opening),
+        "closing": str(statement.closing),
+        "entries": [_entry(line) for line in statement.lines],
+        "warnings": list(warnings_of(statement)),
+    }
+
+
+def _entry(line: ReadLine) -> dict[str, Any]:
+    return {
+        "booked_on": line.booked_on.isoformat(),
+        "value_on": line.value_on.isoformat(),
+        "amount": str(line.amount),
+        "reference": line.bank_reference or line.end_to_end,
+        "end_to_end": line.end_to_end,
+        "counterparty": line.counterparty,
+        "counterparty_account": line.counterparty_account,
+        "remittance": line.text,
+    }

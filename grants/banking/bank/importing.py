@@ -7,7 +7,12 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from grants.banking.bank.files.reading import read_statements
-from grants.banking.bank.files.statement import ReadLine, ReadStatement, UnreadableStatement
+from grants.banking.bank.files.statement import (
+    ReadLine,
+    ReadStatement,
+    UnreadableStatement,
+    warnings_of,
+)
 from grants.banking.bank.models import BankLine, BankStatement
 from grants.banking.bank.newcomers import meet
 from grants.banking.bank.workflow import LINE
@@ -27,6 +32,7 @@ class Taken:
     statement: BankStatement
     lines: int
     new: bool
+    warnings: tuple[str, ...] = ()
 
 
 def import_statements(
@@ -64,6 +70,15 @@ def import_statements(
     return taken
 
 
+def warned(taken: Taken) -> list[str]:
+    """What a person should look at in a statement that was taken in."""
+    named = {"name": taken.statement.reference, "account": taken.statement.account.code}
+    return [
+        _("%(account)s, statement %(name)s: please check: %(warning)s.", warning=warning, **named)
+        for warning in taken.warnings
+    ]
+
+
 def in_words(taken: Taken) -> str:
     """What became of a statement, for whoever sent the file."""
     named = {"name": taken.statement.reference, "account": taken.statement.account.code}
@@ -96,6 +111,9 @@ def _faults(session: Session, statement: ReadStatement) -> Iterator[str]:
         if known.digest != statement.digest:
             yield _("it is known with other content; expected the same")
         return
+    if twin := _twin(session, account, statement):
+        yield _("it says the same as %(name)s, which is known", name=twin.reference)
+        return
     yield from _gaps(session, account, statement)
     yield from _seen_before(session, account, statement)
 
@@ -115,6 +133,24 @@ def _known(
             BankStatement.reference == statement.reference,
         )
     )
+
+
+def _twin(session: Session, account: BankAccount, statement: ReadStatement) -> BankStatement | None:
+    """A known statement of the same days with the same balances and entries, sent anew under
+    another number.
+    """
+    said = sorted((line.value_on, line.amount.minor) for line in statement.lines)
+    same = select(BankStatement).where(
+        BankStatement.bank_account_id == account.id,
+        BankStatement.from_on == statement.from_on,
+        BankStatement.to_on == statement.to_on,
+        BankStatement.opening_minor == statement.opening.minor,
+        BankStatement.closing_minor == statement.closing.minor,
+    )
+    for known in session.scalars(same) if said else ():
+        if sorted((line.value_on, line.amount_minor) for line in known.lines) == said:
+            return known
+    return None
 
 
 def _gaps(session: Session, account: BankAccount, statement: ReadStatement) -> Iterator[str]:
@@ -154,9 +190,9 @@ def _gaps(session: Session, account: BankAccount, statement: ReadStatement) -> I
 def _seen_before(session: Session, account: BankAccount, statement: ReadStatement) -> Iterator[str]:
     """Entries that another statement of the account told already."""
     named = [
-        (line.bank_reference[:80], line.amount.minor, line.value_on)
-        for line in statement.lines
-        if line.bank_reference
+        (reference, line.amount.minor, line.value_on)
+        for reference, line in zip(statement.references, statement.lines, strict=True)
+        if reference
     ]
     columns = tuple_(BankLine.bank_reference, BankLine.amount_minor, BankLine.value_on)
     for start in range(0, len(named), 5000):
@@ -190,12 +226,13 @@ def _take(session: Session, name: str, statement: ReadStatement, act: Act) -> Ta
     )
     session.add(kept)
     record(session, kept, "import", act, file=name, lines=len(statement.lines))
-    lines = [_line(kept, number, line) for number, line in enumerate(statement.lines, 1)]
+    named = zip(statement.references, statement.lines, strict=True)
+    lines = [_line(kept, number, name, line) for number, (name, line) in enumerate(named, 1)]
     begin_all(session, lines, LINE, act)
-    return Taken(kept, len(statement.lines), new=True)
+    return Taken(kept, len(statement.lines), True, tuple(warnings_of(statement)))
 
 
-def _line(kept: BankStatement, number: int, line: ReadLine) -> BankLine:
+def _line(kept: BankStatement, number: int, reference: str, line: ReadLine) -> BankLine:
     return BankLine(
         statement=kept,
         account=kept.account,
@@ -207,7 +244,7 @@ def _line(kept: BankStatement, number: int, line: ReadLine) -> BankLine:
         fee_minor=line.fee.minor if line.fee else 0,
         original_minor=line.original.minor if line.original else None,
         original_currency=line.original.currency if line.original else None,
-        bank_reference=line.bank_reference[:80],
+        bank_reference=reference,
         end_to_end=line.end_to_end[:80],
         counterparty=line.counterparty[:200],
         counterparty_account=line.counterparty_account[:40],

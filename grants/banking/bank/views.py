@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.banking.bank import queries
 from grants.banking.bank.forms import AccountForm, LinesFilter, NewAccountForm, StatementForm
-from grants.banking.bank.importing import import_statements, in_words
+from grants.banking.bank.importing import import_statements, in_words, warned
 from grants.banking.bank.models import BankLine, BankStatement
 from grants.banking.bank.proposals import Waiting, likely_kind
 from grants.banking.bank.workflow import LINE, LineState
@@ -115,12 +115,15 @@ def take_in() -> ResponseReturnValue:
     """A statement file is taken in whole, or refused with what is wrong with it."""
     form = StatementForm()
     if form.validate_on_submit():
-        file, told = form.file.data, list[str]()
+        file, told, doubts = form.file.data, list[str](), list[str]()
         with attempt(form) as (opened, outcome):
             content = file.stream.read()
             taken = import_statements(opened, str(file.filename), content, this_act())
             told = [in_words(each) for each in taken]
+            doubts = [doubt for each in taken for doubt in warned(each)]
         if outcome:
+            for line in doubts:
+                flash(line, "notice")
             for line in told:
                 flash(line, "success")
             return redirect(url_for("bank.index", state=LineState.UNMATCHED.value))

@@ -9,6 +9,7 @@ from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from grants.banking.bank import service
 from grants.banking.bank.files.statement import UnreadableStatement
 from grants.banking.bank.importing import import_statements
 from grants.banking.bank.models import BankLine, BankStatement
@@ -60,6 +61,35 @@ def test_the_same_file_again_changes_nothing_and_says_so(session: Session, fund:
     again = import_statements(session, "renamed.xml", content, CLERK)
     assert [each.new for each in (*first, *again)] == [True, False]
     assert (count(session), count(session, BankStatement)) == (2, 1)
+
+
+def test_entries_that_share_a_reference_are_two_and_stay_two(session: Session, fund: Fund) -> None:
+    numbered(session, fund)
+    part = Told(money("70"), reference="BATCH", end_to_end="NOTPROVIDED")
+    content = camt([part, part])
+    (taken,) = import_statements(session, "batch.xml", content, CLERK)
+    assert taken.warnings == ("2 entries have the reference BATCH",)
+    lines = list(session.scalars(select(BankLine).order_by(BankLine.number)))
+    assert [line.bank_reference for line in lines] == ["BATCH", "BATCH (2)"]
+    for line in lines:
+        service.accept(session, line, [service.Part(None, line.amount)], finance(session))
+    assert str(balances(session, fund).cash) == "140.00"
+    (again,) = import_statements(session, "batch.xml", content, CLERK)
+    assert not again.new
+    assert str(balances(session, fund).cash) == "140.00"
+
+
+def test_a_statement_sent_anew_under_another_number_is_refused(
+    session: Session, fund: Fund
+) -> None:
+    day = (date(2026, 3, 10), date(2026, 3, 10))
+    there_and_back = [Told(money("70")), Told(money("-70"))]
+    taken_in(session, fund, there_and_back, "100", reference="A", days=day)
+    with pytest.raises(UnreadableStatement, match="says the same as A, which is known"):
+        import_statements(
+            session, "b.xml", camt(there_and_back, money("100"), reference="B", days=day), CLERK
+        )
+    assert count(session) == 2
 
 
 def test_the_same_statement_with_other_content_is_refused(session: Session, fund: Fund) -> None:

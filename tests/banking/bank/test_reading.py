@@ -245,8 +245,6 @@ def test_a_document_type_and_its_entities_are_refused(attack: bytes) -> None:
         ),
         (b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'/>", "no statement in"),
         (camt([DEPOSIT], closing=money("1.00")), "but it closes with 1.00"),
-        (camt([DEPOSIT, DEPOSIT]), "stands in it twice"),
-        (camt([DEPOSIT], days=(LAST, date(2026, 3, 1))), "ends before it begins"),
         (camt([DEPOSIT], days=(LAST, date(2999, 3, 1))), "still to come"),
         (camt([Told(money("5", "EUR"))], "9"), "there are amounts in EUR"),
         (camt([DEPOSIT]).replace(b'"USD">250.00', b'"USD">250.001'), "is no amount in USD"),

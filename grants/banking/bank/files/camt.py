@@ -10,7 +10,13 @@ from datetime import date
 
 from lxml import etree
 
-from grants.banking.bank.files.statement import ReadLine, ReadStatement, UnreadableStatement
+from grants.banking.bank.files.statement import (
+    MOST_ENTRIES,
+    ReadLine,
+    ReadStatement,
+    UnreadableStatement,
+    too_many,
+)
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent, total
@@ -23,7 +29,10 @@ Node = etree._Element  # noqa: SLF001 - lxml has no other name for an element
 def read_camt(content: bytes) -> list[ReadStatement]:
     """The statements of a camt.053 file. UnreadableStatement with one line for each fault."""
     found, faults = [], []
-    for place, node in enumerate(_statements(content), 1):
+    nodes = _statements(content)
+    if sum(len(node.findall("{*}Ntry")) for node in nodes) > MOST_ENTRIES:
+        raise UnreadableStatement([too_many(MOST_ENTRIES)])
+    for place, node in enumerate(nodes, 1):
         name = _text(node, "Id") or str(place)
         try:
             found.append(_statement(node))
@@ -63,8 +72,8 @@ def _statement(node: Node) -> ReadStatement:
     return ReadStatement(
         reference=_needed(node, "Id"),
         account=_account(node),
-        from_on=begins,
-        to_on=_day(node, "FrToDt/ToDtTm") or closed_on,
+        opens_on=begins,
+        closes_on=_day(node, "FrToDt/ToDtTm") or closed_on,
         opening=opening,
         closing=closing,
         lines=tuple(line for entry in node.findall("{*}Ntry") for line in _entry(entry)),

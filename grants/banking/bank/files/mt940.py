@@ -1,36 +1,65 @@
-"""MT940, the statement of the SWIFT network, as the library `mt-940` reads it."""
+"""MT940, the statement of the SWIFT network, as banks write it: fields, statements, entries.
 
-import io
+A field begins at the start of a line with its tag (`:61:`, by some banks `/61:`) and goes on until
+the next one. What a payer wrote stands in `:86:`, in the words of each country (details.py).
+"""
+
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from decimal import Decimal, InvalidOperation
 
-import mt940
-
-from grants.banking.bank.files.statement import ReadLine, ReadStatement, UnreadableStatement
+from grants.banking.bank.files.details import Details, details_of
+from grants.banking.bank.files.statement import (
+    MOST_ENTRIES,
+    ReadLine,
+    ReadStatement,
+    UnreadableStatement,
+    too_many,
+)
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent
 
-CODED = re.compile(
-    r"/(EREF|NAME|REMI|IBAN|CREF)/(.*?)(?=/(?:EREF|NAME|REMI|IBAN|CREF)/|$)", re.DOTALL
+_TAG = re.compile(r"[:/](\d{2}[A-Z]?|NS|1):(?![0-9]{2}:)")
+_BLOCKS = re.compile(r"^(\{\d:[^{}]*\}?)*(\{4:)?")
+_END = re.compile(r"-\}?(\{.*)?")
+_BALANCE = re.compile(r"([CD])(\d{6})([A-Z]{3})?([\d.,]+)")
+_ENTRY = re.compile(
+    r"(?P<value>\d{6})(?P<entry>\d{4}|\s{4})?\s*(?P<sign>[RE]?[CD])(?P<funds>[A-Z])?"
+    r"(?P<amount>\d[\d.,]*)(?P<code>[A-Z][A-Z0-9 ]{3})?(?P<reference>.*)"
 )
-Told = Mapping[str, Any]
+
+
+@dataclass
+class _Entry:
+    """`:61:` with the line below it, and its `:86:`."""
+
+    told: str
+    details: str = ""
+
+
+@dataclass
+class _Message:
+    """The fields of one statement, the first of each; its entries in order."""
+
+    fields: dict[str, str] = field(default_factory=dict)
+    entries: list[_Entry] = field(default_factory=list)
+
+    def first(self, *tags: str) -> str | None:
+        return next((self.fields[tag] for tag in tags if tag in self.fields), None)
 
 
 def read_mt940(content: bytes) -> list[ReadStatement]:
     """The statements of an MT940 file. UnreadableStatement with one line for each fault."""
-    try:
-        told = mt940.parse_statements(
-            io.BytesIO(content), _encoding(content), options=mt940.Options.all()
-        )
-    except Exception as error:
-        raise UnreadableStatement([_("no MT940 that can be read: %(why)s", why=error)]) from error
     found, faults = [], []
-    for place, each in enumerate(told, 1):
+    messages = list(_messages(_fields(_text(content))))
+    if sum(len(message.entries) for message in messages) > MOST_ENTRIES:
+        raise UnreadableStatement([too_many(MOST_ENTRIES)])
+    for place, message in enumerate(messages, 1):
         try:
-            found.append(_statement(each.data, list(each)))
+            found.append(_statement(message))
         except InvalidInput as refusal:
             faults.append(_("statement %(name)s: %(fault)s", name=place, fault=refusal.message))
     if faults:
@@ -42,85 +71,168 @@ def read_mt940(content: bytes) -> list[ReadStatement]:
     return found
 
 
-def _encoding(content: bytes) -> str:
+def _text(content: bytes) -> str:
     """UTF-8, or else what banks of western Europe write."""
     try:
-        content.decode()
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return "iso8859-15"
-    return "utf-8"
+        return content.decode("iso8859-15")
 
 
-def _statement(told: Told, entries: list[mt940.models.Transaction]) -> ReadStatement:
-    opening, opened_on = _balance(told, "opening")
-    closing, closed_on = _balance(told, "closing")
-    number = told.get("statement_number") or ""
-    page = told.get("sequence_number") or ""
-    named = " ".join([str(told.get("transaction_reference") or ""), f"{number}/{page}".strip("/")])
+def _fields(text: str) -> Iterator[tuple[str, str]]:
+    """Tag and content of each field, in order; what stands before the first is left out."""
+    tag, lines = "", list[str]()
+    for raw in re.split(r"\r\n|\n|\r", text):
+        line = _BLOCKS.sub("", raw, count=1) if raw.startswith("{") else raw
+        if _END.fullmatch(line.strip()):
+            yield from _kept(tag, lines)
+            tag, lines = "", []
+            line = re.sub(r"^-\}?(\{\d:[^{}]*\}?)*(\{4:)?", "", line.strip())
+        begins = _TAG.match(line)
+        if begins:
+            yield from _kept(tag, lines)
+            tag, lines = begins[1], [line[begins.end() :]]
+        elif tag:
+            lines.append(line)
+    yield from _kept(tag, lines)
+
+
+def _kept(tag: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    if tag:
+        yield {"28": "28C", "1": "28C"}.get(tag, tag), "\n".join(lines)
+
+
+def _messages(fields: Iterable[tuple[str, str]]) -> Iterator[_Message]:
+    """A statement begins with `:20:`, and closes with its last balance."""
+    message, of_entry = _Message(), False
+    for tag, told in fields:
+        if tag == "20" and message.fields:
+            yield message
+            message = _Message()
+        if tag == "61":
+            message.entries.append(_Entry(told))
+        elif tag == "86" and of_entry:
+            message.entries[-1].details = told
+        else:
+            message.fields.setdefault(tag, told)
+        of_entry = tag == "61" or (of_entry and tag == "NS")
+    if message.fields.keys() & {"25", "60F", "60M", "62F", "62M"} or message.entries:
+        yield message
+
+
+def _statement(message: _Message) -> ReadStatement:
+    opening, opened_on = _balance(message.first("60F", "60M"), "opening")
+    closing, closed_on = _balance(message.first("62F", "62M"), "closing", opening.currency)
+    number = "/".join(re.findall(r"\d+", message.first("28C") or "")[:2])
+    named = " ".join([*(message.first("20") or "").split(), number])
     return ReadStatement(
-        reference=f"{named.strip()} {closed_on.isoformat()}".strip(),
-        account=_account(told, opening.currency),
-        from_on=opened_on,
-        to_on=closed_on,
+        reference=f"{named.strip()[:100]} {closed_on.isoformat()}".strip(),
+        account=_account(message.first("25", "25P") or "", opening.currency),
+        opens_on=opened_on,
+        closes_on=closed_on,
         opening=opening,
         closing=closing,
         lines=tuple(
-            line for entry in entries if (line := _line(entry.data, opening.currency)).amount
+            line for each in message.entries if (line := _line(each, opening.currency)).amount
         ),
         kind="MT940",
     )
 
 
-def _account(told: Told, currency: str) -> str:
-    """The number, which some banks write after the code of the bank and a stroke, and some before
-    its currency.
+def _account(told: str, currency: str) -> str:
+    """The number: some banks write their own code and a stroke before it, some the currency after
+    it, with a stroke or without.
     """
-    number = str(told.get("account_identification") or "")
-    number = "".join(number.split()).upper().rpartition("/")[2].removesuffix(currency)
+    parts = ["".join(part.split()) for part in told.partition("\n")[0].upper().split("/")]
+    if len(parts) > 1 and parts[-1] == currency:
+        parts.pop()
+    number = parts[-1].removesuffix(currency)
     if not number:
         raise InvalidInput(_("it names no account"))
     return number
 
 
-def _balance(told: Told, which: str) -> tuple[Money, date]:
-    balance = told.get(f"final_{which}_balance") or told.get(f"intermediate_{which}_balance")
-    if balance is None or balance.amount is None:
+def _balance(told: str | None, which: str, currency: str = "") -> tuple[Money, date]:
+    if told is None:
         raise InvalidInput(_("there is no balance %(code)s", code=which))
-    return _money(balance.amount.amount, balance.amount.currency), _plain_day(balance.date)
+    read = _BALANCE.match("".join(told.split()))
+    if read is None or not (read[3] or currency):
+        raise InvalidInput(_("the balance %(code)s cannot be read", code=which))
+    sign, day, written, amount = read.groups()
+    money = _money(amount, written or currency)
+    return money if sign == "C" else -money, _day(day)
 
 
-def _money(amount: Any, currency: str) -> Money:
-    scaled = amount.scaleb(exponent(currency))
-    if scaled != scaled.to_integral_value():
+def _money(text: str, currency: str) -> Money:
+    """Digits, and decimals after a comma; trailing zeros beyond the currency's are none."""
+    text = text.lstrip("0") or "0"
+    whole, _point, fraction = text.replace(".", ",").rpartition(",")
+    if not _point:
+        whole, fraction = fraction, ""
+    try:
+        scaled = Decimal(f"{whole or 0}.{fraction or 0}").scaleb(exponent(currency))
+    except InvalidOperation:
+        scaled = Decimal("0.5")
+    if scaled != scaled.to_integral_value() or len(text) > 18:
         raise InvalidInput(
-            _("“%(text)s” is no amount in %(currency)s", text=amount, currency=currency)
+            _("“%(text)s” is no amount in %(currency)s", text=text[:40], currency=currency)
         )
     return Money(int(scaled), currency)
 
 
-def _plain_day(day: date) -> date:
-    return date(day.year, day.month, day.day)
+def _day(text: str) -> date:
+    """YYMMDD. Some banks count thirty days in every month."""
+    year, month, day = (int(text[at : at + 2]) for at in (0, 2, 4))
+    for number in (day, 29, 28) if month == 2 and day == 30 else (day,):
+        try:
+            return date(year + (2000 if year < 80 else 1900), month, number)
+        except ValueError:
+            continue
+    raise InvalidInput(_("“%(text)s” is no date", text=text))
 
 
-def _line(told: Told, currency: str) -> ReadLine:
-    value_on = _plain_day(told["date"])
-    amount = _money(abs(told["amount"].amount), currency)
-    text = " ".join(str(told.get("transaction_details") or told.get("purpose") or "").split())
-    coded = dict(CODED.findall(text))
-    own = _given(told.get("customer_reference"))
+def _booked(text: str | None, value_on: date) -> date:
+    """The entry date, MMDD, in the year that brings it nearest to the value date."""
+    if not (text or "").strip():
+        return value_on
+    days = []
+    for year in (value_on.year - 1, value_on.year, value_on.year + 1):
+        try:
+            days.append(_day(f"{year % 100:02d}{text}"))
+        except InvalidInput:
+            continue
+    return min(days, key=lambda day: abs((day - value_on).days), default=value_on)
+
+
+def _line(entry: _Entry, currency: str) -> ReadLine:
+    first, _newline, below = entry.told.partition("\n")
+    read = _ENTRY.match(first)
+    if read is None:
+        raise InvalidInput(_("the entry “%(text)s” cannot be read", text=first[:40]))
+    value_on = _day(read["value"])
+    amount = _money(read["amount"], currency)
+    own, _strokes, bank = read["reference"].partition("//")
+    told = details_of(entry.details, own.strip(), below.strip())
     return ReadLine(
-        booked_on=_plain_day(told.get("guessed_entry_date") or value_on),
+        booked_on=_booked(read["entry"], value_on),
         value_on=value_on,
-        amount=amount if told["status"].upper() in {"C", "RD"} else -amount,
-        bank_reference=_given(told.get("bank_reference")),
-        end_to_end=_given(coded.get("EREF") or told.get("end_to_end_reference")) or own,
-        counterparty=(coded.get("NAME") or str(told.get("applicant_name") or "")).strip(),
-        counterparty_account=(coded.get("IBAN") or str(told.get("applicant_iban") or "")).strip(),
-        text=(coded.get("REMI") or text).strip(),
-        code=str(told.get("id") or ""),
+        amount=amount if read["sign"] in {"C", "EC", "RD"} else -amount,
+        bank_reference=_given(bank),
+        end_to_end=_end_to_end(told, own),
+        counterparty=told.name,
+        counterparty_account=told.account,
+        text=told.text,
+        code=(read["code"] or "").strip(),
     )
 
 
-def _given(reference: Any) -> str:
-    plain = " ".join(str(reference or "").split())
+def _end_to_end(told: Details, own: str) -> str:
+    """The payer's reference; the entry's own, unless that is the other side's account."""
+    own = _given(own)
+    named = own not in {told.account, "EREF", "MARF", "PREF", "KREF+"}
+    return _given(told.end_to_end) or (own if named else "")
+
+
+def _given(reference: str) -> str:
+    plain = " ".join(reference.split())
     return "" if plain.upper() in {"NONREF", "NOTPROVIDED"} else plain

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import date
@@ -18,6 +19,14 @@ class UnreadableStatement(InvalidInput):
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults = [_on_one_line(fault) for fault in faults]
         super().__init__("\n".join(self.faults))
+
+
+MOST_ENTRIES = 100_000
+"""Of one file; a busy account of a fund has some thousands in a month."""
+
+
+def too_many(most: int) -> str:
+    return _("it has more than %(most)s entries; ask the bank for shorter periods", most=most)
 
 
 def _on_one_line(text: str) -> str:
@@ -54,8 +63,8 @@ class ReadStatement:
     reference: str
     account: str
     """IBAN or the bank's own number, without spaces."""
-    from_on: date
-    to_on: date
+    opens_on: date
+    closes_on: date
     opening: Money
     closing: Money
     lines: tuple[ReadLine, ...]
@@ -63,8 +72,30 @@ class ReadStatement:
     """camt.053 or MT940."""
 
     @property
+    def from_on(self) -> date:
+        return min(self.opens_on, self.closes_on)
+
+    @property
+    def to_on(self) -> date:
+        return max(self.opens_on, self.closes_on)
+
+    @property
     def currency(self) -> str:
         return self.opening.currency
+
+    @property
+    def references(self) -> list[str]:
+        """What each entry is told from the others by: the bank's reference, of which a second entry
+        gets " (2)", a third " (3)"; empty where the bank gave none.
+        """
+        seen: Counter[str] = Counter()
+        told = []
+        for line in self.lines:
+            seen[line.bank_reference] += 1
+            times = seen[line.bank_reference]
+            more = f" ({times})" if line.bank_reference and times > 1 else ""
+            told.append(line.bank_reference[: 80 - len(more)] + more)
+        return told
 
     @property
     def digest(self) -> str:
@@ -85,8 +116,6 @@ def _plain(value: object) -> object:
 
 def faults_of(statement: ReadStatement) -> Iterator[str]:
     """What is wrong with a statement in itself: currencies, days, and above all the sum."""
-    if statement.to_on < statement.from_on:
-        yield _("it ends before it begins")
     if statement.to_on > clock.today():
         yield _("it ends on %(day)s, which is still to come", day=statement.to_on.isoformat())
     others = {line.amount.currency for line in statement.lines} | {statement.closing.currency}
@@ -107,13 +136,21 @@ def faults_of(statement: ReadStatement) -> Iterator[str]:
             sum=statement.opening + booked,
             closing=statement.closing,
         )
-    yield from _doubles(statement)
 
 
-def _doubles(statement: ReadStatement) -> Iterator[str]:
-    seen: set[tuple[str, int, date]] = set()
-    for line in statement.lines:
-        named = (line.bank_reference, line.amount.minor, line.value_on)
-        if line.bank_reference and named in seen:
-            yield _("the entry %(reference)s stands in it twice", reference=line.bank_reference)
-        seen.add(named)
+def warnings_of(statement: ReadStatement) -> Iterator[str]:
+    """What a person should look at in a statement that adds up."""
+    if statement.closes_on < statement.opens_on:
+        yield _(
+            "the closing balance is of %(closing)s, before the opening balance of %(opening)s",
+            closing=statement.closes_on.isoformat(),
+            opening=statement.opens_on.isoformat(),
+        )
+    named = Counter(line.bank_reference for line in statement.lines if line.bank_reference)
+    for reference, times in named.items():
+        if times > 1:
+            yield _(
+                "%(times)s entries have the reference %(reference)s",
+                times=times,
+                reference=reference,
+            )

@@ -1,0 +1,88 @@
+"""What `:86:` of an MT940 entry says about the other side, in each of the ways banks write it:
+codes between strokes (the Netherlands), numbered parts (Germany), a first line with account and
+name (ASN, SNS), or plain words.
+"""
+
+import re
+from dataclasses import dataclass
+
+_CODES = (
+    "EREF KREF MARF CREF PREF CSID RTRN TRTP TRCD NAME IBAN BIC ORDP BENM CNTP REMI ULTD ULTC ULTB "
+    "PURP INIT ISDT ADDR ACCW NRTX SVCL EXCH CHGS OCMT"
+)
+_CODED = re.compile(rf"/({'|'.join(_CODES.split())})(?=/)")
+_NUMBERED = re.compile(r"\d{3}([^\w\s,.;:/-])(?=\d{2})")
+_SEPA = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|SVWZ|ABWA|ABWE|IBAN|BIC|OAMT|COAM|PURP)\+")
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{10,30}")
+_WIDTH = 64
+"""Characters of a line (65, of which ING uses 64); a full one goes on without a space."""
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """The other side's name and account, its reference, and what it wrote."""
+
+    name: str = ""
+    account: str = ""
+    end_to_end: str = ""
+    text: str = ""
+
+
+def details_of(told: str, own: str, below: str) -> Details:
+    """Read `:86:`; `own` is the reference in `:61:` and `below` the line under it."""
+    if _NUMBERED.match(told):
+        return _numbered(told)
+    whole = _in_one(told)
+    if _CODED.match(whole):
+        return _coded(whole)
+    first, _newline, rest = told.strip().partition("\n")
+    if own and below and first.split() == [*own.split(), *below.split()]:
+        return Details(name=below, account=own, text=_spaced(rest))
+    return Details(text=_spaced(told) or _spaced(below))
+
+
+def _in_one(told: str) -> str:
+    """The lines as one: a full one was broken by its width."""
+    lines = told.split("\n")
+    joined = "".join(line if len(line) >= _WIDTH else f"{line.rstrip()} " for line in lines)
+    return joined.strip()
+
+
+def _spaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _coded(whole: str) -> Details:
+    """`/EREF/…//CNTP/account/BIC/name/city///REMI/USTD//…/`, or `/IBAN/…/NAME/…/REMI/…`."""
+    parts = _CODED.split(whole)
+    found: dict[str, str] = {}
+    for code, value in zip(parts[1::2], parts[2::2], strict=True):
+        found.setdefault(code, value.removeprefix("/"))
+    party = found.get("CNTP", "").split("/") + [""] * 3
+    remittance = re.sub(r"^(USTD/|STRD/[A-Z]*)/?", "", found.get("REMI", ""))
+    return Details(
+        name=_spaced((found.get("NAME") or party[2]).strip("/ ")),
+        account=(found.get("IBAN") or party[0]).strip("/ "),
+        end_to_end=_spaced(found.get("EREF", "").strip("/ ")),
+        text=_spaced(remittance.strip("/ ")) or ("" if "REMI" in found else _spaced(whole)),
+    )
+
+
+def _numbered(told: str) -> Details:
+    """`166?00…?20EREF+…?21SVWZ+…?31account?32name`; what was sent is in 20 to 29, 60 to 63."""
+    mark = _NUMBERED.match(told)
+    assert mark is not None
+    parts: dict[str, str] = {}
+    for part in told.replace("\n", "")[3:].split(mark[1]):
+        if part[:2].isdigit():
+            parts[part[:2]] = parts.get(part[:2], "") + part[2:]
+    numbers = [*range(20, 30), *range(60, 64)]
+    sent = "".join(parts.get(str(number), "") for number in numbers)
+    sepa = _SEPA.split(sent)
+    known = {code: text.strip() for code, text in zip(sepa[1::2], sepa[2::2], strict=True)}
+    return Details(
+        name=_spaced(known.get("ABWA", "") or parts.get("32", "") + parts.get("33", "")),
+        account=(parts.get("31") or known.get("IBAN", "")).strip(),
+        end_to_end=_spaced(known.get("EREF", "")),
+        text=_spaced(known.get("SVWZ") or sepa[0]) or _spaced(parts.get("00", "")),
+    )
