@@ -34,8 +34,10 @@ ASKED = (*ON_THE_WAY, *RANKED)
 """What it asks for counts as asked of the fund."""
 SCORED = (S.UNDER_REVIEW, *RANKED)
 """It may have scores to look at."""
-NEED = (*ON_THE_WAY, S.REVIEWED, S.RECOMMENDED, S.RESERVE)
-"""Neither awarded nor turned down: its sum is needed. The reserve list waits for money."""
+NEED = (S.ELIGIBLE, S.UNDER_REVIEW, S.REVIEWED, S.RECOMMENDED, S.RESERVE)
+"""Found eligible, and neither awarded nor turned down: its sum is needed. The reserve list waits
+for money; what is rejected from it counts for the rest of that year too.
+"""
 OUT_OF_PLAY = (S.NOT_RECOMMENDED, S.REJECTED)
 """Reviewed, and no money of the call is kept for it."""
 PRICED = (S.RECOMMENDED, S.APPROVED)
@@ -178,6 +180,7 @@ APPLICATION = Workflow(
         },
         "Is its sum needed of the fund?": {
             "NEED": NEED,
+            "not screened yet": (S.SUBMITTED,),
             "OUT_OF_PLAY": OUT_OF_PLAY,
             "awarded": (S.APPROVED,),
             "draft, not eligible or withdrawn": _APART,

@@ -12,6 +12,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.desk.portal.figures import Standing, standing
+from grants.fundraising.funding_gap.gap import gap_of
 from grants.platform.web import charts
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.chrome import in_menu
@@ -50,6 +51,7 @@ def show(code: str) -> ResponseReturnValue:
         fund=chosen,
         funds=funds,
         figures=figures,
+        gap=gap_of(session(), chosen),
         flow=flow,
         years=years,
         flow_svg=charts.bars(flow),

@@ -92,23 +92,21 @@ def _years(session: Session, fund: Fund) -> tuple[Year, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Appeal:
-    """What a fund needs this year, and what of it has come."""
+    """What a fund plans to receive this year, and what of it has come. What it lacks is another
+    figure: the funding gap.
+    """
 
     year: int
-    needed: Money
+    target: Money
     received: Money
     pledged: Money
     """Promised this year, whether it came or not."""
     grants: int
     """Running now."""
 
-    @property
-    def missing(self) -> Money:
-        return max(self.needed - self.received, usd(0))
-
 
 def appeal(session: Session, fund: Fund) -> Appeal:
-    """This year's need and what meets it, for the public."""
+    """This year's target and what came of it, for the public."""
     today = clock.today()
     totals = fund_totals(session, fund, today.replace(month=1, day=1), today)
     running = session.scalar(

@@ -16,6 +16,7 @@ from grants.core.people.permissions import Permission
 from grants.deciding.awards.workflow import AWARD
 from grants.desk.portal.figures import appeal
 from grants.desk.portal.todo import Waiting, waiting_for
+from grants.fundraising.funding_gap.gap import gap_of
 from grants.giving.contributions.figures import public_donors
 from grants.giving.pledges.queries import pledges_of_viewer
 from grants.giving.pledges.workflow import PLEDGE
@@ -57,6 +58,7 @@ def fund(code: str) -> ResponseReturnValue:
         "desk/portal/fund.html",
         fund=found,
         appeal=appeal(session(), found),
+        gap=gap_of(session(), found),
         calls=[call for call in open_calls(session(), clock.now()) if call.fund_id == found.id],
         donors=public_donors(session(), found),
         reached=people_reached(session(), found),

@@ -1,5 +1,7 @@
 """What a fund needs against what it has: by the year in which it is needed, and by window.
 
+`Gap.missing` is the only figure of what a fund lacks: pages, dashboard and letters all use it.
+
 docs/decisions/outreach.md says what counts. In USD; pledges without a signed agreement stand beside
 it and never count (the rule of OCHA's Financial Tracking Service).
 """
@@ -34,7 +36,7 @@ class Year:
     awards: Money
     """Approved awards that are still to be paid, with their PSC."""
     requested: Money
-    """Undecided applications, with the PSC an award of them would carry."""
+    """Eligible applications without an award, with the PSC an award of them would carry."""
     on_hand: Money
     """Money in the bank that may be spent on grants; all of it in the first year."""
     receivable: Money

@@ -1,9 +1,13 @@
-"""What is needed: awards approved and not paid yet, applications not decided yet."""
+"""What is needed: awards approved and not paid yet, and eligible demand without an award.
+
+docs/decisions/outreach.md gives the definition, which every page and letter uses.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Integer, cast, extract, func, select
+from sqlalchemy import ColumnElement, Integer, cast, exists, extract, func, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -11,7 +15,9 @@ from grants.applying.applications.workflow import ASKED, NEED, ApplicationState
 from grants.applying.calls.models import Call
 from grants.books.ledger.accounts import Account
 from grants.books.ledger.models import Entry, Posting
+from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
@@ -84,8 +90,9 @@ def _spread(cents: int, plan: dict[int, int]) -> list[tuple[int, Money]]:
 
 
 def asked_for(session: Session, fund: Fund, this_year: int) -> list[Spoken]:
-    """What undecided applications ask for, or were recommended for, and the fund's PSC on it
-    (rounded once for each window and year), in the year of the call's deadline or this one.
+    """What eligible applications without a decision, and those refused for lack of money this year,
+    ask for or were recommended for, with the fund's PSC on it (rounded once for each window and
+    year), in the year of the call's deadline or this one.
     """
     year = func.greatest(cast(extract("year", Call.deadline_at), Integer), this_year)
     asked = func.coalesce(Recommendation.amount_minor, Application.requested_minor)
@@ -94,7 +101,10 @@ def asked_for(session: Session, fund: Fund, this_year: int) -> list[Spoken]:
         .select_from(Application)
         .join(Call, Call.id == Application.call_id)
         .outerjoin(Recommendation, Recommendation.application_id == Application.id)
-        .where(Application.fund_id == fund.id, Application.state.in_(NEED))
+        .where(
+            Application.fund_id == fund.id,
+            Application.state.in_(NEED) | _lacked_money(this_year),
+        )
         .group_by(Call.window, year)
     )
     return [
@@ -102,6 +112,18 @@ def asked_for(session: Session, fund: Fund, this_year: int) -> list[Spoken]:
         for window, due, cents in rows
         if cents
     ]
+
+
+def _lacked_money(this_year: int) -> ColumnElement[bool]:
+    """Was it rejected this year from the reserve list, where only money was lacking?"""
+    first = datetime(this_year, 1, 1, tzinfo=clock.VIENNA)
+    return (Application.state == S.REJECTED) & exists().where(
+        TrailRow.subject == Application.__tablename__,
+        TrailRow.subject_id == Application.id,
+        TrailRow.action == "reject",
+        TrailRow.source == S.RESERVE,
+        TrailRow.at >= first,
+    )
 
 
 @dataclass(frozen=True, slots=True)

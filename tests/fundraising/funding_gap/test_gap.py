@@ -9,8 +9,11 @@ from grants.applying.applications.models import Application
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
+from grants.core.kernel.formats import bare_amount
 from grants.core.kernel.money import Money, total, usd
 from grants.core.people.permissions import Role
+from grants.deciding.awards import service as deciding
+from grants.deciding.board import service as board
 from grants.fundraising.funding_gap.gap import Gap, gap_of, missing
 from grants.fundraising.funding_gap.spoken_for import past_years
 from grants.giving.pledges.schedule import Due
@@ -24,6 +27,7 @@ from tests.factories import (
     act_of,
     an_award,
     an_organisation,
+    eligible,
     money_for_awards,
     recommended,
     staff,
@@ -51,16 +55,62 @@ def test_an_empty_fund_needs_nothing_and_has_nothing(session: Session, fund: Fun
     assert [year.year for year in gap.years] == [clock.today().year]
 
 
-def test_applications_count_with_support_cost_until_they_are_decided(
+def test_eligible_applications_count_with_support_cost_until_they_are_decided(
     session: Session, fund: Fund
 ) -> None:
     call, team = a_closed_call(session, fund), a_team(session)
-    a_submitted_application(session, call, usd="10000.00")
+    first = a_submitted_application(session, call, usd="10000.00")
+    assert tied(session, fund).need == usd(0)  # nobody has found it eligible yet
+    eligible(session, first, team)
+    assert tied(session, fund).need == usd(1_130_000)
     proposed = a_submitted_application(session, call, an_organisation(session, "Nova"))
-    assert tied(session, fund).need == usd(3_390_000)
     recommended(session, proposed, team, usd="15000.00")
     assert tied(session, fund).need == usd(2_825_000)
     assert missing(session, fund) == usd(2_825_000)
+
+
+def test_the_reserve_list_and_who_was_refused_from_it_this_year_are_a_need(
+    session: Session, fund: Fund
+) -> None:
+    team = a_team(session)
+    application = a_submitted_application(session, a_closed_call(session, fund))
+    recommended(session, application, team)
+    because = act_of(session, team.manager, "No money is left.")
+    board.keep_in_reserve(session, application, because)
+    assert tied(session, fund).need == usd(1_695_000)
+    deciding.reject(session, application, act_of(session, team.approver, "No money came."))
+    assert tied(session, fund).need == usd(1_695_000)
+    with clock.at(clock.now() + timedelta(days=366)):
+        assert tied(session, fund).need == usd(0)
+
+
+def test_who_was_not_recommended_is_no_need(session: Session, fund: Fund) -> None:
+    team = a_team(session)
+    application = a_submitted_application(session, a_closed_call(session, fund))
+    recommended(session, application, team)
+    board.not_recommend(session, application, act_of(session, team.manager, "Too weak."))
+    assert tied(session, fund).need == usd(0)
+    deciding.reject(session, application, act_of(session, team.approver, "Too weak."))
+    assert tied(session, fund).need == usd(0)
+
+
+def test_every_page_and_letter_tells_the_same_figure_of_what_is_missing(
+    sign_in_as: SignInAs, client: StrictClient, session: Session, fund: Fund
+) -> None:
+    money_for_awards(session, fund, "100.00")
+    eligible(
+        session, a_submitted_application(session, a_closed_call(session, fund)), a_team(session)
+    )
+    session.commit()
+    lacks = bare_amount(missing(session, fund))
+    assert lacks == "22,500.00"
+    manager = sign_in_as(staff(session, Role.FUND_MANAGER, "Maria Keller"))
+    pages = [client.get(path).text for path in ("/funds/UNVTF", "/funds/UNVTF/need")]
+    pages += [manager.get(path).text for path in ("/dashboard/UNVTF", "/dashboard/UNVTF/need")]
+    for page in pages:
+        tile = page.partition("Still missing")[2]
+        assert lacks in tile[:400]
+        assert page.count("Still missing") == 1
 
 
 def test_an_award_counts_by_the_books_from_its_approval(session: Session, fund: Fund) -> None:
@@ -123,7 +173,9 @@ def test_money_from_nobody_and_the_reserve_are_not_on_hand(session: Session, fun
 def test_the_public_page_says_it_without_names_and_hands_it_out(
     client: StrictClient, session: Session, fund: Fund
 ) -> None:
-    a_submitted_application(session, a_closed_call(session, fund))
+    eligible(
+        session, a_submitted_application(session, a_closed_call(session, fund)), a_team(session)
+    )
     a_pledge(session, fund, Money(123_400, "USD"))
     session.commit()
     page = client.get("/funds/UNVTF/need").get_data(as_text=True)
@@ -140,7 +192,9 @@ def test_the_public_page_says_it_without_names_and_hands_it_out(
 def test_the_funds_people_see_the_need_by_window(
     sign_in_as: SignInAs, session: Session, fund: Fund
 ) -> None:
-    a_submitted_application(session, a_closed_call(session, fund))
+    eligible(
+        session, a_submitted_application(session, a_closed_call(session, fund)), a_team(session)
+    )
     observer = sign_in_as(staff(session, Role.OBSERVER))
     assert "SGP1" in observer.get("/dashboard/UNVTF/need").get_data(as_text=True)
     with observer.get("/dashboard/UNVTF/need?format=csv") as answer:
