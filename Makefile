@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run test bench check audit format assets messages lock
+.PHONY: help setup run test test-long bench check audit format assets messages lock
 
 # The first Python here that is new enough; `make setup PYTHON=/path/to/python` chooses another.
 prepare = @for python in $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python3.12 python3.11); do \
@@ -12,7 +12,7 @@ prepare = @for python in $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.1
 bin := .venv/bin
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## Install everything for running and for the tests
 	$(call prepare,--tests)
@@ -22,10 +22,18 @@ run: ## Prepare the database, plant the demo when it is empty, and serve
 	$(call prepare)
 	@exec $(bin)/flask serve --prepare
 
-test: ## Run every check and every test
+# One worker for each core; every worker has databases of its own.
+pytest = $(bin)/pytest --numprocesses logical --maxprocesses 8
+
+test: ## Run every check and every test; WHAT=tests/giving runs the tests of a part
 	$(call prepare,--tests)
-	@$(MAKE) --no-print-directory check
-	$(bin)/pytest
+	@$(MAKE) --no-print-directory check >.check.log 2>&1 & \
+	$(pytest) $(WHAT); tests=$$?; \
+	wait $$! || { cat .check.log; echo "make check found the above" >&2; exit 1; }; exit $$tests
+
+test-long: ## Run the tests that ask the same of many more cases
+	$(call prepare,--tests)
+	$(pytest) -m long $(WHAT)
 
 check: ## Check form, types and the order of rooms, without the tests
 	$(bin)/ruff format --check --quiet .

@@ -1,24 +1,26 @@
 """What every test stands on: a real PostgreSQL, migrated once, rolled back after each test."""
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine, create_engine
-from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from grants.assembly import join_rooms
 from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF, establish
-from grants.core.kernel import embedded, schema
-from grants.core.kernel.db import Database, with_driver
+from grants.core.kernel import schema
+from grants.core.kernel.db import Database
 from grants.papers.statements.origin import seal_with
 from grants.platform.documents.store import Folder, stand_on
+from tests.order import TESTS, ByNeed, turn
+from tests.run import Run, create, drop
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
@@ -32,55 +34,71 @@ pytest_plugins = ["tests.platform.web.client", "tests.grants", "tests.rules.demo
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests come last: they take longest, and Playwright keeps an event loop busy."""
-    browser = Path(__file__).parent / "browser"
     for item in items:
-        if item.path.is_relative_to(browser):
+        if item.path.is_relative_to(TESTS / "browser"):
             item.add_marker("browser")
-    items.sort(key=lambda item: item.path.is_relative_to(browser))
+    items.sort(key=turn)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByNeed:
+    return ByNeed(config, log)
+
+
+RUN = pytest.StashKey[Run]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name this run: the process that hands out the tests does, and tells the others."""
+    told = getattr(config, "workerinput", None)
+    if told:
+        run = Run(Path(told["run"]), told["workerid"])
+    else:
+        run = Run(Path(tempfile.mkdtemp(prefix="p20-tests-")), "master")
+        config.add_cleanup(run.end)
+    config.stash[RUN] = run
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    node.workerinput["run"] = str(node.config.stash[RUN].folder)
 
 
 @pytest.fixture(scope="session")
-def server_url() -> str:
+def run(pytestconfig: pytest.Config) -> Run:
+    """What all workers of this run share."""
+    return pytestconfig.stash[RUN]
+
+
+@pytest.fixture(scope="session")
+def server_url(run: Run) -> str:
     """A PostgreSQL server: the one of DATABASE_URL, or the embedded one."""
-    folder = Path(os.environ.get("DATA_DIR", "instance")) / "test-postgresql"
-    return os.environ.get("DATABASE_URL") or embedded.start(folder.resolve())
-
-
-def _run(server: str, statement: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(statement.encode())
-
-
-def _named(server: str, name: str) -> str:
-    return with_driver(make_url(server).set(database=name).render_as_string(hide_password=False))
+    return run.server()
 
 
 @pytest.fixture(scope="session")
-def template(server_url: str) -> Iterator[str]:
+def template(run: Run, server_url: str) -> str:
     """The name of a migrated database that holds the fund UNVTF and nothing else."""
-    name = f"p20_test_{os.getpid()}"
-    _run(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-    _run(server_url, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
-    engine = create_engine(_named(server_url, name), poolclass=NullPool)
-    with engine.connect() as connection:
-        schema.upgrade(connection)
-        connection.commit()
-    with Database(engine).transaction() as session:
-        establish(session, UNVTF)
-    yield name
-    _run(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def make(note: Path) -> None:
+        engine = create_engine(create(server_url, run.name), poolclass=NullPool)
+        with engine.connect() as connection:
+            schema.upgrade(connection)
+            connection.commit()
+        with Database(engine).transaction() as session:
+            establish(session, UNVTF)
+        note.touch()
+
+    run.once("migrated", make)
+    return run.name
 
 
 @pytest.fixture(scope="session")
-def engine(server_url: str, template: str) -> Iterator[Engine]:
+def engine(run: Run, server_url: str, template: str) -> Iterator[Engine]:
     """Connections to a copy of the template that single tests roll back on."""
-    name = f"{template}_shared"
-    _run(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
-    engine = create_engine(_named(server_url, name))
+    engine = create_engine(create(server_url, f"{run.own}_shared", template))
     yield engine
     engine.dispose()
-    _run(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -120,12 +138,11 @@ def fund(session: Session) -> Fund:
 
 
 @pytest.fixture
-def real_database(server_url: str, template: str) -> Iterator[Database]:
+def real_database(run: Run, server_url: str, template: str) -> Iterator[Database]:
     """A database of the test's own, with real commits: for concurrency, locks and kills."""
-    name = f"{template}_own"
-    _run(server_url, f"CREATE DATABASE {name} TEMPLATE {template}")
-    database = Database.at(_named(server_url, name), pool_size=64, max_overflow=16)
+    url = create(server_url, f"{run.own}_own", template)
+    database = Database.at(url, pool_size=64, max_overflow=16)
     yield database
     assert isinstance(database.bind, Engine)
     database.bind.dispose()
-    _run(server_url, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+    drop(server_url, f"{run.own}_own")

@@ -89,7 +89,7 @@ def readers(demonstration: Demonstration) -> Iterator[tuple[str, FlaskClient]]:
                 break
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1800)
 def test_nobody_is_shut_out_of_any_page(demonstration: Demonstration, phone: Phone) -> None:
     """Each page once, every other one in Arabic: that takes half the time of both."""
     found: list[str] = []

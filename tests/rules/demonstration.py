@@ -1,5 +1,6 @@
 """The demonstration in a database of its own, for rules that hold of every page at once."""
 
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -8,17 +9,15 @@ from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
-from sqlalchemy.engine import make_url
 
 from grants import create_app
 from grants.config import Settings
 from grants.core.kernel import clock, schema
-from grants.core.kernel.db import Database, with_driver
+from grants.core.kernel.db import Database
 from grants.core.people import credentials
 from grants.core.people.queries import person_by_email
 from grants.papers.statements.origin import seal_with
@@ -27,6 +26,7 @@ from grants.platform.messages import service as letters
 from seeds.company import sign_ins
 from seeds.story import plant
 from tests.platform.web.client import StrictClient
+from tests.run import Run, create, drop
 
 TODAY = date(2026, 9, 15)
 """The day on which the rules look: always the same, so that a table of answers can be kept."""
@@ -102,26 +102,26 @@ def people() -> list[tuple[str, str | None]]:
 
 
 @contextmanager
-def planted(
-    server: str, name: str, folder: Path, template: str = "template0"
-) -> Iterator[Demonstration]:
-    """Plant the demonstration into a database of this name, and drop it afterwards."""
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
-        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'".encode())
-    url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    demonstration = Demonstration(Database.at(with_driver(url)), folder)
+def planted(server: str, name: str, folder: Path) -> Iterator[Demonstration]:
+    """Plant the demonstration into a new database of this name, and drop it afterwards."""
+    with standing(create(server, name), folder) as demonstration:
+        plant_into(demonstration)
+        yield demonstration
+    drop(server, name)
+
+
+@contextmanager
+def standing(url: str, folder: Path) -> Iterator[Demonstration]:
+    """A demonstration in the database at this URL, which nobody is connected to afterwards."""
+    demonstration = Demonstration(Database.at(url), folder)
     try:
-        _plant(demonstration)
         yield demonstration
     finally:
         assert isinstance(demonstration.database.bind, Engine)
         demonstration.database.bind.dispose()
-        with psycopg.connect(server, autocommit=True) as admin:
-            admin.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
 
-def _plant(demonstration: Demonstration) -> None:
+def plant_into(demonstration: Demonstration) -> None:
     with demonstration.database.connect() as connection:
         schema.upgrade(connection)
         connection.commit()
@@ -161,12 +161,19 @@ def _overhearing(heard: list[Letter], each: int = 2) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def planting(
-    server_url: str, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Demonstration]:
-    folder = tmp_path_factory.mktemp("demonstration")
-    with planted(server_url, f"{template}_demonstration", folder, template) as demonstration:
-        yield demonstration
+def planting(run: Run, server_url: str, template: str) -> Iterator[Demonstration]:
+    """Planted once in a run; each worker has a copy of the database."""
+    name = f"{run.name}_demonstration"
+
+    def make(folder: Path) -> None:
+        with standing(create(server_url, name, template), folder) as first:
+            plant_into(first)
+            (folder / "letters").write_bytes(pickle.dumps(first.letters))
+
+    folder = run.once("demonstration", make)
+    with standing(create(server_url, f"{run.own}_demonstration", name), folder) as copy:
+        copy.letters += pickle.loads((folder / "letters").read_bytes())  # noqa: S301 - our own
+        yield copy
 
 
 @pytest.fixture

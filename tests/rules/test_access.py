@@ -5,7 +5,7 @@ import pytest
 from tests.rules.access import COMMAND, PAGE
 from tests.rules.crawling import Found
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 
 def test_everybody_gets_the_pages_that_the_table_says(asked: tuple[str, Found]) -> None:

@@ -7,7 +7,7 @@ from tests.rules.crawling import Found
 from tests.rules.demonstration import Demonstration
 from tests.rules.speech import Data, unmarked, unmarked_texts
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1800)
 
 
 def test_every_link_that_a_page_offers_leads_somewhere(crawled: Found) -> None:

@@ -5,23 +5,18 @@ import re
 import pytest
 from alembic import command
 from sqlalchemy import Connection, Engine, create_engine, inspect, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.pool import NullPool
 
 from grants.core.kernel import schema
-from grants.core.kernel.db import Database, with_driver
+from grants.core.kernel.db import Database
 from grants.giving.pledges.workflow import PledgeState
+from tests.run import Run, create
 
 
 @pytest.fixture
-def empty(server_url: str, template: str) -> Engine:
+def empty(run: Run, server_url: str) -> Engine:
     """A database without any table."""
-    name = f"{template}_empty"
-    admin = create_engine(with_driver(server_url), isolation_level="AUTOCOMMIT", poolclass=NullPool)
-    with admin.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
-    return create_engine(make_url(with_driver(server_url)).set(database=name), poolclass=NullPool)
+    return create_engine(create(server_url, f"{run.own}_empty"), poolclass=NullPool)
 
 
 def test_the_migrations_make_exactly_the_models(real_database: Database) -> None:
