@@ -25,6 +25,7 @@ from grants.core.kernel.terminal import FundCommand
 from grants.core.people import credentials
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_person
+from grants.deciding.portfolio.commands import portfolio
 from grants.desk.moving_in.history.commands import import_history, write_templates
 from grants.giving.reminders.commands import remind
 from grants.integrity.sanctions.commands import import_sanctions
@@ -45,7 +46,7 @@ moving_in.add_command(import_bank_statement)
 statement.add_command(donors)
 
 
-GROUPS = (ledger, statement, document, moving_in)
+GROUPS = (ledger, statement, document, moving_in, portfolio)
 """Commands that rooms bring with them, by what they are about."""
 
 

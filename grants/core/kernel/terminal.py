@@ -1,12 +1,13 @@
 """How commands speak: a refusal is one line, or one for each fault, on standard error; exit 2."""
 
+from pathlib import Path
 from typing import Any
 
 import click
 from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from grants.core.kernel.errors import FundError
+from grants.core.kernel.errors import DomainError, FundError
 from grants.core.kernel.language import gettext as _
 
 
@@ -33,3 +34,23 @@ class FundCommand(click.Command):
                 err=True,
             )
             ctx.exit(2)
+
+
+def read_file(path: Path) -> bytes:
+    """The content of a file that a command was given; DomainError says why it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as trouble:
+        raise DomainError(
+            _("%(file)s cannot be read: %(why)s.", file=path, why=trouble.strerror)
+        ) from trouble
+
+
+def read_text(path: Path) -> str:
+    """The same as text in UTF-8."""
+    try:
+        return read_file(path).decode("utf-8-sig")
+    except UnicodeDecodeError as trouble:
+        raise DomainError(
+            _("%(file)s is not text in UTF-8. Save it in that encoding.", file=path)
+        ) from trouble

@@ -1,1 +1,1 @@
-"""The ranking of a call: which applications the money reaches."""
+"""The ranking of a call, and the choice between applications within money and rules."""

@@ -6,9 +6,8 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.terminal import FundCommand
+from grants.core.kernel.terminal import FundCommand, read_file
 from grants.papers.certification.genuine import Finding, examine
 from grants.platform.web.database import database
 
@@ -21,12 +20,7 @@ document = AppGroup("document", help="Documents that this installation issued.")
 @click.pass_context
 def verify(context: click.Context, file: Path, *, as_json: bool) -> None:
     """Is FILE one of ours, unaltered? Exit 0 if it is, 1 if not, 2 if it cannot be read."""
-    try:
-        content = file.read_bytes()
-    except OSError as trouble:
-        raise DomainError(
-            _("%(file)s cannot be read: %(why)s.", file=file, why=trouble.strerror)
-        ) from trouble
+    content = read_file(file)
     with database().session() as session:
         finding = examine(session, content)
     click.echo(_as_json(finding) if as_json else _in_words(finding))

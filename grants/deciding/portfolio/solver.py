@@ -1,0 +1,190 @@
+"""The best choice within an envelope and rules of balance, found by HiGHS and checked exactly.
+
+HiGHS counts in floating point. So scores and amounts are handed to it as whole numbers, no gap is
+left open, and each answer is counted again in exact figures; an answer that breaks a rule by a
+rounding is excluded and the question asked again.
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from math import gcd
+from time import monotonic
+
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.deciding.portfolio.problem import Bound, Candidate, Choice, Measure, Problem, Rule
+
+SECONDS = 60.0
+"""How long one question may take in all before the best answer so far is given."""
+
+Row = tuple[dict[int, int], float, float]
+"""Weights by position of the candidate, and the least and the most that they may sum to."""
+
+
+def solve(problem: Problem, seconds: float = SECONDS) -> Choice:
+    """The candidates with the highest total score within the envelope and the rules.
+
+    A rule binds if without it alone the best score would be higher. Raises Infeasible, which names
+    the clashing rules, where no choice keeps them all.
+    """
+    search = _Search(problem, monotonic() + seconds)
+    best = search.best(problem.rules)
+    if best is None:
+        raise Infeasible(clashing(problem))
+    score = _sum(best)
+    binding = {}
+    for rule in problem.rules:
+        freed = search.best([other for other in problem.rules if other is not rule], known=best)
+        if freed is not None and _sum(freed) > score:
+            binding[rule.number] = _sum(freed) - score
+    return Choice(tuple(best), binding, optimal=search.proved)
+
+
+def clashing(problem: Problem) -> list[Rule]:
+    """The fewest rules, taken from the front, of which no choice within the envelope keeps all."""
+    search = _Search(problem, monotonic() + SECONDS)
+    kept = list(problem.rules)
+    for rule in problem.rules:
+        fewer = [other for other in kept if other is not rule]
+        if search.best(fewer) is None:
+            kept = fewer
+    return kept
+
+
+def _sum(chosen: Iterable[Candidate]) -> Decimal:
+    return sum((candidate.score for candidate in chosen), Decimal(0))
+
+
+class Infeasible(DomainError):
+    """No choice within the envelope keeps these rules together; without any one of them there is
+    one.
+    """
+
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = tuple(rules)
+        named = ", ".join(rule.in_words() for rule in rules)
+        super().__init__(
+            _("No choice within the envelope meets %(rules)s. Relax the rule.", rules=named)
+            if len(rules) == 1
+            else _("No choice meets all of: %(rules)s. Relax one of them.", rules=named)
+        )
+
+
+class _Search:
+    """Questions about the same candidates with more or fewer rules."""
+
+    def __init__(self, problem: Problem, until: float) -> None:
+        self.problem, self.until, self.proved = problem, until, True
+        self.worth = _whole([candidate.score for candidate in problem.candidates])
+
+    def best(
+        self, rules: Sequence[Rule], known: Sequence[Candidate] = ()
+    ) -> list[Candidate] | None:
+        """The best choice under some of the rules; None where there is none. A `known` choice that
+        they allow saves time.
+        """
+        if not self.problem.candidates:
+            return [] if self.problem.allows([], rules) else None
+        rows = [self._envelope(), *(row for rule in rules for row in self._rows(rule))]
+        while monotonic() < self.until:
+            found = self._ask(rows, known)
+            if found is None:
+                return None
+            chosen = [self.problem.candidates[at] for at in found]
+            if self.problem.allows(chosen, rules):
+                return chosen
+            rows.append(self._without(found))
+        raise DomainError(_("The time ran out before any choice was found."))
+
+    def _envelope(self) -> Row:
+        amounts = {at: c.amount for at, c in enumerate(self.problem.candidates) if c.amount}
+        return _row(amounts, Fraction(self.problem.envelope), least=False)
+
+    def _rows(self, rule: Rule) -> list[Row]:
+        return [self._bound_row(rule, bound) for bound in rule.bounds]
+
+    def _bound_row(self, rule: Rule, bound: Bound) -> Row:
+        limit, weights = Fraction(bound.limit), {}
+        for at, candidate in enumerate(self.problem.candidates):
+            carries = candidate.carries(rule.tag, rule.value)
+            if bound.measure is Measure.COUNT:
+                weight = Fraction(carries)
+            elif bound.measure is Measure.AMOUNT:
+                weight = Fraction(carries * candidate.amount)
+            else:  # what it adds to the part, less the limit's part of what it adds to the whole
+                weight = candidate.amount * (carries - limit)
+            weights[at] = weight
+        if bound.measure is Measure.SHARE:
+            limit = Fraction(0)
+        return _row(weights, limit, least=bound.least)
+
+    def _without(self, found: Sequence[int]) -> Row:
+        """Any choice but this one: at least one candidate more or one less."""
+        chosen = set(found)
+        weights = {at: -1 if at in chosen else 1 for at in range(len(self.worth))}
+        return weights, 1 - len(chosen), float("inf")
+
+    def _ask(self, rows: Sequence[Row], known: Sequence[Candidate]) -> list[int] | None:
+        """Positions of the best choice under these rows, by HiGHS."""
+        import highspy  # with numpy: only where a choice is asked for
+
+        left = self.until - monotonic()
+        model = highspy.Highs()
+        for option, value in {**_EXACT, "time_limit": max(left, 1.0)}.items():
+            model.setOptionValue(option, value)
+        for at, worth in enumerate(self.worth):
+            model.addCol(worth, 0, 1, 0, [], [])
+            model.changeColIntegrality(at, highspy.HighsVarType.kInteger)
+        for weights, low, high in rows:
+            model.addRow(low, high, len(weights), list(weights), list(weights.values()))
+        model.changeObjectiveSense(highspy.ObjSense.kMaximize)
+        if known:
+            start = highspy.HighsSolution()
+            chosen = {candidate.id for candidate in known}
+            start.col_value = [float(one.id in chosen) for one in self.problem.candidates]
+            model.setSolution(start)
+        model.run()
+        status = model.getModelStatus()
+        if status in (
+            highspy.HighsModelStatus.kInfeasible,
+            highspy.HighsModelStatus.kUnboundedOrInfeasible,
+        ):
+            return None
+        if status != highspy.HighsModelStatus.kOptimal:
+            self.proved = False
+        values = model.getSolution().col_value
+        return [at for at, value in enumerate(values) if value > 0.5]
+
+
+_EXACT = {
+    "output_flag": False,
+    "random_seed": 0,
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 0.999,  # less than one: scores are whole numbers here
+    "mip_feasibility_tolerance": 1e-9,
+    "primal_feasibility_tolerance": 1e-9,
+}
+
+
+def _whole(numbers: Sequence[Decimal]) -> list[int]:
+    """The numbers times one factor that makes all of them whole."""
+    ratios = [Fraction(number) for number in numbers]
+    scale = 1
+    for ratio in ratios:
+        scale = scale * ratio.denominator // gcd(scale, ratio.denominator)
+    return [int(ratio * scale) for ratio in ratios]
+
+
+def _row(weights: dict[int, Fraction] | dict[int, int], limit: Fraction, *, least: bool) -> Row:
+    """A row in the smallest whole numbers that say the same."""
+    parts = {at: Fraction(weight) for at, weight in weights.items() if weight}
+    scale = limit.denominator
+    for weight in parts.values():
+        scale = scale * weight.denominator // gcd(scale, weight.denominator)
+    whole = {at: int(weight * scale) for at, weight in parts.items()}
+    common = gcd(*whole.values()) or 1
+    bound = limit * scale / common
+    edge = float(-(-bound // 1) if least else bound // 1)
+    small = {at: weight // common for at, weight in whole.items()}
+    return (small, edge, float("inf")) if least else (small, float("-inf"), edge)
