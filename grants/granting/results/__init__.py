@@ -1,0 +1,1 @@
+"""What grants achieved, and which figures of it may be published."""
