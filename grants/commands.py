@@ -28,7 +28,8 @@ from grants.core.people.service import appoint, enter_person
 from grants.deciding.portfolio.commands import portfolio
 from grants.desk.moving_in.history.commands import import_history, write_templates
 from grants.giving.reminders.commands import remind
-from grants.granting.results.commands import suppress
+from grants.granting.payments.commands import payments
+from grants.granting.results.commands import suppress_tables
 from grants.integrity.sanctions.commands import import_sanctions
 from grants.papers.certification.commands import document
 from grants.papers.printing.press.commands import donors
@@ -47,7 +48,7 @@ moving_in.add_command(import_bank_statement)
 statement.add_command(donors)
 
 
-GROUPS = (ledger, statement, document, moving_in, portfolio, suppress)
+GROUPS = (ledger, statement, document, moving_in, payments, portfolio, suppress_tables)
 """Commands that rooms bring with them, by what they are about."""
 
 

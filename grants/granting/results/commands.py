@@ -12,7 +12,7 @@ from grants.granting.results.disclosure import to_hide
 from grants.granting.results.tables import as_json, read_tables, sheet_of
 
 
-@click.command(cls=FundCommand)
+@click.command("suppress", cls=FundCommand)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--k",
@@ -23,7 +23,7 @@ from grants.granting.results.tables import as_json, read_tables, sheet_of
     help="The smallest count that may be shown.",
 )
 @click.option("--json", "in_json", is_flag=True, help="As JSON, for other programs.")
-def suppress(file: Path, *, smallest: int, in_json: bool) -> None:
+def suppress_tables(file: Path, *, smallest: int, in_json: bool) -> None:
     """The tables of FILE with their totals, small groups hidden so that nobody can compute them."""
     try:
         told = json.loads(read_text(file))
