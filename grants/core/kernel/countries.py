@@ -56,9 +56,8 @@ def country_name(code: str) -> str:
     language = current_language()
     if language.code == "en" and code in UN_NAMES:
         return UN_NAMES[code]
-    if code == "PS":
-        return _STATE_OF_PALESTINE.get(language.code, "State of Palestine")
-    return str(language.locale.territories.get(code, code))
+    written = language.locale.territories.get(code, code)
+    return str(_STATE_OF_PALESTINE.get(language.code, written) if code == "PS" else written)
 
 
 _STATE_OF_PALESTINE = {
