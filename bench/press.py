@@ -50,7 +50,7 @@ def usual_rules() -> Iterator[None]:
 @contextmanager
 def whole_fonts() -> Iterator[None]:
     """With the variable fonts as their packages bring them."""
-    sources = {"Statement": typefaces.LATIN, "Statement Arabic": typefaces.ARABIC}
+    sources = {"Statement": typefaces.LATIN}
     raw = [
         replace(face, content=typefaces._file(sources[face.family]))  # noqa: SLF001 - measured
         if face.family in sources

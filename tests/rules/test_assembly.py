@@ -20,6 +20,7 @@ from tests.rules.source import modules
 ALONE = {
     "grants.machine": "the Makefile runs it, before the packages are there",
     "grants.platform.web.assets.build": "the Makefile runs it, to build styles and scripts",
+    "grants.platform.web.assets.letters": "the one above runs it, for the fonts",
 }
 """Modules that no other module imports, and why."""
 

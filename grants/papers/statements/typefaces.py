@@ -7,14 +7,18 @@ file each time: cutting them once, when the first document is printed, makes a p
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
+from pathlib import Path
 
 import uharfbuzz as hb
 
 LATIN = ("fontpkg_noto_sans", "files/NotoSans[wdth,wght].ttf")
 """Latin, Cyrillic, Greek and Devanagari."""
-ARABIC = ("fontpkg_noto_sans_arabic", "files/NotoSansArabic[wdth,wght].ttf")
+ARABIC = Path(__file__).parents[2] / "static" / "letters"
+"""Vazirmatn, made ready by grants/platform/web/assets/letters.py."""
 CHINESE = ("pylopdf_fonts_zh_cn", "NotoSansSC-Regular.otf")
 REGULAR, BOLD = 400, 700
+DECOMPOSITION = int.from_bytes(b"ccmp", "big")
+"""It builds letters with a dot below from two glyphs, and what is copied has one too many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +36,10 @@ class Typeface:
 
 def typefaces() -> Iterable[Typeface]:
     """Every face, in the order in which a letter is looked for in them."""
-    for family, source in (("Statement", LATIN), ("Statement Arabic", ARABIC)):
-        for weight in (REGULAR, BOLD):
-            yield Typeface(family, weight, _at_weight(_file(source), weight))
+    for weight in (REGULAR, BOLD):
+        yield Typeface("Statement", weight, _at_weight(_file(LATIN), weight))
+    for weight in (REGULAR, BOLD):
+        yield Typeface("Statement Arabic", weight, _arabic(weight))
     everything = _file(CHINESE)
     yield Typeface("Statement Chinese", REGULAR, _with_only(everything, everyday_chinese()))
     yield Typeface("Statement Rare Chinese", REGULAR, everything)
@@ -53,6 +58,15 @@ def _file(source: tuple[str, str]) -> bytes:
     return files(package).joinpath(*path.split("/")).read_bytes()
 
 
+def _arabic(weight: int) -> bytes:
+    try:
+        return (ARABIC / f"arabic-{weight}.ttf").read_bytes()
+    except FileNotFoundError:
+        raise RuntimeError(
+            "The Arabic typeface of the PDFs is not there; run: make assets"
+        ) from None
+
+
 def _at_weight(content: bytes, weight: int) -> bytes:
     """A variable font frozen at one weight and its normal width, every sign kept."""
     face = hb.Face(content)
@@ -60,6 +74,7 @@ def _at_weight(content: bytes, weight: int) -> bytes:
     wanted.keep_everything()
     wanted.pin_axis_location(face, "wght", weight)
     wanted.pin_axis_to_default(face, "wdth")
+    wanted.layout_feature_tag_set.discard(DECOMPOSITION)
     return bytes(hb.subset(face, wanted).blob.data)
 
 

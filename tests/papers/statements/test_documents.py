@@ -19,6 +19,7 @@ from grants.papers.statements.paper import Paper
 from tests.papers.statements.papers import MADE, donor_statement, receipt
 from tests.papers.statements.scripts import WORDS, in_script
 from tests.papers.statements.test_pdf import text_of
+from tests.papers.statements.words import lost
 
 Maker = Callable[[], Paper]
 PAGE_WORDS = ("page-before", "page-between", "page-after")
@@ -94,12 +95,14 @@ def test_a_document_of_usual_length_has_few_pages(make: Maker) -> None:
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("script", WORDS)
 @pytest.mark.parametrize("make", MADE.values(), ids=MADE)
-def test_every_sign_of_every_script_has_its_shape_in_every_document(
+def test_every_sign_has_its_shape_and_every_word_is_found_in_every_document(
     make: Maker, script: str, language: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with use_language(language), caplog.at_level(logging.WARNING):
-        assert printed(in_script(make(), script))
+        matter = matter_of(in_script(make(), script))
+        content = matter.printed()
     assert not caplog.messages
+    assert lost(matter.html, content) == []
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import pytest
 
 from grants.core.kernel.language import use_language
 from grants.papers.statements import pdf
-from grants.papers.statements.issuing import printed
+from grants.papers.statements.issuing import matter_of, printed
 from grants.papers.statements.paper import Addressee
 from grants.papers.statements.typefaces import everyday_chinese
 from tests.papers.statements.papers import fund_statement, receipt
+from tests.papers.statements.words import lost
 
 PAGE = '<html lang="en"><head><title>Test</title></head><body>{}</body></html>'
 
@@ -132,11 +133,14 @@ NAMES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_sign_of_a_name_has_its_shape(name: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_every_sign_of_a_name_has_its_shape_and_its_words_are_found(
+    name: str, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.WARNING):
-        content = printed(receipt(Addressee(name, None, None)))
+        matter = matter_of(receipt(Addressee(name, None, None)))
+        content = matter.printed()
     assert not caplog.messages
-    assert content
+    assert lost(matter.html, content) == []
 
 
 def test_a_sign_that_no_typeface_has_is_reported(caplog: pytest.LogCaptureFixture) -> None:

@@ -4,7 +4,8 @@
 
 * `name.scss` (not `_name.scss`) becomes `name.css` and, mirrored for right-to-left, `name.rtl.css`.
 * `name.js` and pictures are copied; `govuk-frontend.js` comes from its package.
-* The fonts of fonts.toml are cut to the characters they name.
+* The fonts of fonts.toml are cut to the characters they name; those for papers too go whole into
+  the folder `letters`, where the PDFs take them from.
 
 Each file carries a checksum of its content in its name, so that a browser may keep it for ever;
 manifest.json says which name is which. Inside style sheets and scripts write the plain name
@@ -30,6 +31,8 @@ OUTPUT = ROOT / "grants" / "static"
 PACKAGES = ROOT / "node_modules"
 MANIFEST = OUTPUT / "manifest.json"
 MADE_OF = OUTPUT / "made-of"
+LETTERS = OUTPUT / "letters"
+"""Typefaces of the PDFs that no package has as they are needed."""
 
 FROM_PACKAGES = {"govuk-frontend.js": "govuk-frontend/dist/govuk/govuk-frontend.min.js"}
 PICTURES = {".svg", ".png", ".ico", ".webp"}
@@ -55,6 +58,9 @@ def main() -> int:
     names = {name: _stored_name(name, content) for name, content in files.items()}
     for name, content in files.items():
         _store(names[name], content)
+    LETTERS.mkdir(exist_ok=True)
+    for name, content in _paper_fonts():
+        _write(LETTERS / name, content)
     _write(MANIFEST, json.dumps(names, indent=1).encode())
     _clear_away(set(names.values()))
     _write(MADE_OF, made_of.encode())
@@ -181,36 +187,31 @@ def _font_table() -> dict[str, dict[str, str | list[str]]]:
 
 
 def _fonts() -> Iterator[tuple[str, bytes]]:
+    from grants.platform.web.assets.letters import for_pages
+
     for name, entry in _font_table().items():
-        yield f"{name}.woff2", _cut(_font_file(entry), list(_code_points(entry["characters"])))
+        characters = _code_points(entry["characters"])
+        yield f"{name}.woff2", for_pages(_font_file(entry), characters, WEIGHTS)
 
 
 def _font_file(entry: dict[str, str | list[str]]) -> Path:
-    package = importlib.util.find_spec(str(entry["package"]))
-    if package is None or package.origin is None:
-        raise Unbuildable(f"{entry['package']} is not installed; run: make setup")
-    return Path(package.origin).parent / "files" / str(entry["file"])
+    """A font file: of a Node package, or of a Python package that keeps it in `files`."""
+    package, file = str(entry["package"]), str(entry["file"])
+    if (in_node := PACKAGES / package / "files" / file).is_file():
+        return in_node
+    found = importlib.util.find_spec(package) if package.isidentifier() else None
+    if found is None or found.origin is None:
+        raise Unbuildable(f"{package} is not installed; run: make setup")
+    return Path(found.origin).parent / "files" / file
 
 
-def _cut(path: Path, characters: list[int]) -> bytes:
-    """The same font with these characters only, upright width, regular to bold."""
-    import io
+def _paper_fonts() -> Iterator[tuple[str, bytes]]:
+    from grants.platform.web.assets.letters import for_papers
 
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
-    from fontTools.varLib import instancer
-
-    font = TTFont(path, recalcTimestamp=False)  # the same font gives the same bytes
-    options = subset.Options(hinting=False, notdef_outline=True)
-    options.layout_features += ["tnum", "lnum"]
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=characters)
-    cutter.subset(font)
-    font = instancer.instantiateVariableFont(font, {"wdth": 100, "wght": WEIGHTS}, inplace=True)
-    font.flavor = "woff2"
-    result = io.BytesIO()
-    font.save(result)
-    return result.getvalue()
+    for entry in _font_table().values():
+        if "papers" in entry:
+            for weight in WEIGHTS:
+                yield f"{entry['papers']}-{weight}.ttf", for_papers(_font_file(entry), weight)
 
 
 def _code_points(ranges: str | list[str]) -> Iterator[int]:
@@ -247,7 +248,8 @@ def _fingerprint_of_inputs() -> str:
 def _is_current(made_of: str) -> bool:
     try:
         names = json.loads(MANIFEST.read_text()).values()
-        return MADE_OF.read_text() == made_of and all((OUTPUT / name).is_file() for name in names)
+        there = all((OUTPUT / name).is_file() for name in names) and any(LETTERS.iterdir())
+        return there and MADE_OF.read_text() == made_of
     except (OSError, ValueError):
         return False
 
@@ -287,4 +289,5 @@ def _clear_away(names: set[str]) -> None:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
     sys.exit(main())
