@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+from grants.core.people.permissions import OUTSIDE, Role
+
 ROOT = Path(__file__).parent.parent.parent
 Finder = Callable[[str, ast.Module], Iterator[str]]
 
@@ -216,3 +218,38 @@ LOOSE_IN_TEMPLATE = re.compile(r"state(\.value)? (not )?in [(\[]|state[^%}]* or 
 def loose_in_template(template: str) -> bool:
     """Does a template list states of its own? The view hands it the workflow's set."""
     return bool(LOOSE_IN_TEMPLATE.search(template))
+
+
+def permissions_used() -> set[str]:
+    """Names of the permissions that a step, a page, a command or an act asks for."""
+    return {
+        name
+        for path, tree in modules().items()
+        if path != "grants/core/people/permissions.py"
+        for name in members_of(tree, {"Permission", "P"})
+    }
+
+
+def members_of(tree: ast.Module, of: set[str]) -> Iterator[str]:
+    """Names of enumeration members that a module uses, such as PLEDGE_SIGN of P.PLEDGE_SIGN."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=member) if name in of:
+                yield member
+
+
+def roles_given(path: str, tree: ast.Module) -> Iterator[str]:
+    """Names of the roles that calls of appoint() in a module can give.
+
+    A role that is only known when it is called may be any role of the fund, or of an organisation
+    where one is named.
+    """
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and _called(node) == "appoint"):
+            continue
+        match node.args[2:3]:
+            case [ast.Attribute(value=ast.Name(id="Role"), attr=role)]:
+                yield role
+            case _:
+                inside = any(keyword.arg == "organisation" for keyword in node.keywords)
+                yield from (role.name for role in Role if (role in OUTSIDE) == inside)
