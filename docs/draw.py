@@ -32,8 +32,8 @@ def workflow_page() -> str:
         parts += [f"## {workflow.subject.replace('_', ' ').capitalize()}", ""]
         parts += ["```mermaid", workflow.diagram(), "```", ""]
         parts += [
-            "| act | from | to | permission | reason | not by who did |",
-            "|---|---|---|---|---|---|",
+            "| act | from | to | permission | reason | not by who did | where |",
+            "|---|---|---|---|---|---|---|",
         ]
         parts += [
             _row(
@@ -43,6 +43,7 @@ def workflow_page() -> str:
                 f"`{step.permission.value}`",
                 "yes" if step.needs_reason else "",
                 ", ".join(step.not_by),
+                f"`{step.page or step.within}`" if step.page or step.within else step.by,
             )
             for step in workflow.steps
         ]

@@ -68,7 +68,7 @@ from grants.papers.statements import views as statements
 from grants.papers.statements.outfit import outfit
 from grants.platform.signin import account
 from grants.platform.signin import views as signin
-from grants.platform.web import access, arrival, gallery, headers, refusals, static, ui
+from grants.platform.web import access, arrival, gallery, headers, refusals, static, steps, ui
 from grants.platform.web import database as web_database
 
 ROOT = Path(__file__).parent.parent
@@ -177,6 +177,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     commands.install(app)
     for pages in PAGES:
         app.register_blueprint(pages)
+    steps.refuse_unkept(app)
     if not settings.production:
         gallery.register(app, access.public)
     return app

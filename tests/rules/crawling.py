@@ -33,6 +33,8 @@ class Found:
     """The text → where it was met first."""
     reached: dict[str, set[str]] = field(default_factory=dict)
     """Endpoint → the roles that came there."""
+    offered: dict[str, set[str]] = field(default_factory=dict)
+    """Endpoint → the roles that a link or a form offered it to."""
     pages: int = 0
 
     def hear(self, answer: TestResponse, data: Data, where: str) -> Any:
@@ -98,6 +100,19 @@ class Walk:
             return self._match(urlsplit(moved.new_url).path)
         return str(endpoint), dict(values)
 
+    def _offers(self, page: Any, here: str) -> Iterator[str]:
+        """The endpoints behind the links and forms of a page."""
+        places = [(link, "GET") for link in links_of(page, here)]
+        for form in page.iter("form"):
+            method = (form.get("method") or "get").upper()
+            places.append((urljoin(here, form.get("action") or here), method))
+        for url, method in places:
+            try:
+                path = urlsplit(url).path
+                yield str(self.app.url_map.bind("localhost").match(path, method=method)[0])
+            except HTTPException:  # a link that leads nowhere is told where it is followed
+                continue
+
     def _visit(self, url: str, source: str) -> None:
         endpoint, values = self._match(urlsplit(url).path)
         kind = str(values.get("document", ""))
@@ -124,6 +139,8 @@ class Walk:
             page = self.found.hear(answer, self.data, f"{self.role}, {url}")
             here = answer.request.full_path.rstrip("?")
             self.waiting.extend((link, url) for link in links_of(page, here))
+            for endpoint in self._offers(page, here):
+                self.found.offered.setdefault(endpoint, set()).add(self.role)
         answer.close()
 
 

@@ -63,7 +63,15 @@ APPLICATION = Workflow(
     subject="application",
     initial=S.DRAFT,
     steps=(
-        Step("submit", (S.DRAFT,), S.SUBMITTED, Permission.APPLICATION_SUBMIT, _l("Submit")),
+        Step(
+            "submit",
+            (S.DRAFT,),
+            S.SUBMITTED,
+            Permission.APPLICATION_SUBMIT,
+            _l("Submit"),
+            act="applying.applications.service.submit",
+            page="applications.submit",
+        ),
         Step(
             "withdraw",
             (S.DRAFT, S.SUBMITTED, S.ELIGIBLE, S.UNDER_REVIEW),
@@ -71,6 +79,8 @@ APPLICATION = Workflow(
             Permission.APPLICATION_SUBMIT,
             _l("Withdraw"),
             needs_reason=True,
+            act="applying.applications.service.withdraw",
+            page="applications.withdraw",
         ),
         Step(
             "find_eligible",
@@ -78,6 +88,8 @@ APPLICATION = Workflow(
             S.ELIGIBLE,
             Permission.SCREENING_DECIDE,
             _l("Eligible"),
+            act="deciding.screening.service.decide",
+            page="screening.outcome",
         ),
         Step(
             "find_ineligible",
@@ -86,6 +98,8 @@ APPLICATION = Workflow(
             Permission.SCREENING_DECIDE,
             _l("Not eligible"),
             needs_reason=True,
+            act="deciding.screening.service.decide",
+            page="screening.outcome",
         ),
         Step(
             "assign_reviewers",
@@ -93,6 +107,8 @@ APPLICATION = Workflow(
             S.UNDER_REVIEW,
             Permission.REVIEW_ASSIGN,
             _l("Assign reviewers"),
+            act="deciding.reviews.service.assign",
+            page="assigning.assign",
         ),
         Step(
             "complete_review",
@@ -100,6 +116,8 @@ APPLICATION = Workflow(
             S.REVIEWED,
             Permission.REVIEW_WRITE,
             _l("Complete the review"),
+            act="deciding.reviews.service.submit",
+            within="reviews.submit",
         ),
         Step(
             "recommend",
@@ -107,6 +125,8 @@ APPLICATION = Workflow(
             S.RECOMMENDED,
             Permission.AWARD_RECOMMEND,
             _l("Recommend"),
+            act="deciding.board.service.recommend",
+            page="board.recommend",
         ),
         Step(
             "revise",
@@ -115,6 +135,8 @@ APPLICATION = Workflow(
             Permission.AWARD_RECOMMEND,
             _l("Change the recommendation"),
             needs_reason=True,
+            act="deciding.board.service.revise",
+            page="board.recommend",
         ),
         Step(
             "keep_in_reserve",
@@ -123,6 +145,8 @@ APPLICATION = Workflow(
             Permission.AWARD_RECOMMEND,
             _l("Keep on the reserve list"),
             needs_reason=True,
+            act="deciding.board.service.keep_in_reserve",
+            page="board.reserve",
         ),
         Step(
             "not_recommend",
@@ -131,6 +155,8 @@ APPLICATION = Workflow(
             Permission.AWARD_RECOMMEND,
             _l("Do not recommend"),
             needs_reason=True,
+            act="deciding.board.service.not_recommend",
+            page="board.not_recommend",
         ),
         Step(
             "record_advice",
@@ -138,6 +164,8 @@ APPLICATION = Workflow(
             S.RECOMMENDED,
             Permission.AWARD_ADVISE,
             _l("Record the Board’s advice"),
+            act="deciding.board.service.record_advice",
+            page="board.advise",
         ),
         Step(
             "approve",
@@ -146,6 +174,8 @@ APPLICATION = Workflow(
             Permission.AWARD_APPROVE,
             _l("Approve"),
             not_by=PROPOSALS,
+            act="deciding.awards.service.approve",
+            page="decisions.approve",
         ),
         Step(
             "reject",
@@ -155,6 +185,8 @@ APPLICATION = Workflow(
             _l("Reject"),
             needs_reason=True,
             not_by=PROPOSALS,
+            act="deciding.awards.service.reject",
+            page="decisions.reject",
         ),
     ),
     names={

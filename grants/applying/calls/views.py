@@ -12,7 +12,6 @@ from grants.applying.calls.models import THE_MINUTE, Call
 from grants.applying.calls.soundness import faults_of
 from grants.applying.calls.workflow import CALL, CallState
 from grants.applying.calls.zones import on_their_clocks
-from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds
@@ -31,6 +30,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.handout import attachment
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import buttons
 
 pages = Blueprint("calls", __name__)
 
@@ -105,14 +105,17 @@ def _country_of(opened: Session, person: Viewer) -> str | None:
 def _for_staff(call: Call) -> dict[str, object]:
     """What the fund's people see beside the public page."""
     act, draft = this_act(), call.state is CallState.DRAFT
-    steps = CALL.steps_from(call.state)
+    over = act.at >= call.deadline_at + THE_MINUTE
     return {
-        "may": {step.action for step in steps if may_take(session(), call, step, act)},
+        "steps": [
+            button
+            for button in buttons(call, CALL, reference=call.reference)
+            if over or button.action != "close"
+        ],
         "may_edit": draft and viewer().may(Permission.CALL_EDIT, call.scope),
         "may_prepare": viewer().may(Permission.CALL_EDIT, call.scope),
         "may_read": viewer().may(Permission.APPLICATION_SEE, call.scope),
         "faults": faults_of(call, act.at) if draft else [],
-        "over": act.at >= call.deadline_at + THE_MINUTE,
         "trail": trail_of(session(), "call", call.id),
     }
 
@@ -265,3 +268,18 @@ def close(reference: str) -> ResponseReturnValue:
             flash(_("The call is closed."), "success")
             return redirect(_url(call))
     return render_template("applying/calls/close.html", form=form, call=call)
+
+
+@pages.route("/calls/<reference>/publish", methods=["GET", "POST"])
+@needs(Permission.CALL_OPEN)
+def publish(reference: str) -> ResponseReturnValue:
+    """Say on the page of the call that its results are published."""
+    call = _call(reference)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.publish_results(opened, call, this_act())
+        if outcome:
+            flash(_("The results are published."), "success")
+            return redirect(_url(call))
+    return render_template("applying/calls/publish.html", form=form, call=call)

@@ -8,7 +8,6 @@ from grants.books.settings import queries, service
 from grants.books.settings.forms import ApproveForm, DeclineForm, form_of
 from grants.books.settings.models import SettingChange
 from grants.books.settings.workflow import SETTING_CHANGE, Setting
-from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
@@ -19,6 +18,7 @@ from grants.core.people.viewer import Scope
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.steps import buttons
 
 pages = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -96,11 +96,7 @@ def show(number: int) -> ResponseReturnValue:
         state=SETTING_CHANGE.names[change.state],
         trail=trail_of(session(), "setting_change", change.id),
         labels={step.action: step.label for step in SETTING_CHANGE.steps},
-        steps=[
-            step
-            for step in SETTING_CHANGE.steps_from(change.state)
-            if may_take(session(), change, step, this_act())
-        ],
+        steps=buttons(change, SETTING_CHANGE, number=change.id),
     )
 
 

@@ -53,6 +53,8 @@ SETTING_CHANGE = Workflow(
             P.SETTING_APPROVE,
             _l("Approve the change"),
             not_by=("create",),
+            act="books.settings.service.put_in_force",
+            page="settings.approve",
         ),
         Step(
             "decline",
@@ -62,6 +64,8 @@ SETTING_CHANGE = Workflow(
             _l("Decline the change"),
             needs_reason=True,
             not_by=("create",),
+            act="books.settings.service.decline",
+            page="settings.decline",
         ),
     ),
     names={

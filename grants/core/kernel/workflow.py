@@ -12,8 +12,15 @@ from grants.core.kernel.language import gettext as _
 class Step:
     """One act: from any of `sources` to `target`, for whoever holds `permission`.
 
-    `label` is the words on the button. `needs_reason`: the trail must say why.
-    `not_by` names earlier acts; whoever did one of them may not do this one (maker ≠ checker).
+    `label` is the words on the button, `button` others where they differ. `needs_reason`: the trail
+    must say why. `not_by` names earlier acts; the person who did one of them may not do this one
+    (maker ≠ checker).
+
+    `act` names the function that takes the step ("giving.pledges.service.acknowledge"). One of
+    three says from where: `page` is the endpoint behind the button on the record's page; `within`
+    is an endpoint on which something else is done that takes this step too; `by` names a job or an
+    import that takes it without a page. platform/web/steps.py checks them when the application
+    starts.
     """
 
     action: str
@@ -23,6 +30,11 @@ class Step:
     label: str = ""
     needs_reason: bool = False
     not_by: tuple[str, ...] = ()
+    button: str = ""
+    act: str = ""
+    page: str = ""
+    within: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,10 @@ class Workflow:
             yield "an action is written twice"
         known = set(self._by_action) | {"create"}
         for step in self.steps:
+            if not step.act:
+                yield f"{step.action} names no function that takes it: add act="
+            if sum(map(bool, (step.page, step.within, step.by))) != 1:
+                yield f"{step.action} does not say where it is taken: add page=, within= or by="
             if unknown := set(step.not_by) - known:
                 yield f"{step.action} excludes unknown acts {unknown}"
 

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
@@ -10,13 +10,11 @@ from grants.applying.applications.queries import steps_of
 from grants.applying.applications.workflow import APPLICATION, SCORED, ApplicationState
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
-from grants.core.audit.advance import may_take
 from grants.core.kernel import clock
 from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
-from grants.core.kernel.workflow import Step
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
 from grants.deciding.awards.forms import ApproveForm
@@ -31,22 +29,11 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session
+from grants.platform.web.steps import buttons
 
 pages = Blueprint("decisions", __name__, url_prefix="/decisions")
 
 P, S = Permission, ApplicationState
-
-
-ENDPOINTS = {
-    "recommend": "board.recommend",
-    "revise": "board.recommend",
-    "keep_in_reserve": "board.reserve",
-    "not_recommend": "board.not_recommend",
-    "record_advice": "board.advise",
-    "approve": "decisions.approve",
-    "reject": "decisions.reject",
-}
-"""Which page takes which step of the workflow."""
 
 
 @pages.get("/<reference>")
@@ -69,7 +56,7 @@ def show(reference: str) -> ResponseReturnValue:
         recommendation=queries.recommendation_for(session(), application),
         advice=queries.advice_on(session(), application),
         award=_award(application),
-        steps=_steps(application),
+        steps=buttons(application, APPLICATION, reference=application.reference),
         events=_events(application),
     )
 
@@ -78,16 +65,6 @@ def _award(application: Application) -> Award | None:
     if application.state != S.APPROVED or not viewer().may(P.AWARD_SEE, application.scope):
         return None
     return award_of(session(), application)
-
-
-def _steps(application: Application) -> list[tuple[Step, str]]:
-    """The steps this person may take now, with their pages."""
-    act = this_act()
-    return [
-        (step, url_for(ENDPOINTS[step.action], reference=application.reference))
-        for step in APPLICATION.steps_from(application.state)
-        if step.action in ENDPOINTS and may_take(session(), application, step, act)
-    ]
 
 
 HAPPENED = {

@@ -33,6 +33,8 @@ AWARD = Workflow(
             Permission.AGREEMENT_SIGN,
             _l("Record the signed agreement"),
             not_by=("create", "agree_support_cost"),
+            act="granting.agreements.service.sign_agreement",
+            page="agreements.sign",
         ),
         Step(
             "agree_support_cost",
@@ -41,6 +43,8 @@ AWARD = Workflow(
             Permission.AWARD_APPROVE,
             _l("Agree another programme support cost"),
             needs_reason=True,
+            act="granting.agreements.service.agree_support_cost",
+            page="agreements.support_cost",
         ),
         Step(
             "cancel",
@@ -49,8 +53,18 @@ AWARD = Workflow(
             Permission.AWARD_APPROVE,
             _l("Cancel the award"),
             needs_reason=True,
+            act="deciding.awards.service.cancel_award",
+            page="awards.cancel",
         ),
-        Step("close", (S.AGREED,), S.CLOSED, Permission.REPORT_ACCEPT, _l("Close the grant")),
+        Step(
+            "close",
+            (S.AGREED,),
+            S.CLOSED,
+            Permission.REPORT_ACCEPT,
+            _l("Close the grant"),
+            act="granting.agreements.service.close_grant",
+            page="agreements.close",
+        ),
     ),
     names={
         S.APPROVED: StateName(

@@ -39,6 +39,8 @@ REVIEW = Workflow(
             S.DECLARED,
             Permission.REVIEW_WRITE,
             _l("I have no conflict of interest"),
+            act="deciding.reviews.service.declare_no_conflict",
+            page="reviews.show",
         ),
         Step(
             "recuse",
@@ -47,6 +49,8 @@ REVIEW = Workflow(
             Permission.REVIEW_WRITE,
             _l("I have a conflict of interest"),
             needs_reason=True,
+            act="deciding.reviews.service.recuse",
+            page="reviews.recuse",
         ),
         Step(
             "submit",
@@ -54,6 +58,8 @@ REVIEW = Workflow(
             S.SUBMITTED,
             Permission.REVIEW_WRITE,
             _l("Submit the review"),
+            act="deciding.reviews.service.submit",
+            page="reviews.submit",
         ),
         Step(
             "release",
@@ -62,6 +68,8 @@ REVIEW = Workflow(
             Permission.REVIEW_ASSIGN,
             _l("Take the assignment back"),
             needs_reason=True,
+            act="deciding.reviews.service.release",
+            page="assigning.release",
         ),
     ),
     names={

@@ -3,12 +3,10 @@
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.workflow import Step
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.desk.moving_in import jobs, service
@@ -24,6 +22,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.handout import attachment, hand_out, received
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import buttons
 
 pages = Blueprint("moving_in", __name__, url_prefix="/moving-in")
 P = Permission
@@ -90,15 +89,9 @@ def show(number: int) -> ResponseReturnValue:
         state=IMPORT.names[found.state],
         at_work=found.state in AT_WORK,
         own=found.uploaded_by_id == viewer().person_id,
-        steps=_possible(found),
+        steps=buttons(found, IMPORT, number=found.id),
         trail=trail_of(session(), "history_import", found.id),
     )
-
-
-def _possible(found: Import) -> list[Step]:
-    """What this person may do with it now; the system does the rest."""
-    steps = (step for step in IMPORT.steps_from(found.state) if step.label)
-    return [step for step in steps if may_take(session(), found, step, this_act())]
 
 
 @pages.post("/<int:number>/confirm")

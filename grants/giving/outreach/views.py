@@ -4,7 +4,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
@@ -37,6 +36,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import buttons
 
 pages = Blueprint("outreach", __name__, url_prefix="/outreach")
 P = Permission
@@ -155,21 +155,12 @@ def show(code: str) -> ResponseReturnValue:
         svg=charts.bars(picture),
         likely=likely_results(session(), campaign) if campaign.state in ASKING else [],
         audience=session().scalar(select(func.count()).select_from(asked)),
-        acts=_acts(campaign),
+        acts=buttons(campaign, CAMPAIGN, code=campaign.code),
         trail=trail_of(session(), "campaign", campaign.id),
         may_record=viewer().may(P.OUTREACH_RECORD, campaign.scope),
         changeable=campaign.state in CHANGEABLE,
         link=absolute(campaign.path),
     )
-
-
-def _acts(campaign: Campaign) -> list[tuple[str, str]]:
-    """(words, address) of each step this person may take now."""
-    return [
-        (str(step.label), url_for("outreach.step", code=campaign.code, action=step.action))
-        for step in CAMPAIGN.steps_from(campaign.state)
-        if may_take(session(), campaign, step, this_act())
-    ]
 
 
 def _picture(results: Results) -> charts.Picture:

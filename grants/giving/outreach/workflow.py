@@ -29,8 +29,24 @@ CAMPAIGN = Workflow(
     subject="campaign",
     initial=S.DRAFT,
     steps=(
-        Step("launch", (S.DRAFT,), S.RUNNING, P.OUTREACH_SEND, _l("Launch the campaign")),
-        Step("close", (S.RUNNING,), S.CLOSED, P.OUTREACH_RECORD, _l("Close the campaign")),
+        Step(
+            "launch",
+            (S.DRAFT,),
+            S.RUNNING,
+            P.OUTREACH_SEND,
+            _l("Launch the campaign"),
+            act="giving.outreach.service.take_step",
+            page="outreach.step",
+        ),
+        Step(
+            "close",
+            (S.RUNNING,),
+            S.CLOSED,
+            P.OUTREACH_RECORD,
+            _l("Close the campaign"),
+            act="giving.outreach.service.take_step",
+            page="outreach.step",
+        ),
         Step(
             "reopen",
             (S.CLOSED,),
@@ -38,6 +54,8 @@ CAMPAIGN = Workflow(
             P.OUTREACH_SEND,
             _l("Reopen the campaign"),
             needs_reason=True,
+            act="giving.outreach.service.take_step",
+            page="outreach.step",
         ),
         Step(
             "cancel",
@@ -46,6 +64,8 @@ CAMPAIGN = Workflow(
             P.OUTREACH_RECORD,
             _l("Cancel the campaign"),
             needs_reason=True,
+            act="giving.outreach.service.take_step",
+            page="outreach.step",
         ),
     ),
     names={

@@ -6,7 +6,6 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.act import Act
-from grants.core.audit.advance import may_take
 from grants.core.audit.queries import has_acted, trail_of
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Forbidden, Missing
@@ -33,6 +32,7 @@ from grants.integrity.diligence.gate import in_the_way
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session
 from grants.platform.web.handout import hand_out
+from grants.platform.web.steps import buttons
 
 
 def pages_with(deposits_on: DepositsOn) -> Blueprint:
@@ -80,11 +80,6 @@ def _in_the_way(pledge: Pledge) -> str:
     return in_the_way(session(), pledge.donor, pledge.fund)
 
 
-_ACTS = {
-    "acknowledge": "pledges.acknowledge",
-    "sign_agreement": "pledges.sign_agreement",
-    "decline": "pledges.decline",
-}
 _ACCEPT = ("acknowledge", "sign_agreement")
 
 
@@ -94,11 +89,9 @@ def _acts(found: Pledge, done: set[str], *, shut: bool) -> list[tuple[str, str]]
     """
     act, person = this_act(), viewer()
     offered = [
-        (step.label, url_for(_ACTS[step.action], reference=found.reference))
-        for step in PLEDGE.steps_from(found.state)
-        if step.action in _ACTS
-        and not (shut and step.action in _ACCEPT)
-        and may_take(session(), found, step, act)
+        (button.text, button.href)
+        for button in buttons(found, PLEDGE, reference=found.reference)
+        if not (shut and button.action in _ACCEPT)
     ]
     deferred = found.state is PledgeState.SIGNED and found.conditional
     if (

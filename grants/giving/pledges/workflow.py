@@ -41,13 +41,23 @@ PLEDGE = Workflow(
     subject="pledge",
     initial=S.UNCONFIRMED,
     steps=(
-        Step("confirm", (S.UNCONFIRMED,), S.PLEDGED, Permission.PLEDGE_MAKE, _l("Confirm")),
+        Step(
+            "confirm",
+            (S.UNCONFIRMED,),
+            S.PLEDGED,
+            Permission.PLEDGE_MAKE,
+            _l("Confirm"),
+            act="giving.pledging.service.confirm",
+            within="pledging.confirm",
+        ),
         Step(
             "enter",
             (S.UNCONFIRMED,),
             S.PLEDGED,
             Permission.PLEDGE_ENTER,
             _l("Enter for a donor"),
+            act="giving.pledges.making.enter",
+            within="pledges.new",
         ),
         Step(
             "acknowledge",
@@ -55,6 +65,8 @@ PLEDGE = Workflow(
             S.ACKNOWLEDGED,
             Permission.PLEDGE_ACKNOWLEDGE,
             _l("Acknowledge"),
+            act="giving.pledges.service.acknowledge",
+            page="pledges.acknowledge",
         ),
         Step(
             "sign_agreement",
@@ -62,6 +74,8 @@ PLEDGE = Workflow(
             S.SIGNED,
             Permission.PLEDGE_SIGN,
             _l("Record the signed agreement"),
+            act="giving.pledges.service.sign_agreement",
+            page="pledges.sign_agreement",
         ),
         Step(
             "decline",
@@ -70,6 +84,8 @@ PLEDGE = Workflow(
             Permission.PLEDGE_DECLINE,
             _l("Decline"),
             needs_reason=True,
+            act="giving.pledges.service.decline",
+            page="pledges.decline",
         ),
         Step(
             "withdraw",
@@ -78,6 +94,8 @@ PLEDGE = Workflow(
             Permission.PLEDGE_MAKE,
             _l("Withdraw"),
             needs_reason=True,
+            act="giving.pledges.service.withdraw",
+            within="own_giving.withdraw",
         ),
         Step(
             "take_back",
@@ -86,6 +104,8 @@ PLEDGE = Workflow(
             Permission.PLEDGE_APPROVE_CHANGE,
             _l("Withdraw as the donor asked"),
             needs_reason=True,
+            act="giving.pledges.changes.service.approve",
+            within="pledge_changes.approve",
         ),
     ),
     names={
@@ -136,6 +156,8 @@ CHANGE = Workflow(
             Permission.PLEDGE_APPROVE_CHANGE,
             _l("Approve"),
             not_by=("create",),
+            act="giving.pledges.changes.service.approve",
+            page="pledge_changes.approve",
         ),
         Step(
             "refuse",
@@ -145,6 +167,8 @@ CHANGE = Workflow(
             _l("Refuse"),
             needs_reason=True,
             not_by=("create",),
+            act="giving.pledges.changes.service.refuse",
+            page="pledge_changes.refuse",
         ),
     ),
     names={

@@ -5,7 +5,6 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
@@ -23,6 +22,7 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
+from grants.platform.web.steps import buttons
 
 pages = Blueprint("receivables", __name__, url_prefix="/receivables")
 
@@ -128,11 +128,7 @@ def show(number: int) -> ResponseReturnValue:
         bands=list(Band),
         trail=trail_of(session(), "allowance_run", run.id),
         labels={step.action: step.label for step in ALLOWANCE.steps},
-        steps=[
-            step
-            for step in ALLOWANCE.steps_from(run.state)
-            if may_take(session(), run, step, this_act())
-        ],
+        steps=buttons(run, ALLOWANCE, number=run.id),
     )
 
 

@@ -41,6 +41,8 @@ ALLOWANCE = Workflow(
             P.RECEIVABLE_APPROVE,
             _l("Approve and post"),
             not_by=("create",),
+            act="giving.receivables.service.approve",
+            page="receivables.approve",
         ),
         Step(
             "reject",
@@ -50,6 +52,8 @@ ALLOWANCE = Workflow(
             _l("Reject"),
             needs_reason=True,
             not_by=("create",),
+            act="giving.receivables.service.reject",
+            page="receivables.decide",
         ),
         Step(
             "undo",
@@ -59,6 +63,8 @@ ALLOWANCE = Workflow(
             _l("Reverse"),
             needs_reason=True,
             not_by=("create",),
+            act="giving.receivables.service.undo",
+            page="receivables.decide",
         ),
     ),
     names={

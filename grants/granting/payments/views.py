@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
@@ -29,6 +28,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import Button, buttons
 
 pages = Blueprint("payments", __name__)
 ONE = "/grants/<reference>/instalments/<int:number>"
@@ -59,14 +59,10 @@ def _seen(form: Any) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def _offered(instalment: Instalment) -> list[str]:
+def _buttons(instalment: Instalment) -> list[Button]:
     """What this person may do to the instalment now."""
-    act = this_act()
-    return [
-        step.action
-        for step in INSTALMENT.steps_from(instalment.state)
-        if may_take(session(), instalment, step, act)
-    ]
+    reference, number = instalment.award.reference, instalment.number
+    return buttons(instalment, INSTALMENT, reference=reference, number=number)
 
 
 @pages.get(ONE)
@@ -74,7 +70,7 @@ def _offered(instalment: Instalment) -> list[str]:
 def show(reference: str, number: int) -> ResponseReturnValue:
     """One instalment: what is asked before it is paid, what happened, and the next step."""
     instalment = _instalment(reference, number)
-    forward = next((action for action in _offered(instalment) if action in FORMS), None)
+    forward = next((step.action for step in _buttons(instalment) if step.action in FORMS), None)
     form = FORMS[forward](data={"version": instalment.version}) if forward else None
     return _shown(instalment, form, forward)
 
@@ -87,7 +83,7 @@ def _shown(
         instalment=instalment,
         form=form,
         forward=forward,
-        may_send_back="send_back" in _offered(instalment),
+        others=[button for button in _buttons(instalment) if button.action not in FORMS],
         checks=checklist(session(), instalment, clock.today()),
         state=INSTALMENT.names[instalment.state],
         is_staff=viewer().may(Permission.DISBURSEMENT_SEE, instalment.scope),

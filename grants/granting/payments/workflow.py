@@ -28,7 +28,15 @@ INSTALMENT = Workflow(
     subject="instalment",
     initial=S.DUE,
     steps=(
-        Step("certify", (S.DUE,), S.CERTIFIED, Permission.INSTALMENT_CERTIFY, _l("Certify")),
+        Step(
+            "certify",
+            (S.DUE,),
+            S.CERTIFIED,
+            Permission.INSTALMENT_CERTIFY,
+            _l("Certify"),
+            act="granting.payments.service.certify",
+            page="payments.certify",
+        ),
         Step(
             "send_back",
             (S.CERTIFIED,),
@@ -36,6 +44,8 @@ INSTALMENT = Workflow(
             Permission.INSTALMENT_RELEASE,
             _l("Send back"),
             needs_reason=True,
+            act="granting.payments.service.send_back",
+            page="payments.send_back",
         ),
         Step(
             "release",
@@ -44,6 +54,8 @@ INSTALMENT = Workflow(
             Permission.INSTALMENT_RELEASE,
             _l("Release the payment"),
             not_by=("certify",),
+            act="granting.payments.service.release",
+            page="payments.release",
         ),
         Step(
             "confirm_receipt",
@@ -51,6 +63,8 @@ INSTALMENT = Workflow(
             S.CONFIRMED,
             Permission.INSTALMENT_CONFIRM,
             _l("Confirm that the money arrived"),
+            act="granting.payments.service.confirm_receipt",
+            page="payments.confirm_receipt",
         ),
     ),
     names={

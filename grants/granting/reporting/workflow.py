@@ -36,8 +36,18 @@ REPORT = Workflow(
             S.SUBMITTED,
             Permission.REPORT_WRITE,
             _l("Send the report"),
+            act="granting.reporting.service.submit",
+            page="reporting.check",
         ),
-        Step("accept", (S.SUBMITTED,), S.ACCEPTED, Permission.REPORT_ACCEPT, _l("Accept")),
+        Step(
+            "accept",
+            (S.SUBMITTED,),
+            S.ACCEPTED,
+            Permission.REPORT_ACCEPT,
+            _l("Accept"),
+            act="granting.reporting.service.accept",
+            page="reporting.accept",
+        ),
         Step(
             "send_back",
             (S.SUBMITTED,),
@@ -45,6 +55,8 @@ REPORT = Workflow(
             Permission.REPORT_ACCEPT,
             _l("Send back"),
             needs_reason=True,
+            act="granting.reporting.service.send_back",
+            page="reporting.send_back",
         ),
     ),
     names={

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
@@ -48,6 +47,7 @@ from grants.platform.web.database import session
 from grants.platform.web.forms import Form
 from grants.platform.web.handout import hand_out, received
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import buttons
 
 pages = Blueprint("diligence", __name__, url_prefix="/due-diligence")
 
@@ -128,31 +128,8 @@ def show(case_id: int) -> ResponseReturnValue:
         hit_names=HIT.names,
         trail=trail_of(session(), "due_diligence", examination.id),
         done=DONE,
-        acts=_acts(examination),
+        acts=buttons(examination, DILIGENCE, case_id=examination.id),
     )
-
-
-PAGES_OF_ACTS = {
-    "answer": "answers",
-    "recommend": "recommend",
-    "clear": "decide",
-    "send_back": "send_back",
-    "revoke": "revoke",
-}
-
-
-def _acts(examination: DueDiligence) -> list[tuple[str, str]]:
-    """What this person can do next, the likeliest first: words and address."""
-    act = Act(viewer())
-    steps = {step.action: step for step in DILIGENCE.steps_from(examination.state)}
-    return [
-        (
-            _("Decide") if action == "clear" else steps[action].label,
-            url_for(f"diligence.{page}", case_id=examination.id),
-        )
-        for action, page in PAGES_OF_ACTS.items()
-        if action in steps and may_take(session(), examination, steps[action], act)
-    ]
 
 
 def _case(case_id: int, permission: Permission) -> DueDiligence:

@@ -36,6 +36,8 @@ DILIGENCE = Workflow(
             S.OPEN,
             Permission.DUE_DILIGENCE_RECOMMEND,
             _l("Answer the questions"),
+            act="integrity.diligence.service.answer",
+            page="diligence.answers",
         ),
         Step(
             "recommend",
@@ -44,14 +46,8 @@ DILIGENCE = Workflow(
             Permission.DUE_DILIGENCE_RECOMMEND,
             _l("Recommend"),
             needs_reason=True,
-        ),
-        Step(
-            "send_back",
-            (S.RECOMMENDED,),
-            S.OPEN,
-            Permission.DUE_DILIGENCE_DECIDE,
-            _l("Send back"),
-            needs_reason=True,
+            act="integrity.diligence.service.recommend",
+            page="diligence.recommend",
         ),
         Step(
             "clear",
@@ -59,7 +55,10 @@ DILIGENCE = Workflow(
             S.CLEARED,
             Permission.DUE_DILIGENCE_DECIDE,
             _l("Clear"),
+            button=_l("Decide"),
             not_by=_MAKERS,
+            act="integrity.diligence.service.decide",
+            page="diligence.decide",
         ),
         Step(
             "clear_with_conditions",
@@ -69,6 +68,8 @@ DILIGENCE = Workflow(
             _l("Clear with conditions"),
             needs_reason=True,
             not_by=_MAKERS,
+            act="integrity.diligence.service.decide",
+            within="diligence.decide",
         ),
         Step(
             "refuse",
@@ -78,6 +79,18 @@ DILIGENCE = Workflow(
             _l("Refuse"),
             needs_reason=True,
             not_by=_MAKERS,
+            act="integrity.diligence.service.decide",
+            within="diligence.decide",
+        ),
+        Step(
+            "send_back",
+            (S.RECOMMENDED,),
+            S.OPEN,
+            Permission.DUE_DILIGENCE_DECIDE,
+            _l("Send back"),
+            needs_reason=True,
+            act="integrity.diligence.service.send_back",
+            page="diligence.send_back",
         ),
         Step(
             "revoke",
@@ -86,6 +99,8 @@ DILIGENCE = Workflow(
             Permission.DUE_DILIGENCE_DECIDE,
             _l("Revoke"),
             needs_reason=True,
+            act="integrity.diligence.service.revoke",
+            page="diligence.revoke",
         ),
         Step(
             "take_over",
@@ -95,6 +110,8 @@ DILIGENCE = Workflow(
             _l("Take over from earlier records"),
             needs_reason=True,
             not_by=_MAKERS,
+            act="integrity.diligence.service.take_over",
+            by="the import of a history",
         ),
     ),
     names={

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
@@ -36,6 +35,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.handout import received
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import buttons
 
 pages = Blueprint("sanctions", __name__, url_prefix="/sanctions")
 
@@ -145,7 +145,6 @@ def matches() -> ResponseReturnValue:
 def hit(hit_id: int) -> ResponseReturnValue:
     """One match: both sides, what makes them alike, what was decided."""
     found = hit_by_id(session(), hit_id)
-    act = Act(viewer())
     return render_template(
         "integrity/sanctions/hit.html",
         hit=found,
@@ -153,11 +152,7 @@ def hit(hit_id: int) -> ResponseReturnValue:
         grounds=[str(Ground.of(code).label) for code in found.grounds],
         trail=trail_of(session(), "sanctions_hit", found.id),
         names=HIT.names,
-        acts=[
-            (step.label, url_for("sanctions.decide", hit_id=hit_id, action=step.action))
-            for step in HIT.steps_from(found.state)
-            if step.action in DECISIONS and may_take(session(), found, step, act)
-        ],
+        acts=buttons(found, HIT, hit_id=hit_id),
     )
 
 

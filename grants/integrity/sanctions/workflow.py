@@ -33,6 +33,8 @@ HIT = Workflow(
             Permission.SANCTIONS_RESOLVE,
             _l("It is somebody else"),
             needs_reason=True,
+            act="integrity.sanctions.matching.tell_apart",
+            page="sanctions.decide",
         ),
         Step(
             "confirm",
@@ -41,6 +43,8 @@ HIT = Workflow(
             Permission.SANCTIONS_RESOLVE,
             _l("It is the one on the list"),
             needs_reason=True,
+            act="integrity.sanctions.matching.confirm",
+            page="sanctions.decide",
         ),
         Step(
             "lift",
@@ -50,6 +54,8 @@ HIT = Workflow(
             _l("Lift the match"),
             needs_reason=True,
             not_by=("confirm",),
+            act="integrity.sanctions.matching.lift",
+            page="sanctions.decide",
         ),
         Step(
             "reopen",
@@ -58,6 +64,8 @@ HIT = Workflow(
             Permission.SANCTIONS_RESOLVE,
             _l("Look at it again"),
             needs_reason=True,
+            act="integrity.sanctions.matching.reopen",
+            page="sanctions.decide",
         ),
         Step(
             "lapse",
@@ -66,6 +74,8 @@ HIT = Workflow(
             Permission.SANCTIONS_IMPORT,
             _l("No longer alike"),
             needs_reason=True,
+            act="integrity.sanctions.matching.compare",
+            by="the comparison with a new list",
         ),
     ),
     names={

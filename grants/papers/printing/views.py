@@ -4,14 +4,12 @@ from flask import Blueprint, Response, current_app, redirect, render_template, u
 from flask.typing import ResponseReturnValue
 
 from grants.config import Settings
-from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.workflow import Step
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.papers.printing import jobs, service
@@ -26,6 +24,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import buttons
 
 pages = Blueprint("runs", __name__, url_prefix="/statements/runs")
 P = Permission
@@ -100,15 +99,9 @@ def show(number: int) -> ResponseReturnValue:
         state=RUN.names[run.state],
         at_work=run.state is RunState.ORDERED,
         there=(jobs.folder_of(_settings(), number) / MANIFEST).exists(),
-        steps=_possible(run),
+        steps=buttons(run, RUN, number=run.id),
         trail=trail_of(session(), "statement_run", run.id),
     )
-
-
-def _possible(run: StatementRun) -> list[Step]:
-    """What this person may do with it now; the system does the rest."""
-    steps = (step for step in RUN.steps_from(run.state) if step.label)
-    return [step for step in steps if may_take(session(), run, step, this_act())]
 
 
 @pages.post("/<int:number>/cancel")

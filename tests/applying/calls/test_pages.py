@@ -249,6 +249,20 @@ def test_a_call_is_closed_after_its_deadline(
     assert call.state is CallState.CLOSED
 
 
+def test_the_results_of_a_closed_call_are_published(
+    session: Session, call: Call, manager: StrictClient
+) -> None:
+    path = f"/calls/{call.reference}/publish"
+    assert path not in manager.get(f"/calls/{call.reference}").get_data(as_text=True)
+    call.deadline_at = clock.now() - timedelta(hours=1)
+    session.commit()
+    manager.submit(f"/calls/{call.reference}/close")
+    assert f'href="{path}"' in manager.get(f"/calls/{call.reference}").get_data(as_text=True)
+    assert manager.submit(path).status_code == 302
+    session.refresh(call)
+    assert call.state is CallState.PUBLISHED
+
+
 @pytest.mark.parametrize("page", ["/calls/manage", "/calls/new", "/applications"])
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.FINANCE_OFFICER, Role.OBSERVER])
 def test_pages_of_the_desk_are_shut_for_others(

@@ -21,7 +21,15 @@ NEW_DATE = Workflow(
     subject="new date",
     initial=D.ASKED,
     steps=(
-        Step("accept", (D.ASKED,), D.ACCEPTED, Permission.PLEDGE_SCHEDULE, _l("Accept")),
+        Step(
+            "accept",
+            (D.ASKED,),
+            D.ACCEPTED,
+            Permission.PLEDGE_SCHEDULE,
+            _l("Accept"),
+            act="giving.pledges.dates.service.accept",
+            page="payment_dates.show",
+        ),
         Step(
             "refuse",
             (D.ASKED,),
@@ -29,6 +37,8 @@ NEW_DATE = Workflow(
             Permission.PLEDGE_SCHEDULE,
             _l("Refuse"),
             needs_reason=True,
+            act="giving.pledges.dates.service.refuse",
+            page="payment_dates.show",
         ),
     ),
     names={

@@ -1,0 +1,147 @@
+"""The pages of the steps of a workflow: checked when the application starts, offered as buttons.
+
+A step names its act and its page in `workflow.py`. A step without an act, or with a page that is
+not there or does not open to whoever may take the step, stops the start and says what is missing.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import EnumMeta
+from importlib import import_module
+from types import CodeType, FunctionType
+from typing import Any
+
+from flask import Flask, current_app, url_for
+
+from grants.core.audit.advance import Stateful, may_take
+from grants.core.kernel.workflow import Step, Workflow
+from grants.core.people.permissions import GRANTED, Permission
+from grants.platform.web.access import door_of, this_act
+from grants.platform.web.database import session
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A step that a person may take now: its words and the address of its page."""
+
+    action: str
+    text: str
+    href: str
+
+
+def buttons(subject: Stateful, workflow: Workflow, **values: object) -> list[Button]:
+    """The steps that the signed-in person may take with a record now, in the table's order.
+
+    `values` are the parts of the addresses, such as reference="UNVTF-P-2026-001".
+    """
+    act = this_act()
+    return [
+        Button(step.action, str(step.button or step.label), _address(step, values))
+        for step in workflow.steps_from(subject.state)
+        if step.page and may_take(session(), subject, step, act)
+    ]
+
+
+def _address(step: Step, values: dict[str, object]) -> str:
+    rule = next(current_app.url_map.iter_rules(step.page))
+    known = {**values, "action": step.action}
+    return url_for(step.page, **{name: known[name] for name in rule.arguments})  # type: ignore[arg-type]
+
+
+def all_workflows() -> list[Workflow]:
+    """The workflows of every room that has been imported."""
+    rooms = [name for name in sys.modules if name.startswith("grants.")]
+    return [
+        found
+        for name in sorted(rooms)
+        if name.endswith(".workflow")
+        for found in vars(sys.modules[name]).values()
+        if isinstance(found, Workflow)
+    ]
+
+
+def refuse_unkept(app: Flask) -> None:
+    """ValueError with a line for each step that its act or its page does not keep."""
+    faults = [
+        f"{workflow.subject}, step {step.action!r}: {fault}"
+        for workflow in all_workflows()
+        for step in workflow.steps
+        for fault in (*_faults_of_act(step), *_faults_of_page(app, step))
+    ]
+    if faults:
+        raise ValueError("\n".join(faults))
+
+
+def _faults_of_act(step: Step) -> Iterator[str]:
+    room, _dot, name = step.act.rpartition(".")
+    try:
+        act = getattr(import_module(f"grants.{room}"), name, None)
+    except ModuleNotFoundError:
+        act = None
+    if not isinstance(act, FunctionType):
+        yield f"there is no act grants.{step.act}; write it there, or correct act= in workflow.py"
+    elif not takes(act, step.action):
+        yield f"grants.{step.act} never takes it; let it call advance(…, {step.action!r}, act)"
+
+
+def _faults_of_page(app: Flask, step: Step) -> Iterator[str]:
+    endpoint = step.page or step.within
+    if not endpoint:
+        return
+    view = app.view_functions.get(endpoint)
+    if view is None:
+        yield f"there is no page {endpoint!r}; write its view, or correct workflow.py"
+    elif step.page and (shut := _shut_out(view, step)):
+        needed = f"@needs(Permission.{step.permission.name})"
+        yield f"the page {endpoint!r} stays shut to {shut}, who may take it: mark it {needed}"
+
+
+def _shut_out(view: Callable[..., Any], step: Step) -> str:
+    """Roles that may take the step and do not get through the door of its page."""
+    door = door_of(view)
+    if door is not None and not isinstance(door, Permission):
+        return ""
+    return ", ".join(
+        str(role.label)
+        for role, held in GRANTED.items()
+        if step.permission in held and door not in held
+    )
+
+
+BELOW = ("grants.core.", "grants.platform.")
+"""Functions of these do not know the actions of a room."""
+
+
+def takes(act: Callable[..., Any], action: str) -> bool:
+    """Does an act, or a function of a room that it calls, name the action or take any?"""
+    return isinstance(act, FunctionType) and _names(act, action, set())
+
+
+def _names(function: FunctionType, action: str, seen: set[str]) -> bool:
+    seen.add(function.__qualname__)
+    code = function.__code__
+    if action in _constants(code) or "action" in code.co_varnames[: code.co_argcount]:
+        return True
+    used = [function.__globals__.get(name) for name in _globals(code)]
+    return any(
+        (isinstance(thing, EnumMeta) and action in {member.value for member in thing})  # type: ignore[var-annotated]
+        or (
+            isinstance(thing, FunctionType)
+            and thing.__module__.startswith("grants.")
+            and not thing.__module__.startswith(BELOW)
+            and thing.__qualname__ not in seen
+            and _names(thing, action, seen)
+        )
+        for thing in used
+    )
+
+
+def _constants(code: CodeType) -> set[object]:
+    inner = [const for const in code.co_consts if isinstance(const, CodeType)]
+    return set(code.co_consts).union(*map(_constants, inner)) if inner else set(code.co_consts)
+
+
+def _globals(code: CodeType) -> set[str]:
+    inner = [const for const in code.co_consts if isinstance(const, CodeType)]
+    return set(code.co_names).union(*map(_globals, inner))
