@@ -44,8 +44,10 @@ from tests.factories import (
     a_mailing,
     a_pledge,
     a_submitted_application,
+    a_team,
     act_of,
     an_appeal,
+    eligible,
     staff,
 )
 from tests.integrity.diligence.examined import a_company, approver, recommended
@@ -164,7 +166,8 @@ def test_no_letter_says_that_nothing_is_missing_or_aimed_at(session: Session, fu
         appeal = an_appeal(session, campaign, heading={"en": "!"}, body={"en": f"Give {field}."})
         with pytest.raises(DomainError, match=r"lacks nothing|Set one in the plan"):
             worded(session, appeal, Post.EMAIL)
-    a_submitted_application(session, a_closed_call(session, fund))
+    asked = a_submitted_application(session, a_closed_call(session, fund))
+    eligible(session, asked, a_team(session))
     campaign = a_campaign(session, fund)
     text = {"en": "Of {funding_gap} we hope for {target}."}
     (line,) = worded(session, an_appeal(session, campaign, heading=text, body=text), Post.EMAIL)
