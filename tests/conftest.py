@@ -17,7 +17,7 @@ from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import schema
 from grants.core.kernel.db import Database
-from grants.papers.statements.origin import seal_with
+from grants.platform.documents.origin import seal_with
 from grants.platform.documents.store import Folder, stand_on
 from tests.order import TESTS, ByNeed, turn
 from tests.run import Run, create, drop

@@ -20,7 +20,7 @@ from grants.core.kernel import clock, schema
 from grants.core.kernel.db import Database
 from grants.core.people import credentials
 from grants.core.people.queries import person_by_email
-from grants.papers.statements.origin import seal_with
+from grants.platform.documents.origin import seal_with
 from grants.platform.documents.store import Folder, stand_on
 from grants.platform.messages import service as letters
 from seeds.company import sign_ins

@@ -231,7 +231,9 @@ def sign_agreement(reference: str) -> ResponseReturnValue:
     def act(opened: Session) -> None:
         agreement = form.agreement()
         if form.file.data:
-            document = keep(opened, received(form.file.data), this_act(), accept=(".pdf",))
+            document = keep(
+                opened, received(form.file.data), this_act(), accept=(".pdf",), signed=True
+            )
             agreement = replace(agreement, document=document)
         service.sign_agreement(opened, pledge, agreement, this_act())
 

@@ -160,7 +160,7 @@ def sign(reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act = this_act()
-            paper = keep(opened, received(form.document.data), act, accept=PAPER)
+            paper = keep(opened, received(form.document.data), act, accept=PAPER, signed=True)
             day = form.signed_on.data
             service.sign_agreement(opened, award, day, paper, act, seen=_seen(form))
         if outcome:

@@ -14,8 +14,8 @@ from grants.core.kernel.language import use_language
 from grants.core.kernel.taxonomies import Term
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.issuing import certificate_of, facts_of
-from grants.papers.statements.origin import Origin, digest, origin_of
 from grants.papers.statements.paper import Span
+from grants.platform.documents.origin import Origin, digest, origin_of
 
 
 class Verdict(Term):

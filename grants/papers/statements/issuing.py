@@ -13,12 +13,12 @@ from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import current_language, use_language
 from grants.core.kernel.language import gettext as _
-from grants.papers.statements import origin
 from grants.papers.statements.catalogue import paper_of, row_of
 from grants.papers.statements.layout import laid_out
 from grants.papers.statements.matter import Matter
-from grants.papers.statements.origin import Origin
 from grants.papers.statements.paper import Certified, Enclosure, Paper, Span, as_json
+from grants.platform.documents import origin
+from grants.platform.documents.origin import Origin
 from grants.platform.web.exports import write_book
 
 

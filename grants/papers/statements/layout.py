@@ -11,8 +11,8 @@ from grants.core.kernel.formats import NBSP, NONE, bare_amount
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money
 from grants.core.kernel.templates import environment
-from grants.papers.statements.origin import Origin
 from grants.papers.statements.paper import Paper, amounts
+from grants.platform.documents.origin import Origin
 
 UPRIGHT = 10
 """Digits of the longest sum, its minus counted, that stands in every column of an upright page."""

@@ -7,8 +7,8 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from grants.papers.statements.origin import sealed
 from grants.papers.statements.paper import Enclosure
+from grants.platform.documents.origin import sealed
 
 HERE = Path(__file__).parent
 

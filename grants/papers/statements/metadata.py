@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from grants.papers.statements.origin import FIELDS, NAMESPACE, Origin
+from grants.platform.documents.origin import FIELDS, NAMESPACE, Origin
 
 UA = "http://www.aiim.org/pdfua/ns/id/"
 _ACCESSIBLE = (
@@ -30,10 +30,15 @@ def pages_of(content: bytes) -> int | None:
     return int(found[1]) if found else None
 
 
-def _added(custom: Mapping[str, str], pages: int) -> bytes:
+_ARCHIVAL = re.compile(rb"<rdf:Description [^>]*pdfaid:part=[^>]*/>")
+
+
+def _added(custom: Mapping[str, str], pages: int, *, legible: bool) -> bytes:
     """RDF to put before the end of the metadata. `custom` are the page's own <meta> elements."""
-    parts = [_ACCESSIBLE, _PAGED.format(pages)]
-    schemas = [_schema("PDF/UA identification", UA, "pdfuaid", _UA_PROPERTIES)]
+    parts, schemas = [_PAGED.format(pages)], []
+    if legible:
+        parts.insert(0, _ACCESSIBLE)
+        schemas.append(_schema("PDF/UA identification", UA, "pdfuaid", _UA_PROPERTIES))
     if f"p20.{FIELDS[0]}" in custom:
         origin = Origin(*(custom.get(f"p20.{name}", "") for name in FIELDS[:-1]))
         parts.append(origin.metadata())
@@ -81,12 +86,16 @@ def _schema(
     )
 
 
-def described(document: Any, pdf: Any) -> None:
-    """Write it into a finished PDF, before its bytes are made: as plain text, for the seal."""
+def described(document: Any, pdf: Any, *, legible: bool = True) -> None:
+    """Write it into a finished PDF, before its bytes are made: as plain text, for the seal.
+
+    Where a letter has no shape (not `legible`), it claims neither PDF/UA nor PDF/A.
+    """
     number = int(pdf.catalog["Metadata"].split()[0])
     metadata = pdf.objects[number]
     before, closing, after = b"".join(metadata.stream).partition(b"</rdf:RDF>")
+    if not legible:
+        before = _ARCHIVAL.sub(b"", before)
+    added = _added(document.metadata.custom, len(document.pages), legible=legible)
     metadata.compress = False
-    metadata.stream = [
-        before + _added(document.metadata.custom, len(document.pages)) + closing + after
-    ]
+    metadata.stream = [before + added + closing + after]

@@ -2,7 +2,7 @@
 
 from grants.config import Settings
 from grants.core.kernel import links
-from grants.papers.statements import origin
+from grants.platform.documents import origin
 from grants.platform.documents.store import stand_on, store_at
 
 

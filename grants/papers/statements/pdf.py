@@ -146,7 +146,7 @@ def _print(press: Press, html: str, direction: str, enclosures: Sequence[Enclosu
 
 def _finished(document: weasyprint.Document, pdf: Any) -> None:
     completed(pdf)
-    described(document, pdf)
+    described(document, pdf, legible=not any(missing_signs(document)))
 
 
 def missing_signs(document: weasyprint.Document) -> Iterator[str]:

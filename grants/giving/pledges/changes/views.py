@@ -71,7 +71,7 @@ def ask(reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         act = this_act(form.reason.data)
         with attempt(form) as (opened, outcome):
-            document = keep(opened, uploaded(form.file.data), act, accept=(".pdf",))
+            document = keep(opened, uploaded(form.file.data), act, accept=(".pdf",), signed=True)
             asked = Asked(form.what, document, form.less)
             service.request_change(opened, pledge, asked, act)
         if outcome:

@@ -7,8 +7,8 @@ import pytest
 
 from grants.core.kernel.language import use_language
 from grants.papers.statements.issuing import facts_of, printed
-from grants.papers.statements.origin import Origin, digest, origin_of, seal_with, sealed
 from grants.papers.statements.paper import Asked, Certified, Paper, Span
+from grants.platform.documents.origin import Origin, digest, origin_of, seal_with, sealed
 from tests.papers.statements.papers import bank_reconciliation, donor_statement, receipt
 from tests.papers.statements.test_pdf import text_of
 
