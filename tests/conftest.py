@@ -65,23 +65,23 @@ def pytest_configure_node(node: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def run(pytestconfig: pytest.Config) -> Run:
+def whole_run(pytestconfig: pytest.Config) -> Run:
     """What all workers of this run share."""
     return pytestconfig.stash[RUN]
 
 
 @pytest.fixture(scope="session")
-def server_url(run: Run) -> str:
+def server_url(whole_run: Run) -> str:
     """A PostgreSQL server: the one of DATABASE_URL, or the embedded one."""
-    return run.server()
+    return whole_run.server()
 
 
 @pytest.fixture(scope="session")
-def template(run: Run, server_url: str) -> str:
+def template(whole_run: Run, server_url: str) -> str:
     """The name of a migrated database that holds the fund UNVTF and nothing else."""
 
     def make(note: Path) -> None:
-        engine = create_engine(create(server_url, run.name), poolclass=NullPool)
+        engine = create_engine(create(server_url, whole_run.name), poolclass=NullPool)
         with engine.connect() as connection:
             schema.upgrade(connection)
             connection.commit()
@@ -89,14 +89,14 @@ def template(run: Run, server_url: str) -> str:
             establish(session, UNVTF)
         note.touch()
 
-    run.once("migrated", make)
-    return run.name
+    whole_run.once("migrated", make)
+    return whole_run.name
 
 
 @pytest.fixture(scope="session")
-def engine(run: Run, server_url: str, template: str) -> Iterator[Engine]:
+def engine(whole_run: Run, server_url: str, template: str) -> Iterator[Engine]:
     """Connections to a copy of the template that single tests roll back on."""
-    engine = create_engine(create(server_url, f"{run.own}_shared", template))
+    engine = create_engine(create(server_url, f"{whole_run.own}_shared", template))
     yield engine
     engine.dispose()
 
@@ -138,11 +138,11 @@ def fund(session: Session) -> Fund:
 
 
 @pytest.fixture
-def real_database(run: Run, server_url: str, template: str) -> Iterator[Database]:
+def real_database(whole_run: Run, server_url: str, template: str) -> Iterator[Database]:
     """A database of the test's own, with real commits: for concurrency, locks and kills."""
-    url = create(server_url, f"{run.own}_own", template)
+    url = create(server_url, f"{whole_run.own}_own", template)
     database = Database.at(url, pool_size=64, max_overflow=16)
     yield database
     assert isinstance(database.bind, Engine)
     database.bind.dispose()
-    drop(server_url, f"{run.own}_own")
+    drop(server_url, f"{whole_run.own}_own")

@@ -161,17 +161,17 @@ def _overhearing(heard: list[Letter], each: int = 2) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def planting(run: Run, server_url: str, template: str) -> Iterator[Demonstration]:
+def planting(whole_run: Run, server_url: str, template: str) -> Iterator[Demonstration]:
     """Planted once in a run; each worker has a copy of the database."""
-    name = f"{run.name}_demonstration"
+    name = f"{whole_run.name}_demonstration"
 
     def make(folder: Path) -> None:
         with standing(create(server_url, name, template), folder) as first:
             plant_into(first)
             (folder / "letters").write_bytes(pickle.dumps(first.letters))
 
-    folder = run.once("demonstration", make)
-    with standing(create(server_url, f"{run.own}_demonstration", name), folder) as copy:
+    folder = whole_run.once("demonstration", make)
+    with standing(create(server_url, f"{whole_run.own}_demonstration", name), folder) as copy:
         copy.letters += pickle.loads((folder / "letters").read_bytes())  # noqa: S301 - our own
         yield copy
 

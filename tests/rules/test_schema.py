@@ -14,9 +14,9 @@ from tests.run import Run, create
 
 
 @pytest.fixture
-def empty(run: Run, server_url: str) -> Engine:
+def empty(whole_run: Run, server_url: str) -> Engine:
     """A database without any table."""
-    return create_engine(create(server_url, f"{run.own}_empty"), poolclass=NullPool)
+    return create_engine(create(server_url, f"{whole_run.own}_empty"), poolclass=NullPool)
 
 
 def test_the_migrations_make_exactly_the_models(real_database: Database) -> None:
