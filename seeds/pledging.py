@@ -9,16 +9,18 @@ from sqlalchemy import select
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money
-from grants.core.kernel.taxonomies import Earmarking, RegionalGroup, Service, Window
+from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service, Window
 from grants.core.people.permissions import Role
 from grants.giving.pledges import service
+from grants.giving.pledges.agreements import return_agreement
 from grants.giving.pledges.changes.service import Asked, approve, refuse, request_change
 from grants.giving.pledges.dates.service import accept, ask
-from grants.giving.pledges.making import Offer, enter
+from grants.giving.pledges.making import Giver, Offer, enter, pledge_for
 from grants.giving.pledges.models import ChangeKind, Pledge, PledgeChange, Source
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.schedule import Due, payments
 from grants.giving.pledges.workflow import PledgeState
+from grants.giving.pledging.service import become_donor
 from grants.giving.reminders.service import hold, remind
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document
@@ -44,6 +46,8 @@ def plant_changes(company: Company, fund: Fund, donors: list[Known]) -> None:
             remind(company.session, days_after(company.today, days), Act.by_system("reminders"))
     _spared(company, unpaid[4])
     _asks_again(company, announced, donors[5])
+    _handed_in(company, announced, donors[5])
+    _claimed(company, fund)
     _to_sign(company, fund)
     _promised_anew(company, fund, donors[0])
 
@@ -175,6 +179,24 @@ def _to_sign(company: Company, fund: Fund) -> None:
             condition = "The budget for the year has been passed."
             act = company.act(Role.FUND_MANAGER)
             service.offer_agreement(company.session, pledge, condition, act)
+
+
+def _handed_in(company: Company, pledge: Pledge, known: Known) -> None:
+    """The donor has signed and uploaded the agreement, which the fund is to check."""
+    with on(days_after(company.today, -1)):
+        act = company.act_of(known.contact)
+        document = _paper(company, act, "Contribution agreement, signed")
+        return_agreement(company.session, pledge, document, act)
+
+
+def _claimed(company: Company, fund: Fund) -> None:
+    """Somebody pledges in the name of a Member State, and nobody has confirmed it yet."""
+    claim = Giver("Government of Norway", DonorKind.MEMBER_STATE, "NO")
+    offer = Offer(Money(30_000_000, "USD"))
+    with on(days_after(company.today, -1)):
+        person = company.enter("Kari Nordmann")
+        donor, act = become_donor(company.session, claim, company.act_of(person))
+        pledge_for(company.session, fund, offer, donor, act)
 
 
 def _promised_anew(company: Company, fund: Fund, known: Known) -> None:

@@ -342,8 +342,10 @@ def a_donor(
     kind: DonorKind = DonorKind.MEMBER_STATE,
     country: str | None = "GR",
 ) -> Organisation:
-    """Somebody who gives; nobody acts for it yet."""
-    return enter_organisation(session, name, kind, country)
+    """Somebody who gives, entered by the fund; nobody acts for it yet."""
+    donor = enter_organisation(session, name, kind, country)
+    welcome(session, donor, Act.by_system("test"))
+    return donor
 
 
 def a_cleared_donor(

@@ -103,6 +103,19 @@ class Examples:
         return found
 
     @cached_property
+    def to_sign(self) -> Pledge:
+        """The donor's pledge with an agreement to sign."""
+        mine = select(Pledge).where(Pledge.donor_id == self.donor.id).order_by(Pledge.id.desc())
+        found: Pledge = self.one(mine)
+        return found
+
+    @cached_property
+    def handed_in(self) -> Pledge:
+        """A pledge, another donor's, whose signed agreement is to be checked."""
+        found: Pledge = self.one(select(Pledge).where(Pledge.returned_document_id.is_not(None)))
+        return found
+
+    @cached_property
     def contact_id(self) -> int:
         found: int = self.one(select(Contact.id).where(Contact.organisation_id == self.donor.id))
         return found
@@ -201,6 +214,9 @@ class Examples:
             "/giving/donors": {"code": self.donor.code, "contact_id": self.contact_id},
             "/funds": {"code": "UNVTF", "year": self.year},
             "/giving": {"reference": pledge.reference, "code": "UNVTF"},
+            "/giving/<reference>/signed-agreement": {"reference": self.to_sign.reference},
+            "/giving/<reference>/signed-agreement/file": {"reference": self.handed_in.reference},
+            "/pledges/<reference>/agreement/returned": {"reference": self.handed_in.reference},
             "/receivables": {
                 "code": "UNVTF",
                 "number": self.one(select(AllowanceRun.id)),

@@ -15,6 +15,7 @@ from grants.core.people.viewer import Viewer
 from grants.giving.contributions.queries import given_by
 from grants.giving.donors.models import Donor
 from grants.giving.donors.queries import contacts_of, donor_for_viewer
+from grants.giving.donors.senders import is_confirmed, possibly_the_same
 from grants.giving.donors.views import group_of, pages
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import Wanted, outstanding, pledges_for_viewer
@@ -45,6 +46,7 @@ def show(code: str) -> ResponseReturnValue:
     donor = donor_for_viewer(session(), code, person)
     organisation_id = donor.organisation_id
     clearance = clearance_of(session(), donor.organisation)
+    confirmed = is_confirmed(session(), donor.organisation)
     examined = person.may(P.DUE_DILIGENCE_SEE)
     cases = examinations(session(), organisation_id) if examined else []
     under_way = any(case.state in UNDECIDED for case in cases)
@@ -64,17 +66,21 @@ def show(code: str) -> ResponseReturnValue:
         pledges=_pledges(session(), organisation_id, person),
         names=PLEDGE.names,
         given=_given(session(), organisation_id, person),
-        acts=_acts(donor, person, clearance, under_way=under_way),
+        acts=_acts(donor, person, clearance, under_way=under_way, confirmed=confirmed),
+        confirmed=confirmed,
+        same=possibly_the_same(session(), donor),
         may_edit=person.may(P.DONOR_EDIT),
     )
 
 
 def _acts(
-    donor: Donor, person: Viewer, clearance: Clearance, *, under_way: bool
+    donor: Donor, person: Viewer, clearance: Clearance, *, under_way: bool, confirmed: bool
 ) -> list[tuple[str, str]]:
     """What this person can do next: words and address."""
     code = donor.organisation.code
     found = []
+    if not confirmed and person.may(P.DONOR_EDIT):
+        found.append((_("Confirm the sender"), url_for("donors.confirm_sender", code=code)))
     if person.may(P.DUE_DILIGENCE_RECOMMEND) and not under_way and _examined(clearance):
         found.append((_("Begin due diligence"), url_for("diligence.new", code=code)))
     if person.may(P.DONOR_EDIT):

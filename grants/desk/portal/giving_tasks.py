@@ -10,7 +10,9 @@ from grants.desk.moving_in.queries import to_confirm as imports_to_confirm
 from grants.desk.portal.task import Task
 from grants.giving.contributions.queries import count_unidentified
 from grants.giving.donors.queries import count_standing
+from grants.giving.donors.senders import to_confirm as senders_to_confirm
 from grants.giving.outreach.queries import steps_due
+from grants.giving.pledges.agreements import to_check as agreements_to_check
 from grants.giving.pledges.changes import queries as amendments
 from grants.giving.pledges.dates.queries import to_answer
 from grants.giving.pledges.queries import count_for_viewer
@@ -35,6 +37,22 @@ OF_THE_FUND = (
         lambda n: _n("New pledge to acknowledge", "New pledges to acknowledge", n),
         "pledges.index",
         {"state": "pledged"},
+    ),
+    Task(
+        P.DONOR_EDIT,
+        lambda s, _v: senders_to_confirm(s),
+        lambda n: _n("Sender of a pledge to confirm", "Senders of pledges to confirm", n),
+        "donors.index",
+        {"unconfirmed": "yes"},
+    ),
+    Task(
+        P.PLEDGE_SIGN,
+        agreements_to_check,
+        lambda n: _n(
+            "Signed agreement from a donor to check", "Signed agreements from donors to check", n
+        ),
+        "pledges.index",
+        {"returned": "yes"},
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,

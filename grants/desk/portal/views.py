@@ -14,6 +14,7 @@ from grants.core.kernel import clock, taxonomies
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.workflow import AWARD
+from grants.desk.portal import donor_tasks
 from grants.desk.portal.figures import appeal
 from grants.desk.portal.todo import Waiting, waiting_for
 from grants.fundraising.funding_gap.gap import gap_of
@@ -29,6 +30,8 @@ from grants.platform.web.database import session
 pages = Blueprint("portal", __name__)
 
 P = Permission
+PLEDGES_READ = 30
+"""A donor's newest pledges, in which the start page looks for what waits."""
 
 
 @pages.context_processor
@@ -71,17 +74,23 @@ def fund(code: str) -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     """What waits for the person who has signed in, and what is theirs."""
     person = viewer()
+    pledges = pledges_of_viewer(session(), person)
+    own = donor_tasks.lines(session(), pledges[:PLEDGES_READ], clock.today(), _pledge_page)
     return render_template(
         "desk/portal/start.html",
         person=person,
         states={"application": APPLICATION.names, "award": AWARD.names, "pledge": PLEDGE.names},
-        todo=_lines(waiting_for(session(), person)),
+        todo=[*own, *_lines(waiting_for(session(), person))],
         applications=applications_of(session(), person)[:10],
-        pledges=pledges_of_viewer(session(), person)[:10],
+        pledges=pledges[:10],
         grants=own_grants(session(), person)[:10],
         applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
         gives=bool(person.organisations_with(P.PLEDGE_MAKE)),
     )
+
+
+def _pledge_page(reference: str) -> str:
+    return url_for("own_giving.show", reference=reference)
 
 
 def _lines(found: Sequence[Waiting]) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ from grants.core.kernel.numbering import next_number
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.contributions.models import Deposit, Receipt
+from grants.giving.donors.senders import require_confirmed
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.service import book_agreement, tell_donor, unbook_agreement
@@ -172,6 +173,7 @@ def _payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, act: Act
             )
         )
     if pledge.donor is not None:
+        require_confirmed(session, pledge.donor)
         accepted = pledge.state is not PledgeState.PLEDGED
         admit_money(session, pledge.donor, fund, act, accepted=accepted)
     if pledge.currency != sent.currency:

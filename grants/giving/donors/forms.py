@@ -31,12 +31,32 @@ class DonorsFilter(QueryForm):
     kind = SelectField(_l("Kind of donor"), DonorKind)
     country = CountryField(_l("Country"))
     clearance = SelectField(_l("Due diligence"), Clearance)
+    unconfirmed = CheckboxField(_l("Only senders to confirm"))
 
     @property
     def wanted(self) -> Wanted:
         return Wanted(
-            self.q.data or "", self.kind.data, self.country.data or "", self.clearance.data
+            self.q.data or "",
+            self.kind.data,
+            self.country.data or "",
+            self.clearance.data,
+            bool(self.unconfirmed.data),
         )
+
+
+class ConfirmSenderForm(Form):
+    """How the fund knows that a sender speaks for its State."""
+
+    reason = LongTextField(
+        _l("How do you know that the sender speaks for this Member State?"),
+        hint=_l(
+            "For example: note verbale of 3 May 2026, or a call to the permanent mission on the "
+            "number that the protocol list gives."
+        ),
+        required=True,
+        limit=1000,
+        rows=4,
+    )
 
 
 class NewDonorForm(Form):

@@ -46,6 +46,10 @@ class Donor(Base):
     notes: Mapped[str | None] = mapped_column(Text)
     """For the fund's people alone; the donor never reads it."""
     known_since: Mapped[datetime]
+    sender_confirmed_at: Mapped[datetime | None]
+    """Since when the fund knows that a Member State's sender speaks for it; other kinds of donor
+    need no such confirmation.
+    """
     clearance: Mapped[str | None] = query_expression()
     """How due diligence stands today, in queries that ask for it (`listed_donors`)."""
     organisation: Mapped[Organisation] = relationship()

@@ -25,6 +25,8 @@ class Wanted:
     kind: DonorKind | None = None
     country: str = ""
     clearance: Clearance | None = None
+    unconfirmed: bool = False
+    """Only Member States whose sender the fund has not confirmed."""
 
 
 def donors() -> Select[Donor]:
@@ -44,6 +46,9 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield Organisation.kind == wanted.kind
     if wanted.country:
         yield Organisation.country == wanted.country
+    if wanted.unconfirmed:
+        yield Organisation.kind == DonorKind.MEMBER_STATE
+        yield Donor.sender_confirmed_at.is_(None)
     if text := wanted.text.strip():
         yield or_(
             Organisation.name.icontains(text, autoescape=True),

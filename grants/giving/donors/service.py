@@ -54,14 +54,20 @@ class Card:
     takes_appeals: bool = True
 
 
-def welcome(session: Session, organisation: Organisation, act: Act) -> Donor:
+def welcome(
+    session: Session, organisation: Organisation, act: Act, *, claimed: bool = False
+) -> Donor:
     """The organisation gives, or is asked to: it stands among the donors, and all but States are
     compared with the sanctions list from now on. Repeatable.
+
+    `claimed`: the sender alone says who it is, so the fund has to confirm a Member State.
     """
     session.flush()
     donor = session.get(Donor, organisation.id)
     if donor is None:
         donor = Donor(organisation=organisation, language="en", known_since=act.at)
+        if not claimed:
+            donor.sender_confirmed_at = act.at
         session.add(donor)
         record(session, organisation, "welcome", act)
         if organisation.kind is not DonorKind.MEMBER_STATE:

@@ -13,8 +13,14 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.service import enter_organisation
-from grants.giving.donors import service
-from grants.giving.donors.forms import CardForm, DonorsFilter, NewDonorForm, ProfileForm
+from grants.giving.donors import senders, service
+from grants.giving.donors.forms import (
+    CardForm,
+    ConfirmSenderForm,
+    DonorsFilter,
+    NewDonorForm,
+    ProfileForm,
+)
 from grants.giving.donors.models import Contact, Donor
 from grants.giving.donors.queries import contact_of, donor_for_viewer, listed_donors, own_donor
 from grants.integrity.diligence.queries import TONES, Clearance
@@ -169,6 +175,27 @@ def end_contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturn
         service.end_contact(opened, contact, this_act())
     flash(_("Nothing is sent to %(name)s any more.", name=contact.name), "success")
     return redirect(home)
+
+
+@pages.route("/<code>/confirm-sender", methods=["GET", "POST"])
+@needs(Permission.DONOR_EDIT)
+def confirm_sender(code: str) -> ResponseReturnValue:
+    """The fund confirms that whoever pledged for a Member State speaks for it."""
+    donor, home = _donor(code, own=False)
+    form = ConfirmSenderForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            senders.confirm_sender(opened, donor, this_act(form.reason.data))
+        if outcome:
+            flash(_("The sender is confirmed."), "success")
+            return redirect(home)
+    return render_template(
+        "giving/donors/confirm_sender.html",
+        form=form,
+        donor=donor,
+        home=home,
+        same=senders.possibly_the_same(session(), donor),
+    )
 
 
 @pages.route("/<code>/profile", methods=["GET", "POST"])

@@ -14,7 +14,6 @@ from grants.giving.pledges.making import Contact, Giver, Offer
 from grants.giving.pledges.models import Source
 from grants.giving.pledges.queries import Wanted
 from grants.giving.pledges.schedule import Due
-from grants.giving.pledges.service import Agreement
 from grants.giving.pledges.workflow import PLEDGE, PledgeState
 from grants.platform.web.fields import (
     AmountField,
@@ -22,7 +21,6 @@ from grants.platform.web.fields import (
     CountryField,
     DateField,
     EmailField,
-    FileField,
     LongTextField,
     MoneyField,
     RadioField,
@@ -46,6 +44,7 @@ class PledgeFilter(QueryForm):
     state = SelectField(_l("Status"), _states)
     fund = SelectField(_l("Fund"))
     kind = SelectField(_l("Kind of donor"), DonorKind)
+    returned = CheckboxField(_l("Only signed agreements to check"))
 
     def __init__(self, funds: Sequence[Fund]) -> None:
         self.funds = funds
@@ -58,7 +57,13 @@ class PledgeFilter(QueryForm):
     @property
     def wanted(self) -> Wanted:
         state = PledgeState(self.state.data) if self.state.data else None
-        return Wanted(self.q.data or "", state, self.fund.data or "", self.kind.data)
+        return Wanted(
+            self.q.data or "",
+            state,
+            self.fund.data or "",
+            self.kind.data,
+            bool(self.returned.data),
+        )
 
 
 class DonorSearch(QueryForm):
@@ -231,43 +236,6 @@ class NewDonorForm(Form):
 
 class PlainForm(Form):
     """A button, with nothing to ask."""
-
-
-class OfferForm(Form):
-    """What has to stand in the agreement besides what was pledged."""
-
-    condition = LongTextField(
-        _l("Is there a condition that has to be met first?"),
-        hint=_l("As the agreement is to say it. Leave it empty if there is none."),
-        limit=1000,
-        rows=4,
-    )
-
-
-class AgreementForm(Form):
-    """The signed agreement with a donor."""
-
-    signed_on = DateField(
-        _l("On which day was it signed?"),
-        hint=_l("The last signature counts. Its rate of exchange is that of this day."),
-        last=clock.today,
-        required=True,
-    )
-    file = FileField(_l("The signed agreement"), accept=(".pdf",), limit=_l("20 MB"))
-    conditional = CheckboxField(
-        _l("A condition has to be met before the money is the fund's"),
-        hint=_l("It becomes revenue only once you record that the condition is met."),
-    )
-
-    def agreement(self) -> Agreement:
-        """Without the file, which is kept when the act is performed."""
-        return Agreement(self.signed_on.data, bool(self.conditional.data))
-
-
-class ConditionForm(Form):
-    """The day a condition was met."""
-
-    on = DateField(_l("On which day was the condition met?"), last=clock.today, required=True)
 
 
 class DeclineForm(Form):

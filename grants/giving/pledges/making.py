@@ -87,7 +87,7 @@ def pledge_for(session: Session, fund: Fund, offer: Offer, donor: Organisation, 
         return known
     pledge = drawn_up(session, fund, offer)
     pledge.donor = donor
-    welcome(session, donor, act)
+    welcome(session, donor, act, claimed=True)
     begin(session, pledge, PLEDGE, act)
     advance(session, pledge, PLEDGE, "confirm", act)
     tell_fund(session, pledge)

@@ -169,6 +169,8 @@ class Pledge(Versioned, Base):
     """What has to be met first, as the agreement says it."""
     agreement_signed_on: Mapped[date | None]
     agreement_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    returned_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    """The agreement as the donor signed it and handed it in, until the fund has checked it."""
     promise: Mapped[dict[str, str]] = mapped_column(default=dict)
     """Who pledged, as typed, until confirmed: name, kind, country, contact, email, language."""
     made_at: Mapped[datetime]
@@ -177,7 +179,8 @@ class Pledge(Versioned, Base):
 
     fund: Mapped[Fund] = relationship()
     donor: Mapped[Organisation | None] = relationship()
-    agreement_document: Mapped[Document | None] = relationship()
+    agreement_document: Mapped[Document | None] = relationship(foreign_keys=agreement_document_id)
+    returned_document: Mapped[Document | None] = relationship(foreign_keys=returned_document_id)
     received_minor: Mapped[int | None] = query_expression()
     """What came so far, bank fees included, in queries that ask for it (`with_received`)."""
     given_up_minor: Mapped[int] = column_property(

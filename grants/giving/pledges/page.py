@@ -12,6 +12,8 @@ from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.giving.donors.queries import contacts_of
+from grants.giving.donors.senders import is_confirmed, not_confirmed
 from grants.giving.pledges import timeline
 from grants.giving.pledges.changes.queries import changes_of, open_change
 from grants.giving.pledges.dates.queries import open_request
@@ -68,6 +70,7 @@ def _shown(found: Pledge, deposits: Sequence[DepositLine]) -> ResponseReturnValu
         acknowledged="acknowledge" in done,
         offered="offer_agreement" in done,
         in_the_way=closed,
+        contacts=contacts_of(session(), found.donor_id) if found.donor_id else (),
         outreach=viewer().may(Permission.OUTREACH_SEE, Scope(found.fund_id)),
         country=country_name,
     )
@@ -77,6 +80,8 @@ def _in_the_way(pledge: Pledge) -> str:
     """Why nothing can be accepted on a pledge that stands; empty if it can."""
     if pledge.donor is None or pledge.state not in STANDING:
         return ""
+    if not is_confirmed(session(), pledge.donor):
+        return not_confirmed(pledge.donor)
     return in_the_way(session(), pledge.donor, pledge.fund)
 
 
@@ -108,6 +113,9 @@ def _acts(found: Pledge, done: set[str], *, shut: bool) -> list[tuple[str, str]]
     ):
         here = url_for("pledges.offer_agreement", reference=found.reference)
         offered.append((_("Make the agreement ready to sign"), here))
+    if found.returned_document and person.may(Permission.PLEDGE_SIGN, found.scope):
+        here = url_for("pledges.send_agreement_back", reference=found.reference)
+        offered.append((_("Send the agreement back"), here))
     if _may_change(found, act):
         here = url_for("pledges.change", reference=found.reference)
         offered.append((_("Reduce or write off"), here))
@@ -132,6 +140,18 @@ def _may_record(found: Pledge, act: Act) -> bool:
         and act.actor.may(Permission.CONTRIBUTION_RECORD, Scope(fund_id=found.fund_id))
         and not has_acted(session(), "pledge", found.id, RECORDED_THE_PROMISE, act.actor)
     )
+
+
+@pages.get("/<reference>/agreement/returned", endpoint="returned_file")
+@needs(Permission.PLEDGE_SEE)
+def returned(reference: str) -> ResponseReturnValue:
+    """The agreement as the donor signed it and handed it in."""
+    found = pledge_for_viewer(session(), reference, viewer())
+    if not viewer().may(Permission.PLEDGE_SEE, Scope(fund_id=found.fund_id)):
+        raise Forbidden(_("Your role does not allow this."))
+    if found.returned_document is None:
+        raise Missing(_("No file of the agreement is kept here."))
+    return hand_out(found.returned_document)
 
 
 @pages.get("/<reference>/agreement/file", endpoint="agreement_file")

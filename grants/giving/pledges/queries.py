@@ -20,6 +20,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from grants.books.ledger.accounts import Account
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.positions import RECEIPTS
+from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -42,7 +43,7 @@ def pledge_by_reference(session: Session, reference: str) -> Pledge:
         return pledge
     if "-" in quoted and not fits(quoted):
         raise Missing(
-            _("“%(reference)s” is mistyped: its last sign does not fit.", reference=reference)
+            _("“%(reference)s” is mistyped: its last character does not fit.", reference=reference)
         )
     raise Missing(_("There is no pledge %(reference)s.", reference=reference))
 
@@ -69,10 +70,10 @@ def own_pledge(session: Session, reference: str, viewer: Viewer) -> Pledge:
 
 def _visible(viewer: Viewer) -> ColumnElement[bool]:
     own = viewer.organisations_with(Permission.PLEDGE_MAKE)
-    return or_(_of_the_funds(viewer), Pledge.donor_id.in_(own))
+    return or_(of_the_funds(viewer), Pledge.donor_id.in_(own))
 
 
-def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
+def of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
     """Pledges to the funds this person reads pledges of."""
     funds = viewer.funds_with(Permission.PLEDGE_SEE)
     return Pledge.id.is_not(None) if funds is None else Pledge.fund_id.in_(funds)
@@ -86,6 +87,8 @@ class Wanted:
     state: PledgeState | None = None
     fund: str = ""
     kind: DonorKind | None = None
+    returned: bool = False
+    """Only those whose donor handed in a signed agreement that waits to be checked."""
 
 
 MOST_NAMED = 500
@@ -95,7 +98,7 @@ def pledges_for_viewer(session: Session, viewer: Viewer, wanted: Wanted) -> Sele
     """The pledges that the fund's people see, with what each has received."""
     return (
         select(Pledge)
-        .where(_of_the_funds(viewer), *_conditions(session, wanted))
+        .where(of_the_funds(viewer), *_conditions(session, wanted))
         .options(joinedload(Pledge.fund), joinedload(Pledge.donor), with_received())
     )
 
@@ -109,6 +112,9 @@ def _conditions(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool
         yield Pledge.fund_id == select(Fund.id).where(Fund.code == wanted.fund).scalar_subquery()
     if wanted.kind is not None:
         yield exists().where(Organisation.id == Pledge.donor_id, Organisation.kind == wanted.kind)
+    if wanted.returned:
+        yield Pledge.returned_document_id.is_not(None)
+        yield Pledge.state != PledgeState.SIGNED
     if text := wanted.text.strip():
         quoted = Pledge.reference.startswith(text.upper(), autoescape=True)
         yield quoted | _given_by(session, text)
@@ -221,4 +227,14 @@ def due_dates(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, list[
 def count_for_viewer(session: Session, viewer: Viewer, *states: PledgeState) -> int:
     """How many pledges stand in these states: what waits for somebody."""
     query = select(func.count()).select_from(Pledge)
-    return session.scalar(query.where(_of_the_funds(viewer), Pledge.state.in_(states))) or 0
+    return session.scalar(query.where(of_the_funds(viewer), Pledge.state.in_(states))) or 0
+
+
+def offered(session: Session, pledges: Iterable[Pledge]) -> set[int]:
+    """The ids of those on which an agreement has been offered to the donor."""
+    rows = select(TrailRow.subject_id).where(
+        TrailRow.subject == Pledge.__tablename__,
+        TrailRow.subject_id.in_([pledge.id for pledge in pledges]),
+        TrailRow.action == "offer_agreement",
+    )
+    return set(session.scalars(rows))

@@ -23,6 +23,7 @@ from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund, people_of_organisation
 from grants.core.people.viewer import Scope
+from grants.giving.donors.senders import require_confirmed
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import received
 from grants.giving.pledges.workflow import OFFERED, PLEDGE
@@ -66,7 +67,8 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
         )
     pledge.agreement_signed_on = agreement.signed_on
     pledge.conditional = agreement.conditional
-    pledge.agreement_document = agreement.document
+    pledge.agreement_document = agreement.document or pledge.returned_document
+    pledge.returned_document = None
     advance(
         session,
         pledge,
@@ -82,6 +84,7 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
 
 def _admitted(session: Session, pledge: Pledge, act: Act) -> None:
     if pledge.donor is not None:
+        require_confirmed(session, pledge.donor)
         admit(session, pledge.donor, pledge.fund, act)
 
 
@@ -98,6 +101,7 @@ def offer_agreement(session: Session, pledge: Pledge, condition: str, act: Act) 
         )
     _admitted(session, pledge, act)
     pledge.condition = condition.strip() or None
+    pledge.returned_document = None
     row = record(
         session,
         pledge,

@@ -56,7 +56,7 @@ def for_donor(
 
 def _title(pledge: Pledge, row: TrailRow) -> str:
     titles = {
-        "create": _("Pledge written down"),
+        "create": _("Pledge recorded"),
         "send_link": _("Link to confirm it sent"),
         "confirm": _("Pledge made and confirmed"),
         "enter": _("Pledge entered by the fund: %(how)s", how=pledge.source.label),
@@ -72,6 +72,8 @@ def _title(pledge: Pledge, row: TrailRow) -> str:
         "approve_change": _kind(row),
         "refuse_change": _("Change refused: %(kind)s", kind=_kind(row)),
         "offer_agreement": _("Agreement sent, to be signed"),
+        "return_agreement": _("Signed agreement handed in by the donor"),
+        "send_agreement_back": _("Agreement sent back to the donor"),
         "remind": _("Reminder of a payment sent"),
         "hold_reminders": _("Reminders stopped for now"),
         "resume_reminders": _("Reminders by the rules again"),
@@ -149,9 +151,11 @@ def _to_come(
     if pledge.state not in STANDING:
         return []
     ahead = []
+    if pledge.returned_document_id:
+        ahead.append({"title": _("The fund checks the agreement that you signed")})
     if pledge.state is PledgeState.PLEDGED:
         ahead.append({"title": _("The fund thanks you with a letter")})
-    if pledge.state is not PledgeState.SIGNED and outstanding:
+    if pledge.state is not PledgeState.SIGNED and outstanding and not pledge.returned_document_id:
         ahead.append({"title": _to_agree(offered=offered)})
     if due:
         ahead.append({"title": _("Payment due"), "text": _due(due)})
@@ -164,7 +168,7 @@ def _to_come(
 
 def _to_agree(*, offered: bool) -> str:
     if offered:
-        return _("You sign the agreement and send it back to us")
+        return _("You sign the agreement and upload it here")
     return _("The fund agrees with you how the money is given")
 
 

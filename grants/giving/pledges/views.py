@@ -20,14 +20,18 @@ from grants.core.people.queries import organisation_by_code
 from grants.core.people.service import enter_organisation
 from grants.core.people.viewer import Scope
 from grants.giving.pledges import service
-from grants.giving.pledges.forms import (
+from grants.giving.pledges.agreement_forms import (
     AgreementForm,
     ConditionForm,
+    OfferForm,
+    SendBackForm,
+)
+from grants.giving.pledges.agreements import send_agreement_back as send_back
+from grants.giving.pledges.forms import (
     DeclineForm,
     DonorSearch,
     EnterForm,
     NewDonorForm,
-    OfferForm,
     PlainForm,
     PledgeFilter,
 )
@@ -241,6 +245,20 @@ def sign_agreement(reference: str) -> ResponseReturnValue:
     return _performed(form, pledge, act, done) or _asked(
         "giving/pledges/agreement.html", form, pledge
     )
+
+
+@pages.route("/<reference>/agreement/send-back", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_SIGN)
+def send_agreement_back(reference: str) -> ResponseReturnValue:
+    """What the donor handed in cannot be recorded: it is told why."""
+    pledge = _pledge(reference, Permission.PLEDGE_SIGN)
+    form = SendBackForm()
+    return _performed(
+        form,
+        pledge,
+        lambda opened: send_back(opened, pledge, this_act(form.reason.data)),
+        _("Sent back. The donor has been told why."),
+    ) or _asked("giving/pledges/send_back.html", form, pledge)
 
 
 @pages.route("/<reference>/condition", methods=["GET", "POST"])

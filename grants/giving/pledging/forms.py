@@ -20,6 +20,7 @@ from grants.platform.web.fields import (
     CountryField,
     DateField,
     EmailField,
+    FileField,
     LongTextField,
     MoneyField,
     RadioField,
@@ -239,6 +240,18 @@ class ReferenceForm(QueryForm):
 
     reference = TextField(
         _l("Reference"), hint=_l("As you are going to write it into the payment."), limit=60
+    )
+
+
+class ReturnForm(Form):
+    """The agreement with the donor's signature."""
+
+    file = FileField(
+        _l("The signed agreement"),
+        hint=_l("A PDF: signed electronically, or printed, signed and scanned."),
+        accept=(".pdf",),
+        limit=_l("10 MB"),
+        required=True,
     )
 
 

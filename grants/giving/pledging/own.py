@@ -19,7 +19,9 @@ from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.giving.contributions.queries import deposits_of, given_by
-from grants.giving.pledges import service, timeline
+from grants.giving.donors.senders import is_confirmed
+from grants.giving.pledges import agreements, service, timeline
+from grants.giving.pledges.agreements import may_return
 from grants.giving.pledges.dates import service as schedules
 from grants.giving.pledges.dates.forms import AskForm
 from grants.giving.pledges.dates.queries import last_request
@@ -34,14 +36,16 @@ from grants.giving.pledges.queries import (
 )
 from grants.giving.pledges.schedule import Payment, next_payment, payments
 from grants.giving.pledges.workflow import ACCEPTED, PLEDGE, STANDING, ChangeState
-from grants.giving.pledging.forms import WithdrawForm
+from grants.giving.pledging.forms import ReturnForm, WithdrawForm
 from grants.integrity.diligence.gate import payable
 from grants.integrity.diligence.queries import clearance_of
+from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.handout import hand_out
+from grants.platform.web.handout import received as received_file
 
 pages = Blueprint("own_giving", __name__, url_prefix="/giving")
 
@@ -109,6 +113,7 @@ def show(reference: str) -> ResponseReturnValue:
         story=timeline.for_donor(pledge, trail, due, left),
         acknowledged=any(row.action == "acknowledge" for row in trail),
         offered=any(row.action == "offer_agreement" for row in trail),
+        may_return=may_return(pledge, trail),
         payable=_payable(pledge),
         bank_account=account_for(session(), pledge.fund, pledge.currency, clock.today()),
         may_withdraw=_may_withdraw(pledge) and not came,
@@ -122,6 +127,8 @@ def show(reference: str) -> ResponseReturnValue:
 def _payable(pledge: Pledge) -> bool:
     """Would the fund take money on it today? Else nobody is told where to pay."""
     assert pledge.donor is not None
+    if not is_confirmed(session(), pledge.donor):
+        return False
     standing = clearance_of(session(), pledge.donor, pledge.fund)
     return payable(standing, accepted=pledge.state in ACCEPTED)
 
@@ -158,6 +165,40 @@ def agreement(reference: str) -> ResponseReturnValue:
     if pledge.agreement_document is None:
         raise Missing(_("No file of the agreement is kept here."))
     return hand_out(pledge.agreement_document)
+
+
+@pages.route("/<reference>/signed-agreement", methods=["GET", "POST"])
+@needs(Permission.PLEDGE_MAKE)
+def return_agreement(reference: str) -> ResponseReturnValue:
+    """Hand in the agreement with the donor's signature."""
+    pledge = own_pledge(session(), reference, viewer())
+    if not may_return(pledge, trail_of(session(), "pledge", pledge.id)):
+        raise Missing(_("No agreement on this pledge is waiting for your signature."))
+    form = ReturnForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            document = keep(
+                opened,
+                received_file(form.file.data),
+                this_act(),
+                organisation_id=pledge.donor_id,
+                accept=(".pdf",),
+            )
+            agreements.return_agreement(opened, pledge, document, this_act())
+        if outcome:
+            flash(_("Thank you. The fund checks the agreement and records it."), "success")
+            return redirect(url_for("own_giving.show", reference=reference))
+    return render_template("giving/pledging/return_agreement.html", pledge=pledge, form=form)
+
+
+@pages.get("/<reference>/signed-agreement/file")
+@needs(Permission.PLEDGE_MAKE)
+def returned_file(reference: str) -> ResponseReturnValue:
+    """The file that was handed in and is being checked."""
+    pledge = own_pledge(session(), reference, viewer())
+    if pledge.returned_document is None:
+        raise Missing(_("No file of the agreement is kept here."))
+    return hand_out(pledge.returned_document)
 
 
 @pages.route("/<reference>/withdraw", methods=["GET", "POST"])

@@ -166,7 +166,7 @@ def _donor_of(session: Session, person: Person, giver: Giver) -> Organisation:
     if held is None:
         record(session, donor, "enter", act)
     card = Card(person.name, email=person.email, language=person.language)
-    note_contact(session, welcome(session, donor, act), card, act)
+    note_contact(session, welcome(session, donor, act, claimed=True), card, act)
     return donor
 
 

@@ -16,6 +16,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
+from grants.giving.donors.senders import is_confirmed
 from grants.giving.pledges.dates.queries import asked_about
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import due_dates
@@ -76,6 +77,7 @@ def _payable(session: Session, fund: Fund, pledges: Sequence[Pledge]) -> list[Pl
         pledge
         for pledge in pledges
         if payable(found[pledge.donor_id or 0], accepted=pledge.state in ACCEPTED)
+        and (pledge.donor is None or is_confirmed(session, pledge.donor))
     ]
 
 

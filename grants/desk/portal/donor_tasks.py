@@ -1,0 +1,72 @@
+"""What waits for a donor, pledge by pledge: the agreement to sign, the payment to make."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+from grants.giving.donors.senders import is_confirmed
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import offered
+from grants.giving.pledges.schedule import Payment, next_payment
+from grants.giving.pledges.workflow import ACCEPTED, OFFERED, STANDING
+from grants.integrity.diligence.gate import payable
+from grants.integrity.diligence.queries import clearance_of
+
+SOON = timedelta(days=90)
+"""A payment that is due later does not wait for anybody yet."""
+
+
+def lines(
+    session: Session, pledges: Sequence[Pledge], today: date, page_of: Callable[[str], str]
+) -> list[dict[str, Any]]:
+    """As the list of what waits draws them, what is overdue first. `page_of` gives the address of a
+    pledge's page by its reference.
+    """
+    standing = [pledge for pledge in pledges if pledge.state in STANDING]
+    to_sign = offered(session, standing)
+    found = [
+        {"text": text, "count": 1, "href": page_of(pledge.reference), "tone": tone}
+        for pledge in standing
+        for text, tone in _of(session, pledge, today, offered=pledge.id in to_sign)
+    ]
+    return sorted(found, key=lambda line: line["tone"] != "late")
+
+
+def _of(
+    session: Session, pledge: Pledge, today: date, *, offered: bool
+) -> Iterator[tuple[str, str]]:
+    """The words of each line, and its tone."""
+    due = next_payment(pledge, Money(pledge.received_minor or 0, pledge.currency))
+    if offered and pledge.state in OFFERED and pledge.returned_document_id is None:
+        yield _to_sign(pledge, due), ""
+    if due and due.due_on <= today + SOON and _takes_money(session, pledge):
+        text = _(
+            "Pay %(amount)s by %(day)s (%(pledge)s)",
+            amount=plain_money(due.left),
+            day=plain_day(due.due_on),
+            pledge=pledge.reference,
+        )
+        yield text, "late" if due.overdue else ""
+
+
+def _to_sign(pledge: Pledge, due: Payment | None) -> str:
+    """The money is asked for once the agreement is signed, so it is signed before its day."""
+    if due is None or due.overdue:
+        return _("Sign the agreement on your pledge %(pledge)s", pledge=pledge.reference)
+    return _(
+        "Sign the agreement on your pledge %(pledge)s by %(day)s",
+        pledge=pledge.reference,
+        day=plain_day(due.due_on),
+    )
+
+
+def _takes_money(session: Session, pledge: Pledge) -> bool:
+    assert pledge.donor is not None
+    standing = clearance_of(session, pledge.donor, pledge.fund)
+    accepted = pledge.state in ACCEPTED
+    return is_confirmed(session, pledge.donor) and payable(standing, accepted=accepted)

@@ -1,0 +1,71 @@
+"""A signed agreement on its way back: the donor returns it, the fund checks it."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import trail_of
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund
+from grants.core.people.viewer import Scope, Viewer
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.queries import of_the_funds
+from grants.giving.pledges.service import tell_donor
+from grants.giving.pledges.workflow import OFFERED
+from grants.platform.documents.models import Document
+from grants.platform.messages.service import Recipient, send
+
+
+def may_return(pledge: Pledge, trail: Iterable[TrailRow]) -> bool:
+    """Is there an agreement that waits for the donor's signature?"""
+    offered = any(row.action == "offer_agreement" for row in trail)
+    return offered and pledge.state in OFFERED
+
+
+def return_agreement(session: Session, pledge: Pledge, document: Document, act: Act) -> None:
+    """The donor hands in the agreement with its signature; the fund's people check and record it.
+
+    Handed in again, the later file counts. DomainError if no agreement waits for a signature.
+    """
+    act.demand(Permission.PLEDGE_MAKE, Scope(organisation_id=pledge.donor_id))
+    if not may_return(pledge, trail_of(session, "pledge", pledge.id)):
+        raise DomainError(_("No agreement on this pledge is waiting for your signature."))
+    pledge.returned_document = document
+    row = record(session, pledge, "return_agreement", act, document=document.id)
+    for person in people_of_fund(session, Permission.PLEDGE_SIGN, pledge.fund_id):
+        send(
+            session,
+            Recipient.of(person),
+            "giving/pledges/agreement_returned",
+            event=f"{pledge.subject}:returned:{row.id}",
+            pledge=pledge,
+            url=absolute(f"/pledges/{pledge.reference}"),
+        )
+
+
+def send_agreement_back(session: Session, pledge: Pledge, act: Act) -> None:
+    """What the donor handed in cannot be recorded, for a reason that the donor reads."""
+    act.demand(Permission.PLEDGE_SIGN, Scope(pledge.fund_id))
+    reason = (act.reason or "").strip()
+    if not reason:
+        raise DomainError(_("Give the reason: the donor reads it."))
+    if pledge.returned_document is None or pledge.state not in OFFERED:
+        raise Conflict(_("No signed agreement is waiting to be checked."))
+    pledge.returned_document = None
+    row = record(session, pledge, "send_agreement_back", act)
+    event = f"{pledge.subject}:sent_back:{row.id}"
+    tell_donor(session, pledge, "agreement_sent_back", act, event=event, reason=reason)
+
+
+def to_check(session: Session, viewer: Viewer) -> int:
+    """How many signed agreements wait for this person's fund to check and record them."""
+    query = select(func.count()).select_from(Pledge)
+    waiting = Pledge.returned_document_id.is_not(None) & Pledge.state.in_(OFFERED)
+    return session.scalar(query.where(of_the_funds(viewer), waiting)) or 0
