@@ -1,9 +1,16 @@
 """Whoever follows the links that they are offered arrives, and everything can be translated."""
 
+from collections.abc import Iterable, Mapping
+
 import pytest
+from flask import Flask
 from lxml import html
 
-from tests.rules.crawling import Found
+from grants.core.kernel.workflow import Workflow
+from grants.giving.pledges.workflow import PLEDGE
+from grants.platform.web.steps import all_workflows
+from tests.platform.web.client import StrictClient
+from tests.rules.crawling import SKIPPED, Found
 from tests.rules.demonstration import Demonstration
 from tests.rules.speech import Data, unmarked, unmarked_texts
 
@@ -38,3 +45,123 @@ def test_every_word_of_an_email_goes_through_gettext(demonstration: Demonstratio
         for text in unmarked(part, data)
     }
     assert left == set()
+
+
+MAILED = "a link in an e-mail leads there"
+AFTER = "the page before leads there once its form is filled in"
+TRIED_OUT = "only while the application is tried out"
+NO_RECORD = "no record of the demonstration is in this state; its room's tests follow the link"
+UNREACHED = {
+    **dict.fromkeys(
+        (
+            "account.first_passphrase",
+            "organisations.confirm",
+            "organisations.join",
+            "pledging.confirm",
+            "signin.passphrase",
+        ),
+        MAILED,
+    ),
+    **dict.fromkeys(
+        (
+            "appeals.read",
+            "applications.submitted",
+            "pledging.check",
+            "pledging.sent",
+            "reviews.submit",
+            "screening.outcome",
+        ),
+        AFTER,
+    ),
+    **dict.fromkeys(("outbox.file", "outbox.index", "outbox.show"), TRIED_OUT),
+    **dict.fromkeys(
+        (
+            "agreements.support_cost",
+            "appeals.letters",
+            "assigning.release",
+            "awards.cancel",
+            "bank.accept",
+            "bank.take_up",
+            "books.reopen_month",
+            "books.reverse_entry",
+            "calls.close",
+            "calls.edit",
+            "calls.open_",
+            "certification.certify_one",
+            "contributions.record_unknown",
+            "outreach.file",
+            "own_giving.agreement",
+            "payments.certify",
+            "payments.confirm_receipt",
+            "pledge_changes.approve",
+            "pledge_changes.refuse",
+            "pledges.agreement_file",
+            "pledges.meet_condition",
+            "receivables.allowances",
+            "receivables.approve",
+            "reporting.accept",
+            "reporting.check",
+            "reporting.section",
+            "reporting.send_back",
+            "runs.download",
+            "runs.resume",
+        ),
+        NO_RECORD,
+    ),
+    "applications.submit": "the button is there while the call is open",
+    "statements.data": "the walk asks for a paper's figures where its PDF was printed already",
+}
+"""Pages and acts that the walk through the demonstration does not meet, and why."""
+
+
+def unreached(app: Flask, reached: Iterable[str]) -> set[str]:
+    """Pages to look at that no page led anybody to."""
+    shown = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.rule.startswith(SKIPPED)
+    }
+    return shown - {*reached}
+
+
+def test_every_page_is_reached_from_another_page(
+    crawled: Found, demonstration: Demonstration
+) -> None:
+    lost = unreached(demonstration.app(StrictClient), crawled.reached)
+    assert lost - UNREACHED.keys() == set(), "link them from a menu, a list or a to-do"
+
+
+def unoffered(workflows: Iterable[Workflow], offered: Mapping[str, set[str]]) -> set[str]:
+    """Pages of steps that no button, link or form leads anybody to."""
+    return {
+        step.page or step.within
+        for workflow in workflows
+        for step in workflow.steps
+        if not step.by and (step.page or step.within) not in offered
+    }
+
+
+def test_every_step_is_offered_to_somebody(crawled: Found) -> None:
+    lost = unoffered(all_workflows(), crawled.offered)
+    assert lost - UNREACHED.keys() == set(), "put a button on the record's page: buttons()"
+
+
+def test_what_is_said_not_to_be_met_is_not_met(
+    crawled: Found, demonstration: Demonstration
+) -> None:
+    lost = unreached(demonstration.app(StrictClient), crawled.reached)
+    lost |= unoffered(all_workflows(), crawled.offered)
+    assert UNREACHED.keys() - lost == set(), "they are met now: strike them from UNREACHED"
+
+
+def test_a_step_that_nothing_offers_is_told() -> None:
+    offered = {step.page or step.within: {"Donor"} for step in PLEDGE.steps}
+    assert unoffered([PLEDGE], offered) == set()
+    del offered["pledges.decline"]
+    assert unoffered([PLEDGE], offered) == {"pledges.decline"}
+
+
+def test_a_page_that_nothing_leads_to_is_told(app: Flask) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "")
+    every = {rule.endpoint for rule in app.url_map.iter_rules()}
+    assert unreached(app, every - {"forgotten"}) == {"forgotten"}
