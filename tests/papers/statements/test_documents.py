@@ -11,8 +11,6 @@ import pytest
 from lxml import html as markup
 
 from grants.core.kernel.language import CLOSE_MARK, OPEN_MARK, use_language
-from grants.core.kernel.templates import FOLDER
-from grants.papers.statements.catalogue import CATALOGUE
 from grants.papers.statements.issuing import file_name, matter_of, printed
 from grants.papers.statements.layout import grouped, home, laid_out, way
 from grants.papers.statements.paper import Paper
@@ -33,12 +31,6 @@ def unmarked(text: str) -> str:
         while re.search(pair, text):
             text = re.sub(pair, "", text)
     return re.sub(r"[\W\d_]+", "", CURRENCY.sub("", DAY.sub("", text)))
-
-
-def test_every_document_is_made_here_and_has_its_template() -> None:
-    assert set(MADE) == set(CATALOGUE)
-    for name in CATALOGUE:
-        assert (FOLDER / "statements" / f"{name}.html").is_file()
 
 
 @pytest.mark.parametrize("make", MADE.values(), ids=MADE)
