@@ -23,6 +23,13 @@ SLACK = 0.6
 """Points by which a letter may lean over the edge of its box."""
 
 
+WIDTHS = [
+    pytest.param(minor, id=name, marks=pytest.mark.long if name in {"usual", "large"} else [])
+    for name, minor in SUMS.items()
+]
+"""Sums narrower than the others are left to `make test-long`."""
+
+
 def laid(paper: Paper) -> list[Any]:
     """The pages of a document as boxes with a place, before they become a PDF."""
     press, matter = pdf._press(), matter_of(paper)
@@ -67,7 +74,7 @@ def told(page: Any) -> str:
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("minor", SUMS.values(), ids=SUMS)
+@pytest.mark.parametrize("minor", WIDTHS)
 @pytest.mark.parametrize("make", MADE.values(), ids=MADE)
 def test_no_figure_runs_out_of_its_cell(make: Maker, minor: int, language: str) -> None:
     with use_language(language):

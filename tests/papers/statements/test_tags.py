@@ -12,10 +12,8 @@ import pypdf
 import pytest
 from pypdf.generic import ContentStream
 
-from grants.core.kernel.language import use_language
-from grants.papers.statements.issuing import printed
+from tests.papers.statements.conftest import CopyOf
 from tests.papers.statements.papers import MADE
-from tests.papers.statements.test_documents import Maker
 from tests.papers.statements.test_pdf import root
 
 SHOWING = {b"Tj", b"TJ", b"'", b'"'}
@@ -48,12 +46,11 @@ def marks(reader: pypdf.PdfReader, page: Any) -> Iterator[tuple[bytes, list[Any]
 
 
 @pytest.fixture(params=["en", "ar"])
-def reader(request: pytest.FixtureRequest, make: Maker) -> pypdf.PdfReader:
-    with use_language(request.param):
-        return pypdf.PdfReader(io.BytesIO(printed(make())))
+def reader(request: pytest.FixtureRequest, document: str, copy_of: CopyOf) -> pypdf.PdfReader:
+    return pypdf.PdfReader(io.BytesIO(copy_of(document, request.param)))
 
 
-@pytest.mark.parametrize("make", MADE.values(), ids=MADE)
+@pytest.mark.parametrize("document", MADE)
 def test_whatever_stands_on_a_page_is_tagged_or_an_artifact(reader: pypdf.PdfReader) -> None:
     numbered = {
         (page.raw_get("/Pg").idnum, kid)
@@ -75,7 +72,7 @@ def test_whatever_stands_on_a_page_is_tagged_or_an_artifact(reader: pypdf.PdfRea
         assert "/Artifact" in kinds, "the footer is not an artifact"
 
 
-@pytest.mark.parametrize("make", MADE.values(), ids=MADE)
+@pytest.mark.parametrize("document", MADE)
 def test_heads_of_tables_say_what_they_head_and_cells_name_their_heads(
     reader: pypdf.PdfReader,
 ) -> None:
@@ -92,7 +89,7 @@ def test_heads_of_tables_say_what_they_head_and_cells_name_their_heads(
     assert listed == sorted(listed)
 
 
-@pytest.mark.parametrize("make", MADE.values(), ids=MADE)
+@pytest.mark.parametrize("document", MADE)
 def test_headings_begin_at_the_first_and_leave_no_level_out(reader: pypdf.PdfReader) -> None:
     levels = [int(str(tag["/S"])[2:]) for tag in ordered(reader) if str(tag["/S"])[1:2] == "H"]
     assert levels[0] == 1

@@ -40,11 +40,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("history")
 
 
-BATCHES, HISTORIES = 4, 50
-"""200 in all, in batches so that each is done well within a test's time."""
+HISTORIES = 50
+BATCHES = [0, *(pytest.param(batch, marks=pytest.mark.long) for batch in range(1, 4))]
+"""200 histories in all, 50 of them in every run."""
 
 
-@pytest.mark.parametrize("batch", range(BATCHES))
+@pytest.mark.parametrize("batch", BATCHES)
 @settings(
     max_examples=HISTORIES,
     deadline=None,

@@ -1,0 +1,26 @@
+"""Each document of papers.py, printed once in a run for all questions about it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from grants.core.kernel.language import use_language
+from grants.papers.statements.issuing import printed
+from tests.papers.statements.papers import MADE
+from tests.run import Run
+
+CopyOf = Callable[[str, str], bytes]
+"""The PDF of a document in a language."""
+
+
+@pytest.fixture(scope="session")
+def copy_of(run: Run) -> CopyOf:
+    def copy(document: str, language: str) -> bytes:
+        def make(file: Path) -> None:
+            with use_language(language):
+                file.write_bytes(printed(MADE[document]()))
+
+        return run.once(f"printed/{document}.{language}.pdf", make).read_bytes()
+
+    return copy
