@@ -25,6 +25,8 @@ class Settings:
     mail_url: str | None = None
     files_url: str | None = None
     secret_key: str | None = None
+    print_limit: int = 300
+    """Seconds that one document of a run may take to print."""
     testing: bool = False
 
     @classmethod
@@ -33,6 +35,11 @@ class Settings:
         port = environ.get("PORT", "5000")
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise DomainError(_("PORT is “%(port)s”; use a number like 5000.", port=port))
+        limit = environ.get("PRINT_LIMIT", "300")
+        if not limit.isdigit() or int(limit) < 1:
+            raise DomainError(
+                _("PRINT_LIMIT is “%(limit)s”; use a number of seconds like 300.", limit=limit)
+            )
         settings = cls(
             data_dir=Path(environ.get("DATA_DIR", "instance")).resolve(),
             base_url=environ.get("BASE_URL", f"http://localhost:{port}").rstrip("/"),
@@ -41,6 +48,7 @@ class Settings:
             mail_url=environ.get("MAIL_URL") or None,
             files_url=environ.get("FILES_URL") or None,
             secret_key=environ.get("SECRET_KEY") or None,
+            print_limit=int(limit),
         )
         settings._check()
         return settings

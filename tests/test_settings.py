@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[1]
     [
         ("PORT", "abc"),
         ("PORT", "70000"),
+        ("PRINT_LIMIT", "0"),
+        ("PRINT_LIMIT", "soon"),
         ("BASE_URL", "fund.example.org"),
         ("DATABASE_URL", "mysql://localhost/fund"),
         ("DATABASE_URL", "postgresql://user:word@host:port/fund"),

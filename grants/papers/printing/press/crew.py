@@ -1,10 +1,11 @@
 """The processes of a run: fed batch by batch, replaced when they have printed enough or died."""
 
 import multiprocessing
+import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from multiprocessing.connection import wait
+from multiprocessing.connection import Connection, wait
 from types import TracebackType
 from typing import Any, Self
 
@@ -17,6 +18,12 @@ LIFETIME = 500
 """Statements after which a process is replaced: what prints them grows a little with each."""
 STILLBORN = 3
 """Processes in a row that end before they print anything: something is wrong with all of them."""
+LIMIT = 300
+"""Seconds that one statement may take; the usual one takes less than one."""
+START = 300
+"""Seconds that a process may take until it is ready to print."""
+LOOK = 1
+"""Seconds between two looks at whether a statement takes too long."""
 
 
 def _context() -> Any:
@@ -30,34 +37,51 @@ def _context() -> Any:
     return context
 
 
+Labour = Callable[[Station, Connection], None]
+"""What a process does all its life."""
+
+
 class Hand:
     """One process, and the statements it still has to tell of."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, labour: Labour) -> None:
         context = _context()
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=work, args=(station, theirs), daemon=True)
+        self.process = context.Process(target=labour, args=(station, theirs), daemon=True)
         self.process.start()
         theirs.close()
         self.left: deque[Any] = deque()
         self.printed = 0
+        self.is_ready = False
+        self.heard_at = time.monotonic()
 
     def give(self, batch: Batch) -> None:
         self.left.extend(batch)
+        self.heard_at = time.monotonic()
         with suppress(OSError):  # it has just died: that is heard at the next look
             self.pipe.send(batch)
 
-    def hear(self) -> Outcome:
-        """What it says of the next statement. EOFError if it died over it."""
-        outcome: Outcome = self.pipe.recv()
+    def hear(self) -> Outcome | None:
+        """What it says of the next statement; None: it is ready. EOFError if it died."""
+        outcome: Outcome | None = self.pipe.recv()
+        self.heard_at = time.monotonic()
+        if outcome is None:
+            self.is_ready = True
+            return None
         self.left.popleft()
         self.printed += isinstance(outcome, Printed) and outcome.fresh
         return outcome
 
-    def dismiss(self) -> None:
-        """Let it end what it is at, and go; not for ever."""
+    def is_late(self, limit: float) -> bool:
+        """Has it been silent for longer than a statement may take?"""
+        silent = time.monotonic() - self.heard_at
+        allowed = limit if self.is_ready else max(limit, START)
+        return bool(self.left) and silent > allowed and not self.pipe.poll()
+
+    def dismiss(self, patience: float = 10) -> None:
+        """Let it end what it is at, and go; after so many seconds kill it."""
         self.pipe.close()
-        self.process.join(timeout=10)
+        self.process.join(timeout=patience)
         self.process.kill()
         self.process.join()
         self.process.close()
@@ -66,10 +90,19 @@ class Hand:
 class Crew:
     """As many processes as wanted; leaving the block dismisses them all."""
 
-    def __init__(self, station: Station, size: int, lifetime: int = LIFETIME) -> None:
+    def __init__(
+        self,
+        station: Station,
+        size: int,
+        lifetime: int = LIFETIME,
+        limit: float = LIMIT,
+        labour: Labour = work,
+    ) -> None:
         self.station = station
         self.size = size
         self.lifetime = lifetime
+        self.limit = limit
+        self.labour = labour
         self.hands: list[Hand] = []
         self._stillborn = 0
 
@@ -88,14 +121,20 @@ class Crew:
     def outcomes(self, batches: Iterable[Batch]) -> Iterator[Printed | Failed]:
         """What became of each statement, as it comes. DomainError if nothing can be printed."""
         waiting = deque(batches)
-        self.hands = [Hand(self.station) for _number in range(min(self.size, len(waiting)))]
+        self.hands = [self._hired() for _number in range(min(self.size, len(waiting)))]
         while True:
             self._feed(waiting)
             busy = {hand.pipe: hand for hand in self.hands if hand.left}
             if not busy:
                 return
-            for pipe in wait(list(busy)):
-                yield self._told_by(busy[pipe], waiting)
+            for pipe in wait(list(busy), timeout=LOOK):
+                if outcome := self._told_by(busy[pipe], waiting):
+                    yield outcome
+            for hand in [hand for hand in self.hands if hand.is_late(self.limit)]:
+                yield self._given_up(hand, waiting)
+
+    def _hired(self) -> Hand:
+        return Hand(self.station, self.labour)
 
     def _feed(self, waiting: deque[Batch]) -> None:
         for place, hand in enumerate(self.hands):
@@ -105,11 +144,11 @@ class Crew:
                 self._replace(place)
             self.hands[place].give(waiting.popleft())
 
-    def _replace(self, place: int) -> None:
-        self.hands[place].dismiss()
-        self.hands[place] = Hand(self.station)
+    def _replace(self, place: int, patience: float = 10) -> None:
+        self.hands[place].dismiss(patience)
+        self.hands[place] = self._hired()
 
-    def _told_by(self, hand: Hand, waiting: deque[Batch]) -> Printed | Failed:
+    def _told_by(self, hand: Hand, waiting: deque[Batch]) -> Printed | Failed | None:
         try:
             outcome = hand.hear()
         except (EOFError, ConnectionError):
@@ -124,8 +163,16 @@ class Crew:
         self._stillborn += 1
         if self._stillborn >= STILLBORN:
             raise DomainError(_("The processes that print end at once. Is there memory enough?"))
+        return self._failed(hand, waiting, _("The process that printed it ended unexpectedly."))
+
+    def _given_up(self, hand: Hand, waiting: deque[Batch]) -> Failed:
+        """A statement takes too long: its process is killed, and another does the rest."""
+        why = _("It was not printed within %(seconds)s seconds.", seconds=int(self.limit))
+        return self._failed(hand, waiting, why, patience=0)
+
+    def _failed(self, hand: Hand, waiting: deque[Batch], why: str, patience: float = 10) -> Failed:
         item, _known = hand.left.popleft()
         if hand.left:
             waiting.appendleft(list(hand.left))
-        self._replace(self.hands.index(hand))
-        return Failed(item.donor, _("The process that printed it ended unexpectedly."))
+        self._replace(self.hands.index(hand), patience)
+        return Failed(item.donor, why)

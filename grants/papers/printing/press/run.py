@@ -42,7 +42,7 @@ class Works:
             tally = Tally(len(wanted))
             watch(tally)
             station = Station(self.settings, self.database.url, name, path, order.span)
-            with Crew(station, self.workers) as crew:
+            with Crew(station, self.workers, limit=self.settings.print_limit) as crew:
                 for outcome in crew.outcomes(self._batches(wanted, folder.known)):
                     if isinstance(outcome, Printed) and outcome.fresh:
                         folder.note(outcome.line)

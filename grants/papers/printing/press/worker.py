@@ -69,6 +69,7 @@ def work(station: Station, pipe: Connection) -> None:
     try:
         with books(station) as session:
             certified = ever_certified(session, DOCUMENT, station.span.code)
+            pipe.send(None)  # ready
             while batch := pipe.recv():
                 for outcome in _printed(session, station, batch, certified):
                     pipe.send(outcome)
