@@ -3,9 +3,10 @@
 import sys
 
 from grants import create_app
+from grants.commands import command_line, only_lists_commands
 from grants.core.kernel.errors import FundError
 
 try:
-    app = create_app()
+    app = command_line() if only_lists_commands() else create_app()
 except FundError as refusal:  # a setting that cannot be: its message names the mend
     sys.exit(refusal.message)

@@ -1,16 +1,20 @@
 """Paragraph 20: grant management for United Nations voluntary trust funds."""
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from grants.config import Settings
-from grants.core.kernel.db import Database
+if TYPE_CHECKING:  # `flask --help` needs none of it
+    from flask import Flask
+
+    from grants.config import Settings
+    from grants.core.kernel.db import Database
 
 
-def create_app(settings: Settings | None = None, database: Database | None = None) -> Flask:
+def create_app(settings: "Settings | None" = None, database: "Database | None" = None) -> "Flask":
     """Assemble the rooms. Holds no rule of the fund.
 
     Without a database the one of the settings is used, which is opened at the first request.
     """
     from grants import assembly
+    from grants.config import Settings
 
     return assembly.assemble(settings or Settings.from_environment(), database)

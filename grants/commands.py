@@ -1,214 +1,178 @@
-"""The command line: what runs the installation. Each room adds its own group at assembly."""
+"""The command line: each command is imported when it is called, so that `flask --help` is quick.
 
-import os
-import signal
-import socket
-import subprocess
+A new command of a room is a row of COMMANDS, or of IMPORTS.
+"""
+
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
-from functools import partial
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Flask, current_app
-from flask.cli import AppGroup, with_appcontext
 
-from grants.banking.bank.commands import import_bank_statement
-from grants.books.periods.commands import import_rates, ledger
-from grants.config import Settings
-from grants.core.funds.service import UNVTF, establish
-from grants.core.kernel import clock, schema
-from grants.core.kernel.errors import DomainError
-from grants.core.kernel.language import gettext as _
-from grants.core.kernel.terminal import FundCommand
-from grants.core.people import credentials
-from grants.core.people.permissions import Role
-from grants.core.people.service import appoint, enter_person
-from grants.deciding.portfolio.commands import portfolio
-from grants.desk.moving_in.history.commands import import_history, write_templates
-from grants.giving.reminders.commands import remind
-from grants.granting.payments.commands import payments
-from grants.granting.results.commands import suppress_tables
-from grants.integrity.sanctions.commands import import_sanctions
-from grants.papers.certification.commands import document
-from grants.papers.printing.press.commands import donors
-from grants.papers.statements.commands import statement
-from grants.papers.statements.issuing import render_by_name
-from grants.platform.messages.jobs import run_worker
-from grants.platform.messages.post import PostOffice
-from grants.platform.web.database import database
+from grants.core.kernel.errors import FundError
 
-moving_in = AppGroup("import", help="Move in from files: all of a file, or nothing of it.")
-moving_in.add_command(import_rates)
-moving_in.add_command(import_history)
-moving_in.add_command(import_sanctions)
-moving_in.add_command(write_templates)
-moving_in.add_command(import_bank_statement)
-statement.add_command(donors)
+if TYPE_CHECKING:
+    from flask import Flask
 
 
-GROUPS = (ledger, statement, document, moving_in, payments, portfolio, suppress_tables)
-"""Commands that rooms bring with them, by what they are about."""
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Where a command is, and what the list of commands says of it."""
+
+    module: str
+    attribute: str
+    help: str
 
 
-def install(app: Flask) -> None:
-    for command in (setup, demo, serve, worker, admin, remind, *GROUPS):
-        app.cli.add_command(command)
+IMPORTS = {
+    "bank-statement": Row(
+        "grants.banking.bank.commands",
+        "import_bank_statement",
+        "Take in the statements of FILE (camt.053 or MT940), all or none. Safe to repeat.",
+    ),
+    "history": Row(
+        "grants.desk.moving_in.history.commands",
+        "import_history",
+        "Replay the CSV files of FOLDER (or of a .zip, or the sheets of an .xlsx) through the "
+        "fund's own acts, all or nothing.",
+    ),
+    "rates": Row(
+        "grants.books.periods.commands",
+        "import_rates",
+        "Enter the exchange rates of FILE (CSV: currency, effective_on, rate), all or none.",
+    ),
+    "sanctions": Row(
+        "grants.integrity.sanctions.commands",
+        "import_sanctions",
+        "Take the United Nations consolidated list of FILE (XML), all of it or nothing.",
+    ),
+    "template": Row(
+        "grants.desk.moving_in.history.commands",
+        "write_templates",
+        "Write template files that a newcomer can fill in: CSV files and a workbook.",
+    ),
+}
+"""What is below `flask import`."""
+
+COMMANDS = {
+    "admin": Row("grants.installation", "admin", "The first administrator."),
+    "demo": Row(
+        "grants.installation",
+        "demo",
+        "Plant the demonstration into an empty database, and tell who can sign in.",
+    ),
+    "document": Row(
+        "grants.papers.certification.commands",
+        "document",
+        "Documents that this installation issued.",
+    ),
+    "import": Row(
+        "grants.commands", "moving_in", "Move in from files: all of a file, or nothing of it."
+    ),
+    "ledger": Row("grants.books.periods.commands", "ledger", "The fund's books."),
+    "payments": Row("grants.granting.payments.commands", "payments", "Payments to grantees."),
+    "portfolio": Row(
+        "grants.deciding.portfolio.commands", "portfolio", "Which applications to choose."
+    ),
+    "remind": Row(
+        "grants.giving.reminders.commands",
+        "remind",
+        "Send the reminders of promised payments that are due.",
+    ),
+    "serve": Row(
+        "grants.serving",
+        "serve",
+        "Serve the pages, with a worker for e-mails and documents beside them.",
+    ),
+    "setup": Row(
+        "grants.installation",
+        "setup",
+        "Migrate the database and enter what the fund starts with. Safe to repeat.",
+    ),
+    "statement": Row(
+        "grants.papers.printing.press.commands",
+        "statement",
+        "Statements of a fund, a donor, a grant.",
+    ),
+    "suppress": Row(
+        "grants.granting.results.commands",
+        "suppress_tables",
+        "The tables of FILE with their totals, small groups hidden so that nobody can compute them.",
+    ),
+    "worker": Row(
+        "grants.installation", "worker", "Deliver e-mails and render documents as they come."
+    ),
+}
 
 
-def settings() -> Settings:
-    found: Settings = current_app.extensions["settings"]
-    return found
+class Later(click.Command):
+    """A command that is imported when it is called."""
+
+    def __init__(self, name: str, row: Row) -> None:
+        super().__init__(name, help=row.help)
+        self.row = row
+
+    def real(self) -> click.Command:
+        found: click.Command = getattr(import_module(self.row.module), self.row.attribute)
+        return found
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **more: Any,
+    ) -> click.Context:
+        """The context of the real command, within the whole application."""
+        if parent is not None:
+            _stand_in_the_whole(parent)
+        return self.real().make_context(info_name, args, parent, **more)
 
 
-@click.command(cls=FundCommand)
-@with_appcontext
-def setup() -> None:
-    """Migrate the database and enter what the fund starts with. Safe to repeat."""
-    with database().begin() as connection:
-        schema.upgrade(connection)
-    with database().transaction() as session:
-        establish(session, UNVTF)
-    click.echo(_("Ready: the database is up to date and the fund UNVTF is there."))
+class Group(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def __init__(self, name: str, rows: Mapping[str, Row], **attributes: Any) -> None:
+        super().__init__(name, {key: Later(key, row) for key, row in rows.items()}, **attributes)
 
 
-@click.command(cls=FundCommand)
-@click.option(
-    "--scale",
-    type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="So many times the size.",
-)
-@with_appcontext
-def demo(*, scale: int) -> None:
-    """Plant the demonstration into an empty database, and tell who can sign in."""
-    from seeds import story
-    from seeds.cast import PASSPHRASE
-    from seeds.company import sign_ins
-
-    if settings().production:
-        raise DomainError(_("A demonstration has no place in production."))
-    with database().transaction() as session:
-        if story.is_empty(session):
-            click.echo(_("Planting the demonstration: this takes some fifteen seconds."))
-            story.plant(session, clock.today(), scale)
-        elif not story.is_planted(session):
-            click.echo(_("The database holds other data: no demonstration was planted."))
-            return
-    click.echo(_("Sign in with the passphrase “%(words)s” as", words=PASSPHRASE))
-    for role, email in sign_ins():
-        click.echo(f"  {role:38} {email}")
+moving_in = Group("import", IMPORTS, help="Move in from files: all of a file, or nothing of it.")
 
 
-@click.command(cls=FundCommand)
-@click.option("--prepare", is_flag=True, help="First do setup, and demo where it has a place.")
-@with_appcontext
-def serve(*, prepare: bool) -> None:
-    """Serve the pages, with a worker for e-mails and documents beside them."""
-    here = settings()
-    host = "0.0.0.0" if here.production else "127.0.0.1"  # noqa: S104 - a proxy stands before it
-    _refuse_taken_port(host, here.port)
-    if prepare:
-        _prepare(click.get_current_context())
-    background = _started("-m", "flask", "worker")
-    web = _started(
-        *("-m", "gunicorn", "app:app", "--bind", f"{host}:{here.port}"),
-        *("--workers", "2", "--threads", "4", "--worker-class", "gthread"),
-        *("--log-level", "warning", "--max-requests", "5000"),
-    )
-    click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
-    _wait_for(web, background)
+def install(app: "Flask") -> None:
+    for name, row in COMMANDS.items():
+        app.cli.add_command(Later(name, row))
 
 
-def _prepare(context: click.Context) -> None:
-    context.invoke(setup)
-    if not settings().production:
-        context.invoke(demo, scale=1)
+UNASSEMBLED = "unassembled"
 
 
-def _refuse_taken_port(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def command_line() -> "Flask":
+    """An application that knows the names of its commands; the first one called brings the rest."""
+    from flask import Flask
+
+    app = Flask("grants")
+    app.extensions[UNASSEMBLED] = True
+    install(app)
+    return app
+
+
+def only_lists_commands() -> bool:
+    """Was the application asked for by `flask` itself, to list or find a command of ours?"""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.parent is None
+
+
+def _stand_in_the_whole(context: click.Context) -> None:
+    from flask import current_app
+
+    if current_app and UNASSEMBLED in current_app.extensions:
+        from grants import create_app
+
         try:
-            probe.bind((host, port))
-        except OSError as taken:
-            raise DomainError(
-                _("Port %(port)s is taken. Choose another: PORT=5001 make run", port=port)
-            ) from taken
-
-
-def _started(*arguments: str) -> subprocess.Popen[bytes]:
-    """Python with these arguments, out of reach of the terminal's Ctrl-C.
-
-    That goes to us alone, and we end the others once: a worker of gunicorn that is told to stop
-    by the terminal and by its master at the same time waits for itself for ever.
-    """
-    return subprocess.Popen([sys.executable, *arguments], process_group=0)
-
-
-def _wait_for(*processes: subprocess.Popen[bytes]) -> None:
-    """Until one ends or somebody stops us; then end the others too."""
-
-    def stop(*_signal: Any) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)  # which a shell's background jobs inherit as ignored
-    signal.signal(signal.SIGHUP, stop)
-    try:
-        while all(process.poll() is None for process in processes):
-            try:
-                processes[0].wait(timeout=1)
-            except subprocess.TimeoutExpired:
-                continue
-    except KeyboardInterrupt:
-        click.echo(_("Stopping."))
-    _end(processes)
-
-
-def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
-    """Let each finish what it does; after 20 seconds, or when asked again, at once."""
-    for process in processes:
-        process.terminate()
-    try:
-        for process in processes:
-            process.wait(timeout=20)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):
-        for process in processes:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-
-
-@click.command(cls=FundCommand)
-@click.option("--once", is_flag=True, help="Stop when nothing is left to do.")
-@with_appcontext
-def worker(*, once: bool) -> None:
-    """Deliver e-mails and render documents as they come."""
-    here = settings()
-    office = PostOffice(
-        database=database(),
-        folder=here.data_dir / "mail",
-        sender=f"fund@{here.host.split(':')[0]}",
-        render=partial(render_by_name, database()),
-        mail_url=here.mail_url,
-    )
-    run_worker(database().url, office, wait=not once, database=database(), settings=here)
-
-
-@click.group()
-def admin() -> None:
-    """The first administrator."""
-
-
-@admin.command(cls=FundCommand)
-@click.argument("email")
-@with_appcontext
-def invite(email: str) -> None:
-    """Print a one-time link with which EMAIL becomes an administrator."""
-    with database().transaction() as session:
-        person = enter_person(session, email, email.split("@", maxsplit=1)[0])
-        appoint(session, person, Role.ADMINISTRATOR)
-        token = credentials.make_link(session, "passphrase", person.email)
-    click.echo(f"{settings().base_url}/sign-in/passphrase/{token}")
+            app = create_app()
+        except FundError as refusal:  # a setting that cannot be: its message names the mend
+            sys.exit(refusal.message)
+        context.find_root().with_resource(app.app_context())

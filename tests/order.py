@@ -23,6 +23,7 @@ TOGETHER = (
     "rules/test_access.py",
     "papers/statements/test_origin.py",
     "test_serving.py",
+    "test_staying_up.py",
 )
 """Files whose tests share something dear: one worker runs all tests of a file."""
 

@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TextIO
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -32,15 +33,15 @@ def free_port() -> int:
         return port
 
 
-def serve(port: int, data: Path) -> subprocess.Popen[str]:
+def serve(port: int, data: Path, told: TextIO | int = subprocess.PIPE) -> subprocess.Popen[str]:
     environment = {**os.environ, "PORT": str(port), "DATA_DIR": str(data)}
     environment.pop("BASE_URL", None)
     return subprocess.Popen(
         [sys.executable, "-m", "flask", "serve"],
         cwd=ROOT,
         env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stdout=told,
+        stderr=told,
         text=True,
         start_new_session=True,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from psycopg import Connection as DriverConnection
+from psycopg.errors import AdminShutdown, CannotConnectNow, CrashShutdown
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -98,6 +100,13 @@ def driver(session: Session) -> DriverConnection[Any]:
     connection = session.connection().connection.driver_connection
     assert isinstance(connection, DriverConnection)
     return connection
+
+
+def is_away(error: DBAPIError) -> bool:
+    """Does the database not answer at all (it has ended, or is starting), rather than refuse?"""
+    never_connected = isinstance(error, OperationalError) and error.statement is None
+    ended = isinstance(error.orig, AdminShutdown | CrashShutdown | CannotConnectNow)
+    return error.connection_invalidated or never_connected or ended
 
 
 class Database:

@@ -9,7 +9,7 @@ from typing import Any
 
 from fasteners import InterProcessLock
 
-from grants.core.kernel.errors import DomainError
+from grants.core.kernel.errors import Away, DomainError
 from grants.core.kernel.language import gettext as _
 
 DATABASE = "paragraph20"
@@ -32,6 +32,8 @@ def start(folder: Path) -> str:
             raise PermissionError(folder.parent)
         pgserver = _tamed_wheel(folder)
         server = pgserver.get_server(folder, cleanup_mode="stop")
+        if not server.get_postmaster_info().is_running():
+            server.start()  # it has ended since this process started it
         uri: str = server.get_uri(database="postgres")
         with psycopg.connect(uri, autocommit=True) as connection:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
@@ -45,7 +47,7 @@ def start(folder: Path) -> str:
             )
         ) from error
     except Exception as error:
-        raise DomainError(
+        raise Away(
             _(
                 "The embedded PostgreSQL in %(folder)s does not start (%(why)s). "
                 "Look at %(folder)s/log, or set DATABASE_URL to a server of your own.",
@@ -54,6 +56,13 @@ def start(folder: Path) -> str:
             )
         ) from error
     return str(server.get_uri(database=DATABASE))
+
+
+def is_running(folder: Path) -> bool:
+    """Does the server run that this process has started?"""
+    server = _tamed_wheel(folder).get_server(folder, cleanup_mode="stop")
+    running: bool = server.get_postmaster_info().is_running()
+    return running
 
 
 def _check_name(folder: Path) -> None:

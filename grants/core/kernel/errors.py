@@ -13,6 +13,10 @@ class DomainError(FundError):
     """A rule of the fund says no: change what was asked for."""
 
 
+class Away(DomainError):
+    """What everything rests on does not answer: try again in a moment."""
+
+
 class InvalidInput(DomainError):
     """A value cannot be read: type it again as the message says."""
 

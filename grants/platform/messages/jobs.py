@@ -1,8 +1,13 @@
 """Background work: one queue on the fund's own database, so that a job exists if its act does."""
 
 import asyncio
+import logging
+import signal
+import time
+from contextlib import suppress
 from typing import Any
 
+import psycopg
 from procrastinate import (
     App,
     JobContext,
@@ -10,11 +15,14 @@ from procrastinate import (
     RetryStrategy,
     SyncPsycopgConnector,
 )
+from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 from procrastinate.tasks import configure_task
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.db import driver
+
+LOG = logging.getLogger(__name__)
 
 jobs = App(connector=SyncPsycopgConnector())
 """Tasks are written on it; the worker runs them over a connector of its own."""
@@ -66,16 +74,64 @@ def enqueue(session: Session, task: Any, **arguments: Any) -> None:
     deferred.defer(**arguments)
 
 
+PAUSES = (1, 2, 5, 10, 30)
+"""Seconds until a worker that has lost the database tries again: the first time, the second …"""
+STEADY = 60
+"""Seconds after which a worker counts as running well."""
+
+
+NOISY = ("procrastinate.manager", "procrastinate.utils", "psycopg.pool")
+"""Loggers that write pages about a lost connection, of which the worker tells in one line."""
+
+
 def run_worker(url: str, post_office: Any, *, wait: bool, **others: Any) -> None:
-    """Work through the queue; with `wait` go on until stopped. The post office and what `others`
-    are brought along jobs find in their context by name.
+    """Work through the queue; with `wait` go on until stopped, whatever becomes of the database.
+    The post office and what `others` are brought along jobs find in their context by name.
     """
     brought = {"post_office": post_office, **others}
+    if not wait:
+        _run(url, wait=False, additional_context=brought)
+        return
+    for noisy in NOISY:
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    failures, began = 0, time.monotonic()
+    while not _is_stopped(url, brought):
+        failures = 0 if time.monotonic() - began > STEADY else failures
+        pause = PAUSES[min(failures, len(PAUSES) - 1)]
+        failures += 1
+        LOG.warning("worker: the database is away, next try in %s s.", pause)
+        time.sleep(pause)
+        began = time.monotonic()
+
+
+def _is_stopped(url: str, brought: dict[str, Any]) -> bool:
+    """Work until somebody stops it (True) or the database is lost (False)."""
+    try:
+        return _run(url, wait=True, additional_context=brought)
+    except (ConnectorException, psycopg.OperationalError):
+        return False
+
+
+def _run(url: str, **options: Any) -> bool:
     with jobs.replace_connector(PsycopgConnector(conninfo=url)) as working:
-        asyncio.run(_working(working, wait=wait, additional_context=brought))
+        return asyncio.run(_working(working, **options))
 
 
-async def _working(app: App, **options: Any) -> None:
+async def _working(app: App, **options: Any) -> bool:
+    """Was it asked to stop? Otherwise it ended by itself: nothing is left, or all is lost."""
     async with app.open_async():
         await begin_again(app.job_manager)
-        await app.run_worker_async(concurrency=2, delete_jobs="successful", **options)
+        work = asyncio.ensure_future(
+            app.run_worker_async(
+                concurrency=2,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+                **options,
+            )
+        )
+        if options["wait"]:
+            for name in (signal.SIGINT, signal.SIGTERM):
+                asyncio.get_running_loop().add_signal_handler(name, work.cancel)
+        with suppress(asyncio.CancelledError):
+            await work
+        return work.cancelled()

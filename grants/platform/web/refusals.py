@@ -2,22 +2,32 @@
 
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, render_template, request
+from flask import Flask, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from grants.core.kernel.errors import Conflict, DomainError, Forbidden, FundError, Missing
+from grants.core.kernel.db import is_away
+from grants.core.kernel.errors import Away, Conflict, DomainError, Forbidden, FundError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.platform.web.access import answer_as_to_a_visitor
 
-STATUS: dict[type[FundError], int] = {Forbidden: 403, Missing: 404, Conflict: 409, DomainError: 422}
+COME_AGAIN = 5
+"""Seconds after which it is worth asking again while the database is away."""
+STATUS: dict[type[FundError], int] = {
+    Forbidden: 403,
+    Missing: 404,
+    Conflict: 409,
+    DomainError: 422,
+}
 
 
 def install(app: Flask) -> None:
     app.register_error_handler(FundError, _refused)
     app.register_error_handler(StaleDataError, _stale)
+    app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(HTTPException, _http)
 
 
@@ -52,12 +62,31 @@ def _title(status: int) -> str:
 
 
 def _refused(error: FundError) -> ResponseReturnValue:
+    if isinstance(error, Away):
+        return _away()
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
     return _page(status, _title(status), error.message)
 
 
 def _stale(_error: StaleDataError) -> ResponseReturnValue:
     return _page(409, _title(409), _("Somebody else changed this while you were looking at it."))
+
+
+def _database(error: DBAPIError) -> ResponseReturnValue:
+    if not is_away(error):
+        raise error
+    return _away()
+
+
+def _away() -> ResponseReturnValue:
+    """The database is away for a moment: so say, and when to come again."""
+    message = _(
+        "It usually comes back within a minute. If you sent something, look whether it has "
+        "arrived before you send it again."
+    )
+    answer = make_response(_page(503, _("The database does not answer"), message))
+    answer.headers["Retry-After"] = str(COME_AGAIN)
+    return answer
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

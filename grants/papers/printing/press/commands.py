@@ -17,6 +17,7 @@ from grants.core.kernel.terminal import FundCommand
 from grants.papers.printing.press.order import Order, Tally
 from grants.papers.printing.press.progress import progress
 from grants.papers.printing.press.run import Works
+from grants.papers.statements.commands import statement
 from grants.papers.statements.paper import Span
 
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -24,7 +25,7 @@ INTERRUPTED = 130
 """What a shell expects of a command that Ctrl-C ended."""
 
 
-@click.command(cls=FundCommand)
+@statement.command(cls=FundCommand)
 @click.option("--from", "since", type=DAY, required=True, help="First day.")
 @click.option("--to", "until", type=DAY, required=True, help="Last day.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the PDFs.")

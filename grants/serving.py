@@ -1,0 +1,198 @@
+"""`flask serve`: the pages, and the worker beside them, each started again when it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+from flask.cli import with_appcontext
+
+from grants.core.kernel import embedded
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.terminal import FundCommand
+from grants.installation import demo, settings, setup
+from grants.platform.web.database import database
+
+PAUSES = (1, 2, 5, 10, 30)
+"""Seconds until what has ended starts again: the first time, the second …"""
+STEADY = 60
+"""Seconds after which a process counts as running well."""
+LOOK = 0.5
+"""Seconds between two looks at what runs."""
+
+
+class Pauses:
+    """Growing from one failure to the next, until something has run well for a while."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self.began = time.monotonic()
+        self.until: float | None = None
+        """When to start again; None: it runs."""
+
+    def begin(self) -> int:
+        """Wait from now on; returns for how many seconds."""
+        now = time.monotonic()
+        if now - self.began > STEADY:
+            self.failures = 0
+        pause = PAUSES[min(self.failures, len(PAUSES) - 1)]
+        self.failures += 1
+        self.until = now + pause
+        return pause
+
+    def are_over(self) -> bool:
+        return self.until is not None and time.monotonic() >= self.until
+
+    def end(self) -> None:
+        self.began, self.until = time.monotonic(), None
+
+
+class Watched(Protocol):
+    """Something that `serve` keeps running."""
+
+    def look(self) -> None:
+        """Start it again if it has ended and its pause is over."""
+
+
+class Part:
+    """A process of the installation."""
+
+    def __init__(self, name: str, *arguments: str) -> None:
+        self.name = name
+        self.arguments = arguments
+        self.pauses = Pauses()
+        self.process = _started(*arguments)
+
+    def look(self) -> None:
+        if self.pauses.are_over():
+            self.process = _started(*self.arguments)
+            self.pauses.end()
+        elif self.pauses.until is None and self.process.poll() is not None:
+            _kill(self.process)  # what it has left behind
+            _tell_of(self.name, self.process.returncode, self.pauses.begin())
+
+
+def _tell_of(part: str, status: int, pause: int) -> None:
+    facts = {"part": part, "status": status, "pause": pause}
+    click.echo(
+        _("%(part)s: ended with status %(status)s, starts again in %(pause)s s.", **facts), err=True
+    )
+
+
+class EmbeddedDatabase:
+    """The PostgreSQL server under DATA_DIR."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.pauses = Pauses()
+
+    def look(self) -> None:
+        if self.pauses.until is None and embedded.is_running(self.folder):
+            return
+        if self.pauses.until is not None and not self.pauses.are_over():
+            return
+        try:
+            embedded.start(self.folder)
+        except DomainError as refusal:
+            pause = self.pauses.begin()
+            click.echo(_("database: %(why)s", why=refusal.message), err=True)
+            click.echo(_("database: next try in %(pause)s s.", pause=pause), err=True)
+        else:
+            self.pauses.end()
+            click.echo(_("database: had ended, and runs again."), err=True)
+
+
+@click.command(cls=FundCommand)
+@click.option("--prepare", is_flag=True, help="First do setup, and demo where it has a place.")
+@with_appcontext
+def serve(*, prepare: bool) -> None:
+    """Serve the pages, with a worker for e-mails and documents beside them."""
+    here = settings()
+    host = "0.0.0.0" if here.production else "127.0.0.1"  # noqa: S104 - a proxy stands before it
+    _refuse_taken_port(host, here.port)
+    if prepare:
+        _prepare(click.get_current_context())
+    watched: list[Watched] = []
+    if not here.database_url:
+        database()  # starts it
+        watched.append(EmbeddedDatabase(here.data_dir / "postgresql"))
+    worker = Part("worker", "-m", "flask", "worker")
+    web = Part(
+        "web",
+        *("-m", "gunicorn", "app:app", "--bind", f"{host}:{here.port}"),
+        *("--workers", "2", "--threads", "4", "--worker-class", "gthread"),
+        *("--log-level", "warning", "--max-requests", "5000"),
+    )
+    click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
+    _watch([*watched, worker, web])
+    _end([web.process, worker.process])
+
+
+def _prepare(context: click.Context) -> None:
+    context.invoke(setup)
+    if not settings().production:
+        context.invoke(demo, scale=1)
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            raise DomainError(
+                _("Port %(port)s is taken. Choose another: PORT=5001 make run", port=port)
+            ) from taken
+
+
+def _started(*arguments: str) -> subprocess.Popen[bytes]:
+    """Python with these arguments, out of reach of the terminal's Ctrl-C.
+
+    That goes to us alone, and we end the others once: a worker of gunicorn that is told to stop
+    by the terminal and by its master at the same time waits for itself for ever.
+    """
+    return subprocess.Popen([sys.executable, *arguments], process_group=0)
+
+
+def _watch(parts: Sequence[Watched]) -> None:
+    """Keep all of them running until somebody stops us."""
+
+    def stop(*_signal: Any) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)  # which a shell's background jobs inherit as ignored
+    signal.signal(signal.SIGHUP, stop)
+    try:
+        while True:
+            for part in parts:
+                part.look()
+            time.sleep(LOOK)
+    except KeyboardInterrupt:
+        click.echo(_("Stopping."))
+
+
+def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+    """Let each finish what it does; after 20 seconds, or when asked again, at once."""
+    for process in processes:
+        process.terminate()
+    try:
+        for process in processes:
+            process.wait(timeout=20)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        for process in processes:
+            _kill(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """It and every process that it started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
