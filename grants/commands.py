@@ -99,7 +99,8 @@ COMMANDS = {
     "suppress": Row(
         "grants.granting.results.commands",
         "suppress_tables",
-        "The tables of FILE with their totals, small groups hidden so that nobody can compute them.",
+        "The tables of FILE with their totals, small groups hidden so that nobody can compute "
+        "them.",
     ),
     "worker": Row(
         "grants.installation", "worker", "Deliver e-mails and render documents as they come."
