@@ -15,12 +15,12 @@ CopyOf = Callable[[str, str], bytes]
 
 
 @pytest.fixture(scope="session")
-def copy_of(run: Run) -> CopyOf:
+def copy_of(whole_run: Run) -> CopyOf:
     def copy(document: str, language: str) -> bytes:
         def make(file: Path) -> None:
             with use_language(language):
                 file.write_bytes(printed(MADE[document]()))
 
-        return run.once(f"printed/{document}.{language}.pdf", make).read_bytes()
+        return whole_run.once(f"printed/{document}.{language}.pdf", make).read_bytes()
 
     return copy
