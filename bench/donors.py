@@ -21,7 +21,7 @@ from grants.core.kernel.language import use_language
 from grants.papers.printing.press.order import Order
 from grants.papers.printing.press.run import Works
 from grants.papers.statements.issuing import render
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 
 SPAN = Span(FIRST, LAST)
 MB = 1024 * 1024

@@ -18,10 +18,10 @@ from weasyprint.pdf import fonts
 from bench._donors import FIRST, LAST, NAMES, code, plant
 from bench._stand import analyse, installation, show
 from grants.core.kernel.db import Database
-from grants.papers.statements import pdf, typefaces
 from grants.papers.statements.catalogue import paper_of, papers_of
-from grants.papers.statements.issuing import matter_of
-from grants.papers.statements.paper import Paper, Span
+from grants.papers.statements.issuing import print_source_of
+from grants.papers.typesetting import pdf, typefaces
+from grants.papers.typesetting.paper import Paper, Span
 
 SPAN = Span(FIRST, LAST)
 SCRIPTS = len(NAMES)
@@ -77,12 +77,12 @@ def _other_press(change: AbstractContextManager[object]) -> Iterator[None]:
 
 
 def afresh(paper: Paper) -> Callable[[], object]:
-    """With fonts and style sheets read anew for each document."""
+    """With fonts and style sheets read again for each document."""
 
     def act() -> object:
         pdf._press.cache_clear()  # noqa: SLF001 - measured
         pdf.cut.cache_clear()
-        return matter_of(paper).printed()
+        return print_source_of(paper).printed()
 
     return act
 
@@ -103,7 +103,7 @@ def printing(papers: list[Paper], times: int) -> list[list[str]]:
 
 
 def _of(paper: Paper, times: int) -> str:
-    return f"{milliseconds(lambda: matter_of(paper).printed(), times):.0f}"
+    return f"{milliseconds(lambda: print_source_of(paper).printed(), times):.0f}"
 
 
 def reading(database: Database) -> list[list[str]]:

@@ -85,7 +85,7 @@ def enter_donors(database: Database, donors: list[str]) -> None:
 
 
 def run_job(database: Database) -> float:
-    """Seconds for everybody, batch by batch as the worker does."""
+    """Seconds for everyone, batch by batch as the worker does."""
     begun = time.perf_counter()
     while True:
         with database.transaction() as session:

@@ -13,7 +13,7 @@ from grants.core.people.models import Organisation
 from grants.giving.contributions.models import Receipt
 from grants.giving.pledges.models import Pledge
 from grants.papers.statements.issuing import render
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 from seeds.story import plant
 
 TODAY = date(2026, 11, 25)

@@ -1,14 +1,23 @@
-"""Draws docs/workflows.md and docs/roles.md from the code: `.venv/bin/python docs/draw.py`.
+"""Draws docs/workflows.md, docs/roles.md and the map in docs/house.md from the code.
 
-A test compares them with the code, so they cannot grow old.
+Run `.venv/bin/python docs/draw.py`. A test compares the pages with the code.
 """
 
+import ast
 import importlib
 import pkgutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 FOLDER = Path(__file__).parent
+MAP_BEGINS = "<!-- The map, drawn by docs/draw.py: do not edit. -->\n"
+MAP_ENDS = "<!-- End of the map. -->\n"
+Room = tuple[str, ...]
+"""A wing and a room of it."""
+T = TypeVar("T")
+
 sys.path.insert(0, str(FOLDER.parent))
 
 import grants  # noqa: E402
@@ -77,6 +86,88 @@ def role_page() -> str:
     return "\n".join([*parts, ""])
 
 
+def house_page() -> str:
+    """docs/house.md with its map drawn again; the text around the map is written by hand."""
+    before, rest = (FOLDER / "house.md").read_text("utf-8").split(MAP_BEGINS)
+    _old, after = rest.split(MAP_ENDS)
+    return before + MAP_BEGINS + _map() + MAP_ENDS + after
+
+
+def _map() -> str:
+    rooms = _rooms()
+    used = _imports(rooms)
+    between = {(a[0], b[0]) for a, b in used if a[0] != b[0]}
+    wings = sorted(
+        {room[0] for room in rooms}, key=lambda wing: (-len(_reach(between, wing)), wing)
+    )
+    parts = ["", "```mermaid", "flowchart TB"]
+    for wing in wings:
+        parts.append(f"  subgraph {wing}")
+        inside = [room for room in rooms if room[0] == wing]
+        parts += [f"    {_node(room)}[{room[1]}]" for room in inside]
+        arrows = {(a, b) for a, b in used if a[0] == b[0] == wing}
+        parts += [f"    {_node(a)} --> {_node(b)}" for a, b in sorted(_shortened(arrows))]
+        parts.append("  end")
+    parts += [f"  {a} ==> {b}" for a, b in sorted(_shortened(between))]
+    parts += ["```", ""]
+    for wing in wings:
+        parts += [f"**{wing}**: {_purpose(wing)}", "", "| room | what it does |", "|---|---|"]
+        parts += [_row(f"`{r[1]}`", _purpose(*r)) for r in rooms if r[0] == wing]
+        parts.append("")
+    return "\n".join(parts)
+
+
+def _rooms() -> list[Room]:
+    folders = sorted((FOLDER.parent / "grants").glob("*/*/__init__.py"))
+    return [(folder.parts[-3], folder.parts[-2]) for folder in folders]
+
+
+def _imports(rooms: list[Room]) -> set[tuple[Room, Room]]:
+    """Which room uses which, by the imports of their modules."""
+    found: set[tuple[Room, Room]] = set()
+    for wing, room in rooms:
+        for path in (FOLDER.parent / "grants" / wing / room).rglob("*.py"):
+            for name in _imported(ast.parse(path.read_text("utf-8"))):
+                other = tuple(name.split(".")[1:3])
+                if other in rooms and other != (wing, room):
+                    found.add(((wing, room), other))
+    return found
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    """The full name of everything that a module imports from this house."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("grants."):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _shortened(arrows: set[tuple[T, T]]) -> set[tuple[T, T]]:
+    """Without the arrows that a way through others shows already."""
+    return {
+        (start, end)
+        for start, end in arrows
+        if not any(
+            end in _reach(arrows, other) for one, other in arrows if one == start and other != end
+        )
+    }
+
+
+def _reach(arrows: set[tuple[T, T]], start: T) -> set[T]:
+    """Everything that `start` uses, however far away."""
+    near = {end for one, end in arrows if one == start}
+    return near.union(*(_reach(arrows, one) for one in near))
+
+
+def _node(room: Room) -> str:
+    return "_".join(room)
+
+
+def _purpose(*package: str) -> str:
+    """The first line of a package's docstring."""
+    text = (FOLDER.parent / "grants").joinpath(*package, "__init__.py").read_text("utf-8")
+    return (ast.get_docstring(ast.parse(text)) or "").partition("\n")[0]
+
+
 def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
@@ -85,7 +176,7 @@ def _heading(role: Role) -> str:
     return f"{role.label}{'*' if role in OUTSIDE else ''}"
 
 
-PAGES = {"workflows.md": workflow_page, "roles.md": role_page}
+PAGES = {"workflows.md": workflow_page, "roles.md": role_page, "house.md": house_page}
 
 if __name__ == "__main__":
     for name, drawn in PAGES.items():

@@ -6,9 +6,10 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from grants import commands
-from grants.applying.applications import desk, writing
 from grants.applying.applications import queries as application_queries
+from grants.applying.applications import staff_views as desk
 from grants.applying.applications import views as applications
+from grants.applying.applications import writing
 from grants.applying.calls import views as calls
 from grants.applying.organisations import views as organisations
 from grants.banking.bank import deciding as bank_deciding
@@ -35,7 +36,7 @@ from grants.deciding.reviews import queries as reviews_queries
 from grants.deciding.reviews import views as reviews
 from grants.deciding.screening import views as screening
 from grants.desk.moving_in import views as moving
-from grants.desk.portal import bookkeeping, dashboard, donor, gap, outbox, results
+from grants.desk.portal import bookkeeping, dashboard, donor, gap, outbox
 from grants.desk.portal import views as portal
 from grants.fundraising.appeals import views as appeals
 from grants.giving.contributions import queries as contribution_queries
@@ -43,7 +44,8 @@ from grants.giving.contributions import verify as contribution_checks
 from grants.giving.contributions import views as contributions
 from grants.giving.donors import own as own_donors
 from grants.giving.donors import views as donors
-from grants.giving.outreach import diary, joining
+from grants.giving.outreach import contact_views as diary
+from grants.giving.outreach import joining
 from grants.giving.outreach import views as outreach
 from grants.giving.pledges import page as pledge_page
 from grants.giving.pledges.changes import views as pledge_changes
@@ -56,8 +58,10 @@ from grants.giving.reminders import jobs as reminder_jobs
 from grants.giving.reminders import views as reminders
 from grants.granting.agreements import verify as grant_checks
 from grants.granting.agreements import views as agreements
+from grants.granting.closure import views as closure
 from grants.granting.payments import views as disbursements
 from grants.granting.reporting import views as reporting
+from grants.granting.results import views as results
 from grants.integrity.diligence import verify as diligence_checks
 from grants.integrity.diligence import views as diligence
 from grants.integrity.sanctions import views as sanctions
@@ -65,7 +69,7 @@ from grants.papers.certification import verify_page
 from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
 from grants.papers.statements import views as statements
-from grants.papers.statements.outfit import outfit
+from grants.papers.typesetting.installation import prepare_printing
 from grants.platform.signin import account
 from grants.platform.signin import views as signin
 from grants.platform.web import access, arrival, gallery, headers, refusals, static, steps, ui
@@ -83,6 +87,8 @@ PAGES = (
     signin.pages,
     account.pages,
     agreements.pages,
+    closure.pages,
+    results.pages,
     disbursements.pages,
     reporting.pages,
     organisations.pages,
@@ -117,7 +123,7 @@ PAGES = (
     bank.pages,
     reconciliation.pages,
 )
-"""The blueprints of the rooms, in the order of the house from its public door inwards."""
+"""The blueprints of the rooms, in the order of the menu."""
 
 JOBS = (reminder_jobs,)
 """Modules that bring work for the worker by being imported."""
@@ -131,7 +137,6 @@ MORE_VIEWS = (
     joining,
     months,
     queue,
-    results,
     verify_page,
     writing,
 )
@@ -165,7 +170,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     app = Flask("grants", template_folder=str(ROOT / "templates"), static_folder="static")
     app.config.update(flask_settings(settings))
     app.extensions["settings"] = settings
-    outfit(settings)
+    prepare_printing(settings)
     web_database.install(app, lambda: database or open_database(settings))
     arrival.install(app)
     CSRFProtect(app)

@@ -174,6 +174,6 @@ def _stand_in_the_whole(context: click.Context) -> None:
 
         try:
             app = create_app()
-        except FundError as refusal:  # a setting that cannot be: its message names the mend
+        except FundError as refusal:  # a setting that cannot be: its message names the correct
             sys.exit(refusal.message)
         context.find_root().with_resource(app.app_context())

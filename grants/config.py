@@ -31,7 +31,7 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the variables of docs/operations.md; DomainError names the one to mend."""
+        """Read the variables of docs/operations.md; DomainError names the one to correct."""
         port = environ.get("PORT", "5000")
         if not port.isdigit() or not 0 < int(port) < 65536:
             raise DomainError(_("PORT is “%(port)s”; use a number like 5000.", port=port))

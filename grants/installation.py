@@ -47,7 +47,7 @@ def setup() -> None:
 )
 @with_appcontext
 def demo(*, scale: int) -> None:
-    """Plant the demonstration into an empty database, and tell who can sign in."""
+    """Plant the demonstration into an empty database, and print who can sign in."""
     from seeds import story
     from seeds.cast import PASSPHRASE
     from seeds.company import sign_ins

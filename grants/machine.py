@@ -2,7 +2,7 @@
 
 Each step first asks whether it is already done, so a second time takes a moment. What only the
 system can give (Pango, Chromium) is installed where that is ours to do, and otherwise named with
-the one command that brings it. Trouble is one line with its mend.
+the one command that brings it. Trouble is one line with its correct.
 """
 
 import ctypes
@@ -22,7 +22,7 @@ NODE_SINCE = (20, 19)  # what Sass asks for
 
 
 class Trouble(Exception):
-    """What stops the set-up, and how to mend it, in one line."""
+    """What stops the set-up, and how to correct it, in one line."""
 
 
 @dataclass(frozen=True, slots=True)

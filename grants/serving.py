@@ -156,14 +156,14 @@ def _refuse_taken_port(host: str, port: int) -> None:
 def _started(*arguments: str) -> subprocess.Popen[bytes]:
     """Python with these arguments, out of reach of the terminal's Ctrl-C.
 
-    That goes to us alone, and we end the others once: a worker of gunicorn that is told to stop
-    by the terminal and by its master at the same time waits for itself for ever.
+    That goes to us alone, and we end the others once: a worker of gunicorn that is asked to stop
+    by the terminal and by its master at the same time waits for itself forever.
     """
     return subprocess.Popen([sys.executable, *arguments], process_group=0)
 
 
 def _watch(parts: Sequence[Watched]) -> None:
-    """Keep all of them running until somebody stops us."""
+    """Keep all of them running until a person stops us."""
 
     def stop(*_signal: Any) -> None:
         raise KeyboardInterrupt

@@ -67,7 +67,7 @@ def open_accounts(company: Company, fund: Fund) -> None:
 
 def plant_statements(company: Company, fund: Fund) -> None:
     """Three statements of each account: the first month is matched and signed, the last ones hold
-    lines that wait for somebody.
+    lines that wait for a person.
     """
     before, last, this = _months(company.today)
     for code in ("USD", "EUR"):

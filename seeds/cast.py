@@ -6,7 +6,7 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 
 PASSPHRASE = "paragraph twenty demo"
-"""Of everybody in the demonstration; production has no demonstration."""
+"""Of everyone in the demonstration; production has no demonstration."""
 
 
 @dataclass(frozen=True, slots=True)

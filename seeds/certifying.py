@@ -7,7 +7,7 @@ from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.papers.certification.certifying import certify
 from grants.papers.printing import jobs, service
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 from seeds.company import Company, on
 from seeds.giving import Known
 

@@ -1,4 +1,4 @@
-"""Everybody who acts in the demonstration, and the days on which they do."""
+"""Everyone who acts in the demonstration, and the days on which they do."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,7 +39,7 @@ class Company:
         return Act(found, reason)
 
     def enter(self, name: str, language: str = "en") -> Person:
-        """Somebody from outside, who can sign in too."""
+        """A person from outside, who can sign in too."""
         person = enter_person(self.session, address(name), name, language)
         if person.password_hash is None:
             person.password_hash = _hash(self.session)

@@ -57,7 +57,7 @@ WITH_CONDITIONS = "Meridian Hotels"
 
 
 def plant_list(company: Company, day: date, *, newer: bool = False) -> None:
-    """The sanctions list is taken, and everybody watched compared with it."""
+    """The sanctions list is taken, and everyone watched compared with it."""
     with on(day, 8):
         by = company.act(Role.PROGRAMME_OFFICER)
         take_list(company.session, "consolidated.xml", consolidated_list(day, newer=newer), by)
@@ -147,7 +147,7 @@ def _recommended(
 
 @dataclass(frozen=True)
 class Prospect:
-    """Somebody who would like to give, and how far the examination has come."""
+    """A person who would like to give, and how far the examination has come."""
 
     name: str
     kind: DonorKind
@@ -167,7 +167,7 @@ PROSPECTS = (
 
 
 def register_extract(name: str) -> bytes:
-    """A page that stands for the extract."""
+    """A page in place of the extract."""
     writer, content = PdfWriter(), BytesIO()
     writer.add_blank_page(595, 842)
     writer.add_metadata({"/Title": f"{name}: extract of the register"})

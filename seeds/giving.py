@@ -42,7 +42,7 @@ def plant_donors(company: Company, since: date) -> list[Known]:
 
 
 def plant_pledges(company: Company, fund: Fund, donors: list[Known], year: int) -> None:
-    """A year of giving. The last weeks of the story leave work for everybody to do."""
+    """A year of giving. The last weeks of the story leave work for everyone to do."""
     for number, known in enumerate(donors):
         if (number + year) % 5 == 0:
             continue
@@ -126,7 +126,7 @@ def _pay(
 
 
 def plant_unidentified(company: Company, fund: Fund) -> None:
-    """Somebody's money that nobody knows yet."""
+    """A person's money that nobody knows yet."""
     arrived = days_after(company.today, -9)
     amount = Money(int(Decimal("1250.00") * 100), "USD")
     with on(arrived):

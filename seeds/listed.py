@@ -1,4 +1,4 @@
-"""A sanctions list in the shape of the Security Council's. Everybody on it is made up."""
+"""A sanctions list in the shape of the Security Council's. Everyone on it is made up."""
 
 from datetime import date
 from xml.sax.saxutils import escape
@@ -18,7 +18,7 @@ ENTITIES = (
 
 
 def consolidated_list(day: date, *, newer: bool) -> bytes:
-    """The list of a day; the newer one adds somebody, changes one, and no longer has another."""
+    """The list of a day; the newer one adds a person, changes one, and no longer has another."""
     persons = PERSONS if newer else PERSONS[:-1]
     entities = ENTITIES[:-1] if newer else ENTITIES
     parts = [

@@ -33,14 +33,14 @@ def _hand_in(company: Company, fund: Fund, day: date, name: str, files: dict[str
         act = company.act(Role.FINANCE_OFFICER)
         handed_in = service.upload(session, fund, Upload(name, _packed(files)), act)
     with on(day, hour=11):
-        rehearsal = session.begin_nested()
+        rolled_back = session.begin_nested()
         try:
             taken = service.replay(session, handed_in, lambda _done, _all: None)
         except FundError as refusal:
-            rehearsal.rollback()
+            rolled_back.rollback()
             service.note_faults(session, handed_in, refusal, service.by_worker())
             return
-        rehearsal.rollback()
+        rolled_back.rollback()
         service.note_checked(session, handed_in, taken, service.by_worker())
 
 

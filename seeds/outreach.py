@@ -12,7 +12,7 @@ from grants.fundraising.appeals.sending import finish, go_out
 from grants.giving.outreach import service
 from grants.giving.outreach.models import Campaign, CampaignKind, Means, Outcome
 from grants.giving.outreach.queries import likely_results
-from grants.giving.outreach.service import NextStep, Plan, Told
+from grants.giving.outreach.service import ContactDetails, NextStep, Plan
 from seeds.company import Company, days_after, on
 from seeds.giving import Known
 
@@ -24,7 +24,7 @@ TALKS = (
     (Means.EMAIL, DESK, Outcome.ASKED_MORE, "Asked for the last audited statement."),
     (Means.MEETING, "Ambassador", Outcome.DECLINED, "Nothing is left. Ask again in spring."),
 )
-"""How, with whom, what came of it, what was said; told of the donors in turn."""
+"""How, with whom, what followed, what was said; mentioned the donors in turn."""
 
 
 HEADING = {
@@ -91,7 +91,7 @@ def _world_day(company: Company, fund: Fund, donors: list[Known]) -> None:
 
 
 def _conference(company: Company, fund: Fund, donors: list[Known]) -> None:
-    """A pledging conference that goes on now; its next steps wait for somebody."""
+    """A pledging conference that goes on now; its next steps wait for a person."""
     first = days_after(company.today, -24)
     plan = Plan(
         CampaignKind.CONFERENCE,
@@ -171,6 +171,6 @@ def _talk(
 ) -> None:
     means, whom, outcome, note = TALKS[number % len(TALKS)]
     with on(day):
-        told = Told(means, day, whom, outcome, note, campaign, step)
+        told = ContactDetails(means, day, whom, outcome, note, campaign, step)
         act = company.act(Role.PROGRAMME_OFFICER)
         service.record_contact(company.session, fund, known.organisation, told, act)

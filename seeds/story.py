@@ -169,7 +169,7 @@ def _decide(
 
 
 def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
-    """This year's comprehensive call: something waits for everybody."""
+    """This year's comprehensive call: something waits for everyone."""
     opens, closes = days_after(company.today, -170), days_after(company.today, -110)
     call = applying.plant_call(
         company,
@@ -293,7 +293,7 @@ def _open_call(company: Company, fund: Fund, scale: int) -> None:
 
 
 def _grantee_applies_again(company: Company, call: Call) -> None:
-    """Whoever signs in for the grantee finds an application that is half written, too."""
+    """A person who signs in for the grantee finds an application that is half written, too."""
     idea = proposal(GRANTEE)
     person = company.enter(idea.contact)
     organisation = company.session.scalars(

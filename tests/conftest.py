@@ -17,8 +17,8 @@ from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import schema
 from grants.core.kernel.db import Database
-from grants.platform.documents.origin import seal_with
-from grants.platform.documents.store import Folder, stand_on
+from grants.platform.documents.origin import use_seal_key
+from grants.platform.documents.store import Folder, use_store
 from tests.order import TESTS, ByNeed, turn
 from tests.run import Run, create, drop
 
@@ -49,7 +49,7 @@ RUN = pytest.StashKey[Run]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name this run: the process that hands out the tests does, and tells the others."""
+    """Name this run: the process that serves the tests does, and gives the others."""
     told = getattr(config, "workerinput", None)
     if told:
         run = Run(Path(told["run"]), told["workerid"])
@@ -114,8 +114,8 @@ def connection(engine: Engine) -> Iterator[Connection]:
 def store(tmp_path: Path) -> Folder:
     """A store of files of the test's own."""
     folder = Folder(tmp_path / "files")
-    stand_on(folder)
-    seal_with("for tests only")
+    use_store(folder)
+    use_seal_key("for tests only")
     return folder
 
 

@@ -64,7 +64,7 @@ from tests.platform.documents.files import pdf
 
 
 def a_person(session: Session, name: str = "Ama Mensah", language: str = "en") -> Person:
-    """Somebody with an address of their own and no role."""
+    """A person with an address of their own and no role."""
     email = f"{name.lower().replace(' ', '.')}@example.org"
     return enter_person(session, email, name, language)
 
@@ -89,7 +89,7 @@ def member(
     role: Role = Role.ORGANISATION_ADMIN,
     name: str = "Luz Reyes",
 ) -> Person:
-    """Somebody who acts for an organisation."""
+    """A person who acts for an organisation."""
     person = a_person(session, name)
     appoint(session, person, role, organisation=organisation)
     return person
@@ -303,7 +303,7 @@ def a_draft(
 
 
 def writer_of(session: Session, application: Application) -> Act:
-    """An act by somebody who writes the application."""
+    """An act by a person who writes the application."""
     person = people_of_organisation(session, application.organisation_id)[0]
     return act_of(session, person)
 
@@ -342,7 +342,7 @@ def a_donor(
     kind: DonorKind = DonorKind.MEMBER_STATE,
     country: str | None = "GR",
 ) -> Organisation:
-    """Somebody who gives, entered by the fund; nobody acts for it yet."""
+    """A person who gives, entered by the fund; nobody acts for it yet."""
     donor = enter_organisation(session, name, kind, country)
     welcome(session, donor, Act.by_system("test"))
     return donor
@@ -351,7 +351,7 @@ def a_donor(
 def a_cleared_donor(
     session: Session, fund: Fund, name: str, kind: DonorKind, country: str | None = "AT"
 ) -> Organisation:
-    """Somebody who is no State, accepted by the fund before this system."""
+    """A person who is no State, accepted by the fund before this system."""
     donor = a_donor(session, name, kind, country)
     take_over(session, donor, fund, Act.by_system("test"))
     return donor
@@ -387,7 +387,7 @@ def a_signed_pledge(
 
 
 def a_document(session: Session, name: str = "letter.pdf") -> Document:
-    """A paper that somebody uploaded."""
+    """A paper that a person uploaded."""
     return keep(session, Upload(name, pdf(1)), Act.by_system("test"))
 
 
@@ -472,7 +472,7 @@ def a_contact(
         "campaign": campaign,
     }
     officer = act_of(session, staff(session, Role.PROGRAMME_OFFICER))
-    told = outreach.Told(**{**usual, **changed})
+    told = outreach.ContactDetails(**{**usual, **changed})
     return outreach.record_contact(session, fund, donor, told, officer)
 
 

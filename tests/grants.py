@@ -34,7 +34,7 @@ from tests.factories import act_of, an_organisation, member, staff
 
 @dataclass(frozen=True)
 class GrantPeople:
-    """Everybody whom a grant's life needs, each in one role."""
+    """Everyone whom a grant's life needs, each in one role."""
 
     approver: Person
     manager: Person
@@ -108,7 +108,7 @@ def a_running_grant(
 
 
 def a_file(session: Session, person: Person, name: str = "agreement-signed.pdf") -> Document:
-    """A file somebody handed in."""
+    """A file a person submitted."""
     document = Document(
         sha256="0" * 64,
         name=name,
@@ -156,7 +156,7 @@ def an_accepted_report(
 
 @dataclass(frozen=True)
 class Scene:
-    """A fund with money, an organisation with an approved award, and everybody concerned."""
+    """A fund with money, an organisation with an approved award, and everyone concerned."""
 
     session: Session
     fund: Fund

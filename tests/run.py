@@ -90,7 +90,7 @@ def _set_up() -> None:
 
 
 def drop(server: str, name: str) -> None:
-    """Drop a database if it is there, whoever is connected to it."""
+    """Drop a database if it is there, even while it is in use."""
     _tell(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 

@@ -1,1 +1,1 @@
-"""The bank's statements and the reconciliation of the books with them."""
+"""Bank statements, and the reconciliation of the books with them."""

@@ -1,1 +1,1 @@
-"""The double-entry ledger of a fund and everything that settles how it is kept."""
+"""The double-entry ledger of a fund, its periods, rates, settings and certificates."""

@@ -1,1 +1,1 @@
-"""What everything stands on: money, workflow tables, clock, people, funds, the trail."""
+"""Money, workflow tables, the clock, the database, funds, people and the audit trail."""

@@ -1,1 +1,1 @@
-"""Start pages and dashboards, and moving in from spreadsheets."""
+"""Start pages, dashboards, and the import of earlier records from spreadsheets."""

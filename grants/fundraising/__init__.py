@@ -1,1 +1,1 @@
-"""What a fund still needs, and the letters that ask for it."""
+"""The funding gap of a fund, and the letters that ask donors to close it."""

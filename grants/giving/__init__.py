@@ -1,1 +1,1 @@
-"""Donors, what they pledge, what they pay, and how they are asked."""
+"""Donors, their pledges, their payments, and the contacts with them."""

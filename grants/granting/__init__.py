@@ -1,1 +1,1 @@
-"""Grants in life: agreements, payments, reports, closure."""
+"""Grants after the award: agreements, payments, reports, results, closure."""

@@ -1,1 +1,1 @@
-"""Whom the fund may take money from or give money to: sanctions and due diligence."""
+"""Sanctions screening and due diligence of donors and grantees."""

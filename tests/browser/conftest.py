@@ -77,7 +77,7 @@ def site(real_database: Database, tmp_path: Path) -> Iterator[Site]:
     app = create_app(settings, real_database)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     url = f"http://127.0.0.1:{server.port}"
-    links.stand_at(url)
+    links.use_base_url(url)
     render = partial(render_by_name, real_database)
     office = PostOffice(real_database, tmp_path / "mail", "fund@localhost", render)
     thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -79,7 +79,7 @@ def take_to_agreement(page: Page, reference: str, folder: Path) -> None:
 
 
 def record_deposit(page: Page, reference: str) -> None:
-    """Finance records the money, a bank's fee withheld on the way."""
+    """Finance records the money, less the fee of a bank."""
     page.goto(f"/pledges/{reference}")
     press(page, "Record a deposit")
     day = clock.today() - timedelta(days=2)

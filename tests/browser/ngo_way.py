@@ -19,7 +19,7 @@ from tests.browser.walking import (
 
 
 def register_organisation(page: Page, site: Site) -> None:
-    """Somebody registers an organisation and invites a colleague."""
+    """A person registers an organisation and invites a colleague."""
     page.goto("/register")
     answer(page, name="Casa Segura", country="HN", registration_number="HN-77")
     answer(page, **a_day("registered_on", 4, 5, 2019))

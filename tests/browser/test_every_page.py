@@ -54,7 +54,7 @@ class Phone:
             return Got(answer.status_code, dict(answer.headers), answer.get_data())
 
     def barriers(self, url: str) -> Iterator[str]:
-        """What shuts somebody out of a page, and whether one has to scroll it sideways."""
+        """What shuts a person out of a page, and whether one has to scroll it sideways."""
         self.page.goto(f"http://localhost{url}")
         self.page.evaluate(AXE.read_text("utf-8"))
         if overhang := self.page.evaluate(OVERHANG):
@@ -73,7 +73,7 @@ def phone(chrome: Browser) -> Iterator[Phone]:
 
 
 def readers(demonstration: Demonstration) -> Iterator[tuple[str, FlaskClient]]:
-    """Each page with somebody who gets it: the fund's people first, who may do most there."""
+    """Each page with a person who gets it: the fund's people first, who may do most there."""
     app = demonstration.app(FlaskClient)
     staff = {actor.email for actor in STAFF}
     order = sorted(lookers(), key=lambda who: who.email not in staff)

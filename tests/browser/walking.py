@@ -1,4 +1,4 @@
-"""Walking through pages as a person does: by labels and by what stands on buttons."""
+"""Walking through pages as a person does: by labels and by the balance of buttons."""
 
 import re
 from pathlib import Path
@@ -40,7 +40,7 @@ def press(page: Page, text: str) -> None:
 
 
 def choose_passphrase(page: Page) -> None:
-    """What everybody does who came by a link."""
+    """What everyone does who came by a link."""
     answer(page, passphrase=PASSPHRASE)
     page.locator("form[method=post] button[type=submit]").last.click()
     page.wait_for_load_state()

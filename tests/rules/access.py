@@ -1,7 +1,7 @@
-"""Who gets which page: every page that can be fetched × everybody who may look, on one example.
+"""Who gets which page: every page that can be fetched × everyone who may look, on one example.
 
-`.venv/bin/python -m tests.rules.access` draws docs/access.md anew. Read what changed in it: each
-cell is a decision about somebody's data.
+`.venv/bin/python -m tests.rules.access` draws docs/access.md again. Read what changed in it: each
+cell is a decision about a person's data.
 """
 
 import tempfile
@@ -56,7 +56,7 @@ class Looker:
 
 
 def lookers() -> list[Looker]:
-    """A visitor; both sides of the examples, and somebody else of that kind; the fund's people."""
+    """A visitor; both sides of the examples, and another person of that kind; the fund's people."""
     inside = {str(actor.role.label): actor.email for actor in reversed(STAFF)}
     return [
         Looker("Visitor", None),
@@ -89,7 +89,7 @@ def _values(rule: Rule, examples: Examples) -> dict[str, Any]:
 
 @dataclass
 class Asked:
-    """What somebody was answered, page by page; what was wrong with a page stands in `found`."""
+    """What a person was answered, page by page; what was wrong with a page stands in `found`."""
 
     looker: Looker
     browser: StrictClient

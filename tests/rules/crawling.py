@@ -1,4 +1,4 @@
-"""Following every link that the application offers to somebody of each role."""
+"""Following every link that the application offers to a person of each role."""
 
 from collections import Counter, deque
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
-from grants.platform.documents.store import Folder, stand_on
+from grants.platform.documents.store import Folder, use_store
 from tests.platform.web.client import StrictClient
 from tests.rules.demonstration import PSEUDO, Demonstration, browser_of, counting, people
 from tests.rules.speech import Data, unmarked_texts
@@ -110,7 +110,7 @@ class Walk:
             try:
                 path = urlsplit(url).path
                 yield str(self.app.url_map.bind("localhost").match(path, method=method)[0])
-            except HTTPException:  # a link that leads nowhere is told where it is followed
+            except HTTPException:  # a link that leads nowhere is informed where it is followed
                 continue
 
     def _visit(self, url: str, source: str) -> None:
@@ -156,9 +156,9 @@ def links_of(page: Any, here: str) -> Iterator[str]:
 
 
 def crawl(demonstration: Demonstration) -> Found:
-    """Let everybody walk, each in a browser of their own."""
+    """Let everyone walk, each in a browser of their own."""
     app = demonstration.app(StrictClient)
-    stand_on(Folder(demonstration.folder / "files"))
+    use_store(Folder(demonstration.folder / "files"))
     browsers = {role: browser_of(app, demonstration, email) for role, email in people()}
     found, data, printed = Found(), Data.of(demonstration.database), set[str]()
     for role, browser in browsers.items():

@@ -20,8 +20,8 @@ from grants.core.kernel import clock, schema
 from grants.core.kernel.db import Database
 from grants.core.people import credentials
 from grants.core.people.queries import person_by_email
-from grants.platform.documents.origin import seal_with
-from grants.platform.documents.store import Folder, stand_on
+from grants.platform.documents.origin import use_seal_key
+from grants.platform.documents.store import Folder, use_store
 from grants.platform.messages import service as letters
 from seeds.company import sign_ins
 from seeds.story import plant
@@ -97,7 +97,7 @@ def counting(demonstration: Demonstration, browser: StrictClient) -> Iterator[No
 
 
 def people() -> list[tuple[str, str | None]]:
-    """(role, e-mail) of everybody who looks: a visitor and one person of each role."""
+    """(role, e-mail) of everyone who looks: a visitor and one person of each role."""
     return [(VISITOR, None), *sign_ins()]
 
 
@@ -125,8 +125,8 @@ def plant_into(demonstration: Demonstration) -> None:
     with demonstration.database.connect() as connection:
         schema.upgrade(connection)
         connection.commit()
-    stand_on(Folder(demonstration.folder / "files"))
-    seal_with("of the demonstration")
+    use_store(Folder(demonstration.folder / "files"))
+    use_seal_key("of the demonstration")
     with (
         _overhearing(demonstration.letters),
         clock.at(NOON),
@@ -179,6 +179,6 @@ def planting(whole_run: Run, server_url: str, template: str) -> Iterator[Demonst
 @pytest.fixture
 def demonstration(planting: Demonstration, store: Folder) -> Iterator[Demonstration]:
     """The planted demonstration, on its own day and with its own files."""
-    stand_on(Folder(planting.folder / "files"))
+    use_store(Folder(planting.folder / "files"))
     with clock.at(NOON):
         yield planting

@@ -29,7 +29,7 @@ from grants.giving.outreach.models import OutreachContact
 from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.receivables.models import AllowanceRun
-from grants.granting.reporting.results import years_with_results
+from grants.granting.results.queries import years_with_results
 from grants.integrity.diligence.models import DueDiligence, Evidence
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsList
 from grants.papers.printing.models import StatementRun

@@ -74,7 +74,7 @@ WEB = {"flask", "flask_login", "flask_wtf", "weasyprint", "werkzeug", "wtforms"}
 
 
 def web_beside_acts(path: str, tree: ast.Module) -> Iterator[str]:
-    """Whoever is handed a session knows no request, whatever the module is called."""
+    """A person who is handed a session knows no request, whatever the module is called."""
     handed = [
         node.name
         for node in tree.body
@@ -253,3 +253,43 @@ def roles_given(path: str, tree: ast.Module) -> Iterator[str]:
             case _:
                 inside = any(keyword.arg == "organisation" for keyword in node.keywords)
                 yield from (role.name for role in Role if (role in OUTSIDE) == inside)
+
+
+ODD_NAMES = frozenset(
+    {
+        *("anew", "astray", "bury", "buried", "deed", "deeds", "everybody", "handout", "hear"),
+        *("hears", "laid", "lay", "mend", "mended", "outfit", "somebody", "stillborn", "told"),
+        "whoever",
+    }
+)
+"""Words that a name in the code does not contain: a colleague would ask what they mean."""
+ODD_PROSE = re.compile(
+    r"\b([Ss]omebody|[Ww]hoever|[Ee]verybody|there and right|anew|mend(?:ed|s)?|stillborn|"
+    r"hand(?:s|ed)? in|lays? down|stands? in line|for ever)\b"
+)
+"""Words that a docstring does not contain: CONTRIBUTING.md says what to write."""
+
+
+def odd_names(path: str, tree: ast.Module) -> Iterator[str]:
+    """Functions, classes, arguments and variables have names that need no explanation."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
+                named = name
+            case ast.Name(id=name, ctx=ast.Store()):
+                named = name
+            case _:
+                continue
+        parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", named)
+        if odd := ODD_NAMES & {part.lower() for part in parts}:
+            yield f"{path}:{node.lineno}: the name {named} ({', '.join(sorted(odd))}) is odd"
+
+
+def odd_prose(path: str, tree: ast.Module) -> Iterator[str]:
+    """Docstrings use ordinary words."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str(text))):
+                for found in ODD_PROSE.finditer(text):
+                    line = node.lineno + text[: found.start()].count("\n")
+                    yield f"{path}:{line}: “{found[0]}” in a docstring; use an ordinary word"

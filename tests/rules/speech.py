@@ -50,7 +50,7 @@ def _tidy(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Every text that somebody typed: it is nobody's to translate."""
+    """Every text that a person typed: it is nobody's to translate."""
 
     texts: frozenset[str]
     long: tuple[str, ...]
@@ -73,7 +73,7 @@ class Data:
         )
 
     def holds(self, text: str) -> bool:
-        """Is this, or each of its parts, something that somebody typed?"""
+        """Is this, or each of its parts, something that a person typed?"""
         return self._is_one(text) or all(
             self._is_one(part) for part in SEPARATORS.split(text) if LETTERS.search(part)
         )
@@ -114,7 +114,7 @@ class Listener:
     depth: int = 0
 
     def heard(self, text: str) -> Iterator[str]:
-        """What of a text is neither within a message nor somebody's own words."""
+        """What of a text is neither within a message nor a person's own words."""
         for part in self._outside(text):
             if not self.data.holds(part) and not self.data.holds(_tidy(FORMATS.sub(" · ", part))):
                 yield part
@@ -147,7 +147,7 @@ class Listener:
 
 
 def unmarked(text: str, data: Data) -> Iterator[str]:
-    """What of a text is neither a message nor somebody's own words."""
+    """What of a text is neither a message nor a person's own words."""
     return Listener(data).heard(text)
 
 

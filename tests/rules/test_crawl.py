@@ -1,4 +1,5 @@
-"""Whoever follows the links that they are offered arrives, and everything can be translated."""
+"""A person who follows the links that they are offered arrives, and everything can be
+translated."""
 
 from collections.abc import Iterable, Mapping
 
@@ -82,15 +83,15 @@ UNREACHED = {
             "awards.cancel",
             "bank.accept",
             "bank.take_up",
-            "books.reopen_month",
-            "books.reverse_entry",
+            "periods.reopen_month",
+            "periods.reverse_entry",
             "calls.close",
             "calls.edit",
             "calls.open_",
             "certification.certify_one",
             "contributions.record_unknown",
             "outreach.file",
-            "own_giving.agreement",
+            "own_pledges.agreement",
             "payments.certify",
             "payments.confirm_receipt",
             "pledge_changes.approve",

@@ -1,1 +1,1 @@
-"""Applications to a call: drafts that keep everything, submissions that prove themselves."""
+"""Applications to a call: drafts, submission and its proof."""

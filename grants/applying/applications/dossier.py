@@ -1,7 +1,7 @@
 """The dossier: an application as its readers see it, frozen, in the reader's language.
 
-Pages, reviewers and PDFs are made of this one value. Who may ask for it is decided by whoever
-calls: the pages here, the reviews room after the declaration, the statements room.
+Pages, reviewers and PDFs are made of this one value. Who may ask for it is decided by the person
+who calls: the pages here, the reviews room after the declaration, the statements room.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,7 +61,7 @@ class Dossier:
 
 
 def dossier(session: Session, application: Application) -> Dossier:
-    """What was handed in, word for word; of a draft, what is written so far."""
+    """What was submitted, word for word; of a draft, what is written so far."""
     submission = submission_of(session, application.id)
     if submission is not None:
         return _of_submission(application, submission)
@@ -69,19 +69,21 @@ def dossier(session: Session, application: Application) -> Dossier:
 
 
 def canonical_text(submission: Submission) -> str:
-    """The text whose SHA-256 was given at submission, for whoever wants to compute it again."""
+    """The text whose SHA-256 was given at submission, for a person who wants to compute it
+    again.
+    """
     return canonical(submission.snapshot)
 
 
 def _of_submission(application: Application, submission: Submission) -> Dossier:
-    told = submission.snapshot
-    values = {key: value for part in told["answers"].values() for key, value in part.items()}
+    found = submission.snapshot
+    values = {key: value for part in found["answers"].values() for key, value in part.items()}
     files: dict[str, list[FileShown]] = {}
-    for file in told["files"]:
+    for file in found["files"]:
         question = file["question"]
         shown_file = FileShown(**{key: file[key] for key in file if key != "question"})
         files.setdefault(question, []).append(shown_file)
-    organisation = told["organisation"]
+    organisation = found["organisation"]
     registered_on = organisation["registered_on"]
     return _dossier(
         application,

@@ -28,7 +28,7 @@ from grants.platform.questionnaires.reading import Typed
 
 
 @dataclass(frozen=True, slots=True)
-class Newer:
+class NewerVersion:
     """Answers that were saved meanwhile, by whom and when."""
 
     given: Typed
@@ -39,20 +39,20 @@ class Newer:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An opened page on which somebody types: its own mark, and how often it has sent its text."""
+    """An opened page on which a person types: its own mark, and how often it has sent its text."""
 
     mark: str = ""
     turn: int = 0
 
 
-class Overtaken(Conflict):
-    """Somebody saved newer answers meanwhile: they are in `newer`, and nothing was overwritten."""
+class EditConflict(Conflict):
+    """A person saved newer answers meanwhile: they are in `newer`, and nothing was overwritten."""
 
     def __init__(self, row: Answers) -> None:
         super().__init__(
             _("Somebody else saved this section while you were writing. Compare both texts.")
         )
-        self.newer = Newer(row.given, row.version, row.saved_at, row.saved_by_id)
+        self.newer = NewerVersion(row.given, row.version, row.saved_at, row.saved_by_id)
 
 
 def start(
@@ -69,7 +69,7 @@ def start(
     standing = queries.standing_application(session, call.id, organisation.id)
     if standing is not None:
         return standing
-    must_take(call, act)
+    require_open(call, act)
     number = next_number(session, f"{call.reference}/application")
     application = Application(
         reference=f"{call.reference}-{number:04}",
@@ -95,10 +95,10 @@ def save_section(
 ) -> Answers:
     """Keep a section as typed, valid or not. `version` is that of the answers it was made of.
 
-    Overtaken if newer answers are there and say something else; nothing is ever overwritten
+    EditConflict if newer answers are there and say something else; nothing is ever overwritten
     unseen. A `sheet` may go on from what it sent itself, and what it sent earlier but arrives
     later changes nothing. A ticked box "attested" says that the writer has looked at the words
-    which might tell of a victim.
+    which might identify a victim.
     """
     application = _writable(session, application, act)
     section = application.call.questionnaire.section(key)
@@ -109,7 +109,7 @@ def save_section(
     if goes_on and sheet.turn < row.turn:
         return row
     if row.version != version and not goes_on and row.given not in ({}, kept):
-        raise Overtaken(row)
+        raise EditConflict(row)
     doubts = [finding.digest for finding in section.doubts(kept)]
     answered = (
         doubts
@@ -163,8 +163,8 @@ def remove_file(session: Session, application: Application, attached_id: int, ac
     record(session, application, "remove", act, file=attached.document.name)
 
 
-def must_take(call: Call, act: Act) -> None:
-    """DomainError that tells why nothing can be handed in or changed at this moment."""
+def require_open(call: Call, act: Act) -> None:
+    """DomainError that says why nothing can be submitted or changed at this moment."""
     if call.takes_applications(act.at):
         return
     if act.at < call.opens_at:
@@ -191,7 +191,7 @@ def _writable(session: Session, application: Application, act: Act) -> Applicati
         raise Forbidden(_("Your role does not allow this."))
     if application.state is not ApplicationState.DRAFT:
         raise Conflict(_("This application is no draft any more, so it stays as it is."))
-    must_take(application.call, act)
+    require_open(application.call, act)
     return application
 
 
@@ -218,16 +218,16 @@ def _row(session: Session, application: Application, section: Section, act: Act)
 def _refresh_facts(application: Application, section: Section, typed: Typed) -> None:
     """Keep the facts that lists show in step with the answers of a section that tells them."""
     form = application.call.questionnaire
-    told = {
+    found = {
         name for name, key in form.facts.items() if any(q.key == key for q in section.questions)
     }
-    if not told:
+    if not found:
         return
     values = section.read(typed).values
-    if "title" in told:
+    if "title" in found:
         application.title = str(form.fact("title", values) or "")[:200]
-    if "country" in told:
+    if "country" in found:
         application.country = form.fact("country", values)
-    if "requested" in told:
+    if "requested" in found:
         requested = requested_in(form, values)
         application.requested_minor = requested.minor if requested else None

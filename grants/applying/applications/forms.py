@@ -20,7 +20,7 @@ from grants.platform.web.forms import Form, QueryForm
 
 
 class BeginForm(Form):
-    """For which organisation somebody applies."""
+    """For which organisation a person applies."""
 
     organisation: RadioField
 
@@ -38,7 +38,7 @@ class BeginForm(Form):
 
 
 class SubmitForm(Form):
-    """The last word before an application is handed in."""
+    """The last word before an application is submitted."""
 
     true = CheckboxField(
         _l(
@@ -60,7 +60,7 @@ class WithdrawForm(Form):
 
 
 class ExtendForm(Form):
-    """A later deadline for everybody."""
+    """A later deadline for everyone."""
 
     deadline_on = DateField(_l("New deadline on"), required=True)
     deadline_time = ClockField(_l("New deadline at"), required=True)

@@ -31,7 +31,7 @@ class Event:
 
 
 def for_owner(session: Session, application: Application) -> list[Event]:
-    """As the organisation may know it: steps that it cannot tell apart are one."""
+    """As the organisation may know it: steps that it cannot distinguish are one."""
     happened: list[Event] = []
     for row in steps_of(session, application):
         state = ApplicationState(str(row.target))
@@ -44,7 +44,7 @@ def for_owner(session: Session, application: Application) -> list[Event]:
 
 
 def for_staff(session: Session, application: Application) -> list[Event]:
-    """Every step, who took it and why; a step that leaves it where it stood by its own name."""
+    """Every step, who took it and why; a step that leaves the state unchanged by its own name."""
     events: list[Event] = []
     for row in steps_of(session, application):
         title = APPLICATION.names[ApplicationState(str(row.target))].staff
@@ -55,7 +55,7 @@ def for_staff(session: Session, application: Application) -> list[Event]:
 
 
 def _with_now(events: Sequence[Event], state: ApplicationState) -> list[Event]:
-    """The last step is where the application stands, unless that is its end."""
+    """The last step is the present state of the application, unless that is its end."""
     if not events or state in FINAL:
         return list(events)
     last = events[-1]

@@ -79,7 +79,8 @@ class Answers(Base):
     given: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Name of the input → texts, word for word as typed, whether or not they can be used."""
     attested: Mapped[list[str]] = mapped_column(default=list)
-    """Digests of words that looked as if they told of a victim, and do not: the writer said so."""
+    """Digests of words that looked as if they mentioned a victim, and do not: the writer said
+    so."""
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime]
     saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -106,7 +107,7 @@ class AttachedFile(Base):
 
 
 class Submission(Base):
-    """What was handed in, word for word, with its hash. Append-only."""
+    """What was submitted, word for word, with its hash. Append-only."""
 
     __tablename__ = "submission"
 

@@ -1,7 +1,7 @@
-"""Finding applications. What somebody may see is decided here and nowhere else.
+"""Finding applications. What a person may see is decided here and nowhere else.
 
 An organisation sees its own, whatever their state. The fund's people see what was submitted to
-their fund; a draft is nobody's business but its writers'. Reviewers come in through their room.
+their fund; a draft is seen by its writers alone. Reviewers come in through their room.
 """
 
 from collections.abc import Callable, Sequence
@@ -31,13 +31,13 @@ def owned_by(viewer: Viewer) -> ColumnElement[bool]:
 
 
 BARS: Slot[Callable[[Viewer], ColumnElement[bool]]] = Slot("applications.queries.BARS")
-"""Applications that stay shut for one of the fund's people, whatever their roles: a conflict of
+"""Applications that one of the fund's people may not open, whatever their roles: a conflict of
 interest, declared or not yet denied. Rooms above fill it; unfilled, no application is shown.
 """
 
 
 def open_to(viewer: Viewer) -> ColumnElement[bool]:
-    """Applications that no bar keeps shut for this person."""
+    """Applications that this person may open."""
     return and_(true(), *(not_(barred(viewer)) for barred in BARS))
 
 
@@ -191,7 +191,7 @@ def standing_application(
 
 
 def people_with_drafts(session: Session, call_id: int) -> Sequence[Person]:
-    """Everybody who writes on a draft under a call."""
+    """Everyone who writes on a draft under a call."""
     return session.scalars(
         select(Person)
         .join(Membership, Membership.person_id == Person.id)
@@ -207,7 +207,7 @@ def people_with_drafts(session: Session, call_id: int) -> Sequence[Person]:
 
 
 def numbers_of_call(session: Session, call_id: int) -> dict[ApplicationState, int]:
-    """How many applications of a call stand where; drafts are counted too, never shown."""
+    """How many applications of a call are in each state; drafts are counted too, never shown."""
     rows = session.execute(
         select(Application.state, func.count())
         .where(Application.call_id == call_id)

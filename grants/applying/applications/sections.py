@@ -1,4 +1,4 @@
-"""The page of one section: its form as it stands, its files, its doubts, and what others wrote."""
+"""The page of one section: its form as it is, its files, its doubts, and what others wrote."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.drafts import Newer, Overtaken
+from grants.applying.applications.drafts import EditConflict, NewerVersion
 from grants.applying.applications.models import Application, AttachedFile
 from grants.applying.applications.work import Part, Work
 from grants.core.people.models import Person
@@ -16,8 +16,8 @@ from grants.platform.questionnaires.personal import Finding
 from grants.platform.questionnaires.reading import Fault, Typed
 from grants.platform.questionnaires.shown import Answer, shown_section
 
-MENDED = frozenset({Fault.WRONG, Fault.DOUBT})
-"""What a save asks to mend at once; what is missing can wait."""
+CORRECTED = frozenset({Fault.WRONG, Fault.DOUBT})
+"""What a save asks to correct at once; what is missing can wait."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ class Page:
     form: SectionForm
     files: Mapping[str, Sequence[AttachedFile]]
     doubts: Sequence[Finding] = ()
-    newer: Newer | None = None
+    newer: NewerVersion | None = None
     newer_by: str = ""
     theirs: Mapping[str, Answer] = field(default_factory=dict)
-    """What somebody else wrote meanwhile, where it differs, by question key."""
+    """What another person wrote meanwhile, where it differs, by question key."""
 
     @property
     def place(self) -> int:
@@ -52,7 +52,7 @@ def opened_page(
     faults: frozenset[Fault] = frozenset(),
     drawn: Typed | None = None,
 ) -> Page:
-    """The page as the section stands. `drawn` is shown instead where a row was just added."""
+    """The page with the section as it is. `drawn` is shown instead where a row was just added."""
     part = work.part(key)
     form = section_form(part.section, drawn or part.typed, **_marks(part.version))
     show(form, [problem for problem in part.problems if problem.fault in faults])
@@ -66,10 +66,10 @@ def opened_page(
     )
 
 
-def overtaken_page(
-    session: Session, work: Work, application: Application, key: str, typed: Typed, by: Overtaken
+def conflict_page(
+    session: Session, work: Work, application: Application, key: str, typed: Typed, by: EditConflict
 ) -> Page:
-    """Both texts: what this person typed in the boxes, what stands now beside them.
+    """Both texts: what this person typed in the boxes, what is saved now beside them.
 
     The form is made of the newer answers, so saving it is a decision and not an accident.
     """
@@ -101,7 +101,7 @@ def refused_page(work: Work, application: Application, key: str, typed: Typed) -
 
 
 def _differing(part: Part, mine: Typed) -> dict[str, Answer]:
-    """The answers that stand now, of the questions that I answered otherwise."""
+    """The answers that are saved now, of the questions that I answered otherwise."""
     stands = shown_section(part.section, part.answered.values, typed=part.typed)
     changed = {
         question.key
@@ -117,5 +117,5 @@ def _files(work: Work, section: Section) -> dict[str, list[AttachedFile]]:
 
 
 def _marks(version: int) -> dict[str, str]:
-    """What tells a save where it comes from."""
+    """What gives a save where it comes from."""
     return {"version": str(version), "sheet": secrets.token_hex(8), "turn": "0"}

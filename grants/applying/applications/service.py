@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from grants.applying.applications import queries
-from grants.applying.applications.drafts import must_take
+from grants.applying.applications.drafts import require_open
 from grants.applying.applications.models import Application, Submission
 from grants.applying.applications.snapshot import sha256_of, snapshot_of
 from grants.applying.applications.work import Work
@@ -35,18 +35,20 @@ class Incomplete(DomainError):
 
 
 def problems_of(work: Work) -> list[tuple[Section, Problem]]:
-    """Everything that stands between an application and its submission, in the form's order."""
+    """Everything that is still missing before an application can be submitted, in the form's
+    order.
+    """
     return [(part.section, problem) for part in work.parts for problem in part.problems]
 
 
 def submit(session: Session, application: Application, act: Act) -> Submission:
-    """Hand the application in. Its arrival (`act.at`) counts; a second click changes nothing."""
+    """Submit the application. Its arrival (`act.at`) counts; a second click changes nothing."""
     application = queries.locked(session, application.id)
     handed_in = queries.submission_of(session, application.id)
     if handed_in is not None:
         return handed_in
     require(session, application, APPLICATION, "submit", act)
-    must_take(application.call, act)
+    require_open(application.call, act)
     work = Work.of(session, application)
     if problems := problems_of(work):
         raise Incomplete(problems)
@@ -71,10 +73,10 @@ def withdraw(session: Session, application: Application, act: Act) -> None:
     application = queries.locked(session, application.id)
     was_submitted = application.submitted_at is not None
     advance(session, application, APPLICATION, "withdraw", act)
-    told: list[Person] = list(_members(session, application))
+    lines: list[Person] = list(_members(session, application))
     if was_submitted:
-        told += people_of_fund(session, Permission.SCREENING_DECIDE, application.fund_id)
-    for person in told:
+        lines += people_of_fund(session, Permission.SCREENING_DECIDE, application.fund_id)
+    for person in lines:
         send(
             session,
             Recipient.of(person),
@@ -88,7 +90,7 @@ def withdraw(session: Session, application: Application, act: Act) -> None:
 
 
 def extend_deadline(session: Session, call: Call, deadline_at: datetime, act: Act) -> None:
-    """Give everybody more time, and tell everybody who has a draft."""
+    """Give everyone more time, and tell everyone who has a draft."""
     set_deadline(session, call, deadline_at, act)
     for person in queries.people_with_drafts(session, call.id):
         send(
@@ -109,7 +111,7 @@ def _members(session: Session, application: Application) -> Sequence[Person]:
 
 
 def _tell_of_submission(session: Session, application: Application, submission: Submission) -> None:
-    """A copy of what was handed in, to everybody who writes for the organisation."""
+    """A copy of what was submitted, to everyone who writes for the organisation."""
     for person in _members(session, application):
         send(
             session,

@@ -1,4 +1,4 @@
-"""What was handed in, frozen: one JSON value whose canonical text has one SHA-256."""
+"""What was submitted, frozen: one JSON value whose canonical text has one SHA-256."""
 
 import hashlib
 import json

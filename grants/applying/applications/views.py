@@ -1,4 +1,4 @@
-"""Pages of applicants: begin, write section by section, check, submit, see where it stands."""
+"""Pages of applicants: begin, write section by section, check, submit, see its progress."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
-from grants.platform.web.handout import hand_out
+from grants.platform.web.downloads import send_document
 
 pages = Blueprint("applications", __name__)
 
@@ -79,7 +79,7 @@ def begin(reference: str) -> ResponseReturnValue:
 @pages.get("/applying/<reference>")
 @needs(Permission.APPLICATION_WRITE)
 def standing(reference: str) -> ResponseReturnValue:
-    """A draft as a list of tasks; anything else as where it stands."""
+    """A draft as a list of tasks; anything else by its progress."""
     application = own(reference)
     if is_writable(application):
         work = Work.of(session(), application)
@@ -144,7 +144,7 @@ def _checked(application: Application, form: SubmitForm, status: int = 200) -> R
 @pages.post("/applying/<reference>/submit")
 @needs(Permission.APPLICATION_SUBMIT)
 def submit(reference: str) -> ResponseReturnValue:
-    """Hand it in; a second click finds it handed in already."""
+    """Submit it; a second click finds it submitted already."""
     application = own(reference)
     form = SubmitForm()
     if form.validate_on_submit():
@@ -205,6 +205,6 @@ def withdraw(reference: str) -> ResponseReturnValue:
 @pages.get("/applications/<reference>/files/<int:attached_id>")
 @signed_in
 def file(reference: str, attached_id: int) -> Response:
-    """A file of an application, for whoever may see the application."""
+    """A file of an application, for a person who may see the application."""
     application = queries.application_for_viewer(session(), reference, viewer())
-    return hand_out(queries.file_of(session(), application, attached_id).document)
+    return send_document(queries.file_of(session(), application, attached_id).document)

@@ -1,4 +1,4 @@
-"""An application as it stands: what is written, what it says, and what is still to be mended."""
+"""An application as it is: what is written, what it says, and what is still to be corrected."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A section as it stands."""
+    """A section as it is."""
 
     section: Section
     typed: Typed

@@ -8,7 +8,7 @@ from grants.core.people.permissions import Permission
 
 
 class ApplicationState(StrEnum):
-    """Where an application stands."""
+    """The state of an application."""
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -57,7 +57,7 @@ _APART = (S.DRAFT, S.INELIGIBLE, S.WITHDRAWN)
 
 
 PROPOSALS = ("recommend", "revise", "keep_in_reserve", "not_recommend", "record_advice")
-"""Whoever proposed a decision, or recorded the Board's advice on it, does not take it."""
+"""A person who proposed a decision, or recorded the Board's advice on it, does not take it."""
 
 APPLICATION = Workflow(
     subject="application",

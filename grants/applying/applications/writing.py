@@ -1,16 +1,18 @@
-"""Writing a section: everything that is posted is kept first, then the page says what to mend."""
+"""Writing a section: everything that is posted is kept first, then the page says what to
+correct.
+"""
 
 from flask import flash, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import drafts
-from grants.applying.applications.drafts import Overtaken, Sheet
+from grants.applying.applications.drafts import EditConflict, Sheet
 from grants.applying.applications.models import Answers, Application
 from grants.applying.applications.sections import (
-    MENDED,
+    CORRECTED,
     Page,
+    conflict_page,
     opened_page,
-    overtaken_page,
     refused_page,
 )
 from grants.applying.applications.views import is_writable, own, pages, to
@@ -23,13 +25,13 @@ from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.reading import Fault, Typed
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.database import session, transaction
-from grants.platform.web.handout import received
+from grants.platform.web.downloads import received
 
 
 @pages.route("/applying/<reference>/sections/<key>", methods=["GET", "POST"])
 @needs(Permission.APPLICATION_WRITE)
 def section(reference: str, key: str) -> ResponseReturnValue:
-    """Write a section. Whatever is posted is kept first; then the page says what to mend."""
+    """Write a section. Whatever is posted is kept first; then the page says what to correct."""
     application = own(reference)
     if request.method == "POST":
         return _save(application, key)
@@ -46,16 +48,18 @@ def _shown(page: Page, status: int = 200) -> ResponseReturnValue:
 
 def _asked_faults() -> frozenset[Fault]:
     """Which problems the address asks to show: those of a save, or all."""
-    return {"save": MENDED, "all": frozenset(Fault)}.get(request.args.get("mend", ""), frozenset())
+    return {"save": CORRECTED, "all": frozenset(Fault)}.get(
+        request.args.get("mend", ""), frozenset()
+    )
 
 
 def _save(application: Application, key: str) -> ResponseReturnValue:
     typed, pressed = _typed(application.call.questionnaire.section(key))
     try:
         _keep(application, key, typed)
-    except Overtaken as overtaken:
+    except EditConflict as overtaken:
         work = Work.of(session(), application)
-        page = overtaken_page(session(), work, application, key, typed, overtaken)
+        page = conflict_page(session(), work, application, key, typed, overtaken)
         return _shown(page, 409)
     except FundError as refusal:
         page = refused_page(Work.of(session(), application), application, key, typed)
@@ -117,13 +121,13 @@ def _attach(application: Application, question: str, upload: Upload) -> None:
 
 
 def _onwards(work: Work, application: Application, key: str) -> ResponseReturnValue:
-    """Back to the section where something has to be mended, else to where the person wants."""
+    """Back to the section where something has to be corrected, else to where the person wants."""
     page = opened_page(work, application, key)
     if request.files and any(file.filename for file in request.files.values()):
         return to("section", application, key=key, _anchor="files")
     if request.form.get("remove_file"):
         return to("section", application, key=key, _anchor="files")
-    if any(problem.fault in MENDED for problem in work.part(key).problems):
+    if any(problem.fault in CORRECTED for problem in work.part(key).problems):
         flash(_("Everything is saved. Look at what is marked below."), "warning")
         return to("section", application, key=key, mend="save")
     if request.form.get("go") == "list":
@@ -136,12 +140,12 @@ def _onwards(work: Work, application: Application, key: str) -> ResponseReturnVa
 @pages.post("/applying/<reference>/sections/<key>/autosave")
 @needs(Permission.APPLICATION_WRITE)
 def autosave(reference: str, key: str) -> ResponseReturnValue:
-    """Save while somebody writes. The answer tells the version, or the newer text (409)."""
+    """Save while a person writes. The answer gives the version, or the newer text (409)."""
     application = own(reference)
     typed, _pressed = _typed(application.call.questionnaire.section(key))
     try:
         row = _keep(application, key, typed)
-    except Overtaken as overtaken:
+    except EditConflict as overtaken:
         newer = overtaken.newer
         return jsonify(version=newer.version, newer=newer.given, message=overtaken.message), 409
     except FundError as refusal:

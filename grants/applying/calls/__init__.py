@@ -1,1 +1,1 @@
-"""Calls for proposals: rules, deadline, form and criteria."""
+"""Calls for proposals: their rules, deadline, questions and criteria."""

@@ -193,7 +193,7 @@ class QuestionsForm(Form):
 
 
 class ClockQuery(QueryForm):
-    """In which country somebody looks at the clock."""
+    """In which country a person looks at the clock."""
 
     asks = True
 

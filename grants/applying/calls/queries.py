@@ -1,4 +1,4 @@
-"""Finding calls: what the public sees, and what the fund's people see besides."""
+"""Finding calls: those the public sees, and those only the fund's people see."""
 
 from collections.abc import Sequence
 from datetime import datetime

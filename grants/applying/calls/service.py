@@ -116,7 +116,7 @@ def open_call(session: Session, call: Call, act: Act) -> None:
 
 
 def set_deadline(session: Session, call: Call, deadline_at: datetime, act: Act) -> None:
-    """Move the deadline of an open call to a later moment, for everybody, with the reason."""
+    """Move the deadline of an open call to a later moment, for everyone, with the reason."""
     if deadline_at <= call.deadline_at or deadline_at <= act.at:
         raise DomainError(
             _(

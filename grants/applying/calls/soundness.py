@@ -1,4 +1,4 @@
-"""What has to be mended in a call, in words, before it can be kept or opened."""
+"""What has to be corrected in a call, in words, before it can be kept or opened."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,7 +10,7 @@ from grants.core.kernel.language import gettext as _
 
 
 def faults_of(call: Call, at: datetime) -> list[str]:
-    """What has to be mended before the call can be opened at this moment."""
+    """What has to be corrected before the call can be opened at this moment."""
     faults = [*rule_faults(call), *_scoring_faults(call), *call.questionnaire.faults()]
     if call.deadline_at <= at:
         faults.append(_("The deadline has passed. Set a later one."))

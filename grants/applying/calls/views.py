@@ -1,4 +1,4 @@
-"""Pages of calls for proposals: for everybody to read, for the fund's people to prepare."""
+"""Pages of calls for proposals: for everyone to read, for the fund's people to prepare."""
 
 import json
 
@@ -28,7 +28,7 @@ from grants.platform.web.access import needs, public, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
-from grants.platform.web.handout import attachment
+from grants.platform.web.downloads import attachment
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons
 
@@ -96,7 +96,7 @@ ACTS = {
 
 
 def _country_of(opened: Session, person: Viewer) -> str | None:
-    """Where somebody's first organisation is."""
+    """Where a person's first organisation is."""
     ids = sorted(person.organisation_ids)
     organisation = opened.get(Organisation, ids[0]) if ids else None
     return organisation.country if organisation else None
@@ -236,8 +236,8 @@ def questions(reference: str) -> ResponseReturnValue:
 def questions_file(reference: str) -> Response:
     """The questions as a file, for another call or another installation."""
     call = _call(reference)
-    told = json.dumps(to_json(call.questionnaire), ensure_ascii=False, indent=2)
-    return attachment(f"{call.reference}-questions.json", "application/json", told.encode())
+    text = json.dumps(to_json(call.questionnaire), ensure_ascii=False, indent=2)
+    return attachment(f"{call.reference}-questions.json", "application/json", text.encode())
 
 
 @pages.route("/calls/<reference>/open", methods=["GET", "POST"])

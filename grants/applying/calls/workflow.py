@@ -8,7 +8,7 @@ from grants.core.people.permissions import Permission
 
 
 class CallState(StrEnum):
-    """Where a call stands. Whether applications are taken is decided by the clock as well."""
+    """The state of a call. Whether applications are taken is decided by the clock as well."""
 
     DRAFT = "draft"
     OPEN = "open"

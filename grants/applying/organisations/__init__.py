@@ -1,1 +1,1 @@
-"""Organisations that apply: registering one, its profile, and the colleagues who act for it."""
+"""Organisations that apply: their registration, profile and colleagues."""

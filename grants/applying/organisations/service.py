@@ -28,7 +28,7 @@ from grants.core.people.viewer import Scope
 from grants.platform.messages.service import Recipient, send
 
 MOST_LINKS = 5
-"""Links to one address within an hour; more only fill somebody's letter box."""
+"""Links to one address within an hour; more only fill a person's letter box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def join(session: Session, token: str) -> tuple[Organisation, Person]:
 
 
 def take_back(session: Session, organisation: Organisation, link_id: int, act: Act) -> str:
-    """An invitation that nobody has followed works no more; gives the address it went to."""
+    """An invitation that nobody has followed stops working; returns the address it went to."""
     _require(act, Permission.ORGANISATION_EDIT, organisation)
     for link in waiting_invitations(session, organisation):
         if link.id == link_id:
@@ -189,7 +189,7 @@ def change_role(
 def end_membership(
     session: Session, organisation: Organisation, membership_id: int, act: Act
 ) -> Membership:
-    """Somebody acts for the organisation no longer: an administrator says so, or they leave
+    """A person acts for the organisation no longer: an administrator says so, or they leave
     themselves. Its last administrator stays.
     """
     row = _standing(session, organisation, membership_id, act)

@@ -29,7 +29,7 @@ from grants.core.people import credentials
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import members
-from grants.platform.web.access import let_in, needs, public, signed_in, this_act, viewer
+from grants.platform.web.access import needs, public, remember_sign_in, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
@@ -54,13 +54,13 @@ def register() -> ResponseReturnValue:
 @pages.route("/register/<token>", methods=["GET", "POST"])
 @public
 def confirm(token: str) -> ResponseReturnValue:
-    """The link of the e-mail: looking changes nothing, the button does."""
+    """The link of the e-mail: opening it changes nothing, the button does."""
     link = credentials.open_link(session(), token, REGISTRATION)
     form = ConfirmForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             organisation, person = service.register(opened, token)
-            let_in(person)
+            remember_sign_in(person)
         if outcome:
             return _welcome(organisation, person)
     name = link.facts["profile"]["name"]
@@ -77,7 +77,7 @@ def join(token: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             organisation, person = service.join(opened, token)
-            let_in(person)
+            remember_sign_in(person)
         if outcome:
             return _welcome(organisation, person)
     return render_template(
@@ -97,7 +97,7 @@ def _welcome(organisation: Organisation, person: Person) -> ResponseReturnValue:
 @in_menu(_l("My organisation"), 60)
 @needs(Permission.APPLICATION_WRITE)
 def index() -> ResponseReturnValue:
-    """The organisations somebody acts for; the page of the one, when it is one."""
+    """The organisations a person acts for; the page of the one, when it is one."""
     own = own_organisations(session(), viewer())
     if len(own) == 1:
         return redirect(url_for("organisations.show", code=own[0].code))

@@ -1,1 +1,1 @@
-"""The bank's side of the books: its statements, and which line of them is which entry of ours."""
+"""Imported bank statements, and which entry of the books each line belongs to."""

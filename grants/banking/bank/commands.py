@@ -36,20 +36,20 @@ def import_bank_statement(*, file: Path, fund: str, dry_run: bool, as_json: bool
         moving_in = fund_by_code(session, fund)
         act = Act.by_system("import")
         taken = import_statements(session, file.name, file.read_bytes(), act, moving_in)
-        told = [in_words(each) for each in taken]
+        lines = [in_words(each) for each in taken]
         doubts = [doubt for each in taken for doubt in warned(each)]
-    for line in told:
+    for line in lines:
         click.echo(line)
     for line in doubts:
         click.echo(line, err=True)
 
 
 def _print_read(statements: list[ReadStatement], *, as_json: bool) -> None:
-    told = [_plain(statement) for statement in statements]
+    lines = [_plain(statement) for statement in statements]
     if as_json:
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
+        click.echo(json.dumps(lines, ensure_ascii=False, indent=2))
         return
-    for each in told:
+    for each in lines:
         named = f"{each['account']} {each['reference']}: {each['opening']} → {each['closing']}"
         click.echo(f"{named} {each['currency']}, {len(each['entries'])}")
         for warning in each["warnings"]:

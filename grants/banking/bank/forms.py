@@ -222,5 +222,5 @@ class NewAccountForm(AccountForm):
 
 def line_choice(line: BankLine) -> Choice:
     """A line as something to choose."""
-    told = " · ".join(part for part in (line.counterparty, line.text[:60]) if part)
-    return str(line.id), f"{plain_day(line.value_on)} · {plain_money(line.amount)}", told
+    facts = " · ".join(part for part in (line.counterparty, line.text[:60]) if part)
+    return str(line.id), f"{plain_day(line.value_on)} · {plain_money(line.amount)}", facts

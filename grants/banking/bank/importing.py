@@ -14,7 +14,7 @@ from grants.banking.bank.files.statement import (
     warnings_of,
 )
 from grants.banking.bank.models import BankLine, BankStatement
-from grants.banking.bank.newcomers import meet
+from grants.banking.bank.new_donors import enter_donor
 from grants.banking.bank.workflow import LINE
 from grants.core.audit.act import Act
 from grants.core.audit.advance import begin_all, record
@@ -26,7 +26,7 @@ from grants.core.people.viewer import Scope
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ImportResult:
     """A statement of the file, and whether it was new."""
 
     statement: BankStatement
@@ -37,7 +37,7 @@ class Taken:
 
 def import_statements(
     session: Session, name: str, content: bytes, act: Act, moving_in: Fund | None = None
-) -> list[Taken]:
+) -> list[ImportResult]:
     """Take in the statements of a file. A statement that is known with the same content changes
     nothing. Of a fund that moves in, the first statement of an account brings its number.
 
@@ -52,7 +52,7 @@ def import_statements(
     taken, faults = [], []
     for statement in sorted(read, key=lambda each: (each.from_on, each.to_on)):
         if moving_in is not None:
-            meet(session, moving_in, statement, act)
+            enter_donor(session, moving_in, statement, act)
         found = list(_faults(session, statement))
         faults += [
             _(
@@ -70,7 +70,7 @@ def import_statements(
     return taken
 
 
-def warned(taken: Taken) -> list[str]:
+def warned(taken: ImportResult) -> list[str]:
     """What a person should look at in a statement that was taken in."""
     named = {"name": taken.statement.reference, "account": taken.statement.account.code}
     return [
@@ -79,8 +79,8 @@ def warned(taken: Taken) -> list[str]:
     ]
 
 
-def in_words(taken: Taken) -> str:
-    """What became of a statement, for whoever sent the file."""
+def in_words(taken: ImportResult) -> str:
+    """What became of a statement, for a person who sent the file."""
     named = {"name": taken.statement.reference, "account": taken.statement.account.code}
     if not taken.new:
         return _("%(account)s, statement %(name)s: known already, nothing changed.", **named)
@@ -136,7 +136,7 @@ def _known(
 
 
 def _twin(session: Session, account: BankAccount, statement: ReadStatement) -> BankStatement | None:
-    """A known statement of the same days with the same balances and entries, sent anew under
+    """A known statement of the same days with the same balances and entries, sent again under
     another number.
     """
     said = sorted((line.value_on, line.amount.minor) for line in statement.lines)
@@ -188,7 +188,7 @@ def _gaps(session: Session, account: BankAccount, statement: ReadStatement) -> I
 
 
 def _seen_before(session: Session, account: BankAccount, statement: ReadStatement) -> Iterator[str]:
-    """Entries that another statement of the account told already."""
+    """Entries that an earlier statement of the account listed."""
     named = [
         (reference, line.amount.minor, line.value_on)
         for reference, line in zip(statement.references, statement.lines, strict=True)
@@ -204,12 +204,12 @@ def _seen_before(session: Session, account: BankAccount, statement: ReadStatemen
             yield _("the entry %(reference)s stands in another statement", reference=reference)
 
 
-def _take(session: Session, name: str, statement: ReadStatement, act: Act) -> Taken:
+def _take(session: Session, name: str, statement: ReadStatement, act: Act) -> ImportResult:
     account = _account(session, statement)
     assert account is not None
     act.demand(Permission.BANK_IMPORT, Scope(account.fund_id))
     if known := _known(session, account, statement):
-        return Taken(known, len(statement.lines), new=False)
+        return ImportResult(known, len(statement.lines), new=False)
     kept = BankStatement(
         account=account,
         reference=statement.reference,
@@ -229,7 +229,7 @@ def _take(session: Session, name: str, statement: ReadStatement, act: Act) -> Ta
     named = zip(statement.references, statement.lines, strict=True)
     lines = [_line(kept, number, name, line) for number, (name, line) in enumerate(named, 1)]
     begin_all(session, lines, LINE, act)
-    return Taken(kept, len(statement.lines), True, tuple(warnings_of(statement)))
+    return ImportResult(kept, len(statement.lines), True, tuple(warnings_of(statement)))
 
 
 def _line(kept: BankStatement, number: int, reference: str, line: ReadLine) -> BankLine:

@@ -89,7 +89,7 @@ class BankLine(Versioned, Base):
     currency: Mapped[Currency]
     amount: Mapped[Money] = composite("amount_minor", "currency")
     fee_minor: Mapped[Minor] = mapped_column(default=0)
-    """Withheld from it on the way, as the bank says."""
+    """Withheld from it by banks, as the bank states."""
     original_minor: Mapped[int | None] = mapped_column(BigInteger)
     """What the payer sent, where it was another currency."""
     original_currency: Mapped[str | None] = mapped_column(String(3))
@@ -125,10 +125,10 @@ class BankLine(Versioned, Base):
             return None
         return Money(self.original_minor, self.original_currency)
 
-    def told_in(self, currency: str) -> Money | None:
-        """The amount in this currency, where the bank tells it: the account's or the payer's."""
-        told = (self.amount, self.original)
-        return next((money for money in told if money and money.currency == currency), None)
+    def stated_in(self, currency: str) -> Money | None:
+        """The amount in this currency, where the bank states it: the account's or the payer's."""
+        values = (self.amount, self.original)
+        return next((money for money in values if money and money.currency == currency), None)
 
     @property
     def is_credit(self) -> bool:

@@ -48,7 +48,7 @@ class PledgeProposal:
     amount: Money
     """What would be recorded, in the pledge's currency."""
     fee: Money
-    """What the bank says was withheld of it on the way."""
+    """What the bank says was withheld from it by banks."""
     fit: Fit
 
     @property
@@ -116,15 +116,15 @@ class Waiting:
 
     def _worth_a_look(self, line: BankLine) -> list[_Candidate]:
         """Those whose reference, amount or name is near: what costs little to ask of thousands."""
-        told = (line.end_to_end, line.text)
+        values = (line.end_to_end, line.text)
         references = {
             reference
-            for word in quoted(told)
+            for word in quoted(values)
             for reference in (word, *slips(word, self.candidates))
             if reference in self.candidates
         }
-        told_bare = " ".join(bare(text) for text in told)
-        references |= {r for r, plain in self.bare.items() if len(r) >= 8 and plain in told_bare}
+        stated_bare = " ".join(bare(text) for text in values)
+        references |= {r for r, plain in self.bare.items() if len(r) >= 8 and plain in stated_bare}
         references |= {
             r
             for _name, _score, r in _called(line.counterparty, self.names)
@@ -161,9 +161,9 @@ def _candidate(pledge: Pledge) -> _Candidate:
 
 
 def _proposal(line: BankLine, candidate: _Candidate) -> PledgeProposal | None:
-    """The line against one pledge, in the pledge's currency if the line tells it."""
+    """The line against one pledge, in the pledge's currency if the line states it."""
     pledge = candidate.pledge
-    amount = line.told_in(pledge.currency)
+    amount = line.stated_in(pledge.currency)
     if amount is None:
         return None
     fee = line.fee if line.currency == pledge.currency else Money(0, pledge.currency)
@@ -178,12 +178,12 @@ INTEREST = re.compile(r"(?i)\b(N?INTR|INTE|interest)\b")
 
 def likely_kind(line: BankLine) -> str | None:
     """“charge” or “interest”, where the bank's kind of transaction or its words say so."""
-    told = f"{line.code.replace('/', ' ')} {line.text}"
+    text = f"{line.code.replace('/', ' ')} {line.text}"
     if line.counterparty:
         return None
     if line.is_credit:
-        return "interest" if INTEREST.search(told) else None
-    return "charge" if CHARGES.search(told) else None
+        return "interest" if INTEREST.search(text) else None
+    return "charge" if CHARGES.search(text) else None
 
 
 def entries_for(session: Session, line: BankLine, most: int = 5) -> list[EntryProposal]:
@@ -225,7 +225,7 @@ def _entry(line: BankLine, postings: Sequence[Posting]) -> EntryProposal | None:
 def _names(line: BankLine, *texts: str) -> bool:
     """Does the entry carry the bank's reference, or the line what the entry is called?"""
     own = [word for word in (line.bank_reference, line.end_to_end) if len(word) >= 4]
-    told = f"{line.text} {line.end_to_end}".upper()
+    found = f"{line.text} {line.end_to_end}".upper()
     return any(word in text for word in own for text in texts) or any(
-        len(text) >= 6 and text.upper() in told for text in texts[:1]
+        len(text) >= 6 and text.upper() in found for text in texts[:1]
     )

@@ -118,7 +118,7 @@ def account_for_viewer(session: Session, code: str, viewer: Viewer) -> BankAccou
 
 
 def count_open(viewer: Viewer) -> Select[int]:
-    """How many lines wait for somebody to say what they are."""
+    """How many lines wait for a person to say what they are."""
     query = select(func.count()).select_from(BankLine).join(BankLine.account)
     return query.where(_of_the_funds(viewer), BankLine.state == LineState.UNMATCHED)
 
@@ -203,7 +203,7 @@ def other_sides(session: Session, line: BankLine) -> Sequence[BankLine]:
 
 
 def hold(session: Session, line: BankLine) -> None:
-    """The line as it stands now, and nobody else's until the transaction ends."""
+    """The line as it is now, locked until the transaction ends."""
     session.refresh(line, ["state", "version"], with_for_update=True)
     session.expire(line, ["matches"])
 

@@ -86,7 +86,7 @@ def _currency(line: BankLine, reference: str) -> str:
 
 
 def _prefilled(line: BankLine, reference: str) -> list[dict[str, Any]]:
-    """The proposal that was chosen, or the line as money of nobody known."""
+    """The proposal that was chosen, or the line as money of an unknown sender."""
     if proposal := _proposal(line, reference):
         amount, fee = proposal.amount, proposal.fee
     else:

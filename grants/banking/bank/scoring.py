@@ -24,14 +24,14 @@ Reason = tuple[int, str]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the bank tells of a payment."""
+    """What the bank is about a payment."""
 
     amount: Money
     fee: Money
     value_on: date
     counterparty: str
     texts: tuple[str, ...]
-    """Where a reference may stand: the end-to-end reference, the remittance text."""
+    """Where a reference may be: the end-to-end reference, the remittance text."""
 
     @property
     def sent(self) -> Money:
@@ -103,9 +103,9 @@ def _by_reference(seen: Seen, reference: str) -> Reason | None:
 
 
 def slips(word: str, references: Iterable[str]) -> dict[str, int]:
-    """The references that a word could be a mistyping of, and by how many signs: one or two.
+    """The references that a word could be a mistyping of, and in how many characters: one or two.
 
-    A word whose check sign fits is another pledge's reference and no slip.
+    A word whose check character fits is the reference of another pledge, not a typing error.
     """
     body, _mark, sign = word.rpartition("-")
     if len(word) < 10 or (body and sign == check_mark(body)):
@@ -131,7 +131,7 @@ def _by_amount(seen: Seen, owed: Owed) -> Reason | None:
 
 
 def _nearly(sent: Money, wanted: Sequence[Money]) -> Reason | None:
-    """A little less than is due: banks on the way keep a fee."""
+    """A little less than is due: correspondent banks keep a fee."""
     usual = max(50 * 10 ** exponent(sent.currency), sent.minor // 200)
     for due in wanted:
         if 0 < due.minor - sent.minor <= usual:

@@ -1,7 +1,7 @@
 """What a person says a line of the bank is. Nothing is posted without one; undoing reverses it.
 
-Each act stands in line for the fund first, then holds the line: of two people who say something
-of the same line at once, the second hears that it is done.
+Each act waits for the fund first, then holds the line: of two people who say something
+of the same line at once, the second gets an error that it is done.
 """
 
 from collections.abc import Sequence
@@ -38,7 +38,7 @@ WIDEST_RATE = 20
 class Part:
     """What a line is, or a part of it: money for a pledge, or of an unknown sender.
 
-    `amount` was credited, in the pledge's currency; `fee` was withheld on the way. `reason` where
+    `amount` was credited, in the pledge's currency; `fee` was withheld by banks. `reason` where
     it is more than is outstanding.
     """
 
@@ -49,7 +49,7 @@ class Part:
 
 
 def accept(session: Session, line: BankLine, parts: Sequence[Part], act: Act) -> list[Deposit]:
-    """The line is money received: for one pledge, or split over several, or of somebody unknown,
+    """The line is money received: for one pledge, or split over several, or of a person unknown,
     whose money waits until it is allocated. Each part is a deposit with its receipt.
 
     The parts add up to the line. Money in another currency than a dollar account's is recorded in
@@ -65,8 +65,8 @@ def accept(session: Session, line: BankLine, parts: Sequence[Part], act: Act) ->
     ]
     made = [deposit.recorded_at == act.at for deposit in deposits]
     postings = [_cash_of(session, deposit) for deposit in deposits]
-    told = [deposit.id for deposit in deposits]
-    _matched(session, line, postings, made, "accept", act, deposits=told)
+    lines = [deposit.id for deposit in deposits]
+    _matched(session, line, postings, made, "accept", act, deposits=lines)
     return deposits
 
 
@@ -104,7 +104,7 @@ def refund(session: Session, line: BankLine, pledge: Pledge, act: Act) -> None:
     _hold(session, line, "refund", act)
     if line.is_credit:
         raise DomainError(_("A refund to a donor is money that left the account."))
-    amount = line.told_in(pledge.currency)
+    amount = line.stated_in(pledge.currency)
     if amount is None or pledge.fund_id != line.account.fund_id:
         raise DomainError(
             _(
@@ -180,12 +180,12 @@ def require_whole(line: BankLine, parts: Sequence[Part]) -> None:
         part.amount.currency != line.currency for part in parts
     ):
         return  # what the bank's rate made of it is asked once it is valued
-    told = total((part.amount for part in parts), line.currency)
-    if told != line.amount:
+    found = total((part.amount for part in parts), line.currency)
+    if found != line.amount:
         raise DomainError(
             _(
                 "The parts add up to %(told)s, the line is %(amount)s.",
-                told=plain_money(told),
+                told=plain_money(found),
                 amount=plain_money(line.amount),
             )
         )
@@ -211,7 +211,7 @@ def _cash_of(session: Session, deposit: Deposit) -> Posting:
 
 
 def _voucher(line: BankLine, what: str, act: Act) -> Voucher:
-    """Where something is booked because of a line; anew each time it is told what it is."""
+    """Where something is booked because of a line; again each time the line is identified."""
     return Voucher(
         line.account.fund,
         line.value_on,

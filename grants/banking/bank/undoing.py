@@ -1,4 +1,4 @@
-"""Taking back what somebody said a line is: what was posted for it is reversed."""
+"""Taking back what a person said a line is: what was posted for it is reversed."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -56,7 +56,7 @@ def _with_the_same_entries(session: Session, line: BankLine) -> list[BankLine]:
 
 
 def _posted_for(session: Session, matches: Iterable[LineMatch]) -> list[Entry]:
-    """The entries that stand because of these matches, the last first."""
+    """The entries made because of these matches, the last first."""
     made = {match.posting.entry_id for match in matches if match.made}
     undoing = aliased(Entry)
     return list(

@@ -95,7 +95,7 @@ LINES = Listing(
 @in_menu(_l("Bank"), 75, count=queries.count_open, also=("reconciliation",))
 @needs(Permission.BANK_SEE)
 def index() -> ResponseReturnValue:
-    """Every line the bank told, with what each most likely is; as a file too."""
+    """Every line of the bank, with what each most likely is; as a file too."""
     accounts = queries.accounts_for_viewer(session(), viewer())
     form = LinesFilter(accounts)
     form.validate()
@@ -115,16 +115,16 @@ def take_in() -> ResponseReturnValue:
     """A statement file is taken in whole, or refused with what is wrong with it."""
     form = StatementForm()
     if form.validate_on_submit():
-        file, told, doubts = form.file.data, list[str](), list[str]()
+        file, lines, doubts = form.file.data, list[str](), list[str]()
         with attempt(form) as (opened, outcome):
             content = file.stream.read()
             taken = import_statements(opened, str(file.filename), content, this_act())
-            told = [in_words(each) for each in taken]
+            lines = [in_words(each) for each in taken]
             doubts = [doubt for each in taken for doubt in warned(each)]
         if outcome:
             for line in doubts:
                 flash(line, "notice")
-            for line in told:
+            for line in lines:
                 flash(line, "success")
             return redirect(url_for("bank.index", state=LineState.UNMATCHED.value))
         form.form_errors = [line for fault in form.form_errors for line in fault.splitlines()]
@@ -181,8 +181,8 @@ def new_account() -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             fund = fund_by_code(opened, form.fund.data)
-            told = (form.code.data, form.currency_code.data, form.details)
-            open_account(opened, fund, *told, this_act())
+            values = (form.code.data, form.currency_code.data, form.details)
+            open_account(opened, fund, *values, this_act())
         if outcome:
             flash(_("The account is open."), "success")
             return redirect(url_for("bank.accounts"))

@@ -8,7 +8,7 @@ from grants.core.people.permissions import Permission
 
 
 class LineState(StrEnum):
-    """Where a line stands."""
+    """The state of a line."""
 
     UNMATCHED = "unmatched"
     MATCHED = "matched"

@@ -1,1 +1,1 @@
-"""Month by month: does the bank say what the books say, and if not, why not."""
+"""The monthly reconciliation of a bank account with the books."""

@@ -22,7 +22,7 @@ class OpenItem:
     note: str = ""
     """Why it was set aside."""
     event: str = ""
-    """What happened in the books; it is named in the language of whoever reads."""
+    """What happened in the books; it is named in the language of a person who reads."""
 
     @property
     def what(self) -> str:
@@ -31,7 +31,7 @@ class OpenItem:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A reconciliation: both balances at the end of the month, and what lies between them."""
+    """A reconciliation: both balances at the end of the month, and what explains the difference."""
 
     account: str
     name: str
@@ -79,7 +79,7 @@ class Figures:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of all of it: whoever signs names what they saw."""
+        """SHA-256 of all of it: a person who signs names what they saw."""
         return hashlib.sha256(json.dumps(as_plain(self)).encode()).hexdigest()
 
 
@@ -113,11 +113,11 @@ def as_plain(figures: Figures) -> dict[str, Any]:
     }
 
 
-def from_plain(told: dict[str, Any]) -> Figures:
+def from_plain(given: dict[str, Any]) -> Figures:
     """What was signed, as figures again."""
 
     def money(text: str) -> Money:
-        return Money.parse(text, told["currency"])
+        return Money.parse(text, given["currency"])
 
     def items(of: str) -> tuple[OpenItem, ...]:
         return tuple(
@@ -129,21 +129,21 @@ def from_plain(told: dict[str, Any]) -> Figures:
                 each["note"],
                 each.get("event", ""),
             )
-            for each in told[of]
+            for each in given[of]
         )
 
-    until = told["statements_until"]
+    until = given["statements_until"]
     return Figures(
-        account=told["account"],
-        name=told["name"],
-        number=told["number"],
-        currency=told["currency"],
-        from_=date.fromisoformat(told["from"]),
-        to=date.fromisoformat(told["to"]),
+        account=given["account"],
+        name=given["name"],
+        number=given["number"],
+        currency=given["currency"],
+        from_=date.fromisoformat(given["from"]),
+        to=date.fromisoformat(given["to"]),
         statements_until=date.fromisoformat(until) if until else None,
-        bank_balance=money(told["bank_balance"]),
-        ledger_balance=money(told["ledger_balance"]),
+        bank_balance=money(given["bank_balance"]),
+        ledger_balance=money(given["ledger_balance"]),
         only_bank=items("only_bank"),
         only_ledger=items("only_ledger"),
-        matched=told["matched"],
+        matched=given["matched"],
     )

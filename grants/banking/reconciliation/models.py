@@ -1,4 +1,4 @@
-"""A month of a bank account that somebody has signed off, with the figures that were signed."""
+"""A month of a bank account that a person has signed off, with the figures that were signed."""
 
 from datetime import date, datetime
 from typing import Any
@@ -13,7 +13,7 @@ from grants.core.people.viewer import Scope
 
 
 class Reconciliation(Base):
-    """A signature under a reconciliation. Append-only: signed anew, it is another row."""
+    """A signature under a reconciliation. Append-only: signed again, it is another row."""
 
     __tablename__ = "reconciliation"
     __table_args__ = (

@@ -136,10 +136,10 @@ def _line_items(
 
 @dataclass(frozen=True, slots=True)
 class _Cash:
-    """A posting in the books, and the day on which the bank told it."""
+    """A posting in the books, and the day on which the bank reported it."""
 
     posting: Posting
-    told_on: date | None
+    reported_on: date | None
     undone_by: int | None
     """The entry that reverses its own, if that is booked by the day too."""
 
@@ -150,11 +150,11 @@ class _Cash:
 
 
 def _open_postings(session: Session, account: BankAccount, since: date, until: date) -> list[_Cash]:
-    """Postings by a day that no statement told by then. What is older than the first statement is
-    open only if a later statement told it.
+    """Postings by a day that no statement showed by then. What is older than the first statement is
+    open only if a later statement shows it.
     """
     standing = aliased(LineMatch)
-    told_on = (
+    reported_on = (
         select(standing.posting_id, BankLine.booked_on)
         .join(BankLine, BankLine.id == standing.line_id)
         .where(standing.released_at.is_(None))
@@ -163,16 +163,16 @@ def _open_postings(session: Session, account: BankAccount, since: date, until: d
     undoing = aliased(Entry)
     by_then = (undoing.reverses_id == Entry.id) & (undoing.booked_on <= until)
     rows = session.execute(
-        select(Posting, told_on.c.booked_on, undoing.id)
+        select(Posting, reported_on.c.booked_on, undoing.id)
         .join(Posting.entry)
         .outerjoin(undoing, by_then)
-        .outerjoin(told_on, told_on.c.posting_id == Posting.id)
+        .outerjoin(reported_on, reported_on.c.posting_id == Posting.id)
         .where(
             Posting.bank_account_id == account.id,
             Entry.booked_on <= until,
             or_(
-                told_on.c.booked_on > until,
-                told_on.c.booked_on.is_(None) & (Entry.booked_on >= since),
+                reported_on.c.booked_on > until,
+                reported_on.c.booked_on.is_(None) & (Entry.booked_on >= since),
             ),
         )
         .order_by(Entry.booked_on, Posting.id)
@@ -183,8 +183,8 @@ def _open_postings(session: Session, account: BankAccount, since: date, until: d
 
 def _without_undone(found: list[_Cash]) -> list[_Cash]:
     """An entry and its reversal, when both are open by the day, are nothing between them."""
-    untold = {cash.posting.entry_id for cash in found if cash.told_on is None}
-    return [cash for cash in found if cash.told_on is not None or cash.other not in untold]
+    untold = {cash.posting.entry_id for cash in found if cash.reported_on is None}
+    return [cash for cash in found if cash.reported_on is not None or cash.other not in untold]
 
 
 def _posting_items(found: Sequence[_Cash], account: BankAccount) -> Iterator[OpenItem]:

@@ -26,8 +26,8 @@ from grants.core.people.viewer import Scope, Viewer
 def sign_off(
     session: Session, account: BankAccount, month: date, act: Act, seen: str | None = None
 ) -> Reconciliation:
-    """Somebody who recorded nothing of the month states that bank and books agree, but for the
-    open items. What was signed is kept; once something has changed it is signed anew.
+    """A person who recorded nothing of the month states that bank and books agree, but for the
+    open items. What was signed is kept; once something has changed it is signed again.
 
     `seen` is the digest of the figures as that person saw them: of others a Conflict. Refused
     while a cent is unexplained, while statements of the bank are missing, and before the
@@ -43,13 +43,13 @@ def sign_off(
         raise Forbidden(
             _("Another person has to sign: you recorded entries or matched lines of this month.")
         )
-    told, before = as_plain(figures), signed(session, account, month)
-    if before is not None and before.figures == told:
+    plain, before = as_plain(figures), signed(session, account, month)
+    if before is not None and before.figures == plain:
         return before
     signature = Reconciliation(
         account=account,
         month=month,
-        figures=told,
+        figures=plain,
         signed_at=act.at,
         person_id=act.actor.person_id,
         actor=act.actor.name,

@@ -1,1 +1,1 @@
-"""Certified statements: numbered without gaps, kept byte for byte, superseded and never deleted."""
+"""Certified statements: numbered without gaps, kept unchanged, replaced but never deleted."""

@@ -22,7 +22,7 @@ from grants.core.people.viewer import Scope
 
 
 class Certificate(Base):
-    """The certifying officer stands by the figures of one document for one period."""
+    """The certifying officer certifies the figures of one document for one period."""
 
     __tablename__ = "certificate"
     __table_args__ = (
@@ -54,11 +54,11 @@ class Certificate(Base):
     document: Mapped[str] = mapped_column(String(40))
     """Its name in the catalogue of documents."""
     reference: Mapped[str] = mapped_column(String(120))
-    """Of the record it tells of: a fund, "donor/fund", a grant."""
+    """Of the record it is about: a fund, "donor/fund", a grant."""
     period: Mapped[str] = mapped_column(String(21), default="")
     """As "2026-01-01/2026-12-31"; empty for a document of no period."""
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey(Organisation.id), index=True)
-    """Whom it is written to, where it is written to somebody."""
+    """Whom it is written to, where it is written to a person."""
     certified_on: Mapped[date]
     certified_at: Mapped[datetime]
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
@@ -95,7 +95,7 @@ class Certificate(Base):
 
 
 class Copy(Base):
-    """The document in one language, as it was certified. Its bytes lie in the store of files."""
+    """The document in one language, as it was certified. Its bytes are in the store of files."""
 
     __tablename__ = "certificate_copy"
     __table_args__ = (CheckConstraint("size > 0", name="size"),)

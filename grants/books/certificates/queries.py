@@ -1,4 +1,4 @@
-"""Finding certificates, the copies kept under them, and what stands in the way of a new one."""
+"""Finding certificates, the copies kept under them, and what is in the way of a new one."""
 
 from datetime import date
 

@@ -42,11 +42,11 @@ class Matter:
 
 
 def require_certifiable(session: Session, matter: Matter, act: Act) -> None:
-    """Refuse what may not be certified; while this act lasts nobody books in the fund or opens
-    one of its months.
+    """Refuse what may not be certified; while this act lasts no one books in the fund or opens one
+    of its months.
 
-    Forbidden to whoever may not certify, booked an entry of the period or closed a month of it.
-    DomainError before the period is over, and while a month up to its end is open.
+    Forbidden to a person who may not certify, booked an entry of the period or closed a month of
+    it. DomainError before the period is over, and while a month up to its end is open.
     """
     fund, until = matter.fund, matter.until
     act.demand(Permission.STATEMENT_CERTIFY, Scope(fund.id))
@@ -74,9 +74,9 @@ def require_certifiable(session: Session, matter: Matter, act: Act) -> None:
 def open_certificate(
     session: Session, matter: Matter, facts: Mapping[str, str], act: Act
 ) -> Certificate:
-    """The next certificate of the fund and year. It supersedes the one that stood.
+    """The next certificate of the fund and year. It supersedes the one before.
 
-    Conflict if that one says the same: it is handed out as it was kept.
+    Conflict if that one says the same: it is served as it was kept.
     """
     before = standing(session, matter.document, matter.reference, matter.period)
     if before and all(copy.facts == facts.get(copy.language) for copy in before.copies):

@@ -43,7 +43,7 @@ def certificates_are_gapless(session: Session) -> Iterator[str]:
 
 
 def certified_copies_are_whole(session: Session) -> Iterator[str]:
-    """Every certified copy lies in the store as it was certified."""
+    """Every certified copy is in the store as it was certified."""
     for copy in session.scalars(select(Copy).execution_options(yield_per=500)):
         try:
             bytes_of(copy)
@@ -57,7 +57,7 @@ def certified_copies_are_whole(session: Session) -> Iterator[str]:
 
 
 def certificates_have_their_copies(session: Session) -> Iterator[str]:
-    """No certificate stands without what it certifies."""
+    """No certificate exists without the document it certifies."""
     for row in session.execute(
         text(
             "SELECT certificate.id FROM certificate LEFT JOIN certificate_copy"

@@ -1,5 +1,5 @@
-"""The fund's books: balanced entries that never change, exchange rates by date, periods, balances.
+"""Balanced entries that never change, accounts, exchange rates, periods and balances.
 
-The ledger knows nothing of pledges or grants. Rooms above it call one function per event
-(`receipts`, `spending`) with plain values: money, days, and the reference of their own record.
+The ledger does not know pledges or grants. The rooms above call one function for each event
+(`receipts`, `spending`) with plain values: money, dates, and the reference of their own record.
 """

@@ -17,7 +17,8 @@ class Kind(Enum):
     REVENUE = "revenue", -1
     EXPENSE = "expense", 1
     MEMORANDUM = "memorandum", 1
-    """Money spoken for but not spent: outside the financial statements, against its control."""
+    """Money committed but not spent: outside the financial statements, against its
+    control."""
     CONTROL = "control", -1
 
     natural: int
@@ -97,7 +98,7 @@ class Account(StrEnum):
 
 
 MEMORANDUM = tuple(a for a in Account if a.kind in {Kind.MEMORANDUM, Kind.CONTROL})
-"""Accounts that balance among themselves and stand outside the financial statements."""
+"""Accounts that balance among themselves and are outside the financial statements."""
 
 
 class Event(Term):

@@ -34,11 +34,11 @@ def change_allowance(
     lock(session, voucher.fund.id)
     if any(target.minor < 0 for target in wanted.values()):
         raise DomainError(_("An allowance cannot be less than nothing."))
-    told = particulars(wanted=[f"{s} {m} {m.currency}" for s, m in sorted(wanted.items())])
-    if standing := booked(session, voucher, Event.ALLOWANCE_CHANGED, told):
+    found = particulars(wanted=[f"{s} {m} {m.currency}" for s, m in sorted(wanted.items())])
+    if standing := booked(session, voucher, Event.ALLOWANCE_CHANGED, found):
         return standing
     lines = list(_changes(session, voucher, wanted))
-    return post(session, voucher, Event.ALLOWANCE_CHANGED, lines, told) if lines else None
+    return post(session, voucher, Event.ALLOWANCE_CHANGED, lines, found) if lines else None
 
 
 def _changes(session: Session, voucher: Voucher, wanted: Mapping[str, Money]) -> Iterator[Line]:

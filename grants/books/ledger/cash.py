@@ -19,7 +19,7 @@ class Source:
     """What came in, in USD at the rate of the day it came."""
 
     contributions: Money
-    """Fees that banks withheld on the way added back; unidentified money once it is allocated."""
+    """Fees that banks withheld by banks added back; unidentified money once it is allocated."""
     interest: Money
     refunds_from_grantees: Money
     unidentified_receipts: Money
@@ -45,7 +45,7 @@ class Use:
     programme_support_cost: Money
     """Less what came back on grantees' refunds."""
     bank_charges: Money
-    """Charged to the account, and withheld on the way."""
+    """Charged to the account, and withheld by banks."""
     refunds_to_donors: Money
 
     @property

@@ -68,7 +68,7 @@ def credit(account: Account, value: Valued, subject: str | None = None) -> Line:
     return Line(account, -value, subject)
 
 
-SPEAKS_FOR_MONEY = frozenset({Account.RESERVED, Account.COMMITMENTS, Account.SUSPENSE})
+RESERVING_ACCOUNTS = frozenset({Account.RESERVED, Account.COMMITMENTS, Account.SUSPENSE})
 """Accounts that lessen what is available."""
 
 P = ParamSpec("P")
@@ -98,24 +98,24 @@ def books(event: Event) -> Callable[[Composer[P]], Booker[P]]:
         @wraps(compose)
         def book(session: Session, voucher: Voucher, *args: P.args, **kwargs: P.kwargs) -> Entry:
             lock(session, voucher.fund.id)
-            told = particulars(
+            found = particulars(
                 **form.bind(session, voucher, *args, **kwargs).arguments,
                 bank_account=voucher.bank_account,
             )
-            if standing := booked(session, voucher, event, told):
+            if standing := booked(session, voucher, event, found):
                 return standing
-            return post(session, voucher, event, compose(session, voucher, *args, **kwargs), told)
+            return post(session, voucher, event, compose(session, voucher, *args, **kwargs), found)
 
         return book
 
     return decorate
 
 
-def particulars(**told: object) -> dict[str, Any]:
-    """What an event was told, as plain JSON, to compare a repetition with."""
+def particulars(**given: object) -> dict[str, Any]:
+    """The particulars of an event as plain JSON, to compare a repetition with."""
     return {
         name: _plain(value)
-        for name, value in told.items()
+        for name, value in given.items()
         if value is not None and value is not False and not isinstance(value, Session | Voucher)
     }
 
@@ -132,8 +132,8 @@ def _plain(value: object) -> Any:
     return value if isinstance(value, bool | int) else str(value)
 
 
-def booked(session: Session, voucher: Voucher, event: Event, told: dict[str, Any]) -> Entry | None:
-    """The entry this key already has; a Conflict if it was told something else."""
+def booked(session: Session, voucher: Voucher, event: Event, given: dict[str, Any]) -> Entry | None:
+    """The entry this key already has; a Conflict if its particulars differ."""
     entry = session.scalar(
         select(Entry).where(Entry.fund_id == voucher.fund.id, Entry.key == voucher.key)
     )
@@ -147,7 +147,7 @@ def booked(session: Session, voucher: Voucher, event: Event, told: dict[str, Any
             )
         )
     same = (entry.event, entry.booked_on, entry.subject, entry.particulars)
-    if same != (event, voucher.booked_on, voucher.subject, told):
+    if same != (event, voucher.booked_on, voucher.subject, given):
         raise Conflict(
             _(
                 "%(key)s is already in the books with other content. "
@@ -163,7 +163,7 @@ def post(
     voucher: Voucher,
     event: Event,
     lines: Sequence[Line],
-    told: dict[str, Any] | None = None,
+    given: dict[str, Any] | None = None,
     *,
     reverses_id: int | None = None,
 ) -> Entry:
@@ -183,7 +183,7 @@ def post(
             event=event,
             subject=voucher.subject,
             key=voucher.key,
-            particulars=told or {},
+            particulars=given or {},
             note=voucher.note,
             reason=voucher.act.reason,
             reverses_id=reverses_id,
@@ -193,8 +193,8 @@ def post(
         .on_conflict_do_nothing(index_elements=[Entry.fund_id, Entry.key])
         .returning(Entry)
     )
-    if entry is None:  # somebody without the fund's lock was faster
-        standing = booked(session, voucher, event, told or {})
+    if entry is None:  # a person without the fund's lock was faster
+        standing = booked(session, voucher, event, given or {})
         assert standing is not None
         return standing
     session.execute(insert(Posting), [_row(entry, voucher, line) for line in lines])
@@ -241,8 +241,8 @@ def _balanced(lines: Sequence[Line]) -> None:
 def reverse(session: Session, entry: Entry, booked_on: date, act: Act) -> Entry:
     """Undo an entry by its mirror image: once, with a reason, not before the entry's own day.
 
-    A reversal is never reversed (book the event anew), and nothing that later entries stand on
-    is taken away from under them: reverse those first. Conflict or DomainError otherwise.
+    A reversal is never reversed (book the event again), and nothing that later entries depend on
+    is taken away from them: reverse those first. Conflict or DomainError otherwise.
     """
     lock(session, entry.fund_id)
     if not (act.reason or "").strip():
@@ -278,11 +278,11 @@ def _mirrored(session: Session, entry: Entry) -> list[Line]:
 
 
 def _affordable(session: Session, fund: Fund, lines: Sequence[Line]) -> None:
-    """Undoing a release must not spend money twice. What moved cash is a fact and stands, and what
+    """Undoing a release must not spend money twice. What moved cash is a fact and stays, and what
     speaks for no money (an agreement with a donor) leaves what is available as it is.
     """
     touched = {line.account for line in lines}
-    if Account.CASH in touched or not touched & SPEAKS_FOR_MONEY:
+    if Account.CASH in touched or not touched & RESERVING_ACCOUNTS:
         return
     if balances(session, fund).available.minor < 0:
         raise DomainError(_("The money this entry set free is spoken for by now."))

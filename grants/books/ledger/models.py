@@ -48,14 +48,15 @@ class Entry(Base):
     key: Mapped[str] = mapped_column(String(120))
     """Idempotency: the same key has one effect."""
     particulars: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """What the event was told, so that a repetition can be told from another body."""
+    """The particulars of the event, so that a repetition can be distinguished from another
+    event."""
     note: Mapped[str] = mapped_column(String(200), default="")
     reason: Mapped[str | None] = mapped_column(Text)
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
     actor: Mapped[str] = mapped_column(String(120))
     recorded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
-    """The machine's own clock, whatever day the act stands on."""
+    """The machine's own clock, whatever date the act has."""
     written_in: Mapped[int] = mapped_column(BigInteger, server_default=text("txid_current()"))
     """The transaction that wrote it: nothing can be added to it afterwards."""
     fund: Mapped[Fund] = relationship()

@@ -39,7 +39,7 @@ def parse_month(typed: str) -> date:
 
 
 def _wait(session: Session, fund_id: int, month: date, lock: str) -> None:
-    """Stand in line for a month: whoever books in it shares the lock, whoever closes it does not.
+    """Wait for a month: a person who books in it shares the lock, a person who closes it does not.
 
     The database takes the same lock when an entry is written (function `entry_period`).
     """
@@ -172,7 +172,7 @@ def closed_at(session: Session, fund_id: int, month: date) -> datetime | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class PeriodChange:
     """A month was closed or opened again: which, what, when, by whom, why."""
 
     month: date
@@ -182,18 +182,18 @@ class Turn:
     reason: str | None
 
 
-MOST_TURNS = 100
+MOST_CHANGES = 100
 
 
-def history(session: Session, fund_id: int, month: date | None = None) -> Sequence[Turn]:
+def history(session: Session, fund_id: int, month: date | None = None) -> Sequence[PeriodChange]:
     """The last closings and openings of a fund's months, or of one of them, the newest first."""
     query = (
         select(Period.month, TrailRow.action, TrailRow.at, TrailRow.actor, TrailRow.reason)
         .join(Period, Period.id == TrailRow.subject_id)
         .where(TrailRow.subject == Period.__tablename__, Period.fund_id == fund_id)
         .order_by(TrailRow.id.desc())
-        .limit(MOST_TURNS)
+        .limit(MOST_CHANGES)
     )
     if month is not None:
         query = query.where(Period.month == month_of(month))
-    return [Turn(*row) for row in session.execute(query)]
+    return [PeriodChange(*row) for row in session.execute(query)]

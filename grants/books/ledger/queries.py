@@ -86,7 +86,7 @@ def available_for_award(session: Session, fund: Fund) -> Money:
 
 @dataclass(frozen=True, slots=True)
 class TrialRow:
-    """One account's balance on the side where it stands; the other side is 0."""
+    """One account's balance on its own side; the other side is 0."""
 
     account: Account
     debit: Money

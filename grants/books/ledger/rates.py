@@ -110,7 +110,7 @@ def _held(currency: str, day: date) -> Select[ExchangeRate]:
 
 
 MOST = 10**15
-"""US cents. A sum beyond it comes of a rate or an amount that was mistyped."""
+"""US cents. A sum beyond it comes from a rate or an amount that was mistyped."""
 
 
 def value_at(amount: Money, quote: Quote | None) -> Valued:

@@ -1,6 +1,6 @@
 """What comes in: agreements, deposits, unidentified money, interest; and what goes back to donors.
 
-Each function books one event (its postings stand in docs/accounting.md) and returns its entry.
+Each function books one event (its postings are in docs/accounting.md) and returns its entry.
 """
 
 from collections.abc import Sequence
@@ -33,14 +33,14 @@ def recognise_agreement(
     session: Session, voucher: Voucher, pledged: Money, *, conditional: bool = False
 ) -> Entry | None:
     """The donor's agreement is signed: what the pledge still owes becomes receivable, and revenue
-    (deferred while a condition stands), at the rate of the day of signature.
+    (deferred while a condition is not met), at the rate of the day of signature.
 
     Money that came before the signature was revenue on its own day; None if nothing is left.
     """
     _positive(pledged)
     fund_id = lock(session, voucher.fund.id).id
-    told = particulars(pledged=pledged, conditional=conditional)
-    if standing := booked(session, voucher, Event.AGREEMENT_SIGNED, told):
+    found = particulars(pledged=pledged, conditional=conditional)
+    if standing := booked(session, voucher, Event.AGREEMENT_SIGNED, found):
         return standing
     if standing_entry(session, fund_id, voucher.subject, Event.AGREEMENT_SIGNED):
         raise DomainError(
@@ -52,7 +52,7 @@ def recognise_agreement(
     owed = value_on(session, outstanding, voucher.booked_on)
     other = Account.DEFERRED_REVENUE if conditional else Account.CONTRIBUTION_REVENUE
     lines = [debit(Account.CONTRIBUTIONS_RECEIVABLE, owed), credit(other, owed)]
-    return post(session, voucher, Event.AGREEMENT_SIGNED, lines, told)
+    return post(session, voucher, Event.AGREEMENT_SIGNED, lines, found)
 
 
 @books(Event.CONDITION_MET)
@@ -116,7 +116,7 @@ def refund_to_donor(session: Session, voucher: Voucher, amount: Money) -> Sequen
     """Money goes back to a donor: less revenue and less cash, at the day's rate.
 
     Refused beyond what was received on the pledge, and beyond what is available: money that
-    grants stand on cannot be sent back.
+    grants depend on cannot be sent back.
     """
     _positive(amount)
     fund = voucher.fund
@@ -148,8 +148,8 @@ def write_off(session: Session, voucher: Voucher, amount: Money) -> Sequence[Lin
 
 
 def _borne(allowance: Position, lost: Valued) -> list[Line]:
-    """Who bears a loss: the allowance first, then expense; a cent of rounding between the two is
-    exchange difference.
+    """What a loss is charged to: the allowance first, then expense; a cent of rounding between the
+    two is exchange difference.
     """
     if not allowance.amount:
         return [debit(Account.WRITE_OFF, lost)]

@@ -1,6 +1,6 @@
 """What goes out: awards reserved, agreements committed, instalments paid, grantees' refunds.
 
-All in USD. Each function books one event (its postings stand in docs/accounting.md) and returns
+All in USD. Each function books one event (its postings are in docs/accounting.md) and returns
 its entry. An award carries its programme support cost (PSC) from reservation to payment.
 """
 
@@ -40,7 +40,7 @@ def with_support_cost(instalments: Sequence[Money], psc_percent: Decimal) -> Mon
 def reserve_award(
     session: Session, voucher: Voucher, award: Money, psc_percent: Decimal
 ) -> Sequence[Line]:
-    """An award is approved: its sum and the PSC on it are spoken for until the agreement is
+    """An award is approved: its sum and the PSC on it are reserved until the agreement is
     signed. Refused beyond what is available, however many approve at once.
 
     `psc_percent` is the grant's rate: the fund's own, unless agreed otherwise.
@@ -62,8 +62,8 @@ def adjust_reservation(
     reserved (a grant brought in from earlier records).
     """
     lock(session, voucher.fund.id)
-    told = particulars(instalments=instalments, psc_percent=psc_percent)
-    if standing := booked(session, voucher, Event.RESERVATION_ADJUSTED, told):
+    found = particulars(instalments=instalments, psc_percent=psc_percent)
+    if standing := booked(session, voucher, Event.RESERVATION_ADJUSTED, found):
         return standing
     held = _outstanding(session, voucher, Account.RESERVED)
     change = with_support_cost(instalments, psc_percent) - held
@@ -71,7 +71,7 @@ def adjust_reservation(
         return None
     _require_available(session, voucher.fund, change)
     lines = _memorandum(Account.RESERVED, Account.RESERVED_CONTROL, change)
-    return post(session, voucher, Event.RESERVATION_ADJUSTED, lines, told)
+    return post(session, voucher, Event.RESERVATION_ADJUSTED, lines, found)
 
 
 @books(Event.RESERVATION_RELEASED)
@@ -144,7 +144,7 @@ def pay_instalment(session: Session, voucher: Voucher, amount: Money) -> Sequenc
 def refund_by_grantee(session: Session, voucher: Voucher, amount: Money) -> Sequence[Line]:
     """A grantee sends unspent money back: less expense, and less PSC at the same rate.
 
-    Refused beyond what was paid. It does not commit the money anew.
+    Refused beyond what was paid. It does not commit the money again.
     """
     _in_usd(amount)
     if _outstanding(session, voucher, Account.GRANT_EXPENSE) < amount:
@@ -227,5 +227,5 @@ def _plain(amount: Money) -> Valued:
 
 
 def _memorandum(account: Account, control: Account, amount: Money) -> list[Line]:
-    """Money spoken for (more, or less where negative), against its control account."""
+    """Money reserved or committed (more, or less where negative), against its control account."""
     return [debit(account, _plain(amount)), credit(control, _plain(amount))]

@@ -32,7 +32,7 @@ def transfer(
 ) -> Sequence[Line]:
     """`sent` leaves one account of the fund and `arrived` reaches another.
 
-    It leaves at what it stood at in the books, by the average of the account. In one currency the
+    It leaves at its value in the books, by the average of the account. In one currency the
     same arrives; from one to another it arrives at the rate of the day, and the difference is
     exchange gain or loss. Refused beyond what the account holds.
     """

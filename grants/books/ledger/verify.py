@@ -90,7 +90,7 @@ def turnover_is_what_was_posted(session: Session) -> Iterator[str]:
         )
 
 
-def triggers_stand(session: Session) -> Iterator[str]:
+def triggers_exist(session: Session) -> Iterator[str]:
     """The database's own rules are there and switched on."""
     standing = {
         (row.tgname, row.relname)
@@ -221,7 +221,7 @@ def amounts_are_valued_at_published_rates(session: Session) -> Iterator[str]:
         )
 
 
-def closed_periods_kept_shut(session: Session) -> Iterator[str]:
+def closed_periods_stayed_closed(session: Session) -> Iterator[str]:
     """No entry is newer than the closing of its period."""
     for row in _found(
         session,
@@ -253,7 +253,7 @@ def cash_is_in_bank_accounts(session: Session) -> Iterator[str]:
 
 
 def bank_accounts_hold_the_cash(session: Session) -> Iterator[str]:
-    """What a fund's bank accounts hold adds up to the cash that its balances tell."""
+    """What a fund's bank accounts hold adds up to the cash in its balances."""
     for row in _found(
         session,
         "WITH held AS (SELECT fund_id, sum(usd_minor) AS cents FROM posting"
@@ -276,13 +276,13 @@ CHECKS: Slot[Check] = Slot(
     "ledger.verify.CHECKS",
     entries_balance,
     turnover_is_what_was_posted,
-    triggers_stand,
+    triggers_exist,
     awards_were_affordable,
     nothing_is_overdrawn,
     reversals_mirror,
     currencies_are_known,
     amounts_are_valued_at_published_rates,
-    closed_periods_kept_shut,
+    closed_periods_stayed_closed,
     cash_is_in_bank_accounts,
     bank_accounts_hold_the_cash,
 )

@@ -1,1 +1,1 @@
-"""The ledger to look at and to script: its pages, and its commands."""
+"""The pages and commands of the ledger, and the closing of months."""

@@ -22,7 +22,7 @@ from grants.core.kernel.slots import Slot
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """Something that somebody would rather settle first, and the page where it is settled."""
+    """Something that a person would rather settle first, and the page where it is settled."""
 
     text: str
     endpoint: str = ""
@@ -64,7 +64,7 @@ def money_waits_in_suspense(
     if waits:
         yield Concern(
             _("%(sum)s USD of unidentified receipts wait at its end.", sum=waits),
-            "books.entries",
+            "periods.entries",
             (("code", fund.code), ("account", "suspense")),
         )
 

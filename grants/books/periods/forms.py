@@ -1,4 +1,4 @@
-"""What somebody asks of the books."""
+"""What a person asks of the books."""
 
 from grants.books.ledger.accounts import Account
 from grants.books.ledger.queries import EntryFilter

@@ -56,7 +56,7 @@ def close_month(code: str, month: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             periods.close(opened, fund, first, this_act(form.reason.data or None))
         if outcome:
-            return redirect(url_for("books.month", code=fund.code, month=month))
+            return redirect(url_for("periods.month", code=fund.code, month=month))
     found = warnings_for(session(), fund, first)
     return render_template(
         "books/periods/close.html", fund=fund, form=form, first=first, path=month, warnings=found
@@ -74,7 +74,7 @@ def reopen_month(code: str, month: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             periods.reopen(opened, fund, first, this_act(form.reason.data))
         if outcome:
-            return redirect(url_for("books.month", code=fund.code, month=month))
+            return redirect(url_for("periods.month", code=fund.code, month=month))
     return render_template(
         "books/periods/reopen.html", fund=fund, form=form, first=first, path=month
     )

@@ -15,7 +15,7 @@ FREE = frozenset({Event.INTEREST_EARNED, Event.BANK_CHARGED, Event.DONOR_REFUNDE
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A record that an entry tells of, and its page."""
+    """A record that an entry is about, and its page."""
 
     name: str
     endpoint: str
@@ -36,4 +36,4 @@ def owner_of(session: Session, entry: Entry) -> Owner | None:
 
 def held_by(session: Session, entry: Entry) -> str | None:
     """Why this entry cannot be reversed by itself; None if it can."""
-    return next((told for ask in HELD if (told := ask(session, entry))), None)
+    return next((text for ask in HELD if (text := ask(session, entry))), None)

@@ -34,7 +34,7 @@ from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
 from grants.platform.web.lists import Column, Listing, Order
 
-pages = Blueprint("books", __name__, url_prefix="/ledger")
+pages = Blueprint("periods", __name__, url_prefix="/ledger")
 
 
 def fund_seen(code: str) -> Fund:
@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
     """The books of the first fund that the person may see."""
     for fund in all_funds(session()):
         if viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
-            return redirect(url_for("books.overview", code=fund.code))
+            return redirect(url_for("periods.overview", code=fund.code))
     raise Missing(_("There is no such fund."))
 
 
@@ -86,7 +86,7 @@ def _trial_balance_file(fund: Fund, rows: list[TrialRow], ending: str) -> Respon
 
 
 def _link(entry: Entry) -> str:
-    return url_for("books.entry", code=entry.fund.code, number=entry.id)
+    return url_for("periods.entry", code=entry.fund.code, number=entry.id)
 
 
 def _side(entry: Entry, sign: int) -> str:
@@ -172,14 +172,14 @@ def reverse_entry(code: str, number: int) -> ResponseReturnValue:
             undone = service.reverse_entry(opened, found, form.booked_on.data, act)
         if outcome:
             flash(_("The entry is reversed."), "success")
-            return redirect(url_for("books.entry", code=fund.code, number=undone.id))
+            return redirect(url_for("periods.entry", code=fund.code, number=undone.id))
     return render_template("books/periods/reverse.html", fund=fund, entry=found, form=form)
 
 
 @pages.get("/<code>/accounts")
 @needs(Permission.LEDGER_SEE)
 def accounts(code: str) -> ResponseReturnValue:
-    """The chart of accounts, with what stands on each at the end of a day."""
+    """The chart of accounts, with the balance of each at the end of a day."""
     fund = fund_seen(code)
     form = DayForm()
     form.validate()

@@ -1,1 +1,1 @@
-"""Exchange rates to look at and to enter: which one holds on a day, and why."""
+"""The pages of exchange rates: entering them, and which one applies on a date."""

@@ -47,7 +47,7 @@ ENTRIES = Listing(
         Column(
             _l("Number"),
             lambda e: e.id,
-            link=lambda e: url_for("books.entry", code=e.fund.code, number=e.id),
+            link=lambda e: url_for("periods.entry", code=e.fund.code, number=e.id),
         ),
         Column(_l("Day"), lambda e: e.booked_on, kind="date"),
         Column(_l("Event"), lambda e: e.event.label),
@@ -125,7 +125,7 @@ def new() -> ResponseReturnValue:
 
 
 def _is_known(form: RateForm) -> bool:
-    """Whoever enters a rate late says that it changes nothing that is booked."""
+    """A person who enters a rate late says that it changes nothing that is booked."""
     booked = queries.booked_before_it_came(session(), form.published)
     if booked and not form.known.data:
         form.complain(

@@ -1,1 +1,1 @@
-"""Settings of a fund that move money: proposed by one person, put in force by another."""
+"""Settings of a fund that affect money: one person proposes a change, another approves it."""

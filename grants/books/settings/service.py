@@ -50,10 +50,10 @@ def propose_change(
 
 
 def put_in_force(session: Session, change: SettingChange, act: Act) -> None:
-    """The new value holds from now on. Not by whoever proposed it.
+    """The new value holds from now on. Not by the person who proposed it.
 
-    An operating reserve beyond what is available is refused: the money is spoken for. Conflict
-    if the setting is no longer what it was when the change was proposed.
+    An operating reserve beyond what is available is refused: that money is reserved or committed.
+    Conflict if the setting is no longer what it was when the change was proposed.
     """
     fund = _lock(session, change)
     require(session, change, SETTING_CHANGE, "put_in_force", act)
@@ -90,7 +90,7 @@ def _set_reserve(session: Session, fund: Fund, reserve: Money, act: Act) -> None
 
 
 def _lock(session: Session, change: SettingChange) -> Fund:
-    """The fund first, then the change: in that order everybody stands in line."""
+    """The fund first, then the change: in that order everyone waits."""
     fund = lock(session, change.fund_id)
     session.refresh(change, with_for_update={"of": SettingChange})
     return fund

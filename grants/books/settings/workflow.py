@@ -32,7 +32,7 @@ class Setting(Term):
 
 
 class ChangeState(StrEnum):
-    """Where a proposed change stands."""
+    """The state of a proposed change."""
 
     PROPOSED = "proposed"
     IN_FORCE = "in_force"

@@ -1,1 +1,1 @@
-"""Who did what, when and why: the Act, the trail, and the only writer of a record's state."""
+"""Who did what, when and why: the acts, the audit trail, and the only writer of a state."""

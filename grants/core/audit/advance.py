@@ -32,7 +32,7 @@ class Stateful(Subject, Protocol):
 
     @property
     def scope(self) -> Scope | None:
-        """None: of no fund's own; whoever holds the permission for any fund may act on it."""
+        """None: of no fund's own; a person who holds the permission for any fund may act on it."""
 
 
 def record(session: Session, subject: Subject, action: str, act: Act, **facts: Any) -> TrailRow:
@@ -51,8 +51,8 @@ def advance(
 ) -> None:
     """Take one step of the workflow: legal? permitted? reasoned? then state and trail together.
 
-    Conflict if the record no longer stands where the step begins, Forbidden if this person may
-    not take it (no permission, or did an act it excludes), DomainError if a reason is missing.
+    Conflict if the record is no longer in a state the step begins from, Forbidden if this person
+    may not take it (no permission, or did an act it excludes), DomainError if a reason is missing.
     """
     step = require(session, subject, workflow, action, act)
     source: StrEnum = subject.state

@@ -27,7 +27,7 @@ def has_acted(
 ) -> bool:
     """Did this person take one of these acts on the record?
 
-    The system is nobody's second pair of eyes and excludes no one.
+    An act of the system never counts as the first of two persons.
     """
     if actor.person_id is None:
         return False

@@ -1,1 +1,1 @@
-"""The trust funds of this installation, and what differs from fund to fund."""
+"""The trust funds of this installation and what differs from fund to fund."""

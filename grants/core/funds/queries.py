@@ -31,7 +31,7 @@ def all_funds(session: Session) -> Sequence[Fund]:
 
 
 def lock(session: Session, fund_id: int) -> Fund:
-    """The fund with its row locked: decisions on its money stand in line behind each other.
+    """The fund with its row locked: decisions on its money wait for each other.
 
     Records that merely belong to the fund (a pledge, a call) are written meanwhile.
     """

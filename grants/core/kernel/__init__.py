@@ -1,1 +1,1 @@
-"""What each room stands on: money, workflow tables, errors, clock, database. No feature, no web."""
+"""Money, workflow tables, errors, the clock and the database. No feature, no web."""

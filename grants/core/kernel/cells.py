@@ -77,7 +77,7 @@ def currency_code(text: str) -> str:
 
 
 def plain_decimal(text: str) -> Decimal:
-    """Digits with a decimal point, above 0: no grouping, no exponent, no sign."""
+    """Digits with a decimal point, above 0: no grouping, no exponent, no plus or minus."""
     if not re.fullmatch(r"\d{1,20}(\.\d{1,20})?", text, re.ASCII) or not Decimal(text):
         raise InvalidInput(
             _(
@@ -121,7 +121,7 @@ def one_of(kind: type[E]) -> Callable[[str], E]:
 
 
 LARGEST = 10**15
-"""Minor units. Beyond it somebody mistyped."""
+"""Minor units. Beyond it a person mistyped."""
 
 
 def amount_in(amount: Decimal, currency: str) -> Money:

@@ -1,4 +1,4 @@
-"""The one source of "now", so that a test or a history import can stand on another day."""
+"""The one source of "now", so that a test or an import of earlier records can use another date."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -85,7 +85,7 @@ class Versioned:
     version: Mapped[int] = mapped_column(default=1)
 
     def seen_at(self, version: int) -> None:
-        """Conflict if the record has changed since somebody looked at this version of it."""
+        """Conflict if the record has changed since a person looked at this version of it."""
         if self.version != version:
             raise Conflict(_("Somebody else changed this while you were looking at it."))
 
@@ -146,7 +146,7 @@ class Database:
             yield session
 
     @contextmanager
-    def rehearsal(self) -> Iterator[Session]:
+    def rolled_back(self) -> Iterator[Session]:
         """Everything as in a transaction, deferred rules included, and nothing kept."""
         with self.sessions() as session:
             yield session
@@ -160,7 +160,7 @@ def settle(session: Session) -> Iterator[Session]:
     """Commit what happens inside, or roll all of it back on any exception.
 
     Deferred rules (a balanced entry, a gapless number) are asked before the commit, so that
-    their refusal is an exception like any other and never a half-told success.
+    their refusal is an exception like any other and never a success in part.
     """
     try:
         yield session

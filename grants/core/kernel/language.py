@@ -41,7 +41,7 @@ class Language:
 
 @cache
 def _locale(code: str) -> Locale:
-    """Babel reads it anew each time, which a list of amounts feels."""
+    """Babel reads it again each time, which slows down a list of amounts."""
     return Locale.parse(code)
 
 

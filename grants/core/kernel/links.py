@@ -3,8 +3,8 @@
 _base = "http://localhost:5000"
 
 
-def stand_at(base_url: str) -> None:
-    """Tell, once at assembly, under which address this installation is reached."""
+def use_base_url(base_url: str) -> None:
+    """Set the address of this installation, once, in the assembly."""
     global _base  # noqa: PLW0603 - one process serves one installation
     _base = base_url.rstrip("/")
 

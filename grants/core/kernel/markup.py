@@ -38,7 +38,7 @@ class Element:
 
 
 class _Builder:
-    """Takes what expat tells and builds the tree."""
+    """Takes the events of expat and builds the tree."""
 
     def __init__(self, file: str) -> None:
         self.file = file
@@ -54,7 +54,7 @@ class _Builder:
     def refuse(self, line: int, message: str) -> UnreadableTable:
         return UnreadableTable([Problem(self.file, line, "xml", message)])
 
-    def refuse_doctype(self, *_told: object) -> None:
+    def refuse_doctype(self, *_text: object) -> None:
         raise self.refuse(
             self.parser.CurrentLineNumber,
             _("a document type is not accepted; expected the file as it is published"),

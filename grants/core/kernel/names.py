@@ -1,7 +1,7 @@
-"""Names of persons and organisations, compared as people hear them and write them down.
+"""Names of persons and organisations, compared by sound and by spelling.
 
 A name is the same in another script, with or without accents, in another order of its words, with
-one word left out, or spelled by ear: Мухаммад, Muḥammad, Mohamed and محمد are one.
+one word left out, or spelled by sound: Мухаммад, Muḥammad, Mohamed and محمد are one.
 """
 
 import re
@@ -26,7 +26,7 @@ _LITTLE_WORDS = (
     "mr mrs ms dr co inc ltd llc llp plc gmbh ag sa sarl srl spa bv nv ab as oy pte pty ooo zao "
     "limited company corp corporation incorporated"
 )
-"""Articles, titles and legal forms: a name is not told apart by them."""
+"""Articles, titles and legal forms: a name is not distinguished by them."""
 _UNHEARD = frozenset(_LITTLE_WORDS.split())
 
 _HEARD_AS = (

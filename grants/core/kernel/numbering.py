@@ -35,8 +35,8 @@ _SIGNS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def check_mark(text_: str) -> str:
-    """The last sign of a reference, worked out from all others (ISO 7064, MOD 37,36): it betrays
-    one sign that is mistyped, and nearly always two that are swapped. Hyphens and spaces do not
+    """The check character of a reference, computed from all others (ISO 7064, MOD 37,36): it shows
+    one mistyped character, and nearly always two that are swapped. Hyphens and spaces do not
     count.
     """
     product = 36
@@ -47,6 +47,6 @@ def check_mark(text_: str) -> str:
 
 
 def fits(reference: str) -> bool:
-    """Does the last sign of a reference fit the others, however it is typed?"""
+    """Does the check character of a reference fit the others, however it is typed?"""
     typed = "".join(sign for sign in reference.upper() if sign in _SIGNS)
     return len(typed) > 1 and check_mark(typed[:-1]) == typed[-1]

@@ -33,8 +33,8 @@ class Problem:
 
     def __str__(self) -> str:
         """One line, whatever a cell contained."""
-        told = "".join(sign if sign.isprintable() else " " for sign in self.message)
-        return f"{self.file}:{self.line}: {self.column}: {told}"
+        message = "".join(sign if sign.isprintable() else " " for sign in self.message)
+        return f"{self.file}:{self.line}: {self.column}: {message}"
 
 
 class UnreadableTable(InvalidInput):
@@ -47,7 +47,7 @@ class UnreadableTable(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Row(Generic[R]):
-    """One record and the line it stands on."""
+    """One record and its line number."""
 
     line: int
     value: R
@@ -69,7 +69,8 @@ class Table(Generic[R]):
     faulty: list[Mapping[str, str]] = field(default_factory=list)
     """The cells, as they were written, of rows that could not be read."""
     whole: bool = True
-    """Could every row be told from the others? Not without the header, or after a broken row."""
+    """Could every row be distinguished from the others? Not without the header, or after a broken
+    row."""
 
     def read(self, content: bytes) -> "Table[R]":
         """Read a CSV file's bytes; faults gather in `problems` and good rows in `rows`."""
@@ -83,7 +84,7 @@ class Table(Generic[R]):
             return self
 
     def take(self, records: Iterable["Record"]) -> "Table[R]":
-        """Take records, the first of them the header, each with the line it stands on."""
+        """Take records, the first of them the header, each with its line."""
         coming = iter(records)
         header = next(coming, None)
         if header is None:
@@ -95,11 +96,11 @@ class Table(Generic[R]):
                 self._take(line, cells, places, len(names))
         return self
 
-    def _refused(self, told: str) -> "Table[R]":
+    def _refused(self, problem: str) -> "Table[R]":
         """The file as a whole is not what it should be: one fault, in its first cell."""
         self.whole = False
         expected = _("expected the columns %(names)s", names=", ".join(self.columns))
-        self.refuse(1, next(iter(self.columns)), f"{told}; {expected}")
+        self.refuse(1, next(iter(self.columns)), f"{problem}; {expected}")
         return self
 
     def refuse(self, line: int, column: str, message: str) -> None:
@@ -113,7 +114,7 @@ class Table(Generic[R]):
         return self.rows
 
     def _places(self, line: int, header: list[str]) -> dict[str, int] | None:
-        """Where each column stands, or None when the header has a fault."""
+        """The position of each column, or None when the header has a fault."""
         if not set(self.columns) & set(header):
             self._refused(_no_header(header))
             return None
@@ -121,12 +122,14 @@ class Table(Generic[R]):
         expected = ", ".join(self.columns)
         for name in self.columns:
             if header.count(name) != 1:
-                told = _("this column is missing") if name not in header else _("it stands twice")
-                self.refuse(line, name, f"{told}; {_('expected: %(names)s', names=expected)}")
+                problem = (
+                    _("this column is missing") if name not in header else _("it stands twice")
+                )
+                self.refuse(line, name, f"{problem}; {_('expected: %(names)s', names=expected)}")
         for name in header:
             if name and name not in self.columns:
-                told = _("unknown column; expected: %(names)s", names=expected)
-                self.refuse(line, shown(name), told)
+                problem = _("unknown column; expected: %(names)s", names=expected)
+                self.refuse(line, shown(name), problem)
         if len(self.problems) > before:
             self.whole = False
             return None
@@ -182,7 +185,7 @@ def csv_records(content: bytes) -> Iterator[Record]:
 
 
 class Unreadable(str):
-    """What stands in a cell that holds no value, and `why`: what is wrong, what is expected."""
+    """What is in a cell that holds no value, and `why`: what is wrong, what is expected."""
 
     __slots__ = ("why",)
     why: str

@@ -12,7 +12,7 @@ from grants.core.kernel.language import gettext as _
 
 
 class FundCommand(click.Command):
-    """A command that tells a refusal on standard error and exits 2."""
+    """A command that gives a refusal on standard error and exits 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

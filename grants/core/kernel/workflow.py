@@ -10,7 +10,7 @@ from grants.core.kernel.language import gettext as _
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One act: from any of `sources` to `target`, for whoever holds `permission`.
+    """One act: from any of `sources` to `target`, for a person who holds `permission`.
 
     `label` is the words on the button, `button` others where they differ. `needs_reason`: the trail
     must say why. `not_by` names earlier acts; the person who did one of them may not do this one
@@ -119,7 +119,7 @@ class Workflow:
         return (step for step in self.steps if state in step.sources)
 
     def require(self, action: str, state: StrEnum) -> Step:
-        """The step, or a Conflict that tells how the record stands now."""
+        """The step, or a Conflict that names the present state."""
         step = self.step(action)
         if state not in step.sources:
             raise Conflict(

@@ -1,1 +1,1 @@
-"""Organisations, the persons who act for them, and what each role may do."""
+"""Organisations, the people who act for them, and what each role may do."""

@@ -1,4 +1,4 @@
-"""Proving who somebody is: passphrases, one-time links, and a brake on guessing."""
+"""Proving who a person is: passphrases, one-time links, and a limit on guessing."""
 
 import hashlib
 import secrets
@@ -39,7 +39,7 @@ def digest(token: str) -> str:
 def choose_passphrase(session: Session, person: Person, passphrase: str) -> None:
     """Set a passphrase and end every other signed-in browser.
 
-    DomainError if it is short, a single repeated sign, or built on the person's own name.
+    DomainError if it is short, a single repeated character, or built on the person's own name.
     """
     text = passphrase.strip()
     if len(text) < SHORTEST_PASSPHRASE:
@@ -157,9 +157,9 @@ def sign_in(session: Session, person: Person, browser: str) -> str:
     return token
 
 
-def whose_browser(token: str) -> ScalarSelect[int]:
+def browser_sign_in(token: str) -> ScalarSelect[int]:
     """The id of the person whose browser this is, unless it was signed out or twelve hours have
-    gone; a part of a query, so that one question to the database tells who looks.
+    gone; a part of a query, so that one query finds who is signed in.
     """
     query = select(SignIn.person_id).where(
         SignIn.token_hash == digest(token),
@@ -183,7 +183,7 @@ def open_sign_ins(session: Session, person_id: int) -> Sequence[SignIn]:
 
 
 def end_sign_in(session: Session, person_id: int, sign_in_id: int) -> None:
-    """End one of the person's own browsers; somebody else's number ends nothing."""
+    """End one of the person's own browsers; another person's number ends nothing."""
     session.execute(
         update(SignIn)
         .where(SignIn.id == sign_in_id, SignIn.person_id == person_id, SignIn.ended_at.is_(None))
@@ -199,7 +199,7 @@ def sign_out(session: Session, token: str) -> None:
 
 
 def end_sign_ins(session: Session, person_id: int) -> None:
-    """End all of a person's browsers: after a new passphrase, or when somebody leaves."""
+    """End all of a person's browsers: after a new passphrase, or when a person leaves."""
     session.execute(
         update(SignIn)
         .where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))

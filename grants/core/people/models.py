@@ -13,7 +13,9 @@ from grants.core.people.permissions import OUTSIDE, Role
 
 
 class Organisation(Base):
-    """Whoever gives to a fund or applies to it; an individual donor is an organisation of one."""
+    """A person who gives to a fund or applies to it; an individual donor is an organisation of
+    one.
+    """
 
     __tablename__ = "organisation"
     __table_args__ = (Index("ix_organisation_name_lower", text("lower(name)")),)
@@ -38,7 +40,7 @@ class Organisation(Base):
 
 
 class Person(Base):
-    """Somebody who signs in: a contact of a donor or an applicant, or one of the fund's people."""
+    """A person who signs in: a contact of a donor or an applicant, or one of the fund's people."""
 
     __tablename__ = "person"
     __table_args__ = (Index("uq_person_email_lower", text("lower(email)"), unique=True),)
@@ -90,7 +92,7 @@ class Membership(Base):
 
 
 class Link(Base):
-    """A one-time link sent by e-mail: it proves that somebody reads an address."""
+    """A one-time link sent by e-mail: it proves that a person reads an address."""
 
     __tablename__ = "link"
 

@@ -79,7 +79,7 @@ class Permission(StrEnum):
 
 
 class Role(Term):
-    """How a person stands to a fund or to an organisation."""
+    """The relation of a person to a fund or to an organisation."""
 
     ADMINISTRATOR = "administrator", _l("Administrator")
     FUND_MANAGER = "fund_manager", _l("Fund manager")

@@ -61,7 +61,7 @@ def _holders(permission: Permission) -> Select[Person]:
 
 
 def people_of_fund(session: Session, permission: Permission, fund_id: int) -> Sequence[Person]:
-    """The fund's people who hold a permission: whom to tell, whom to ask."""
+    """The fund's people who hold a permission: whom to inform, whom to ask."""
     return session.scalars(
         _holders(permission).where(
             Membership.organisation_id.is_(None),

@@ -1,6 +1,6 @@
 """Organisations and persons enter, and take up roles.
 
-The trail is above this room, so whoever calls writes the trail row of its own act.
+The trail is above this room, so a person who calls writes the trail row of its own act.
 """
 
 import re
@@ -86,7 +86,7 @@ def appoint(
 
 
 def free_code(session: Session, name: str) -> str:
-    """A short code nobody has: "La Strada International" → "LA-STRADA-INTERNATIONAL"."""
+    """A short code that is not in use: "La Strada International" → "LA-STRADA-INTERNATIONAL"."""
     ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     code = "-".join(re.findall(r"[A-Z0-9]+", ascii_name.upper()))[:30].strip("-")
     code = code or f"ORG-{secrets.token_hex(3).upper()}"

@@ -80,7 +80,9 @@ class Viewer:
 
 
 def keep_apart(viewer: Viewer, organisation_id: int) -> None:
-    """Forbidden to whoever acts for the organisation: nobody decides on their own application."""
+    """Forbidden to a person who acts for the organisation: nobody decides on their own
+    application.
+    """
     if organisation_id in viewer.organisation_ids:
         raise Forbidden(_("You act for this organisation, so another person has to do this."))
 

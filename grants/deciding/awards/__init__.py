@@ -1,1 +1,1 @@
-"""Approval within the money available, rejection, and the award, with the page of the decision."""
+"""The page of a decision, approval within the money available, rejection, and awards."""

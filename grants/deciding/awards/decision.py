@@ -90,8 +90,8 @@ def _events(application: Application) -> list[dict[str, object]]:
     events: list[dict[str, object]] = []
     for row in steps_of(session(), application):
         amount = row.facts.get("amount")
-        sum_told = plain_money(Money.parse(amount, "USD")) if amount else ""
-        said = " · ".join(filter(None, (sum_told, row.reason)))
+        amount_text = plain_money(Money.parse(amount, "USD")) if amount else ""
+        said = " · ".join(filter(None, (amount_text, row.reason)))
         title = str(HAPPENED[row.action])
         events.append({"title": title, "at": row.at, "by": row.actor, "text": said})
     return events

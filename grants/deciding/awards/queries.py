@@ -60,7 +60,7 @@ def listed(viewer: Viewer, wanted: Wanted) -> Select[Award]:
 
 
 def award_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:
-    """One award; Missing for whoever may not see it."""
+    """One award; Missing for a person who may not see it."""
     award = session.scalar(for_viewer(viewer).where(Award.reference == reference))
     if award is None:
         raise Missing(_("There is no award %(reference)s.", reference=reference))
@@ -68,7 +68,7 @@ def award_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:
 
 
 def award_of(session: Session, application: Application) -> Award | None:
-    """What came of an application, if it was approved."""
+    """The award of an application, if it was approved."""
     return session.scalar(select(Award).where(Award.application_id == application.id))
 
 

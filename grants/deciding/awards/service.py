@@ -30,7 +30,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import awarded_in_call
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.models import Advice, Endorsement
-from grants.deciding.board.service import changed_amount, recommendation_of, take_up
+from grants.deciding.board.service import changed_amount, lock_for, recommendation_of
 from grants.deciding.letters.service import attached, send_outcome
 
 
@@ -202,7 +202,7 @@ def support_cost(
 
 def reject(session: Session, application: Application, act: Act) -> None:
     """Decide against an award. The applicant gets the regret letter: the reason and the score."""
-    take_up(session, application, "reject", act)
+    lock_for(session, application, "reject", act)
     advance(session, application, APPLICATION, "reject", act)
     send_outcome(
         session,
@@ -217,7 +217,7 @@ def reject(session: Session, application: Application, act: Act) -> None:
 
 def cancel_award(session: Session, award: Award, act: Act) -> None:
     """Cancel an award whose agreement is not signed: its money is available again. The organisation
-    is told with the reason.
+    is informed with the reason.
     """
     fund = lock(session, award.fund_id)
     session.refresh(award, with_for_update={"of": Award})

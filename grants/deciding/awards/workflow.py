@@ -8,7 +8,7 @@ from grants.core.people.permissions import Permission
 
 
 class AwardState(StrEnum):
-    """Where an award stands."""
+    """The state of an award."""
 
     APPROVED = "approved"
     AGREED = "agreed"
@@ -62,8 +62,8 @@ AWARD = Workflow(
             S.CLOSED,
             Permission.REPORT_ACCEPT,
             _l("Close the grant"),
-            act="granting.agreements.service.close_grant",
-            page="agreements.close",
+            act="granting.closure.service.close_grant",
+            page="closure.close",
         ),
     ),
     names={

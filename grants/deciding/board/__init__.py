@@ -1,1 +1,1 @@
-"""Recommendations of the secretariat, the reserve list, and the Board's advice."""
+"""Recommendations, the reserve list and the advice of the Board of Trustees."""

@@ -34,7 +34,7 @@ def recommend(session: Session, application: Application, proposal: Proposal, ac
     """Recommend an award, from the review or from the reserve list.
 
     DomainError beyond what was asked for, beyond the call's highest sum or below its pass mark,
-    unless somebody who may override gives the reason.
+    unless a person who may override gives the reason.
     """
     _propose(session, application, "recommend", proposal, act)
 
@@ -49,7 +49,7 @@ def revise(session: Session, application: Application, proposal: Proposal, act: 
 def _propose(
     session: Session, application: Application, action: str, proposal: Proposal, act: Act
 ) -> None:
-    take_up(session, application, action, act)
+    lock_for(session, application, action, act)
     if not proposal.rationale.strip():
         raise DomainError(_("Say why this application is recommended."))
     if proposal.amount.currency != FUNCTIONAL_CURRENCY or proposal.amount.minor <= 0:
@@ -110,13 +110,13 @@ def limits_exceeded(session: Session, application: Application, amount: Money) -
 
 def keep_in_reserve(session: Session, application: Application, act: Act) -> None:
     """Keep an application on the reserve list, with the reason, in case more money comes."""
-    take_up(session, application, "keep_in_reserve", act)
+    lock_for(session, application, "keep_in_reserve", act)
     advance(session, application, APPLICATION, "keep_in_reserve", act)
 
 
 def not_recommend(session: Session, application: Application, act: Act) -> None:
     """Do not recommend an application; the reason is for the file and the approving officer."""
-    take_up(session, application, "not_recommend", act)
+    lock_for(session, application, "not_recommend", act)
     advance(session, application, APPLICATION, "not_recommend", act)
 
 
@@ -136,7 +136,7 @@ def record_advice(
     """Record the Board's advice from its session. Recording it again replaces it; the trail keeps
     both. Conflict if the recommended amount is no longer the one the Board was shown.
     """
-    take_up(session, application, "record_advice", act)
+    lock_for(session, application, "record_advice", act)
     recommendation = recommendation_of(session, application)
     if advice.amount != recommendation.amount:
         raise Conflict(changed_amount(recommendation))
@@ -160,7 +160,7 @@ def record_advice(
     advance(session, application, APPLICATION, "record_advice", act, **facts)
 
 
-def take_up(session: Session, application: Application, action: str, act: Act) -> None:
+def lock_for(session: Session, application: Application, action: str, act: Act) -> None:
     """Lock the application and refuse what its workflow refuses, before anything changes."""
     locked(session, application.id)
     require(session, application, APPLICATION, action, act)

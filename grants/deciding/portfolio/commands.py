@@ -38,14 +38,14 @@ def _scores_are_texts(text: str) -> bool:
 
 
 def _in_words(choice: Choice) -> str:
-    told = as_json(choice, as_text=True)
+    found = as_json(choice, as_text=True)
     lines = [
-        *(str(name) for name in told["chosen"]),
-        _("Score %(score)s, amount %(amount)s.", score=told["score"], amount=told["amount"]),
+        *(str(name) for name in found["chosen"]),
+        _("Score %(score)s, amount %(amount)s.", score=found["score"], amount=found["amount"]),
     ]
     lines += [
         _("Rule %(number)s costs %(score)s of score.", number=number, score=cost)
-        for number, cost in told["cost"].items()
+        for number, cost in found["cost"].items()
     ]
     if not choice.optimal:
         lines.append(_("The time ran out: there may be a better choice."))

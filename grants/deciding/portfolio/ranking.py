@@ -33,7 +33,7 @@ S = ApplicationState
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One reviewer's total, and whether it stands far from the others'."""
+    """One reviewer's total, and whether it is far from the others'."""
 
     reviewer: str
     total: Decimal
@@ -41,9 +41,9 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Entrant:
+class Candidate:
     """An application as it enters the ranking. `amount`: awarded, else recommended, else asked
-    for, in USD; `settled` once it is awarded, so that its money is spoken for.
+    for, in USD; `settled` once it is awarded, so that its money is reserved.
     """
 
     application: Application
@@ -62,16 +62,16 @@ class Entrant:
 
     @property
     def divergent(self) -> bool:
-        """Do the reviews lie so far apart that somebody should look at them?"""
+        """Do the reviews lie so far apart that a person should look at them?"""
         return self.spread > FAR_APART
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A line of the ranking. `running`: all amounts in play down to here."""
+    """A line of the ranking. `running`: all amounts that are not rejected, down to this line."""
 
     rank: int
-    entrant: Entrant
+    candidate: Candidate
     passes: bool
     running: Money
     within_envelope: bool
@@ -79,7 +79,7 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True)
-class Purse:
+class Budget:
     """What the decision has: the call's envelope, and what the fund has available."""
 
     pass_mark: int
@@ -93,13 +93,13 @@ class Ranking:
     """The whole call. `on_the_way`: applications that are not reviewed yet."""
 
     lines: Sequence[Ranked]
-    purse: Purse
+    budget: Budget
     on_the_way: int
 
 
 def ranking_of(session: Session, call: Call) -> Ranking:
-    """The ranking as it stands now; what is not reviewed yet is only counted."""
-    purse = Purse(
+    """The ranking as it is now; what is not reviewed yet is only counted."""
+    budget = Budget(
         call.pass_mark,
         usd(call.envelope_minor),
         balances(session, call.fund).available,
@@ -107,41 +107,41 @@ def ranking_of(session: Session, call: Call) -> Ranking:
     )
     numbers = numbers_of_call(session, call.id)
     on_the_way = sum(numbers.get(state, 0) for state in ON_THE_WAY)
-    return Ranking(ranked(_entrants(session, call), purse), purse, on_the_way)
+    return Ranking(ranked(_candidates(session, call), budget), budget, on_the_way)
 
 
 def as_seen_by(session: Session, ranking: Ranking, call: Call, viewer: Viewer) -> Ranking:
-    """The same ranking, ranks kept, without what is shut for this person."""
+    """The same ranking, ranks kept, without what this person may not open."""
     shut = set(
         session.scalars(
             select(Application.id).where(Application.call_id == call.id, not_(open_to(viewer)))
         )
     )
-    lines = [line for line in ranking.lines if line.entrant.application.id not in shut]
+    lines = [line for line in ranking.lines if line.candidate.application.id not in shut]
     return replace(ranking, lines=lines)
 
 
-def ranked(entrants: Iterable[Entrant], purse: Purse) -> list[Ranked]:
+def ranked(candidates: Iterable[Candidate], budget: Budget) -> list[Ranked]:
     """The best average first; equal averages share a rank. The money runs down the list over what
-    passes and is still in play, with the programme support cost on what is not awarded yet.
+    passes and is not rejected, with the programme support cost on what is not awarded yet.
     """
     lines: list[Ranked] = []
     running, needed = usd(0), usd(0)
-    ordered = sorted(entrants, key=lambda one: (-one.average, one.application.reference))
+    ordered = sorted(candidates, key=lambda one: (-one.average, one.application.reference))
     for score, equals in groupby(ordered, key=lambda one: one.average):
         rank = len(lines) + 1
-        for entrant in equals:
-            passes = score >= purse.pass_mark
-            if passes and entrant.in_play:
-                running += entrant.amount
-                if not entrant.settled:
-                    needed += entrant.amount + entrant.amount.share(purse.psc_percent)
-            fits = running <= purse.envelope, needed <= purse.available
-            lines.append(Ranked(rank, entrant, passes, running, *fits))
+        for candidate in equals:
+            passes = score >= budget.pass_mark
+            if passes and candidate.in_play:
+                running += candidate.amount
+                if not candidate.settled:
+                    needed += candidate.amount + candidate.amount.share(budget.psc_percent)
+            fits = running <= budget.envelope, needed <= budget.available
+            lines.append(Ranked(rank, candidate, passes, running, *fits))
     return lines
 
 
-def _entrants(session: Session, call: Call) -> list[Entrant]:
+def _candidates(session: Session, call: Call) -> list[Candidate]:
     applications = session.scalars(
         select(Application)
         .where(Application.call_id == call.id, Application.state.in_(RANKED))
@@ -153,22 +153,22 @@ def _entrants(session: Session, call: Call) -> list[Entrant]:
     }
     awards = _awards(session, call)
     return [
-        _entrant(application, scores[application.id], recommended, awards)
+        _candidate(application, scores[application.id], recommended, awards)
         for application in applications
         if application.id in scores
     ]
 
 
-def _entrant(
+def _candidate(
     application: Application,
     scores: Sequence[Score],
     recommended: Mapping[int, Money],
     awards: Mapping[int, Award],
-) -> Entrant:
+) -> Candidate:
     award = awards.get(application.id)
     counts = application.state in PRICED
     asked = application.requested or usd(0)
-    return Entrant(
+    return Candidate(
         application,
         scores,
         amount=recommended.get(application.id, asked) if counts else asked,

@@ -22,10 +22,10 @@ BOUNDS = {
 def read_problem(text: str) -> Problem:
     """The problem of a JSON text; DomainError names the place that cannot be read."""
     try:
-        told = json.loads(text, parse_float=Decimal)
+        facts = json.loads(text, parse_float=Decimal)
     except ValueError as error:
         raise DomainError(_("The file is not valid JSON: %(why)s.", why=error)) from error
-    problem = _mapping(told, "$")
+    problem = _mapping(facts, "$")
     candidates = tuple(
         _candidate(_mapping(one, f"candidates[{at}]"), f"candidates[{at}]")
         for at, one in enumerate(_list(problem, "candidates"))
@@ -63,28 +63,28 @@ def as_json(choice: Choice, *, as_text: bool) -> dict[str, Any]:
     }
 
 
-def _mapping(told: Any, place: str) -> Mapping[str, Any]:
-    if not isinstance(told, dict):
+def _mapping(given: Any, place: str) -> Mapping[str, Any]:
+    if not isinstance(given, dict):
         raise DomainError(_("%(place)s: an object with keys is expected.", place=place))
-    return told
+    return given
 
 
-def _list(told: Mapping[str, Any], key: str, *, needed: bool = True) -> list[Any]:
-    found = told.get(key, None if needed else [])
+def _list(given: Mapping[str, Any], key: str, *, needed: bool = True) -> list[Any]:
+    found = given.get(key, None if needed else [])
     if not isinstance(found, list):
         raise DomainError(_("%(place)s: a list is expected.", place=key))
     return found
 
 
-def _candidate(told: Mapping[str, Any], place: str) -> Candidate:
-    name = told.get("id")
+def _candidate(given: Mapping[str, Any], place: str) -> Candidate:
+    name = given.get("id")
     if not isinstance(name, str | int) or isinstance(name, bool):
         raise DomainError(_("%(place)s: “id” is missing.", place=place))
     tags = {
         key: frozenset(_texts(value))
-        for key, value in _mapping(told.get("tags") or {}, f"{place}.tags").items()
+        for key, value in _mapping(given.get("tags") or {}, f"{place}.tags").items()
     }
-    return Candidate(name, _number(told, "score", place), _amount(told, "amount", place), tags)
+    return Candidate(name, _number(given, "score", place), _amount(given, "amount", place), tags)
 
 
 def _texts(value: Any) -> list[str]:
@@ -95,8 +95,8 @@ def _texts(value: Any) -> list[str]:
     return [str(value)]
 
 
-def _number(told: Mapping[str, Any], key: str, place: str) -> Decimal:
-    value = told.get(key)
+def _number(given: Mapping[str, Any], key: str, place: str) -> Decimal:
+    value = given.get(key)
     try:
         if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
             raise InvalidOperation
@@ -110,9 +110,9 @@ def _number(told: Mapping[str, Any], key: str, place: str) -> Decimal:
     return number
 
 
-def _amount(told: Mapping[str, Any], key: str, place: str) -> int:
+def _amount(given: Mapping[str, Any], key: str, place: str) -> int:
     """Minor units of an amount with at most two decimals."""
-    number = _number(told, key, place) * 100
+    number = _number(given, key, place) * 100
     if number < 0 or number != number.to_integral_value():
         raise DomainError(
             _(
@@ -124,14 +124,14 @@ def _amount(told: Mapping[str, Any], key: str, place: str) -> int:
     return int(number)
 
 
-def _rule(told: Mapping[str, Any], number: int) -> Rule:
+def _rule(given: Mapping[str, Any], number: int) -> Rule:
     place = f"rules[{number - 1}]"
     bounds = tuple(
-        Bound(measure, least, _limit(told, key, place, measure))
+        Bound(measure, least, _limit(given, key, place, measure))
         for key, (measure, least) in BOUNDS.items()
-        if key in told
+        if key in given
     )
-    if "tag" not in told or "value" not in told or not bounds:
+    if "tag" not in given or "value" not in given or not bounds:
         raise DomainError(
             _(
                 "%(place)s: a rule needs “tag”, “value” and one of %(keys)s.",
@@ -139,11 +139,11 @@ def _rule(told: Mapping[str, Any], number: int) -> Rule:
                 keys=", ".join(BOUNDS),
             )
         )
-    return Rule(number, str(told["tag"]), _texts(told["value"])[0], bounds)
+    return Rule(number, str(given["tag"]), _texts(given["value"])[0], bounds)
 
 
-def _limit(told: Mapping[str, Any], key: str, place: str, measure: Measure) -> Decimal:
-    number = _number(told, key, place)
+def _limit(given: Mapping[str, Any], key: str, place: str, measure: Measure) -> Decimal:
+    number = _number(given, key, place)
     if number < 0 or (measure is Measure.SHARE and number > 1):
         raise DomainError(
             _(

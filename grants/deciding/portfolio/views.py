@@ -60,11 +60,11 @@ def _file(call: Call, ranking: Ranking, ending: str) -> ResponseReturnValue:
 
 
 def _cells(line: Ranked) -> Iterator[Any]:
-    entrant, application = line.entrant, line.entrant.application
+    candidate, application = line.candidate, line.candidate.application
     yield from (line.rank, application.reference, application.organisation.name, application.title)
     yield country_name(application.country or "")
     yield APPLICATION.names[application.state].staff
-    yield from (entrant.average, entrant.spread)
-    yield "; ".join(f"{score.reviewer} {score.total}" for score in entrant.scores)
-    yield from (entrant.amount, line.running)
+    yield from (candidate.average, candidate.spread)
+    yield "; ".join(f"{score.reviewer} {score.total}" for score in candidate.scores)
+    yield from (candidate.amount, line.running)
     yield from (line.passes, line.within_envelope, line.within_available)

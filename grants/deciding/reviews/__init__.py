@@ -1,1 +1,1 @@
-"""Expert reviews: assigned, free of conflicts of interest, scored against weighted criteria."""
+"""Reviews by experts without a conflict of interest, scored against weighted criteria."""

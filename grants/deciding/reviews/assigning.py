@@ -1,4 +1,6 @@
-"""Pages for those who ask reviewers: what lacks some, whom to ask, taking an assignment back."""
+"""Pages for those who ask reviewers: which applications lack reviewers, whom to ask, taking an
+assignment back.
+"""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -54,7 +56,7 @@ def queue() -> ResponseReturnValue:
 @beside("application", _l("Reviewers"), 20, lambda a: a.state not in BEFORE_REVIEW)
 @needs(Permission.REVIEW_ASSIGN)
 def assign(reference: str) -> ResponseReturnValue:
-    """Who reviews an application, and whom to ask while somebody lacks."""
+    """Who reviews an application, and whom to ask while reviewers are lacking."""
     application = _application(reference)
     places = queries.places_to_fill(session(), application)
     fit = queries.candidates(session(), application) if places else []

@@ -50,7 +50,7 @@ class AssignForm(Form):
 
 
 def assign_form(candidates: Sequence[Candidate], places: int) -> AssignForm:
-    """Everybody who may be asked, with the work they have already."""
+    """Everyone who may be asked, with the work they have already."""
     choices = [
         (str(one.person.id), one.person.name, _load(one.waiting, one.submitted))
         for one in candidates

@@ -59,7 +59,7 @@ def may_open(session: Session, application: Application, viewer: Viewer) -> bool
 
 
 def barred(viewer: Viewer) -> ColumnElement[bool]:
-    """Applications that `may_open` keeps shut for somebody asked to review them: the same gate
+    """Applications that `may_open` closes to a person asked to review them: the same gate
     for the lists, pages and files of the applications room.
     """
     own = exists().where(
@@ -82,7 +82,7 @@ def own_reviews(viewer: Viewer) -> Select[Review]:
 
 
 def own_review(session: Session, reference: str, viewer: Viewer) -> Review:
-    """This person's standing review of an application; Missing for everybody else."""
+    """This person's standing review of an application; Missing for everyone else."""
     review = session.scalar(
         own_reviews(viewer)
         .where(Application.reference == reference, Review.state != ReviewState.RELEASED)
@@ -117,7 +117,7 @@ def visible_reviews(session: Session, application: Application, viewer: Viewer) 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody who could review an application, with the work they have already."""
+    """A person who could review an application, with the work they have already."""
 
     person: Person
     waiting: int

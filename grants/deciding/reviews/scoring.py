@@ -47,7 +47,7 @@ def spread(totals: Sequence[Decimal]) -> Decimal:
 
 
 def outlying(totals: Sequence[Decimal]) -> list[bool]:
-    """Which reviews stand far from the middle of the others. Of two nobody can tell."""
+    """Which reviews are far from the median of the others. Of two reviews none is."""
     return [
         len(totals) > 2
         and abs(total - _median([*totals[:place], *totals[place + 1 :]])) > FAR_APART

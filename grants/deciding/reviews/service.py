@@ -30,8 +30,8 @@ def assign(
 ) -> list[Review]:
     """Ask reviewers: as many as the call wants, or as many as have stepped aside since.
 
-    Each is told by e-mail and sees title and country until declaring to have no conflict.
-    DomainError for somebody who may not be asked, or for another number of people.
+    Each is informed by e-mail and sees title and country until declaring to have no conflict.
+    DomainError for a person who may not be asked, or for another number of people.
     """
     locked(session, application.id)
     _may_assign(application, act)
@@ -102,7 +102,7 @@ def declare_no_conflict(session: Session, review: Review, act: Act) -> None:
 
 def recuse(session: Session, review: Review, act: Act) -> None:
     """The reviewer steps aside, with the reason; the application shuts for them for good, and
-    those who assign are told that it lacks a reviewer.
+    those who assign reviewers are informed that it lacks a reviewer.
     """
     _lock(session, review)
     _require_own(review, act)
@@ -122,7 +122,7 @@ def recuse(session: Session, review: Review, act: Act) -> None:
 
 
 def release(session: Session, review: Review, act: Act) -> None:
-    """Take an assignment back, so that another reviewer can be asked. The reviewer is told."""
+    """Take an assignment back, so that another reviewer can be asked. The reviewer is informed."""
     _lock(session, review)
     keep_apart(act.actor, review.application.organisation_id)
     advance(session, review, REVIEW, "release", act)
@@ -176,7 +176,7 @@ def _require_mark(mark: Mark) -> None:
 
 
 def submit(session: Session, review: Review, draft: Draft, act: Act) -> None:
-    """Hand a review in: every criterion with its mark and its reason. It is locked from then on,
+    """Submit a review: every criterion with its mark and its reason. It is locked from then on,
     its total computed exactly. The last one the call asks for completes the application's review.
     """
     keep_draft(session, review, draft, act)
@@ -216,7 +216,7 @@ def _complete_application(session: Session, application: Application, act: Act) 
 
 
 def _lock(session: Session, review: Review) -> None:
-    """Acts on one application's reviews stand in line: the last of two sees the other's."""
+    """Acts on one application's reviews wait for each other: the last of two sees the other's."""
     locked(session, review.application_id)
     session.refresh(review, with_for_update={"of": Review})
 

@@ -25,7 +25,7 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
-from grants.platform.web.handout import hand_out
+from grants.platform.web.downloads import send_document
 
 pages = Blueprint("reviews", __name__, url_prefix="/reviews")
 
@@ -63,7 +63,7 @@ def _opened(reference: str) -> Review:
 @pages.route("/<reference>", methods=["GET", "POST"])
 @needs(Permission.REVIEW_WRITE)
 def show(reference: str) -> ResponseReturnValue:
-    """Where the review stands: to declare, to score, submitted, or closed."""
+    """The state of the review: to declare, to score, submitted, or closed."""
     review = _own(reference)
     if review.state == ReviewState.ASSIGNED:
         return _declare(review)
@@ -132,7 +132,7 @@ def _keep(review: Review, form: ScoreForm) -> None:
 @pages.post("/<reference>/keep")
 @needs(Permission.REVIEW_WRITE)
 def keep(reference: str) -> ResponseReturnValue:
-    """Save a review while somebody writes it."""
+    """Save a review while a person writes it."""
     review = _opened(reference)
     form = score_form(review)
     form.validate()
@@ -143,7 +143,7 @@ def keep(reference: str) -> ResponseReturnValue:
 @pages.route("/<reference>/submit", methods=["GET", "POST"])
 @needs(Permission.REVIEW_WRITE)
 def submit(reference: str) -> ResponseReturnValue:
-    """The whole review once more, then hand it in: it is locked from then on."""
+    """The whole review once more, then submit it: it is locked from then on."""
     review = _opened(reference)
     if review.state != ReviewState.DECLARED:
         return _to(review)
@@ -179,4 +179,4 @@ def _submitted(review: Review) -> ResponseReturnValue:
 def file(reference: str, attached_id: int) -> Response:
     """A file of the application, once it is open to this reviewer."""
     review = _opened(reference)
-    return hand_out(file_of(session(), review.application, attached_id).document)
+    return send_document(file_of(session(), review.application, attached_id).document)

@@ -1,4 +1,4 @@
-"""The life of one review. The application stays shut until a declaration of no conflict."""
+"""The life of one review. The application cannot be opened until a declaration of no conflict."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from grants.core.people.permissions import Permission
 
 
 class ReviewState(StrEnum):
-    """Where a review stands."""
+    """The state of a review."""
 
     ASSIGNED = "assigned"
     DECLARED = "declared"

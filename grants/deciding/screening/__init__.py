@@ -1,1 +1,1 @@
-"""Screening: does an application meet the call's eligibility criteria?"""
+"""Eligibility screening against the criteria of the call."""

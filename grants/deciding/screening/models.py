@@ -29,4 +29,4 @@ class Check(Base):
     checked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     checked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
-    """When the application was found eligible or not; from then on the row stands."""
+    """When the application was found eligible or not; from then on the row does not change."""

@@ -1,4 +1,4 @@
-"""Which applications wait to be screened, and how a checklist stands."""
+"""Which applications wait to be screened, and the state of a checklist."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

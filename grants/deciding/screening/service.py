@@ -59,8 +59,8 @@ def decide(
 ) -> ApplicationState:
     """Decide on eligibility: all criteria met, or one of them not, which ends the application.
 
-    DomainError while a criterion is open or a "not met" lacks its reason: the reasons are told to
-    the applicant, by e-mail and letter. Returns where the application now stands.
+    DomainError while a criterion is open or a "not met" lacks its reason: the reasons are given
+    to the applicant, by e-mail and letter. Returns the new state of the application.
     """
     keep_checks(session, application, answers, act)
     known = checks(session, application)
@@ -70,8 +70,8 @@ def decide(
     unmet = [key for key, check in known.items() if not check.met]
     if unmet:
         reasons = _reasons(application, known)
-        told = replace(act, reason=reasons)
-        advance(session, application, APPLICATION, "find_ineligible", told, unmet=sorted(unmet))
+        found = replace(act, reason=reasons)
+        advance(session, application, APPLICATION, "find_ineligible", found, unmet=sorted(unmet))
     else:
         advance(session, application, APPLICATION, "find_eligible", act, criteria=len(known))
     _tell_applicant(session, application, known)

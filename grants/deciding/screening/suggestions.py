@@ -22,7 +22,7 @@ from grants.platform.questionnaires.kinds import YesNo
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Met, not met, or cannot be told (None), and the facts it rests on."""
+    """Met, not met, or unknown (None), and the facts it rests on."""
 
     met: bool | None
     because: str
@@ -30,7 +30,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What rules look at: the record, the form, the answers and files that were handed in."""
+    """What rules look at: the record, the form, the answers and files that were submitted."""
 
     application: Application
     form: Form
@@ -39,18 +39,18 @@ class Facts:
 
     @classmethod
     def of(cls, application: Application) -> "Facts":
-        told = application.submission.snapshot if application.submission else {}
+        found = application.submission.snapshot if application.submission else {}
         values = {
             key: value
-            for section in told.get("answers", {}).values()
+            for section in found.get("answers", {}).values()
             for key, value in section.items()
         }
-        files = Counter(file["question"] for file in told.get("files", ()))
+        files = Counter(file["question"] for file in found.get("files", ()))
         return cls(application, application.call.questionnaire, values, files)
 
 
 def suggest(criterion: Mapping[str, Any], facts: Facts) -> Suggestion | None:
-    """The suggestion for one row of the checklist; None where only a person can tell."""
+    """The suggestion for one row of the checklist; None where only a person can judge."""
     rule = RULES.get(criterion.get("rule") or criterion["key"])
     return rule(facts) if rule else None
 
@@ -155,8 +155,8 @@ def _answer(key: str) -> Callable[[Facts], Suggestion | None]:
             return None
         yes_no = isinstance(question, YesNo)
         said = (_("Yes") if value else _("No")) if yes_no else value
-        told = _("“%(question)s” – %(answer)s", question=question.title, answer=said)
-        return Suggestion(bool(value) if yes_no else None, told)
+        text = _("“%(question)s” – %(answer)s", question=question.title, answer=said)
+        return Suggestion(bool(value) if yes_no else None, text)
 
     return rule
 

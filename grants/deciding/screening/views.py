@@ -89,7 +89,7 @@ def check(reference: str) -> ResponseReturnValue:
 @pages.post("/<reference>/keep")
 @needs(Permission.SCREENING_DECIDE)
 def keep(reference: str) -> ResponseReturnValue:
-    """Save a checklist while somebody works on it."""
+    """Save a checklist while a person works on it."""
     application = _application(reference)
     form = checklist_form(queries.checklist(session(), application))
     form.validate()
@@ -103,7 +103,7 @@ def _keep(application: Application, form: Checklist) -> None:
 
 
 def _decided(application: Application) -> ResponseReturnValue:
-    """What was found, for whoever comes back later."""
+    """What was found, for a person who comes back later."""
     return render_template(
         "deciding/screening/decided.html",
         application=application,
@@ -115,7 +115,7 @@ def _decided(application: Application) -> ResponseReturnValue:
 @pages.route("/<reference>/outcome", methods=["GET", "POST"])
 @needs(Permission.SCREENING_DECIDE)
 def outcome(reference: str) -> ResponseReturnValue:
-    """What follows from the checklist, and what the applicant will be told; then decide."""
+    """What follows from the checklist, and what will be sent to the applicant; then decide."""
     application = _application(reference)
     items = queries.checklist(session(), application)
     if any(item.met is None or (not item.met and not item.reason) for item in items):

@@ -1,1 +1,1 @@
-"""Moving in from a page: a workbook or a ZIP is checked, confirmed by a second person, and run."""
+"""Importing earlier records: a workbook is checked, confirmed by a second person, and run."""

@@ -1,4 +1,4 @@
-"""Each fault of a file with the row it stands in, for a table in which its cell is marked."""
+"""Each fault of a file with its row, for a table in which its cell is marked."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is asked of somebody who moves in."""
+"""What is asked of a person who moves in."""
 
 from collections.abc import Sequence
 from typing import Any

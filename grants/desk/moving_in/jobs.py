@@ -54,7 +54,7 @@ def work_on(database: Database, number: int) -> None:
 
 
 def _check(database: Database, number: int) -> None:
-    with database.rehearsal() as session:
+    with database.rolled_back() as session:
         handed_in = session.get_one(Import, number)
         taken = service.replay(session, handed_in, _teller(database, number))
     with database.transaction() as session:
@@ -72,7 +72,7 @@ def _teller(database: Database, number: int) -> Callable[[int, int], None]:
     """Notes how far it is in transactions of its own, which others can see at once."""
     last = monotonic()
 
-    def told(done: int, steps: int) -> None:
+    def report(done: int, steps: int) -> None:
         nonlocal last
         if monotonic() - last < EVERY:
             return
@@ -81,4 +81,4 @@ def _teller(database: Database, number: int) -> Callable[[int, int], None]:
         with database.transaction() as session:
             session.execute(noted)
 
-    return told
+    return report

@@ -33,7 +33,7 @@ class Import(Versioned, Base):
     document_id: Mapped[int] = mapped_column(ForeignKey(Document.id), index=True)
     state: Mapped[ImportState] = mapped_column(choice(ImportState))
     language: Mapped[str] = mapped_column(String(10))
-    """In which its faults are worded: that of whoever uploaded it."""
+    """In which its faults are worded: that of a person who uploaded it."""
     uploaded_by_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
     uploaded_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]
@@ -41,7 +41,7 @@ class Import(Versioned, Base):
     taken: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     """For each file its rows, and how many of them are new."""
     faults: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
-    """The first of them, each with the row it stands in."""
+    """The first of them, each with its row."""
     fault_count: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     steps: Mapped[int] = mapped_column(default=0)

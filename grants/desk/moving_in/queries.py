@@ -33,6 +33,6 @@ def import_for(session: Session, viewer: Viewer, number: int) -> Import:
 
 
 def to_confirm(viewer: Viewer) -> Select[int]:
-    """How many checked imports wait for this person: somebody else uploaded them."""
+    """How many checked imports wait for this person: another person uploaded them."""
     mine = (Import.state == ImportState.CHECKED, Import.uploaded_by_id != viewer.person_id)
     return select(func.count()).select_from(Import).where(_within(viewer), *mine)

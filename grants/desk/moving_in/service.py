@@ -22,7 +22,7 @@ ENDINGS = (".xlsx", ".zip")
 
 
 def upload(session: Session, fund: Fund, file: Upload, act: Act) -> Import:
-    """A history is handed in: kept as it is, and to be checked. Nothing of it is in the books.
+    """A history is submitted: kept as it is, and to be checked. Nothing of it is in the books.
 
     InvalidInput says what is wrong with the file itself.
     """
@@ -63,9 +63,9 @@ def given_in(handed_in: Import) -> Given:
     return given_by(handed_in.document.name, content_of(handed_in.document))
 
 
-def replay(session: Session, handed_in: Import, told: Any) -> list[Taken]:
+def replay(session: Session, handed_in: Import, report: Any) -> list[Taken]:
     """Everything in the file through the fund's own acts; the caller keeps it, or does not."""
-    return take_over(session, handed_in.fund.code, given_in(handed_in), told)
+    return take_over(session, handed_in.fund.code, given_in(handed_in), report)
 
 
 def note_checked(session: Session, handed_in: Import, taken: Sequence[Taken], act: Act) -> None:
@@ -82,7 +82,7 @@ def note_taken_over(session: Session, handed_in: Import, taken: Sequence[Taken],
 
 
 def note_faults(session: Session, handed_in: Import, refusal: FundError, act: Act) -> None:
-    """It cannot be taken over as it is: each fault with the row it stands in."""
+    """It cannot be taken over as it is: each fault with its row."""
     found = quoted(refusal, given_in(handed_in))
     handed_in.faults, handed_in.fault_count = found[:MOST_SHOWN], len(found)
     advance(session, handed_in, IMPORT, "find_faults", act, faults=len(found))

@@ -20,7 +20,7 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
-from grants.platform.web.handout import attachment, hand_out, received
+from grants.platform.web.downloads import attachment, received, send_document
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons
 
@@ -58,7 +58,7 @@ def _funds() -> list[Fund]:
 @in_menu(_l("Moving in"), 95, count=to_confirm)
 @needs(P.HISTORY_IMPORT)
 def index() -> ResponseReturnValue:
-    """What was uploaded, and how each stands."""
+    """What was uploaded, and the state of each."""
     listed = IMPORTS.of(session(), imports_for(viewer()), "imports")
     return listed.file or render_template("desk/moving_in/index.html", listed=listed, files=FILES)
 
@@ -66,7 +66,7 @@ def index() -> ResponseReturnValue:
 @pages.route("/upload", methods=["GET", "POST"])
 @needs(P.HISTORY_IMPORT)
 def upload() -> ResponseReturnValue:
-    """Hand in a history: it is kept and checked, and nothing of it is booked yet."""
+    """Submit a history: it is kept and checked, and nothing of it is booked yet."""
     form = UploadForm(_funds())
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -81,7 +81,7 @@ def upload() -> ResponseReturnValue:
 @pages.get("/<int:number>")
 @needs(P.HISTORY_IMPORT)
 def show(number: int) -> ResponseReturnValue:
-    """How an import stands: its progress, its faults, or what it would bring."""
+    """The state of an import: its progress, its faults, or what it would bring."""
     found = import_for(session(), viewer(), number)
     return render_template(
         "desk/moving_in/show.html",
@@ -118,7 +118,7 @@ def discard(number: int) -> ResponseReturnValue:
 @needs(P.HISTORY_IMPORT)
 def file(number: int) -> Response:
     """The file as it was uploaded."""
-    return hand_out(import_for(session(), viewer(), number).document)
+    return send_document(import_for(session(), viewer(), number).document)
 
 
 @pages.get("/template.xlsx")

@@ -8,7 +8,7 @@ from grants.core.people.permissions import Permission
 
 
 class ImportState(StrEnum):
-    """Where an import stands."""
+    """The state of an import."""
 
     UPLOADED = "uploaded"
     FAULTY = "faulty"

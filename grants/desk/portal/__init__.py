@@ -1,1 +1,1 @@
-"""Pages that only read: the public page of a fund, each person's start page, the dashboard."""
+"""Pages that only read: the public page of a fund, start pages, the dashboard."""

@@ -21,7 +21,7 @@ from grants.giving.receivables.models import AllowanceRun
 
 
 def record_of(session: Session, entry: Entry) -> Owner | None:
-    """The pledge, deposit, grant or allowance that an entry tells of, with its page."""
+    """The pledge, deposit, grant or allowance that an entry is about, with its page."""
     if entry.event is Event.DONOR_REFUNDED:
         return None
     if entry.event is Event.ALLOWANCE_CHANGED:

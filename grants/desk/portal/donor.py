@@ -1,6 +1,6 @@
-"""One donor's page: who it is, whom one writes to, how due diligence stands, what it gave.
+"""One donor's page: who it is, whom one writes to, the state of due diligence, what it gave.
 
-It reads rooms that stand above the donors' own, so it is drawn here.
+It reads rooms above that of donors, so it is drawn here.
 """
 
 from flask import render_template, url_for

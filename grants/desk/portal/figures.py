@@ -31,14 +31,14 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a fund stands."""
+    """The state of a fund."""
 
     pledged: Money
     committed: Money
     """By agreements that donors have signed."""
     received: Money
     unidentified: Money
-    """Came, and nobody knows yet from whom: not in `received`."""
+    """Received from unidentified senders: not in `received`."""
     allocated: Money
     """Awards approved and not cancelled, without programme support cost."""
     disbursed: Money
@@ -106,7 +106,7 @@ class Appeal:
 
 
 def appeal(session: Session, fund: Fund) -> Appeal:
-    """This year's target and what came of it, for the public."""
+    """This year's target and what followed, for the public."""
     today = clock.today()
     totals = fund_totals(session, fund, today.replace(month=1, day=1), today)
     running = session.scalar(

@@ -16,7 +16,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
 from grants.desk.portal.figures import appeal
 from grants.fundraising.funding_gap.gap import Gap, gap_of
-from grants.fundraising.funding_gap.spoken_for import Past, past_years
+from grants.fundraising.funding_gap.planned_uses import Past, past_years
 from grants.giving.contributions.figures import received_by_year
 from grants.platform.web import charts
 from grants.platform.web.access import needs, public, viewer
@@ -50,7 +50,7 @@ def show(code: str) -> ResponseReturnValue:
 
 
 def _detail(fund: Fund) -> str:
-    """The address of the page by window, for whoever may open it."""
+    """The address of the page by window, for a person who may open it."""
     if not viewer().may(P.DASHBOARD_SEE, Scope(fund.id)):
         return ""
     return url_for("gap.windows", code=fund.code)

@@ -1,4 +1,4 @@
-"""E-mails that this installation would have sent, while it is tried out: without MAIL_URL each lies
+"""E-mails that this installation would have sent, while it is tried out: without MAIL_URL each is
 as a file under DATA_DIR/mail. In production there is no such page.
 """
 
@@ -19,7 +19,7 @@ from grants.config import Settings
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.platform.web.access import public
-from grants.platform.web.handout import attachment
+from grants.platform.web.downloads import attachment
 
 pages = Blueprint("outbox", __name__, url_prefix="/outbox")
 

@@ -14,7 +14,7 @@ TASKS = (*granting_tasks.OF_GRANTEES, *giving_tasks.OF_THE_FUND, *granting_tasks
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Work of one kind that waits for somebody."""
+    """Work of one kind that waits for a person."""
 
     task: Task
     count: int

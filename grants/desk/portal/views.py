@@ -1,4 +1,4 @@
-"""The public door of the house, and each person's start page."""
+"""The public page of a fund, and each person's start page."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +22,7 @@ from grants.giving.contributions.figures import public_donors
 from grants.giving.pledges.queries import pledges_of_viewer
 from grants.giving.pledges.workflow import PLEDGE
 from grants.granting.agreements.queries import own_grants
-from grants.granting.reporting.results import people_reached
+from grants.granting.results.queries import people_reached
 from grants.platform.web.access import public, signed_in, viewer
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
@@ -90,7 +90,7 @@ def start() -> ResponseReturnValue:
 
 
 def _pledge_page(reference: str) -> str:
-    return url_for("own_giving.show", reference=reference)
+    return url_for("own_pledges.show", reference=reference)
 
 
 def _lines(found: Sequence[Waiting]) -> list[dict[str, Any]]:
@@ -109,7 +109,7 @@ def _lines(found: Sequence[Waiting]) -> list[dict[str, Any]]:
 @pages.get("/accessibility")
 @public
 def accessibility() -> ResponseReturnValue:
-    """What was done so that everybody can use these pages, and what is not done yet."""
+    """What was done so that everyone can use these pages, and what is not done yet."""
     return render_template("desk/portal/accessibility.html")
 
 

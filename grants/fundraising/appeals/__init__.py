@@ -1,1 +1,1 @@
-"""Asking many donors at once: the text of an appeal, and the letters made of it."""
+"""Appeals: one letter or e-mail to many donors."""

@@ -23,7 +23,7 @@ FIELDS: Mapping[str, str] = {
     "campaign": _l("name of the campaign"),
     "link": _l("address at which the donor can pledge"),
 }
-"""Every field a text may hold, and what stands there in the letter."""
+"""Every field a text may hold, and what replaces it in the letter."""
 
 PAST = frozenset({"last_contribution", "last_contribution_on"})
 """What only a donor has who gave before."""
@@ -34,7 +34,7 @@ _JOINERS = "\u200c\u200d"
 
 
 def fields_in(text: str) -> frozenset[str]:
-    """The names of the fields in a text; InvalidInput if one is unknown or a brace stands alone."""
+    """The names of the fields in a text; InvalidInput if one is unknown or a brace is unmatched."""
     names = [found.strip() for found in _FIELD.findall(text)]
     for name in names:
         if name not in FIELDS:
@@ -54,7 +54,7 @@ def fill(text: str, values: Mapping[str, str], *, isolate: bool = False) -> str:
     """The text with each field's value in its place. What a value holds is never read as a field,
     and takes one line: no name can begin a new one.
 
-    `isolate` keeps a Latin name from turning round the Arabic sentence it stands in.
+    `isolate` keeps a Latin name from turning round the Arabic sentence around it.
     """
 
     def value(found: re.Match[str]) -> str:
@@ -66,7 +66,9 @@ def fill(text: str, values: Mapping[str, str], *, isolate: bool = False) -> str:
 
 
 def one_line(text: str) -> str:
-    """The same words without line breaks, control signs or signs that turn round what follows."""
+    """The same words without line breaks, control characters or characters that reverse the
+    direction of text.
+    """
     return re.sub(" +", " ", "".join(_plain(sign) for sign in text)).strip()
 
 

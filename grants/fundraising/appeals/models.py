@@ -43,7 +43,7 @@ class Post(Term):
 
 
 class LeftOut(Term):
-    """Why somebody the campaign asks is sent nothing."""
+    """Why a person the campaign asks is sent nothing."""
 
     NOBODY = "nobody", _l("No contact is known to write to")
     NOT_CLEARED = "not_cleared", _l("Refused or held by due diligence")
@@ -83,7 +83,7 @@ class Mailing(Base):
 
 
 class MailingLine(Base):
-    """One letter of a mailing, worded for its reader; or somebody left out, and why."""
+    """One letter of a mailing, worded for its reader; or a person left out, and why."""
 
     __tablename__ = "mailing_line"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Finding appeals, mailings and their letters, for whoever may see them."""
+"""Finding appeals, mailings and their letters, for a person who may see them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

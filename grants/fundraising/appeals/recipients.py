@@ -27,7 +27,7 @@ from grants.integrity.diligence.queries import SHUT, clearances
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody the campaign asks: a donor's contact, or the donor itself where none is known."""
+    """A person the campaign asks: a donor's contact, or the donor itself where none is known."""
 
     donor: Organisation
     contact: Contact | None
@@ -52,7 +52,7 @@ class Worded:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What letters tell besides names, found once for all of them."""
+    """The facts in letters other than names, found once for all of them."""
 
     last: Mapping[int, Deposit]
     """Organisation → its last payment to the fund."""
@@ -62,7 +62,7 @@ class Facts:
 
 
 def worded(session: Session, appeal: Appeal, post: Post) -> list[Worded]:
-    """Every letter of the appeal as it would go out now, and everybody who is left out."""
+    """Every letter of the appeal as it would go out now, and everyone who is left out."""
     campaign = appeal.campaign
     facts = _facts(session, appeal)
     known = _written_to(session, campaign)
@@ -122,15 +122,15 @@ def _excluded(reader: Reader, post: Post, campaign: Campaign) -> LeftOut | None:
 
 
 def _barred(session: Session, ids: Iterable[int]) -> set[int]:
-    """Donors from whom the fund takes nothing as they stand today. Whoever is not examined yet may
-    be asked: what they pledge is examined before it is accepted.
+    """Donors from whom the fund takes nothing as they are today. A person who is not examined yet
+    may be asked: what they pledge is examined before it is accepted.
     """
     standing = clearances(session, ids)
     return {donor_id for donor_id, found in standing.items() if found in SHUT}
 
 
 def _marks(reader: Reader, post: Post) -> set[str]:
-    """By what one sees that somebody has been written to: the contact, the e-mail address."""
+    """By what one sees that a person has been written to: the contact, the e-mail address."""
     if reader.contact is None:
         return {f"donor {reader.donor.id}"}
     address = reader.contact.email if post is Post.EMAIL else None
@@ -138,7 +138,7 @@ def _marks(reader: Reader, post: Post) -> set[str]:
 
 
 def _written_to(session: Session, campaign: Campaign) -> set[str]:
-    """Everybody whom an earlier mailing of the campaign went to."""
+    """Everyone whom an earlier mailing of the campaign went to."""
     rows = session.execute(
         select(MailingLine.contact_id, MailingLine.donor_id, MailingLine.email).where(
             MailingLine.campaign_id == campaign.id, MailingLine.excluded.is_(None)
@@ -153,7 +153,7 @@ def _facts(session: Session, appeal: Appeal) -> Facts:
         *(fields_in(text) for text in (*appeal.heading.values(), *appeal.body.values()))
     )
     fund = appeal.campaign.fund
-    _sayable(used, appeal.campaign, gap := _gap(session, appeal, used))
+    _can_be_shown(used, appeal.campaign, gap := _gap(session, appeal, used))
     return Facts(
         last=_last_payments(session, fund.id) if used & PAST else {},
         gap=gap,
@@ -165,7 +165,7 @@ def _gap(session: Session, appeal: Appeal, used: frozenset[str]) -> Money:
     return missing(session, appeal.campaign.fund) if "funding_gap" in used else usd(0)
 
 
-def _sayable(used: frozenset[str], campaign: Campaign, gap: Money) -> None:
+def _can_be_shown(used: frozenset[str], campaign: Campaign, gap: Money) -> None:
     """Refuse a text that would ask for nothing: no letter says that USD 0.00 is missing."""
     if "funding_gap" in used and not gap:
         raise DomainError(
@@ -199,7 +199,7 @@ def word(appeal: Appeal, reader: Reader, facts: Facts, excluded: LeftOut | None 
 
 
 def _values(campaign: Campaign, reader: Reader, facts: Facts) -> Mapping[str, str]:
-    """What stands in each field, in the current language."""
+    """What is in each field, in the current language."""
     last, contact = facts.last.get(reader.donor.id), reader.contact
     named = _("Dear %(name)s", name=contact.name) if contact else _("Dear Sir or Madam")
     return {

@@ -1,4 +1,6 @@
-"""Working off a mailing: each line sent or printed once, and told as a contact with the donor."""
+"""Working off a mailing: each line sent or printed once, and recorded as a contact with the
+donor.
+"""
 
 from collections.abc import Callable
 
@@ -13,7 +15,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.viewer import Viewer
 from grants.fundraising.appeals.models import Mailing, MailingLine, Post
 from grants.giving.outreach.models import Means, Outcome
-from grants.giving.outreach.service import Told, record_contact
+from grants.giving.outreach.service import ContactDetails, record_contact
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from grants.platform.messages.service import Recipient, send
@@ -53,7 +55,7 @@ def _one(database: Database, render: Render, mailing_id: int) -> bool:
 
 
 def go_out(session: Session, line: MailingLine, render: Render) -> None:
-    """Send or print one line, and tell it as a contact with its donor."""
+    """Send or print one line, and record it as a contact with its donor."""
     act = _act_of(line.mailing)
     if line.mailing.post is Post.EMAIL:
         _send(session, line)
@@ -78,10 +80,10 @@ def _send(session: Session, line: MailingLine) -> None:
 
 
 def _tell(session: Session, line: MailingLine, act: Act) -> None:
-    """What was sent stands among the contacts with the donor."""
+    """What was sent is listed among the contacts with the donor."""
     campaign = line.mailing.campaign
     by_email = line.mailing.post is Post.EMAIL
-    told = Told(
+    found = ContactDetails(
         means=Means.EMAIL if by_email else Means.LETTER,
         held_on=clock.today(),
         with_whom=line.name,
@@ -91,7 +93,7 @@ def _tell(session: Session, line: MailingLine, act: Act) -> None:
         key=f"mailing_line:{line.id}",
     )
     donor = session.get_one(Organisation, line.donor_id)
-    record_contact(session, campaign.fund, donor, told, act)
+    record_contact(session, campaign.fund, donor, found, act)
 
 
 def _act_of(mailing: Mailing) -> Act:

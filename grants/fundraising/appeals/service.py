@@ -51,7 +51,7 @@ def write_appeal(
 
 
 def _whole(texts: Mapping[str, str]) -> dict[str, str]:
-    """Only what is written, with plain line ends and no control signs."""
+    """Only what is written, with plain line ends and no control characters."""
     plain = {
         code: _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
         for code, text in texts.items()
@@ -60,7 +60,7 @@ def _whole(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def begin_mailing(session: Session, campaign: Campaign, post: Post, key: str, act: Act) -> Mailing:
-    """Send the appeal to everybody it may go to: each line is worded now, the rest is a job's.
+    """Send the appeal to everyone it may go to: each line is worded now, the rest is a job's.
 
     The same `key` begins one mailing, however often the button is pressed; and whatever the key,
     a campaign writes to nobody twice.

@@ -35,7 +35,7 @@ from grants.platform.documents.service import content_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.handout import attachment
+from grants.platform.web.downloads import attachment
 from grants.platform.web.lists import Column, Listing, Order
 
 pages = Blueprint("appeals", __name__, url_prefix="/outreach")

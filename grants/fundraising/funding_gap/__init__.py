@@ -1,1 +1,1 @@
-"""What a fund needs, against what it has: for its public page, its people, and its appeals."""
+"""What a fund needs against what it has."""

@@ -2,8 +2,8 @@
 
 `Gap.missing` is the only figure of what a fund lacks: pages, dashboard and letters all use it.
 
-docs/decisions/outreach.md says what counts. In USD; pledges without a signed agreement stand beside
-it and never count (the rule of OCHA's Financial Tracking Service).
+docs/decisions/outreach.md says what counts. In USD; pledges without a signed agreement belong
+beside it and never count (the rule of OCHA's Financial Tracking Service).
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, total, usd
-from grants.fundraising.funding_gap.spoken_for import Spoken, asked_for, awards_to_pay
+from grants.fundraising.funding_gap.planned_uses import PlannedUses, asked_for, awards_to_pay
 from grants.giving.contributions.figures import valued_pledges
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import due_dates, outstanding, received_on
@@ -74,7 +74,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Where a fund stands on a day: each year from this one on, and each window."""
+    """The state of a fund on a day: each year from this one on, and each window."""
 
     on: date
     years: Sequence[Year]
@@ -135,7 +135,7 @@ def gap_of(session: Session, fund: Fund) -> Gap:
     return Gap(today, years, _windows(awards, requested))
 
 
-def _sums(lines: Iterable[Spoken]) -> Counter[int]:
+def _sums(lines: Iterable[PlannedUses]) -> Counter[int]:
     sums = Counter[int]()
     for line in lines:
         sums[line.year] += line.cents
@@ -147,7 +147,7 @@ def missing(session: Session, fund: Fund) -> Money:
     return gap_of(session, fund).missing
 
 
-def _windows(awards: Iterable[Spoken], requested: Iterable[Spoken]) -> list[Window]:
+def _windows(awards: Iterable[PlannedUses], requested: Iterable[PlannedUses]) -> list[Window]:
     sums: dict[str, list[int]] = {}
     for place, lines in enumerate((awards, requested)):
         for line in lines:

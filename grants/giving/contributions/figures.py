@@ -109,7 +109,7 @@ class PublicDonor:
 
 def taken_up() -> ColumnElement[bool]:
     """The fund said yes to a pledge, or took money on it. Before that it is a stranger's word, and
-    nobody is told in public who gives.
+    the public does not learn who gives.
     """
     paid = exists().where(Deposit.pledge_id == Pledge.id, STANDS)
     return Pledge.state.in_(ACCEPTED) | paid
@@ -163,7 +163,7 @@ def public_donors(session: Session, fund: Fund, most: int = 200) -> list[PublicD
 
 
 def valued_pledges(*conditions: ColumnElement[bool]) -> CTE:
-    """Pledges that stand, each with its `cents`: what stands of it in USD at the rate of the day
+    """Pledges in force, each with its `cents`: the amount in force in USD at the rate of the day
     it was made, half-even as the books round; at the currency's first rate if it had none by then,
     null without any.
     """

@@ -64,13 +64,13 @@ class Deposit(Base):
     id: Mapped[Key]
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
     pledge_id: Mapped[int | None] = mapped_column(ForeignKey("pledge.id"))
-    """None while nobody knows whose money it is: it waits in suspense."""
+    """None while the sender is unidentified: it waits in suspense."""
     bank_reference: Mapped[str] = mapped_column(String(80))
     value_on: Mapped[date]
     amount_minor: Mapped[Minor]
     """Credited to the account."""
     bank_fee_minor: Mapped[Minor] = mapped_column(default=0)
-    """Withheld by banks on the way: the donor sent amount + fee."""
+    """Withheld by correspondent banks: the donor sent amount + fee."""
     currency: Mapped[Currency]
     amount: Mapped[Money] = composite("amount_minor", "currency")
     rate: Mapped[Decimal] = mapped_column(Numeric)

@@ -1,4 +1,4 @@
-"""Finding deposits and receipts, for whoever may see them."""
+"""Finding deposits and receipts, for a person who may see them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -91,7 +91,7 @@ def deposit_for_viewer(session: Session, deposit_id: int, viewer: Viewer) -> Dep
 
 
 def count_unidentified(session: Session, viewer: Viewer) -> int:
-    """How many deposits wait for somebody to say whose they are."""
+    """How many deposits wait for a person to say whose they are."""
     query = select(func.count()).select_from(Deposit)
     return (
         session.scalar(query.where(_of_the_funds(viewer), Deposit.pledge_id.is_(None), STANDS)) or 0
@@ -101,7 +101,9 @@ def count_unidentified(session: Session, viewer: Viewer) -> int:
 def deposits_of(
     session: Session, pledges: Iterable[Pledge], *, reversed_too: bool = False
 ) -> Mapping[int, list[Deposit]]:
-    """What came on each pledge and stands, the oldest first, with receipts: one query for all."""
+    """The deposits of each pledge that are not reversed, the oldest first, with receipts: one query
+    for all.
+    """
     found: dict[int, list[Deposit]] = {pledge.id: [] for pledge in pledges}
     for deposit in session.scalars(
         select(Deposit)

@@ -17,7 +17,7 @@ from grants.giving.pledges.models import Pledge
 
 def refund(session: Session, pledge: Pledge, amount: Money, voucher: Voucher) -> Entry:
     """A donor got money of a pledge back: less revenue and less cash, at the rate of the day. No
-    more than came on the pledge, and no more than is available; whoever recorded the pledge or
+    more than came on the pledge, and no more than is available; a person who recorded the pledge or
     its agreement may not say so.
     """
     require_may_record(session, voucher.fund, pledge, voucher.act)

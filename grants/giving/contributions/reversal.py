@@ -25,11 +25,11 @@ from grants.giving.pledges.workflow import PledgeState
 
 
 def reverse_deposit(session: Session, deposit: Deposit, act: Act, on: date | None = None) -> None:
-    """This money was not what somebody recorded it as: its entries are reversed, its receipt keeps
-    its number and is cancelled, the donor is told. Recording it anew is a new deposit, under the
-    same reference of the bank.
+    """This money was not what a person recorded it as: its entries are reversed, its receipt keeps
+    its number and is cancelled, the donor is informed. Recording it again is a new deposit, under
+    the same reference of the bank.
 
-    Booked on `on` (today), with a reason, once. Refused while later entries stand on it.
+    Booked on `on` (today), with a reason, once. Refused while later entries depend on it.
     """
     day = on or clock.today()
     act.demand(Permission.CONTRIBUTION_RECORD, deposit.scope)
@@ -65,7 +65,7 @@ def _entries(session: Session, deposit: Deposit) -> list[Entry]:
 def _as_it_would_stand(session: Session, pledge: Pledge, act: Act) -> None:
     """What a signed pledge now owes has to be receivable. It is not where money that came before
     the signature, or beyond what was outstanding, counted against it: then the agreement is
-    booked anew.
+    booked again.
     """
     if pledge.state is not PledgeState.SIGNED:
         return

@@ -29,12 +29,12 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.service import book_agreement, tell_donor, unbook_agreement
 from grants.giving.pledges.workflow import PLEDGE, RECORDED_THE_PROMISE, STANDING, PledgeState
-from grants.integrity.diligence.gate import admit_money
+from grants.integrity.diligence.gate import require_payable
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What the bank says: `amount` was credited on `value_on`, `bank_fee` withheld on the way."""
+    """What the bank says: `amount` was credited on `value_on`, `bank_fee` withheld by banks."""
 
     bank_reference: str
     value_on: date
@@ -61,9 +61,9 @@ def record_deposit(
 
     The bank's reference has one effect: again with the same content it returns the deposit there
     is, with other content it is a Conflict. More than is outstanding on the pledge needs a reason
-    in the act. Whoever recorded the pledge's agreement may not record its money.
+    in the act. A person who recorded the pledge's agreement may not record its money.
     """
-    _sound(arrival)
+    _validate(arrival)
     require_may_record(session, fund, pledge, act)
     lock(session, fund.id)
     if known := _recorded(session, fund, pledge, arrival):
@@ -84,7 +84,7 @@ def record_deposit(
 def allocate(
     session: Session, deposit: Deposit, pledge: Pledge, act: Act, on: date | None = None
 ) -> Deposit:
-    """Somebody found out whose money it is: it leaves suspense for the pledge, and gets a receipt.
+    """A person found out whose money it is: it leaves suspense for the pledge, and gets a receipt.
 
     Booked on `on` (today): not before it came. Once; for another pledge afterwards a Conflict.
     """
@@ -109,7 +109,7 @@ def allocate(
     return deposit
 
 
-def _sound(arrival: Arrival) -> None:
+def _validate(arrival: Arrival) -> None:
     if not arrival.bank_reference.strip() or len(arrival.bank_reference) > 80:
         raise DomainError(_("Give the bank's reference, at most 80 characters."))
     if arrival.amount.minor <= 0 or arrival.fee.minor < 0:
@@ -132,8 +132,8 @@ def require_may_record(session: Session, fund: Fund, pledge: Pledge | None, act:
 def _recorded(
     session: Session, fund: Fund, pledge: Pledge | None, arrival: Arrival
 ) -> Deposit | None:
-    """The deposit this bank reference has, and that stands; a Conflict if it was told something
-    else.
+    """The deposit this bank reference has, and that is not reversed; a Conflict if it was recorded
+    with something else.
     """
     deposit = session.scalar(
         select(Deposit).where(
@@ -146,8 +146,8 @@ def _recorded(
         return None
     named = pledge.id if pledge else None
     fits = {deposit.pledge_id, None} if deposit.allocated_on else {deposit.pledge_id}
-    told = (deposit.value_on, deposit.amount, deposit.bank_fee)
-    if named not in fits or told != (arrival.value_on, arrival.amount, arrival.fee):
+    values = (deposit.value_on, deposit.amount, deposit.bank_fee)
+    if named not in fits or values != (arrival.value_on, arrival.amount, arrival.fee):
         raise Conflict(
             _(
                 "The bank reference %(reference)s is recorded already with other content.",
@@ -175,7 +175,7 @@ def _payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, act: Act
     if pledge.donor is not None:
         require_confirmed(session, pledge.donor)
         accepted = pledge.state is not PledgeState.PLEDGED
-        admit_money(session, pledge.donor, fund, act, accepted=accepted)
+        require_payable(session, pledge.donor, fund, act, accepted=accepted)
     if pledge.currency != sent.currency:
         raise DomainError(
             _(
@@ -243,7 +243,7 @@ def _voucher(deposit: Deposit, arrival: Arrival, act: Act) -> Voucher:
 
 def _book(session: Session, deposit: Deposit, pledge: Pledge, arrival: Arrival, act: Act) -> None:
     """Post a deposit. Money that came before the agreement was signed is revenue of its own day:
-    then the agreement is booked anew for what it leaves outstanding.
+    then the agreement is booked again for what it leaves outstanding.
     """
     signed_on = pledge.agreement_signed_on if pledge.state is PledgeState.SIGNED else None
     early = signed_on is not None and deposit.value_on < signed_on

@@ -84,8 +84,8 @@ _POSTED = (
 
 
 def deposits_are_in_the_books(session: Session) -> Iterator[str]:
-    """Every deposit that stands has its entry, of the same day, amount, fee and USD; no standing
-    entry is without.
+    """Every deposit that is not reversed has its entry, of the same day, amount, fee and USD; no
+    standing entry is without.
     """
     for row in _found(
         session,
@@ -152,7 +152,7 @@ _GIVEN_UP = (
 
 
 def instalments_add_up(session: Session) -> Iterator[str]:
-    """The promised payments of a pledge add up to what stands of it."""
+    """The promised payments of a pledge add up to its amount in force."""
     for row in _found(
         session,
         f"WITH gone AS ({_GIVEN_UP})"  # noqa: S608 - the query above, no outside text
@@ -167,7 +167,7 @@ def instalments_add_up(session: Session) -> Iterator[str]:
 
 
 def agreements_are_in_the_books(session: Session) -> Iterator[str]:
-    """A signed agreement stands in the books on its day, unless all had been paid by then."""
+    """A signed agreement is in the books on its date, unless all had been paid by then."""
     for row in _found(
         session,
         f"WITH gone AS ({_GIVEN_UP})"  # noqa: S608 - the query above, no outside text

@@ -54,7 +54,7 @@ def _receipt(deposit: Deposit) -> str | None:
 
 
 def _standing(deposit: Deposit) -> tuple[str, str]:
-    """How a deposit stands: the words and the tone of its tag."""
+    """The state of a deposit: the words and the tone of its tag."""
     if not deposit.stands:
         return _("Reversed"), "bad"
     return (_("Received"), "good") if deposit.pledge else (_("Unidentified"), "waiting")
@@ -98,7 +98,7 @@ DEPOSITS = Listing(
 @in_menu(_l("Contributions"), 31)
 @needs(Permission.CONTRIBUTION_SEE)
 def index() -> ResponseReturnValue:
-    """Every deposit of the funds somebody works for; as a file too."""
+    """Every deposit of the funds a person works for; as a file too."""
     form = DepositFilter(all_funds(session()))
     form.validate()
     listed = DEPOSITS.of(
@@ -148,7 +148,7 @@ def reverse(deposit_id: int) -> ResponseReturnValue:
 @pages.get("/contributions/new")
 @needs(Permission.CONTRIBUTION_RECORD)
 def new() -> ResponseReturnValue:
-    """Recording begins with whose money it is: a pledge's, or nobody knows."""
+    """Recording begins with the pledge of the money, or with an unidentified sender."""
     known, unknown = ReferenceForm(), UnidentifiedForm(_own_funds())
     if known.reference.data:
         try:
@@ -189,7 +189,7 @@ def record(reference: str) -> ResponseReturnValue:
 @pages.route("/contributions/unidentified/<code>/<currency>", methods=["GET", "POST"])
 @needs(Permission.CONTRIBUTION_RECORD)
 def record_unknown(code: str, currency: str) -> ResponseReturnValue:
-    """Money that nobody knows: it waits until somebody finds its pledge."""
+    """Money from an unidentified sender: it waits until its pledge is found."""
     fund = fund_by_code(session(), code)
     require_in_use(currency, clock.today())
     form = DepositForm(_accounts(fund, currency), currency=currency)

@@ -1,1 +1,1 @@
-"""Donors: who gives, in which language one writes to them, and through whom."""
+"""Donors: their language and the people to write to."""

@@ -97,9 +97,9 @@ class ProfileForm(Form):
 
     def __init__(self, *args: Any, donor: Donor, own: bool, **options: Any) -> None:
         self.known = profile_of(donor)
-        told = {name: getattr(self.known, name) for name in self.known.__slots__}
-        told["other_names"] = "\n".join(self.known.other_names)
-        super().__init__(*args, data=told, **options)
+        facts = {name: getattr(self.known, name) for name in self.known.__slots__}
+        facts["other_names"] = "\n".join(self.known.other_names)
+        super().__init__(*args, data=facts, **options)
         if own:
             del self.name, self.notes
         if donor.organisation.kind in (DonorKind.MEMBER_STATE, DonorKind.INDIVIDUAL):
@@ -108,21 +108,21 @@ class ProfileForm(Form):
     def profile(self) -> Profile:
         """What is asked for as it was answered, the rest as it is known."""
 
-        def told(name: str) -> Any:
+        def answered(name: str) -> Any:
             return self[name].data if name in self else getattr(self.known, name)
 
         return Profile(
-            name=told("name"),
-            country=told("country"),
+            name=answered("name"),
+            country=answered("country"),
             other_names=tuple(str(self.other_names.data or "").splitlines()),
-            language=told("language"),
-            website=told("website"),
-            address=told("address"),
-            mailing_address=told("mailing_address"),
-            registration_number=told("registration_number"),
-            registered_on=told("registered_on"),
-            public_name=bool(told("public_name")),
-            notes=told("notes"),
+            language=answered("language"),
+            website=answered("website"),
+            address=answered("address"),
+            mailing_address=answered("mailing_address"),
+            registration_number=answered("registration_number"),
+            registered_on=answered("registered_on"),
+            public_name=bool(answered("public_name")),
+            notes=answered("notes"),
         )
 
 

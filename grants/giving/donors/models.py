@@ -51,7 +51,7 @@ class Donor(Base):
     need no such confirmation.
     """
     clearance: Mapped[str | None] = query_expression()
-    """How due diligence stands today, in queries that ask for it (`listed_donors`)."""
+    """The state of due diligence today, in queries that ask for it (`listed_donors`)."""
     organisation: Mapped[Organisation] = relationship()
     contacts: Mapped[list["Contact"]] = relationship(back_populates="donor", order_by="Contact.id")
 
@@ -82,7 +82,7 @@ class Contact(Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("donor.organisation_id"))
     name: Mapped[str] = mapped_column(String(120))
     function: Mapped[str | None] = mapped_column(String(160))
-    """As it stands on their card: "First Secretary"."""
+    """As printed on their card: "First Secretary"."""
     role: Mapped[ContactRole] = mapped_column(choice(ContactRole), default=ContactRole.OTHER)
     email: Mapped[str | None] = mapped_column(String(254))
     phone: Mapped[str | None] = mapped_column(String(40))

@@ -1,4 +1,4 @@
-"""Finding donors and their contacts, for whoever may see them."""
+"""Finding donors and their contacts, for a person who may see them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def donors() -> Select[Donor]:
 
 
 def listed_donors(session: Session, wanted: Wanted) -> Select[Donor]:
-    """The donors of a list, with how due diligence stands for each today."""
+    """The donors of a list, with the state of due diligence for each today."""
     stands = clearance(exempt_kinds(session), clock.today())
     query = donors().where(*_conditions(wanted)).options(with_expression(Donor.clearance, stands))
     return query.where(stands == wanted.clearance.value) if wanted.clearance else query
@@ -57,7 +57,7 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
 
 
 def count_standing(session: Session, *codes: Clearance) -> int:
-    """How many donors stand so today: whom somebody has to examine."""
+    """How many donors are in this state today: whom a person has to examine."""
     stands = clearance(exempt_kinds(session), clock.today())
     query = select(func.count()).select_from(Donor).join(Donor.organisation)
     return session.scalar(query.where(stands.in_([code.value for code in codes]))) or 0
@@ -91,7 +91,7 @@ def contact_of(donor: Donor, contact_id: int) -> Contact:
 
 
 def contacts_for_appeals() -> Select[Contact]:
-    """Whom appeals may be sent to: those still there who have not asked to be spared."""
+    """Whom appeals may be sent to: those still there who have not asked to be left out."""
     return (
         select(Contact)
         .join(Contact.donor)

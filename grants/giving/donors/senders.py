@@ -1,7 +1,7 @@
-"""Is somebody who pledges as a Member State really one? The fund confirms the sender first.
+"""Is a person who pledges as a Member State really one? The fund confirms the sender first.
 
-Anybody can type the name of a government. Until a person of the fund has confirmed the sender,
-the donor is told no bank details, nothing is accepted from it, and the public reads nothing of it.
+Anybody can type the name of a government. Until a person of the fund has confirmed the sender, the
+donor is informed no bank details, nothing is accepted from it, and the public reads nothing of it.
 """
 
 from collections.abc import Sequence

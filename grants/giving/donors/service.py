@@ -42,7 +42,7 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What stands on a contact's card, and how they like to be reached."""
+    """The balance of a contact's card, and how they like to be reached."""
 
     name: str
     function: str = ""
@@ -86,10 +86,10 @@ def describe(session: Session, donor: Donor, profile: Profile, act: Act) -> None
     if not staff and (profile.name, profile.notes) != (before.name, before.notes):
         raise Forbidden(_("Ask the fund to change the name: it stands on your receipts."))
     _fill(donor, profile)
-    told = _told(before)
+    found = _as_facts(before)
     if not staff:
-        told.pop("notes")
-    record(session, donor.organisation, "describe_donor", act, before=told)
+        found.pop("notes")
+    record(session, donor.organisation, "describe_donor", act, before=found)
     if donor.organisation.kind is not DonorKind.MEMBER_STATE:
         watch(session, donor.organisation, act)
 
@@ -126,15 +126,15 @@ def _fill(donor: Donor, profile: Profile) -> None:
     donor.notes = profile.notes.strip() or None
 
 
-def _told(profile: Profile) -> dict[str, Any]:
+def _as_facts(profile: Profile) -> dict[str, Any]:
     """As the trail keeps it."""
-    told = asdict(profile)
-    told["registered_on"] = profile.registered_on.isoformat() if profile.registered_on else None
-    return told
+    facts = asdict(profile)
+    facts["registered_on"] = profile.registered_on.isoformat() if profile.registered_on else None
+    return facts
 
 
 def add_contact(session: Session, donor: Donor, card: Card, act: Act) -> Contact:
-    """Somebody else to write to. DomainError if the address is a contact's already."""
+    """Another person to write to. DomainError if the address is a contact's already."""
     _permitted(act, donor)
     return _added(session, donor, card, act)
 
@@ -177,7 +177,9 @@ def opt_out(session: Session, contact: Contact, act: Act) -> None:
 
 
 def note_contact(session: Session, donor: Donor, card: Card, act: Act) -> Contact:
-    """Whoever pledges becomes a contact of the donor, unless they are one: known by the address."""
+    """A person who pledges becomes a contact of the donor, unless they are one: known by the
+    address.
+    """
     known = _by_email(session, donor, card.email)
     return known or _added(session, donor, card, act)
 

@@ -95,7 +95,7 @@ def index() -> ResponseReturnValue:
 @pages.route("/new", methods=["GET", "POST"])
 @needs(Permission.DONOR_EDIT)
 def new() -> ResponseReturnValue:
-    """Somebody who gives, or is going to be asked."""
+    """A person who gives, or is going to be asked."""
     form = NewDonorForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -131,7 +131,7 @@ def profile_page(code: str, *, own: bool) -> ResponseReturnValue:
 
 
 def new_contact_page(code: str, *, own: bool) -> ResponseReturnValue:
-    """Somebody else to write to."""
+    """Another person to write to."""
     donor, home = _donor(code, own=own)
     form = CardForm()
     if form.validate_on_submit():
@@ -180,7 +180,7 @@ def end_contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturn
 @pages.route("/<code>/confirm-sender", methods=["GET", "POST"])
 @needs(Permission.DONOR_EDIT)
 def confirm_sender(code: str) -> ResponseReturnValue:
-    """The fund confirms that whoever pledged for a Member State speaks for it."""
+    """The fund confirms that a person who pledged for a Member State speaks for it."""
     donor, home = _donor(code, own=False)
     form = ConfirmSenderForm()
     if form.validate_on_submit():

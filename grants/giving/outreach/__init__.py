@@ -1,1 +1,1 @@
-"""Going to donors: campaigns, each contact with a donor, and the pledges that came of them."""
+"""Campaigns, the contacts with each donor, and the pledges that followed."""

@@ -12,7 +12,7 @@ from grants.core.people.models import Person
 from grants.giving.donors.models import ContactRole
 from grants.giving.outreach.models import Campaign, CampaignKind, Means, Outcome
 from grants.giving.outreach.queries import Wanted
-from grants.giving.outreach.service import NextStep, Plan, Told
+from grants.giving.outreach.service import ContactDetails, NextStep, Plan
 from grants.giving.outreach.workflow import CAMPAIGN, CampaignState
 from grants.platform.web.fields import (
     AmountField,
@@ -53,7 +53,7 @@ class CampaignForm(Form):
 
     @classmethod
     def of(cls, campaign: Campaign) -> "CampaignForm":
-        """The form with what stands."""
+        """The form with the saved values."""
         names = {f"name_{code}": text for code, text in campaign.name.items()}
         return cls(
             data={
@@ -186,10 +186,10 @@ class ContactForm(Form):
                 valid = False
         return valid
 
-    def told(self) -> Told:
+    def details(self) -> ContactDetails:
         """Without the file, which is kept when the act is performed."""
         campaign = next((one for one in self.campaigns if one.code == self.campaign.data), None)
-        return Told(
+        return ContactDetails(
             means=self.means.data,
             held_on=self.held_on.data,
             with_whom=self.with_whom.data or "",

@@ -78,7 +78,7 @@ class Campaign(Versioned, Base):
 
 
 class CampaignDonor(Base):
-    """A donor that somebody chose for a campaign, or left out of it, whatever its audience says."""
+    """A donor that a person chose for a campaign, or left out of it, whatever its audience says."""
 
     __tablename__ = "campaign_donor"
 
@@ -100,14 +100,14 @@ class CampaignPledge(Base):
     )
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
     by_link: Mapped[bool]
-    """Made by whoever followed the campaign's link; else joined by the fund's people."""
+    """Made by the person who followed the campaign's link; else joined by the fund's people."""
     joined_at: Mapped[datetime]
     pledge: Mapped[Pledge] = relationship()
     campaign: Mapped[Campaign] = relationship()
 
 
 class Means(Term):
-    """How somebody was in contact with a donor."""
+    """How a person was in contact with a donor."""
 
     NOTE_VERBALE = "note_verbale", _l("Note verbale")
     LETTER = "letter", _l("Letter")
@@ -117,7 +117,7 @@ class Means(Term):
 
 
 class Outcome(Term):
-    """What came of a contact."""
+    """The outcome of a contact."""
 
     AWAITED = "awaited", _l("Answer awaited")
     INTERESTED = "interested", _l("Interested")

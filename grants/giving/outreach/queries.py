@@ -34,7 +34,7 @@ CODE = re.compile(r"[A-Z0-9-]{1,40}")
 SOON = 7
 """Days ahead in which a next step is on the to-do list."""
 LATE_ANSWERS = 90
-"""Days after a campaign's end in which a pledge of somebody it asked may still be its result."""
+"""Days after a campaign's end in which a pledge of a person it asked may still be its result."""
 
 
 def _of_the_funds(viewer: Viewer, kind: type[Campaign | OutreachContact]) -> ColumnElement[bool]:
@@ -106,7 +106,7 @@ def audience(campaign: Campaign) -> Select[Organisation]:
 
 
 def chosen(session: Session, campaign: Campaign) -> Sequence[CampaignDonor]:
-    """Donors that somebody chose, or left out, one by one."""
+    """Donors that a person chose, or left out, one by one."""
     return session.scalars(
         select(CampaignDonor)
         .where(CampaignDonor.campaign_id == campaign.id)

@@ -44,7 +44,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """What a campaign brought. `asked` has no amount: nobody is asked for a sum."""
+    """The results of a campaign. `asked` has no amount: nobody is asked for a sum."""
 
     rows: Sequence[DonorResult]
 
@@ -75,7 +75,7 @@ class Results:
 
 
 def results_of(session: Session, campaign: Campaign) -> Results:
-    """Donors that were asked or answered, whoever gave most first."""
+    """Donors that were asked or answered, a person who gave most first."""
     asked, gave = _asked(campaign), _gave(campaign)
     zero = func.coalesce
     rows = session.execute(

@@ -1,4 +1,4 @@
-"""Planning and running a campaign, writing down a contact, and saying which pledges came of it."""
+"""Planning and running a campaign, recording a contact, and recording which pledges followed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -104,7 +104,7 @@ def choose(
     record(session, campaign, "choose" if wanted else "leave_out", act, donor=donor.code)
 
 
-def unchoose(session: Session, campaign: Campaign, donor: Organisation, act: Act) -> None:
+def remove_donor(session: Session, campaign: Campaign, donor: Organisation, act: Act) -> None:
     """Let the audience alone decide about a donor again."""
     act.demand(RECORD, campaign.scope)
     session.execute(
@@ -112,7 +112,7 @@ def unchoose(session: Session, campaign: Campaign, donor: Organisation, act: Act
             CampaignDonor.campaign_id == campaign.id, CampaignDonor.donor_id == donor.id
         )
     )
-    record(session, campaign, "unchoose", act, donor=donor.code)
+    record(session, campaign, "remove_donor", act, donor=donor.code)
 
 
 def take_step(session: Session, campaign: Campaign, action: str, act: Act) -> None:
@@ -130,7 +130,7 @@ class NextStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ContactDetails:
     """A contact with a donor, before it is a record. The same `key` makes one record."""
 
     means: Means
@@ -145,28 +145,28 @@ class Told:
 
 
 def record_contact(
-    session: Session, fund: Fund, donor: Organisation, told: Told, act: Act
+    session: Session, fund: Fund, donor: Organisation, details: ContactDetails, act: Act
 ) -> OutreachContact:
-    """Somebody of the fund was in contact with a donor."""
+    """A person of the fund was in contact with a donor."""
     act.demand(RECORD, Scope(fund.id))
-    known = _told_before(session, told)
+    known = _recorded_before(session, details)
     if known is not None:
         return known
-    _sound(session, fund, told)
+    _validate(session, fund, details)
     welcome(session, donor, act)
-    after = told.next_step
+    after = details.next_step
     contact = OutreachContact(
         fund=fund,
         donor=donor,
-        campaign=told.campaign,
-        key=told.key,
-        means=told.means,
-        held_on=told.held_on,
+        campaign=details.campaign,
+        key=details.key,
+        means=details.means,
+        held_on=details.held_on,
         by_id=act.actor.person_id,
-        with_whom=" ".join(told.with_whom.split())[:200],
-        outcome=told.outcome,
-        note=told.note.strip() or None,
-        document=told.document,
+        with_whom=" ".join(details.with_whom.split())[:200],
+        outcome=details.outcome,
+        note=details.note.strip() or None,
+        document=details.document,
         next_step=after.what.strip() if after else None,
         next_on=after.on if after else None,
         next_by=after.by if after else None,
@@ -177,20 +177,20 @@ def record_contact(
     return contact
 
 
-def _told_before(session: Session, told: Told) -> OutreachContact | None:
-    if told.key is None:
+def _recorded_before(session: Session, details: ContactDetails) -> OutreachContact | None:
+    if details.key is None:
         return None
-    return session.scalar(select(OutreachContact).where(OutreachContact.key == told.key))
+    return session.scalar(select(OutreachContact).where(OutreachContact.key == details.key))
 
 
-def _sound(session: Session, fund: Fund, told: Told) -> None:
-    if told.held_on > clock.today():
+def _validate(session: Session, fund: Fund, details: ContactDetails) -> None:
+    if details.held_on > clock.today():
         raise DomainError(_("The contact lies in the future. Enter it as the next step."))
-    if told.campaign and told.campaign.fund_id != fund.id:
+    if details.campaign and details.campaign.fund_id != fund.id:
         raise DomainError(_("The campaign belongs to another fund."))
-    if told.next_step and told.next_step.on < told.held_on:
+    if details.next_step and details.next_step.on < details.held_on:
         raise DomainError(_("The next step lies before the contact."))
-    if told.next_step and told.next_step.by not in people_of_fund(session, RECORD, fund.id):
+    if details.next_step and details.next_step.by not in people_of_fund(session, RECORD, fund.id):
         raise DomainError(_("Choose one of the fund's people for the next step."))
 
 
@@ -242,7 +242,9 @@ def part(session: Session, pledge: Pledge, act: Act) -> None:
 
 
 def join_by_link(session: Session, pledge: Pledge, code: str, act: Act) -> None:
-    """Whoever pledges came by a campaign's link. A link that leads to nothing stops no pledge."""
+    """Record that a pledge came through the link of a campaign. An unknown link stops no
+    pledge.
+    """
     campaign = campaign_called(session, code) if code else None
     if campaign is None or campaign.fund_id != pledge.fund_id or campaign.state not in ASKING:
         return

@@ -1,4 +1,4 @@
-"""Campaigns: their list, planning one, whom it asks, and what it brought."""
+"""Campaigns: their list, planning one, whom it asks, and its results."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -71,7 +71,7 @@ CAMPAIGNS = Listing(
 @in_menu(_l("Outreach"), 28, also=("appeals",))
 @needs(P.OUTREACH_SEE)
 def index() -> ResponseReturnValue:
-    """Every campaign of the funds somebody works for; as a file too."""
+    """Every campaign of the funds a person works for; as a file too."""
     form = CampaignFilter(all_funds(session()))
     form.validate()
     state = CampaignState(form.state.data) if form.state.data else None
@@ -139,7 +139,7 @@ def _campaign(code: str, permission: Permission) -> Campaign:
 @pages.get("/campaigns/<code>")
 @needs(P.OUTREACH_SEE)
 def show(code: str) -> ResponseReturnValue:
-    """A campaign: its plan, and what it brought; the results as a file too."""
+    """A campaign: its plan, and its results; the results as a file too."""
     campaign = campaign_for_viewer(session(), code, viewer())
     results = results_of(session(), campaign)
     if (ending := request.args.get("format", "")) in FORMATS:
@@ -242,4 +242,4 @@ def _choose(campaign: Campaign, donor_code: str, wanted: str) -> None:
     if wanted in ("yes", "no"):
         service.choose(opened, campaign, donor, act, wanted=wanted == "yes")
     else:
-        service.unchoose(opened, campaign, donor, act)
+        service.remove_donor(opened, campaign, donor, act)

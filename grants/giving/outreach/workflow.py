@@ -8,7 +8,7 @@ from grants.core.people.permissions import Permission
 
 
 class CampaignState(StrEnum):
-    """Where a campaign stands."""
+    """The state of a campaign."""
 
     DRAFT = "draft"
     RUNNING = "running"

@@ -1,1 +1,1 @@
-"""Promises of money: made online or by note, acknowledged, then signed as an agreement."""
+"""Pledges: made online or entered for a donor, acknowledged, then signed as an agreement."""

@@ -30,7 +30,7 @@ def may_return(pledge: Pledge, trail: Iterable[TrailRow]) -> bool:
 
 
 def return_agreement(session: Session, pledge: Pledge, document: Document, act: Act) -> None:
-    """The donor hands in the agreement with its signature; the fund's people check and record it.
+    """The donor submits the agreement with its signature; the fund's people check and record it.
 
     Handed in again, the later file counts. DomainError if no agreement waits for a signature.
     """
@@ -51,7 +51,7 @@ def return_agreement(session: Session, pledge: Pledge, document: Document, act: 
 
 
 def send_agreement_back(session: Session, pledge: Pledge, act: Act) -> None:
-    """What the donor handed in cannot be recorded, for a reason that the donor reads."""
+    """What the donor submitted cannot be recorded, for a reason that the donor reads."""
     act.demand(Permission.PLEDGE_SIGN, Scope(pledge.fund_id))
     reason = (act.reason or "").strip()
     if not reason:

@@ -29,7 +29,7 @@ from grants.giving.pledges.workflow import PLEDGE
 from grants.platform.messages.service import Recipient, send
 
 LARGEST = 10**15
-"""Minor units. Beyond it somebody mistyped."""
+"""Minor units. Beyond it a person mistyped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,10 @@ class Contact:
 
 
 def pledge_for(session: Session, fund: Fund, offer: Offer, donor: Organisation, act: Act) -> Pledge:
-    """A donor's own people pledge, signed in: it stands at once."""
-    if known := sent_before(session, fund, offer, donor):
+    """A donor's own people pledge while signed in: the pledge is confirmed at once."""
+    if known := find_duplicate(session, fund, offer, donor):
         return known
-    pledge = drawn_up(session, fund, offer)
+    pledge = drafted(session, fund, offer)
     pledge.donor = donor
     welcome(session, donor, act, claimed=True)
     begin(session, pledge, PLEDGE, act)
@@ -96,9 +96,9 @@ def pledge_for(session: Session, fund: Fund, offer: Offer, donor: Organisation, 
 
 def enter(session: Session, fund: Fund, offer: Offer, donor: Organisation, act: Act) -> Pledge:
     """The fund enters a pledge that a donor announced: by note, letter or at a conference."""
-    if known := sent_before(session, fund, offer, donor):
+    if known := find_duplicate(session, fund, offer, donor):
         return known
-    pledge = drawn_up(session, fund, offer)
+    pledge = drafted(session, fund, offer)
     pledge.donor = donor
     welcome(session, donor, act)
     begin(session, pledge, PLEDGE, act)
@@ -107,7 +107,7 @@ def enter(session: Session, fund: Fund, offer: Offer, donor: Organisation, act: 
 
 
 def invite_contact(session: Session, donor: Organisation, contact: Contact, act: Act) -> Person:
-    """Let somebody act for a donor: they may sign in and see the donor's pledges."""
+    """Let a person act for a donor: they may sign in and see the donor's pledges."""
     person = enter_person(session, contact.email, contact.name, contact.language)
     appoint(session, person, Role.DONOR, organisation=donor)
     record(session, donor, "invite", act, person=person.id)
@@ -116,8 +116,8 @@ def invite_contact(session: Session, donor: Organisation, contact: Contact, act:
     return person
 
 
-def drawn_up(session: Session, fund: Fund, offer: Offer) -> Pledge:
-    _sound(offer)
+def drafted(session: Session, fund: Fund, offer: Offer) -> Pledge:
+    _validate(offer)
     day = offer.pledged_on or clock.today()
     require_in_use(offer.amount.currency, day)
     words, window, region, theme = _bound(offer)
@@ -160,7 +160,7 @@ def _reference(session: Session, fund: Fund, day: date) -> str:
     return f"{body}-{check_mark(body)}"
 
 
-def _sound(offer: Offer) -> None:
+def _validate(offer: Offer) -> None:
     if not 0 < offer.amount.minor <= LARGEST:
         raise DomainError(_("The amount of a pledge has to be more than 0, and plausible."))
     if offer.source is Source.CONFERENCE and not offer.source_note.strip():
@@ -168,16 +168,16 @@ def _sound(offer: Offer) -> None:
     add_up(offer.payments, offer.amount)
 
 
-def sent_before(
+def find_duplicate(
     session: Session, fund: Fund, offer: Offer, donor: Organisation | None = None
 ) -> Pledge | None:
-    """The pledge this key made already; whoever sends it at the same moment waits here."""
+    """The pledge this key made already; a person who sends it at the same moment waits here."""
     if offer.key is None:
         return None
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(offer.key, 20))))
     known = session.scalar(select(Pledge).where(Pledge.key == offer.key))
     if known is not None and not (_same(known, fund, offer) and _from(known, donor)):
-        raise other_content()
+        raise different_content()
     return known
 
 
@@ -198,7 +198,7 @@ def _same(pledge: Pledge, fund: Fund, offer: Offer) -> bool:
     )
 
 
-def other_content() -> Conflict:
+def different_content() -> Conflict:
     return Conflict(_("This pledge was sent already with other answers. Begin a new one."))
 
 

@@ -103,7 +103,7 @@ class PledgeChange(Versioned, Base):
 
 
 class Pledge(Versioned, Base):
-    """What a donor promised. Never rewritten: what came of it stands in its contributions, what
+    """What a donor promised. Never rewritten: what followed is in its contributions, what
     will not come in its changes.
     """
 
@@ -139,12 +139,12 @@ class Pledge(Versioned, Base):
 
     id: Mapped[Key] = mapped_column()
     reference: Mapped[str] = mapped_column(String(40), unique=True)
-    """What a payment quotes; its last sign is a check mark."""
+    """What a payment quotes; its last character is a check character."""
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
     donor_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     """None until the e-mail's link is confirmed."""
     key: Mapped[str | None] = mapped_column(String(64), unique=True)
-    """Idempotency: whoever sends the same pledge twice makes one."""
+    """Idempotency: a person who sends the same pledge twice makes one."""
     source: Mapped[Source] = mapped_column(choice(Source, "pledge_source"), default=Source.ONLINE)
     source_note: Mapped[str | None] = mapped_column(String(200))
     """Which note, letter or conference."""
@@ -237,13 +237,13 @@ class Pledge(Versioned, Base):
 
 
 def worded(terms: Iterable[Term | None], words: str | None) -> str:
-    """A window, a region, a theme and somebody's own words, as one line."""
+    """A window, a region, a theme and a person's own words, as one line."""
     labels = [str(term.label) for term in terms if term]
     return " · ".join([*labels, *([words] if words else [])])
 
 
 class PledgeInstalment(Base):
-    """One promised payment. Those of a pledge's newest revision add up to what stands of it."""
+    """One promised payment. Those of a pledge's newest revision add up to its amount in force."""
 
     __tablename__ = "pledge_instalment"
     __table_args__ = (

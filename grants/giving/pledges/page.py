@@ -30,10 +30,10 @@ from grants.giving.pledges.workflow import (
     STANDING,
     PledgeState,
 )
-from grants.integrity.diligence.gate import in_the_way
+from grants.integrity.diligence.gate import reason_blocked
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session
-from grants.platform.web.handout import hand_out
+from grants.platform.web.downloads import send_document
 from grants.platform.web.steps import buttons
 
 
@@ -69,7 +69,7 @@ def _shown(found: Pledge, deposits: Sequence[DepositLine]) -> ResponseReturnValu
         acts=_acts(found, done, shut=bool(closed)),
         acknowledged="acknowledge" in done,
         offered="offer_agreement" in done,
-        in_the_way=closed,
+        reason_blocked=closed,
         contacts=contacts_of(session(), found.donor_id) if found.donor_id else (),
         outreach=viewer().may(Permission.OUTREACH_SEE, Scope(found.fund_id)),
         country=country_name,
@@ -77,20 +77,22 @@ def _shown(found: Pledge, deposits: Sequence[DepositLine]) -> ResponseReturnValu
 
 
 def _in_the_way(pledge: Pledge) -> str:
-    """Why nothing can be accepted on a pledge that stands; empty if it can."""
+    """Why nothing can be accepted on a pledge that is not withdrawn or declined; empty if it
+    can.
+    """
     if pledge.donor is None or pledge.state not in STANDING:
         return ""
     if not is_confirmed(session(), pledge.donor):
         return not_confirmed(pledge.donor)
-    return in_the_way(session(), pledge.donor, pledge.fund)
+    return reason_blocked(session(), pledge.donor, pledge.fund)
 
 
 _ACCEPT = ("acknowledge", "sign_agreement")
 
 
 def _acts(found: Pledge, done: set[str], *, shut: bool) -> list[tuple[str, str]]:
-    """(words, address) of what this person may do with the pledge now. While it is `shut` by due
-    diligence nothing is offered that accepts it.
+    """(words, address) of what this person may do with the pledge now. While it is blocked (`shut`)
+    by due diligence nothing is offered that accepts it.
     """
     act, person = this_act(), viewer()
     offered = [
@@ -151,7 +153,7 @@ def returned(reference: str) -> ResponseReturnValue:
         raise Forbidden(_("Your role does not allow this."))
     if found.returned_document is None:
         raise Missing(_("No file of the agreement is kept here."))
-    return hand_out(found.returned_document)
+    return send_document(found.returned_document)
 
 
 @pages.get("/<reference>/agreement/file", endpoint="agreement_file")
@@ -163,4 +165,4 @@ def agreement(reference: str) -> ResponseReturnValue:
         raise Forbidden(_("Your role does not allow this."))
     if found.agreement_document is None:
         raise Missing(_("No file of the agreement is kept here."))
-    return hand_out(found.agreement_document)
+    return send_document(found.agreement_document)

@@ -81,14 +81,14 @@ def of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which pledges to list; nothing set means all that somebody confirmed."""
+    """Which pledges to list; nothing set means all that a person confirmed."""
 
     text: str = ""
     state: PledgeState | None = None
     fund: str = ""
     kind: DonorKind | None = None
     returned: bool = False
-    """Only those whose donor handed in a signed agreement that waits to be checked."""
+    """Only those whose donor submitted a signed agreement that waits to be checked."""
 
 
 MOST_NAMED = 500
@@ -201,8 +201,8 @@ def received(session: Session, pledge: Pledge) -> Money:
 
 
 def outstanding(pledge: Pledge, came: Money) -> Money:
-    """What is still to come of what stands of a pledge; nothing where nobody stands by it, or where
-    it is overpaid.
+    """What is still to come of the amount in force of a pledge; nothing if it is not in force, or
+    if it is overpaid.
     """
     left = pledge.standing - came
     return left if pledge.state in STANDING and left.minor > 0 else Money(0, pledge.currency)
@@ -225,7 +225,7 @@ def due_dates(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, list[
 
 
 def count_for_viewer(session: Session, viewer: Viewer, *states: PledgeState) -> int:
-    """How many pledges stand in these states: what waits for somebody."""
+    """How many pledges are in these states: what waits for a person."""
     query = select(func.count()).select_from(Pledge)
     return session.scalar(query.where(of_the_funds(viewer), Pledge.state.in_(states))) or 0
 

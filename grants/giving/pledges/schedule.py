@@ -122,7 +122,7 @@ def plan(pledge: Pledge, dues: Iterable[Due]) -> None:
 
 
 def replan(session: Session, pledge: Pledge, dues: Sequence[Due], act: Act) -> None:
-    """Another plan holds from today; the earlier one is kept. It adds up to what stands."""
+    """Another plan holds from today; the earlier one is kept. It adds up to the amount in force."""
     add_up(dues, pledge.standing)
     pledge.revision += 1
     plan(pledge, dues)

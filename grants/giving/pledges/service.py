@@ -1,4 +1,4 @@
-"""What the fund and the donor do with a pledge once it stands."""
+"""What the fund and the donor do with a pledge once it is confirmed."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -27,14 +27,14 @@ from grants.giving.donors.senders import require_confirmed
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import received
 from grants.giving.pledges.workflow import OFFERED, PLEDGE
-from grants.integrity.diligence.gate import admit
+from grants.integrity.diligence.gate import require_cleared
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import Recipient, send
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """A signed agreement with a donor: its day, whether a condition stands, the file of it."""
+    """A signed agreement with a donor: its date, whether there is a condition, the file of it."""
 
     signed_on: date
     conditional: bool = False
@@ -54,8 +54,8 @@ def acknowledge(session: Session, pledge: Pledge, act: Act) -> None:
 def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: Act) -> None:
     """The donor has signed: what the pledge still owes becomes receivable, at the day's rate.
 
-    Whoever recorded a deposit on the pledge may not record its agreement too. DomainError while
-    due diligence has not cleared the donor.
+    A person who recorded a deposit on the pledge may not record its agreement too. DomainError
+    while due diligence has not cleared the donor.
     """
     lock(session, pledge.fund_id)
     _admitted(session, pledge, act)
@@ -85,7 +85,7 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
 def _admitted(session: Session, pledge: Pledge, act: Act) -> None:
     if pledge.donor is not None:
         require_confirmed(session, pledge.donor)
-        admit(session, pledge.donor, pledge.fund, act)
+        require_cleared(session, pledge.donor, pledge.fund, act)
 
 
 def offer_agreement(session: Session, pledge: Pledge, condition: str, act: Act) -> None:
@@ -125,7 +125,7 @@ def offer_agreement(session: Session, pledge: Pledge, condition: str, act: Act) 
 def book_agreement(session: Session, pledge: Pledge, act: Act) -> Entry | None:
     """Put a signed agreement into the books on the day of signature; None if all was paid before.
 
-    Once it was taken back (`unbook_agreement`) it is booked anew, under a number of its own.
+    Once it was taken back (`unbook_agreement`) it is booked again, under a number of its own.
     """
     assert pledge.agreement_signed_on is not None
     times = sum(row.action == "unbook" for row in trail_of(session, "pledge", pledge.id))
@@ -142,7 +142,7 @@ def book_agreement(session: Session, pledge: Pledge, act: Act) -> Entry | None:
 
 
 def unbook_agreement(session: Session, pledge: Pledge, why: str, act: Act) -> None:
-    """Take a signed agreement out of the books by its reversal, to book it anew.
+    """Take a signed agreement out of the books by its reversal, to book it again.
 
     DomainError if money has been booked against it since.
     """
@@ -214,8 +214,8 @@ def tell_donor(
     event: str = "",
     **facts: Any,
 ) -> None:
-    """E-mail everybody who acts for the donor; `document` is attached (of the pledge itself,
-    unless another reference is named). What the system enters (a history) is told to nobody.
+    """E-mail everyone who acts for the donor; `document` is attached (of the pledge itself,
+    unless another reference is named). What the system enters (a history) sends no e-mail.
     """
     if pledge.donor_id is None or act.actor.system:
         return

@@ -46,12 +46,12 @@ def for_donor(
 ) -> list[Happening]:
     """What happened, without names and reasons, and what is to come."""
     offered = any(row.action == "offer_agreement" for row in trail)
-    told = [
+    lines = [
         {"title": _title(pledge, row), "at": row.at, "text": _text(row)}
         for row in trail
         if row.action not in INSIDE
     ]
-    return [*told, *_to_come(pledge, due, outstanding, offered=offered)]
+    return [*lines, *_to_come(pledge, due, outstanding, offered=offered)]
 
 
 def _title(pledge: Pledge, row: TrailRow) -> str:
@@ -147,7 +147,9 @@ _TEXTS: Mapping[str, Callable[[Facts], str]] = {
 def _to_come(
     pledge: Pledge, due: Payment | None, outstanding: Money, *, offered: bool
 ) -> list[Happening]:
-    """The steps ahead of a pledge that stands; the first of them is what is due now."""
+    """The steps ahead of a pledge that is not withdrawn or declined; the first of them is what is
+    due now.
+    """
     if pledge.state not in STANDING:
         return []
     ahead = []

@@ -49,8 +49,8 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
+from grants.platform.web.downloads import received
 from grants.platform.web.forms import Form
-from grants.platform.web.handout import received
 from grants.platform.web.lists import Column, Listing, Order
 
 pages = Blueprint("pledges", __name__, url_prefix="/pledges")
@@ -99,7 +99,7 @@ PLEDGES = Listing(
 @in_menu(_l("Pledges"), 30, also=("pledge_changes", "payment_dates", "reminders"))
 @needs(Permission.PLEDGE_SEE)
 def index() -> ResponseReturnValue:
-    """Every pledge of the funds somebody works for; as a file too."""
+    """Every pledge of the funds a person works for; as a file too."""
     form = PledgeFilter(all_funds(session()))
     form.validate()
     listed = PLEDGES.of(session(), pledges_for_viewer(session(), viewer(), form.wanted), "pledges")
@@ -228,7 +228,7 @@ def offer_agreement(reference: str) -> ResponseReturnValue:
 @pages.route("/<reference>/agreement", methods=["GET", "POST"])
 @needs(Permission.PLEDGE_SIGN)
 def sign_agreement(reference: str) -> ResponseReturnValue:
-    """Record the signed agreement: its day, its file, whether a condition stands."""
+    """Record the signed agreement: its day, its file, whether it is conditional."""
     pledge = _pledge(reference, Permission.PLEDGE_SIGN)
     form = AgreementForm(data={"conditional": bool(pledge.condition)})
 
@@ -250,7 +250,7 @@ def sign_agreement(reference: str) -> ResponseReturnValue:
 @pages.route("/<reference>/agreement/send-back", methods=["GET", "POST"])
 @needs(Permission.PLEDGE_SIGN)
 def send_agreement_back(reference: str) -> ResponseReturnValue:
-    """What the donor handed in cannot be recorded: it is told why."""
+    """What the donor submitted cannot be recorded: it is informed why."""
     pledge = _pledge(reference, Permission.PLEDGE_SIGN)
     form = SendBackForm()
     return _performed(

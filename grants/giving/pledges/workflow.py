@@ -1,7 +1,7 @@
 """The life of a pledge, and of a change to it.
 
-Money received does not move a pledge: that is told by its contributions. Nor does a change of its
-amount, unless all of it is taken back before anything was signed or paid.
+Money received does not move a pledge: its contributions show that. Nor does a change of
+its amount, unless all of it is taken back before anything was signed or paid.
 """
 
 from enum import StrEnum
@@ -12,7 +12,7 @@ from grants.core.people.permissions import Permission
 
 
 class PledgeState(StrEnum):
-    """Where a pledge stands."""
+    """The state of a pledge."""
 
     UNCONFIRMED = "unconfirmed"
     PLEDGED = "pledged"
@@ -31,7 +31,7 @@ VOID = (S.UNCONFIRMED, S.DECLINED, S.WITHDRAWN)
 ACCEPTED = (S.ACKNOWLEDGED, S.SIGNED)
 """The fund has said yes: due diligence cleared the donor."""
 OFFERED = (S.PLEDGED, S.ACKNOWLEDGED)
-"""An agreement may still be offered: the pledge stands and is not signed."""
+"""An agreement may still be offered: the pledge is in force and not signed."""
 
 
 RECORDED_THE_PROMISE = ("enter", "sign_agreement")
@@ -95,7 +95,7 @@ PLEDGE = Workflow(
             _l("Withdraw"),
             needs_reason=True,
             act="giving.pledges.service.withdraw",
-            within="own_giving.withdraw",
+            within="own_pledges.withdraw",
         ),
         Step(
             "take_back",
@@ -136,7 +136,7 @@ PLEDGE = Workflow(
 
 
 class ChangeState(StrEnum):
-    """Where a change of a pledge's amount stands."""
+    """The state of a change of a pledge's amount."""
 
     REQUESTED = "requested"
     APPROVED = "approved"

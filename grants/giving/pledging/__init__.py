@@ -1,1 +1,1 @@
-"""The donor's way: pledging on the public pages, confirming, and following one's own pledges."""
+"""The donor's pages: making a pledge, confirming it, and following one's own pledges."""

@@ -20,7 +20,7 @@ class Draft:
     """The answers so far to the questions about a pledge to one fund.
 
     `key` is the pledge's own: sending the same draft twice makes one pledge. `campaign` is that of
-    the link somebody came by. Answers stay when somebody turns to another fund; only key and
+    the link that was followed. Answers stay when a person turns to another fund; only key and
     campaign are new.
     """
 
@@ -39,7 +39,7 @@ class Draft:
         sent, campaign = (kept.get(name, "") if same else "" for name in ("sent", "campaign"))
         return cls(fund, key, dict(kept.get("answers", {})), sent, campaign)
 
-    def came_by(self, campaign: str) -> None:
+    def set_campaign(self, campaign: str) -> None:
         """Remember the campaign whose link led here."""
         self.campaign = campaign[:40]
         self._store()

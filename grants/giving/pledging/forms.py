@@ -110,7 +110,7 @@ def own_language() -> str:
 
 
 class ContactForm(Form):
-    """Whom the fund writes to. Somebody who gives in their own name has told it already."""
+    """Whom the fund writes to. A person who gives in their own name has given it already."""
 
     name = TextField(_l("Name of the contact person"), required=True, limit=120)
     email = EmailField(
@@ -236,7 +236,7 @@ class WordsForm(Form):
 
 
 class ReferenceForm(QueryForm):
-    """A reference that somebody is about to quote."""
+    """A reference that a person is about to quote."""
 
     reference = TextField(
         _l("Reference"), hint=_l("As you are going to write it into the payment."), limit=60

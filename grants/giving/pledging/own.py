@@ -1,4 +1,4 @@
-"""A donor's own pages: pledges and how they stand, documents, statements."""
+"""A donor's own pages: pledges and their state, documents, statements."""
 
 from collections.abc import Sequence
 
@@ -44,17 +44,17 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
-from grants.platform.web.handout import hand_out
-from grants.platform.web.handout import received as received_file
+from grants.platform.web.downloads import received as received_file
+from grants.platform.web.downloads import send_document
 
-pages = Blueprint("own_giving", __name__, url_prefix="/giving")
+pages = Blueprint("own_pledges", __name__, url_prefix="/giving")
 
 
 @pages.get("")
 @in_menu(_l("My pledges"), 20)
 @needs(Permission.PLEDGE_MAKE)
 def index() -> ResponseReturnValue:
-    """Every pledge of the donors somebody acts for, and what is due next."""
+    """Every pledge of the donors a person acts for, and what is due next."""
     pledges = pledges_of_viewer(session(), viewer())
     donors = donors_of_viewer(session(), viewer())
     return render_template(
@@ -125,7 +125,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 
 def _payable(pledge: Pledge) -> bool:
-    """Would the fund take money on it today? Else nobody is told where to pay."""
+    """Would the fund take money on it today? If not, the bank details are not shown."""
     assert pledge.donor is not None
     if not is_confirmed(session(), pledge.donor):
         return False
@@ -148,7 +148,7 @@ def new_date(reference: str) -> ResponseReturnValue:
             schedules.ask(opened, pledge, int(form.number.data), form.day.data, act)
         if outcome:
             flash(_("The fund has been asked. You hear from us by e-mail."), "success")
-            return redirect(url_for("own_giving.show", reference=reference))
+            return redirect(url_for("own_pledges.show", reference=reference))
     return render_template("giving/pledging/new_date.html", pledge=pledge, form=form)
 
 
@@ -164,13 +164,13 @@ def agreement(reference: str) -> ResponseReturnValue:
     pledge = own_pledge(session(), reference, viewer())
     if pledge.agreement_document is None:
         raise Missing(_("No file of the agreement is kept here."))
-    return hand_out(pledge.agreement_document)
+    return send_document(pledge.agreement_document)
 
 
 @pages.route("/<reference>/signed-agreement", methods=["GET", "POST"])
 @needs(Permission.PLEDGE_MAKE)
 def return_agreement(reference: str) -> ResponseReturnValue:
-    """Hand in the agreement with the donor's signature."""
+    """Submit the agreement with the donor's signature."""
     pledge = own_pledge(session(), reference, viewer())
     if not may_return(pledge, trail_of(session(), "pledge", pledge.id)):
         raise Missing(_("No agreement on this pledge is waiting for your signature."))
@@ -187,18 +187,18 @@ def return_agreement(reference: str) -> ResponseReturnValue:
             agreements.return_agreement(opened, pledge, document, this_act())
         if outcome:
             flash(_("Thank you. The fund checks the agreement and records it."), "success")
-            return redirect(url_for("own_giving.show", reference=reference))
+            return redirect(url_for("own_pledges.show", reference=reference))
     return render_template("giving/pledging/return_agreement.html", pledge=pledge, form=form)
 
 
 @pages.get("/<reference>/signed-agreement/file")
 @needs(Permission.PLEDGE_MAKE)
 def returned_file(reference: str) -> ResponseReturnValue:
-    """The file that was handed in and is being checked."""
+    """The file that was submitted and is being checked."""
     pledge = own_pledge(session(), reference, viewer())
     if pledge.returned_document is None:
         raise Missing(_("No file of the agreement is kept here."))
-    return hand_out(pledge.returned_document)
+    return send_document(pledge.returned_document)
 
 
 @pages.route("/<reference>/withdraw", methods=["GET", "POST"])
@@ -212,5 +212,5 @@ def withdraw(reference: str) -> ResponseReturnValue:
             service.withdraw(opened, pledge, this_act(form.reason.data))
         if outcome:
             flash(_("The pledge is withdrawn. The fund has been told."), "success")
-            return redirect(url_for("own_giving.show", reference=reference))
+            return redirect(url_for("own_pledges.show", reference=reference))
     return render_template("giving/pledging/withdraw.html", pledge=pledge, form=form)

@@ -24,10 +24,10 @@ from grants.giving.pledges.making import (
     Contact,
     Giver,
     Offer,
-    drawn_up,
-    other_content,
+    different_content,
+    drafted,
+    find_duplicate,
     pledge_for,
-    sent_before,
     tell_fund,
 )
 from grants.giving.pledges.models import Pledge
@@ -37,7 +37,7 @@ from grants.platform.messages.service import Recipient, send
 
 LINKS_FOR_A_PLEDGE = 4
 UNCONFIRMED_FOR_AN_ADDRESS = 5
-"""In a day: nobody's mailbox is filled from our pages."""
+"""In a day, so that our pages cannot fill a mailbox."""
 
 
 def propose(
@@ -47,7 +47,7 @@ def propose(
 
     DomainError if the address has had too many unconfirmed pledges today.
     """
-    told = {
+    facts = {
         "name": giver.name.strip(),
         "kind": giver.kind.value,
         "country": giver.country or "",
@@ -55,13 +55,13 @@ def propose(
         "email": contact.email.strip(),
         "language": contact.language,
     }
-    if known := sent_before(session, fund, offer):
-        if known.state is PledgeState.UNCONFIRMED and known.promise != told:
-            raise other_content()
+    if known := find_duplicate(session, fund, offer):
+        if known.state is PledgeState.UNCONFIRMED and known.promise != facts:
+            raise different_content()
         return known
-    _spare(session, contact.email)
-    pledge = drawn_up(session, fund, offer)
-    pledge.promise = told
+    _limit_emails(session, contact.email)
+    pledge = drafted(session, fund, offer)
+    pledge.promise = facts
     begin(session, pledge, PLEDGE, act)
     send_link(session, pledge, act)
     return pledge
@@ -76,11 +76,11 @@ def send_link(session: Session, pledge: Pledge, act: Act) -> None:
         raise DomainError(
             _("The link was sent several times. Look into the junk folder, or begin again.")
         )
-    told = pledge.promise
-    token = make_link(session, LINK, told["email"], pledge_id=pledge.id)
+    found = pledge.promise
+    token = make_link(session, LINK, found["email"], pledge_id=pledge.id)
     send(
         session,
-        Recipient(told["email"], told["contact"], told["language"]),
+        Recipient(found["email"], found["contact"], found["language"]),
         "giving/pledging/confirm",
         event=f"{pledge.subject}:link:{len(sent) + 1}",
         pledge=pledge,
@@ -90,18 +90,18 @@ def send_link(session: Session, pledge: Pledge, act: Act) -> None:
 
 
 def confirm(session: Session, token: str) -> tuple[Pledge, Person]:
-    """Whoever reads the e-mail stands by the pledge: person, donor and role are entered now.
+    """A person who opens the link confirms the pledge: person, donor and role are entered now.
 
     The donor is an organisation the person acts for already, if it is the same; else a new one:
-    nobody gets into an organisation by typing its name.
+    typing the name of an organisation gives no access to it.
     """
     link = use_link(session, token, LINK)
     pledge = session.get_one(Pledge, link.facts["pledge_id"], with_for_update=True)
-    told = pledge.promise
-    if not told:
+    found = pledge.promise
+    if not found:
         raise Conflict(_("This pledge has been confirmed already."))
-    person = enter_person(session, link.email, told["contact"], told["language"])
-    giver = Giver(told["name"], DonorKind.of(told["kind"]), told["country"] or None)
+    person = enter_person(session, link.email, found["contact"], found["language"])
+    giver = Giver(found["name"], DonorKind.of(found["kind"]), found["country"] or None)
     pledge.donor = _donor_of(session, person, giver)
     act = _act_of(session, person)
     advance(session, pledge, PLEDGE, "confirm", act)
@@ -113,20 +113,22 @@ def confirm(session: Session, token: str) -> tuple[Pledge, Person]:
 def pledge_as_new_donor(
     session: Session, fund: Fund, offer: Offer, giver: Giver, act: Act
 ) -> Pledge:
-    """Somebody who has signed in, and acts for no donor yet, pledges: it stands at once."""
-    if known := sent_before(session, fund, offer):
+    """A person who has signed in, and acts for no donor yet, pledges: the pledge is confirmed at
+    once.
+    """
+    if known := find_duplicate(session, fund, offer):
         return known
     donor, own_act = become_donor(session, giver, act)
     return pledge_for(session, fund, offer, donor, own_act)
 
 
 def become_donor(session: Session, giver: Giver, act: Act) -> tuple[Organisation, Act]:
-    """Somebody who has signed in gives for the first time: the donor, and an act with that role."""
+    """A person who has signed in gives for the first time: the donor, and an act with that role."""
     person = session.get_one(Person, act.actor.person_id)
     return _donor_of(session, person, giver), _act_of(session, person)
 
 
-def _spare(session: Session, email: str) -> None:
+def _limit_emails(session: Session, email: str) -> None:
     """Refuse to write to one address again and again."""
     waiting = session.scalar(
         select(func.count())

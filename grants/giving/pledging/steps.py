@@ -29,7 +29,7 @@ from grants.platform.web.forms import Form
 
 @dataclass(frozen=True)
 class Pledging:
-    """Somebody on the way through the pages: the draft, who they are, whom they may pledge for."""
+    """A person filling in the pages: the draft, who they are, whom they may pledge for."""
 
     draft: Draft
     viewer: Viewer

@@ -23,7 +23,7 @@ from grants.giving.pledging.draft import Draft
 from grants.giving.pledging.forms import ReferenceForm, languages
 from grants.giving.pledging.queries import pledge_of_link, unconfirmed_pledge, works
 from grants.giving.pledging.steps import Pledging, Step, after, before, step_called
-from grants.platform.web.access import let_in, public, this_act, viewer
+from grants.platform.web.access import public, remember_sign_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.forms import Form
@@ -39,7 +39,7 @@ def _way(fund: Fund) -> Pledging:
 @pages.get("/pledge/<code>")
 @public
 def begin(code: str) -> ResponseReturnValue:
-    """The door to the pages; ?campaign names the appeal that somebody answers. The fund's own
+    """The first page; ?campaign names the appeal that is answered. The fund's own
     people enter pledges elsewhere.
     """
     fund = fund_by_code(session(), code)
@@ -47,7 +47,7 @@ def begin(code: str) -> ResponseReturnValue:
         return redirect(url_for("pledges.find_donor", fund=fund.code))
     way = _way(fund)
     if campaign := request.args.get("campaign"):
-        way.draft.came_by(campaign)
+        way.draft.set_campaign(campaign)
     return redirect(_address(fund, way.steps()[0]))
 
 
@@ -124,7 +124,7 @@ def check(code: str) -> ResponseReturnValue:
 
 
 def _send(fund: Fund, way: Pledging) -> Pledge:
-    """Make the pledge, as whoever is on the way may."""
+    """Make the pledge, as this person may."""
     opened, offer, act = session(), way.offer(), this_act()
     if way.donor:
         return pledge_for(opened, fund, offer, way.donor, act)
@@ -138,7 +138,7 @@ def _after_sending(fund: Fund, way: Pledging) -> str | None:
     if not way.draft.sent:
         return None
     if way.viewer.person_id:
-        return url_for("own_giving.show", reference=way.draft.sent)
+        return url_for("own_pledges.show", reference=way.draft.sent)
     return url_for("pledging.sent", code=fund.code)
 
 
@@ -165,7 +165,7 @@ def sent(code: str) -> ResponseReturnValue:
 @pages.route("/pledge/confirm/<token>", methods=["GET", "POST"])
 @public
 def confirm(token: str) -> ResponseReturnValue:
-    """The link of the e-mail: looking changes nothing, the button confirms and signs in."""
+    """The link of the e-mail: opening it changes nothing, the button confirms and signs in."""
     pledge, link = pledge_of_link(session(), token)
     form = PlainForm()
     if pledge.state is PledgeState.UNCONFIRMED and works(link) and form.validate_on_submit():
@@ -173,7 +173,7 @@ def confirm(token: str) -> ResponseReturnValue:
             pledge, person = service.confirm(opened, token)
             inside = _outsider(person)
             if inside:
-                let_in(person)
+                remember_sign_in(person)
         if outcome:
             return _welcome(pledge, person, inside=inside)
         pledge, link = pledge_of_link(session(), token)
@@ -187,7 +187,7 @@ def confirm(token: str) -> ResponseReturnValue:
 @pages.get("/reference")
 @public
 def reference() -> ResponseReturnValue:
-    """Is a reference typed as it was given? It tells nothing of what it refers to."""
+    """Is a reference typed as it was given? It says nothing about what it refers to."""
     form = ReferenceForm()
     form.validate()
     typed = form.reference.data or ""
@@ -197,7 +197,7 @@ def reference() -> ResponseReturnValue:
 
 
 def _outsider(person: Person) -> bool:
-    """A link in an e-mail is not enough to sign in somebody who decides for a fund."""
+    """A link in an e-mail is not enough to sign in a person who decides for a fund."""
     known = viewer_of(session(), person.id)
     return known is not None and all(held.role in OUTSIDE for held in known.standings)
 
@@ -206,7 +206,7 @@ def _welcome(pledge: Pledge, person: Person, *, inside: bool) -> ResponseReturnV
     flash(_("Thank you. Your pledge %(pledge)s is confirmed.", pledge=pledge.reference), "success")
     if inside and person.password_hash is None:
         return redirect(url_for("account.first_passphrase"))
-    return redirect(url_for("own_giving.show", reference=pledge.reference))
+    return redirect(url_for("own_pledges.show", reference=pledge.reference))
 
 
 @pages.post("/pledge/confirm/<token>/again")

@@ -1,1 +1,1 @@
-"""Receivables by age, and the allowance for those that will probably not be paid."""
+"""Receivables by age, and the allowance for those that are unlikely to be paid."""

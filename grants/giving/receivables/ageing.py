@@ -18,7 +18,7 @@ def full_years(since: date, day: date) -> int:
 
 
 def band_of(due_on: date, day: date) -> Band:
-    """The band a payment stands in: from each anniversary of its due date on, the next one."""
+    """The band of a payment: from each anniversary of its due date on, the next one."""
     if due_on > day:
         return Band.NOT_DUE
     years = full_years(due_on, day)
@@ -43,7 +43,7 @@ def spread(dues: Sequence[Due], signed_on: date, owed: Money) -> list[Due]:
 
 @dataclass(frozen=True, slots=True)
 class Age:
-    """What of one receivable stands in one band."""
+    """The part of one receivable in one band."""
 
     band: Band
     amount: Money
@@ -55,7 +55,7 @@ def ages_of(
     open_: Iterable[Due], value: Money, day: date, percents: Percents, *, conditional: bool
 ) -> list[Age]:
     """A receivable by bands, those with nothing left out. Its USD is split so that it adds up to
-    the cent. Nothing is doubtful while a condition stands: its revenue is still deferred.
+    the cent. Nothing is doubtful while a condition is not met: its revenue is still deferred.
     """
     by_band: dict[Band, Money] = {}
     for due in open_:

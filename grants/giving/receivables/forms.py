@@ -26,7 +26,7 @@ class ProposeForm(Form):
 
 
 class ApproveForm(Form):
-    """Nothing to fill in: the proposal is posted as it stands."""
+    """Nothing to fill in: the proposal is posted as it is."""
 
 
 class ReasonForm(Form):

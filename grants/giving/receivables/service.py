@@ -55,7 +55,7 @@ def propose_allowance(session: Session, fund: Fund, as_of: date, act: Act) -> Al
 def approve(session: Session, run: AllowanceRun, act: Act) -> None:
     """Post the difference between this allowance and what the books hold, on the year's end.
 
-    Not by whoever proposed it. Conflict if the receivables are no longer what was proposed.
+    Not by the person who proposed it. Conflict if the receivables are no longer what was proposed.
     """
     fund = _lock(session, run)
     require(session, run, ALLOWANCE, "approve", act)
@@ -90,7 +90,7 @@ def undo(session: Session, run: AllowanceRun, act: Act) -> None:
 
 
 def _lock(session: Session, run: AllowanceRun) -> Fund:
-    """The fund's books first, then the proposal: in that order everybody stands in line."""
+    """The fund's books first, then the proposal: in that order everyone waits."""
     fund = lock(session, run.fund_id)
     session.refresh(run, with_for_update={"of": AllowanceRun})
     return fund
@@ -98,20 +98,20 @@ def _lock(session: Session, run: AllowanceRun) -> Fund:
 
 def _lines(found: Ageing) -> list[dict[str, Any]]:
     return [
-        {"subject": aged.subject, "pledge": aged.pledge, "doubtful": _told(aged.doubtful)}
+        {"subject": aged.subject, "pledge": aged.pledge, "doubtful": _as_text(aged.doubtful)}
         for aged in found.pledges
         if aged.doubtful
     ]
 
 
-def _told(amount: Money) -> str:
+def _as_text(amount: Money) -> str:
     return f"{amount} {amount.currency}"
 
 
 def doubtful_of(lines: Sequence[dict[str, Any]]) -> list[tuple[str, Money]]:
     """The lines of a proposal as pledge and amount."""
-    told = [(line["pledge"], *line["doubtful"].split()) for line in lines]
-    return [(pledge, Money.parse(amount, currency)) for pledge, amount, currency in told]
+    facts = [(line["pledge"], *line["doubtful"].split()) for line in lines]
+    return [(pledge, Money.parse(amount, currency)) for pledge, amount, currency in facts]
 
 
 def _year_end(day: date) -> None:

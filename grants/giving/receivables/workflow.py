@@ -19,7 +19,7 @@ class Band(Term):
 
 
 class AllowanceState(StrEnum):
-    """Where a proposed allowance stands."""
+    """The state of a proposed allowance."""
 
     PROPOSED = "proposed"
     POSTED = "posted"

@@ -1,1 +1,1 @@
-"""Reminders of promised payments: by each fund's rules, once each, in the donor's language."""
+"""Reminders of promised payments, by the rules of each fund."""

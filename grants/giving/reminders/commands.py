@@ -21,7 +21,7 @@ from grants.platform.web.database import database
 @click.option("--dry-run", is_flag=True, help="Only tell what would be sent.")
 @with_appcontext
 def remind(*, on: datetime | None, dry_run: bool) -> None:
-    """Send the reminders of promised payments that are due. Repeating it sends nothing anew."""
+    """Send the reminders of promised payments that are due. Repeating it sends nothing again."""
     day = on.date() if on else clock.today()
     with database().transaction() as session:
         calls = remind_all(session, day, Act.by_system("reminders"), rehearse=dry_run)

@@ -67,7 +67,7 @@ class RulesForm(Form):
 
 
 class HoldForm(Form):
-    """Spare a pledge's donor for a while."""
+    """Stop reminders of a pledge for a while."""
 
     until = DateField(
         _l("Until when?"),

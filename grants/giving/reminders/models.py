@@ -1,4 +1,4 @@
-"""A fund's rules of reminding, every reminder that was sent, and pledges that are spared."""
+"""A fund's rules of reminding, every reminder that was sent, and pledges that get no reminder."""
 
 from datetime import date, datetime
 
@@ -52,8 +52,8 @@ class Reminder(Base):
     letter: Mapped[Letter] = mapped_column(choice(Letter, "reminder_letter"))
     left_minor: Mapped[Minor]
     """What had not come of the payment, in the pledge's currency."""
-    told: Mapped[int]
-    """To how many persons it went."""
+    recipients: Mapped[int] = mapped_column("told")
+    """How many people it was sent to."""
     sent_on: Mapped[date]
     sent_at: Mapped[datetime]
     pledge: Mapped[Pledge] = relationship()
@@ -69,13 +69,13 @@ class Reminder(Base):
 
 
 class ReminderHold(Base):
-    """A pledge about which nobody is reminded for a while."""
+    """A pledge about which no reminder is sent for a while."""
 
     __tablename__ = "reminder_hold"
 
     pledge_id: Mapped[int] = mapped_column(ForeignKey("pledge.id"), primary_key=True)
     reason: Mapped[str] = mapped_column(Text)
     until: Mapped[date | None]
-    """The last day of it; None: until somebody ends it."""
+    """The last day of it; None: until a person ends it."""
     held_at: Mapped[datetime]
     pledge: Mapped[Pledge] = relationship()

@@ -1,4 +1,4 @@
-"""Rules, what was sent, and the payments of which somebody might be reminded."""
+"""Rules, what was sent, and the payments of which a person might be reminded."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ def rules_of(session: Session, fund_id: int) -> tuple[Rule, ...]:
 
 
 def to_remind(session: Session, fund_id: int, rules: Sequence[Rule], day: date) -> Sequence[Pledge]:
-    """Pledges that stand, are not spared, and have a payment near enough to the day."""
+    """Pledges in force that are not on hold, and have a payment near enough to the day."""
     days = [rule.days for rule in rules if rule.active]
     if not days:
         return []
@@ -76,7 +76,7 @@ def sent_for(session: Session, pledges: Sequence[Pledge]) -> Sent:
 
 
 def whom_to_remind(session: Session, pledge: Pledge) -> list[Recipient]:
-    """Everybody who acts for the donor here, and its contacts for payments."""
+    """Everyone who acts for the donor here, and its contacts for payments."""
     assert pledge.donor_id is not None
     people = people_of_organisation(session, pledge.donor_id, Permission.PLEDGE_MAKE)
     found = {person.email.lower(): Recipient.of(person) for person in people}

@@ -41,12 +41,12 @@ class Call:
 
 
 def remind(session: Session, day: date, act: Act, *, rehearse: bool = False) -> list[Call]:
-    """Send every reminder that is due on a day; with `rehearse` only tell which they are.
+    """Send every reminder that is due on a day; with `rehearse` only list them.
 
-    Repeating it sends nothing anew. None goes out for a payment that has come, that nobody stands
-    by any more, whose donor asked for another day, or that is spared for now; and none asks for
-    money that due diligence would not let the fund take. A donor without anybody to write to is
-    told of in the list, and reminded as soon as there is somebody.
+    Repeating it sends nothing again. No reminder is sent for a payment that was received, for
+    a pledge that is no longer in force or on hold, while a request for another date is open, or if
+    due diligence does not allow the fund to accept the money. A donor without a contact is in the
+    list and is reminded once there is one.
     """
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("reminders", 20))))
     calls = [call for fund in all_funds(session) for call in _of_fund(session, fund, day)]
@@ -100,7 +100,7 @@ def _send(session: Session, call: Call, day: date, act: Act) -> Reminder:
         days=call.rule.days,
         letter=call.rule.letter,
         left_minor=payment.left.minor,
-        told=len(call.recipients),
+        recipients=len(call.recipients),
         sent_on=day,
         sent_at=act.at,
     )
@@ -137,15 +137,15 @@ def set_rules(session: Session, fund: Fund, rules: Sequence[Rule], act: Act) -> 
         session.add(
             ReminderRule(fund_id=fund.id, days=rule.days, letter=rule.letter, active=rule.active)
         )
-    record(session, fund, "set_reminders", act, rules=[_told(rule) for rule in rules])
+    record(session, fund, "set_reminders", act, rules=[_as_facts(rule) for rule in rules])
 
 
-def _told(rule: Rule) -> Mapping[str, object]:
+def _as_facts(rule: Rule) -> Mapping[str, object]:
     return {"days": rule.days, "letter": rule.letter.value, "active": rule.active}
 
 
 def hold(session: Session, pledge: Pledge, until: date | None, act: Act) -> None:
-    """Spare a pledge's donor for a while; the act says why."""
+    """Stop reminders of a pledge for a while; the act says why."""
     act.demand(Permission.PLEDGE_REMIND, Scope(pledge.fund_id))
     if not (act.reason or "").strip():
         raise DomainError(_("Give the reason: it becomes part of the record."))

@@ -1,4 +1,4 @@
-"""The fund's pages of reminders: what was sent, by which rules, and whom it spares."""
+"""The fund's pages of reminders: what was sent, by which rules, and which pledges are on hold."""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -41,7 +41,7 @@ REMINDERS = Listing(
         Column(_l("Sent on"), lambda r: r.sent_on, kind="date"),
         Column(_l("Payment"), lambda r: r.number, shown=False),
         Column(_l("Days after the due day"), lambda r: r.days, shown=False),
-        Column(_l("Persons"), lambda r: r.told, shown=False),
+        Column(_l("Persons"), lambda r: r.recipients, shown=False),
     ),
     orders={"newest": Order(Reminder.id, descending=True)},
 )
@@ -66,7 +66,7 @@ def _fund(code: str) -> Fund:
 @pages.route("/reminders/rules/<code>", methods=["GET", "POST"])
 @needs(P.PLEDGE_SEE)
 def rules(code: str) -> ResponseReturnValue:
-    """By which rules a fund reminds; to be changed by whom it is to."""
+    """By which rules a fund reminds; and changing them."""
     fund = _fund(code)
     held = rules_of(session(), fund.id)
     form = RulesForm.of(held)
@@ -85,7 +85,7 @@ def rules(code: str) -> ResponseReturnValue:
 @pages.route("/pledges/<reference>/reminders", methods=["GET", "POST"])
 @needs(P.PLEDGE_SEE)
 def pledge(reference: str) -> ResponseReturnValue:
-    """What was sent about a pledge, and whether its donor is spared for now."""
+    """What was sent about a pledge, and whether its donor gets no reminder for now."""
     found = pledge_for_viewer(session(), reference, viewer())
     form = HoldForm()
     if form.validate_on_submit():

@@ -1,1 +1,1 @@
-"""A grant in life: its agreement and schedule, what is owed each way, and its closure."""
+"""The agreement of a grant, its schedule, and the page of the grant."""

@@ -1,4 +1,4 @@
-"""The terms of a grant, its signature and its closing, as typed."""
+"""The terms of a grant and its signature, as typed."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -56,7 +56,7 @@ class TermsForm(Form):
 
     @classmethod
     def showing(cls, schedule: Schedule, version: int) -> "TermsForm":
-        """The terms as they stand; a POST fills the form instead."""
+        """The terms as they are; a POST fills the form instead."""
         return cls(
             data={
                 "version": str(version),
@@ -103,7 +103,3 @@ class SupportCostForm(Form):
         limit=1000,
         rows=3,
     )
-
-
-class CloseForm(Form):
-    version = HiddenField()

@@ -35,7 +35,7 @@ def history_of(
     found = [
         happening
         for row in _rows(session, award, standing)
-        if (happening := _told(row, standing, is_staff=is_staff))
+        if (happening := _happening(row, standing, is_staff=is_staff))
     ]
     return list(reversed(found))
 
@@ -54,7 +54,7 @@ def _rows(session: Session, award: Award, standing: Standing) -> Sequence[TrailR
     return session.scalars(select(TrailRow).where(or_(*about)).order_by(TrailRow.id)).all()
 
 
-def _told(row: TrailRow, standing: Standing, *, is_staff: bool) -> Happening | None:
+def _happening(row: TrailRow, standing: Standing, *, is_staff: bool) -> Happening | None:
     if not is_staff and not _is_for_all(row):
         return None
     title = dict(_titles(row, standing)).get(row.action)

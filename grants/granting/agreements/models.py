@@ -11,7 +11,7 @@ from grants.deciding.awards.models import Award
 
 
 class Agreement(Versioned, Base):
-    """The terms that somebody settled for a grant; without a row the proposed ones hold.
+    """The terms that a person settled for a grant; without a row the proposed ones hold.
 
     The database refuses to change it once it is signed.
     """

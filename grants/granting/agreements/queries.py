@@ -54,7 +54,7 @@ def own_grants(session: Session, viewer: Viewer) -> Sequence[Award]:
 
 
 def agreement_of(session: Session, award: Award) -> Agreement | None:
-    """The terms somebody settled, if anybody did."""
+    """The terms a person settled, if anybody did."""
     return session.get(Agreement, award.id)
 
 

@@ -1,4 +1,4 @@
-"""The terms of a grant are settled, its signed agreement recorded, and in the end it is closed."""
+"""Settling the terms of a grant and recording its signed agreement."""
 
 from datetime import date
 from decimal import Decimal
@@ -22,13 +22,11 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.service import support_cost
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.granting.agreements.models import Agreement
-from grants.granting.agreements.queries import agreement_of, schedule_of, standing_of
+from grants.granting.agreements.queries import agreement_of, schedule_of
 from grants.granting.agreements.schedule import Schedule, check
 from grants.granting.payments.queries import lock_award
 from grants.granting.payments.service import begin_instalments
-from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.service import begin_reports, set_budget
-from grants.granting.reporting.workflow import ReportState
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import tell
 
@@ -39,7 +37,7 @@ def settle_terms(
     """Set what will be paid and reported when, as the agreement will say: until it is signed.
 
     The reservation follows the instalments to the cent. DomainError unless they add up to the
-    award, the reports cover the grant, and what is available bears the rounding. `seen` is the
+    award, the reports cover the grant, and the rounding is within what is available. `seen` is the
     version a person began from (0: nobody has settled terms yet).
     """
     award = _lock(session, award)
@@ -51,7 +49,7 @@ def settle_terms(
         raise Conflict(_("Somebody else changed this while you were looking at it."))
     _fits(award, schedule)
     agreement = _write(session, award, agreement, schedule, act)
-    _reserve_anew(session, award, schedule, act)
+    _renew_reservation(session, award, schedule, act)
     record(
         session,
         award,
@@ -75,16 +73,18 @@ def agree_support_cost(session: Session, award: Award, percent: Decimal, act: Ac
     award.psc_percent, award.psc_reason = support_cost(award.fund, percent, act.reason)
     facts = {"psc_percent": f"{award.psc_percent:f}", "before": f"{earlier:f}"}
     advance(session, award, AWARD, "agree_support_cost", act, **facts)
-    _reserve_anew(session, award, schedule_of(session, award), act)
+    _renew_reservation(session, award, schedule_of(session, award), act)
 
 
 def _lock(session: Session, award: Award) -> Award:
-    """The fund's money first, then the grant: the order in which all who decide stand in line."""
+    """The fund's money first, then the grant: the order in which all who decide wait for each
+    other.
+    """
     lock(session, award.fund_id)
     return lock_award(session, award.id)
 
 
-def _reserve_anew(session: Session, award: Award, schedule: Schedule, act: Act) -> None:
+def _renew_reservation(session: Session, award: Award, schedule: Schedule, act: Act) -> None:
     """What is reserved is what these terms will commit, to the cent."""
     agreement = agreement_of(session, award)
     turn = f"{award.version}.{agreement.version if agreement else 0}"
@@ -105,8 +105,8 @@ def sign_agreement(
 ) -> None:
     """Both sides have signed: the award and its PSC are committed, the grant begins to run.
 
-    The terms become instalments and reports. Not by whoever approved the award; the signed copy
-    is required from everybody but an import of earlier records.
+    The terms become instalments and reports. Not by the person who approved the award; the signed
+    copy is required from everyone but an import of earlier records.
     """
     award = _lock(session, award)
     if seen is not None:
@@ -139,41 +139,6 @@ def sign_agreement(
     set_budget(session, award)
     begin_reports(session, award, schedule.reports, act)
     _tell_signed(session, award, act)
-
-
-def close_grant(session: Session, award: Award, act: Act, *, seen: int | None = None) -> None:
-    """The grant is done: everything paid, confirmed and reported, and nothing left over.
-
-    DomainError names what is still open; money that was not spent has to come back first.
-    """
-    award = lock_award(session, award.id)
-    if seen is not None:
-        award.seen_at(seen)
-    require(session, award, AWARD, "close", act)
-    keep_apart(act.actor, award.organisation_id)
-    if open_ := to_close(session, award):
-        raise DomainError(_("Before it can be closed: %(what)s", what=" ".join(open_)))
-    advance(session, award, AWARD, "close", act)
-
-
-def to_close(session: Session, award: Award) -> list[str]:
-    """What is still open before a running grant can be closed, each as a sentence."""
-    standing = standing_of(session, award)
-    found = [
-        _("Instalment %(number)s is not paid and confirmed.", number=part.number)
-        for part in standing.instalments
-        if part.state is not InstalmentState.CONFIRMED
-    ]
-    found += [
-        _("Report %(number)s is not accepted.", number=report.number)
-        for report in standing.reports
-        if report.state is not ReportState.ACCEPTED
-    ]
-    if standing.reports and standing.balance.minor > 0:
-        found.append(
-            _("%(amount)s USD was not spent and has to come back.", amount=standing.balance)
-        )
-    return found
 
 
 def _fits(award: Award, schedule: Schedule) -> None:

@@ -16,7 +16,7 @@ from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD, SIGNED, AwardState
 from grants.granting.agreements import queries, service
-from grants.granting.agreements.forms import PAPER, CloseForm, SignForm, SupportCostForm, TermsForm
+from grants.granting.agreements.forms import PAPER, SignForm, SupportCostForm, TermsForm
 from grants.granting.agreements.history import history_of
 from grants.granting.payments.workflow import INSTALMENT
 from grants.granting.reporting.queries import spending
@@ -27,7 +27,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
-from grants.platform.web.handout import hand_out, received
+from grants.platform.web.downloads import received, send_document
 
 pages = Blueprint("agreements", __name__)
 
@@ -36,11 +36,13 @@ def _grant(reference: str) -> Award:
     return queries.grant_for_viewer(session(), reference, viewer())
 
 
-def _to(award: Award) -> ResponseReturnValue:
+def to_grant(award: Award) -> ResponseReturnValue:
+    """Back to the page of the grant."""
     return redirect(url_for("agreements.show", reference=award.reference))
 
 
-def _seen(form: Any) -> int:
+def seen_version(form: Any) -> int:
+    """The version that the page was made with; 0 if the form does not say."""
     text = form.version.data or ""
     return int(text) if text.isdecimal() else 0
 
@@ -118,10 +120,10 @@ def terms(reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             typed = form.schedule(award)
-            service.settle_terms(opened, award, typed, this_act(), seen=_seen(form))
+            service.settle_terms(opened, award, typed, this_act(), seen=seen_version(form))
         if outcome:
             flash(_("The terms are kept. The agreement prints them."), "success")
-            return _to(award)
+            return to_grant(award)
     return render_template("granting/agreements/terms.html", award=award, form=form)
 
 
@@ -137,7 +139,7 @@ def support_cost(reference: str) -> ResponseReturnValue:
             service.agree_support_cost(opened, award, form.percent.data, act)
         if outcome:
             flash(_("The rate of this grant is kept, and its reservation follows."), "success")
-            return _to(award)
+            return to_grant(award)
     return render_template(
         "granting/agreements/support_cost.html",
         award=award,
@@ -162,10 +164,10 @@ def sign(reference: str) -> ResponseReturnValue:
             act = this_act()
             paper = keep(opened, received(form.document.data), act, accept=PAPER, signed=True)
             day = form.signed_on.data
-            service.sign_agreement(opened, award, day, paper, act, seen=_seen(form))
+            service.sign_agreement(opened, award, day, paper, act, seen=seen_version(form))
         if outcome:
             flash(_("The agreement is recorded. The organisation is told."), "success")
-            return _to(award)
+            return to_grant(award)
     return render_template(
         "granting/agreements/sign.html",
         award=award,
@@ -181,25 +183,4 @@ def signed_copy(reference: str) -> Response:
     document = _grant(reference).agreement_document
     if document is None:
         raise Missing(_("There is no such file."))
-    return hand_out(document)
-
-
-@pages.route("/grants/<reference>/close", methods=["GET", "POST"])
-@needs(Permission.REPORT_ACCEPT)
-def close(reference: str) -> ResponseReturnValue:
-    """The grant is done, or what is still open."""
-    award = _grant(reference)
-    form = CloseForm(data={"version": award.version})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.close_grant(opened, award, this_act(), seen=_seen(form))
-        if outcome:
-            flash(_("The grant is closed."), "success")
-            return _to(award)
-    return render_template(
-        "granting/agreements/close.html",
-        award=award,
-        form=form,
-        open=service.to_close(session(), award),
-        standing=queries.standing_of(session(), award),
-    )
+    return send_document(document)

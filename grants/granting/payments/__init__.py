@@ -1,1 +1,1 @@
-"""Agreements with grantees and the instalments paid under them."""
+"""Instalments to grantees, from certification to receipt, and refunds from them."""

@@ -20,7 +20,7 @@ from grants.granting.reporting.workflow import ReportState
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One condition. `note` says how it stands; with `by_reason` a good reason can stand in."""
+    """One condition. `note` says its state; with `by_reason` a good reason can replace it."""
 
     text: str
     met: bool
@@ -39,7 +39,7 @@ def checklist(session: Session, instalment: Instalment, on: date) -> list[Check]
 
 
 def missing(checks: Sequence[Check], *, reason: str | None) -> list[Check]:
-    """What stands in the way; a reason stands in where one can."""
+    """What is in the way; a reason replaces it where allowed."""
     given = bool((reason or "").strip())
     return [check for check in checks if not check.met and not (check.by_reason and given)]
 

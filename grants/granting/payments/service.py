@@ -77,7 +77,8 @@ def release(
     *,
     seen: int | None = None,
 ) -> None:
-    """The finance officer, who did not certify it, has paid the instalment: booked, grantee told.
+    """The finance officer, who did not certify it, has paid the instalment: it is booked, and the
+    grantee is informed.
 
     Refused out of order, before the signature, on a day to come, and beyond the fund's cash.
     Repeated with the same day and bank reference it changes nothing; with others it is a Conflict.

@@ -110,7 +110,7 @@ def certify(reference: str, number: int) -> ResponseReturnValue:
 @pages.post(f"{ONE}/release")
 @needs(Permission.INSTALMENT_RELEASE)
 def release(reference: str, number: int) -> ResponseReturnValue:
-    """The bank has paid it: booked, and the grantee told."""
+    """The bank has paid it: it is booked, and the grantee is informed."""
     instalment, form = _instalment(reference, number), ReleaseForm()
     if form.validate_on_submit():
         day, paper = form.paid_on.data, form.bank_reference.data
@@ -159,9 +159,9 @@ def refund(reference: str) -> ResponseReturnValue:
     award = queries.award_for_refund(session(), reference, viewer())
     form = RefundForm()
     if form.validate_on_submit():
-        told = (form.amount.data, form.refunded_on.data, form.bank_reference.data)
+        values = (form.amount.data, form.refunded_on.data, form.bank_reference.data)
         with attempt(form) as (opened, outcome):
-            refunds.record_refund(opened, award, *told, this_act())
+            refunds.record_refund(opened, award, *values, this_act())
         if outcome:
             flash(_("The refund is in the books."), "success")
             return redirect(url_for("agreements.show", reference=reference))

@@ -8,7 +8,7 @@ from grants.core.people.permissions import Permission
 
 
 class InstalmentState(StrEnum):
-    """Where an instalment stands."""
+    """The state of an instalment."""
 
     DUE = "due"
     CERTIFIED = "certified"

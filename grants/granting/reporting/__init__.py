@@ -1,1 +1,1 @@
-"""Reports of grantees: what was done, for how many people, with how much money."""
+"""Reports of grantees: activities, people reached, money spent."""

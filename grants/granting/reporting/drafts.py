@@ -1,4 +1,6 @@
-"""Keeping a report while it is written: whatever is typed, and nobody's words under another's."""
+"""Keeping a report while it is written: whatever is typed, and no answer is overwritten by another
+person's.
+"""
 
 from dataclasses import dataclass
 
@@ -20,14 +22,14 @@ from grants.platform.questionnaires.reading import Typed
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An opened page on which somebody types: its own mark, and how often it has sent its text."""
+    """An opened page on which a person types: its own mark, and how often it has sent its text."""
 
     mark: str = ""
     turn: int = 0
 
 
-class Overtaken(Conflict):
-    """Somebody saved newer words meanwhile: they are in `newer`, and nothing was overwritten."""
+class EditConflict(Conflict):
+    """A person saved newer words meanwhile: they are in `newer`, and nothing was overwritten."""
 
     def __init__(self, newer: ReportDraft) -> None:
         super().__init__(
@@ -48,9 +50,9 @@ def save_section(
 ) -> ReportDraft:
     """Keep a section as it was typed, whatever it is. `version` is that of the words it began from.
 
-    Overtaken if newer words are there and say something else. A `sheet` may go on from what it
+    EditConflict if newer words are there and say something else. A `sheet` may go on from what it
     sent itself, and what it sent earlier but arrives later changes nothing. A ticked box
-    "attested" says that the writer has looked at the words which might tell of a victim.
+    "attested" says that the writer has looked at the words which might identify a victim.
     """
     act.demand(Permission.REPORT_WRITE, report.scope)
     _writable(session, report)
@@ -62,7 +64,7 @@ def save_section(
     if goes_on and sheet.turn < row.turn:
         return row
     if row.version != version and not goes_on and row.typed not in ({}, kept):
-        raise Overtaken(row)
+        raise EditConflict(row)
     attested = _attested(section, kept, row, ticked=any(typed.get("attested", ())))
     if (row.typed, row.attested) != (kept, attested):
         row.typed, row.attested = kept, attested
@@ -73,7 +75,7 @@ def save_section(
 
 
 def _writable(session: Session, report: Report) -> None:
-    """Saves of a report stand in line, and none comes after it was sent."""
+    """Saves of a report wait for each other, and none comes after it was sent."""
     session.refresh(report, with_for_update={"key_share": True})
     if report.state not in OPEN:
         raise Conflict(_("This report was sent. It can be changed only if it is sent back."))

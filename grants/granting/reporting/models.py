@@ -114,7 +114,8 @@ class ReportDraft(Base):
     typed: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Input name → texts."""
     attested: Mapped[list[str]] = mapped_column(default=list)
-    """Digests of words that looked as if they told of a victim, and do not: the writer said so."""
+    """Digests of words that looked as if they mentioned a victim, and do not: the writer said
+    so."""
     version: Mapped[int] = mapped_column(default=1)
     saved_at: Mapped[datetime]
     saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

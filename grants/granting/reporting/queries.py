@@ -141,7 +141,7 @@ def figures(session: Session, report: Report, now: Mapping[str, Money]) -> Figur
 
 
 def figures_of(session: Session, report: Report) -> Figures:
-    """Budget against actual as a report that was sent tells it."""
+    """Budget against actual as in a report that was sent."""
     now = {code: Money.parse(text, "USD") for code, text in report.expenditure.items()}
     return figures(session, report, now)
 
@@ -153,8 +153,8 @@ def _said(other: Report, report: Report) -> bool:
 def spending(session: Session, award_id: int, *, accepted: bool = True) -> Figures:
     """Budget against what accepted reports (else all that were sent) have spent."""
     states = (ReportState.ACCEPTED,) if accepted else SENT
-    told = [report for report in reports_of(session, award_id) if report.state in states]
-    return _figures(budget_of(session, award_id), told, {})
+    lines = [report for report in reports_of(session, award_id) if report.state in states]
+    return _figures(budget_of(session, award_id), lines, {})
 
 
 def _figures(

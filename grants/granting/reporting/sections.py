@@ -1,4 +1,4 @@
-"""The page of one section of a report: its form as it stands, its doubts, and what others wrote."""
+"""The page of one section of a report: its form as it is, its doubts, and what others wrote."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.people.models import Person
 from grants.granting.reporting.content import Spending
-from grants.granting.reporting.drafts import Overtaken
+from grants.granting.reporting.drafts import EditConflict
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.questions import SPENT
 from grants.granting.reporting.work import Work
@@ -20,8 +20,8 @@ from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.personal import Finding
 from grants.platform.questionnaires.reading import Fault, Typed
 
-MENDED = frozenset({Fault.WRONG, Fault.DOUBT})
-"""What a save asks to mend at once; what is missing can wait."""
+CORRECTED = frozenset({Fault.WRONG, Fault.DOUBT})
+"""What a save asks to correct at once; what is missing can wait."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Page:
     form: SectionForm
     work: Work
     doubts: Sequence[Finding] = ()
-    newer: Overtaken | None = None
+    newer: EditConflict | None = None
     newer_by: str = ""
     theirs: Mapping[str, str] = field(default_factory=dict)
-    """What somebody else wrote meanwhile, where it differs, by question."""
+    """What another person wrote meanwhile, where it differs, by question."""
 
     @property
     def place(self) -> int:
@@ -64,7 +64,7 @@ def opened_page(
     faults: frozenset[Fault] = frozenset(),
     drawn: Typed | None = None,
 ) -> Page:
-    """The page as the section stands, or with `drawn` in its boxes where that was not saved."""
+    """The page with the section as it is, or with `drawn` in its boxes where that was not saved."""
     part = work.part(key)
     form = _form(part.section, part.typed if drawn is None else drawn, part.version)
     show(form, [problem for problem in part.problems if problem.fault in faults])
@@ -79,8 +79,8 @@ def opened_page(
     )
 
 
-def overtaken_page(session: Session, work: Work, key: str, typed: Typed, by: Overtaken) -> Page:
-    """Both texts: this person's in the boxes, what stands now beside them.
+def conflict_page(session: Session, work: Work, key: str, typed: Typed, by: EditConflict) -> Page:
+    """Both texts: this person's in the boxes, what is saved now beside them.
 
     The form is made of the newer words, so saving it is a decision and not an accident.
     """

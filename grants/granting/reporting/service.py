@@ -70,8 +70,8 @@ def submit(session: Session, report: Report, content: Content, act: Act) -> None
     require(session, report, REPORT, "submit", act)
     _earlier_were_sent(session, report)
     _known_codes(content)
-    told = figures(session, report, content.expenditure)
-    contents.check(content, told, report.award.amount, final=report.kind.value == "final")
+    found = figures(session, report, content.expenditure)
+    contents.check(content, found, report.award.amount, final=report.kind.value == "final")
     _write(report, content)
     report.submitted_at = act.at
     advance(

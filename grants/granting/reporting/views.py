@@ -12,11 +12,11 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.granting.reporting import queries, service
-from grants.granting.reporting.drafts import Overtaken, Sheet, save_section
+from grants.granting.reporting.drafts import EditConflict, Sheet, save_section
 from grants.granting.reporting.forms import AcceptForm, ReportsFilter, SendBackForm, SendForm
 from grants.granting.reporting.models import Report, ReportDraft
 from grants.granting.reporting.questions import as_read, report_form, values_of
-from grants.granting.reporting.sections import MENDED, Page, opened_page, overtaken_page
+from grants.granting.reporting.sections import CORRECTED, Page, conflict_page, opened_page
 from grants.granting.reporting.work import Work
 from grants.granting.reporting.workflow import OPEN, REPORT
 from grants.platform.questionnaires.reading import Fault, Typed
@@ -93,7 +93,7 @@ def _may(action: str, report: Report) -> bool:
 @pages.route(f"{ONE}/sections/<key>", methods=["GET", "POST"])
 @needs(Permission.REPORT_WRITE)
 def section(reference: str, number: int, key: str) -> ResponseReturnValue:
-    """Write a section. Whatever is posted is kept first; then the page says what to mend."""
+    """Write a section. Whatever is posted is kept first; then the page says what to correct."""
     report = _own(reference, number)
     if request.method == "POST":
         return _save(report, key)
@@ -108,18 +108,20 @@ def _section(page: Page, status: int = 200) -> ResponseReturnValue:
 
 def _asked_faults() -> frozenset[Fault]:
     """Which problems the address asks to show: those of a save, or all."""
-    return {"save": MENDED, "all": frozenset(Fault)}.get(request.args.get("mend", ""), frozenset())
+    return {"save": CORRECTED, "all": frozenset(Fault)}.get(
+        request.args.get("mend", ""), frozenset()
+    )
 
 
 def _save(report: Report, key: str) -> ResponseReturnValue:
     typed = request.form.to_dict(flat=False)
     try:
         _keep(report, key, typed)
-    except Overtaken as overtaken:
+    except EditConflict as overtaken:
         work = Work(session(), report)
-        return _section(overtaken_page(session(), work, key, typed, overtaken), 409)
+        return _section(conflict_page(session(), work, key, typed, overtaken), 409)
     work = Work(session(), report)
-    if any(problem.fault in MENDED for problem in work.part(key).problems):
+    if any(problem.fault in CORRECTED for problem in work.part(key).problems):
         flash(_("Everything is saved. Look at what is marked below."), "warning")
         return _to("section", report, key=key, mend="save")
     following = opened_page(work, key).following
@@ -139,11 +141,11 @@ def _keep(report: Report, key: str, typed: Typed) -> ReportDraft:
 @pages.post(f"{ONE}/sections/<key>/autosave")
 @needs(Permission.REPORT_WRITE)
 def autosave(reference: str, number: int, key: str) -> ResponseReturnValue:
-    """Save while somebody writes; the answer tells the version that is now the latest."""
+    """Save while a person writes; the answer gives the version that is now the latest."""
     report = _own(reference, number)
     try:
         draft = _keep(report, key, request.form.to_dict(flat=False))
-    except Overtaken as overtaken:
+    except EditConflict as overtaken:
         return jsonify(message=overtaken.message), 409
     except FundError as refusal:
         return jsonify(message=refusal.message), 422

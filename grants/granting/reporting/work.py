@@ -1,4 +1,4 @@
-"""A report being written, as it stands: what is typed, what it says, what is still to be mended."""
+"""A report being written, as it is: what is typed, what it says, what is still to be corrected."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A section as it stands."""
+    """A section as it is."""
 
     section: Section
     typed: Typed
@@ -53,7 +53,7 @@ class Work:
 
     @cached_property
     def parts(self) -> list[Part]:
-        """Each section with its own problems, and those of the whole that it can mend."""
+        """Each section with its own problems, and those of the whole that it can correct."""
         found = []
         for section in self.form.sections:
             draft = self._drafts.get(section.key)
@@ -106,7 +106,7 @@ class Work:
 
     @cached_property
     def _whole(self) -> list[Problem]:
-        """Where answers do not agree with each other, at the question that can mend it."""
+        """Where answers do not agree with each other, at the question that can correct it."""
         award = self.report.award.amount
         found = problems(self.content, self.figures, award, final=self.is_final)
         return [self._problem(at, message) for at, message in self._placed(found)]

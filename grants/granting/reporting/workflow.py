@@ -8,7 +8,7 @@ from grants.core.people.permissions import Permission
 
 
 class ReportState(StrEnum):
-    """Where a report stands."""
+    """The state of a report."""
 
     DUE = "due"
     SUBMITTED = "submitted"

@@ -26,10 +26,10 @@ from grants.granting.results.tables import as_json, read_tables, sheet_of
 def suppress_tables(file: Path, *, smallest: int, in_json: bool) -> None:
     """The tables of FILE with their totals, small groups hidden so that nobody can compute them."""
     try:
-        told = json.loads(read_text(file))
+        facts = json.loads(read_text(file))
     except ValueError as error:
         raise DomainError(_("The file is not valid JSON: %(why)s.", why=error)) from error
-    sheet = sheet_of(read_tables(told))
+    sheet = sheet_of(read_tables(facts))
     shown = as_json(sheet, to_hide(sheet, smallest))
     if in_json:
         click.echo(json.dumps(shown, ensure_ascii=False))

@@ -80,18 +80,18 @@ def _sums(table: Table, at: Sequence[int]) -> Iterator[tuple[int, tuple[int, ...
     yield at[-1], tuple(column_totals)
 
 
-def read_tables(told: Any) -> list[Table]:
+def read_tables(given: Any) -> list[Table]:
     """The tables of a JSON value; DomainError names the place that cannot be read."""
-    if not isinstance(told, dict) or not isinstance(told.get("tables"), list):
+    if not isinstance(given, dict) or not isinstance(given.get("tables"), list):
         raise DomainError(_("The file needs a list “tables”."))
-    return [_table(one, f"tables[{at}]") for at, one in enumerate(told["tables"])]
+    return [_table(one, f"tables[{at}]") for at, one in enumerate(given["tables"])]
 
 
-def _table(told: Any, place: str) -> Table:
-    if not isinstance(told, dict):
+def _table(given: Any, place: str) -> Table:
+    if not isinstance(given, dict):
         raise DomainError(_("%(place)s: an object with keys is expected.", place=place))
-    rows, columns = _names(told, "rows", place), _names(told, "columns", place)
-    cells = told.get("cells")
+    rows, columns = _names(given, "rows", place), _names(given, "columns", place)
+    cells = given.get("cells")
     if not (
         isinstance(cells, list)
         and len(cells) == len(rows)
@@ -110,11 +110,11 @@ def _table(told: Any, place: str) -> Table:
             raise DomainError(
                 _("%(place)s: a count is a whole number of zero or more.", place=place)
             )
-    return Table(str(told.get("name", "")), rows, columns, tuple(tuple(line) for line in cells))
+    return Table(str(given.get("name", "")), rows, columns, tuple(tuple(line) for line in cells))
 
 
-def _names(told: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
-    found = told.get(key)
+def _names(given: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
+    found = given.get(key)
     if not isinstance(found, list) or len({str(name) for name in found}) != len(found):
         raise DomainError(
             _("%(place)s: “%(key)s” needs a list of different names.", place=place, key=key)

@@ -1,1 +1,1 @@
-"""Due diligence: may the fund take money from this donor? One examines, another decides."""
+"""Due diligence of a donor: one person examines, another decides."""

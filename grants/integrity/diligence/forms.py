@@ -73,8 +73,8 @@ class Questions(Form):
 
     def answers(self) -> dict[str, Answer]:
         return {
-            one.key: Answer(_VALUE.get(found.data or ""), told.data or "")
-            for one, found, told in self.rows()
+            one.key: Answer(_VALUE.get(found.data or ""), facts.data or "")
+            for one, found, facts in self.rows()
         }
 
     def names(self) -> list[str]:
@@ -88,13 +88,13 @@ def questions_form(examination: DueDiligence) -> Questions:
     drawn: dict[str, Any] = {"criteria": criteria}
     left: dict[str, Any] = {"persons": "\n".join(examination.persons)}
     for one in criteria:
-        told = examination.answers.get(one.key, {})
+        found = examination.answers.get(one.key, {})
         drawn[f"found_{one.key}"] = RadioField(one.label, FOUND, inline=True)
         drawn[f"told_{one.key}"] = LongTextField(
             _l("Where you looked, and what it said"), limit=EVIDENCE, rows=2
         )
-        left[f"found_{one.key}"] = _TEXT.get(told.get("found"))
-        left[f"told_{one.key}"] = told.get("evidence", "")
+        left[f"found_{one.key}"] = _TEXT.get(found.get("found"))
+        left[f"told_{one.key}"] = found.get("evidence", "")
     drawn["persons"] = LongTextField(
         _l("Owners, directors and others behind it"),
         hint=_l("One name a line. They are compared with the sanctions list too."),
@@ -169,7 +169,7 @@ class RulesForm(Form):
 
     @classmethod
     def of(cls, rules: DiligenceRules) -> "RulesForm":
-        more = [told["label"] for told in rules.more_criteria]
+        more = [one["label"] for one in rules.more_criteria]
         return cls(data={"years": rules.years, "examines_igos": rules.examines_igos, "more": more})
 
     def rules(self) -> Rules:

@@ -16,7 +16,7 @@ FINAL = frozenset({Clearance.REFUSED, Clearance.BARRED})
 """Nothing more is taken, not even on what was accepted before."""
 
 
-def admit(session: Session, donor: Organisation, fund: Fund, act: Act) -> None:
+def require_cleared(session: Session, donor: Organisation, fund: Fund, act: Act) -> None:
     """DomainError unless the fund may accept a contribution from this donor today.
 
     What the system takes over from earlier records has happened already: only a refusal stops it.
@@ -27,34 +27,34 @@ def admit(session: Session, donor: Organisation, fund: Fund, act: Act) -> None:
     raise DomainError(closed(donor, clearance))
 
 
-def admit_money(
+def require_payable(
     session: Session, donor: Organisation, fund: Fund, act: Act, *, accepted: bool
 ) -> None:
     """The same for money on a pledge. One that was accepted is paid though the clearance has run
     out meanwhile; not if the donor was refused, or may be on the sanctions list.
     """
     if not accepted:
-        admit(session, donor, fund, act)
+        require_cleared(session, donor, fund, act)
         return
     clearance = clearance_of(session, donor, fund)
     if not payable(clearance, accepted=True) and not (act.actor.system and clearance not in FINAL):
-        told = _("Money that comes is recorded as unidentified.")
-        raise DomainError(closed(donor, clearance) + " " + told)
+        text = _("Money that comes is recorded as unidentified.")
+        raise DomainError(closed(donor, clearance) + " " + text)
 
 
 def payable(clearance: Clearance, *, accepted: bool) -> bool:
-    """May a donor that stands so be asked to pay what it pledged?"""
+    """May a donor in this state be asked to pay what it pledged?"""
     return clearance not in SHUT if accepted else clearance in MAY_GIVE
 
 
-def in_the_way(session: Session, donor: Organisation, fund: Fund) -> str:
+def reason_blocked(session: Session, donor: Organisation, fund: Fund) -> str:
     """Why a contribution of this donor cannot be accepted today, for a page; empty if it can."""
     return closed(donor, clearance_of(session, donor, fund))
 
 
 def closed(donor: Organisation, clearance: Clearance) -> str:
     """Why nothing can be accepted from a donor now, and what to do."""
-    told = {
+    facts = {
         Clearance.NOT_BEGUN: _(
             "%(name)s has not been examined yet. Due diligence comes first.", name=donor.name
         ),
@@ -75,4 +75,4 @@ def closed(donor: Organisation, clearance: Clearance) -> str:
             "%(name)s is on the sanctions list. Nothing can be accepted.", name=donor.name
         ),
     }
-    return told.get(clearance, "")
+    return facts.get(clearance, "")

@@ -96,7 +96,7 @@ class DueDiligence(Versioned, Base):
     @property
     def found(self) -> list[str]:
         """The criteria that something was found on."""
-        return [key for key, told in self.answers.items() if told.get("found")]
+        return [key for key, one in self.answers.items() if one.get("found")]
 
 
 class Evidence(Base):

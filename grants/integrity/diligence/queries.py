@@ -1,4 +1,4 @@
-"""How an organisation stands: may money be taken from it today?"""
+"""The clearance of an organisation: may money be taken from it today?"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from grants.integrity.sanctions.workflow import HitState
 
 
 class Clearance(Term):
-    """How an organisation stands today."""
+    """The clearance of an organisation today."""
 
     NOT_NEEDED = "not_needed", _l("Not needed")
     NOT_BEGUN = "not_begun", _l("Not begun")
@@ -48,7 +48,7 @@ TONES: Mapping[Clearance, str] = {
 }
 MAY_GIVE = frozenset({C.NOT_NEEDED, C.CLEARED, C.CONDITIONS})
 SHUT = frozenset({C.REFUSED, C.HELD, C.BARRED})
-"""Nothing is asked of whom stands so, and nothing taken."""
+"""Nothing is asked of an organisation in this state, and nothing taken."""
 
 
 def rules_of(session: Session, fund: Fund) -> DiligenceRules:
@@ -112,7 +112,9 @@ def _undecided() -> ColumnElement[bool]:
 def clearances(
     session: Session, organisation_ids: Iterable[int], fund: Fund | None = None
 ) -> Mapping[int, Clearance]:
-    """How several organisations stand today, in one query; by the rules of a fund where named."""
+    """The clearance of several organisations today, in one query; by the rules of a fund where
+    named.
+    """
     rows = session.execute(
         select(Organisation.id, clearance(exempt_kinds(session, fund), clock.today())).where(
             Organisation.id.in_(list(organisation_ids))
@@ -124,12 +126,12 @@ def clearances(
 def clearance_of(
     session: Session, organisation: Organisation, fund: Fund | None = None
 ) -> Clearance:
-    """How an organisation stands today, by the rules of a fund; States without a look."""
+    """The clearance of an organisation today, by the rules of a fund; States without a look."""
     if organisation.kind is DonorKind.MEMBER_STATE:
         return C.NOT_NEEDED
     session.flush()
-    told = clearance(exempt_kinds(session, fund), clock.today())
-    code = session.scalar(select(told).where(Organisation.id == organisation.id))
+    found = clearance(exempt_kinds(session, fund), clock.today())
+    code = session.scalar(select(found).where(Organisation.id == organisation.id))
     return Clearance.of(code or C.NOT_BEGUN.value)
 
 
@@ -179,7 +181,7 @@ def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def count_in_state(session: Session, viewer: Viewer, state: DiligenceState) -> int:
-    """How many examinations stand in a state: what waits for somebody."""
+    """How many examinations are in a state: what waits for a person."""
     query = select(func.count()).select_from(DueDiligence)
     return session.scalar(query.where(_of_the_funds(viewer), DueDiligence.state == state)) or 0
 
@@ -198,10 +200,10 @@ def standard_criteria() -> list[dict[str, Any]]:
 
 def criteria_of(examination: DueDiligence) -> list[Criterion]:
     """What has to be answered, worded for the reader."""
-    return [Criterion(told["key"], _worded(told)) for told in examination.criteria]
+    return [Criterion(one["key"], _worded(one)) for one in examination.criteria]
 
 
-def _worded(told: Mapping[str, Any]) -> str:
-    if "label" in told:
-        return in_language(told["label"])
-    return str(Exclusion.of(told["key"]).label)
+def _worded(given: Mapping[str, Any]) -> str:
+    if "label" in given:
+        return in_language(given["label"])
+    return str(Exclusion.of(given["key"]).label)

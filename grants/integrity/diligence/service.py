@@ -82,10 +82,10 @@ def answer(
 ) -> None:
     """Keep what was found so far, and whose names are screened; nothing has to be complete."""
     keep_apart(act.actor, examination.organisation_id)
-    asked = {told["key"] for told in examination.criteria}
+    asked = {one["key"] for one in examination.criteria}
     examination.answers = {
-        key: {"found": told.found, "evidence": told.evidence.strip()}
-        for key, told in answers.items()
+        key: {"found": one.found, "evidence": one.evidence.strip()}
+        for key, one in answers.items()
         if key in asked
     }
     examination.persons = [name.strip() for name in persons if name.strip()]
@@ -128,9 +128,9 @@ def recommend(session: Session, examination: DueDiligence, proposal: Outcome, ac
 def _complete(examination: DueDiligence) -> None:
     answers = examination.answers
     open_ones = [
-        told["key"]
-        for told in examination.criteria
-        if answers.get(told["key"], {}).get("found") is None or not answers[told["key"]]["evidence"]
+        one["key"]
+        for one in examination.criteria
+        if answers.get(one["key"], {}).get("found") is None or not answers[one["key"]]["evidence"]
     ]
     if open_ones:
         raise DomainError(
@@ -142,7 +142,7 @@ def _complete(examination: DueDiligence) -> None:
 
 
 def _screening(session: Session, examination: DueDiligence) -> dict[str, Any]:
-    """The result of the screening as it stands, for the record."""
+    """The result of the screening as it is, for the record."""
     newest = list_in_force(session)
     if newest is None:
         raise DomainError(_("No sanctions list was taken yet, so nobody can be screened."))
@@ -210,8 +210,8 @@ def take_over(
     session: Session, organisation: Organisation, fund: Fund, act: Act
 ) -> DueDiligence | None:
     """The donor was accepted before this system: the record says so, and that nobody answered the
-    criteria here. By the system alone: whoever begins an examination does not decide it. None where
-    the kind is not examined, or the donor was examined here already.
+    criteria here. By the system alone: a person who begins an examination does not decide it. None
+    where the kind is not examined, or the donor was examined here already.
     """
     if organisation.kind in exempt_kinds(session, fund) or examinations(session, organisation.id):
         return None

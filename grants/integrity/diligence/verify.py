@@ -34,7 +34,9 @@ def two_persons_decided(session: Session) -> Iterator[str]:
 
 
 def clearances_say_what_they_rest_on(session: Session) -> Iterator[str]:
-    """Whoever was cleared here has an answer with evidence for each criterion, and was screened."""
+    """A person who was cleared here has an answer with evidence for each criterion, and was
+    screened.
+    """
     for row in session.execute(
         text(
             "SELECT name FROM due_diligence JOIN organisation ON organisation.id = organisation_id"

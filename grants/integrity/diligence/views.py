@@ -44,8 +44,8 @@ from grants.integrity.sanctions.workflow import HIT
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.downloads import received, send_document
 from grants.platform.web.forms import Form
-from grants.platform.web.handout import hand_out, received
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons
 
@@ -190,7 +190,7 @@ def attach(case_id: int) -> ResponseReturnValue:
 def evidence(case_id: int, evidence_id: int) -> ResponseReturnValue:
     """A file of an examination, as a download."""
     examination = case_for_viewer(session(), case_id, viewer())
-    return hand_out(evidence_of(examination, evidence_id).document)
+    return send_document(evidence_of(examination, evidence_id).document)
 
 
 @pages.route("/<int:case_id>/recommend", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from grants.core.people.permissions import Permission
 
 
 class DiligenceState(StrEnum):
-    """Where an examination stands."""
+    """The state of a examination."""
 
     OPEN = "open"
     RECOMMENDED = "recommended"

@@ -1,1 +1,1 @@
-"""The Security Council's consolidated list, and who is compared with it."""
+"""The Security Council's consolidated list, and the parties compared with it."""

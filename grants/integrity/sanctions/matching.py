@@ -27,7 +27,8 @@ def watch(
 ) -> SanctionsWatch:
     """Compare an organisation with the list now, and with each new one.
 
-    `persons` are others whose names stand for it: owners, directors. None leaves them as they are.
+    `persons` are others whose names are checked with it: owners, directors. None leaves them as
+    they are.
     """
     session.flush()
     watched = session.get(SanctionsWatch, organisation.id, with_for_update=True)
@@ -42,7 +43,7 @@ def watch(
 
 
 def compare_later(session: Session) -> None:
-    """Everybody watched is compared with the list in force by the worker."""
+    """Everyone watched is compared with the list in force by the worker."""
     enqueue(session, compare_all)
 
 
@@ -75,7 +76,7 @@ def compare_batch(session: Session) -> int:
 
 def compare(session: Session, watched: Sequence[SanctionsWatch], act: Act) -> None:
     """Compare with the list in force: new matches are opened, those that are gone lapse, and what
-    was told apart stays so until either side has changed.
+    was distinguished stays so until either side has changed.
     """
     newest = list_in_force(session)
     if newest is None or not watched:
@@ -101,7 +102,7 @@ def _known_hits(
 
 
 def names_of(watched: SanctionsWatch) -> list[str]:
-    """Every name that stands for a watched organisation."""
+    """Every name of a watched organisation."""
     organisation = watched.organisation
     return [organisation.name, *organisation.other_names, *watched.persons]
 
@@ -123,8 +124,8 @@ def _compare_one(
 
 def _fingerprint(match: Match, country: str | None) -> str:
     """Of both sides: our name and country, and all that the list says of them."""
-    told = "\n".join((match.ours, country or "", match.fingerprint))
-    return hashlib.sha256(told.encode()).hexdigest()
+    text = "\n".join((match.ours, country or "", match.fingerprint))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _noted(
@@ -165,7 +166,7 @@ def _let_lapse(session: Session, known: Iterable[SanctionsHit], alike: set[int],
 
 
 def tell_apart(session: Session, hit: SanctionsHit, act: Act) -> None:
-    """A person has found that it is somebody else; the reason holds until either side changes."""
+    """A person has found that it is another person; the reason holds until either side changes."""
     _decide(session, hit, "tell_apart", act)
 
 

@@ -1,4 +1,4 @@
-"""Each list that was taken, everybody on it, who is compared with it, and what was found."""
+"""Each list that was taken, everyone on it, who is compared with it, and what was found."""
 
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from grants.integrity.sanctions.workflow import HitState
 
 
 class ListedKind(Term):
-    """What the list calls somebody."""
+    """What the list calls a person."""
 
     INDIVIDUAL = "individual", _l("Person")
     ENTITY = "entity", _l("Organisation")
@@ -33,7 +33,7 @@ class SanctionsList(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     actor: Mapped[str] = mapped_column(String(120))
     standing: Mapped[int]
-    """How many stand on it."""
+    """How many are on it."""
     added: Mapped[int]
     changed: Mapped[int]
     delisted: Mapped[int]
@@ -60,7 +60,7 @@ class SanctionsEntry(Base):
     aliases: Mapped[list[dict[str, str]]]
     """{"name", "quality"}: good, low, a.k.a., f.k.a."""
     births: Mapped[list[str]]
-    """Dates or years, as they are told."""
+    """Dates or years, as the list states them."""
     papers: Mapped[list[dict[str, str]]]
     """{"kind", "number", "country"} of passports and identity papers."""
     addresses: Mapped[list[str]]
@@ -132,5 +132,5 @@ class SanctionsHit(Versioned, Base):
 
     @property
     def scope(self) -> None:
-        """Of no fund: whoever may decide on matches does so for all."""
+        """Of no fund: a person who may decide on matches does so for all."""
         return

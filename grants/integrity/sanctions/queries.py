@@ -69,7 +69,7 @@ def hit_by_id(session: Session, hit_id: int) -> SanctionsHit:
 
 
 def hits_of(session: Session, organisation_id: int) -> Sequence[SanctionsHit]:
-    """Everybody on the list whom an organisation was found to be like, the likeliest first."""
+    """Everyone on the list whom an organisation was found to be like, the likeliest first."""
     return session.scalars(
         hits()
         .where(SanctionsHit.organisation_id == organisation_id)
@@ -91,7 +91,7 @@ def states_of_hits(session: Session, organisation_id: int) -> set[HitState]:
 
 
 def count_open(session: Session) -> int:
-    """How many possible matches wait for somebody to look at them."""
+    """How many possible matches wait for a person to look at them."""
     query = select(func.count()).select_from(SanctionsHit)
     return session.scalar(query.where(SanctionsHit.state == HitState.OPEN)) or 0
 

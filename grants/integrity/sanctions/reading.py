@@ -37,14 +37,14 @@ class Listed:
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same entry, whichever list it stands on."""
-        told = json.dumps(asdict(self), default=str, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(told.encode()).hexdigest()
+        """The same for the same entry, whichever list it is on."""
+        text = json.dumps(asdict(self), default=str, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass
 class Reading:
-    """A list with everybody on it, and what is wrong with the file."""
+    """A list with everyone on it, and what is wrong with the file."""
 
     file: str
     generated_at: datetime | None = None
@@ -56,7 +56,7 @@ class Reading:
 
 
 def read_list(file: str, content: bytes) -> tuple[datetime, list[Listed]]:
-    """When the list was generated, and everybody on it; UnreadableTable with each fault's line."""
+    """When the list was generated, and everyone on it; UnreadableTable with each fault's line."""
     root = read_markup(file, content)
     reading = Reading(file)
     if root.name != "CONSOLIDATED_LIST":
@@ -75,8 +75,10 @@ def _generated(reading: Reading, root: Element) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        told = _("“%(text)s” is not a moment; expected one such as 2026-05-08T00:00:01Z", text=text)
-        reading.refuse(root, "dateGenerated", told)
+        facts = _(
+            "“%(text)s” is not a moment; expected one such as 2026-05-08T00:00:01Z", text=text
+        )
+        reading.refuse(root, "dateGenerated", facts)
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
@@ -88,13 +90,13 @@ def _read_all(reading: Reading, root: Element) -> None:
         if listed is None:
             continue
         if first := seen.get(listed.data_id):
-            told = _("%(id)s stands on line %(line)s already", id=listed.data_id, line=first)
-            reading.refuse(element, "DATAID", told)
+            text = _("%(id)s stands on line %(line)s already", id=listed.data_id, line=first)
+            reading.refuse(element, "DATAID", text)
         seen.setdefault(listed.data_id, element.line)
         reading.listed.append(listed)
     if not seen and not reading.problems:
-        told = _("nobody is on this list; expected INDIVIDUAL or ENTITY")
-        reading.refuse(root, "CONSOLIDATED_LIST", told)
+        text = _("nobody is on this list; expected INDIVIDUAL or ENTITY")
+        reading.refuse(root, "CONSOLIDATED_LIST", text)
 
 
 def _elements(root: Element) -> Iterator[tuple[ListedKind, Element]]:
@@ -111,8 +113,8 @@ def _listed(reading: Reading, kind: ListedKind, element: Element) -> Listed | No
     before = len(reading.problems)
     data_id, name = element.said("DATAID"), _name(element)
     if not re.fullmatch(r"\d{1,20}", data_id, re.ASCII):
-        told = _("“%(text)s” is not a number; expected the list's own", text=data_id)
-        reading.refuse(element, "DATAID", told)
+        facts = _("“%(text)s” is not a number; expected the list's own", text=data_id)
+        reading.refuse(element, "DATAID", facts)
     if not name:
         reading.refuse(element, "FIRST_NAME", _("empty; expected a name"))
     listed_on = _day(reading, element.one("LISTED_ON"))
@@ -156,8 +158,8 @@ def _day(reading: Reading, element: Element | None) -> date | None:
         return date.fromisoformat(found[0])
     except (InvalidInput, ValueError):
         column = "LISTED_ON" if element.name == "LISTED_ON" else "LAST_DAY_UPDATED"
-        told = _("“%(text)s” is not a date; expected YYYY-MM-DD", text=text[:40])
-        reading.refuse(element, column, told)
+        facts = _("“%(text)s” is not a date; expected YYYY-MM-DD", text=text[:40])
+        reading.refuse(element, column, facts)
         return None
 
 
@@ -172,8 +174,8 @@ def _aliases(kind: ListedKind, element: Element) -> Iterator[dict[str, str]]:
 def _births(element: Element) -> Iterator[str]:
     for birth in element.all("INDIVIDUAL_DATE_OF_BIRTH"):
         span = " – ".join(filter(None, (birth.said("FROM_YEAR"), birth.said("TO_YEAR"))))
-        if told := birth.said("DATE") or birth.said("YEAR") or span:
-            yield told
+        if text := birth.said("DATE") or birth.said("YEAR") or span:
+            yield text
 
 
 def _papers(element: Element) -> Iterator[dict[str, str]]:
@@ -189,8 +191,8 @@ def _papers(element: Element) -> Iterator[dict[str, str]]:
 def _addresses(kind: ListedKind, element: Element) -> Iterator[str]:
     parts = ("STREET", "CITY", "STATE_PROVINCE", "ZIP_CODE", "COUNTRY", "NOTE")
     for address in element.all(f"{kind.name}_ADDRESS"):
-        if told := ", ".join(filter(None, map(address.said, parts))):
-            yield told
+        if text := ", ".join(filter(None, map(address.said, parts))):
+            yield text
 
 
 def _countries(kind: ListedKind, element: Element) -> Iterator[str]:

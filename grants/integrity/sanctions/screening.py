@@ -1,4 +1,6 @@
-"""Comparing names with the sanctions list: by ear and by eye, in any script, never exactly only."""
+"""Comparing names with the sanctions list: by sound and by spelling, in any script, never exactly
+only.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -54,7 +56,7 @@ class _Known:
 
 
 class Index:
-    """Everybody on a list, found by how single words of their names sound or are written."""
+    """Everyone on a list, found by how single words of their names sound or are written."""
 
     def __init__(self, known: Iterable[_Known]) -> None:
         self.known = list(known)
@@ -66,7 +68,7 @@ class Index:
                     self.by_key[key].add(place)
 
     def candidates(self, name: Name) -> Iterable[_Known]:
-        """Who shares so much of the name, by ear, that it is worth comparing: four of five
+        """Who shares so much of the name, by sound, that it is worth comparing: four of five
         consonants of the shorter one.
         """
         shared: defaultdict[int, int] = defaultdict(int)
@@ -117,7 +119,7 @@ def _match(ours: Name, one: _Known, country: str | None) -> Match:
 
 
 def screen(session: Session, names: Sequence[str], country: str | None = None) -> list[Match]:
-    """Who on the list in force these names may be; nobody where no list was taken yet.
+    """Who on the list in force these names may be; none before a first list is imported.
 
     `names` are all names of one party, in any script; `country` is ISO alpha-2.
     """

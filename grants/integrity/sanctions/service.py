@@ -21,15 +21,15 @@ from grants.integrity.sanctions.reading import Listed, read_list
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ListUpdate:
     """The list now in force, and whether this file brought it."""
 
     list: SanctionsList
     new: bool
 
 
-def take_list(session: Session, file_name: str, content: bytes, act: Act) -> Taken:
-    """The newest list comes into force; everybody watched is compared with it in the background.
+def take_list(session: Session, file_name: str, content: bytes, act: Act) -> ListUpdate:
+    """The newest list comes into force; everyone watched is compared with it in the background.
 
     All of the file or nothing: UnreadableTable with each fault's line. The same list again changes
     nothing; one older than the list in force is refused. Who is no longer on it is marked as
@@ -65,12 +65,12 @@ def take_list(session: Session, file_name: str, content: bytes, act: Act) -> Tak
         delisted=taken.delisted,
     )
     compare_later(session)
-    return Taken(taken, new=True)
+    return ListUpdate(taken, new=True)
 
 
 def _the_same(
     session: Session, file_name: str, held: SanctionsList, listed: Sequence[Listed]
-) -> Taken:
+) -> ListUpdate:
     """Nothing changes; DomainError if it is another list of the same moment."""
     standing = {
         entry.data_id: entry.fingerprint
@@ -79,9 +79,9 @@ def _the_same(
         )
     }
     if standing != {one.data_id: one.fingerprint for one in listed}:
-        told = _("a list of this moment is in force with other content; expected the same")
-        raise _refused(file_name, told)
-    return Taken(held, new=False)
+        text = _("a list of this moment is in force with other content; expected the same")
+        raise _refused(file_name, text)
+    return ListUpdate(held, new=False)
 
 
 def _refused(file_name: str, message: str) -> UnreadableTable:
@@ -124,7 +124,7 @@ def _replace(session: Session, taken: SanctionsList, listed: Sequence[Listed], a
 
 
 def _written(entry: SanctionsEntry, one: Listed, taken: SanctionsList) -> SanctionsEntry:
-    """The entry as the list tells it; one that was delisted is back."""
+    """The entry as in the list; one that was delisted is back."""
     for name in Listed.__slots__:
         setattr(entry, name, getattr(one, name))
     entry.fingerprint = one.fingerprint

@@ -1,4 +1,4 @@
-"""Pages of the sanctions list: how it stands, taking a new one, and deciding on matches."""
+"""Pages of the sanctions list: its state, taking a new one, and deciding on matches."""
 
 from collections.abc import Callable
 
@@ -33,7 +33,7 @@ from grants.integrity.sanctions.workflow import HIT, HitState
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.handout import received
+from grants.platform.web.downloads import received
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons
 

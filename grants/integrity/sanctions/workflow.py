@@ -1,4 +1,4 @@
-"""A possible match with the sanctions list, until a person has told it apart or confirmed it."""
+"""A possible match with the sanctions list, until a person has dismissed or confirmed it."""
 
 from enum import StrEnum
 
@@ -8,7 +8,7 @@ from grants.core.people.permissions import Permission
 
 
 class HitState(StrEnum):
-    """Where a possible match stands."""
+    """The state of a possible match."""
 
     OPEN = "open"
     DIFFERENT = "different"

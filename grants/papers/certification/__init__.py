@@ -1,1 +1,1 @@
-"""Assurance: certifying statements, and telling whether a PDF is one of ours."""
+"""Certifying statements, and checking whether a PDF is one of ours."""

@@ -26,7 +26,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import organisation_by_code, people_of_organisation
 from grants.papers.statements.catalogue import paper_of, row_of
 from grants.papers.statements.issuing import facts_of, printed
-from grants.papers.statements.paper import Certified, Paper, Span
+from grants.papers.typesetting.paper import Certified, Paper, Span
 from grants.platform.messages.service import tell
 
 
@@ -39,7 +39,7 @@ def certify(
     *,
     tell_reader: bool = False,
 ) -> Certificate:
-    """The certifying officer stands by a document: it is numbered and kept, in each language.
+    """The certifying officer certifies a document: it is numbered and kept, in each language.
 
     Where the same was certified before with other figures, this certificate supersedes it.
     Forbidden, DomainError or Conflict as grants.books.certificates.service says.
@@ -86,7 +86,7 @@ def _matter(session: Session, paper: Paper, reference: str, span: Span | None) -
 
 
 def _month_to(day: date) -> tuple[date, date]:
-    """A document of one day stands on the books of its month."""
+    """A document of one day rests on the books of its month."""
     return day.replace(day=1), day
 
 
@@ -99,7 +99,7 @@ def _in_each_language(session: Session, matter: Matter, span: Span | None) -> Ma
 
 
 def _tell(session: Session, certificate: Certificate, act: Act) -> None:
-    """The people of the organisation it is written to, if to any, hear that it is there."""
+    """The people of the organisation it is written to, if to any, are informed that it is there."""
     if certificate.organisation_id is None:
         return
     tell(

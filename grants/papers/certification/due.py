@@ -12,7 +12,7 @@ from grants.core.people.models import Organisation
 from grants.giving.contributions.models import Deposit
 from grants.giving.pledges.models import Pledge
 from grants.papers.statements.catalogue import CATALOGUE, About, Row
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def due(session: Session, fund: Fund, span: Span) -> list[Due]:
 
 
 def yearly() -> Iterator[Row]:
-    """Kinds of document that are certified and tell of a period."""
+    """Kinds of document that are certified and are about a period."""
     return (
         row
         for row in CATALOGUE.values()

@@ -1,4 +1,6 @@
-"""What is asked of whoever certifies, and of whoever wonders whether a document is genuine."""
+"""What is asked of a person who certifies, and of a person who wonders whether a document is
+genuine.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -11,7 +13,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.papers.certification.due import Due
 from grants.papers.statements.catalogue import CATALOGUE
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 from grants.platform.web.fields import (
     CheckboxesField,
     CheckboxField,
@@ -54,7 +56,7 @@ class SpanForm(Form):
 
 
 class CertifyForm(Form):
-    """That the certifying officer stands by the figures."""
+    """That the certifying officer certifies the figures."""
 
     stands = CheckboxField(
         _l("I have examined these figures and certify them."),

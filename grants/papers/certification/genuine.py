@@ -1,4 +1,4 @@
-"""Is a PDF one of ours, unaltered? Told from its bytes; nothing else in it is read."""
+"""Is a PDF one of ours, unaltered? Decided from its bytes alone; nothing else in it is read."""
 
 import hashlib
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from grants.core.kernel.language import use_language
 from grants.core.kernel.taxonomies import Term
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.issuing import certificate_of, facts_of
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 from grants.platform.documents.origin import Origin, digest, origin_of
 
 

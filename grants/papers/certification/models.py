@@ -1,4 +1,4 @@
-"""How often somebody asked whether a document is genuine: counted, to keep the page open to all."""
+"""How often a person asked whether a document is genuine: counted, to keep the page open to all."""
 
 from datetime import datetime
 
@@ -15,6 +15,6 @@ class Inquiry(Base):
     __table_args__ = (Index("ix_inquiry_begun_at", "begun_at"),)
 
     address: Mapped[str] = mapped_column(String(64), primary_key=True)
-    """A digest of it: whose it is, is nobody's business."""
+    """A digest of it: it does not reveal the name."""
     begun_at: Mapped[datetime] = mapped_column(primary_key=True)
     count: Mapped[int] = mapped_column(default=1)

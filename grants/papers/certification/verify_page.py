@@ -19,7 +19,7 @@ LARGEST = 10 * 1024 * 1024
 @pages.route("/verify", methods=["GET", "POST"])
 @public
 def verify() -> ResponseReturnValue:
-    """Whoever holds a PDF hears whether it is genuine, and nothing that is not in it."""
+    """A person who holds a PDF learns whether it is genuine, and nothing that is not in it."""
     form = GenuineForm()
     finding: Finding | None = None
     if form.validate_on_submit():

@@ -37,13 +37,13 @@ from grants.papers.certification.forms import (
 from grants.papers.statements.catalogue import Row, paper_of, row_of
 from grants.papers.statements.forms import period_query
 from grants.papers.statements.issuing import certificate_of, facts_of, kept_name
-from grants.papers.statements.paper import Span
 from grants.papers.statements.views import has_statements, span_asked
+from grants.papers.typesetting.paper import Span
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
-from grants.platform.web.handout import attachment
+from grants.platform.web.downloads import attachment
 from grants.platform.web.lists import Column, Listing, Order
 
 pages = Blueprint("certification", __name__)

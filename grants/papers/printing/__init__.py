@@ -1,1 +1,1 @@
-"""A run of all donors' statements as a job: ordered on a page, printed behind it."""
+"""Printing the statements of all donors as one job, ordered from a page."""

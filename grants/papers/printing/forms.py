@@ -1,4 +1,4 @@
-"""What is asked of somebody who orders a run."""
+"""What is asked of a person who orders a run."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.papers.statements.forms import languages
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 from grants.platform.web.fields import DateField, RadioField
 from grants.platform.web.forms import Form
 

@@ -24,7 +24,7 @@ EVERY = 1.0
 
 
 class Cancelled(Exception):
-    """Somebody has stopped the run."""
+    """A person has stopped the run."""
 
 
 @jobs.task(name="runs.print", pass_context=True, retry=RETRY, lock="runs.print")
@@ -61,10 +61,10 @@ def work_on(works: Works, number: int) -> None:
     except FundError as refusal:
         with works.database.transaction() as session:
             run = session.get_one(StatementRun, number)
-            service.note_stuck(session, run, _act(refusal.message))
+            service.record_failure(session, run, _act(refusal.message))
         return
     with works.database.transaction() as session:
-        service.note_end(session, session.get_one(StatementRun, number), tally, _act())
+        service.record_end(session, session.get_one(StatementRun, number), tally, _act())
 
 
 def _act(why: str | None = None) -> Act:
@@ -81,7 +81,7 @@ def _watch(database: Database, number: int) -> Callable[[Tally], None]:
             return
         last = monotonic()
         with database.transaction() as session:
-            service.note_progress(session, number, tally)
+            service.record_progress(session, number, tally)
             wanted = session.get_one(StatementRun, number).state is RunState.ORDERED
         if not wanted:
             raise Cancelled

@@ -11,11 +11,11 @@ from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.papers.printing.press.order import Order
 from grants.papers.printing.workflow import RunState
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 
 
 class StatementRun(Versioned, Base):
-    """Every donor's statement of a period. The files lie in a folder of DATA_DIR by its number."""
+    """Every donor's statement of a period. The files are in a folder of DATA_DIR by its number."""
 
     __tablename__ = "statement_run"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Finding runs, for whoever issues statements."""
+"""Finding runs, for a person who issues statements."""
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, joinedload

@@ -13,7 +13,7 @@ from grants.core.people.viewer import Scope
 from grants.papers.printing.models import StatementRun
 from grants.papers.printing.press.order import Tally
 from grants.papers.printing.workflow import RUN
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 
 
 def order(
@@ -30,7 +30,7 @@ def order(
         ordered_by_id=act.actor.person_id,
         ordered_at=act.at,
     )
-    begin(session, run, RUN, act, **run.order.told())
+    begin(session, run, RUN, act, **run.order.as_record())
     return run
 
 
@@ -41,25 +41,25 @@ def cancel(session: Session, run: StatementRun, act: Act) -> None:
 
 
 def resume(session: Session, run: StatementRun, act: Act) -> None:
-    """Let it go on: what is there and right is not printed again."""
+    """Let it go on: what is present and correct is not printed again."""
     advance(session, run, RUN, "resume", act)
     run.ended_at, run.failures = None, []
 
 
-def note_progress(session: Session, number: int, tally: Tally) -> None:
-    """How far it is; beside the record's own life, so it is in nobody's way."""
+def record_progress(session: Session, number: int, tally: Tally) -> None:
+    """How far it is; beside the record's own life, so it blocks no other change."""
     noted: Any = update(StatementRun).where(StatementRun.id == number)
     session.execute(noted.values(done=tally.done, total=tally.total))
 
 
-def note_end(session: Session, run: StatementRun, tally: Tally, act: Act) -> None:
+def record_end(session: Session, run: StatementRun, tally: Tally, act: Act) -> None:
     """Everything is printed, or all but some."""
     run.done, run.total, run.ended_at = tally.done, tally.total, act.at
     run.failures = [{"donor": each.donor, "why": each.why} for each in tally.failures]
     advance(session, run, RUN, "leave_out" if run.failures else "finish", act)
 
 
-def note_stuck(session: Session, run: StatementRun, act: Act) -> None:
+def record_failure(session: Session, run: StatementRun, act: Act) -> None:
     """It cannot go on, for the reason in the act."""
     advance(session, run, RUN, "get_stuck", act)
     run.ended_at = act.at

@@ -26,12 +26,12 @@ from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons
 
-pages = Blueprint("runs", __name__, url_prefix="/statements/runs")
+pages = Blueprint("printing", __name__, url_prefix="/statements/runs")
 P = Permission
 
 RUNS = Listing(
     columns=(
-        Column(_l("Number"), lambda r: r.id, link=lambda r: url_for("runs.show", number=r.id)),
+        Column(_l("Number"), lambda r: r.id, link=lambda r: url_for("printing.show", number=r.id)),
         Column(_l("Fund"), lambda r: r.fund.code if r.fund else _("All funds")),
         Column(_l("First day"), lambda r: r.first_on),
         Column(_l("Last day"), lambda r: r.last_on),
@@ -84,7 +84,7 @@ def new() -> ResponseReturnValue:
             run = service.order(opened, fund, form.span, form.spoken, this_act())
             jobs.begin(opened, run)
         if outcome:
-            return redirect(url_for("runs.show", number=run.id), 303)
+            return redirect(url_for("printing.show", number=run.id), 303)
     return render_template("papers/printing/new.html", form=form)
 
 
@@ -110,7 +110,7 @@ def cancel(number: int) -> ResponseReturnValue:
     """Stop it; what is printed stays."""
     with transaction() as opened:
         service.cancel(opened, run_for(opened, viewer(), number), this_act())
-    return redirect(url_for("runs.show", number=number), 303)
+    return redirect(url_for("printing.show", number=number), 303)
 
 
 @pages.post("/<int:number>/resume")
@@ -121,7 +121,7 @@ def resume(number: int) -> ResponseReturnValue:
         run = run_for(opened, viewer(), number)
         service.resume(opened, run, this_act())
         jobs.begin(opened, run)
-    return redirect(url_for("runs.show", number=number), 303)
+    return redirect(url_for("printing.show", number=number), 303)
 
 
 @pages.get("/<int:number>/statements.zip")

@@ -8,7 +8,7 @@ from grants.core.people.permissions import Permission
 
 
 class RunState(StrEnum):
-    """Where a run stands."""
+    """The state of a run."""
 
     ORDERED = "ordered"
     PRINTED = "printed"
@@ -29,7 +29,7 @@ RUN = Workflow(
             (S.ORDERED,),
             S.PRINTED,
             ISSUE,
-            act="papers.printing.service.note_end",
+            act="papers.printing.service.record_end",
             by="the job that prints",
         ),
         Step(
@@ -37,7 +37,7 @@ RUN = Workflow(
             (S.ORDERED,),
             S.INCOMPLETE,
             ISSUE,
-            act="papers.printing.service.note_end",
+            act="papers.printing.service.record_end",
             by="the job that prints",
         ),
         Step(
@@ -46,7 +46,7 @@ RUN = Workflow(
             S.STUCK,
             ISSUE,
             needs_reason=True,
-            act="papers.printing.service.note_stuck",
+            act="papers.printing.service.record_failure",
             by="the job that prints",
         ),
         Step(
@@ -56,7 +56,7 @@ RUN = Workflow(
             ISSUE,
             _l("Stop"),
             act="papers.printing.service.cancel",
-            page="runs.cancel",
+            page="printing.cancel",
         ),
         Step(
             "resume",
@@ -65,7 +65,7 @@ RUN = Workflow(
             ISSUE,
             _l("Go on where it stopped"),
             act="papers.printing.service.resume",
-            page="runs.resume",
+            page="printing.resume",
         ),
     ),
     names={

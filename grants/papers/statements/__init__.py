@@ -1,1 +1,1 @@
-"""Statements and letters: read the records, freeze what they say, lay it out as a PDF."""
+"""The catalogue of papers: what builds each one, who may read it, and the pages to get it from."""

@@ -29,7 +29,7 @@ from grants.papers.statements.builders import (
     receivables,
     whose,
 )
-from grants.papers.statements.paper import Asked, Paper, Span
+from grants.papers.typesetting.paper import Asked, Paper, Span
 from grants.platform.web.exports import Sheet
 
 
@@ -57,11 +57,11 @@ class Row:
     about: About = About.RECORD
     """Of a fund, or of a donor, it is offered on the pages of statements."""
     periodic: bool = False
-    """It tells of a period, which has to be named."""
+    """It is about a period, which has to be named."""
     calendar_year: bool = False
     """The period has to be a calendar year."""
     data: bool = False
-    """Its facts lie in the PDF as a JSON file too, for whoever recomputes them."""
+    """Its facts are in the PDF as a JSON file too, for a person who recomputes them."""
     sheets: Callable[[Any], list[Sheet]] | None = None
     """Its facts as the sheets of a workbook too."""
     certified: bool = False
@@ -267,7 +267,7 @@ def row_of(document: str) -> Row:
 
 
 def paper_of(session: Session, document: str, reference: str, span: Span | None = None) -> Paper:
-    """What a document says today, in the current language, before it is laid out."""
+    """What a document says today, in the current language, before its layout."""
     paper = row_of(document).build(session, reference, span)
     return replace(paper, asked=Asked(reference, span))
 

@@ -16,7 +16,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
 from grants.papers.statements.catalogue import CATALOGUE
 from grants.papers.statements.issuing import data, render, workbook
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 
 statement = AppGroup("statement", help="Statements of a fund, a donor, a grant.")
 
@@ -71,7 +71,7 @@ def of_donor(code: str, **options: Any) -> None:
 @click.argument("reference")
 @_spoken(required=False)
 def of_grant(reference: str, **options: Any) -> None:
-    """Where the money of the grant REFERENCE stands."""
+    """The money of the grant REFERENCE."""
     _issue("grant-statement", reference, **options)
 
 
@@ -81,7 +81,7 @@ def of_grant(reference: str, **options: Any) -> None:
 @_spoken(required=False)
 @click.option("--xlsx", type=click.Path(path_type=Path), help="Where to write the workbook.")
 def of_anything(name: str, reference: str, **options: Any) -> None:
-    """Any document, by its NAME in the catalogue and the REFERENCE of what it tells of.
+    """Any document, by its NAME in the catalogue and the REFERENCE of what it is about.
 
     A fund's: fund-statement, contributions, annex … A donor's, as AUT or AUT/UNVTF:
     donor-statement, donor-report. Others: receipt UNVTF-R-2026-0001, acknowledgement PLEDGE.
@@ -99,10 +99,10 @@ def _issue(
     **wanted: Any,
 ) -> None:
     with _database().session() as session, use_language(language):
-        _hand_out((session, document, reference, _span(since, until)), **wanted)
+        _write_out((session, document, reference, _span(since, until)), **wanted)
 
 
-def _hand_out(asked: Any, *, as_json: bool, out: Path | None, xlsx: Path | None = None) -> None:
+def _write_out(asked: Any, *, as_json: bool, out: Path | None, xlsx: Path | None = None) -> None:
     if [out is not None, xlsx is not None, as_json].count(True) != 1:
         raise DomainError(_("Say --out FILE.pdf for the document, or --json for its facts."))
     if out:

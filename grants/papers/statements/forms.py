@@ -66,5 +66,5 @@ class YearForm(Form):
 
 def period_query(since: date, until: date, language: str | None = None) -> dict[str, str]:
     """How an address names a period: ?from=2026-01-01&to=2026-12-31&lang=en."""
-    told = {"from": since.isoformat(), "to": until.isoformat()}
-    return told | ({"lang": language} if language else {})
+    facts = {"from": since.isoformat(), "to": until.isoformat()}
+    return facts | ({"lang": language} if language else {})

@@ -14,9 +14,9 @@ from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import current_language, use_language
 from grants.core.kernel.language import gettext as _
 from grants.papers.statements.catalogue import paper_of, row_of
-from grants.papers.statements.layout import laid_out
-from grants.papers.statements.matter import Matter
-from grants.papers.statements.paper import Certified, Enclosure, Paper, Span, as_json
+from grants.papers.typesetting.layout import as_html
+from grants.papers.typesetting.paper import Certified, Enclosure, Paper, Span, as_json
+from grants.papers.typesetting.source import PrintSource
 from grants.platform.documents import origin
 from grants.platform.documents.origin import Origin
 from grants.platform.web.exports import write_book
@@ -28,7 +28,7 @@ def render(
     """File name and PDF of a document, in the current language: the certified one where there is
     one, byte for byte as it was kept.
 
-    Whoever calls has found that the reader may see it (`Row.readable`).
+    A person who calls has found that the reader may see it (`Row.readable`).
     """
     if copy := kept(session, document, reference, span):
         return kept_name(copy.certificate), bytes_of(copy)
@@ -89,21 +89,21 @@ def render_by_name(database: Database, document: str, reference: str) -> tuple[s
 
 def printed(paper: Paper) -> bytes:
     """The PDF of a document, under the seal of this installation."""
-    return matter_of(paper).printed()
+    return print_source_of(paper).printed()
 
 
-def matter_of(paper: Paper) -> Matter:
+def print_source_of(paper: Paper) -> PrintSource:
     """What the PDF of a document is printed from."""
     row = row_of(paper.document)
     provisional = paper.unsigned or (row.certified and not paper.certified)
     with use_language(paper.language or current_language().code) as language:
-        html = laid_out(paper, _origin(paper), provisional=provisional)
+        html = as_html(paper, _origin(paper), provisional=provisional)
         enclosures = (_enclosure(paper),) if row.data else ()
-    return Matter(html, language.direction, enclosures)
+    return PrintSource(html, language.direction, enclosures)
 
 
 def facts_of(paper: Paper) -> str:
-    """The facts of a document as JSON text, nothing but them."""
+    """The facts of a document as JSON text, and nothing else."""
     return json.dumps(as_json(paper.facts), ensure_ascii=False, indent=2)
 
 
@@ -130,11 +130,11 @@ def _stamp(copy: Copy) -> Certified:
 
 
 def _with_status(facts: str, certified: Certified | None) -> str:
-    told = json.loads(facts)
-    told["status"] = "certified" if certified else "provisional"
+    found = json.loads(facts)
+    found["status"] = "certified" if certified else "provisional"
     if certified:
-        told["certificate"] = certified.serial
-    return json.dumps(told, ensure_ascii=False, indent=2)
+        found["certificate"] = certified.serial
+    return json.dumps(found, ensure_ascii=False, indent=2)
 
 
 def _origin(paper: Paper) -> Origin | None:

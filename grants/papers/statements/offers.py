@@ -1,4 +1,4 @@
-"""Which statements over time somebody is offered, and for which usual periods."""
+"""Which statements over time a person is offered, and for which usual periods."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from grants.giving.contributions.models import Deposit
 from grants.giving.pledges.models import Pledge
 from grants.papers.statements.builders.whose import donor_and_funds
 from grants.papers.statements.catalogue import CATALOGUE, About, Row
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 
 P = Permission
 
@@ -31,7 +31,7 @@ class Offer:
     reference: str
     """By which it is asked for: a fund, a donor, or a donor and the fund it gave to."""
     years: tuple[int, ...] = ()
-    """Of a statement about calendar years: those there is something to tell of."""
+    """Of a statement about calendar years: those with something to report."""
 
     def covers(self, usual: "Usual") -> bool:
         """Is it offered for this period?"""

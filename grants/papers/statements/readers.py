@@ -1,4 +1,6 @@
-"""Who may read a document: whoever may see its record, by the room it belongs to; else Missing."""
+"""Who may read a document: a person who may see its record, by the room it belongs to; else
+Missing.
+"""
 
 from sqlalchemy.orm import Session
 
@@ -49,11 +51,11 @@ def of_receipt(session: Session, viewer: Viewer, reference: str) -> None:
 
 
 def of_donor(session: Session, viewer: Viewer, reference: str) -> None:
-    """The donor's own people, and whoever issues the statements of every fund it tells of."""
+    """The donor's own people, and a person who issues the statements of every fund it is about."""
     donor, funds = donor_and_funds(session, reference)
     reach = viewer.funds_with(P.STATEMENT_ISSUE)
-    told = {fund_by_code(session, code).id for code in funds}
-    issues = reach is None or bool(told and told <= reach)
+    values = {fund_by_code(session, code).id for code in funds}
+    issues = reach is None or bool(values and values <= reach)
     _only_if(issues or donor.id in viewer.organisations_with(P.PLEDGE_MAKE))
 
 
@@ -72,7 +74,7 @@ def of_fund(session: Session, viewer: Viewer, code: str) -> None:
 
 
 def of_bank_account(session: Session, viewer: Viewer, reference: str) -> None:
-    """Whoever reads the bank's side of the account's fund."""
+    """A person who reads the bank's side of the account's fund."""
     account, _month = account_and_month(session, reference)
     _only_if(viewer.may(P.BANK_SEE, Scope(account.fund_id)))
 

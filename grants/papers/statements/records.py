@@ -1,4 +1,4 @@
-"""Finding the record a document tells of, by the reference that people quote.
+"""Finding the record a document is about, by the reference that people quote.
 
 Who may see it has been asked before (readers.py).
 """

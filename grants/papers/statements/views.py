@@ -18,12 +18,12 @@ from grants.papers.statements.forms import PeriodForm, YearForm, period_query
 from grants.papers.statements.issuing import data as facts
 from grants.papers.statements.issuing import render, workbook
 from grants.papers.statements.offers import subjects, usual_periods, years_given
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 from grants.platform.web.access import public, signed_in, viewer
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
+from grants.platform.web.downloads import attachment
 from grants.platform.web.exports import FORMATS
-from grants.platform.web.handout import attachment
 
 pages = Blueprint("statements", __name__)
 
@@ -34,7 +34,7 @@ XLSX = FORMATS["xlsx"][1]
 @pages.get("/documents/<document>/<path:reference>.pdf")
 @public
 def download(document: str, reference: str) -> ResponseReturnValue:
-    """A document of the catalogue, for whoever may see its record.
+    """A document of the catalogue, for a person who may see its record.
 
     ?from and ?to name the period of a statement, ?lang the document's language (else the reader's).
     """
@@ -68,18 +68,18 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
         elif media_type == XLSX:
             name, content = workbook(*asked)
         else:
-            name, told = facts(*asked)
-            content = told.encode()
+            name, text = facts(*asked)
+            content = text.encode()
     return attachment(name, media_type, content)
 
 
 def span_asked() -> Span | None:
     """The period in the address. InvalidInput if it is not two days."""
-    told = [request.args.get(name) for name in ("from", "to")]
-    if not any(told):
+    lines = [request.args.get(name) for name in ("from", "to")]
+    if not any(lines):
         return None
     try:
-        since, until = (date.fromisoformat(text or "") for text in told)
+        since, until = (date.fromisoformat(text or "") for text in lines)
     except ValueError as error:
         raise InvalidInput(_("Name the period by two days, like 2026-01-01.")) from error
     return Span(since, until)

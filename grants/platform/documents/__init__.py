@@ -1,1 +1,1 @@
-"""Uploaded files: stored by content hash, checked, handed out."""
+"""Uploaded files: stored under the hash of their content, checked, served."""

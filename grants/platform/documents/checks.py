@@ -35,7 +35,7 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of file: what it is called, how it begins, and what it must stand up to."""
+    """A kind of file: what it is called, how it begins, and what it must pass."""
 
     name: str
     endings: tuple[str, ...]
@@ -73,7 +73,7 @@ ARCHIVE = Kind("ZIP", (".zip",), "application/zip", b"PK\x03\x04", inspect_zip)
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A file that stood up to every check, as it will be kept."""
+    """A file that passed every check, as it will be kept."""
 
     name: str
     media_type: str
@@ -104,7 +104,7 @@ def _too_large(name: str) -> InvalidInput:
 
 
 def label(name: str) -> str:
-    """A name to show: its last part, without signs that hide or turn round what follows them."""
+    """A name to show: its last part, without characters that hide or reverse what follows them."""
     last = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     seen = "".join(mark for mark in last if unicodedata.category(mark) not in _UNSEEN)
     words = " ".join(seen.split()).strip(". ")
@@ -134,7 +134,7 @@ def _kind(name: str, accept: tuple[str, ...]) -> Kind:
 
 
 def _not_what_it_says(name: str, kind: Kind, content: bytes) -> str:
-    """In words, with what the content looks like where that can be told."""
+    """In words, with what the content looks like where that is known."""
     try:
         looks = puremagic.from_string(content).lstrip(".").upper()
     except (puremagic.PureError, ValueError):

@@ -1,4 +1,4 @@
-"""A file somebody handed in."""
+"""A file a person submitted."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,9 @@ from grants.core.kernel.db import Base, Key, choice
 
 
 class ScanState(StrEnum):
-    """Where the check for malicious content stands; only a clean file leaves its owner's hands."""
+    """The state of the check for malicious content; only a clean file can be downloaded by
+    others.
+    """
 
     PENDING = "pending"
     CLEAN = "clean"
@@ -18,7 +20,7 @@ class ScanState(StrEnum):
 
 
 class Document(Base):
-    """One upload. Its content lies in the store under its SHA-256; its name is only a label."""
+    """One upload. Its content is in the store under its SHA-256; its name is only a label."""
 
     __tablename__ = "document"
     __table_args__ = (CheckConstraint("size >= 0", name="size"),)

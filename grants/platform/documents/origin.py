@@ -2,7 +2,7 @@
 
 The seal is a code over every byte of the file, made with a key that only this installation has.
 So a PDF can be told to be ours and unaltered from its bytes alone, without printing it again and
-without reading anything else in a file that a stranger handed in.
+without reading anything else in a file that a stranger submitted.
 """
 
 import hashlib
@@ -19,8 +19,8 @@ _SEAL = re.compile(rb"<p20:seal>([0-9a-f]{64})</p20:seal>")
 _key: bytes | None = None
 
 
-def seal_with(secret: str) -> None:
-    """Tell, once at assembly, the secret of this installation."""
+def use_seal_key(secret: str) -> None:
+    """Set the secret of this installation, once, in the assembly."""
     global _key  # noqa: PLW0603 - one process serves one installation
     _key = hmac.digest(secret.encode(), b"paragraph 20: seal of documents", "sha256")
 
@@ -39,8 +39,8 @@ class Origin:
 
     def metadata(self) -> str:
         """The same as RDF for the metadata of the PDF, with room for the seal."""
-        told = {name: getattr(self, name, BLANK) for name in FIELDS}
-        lines = "".join(f"<p20:{name}>{escape(text)}</p20:{name}>" for name, text in told.items())
+        facts = {name: getattr(self, name, BLANK) for name in FIELDS}
+        lines = "".join(f"<p20:{name}>{escape(text)}</p20:{name}>" for name, text in facts.items())
         return f'<rdf:Description rdf:about="" xmlns:p20="{NAMESPACE}">{lines}</rdf:Description>'
 
 
@@ -63,7 +63,7 @@ def origin_of(content: bytes) -> Origin | None:
         return None
     if not hmac.compare_digest(_seal_of(_with_seal(content, BLANK.encode())), seals[0]):
         return None
-    return Origin(*(_told(content, name) for name in FIELDS[:-1]))
+    return Origin(*(_field(content, name) for name in FIELDS[:-1]))
 
 
 def _with_seal(content: bytes, seal: bytes) -> bytes:
@@ -71,10 +71,10 @@ def _with_seal(content: bytes, seal: bytes) -> bytes:
 
 
 def _seal_of(content: bytes) -> bytes:
-    assert _key is not None, "seal_with() was not called"
+    assert _key is not None, "use_seal_key() was not called"
     return hmac.new(_key, content, hashlib.sha256).hexdigest().encode()
 
 
-def _told(content: bytes, name: str) -> str:
+def _field(content: bytes, name: str) -> str:
     found = re.search(rf"<p20:{name}>([^<]*)</p20:{name}>".encode(), content)
     return unescape(found[1].decode()) if found else ""

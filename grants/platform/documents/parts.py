@@ -16,7 +16,7 @@ _WIRED = frozenset(
     {"ddeLink", "oleLink", "event-listener", "dde-source", "dde-connection-decl", "dde-connection"}
 )
 _FRAMED = frozenset({"image", "object", "object-ole", "plugin", "frame", "floating-frame"})
-"""What OpenDocument shows inside a page: it has to lie in the file."""
+"""What OpenDocument shows inside a page: it has to be in the file."""
 _AFAR = re.compile(r"\s*([a-z][a-z0-9+.-]*:|//|\\\\)", re.IGNORECASE)
 
 
@@ -54,14 +54,14 @@ class _Part:
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         self.inside = name = _local(name)
-        told = {_local(key): value for key, value in attributes.items()}
+        facts = {_local(key): value for key, value in attributes.items()}
         if name in ("fldChar", "fldSimple"):
-            self.instructions.append(f"\n{told.get('instr', '')}")
-        if name in _WIRED or _MACRO.search(told.get("ContentType", "")):
+            self.instructions.append(f"\n{facts.get('instr', '')}")
+        if name in _WIRED or _MACRO.search(facts.get("ContentType", "")):
             self.active = True
         if name == "Relationship":
-            self.active |= _fetches(told)
-        if name in _FRAMED and _AFAR.match(told.get("href", "")):
+            self.active |= _fetches(facts)
+        if name in _FRAMED and _AFAR.match(facts.get("href", "")):
             self.active = True
 
     def text(self, text: str) -> None:

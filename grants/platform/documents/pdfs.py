@@ -1,4 +1,4 @@
-"""PDF files: readable by everybody who has to read them, and doing nothing by themselves.
+"""PDF files: readable by everyone who has to read them, and doing nothing by themselves.
 
 What may be in one: links to web pages, electronic signatures, and data as a JSON file, which our
 own papers carry. Every object that a reader can come to is looked at, wherever it hangs.
@@ -106,7 +106,7 @@ def _acts(record: DictionaryObject) -> bool:
 
 
 def _is_data(attachment: DictionaryObject) -> bool:
-    """Is an attached file JSON and nothing else? Such data lie in every paper of ours."""
+    """Is an attached file JSON and nothing else? Such data are in every paper of ours."""
     names = [str(attachment[key]) for key in ("/F", "/UF") if key in attachment]
     files = attachment["/EF"].get_object()
     if not names or not all(name.lower().endswith(".json") for name in names):

@@ -1,4 +1,4 @@
-"""Pictures: opened, and drawn anew without where and when they were taken."""
+"""Pictures: opened, and drawn again without where and when they were taken."""
 
 import io
 

@@ -64,7 +64,9 @@ def content_of(document: Document) -> bytes:
 
 
 def _within_quota(session: Session, organisation_id: int, sha256: str, size: int) -> None:
-    """Uploads of one organisation stand in line, so that many at once cannot pass together."""
+    """Uploads of one organisation wait for each other, so that many at once cannot pass
+    together.
+    """
     session.execute(
         select(Organisation.id)
         .where(Organisation.id == organisation_id)

@@ -68,7 +68,7 @@ def _is_signature(value: Any, size: int) -> bool:
 
 
 def _is_marked(reader: PdfReader) -> bool:
-    """Has somebody put a picture, ink, a stamp or a drawing on a page, which we never print?"""
+    """Has a person put a picture, ink, a stamp or a drawing on a page, which we never print?"""
     return any(_has_marks(page) for page in reader.pages)
 
 

@@ -1,7 +1,7 @@
-"""Where the content of files lies: under its SHA-256, written once, read back only if intact.
+"""Where the content of files is kept: under its SHA-256, written once, read back only if intact.
 
-The application stands on one store (`stand_on`, once, at assembly). Any place that can put and
-read bytes by their hash will do; a local folder is the one that comes with the house.
+The application uses one store (`use_store`, once, at assembly). Any place that can put and
+read bytes by their hash will do; a local folder is the one that comes with the code.
 """
 
 import hashlib
@@ -83,13 +83,13 @@ def store_at(files_url: str | None, data_dir: Path) -> Store:
 _standing: Store | None = None
 
 
-def stand_on(store: Store) -> None:
-    """Tell, once at assembly, which store this installation keeps its files in."""
+def use_store(store: Store) -> None:
+    """Set the file store of this installation, once, in the assembly."""
     global _standing  # noqa: PLW0603 - one process serves one installation
     _standing = store
 
 
 def store() -> Store:
-    """The store this installation stands on."""
-    assert _standing is not None, "stand_on() was not called"
+    """The store of this installation."""
+    assert _standing is not None, "use_store() was not called"
     return _standing

@@ -1,1 +1,1 @@
-"""E-mails: worded in the recipient's language, queued in the act's own transaction."""
+"""E-mails: written in the recipient's language and queued with the act that causes them."""

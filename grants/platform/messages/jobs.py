@@ -32,12 +32,12 @@ RETRY = RetryStrategy(max_attempts=8, exponential_wait=4)
 
 @jobs.task(name="messages.deliver", pass_context=True, retry=RETRY)
 def deliver(context: JobContext, *, message_id: int) -> None:
-    """Hand one e-mail to the post office, which the worker brings along."""
+    """Pass one e-mail to the post office of the worker."""
     context.additional_context["post_office"].deliver(message_id)
 
 
 STALLED = 30
-"""Seconds without a sign of life after which a worker was killed, and its jobs begin again."""
+"""Seconds without a heartbeat after which a worker was killed, and its jobs begin again."""
 
 
 async def begin_again(manager: JobManager) -> None:
@@ -105,7 +105,7 @@ def run_worker(url: str, post_office: Any, *, wait: bool, **others: Any) -> None
 
 
 def _is_stopped(url: str, brought: dict[str, Any]) -> bool:
-    """Work until somebody stops it (True) or the database is lost (False)."""
+    """Work until a person stops it (True) or the database is lost (False)."""
     try:
         return _run(url, wait=True, additional_context=brought)
     except (ConnectorException, psycopg.OperationalError):

@@ -1,4 +1,4 @@
-"""The post office: hands queued e-mails to SMTP, or lays them as files into DATA_DIR/mail."""
+"""The post office: sends queued e-mails by SMTP, or writes them as files to DATA_DIR/mail."""
 
 import hashlib
 import smtplib
@@ -56,7 +56,7 @@ class PostOffice:
 
     def _send(self, letter: EmailMessage) -> None:
         if not self.mail_url:
-            self._lay_down(letter)
+            self._save_to_folder(letter)
             return
         url = urlsplit(self.mail_url)
         with smtplib.SMTP(url.hostname or "localhost", url.port or 25, timeout=30) as server:
@@ -65,7 +65,7 @@ class PostOffice:
                 server.login(unquote(url.username), unquote(url.password or ""))
             server.send_message(letter)
 
-    def _lay_down(self, letter: EmailMessage) -> None:
+    def _save_to_folder(self, letter: EmailMessage) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         name = letter["Message-ID"].strip("<>").split("@")[0]
         unfinished = self.folder / f".{name}"

@@ -17,7 +17,7 @@ from grants.platform.messages.models import Message
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom an e-mail is for. `person_id` None: an address that has no account yet."""
+    """The recipient of an e-mail. `person_id` None: an address that has no account yet."""
 
     email: str
     name: str
@@ -76,7 +76,7 @@ def tell(
     attachments: Sequence[dict[str, str]] = (),
     **facts: Any,
 ) -> None:
-    """The same e-mail for several people. What the system enters (a history) is told to nobody."""
+    """The same e-mail for several people. What the system enters (a history) sends no e-mail."""
     if act.actor.system:
         return
     for person in people:

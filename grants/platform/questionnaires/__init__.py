@@ -1,1 +1,1 @@
-"""Forms written as data: their questions, what people typed into them, and what that means."""
+"""Application and report forms as data: their questions and the answers typed into them."""

@@ -1,7 +1,7 @@
 """A section as a form on a page: each question the field of the web layer that draws it.
 
-The fields draw and keep what was typed; what is wrong with it is told by kinds.py alone, so that
-a page, a submission and a job never disagree. `show` hangs those problems on the fields.
+The fields draw and keep what was typed; what is wrong with it is decided by kinds.py alone, so
+that a page, a submission and a job never disagree. `show` hangs those problems on the fields.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -61,7 +61,7 @@ class SectionForm(Form):
 
 
 def section_form(section: Section, typed: Typed, **marks: str) -> SectionForm:
-    """The form of a section as somebody left it; `marks` fill version, sheet and turn."""
+    """The form of a section as a person left it; `marks` fill version, sheet and turn."""
     drawn = {question.name: _field(question) for question in section.questions}
     kind: type[SectionForm] = type("DrawnSectionForm", (SectionForm,), drawn)
     items = [(name, text) for name, texts in typed.items() for text in texts]

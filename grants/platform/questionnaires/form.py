@@ -37,7 +37,7 @@ FACTS: Mapping[str, tuple[type[Question], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A section as read: values by question key, and all that is to be mended."""
+    """A section as read: values by question key, and all that is to be corrected."""
 
     values: Mapping[str, Any]
     problems: Sequence[Problem]
@@ -46,7 +46,7 @@ class Answered:
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """Questions that stand on one page."""
+    """Questions on one page."""
 
     key: str
     title: Texts
@@ -62,7 +62,8 @@ class Section:
         return [question for question in self.questions if isinstance(question, Files)]
 
     def kept(self, typed: Typed) -> dict[str, list[str]]:
-        """What belongs to this section, as typed: only line ends and unstorable signs are mended.
+        """What belongs to this section, as typed: only line ends and characters that cannot be
+        stored are corrected.
 
         DomainError if it is far more than any form can ask for.
         """
@@ -82,7 +83,7 @@ class Section:
         attested: Sequence[str] = (),
     ) -> Answered:
         """The values of what was typed. `attached` counts the files by question; `attested` are
-        the doubts that somebody has answered.
+        the doubts that a person has answered.
         """
         counts = attached or {}
         values: dict[str, Any] = {}
@@ -101,7 +102,7 @@ class Section:
         return Answered(values, problems, not typed and not any(counts.values()))
 
     def doubts(self, typed: Typed) -> list[Finding]:
-        """What may tell who a victim is, in the order of the page."""
+        """What may identify a victim, in the order of the page."""
         return [finding for question in self.questions for finding in _doubts(question, typed)]
 
     def question(self, key: str) -> Question:
@@ -130,11 +131,11 @@ class Form:
         return (question for section in self.sections for question in section.questions)
 
     def fact(self, name: str, values: Mapping[str, Any]) -> Any:
-        """The answer that tells a fact, of all values by question key."""
+        """The answer that gives a fact, of all values by question key."""
         return values.get(self.facts.get(name, ""))
 
     def faults(self) -> list[str]:
-        """What has to be mended before the form can be used; each with its place."""
+        """What has to be corrected before the form can be used; each with its place."""
         return [*self._section_faults(), *self._question_faults(), *self._fact_faults()]
 
     def _section_faults(self) -> Iterator[str]:
@@ -180,6 +181,8 @@ def _twice(keys: Iterator[str]) -> list[str]:
 
 
 def _storable(text: str) -> str:
-    """One sign for a line end; NUL and halves of signs, which no database keeps, are left out."""
+    """One sign for a line end; NUL and unpaired surrogates, which no database keeps, are left
+    out.
+    """
     plain = re.sub(r"\r\n?", "\n", text)
     return re.sub("[\x00\ud800-\udfff]", "", plain)

@@ -58,7 +58,7 @@ class Question:
         )
 
     def read(self, typed: Typed) -> Reading:
-        """The value of what was typed, and what is to be mended."""
+        """The value of what was typed, and what is to be corrected."""
         if self.is_blank(typed):
             return Reading(None, (self.missing(),) if self.required else ())
         try:
@@ -85,7 +85,7 @@ class Question:
         return self.name
 
     def prose(self, typed: Typed) -> Iterator[str]:  # noqa: ARG002 - most kinds hold none
-        """What was written in words about others, where a victim might be told of."""
+        """What was written in words about others, where a victim might be mentioned."""
         return iter(())
 
     def faults(self) -> Iterator[str]:
@@ -131,7 +131,7 @@ class LongText(ShortText):
 
 @dataclass(frozen=True, kw_only=True)
 class Number(Question):
-    """A number from `least` to `most`, whole unless it has `places`. `unit` stands behind it."""
+    """A number from `least` to `most`, whole unless it has `places`. `unit` follows it."""
 
     kind: ClassVar[str] = "number"
     least: int = 0
@@ -394,7 +394,7 @@ def people_in(text: str) -> int:
 
 
 def amount_above_nothing(text: str, currency: str) -> Money:
-    """A sum that somebody can be given."""
+    """A sum that a person can be given."""
     amount = Money.parse(text, currency)
     if amount.minor <= 0 or amount.decimal >= Decimal(10) ** 12:
         raise InvalidInput(_("Write an amount above 0."))

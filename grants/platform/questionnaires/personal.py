@@ -1,7 +1,7 @@
-"""Text that may tell who a victim is: telephone and identity numbers, days of birth, name and age.
+"""Text that may identify a victim: telephone and identity numbers, days of birth, name and age.
 
-Careful rather than complete: it makes whoever writes look again, and never changes or refuses a
-word. Years, amounts, ranges of ages and numbers of people draw no warning.
+Careful rather than complete: it asks the writer to check, and never changes or refuses
+a word. Years, amounts, ranges of ages and numbers of people draw no warning.
 """
 
 import hashlib
@@ -57,14 +57,14 @@ _NO_NAMES = frozenset(_NO_NAMES_WORDS.split())
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Words that may tell who somebody is, with what makes them look like it."""
+    """Words that may identify a person, with what makes them look like it."""
 
     message: str
     excerpt: str
 
     @property
     def digest(self) -> str:
-        """Stands for these words when somebody says that they tell of nobody."""
+        """Represents these words when a person says that they identify no one."""
         return hashlib.sha256(self.excerpt.encode()).hexdigest()[:16]
 
 

@@ -1,4 +1,4 @@
-"""What reading an answer gives: its value, and what is still to be mended."""
+"""What reading an answer gives: its value, and what is still to be corrected."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ class Fault(StrEnum):
     MISSING = "missing"
     WRONG = "wrong"
     DOUBT = "doubt"
-    """It may tell who a victim is; whoever wrote it has to look again."""
+    """It may identify a victim; the writer has to check it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something to mend: at which question, in which input, and what to do."""
+    """Something to correct: at which question, in which input, and what to do."""
 
     question: str
     place: str

@@ -1,4 +1,4 @@
-"""What each question expects, in words: for whoever reads a form before writing anything."""
+"""What each question expects, in words: for a person who reads a form before writing anything."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,6 +1,6 @@
 """Answers as their readers see them: words, lists and tables in the reader's language.
 
-Pages and PDFs draw the same frozen facts, so they cannot tell different things.
+Pages and PDFs draw the same frozen facts, so they cannot differ.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -57,13 +57,13 @@ def to_json(form: Form) -> dict[str, Any]:
 
 def _question_to_json(question: Question) -> dict[str, Any]:
     """What differs from the kind's defaults."""
-    told: dict[str, Any] = {"kind": question.kind}
+    facts: dict[str, Any] = {"kind": question.kind}
     for item in fields(question):
         value = getattr(question, item.name)
         default = item.default_factory() if item.default_factory is not MISSING else item.default
         if value != default:
-            told[item.name] = _plain(value)
-    return told
+            facts[item.name] = _plain(value)
+    return facts
 
 
 def _plain(value: Any) -> Any:

@@ -10,7 +10,7 @@ from grants.core.people import credentials
 from grants.core.people.models import Person
 from grants.core.people.service import describe_self
 from grants.platform.signin.forms import AccountForm, NewPassphraseForm, PassphraseForm
-from grants.platform.web.access import let_in, signed_in, viewer
+from grants.platform.web.access import remember_sign_in, signed_in, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
 
@@ -52,7 +52,7 @@ def passphrase() -> ResponseReturnValue:
             if known is None:
                 raise DomainError(_("Your present passphrase is another one."))
             credentials.choose_passphrase(opened, known, form.passphrase.data)
-            let_in(known)
+            remember_sign_in(known)
         if outcome:
             flash(_("Your passphrase is changed. Every other browser is signed out."), "success")
             return redirect(url_for("account.show"))
@@ -70,7 +70,7 @@ def first_passphrase() -> ResponseReturnValue:
         with attempt(form, at=form.passphrase) as (opened, outcome):
             person = _self()
             credentials.choose_passphrase(opened, person, form.passphrase.data or "")
-            let_in(person)
+            remember_sign_in(person)
         if outcome:
             flash(_("Your passphrase is set."), "success")
             return redirect(url_for("portal.start"))

@@ -1,4 +1,4 @@
-"""What somebody types to sign in."""
+"""What a person types to sign in."""
 
 from grants.core.kernel.language import LANGUAGES, OFFERED
 from grants.core.kernel.language import lazy_gettext as _l

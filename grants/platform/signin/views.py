@@ -11,7 +11,7 @@ from grants.core.people import credentials
 from grants.core.people.queries import person_by_email
 from grants.platform.messages.service import Recipient, send
 from grants.platform.signin.forms import LinkForm, PassphraseForm, SignInForm
-from grants.platform.web.access import let_in, let_out, public, viewer
+from grants.platform.web.access import forget_sign_in, public, remember_sign_in, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
 
@@ -19,7 +19,7 @@ pages = Blueprint("signin", __name__)
 
 
 def _own(target: str | None) -> str:
-    """The page somebody wanted, if it is one of ours; else their start page."""
+    """The page a person wanted, if it is one of ours; else their start page."""
     parts = urlsplit(target or "")
     ours = target and not parts.scheme and not parts.netloc and target.startswith("/")
     return str(target) if ours and not str(target).startswith("//") else url_for("portal.start")
@@ -38,7 +38,7 @@ def sign_in() -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             person = credentials.check_passphrase(opened, email, passphrase, address)
             if person:
-                let_in(person)
+                remember_sign_in(person)
             else:
                 credentials.note_failure(opened, email, address)
         if outcome and person:
@@ -52,7 +52,7 @@ def sign_in() -> ResponseReturnValue:
 @public
 def sign_out() -> ResponseReturnValue:
     with transaction():
-        let_out()
+        forget_sign_in()
     flash(_("You have signed out."), "success")
     return redirect(url_for("portal.home"))
 
@@ -90,7 +90,7 @@ def passphrase(token: str) -> ResponseReturnValue:
             person = person_by_email(opened, link.email)
             assert person is not None
             credentials.choose_passphrase(opened, person, form.passphrase.data or "")
-            let_in(person)
+            remember_sign_in(person)
         if outcome:
             flash(_("Your passphrase is set and you are signed in."), "success")
             return redirect(url_for("portal.start"))

@@ -1,1 +1,1 @@
-"""Flask glue for every room: the closed door, the only commit, forms, the look of pages."""
+"""What every page uses: the check of permissions, the only commit, forms, lists, layout."""

@@ -1,7 +1,7 @@
-"""The closed door: a page without a mark lets nobody in.
+"""A page without a mark is closed to everyone.
 
 `@public`, `@signed_in` and `@needs(Permission.X)` only mark a view; one before_request reads the
-mark. Which records somebody may see is decided in each room's queries.
+mark. Which records a person may see is decided in each room's queries.
 """
 
 from collections.abc import Callable
@@ -46,12 +46,12 @@ def needs(permission: Permission) -> Callable[[View], View]:
 
 
 def door_of(view: Any) -> str | Permission | None:
-    """The mark a view carries; None keeps it shut."""
+    """The mark of a view; without one the page stays closed."""
     return getattr(view, DOOR, None)
 
 
 def opens(view: Any) -> bool:
-    """Would the door of a view let this person in?"""
+    """May this person open the view?"""
     door = door_of(view)
     if isinstance(door, Permission):
         return viewer().may(door)
@@ -94,12 +94,14 @@ def _door_of_endpoint(endpoint: str) -> str | Permission | None:
 
 
 def _load(token: str) -> SignedIn | None:
-    found = viewer_of(session(), credentials.whose_browser(token))
+    found = viewer_of(session(), credentials.browser_sign_in(token))
     return SignedIn(token, found) if found else None
 
 
 def viewer() -> Viewer:
-    """Who looks, with the roles held at this moment; VISITOR when nobody has signed in."""
+    """The person who is signed in, with the roles held at this moment; VISITOR when nobody has
+    signed in.
+    """
     return current_user.viewer if current_user.is_authenticated else VISITOR
 
 
@@ -114,7 +116,7 @@ def this_act(reason: str | None = None) -> Act:
     return Act(viewer(), reason, arrived_at())
 
 
-def let_in(person: Person) -> None:
+def remember_sign_in(person: Person) -> None:
     """Sign a person in, inside a transaction: a new row, a new cookie that keeps the language."""
     token = credentials.sign_in(session(), person, request.user_agent.string)
     language = cookie.get("language")
@@ -126,7 +128,7 @@ def let_in(person: Person) -> None:
     login_user(SignedIn(token, found))
 
 
-def let_out() -> None:
+def forget_sign_in() -> None:
     """Sign this browser out, inside a transaction."""
     if current_user.is_authenticated:
         credentials.sign_out(session(), current_user.id)

@@ -1,6 +1,6 @@
-"""Pages of higher rooms that stand beside a record: its screening, its reviews, its award.
+"""Pages of higher rooms that belong beside a record: its screening, its reviews, its award.
 
-A view says so itself, and its door decides who sees the link:
+A view says so itself, and its mark decides who sees the link:
 
     @pages.get("/applications/<reference>/screening")
     @beside("application", _l("Screening"), 10)

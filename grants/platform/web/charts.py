@@ -1,6 +1,6 @@
-"""Charts as SVG that stands in the page: it has the page's own letters and asks for nothing.
+"""Charts as SVG inside the page: it has the page's own letters and asks for nothing.
 
-Drawn once for the same figures in the same words; the figures stand beside it as a table.
+Drawn once for the same figures in the same words; the figures belong beside it as a table.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ class Picture:
 
     title: str
     description: str
-    """The chart in a sentence, for whoever does not see it."""
+    """The chart in a sentence, for a person who does not see it."""
     series: tuple[str, ...]
     """What each figure of a row is."""
     rows: tuple[tuple[str, tuple[int, ...]], ...]

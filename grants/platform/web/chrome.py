@@ -1,6 +1,6 @@
-"""What stands in the frame of every page: the menu, the account, the languages, the fund's name.
+"""What is in the frame of every page: the menu, the account, the languages, the fund's name.
 
-A view puts itself into the menu, and its door decides who sees it there:
+A view puts itself into the menu, and its mark decides who sees it there:
 
     @pages.get("/pledges")
     @in_menu(_l("Pledges"), 30)
@@ -27,7 +27,7 @@ from grants.platform.web.database import session
 
 View = TypeVar("View", bound=Callable[..., Any])
 Count = Callable[[Viewer], Select[int]]
-"""How much waits on a page for somebody, as a query of one number."""
+"""How much waits on a page for a person, as a query of one number."""
 _ENTRY = "_menu_entry"
 
 
@@ -48,7 +48,7 @@ class Entry:
 class NavItem:
     """A line of the menu as one person sees it. `count`: how much waits there.
 
-    A section of the menu holds `pages`, which stand in a second row while one of them is open.
+    A section of the menu holds `pages`, shown in a second row while one of them is open.
     """
 
     text: str
@@ -62,7 +62,7 @@ FLAT = 7
 """Up to so many pages, a person's menu needs no sections."""
 
 SECTIONS = ((25, _l("Funding")), (35, _l("Grants")), (70, _l("Accounts")))
-"""From which place on the pages belong to which section; those before stand for themselves."""
+"""From which place on the pages belong to which section; those before it have no section."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +97,9 @@ def in_menu(
     count: Count | None = None,
     also: tuple[str, ...] = (),
 ) -> Callable[[View], View]:
-    """Show this page in the menu of everybody who may open it and of whom `who` is true.
+    """Show this page in the menu of everyone who may open it and of whom `who` is true.
 
-    `count` tells how much waits there; `also` names other blueprints whose pages belong to this
+    `count` says how much waits there; `also` names other blueprints whose pages belong to this
     line of the menu.
     """
 
@@ -148,7 +148,7 @@ def _item(endpoint: str, entry: Entry, counts: Mapping[str, int]) -> NavItem:
 
 
 def _section(place: int) -> str:
-    """The section of the menu for this place; empty for a page that stands for itself."""
+    """The section of the menu for this place; empty for a page without a section."""
     return next((str(text) for first, text in reversed(SECTIONS) if place >= first), "")
 
 
@@ -186,7 +186,7 @@ def _opens(door: str | Permission | None, person: Viewer) -> bool:
 
 
 def navigation_links(items: Sequence[NavItem]) -> list[dict[str, Any]]:
-    """The menu for the GOV.UK macro; what waits stands in a badge."""
+    """The menu for the GOV.UK macro; what waits is shown in a badge."""
     return [
         {"href": item.href, "current": item.current, "html": escape(item.text) + _badge(item.count)}
         for item in items

@@ -32,7 +32,7 @@ MOST_ROWS = 1_048_575
 """What one sheet holds below its heading."""
 
 _STARTS_FORMULA = re.compile(r"(^|[;|\t\r\n])([ \u00a0\u3000]*)([=+\-@＝＋－＠])")
-"""At the beginning, or after a sign at which some spreadsheets begin a new cell."""
+"""At the beginning, or after a character at which some spreadsheets begin a new cell."""
 
 
 def harmless(text: str) -> str:
@@ -104,16 +104,16 @@ class Sheet:
 def write_book(file: IO[bytes], sheets: Iterable[Sheet]) -> None:
     """A workbook of several sheets, each with its heading row kept in sight."""
     book = Workbook(write_only=True)
-    for number, told in enumerate(sheets, 1):
-        sheet = book.create_sheet(_sheet_title(told.title) or str(number))
+    for number, one in enumerate(sheets, 1):
+        sheet = book.create_sheet(_sheet_title(one.title) or str(number))
         sheet.freeze_panes = "A2"
-        for row in chain([told.heads], told.rows):
+        for row in chain([one.heads], one.rows):
             sheet.append([_xlsx_cell(sheet, value) for value in row])
     book.save(file)
 
 
 def _sheet_title(text: str) -> str:
-    """What a spreadsheet takes as a name: 31 signs, none of them with a meaning of its own."""
+    """What a spreadsheet takes as a name: 31 characters, none of them special."""
     return re.sub(r"[\[\]:*?/\\]", " ", text).strip(" '")[:31]
 
 

@@ -87,7 +87,7 @@ class Form(FlaskForm):
 
     @property
     def rows_changed(self) -> bool:
-        """Somebody asked for one more row or one less (without JavaScript): show the form again."""
+        """A person asked for one more row or one less (without JavaScript): show the form again."""
         return any(field.changed for field in self.questions() if isinstance(field, RowsField))
 
     def validate(self, extra_validators: Any = None) -> bool:

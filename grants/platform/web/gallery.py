@@ -1,4 +1,6 @@
-"""Every component on one page, for whoever writes pages and for the tests. Development only."""
+"""Every component on one page, for a person who writes pages and for the tests. Development
+only.
+"""
 
 from datetime import UTC, date, datetime
 from typing import Any
@@ -48,7 +50,7 @@ class Sample:
 
 
 s: Any = Sample
-"""Typed loosely, as a lazy translation is: it stands where a label is a str."""
+"""Typed loosely, as a lazy translation is: it is used where a label is a str."""
 
 
 class BudgetRow(Row):
@@ -116,7 +118,7 @@ TYPED: dict[str, Any] = {
 
 
 def register(app: Flask, mark: Any = lambda view: view) -> None:
-    """Mount the gallery at /gallery; `mark` opens the door to it."""
+    """Mount the gallery at /gallery; `mark` says who may open it."""
     app.add_url_rule("/gallery", "gallery", mark(gallery), methods=["GET", "POST"])
 
 
@@ -190,4 +192,4 @@ FRAME: dict[str, Any] = {
     "language_choices": choices,
     "fund_name": fund_name,
 }
-"""What the gallery shows around the page when there is no house behind it."""
+"""What the gallery shows around the page when there is no application behind it."""

@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
         return response
 
     @app.teardown_request
-    def fall_silent(_error: BaseException | None) -> None:
+    def hide_server_name(_error: BaseException | None) -> None:
         speaking = g.pop("speaking", None)
         if speaking is not None:
             speaking.close()

@@ -107,8 +107,8 @@ class Place:
     values: tuple[Any, ...]
 
     def __str__(self) -> str:
-        told = [self.order, self.backwards, *map(_told, self.values)]
-        packed = json.dumps(told, separators=(",", ":"), ensure_ascii=False)
+        lines = [self.order, self.backwards, *map(_packable, self.values)]
+        packed = json.dumps(lines, separators=(",", ":"), ensure_ascii=False)
         return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
 
     @classmethod
@@ -126,7 +126,7 @@ class Place:
             ) from error
 
 
-def _told(value: Any) -> Any:
+def _packable(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value

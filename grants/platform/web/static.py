@@ -1,4 +1,4 @@
-"""Handing out what assets/build.py made: compressed, kept by the browser for ever."""
+"""Serving what assets/build.py made: compressed, kept by the browser forever."""
 
 from mimetypes import guess_type
 from pathlib import Path

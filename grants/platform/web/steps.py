@@ -1,7 +1,8 @@
 """The pages of the steps of a workflow: checked when the application starts, offered as buttons.
 
 A step names its act and its page in `workflow.py`. A step without an act, or with a page that is
-not there or does not open to whoever may take the step, stops the start and says what is missing.
+not there or does not open to a person who may take the step, stops the start and says what is
+missing.
 """
 
 import sys

@@ -13,7 +13,7 @@ from grants.core.kernel.formats import show
 def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any], *, stack: bool) -> Markup:
     """Each row of cells, or {"cells": …, "class": …}; the first cell heads its row.
 
-    With `stack` each cell also says what it is, for screens on which rows stand as blocks.
+    With `stack` each cell also says what it is, for screens on which rows become blocks.
     """
     kinds = [str(head.get("kind", "text")) for head in heads]
     opened = [
@@ -30,10 +30,10 @@ def _opened(place: int, kind: str, text: str, *, stack: bool) -> str:
 
 
 def _row(row: Any, opened: Sequence[str], kinds: Sequence[str], *, stack: bool) -> Markup:
-    told = row if isinstance(row, Mapping) else {"cells": row}
-    look = f' class="{escape(told["class"])}"' if "class" in told else ""
+    found = row if isinstance(row, Mapping) else {"cells": row}
+    look = f' class="{escape(found["class"])}"' if "class" in found else ""
     written = [f"<tr{' role=row' if stack else ''}{look}>"]
-    for place, (cell, begins, kind) in enumerate(zip(told["cells"], opened, kinds, strict=False)):
+    for place, (cell, begins, kind) in enumerate(zip(found["cells"], opened, kinds, strict=False)):
         shown = "" if cell is None and kind == "action" else show(cell)
         written.append(f"{begins}{shown}{'</td>' if place else '</th>'}")
     return Markup("".join([*written, "</tr>\n"]))  # noqa: S704 - made of escaped parts

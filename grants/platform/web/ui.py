@@ -2,7 +2,7 @@
 
 `install(app)` is called once. Templates then have `_`, `ngettext`, `{% trans %}`, the filters of
 kernel/formats.py, `govuk(name, params)` for a bare component, `asset('app.css')`, `language()`,
-and what stands in the frame of a page (chrome.py).
+and what is in the frame of a page (chrome.py).
 """
 
 import json

@@ -1,4 +1,4 @@
-"""What somebody types into the standard form."""
+"""What a person types into the standard form."""
 
 REQUIRED_PAPERS = (
     "registration_certificate",

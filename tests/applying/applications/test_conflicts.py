@@ -1,4 +1,4 @@
-"""Whoever is asked to review, and has not denied a conflict of interest, gets nothing."""
+"""A person who is asked to review, and has not denied a conflict of interest, gets nothing."""
 
 import pytest
 from sqlalchemy.orm import Session

@@ -1,4 +1,4 @@
-"""The dossier: what readers see is what was handed in."""
+"""The dossier: what readers see is what was submitted."""
 
 import pytest
 from sqlalchemy.orm import Session

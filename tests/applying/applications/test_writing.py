@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications import queries, service
 from grants.applying.applications.drafts import (
-    Overtaken,
+    EditConflict,
     Sheet,
     attach,
     remove_file,
@@ -83,7 +83,7 @@ def test_an_older_page_never_overwrites_newer_text(session: Session, draft: Appl
     by = writer_of(session, draft)
     base = save_section(session, draft, "project", {"q_title": ["A"]}, 0, by).version
     save_section(session, draft, "project", {"q_title": ["A, by Luz"]}, base, by)
-    with pytest.raises(Overtaken) as overtaken:
+    with pytest.raises(EditConflict) as overtaken:
         save_section(session, draft, "project", {"q_title": ["A, by Rosa"]}, base, by)
     assert overtaken.value.newer.given == {"q_title": ["A, by Luz"]}
     assert given_in(session, draft, "project") == {"q_title": ["A, by Luz"]}
@@ -99,7 +99,7 @@ def test_a_page_goes_on_from_what_it_sent_itself(session: Session, draft: Applic
     assert given_in(session, draft, "project") == {"q_title": ["AB"]}
     late = save_section(session, draft, "project", {"q_title": ["A"]}, 0, by, sheet=Sheet("one", 1))
     assert late.given == {"q_title": ["AB"]}
-    with pytest.raises(Overtaken):
+    with pytest.raises(EditConflict):
         save_section(session, draft, "project", {"q_title": ["C"]}, 0, by, sheet=Sheet("two", 1))
 
 
@@ -127,7 +127,7 @@ def test_of_two_saves_at_the_same_moment_both_texts_survive(real_database: Datab
             with real_database.transaction() as own:
                 found = queries.application_by_reference(own, reference)
                 save_section(own, found, "project", typed, 0, by)
-        except Overtaken as overtaken:
+        except EditConflict as overtaken:
             return "told", dict(overtaken.newer.given)
         return "kept", typed
 
@@ -280,7 +280,7 @@ pages = st.dictionaries(st.sampled_from(NAMES), st.lists(texts, min_size=1, max_
 
 
 def test_any_order_of_saves_of_two_writers_loses_no_word(session: Session, fund: Fund) -> None:
-    """Each writer has a page open; whoever is overtaken is shown what the other wrote."""
+    """Each writer has a page open; a person who is overtaken is shown what the other wrote."""
     call = a_call(session, fund)
     machine = _writers(session, call)
     run_state_machine_as_test(
@@ -316,7 +316,7 @@ def _writers(session: Session, call: Any) -> type[RuleBasedStateMachine]:
             section = self.draft.call.questionnaire.section("project")
             wanted = section.kept(typed)
             fresh = self.open[writer] == self.version or self.stands in ({}, wanted)
-            with nullcontext() if fresh else pytest.raises(Overtaken) as overtaken:
+            with nullcontext() if fresh else pytest.raises(EditConflict) as overtaken:
                 row = save_section(
                     session, self.draft, "project", typed, self.open[writer], self.by
                 )

@@ -1,4 +1,4 @@
-"""Pages of calls: what everybody reads, and how the fund's people prepare them."""
+"""Pages of calls: what everyone reads, and how the fund's people prepare them."""
 
 import io
 import json

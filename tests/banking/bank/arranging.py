@@ -13,7 +13,7 @@ from grants.core.kernel.money import Money
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint, enter_person
-from tests.banking.bank.files import EURO_IBAN, IBAN, Told, camt
+from tests.banking.bank.files import EURO_IBAN, IBAN, BankEntry, camt
 from tests.books.ledger.books import CLERK, an_account, main_account
 
 
@@ -32,8 +32,8 @@ def euros(session: Session, fund: Fund) -> BankAccount:
     return account
 
 
-def taken_in(
-    session: Session, fund: Fund, told: Sequence[Told], opening: str = "0", **more: object
+def imported_lines(
+    session: Session, fund: Fund, told: Sequence[BankEntry], opening: str = "0", **more: object
 ) -> list[BankLine]:
     """The lines of a statement of the main account, or of the one whose `account` is named."""
     if "account" not in more:
@@ -52,8 +52,8 @@ def taken_in(
 
 def a_line(session: Session, fund: Fund, amount: Money, **more: object) -> BankLine:
     """A single line, alone in its statement."""
-    told = Told(amount, **more)  # type: ignore[arg-type]
-    (line,) = taken_in(session, fund, [told], reference=f"STMT {told.reference or 'X'}")
+    told = BankEntry(amount, **more)  # type: ignore[arg-type]
+    (line,) = imported_lines(session, fund, [told], reference=f"STMT {told.reference or 'X'}")
     return line
 
 

@@ -14,7 +14,7 @@ FIRST, LAST = date(2026, 3, 1), date(2026, 3, 31)
 
 
 @dataclass(frozen=True)
-class Told:
+class BankEntry:
     """A booked entry; more than 0 is a credit."""
 
     amount: Money
@@ -39,7 +39,7 @@ def balance(code: str, amount: Money, day: date) -> str:
     )
 
 
-def entry(told: Told, version: str) -> str:
+def entry(told: BankEntry, version: str) -> str:
     plain = f'Ccy="{told.amount.currency}">{str(told.amount).lstrip("-")}'
     sign, other = ("CRDT", "Dbtr") if told.amount.minor > 0 else ("DBIT", "Cdtr")
     nested = version >= "08"
@@ -70,7 +70,7 @@ def entry(told: Told, version: str) -> str:
 
 
 def camt(
-    entries: Sequence[Told],
+    entries: Sequence[BankEntry],
     opening: Money | str = "0",
     *,
     closing: Money | None = None,

@@ -1,4 +1,5 @@
-"""The same line told at once on real connections is told once; a kill in the middle leaves none."""
+"""The same line sent at once on real connections is recorded once; a kill in the middle leaves
+none."""
 
 import os
 import signal
@@ -34,7 +35,7 @@ from grants.core.kernel.errors import Conflict, DomainError
 from grants.giving.contributions.models import Deposit, Receipt
 from grants.giving.pledges.models import Pledge
 from tests.banking.bank.arranging import finance, numbered
-from tests.banking.bank.files import Told, camt
+from tests.banking.bank.files import BankEntry, camt
 from tests.books.ledger.books import CLERK, main_account, money
 from tests.factories import a_pledge
 
@@ -47,7 +48,7 @@ def arranged(database: Database, lines: int = 1) -> Act:
     with database.transaction() as session:
         fund = session.get_one(Fund, 1)
         numbered(session, fund)
-        told = [Told(money("100"), reference=f"B{number}") for number in range(lines)]
+        told = [BankEntry(money("100"), reference=f"B{number}") for number in range(lines)]
         import_statements(session, "march.xml", camt(told), CLERK)
         return finance(session, "Because.")
 
@@ -122,7 +123,7 @@ def test_a_line_undone_twice_at_once_is_reversed_once(real_database: Database) -
 def test_the_same_file_sent_by_many_at_once_is_taken_in_once(real_database: Database) -> None:
     with real_database.transaction() as session:
         numbered(session, session.get_one(Fund, 1))
-    content = camt([Told(money("100"), reference="B1")])
+    content = camt([BankEntry(money("100"), reference="B1")])
     start = Barrier(6)
 
     def send(_number: int) -> bool:
@@ -139,7 +140,7 @@ def test_two_next_statements_at_once_cannot_both_follow(real_database: Database)
     arranged(real_database)
     april = (date(2026, 4, 1), date(2026, 4, 30))
     contents = [
-        camt([Told(money(m), reference=m)], "100", reference=f"NEXT {m}", days=april)
+        camt([BankEntry(money(m), reference=m)], "100", reference=f"NEXT {m}", days=april)
         for m in ("5", "6")
     ]
     start = Barrier(2)
@@ -177,7 +178,7 @@ def test_an_import_that_is_killed_leaves_nothing_and_runs_again(
     with real_database.transaction() as session:
         numbered(session, session.get_one(Fund, 1))
     file = tmp_path / "march.xml"
-    file.write_bytes(camt([Told(money("1"), reference=f"B{n}") for n in range(250)]))
+    file.write_bytes(camt([BankEntry(money("1"), reference=f"B{n}") for n in range(250)]))
     command = [sys.executable, "-m", "flask", "import", "bank-statement", str(file)]
     env = {**os.environ, "DATABASE_URL": real_database.url, "DATA_DIR": str(tmp_path / "data")}
     with subprocess.Popen(command, cwd=ROOT, env=env, text=True) as process:

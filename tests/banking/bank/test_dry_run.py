@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.banking.bank.models import BankStatement
-from tests.banking.bank.files import IBAN, MT940, Told, camt
+from tests.banking.bank.files import IBAN, MT940, BankEntry, camt
 from tests.banking.bank.test_mt940 import ASN
 from tests.books.ledger.books import money
 
@@ -39,7 +39,7 @@ def test_several_statements_and_warnings_are_told(app: Flask, tmp_path: Path) ->
     code, out, _err = _dry_run(app, tmp_path / "asn", ASN, "--json")
     assert code == 0
     assert [len(each["entries"]) for each in json.loads(out)] == [2, 0]
-    twice = Told(money("70"), reference="R1")
+    twice = BankEntry(money("70"), reference="R1")
     code, out, _err = _dry_run(app, tmp_path / "twice.xml", camt([twice, twice]), "--json")
     assert code == 0
     assert json.loads(out)[0]["warnings"] == ["2 entries have the reference R1"]

@@ -18,12 +18,12 @@ from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Forbidden
 from grants.core.people.permissions import Role
-from tests.banking.bank.arranging import euros, finance, numbered, taken_in
-from tests.banking.bank.files import EURO_IBAN, MT940, Told, camt
+from tests.banking.bank.arranging import euros, finance, imported_lines, numbered
+from tests.banking.bank.files import EURO_IBAN, MT940, BankEntry, camt
 from tests.books.ledger.books import CLERK, money
 from tests.factories import act_of, staff
 
-ONE = [Told(money("250"), reference="B1"), Told(money("-12.50"), reference="B2")]
+ONE = [BankEntry(money("250"), reference="B1"), BankEntry(money("-12.50"), reference="B2")]
 APRIL = (date(2026, 4, 1), date(2026, 4, 30))
 
 
@@ -32,7 +32,7 @@ def count(session: Session, of: type = BankLine) -> int:
 
 
 def test_lines_wait_for_a_person_and_nothing_is_posted(session: Session, fund: Fund) -> None:
-    lines = taken_in(session, fund, ONE, "1000")
+    lines = imported_lines(session, fund, ONE, "1000")
     assert [(str(line.amount), line.state) for line in lines] == [
         ("250.00", LineState.UNMATCHED),
         ("-12.50", LineState.UNMATCHED),
@@ -46,11 +46,11 @@ def test_a_long_statement_costs_no_more_turns_than_a_short_one(
     turns: list[int] = []
     connection = session.connection()
     event.listen(connection, "before_cursor_execute", lambda *_told: turns.append(1))
-    taken_in(session, fund, [Told(money("1"), reference="R")], reference="A")
+    imported_lines(session, fund, [BankEntry(money("1"), reference="R")], reference="A")
     short = len(turns)
-    many = [Told(money("1"), date(2026, 4, 10), f"R{n}") for n in range(500)]
+    many = [BankEntry(money("1"), date(2026, 4, 10), f"R{n}") for n in range(500)]
     days = (date(2026, 4, 1), date(2026, 4, 30))
-    taken_in(session, fund, many, "1", reference="B", days=days)
+    imported_lines(session, fund, many, "1", reference="B", days=days)
     assert len(turns) - short <= short + 4
 
 
@@ -65,7 +65,7 @@ def test_the_same_file_again_changes_nothing_and_says_so(session: Session, fund:
 
 def test_entries_that_share_a_reference_are_two_and_stay_two(session: Session, fund: Fund) -> None:
     numbered(session, fund)
-    part = Told(money("70"), reference="BATCH", end_to_end="NOTPROVIDED")
+    part = BankEntry(money("70"), reference="BATCH", end_to_end="NOTPROVIDED")
     content = camt([part, part])
     (taken,) = import_statements(session, "batch.xml", content, CLERK)
     assert taken.warnings == ("2 entries have the reference BATCH",)
@@ -83,8 +83,8 @@ def test_a_statement_sent_anew_under_another_number_is_refused(
     session: Session, fund: Fund
 ) -> None:
     day = (date(2026, 3, 10), date(2026, 3, 10))
-    there_and_back = [Told(money("70")), Told(money("-70"))]
-    taken_in(session, fund, there_and_back, "100", reference="A", days=day)
+    there_and_back = [BankEntry(money("70")), BankEntry(money("-70"))]
+    imported_lines(session, fund, there_and_back, "100", reference="A", days=day)
     with pytest.raises(UnreadableStatement, match="says the same as A, which is known"):
         import_statements(
             session, "b.xml", camt(there_and_back, money("100"), reference="B", days=day), CLERK
@@ -93,8 +93,8 @@ def test_a_statement_sent_anew_under_another_number_is_refused(
 
 
 def test_the_same_statement_with_other_content_is_refused(session: Session, fund: Fund) -> None:
-    taken_in(session, fund, ONE, "1000")
-    changed = camt([Told(money("251"), reference="B1"), ONE[1]], "1000")
+    imported_lines(session, fund, ONE, "1000")
+    changed = camt([BankEntry(money("251"), reference="B1"), ONE[1]], "1000")
     with pytest.raises(UnreadableStatement, match="known with other content"):
         import_statements(session, "march.xml", changed, CLERK)
 
@@ -103,7 +103,7 @@ def test_the_same_statement_with_other_content_is_refused(session: Session, fund
     ("content", "fault"),
     [
         (camt(ONE, account="DE00000000000000000000"), "no account of ours"),
-        (camt([Told(money("5", "EUR"))], currency="EUR"), "is in USD, not in EUR"),
+        (camt([BankEntry(money("5", "EUR"))], currency="EUR"), "is in USD, not in EUR"),
         (camt(ONE, "1", reference="NEXT", days=APRIL), "one in between is missing"),
         (camt(ONE, "1237.50", reference="NEXT", days=APRIL), "entry B1 stands in another"),
         (camt([], "5", reference="EARLY", days=(date(2026, 2, 1), date(2026, 2, 28))), "missing"),
@@ -113,18 +113,18 @@ def test_the_same_statement_with_other_content_is_refused(session: Session, fund
 def test_what_does_not_fit_the_account_is_refused(
     session: Session, fund: Fund, content: bytes, fault: str
 ) -> None:
-    taken_in(session, fund, ONE, "1000")
+    imported_lines(session, fund, ONE, "1000")
     with pytest.raises(UnreadableStatement, match=fault) as refusal:
         import_statements(session, "next.xml", content, CLERK)
     assert all(line.startswith("next.xml: ") for line in refusal.value.faults)
 
 
 def test_statements_follow_each_other_forwards_and_backwards(session: Session, fund: Fund) -> None:
-    taken_in(session, fund, ONE, "1000")
-    taken_in(session, fund, [], "1237.50", reference="APRIL", days=APRIL)
+    imported_lines(session, fund, ONE, "1000")
+    imported_lines(session, fund, [], "1237.50", reference="APRIL", days=APRIL)
     february = (date(2026, 2, 1), date(2026, 2, 28))
-    told = [Told(money("1000"), on=date(2026, 2, 3))]
-    taken_in(session, fund, told, reference="FEBRUARY", days=february)
+    told = [BankEntry(money("1000"), on=date(2026, 2, 3))]
+    imported_lines(session, fund, told, reference="FEBRUARY", days=february)
     assert count(session, BankStatement) == 3
 
 
@@ -153,7 +153,9 @@ def test_mt940_is_taken_in_too(session: Session, fund: Fund) -> None:
 
 def test_another_account_of_the_fund_has_its_own_statements(session: Session, fund: Fund) -> None:
     euros(session, fund)
-    (line,) = taken_in(session, fund, [Told(money("5", "EUR"))], currency="EUR", account=EURO_IBAN)
+    (line,) = imported_lines(
+        session, fund, [BankEntry(money("5", "EUR"))], currency="EUR", account=EURO_IBAN
+    )
     assert line.account.code == "UNVTF-EUR"
 
 
@@ -177,7 +179,7 @@ def test_only_who_may_import_imports(session: Session, fund: Fund) -> None:
     ],
 )
 def test_the_database_keeps_what_the_bank_said(session: Session, fund: Fund, attack: str) -> None:
-    taken_in(session, fund, ONE, "1000")
+    imported_lines(session, fund, ONE, "1000")
     session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
     with pytest.raises(DBAPIError):
         session.execute(text(attack))
@@ -186,7 +188,7 @@ def test_the_database_keeps_what_the_bank_said(session: Session, fund: Fund, att
 def test_the_database_refuses_a_line_that_is_matched_to_nothing(
     session: Session, fund: Fund
 ) -> None:
-    taken_in(session, fund, ONE, "1000")
+    imported_lines(session, fund, ONE, "1000")
     session.execute(text("UPDATE bank_line SET state = 'matched'"))
     with pytest.raises(DBAPIError, match="its postings add up to"):
         session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))

@@ -26,8 +26,8 @@ from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.reversal import reverse_deposit
 from grants.giving.contributions.service import allocate
 from grants.giving.pledges.queries import received
-from tests.banking.bank.arranging import a_line, euros, finance, taken_in
-from tests.banking.bank.files import EURO_IBAN, Told
+from tests.banking.bank.arranging import a_line, euros, finance, imported_lines
+from tests.banking.bank.files import EURO_IBAN, BankEntry
 from tests.books.ledger.books import CLERK, money, publish_rates, settle, voucher
 from tests.factories import a_deposit, a_pledge, a_signed_pledge, act_of, staff
 
@@ -45,7 +45,7 @@ def sound(session: Session, fund: Fund) -> None:
 
 
 def cash_of(session: Session, deposit: Deposit) -> Posting:
-    """Where a deposit stands in the books."""
+    """The state of a deposit in the books."""
     return session.scalars(
         select(Posting).where(
             Posting.bank_account_id.is_not(None), Posting.entry.has(key=deposit.subject)
@@ -82,8 +82,10 @@ def test_a_line_is_split_over_several_pledges_and_what_is_left_waits(
 
 def test_several_lines_are_payments_on_one_pledge(session: Session, fund: Fund) -> None:
     pledge = a_signed_pledge(session, fund, money("100"))
-    lines = taken_in(
-        session, fund, [Told(money("60"), reference="B1"), Told(money("40"), reference="B2")]
+    lines = imported_lines(
+        session,
+        fund,
+        [BankEntry(money("60"), reference="B1"), BankEntry(money("40"), reference="B2")],
     )
     deposits = accept_together(session, lines, pledge, finance(session))
     assert [d.receipt.number for d in deposits if d.receipt] == [1, 2]
@@ -112,7 +114,7 @@ def test_parts_that_are_not_the_line_are_refused(
 def test_money_that_left_is_not_received_and_what_came_is_no_charge(
     session: Session, fund: Fund
 ) -> None:
-    out, into = taken_in(session, fund, [Told(money("-5")), Told(money("5"))], "10")
+    out, into = imported_lines(session, fund, [BankEntry(money("-5")), BankEntry(money("5"))], "10")
     act = finance(session)
     with pytest.raises(DomainError, match="left the account"):
         accept(session, out, [Part(None, money("5"))], act)
@@ -123,7 +125,7 @@ def test_money_that_left_is_not_received_and_what_came_is_no_charge(
 
 
 def test_charges_and_interest_are_booked_where_they_happened(session: Session, fund: Fund) -> None:
-    out, into = taken_in(session, fund, [Told(money("-5")), Told(money("8"))], "10")
+    out, into = imported_lines(session, fund, [BankEntry(money("-5")), BankEntry(money("8"))], "10")
     service.charge(session, out, finance(session))
     service.interest(session, into, finance(session))
     standing = balances(session, fund)
@@ -135,7 +137,9 @@ def test_money_that_went_back_to_a_donor_is_a_refund_and_undone_like_one(
     session: Session, fund: Fund
 ) -> None:
     pledge = a_signed_pledge(session, fund, money("1000"))
-    came, went = taken_in(session, fund, [Told(money("400")), Told(money("-150"), reference="R")])
+    came, went = imported_lines(
+        session, fund, [BankEntry(money("400")), BankEntry(money("-150"), reference="R")]
+    )
     accept(session, came, [Part(pledge, money("400"))], finance(session))
     with pytest.raises(DomainError, match="Give the reason"):
         service.refund(session, went, pledge, finance(session))
@@ -157,10 +161,10 @@ def test_a_refund_of_euro_from_the_dollar_account_settles_the_banks_rate(
     pledge = a_signed_pledge(session, fund, money("1000", "EUR"))
     came = a_line(session, fund, money("500"), reference="B1", original=money("475", "EUR"))
     accept(session, came, [Part(pledge, money("475", "EUR"))], finance(session))
-    (went,) = taken_in(
+    (went,) = imported_lines(
         session,
         fund,
-        [Told(money("-101"), original=money("95", "EUR"), on=date(2026, 4, 2))],
+        [BankEntry(money("-101"), original=money("95", "EUR"), on=date(2026, 4, 2))],
         "500",
         reference="STMT-2",
         days=(date(2026, 4, 1), date(2026, 4, 30)),
@@ -176,7 +180,9 @@ def test_a_refund_beyond_what_came_or_of_other_money_is_refused(
 ) -> None:
     pledge = a_signed_pledge(session, fund, money("1000"))
     euro = a_signed_pledge(session, fund, money("1000", "EUR"))
-    came, went = taken_in(session, fund, [Told(money("400")), Told(money("-150"), reference="R")])
+    came, went = imported_lines(
+        session, fund, [BankEntry(money("400")), BankEntry(money("-150"), reference="R")]
+    )
     act = finance(session, "Sent twice.")
     for line, of, told in (
         (came, pledge, "money that left"),
@@ -239,8 +245,8 @@ def test_the_same_reference_recorded_by_hand_is_found_and_not_posted_twice(
 def test_a_posting_is_one_line_and_a_line_is_its_amount(session: Session, fund: Fund) -> None:
     deposit = a_deposit(session, fund, None, money("300"))
     posting = cash_of(session, deposit)
-    one, two, other = taken_in(
-        session, fund, [Told(money("300")), Told(money("300")), Told(money("299"))]
+    one, two, other = imported_lines(
+        session, fund, [BankEntry(money("300")), BankEntry(money("300")), BankEntry(money("299"))]
     )
     act = finance(session)
     service.match(session, one, [posting], act)
@@ -286,12 +292,12 @@ def test_what_no_rate_explains_is_refused(session: Session, fund: Fund) -> None:
 def exchanged(session: Session, fund: Fund) -> tuple[BankLine, BankLine]:
     """EUR 400 leave the one account, USD 415 come into the other."""
     euros(session, fund)
-    (came, out) = taken_in(
+    (came, out) = imported_lines(
         session,
         fund,
         [
-            Told(money("800", "EUR"), on=date(2026, 2, 5), booked_on=date(2026, 3, 1)),
-            Told(money("-400", "EUR")),
+            BankEntry(money("800", "EUR"), on=date(2026, 2, 5), booked_on=date(2026, 3, 1)),
+            BankEntry(money("-400", "EUR")),
         ],
         currency="EUR",
         account=EURO_IBAN,

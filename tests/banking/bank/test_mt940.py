@@ -8,7 +8,7 @@ import pytest
 
 from grants.banking.bank.files.reading import read_statements
 from grants.banking.bank.files.statement import MOST_ENTRIES, UnreadableStatement, warnings_of
-from tests.banking.bank.files import IBAN, LAST, MT940, Told, camt
+from tests.banking.bank.files import IBAN, LAST, MT940, BankEntry, camt
 from tests.books.ledger.books import money
 
 ASN = b"""{1:F01ASNBNL21XXXX0000000000}{2:O940ASNBNL21XXXXN}{3:}{4:
@@ -176,8 +176,8 @@ def test_a_refusal_is_one_clean_line(
 
 
 def test_entries_that_share_a_reference_are_a_warning() -> None:
-    twice = Told(money("70"), reference="R1")
-    (statement,) = read_statements(camt([twice, twice, Told(money("5"), reference="R2")]))
+    twice = BankEntry(money("70"), reference="R1")
+    (statement,) = read_statements(camt([twice, twice, BankEntry(money("5"), reference="R2")]))
     assert list(warnings_of(statement)) == ["2 entries have the reference R1"]
     assert statement.references == ["R1", "R1 (2)", "R2"]
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import BankAccount
-from tests.banking.bank.files import EURO_IBAN, IBAN, Told, camt
+from tests.banking.bank.files import EURO_IBAN, IBAN, BankEntry, camt
 from tests.books.ledger.books import money
 
 OTHER_IBAN = "DE89370400440532013000"
@@ -33,7 +33,7 @@ def of_a_fund_that_moves_in(app: Flask) -> None:
 def test_the_main_account_gets_the_number_of_its_first_statement(
     app: Flask, session: Session, tmp_path: Path
 ) -> None:
-    told = camt([Told(money("250"), reference="B1")])
+    told = camt([BankEntry(money("250"), reference="B1")])
     assert imported(app, tmp_path, told)[0] == 0
     assert imported(app, tmp_path, told)[0] == 0
     assert numbers(session) == {"UNVTF-USD": IBAN}
@@ -42,7 +42,9 @@ def test_the_main_account_gets_the_number_of_its_first_statement(
 def test_an_account_of_another_currency_is_opened_for_its_first_statement(
     app: Flask, session: Session, tmp_path: Path
 ) -> None:
-    euros = camt([Told(money("250", "EUR"), reference="B1")], money("0", "EUR"), account=EURO_IBAN)
+    euros = camt(
+        [BankEntry(money("250", "EUR"), reference="B1")], money("0", "EUR"), account=EURO_IBAN
+    )
     assert imported(app, tmp_path, euros)[0] == 0
     assert numbers(session) == {"UNVTF-USD": None, "UNVTF-EUR": EURO_IBAN}
 
@@ -50,10 +52,10 @@ def test_an_account_of_another_currency_is_opened_for_its_first_statement(
 def test_a_second_number_of_a_currency_is_refused(
     app: Flask, session: Session, tmp_path: Path
 ) -> None:
-    imported(app, tmp_path, camt([Told(money("250"), reference="B1")]))
+    imported(app, tmp_path, camt([BankEntry(money("250"), reference="B1")]))
     before = numbers(session)
     code, told = imported(
-        app, tmp_path, camt([Told(money("250"), reference="B2")], account=OTHER_IBAN)
+        app, tmp_path, camt([BankEntry(money("250"), reference="B2")], account=OTHER_IBAN)
     )
     assert (code, before) == (2, numbers(session))
     assert f"no account of ours has the number {OTHER_IBAN}" in told
@@ -62,6 +64,6 @@ def test_a_second_number_of_a_currency_is_refused(
 def test_a_statement_that_does_not_tie_brings_no_number(
     app: Flask, session: Session, tmp_path: Path
 ) -> None:
-    wrong = camt([Told(money("250"), reference="B1")]).replace(b"250.00", b"250.01", 1)
+    wrong = camt([BankEntry(money("250"), reference="B1")]).replace(b"250.00", b"250.01", 1)
     assert imported(app, tmp_path, wrong)[0] == 2
     assert numbers(session) == {"UNVTF-USD": None}

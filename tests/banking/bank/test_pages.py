@@ -16,8 +16,8 @@ from grants.core.people.permissions import Role
 from grants.giving.contributions.models import Deposit
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import received
-from tests.banking.bank.arranging import a_line, euros, numbered, taken_in
-from tests.banking.bank.files import EURO_IBAN, Told, camt
+from tests.banking.bank.arranging import a_line, euros, imported_lines, numbered
+from tests.banking.bank.files import EURO_IBAN, BankEntry, camt
 from tests.books.ledger.books import money, publish_rates
 from tests.factories import a_deposit, a_donor, a_pledge, a_signed_pledge, member, staff
 from tests.giving.pledges.test_pages import LIST_BUDGET, MENU
@@ -52,8 +52,8 @@ def test_a_statement_is_taken_in_and_the_faults_of_one_are_told(
 ) -> None:
     numbered(session, fund)
     session.commit()
-    good = camt([Told(money("5"), reference="B1", name="Republic of Arcadia")])
-    bad = camt([Told(money("5"))], closing=money("9"), reference="S2")
+    good = camt([BankEntry(money("5"), reference="B1", name="Republic of Arcadia")])
+    bad = camt([BankEntry(money("5"))], closing=money("9"), reference="S2")
 
     def send(content: bytes) -> tuple[int, str]:
         got = finance.submit("/bank/import", {"file": (io.BytesIO(content), "march.xml")})
@@ -191,8 +191,8 @@ def test_several_lines_of_one_sender_go_to_one_pledge(
     finance: StrictClient, session: Session, fund: Fund
 ) -> None:
     pledge = a_signed_pledge(session, fund)
-    told = [Told(money(m), reference=m, name="Arcadia") for m in ("10", "20", "30")]
-    lines = taken_in(session, fund, told)
+    told = [BankEntry(money(m), reference=m, name="Arcadia") for m in ("10", "20", "30")]
+    lines = imported_lines(session, fund, told)
     session.commit()
     where = f"{_here(lines[0])}/together"
     assert "30.00" in _text(finance, where)
@@ -206,8 +206,10 @@ def test_an_entry_is_matched_by_hand_and_as_proposed(
 ) -> None:
     a_deposit(session, fund, None, money("300"), value_on=date(2026, 3, 10), bank_reference="B100")
     a_deposit(session, fund, None, money("200"), value_on=date(2026, 3, 1))
-    sure, other = taken_in(
-        session, fund, [Told(money("300"), reference="B100"), Told(money("200"), reference="B2")]
+    sure, other = imported_lines(
+        session,
+        fund,
+        [BankEntry(money("300"), reference="B100"), BankEntry(money("200"), reference="B2")],
     )
     session.commit()
     page = _text(finance, _here(sure))
@@ -226,8 +228,8 @@ def test_an_entry_is_matched_by_hand_and_as_proposed(
 def test_charge_interest_set_aside_and_undo(
     finance: StrictClient, session: Session, fund: Fund
 ) -> None:
-    out, into, odd = taken_in(
-        session, fund, [Told(money("-5")), Told(money("8")), Told(money("1"))], "100"
+    out, into, odd = imported_lines(
+        session, fund, [BankEntry(money("-5")), BankEntry(money("8")), BankEntry(money("1"))], "100"
     )
     session.commit()
     finance.submit(f"{_here(out)}/charge", page=_here(out))
@@ -249,7 +251,7 @@ def test_a_refund_to_a_donor_is_recorded_and_what_was_typed_wrongly_is_kept(
 ) -> None:
     pledge = a_signed_pledge(session, fund, money("1000"))
     a_deposit(session, fund, pledge, money("400"))
-    (went,) = taken_in(session, fund, [Told(money("-150"))], "400")
+    (went,) = imported_lines(session, fund, [BankEntry(money("-150"))], "400")
     session.commit()
     assert "A refund to a donor" in _text(finance, _here(went))
     page = f"{_here(went)}/refund"
@@ -268,10 +270,10 @@ def test_a_transfer_is_booked_from_either_side(
 ) -> None:
     euros(session, fund)
     a_deposit(session, fund, None, money("400", "EUR"), value_on=date(2026, 2, 10))
-    (out,) = taken_in(
+    (out,) = imported_lines(
         session,
         fund,
-        [Told(money("-400", "EUR"))],
+        [BankEntry(money("-400", "EUR"))],
         "400",
         currency="EUR",
         account=EURO_IBAN,
@@ -290,8 +292,8 @@ def test_the_queue_costs_a_few_queries_whatever_it_proposes(
 ) -> None:
     for number in range(5):
         a_signed_pledge(session, fund, usd(1000 + number))
-    told = [Told(usd(1000 + n % 5), reference=f"B{n}", name="Arcadia") for n in range(62)]
-    taken_in(session, fund, told)
+    told = [BankEntry(usd(1000 + n % 5), reference=f"B{n}", name="Arcadia") for n in range(62)]
+    imported_lines(session, fund, told)
     session.commit()
     page = _text(finance, "/bank?state=unmatched")
     assert "62 results" in page

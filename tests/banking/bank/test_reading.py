@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from grants.banking.bank.files.reading import read_statements
 from grants.banking.bank.files.statement import UnreadableStatement
 from grants.core.kernel.money import Money
-from tests.banking.bank.files import IBAN, LAST, MT940, Told, camt
+from tests.banking.bank.files import IBAN, LAST, MT940, BankEntry, camt
 from tests.books.ledger.books import money
 
-DEPOSIT = Told(
+DEPOSIT = BankEntry(
     money("250.00"),
     reference="BANKREF1",
     end_to_end="UNVTF-P-2026-0001-7",
@@ -21,7 +21,7 @@ DEPOSIT = Told(
     text="Contribution 2026",
     fee="5.00",
 )
-CHARGE = Told(money("-12.50"), reference="B2", code="CHRG", text="Charges of March")
+CHARGE = BankEntry(money("-12.50"), reference="B2", code="CHRG", text="Charges of March")
 
 
 @pytest.mark.parametrize("version", ["02", "04", "06", "08", "10", "13"])
@@ -53,7 +53,7 @@ def test_mt940_says_the_same_as_camt() -> None:
 
 
 def test_only_booked_entries_count() -> None:
-    pending = Told(money("999"), status="PDNG", reference="P1")
+    pending = BankEntry(money("999"), status="PDNG", reference="P1")
     (statement,) = read_statements(camt([DEPOSIT, pending], "1000"))
     assert [line.bank_reference for line in statement.lines] == ["BANKREF1"]
 
@@ -63,7 +63,7 @@ def test_a_batch_that_the_bank_tells_apart_is_a_line_for_each_payment() -> None:
         '<TxDtls><Refs><EndToEndId>E{0}</EndToEndId></Refs><Amt Ccy="USD">{0}.00</Amt>'
         "<CdtDbtInd>CRDT</CdtDbtInd></TxDtls>"
     )
-    whole = camt([Told(money("70"), reference="BATCH")])
+    whole = camt([BankEntry(money("70"), reference="BATCH")])
     before, _open, rest = whole.decode().partition("<NtryDtls>")
     _details, _close, after = rest.partition("</NtryDtls>")
     told = f"{before}<NtryDtls>{part.format(30)}{part.format(40)}</NtryDtls>{after}"
@@ -84,19 +84,19 @@ def test_payments_of_a_batch_that_share_its_reference_are_told_apart() -> None:
         "<TxDtls><Refs><AcctSvcrRef>BATCH</AcctSvcrRef></Refs>"
         '<Amt Ccy="USD">35.00</Amt><CdtDbtInd>CRDT</CdtDbtInd></TxDtls>'
     )
-    told = with_details(Told(money("70"), reference="BATCH"), part * 2)
+    told = with_details(BankEntry(money("70"), reference="BATCH"), part * 2)
     (statement,) = read_statements(told)
     assert [line.bank_reference for line in statement.lines] == ["BATCH/1", "BATCH/2"]
 
 
 def test_of_a_batch_told_as_one_sum_all_that_its_payers_wrote_is_kept() -> None:
     part = "<TxDtls><RmtInf><Ustrd>Pledge {}</Ustrd></RmtInf></TxDtls>"
-    told = with_details(Told(money("70")), part.format("one") + part.format("two"))
+    told = with_details(BankEntry(money("70")), part.format("one") + part.format("two"))
     (statement,) = read_statements(told)
     assert [line.text for line in statement.lines] == ["Pledge one Pledge two"]
 
 
-def with_details(told: Told, details: str) -> bytes:
+def with_details(told: BankEntry, details: str) -> bytes:
     """A statement of one entry whose details are these."""
     before, _open, rest = camt([told]).decode().partition("<NtryDtls>")
     _details, _close, after = rest.partition("</NtryDtls>")
@@ -104,7 +104,7 @@ def with_details(told: Told, details: str) -> bytes:
 
 
 def test_entries_to_which_the_bank_gives_no_reference_are_no_doubles() -> None:
-    same = Told(money("10"), reference="NONREF")
+    same = BankEntry(money("10"), reference="NONREF")
     (statement,) = read_statements(camt([same, same]))
     assert [line.bank_reference for line in statement.lines] == ["", ""]
 
@@ -121,7 +121,7 @@ def test_money_that_went_back_names_whom_it_had_been_paid_to() -> None:
         b"<Cdtr><Pty><Nm>Safe Harbour</Nm></Pty></Cdtr><Dbtr><Pty><Nm>The fund</Nm></Pty></Dbtr>"
     )
     told = (
-        camt([Told(money("70"))])
+        camt([BankEntry(money("70"))])
         .replace(b"</CdtDbtInd><Sts>", b"</CdtDbtInd><RvslInd>1</RvslInd><Sts>")
         .replace(b"<RltdPties>", b"<RltdPties>" + party)
     )
@@ -134,7 +134,9 @@ def test_money_that_went_back_names_whom_it_had_been_paid_to() -> None:
 
 def test_who_pays_through_an_office_is_named_where_the_office_is_not() -> None:
     party = b"<UltmtDbtr><Nm>Republic of Arcadia</Nm></UltmtDbtr>"
-    told = camt([Told(money("70"))], version="02").replace(b"<RltdPties>", b"<RltdPties>" + party)
+    told = camt([BankEntry(money("70"))], version="02").replace(
+        b"<RltdPties>", b"<RltdPties>" + party
+    )
     (statement,) = read_statements(told)
     assert statement.lines[0].counterparty == "Republic of Arcadia"
 
@@ -163,7 +165,7 @@ def test_both_formats_read_minor_units_as_their_currency_has_them(
         f":20:S\n:25:{IBAN}\n:28C:1/1\n:60F:C260301{currency}0,\n"
         f":61:2603100310C{swift}NTRFNONREF//B\n:62F:C260331{currency}{swift}\n-\n"
     )
-    for content in (told.encode(), camt([Told(money(amount, currency))], currency=currency)):
+    for content in (told.encode(), camt([BankEntry(money(amount, currency))], currency=currency)):
         (statement,) = read_statements(content)
         assert statement.lines[0].amount == money(amount, currency)
 
@@ -201,7 +203,7 @@ def test_several_statements_of_a_file_are_read_each() -> None:
 
 
 def test_what_the_payer_sent_in_another_currency_is_kept() -> None:
-    (statement,) = read_statements(camt([Told(money("110"), original=money("100", "EUR"))]))
+    (statement,) = read_statements(camt([BankEntry(money("110"), original=money("100", "EUR"))]))
     assert statement.lines[0].original == money("100", "EUR")
 
 
@@ -246,7 +248,7 @@ def test_a_document_type_and_its_entities_are_refused(attack: bytes) -> None:
         (b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'/>", "no statement in"),
         (camt([DEPOSIT], closing=money("1.00")), "but it closes with 1.00"),
         (camt([DEPOSIT], days=(LAST, date(2999, 3, 1))), "still to come"),
-        (camt([Told(money("5", "EUR"))], "9"), "there are amounts in EUR"),
+        (camt([BankEntry(money("5", "EUR"))], "9"), "there are amounts in EUR"),
         (camt([DEPOSIT]).replace(b'"USD">250.00', b'"USD">250.001'), "is no amount in USD"),
         (camt([DEPOSIT]).replace(b'"USD">250.00', b'"USD">-250.00'), "is no amount in USD"),
         (camt([DEPOSIT]).replace(b'"USD">250.00', b'"USD">2,500'), "is no amount in USD"),
@@ -279,7 +281,7 @@ amounts = st.integers(-10_000_000, 10_000_000).filter(bool)
 
 @given(st.lists(amounts, max_size=20), st.integers(-1_000_000, 1_000_000))
 def test_any_statement_that_ties_is_read_to_the_cent(minors: list[int], begins: int) -> None:
-    told = [Told(Money(m, "USD"), reference=f"R{n}") for n, m in enumerate(minors)]
+    told = [BankEntry(Money(m, "USD"), reference=f"R{n}") for n, m in enumerate(minors)]
     (statement,) = read_statements(camt(told, Money(begins, "USD")))
     assert [line.amount.minor for line in statement.lines] == minors
     assert statement.closing.minor == begins + sum(minors)
@@ -287,7 +289,7 @@ def test_any_statement_that_ties_is_read_to_the_cent(minors: list[int], begins: 
 
 @given(st.lists(amounts, max_size=5), st.integers(-500, 500).filter(bool))
 def test_any_statement_that_is_a_cent_off_is_refused(minors: list[int], off: int) -> None:
-    told = [Told(Money(m, "USD"), reference=f"R{n}") for n, m in enumerate(minors)]
+    told = [BankEntry(Money(m, "USD"), reference=f"R{n}") for n, m in enumerate(minors)]
     closing = Money(sum(minors) + off, "USD")
     with pytest.raises(UnreadableStatement, match="closes with"):
         read_statements(camt(told, closing=closing))

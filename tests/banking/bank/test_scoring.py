@@ -14,8 +14,8 @@ from grants.core.kernel.money import usd
 from grants.core.kernel.numbering import check_mark
 from grants.giving.contributions.reversal import reverse_deposit
 from grants.giving.pledges.schedule import Due, Payment
-from tests.banking.bank.arranging import a_line, finance, numbered, taken_in
-from tests.banking.bank.files import Told
+from tests.banking.bank.arranging import a_line, finance, imported_lines, numbered
+from tests.banking.bank.files import BankEntry
 from tests.books.ledger.books import money, publish_rates
 from tests.factories import a_deposit, a_donor, a_pledge, a_signed_pledge
 
@@ -138,9 +138,9 @@ def _rates(session: Session) -> None:
     publish_rates(session)
 
 
-def proposed(session: Session, fund: Fund, *told: Told) -> list[list[tuple[str, int]]]:
+def proposed(session: Session, fund: Fund, *told: BankEntry) -> list[list[tuple[str, int]]]:
     """What is proposed for each line of a statement: references and scores."""
-    lines, waiting = taken_in(session, fund, told), Waiting(session, {fund.id})
+    lines, waiting = imported_lines(session, fund, told), Waiting(session, {fund.id})
     return [[(p.pledge.reference, p.fit.score) for p in waiting.for_line(line)] for line in lines]
 
 
@@ -154,8 +154,8 @@ def test_the_best_of_many_comes_first(session: Session, fund: Fund) -> None:
     found, by_name = proposed(
         session,
         fund,
-        Told(money("400"), text=right.reference, name="x"),
-        Told(money("77"), name="Republic of Arcadia"),
+        BankEntry(money("400"), text=right.reference, name="x"),
+        BankEntry(money("77"), name="Republic of Arcadia"),
     )
     assert found[0] == (right.reference, 85)
     assert (same_sum.reference, 30) in found
@@ -166,7 +166,7 @@ def test_a_reference_without_its_strokes_is_found_among_many(session: Session, f
     pledges = [a_signed_pledge(session, fund, usd(amount)) for amount in (10_000, 20_000)]
     wanted = pledges[1].reference
     ((best, *_others),) = proposed(
-        session, fund, Told(money("77"), text=f"RF18{wanted.replace('-', '')}")
+        session, fund, BankEntry(money("77"), text=f"RF18{wanted.replace('-', '')}")
     )
     assert best == (wanted, 55)
 
@@ -174,7 +174,7 @@ def test_a_reference_without_its_strokes_is_found_among_many(session: Session, f
 def test_a_typing_error_is_found_among_many(session: Session, fund: Fund) -> None:
     right = a_signed_pledge(session, fund, usd(40_000))
     wrong = right.reference[:-1] + ("A" if right.reference[-1] != "A" else "B")
-    (found,) = proposed(session, fund, Told(money("77"), text=f"Ref {wrong}"))
+    (found,) = proposed(session, fund, BankEntry(money("77"), text=f"Ref {wrong}"))
     assert found == [(right.reference, 35)]
 
 
@@ -186,8 +186,8 @@ def test_a_pledge_that_is_paid_is_proposed_only_if_it_is_quoted(
     by_name, quoted = proposed(
         session,
         fund,
-        Told(money("77"), name="Republic of Arcadia"),
-        Told(money("77"), text=paid.reference),
+        BankEntry(money("77"), name="Republic of Arcadia"),
+        BankEntry(money("77"), text=paid.reference),
     )
     assert (by_name, quoted) == ([], [(paid.reference, 55)])
 
@@ -236,7 +236,7 @@ def test_euro_on_the_dollar_account_are_proposed_near_their_dollars(
     session: Session, fund: Fund
 ) -> None:
     a_deposit(session, fund, None, money("100", "EUR"), value_on=date(2026, 3, 10))  # 105.26
-    near, far = taken_in(session, fund, [Told(money("104")), Told(money("120"))])
+    near, far = imported_lines(session, fund, [BankEntry(money("104")), BankEntry(money("120"))])
     (found,) = entries_for(session, near)
     assert found.fit.reasons[0] == "The bank converted it at a rate near the one of the books."
     assert entries_for(session, far) == []
@@ -259,5 +259,5 @@ def test_charges_and_interest_are_recognised(
     session: Session, fund: Fund, amount: str, told: dict[str, str], kind: str | None
 ) -> None:
     numbered(session, fund)
-    (line,) = taken_in(session, fund, [Told(money(amount), **told)], "10")  # type: ignore[arg-type]
+    (line,) = imported_lines(session, fund, [BankEntry(money(amount), **told)], "10")  # type: ignore[arg-type]
     assert likely_kind(line) == kind

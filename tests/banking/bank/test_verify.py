@@ -11,17 +11,17 @@ from grants.banking.bank.service import Part, accept
 from grants.books.ledger.verify import CHECKS as ALL
 from grants.books.ledger.verify import TRIGGERS, Check
 from grants.core.funds.models import Fund
-from tests.banking.bank.arranging import finance, taken_in
-from tests.banking.bank.files import Told
+from tests.banking.bank.arranging import finance, imported_lines
+from tests.banking.bank.files import BankEntry
 from tests.banking.bank.test_importing import APRIL
 from tests.books.ledger.books import money, settle
 
 
 def _some_of_everything(session: Session, fund: Fund) -> None:
-    kept, aside, _open = taken_in(
-        session, fund, [Told(money(m), reference=m) for m in ("10", "20", "30")]
+    kept, aside, _open = imported_lines(
+        session, fund, [BankEntry(money(m), reference=m) for m in ("10", "20", "30")]
     )
-    taken_in(session, fund, [], "60", reference="APRIL", days=APRIL)
+    imported_lines(session, fund, [], "60", reference="APRIL", days=APRIL)
     accept(session, kept, [Part(None, money("10"))], finance(session))
     service.set_aside(session, aside, finance(session, "Not ours."))
     settle(session)

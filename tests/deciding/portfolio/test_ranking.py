@@ -18,7 +18,7 @@ from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
 from grants.deciding.awards.service import cancel_award
 from grants.deciding.board.service import not_recommend
-from grants.deciding.portfolio.ranking import Entrant, Purse, Score, ranked, ranking_of
+from grants.deciding.portfolio.ranking import Budget, Candidate, Score, ranked, ranking_of
 from grants.deciding.reviews.queries import reviews_of
 from grants.deciding.reviews.service import assign, declare_no_conflict, recuse, submit
 from tests.factories import (
@@ -39,17 +39,17 @@ from tests.factories import (
 )
 from tests.platform.web.client import SignInAs, StrictClient
 
-PURSE = Purse(60, usd(100_00), usd(1000_00), Decimal(13))
+PURSE = Budget(60, usd(100_00), usd(1000_00), Decimal(13))
 
 
-def entrant(name: str, score: int, dollars: int, **more: bool) -> Entrant:
+def candidate(name: str, score: int, dollars: int, **more: bool) -> Candidate:
     application = Application(reference=name)
-    return Entrant(application, [Score("A", Decimal(score), False)], usd(dollars * 100), **more)
+    return Candidate(application, [Score("A", Decimal(score), False)], usd(dollars * 100), **more)
 
 
 def test_the_best_comes_first_and_equals_share_a_rank() -> None:
-    lines = ranked([entrant("c", 70, 1), entrant("b", 90, 1), entrant("a", 70, 1)], PURSE)
-    assert [(line.rank, line.entrant.application.reference) for line in lines] == [
+    lines = ranked([candidate("c", 70, 1), candidate("b", 90, 1), candidate("a", 70, 1)], PURSE)
+    assert [(line.rank, line.candidate.application.reference) for line in lines] == [
         (1, "b"),
         (2, "a"),
         (2, "c"),
@@ -59,11 +59,11 @@ def test_the_best_comes_first_and_equals_share_a_rank() -> None:
 def test_the_money_runs_over_what_passes_and_is_in_play() -> None:
     lines = ranked(
         [
-            entrant("a", 90, 60),
-            entrant("b", 85, 50, in_play=False),
-            entrant("c", 80, 40),
-            entrant("d", 70, 1),
-            entrant("e", 59, 30),
+            candidate("a", 90, 60),
+            candidate("b", 85, 50, in_play=False),
+            candidate("c", 80, 40),
+            candidate("d", 70, 1),
+            candidate("e", 59, 30),
         ],
         PURSE,
     )
@@ -73,9 +73,10 @@ def test_the_money_runs_over_what_passes_and_is_in_play() -> None:
 
 
 def test_support_cost_counts_against_what_is_available_but_not_twice_for_awards() -> None:
-    purse = Purse(60, usd(1000_00), usd(113_00), Decimal(13))
+    budget = Budget(60, usd(1000_00), usd(113_00), Decimal(13))
     lines = ranked(
-        [entrant("a", 90, 500, settled=True), entrant("b", 80, 100), entrant("c", 70, 1)], purse
+        [candidate("a", 90, 500, settled=True), candidate("b", 80, 100), candidate("c", 70, 1)],
+        budget,
     )
     assert [line.within_available for line in lines] == [True, True, False]
 
@@ -88,16 +89,16 @@ def test_support_cost_counts_against_what_is_available_but_not_twice_for_awards(
 def test_a_ranking_keeps_everybody_in_order_and_adds_up(
     cases: list[tuple[int, int, bool]],
 ) -> None:
-    entrants = [
-        entrant(f"{place:02d}", score, dollars, in_play=plays)
+    candidates = [
+        candidate(f"{place:02d}", score, dollars, in_play=plays)
         for place, (score, dollars, plays) in enumerate(cases)
     ]
-    lines = ranked(entrants, PURSE)
-    assert len(lines) == len(entrants)
-    averages = [line.entrant.average for line in lines]
+    lines = ranked(candidates, PURSE)
+    assert len(lines) == len(candidates)
+    averages = [line.candidate.average for line in lines]
     assert averages == sorted(averages, reverse=True)
     assert all(
-        line.rank == 1 + sum(1 for other in averages if other > line.entrant.average)
+        line.rank == 1 + sum(1 for other in averages if other > line.candidate.average)
         for line in lines
     )
     counted = sum(dollars for score, dollars, plays in cases if score >= 60 and plays)
@@ -131,7 +132,12 @@ def test_a_calls_ranking_is_made_of_its_reviews_recommendations_and_awards(
     ranking = ranking_of(session, call)
     assert ranking.on_the_way == 1
     told = [
-        (line.rank, line.entrant.application.organisation.name, line.entrant.average, line.running)
+        (
+            line.rank,
+            line.candidate.application.organisation.name,
+            line.candidate.average,
+            line.running,
+        )
         for line in ranking.lines
     ]
     assert told == [
@@ -140,7 +146,7 @@ def test_a_calls_ranking_is_made_of_its_reviews_recommendations_and_awards(
         (3, "Casa", Decimal("60.00"), usd(4_700_000)),
         (4, "Deva", Decimal("30.00"), usd(4_700_000)),
     ]
-    assert [line.entrant.divergent for line in ranking.lines] == [False, False, True, False]
+    assert [line.candidate.divergent for line in ranking.lines] == [False, False, True, False]
     cancel_award(session, award, act_of(session, team.approver, "They withdrew."))
     assert ranking_of(session, call).lines[0].running == usd(0)
     session.commit()

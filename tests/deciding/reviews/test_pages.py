@@ -29,7 +29,7 @@ from tests.factories import (
 from tests.platform.web.client import SignInAs, StrictClient
 
 SECRETS = ("Casa Segura", "reach us without papers", "registration_certificate", "Luz Reyes")
-"""Words that only somebody who may open the application can know."""
+"""Words that only a person who may open the application can know."""
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from grants.desk.moving_in import jobs, service
 from grants.desk.moving_in.models import Import
 from grants.desk.moving_in.workflow import ImportState
 from grants.platform.documents.checks import Upload
-from grants.platform.documents.store import Folder, stand_on
+from grants.platform.documents.store import Folder, use_store
 from tests.desk.moving_in.history.folders import FILES
 from tests.desk.moving_in.history.packing import packed
 from tests.factories import act_of, staff
@@ -75,7 +75,7 @@ def entries(database: Database) -> int:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    stand_on(Folder(tmp_path / "data" / "files"))
+    use_store(Folder(tmp_path / "data" / "files"))
     return tmp_path / "data"
 
 

@@ -200,7 +200,7 @@ def in_pdf(content: bytes) -> Iterator[str]:
 
 @dataclass
 class Read:
-    """What somebody could read, and where the odd name stood."""
+    """What a person could read, and where the odd name stood."""
 
     pages: int = 0
     pdfs: int = 0
@@ -232,7 +232,7 @@ def read_all(browser: StrictClient, where: Iterable[tuple[Rule, str]]) -> Read:
 
 
 def an_outsider(session: Session, scene: Scene) -> Person:
-    """Somebody who speaks for another donor, and for an applicant too."""
+    """A person who speaks for another donor, and for an applicant too."""
     assert scene.named is not None
     member(session, scene.named, Role.DONOR, "Luz Reyes")
     return member(session, an_organisation(session, "Nova Vita"), name="Luz Reyes")

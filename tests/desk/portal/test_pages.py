@@ -22,8 +22,8 @@ from grants.desk.portal.figures import appeal, standing
 from grants.desk.portal.granting_tasks import drafts
 from grants.desk.portal.task import Task
 from grants.desk.portal.todo import TASKS, waiting_for
-from grants.granting.reporting.results import PeopleReached
-from grants.granting.reporting.suppression import Published, publishable
+from grants.granting.results.queries import PeopleReached
+from grants.granting.results.suppression import Published, publishable
 from grants.platform.web import charts
 from tests.books.ledger.books import CLERK
 from tests.factories import (

@@ -15,7 +15,7 @@ from grants.core.people.permissions import Role
 from grants.deciding.awards import service as deciding
 from grants.deciding.board import service as board
 from grants.fundraising.funding_gap.gap import Gap, gap_of, missing
-from grants.fundraising.funding_gap.spoken_for import past_years
+from grants.fundraising.funding_gap.planned_uses import past_years
 from grants.giving.pledges.schedule import Due
 from grants.giving.pledges.service import Agreement, sign_agreement
 from tests.factories import (

@@ -1,4 +1,4 @@
-"""A deposit that was recorded wrongly leaves the books again, and everybody knows."""
+"""A deposit that was recorded wrongly leaves the books again, and everyone knows."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ from grants.giving.pledges.service import Agreement, sign_agreement
 from grants.papers.statements.builders.donor import donor_statement
 from grants.papers.statements.builders.giving import receipt as receipt_paper
 from grants.papers.statements.issuing import printed
-from grants.papers.statements.paper import Span, as_json
+from grants.papers.typesetting.paper import Span, as_json
 from grants.platform.messages.models import Message
 from tests.books.ledger.books import CLERK, money, publish_rates, settle
 from tests.factories import (
@@ -40,7 +40,7 @@ from tests.factories import (
     member,
     staff,
 )
-from tests.papers.statements.test_pdf import text_of
+from tests.papers.typesetting.test_pdf import text_of
 
 pytestmark = pytest.mark.usefixtures("app")  # then `breaches` asks every room
 

@@ -81,7 +81,7 @@ HISTORIES = st.builds(
 
 
 def _live(session: Session, fund: Fund, told: History) -> Pledge:
-    """The history through the acts. Where the agreement is told first, the bank's lines come in
+    """The history through the acts. Where the agreement is given first, the bank's lines come in
     the order of their days, the early ones too. Unidentified money finds its pledge at the end.
     """
     pledge = a_pledge(session, fund, told.promised)

@@ -41,7 +41,7 @@ def _some_of_everything(session: Session, fund: Fund) -> None:
 
 
 def _by_force(session: Session, statement: str) -> None:
-    """As somebody with the database's own key would, its rules switched off."""
+    """As a person with the database's own key would, its rules switched off."""
     session.execute(text("SET LOCAL session_replication_role = replica"))
     session.execute(text(statement))
 

@@ -79,7 +79,7 @@ def test_a_donor_may_be_chosen_or_left_out_whatever_the_audience_says(
     service.choose(session, campaign, other, act, wanted=True)
     service.choose(session, campaign, state, act, wanted=False)
     assert asked(session, campaign) == ["Lantern"]
-    service.unchoose(session, campaign, state, act)
+    service.remove_donor(session, campaign, state, act)
     service.choose(session, campaign, other, act, wanted=False)
     assert asked(session, campaign) == ["Arcadia"]
 

@@ -14,7 +14,7 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.people.permissions import Role
 from grants.giving.outreach.models import Means, Outcome, OutreachContact
 from grants.giving.outreach.queries import Wanted, contacts_for_viewer, contacts_with, steps_due
-from grants.giving.outreach.service import NextStep, Told, finish_step, record_contact
+from grants.giving.outreach.service import ContactDetails, NextStep, finish_step, record_contact
 from tests.factories import a_contact, a_donor, act_of, staff
 
 
@@ -61,7 +61,7 @@ def test_what_cannot_be_is_refused(session: Session, fund: Fund, changed: dict[s
 
 
 def test_only_who_records_outreach_may_write_a_contact_down(session: Session, fund: Fund) -> None:
-    told = Told(Means.CALL, clock.today(), "The desk officer", Outcome.AWAITED)
+    told = ContactDetails(Means.CALL, clock.today(), "The desk officer", Outcome.AWAITED)
     auditor = act_of(session, staff(session, Role.AUDITOR))
     with pytest.raises(Forbidden):
         record_contact(session, fund, a_donor(session), told, auditor)

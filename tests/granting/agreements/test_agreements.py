@@ -21,7 +21,8 @@ from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.models import Agreement
 from grants.granting.agreements.queries import schedule_of, standing_of
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule
-from grants.granting.agreements.service import close_grant, settle_terms, sign_agreement, to_close
+from grants.granting.agreements.service import settle_terms, sign_agreement
+from grants.granting.closure.service import close_grant, to_close
 from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.service import certify, pay_from_records, release
 from grants.granting.reporting.service import accept, send_back, submit

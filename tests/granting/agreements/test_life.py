@@ -35,8 +35,9 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.queries import Standing, standing_of
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule
-from grants.granting.agreements.service import close_grant, settle_terms
+from grants.granting.agreements.service import settle_terms
 from grants.granting.agreements.verify import CHECKS
+from grants.granting.closure.service import close_grant
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
 from grants.granting.payments.refunds import record_refund
@@ -55,7 +56,7 @@ cents = st.integers(1, 2_500)
 
 
 class GrantLife(RuleBasedStateMachine):
-    """Everybody tries everything; what is refused changes nothing."""
+    """Everyone tries everything; what is refused changes nothing."""
 
     session: Session
     fund: Fund

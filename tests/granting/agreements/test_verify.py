@@ -32,7 +32,7 @@ def found(scene: Scene) -> list[str]:
 
 
 def break_by_force(scene: Scene, fault: str) -> None:
-    """As somebody with the database's own password could."""
+    """As a person with the database's own password could."""
     settle(scene.session)
     scene.session.execute(text("SET session_replication_role = replica"))
     scene.session.execute(text(fault))

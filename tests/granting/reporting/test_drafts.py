@@ -1,4 +1,4 @@
-"""A report being written keeps every word, and says at each place what is still to be mended."""
+"""A report being written keeps every word, and says at each place what is still to be corrected."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from grants.core.audit.act import Act
 from grants.core.kernel.errors import Conflict, Missing
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
-from grants.granting.reporting.drafts import Overtaken, Sheet, save_section
+from grants.granting.reporting.drafts import EditConflict, Sheet, save_section
 from grants.granting.reporting.models import ReportDraft
 from grants.granting.reporting.queries import draft_of
 from grants.granting.reporting.service import send_back, submit
@@ -65,7 +65,7 @@ def test_newer_words_are_never_overwritten_unseen(running: Scene) -> None:
     first = save(running, "story", STORY)
     version = first.version
     other = {"q_narrative": ["Another text."]}
-    with pytest.raises(Overtaken) as caught:
+    with pytest.raises(EditConflict) as caught:
         save(running, "story", other)
     assert caught.value.newer.typed == STORY
     assert save(running, "story", STORY).version == version

@@ -32,9 +32,9 @@ from grants.granting.reporting.queries import (
     spent,
     waiting,
 )
-from grants.granting.reporting.results import people_reached, results_of, years_with_results
 from grants.granting.reporting.service import accept, send_back, submit
 from grants.granting.reporting.workflow import ReportState
+from grants.granting.results.queries import people_reached, results_of, years_with_results
 from grants.platform.messages.models import Message
 from tests.books.ledger.books import settle
 from tests.factories import a_call, a_submission, act_of, an_organisation, member, staff

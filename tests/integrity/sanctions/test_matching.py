@@ -1,4 +1,4 @@
-"""Whoever is watched is compared with each list, and a person decides on what is found."""
+"""A person who is watched is compared with each list, and a person decides on what is found."""
 
 from dataclasses import replace
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""The list is read whole, or its faults are told by their lines."""
+"""The list is read whole, or its faults are reported by their lines."""
 
 from datetime import UTC, date, datetime
 

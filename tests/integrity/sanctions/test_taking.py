@@ -14,14 +14,14 @@ from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.tabular import UnreadableTable
 from grants.core.people.permissions import Role
 from grants.integrity.sanctions.models import SanctionsEntry, SanctionsList
-from grants.integrity.sanctions.service import Taken, take_list
+from grants.integrity.sanctions.service import ListUpdate, take_list
 from tests.factories import act_of, staff
 from tests.integrity.sanctions.lists import DRAVENKO, FRONT, a_list, entity
 
 LATER = "2026-06-01T00:00:00Z"
 
 
-def _take(session: Session, content: bytes) -> Taken:
+def _take(session: Session, content: bytes) -> ListUpdate:
     return take_list(session, "list.xml", content, Act.by_system("test"))
 
 

@@ -14,7 +14,7 @@ from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.service import Agreement, sign_agreement
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 from tests.books.ledger.books import FEBRUARY, JANUARY, publish_rates
 from tests.factories import a_deposit, a_pledge, act_of, member, staff
 

@@ -22,13 +22,13 @@ from grants.core.people.permissions import OUTSIDE, Role
 from grants.core.people.service import appoint
 from grants.papers.certification.certifying import certify
 from grants.papers.statements.issuing import data, render
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 from grants.platform.documents.store import Folder
 from grants.platform.messages.models import Message
 from tests.books.ledger.books import settle
 from tests.factories import act_of, staff
 from tests.papers.certification.scene import QUARTER, Quarter, a_quarter
-from tests.papers.statements.test_pdf import text_of
+from tests.papers.typesetting.test_pdf import text_of
 
 
 def test_a_certified_statement_is_numbered_kept_in_every_language_and_says_so(

@@ -90,7 +90,7 @@ def test_a_file_that_is_not_there_cannot_be_read(app: Flask) -> None:
     assert len(answer.stderr.strip().splitlines()) == 1
 
 
-def hand_in(client: StrictClient, content: bytes, name: str = "paper.pdf") -> str:
+def upload(client: StrictClient, content: bytes, name: str = "paper.pdf") -> str:
     page = client.get("/verify").get_data(as_text=True)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert token
@@ -104,7 +104,7 @@ def test_a_visitor_hears_number_and_day_and_nothing_else(
     certificate = quarter.certify("donor-statement", quarter.donor.code)
     content = render(quarter.session, "donor-statement", quarter.donor.code, QUARTER)[1]
     quarter.session.commit()
-    page = hand_in(client, content)
+    page = upload(client, content)
     assert "Genuine and certified." in page
     assert certificate.serial in page
     assert quarter.donor.name not in page
@@ -116,15 +116,15 @@ def test_a_visitor_hears_that_a_changed_file_is_not_ours(
 ) -> None:
     content = statement(quarter)
     quarter.session.commit()
-    assert "Genuine and unaltered. Its figures still stand." in hand_in(client, content)
-    assert "Not a document of this fund, or altered." in hand_in(client, content + b" ")
-    assert "This file is not a PDF." in hand_in(client, b"hello")
+    assert "Genuine and unaltered. Its figures still stand." in upload(client, content)
+    assert "Not a document of this fund, or altered." in upload(client, content + b" ")
+    assert "This file is not a PDF." in upload(client, b"hello")
     monkeypatch.setattr(verify_page, "LARGEST", len(content))
-    assert "larger than 10 MB" in hand_in(client, content + b" ")
+    assert "larger than 10 MB" in upload(client, content + b" ")
 
 
 def test_whoever_asks_without_end_is_held_back(client: StrictClient, quarter: Quarter) -> None:
     quarter.session.commit()
     for _number in range(ASKED_MOST):
-        assert "Not a document" in hand_in(client, b"%PDF-1.7")
-    assert "Too many documents" in hand_in(client, b"%PDF-1.7")
+        assert "Not a document" in upload(client, b"%PDF-1.7")
+    assert "Too many documents" in upload(client, b"%PDF-1.7")

@@ -13,7 +13,7 @@ from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_organisation
 from grants.papers.certification.certifying import certify
 from grants.papers.statements.issuing import render
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 from tests.factories import a_person, member, staff
 from tests.papers.certification.scene import QUARTER, QUERY, Quarter
 from tests.platform.web.client import SignInAs

@@ -91,7 +91,7 @@ def test_a_run_that_is_stopped_ends_soon_and_goes_on_where_it_was(
 ) -> None:
     number = ordered(works.database)
     monkeypatch.setattr(jobs, "EVERY", 0.0)
-    noted = service.note_progress
+    noted = service.record_progress
 
     def stop_at_two(session: Session, number: int, tally: Tally) -> None:
         if tally.done == 2:
@@ -100,13 +100,13 @@ def test_a_run_that_is_stopped_ends_soon_and_goes_on_where_it_was(
                 service.cancel(beside, beside.get_one(StatementRun, number), act)
         noted(session, number, tally)
 
-    monkeypatch.setattr(service, "note_progress", stop_at_two)
+    monkeypatch.setattr(service, "record_progress", stop_at_two)
     jobs.work_on(works, number)
     jobs.work_on(works, number)
     run = stands(works.database, number)
     assert (run.state, run.done, run.total) == (RunState.CANCELLED, 2, 5)
 
-    monkeypatch.setattr(service, "note_progress", noted)
+    monkeypatch.setattr(service, "record_progress", noted)
     with works.database.transaction() as session:
         act = act_of(session, staff(session, Role.FINANCE_OFFICER))
         service.resume(session, session.get_one(StatementRun, number), act)
@@ -168,7 +168,7 @@ def test_a_worker_killed_on_the_way_is_followed_by_one_that_prints_the_rest(
     assert (run.state, run.done, run.total) == (RunState.PRINTED, 17, 17)
     told = [line for line in (folder / JOURNAL).read_text().splitlines() if '"donor"' in line]
     kept = [name for name, at in before.items() if (folder / name).stat().st_mtime_ns == at]
-    assert len(kept) >= len(before) - 2  # what lay there but was not yet told of is made anew
+    assert len(kept) >= len(before) - 2  # what lay there but was not yet mentioned is made again
     assert len(told) <= 17 + 2
 
 

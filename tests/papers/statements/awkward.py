@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from grants.core.kernel.money import Money
-from grants.papers.statements.paper import Paper
+from grants.papers.typesetting.paper import Paper
 
 LONG_NAME = (
     "‹Ministry for Foreign Affairs, International Cooperation, Development Assistance and the "

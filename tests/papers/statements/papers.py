@@ -31,7 +31,7 @@ from grants.papers.statements.builders import (
 from grants.papers.statements.builders import contributions as by_year
 from grants.papers.statements.builders.clauses import Clause, clauses
 from grants.papers.statements.catalogue import row_of
-from grants.papers.statements.paper import Addressee, Issuer, Paper
+from grants.papers.typesetting.paper import Addressee, Issuer, Paper
 from grants.platform.questionnaires import shown
 
 ISSUER = Issuer(

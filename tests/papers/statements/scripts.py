@@ -5,7 +5,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from grants.core.kernel.money import Money
-from grants.papers.statements.paper import Paper
+from grants.papers.typesetting.paper import Paper
 
 WORDS = {
     "arabic": "وزارة الخارجية، دولة الكويت",
@@ -16,7 +16,7 @@ _DATA = re.compile(r"‹([^‹›]*)›")
 
 
 def written(value: Any, script: str) -> Any:
-    """Facts in which every text that somebody typed is in a script, with its own words after it."""
+    """Facts in which every text that a person typed is in a script, with its own words after it."""
     if isinstance(value, str):
         return _DATA.sub(rf"‹{WORDS[script]} \1›", value) if type(value) is str else value
     if isinstance(value, tuple):

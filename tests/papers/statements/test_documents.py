@@ -11,14 +11,14 @@ import pytest
 from lxml import html as markup
 
 from grants.core.kernel.language import CLOSE_MARK, OPEN_MARK, use_language
-from grants.papers.statements.issuing import file_name, matter_of, printed
-from grants.papers.statements.layout import grouped, home, laid_out, way
-from grants.papers.statements.paper import Paper
+from grants.papers.statements.issuing import file_name, print_source_of, printed
+from grants.papers.typesetting.layout import as_html, grouped, home, way
+from grants.papers.typesetting.paper import Paper
 from tests.papers.statements.conftest import CopyOf
 from tests.papers.statements.papers import MADE, donor_statement, receipt
 from tests.papers.statements.scripts import WORDS, in_script
-from tests.papers.statements.test_pdf import text_of
 from tests.papers.statements.words import lost
+from tests.papers.typesetting.test_pdf import text_of
 
 Maker = Callable[[], Paper]
 PAGE_WORDS = ("page-before", "page-between", "page-after")
@@ -37,7 +37,7 @@ def unmarked(text: str) -> str:
 @pytest.mark.parametrize("make", MADE.values(), ids=MADE)
 def test_every_word_of_a_document_goes_through_gettext(make: Maker) -> None:
     with use_language("en-XA"):
-        page = markup.fromstring(laid_out(make()))
+        page = markup.fromstring(as_html(make()))
     (body,) = page.iter("body")
     told = body.attrib
     footer = [told[f"data-{part}"] for part in ("about", *PAGE_WORDS)]
@@ -101,7 +101,7 @@ def test_every_sign_has_its_shape_and_every_word_is_found_in_every_document(
     make: Maker, script: str, language: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with use_language(language), caplog.at_level(logging.WARNING):
-        matter = matter_of(in_script(make(), script))
+        matter = print_source_of(in_script(make(), script))
         content = matter.printed()
     assert not caplog.messages
     assert lost(matter.html, content) == []
@@ -178,7 +178,7 @@ def test_a_country_stands_beside_a_name_that_does_not_say_it() -> None:
 def test_a_signatory_stands_apart_from_the_office_in_arabic_too() -> None:
     arabic = replace(receipt().issuer, signatory="مدير الصندوق، فيينا")
     with use_language("ar"):
-        page = markup.fromstring(laid_out(replace(receipt(), issuer=arabic)))
+        page = markup.fromstring(as_html(replace(receipt(), issuer=arabic)))
     assert [line.text_content() for line in page.cssselect(".sign p")] == ["مدير الصندوق", "فيينا"]
 
 
@@ -186,7 +186,7 @@ def test_each_part_of_a_purpose_keeps_its_own_direction() -> None:
     paper = receipt()
     words = "SGP1: معونة إنسانية · دول أفريقيا · For girls"
     page = markup.fromstring(
-        laid_out(replace(paper, facts=replace(paper.facts, earmarked_for=words)))
+        as_html(replace(paper, facts=replace(paper.facts, earmarked_for=words)))
     )
     parts = page.xpath("//tr[last()]/td/bdi")
     assert [part.get("dir") for part in parts] == ["rtl", "rtl", "ltr"]
@@ -194,7 +194,7 @@ def test_each_part_of_a_purpose_keeps_its_own_direction() -> None:
 
 def test_a_letter_written_in_one_language_has_no_other_around_it() -> None:
     letter = replace(MADE["appeal-letter"](), language="ar")
-    page = markup.fromstring(matter_of(letter).html)
+    page = markup.fromstring(print_source_of(letter).html)
     assert (page.get("lang"), page.get("dir")) == ("ar", "rtl")
     assert "Yours sincerely" not in page.text_content()
 

@@ -9,10 +9,10 @@ import pytest
 import weasyprint
 
 from grants.core.kernel.language import current_language, use_language
-from grants.papers.statements import pdf
 from grants.papers.statements.catalogue import CATALOGUE
-from grants.papers.statements.issuing import matter_of
-from grants.papers.statements.paper import Certified, Paper
+from grants.papers.statements.issuing import print_source_of
+from grants.papers.typesetting import pdf
+from grants.papers.typesetting.paper import Certified, Paper
 from tests.papers.statements.awkward import many, sums, wordy
 from tests.papers.statements.papers import MADE
 
@@ -32,7 +32,7 @@ WIDTHS = [
 
 def laid(paper: Paper) -> list[Any]:
     """The pages of a document as boxes with a place, before they become a PDF."""
-    press, matter = pdf._press(), matter_of(paper)
+    press, matter = pdf._press(), print_source_of(paper)
     with press.lock:
         page: weasyprint.HTML = pdf.Page(matter.html, press.fetcher)
         document = page.render(

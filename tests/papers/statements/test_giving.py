@@ -15,10 +15,10 @@ from grants.giving.contributions.service import allocate
 from grants.giving.pledges.service import acknowledge
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.issuing import render
-from grants.papers.statements.paper import Span, as_json
+from grants.papers.typesetting.paper import Span, as_json
 from tests.books.ledger.books import FEBRUARY, JANUARY, MARCH, publish_rates
 from tests.factories import a_deposit, a_pledge, a_signed_pledge, act_of, staff
-from tests.papers.statements.test_pdf import text_of
+from tests.papers.typesetting.test_pdf import text_of
 
 YEAR = Span(date(2026, 1, 1), date(2026, 12, 31))
 

@@ -15,7 +15,7 @@ from grants.core.kernel.errors import DomainError, Missing
 from grants.deciding.awards import service as awards
 from grants.papers.statements.catalogue import CATALOGUE, paper_of
 from grants.papers.statements.issuing import data_of, render
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 from tests.factories import (
     a_call,
     a_closed_call,
@@ -28,7 +28,7 @@ from tests.factories import (
     an_award,
     money_for_awards,
 )
-from tests.papers.statements.test_pdf import text_of
+from tests.papers.typesetting.test_pdf import text_of
 
 
 def shown(session: Session, document: str, reference: str, span: Span | None = None) -> str:

@@ -16,7 +16,7 @@ from grants.core.people.permissions import Role
 from grants.core.people.service import enter_organisation
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.offers import subjects, years_given
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 from tests.books.ledger.books import JANUARY, MARCH
 from tests.factories import a_deposit, a_pledge, act_of, member
 from tests.platform.web.client import SignInAs

@@ -1,4 +1,4 @@
-"""What a fund tells of a whole year: contributions by donor, the annex, the report to a donor."""
+"""What a fund is about a whole year: contributions by donor, the annex, the report to a donor."""
 
 import io
 import json
@@ -22,11 +22,11 @@ from grants.core.people.service import enter_organisation
 from grants.giving.contributions.service import allocate
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.issuing import render, workbook
-from grants.papers.statements.paper import Span, as_json
+from grants.papers.typesetting.paper import Span, as_json
 from tests.books.ledger.books import FEBRUARY, JANUARY, MARCH, publish_rates
 from tests.factories import a_deposit, a_pledge, act_of, staff
 from tests.grants import Scene, an_accepted_report, pay
-from tests.papers.statements.test_pdf import text_of
+from tests.papers.typesetting.test_pdf import text_of
 from tests.platform.web.client import StrictClient
 
 YEAR = Span(date(2026, 1, 1), date(2026, 12, 31))

@@ -13,9 +13,9 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.money import Money
 from grants.papers.statements.catalogue import paper_of, papers_of
-from grants.papers.statements.issuing import matter_of, printed
-from grants.papers.statements.metadata import pages_of
-from grants.papers.statements.paper import Span
+from grants.papers.statements.issuing import print_source_of, printed
+from grants.papers.typesetting.metadata import pages_of
+from grants.papers.typesetting.paper import Span
 from tests.books.ledger.books import FEBRUARY, JANUARY, MARCH, publish_rates
 from tests.factories import a_deposit, a_signed_pledge
 from tests.papers.statements.papers import donor_statement
@@ -84,5 +84,5 @@ def test_a_pdf_says_how_many_pages_it_has() -> None:
 
 
 def test_the_key_of_a_document_changes_with_anything_that_shows() -> None:
-    keys = {matter_of(donor_statement(1, payments)).key for payments in (1, 2, 2, 3)}
+    keys = {print_source_of(donor_statement(1, payments)).key for payments in (1, 2, 2, 3)}
     assert len(keys) == 3

@@ -1,4 +1,4 @@
-"""Handing out documents: to whoever may see their record, and to nobody else."""
+"""Serving documents: to a person who may see their record, and to nobody else."""
 
 import io
 import json
@@ -13,7 +13,7 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 from grants.core.people.service import enter_organisation
 from tests.factories import a_call, a_draft_call, a_submission, an_organisation, member, staff
-from tests.papers.statements.test_pdf import text_of
+from tests.papers.typesetting.test_pdf import text_of
 from tests.platform.web.client import SignInAs, StrictClient
 
 PERIOD = "?from=2026-01-01&to=2026-12-31"

@@ -16,7 +16,7 @@ from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document, ScanState
 from grants.platform.documents.queries import bytes_kept
 from grants.platform.documents.store import Folder
-from grants.platform.web.handout import hand_out
+from grants.platform.web.downloads import send_document
 from tests.factories import an_organisation
 from tests.platform.documents import files
 
@@ -96,7 +96,7 @@ def test_uploads_at_the_same_moment_cannot_pass_the_quota_together(
 def test_a_file_is_handed_out_as_a_download_that_runs_nowhere(app: Flask, session: Session) -> None:
     kept = service.keep(session, Upload("Bücher & ميزانية.pdf", files.pdf()), BY)
     with app.test_request_context("/"):
-        response = hand_out(kept)
+        response = send_document(kept)
     assert response.headers["Content-Disposition"].startswith("attachment; filename")
     assert "filename*=UTF-8''B%C3%BCcher" in response.headers["Content-Disposition"]
     assert response.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"

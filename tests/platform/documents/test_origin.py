@@ -7,10 +7,10 @@ import pytest
 
 from grants.core.kernel.language import use_language
 from grants.papers.statements.issuing import facts_of, printed
-from grants.papers.statements.paper import Asked, Certified, Paper, Span
-from grants.platform.documents.origin import Origin, digest, origin_of, seal_with, sealed
+from grants.papers.typesetting.paper import Asked, Certified, Paper, Span
+from grants.platform.documents.origin import Origin, digest, origin_of, sealed, use_seal_key
 from tests.papers.statements.papers import bank_reconciliation, donor_statement, receipt
-from tests.papers.statements.test_pdf import text_of
+from tests.papers.typesetting.test_pdf import text_of
 
 ASKED = Asked("AUT/UNVTF <&> ‹1›", Span(date(2026, 1, 1), date(2026, 12, 31)))
 
@@ -22,7 +22,7 @@ def paper() -> Paper:
 
 @pytest.fixture(scope="module")
 def content(paper: Paper) -> bytes:
-    seal_with("for tests only")
+    use_seal_key("for tests only")
     return printed(paper)
 
 
@@ -53,7 +53,7 @@ def test_one_byte_more_less_or_other_is_not_ours(content: bytes) -> None:
 
 
 def test_another_installation_cannot_make_our_seal(content: bytes) -> None:
-    seal_with("another secret")
+    use_seal_key("another secret")
     assert origin_of(content) is None
 
 

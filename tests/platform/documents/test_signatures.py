@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.kernel.errors import InvalidInput
 from grants.papers.statements.issuing import printed
-from grants.papers.statements.paper import Asked
+from grants.papers.typesetting.paper import Asked
 from grants.platform.documents.checks import Upload, check
-from grants.platform.documents.origin import seal_with
+from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.service import keep
 from grants.platform.documents.signatures import require_signature
 from tests.papers.statements.papers import MADE
@@ -21,7 +21,7 @@ from tests.platform.documents import files, signing
 @pytest.fixture(scope="module", params=["contribution-agreement", "agreement"])
 def issued(request: pytest.FixtureRequest) -> bytes:
     """An agreement as we send it out: with its data as JSON inside, and without."""
-    seal_with("for tests only")
+    use_seal_key("for tests only")
     paper = MADE[request.param]()
     return printed(replace(paper, asked=Asked(paper.reference, None)))
 

@@ -1,4 +1,4 @@
-"""Text that may tell who a victim is draws a warning; honest figures do not."""
+"""Text that may identify a victim draws a warning; honest figures do not."""
 
 import time
 

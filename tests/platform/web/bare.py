@@ -30,7 +30,7 @@ def make_bare_app() -> Flask:
         g.speaking.__enter__()
 
     @app.teardown_request
-    def fall_silent(_error: BaseException | None) -> None:
+    def hide_server_name(_error: BaseException | None) -> None:
         if speaking := g.pop("speaking", None):
             speaking.__exit__(None, None, None)
 

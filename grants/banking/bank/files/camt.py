@@ -121,7 +121,7 @@ def _entry(node: Node) -> Iterator[ReadLine]:
 
 
 def _part(detail: Node, whole: Money) -> Money | None:
-    """A payment's own amount, if it is told in the account's currency."""
+    """A payment's own amount, if the bank states it in the account's currency."""
     for path in ("Amt", "AmtDtls/TxAmt/Amt"):
         found = _find(detail, path)
         if found is not None and found.get("Ccy") == whole.currency:
@@ -132,7 +132,9 @@ def _part(detail: Node, whole: Money) -> Money | None:
 
 
 def _line(node: Node, details: Sequence[Node], amount: Money, number: int = 0) -> ReadLine:
-    """An entry or a part of it; of a batch that is told as one sum, what all its payments say."""
+    """An entry or a part of it; of a batch that the bank states as one sum, what all its payments
+    say.
+    """
     booked_on = _day(node, "BookgDt/Dt") or _day(node, "BookgDt/DtTm")
     value_on = _day(node, "ValDt/Dt") or _day(node, "ValDt/DtTm") or booked_on
     if value_on is None:

@@ -28,22 +28,22 @@ class Details:
     text: str = ""
 
 
-def details_of(told: str, own: str, below: str) -> Details:
+def details_of(facts: str, own: str, below: str) -> Details:
     """Read `:86:`; `own` is the reference in `:61:` and `below` the line under it."""
-    if _NUMBERED.match(told):
-        return _numbered(told)
-    whole = _in_one(told)
+    if _NUMBERED.match(facts):
+        return _numbered(facts)
+    whole = _in_one(facts)
     if _CODED.match(whole):
         return _coded(whole)
-    first, _newline, rest = told.strip().partition("\n")
+    first, _newline, rest = facts.strip().partition("\n")
     if own and below and first.split() == [*own.split(), *below.split()]:
         return Details(name=below, account=own, text=_spaced(rest))
-    return Details(text=_spaced(told) or _spaced(below))
+    return Details(text=_spaced(facts) or _spaced(below))
 
 
-def _in_one(told: str) -> str:
+def _in_one(text: str) -> str:
     """The lines as one: a full one was broken by its width."""
-    lines = told.split("\n")
+    lines = text.split("\n")
     joined = "".join(line if len(line) >= _WIDTH else f"{line.rstrip()} " for line in lines)
     return joined.strip()
 
@@ -68,12 +68,12 @@ def _coded(whole: str) -> Details:
     )
 
 
-def _numbered(told: str) -> Details:
+def _numbered(facts: str) -> Details:
     """`166?00…?20EREF+…?21SVWZ+…?31account?32name`; what was sent is in 20 to 29, 60 to 63."""
-    mark = _NUMBERED.match(told)
+    mark = _NUMBERED.match(facts)
     assert mark is not None
     parts: dict[str, str] = {}
-    for part in told.replace("\n", "")[3:].split(mark[1]):
+    for part in facts.replace("\n", "")[3:].split(mark[1]):
         if part[:2].isdigit():
             parts[part[:2]] = parts.get(part[:2], "") + part[2:]
     numbers = [*range(20, 30), *range(60, 64)]

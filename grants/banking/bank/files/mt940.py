@@ -36,7 +36,7 @@ _ENTRY = re.compile(
 class _Entry:
     """`:61:` with the line below it, and its `:86:`."""
 
-    told: str
+    text: str
     details: str = ""
 
 
@@ -105,16 +105,16 @@ def _kept(tag: str, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _messages(fields: Iterable[tuple[str, str]]) -> Iterator[_Message]:
     """A statement begins with `:20:`, and closes with its last balance."""
     message, of_entry = _Message(), False
-    for tag, told in fields:
+    for tag, one in fields:
         if tag == "20" and message.fields:
             yield message
             message = _Message()
         if tag == "61":
-            message.entries.append(_Entry(told))
+            message.entries.append(_Entry(one))
         elif tag == "86" and of_entry:
-            message.entries[-1].details = told
+            message.entries[-1].details = one
         else:
-            message.fields.setdefault(tag, told)
+            message.fields.setdefault(tag, one)
         of_entry = tag == "61" or (of_entry and tag == "NS")
     if message.fields.keys() & {"25", "60F", "60M", "62F", "62M"} or message.entries:
         yield message
@@ -139,11 +139,11 @@ def _statement(message: _Message) -> ReadStatement:
     )
 
 
-def _account(told: str, currency: str) -> str:
+def _account(text: str, currency: str) -> str:
     """The number: some banks write their own code and a stroke before it, some the currency after
     it, with a stroke or without.
     """
-    parts = ["".join(part.split()) for part in told.partition("\n")[0].upper().split("/")]
+    parts = ["".join(part.split()) for part in text.partition("\n")[0].upper().split("/")]
     if len(parts) > 1 and parts[-1] == currency:
         parts.pop()
     number = parts[-1].removesuffix(currency)
@@ -152,10 +152,10 @@ def _account(told: str, currency: str) -> str:
     return number
 
 
-def _balance(told: str | None, which: str, currency: str = "") -> tuple[Money, date]:
-    if told is None:
+def _balance(given: str | None, which: str, currency: str = "") -> tuple[Money, date]:
+    if given is None:
         raise InvalidInput(_("there is no balance %(code)s", code=which))
-    read = _BALANCE.match("".join(told.split()))
+    read = _BALANCE.match("".join(given.split()))
     if read is None or not (read[3] or currency):
         raise InvalidInput(_("the balance %(code)s cannot be read", code=which))
     sign, day, written, amount = read.groups()
@@ -205,32 +205,32 @@ def _booked(text: str | None, value_on: date) -> date:
 
 
 def _line(entry: _Entry, currency: str) -> ReadLine:
-    first, _newline, below = entry.told.partition("\n")
+    first, _newline, below = entry.text.partition("\n")
     read = _ENTRY.match(first)
     if read is None:
         raise InvalidInput(_("the entry “%(text)s” cannot be read", text=first[:40]))
     value_on = _day(read["value"])
     amount = _money(read["amount"], currency)
     own, _strokes, bank = read["reference"].partition("//")
-    told = details_of(entry.details, own.strip(), below.strip())
+    found = details_of(entry.details, own.strip(), below.strip())
     return ReadLine(
         booked_on=_booked(read["entry"], value_on),
         value_on=value_on,
         amount=amount if read["sign"] in {"C", "EC", "RD"} else -amount,
         bank_reference=_given(bank),
-        end_to_end=_end_to_end(told, own),
-        counterparty=told.name,
-        counterparty_account=told.account,
-        text=told.text,
+        end_to_end=_end_to_end(found, own),
+        counterparty=found.name,
+        counterparty_account=found.account,
+        text=found.text,
         code=(read["code"] or "").strip(),
     )
 
 
-def _end_to_end(told: Details, own: str) -> str:
+def _end_to_end(given: Details, own: str) -> str:
     """The payer's reference; the entry's own, unless that is the other side's account."""
     own = _given(own)
-    named = own not in {told.account, "EREF", "MARF", "PREF", "KREF+"}
-    return _given(told.end_to_end) or (own if named else "")
+    named = own not in {given.account, "EREF", "MARF", "PREF", "KREF+"}
+    return _given(given.end_to_end) or (own if named else "")
 
 
 def _given(reference: str) -> str:

@@ -85,23 +85,23 @@ class ReadStatement:
 
     @property
     def references(self) -> list[str]:
-        """What each entry is told from the others by: the bank's reference, of which a second entry
-        gets " (2)", a third " (3)"; empty where the bank gave none.
+        """What distinguishes each entry from the others: the bank's reference, of which a second
+        entry gets " (2)", a third " (3)"; empty where the bank gave none.
         """
         seen: Counter[str] = Counter()
-        told = []
+        facts = []
         for line in self.lines:
             seen[line.bank_reference] += 1
             times = seen[line.bank_reference]
             more = f" ({times})" if line.bank_reference and times > 1 else ""
-            told.append(line.bank_reference[: 80 - len(more)] + more)
-        return told
+            facts.append(line.bank_reference[: 80 - len(more)] + more)
+        return facts
 
     @property
     def digest(self) -> str:
         """The same for the same content, however the file was written down."""
-        told = json.dumps(_plain(self), ensure_ascii=False)
-        return hashlib.sha256(told.encode()).hexdigest()
+        text = json.dumps(_plain(self), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _plain(value: object) -> object:

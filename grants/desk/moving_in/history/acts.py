@@ -11,7 +11,7 @@ from grants.core.funds.models import Fund
 from grants.desk.moving_in.history.plan import Files
 
 Perform = Callable[["Context", Session, Any], bool]
-"""Does one row; false if what it tells is in the books already."""
+"""Does one row; false if its content is in the books already."""
 
 
 @dataclass

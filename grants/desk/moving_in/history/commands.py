@@ -10,7 +10,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
 from grants.desk.moving_in.history import templates
 from grants.desk.moving_in.history.service import take_over
-from grants.desk.moving_in.history.sources import given_in, strangers
+from grants.desk.moving_in.history.sources import given_in, unknown_files
 from grants.platform.web.database import database
 
 
@@ -24,9 +24,9 @@ def import_history(*, folder: Path, fund: str, dry_run: bool) -> None:
     own acts, all or nothing.
     """
     given = given_in(folder)
-    with database().rehearsal() if dry_run else database().transaction() as session:
+    with database().rolled_back() if dry_run else database().transaction() as session:
         lines = take_over(session, fund, given)
-    for name in strangers(folder):
+    for name in unknown_files(folder):
         click.echo(
             _("%(file)s is none of the files of a history: left alone.", file=name), err=True
         )
@@ -41,7 +41,7 @@ def import_history(*, folder: Path, fund: str, dry_run: bool) -> None:
     "--out", type=click.Path(path_type=Path), required=True, help="Folder to write them to."
 )
 def write_templates(*, out: Path) -> None:
-    """Write template files that a newcomer can fill in: CSV files and a workbook."""
+    """Write template files to fill in: CSV files and a workbook."""
     files = {**templates.csv_files(), templates.WORKBOOK: templates.workbook()}
     if standing := [name for name in files if (out / name).exists()]:
         raise DomainError(

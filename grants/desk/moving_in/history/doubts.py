@@ -1,5 +1,6 @@
-"""What a fault leaves in doubt: whatever hangs on a row that cannot be taken over is not judged,
-so that what follows from a fault is not told as another one, and all the others are told at once.
+"""What a fault leaves in doubt: whatever hangs on a row that cannot be taken over is not judged, so
+that what follows from a fault is not reported as another one, and all the others are reported
+together.
 """
 
 from collections.abc import Callable, Iterable

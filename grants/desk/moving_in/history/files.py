@@ -1,4 +1,5 @@
-"""The files of a history: their columns, how each cell is read, and what to tell who fills them in.
+"""The files of a history: their columns, how each cell is read, and the help for the person who
+fills them in.
 
 Reading, docs/moving-in.md and the template files all come from this one table.
 """

@@ -33,7 +33,7 @@ from grants.integrity.diligence.service import take_over
 
 
 def donor(context: Context, session: Session, row: DonorRow) -> bool:
-    """A donor that was accepted before this system, and stands on record as such."""
+    """A donor that was accepted before this system, and is recorded as such."""
     new = _organisation(session, row, row.kind)
     giver = organisation_by_code(session, row.code)
     welcome(session, giver, by_import())
@@ -50,8 +50,8 @@ def _organisation(session: Session, row: DonorRow | OrganisationRow, kind: Donor
     if known is None:
         enter_organisation(session, row.name, kind, row.country, code=row.code)
         return True
-    told = {"name": known.name, "country": known.country}
-    require_same(row, told | ({"kind": known.kind} if isinstance(row, DonorRow) else {}))
+    facts = {"name": known.name, "country": known.country}
+    require_same(row, facts | ({"kind": known.kind} if isinstance(row, DonorRow) else {}))
     return False
 
 
@@ -174,4 +174,4 @@ def other(context: Context, session: Session, row: OtherRow) -> bool:
 
 
 SUBJECT = Entry.__table__.c.subject.type.length  # type: ignore[attr-defined]
-"""Signs of a subject in the books; the key keeps the whole reference."""
+"""Characters of a subject in the books; the key keeps the whole reference."""

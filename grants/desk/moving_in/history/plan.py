@@ -92,7 +92,7 @@ class Files:
         return {text for text in (*read, *(cells[column] for cells in each.faulty)) if text}
 
     def nameless(self, name: str, column: str) -> bool:
-        """Is there a row that should have a name in this column and does not tell it?"""
+        """Is there a row that should have a name in this column and has none?"""
         return any(not cells[column] for cells in self.tables[name].faulty)
 
     def require(self) -> None:
@@ -104,7 +104,7 @@ class Files:
     def check(self) -> None:
         """Note every fault that shows without the books: of cells, doubles and schedules.
 
-        UnreadableTable if a file cannot be told row by row: nothing else can be judged then.
+        UnreadableTable if a file cannot be split into rows: nothing else can be judged then.
         """
         for name, key in KEYS.items():
             self._once(name, key)
@@ -127,21 +127,21 @@ class Files:
     def _refunds(self) -> None:
         for row in self.rows("other.csv"):
             if (row.value.kind is OtherKind.REFUND_TO_DONOR) != (row.value.pledge is not None):
-                told = _("expected a pledge for refund_to_donor, and none otherwise")
-                self.refuse("other.csv", row, "pledge", told)
+                text = _("expected a pledge for refund_to_donor, and none otherwise")
+                self.refuse("other.csv", row, "pledge", text)
 
     def _once(self, name: str, key: Callable[[Any], Key]) -> None:
-        """A row that stands twice counts once; with other content it is a fault."""
+        """A row that occurs twice counts once; with other content it is a fault."""
         seen: dict[Key, Row[Any]] = {}
         for row in self.rows(name):
             first = seen.setdefault(key(row.value), row)
             if first is not row and first.value != row.value:
                 column = next(iter(FILES[name].columns))
-                told = _(
+                text = _(
                     "this stands with other content in line %(line)s; expected the same, or once",
                     line=first.line,
                 )
-                self.refuse(name, row, column, told)
+                self.refuse(name, row, column, text)
         self.tables[name].rows = list(seen.values())
 
     def _money(self, name: str, row: Row[Any], column: str) -> None:
@@ -157,20 +157,20 @@ class Files:
         """A grant's instalments are numbered from 1 and add up to the award."""
         parts = self.instalments(grant.value.reference)
         if grant.value.ends_on <= grant.value.starts_on:
-            told = _("the grant ends before it starts; expected a later day")
-            self.refuse("grants.csv", grant, "ends_on", told)
+            text = _("the grant ends before it starts; expected a later day")
+            self.refuse("grants.csv", grant, "ends_on", text)
         for place, part in enumerate(parts, 1):
             if part.value.number != place:
-                told = _("expected the instalments 1, 2, 3 … without a gap")
-                self.refuse("instalments.csv", part, "number", told)
+                text = _("expected the instalments 1, 2, 3 … without a gap")
+                self.refuse("instalments.csv", part, "number", text)
         total = sum((part.value.amount_usd for part in parts), Decimal(0))
         if total != grant.value.award_usd:
-            told = _(
+            text = _(
                 "the instalments add up to %(total)s; expected the award, %(award)s",
                 total=f"{total:f}",
                 award=f"{grant.value.award_usd:f}",
             )
-            self.refuse("grants.csv", grant, "award_usd", told)
+            self.refuse("grants.csv", grant, "award_usd", text)
 
     def instalments(self, grant: str) -> list[Row[Any]]:
         """The schedule of a grant, in order."""
@@ -196,7 +196,7 @@ AMOUNTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class PlannedAct:
     """One act of the history: on which day, for which row, and in which order on that day."""
 
     on: date
@@ -209,7 +209,7 @@ class Deed:
     """Which column holds the day."""
 
     @classmethod
-    def undated(cls, file: str, column: str, row: Row[Any]) -> "Deed":
+    def undated(cls, file: str, column: str, row: Row[Any]) -> "PlannedAct":
         """What is done before everything that has a day."""
         return cls(date.min, 0, file, row, column, column)
 
@@ -218,7 +218,7 @@ class Deed:
         return self.on, self.rank, self.row.line
 
 
-_DEEDS = (
+_ACTS = (
     ("pledges.csv", "pledged_on", "amount"),
     ("pledges.csv", "agreement_signed_on", "agreement_signed_on"),
     ("deposits.csv", "value_on", "amount"),
@@ -234,21 +234,21 @@ _DEEDS = (
 """
 
 
-def deeds(files: Files) -> list[Deed]:
+def planned_acts(files: Files) -> list[PlannedAct]:
     """Everything with a date, in the order it happened."""
-    return sorted(_all_deeds(files), key=lambda deed: deed.order)
+    return sorted(_all_planned(files), key=lambda planned: planned.order)
 
 
-def _all_deeds(files: Files) -> Iterator[Deed]:
+def _all_planned(files: Files) -> Iterator[PlannedAct]:
     first = _first_days(files)
-    for rank, (name, day, column) in enumerate(_DEEDS):
+    for rank, (name, day, column) in enumerate(_ACTS):
         file, _blank, kind = name.partition(" ")
         for row in files.sound(file):
             on = getattr(row.value, day)
             if day == "pledged_on":
                 on = min(on, first.get(row.value.reference, on))
             if on is not None and (not kind or row.value.kind == kind):
-                yield Deed(on, rank, file, row, column, day)
+                yield PlannedAct(on, rank, file, row, column, day)
 
 
 def _first_days(files: Files) -> dict[str, date]:

@@ -38,13 +38,13 @@ _STANDING: Mapping[str, tuple[InstrumentedAttribute[Any], tuple[str, ...], Any]]
     "pledges.csv": (Pledge.reference, ("pledges.csv",), _l("a reference of pledges.csv")),
     "grants.csv": (Award.reference, ("grants.csv",), _l("a reference of grants.csv")),
 }
-"""Where the books have it, which files may bring it, and how that is told."""
+"""Where the books have it, which files may bring it, and how that is worded."""
 
 
 def check_references(session: Session, files: Files) -> None:
-    """Refuse every row that names what nobody knows."""
+    """Refuse every row that names an unknown record."""
     for name, column, source in _NAMED:
-        standing, brought_by, told = _STANDING[source]
+        standing, brought_by, expected = _STANDING[source]
         known = set(session.scalars(select(standing)))
         known.update(*(files.named(file, KEY_COLUMN[file]) for file in brought_by))
         nameless = any(files.nameless(file, KEY_COLUMN[file]) for file in brought_by)
@@ -55,12 +55,12 @@ def check_references(session: Session, files: Files) -> None:
             if nameless:
                 files.leave(name, row)
             else:
-                fault = _("“%(code)s” is not known; expected %(what)s", code=named, what=told)
+                fault = _("“%(code)s” is not known; expected %(what)s", code=named, what=expected)
                 files.refuse(name, row, column, fault)
-        _astray(files, name, column, known)
+        _unknown(files, name, column, known)
 
 
-def _astray(files: Files, name: str, column: str, known: set[str]) -> None:
+def _unknown(files: Files, name: str, column: str, known: set[str]) -> None:
     """A row that names nothing known may be about anything that no row of its file names."""
     named = files.named(name, column)
     if not named <= known:

@@ -1,4 +1,4 @@
-"""A history replayed in order of date; every refusal is told at its own row."""
+"""A history replayed in order of date; every refusal is reported at its own row."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from grants.desk.moving_in.history import incoming, outgoing
 from grants.desk.moving_in.history.acts import Context, Perform, by_import
 from grants.desk.moving_in.history.memory import Memory, Refused
 from grants.desk.moving_in.history.outgoing import require_on_record
-from grants.desk.moving_in.history.plan import KEY_COLUMN, Deed, deeds
+from grants.desk.moving_in.history.plan import KEY_COLUMN, PlannedAct, planned_acts
 from grants.desk.moving_in.history.references import check_references
 
 PERFORM: dict[tuple[str, str], Perform] = {
@@ -34,15 +34,15 @@ PERFORM: dict[tuple[str, str], Perform] = {
 }
 """What is done with a row, by its file and the column of its day."""
 
-Told = Callable[[int, int], None]
-"""Hears how many deeds are done, and of how many."""
+Progress = Callable[[int, int], None]
+"""Called with how many planned acts are done, and of how many."""
 
 
 @dataclass
 class Replay(Context):
     """One import under way."""
 
-    told: Told = lambda _done, _all: None
+    report: Progress = lambda _done, _all: None
     done: int = 0
     steps: int = 0
     unfunded: set[str] = field(default_factory=set)
@@ -53,10 +53,10 @@ class Replay(Context):
         self.memory = Memory.of(session, self.fund)
         self._rates(session)
         undated = [
-            [Deed.undated(file, "code", row) for row in self.files.sound(file)]
+            [PlannedAct.undated(file, "code", row) for row in self.files.sound(file)]
             for file in ("donors.csv", "organisations.csv")
         ]
-        self.steps = sum(map(len, undated)) + len(deeds(self.files))
+        self.steps = sum(map(len, undated)) + len(planned_acts(self.files))
         for of_file in undated:
             self._together(session, of_file)
         check_references(session, self.files)
@@ -66,7 +66,7 @@ class Replay(Context):
         self.memory.write(session)
 
     def _dated(self, session: Session) -> None:
-        for on, of_day in groupby(deeds(self.files), key=lambda deed: deed.on):
+        for on, of_day in groupby(planned_acts(self.files), key=lambda planned: planned.on):
             with clock.at(datetime.combine(on, time(12), clock.VIENNA)):
                 self._together(session, list(of_day))
 
@@ -77,73 +77,75 @@ class Replay(Context):
         rates = [row.value for row in self.files.sound("rates.csv")]
         self.new["rates.csv"] = add_rates(session, rates, by_import())
 
-    def _together(self, session: Session, of_day: Sequence[Deed]) -> None:
-        """The deeds of one day: their order within it is nowhere written down, so what is refused
+    def _together(self, session: Session, of_day: Sequence[PlannedAct]) -> None:
+        """The planned acts of one day. Their order is not recorded, so what is refused
         is tried again after the others.
         """
-        waiting: list[Deed] = list(of_day)
+        waiting: list[PlannedAct] = list(of_day)
         while waiting:
             refused = []
-            for deed in waiting:
-                if why := self._attempt(session, deed):
-                    refused.append((deed, why))
+            for planned in waiting:
+                if why := self._attempt(session, planned):
+                    refused.append((planned, why))
                 else:
                     self._tell()
             if len(refused) == len(waiting):
                 self._refuse_all(session, refused)
                 break
-            waiting = [deed for deed, _why in refused]
+            waiting = [planned for planned, _why in refused]
 
     def _tell(self) -> None:
         self.done += 1
-        self.told(self.done, self.steps)
+        self.report(self.done, self.steps)
 
-    def _attempt(self, session: Session, deed: Deed) -> FundError | None:
+    def _attempt(self, session: Session, planned: PlannedAct) -> FundError | None:
         """Do it; the fund's refusal, if there is one, with nothing of it done."""
-        if self.files.doubts.about(deed.file, deed.row.cell):
-            return self._doubted(session, deed)
+        if self.files.doubts.about(planned.file, planned.row.cell):
+            return self._doubted(session, planned)
         try:
-            if self.memory.knows(deed.file, deed.row.value):
+            if self.memory.knows(planned.file, planned.row.value):
                 return None
             with session.begin_nested():
-                if PERFORM[deed.file, deed.day](self, session, deed.row.value):
-                    self.count(deed.file)
-            self.memory.keep(deed.file, deed.row.value)
+                if PERFORM[planned.file, planned.day](self, session, planned.row.value):
+                    self.count(planned.file)
+            self.memory.keep(planned.file, planned.row.value)
         except FundError as refusal:
             return refusal
         return None
 
-    def _doubted(self, session: Session, deed: Deed) -> FundError | None:
+    def _doubted(self, session: Session, planned: PlannedAct) -> FundError | None:
         """What hangs on a refused row is not judged; but a payment beyond the cash is one, whether
         its grant had the money or not.
         """
         doubts = self.files.doubts
-        doubts.without(deed.file, deed.row.cell)
-        if deed.file == "payments.csv" and deed.row.value.grant in self.unfunded:
-            return outgoing.beyond_cash(self, session, deed.row.value)
+        doubts.without(planned.file, planned.row.cell)
+        if planned.file == "payments.csv" and planned.row.value.grant in self.unfunded:
+            return outgoing.beyond_cash(self, session, planned.row.value)
         return None
 
-    def _refuse_all(self, session: Session, refused: Sequence[tuple[Deed, FundError]]) -> None:
-        for deed, refusal in refused:
-            doubted = self.files.doubts.about(deed.file, deed.row.cell)
-            why = self._doubted(session, deed) if doubted else refusal
+    def _refuse_all(
+        self, session: Session, refused: Sequence[tuple[PlannedAct, FundError]]
+    ) -> None:
+        for planned, refusal in refused:
+            doubted = self.files.doubts.about(planned.file, planned.row.cell)
+            why = self._doubted(session, planned) if doubted else refusal
             if why is not None:
-                self._refuse(deed, why)
+                self._refuse(planned, why)
 
-    def _refuse(self, deed: Deed, refusal: FundError) -> None:
-        if self._follows(deed, refusal):
-            self.files.doubts.without(deed.file, deed.row.cell)
+    def _refuse(self, planned: PlannedAct, refusal: FundError) -> None:
+        if self._follows(planned, refusal):
+            self.files.doubts.without(planned.file, planned.row.cell)
             return
-        if isinstance(refusal, NotEnough) and deed.file == "grants.csv":
-            self.unfunded.add(deed.row.value.reference)
-        self.files.refuse(deed.file, deed.row, _place(deed, refusal), refusal.message)
+        if isinstance(refusal, NotEnough) and planned.file == "grants.csv":
+            self.unfunded.add(planned.row.value.reference)
+        self.files.refuse(planned.file, planned.row, _place(planned, refusal), refusal.message)
 
-    def _follows(self, deed: Deed, refusal: FundError) -> bool:
+    def _follows(self, planned: PlannedAct, refusal: FundError) -> bool:
         """May it be refused only because another row was?"""
         doubts = self.files.doubts
         if isinstance(refusal, NotEnough):
             return doubts.short
-        return isinstance(refusal, NoRate) and doubts.of_rate(deed.row.value.currency)
+        return isinstance(refusal, NoRate) and doubts.of_rate(planned.row.value.currency)
 
     def _schedules(self, session: Session) -> None:
         """Instalments of a grant that is not taken over now: they have to be those on record."""
@@ -161,12 +163,12 @@ class Replay(Context):
                 self.files.refuse(name, row, place, refusal.message)
 
 
-def _place(deed: Deed, refusal: FundError) -> str:
+def _place(planned: PlannedAct, refusal: FundError) -> str:
     """The cell to look at."""
     if isinstance(refusal, Refused):
         return refusal.column
     if isinstance(refusal, NoRate):
         return "currency"
     if isinstance(refusal, PeriodClosed):
-        return deed.day
-    return KEY_COLUMN[deed.file] if isinstance(refusal, Conflict) else deed.column
+        return planned.day
+    return KEY_COLUMN[planned.file] if isinstance(refusal, Conflict) else planned.column

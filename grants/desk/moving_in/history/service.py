@@ -10,7 +10,7 @@ from grants.core.funds.queries import fund_by_code, lock
 from grants.core.kernel.language import gettext as _
 from grants.desk.moving_in.history.files import FILES
 from grants.desk.moving_in.history.plan import Files
-from grants.desk.moving_in.history.replay import Replay, Told
+from grants.desk.moving_in.history.replay import Progress, Replay
 from grants.desk.moving_in.history.sources import Given
 
 
@@ -35,19 +35,19 @@ def take_over(
     session: Session,
     fund_code: str,
     given: Given,
-    told: Told = lambda _done, _all: None,
+    report: Progress = lambda _done, _all: None,
 ) -> list[Taken]:
     """Replay the files of a history through the real acts.
 
     Returns what became of each file. UnreadableTable with every fault, `file:line: column: what is
     wrong and what is expected`; the caller then keeps nothing. Repeating it changes nothing. One
-    import runs at a time. `told` hears how many acts are done, and of how many.
+    import runs at a time. `report` is called with how many acts are done, and of how many.
     """
     files = Files.read(given)
     files.check()
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("history", 0))))
     fund = lock(session, fund_by_code(session, fund_code).id)
-    replay = Replay(fund, files, told=told)
+    replay = Replay(fund, files, report=report)
     replay.run(session)
     return [Taken(name, rows, replay.new.get(name, 0)) for name, rows in in_order(files.given)]
 

@@ -63,7 +63,7 @@ def from_workbook(content: bytes) -> Given:
     return {names[title]: records for title, records in sheets.items()}
 
 
-def strangers(folder: Path) -> list[str]:
+def unknown_files(folder: Path) -> list[str]:
     """CSV files in a folder that belong to no history: a name may be mistyped."""
     files = folder.glob("*.csv") if folder.is_dir() else ()
     return sorted(path.name for path in files if path.name not in FILES)

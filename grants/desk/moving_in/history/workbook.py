@@ -63,8 +63,8 @@ def _records(sheet: Any, title: str, most_rows: int) -> list[Record]:
         if not cells:
             continue
         if line > most_rows + 1:
-            told = _("%(sheet)s has more than %(most)s rows.", sheet=title, most=most_rows)
-            raise InvalidInput(told)
+            text = _("%(sheet)s has more than %(most)s rows.", sheet=title, most=most_rows)
+            raise InvalidInput(text)
         records.append((line, cells))
     return records
 

@@ -1,4 +1,4 @@
-"""Finding changes of pledges, and what of them waits for somebody."""
+"""Finding changes of pledges, and what of them waits for a person."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date

@@ -72,8 +72,8 @@ def request_change(session: Session, pledge: Pledge, asked: Asked, act: Act) -> 
 
 def approve(session: Session, change: PledgeChange, act: Act) -> None:
     """Less is owed from today. What was receivable leaves the books at the agreement's rate; the
-    last payments promised are less or fall away. A pledge that nobody signed or paid, and of which
-    nothing is left, is withdrawn.
+    last promised payments become smaller or are dropped. A pledge that nobody signed or paid, and
+    of which nothing is left, is withdrawn.
     """
     pledge = _held(session, change)
     require(session, change, CHANGE, "approve", act)

@@ -1,4 +1,6 @@
-"""The fund's pages of changes: asking for one, and deciding on one that somebody else asked for."""
+"""The fund's pages of changes: asking for one, and deciding on one that another person asked
+for.
+"""
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -22,8 +24,8 @@ from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.handout import hand_out
-from grants.platform.web.handout import received as uploaded
+from grants.platform.web.downloads import received as uploaded
+from grants.platform.web.downloads import send_document
 from grants.platform.web.lists import Column, Listing, Order
 
 pages = Blueprint("pledge_changes", __name__, url_prefix="/pledges/changes")
@@ -84,7 +86,9 @@ def ask(reference: str) -> ResponseReturnValue:
 @pages.get("/<int:change_id>")
 @needs(P.PLEDGE_SEE)
 def show(change_id: int) -> ResponseReturnValue:
-    """One change: what was asked, the paper, who decided; and the decision, for whom it is."""
+    """One change: what was asked, the paper, who decided; and the decision, if this person may take
+    it.
+    """
     change = change_for_viewer(session(), change_id, viewer())
     return _shown(change, RefusalForm())
 
@@ -142,4 +146,4 @@ def refuse(change_id: int) -> ResponseReturnValue:
 def paper(change_id: int) -> ResponseReturnValue:
     """The paper that shows why, for the fund's people."""
     change = change_for_viewer(session(), change_id, viewer())
-    return hand_out(change.document)
+    return send_document(change.document)

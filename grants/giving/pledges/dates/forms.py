@@ -27,7 +27,7 @@ class DueRow(Row):
 
 
 class PlanForm(Form):
-    """The payments a pledge is to come in; they add up to what stands of it."""
+    """The payments a pledge is to come in; they add up to its amount in force."""
 
     rows = RowsField(
         DueRow,

@@ -68,7 +68,7 @@ def index() -> ResponseReturnValue:
 @pages.route("/<int:request_id>", methods=["GET", "POST"])
 @needs(P.PLEDGE_SEE)
 def show(request_id: int) -> ResponseReturnValue:
-    """What a donor asks, and the answer, for whom it is to give."""
+    """What a donor asks, and the answer, if this person may give it."""
     asked = request_for_viewer(session(), request_id, viewer())
     form = AnswerForm()
     if form.validate_on_submit():
@@ -94,7 +94,7 @@ def show(request_id: int) -> ResponseReturnValue:
 @pledge_pages.route("/<reference>/schedule", endpoint="schedule", methods=["GET", "POST"])
 @needs(P.PLEDGE_SEE)
 def plan(reference: str) -> ResponseReturnValue:
-    """The plans of payments a pledge has had, and another one, for whom it is to make."""
+    """The plans of payments a pledge has had, and another one, if this person may make it."""
     pledge = pledge_for_viewer(session(), reference, viewer())
     form = PlanForm.of(pledge)
     if form.validate_on_submit():

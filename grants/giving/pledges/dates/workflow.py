@@ -8,7 +8,7 @@ from grants.core.people.permissions import Permission
 
 
 class DateState(StrEnum):
-    """Where a request for another day stands."""
+    """The state of a request for another date."""
 
     ASKED = "asked"
     ACCEPTED = "accepted"

@@ -18,7 +18,7 @@ from grants.papers.printing.press.order import Order, Tally
 from grants.papers.printing.press.progress import progress
 from grants.papers.printing.press.run import Works
 from grants.papers.statements.commands import statement
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 
 DAY = click.DateTime(["%Y-%m-%d"])
 INTERRUPTED = 130

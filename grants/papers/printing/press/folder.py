@@ -1,6 +1,6 @@
-"""The folder of a run: whose it is at the moment, what lies in it, and the manifest.
+"""The folder of a run: whose it is at the moment, what is in it, and the manifest.
 
-A journal tells of each statement once it lies in its place, so a run that was killed goes on where
+A journal is about each statement once it is in its place, so a run that was killed goes on where
 it stood. Nothing is believed of a file but what its own bytes say: their hash is compared.
 """
 
@@ -31,20 +31,20 @@ class Folder:
     def __init__(self, path: Path, journal: IO[str], known: dict[str, Line]) -> None:
         self.path = path
         self.known = known
-        """What the journal tells, by the donor's code."""
+        """The lines of the journal, by the donor's code."""
         self._journal = journal
 
     def note(self, line: Line) -> None:
-        """A statement lies in its place."""
+        """A statement is in its place."""
         self._write(asdict(line))
         self.known[line.donor] = line
 
     def head(self, order: Order) -> None:
-        self._write(order.told())
+        self._write(order.as_record())
 
-    def _write(self, told: Mapping[str, str | int | None]) -> None:
-        with told_as_one_line(self.path):
-            self._journal.write(json.dumps(told, ensure_ascii=False) + "\n")
+    def _write(self, given: Mapping[str, str | int | None]) -> None:
+        with as_one_line(self.path):
+            self._journal.write(json.dumps(given, ensure_ascii=False) + "\n")
             self._journal.flush()
 
     def close(self, lines: Iterable[Line]) -> Path:
@@ -57,9 +57,9 @@ class Folder:
                 [line.file, line.donor, line.language, line.sha256, line.size, line.pages]
             )
         place = self.path / MANIFEST
-        with told_as_one_line(self.path):
+        with as_one_line(self.path):
             os.fsync(self._journal.fileno())
-            lay_down(place, table.getvalue().encode())
+            save(place, table.getvalue().encode())
         return place
 
 
@@ -68,13 +68,13 @@ def opened(path: Path, order: Order) -> Iterator[Folder]:
     """Take the folder for a run. DomainError if another run holds it, if it was filled by a run of
     another order, or if it cannot be written.
     """
-    with told_as_one_line(path):
+    with as_one_line(path):
         path.mkdir(parents=True, exist_ok=True)
         lock = (path / LOCK).open("a")
     with lock:  # the system lets go of it with the file, however the run ends
         _take(lock, path)
         head, known = _read(path / JOURNAL)
-        if head not in (None, order.told()):
+        if head not in (None, order.as_record()):
             raise DomainError(
                 _(
                     "%(folder)s holds statements of another period, fund or language. "
@@ -82,7 +82,7 @@ def opened(path: Path, order: Order) -> Iterator[Folder]:
                     folder=path,
                 )
             )
-        with told_as_one_line(path):
+        with as_one_line(path):
             for left in path.glob(f"*{UNFINISHED}"):
                 left.unlink()
             (path / MANIFEST).unlink(missing_ok=True)
@@ -109,17 +109,17 @@ def _read(journal: Path) -> tuple[dict[str, str | None] | None, dict[str, Line]]
     head, known = None, {}
     for text in journal.read_text("utf-8", "replace").splitlines():
         try:
-            told = json.loads(text)
-            if "donor" in told:
-                known[told["donor"]] = Line(**told)
+            facts = json.loads(text)
+            if "donor" in facts:
+                known[facts["donor"]] = Line(**facts)
             else:
-                head = told
+                head = facts
         except (ValueError, TypeError):  # the run was killed while it wrote this line
             continue
     return head, known
 
 
-def lay_down(place: Path, content: bytes) -> None:
+def save(place: Path, content: bytes) -> None:
     """The file is there whole, or not at all."""
     unfinished = place.with_name(f"{place.name}.{os.getpid()}{UNFINISHED}")
     unfinished.write_bytes(content)
@@ -127,7 +127,7 @@ def lay_down(place: Path, content: bytes) -> None:
 
 
 def holds(path: Path, line: Line) -> bool:
-    """Does the file lie there, with the very bytes that the journal tells of?"""
+    """Does the file lie there, with the very bytes that the journal is about?"""
     place = path / line.file
     try:
         if place.stat().st_size != line.size:
@@ -138,8 +138,10 @@ def holds(path: Path, line: Line) -> bool:
 
 
 @contextmanager
-def told_as_one_line(path: Path) -> Iterator[None]:
-    """What the system says of a folder or a full disk, as a sentence for whoever can mend it."""
+def as_one_line(path: Path) -> Iterator[None]:
+    """What the system says of a folder or a full disk, as a sentence for a person who can correct
+    it.
+    """
     try:
         yield
     except OSError as trouble:

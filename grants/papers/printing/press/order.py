@@ -14,7 +14,7 @@ from grants.core.kernel.language import OFFERED
 from grants.core.people.models import Organisation
 from grants.giving.donors.models import Donor
 from grants.giving.pledges.models import Pledge
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 
 DOCUMENT = "donor-statement"
 
@@ -25,11 +25,11 @@ class Order:
 
     span: Span
     fund: str | None = None
-    """Code; none: each statement tells of all funds."""
+    """Code; none: each statement is about all funds."""
     language: str | None = None
     """None: each donor's own."""
 
-    def told(self) -> dict[str, str | None]:
+    def as_record(self) -> dict[str, str | None]:
         """The same as plain values, to be recognised by."""
         return {"period": self.span.code, "fund": self.fund, "language": self.language}
 
@@ -61,7 +61,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A statement that lies in the folder: a line of the manifest."""
+    """A statement that is in the folder: a line of the manifest."""
 
     donor: str
     language: str
@@ -91,7 +91,7 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
-class Stuck:
+class Stopped:
     """Nothing more can be printed at all."""
 
     why: str
@@ -105,7 +105,7 @@ class Tally:
     lines: dict[str, Line] = field(default_factory=dict)
     """The statements that are there, by the donor's code."""
     fresh: int = 0
-    """Of them, printed by this run; the others were there and right."""
+    """Of them, printed by this run; the others were present and correct."""
     failures: list[Failed] = field(default_factory=list)
     manifest: Path | None = None
 

@@ -1,4 +1,4 @@
-"""How far a run has come, for whoever looks at the terminal, or reads its log."""
+"""How far a run has come, for a person who looks at the terminal, or reads its log."""
 
 import sys
 import time

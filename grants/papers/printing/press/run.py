@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from grants.config import Settings
 from grants.core.kernel.db import Database
-from grants.papers.printing.press.crew import Crew
 from grants.papers.printing.press.folder import opened
 from grants.papers.printing.press.order import Item, Line, Order, Printed, Tally, items
-from grants.papers.printing.press.worker import Batch, Station
+from grants.papers.printing.press.pool import ProcessPool
+from grants.papers.printing.press.worker import Batch, WorkerSettings
 
 BATCH = 20
 """Statements whose facts are read together."""
@@ -33,7 +33,7 @@ class Works:
     workers: int
 
     def run(self, order: Order, path: Path, watch: Watch = lambda _tally: None) -> Tally:
-        """Print what is not there and right, and write the manifest of all that is.
+        """Print what is not present and correct, and write the manifest of all that is.
 
         DomainError if the folder belongs to another run or order, or cannot be written.
         """
@@ -41,9 +41,9 @@ class Works:
             wanted = items(session, order)
             tally = Tally(len(wanted))
             watch(tally)
-            station = Station(self.settings, self.database.url, name, path, order.span)
-            with Crew(station, self.workers, limit=self.settings.print_limit) as crew:
-                for outcome in crew.outcomes(self._batches(wanted, folder.known)):
+            station = WorkerSettings(self.settings, self.database.url, name, path, order.span)
+            with ProcessPool(station, self.workers, limit=self.settings.print_limit) as pool:
+                for outcome in pool.outcomes(self._batches(wanted, folder.known)):
                     if isinstance(outcome, Printed) and outcome.fresh:
                         folder.note(outcome.line)
                     tally.count(outcome)
@@ -53,7 +53,7 @@ class Works:
         return tally
 
     def _batches(self, wanted: Sequence[Item], known: Mapping[str, Line]) -> Iterator[Batch]:
-        """Statements of one language at a time, and something for everybody to do."""
+        """Statements of one language at a time, and something for everyone to do."""
         size = max(1, min(BATCH, len(wanted) // (2 * self.workers)))
         by_language = groupby(sorted(wanted, key=_language), key=_language)
         for _code, group in by_language:

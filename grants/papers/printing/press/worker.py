@@ -1,7 +1,7 @@
-"""A process that prints: it reads the facts of some donors, prints each, and lays it down.
+"""A process that prints: it reads the facts of some donors, prints each, and saves it.
 
 It works on a connection of its own, on the state of the books that the run as a whole looks at,
-and ends with the run: when nobody is left at the other end of its pipe.
+and ends with the run: when the other end of its pipe is closed.
 """
 
 import gc
@@ -28,28 +28,28 @@ from grants.core.kernel.db import with_driver
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
-from grants.papers.printing.press.folder import holds, lay_down
-from grants.papers.printing.press.order import DOCUMENT, Failed, Item, Line, Printed, Stuck
+from grants.papers.printing.press.folder import holds, save
+from grants.papers.printing.press.order import DOCUMENT, Failed, Item, Line, Printed, Stopped
 from grants.papers.statements.catalogue import paper_of, papers_of
-from grants.papers.statements.issuing import kept, matter_of
-from grants.papers.statements.matter import Matter
-from grants.papers.statements.metadata import pages_of
-from grants.papers.statements.outfit import outfit
-from grants.papers.statements.paper import Paper, Span
+from grants.papers.statements.issuing import kept, print_source_of
+from grants.papers.typesetting.installation import prepare_printing
+from grants.papers.typesetting.metadata import pages_of
+from grants.papers.typesetting.paper import Paper, Span
+from grants.papers.typesetting.source import PrintSource
 
 LOG = logging.getLogger(__name__)
 NICENESS = 10
-"""Pages are served beside a run: whoever waits for one goes first."""
+"""Pages are served beside a run: a person who waits for one goes first."""
 COLLECTED = 10
 """Statements after which memory is tidied up: less often costs memory, more often time."""
 
 Batch = Sequence[tuple[Item, Line | None]]
-"""Statements of one language, each with what the journal tells of it."""
-Outcome = Printed | Failed | Stuck
+"""Statements of one language, each with what the journal is about it."""
+Outcome = Printed | Failed | Stopped
 
 
 @dataclass(frozen=True, slots=True)
-class Station:
+class WorkerSettings:
     """Where a process prints."""
 
     settings: Settings
@@ -60,12 +60,12 @@ class Station:
     span: Span
 
 
-def work(station: Station, pipe: Connection) -> None:
-    """The life of a process: print batch after batch, and tell of each statement."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever runs us
+def work(station: WorkerSettings, pipe: Connection) -> None:
+    """The life of a process: print batch after batch, and are about each statement."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for a person who runs us
     os.nice(NICENESS)
     gc.disable()
-    outfit(station.settings)
+    prepare_printing(station.settings)
     try:
         with books(station) as session:
             certified = ever_certified(session, DOCUMENT, station.span.code)
@@ -78,11 +78,11 @@ def work(station: Station, pipe: Connection) -> None:
         return  # the run is gone, and so are we
     except OperationalError as lost:
         why = str(lost.orig).splitlines()[0]
-        pipe.send(Stuck(_("The database does not answer (%(why)s).", why=why)))
+        pipe.send(Stopped(_("The database does not answer (%(why)s).", why=why)))
 
 
 @contextmanager
-def books(station: Station) -> Iterator[Session]:
+def books(station: WorkerSettings) -> Iterator[Session]:
     """A session on the state of the books that the run looks at."""
     engine = create_engine(
         with_driver(station.database_url), poolclass=NullPool, isolation_level="REPEATABLE READ"
@@ -95,19 +95,19 @@ def books(station: Station) -> Iterator[Session]:
 
 
 def _printed(
-    session: Session, station: Station, batch: Batch, certified: frozenset[str]
+    session: Session, station: WorkerSettings, batch: Batch, certified: frozenset[str]
 ) -> Iterator[Outcome]:
     with use_language(batch[0][0].language):
         papers = _read(session, station, [item for item, _known in batch])
         for number, (item, known) in enumerate(batch, 1):
             try:
                 matter = _matter(session, station, item, certified, papers)
-                yield _laid_down(station, item, known, matter)
+                yield _saved(station, item, known, matter)
             except OperationalError:
                 raise
             except OSError as trouble:  # of the folder: every other statement would meet it too
-                told = {"file": station.folder / item.file, "why": trouble.strerror}
-                yield Stuck(_("%(file)s cannot be written: %(why)s.", **told))
+                facts = {"file": station.folder / item.file, "why": trouble.strerror}
+                yield Stopped(_("%(file)s cannot be written: %(why)s.", **facts))
             except FundError as refusal:
                 yield Failed(item.donor, refusal.message)
             except Exception as fault:
@@ -117,7 +117,7 @@ def _printed(
                 gc.collect()
 
 
-def _read(session: Session, station: Station, items: Sequence[Item]) -> Mapping[str, Paper]:
+def _read(session: Session, station: WorkerSettings, items: Sequence[Item]) -> Mapping[str, Paper]:
     """The facts of all of them together; of none, where one cannot be read."""
     references = [item.reference for item in items]
     try:
@@ -132,11 +132,11 @@ def _read(session: Session, station: Station, items: Sequence[Item]) -> Mapping[
 
 def _matter(
     session: Session,
-    station: Station,
+    station: WorkerSettings,
     item: Item,
     certified: frozenset[str],
     papers: Mapping[str, Paper],
-) -> Matter | Copy:
+) -> PrintSource | Copy:
     """What the statement is printed from; or the certified one, which was kept."""
     with session.begin_nested():
         if item.donor in certified:
@@ -144,17 +144,19 @@ def _matter(
             if copy:
                 return copy
         paper = papers.get(item.reference)
-        return matter_of(paper or paper_of(session, DOCUMENT, item.reference, station.span))
+        return print_source_of(paper or paper_of(session, DOCUMENT, item.reference, station.span))
 
 
-def _laid_down(station: Station, item: Item, known: Line | None, matter: Matter | Copy) -> Printed:
-    """The statement lies in its place, made anew only where it is not there and right."""
-    key = matter.key if isinstance(matter, Matter) else matter.sha256
-    told = (item.file, item.language, key)
-    if known and (known.file, known.language, known.key) == told and holds(station.folder, known):
+def _saved(
+    station: WorkerSettings, item: Item, known: Line | None, matter: PrintSource | Copy
+) -> Printed:
+    """The statement is in its place, made again only where it is not present and correct."""
+    key = matter.key if isinstance(matter, PrintSource) else matter.sha256
+    values = (item.file, item.language, key)
+    if known and (known.file, known.language, known.key) == values and holds(station.folder, known):
         return Printed(known, fresh=False)
-    content = matter.printed() if isinstance(matter, Matter) else bytes_of(matter)
-    lay_down(station.folder / item.file, content)
+    content = matter.printed() if isinstance(matter, PrintSource) else bytes_of(matter)
+    save(station.folder / item.file, content)
     line = Line(
         donor=item.donor,
         language=item.language,

@@ -20,7 +20,7 @@ from grants.papers.statements.builders.contributions import by_donor
 from grants.papers.statements.builders.fund import FundStatement, fund_statement
 from grants.papers.statements.builders.grants_made import RegionLine, awarded
 from grants.papers.statements.builders.people import People, people, whole_years
-from grants.papers.statements.paper import Issuer, Paper, Span
+from grants.papers.typesetting.paper import Issuer, Paper, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def _facts(session: Session, fund: Fund, span: Span) -> Annex:
 
 
 def _donors(session: Session, fund: Fund, span: Span) -> tuple[DonorLine, ...]:
-    """Everybody who pledged or paid in the period, the largest receipts first."""
+    """Everyone who pledged or paid in the period, the largest receipts first."""
     rows = [
         row for group in by_donor(session, fund, span, public=True).groups for row in group.donors
     ]

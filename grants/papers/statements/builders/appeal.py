@@ -8,7 +8,7 @@ from grants.core.kernel.clock import VIENNA
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.fundraising.appeals.queries import letter_called
-from grants.papers.statements.paper import Addressee, Issuer, Paper
+from grants.papers.typesetting.paper import Addressee, Issuer, Paper
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from grants.core.kernel.language import in_language
 from grants.core.kernel.language import ngettext as _n
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import AgeBand
-from grants.papers.statements.paper import Issuer, Paper
 from grants.papers.statements.records import call_called
+from grants.papers.typesetting.paper import Issuer, Paper
 from grants.platform.questionnaires.budget import COLUMNS, Budget
 from grants.platform.questionnaires.kinds import (
     Beneficiaries,
@@ -51,7 +51,7 @@ class AskedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class AskedSection:
-    """Questions that stand together."""
+    """Questions that belong together."""
 
     title: str
     intro: str
@@ -89,7 +89,7 @@ class BlankForm:
 
 
 def submission(session: Session, reference: str) -> Paper:
-    """The application word for word as it was handed in; there is none of a draft."""
+    """The application word for word as it was submitted; there is none of a draft."""
     application = application_by_reference(session, reference)
     found: Dossier = dossier(session, application)
     if found.submitted_at is None:

@@ -13,7 +13,7 @@ from grants.core.funds.models import BankAccount
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
-from grants.papers.statements.paper import Issuer, Paper
+from grants.papers.typesetting.paper import Issuer, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def account_and_month(session: Session, reference: str) -> tuple[BankAccount, da
 
 
 def bank_reconciliation(session: Session, reference: str) -> Paper:
-    """The reconciliation as it was signed; before that, as it stands now."""
+    """The reconciliation as it was signed; before that, as it is now."""
     account, month = account_and_month(session, reference)
     signature = signed(session, account, month)
     figures = from_plain(signature.figures) if signature else reconcile(session, account, month)

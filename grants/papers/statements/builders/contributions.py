@@ -18,7 +18,7 @@ from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total, usd
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.giving.pledges.models import Pledge
-from grants.papers.statements.paper import Issuer, Paper, Span
+from grants.papers.typesetting.paper import Issuer, Paper, Span
 
 MOST_YEARS = 8
 """Columns that a page still holds."""
@@ -76,7 +76,7 @@ def contributions_by_donor(session: Session, code: str, span: Span) -> Paper:
 
 
 def public_contributions(session: Session, code: str, span: Span) -> Paper:
-    """The same for anybody: donors that do not want to be named stand in one line."""
+    """The same for anybody: donors that do not want to be named are summed in one line."""
     return _paper(session, "public-contributions", code, span, public=True)
 
 
@@ -157,7 +157,7 @@ def _received(session: Session, fund: Fund, span: Span) -> list[_Of]:
 def _parted(
     session: Session, received: Sequence[_Of], *, public: bool
 ) -> tuple[dict[Organisation, list[Cents]], list[_Of]]:
-    """Those that stand by their name, and those that stand in one line without."""
+    """Those listed by name, and those summed in one line."""
     ids = {of.donor_id for of in received}
     known = {
         donor.id: donor

@@ -20,7 +20,7 @@ from grants.giving.contributions.queries import deposits_of
 from grants.giving.pledges.changes.queries import given_up_by
 from grants.giving.pledges.models import ChangeKind, Pledge
 from grants.papers.statements.builders.whose import donors_and_funds, pledges_of
-from grants.papers.statements.paper import Issuer, Paper, Span, plain_rate
+from grants.papers.typesetting.paper import Issuer, Paper, Span, plain_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class DepositLine:
 
 @dataclass(frozen=True, slots=True)
 class PledgeLine:
-    """A pledge, and what came of it in the period."""
+    """A pledge, and what followed in the period."""
 
     reference: str
     fund: str

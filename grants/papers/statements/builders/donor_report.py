@@ -19,12 +19,12 @@ from grants.papers.statements.builders.fund import FundStatement, fund_statement
 from grants.papers.statements.builders.grants_made import RegionLine, paid
 from grants.papers.statements.builders.people import People, people
 from grants.papers.statements.builders.whose import canonical, donor_and_funds
-from grants.papers.statements.paper import Issuer, Paper, Span
+from grants.papers.typesetting.paper import Issuer, Paper, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """A pledge of the donor, and what came of it in the year."""
+    """A pledge of the donor, and what followed in the year."""
 
     reference: str
     currency: str
@@ -102,12 +102,12 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
 
 def _gifts(session: Session, lines: Sequence[PledgeLine], year: int) -> tuple[Gift, ...]:
     """Pledges made, paid or still open in the year."""
-    told = [
+    facts = [
         line for line in lines if line.received or line.outstanding or line.pledged_on.year == year
     ]
-    query = select(Pledge).where(Pledge.reference.in_([line.reference for line in told]))
+    query = select(Pledge).where(Pledge.reference.in_([line.reference for line in facts]))
     pledges = {pledge.reference: pledge for pledge in session.scalars(query)}
-    return tuple(_gift(line, pledges[line.reference]) for line in told)
+    return tuple(_gift(line, pledges[line.reference]) for line in facts)
 
 
 def _gift(line: PledgeLine, pledge: Pledge) -> Gift:

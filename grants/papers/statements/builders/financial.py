@@ -10,7 +10,7 @@ from grants.books.ledger.financial import FinancialYear, financial_year, year_be
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
-from grants.papers.statements.paper import Issuer, Paper, Span
+from grants.papers.typesetting.paper import Issuer, Paper, Span
 
 ACCOUNTS = {account.value: account for account in Account}
 

@@ -9,7 +9,7 @@ from grants.books.ledger.cash import source_and_use
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
-from grants.papers.statements.paper import Issuer, Paper, Span
+from grants.papers.typesetting.paper import Issuer, Paper, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import Earmarking
 from grants.giving.contributions.models import Receipt
 from grants.giving.pledges.queries import pledge_by_reference
-from grants.papers.statements.paper import Addressee, Issuer, Paper, plain_rate
 from grants.papers.statements.records import receipt_called
+from grants.papers.typesetting.paper import Addressee, Issuer, Paper, plain_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class OfficialReceipt:
     amount: Money
     """Credited to the fund's account."""
     bank_fee: Money
-    """Withheld by banks on the way."""
+    """Withheld by correspondent banks."""
     received: Money
     """What the donor sent."""
     rate: Decimal

@@ -17,8 +17,8 @@ from grants.granting.payments.workflow import INSTALMENT, InstalmentState
 from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.workflow import REPORT, ReportState
 from grants.papers.statements.builders.clauses import Clause, clauses
-from grants.papers.statements.paper import Addressee, Issuer, Paper, Span
 from grants.papers.statements.records import award_called
+from grants.papers.typesetting.paper import Addressee, Issuer, Paper, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class PlannedReport:
 
 @dataclass(frozen=True, slots=True)
 class InstalmentLine:
-    """One payment under the agreement, and what came of it."""
+    """One payment under the agreement, and what followed."""
 
     number: int
     amount: Money
@@ -104,7 +104,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class GrantStatement:
-    """Where the money of a grant stands."""
+    """The money of a grant."""
 
     grant: str
     organisation: str

@@ -13,13 +13,13 @@ from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.taxonomies import RegionalGroup
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
-from grants.granting.reporting.results import paid_by_country
-from grants.papers.statements.paper import Span
+from grants.granting.results.queries import paid_by_country
+from grants.papers.typesetting.paper import Span
 
 
 @dataclass(frozen=True, slots=True)
 class CountryLine:
-    """Grants for work in one country (ISO 3166; none: in several, or not told)."""
+    """Grants for work in one country (ISO 3166; none: in several, or not given)."""
 
     country: str | None
     grants: int

@@ -16,7 +16,7 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.queries import grounds
-from grants.papers.statements.paper import Addressee, Issuer, Paper
+from grants.papers.typesetting.paper import Addressee, Issuer, Paper
 
 DECISIONS = {
     ApplicationState.INELIGIBLE: "find_ineligible",

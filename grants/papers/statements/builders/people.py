@@ -1,7 +1,7 @@
 """People reached, as tables that are safe to publish: by whole years and since the beginning.
 
-Never for days of somebody's choice: of two periods that overlap, one could be subtracted from the
-other (grants/granting/reporting/results.py).
+Never for days of a person's choice: of two periods that overlap, one could be subtracted from the
+other (grants/granting/results/queries.py).
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
-from grants.granting.reporting.results import PeopleReached, people_by_year
-from grants.papers.statements.paper import Span
+from grants.granting.results.queries import PeopleReached, people_by_year
+from grants.papers.typesetting.paper import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class People:
 
 
 def whole_years(span: Span) -> list[int]:
-    """Calendar years that lie in a period from their first to their last day."""
+    """Calendar years that are in a period from their first to their last day."""
     return [
         year
         for year in range(span.since.year, span.until.year + 1)

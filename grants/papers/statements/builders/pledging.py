@@ -19,7 +19,7 @@ from grants.giving.reminders.rules import Letter
 from grants.papers.statements.builders.clauses import Clause
 from grants.papers.statements.builders.donor_clauses import clauses
 from grants.papers.statements.builders.giving import PayInto, PromisedPayment
-from grants.papers.statements.paper import Addressee, Issuer, Paper
+from grants.papers.typesetting.paper import Addressee, Issuer, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class ContributionAgreement:
 
 @dataclass(frozen=True, slots=True)
 class PaymentReminder:
-    """A promised payment that has not come, as it stood when the reminder was sent."""
+    """A promised payment that has not come, as it was when the reminder was sent."""
 
     donor: Addressee
     pledge: str
@@ -65,18 +65,18 @@ def contribution_agreement(session: Session, reference: str) -> Paper:
     ]
     if pledge.donor is None or not offers:
         raise DomainError(_("No agreement on this pledge has been offered yet."))
-    told, on = offers[-1].facts, offers[-1].at.astimezone(VIENNA).date()
+    agreed, on = offers[-1].facts, offers[-1].at.astimezone(VIENNA).date()
     facts = ContributionAgreement(
         donor=Addressee.of(pledge.donor),
         pledge=pledge.reference,
-        amount=Money(told["minor"], pledge.currency),
+        amount=Money(agreed["minor"], pledge.currency),
         currency=pledge.currency,
         pledged_on=pledge.pledged_on,
         earmarking=pledge.earmarking,
         earmarked_for=pledge.purpose or None,
-        condition=told["condition"],
-        psc_percent=Decimal(told["psc_percent"]),
-        payments=_payments(pledge, told["revision"]),
+        condition=agreed["condition"],
+        psc_percent=Decimal(agreed["psc_percent"]),
+        payments=_payments(pledge, agreed["revision"]),
         account=PayInto.of(session, pledge.fund, pledge.currency, on),
         clauses=clauses(),
     )

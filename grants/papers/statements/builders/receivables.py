@@ -12,7 +12,7 @@ from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
 from grants.giving.receivables.ageing import AgedPledge, Ageing
 from grants.giving.receivables.queries import ageing
 from grants.giving.receivables.workflow import Band
-from grants.papers.statements.paper import Issuer, Paper, Span
+from grants.papers.typesetting.paper import Issuer, Paper, Span
 
 
 @dataclass(frozen=True, slots=True)

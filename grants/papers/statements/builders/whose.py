@@ -1,4 +1,4 @@
-"""Whose statement is wanted, and the pledges that it tells of."""
+"""Whose statement is wanted, and the pledges that it is about."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -13,7 +13,7 @@ from grants.core.people.queries import organisation_by_code
 from grants.giving.contributions.models import Deposit
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.workflow import VOID
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 
 
 def donor_and_funds(session: Session, reference: str) -> tuple[Organisation, tuple[str, ...]]:

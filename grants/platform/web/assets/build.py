@@ -1,4 +1,4 @@
-"""Make grants/static out of what lies beside this file and the locked packages.
+"""Make grants/static from the files beside this one and the locked packages.
 
     .venv/bin/python grants/platform/web/assets/build.py
 
@@ -7,7 +7,7 @@
 * The fonts of fonts.toml are cut to the characters they name; those for papers too go whole into
   the folder `letters`, where the PDFs take them from.
 
-Each file carries a checksum of its content in its name, so that a browser may keep it for ever;
+Each file carries a checksum of its content in its name, so that a browser may keep it forever;
 manifest.json says which name is which. Inside style sheets and scripts write the plain name
 (`url("mark.svg")`, `import "./autosave.js"`): it is replaced here. Text is also stored compressed.
 When nothing has changed since the last time, nothing is done.

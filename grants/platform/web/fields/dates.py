@@ -27,7 +27,7 @@ class DateField(PartsField):
 
     @property
     def target(self) -> str:
-        """The first box that needs mending."""
+        """The first box that needs correcting."""
         empty = [index for index in range(3) if not self.part(index).strip()]
         return f"{self.id}-{self.parts[empty[0] if empty else 0]}"
 

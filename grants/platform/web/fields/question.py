@@ -67,7 +67,7 @@ class Question(Field):
         return str(self.id)
 
     def problems(self) -> list[tuple[str, str]]:
-        """(id of the input, what to do) for the error summary, where each line stands alone."""
+        """(id of the input, what to do) for the error summary, where each line is read alone."""
         return [(self.target, self.summary_line)] if self.errors else []
 
     @property

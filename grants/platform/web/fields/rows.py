@@ -1,4 +1,4 @@
-"""A table with as many rows as somebody needs: a budget, a list of partners.
+"""A table with as many rows as a person needs: a budget, a list of partners.
 
     class BudgetRow(Row):
         what = TextField(_l("What"), required=True)

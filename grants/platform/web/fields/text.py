@@ -113,7 +113,7 @@ class PasswordField(TextField):
 
 
 class HiddenField(TextField):
-    """A value the page hands on: a version, a step."""
+    """A value the page passes on: a version, a step."""
 
     widget = staticmethod(widgets.hidden)
 

@@ -64,7 +64,7 @@ def added(name: str, *lines: str) -> dict[str, str]:
 
 
 def flask(app: Flask, *arguments: str) -> Any:
-    """The command line, as somebody types it."""
+    """The command line, as a person types it."""
     return app.test_cli_runner().invoke(args=list(arguments))
 
 

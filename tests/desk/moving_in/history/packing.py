@@ -19,7 +19,7 @@ def packed(**entries: str | bytes) -> bytes:
 
 
 def typed(text: str) -> Any:
-    """A cell as a program keeps what somebody types."""
+    """A cell as a program keeps what a person types."""
     for kind in (int, float, date.fromisoformat):
         try:
             return kind(text)

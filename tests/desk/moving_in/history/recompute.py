@@ -266,7 +266,7 @@ def _sum(moved: list[Movement], name: str, since: date | None, until: date | Non
 
 
 def sent(deposit: Row) -> Decimal:
-    """What the donor sent: credited, and withheld on the way."""
+    """What the donor sent: credited, and withheld by banks."""
     return Decimal(deposit["amount"]) + _fee(deposit)
 
 

@@ -199,7 +199,7 @@ def test_a_payment_of_an_instalment_that_does_not_exist_is_told_so(
 
 
 def test_faults_of_every_sort_are_told_together(app: Flask, tmp_path: Path) -> None:
-    """Of cells, sums, references, rates, order and money: none waits until another is mended."""
+    """Of cells, sums, references, rates, order and money: none waits until another is corrected."""
     refused = run(app, folder(tmp_path, **EVERY_SORT))
     places = [":".join(line.split(":")[:3]) for line in refused.stderr.splitlines()]
     assert places == [

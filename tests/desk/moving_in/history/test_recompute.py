@@ -27,7 +27,7 @@ from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.service import allocate
 from grants.giving.pledges.models import Pledge
 from grants.papers.statements.catalogue import paper_of
-from grants.papers.statements.paper import Span, as_json
+from grants.papers.typesetting.paper import Span, as_json
 from tests.desk.moving_in.history import restate
 from tests.desk.moving_in.history.histories import ALLOCATED, START, Files, full_histories, until
 from tests.desk.moving_in.history.recompute import History, Row
@@ -124,7 +124,7 @@ def _facts(session: Session, document: str, reference: str, span: Span) -> Any:
 
 
 def _holds(told: Any, expected: Any, at: str = "") -> None:
-    """Everything expected is told, to the sign; more may be told beside it."""
+    """Everything expected is printed, to the character; more may be printed beside it."""
     if isinstance(expected, dict):
         for key, value in expected.items():
             _holds(told[key], value, f"{at}.{key}")

@@ -1,4 +1,5 @@
-"""Decisions at the same moment: one change is made once, whoever else moves the pledge's money."""
+"""Decisions at the same moment: one change is made once, anyone else who moves the pledge's
+money."""
 
 import pytest
 

@@ -16,7 +16,7 @@ from grants.core.people.service import enter_organisation
 from grants.giving.donors.service import welcome
 from grants.papers.printing.press.order import Order
 from grants.papers.printing.press.run import Works
-from grants.papers.statements.paper import Span
+from grants.papers.typesetting.paper import Span
 from tests.books.ledger.books import FEBRUARY, JANUARY, publish_rates
 from tests.factories import a_deposit, a_signed_pledge
 
@@ -58,7 +58,7 @@ def works(real_database: Database, settings: Settings) -> Works:
 
 @pytest.fixture
 def files() -> Callable[[Path], dict[str, bytes]]:
-    """What lies in a folder, but for what a run keeps for itself."""
+    """What is in a folder, but for what a run keeps for itself."""
     return lambda folder: {
         path.name: path.read_bytes() for path in folder.iterdir() if path.name[0] != "."
     }

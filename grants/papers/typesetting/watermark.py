@@ -1,12 +1,12 @@
 """The word across every page of a document that nobody has certified yet.
 
 It is drawn as outlines, so it needs no font in the PDF and no reader takes it for text: the same
-word stands as text in the head of the first page, and in the metadata.
+word is written as text in the head of the first page, and in the metadata.
 """
 
 import uharfbuzz as hb
 
-from grants.papers.statements.typefaces import Typeface
+from grants.papers.typesetting.typefaces import Typeface
 
 PAGE = (595.28, 841.89)
 """Points: A4."""
@@ -14,7 +14,7 @@ WIDTH = 620.0
 """Points that the word takes along the diagonal, at most."""
 TALLEST = 150.0
 COLOUR = "#f7ece8"
-"""A tint, not a transparency: the word lies under everything else, and prints on any press."""
+"""A tint, not a transparency: the word is under everything else, and prints on any press."""
 
 
 def svg(word: str, faces: list[Typeface]) -> bytes:
@@ -65,8 +65,8 @@ class _Pen:
         draw = hb.DrawFuncs()
         draw.set_move_to_func(lambda x, y, pen: pen.write("M", x, y))
         draw.set_line_to_func(lambda x, y, pen: pen.write("L", x, y))
-        draw.set_quadratic_to_func(lambda *told: told[-1].write("Q", *told[:-1]))
-        draw.set_cubic_to_func(lambda *told: told[-1].write("C", *told[:-1]))
+        draw.set_quadratic_to_func(lambda *given: given[-1].write("Q", *given[:-1]))
+        draw.set_cubic_to_func(lambda *given: given[-1].write("C", *given[:-1]))
         draw.set_close_path_func(lambda pen: pen.path.append("Z"))
         return draw
 

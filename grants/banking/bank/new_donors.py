@@ -11,7 +11,7 @@ from grants.core.audit.act import Act
 from grants.core.funds.models import BankAccount, Fund
 
 
-def meet(session: Session, fund: Fund, statement: ReadStatement, act: Act) -> None:
+def enter_donor(session: Session, fund: Fund, statement: ReadStatement, act: Act) -> None:
     """Enter the account that a statement with an unknown number is of: the one of its currency
     that has no number yet, or one that is opened for it. Nothing is changed where the number is
     known, or the fund's account of this currency has another one.

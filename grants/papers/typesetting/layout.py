@@ -11,17 +11,18 @@ from grants.core.kernel.formats import NBSP, NONE, bare_amount
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money
 from grants.core.kernel.templates import environment
-from grants.papers.statements.paper import Paper, amounts
+from grants.papers.typesetting.paper import Paper, amounts
 from grants.platform.documents.origin import Origin
 
 UPRIGHT = 10
-"""Digits of the longest sum, its minus counted, that stands in every column of an upright page."""
+"""Digits of the longest sum, its minus counted, that fits every column of an upright
+page."""
 
 
 IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 
 
-def laid_out(paper: Paper, origin: Origin | None = None, *, provisional: bool = False) -> str:
+def as_html(paper: Paper, origin: Origin | None = None, *, provisional: bool = False) -> str:
     """The document as HTML for print."""
     template = environment().get_template(f"papers/statements/{paper.document}.html")
     return template.render(
@@ -52,7 +53,7 @@ def bare(amount: Money | None) -> str:
 
 
 def way(text: str) -> str:
-    """The direction of words that somebody else wrote: that of most of their letters."""
+    """The direction of words that another person wrote: that of most of their letters."""
     kinds = Counter(unicodedata.bidirectional(sign) for sign in text or "")
     return "rtl" if kinds["R"] + kinds["AL"] > kinds["L"] else "ltr"
 

@@ -11,12 +11,12 @@ from typing import Any, Self
 
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.papers.printing.press.order import Failed, Printed, Stuck
-from grants.papers.printing.press.worker import Batch, Outcome, Station, work
+from grants.papers.printing.press.order import Failed, Printed, Stopped
+from grants.papers.printing.press.worker import Batch, Outcome, WorkerSettings, work
 
 LIFETIME = 500
 """Statements after which a process is replaced: what prints them grows a little with each."""
-STILLBORN = 3
+MOST_FAILED_STARTS = 3
 """Processes in a row that end before they print anything: something is wrong with all of them."""
 LIMIT = 300
 """Seconds that one statement may take; the usual one takes less than one."""
@@ -28,23 +28,23 @@ LOOK = 1
 
 def _context() -> Any:
     """How processes are started: forked from a server that has loaded everything they need and
-    holds no connection; where a system has no such thing, anew.
+    holds no connection; where a system has no such thing, again.
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["grants.papers.printing.press.warm"])
+    context.set_forkserver_preload(["grants.papers.printing.press.preload"])
     return context
 
 
-Labour = Callable[[Station, Connection], None]
+Labour = Callable[[WorkerSettings, Connection], None]
 """What a process does all its life."""
 
 
-class Hand:
-    """One process, and the statements it still has to tell of."""
+class WorkerProcess:
+    """One process, and the statements it has not reported on yet."""
 
-    def __init__(self, station: Station, labour: Labour) -> None:
+    def __init__(self, station: WorkerSettings, labour: Labour) -> None:
         context = _context()
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(target=labour, args=(station, theirs), daemon=True)
@@ -55,13 +55,13 @@ class Hand:
         self.is_ready = False
         self.heard_at = time.monotonic()
 
-    def give(self, batch: Batch) -> None:
+    def assign(self, batch: Batch) -> None:
         self.left.extend(batch)
         self.heard_at = time.monotonic()
         with suppress(OSError):  # it has just died: that is heard at the next look
             self.pipe.send(batch)
 
-    def hear(self) -> Outcome | None:
+    def next_outcome(self) -> Outcome | None:
         """What it says of the next statement; None: it is ready. EOFError if it died."""
         outcome: Outcome | None = self.pipe.recv()
         self.heard_at = time.monotonic()
@@ -78,7 +78,7 @@ class Hand:
         allowed = limit if self.is_ready else max(limit, START)
         return bool(self.left) and silent > allowed and not self.pipe.poll()
 
-    def dismiss(self, patience: float = 10) -> None:
+    def stop(self, patience: float = 10) -> None:
         """Let it end what it is at, and go; after so many seconds kill it."""
         self.pipe.close()
         self.process.join(timeout=patience)
@@ -87,12 +87,12 @@ class Hand:
         self.process.close()
 
 
-class Crew:
+class ProcessPool:
     """As many processes as wanted; leaving the block dismisses them all."""
 
     def __init__(
         self,
-        station: Station,
+        station: WorkerSettings,
         size: int,
         lifetime: int = LIFETIME,
         limit: float = LIMIT,
@@ -103,8 +103,8 @@ class Crew:
         self.lifetime = lifetime
         self.limit = limit
         self.labour = labour
-        self.hands: list[Hand] = []
-        self._stillborn = 0
+        self.workers: list[WorkerProcess] = []
+        self._failed_starts = 0
 
     def __enter__(self) -> Self:
         return self
@@ -115,64 +115,66 @@ class Crew:
         _error: BaseException | None,
         _trace: TracebackType | None,
     ) -> None:
-        for hand in self.hands:
-            hand.dismiss()
+        for worker in self.workers:
+            worker.stop()
 
     def outcomes(self, batches: Iterable[Batch]) -> Iterator[Printed | Failed]:
         """What became of each statement, as it comes. DomainError if nothing can be printed."""
         waiting = deque(batches)
-        self.hands = [self._hired() for _number in range(min(self.size, len(waiting)))]
+        self.workers = [self._hired() for _number in range(min(self.size, len(waiting)))]
         while True:
             self._feed(waiting)
-            busy = {hand.pipe: hand for hand in self.hands if hand.left}
+            busy = {worker.pipe: worker for worker in self.workers if worker.left}
             if not busy:
                 return
             for pipe in wait(list(busy), timeout=LOOK):
-                if outcome := self._told_by(busy[pipe], waiting):
+                if outcome := self._outcome_of(busy[pipe], waiting):
                     yield outcome
-            for hand in [hand for hand in self.hands if hand.is_late(self.limit)]:
-                yield self._given_up(hand, waiting)
+            for worker in [worker for worker in self.workers if worker.is_late(self.limit)]:
+                yield self._given_up(worker, waiting)
 
-    def _hired(self) -> Hand:
-        return Hand(self.station, self.labour)
+    def _hired(self) -> WorkerProcess:
+        return WorkerProcess(self.station, self.labour)
 
     def _feed(self, waiting: deque[Batch]) -> None:
-        for place, hand in enumerate(self.hands):
-            if hand.left or not waiting:
+        for place, worker in enumerate(self.workers):
+            if worker.left or not waiting:
                 continue
-            if hand.printed >= self.lifetime:
+            if worker.printed >= self.lifetime:
                 self._replace(place)
-            self.hands[place].give(waiting.popleft())
+            self.workers[place].assign(waiting.popleft())
 
     def _replace(self, place: int, patience: float = 10) -> None:
-        self.hands[place].dismiss(patience)
-        self.hands[place] = self._hired()
+        self.workers[place].stop(patience)
+        self.workers[place] = self._hired()
 
-    def _told_by(self, hand: Hand, waiting: deque[Batch]) -> Printed | Failed | None:
+    def _outcome_of(self, worker: WorkerProcess, waiting: deque[Batch]) -> Printed | Failed | None:
         try:
-            outcome = hand.hear()
+            outcome = worker.next_outcome()
         except (EOFError, ConnectionError):
-            return self._bury(hand, waiting)
-        if isinstance(outcome, Stuck):
+            return self._replace_dead(worker, waiting)
+        if isinstance(outcome, Stopped):
             raise DomainError(outcome.why)
-        self._stillborn = 0
+        self._failed_starts = 0
         return outcome
 
-    def _bury(self, hand: Hand, waiting: deque[Batch]) -> Failed:
+    def _replace_dead(self, worker: WorkerProcess, waiting: deque[Batch]) -> Failed:
         """A process died over a statement: that one failed, and another process does the rest."""
-        self._stillborn += 1
-        if self._stillborn >= STILLBORN:
+        self._failed_starts += 1
+        if self._failed_starts >= MOST_FAILED_STARTS:
             raise DomainError(_("The processes that print end at once. Is there memory enough?"))
-        return self._failed(hand, waiting, _("The process that printed it ended unexpectedly."))
+        return self._failed(worker, waiting, _("The process that printed it ended unexpectedly."))
 
-    def _given_up(self, hand: Hand, waiting: deque[Batch]) -> Failed:
+    def _given_up(self, worker: WorkerProcess, waiting: deque[Batch]) -> Failed:
         """A statement takes too long: its process is killed, and another does the rest."""
         why = _("It was not printed within %(seconds)s seconds.", seconds=int(self.limit))
-        return self._failed(hand, waiting, why, patience=0)
+        return self._failed(worker, waiting, why, patience=0)
 
-    def _failed(self, hand: Hand, waiting: deque[Batch], why: str, patience: float = 10) -> Failed:
-        item, _known = hand.left.popleft()
-        if hand.left:
-            waiting.appendleft(list(hand.left))
-        self._replace(self.hands.index(hand), patience)
+    def _failed(
+        self, worker: WorkerProcess, waiting: deque[Batch], why: str, patience: float = 10
+    ) -> Failed:
+        item, _known = worker.left.popleft()
+        if worker.left:
+            waiting.appendleft(list(worker.left))
+        self._replace(self.workers.index(worker), patience)
         return Failed(item.donor, why)

@@ -1,4 +1,4 @@
-"""What a document says, before it is laid out: frozen, plain, the same for PDF and JSON."""
+"""What a document says, before its layout: frozen, plain, the same for PDF and JSON."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
@@ -91,7 +91,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Certified:
-    """That the certifying officer stands by a document."""
+    """That the certifying officer certifies a document."""
 
     serial: str
     by: str
@@ -100,13 +100,13 @@ class Certified:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One document: what stands on every one of its kind, and its own facts."""
+    """One document: the balance of every one of its kind, and its own facts."""
 
     document: str
     """Its name in the catalogue."""
     title: str
     reference: str
-    """Of the record it tells of, as people quote it."""
+    """Of the record it is about, as people quote it."""
     on: date
     """The day it speaks of, from the record: printing it later does not change it."""
     issuer: Issuer

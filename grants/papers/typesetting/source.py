@@ -7,14 +7,14 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from grants.papers.statements.paper import Enclosure
+from grants.papers.typesetting.paper import Enclosure
 from grants.platform.documents.origin import sealed
 
 HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
-class Matter:
+class PrintSource:
     """The HTML of one document, its direction ("ltr", "rtl"), and what is enclosed in it."""
 
     html: str
@@ -24,7 +24,7 @@ class Matter:
     @property
     def key(self) -> str:
         """SHA-256 of it and of the press: where it is the same, so is the PDF."""
-        whole = hashlib.sha256(_press().encode())
+        whole = hashlib.sha256(_printing_rules().encode())
         for part in self._parts():
             whole.update(len(part).to_bytes(8, "big") + part)
         return whole.hexdigest()
@@ -37,14 +37,14 @@ class Matter:
 
     def printed(self) -> bytes:
         """The PDF, under the seal of this installation."""
-        from grants.papers.statements import pdf  # loading Pango takes a third of a second
+        from grants.papers.typesetting import pdf
 
         content = pdf.printed(self.html, direction=self.direction, enclosures=self.enclosures)
         return sealed(content)
 
 
 @cache
-def _press() -> str:
+def _printing_rules() -> str:
     """What else the bytes depend on: our rules for printing, and the packages that print."""
     rules = sorted(path for path in HERE.iterdir() if path.suffix in {".py", ".css", ".svg"})
     ours = hashlib.sha256(b"".join(path.read_bytes() for path in rules)).hexdigest()

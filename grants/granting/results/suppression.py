@@ -19,7 +19,7 @@ class Published:
 
     @property
     def withheld(self) -> int | None:
-        """How many people stand in the categories that are not shown one by one."""
+        """How many people are in the categories that are not shown one by one."""
         if self.total is None:
             return None
         return self.total - sum(count for count in self.counts.values() if count is not None)
@@ -62,9 +62,9 @@ def publishable_years(
 ) -> Mapping[int, Published]:
     """A table for each year, beside the published table of all years together.
 
-    Whoever has all but one of them could subtract. So a category is shown in every year or in
+    A person who has all but one of them could subtract. So a category is shown in every year or in
     none; and years with too few people are left out, together with as many others (the last ones)
-    as it takes that the left-out years cannot be told apart.
+    as it takes that the left-out years cannot be distinguished.
     """
     totals = {str(year): sum(counts.values()) for year, counts in years.items()}
     left_out = _withheld_years(totals, smallest)

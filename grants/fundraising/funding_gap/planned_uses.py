@@ -29,7 +29,7 @@ S = ApplicationState
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class PlannedUses:
     """A need of a window in a year, in USD cents."""
 
     window: str
@@ -37,14 +37,14 @@ class Spoken:
     cents: int
 
 
-def awards_to_pay(session: Session, fund: Fund, this_year: int) -> list[Spoken]:
+def awards_to_pay(session: Session, fund: Fund, this_year: int) -> list[PlannedUses]:
     """What the books hold reserved or committed for each grant, in the years of its instalments
     that are not paid; all of it this year where none is planned yet, or they are late.
     """
     held = _held(session, fund)
     plans = _planned(session, fund, this_year)
     return [
-        Spoken(window, year, part.minor)
+        PlannedUses(window, year, part.minor)
         for award_id, window, cents in held
         for year, part in _spread(cents, plans.get(award_id, {this_year: 1}))
     ]
@@ -89,7 +89,7 @@ def _spread(cents: int, plan: dict[int, int]) -> list[tuple[int, Money]]:
     return list(zip(plan, usd(cents).allocate(list(plan.values())), strict=True))
 
 
-def asked_for(session: Session, fund: Fund, this_year: int) -> list[Spoken]:
+def asked_for(session: Session, fund: Fund, this_year: int) -> list[PlannedUses]:
     """What eligible applications without a decision, and those refused for lack of money this year,
     ask for or were recommended for, with the fund's PSC on it (rounded once for each window and
     year), in the year of the call's deadline or this one.
@@ -108,7 +108,7 @@ def asked_for(session: Session, fund: Fund, this_year: int) -> list[Spoken]:
         .group_by(Call.window, year)
     )
     return [
-        Spoken(window, int(due), int(cents) + usd(int(cents)).share(fund.psc_percent).minor)
+        PlannedUses(window, int(due), int(cents) + usd(int(cents)).share(fund.psc_percent).minor)
         for window, due, cents in rows
         if cents
     ]

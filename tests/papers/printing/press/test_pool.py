@@ -10,17 +10,17 @@ import pytest
 
 from grants.config import Settings
 from grants.core.kernel.db import Database
-from grants.papers.printing.press.crew import Crew
 from grants.papers.printing.press.order import Failed, Item, Line, Printed
+from grants.papers.printing.press.pool import ProcessPool
 from grants.papers.printing.press.run import Works
-from grants.papers.printing.press.worker import Station
+from grants.papers.printing.press.worker import WorkerSettings
 from grants.platform.documents.store import store
 from tests.papers.printing.press.conftest import ORDER
 from tests.papers.printing.press.test_run import certified, manifest
 
 
-def sleep_over_some(_station: Station, pipe: Connection) -> None:
-    """What a process of the crew does here: it prints nothing, and sleeps over every S."""
+def sleep_over_some(_station: WorkerSettings, pipe: Connection) -> None:
+    """What a process of the pool does here: it prints nothing, and sleeps over every S."""
     pipe.send(None)
     try:
         while batch := pipe.recv():
@@ -35,12 +35,12 @@ def sleep_over_some(_station: Station, pipe: Connection) -> None:
 def test_a_statement_that_takes_too_long_is_reported_and_the_others_are_printed(
     tmp_path: Path, settings: Settings
 ) -> None:
-    station = Station(settings, "", "", tmp_path, ORDER.span)
+    station = WorkerSettings(settings, "", "", tmp_path, ORDER.span)
     codes = ["A", "S1", "B", "S2", "S3", "S4", "C"]
     batches = [[(Item(code, "en"), None) for code in codes]]
-    with Crew(station, 1, limit=3, labour=sleep_over_some) as crew:
-        outcomes = list(crew.outcomes(batches))
-        processes = [hand.process for hand in crew.hands]
+    with ProcessPool(station, 1, limit=3, labour=sleep_over_some) as pool:
+        outcomes = list(pool.outcomes(batches))
+        processes = [worker.process for worker in pool.workers]
     printed = [one.line.donor for one in outcomes if isinstance(one, Printed)]
     assert printed == ["A", "B", "C"]
     why = "It was not printed within 3 seconds."
@@ -62,7 +62,7 @@ def test_a_run_goes_on_past_a_copy_that_cannot_be_read_to_its_end(
         store().put(sha256, content)
     (file,) = (path for path in tmp_path.rglob(f"*{sha256[2:]}*") if path.is_file())
     file.unlink()
-    os.mkfifo(file)  # whoever opens it waits for somebody who writes
+    os.mkfifo(file)  # a person who opens it waits for a person who writes
     works = Works(real_database, replace(settings, print_limit=30), workers=2)
     tally = works.run(ORDER, tmp_path / "out")
     assert [failed.donor for failed in tally.failures] == [donors[0]]

@@ -13,7 +13,7 @@ SCOPES = {"/THead": "/Column", "/TBody": "/Row", "/TFoot": "/Row"}
 
 
 def completed(pdf: Any) -> None:
-    """Complete the tags of a document that is laid out and not written yet."""
+    """Complete the tags of a document that has its layout and is not written yet."""
     root = _at(pdf, pdf.catalog["StructTreeRoot"])
     known = set(_below(pdf, root))
     _footers_aside(pdf, _at(pdf, root["ParentTree"])["Nums"], known)

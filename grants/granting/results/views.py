@@ -1,39 +1,40 @@
-"""What a fund's money did, year by year, for donors and for everybody."""
+"""The public pages of results: one for each year of a fund."""
 
-from flask import redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
-from grants.desk.portal.views import pages
-from grants.granting.reporting.results import results_of, years_with_results
+from grants.granting.results.queries import results_of, years_with_results
 from grants.platform.web.access import public
 from grants.platform.web.database import session
+
+pages = Blueprint("results", __name__)
 
 
 @pages.get("/funds/<code>/results")
 @public
-def results(code: str) -> ResponseReturnValue:
-    """The newest year there is something to tell of."""
+def newest(code: str) -> ResponseReturnValue:
+    """The newest year with something to report."""
     fund = fund_by_code(session(), code)
     years = years_with_results(session(), fund)
     if not years:
-        return render_template("desk/portal/results.html", fund=fund, years=[], found=None)
-    return redirect(url_for(".results_in", code=fund.code, year=years[0]))
+        return render_template("granting/results/year.html", fund=fund, years=[], found=None)
+    return redirect(url_for(".year", code=fund.code, year=years[0]))
 
 
-@pages.get("/funds/<code>/results/<int:year>")
+@pages.get("/funds/<code>/results/<int:year>", endpoint="year")
 @public
-def results_in(code: str, year: int) -> ResponseReturnValue:
+def of_year(code: str, year: int) -> ResponseReturnValue:
     """Grants and people reached in a year; no small count of people, nor can it be worked out."""
     fund = fund_by_code(session(), code)
     years = years_with_results(session(), fund)
     if year not in years:
         raise Missing(_("There is nothing to tell of this year."))
     return render_template(
-        "desk/portal/results.html",
+        "granting/results/year.html",
         fund=fund,
         years=years,
         found=results_of(session(), fund, year),

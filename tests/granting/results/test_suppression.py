@@ -1,4 +1,4 @@
-"""No published table gives away a small count, not even to somebody who knows the rule."""
+"""No published table gives away a small count, not even to a person who knows the rule."""
 
 from collections import defaultdict
 from fractions import Fraction
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grants.granting.reporting.suppression import Published, publishable, publishable_years, summed
+from grants.granting.results.suppression import Published, publishable, publishable_years, summed
 
 SMALLEST = 5
 tables = st.dictionaries(
@@ -135,7 +135,7 @@ def _rank(rows: list[list[int]]) -> int:
 def test_no_withheld_count_of_a_year_follows_from_all_that_is_published(
     rows: list[list[int]], smallest: int
 ) -> None:
-    """Whoever knows every year's table and that of all years can work out no count that is not
+    """A person who knows every year's table and that of all years can work out no count that is not
     shown, and no total, unless it is large enough to be shown.
     """
     named = _named(rows)

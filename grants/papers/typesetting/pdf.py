@@ -18,11 +18,11 @@ from typing import Any
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import LANGUAGES, use_language
 from grants.core.kernel.language import gettext as _
-from grants.papers.statements.metadata import described
-from grants.papers.statements.paper import Enclosure
-from grants.papers.statements.tags import completed
-from grants.papers.statements.typefaces import Typeface, typefaces
-from grants.papers.statements.watermark import svg
+from grants.papers.typesetting.metadata import described
+from grants.papers.typesetting.paper import Enclosure
+from grants.papers.typesetting.tags import completed
+from grants.papers.typesetting.typefaces import Typeface, typefaces
+from grants.papers.typesetting.watermark import svg
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # a machine without fonts is fine: ours come along
@@ -47,7 +47,7 @@ class Unprintable(DomainError):
 
 
 class SealedFetcher:
-    """Hands out this room's own assets, and lets nothing else be opened."""
+    """Opens the assets of this room and refuses everything else."""
 
     _fail_on_errors = True  # read by WeasyPrint: a refusal ends the printing
 
@@ -104,7 +104,7 @@ class Press:
 
 
 def complaint() -> str | None:
-    """What this machine lacks for printing fast, in one line that says how to mend it."""
+    """What this machine lacks for printing fast, in one line that says how to correct it."""
     if ffi.harfbuzz_subset is None:
         return _(
             "PDFs are slow, Chinese ones very slow, without HarfBuzz-Subset: "
@@ -150,7 +150,7 @@ def _finished(document: weasyprint.Document, pdf: Any) -> None:
 
 
 def missing_signs(document: weasyprint.Document) -> Iterator[str]:
-    """Signs of a printed document that show as an empty box, because no typeface has them."""
+    """Characters of a printed document that show as an empty box, because no typeface has them."""
     for font in document.fonts.values():
         yield from (chr(code) for code in font.missing)
 

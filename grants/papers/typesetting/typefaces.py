@@ -1,4 +1,4 @@
-"""The typefaces of our PDFs, cut in memory out of the font files that packages bring along.
+"""The typefaces of our PDFs, cut in memory out of the font files that packages includes.
 
 WeasyPrint makes a static font out of a variable one for every document, and copies the whole
 file each time: cutting them once, when the first document is printed, makes a page twice as fast.
@@ -46,7 +46,7 @@ def typefaces() -> Iterable[Typeface]:
 
 
 def everyday_chinese() -> frozenset[int]:
-    """The 7,445 signs of GB 2312 and a space: nearly every name, in a quarter of the file."""
+    """The 7,445 characters of GB 2312 and a space: nearly every name, in a quarter of the file."""
     rows = range(0xA1, 0xF8)
     pairs = (bytes((row, cell)) for row in rows for cell in range(0xA1, 0xFF))
     signs = (pair.decode("gb2312", "ignore") for pair in pairs)
@@ -68,7 +68,7 @@ def _arabic(weight: int) -> bytes:
 
 
 def _at_weight(content: bytes, weight: int) -> bytes:
-    """A variable font frozen at one weight and its normal width, every sign kept."""
+    """A variable font frozen at one weight and its normal width, every character kept."""
     face = hb.Face(content)
     wanted = hb.SubsetInput()
     wanted.keep_everything()

@@ -1,6 +1,6 @@
 """What a fund’s money did, as the public may know it: no small count, no name.
 
-By calendar years and since the beginning, never for days of somebody's choice: of two periods that
+By calendar years and since the beginning, never for days of a person's choice: of two periods that
 overlap one could be subtracted from the other.
 """
 
@@ -19,8 +19,8 @@ from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
 from grants.deciding.awards.models import Award
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.suppression import Published, publishable, publishable_years, summed
 from grants.granting.reporting.workflow import ReportState
+from grants.granting.results.suppression import Published, publishable, publishable_years, summed
 
 Years = dict[int, dict[str, int]]
 """Year in which the reports' spans end → code → people."""
@@ -28,7 +28,7 @@ Years = dict[int, dict[str, int]]
 
 @dataclass(frozen=True, slots=True)
 class PeopleReached:
-    """From accepted reports, each person once. None stands for a count that is withheld."""
+    """From accepted reports, each person once. None means a count that is withheld."""
 
     by_sex: Published
     by_age: Published
@@ -54,8 +54,8 @@ class InCountry:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A calendar year of a fund: what it paid to whom, and the people whom reports of spans that
-    ended in it tell of.
+    """A calendar year of a fund: what it paid to whom, and the people counted in reports of periods
+    that ended in it are about.
     """
 
     year: int
@@ -106,8 +106,8 @@ def years_with_results(session: Session, fund: Fund) -> list[int]:
     """Years in which grants were paid or reported on, the newest first."""
     paid = select(extract("year", Entry.booked_on)).join(Posting)
     paid = paid.where(Entry.fund_id == fund.id, Posting.account == Account.GRANT_EXPENSE)
-    told = _accepted(fund.id, _YEAR)
-    years = {int(year) for query in (paid, told) for year in session.scalars(query.distinct())}
+    found = _accepted(fund.id, _YEAR)
+    years = {int(year) for query in (paid, found) for year in session.scalars(query.distinct())}
     return sorted(years, reverse=True)
 
 
@@ -127,7 +127,7 @@ def _in_year(counted: "_Counted", year: int, smallest: int) -> PeopleReached:
 
 def _services_in(counted: "_Counted", year: int, smallest: int) -> dict[str, int | None]:
     """A service is counted where it reached many people in each year that is shown, and in the
-    years left out together: else the sum of all years would tell the small count.
+    years left out together: else the sum of all years would reveal the small count.
     """
     people = publishable_years(counted.sex, smallest)
     shown = [counted.services[one] for one, table in people.items() if table.total is not None]
@@ -152,8 +152,8 @@ class _Counted:
 
     @classmethod
     def read(cls, session: Session, fund_id: int) -> "_Counted":
-        told = session.scalars(_accepted(fund_id, _YEAR).distinct().order_by(_YEAR))
-        years = [int(year) for year in told]
+        found = session.scalars(_accepted(fund_id, _YEAR).distinct().order_by(_YEAR))
+        years = [int(year) for year in found]
         counted = cls(*(_noughts(years, kind) for kind in (Sex, AgeBand, Exploitation, Service)))
         for year, sex, band, people in session.execute(_beneficiaries(fund_id)):
             counted.sex[int(year)][sex] += int(people)

@@ -2,13 +2,13 @@
 here, and they share it.
 
 Nothing here may open a connection or start a thread, which a fork would break. Pango starts one
-with the first letter that it lays out, so the typefaces are cut here and nothing is printed.
+with the first letter that it typesets, so the typefaces are cut here and nothing is printed.
 """
 
 import gc
 
 import grants.papers.printing.press.worker  # noqa: F401 - for those forked from here
-from grants.papers.statements import pdf
+from grants.papers.typesetting import pdf
 
 pdf.cut()
 gc.collect()

@@ -95,7 +95,7 @@ def show(reference: str) -> ResponseReturnValue:
 @pages.route("/calls/<reference>/extend", methods=["GET", "POST"])
 @needs(Permission.CALL_OPEN)
 def extend(reference: str) -> ResponseReturnValue:
-    """Give everybody more time, and tell everybody who has a draft."""
+    """Give everyone more time, and tell everyone who has a draft."""
     call = call_for_viewer(session(), reference, viewer())
     form = ExtendForm.showing(call)
     if form.validate_on_submit():

@@ -32,7 +32,7 @@ from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.handout import hand_out, received
+from grants.platform.web.downloads import received, send_document
 from grants.platform.web.lists import Column, Listing, Order
 
 P = Permission
@@ -80,7 +80,7 @@ CONTACTS = Listing(
 @pages.get("/contacts")
 @needs(P.OUTREACH_SEE)
 def contacts() -> ResponseReturnValue:
-    """Every contact with donors of the funds somebody works for; as a file too."""
+    """Every contact with donors of the funds a person works for; as a file too."""
     form = ContactFilter(all_funds(session()))
     form.validate()
     wanted = form.wanted(request.args.get("campaign", ""))
@@ -114,12 +114,12 @@ def find_donor() -> ResponseReturnValue:
 def donor(code: str) -> ResponseReturnValue:
     """What was said to a donor and by whom, the newest first, and what is to follow."""
     found = organisation_by_code(session(), code)
-    told = contacts_with(session(), viewer(), found)
+    details = contacts_with(session(), viewer(), found)
     return render_template(
         "giving/outreach/donor.html",
         donor=found,
-        contacts=told,
-        to_do=[one for one in told if one.next_step and one.done_at is None],
+        contacts=details,
+        to_do=[one for one in details if one.next_step and one.done_at is None],
         people=[one for one in contacts_of(session(), found.id) if one.left_on is None],
         sees_donor=viewer().may(P.DONOR_SEE),
         funds=_own_funds(),
@@ -149,10 +149,10 @@ def new_contact(code: str, fund: str) -> ResponseReturnValue:
 
 
 def _record(form: ContactForm, fund: Fund, donor: Organisation) -> None:
-    opened, told = session(), form.told()
+    opened, details = session(), form.details()
     if form.file.data:
-        told = replace(told, document=keep(opened, received(form.file.data), this_act()))
-    service.record_contact(opened, fund, donor, told, this_act())
+        details = replace(details, document=keep(opened, received(form.file.data), this_act()))
+    service.record_contact(opened, fund, donor, details, this_act())
 
 
 @pages.get("/contacts/<int:contact_id>")
@@ -192,4 +192,4 @@ def file(contact_id: int) -> ResponseReturnValue:
     found = contact_for_viewer(session(), contact_id, viewer())
     if found.document is None:
         raise Missing(_("No file is kept with this contact."))
-    return hand_out(found.document)
+    return send_document(found.document)

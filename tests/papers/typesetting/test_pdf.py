@@ -8,10 +8,10 @@ import pypdf
 import pytest
 
 from grants.core.kernel.language import use_language
-from grants.papers.statements import pdf
-from grants.papers.statements.issuing import matter_of, printed
-from grants.papers.statements.paper import Addressee
-from grants.papers.statements.typefaces import everyday_chinese
+from grants.papers.statements.issuing import print_source_of, printed
+from grants.papers.typesetting import pdf
+from grants.papers.typesetting.paper import Addressee
+from grants.papers.typesetting.typefaces import everyday_chinese
 from tests.papers.statements.papers import fund_statement, receipt
 from tests.papers.statements.words import lost
 
@@ -137,7 +137,7 @@ def test_every_sign_of_a_name_has_its_shape_and_its_words_are_found(
     name: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        matter = matter_of(receipt(Addressee(name, None, None)))
+        matter = print_source_of(receipt(Addressee(name, None, None)))
         content = matter.printed()
     assert not caplog.messages
     assert lost(matter.html, content) == []

@@ -14,7 +14,7 @@ from pypdf.generic import ContentStream
 
 from tests.papers.statements.conftest import CopyOf
 from tests.papers.statements.papers import MADE
-from tests.papers.statements.test_pdf import root
+from tests.papers.typesetting.test_pdf import root
 
 SHOWING = {b"Tj", b"TJ", b"'", b'"'}
 DRAWING = SHOWING | {b"f", b"f*", b"S", b"s", b"B", b"B*", b"b", b"Do", b"sh"}

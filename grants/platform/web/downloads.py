@@ -1,4 +1,4 @@
-"""Files coming in and going out: read with a limit, handed out as attachments that run nowhere."""
+"""Files coming in and going out: read with a limit, served as attachments that run nowhere."""
 
 import io
 
@@ -15,7 +15,7 @@ def received(file: FileStorage) -> Upload:
     return Upload.of(file.filename, file.stream)
 
 
-def hand_out(document: Document) -> Response:
+def send_document(document: Document) -> Response:
     """The file as a download. The caller has found that this person may see its record."""
     return attachment(document.name, document.media_type, content_of(document))
 

@@ -1,0 +1,50 @@
+"""Closing a grant once everything is paid, confirmed and reported."""
+
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, require
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.people.viewer import keep_apart
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AWARD
+from grants.granting.agreements.queries import standing_of
+from grants.granting.payments.queries import lock_award
+from grants.granting.payments.workflow import InstalmentState
+from grants.granting.reporting.workflow import ReportState
+
+
+def close_grant(session: Session, award: Award, act: Act, *, seen: int | None = None) -> None:
+    """The grant is done: everything paid, confirmed and reported, and nothing left over.
+
+    DomainError names what is still open; money that was not spent has to come back first.
+    """
+    award = lock_award(session, award.id)
+    if seen is not None:
+        award.seen_at(seen)
+    require(session, award, AWARD, "close", act)
+    keep_apart(act.actor, award.organisation_id)
+    if open_ := to_close(session, award):
+        raise DomainError(_("Before it can be closed: %(what)s", what=" ".join(open_)))
+    advance(session, award, AWARD, "close", act)
+
+
+def to_close(session: Session, award: Award) -> list[str]:
+    """What is still open before a running grant can be closed, each as a sentence."""
+    standing = standing_of(session, award)
+    found = [
+        _("Instalment %(number)s is not paid and confirmed.", number=part.number)
+        for part in standing.instalments
+        if part.state is not InstalmentState.CONFIRMED
+    ]
+    found += [
+        _("Report %(number)s is not accepted.", number=report.number)
+        for report in standing.reports
+        if report.state is not ReportState.ACCEPTED
+    ]
+    if standing.reports and standing.balance.minor > 0:
+        found.append(
+            _("%(amount)s USD was not spent and has to come back.", amount=standing.balance)
+        )
+    return found
