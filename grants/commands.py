@@ -102,6 +102,9 @@ COMMANDS = {
         "The tables of FILE with their totals, small groups hidden so that nobody can compute "
         "them.",
     ),
+    "trail": Row(
+        "grants.platform.trail.commands", "trail", "Who did what: the trail and its chain."
+    ),
     "worker": Row(
         "grants.installation", "worker", "Deliver e-mails and render documents as they come."
     ),

@@ -25,6 +25,7 @@ class Settings:
     mail_url: str | None = None
     files_url: str | None = None
     secret_key: str | None = None
+    trail_anchors: str | None = None
     print_limit: int = 300
     """Seconds that one document of a run may take to print."""
     testing: bool = False
@@ -48,6 +49,7 @@ class Settings:
             mail_url=environ.get("MAIL_URL") or None,
             files_url=environ.get("FILES_URL") or None,
             secret_key=environ.get("SECRET_KEY") or None,
+            trail_anchors=environ.get("TRAIL_ANCHORS") or None,
             print_limit=int(limit),
         )
         settings._check()
@@ -75,6 +77,11 @@ class Settings:
             )
         if self.mail_url and not _is_smtp(self.mail_url):
             raise DomainError(_("MAIL_URL must be like smtp://user:password@host:587."))
+
+    @property
+    def anchors(self) -> Path:
+        """Where the signed heads of the trail are kept: outside the database."""
+        return Path(self.trail_anchors) if self.trail_anchors else self.data_dir / "trail-anchors"
 
     def secret(self) -> str:
         """SECRET_KEY, or in development one made once and kept in DATA_DIR."""

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
+from grants.core.audit import chain
 from grants.core.audit.act import Act
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import has_acted
@@ -84,8 +85,10 @@ def begin_all(
         subject.state = workflow.initial
     session.add_all(subjects)
     session.flush()
-    session.add_all(_row(each, "create", act, None, workflow.initial, facts) for each in subjects)
+    rows = [_row(each, "create", act, None, workflow.initial, facts) for each in subjects]
+    session.add_all(rows)
     session.flush()
+    chain.note(session, rows)
 
 
 def may_take(session: Session, subject: Stateful, step: Step, act: Act) -> bool:
@@ -123,6 +126,7 @@ def _write(
     row = _row(subject, action, act, source, target, facts)
     session.add(row)
     session.flush()
+    chain.note(session, [row])
     return row
 
 

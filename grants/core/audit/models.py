@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
+from sqlalchemy import CHAR, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core.kernel.db import Base, Key
+
+Hash = CHAR(64)
+"""SHA-256 in hex."""
 
 
 class TrailRow(Base):
@@ -28,3 +31,26 @@ class TrailRow(Base):
     target: Mapped[str | None] = mapped_column(String(40))
     reason: Mapped[str | None] = mapped_column(Text)
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class TrailLink(Base):
+    """The place of one trail row in the chain: append-only."""
+
+    __tablename__ = "trail_link"
+
+    position: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    """From 1, without gaps."""
+    row_id: Mapped[int] = mapped_column(ForeignKey("trail.id"), unique=True)
+    previous: Mapped[str] = mapped_column(Hash)
+    hash: Mapped[str] = mapped_column(Hash)
+
+
+class TrailHead(Base):
+    """The end of the chain, and the lock of whoever appends to it. One row."""
+
+    __tablename__ = "trail_head"
+    __table_args__ = (CheckConstraint("id = 1", "single"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    position: Mapped[int] = mapped_column(BigInteger)
+    hash: Mapped[str] = mapped_column(Hash)

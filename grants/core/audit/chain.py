@@ -1,0 +1,166 @@
+"""The chain of the trail: each row is bound to all before it by SHA-256, so tampering is seen.
+
+As a transaction commits, its trail rows are read back, put at the end of the chain and hashed
+under one lock, which is held for the last two statements before the commit. A row that is changed,
+deleted, put in between or written past the application no longer fits; whoever rebuilds the whole
+chain is found out by the signed heads outside the database (grants/platform/trail).
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import event, select, text
+from sqlalchemy.orm import Session
+
+from grants.core.audit.models import TrailHead, TrailRow
+from grants.core.kernel.language import gettext as _
+
+START = "0" * 64
+"""What the first row has as its previous hash."""
+COLUMNS = tuple(column.name for column in TrailRow.__table__.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How many rows the chain has, and the hash of the last."""
+
+    rows: int
+    hash: str
+
+
+def canonical(row: Mapping[str, Any], previous: str) -> str:
+    """The text that is hashed: every column and the previous hash as JSON, keys sorted, no spaces,
+    times in UTC with microseconds.
+    """
+    at: datetime = row["at"]
+    told = {**row, "previous": previous}
+    told["at"] = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def hashed(row: Mapping[str, Any], previous: str) -> str:
+    """SHA-256 of a row's canonical text, in hex."""
+    return hashlib.sha256(canonical(row, previous).encode()).hexdigest()
+
+
+def note(session: Session, rows: Iterable[TrailRow]) -> None:
+    """Remember trail rows that were just written, to chain them as the transaction commits."""
+    session.info.setdefault(_NOTED, []).extend(row.id for row in rows)
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    session.info.pop(_NOTED, None)
+
+
+@event.listens_for(Session, "before_commit")
+def _seal(session: Session) -> None:
+    """Put the rows of this transaction at the end of the chain."""
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    noted = session.info.pop(_NOTED, ())
+    for start in range(0, len(noted), _BATCH):
+        append(session, noted[start : start + _BATCH])
+
+
+_NOTED = "trail rows to chain"
+_BATCH = 5000
+
+
+def append(session: Session, ids: Sequence[int]) -> None:
+    """Append rows that are in the trail already; ids that are not are passed over."""
+    rows = session.execute(_ROWS, {"ids": list(ids)}).mappings().all()
+    if not rows:
+        return
+    last = session.execute(_LOCKED_HEAD).one()
+    hashes = [last.hash]
+    for row in rows:
+        hashes.append(hashed(row, hashes[-1]))
+    links = {
+        "ids": [row["id"] for row in rows],
+        "previous": hashes[:-1],
+        "hashes": hashes[1:],
+        "first": last.position,
+        "last": last.position + len(rows),
+        "head": hashes[-1],
+    }
+    session.execute(_LINKED, links)
+
+
+_ROWS = text(f"SELECT {', '.join(COLUMNS)} FROM trail WHERE id = ANY(:ids) ORDER BY id")  # noqa: S608 - our own column names
+_LOCKED_HEAD = text("SELECT position, hash FROM trail_head WHERE id = 1 FOR UPDATE")
+_LINKED = text(
+    "WITH linked AS (INSERT INTO trail_link (position, row_id, previous, hash)"
+    " SELECT :first + part.nth, part.id, part.previous, part.hash"
+    " FROM unnest(CAST(:ids AS bigint[]), CAST(:previous AS text[]), CAST(:hashes AS text[]))"
+    " WITH ORDINALITY AS part(id, previous, hash, nth))"
+    " UPDATE trail_head SET position = :last, hash = :head WHERE id = 1"
+)
+
+
+def links(session: Session) -> Iterator[Mapping[str, Any]]:
+    """Every row of the chain in its order: its columns, position, previous and hash."""
+    chosen = ", ".join(f"trail.{name}" for name in COLUMNS)
+    query = text(
+        f"SELECT {chosen}, link.position, link.row_id, link.previous, link.hash"  # noqa: S608 - our own column names
+        " FROM trail_link AS link LEFT JOIN trail ON trail.id = link.row_id ORDER BY link.position"
+    ).execution_options(yield_per=2000)
+    return iter(session.execute(query).mappings())
+
+
+def head(session: Session) -> Head:
+    """The end of the chain as the database keeps it."""
+    kept = session.execute(select(TrailHead.position, TrailHead.hash)).one_or_none()
+    return Head(*kept) if kept else Head(0, START)
+
+
+def breaches(session: Session, anchors: Sequence[Head] = ()) -> Iterator[str]:
+    """A sentence for each place where the trail does not fit its chain, or an earlier head of it."""
+    seen = {anchor.rows: anchor.hash for anchor in anchors}
+    previous, position = START, 0
+    for link in links(session):
+        position += 1
+        if link["position"] != position:
+            yield _("Trail: row %(first)s of the chain is missing.", first=position)
+            position = link["position"]
+        yield from _link_breaches(link, previous)
+        previous = link["hash"]
+        if seen.pop(position, previous) != previous:
+            yield _("Trail: row %(position)s is not what was anchored.", position=position)
+    if head(session) != Head(position, previous):
+        yield _("Trail: the end of the chain is missing or was changed.")
+    for rows in sorted(seen):
+        if rows:
+            yield _("Trail: %(rows)s rows were anchored, but fewer are there.", rows=rows)
+    yield from _strangers(session)
+
+
+def _link_breaches(link: Mapping[str, Any], previous: str) -> Iterator[str]:
+    position = link["position"]
+    if link["previous"] != previous:
+        yield _("Trail: row %(position)s does not follow the row before it.", position=position)
+    if link["id"] is None:
+        yield _("Trail: row %(position)s was deleted.", position=position)
+    elif hashed({name: link[name] for name in COLUMNS}, link["previous"]) != link["hash"]:
+        yield _("Trail: row %(position)s was changed.", position=position)
+
+
+def _strangers(session: Session) -> Iterator[str]:
+    """Rows that were written past the application. What this transaction itself has written and
+    not yet committed is none of them.
+    """
+    found = session.scalars(
+        text(
+            "SELECT trail.id FROM trail LEFT JOIN trail_link ON row_id = trail.id"
+            " WHERE row_id IS NULL AND"
+            " coalesce(pg_xact_status(trail.xmin::text::xid8), 'committed') <> 'in progress'"
+            " ORDER BY trail.id"
+        )
+    )
+    for number in found:
+        yield _("Trail: the row with number %(number)s is not in the chain.", number=number)

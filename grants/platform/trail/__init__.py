@@ -1,0 +1,1 @@
+"""The trail as a whole: its chain verified, exported and anchored outside the database."""

@@ -1,0 +1,62 @@
+"""The trail on the command line: verify, export, anchor."""
+
+from pathlib import Path
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from grants.config import Settings
+from grants.core.audit import chain
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.terminal import FundCommand
+from grants.platform.trail.anchors import Anchorage
+from grants.platform.trail.export import write_rows
+from grants.platform.web.database import database
+
+trail = AppGroup("trail", help="Who did what: the trail and its chain.")
+
+
+def anchorage() -> Anchorage:
+    settings: Settings = current_app.extensions["settings"]
+    return Anchorage.at(settings.anchors, settings.secret())
+
+
+@trail.command("verify", cls=FundCommand)
+@click.pass_context
+def verify(context: click.Context) -> None:
+    """Does the trail fit its chain and every anchor? Exit 0, or 1 with a line for each breach."""
+    heads, doubts = anchorage().heads()
+    with database().session() as session:
+        found = [*doubts, *chain.breaches(session, heads)]
+        head = chain.head(session)
+    for breach in found:
+        click.echo(breach)
+    if found:
+        context.exit(1)
+    click.echo(f"{head.rows} rows, head {head.hash}")
+
+
+@trail.command("export", cls=FundCommand)
+@click.argument("file", type=click.Path(path_type=Path))
+def export(file: Path) -> None:
+    """Write every row to FILE as JSON lines, the oldest first, with its hash and the previous."""
+    try:
+        with file.open("w", encoding="utf-8") as out, database().session() as session:
+            number = write_rows(session, out)
+    except OSError as trouble:
+        raise DomainError(
+            _("%(file)s cannot be written: %(why)s.", file=file, why=trouble.strerror)
+        ) from trouble
+    click.echo(_("%(number)s rows are in %(file)s.", number=number, file=file))
+
+
+@trail.command("anchor", cls=FundCommand)
+def anchor() -> None:
+    """Keep the signed end of the chain outside the database, where TRAIL_ANCHORS says."""
+    with database().session() as session:
+        head = chain.head(session)
+    path = anchorage().write(head, clock.now())
+    click.echo(f"{head.rows} rows, head {head.hash}: {path}")

@@ -1,0 +1,184 @@
+"""The chain of the trail, attacked as somebody with full rights on the database would."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from grants import create_app
+from grants.config import Settings
+from grants.core.audit import chain
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel.db import Database
+from grants.platform.trail.anchors import Anchorage
+from tests.rules.source import ROOT
+
+Run = Callable[..., Result]
+ACT = Act.by_system("test")
+
+
+@pytest.fixture
+def written(real_database: Database) -> Database:
+    """A database with nine rows in the trail, some of them with odd facts."""
+    for number in range(9):
+        write(
+            real_database,
+            number,
+            said="Ségura “é” \u2028 محمد 中",
+            n=number,
+            deep={"b": 1, "a": []},
+        )
+    return real_database
+
+
+def write(database: Database, number: int, **facts: object) -> None:
+    with database.transaction() as session:
+        record(session, fund_by_code(session, "UNVTF"), f"act-{number}", ACT, **facts)
+
+
+@pytest.fixture
+def command(written: Database, tmp_path: Path) -> Run:
+    settings = Settings(tmp_path, "http://localhost:5000", testing=True)
+    runner = create_app(settings, written).test_cli_runner()
+    return lambda *words: runner.invoke(args=["trail", *words])
+
+
+def breaches(database: Database) -> list[str]:
+    with database.session() as session:
+        return list(chain.breaches(session))
+
+
+def tamper(database: Database, *statements: str) -> None:
+    """As a superuser, past every trigger."""
+    with database.begin() as connection:
+        connection.execute(text("SET session_replication_role = replica"))
+        for statement in statements:
+            connection.execute(text(statement))
+
+
+def test_an_untouched_trail_is_whole(written: Database, command: Run) -> None:
+    assert breaches(written) == []
+    with written.session() as session:
+        head = chain.head(session)
+    answer = command("verify")
+    assert answer.exit_code == 0
+    assert answer.stdout == f"{head.rows} rows, head {head.hash}\n"
+    assert head.rows >= 9
+
+
+ROW = "(SELECT row_id FROM trail_link WHERE position = 5)"
+LAST = "(SELECT max(position) FROM trail_link)"
+ATTACKS = {
+    "a flipped byte": f"UPDATE trail SET action = 'acT-4' WHERE id = {ROW}",
+    "a renamed actor": f"UPDATE trail SET actor = 'somebody' WHERE id = {ROW}",
+    "another moment": f"UPDATE trail SET at = at - interval '1 microsecond' WHERE id = {ROW}",
+    "a changed fact": f"UPDATE trail SET facts = facts || '{{\"n\": 5}}' WHERE id = {ROW}",
+    "a deleted middle": f"DELETE FROM trail WHERE id = {ROW}",
+    "a deleted middle and its link": f"DELETE FROM trail WHERE id = {ROW};"
+    " DELETE FROM trail_link WHERE position = 5",
+    "a cut tail": f"DELETE FROM trail_link WHERE position = {LAST};"
+    " DELETE FROM trail WHERE action = 'act-8'",
+    "a back-dated row": "INSERT INTO trail (at, actor, subject, subject_id, action, facts)"
+    " VALUES ('2020-01-01', 'Ingrid', 'award', 1, 'approve', '{}')",
+}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_whatever_is_done_to_the_rows_is_seen(written: Database, command: Run, attack: str) -> None:
+    tamper(written, *ATTACKS[attack].split(";"))
+    assert breaches(written) != []
+    answer = command("verify")
+    assert answer.exit_code == 1
+    assert answer.stdout.startswith("Trail: ")
+
+
+def rebuild(session: Session) -> None:
+    """The whole chain anew over changed rows, as somebody who knows how it is made would."""
+    session.execute(text("DELETE FROM trail_link"))
+    session.execute(text("UPDATE trail_head SET position = 0, hash = :start"), {"start": "0" * 64})
+    chain.append(session, list(session.scalars(text("SELECT id FROM trail ORDER BY id"))))
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE trail SET actor = 'x'", "DELETE FROM trail WHERE id > 8"]
+)
+def test_a_chain_that_was_rebuilt_is_found_out_by_an_anchor(
+    written: Database, command: Run, change: str
+) -> None:
+    assert command("anchor").exit_code == 0
+    write(written, 10)
+    assert command("verify").exit_code == 0
+    with written.transaction() as session:
+        session.execute(text("SET LOCAL session_replication_role = replica"))
+        session.execute(text("DELETE FROM trail_link"))
+        session.execute(text(change))
+        rebuild(session)
+    assert breaches(written) == []
+    answer = command("verify")
+    assert answer.exit_code == 1
+    assert "anchored" in answer.stdout
+
+
+def test_an_anchor_that_somebody_else_wrote_is_not_genuine(
+    written: Database, command: Run, tmp_path: Path
+) -> None:
+    folder = tmp_path / "trail-anchors"
+    with written.session() as session:
+        head = chain.head(session)
+    Anchorage.at(folder, "another secret").write(head, datetime(2026, 1, 1, tzinfo=UTC))
+    answer = command("verify")
+    assert answer.exit_code == 1
+    assert "is not genuine" in answer.stdout
+
+
+def test_an_auditor_checks_the_export_with_nothing_but_python(
+    written: Database, command: Run, tmp_path: Path
+) -> None:
+    file = tmp_path / "trail.jsonl"
+    command("anchor")
+    assert command("export", str(file)).exit_code == 0
+    lines = file.read_text("utf-8").splitlines()
+    first = json.loads(lines[0])
+    assert first["previous"] == "0" * 64
+    assert {*chain.COLUMNS, "previous", "hash"} == set(first)
+    anchor = next((tmp_path / "trail-anchors").iterdir())
+    assert checked(file, anchor) == (0, "the chain is whole")
+    file.write_text("\n".join([*lines[:3], lines[3].replace("act-", "Act-"), *lines[4:]]), "utf-8")
+    assert checked(file, anchor) == (1, "row 4 was changed")
+    file.write_text("\n".join(lines[:-1]), "utf-8")
+    assert checked(file, anchor)[0] == 1
+
+
+def checked(file: Path, anchor: Path) -> tuple[int, str]:
+    words = [sys.executable, ROOT / "docs/check_trail.py", file, "--anchor", anchor]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout.strip()
+
+
+def test_writers_at_once_leave_one_chain(real_database: Database) -> None:
+    with ThreadPoolExecutor(8) as crew:
+        list(crew.map(lambda number: write(real_database, number), range(80)))
+    assert breaches(real_database) == []
+
+
+def test_what_is_rolled_back_is_in_no_chain(real_database: Database) -> None:
+    def refused() -> Iterator[None]:
+        with real_database.transaction() as session:
+            record(session, fund_by_code(session, "UNVTF"), "undone", ACT)
+            yield
+
+    with pytest.raises(RuntimeError):
+        next(refused())
+        raise RuntimeError
+    write(real_database, 1)
+    assert breaches(real_database) == []
