@@ -11,6 +11,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 START = "0" * 64
@@ -48,10 +49,9 @@ def main() -> int:
     given = asked.parse_args()
     anchors = {}
     for path in given.anchor:
-        with open(path, encoding="utf-8") as file:
-            told = json.load(file)
+        told = json.loads(Path(path).read_text("utf-8"))
         anchors[told["rows"]] = told["hash"]
-    with open(given.file, encoding="utf-8") as lines:
+    with Path(given.file).open(encoding="utf-8") as lines:
         found = list(breaches(iter(lines), anchors))
     print("\n".join(found) or "the chain is whole")
     return 1 if found else 0

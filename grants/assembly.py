@@ -72,6 +72,8 @@ from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing
 from grants.platform.signin import account
 from grants.platform.signin import views as signin
+from grants.platform.trail import jobs as trail_jobs
+from grants.platform.trail import verify as trail_checks
 from grants.platform.web import access, arrival, gallery, headers, refusals, static, steps, ui
 from grants.platform.web import database as web_database
 
@@ -125,7 +127,7 @@ PAGES = (
 )
 """The blueprints of the rooms, in the order of the menu."""
 
-JOBS = (reminder_jobs,)
+JOBS = (reminder_jobs, trail_jobs)
 """Modules that bring work for the worker by being imported."""
 
 MORE_VIEWS = (
@@ -150,6 +152,7 @@ VERIFIED = (
     diligence_checks,
     receivable_checks,
     setting_checks,
+    trail_checks,
 )
 """Rooms that bring checks and triggers for `flask ledger verify`."""
 

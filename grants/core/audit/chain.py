@@ -80,7 +80,7 @@ def append(session: Session, ids: Sequence[int]) -> None:
     last = session.execute(_LOCKED_HEAD).one()
     hashes = [last.hash]
     for row in rows:
-        hashes.append(hashed(row, hashes[-1]))
+        hashes.append(hashed({**row}, hashes[-1]))
     links = {
         "ids": [row["id"] for row in rows],
         "previous": hashes[:-1],
@@ -110,7 +110,7 @@ def links(session: Session) -> Iterator[Mapping[str, Any]]:
         f"SELECT {chosen}, link.position, link.row_id, link.previous, link.hash"  # noqa: S608 - our own column names
         " FROM trail_link AS link LEFT JOIN trail ON trail.id = link.row_id ORDER BY link.position"
     ).execution_options(yield_per=2000)
-    return iter(session.execute(query).mappings())
+    return ({**row} for row in session.execute(query).mappings())
 
 
 def head(session: Session) -> Head:
@@ -120,7 +120,7 @@ def head(session: Session) -> Head:
 
 
 def breaches(session: Session, anchors: Sequence[Head] = ()) -> Iterator[str]:
-    """A sentence for each place where the trail does not fit its chain, or an earlier head of it."""
+    """A sentence for each place where the trail does not fit its chain or an anchored head."""
     seen = {anchor.rows: anchor.hash for anchor in anchors}
     previous, position = START, 0
     for link in links(session):

@@ -50,7 +50,7 @@ class Anchorage:
         except OSError as trouble:
             raise DomainError(
                 _(
-                    "%(folder)s cannot be written: %(why)s. Set TRAIL_ANCHORS to a folder that can.",
+                    "%(folder)s cannot be written: %(why)s. Set TRAIL_ANCHORS to another folder.",
                     folder=self.folder,
                     why=trouble.strerror,
                 )

@@ -79,7 +79,7 @@ def test_forged_books_are_reported_even_if_the_rules_were_switched_off_meanwhile
     assert [told for told in verify.breaches(session) if sentence in told]
 
 
-@pytest.mark.parametrize(("trigger", "table"), verify.TRIGGERS)
+@pytest.mark.parametrize(("trigger", "table"), [*verify.TRIGGERS])
 def test_a_rule_that_is_switched_off_is_reported(
     session: Session, trigger: str, table: str
 ) -> None:

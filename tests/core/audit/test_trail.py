@@ -12,7 +12,7 @@ from grants.core.funds.models import Fund
 
 @pytest.mark.parametrize(
     "attack",
-    ["UPDATE trail SET actor = 'somebody else'", "DELETE FROM trail", "TRUNCATE trail"],
+    ["UPDATE trail SET actor = 'somebody else'", "DELETE FROM trail", "TRUNCATE trail CASCADE"],
 )
 def test_the_database_refuses_to_change_the_trail(
     session: Session, fund: Fund, attack: str

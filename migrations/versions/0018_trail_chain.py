@@ -7,8 +7,8 @@ from datetime import UTC
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017_trail_chain"
-down_revision = "0016_payment_details"
+revision = "0018_trail_chain"
+down_revision = "0017_senders"
 
 COLUMNS = "id, at, person_id, actor, subject, subject_id, action, source, target, reason, facts"
 
