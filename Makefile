@@ -25,7 +25,7 @@ run: ## Prepare the database, plant the demo when it is empty, and serve
 # One worker for each core; every worker has databases of its own.
 pytest = $(bin)/pytest --numprocesses logical --maxprocesses 8
 
-test: ## Run every check and every test; WHAT=tests/giving runs the tests of a part
+test: ## Run every check and the tests; WHAT=tests/giving runs the tests of a part
 	$(call prepare,--tests)
 	@$(MAKE) --no-print-directory check >.check.log 2>&1 & \
 	$(pytest) $(WHAT); tests=$$?; \
