@@ -183,6 +183,7 @@ def return_agreement(reference: str) -> ResponseReturnValue:
                 this_act(),
                 organisation_id=pledge.donor_id,
                 accept=(".pdf",),
+                signed=True,
             )
             agreements.return_agreement(opened, pledge, document, this_act())
         if outcome:

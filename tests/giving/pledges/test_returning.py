@@ -28,6 +28,7 @@ from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
 from grants.platform.messages.models import Message
 from tests.factories import a_donor, a_pledge, act_of, member, staff
+from tests.platform.documents import signing
 from tests.platform.documents.files import pdf
 from tests.platform.web.client import SignInAs
 
@@ -126,7 +127,10 @@ def test_a_donor_uploads_it_and_the_fund_reads_it(
     session.commit()
     own, here = sign_in_as(person), f"/giving/{pledge.reference}"
     assert f"{here}/signed-agreement" in own.get(here).text
-    file = (BytesIO(pdf(1)), "signed.pdf")
+    issued = own.get(f"/documents/contribution-agreement/{pledge.reference}.pdf").data
+    refused = own.submit(f"{here}/signed-agreement", {"file": (BytesIO(issued), "agreement.pdf")})
+    assert "without a signature" in refused.text
+    file = (BytesIO(signing.signed(issued)), "signed.pdf")
     assert own.submit(f"{here}/signed-agreement", {"file": file}).location == here
     assert own.get(f"{here}/signed-agreement/file").status_code == 200
     manager = sign_in_as(staff(session, Role.FUND_MANAGER, "Maria Keller"))

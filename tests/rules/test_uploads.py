@@ -1,0 +1,51 @@
+"""Each room that keeps a file has decided whether it asks for a signed paper."""
+
+import ast
+from collections.abc import Iterator
+
+from tests.rules.source import modules
+
+SIGNED = {
+    "grants/giving/pledges": "the signed agreement of a donor",
+    "grants/giving/pledges/changes": "what shows that less will come",
+    "grants/giving/pledging": "the agreement that the donor hands back",
+    "grants/granting/agreements": "the signed agreement of a grant",
+}
+"""Where the paper that we issued is refused until it is signed: keep(…, signed=True)."""
+PLAIN = {
+    "grants/applying/applications": "documents of the applicant",
+    "grants/desk/moving_in": "files of a history",
+    "grants/fundraising/appeals": "letters that we print ourselves",
+    "grants/giving/outreach": "notes of a talk with a donor",
+    "grants/integrity/diligence": "evidence, which may be a paper of ours",
+}
+
+
+def kept(tree: ast.Module) -> Iterator[bool]:
+    """For each call of documents.service.keep: is a signed paper asked for?"""
+    if not any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "grants.platform.documents.service"
+        and any(name.name == "keep" for name in node.names)
+        for node in ast.walk(tree)
+    ):
+        return
+    for node in ast.walk(tree):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id == "keep"
+        ):
+            yield any(word.arg == "signed" for word in node.keywords)
+
+
+def test_every_upload_of_a_signed_paper_refuses_the_one_that_we_issued() -> None:
+    found = [(path.rpartition("/")[0], asked) for path, m in modules().items() for asked in kept(m)]
+    assert {room for room, asked in found if asked} == set(SIGNED)
+    assert {room for room, asked in found if not asked} == set(PLAIN)
+
+
+def test_an_upload_that_nobody_thought_about_is_told() -> None:
+    service = "from grants.platform.documents.service import keep\n"
+    assert list(kept(ast.parse(service + "keep(session, upload, act)"))) == [False]
+    assert list(kept(ast.parse(service + "keep(session, upload, act, signed=True)"))) == [True]
