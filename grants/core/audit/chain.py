@@ -1,9 +1,9 @@
 """The chain of the trail: each row is bound to all before it by SHA-256, so tampering is seen.
 
-As a transaction commits, its trail rows are read back, put at the end of the chain and hashed
-under one lock, which is held for the last two statements before the commit. A row that is changed,
-deleted, put in between or written past the application no longer fits; whoever rebuilds the whole
-chain is found out by the signed heads outside the database (grants/platform/trail).
+As a transaction commits, its trail rows are read back, put at the end of the chain and hashed under
+one lock, which is held for the last two statements before the commit. A row that is changed,
+deleted, put in between or written past the application no longer fits; a person who rebuilds the
+whole chain is found out by the signed heads outside the database (grants/platform/trail).
 """
 
 import hashlib
@@ -37,9 +37,9 @@ def canonical(row: Mapping[str, Any], previous: str) -> str:
     times in UTC with microseconds.
     """
     at: datetime = row["at"]
-    told = {**row, "previous": previous}
-    told["at"] = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    facts = {**row, "previous": previous}
+    facts["at"] = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def hashed(row: Mapping[str, Any], previous: str) -> str:

@@ -46,7 +46,7 @@ class TrailLink(Base):
 
 
 class TrailHead(Base):
-    """The end of the chain, and the lock of whoever appends to it. One row."""
+    """The end of the chain, and the lock of a person who appends to it. One row."""
 
     __tablename__ = "trail_head"
     __table_args__ = (CheckConstraint("id = 1", "single"),)

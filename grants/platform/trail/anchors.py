@@ -36,11 +36,11 @@ class Anchorage:
 
     def write(self, head: Head, at: datetime) -> Path:
         """Keep a signed head in a new file. DomainError if the folder cannot be written."""
-        told = {"rows": head.rows, "hash": head.hash, "at": _moment(at)}
+        facts = {"rows": head.rows, "hash": head.hash, "at": _moment(at)}
         signed = {
-            **told,
+            **facts,
             "public_key": self._public().hex(),
-            "signature": self.key.sign(_text(told)).hex(),
+            "signature": self.key.sign(_text(facts)).hex(),
         }
         path = self.folder / f"trail-{at.astimezone(UTC):%Y%m%dT%H%M%S%f}Z.json"
         try:
@@ -74,13 +74,13 @@ class Anchorage:
     def _read(self, path: Path) -> Head | None:
         """The head of an anchor that this installation signed."""
         try:
-            told = json.loads(path.read_text("utf-8"))
-            signature = bytes.fromhex(told["signature"])
-            facts = {"rows": told["rows"], "hash": told["hash"], "at": told["at"]}
+            found = json.loads(path.read_text("utf-8"))
+            signature = bytes.fromhex(found["signature"])
+            facts = {"rows": found["rows"], "hash": found["hash"], "at": found["at"]}
             Ed25519PublicKey.from_public_bytes(self._public()).verify(signature, _text(facts))
         except (OSError, ValueError, KeyError, TypeError, InvalidSignature):
             return None
-        return Head(told["rows"], told["hash"])
+        return Head(found["rows"], found["hash"])
 
     def _public(self) -> bytes:
         return self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
@@ -90,6 +90,6 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _text(told: dict[str, object]) -> bytes:
+def _text(given: dict[str, object]) -> bytes:
     """What is signed: the head as canonical JSON, as rows of the trail are written."""
-    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(given, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

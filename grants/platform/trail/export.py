@@ -1,4 +1,4 @@
-"""The trail as JSON lines, so that somebody else can check its chain (docs/check_trail.py)."""
+"""The trail as JSON lines, so that another person can check its chain (docs/check_trail.py)."""
 
 import json
 from typing import TextIO
@@ -17,11 +17,11 @@ def write_rows(session: Session, out: TextIO) -> int:
     number = 0
     for link in chain.links(session):
         row = {name: link[name] for name in chain.COLUMNS}
-        told = json.loads(chain.canonical(row, link["previous"]))
-        out.write(_line({**told, "hash": link["hash"]}))
+        facts = json.loads(chain.canonical(row, link["previous"]))
+        out.write(_line({**facts, "hash": link["hash"]}))
         number += 1
     return number
 
 
-def _line(told: dict[str, object]) -> str:
-    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
+def _line(given: dict[str, object]) -> str:
+    return json.dumps(given, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n"
