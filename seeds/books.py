@@ -36,7 +36,7 @@ def _plant_reserve(company: Company, fund: Fund) -> None:
     """An operating reserve was set two years ago; a higher one waits for its approval."""
     year = company.today.year - 2
     with on(date(year, 11, 3)):
-        first = _propose(company, fund, "25000", "Three months of the fund's own expense.")
+        first = _propose(company, fund, "25000", "Three months of the fund’s own expense.")
     with on(date(year, 11, 10)):
         put_in_force(company.session, first, company.act(Role.APPROVING_OFFICER))
     with on(days_after(company.today, -4)):

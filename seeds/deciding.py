@@ -87,7 +87,7 @@ def _marks(application: Application, proposal: Proposal, place: int) -> dict[str
 
 
 def is_worthy(company: Company, application: Application, usd: int) -> bool:
-    """Above the pass mark, and within the call's limits."""
+    """Above the minimum score, and within the call's limits."""
     amount = Money(usd * 100, "USD")
     return not recommendations.limits_exceeded(company.session, application, amount)
 

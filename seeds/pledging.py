@@ -121,7 +121,7 @@ def _written_off(company: Company, pledge: Pledge) -> None:
 
 def _reduced(company: Company, pledge: Pledge) -> None:
     less = _left(company, pledge).allocate([1, 2])[0]
-    why = "The donor's budget was cut: see its note of this month."
+    why = "The donor’s budget was cut: see its note of this month."
     change = _asked(company, pledge, ChangeKind.REDUCTION, -41, less, why)
     with on(days_after(company.today, -38)):
         approve(company.session, change, company.act(Role.APPROVING_OFFICER))
@@ -143,7 +143,7 @@ def _refused(company: Company, pledge: Pledge) -> None:
 def _spared(company: Company, pledge: Pledge) -> None:
     with on(days_after(company.today, -2)):
         until = days_after(company.today, 30)
-        why = "The donor's ministry is being formed anew."
+        why = "The donor’s ministry is being formed anew."
         hold(company.session, pledge, until, company.act(Role.FUND_MANAGER, why))
 
 

@@ -33,7 +33,7 @@ def pledge_online(page: Page, site: Site) -> str:
         answer(page, **answers)
         press(page, "Continue")
     expect(page.get_by_text("Fundación Aurora")).to_be_visible()
-    press(page, "Send the pledge")
+    press(page, "Submit the pledge")
     page.goto(site.link("marta@aurora.example", "/pledge/confirm/"))
     press(page, "Confirm the pledge")
     choose_passphrase(page)

@@ -25,7 +25,7 @@ from tests.browser.walking import (
 def open_a_call(page: Page) -> str:
     """The fund manager prepares a call from the standard one, and opens it."""
     page.goto("/calls/manage")
-    press(page, "Prepare a call")
+    press(page, "Create a call")
     opens, closes = clock.today(), clock.today() + timedelta(days=30)
     answer(page, title="Short-term aid", summary="Direct aid to victims.", window="SGP1")
     answer(page, **a_day("opens_on", opens.day, opens.month, opens.year), opens_time="00:01")

@@ -39,7 +39,7 @@ def write_application(page: Page, call: str, folder: Path) -> str:
     page.goto(f"/calls/{call}")
     expect(page.get_by_text("Vienna time").first).to_be_visible()
     press(page, "Apply")
-    press(page, "Begin the application")
+    press(page, "Start the application")
     reference = page.url.rsplit("/", 1)[-1]
     for section, typed in complete_answers("HN", 12_000).items():
         page.goto(f"/applying/{reference}/sections/{section}")
@@ -96,4 +96,4 @@ def report(page: Page, grant: str) -> None:
         press(page, "Save and continue")
     page.goto(f"/grants/{grant}/reports/1/check")
     page.locator("[name='true']").check()
-    press(page, "Send the report")
+    press(page, "Submit the report")

@@ -233,12 +233,12 @@ def test_what_could_not_be_saved_is_kept_and_offered_again(
     del bare.extensions["answer"]
     page.reload()
     expect(page.locator("#name")).to_have_value("Maison d’Espoir")
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Restore it").click()
     expect(page.locator("#name")).to_have_value("Written on a train")
     expect(page.locator(".autosave")).to_contain_text("Saved at")
     assert bare.extensions["saved"][-1]["name"] == "Written on a train"
     page.reload()
-    expect(page.get_by_role("button", name="Put it back")).to_have_count(0)
+    expect(page.get_by_role("button", name="Restore it")).to_have_count(0)
 
 
 def test_clicking_again_while_a_form_is_on_its_way_sends_nothing_more(

@@ -100,10 +100,10 @@ def test_a_second_tab_is_told_and_shown_both_texts(
     _wait_until_saved(first)
     _write(second, "Written in the second")
     second.clock.fast_forward(A_WHILE)
-    second.get_by_text("Somebody else saved this section meanwhile").wait_for()
+    second.get_by_text("Another user has saved this section").wait_for()
     assert _kept(site, draft) == {"q_title": ["Written in the first"]}
     second.get_by_role("button", name="Save and continue").click()
-    second.get_by_text("Two texts").wait_for()
+    second.get_by_text("Two versions").wait_for()
     assert second.get_by_label("Title of the project").input_value() == "Written in the second"
     assert second.locator(".theirs").inner_text().endswith("Written in the first")
     _write(second, "Written in both")
@@ -137,7 +137,7 @@ def test_a_browser_that_closes_without_a_connection_offers_the_text_again(
     page.close()
     browser_of_writer.set_offline(False)
     page = _open(browser_of_writer, draft)
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Restore it").click()
     page.get_by_text("Saved at").wait_for()
     assert _kept(site, draft) == {"q_title": ["Kept on this device"]}
 
@@ -155,7 +155,7 @@ def test_the_end_of_a_session_loses_nothing(
     page.close()
     _sign_in(browser_of_writer.new_page())
     page = _open(browser_of_writer, draft)
-    page.get_by_role("button", name="Put it back").click()
+    page.get_by_role("button", name="Restore it").click()
     page.get_by_text("Saved at").wait_for()
     assert _kept(site, draft) == {"q_title": ["Written after the end"]}
 

@@ -148,7 +148,7 @@ def floats(path: str, tree: ast.Module) -> Iterator[str]:
             yield f"{path}:{node.lineno}: a float constant; money is whole minor units"
 
 
-SPEAKERS = {"flash", "refuse", "complain", "DomainError", "Forbidden", "Missing", "Conflict"}
+SPEAKERS = {"flash", "refuse", "complain", "DomainError", "Forbidden", "Shortfall", "Conflict"}
 FIELD_ENDINGS = ("Field",)
 
 

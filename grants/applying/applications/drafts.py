@@ -50,7 +50,7 @@ class EditConflict(Conflict):
 
     def __init__(self, row: Answers) -> None:
         super().__init__(
-            _("Somebody else saved this section while you were writing. Compare both texts.")
+            _("Another user saved this section while you were writing. Compare the two versions.")
         )
         self.newer = NewerVersion(row.given, row.version, row.saved_at, row.saved_by_id)
 
@@ -145,7 +145,9 @@ def attach(
         if attached.document.sha256 == document.sha256:
             return attached
     if len(there) >= asked.most:
-        raise DomainError(_("Remove a file first: %(most)s can be sent here.", most=asked.most))
+        raise DomainError(
+            _("You can upload up to %(most)s files here. Remove one first.", most=asked.most)
+        )
     attached = AttachedFile(
         application_id=application.id, question=question, document_id=document.id
     )
@@ -176,8 +178,9 @@ def require_open(call: Call, act: Act) -> None:
         )
     raise DomainError(
         _(
-            "The deadline was %(deadline)s. It arrived at %(arrived)s, so it cannot be taken; "
-            "what you had written is kept, and you can read it here.",
+            "The deadline was %(deadline)s. We received your application at %(arrived)s, "
+            "so it cannot be accepted. Your answers have been saved and you can still read "
+            "them here.",
             deadline=plain_moment(call.deadline_at, call.time_zone),
             arrived=plain_moment(act.at, call.time_zone),
         )
@@ -190,7 +193,9 @@ def _writable(session: Session, application: Application, act: Act) -> Applicati
     if not act.actor.may(Permission.APPLICATION_WRITE, application.scope):
         raise Forbidden(_("Your role does not allow this."))
     if application.state is not ApplicationState.DRAFT:
-        raise Conflict(_("This application is no draft any more, so it stays as it is."))
+        raise Conflict(
+            _("This application has been submitted or withdrawn, so it can no longer be changed.")
+        )
     require_open(application.call, act)
     return application
 

@@ -28,7 +28,7 @@ class BeginForm(Form):
     def offering(cls, choices: list[tuple[str, str]]) -> "BeginForm":
         """Organisations by code and name; the only one is chosen already."""
         field = RadioField(
-            _l("For which organisation do you apply?"),
+            _l("Which organisation are you applying for?"),
             choices,
             required=True,
             default=choices[0][0] if len(choices) == 1 else None,
@@ -42,8 +42,8 @@ class SubmitForm(Form):
 
     true = CheckboxField(
         _l(
-            "What we say is true, our organisation has agreed to it, and nothing in it tells who a "
-            "victim is."
+            "The information in this application is true, our organisation has approved "
+            "it, and nothing in it could identify a victim."
         ),
         required=True,
     )
@@ -52,7 +52,7 @@ class SubmitForm(Form):
 class WithdrawForm(Form):
     reason = LongTextField(
         _l("Why do you withdraw it?"),
-        hint=_l("The fund’s people read it."),
+        hint=_l("Fund staff will read it."),
         limit=1000,
         rows=4,
         required=True,
@@ -66,7 +66,7 @@ class ExtendForm(Form):
     deadline_time = ClockField(_l("New deadline at"), required=True)
     reason = LongTextField(
         _l("Reason"),
-        hint=_l("Everybody with a draft reads it in an e-mail."),
+        hint=_l("All applicants with a draft will receive it by e-mail."),
         limit=1000,
         rows=4,
         required=True,

@@ -65,13 +65,18 @@ def _with_now(events: Sequence[Event], state: ApplicationState) -> list[Event]:
 def _meaning(state: ApplicationState) -> str:
     """What a step means for the organisation."""
     return {
-        S.SUBMITTED: _("We have it. First we check whether it fits the rules of the call."),
-        S.ELIGIBLE: _("It fits the rules of the call. Now experts read it."),
-        S.INELIGIBLE: _("It does not fit the rules of the call. The letter tells why."),
-        S.UNDER_REVIEW: _("Experts who know the field read and score it."),
+        S.SUBMITTED: _(
+            "We have received your application. We will first check whether it meets the "
+            "rules of the call."
+        ),
+        S.ELIGIBLE: _("The application meets the rules of the call. Reviewers will now assess it."),
+        S.INELIGIBLE: _(
+            "The application does not meet the rules of the call. The letter explains why."
+        ),
+        S.UNDER_REVIEW: _("Reviewers with expertise in the field are assessing the application."),
         S.RECOMMENDED: _("The Board advises, then the fund decides."),
-        S.APPROVED: _("The fund gives the grant. The letter tells what comes next."),
-        S.REJECTED: _("The fund cannot give this grant. The letter tells why."),
+        S.APPROVED: _("The fund has awarded the grant. The letter explains the next steps."),
+        S.REJECTED: _("The fund is unable to award this grant. The letter explains why."),
     }.get(state, "")
 
 

@@ -30,7 +30,7 @@ class Incomplete(DomainError):
     """The application cannot be submitted yet: each problem with the section it is in."""
 
     def __init__(self, problems: Sequence[tuple[Section, Problem]]) -> None:
-        super().__init__(_("Some answers are still missing or have to be mended."))
+        super().__init__(_("Some answers are missing or need correcting."))
         self.problems = problems
 
 

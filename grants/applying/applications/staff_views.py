@@ -103,7 +103,10 @@ def extend(reference: str) -> ResponseReturnValue:
             act = this_act(form.reason.data)
             service.extend_deadline(opened, call, form.deadline(call), act)
         if outcome:
-            flash(_("The deadline is extended, and everybody with a draft is told."), "success")
+            flash(
+                _("The deadline has been extended. All applicants with a draft will be notified."),
+                "success",
+            )
             return redirect(url_for("calls.show", reference=reference))
     return render_template(
         "applying/applications/extend.html",

@@ -128,7 +128,8 @@ class Work:
             yield (
                 "requested",
                 _(
-                    "You ask for %(amount)s. The call gives %(lowest)s to %(highest)s.",
+                    "You have requested %(amount)s. Grants under this call range from %(lowest)s "
+                    "to %(highest)s.",
                     amount=plain_money(requested),
                     lowest=plain_money(call.lowest),
                     highest=plain_money(call.highest),
@@ -136,7 +137,10 @@ class Work:
             )
         months = self.form.fact("months", values)
         if months is not None and int(months) > call.months:
-            yield "months", _("The call allows %(months)s months at most.", months=call.months)
+            yield (
+                "months",
+                _("Projects under this call can last up to %(months)s months.", months=call.months),
+            )
         starts_on = self.form.fact("starts_on", values)
         earliest = call.earliest_start_on
         if starts_on and earliest and date.fromisoformat(starts_on) < earliest:

@@ -190,8 +190,8 @@ APPLICATION = Workflow(
         ),
     ),
     names={
-        S.DRAFT: StateName(_l("Draft, not sent yet"), _l("Draft"), "neutral"),
-        S.SUBMITTED: StateName(_l("Received"), _l("To be screened"), "waiting"),
+        S.DRAFT: StateName(_l("Draft, not yet submitted"), _l("Draft"), "neutral"),
+        S.SUBMITTED: StateName(_l("Received"), _l("Awaiting screening"), "waiting"),
         S.ELIGIBLE: StateName(_l("Eligible, goes to review"), _l("Eligible"), "waiting"),
         S.INELIGIBLE: StateName(_l("Not eligible"), _l("Not eligible"), "bad"),
         S.UNDER_REVIEW: StateName(_l("Being reviewed"), _l("Under review"), "waiting"),

@@ -128,7 +128,7 @@ def _onwards(work: Work, application: Application, key: str) -> ResponseReturnVa
     if request.form.get("remove_file"):
         return to("section", application, key=key, _anchor="files")
     if any(problem.fault in CORRECTED for problem in work.part(key).problems):
-        flash(_("Everything is saved. Look at what is marked below."), "warning")
+        flash(_("Your answers are saved. Correct the answers marked below."), "warning")
         return to("section", application, key=key, mend="save")
     if request.form.get("go") == "list":
         return to("standing", application)

@@ -43,7 +43,7 @@ class ClockField(TextField):
     def read(self, text: str) -> Any:
         found = re.fullmatch(r"(\d{1,2})[:.h](\d{2})", typed.latin_digits(text))
         if not found or int(found[1]) > 23 or int(found[2]) > 59:
-            raise InvalidInput(_("Write the time like 23:59."))
+            raise InvalidInput(_("Enter the time in the format 23:59."))
         return time(int(found[1]), int(found[2]))
 
     def write(self, value: Any) -> str:
@@ -92,7 +92,7 @@ class CallForm(Form):
 
     title = TextField(_l("Title"), required=True, limit=150)
     summary = LongTextField(
-        _l("What the call is for"),
+        _l("Purpose of the call"),
         hint=_l("A few sentences for its public page."),
         required=True,
         limit=2000,
@@ -102,11 +102,11 @@ class CallForm(Form):
     opens_time = ClockField(_l("Opens at"), required=True)
     deadline_on = DateField(_l("Deadline on"), required=True)
     deadline_time = ClockField(_l("Deadline at"), required=True)
-    envelope = AmountField(_l("Envelope for all awards"), required=True)
-    lowest = AmountField(_l("Smallest amount of a grant"), required=True)
-    highest = AmountField(_l("Largest amount of a grant"), required=True)
+    envelope = AmountField(_l("Total amount available for awards"), required=True)
+    lowest = AmountField(_l("Minimum grant amount"), required=True)
+    highest = AmountField(_l("Maximum grant amount"), required=True)
     months = NumberField(
-        _l("Longest duration"), least=1, most=60, suffix=_l("months"), width=3, required=True
+        _l("Maximum duration"), least=1, most=60, suffix=_l("months"), width=3, required=True
     )
     earliest_start_on = DateField(_l("Projects start on this day or later"))
     registered_by = DateField(_l("Organisations must have been registered by"))
@@ -121,8 +121,8 @@ class CallForm(Form):
         _l("Reviews of each application"), least=1, most=9, width=2, required=True
     )
     pass_mark = NumberField(
-        _l("Pass mark"),
-        hint=_l("Weighted score out of 100 below which nothing is recommended."),
+        _l("Minimum score"),
+        hint=_l("Applications with a weighted score below this (out of 100) are not recommended."),
         least=0,
         most=100,
         width=3,
@@ -175,7 +175,9 @@ class QuestionsForm(Form):
 
     file = FileField(
         _l("File with the questions"),
-        hint=_l("As this page gives it: change it in a text editor and bring it back."),
+        hint=_l(
+            "Download the file from this page, change it in a text editor and upload it again."
+        ),
         accept=(".json",),
         required=True,
     )
@@ -188,7 +190,7 @@ class QuestionsForm(Form):
         try:
             data = json.loads(content)
         except (ValueError, RecursionError) as error:
-            raise InvalidInput(_("This file is not JSON.")) from error
+            raise InvalidInput(_("This file is not in JSON format.")) from error
         return from_json(data)
 
 
@@ -197,7 +199,7 @@ class ClockQuery(QueryForm):
 
     asks = True
 
-    country = CountryField(_l("Show the deadline on the clocks of"), required=True)
+    country = CountryField(_l("Also show the deadline in the time zones of"), required=True)
 
 
 class ConfirmForm(Form):

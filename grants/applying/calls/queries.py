@@ -30,7 +30,7 @@ def call_for_viewer(session: Session, reference: str, viewer: Viewer) -> Call:
         .options(joinedload(Call.fund))
     )
     if call is None:
-        raise Missing(_("There is no such call for proposals."))
+        raise Missing(_("Call for proposals not found."))
     return call
 
 

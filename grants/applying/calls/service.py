@@ -185,4 +185,4 @@ def _may_edit(act: Act, fund_id: int) -> None:
 
 def _must_be_draft(call: Call) -> None:
     if call.state is not CallState.DRAFT:
-        raise Conflict(_("The call has been opened, so its rules stay as they are."))
+        raise Conflict(_("The call has been opened, so its rules can no longer be changed."))

@@ -40,7 +40,7 @@ ORGANISATION = Section(
     title=_en("Your organisation"),
     intro=_en(
         "Name, country and registration are taken from your organisation’s profile. "
-        "Here you tell what it is and what it has done."
+        "Use this section to describe the organisation and its experience."
     ),
     questions=(
         OneOf(
@@ -74,7 +74,7 @@ ORGANISATION = Section(
         Amount(
             key="annual_income",
             label=_en("What was its income in the last financial year?"),
-            help=_en("In United States dollars, roughly."),
+            help=_en("Approximate amount in United States dollars."),
             required=True,
         ),
         YesNo(
@@ -85,12 +85,12 @@ ORGANISATION = Section(
         YesNo(
             key="direct",
             label=_en("Will the organisation carry out the project itself?"),
-            help=_en("An organisation that only passes the money on cannot be funded."),
+            help=_en("We cannot fund an organisation that only passes the grant on to others."),
             required=True,
         ),
         YesNo(
             key="own_account",
-            label=_en("Does it have a bank account in its own name?"),
+            label=_en("Does the organisation have a bank account in its own name?"),
             required=True,
         ),
         ShortText(
@@ -108,8 +108,10 @@ ORGANISATION = Section(
         ),
         ShortText(
             key="contact",
-            label=_en("Who answers questions about this application?"),
-            help=_en("Name, office and telephone number of a person in the organisation."),
+            label=_en("Who should we contact about this application?"),
+            help=_en(
+                "Name, job title and telephone number of a contact person in the organisation."
+            ),
             limit=200,
             people=True,
             required=True,
@@ -124,8 +126,8 @@ PROJECT = Section(
         ShortText(key="title", label=_en("Title of the project"), limit=150, required=True),
         Country(
             key="country",
-            label=_en("In which country does it take place?"),
-            help=_en("The organisation has to be registered there."),
+            label=_en("In which country will the project be carried out?"),
+            help=_en("The organisation must be registered in that country."),
             required=True,
         ),
         ShortText(
@@ -135,10 +137,10 @@ PROJECT = Section(
             limit=300,
             required=True,
         ),
-        Day(key="starts_on", label=_en("When does it start?"), required=True),
+        Day(key="starts_on", label=_en("When will the project start?"), required=True),
         Number(
             key="months",
-            label=_en("How long does it last?"),
+            label=_en("How long will the project last?"),
             unit=_en("months"),
             least=1,
             most=60,
@@ -147,7 +149,7 @@ PROJECT = Section(
         LongText(
             key="summary",
             label=_en("The project in a few sentences"),
-            help=_en("If the project is funded, this text is published."),
+            help=_en("If the project is funded, we will publish this text."),
             limit=1200,
             required=True,
         ),
@@ -157,18 +159,21 @@ PROJECT = Section(
 PROBLEM = Section(
     key="problem",
     title=_en("The problem"),
-    intro=_en("Write about groups and numbers, never so that a single person could be recognised."),
+    intro=_en("Write about groups and numbers. Never give details that could identify a person."),
     questions=(
         LongText(
             key="problem",
-            label=_en("What happens to victims of trafficking in the area, and what is lacking?"),
-            help=_en("With figures and where they come from."),
+            label=_en(
+                "What is the situation of victims of trafficking in the area, and what needs "
+                "are not being met?"
+            ),
+            help=_en("Give figures and their sources."),
             limit=3000,
             required=True,
         ),
         LongText(
             key="target_group",
-            label=_en("Whom will the project help, and why them?"),
+            label=_en("Who will the project help, and why did you choose this group?"),
             limit=2000,
             required=True,
         ),
@@ -187,14 +192,17 @@ OBJECTIVES = Section(
     questions=(
         LongText(
             key="objective",
-            label=_en("What will have changed for the victims at the end?"),
+            label=_en("What will have changed for victims by the end of the project?"),
             limit=1500,
             required=True,
         ),
         LongText(
             key="results",
             label=_en("Expected results, and how you will measure each"),
-            help=_en("One result a paragraph: what, how many, by when, and how it is counted."),
+            help=_en(
+                "Use one paragraph for each result: what, how many, by when and how it will be "
+                "measured."
+            ),
             limit=3000,
             required=True,
         ),
@@ -206,7 +214,7 @@ OBJECTIVES = Section(
         ),
         LongText(
             key="sustainability",
-            label=_en("What remains when the grant ends?"),
+            label=_en("How will the results be sustained when the grant ends?"),
             limit=1500,
             required=True,
         ),
@@ -221,7 +229,7 @@ BENEFICIARIES = Section(
         Beneficiaries(
             key="direct_beneficiaries",
             label=_en("People who will receive services directly"),
-            help=_en("Count each person once. Leave a cell empty for none."),
+            help=_en("Count each person once. Leave a cell empty if there are none."),
             required=True,
         ),
         ByExploitation(
@@ -237,7 +245,7 @@ BENEFICIARIES = Section(
         ),
         LongText(
             key="access",
-            label=_en("How will they be identified, and how do they reach you?"),
+            label=_en("How will you identify these people, and how can they contact you?"),
             limit=1500,
             required=True,
         ),
@@ -250,14 +258,14 @@ SERVICES = Section(
     questions=(
         SeveralOf(
             key="services",
-            label=_en("Which services does the project give?"),
+            label=_en("Which services will the project provide?"),
             taxonomy="services",
             required=True,
         ),
         LongText(
             key="approach",
             label=_en("How does each service work?"),
-            help=_en("Who gives it, where, how often, for how long, and to how many people."),
+            help=_en("Who will provide it, where, how often, for how long and to how many people."),
             limit=4000,
             required=True,
         ),
@@ -268,8 +276,8 @@ SERVICES = Section(
         ),
         LongText(
             key="team",
-            label=_en("Who does the work?"),
-            help=_en("Offices and qualifications; names are not needed."),
+            label=_en("Who will carry out the project?"),
+            help=_en("Job titles and qualifications; names are not needed."),
             limit=1500,
             required=True,
         ),
@@ -293,13 +301,13 @@ SAFEGUARDING = Section(
         LongText(
             key="measures",
             label=_en("How do you keep victims, staff and volunteers safe?"),
-            help=_en("Recruitment checks, training, a code of conduct, security of places."),
+            help=_en("Recruitment checks, training, code of conduct, security of premises."),
             limit=2000,
             required=True,
         ),
         LongText(
             key="complaints",
-            label=_en("How can somebody complain, and what happens then?"),
+            label=_en("How can people make a complaint, and how is it handled?"),
             limit=1500,
             required=True,
         ),
@@ -322,7 +330,7 @@ BUDGET = Section(
     questions=(
         Budget(
             key="budget",
-            label=_en("What the grant pays for"),
+            label=_en("Use of the grant"),
             required=True,
             categories=_choices(
                 aid="Direct aid to victims",
@@ -343,12 +351,15 @@ BUDGET = Section(
         ),
         Amount(
             key="other_funding",
-            label=_en("What do you and others add to this project?"),
+            label=_en(
+                "What other contributions will the project receive, from your organisation or "
+                "others?"
+            ),
             help=_en("In United States dollars; leave it empty for nothing."),
         ),
         LongText(
             key="other_funders",
-            label=_en("Who else pays for the same services, or has been asked to?"),
+            label=_en("Who else funds these services, or has been asked to fund them?"),
             limit=1000,
         ),
     ),
@@ -358,8 +369,8 @@ DOCUMENTS = Section(
     key="documents",
     title=_en("Documents"),
     intro=_en(
-        "A clear photograph of a paper is enough. Where the paper is not in English, French or "
-        "Spanish, add a translation to the same file."
+        "A clear photograph of a document is enough. If the document is not in "
+        "English, French or Spanish, add a translation to the same file."
     ),
     questions=(
         Files(
@@ -397,7 +408,7 @@ DOCUMENTS = Section(
             label=_en("Policy against sexual exploitation and abuse"),
             accept=ENDINGS,
         ),
-        Files(key="other_papers", label=_en("Other papers"), accept=ENDINGS, most=5),
+        Files(key="other_papers", label=_en("Other documents"), accept=ENDINGS, most=5),
     ),
 )
 
@@ -429,13 +440,13 @@ def _row(key: str, label: str, **more: Any) -> dict[str, Any]:
 
 STANDARD_ELIGIBILITY: list[dict[str, Any]] = [
     _row("registered", "It is registered at home and in the country of the project."),
-    _row("registered_by", "It was registered by the day that the call sets."),
+    _row("registered_by", "It was registered by the date set in the call."),
     _row("experience", "It has directly assisted victims of trafficking."),
-    _row("direct", "It carries out the project itself and is no intermediary."),
+    _row("direct", "It will carry out the project itself and is not an intermediary."),
     _row("account", "It has a bank account in its own name."),
     _row("safeguarding", "It has measures against sexual exploitation and abuse."),
-    _row("accounts", "Signed audited accounts of the last year are there."),
-    _row("references", "Two reference letters are there."),
+    _row("accounts", "Signed audited accounts for the last year have been provided."),
+    _row("references", "Two reference letters have been provided."),
     _row("limits", "Amount, duration and start are within the rules of the call."),
     _row("reports", "No report on an earlier grant is overdue."),
 ]
@@ -445,13 +456,18 @@ STANDARD_CRITERIA: list[dict[str, Any]] = [
     _row(
         "need",
         "Need and relevance",
-        help=_en("Is the problem real, shown with figures, and are these the right people?"),
+        help=_en(
+            "Is the problem real and supported by figures, and is the target group the right one?"
+        ),
         weight=20,
     ),
     _row(
         "victims",
         "Victims at the centre",
-        help=_en("Direct benefit, voice of survivors, sensitivity to age and sex, no harm done."),
+        help=_en(
+            "Direct benefit to victims, participation of survivors, attention to age and "
+            "gender, and the “do no harm” principle."
+        ),
         weight=20,
     ),
     _row(
@@ -469,13 +485,13 @@ STANDARD_CRITERIA: list[dict[str, Any]] = [
     _row(
         "budget",
         "Budget",
-        help=_en("Clear, reasonable, most of it for the victims."),
+        help=_en("Clear, reasonable and spent mainly on victims."),
         weight=10,
     ),
     _row(
         "sustainability",
-        "What remains",
-        help=_en("Will the effect outlast the grant?"),
+        "Sustainability",
+        help=_en("Will the results last beyond the grant?"),
         weight=10,
     ),
 ]

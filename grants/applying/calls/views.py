@@ -171,7 +171,7 @@ def new(code: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             call = service.draft_call(opened, fund, form.rules(None), this_act())
         if outcome:
-            flash(_("The call is prepared. Nobody outside sees it yet."), "success")
+            flash(_("The call has been saved as a draft. It is not public yet."), "success")
             return redirect(_url(call))
     funds = [f for f in all_funds(session()) if viewer().may(Permission.CALL_EDIT, Scope(f.id))]
     return render_template("applying/calls/edit.html", form=form, call=None, fund=fund, funds=funds)
@@ -220,7 +220,7 @@ def questions(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.replace_form(opened, call, form.questionnaire(), this_act())
         if outcome:
-            flash(_("The call asks these questions now."), "success")
+            flash(_("The questions of the call have been replaced."), "success")
             return redirect(url_for("calls.questions", reference=reference))
     return render_template(
         "applying/calls/questions.html",

@@ -21,7 +21,7 @@ class ProfileForm(Form):
 
     name = TextField(
         _l("Name of the organisation"),
-        hint=_l("As it stands on the registration certificate."),
+        hint=_l("As shown on the registration certificate."),
         required=True,
         limit=200,
     )
@@ -56,7 +56,7 @@ class RegistrationForm(ProfileForm):
     your_name = TextField(_l("Your name"), required=True, limit=120)
     email = EmailField(
         _l("Your e-mail address"),
-        hint=_l("We send a link to it. Use an address that only you read."),
+        hint=_l("We send a link to it. Use an address that only you can access."),
         required=True,
     )
     language = RadioField(

@@ -215,7 +215,11 @@ def _standing(
 def _not_too_often(session: Session, purpose: str, email: str) -> None:
     if links_lately(session, purpose, email) >= MOST_LINKS:
         raise DomainError(
-            _("Several links are on their way to %(email)s. Wait an hour.", email=email.strip())
+            _(
+                "We have already sent several links to %(email)s. Wait one hour before "
+                "requesting another.",
+                email=email.strip(),
+            )
         )
 
 
@@ -224,8 +228,8 @@ def _not_here_yet(session: Session, profile: Profile) -> None:
     if found is not None:
         raise DomainError(
             _(
-                "%(name)s is registered here already. Ask a colleague who signs in for it to "
-                "invite you; if nobody is left, write to the secretariat.",
+                "%(name)s is already registered. Ask a colleague who has an account to invite "
+                "you. If no one does, contact the secretariat.",
                 name=found.name,
             )
         )

@@ -161,7 +161,7 @@ def take_back(code: str, link_id: int) -> ResponseReturnValue:
     organisation = _editable(code)
     with transaction() as opened:
         email = service.take_back(opened, organisation, link_id, this_act())
-    flash(_("The invitation to %(email)s works no more.", email=email), "success")
+    flash(_("The invitation to %(email)s has been withdrawn.", email=email), "success")
     return redirect(url_for("organisations.show", code=code))
 
 
@@ -197,7 +197,10 @@ def end_membership(code: str, membership_id: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.end_membership(opened, organisation, membership_id, this_act())
         if outcome:
-            flash(_("%(name)s no longer acts for you.", name=row.person.name), "success")
+            flash(
+                _("%(name)s has been removed from your organisation.", name=row.person.name),
+                "success",
+            )
             return redirect(url_for("portal.start") if leaving else _page_of(organisation))
     return render_template(
         "applying/organisations/end_membership.html",

@@ -67,7 +67,7 @@ def show(line_id: int) -> ResponseReturnValue:
         entries=entries_for(session(), line) if deciding else [],
         deposits={match.id: _deposit_behind(match.posting) for match in line.standing},
         trail=trail_of(session(), "bank_line", line.id),
-        step_label=lambda action: LINE.step(action).label if action != "create" else _("Taken in"),
+        step_label=lambda action: LINE.step(action).label if action != "create" else _("Imported"),
     )
 
 
@@ -79,7 +79,7 @@ def _deposit_behind(posting: Posting) -> int | None:
 @pages.get("/deposits/<reference>")
 @beside(
     "deposit",
-    _l("Line of the bank"),
+    _l("Bank statement line"),
     10,
     when=lambda deposit: queries.line_of_deposit(session(), deposit) is not None,
 )
@@ -119,7 +119,7 @@ def match_entry(line_id: int, numbers: str) -> ResponseReturnValue:
     line = line_called(line_id)
     found = [each for each in entries_for(session(), line) if each.numbers == numbers]
     if not found:
-        raise DomainError(_("This is no longer proposed. Look at the line again."))
+        raise DomainError(_("This match is no longer suggested. Check the line again."))
     with transaction() as opened:
         service.match(opened, line, found[0].postings, this_act())
     flash(_("Matched."), "success")
@@ -181,7 +181,7 @@ def interest(line_id: int) -> ResponseReturnValue:
 @needs(Permission.BANK_MATCH)
 def take_up(line_id: int) -> ResponseReturnValue:
     """A line that was set aside waits again."""
-    return _at_once(line_id, service.take_up, _("The line waits to be matched."))
+    return _at_once(line_id, service.take_up, _("The line is awaiting a match."))
 
 
 @pages.route(f"{LINE_PAGE}/set-aside", methods=["GET", "POST"])

@@ -62,7 +62,10 @@ class StatementForm(Form):
     file = FileField(
         _l("Statement of the bank"),
         accept=(".xml", ".sta", ".940", ".mt940", ".txt"),
-        hint=_l("A camt.053 (XML) or MT940 file, at most 10 MB. Sending it twice changes nothing."),
+        hint=_l(
+            "A camt.053 (XML) or MT940 file, at most 10 MB. Importing the same file twice "
+            "has no effect."
+        ),
         required=True,
     )
 
@@ -72,7 +75,7 @@ class PartRow(Row):
 
     reference = TextField(_l("Reference of the pledge"), limit=40)
     amount = AmountField(_l("Amount credited"), required=True)
-    fee = AmountField(_l("Fee withheld"), zero=True)
+    fee = AmountField(_l("Bank fee deducted"), zero=True)
     reason = TextField(_l("Reason, if it is more than outstanding"), limit=300)
 
 
@@ -83,8 +86,9 @@ class ReceiveForm(Form):
         PartRow,
         _l("What the money is for"),
         hint=_l(
-            "One row for each pledge. Leave the reference empty for money nobody knows: it waits "
-            "until it is allocated. The amounts add up to the line."
+            "One row for each pledge. Leave the reference empty for an unidentified "
+            "deposit: it is held in suspense until it is allocated. The amounts add up to "
+            "the line."
         ),
         least=1,
         most=20,
@@ -115,7 +119,7 @@ class MatchForm(Form):
 
     postings = CheckboxesField(
         _l("Entries in the books"),
-        hint=_l("Choose one, or several that together are the line."),
+        hint=_l("Choose one entry, or several that add up to the amount of the line."),
         required=True,
     )
 
@@ -174,8 +178,8 @@ class AccountForm(Form):
     number = TextField(
         _l("IBAN or account number"),
         hint=_l(
-            "As statements of the bank name it. The fund's own pages show only its first and last "
-            "characters."
+            "As statements of the bank name it. The fund’s own pages show only its first "
+            "and last characters."
         ),
         required=True,
         limit=42,

@@ -85,8 +85,8 @@ def in_words(taken: ImportResult) -> str:
     if not taken.new:
         return _("%(account)s, statement %(name)s: known already, nothing changed.", **named)
     return _n(
-        "%(account)s, statement %(name)s: %(num)s line taken in.",
-        "%(account)s, statement %(name)s: %(num)s lines taken in.",
+        "%(account)s, statement %(name)s: %(num)s line imported.",
+        "%(account)s, statement %(name)s: %(num)s lines imported.",
         taken.lines,
         **named,
     )
@@ -201,7 +201,7 @@ def _seen_before(session: Session, account: BankAccount, statement: ReadStatemen
                 BankLine.bank_account_id == account.id, columns.in_(named[start : start + 5000])
             )
         ):
-            yield _("the entry %(reference)s stands in another statement", reference=reference)
+            yield _("entry %(reference)s appears in another statement", reference=reference)
 
 
 def _take(session: Session, name: str, statement: ReadStatement, act: Act) -> ImportResult:

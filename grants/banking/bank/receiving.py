@@ -34,7 +34,7 @@ def accept(line_id: int, reference: str) -> ResponseReturnValue:
     line = line_called(line_id)
     proposal = _proposal(line, reference)
     if proposal is None or not proposal.sure:
-        raise DomainError(_("This is no longer proposed. Look at the line again."))
+        raise DomainError(_("This match is no longer suggested. Check the line again."))
     with transaction() as opened:
         part = Part(proposal.pledge, proposal.amount, proposal.fee or None)
         _tell(service.accept(opened, line, [part], this_act()))
@@ -51,7 +51,7 @@ def _tell(deposits: Sequence[Deposit]) -> None:
     if numbers:
         flash(_("Recorded. On the way to the donor: %(numbers)s.", numbers=numbers), "success")
     else:
-        flash(_("Recorded. It waits until somebody finds its pledge."), "success")
+        flash(_("Recorded as unidentified until it is allocated to a pledge."), "success")
 
 
 @pages.route(f"{LINE_PAGE}/receive", methods=["GET", "POST"])

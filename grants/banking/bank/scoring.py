@@ -89,15 +89,14 @@ def _by_reference(seen: Seen, reference: str) -> Reason | None:
     words = list(quoted(seen.texts))
     within = len(reference) >= 8 and any(bare(reference) in bare(text) for text in seen.texts)
     if within or reference in words:
-        return 55, _("It quotes the pledge's reference.")
+        return 55, _("It quotes the pledge’s reference.")
     near = [(slip[1], word) for word in words for slip in slips(word, [reference]).items()]
     distance, word = min(near, default=(9, ""))
     if distance > 2:
         return None
     points = 35 if distance == 1 else 20
     return points, _(
-        "It quotes “%(word)s”, whose last sign does not fit: a typing error of this pledge's "
-        "reference?",
+        "It quotes “%(word)s”, which may be a mistyped reference for this pledge.",
         word=word,
     )
 
@@ -151,9 +150,9 @@ def _by_name(counterparty: str, names: Sequence[str]) -> Reason | None:
     likeness = max((fuzz.token_sort_ratio(plain, plain_name(name)) for name in names), default=0)
     within = max((fuzz.token_set_ratio(plain, plain_name(name)) for name in names), default=0)
     if likeness >= 90:
-        return 25, _("The sender has the donor's name.")
+        return 25, _("The sender has the donor’s name.")
     if max(likeness, within) >= 85:
-        return 15, _("The sender's name, “%(name)s”, resembles the donor's.", name=counterparty)
+        return 15, _("The sender’s name, “%(name)s”, resembles the donor’s.", name=counterparty)
     return None
 
 

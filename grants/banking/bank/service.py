@@ -57,7 +57,7 @@ def accept(session: Session, line: BankLine, parts: Sequence[Part], act: Act) ->
     """
     _hold(session, line, "accept", act)
     if not line.is_credit:
-        raise DomainError(_("Money that left the account was not received."))
+        raise DomainError(_("A debit cannot be recorded as a deposit."))
     require_whole(line, parts)
     deposits = [
         _record(session, line, part, number if len(parts) > 1 else 0, act)
@@ -85,7 +85,7 @@ def charge(session: Session, line: BankLine, act: Act) -> None:
     """The bank charged the account."""
     _hold(session, line, "charge", act)
     if line.is_credit:
-        raise DomainError(_("A charge is money that left the account."))
+        raise DomainError(_("A bank charge must be a debit to the account."))
     entry = book_bank_charge(session, _voucher(line, "charge", act), -line.amount)
     _matched_by(session, line, entry, "charge", act)
 
@@ -94,7 +94,7 @@ def interest(session: Session, line: BankLine, act: Act) -> None:
     """The balance earned interest."""
     _hold(session, line, "interest", act)
     if not line.is_credit:
-        raise DomainError(_("Interest is money that came into the account."))
+        raise DomainError(_("Interest must be a credit to the account."))
     entry = book_interest(session, _voucher(line, "interest", act), line.amount)
     _matched_by(session, line, entry, "interest", act)
 
@@ -103,7 +103,7 @@ def refund(session: Session, line: BankLine, pledge: Pledge, act: Act) -> None:
     """A donor got money of a pledge back, in the pledge's currency."""
     _hold(session, line, "refund", act)
     if line.is_credit:
-        raise DomainError(_("A refund to a donor is money that left the account."))
+        raise DomainError(_("A refund to a donor must be a debit to the account."))
     amount = line.stated_in(pledge.currency)
     if amount is None or pledge.fund_id != line.account.fund_id:
         raise DomainError(
@@ -124,7 +124,7 @@ def transfer(session: Session, out: BankLine, into: BankLine, act: Act) -> None:
     for line in sorted((out, into), key=lambda each: each.id):
         _hold(session, line, "transfer", act)
     if out.is_credit or not into.is_credit:
-        raise DomainError(_("A transfer leaves one account and comes into another."))
+        raise DomainError(_("A transfer is paid out of one account and into another."))
     if out.account.fund_id != into.account.fund_id:
         raise DomainError(_("The accounts are of different funds."))
     day = max(out.value_on, into.value_on)
@@ -184,7 +184,7 @@ def require_whole(line: BankLine, parts: Sequence[Part]) -> None:
     if found != line.amount:
         raise DomainError(
             _(
-                "The parts add up to %(told)s, the line is %(amount)s.",
+                "The parts add up to %(told)s, but the amount of the line is %(amount)s.",
                 told=plain_money(found),
                 amount=plain_money(line.amount),
             )
@@ -255,7 +255,7 @@ def _settled(
     if not foreign or abs(difference.minor) * WIDEST_RATE > abs(line.amount_minor):
         raise DomainError(
             _(
-                "What you chose is %(difference)s apart from the line.",
+                "Your selection differs from the line by %(difference)s.",
                 difference=plain_money(difference),
             )
         )

@@ -37,7 +37,7 @@ def sign_off(
     lock(session, account.fund_id)
     figures = reconcile(session, account, month)
     if seen is not None and seen != figures.digest:
-        raise Conflict(_("The figures are others by now than those you saw. Look at them again."))
+        raise Conflict(_("The figures have changed since you opened the page. Check them again."))
     _sound(figures)
     if recorded_in(session, account, month, figures.to, act.actor):
         raise Forbidden(

@@ -70,5 +70,5 @@ def sign(code: str, month: str) -> ResponseReturnValue:
     account, first = account_for_viewer(session(), code, viewer()), parse_month(month)
     with transaction() as opened:
         sign_off(opened, account, first, this_act(), request.form.get("seen", ""))
-    flash(_("Signed off. The figures are kept as they stand."), "success")
+    flash(_("Signed off. The figures have been saved as they are now."), "success")
     return redirect(url_for("reconciliation.show", code=code, month=month))

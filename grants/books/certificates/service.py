@@ -53,7 +53,10 @@ def require_certifiable(session: Session, matter: Matter, act: Act) -> None:
     lock(session, fund.id)
     if has_kept_the_books(session, fund.id, matter.since, until, act.actor):
         raise Forbidden(
-            _("You booked in this period or closed a month of it. Another person certifies.")
+            _(
+                "You posted entries in this period or closed one of its months. Another person "
+                "must certify it."
+            )
         )
     if until >= clock.today():
         raise DomainError(_("The period is not over yet. It can be certified when it is."))

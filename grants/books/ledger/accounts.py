@@ -62,7 +62,7 @@ class Account(StrEnum):
         _l("Deferred revenue on conditional agreements"),
         Kind.LIABILITY,
     )
-    SUSPENSE = "suspense", 2200, _l("Unidentified receipts"), Kind.LIABILITY
+    SUSPENSE = "suspense", 2200, _l("Unidentified deposits"), Kind.LIABILITY
     CONTRIBUTION_REVENUE = (
         "contribution_revenue",
         4100,
@@ -80,7 +80,7 @@ class Account(StrEnum):
     PROGRAMME_SUPPORT_COST = (
         "programme_support_cost",
         5200,
-        _l("Programme support cost"),
+        _l("Programme support costs"),
         Kind.EXPENSE,
     )
     BANK_CHARGES = "bank_charges", 5300, _l("Bank charges"), Kind.EXPENSE
@@ -107,8 +107,8 @@ class Event(Term):
     AGREEMENT_SIGNED = "agreement_signed", _l("Agreement with a donor signed")
     CONDITION_MET = "condition_met", _l("Condition of an agreement met")
     DEPOSIT_RECEIVED = "deposit_received", _l("Deposit received")
-    UNIDENTIFIED_RECEIVED = "unidentified_received", _l("Unidentified money received")
-    SUSPENSE_ALLOCATED = "suspense_allocated", _l("Unidentified money allocated")
+    UNIDENTIFIED_RECEIVED = "unidentified_received", _l("Unidentified deposit recorded")
+    SUSPENSE_ALLOCATED = "suspense_allocated", _l("Unidentified deposit allocated")
     DONOR_REFUNDED = "donor_refunded", _l("Refund to a donor")
     RECEIVABLE_WRITTEN_OFF = "receivable_written_off", _l("Receivable written off")
     ALLOWANCE_CHANGED = "allowance_changed", _l("Allowance for doubtful receivables changed")

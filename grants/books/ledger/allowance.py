@@ -91,7 +91,7 @@ def _quote(session: Session, place: tuple[int, str], currency: str) -> Quote | N
     if owed.amount.currency != currency or (foreign and owed.quote is None):
         raise DomainError(
             _(
-                "No agreement stands by which %(subject)s owes anything in %(code)s.",
+                "There is no agreement in force under which %(subject)s owes anything in %(code)s.",
                 subject=subject,
                 code=currency,
             )

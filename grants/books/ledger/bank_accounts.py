@@ -70,12 +70,12 @@ def require_holds(fund: Fund, account: BankAccount, currency: str) -> None:
     """DomainError if the account is another fund's, or cannot hold money of the currency."""
     if account.fund_id != fund.id:
         raise DomainError(
-            _("%(account)s is no account of %(fund)s.", account=account.code, fund=fund.code)
+            _("%(account)s is not an account of %(fund)s.", account=account.code, fund=fund.code)
         )
     if account.currency not in {currency, FUNCTIONAL_CURRENCY}:
         raise DomainError(
             _(
-                "%(account)s is an account in %(held)s and cannot hold %(currency)s.",
+                "%(account)s is an account in %(held)s and cannot be used for %(currency)s.",
                 account=account.code,
                 held=account.currency,
                 currency=currency,
@@ -223,14 +223,15 @@ def close_account(session: Session, account: BankAccount, on: date, act: Act) ->
     lock(session, account.fund_id)
     session.refresh(account)
     if account.is_main:
-        raise DomainError(_("The fund's main account cannot be closed."))
+        raise DomainError(_("The fund’s main account cannot be closed."))
     if account.closed_on:
         raise Conflict(_("%(account)s is closed already.", account=account.code))
     held = bank_balance(session, account)
     if held.own or held.usd:
         raise DomainError(
             _(
-                "%(account)s still holds %(sum)s %(currency)s by the ledger. Transfer it first.",
+                "%(account)s still has a ledger balance of %(sum)s %(currency)s. Transfer it "
+                "first.",
                 account=account.code,
                 sum=held.own,
                 currency=account.currency,

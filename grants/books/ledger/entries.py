@@ -142,7 +142,7 @@ def booked(session: Session, voucher: Voucher, event: Event, given: dict[str, An
     if session.scalar(select(Entry.id).where(Entry.reverses_id == entry.id)):
         raise Conflict(
             _(
-                "%(key)s was booked and reversed. Book it anew under another reference.",
+                "%(key)s was posted and reversed. Post it again under another reference.",
                 key=voucher.key,
             )
         )
@@ -246,9 +246,9 @@ def reverse(session: Session, entry: Entry, booked_on: date, act: Act) -> Entry:
     """
     lock(session, entry.fund_id)
     if not (act.reason or "").strip():
-        raise DomainError(_("Give the reason: it becomes part of the record."))
+        raise DomainError(_("Enter a reason. It will be kept on record."))
     if entry.reverses_id is not None:
-        raise DomainError(_("This is a reversal itself. Book the event anew instead."))
+        raise DomainError(_("This entry is itself a reversal. Post the event again instead."))
     if booked_on < entry.booked_on:
         raise DomainError(_("A reversal cannot be booked before the entry it undoes."))
     if session.scalar(select(Entry.id).where(Entry.reverses_id == entry.id)):
@@ -285,4 +285,4 @@ def _affordable(session: Session, fund: Fund, lines: Sequence[Line]) -> None:
     if Account.CASH in touched or not touched & RESERVING_ACCOUNTS:
         return
     if balances(session, fund).available.minor < 0:
-        raise DomainError(_("The money this entry set free is spoken for by now."))
+        raise DomainError(_("The funds released by this entry have since been committed."))

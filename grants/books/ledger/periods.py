@@ -119,7 +119,7 @@ def reopen(session: Session, fund: Fund, month: date, act: Act) -> Period:
     if period is None or period.closed_at is None:
         raise Conflict(_("%(month)s is open.", month=f"{month:%Y-%m}"))
     if not (act.reason or "").strip():
-        raise DomainError(_("Give the reason: it becomes part of the record."))
+        raise DomainError(_("Enter a reason. It will be kept on record."))
     period.closed_at = None
     record(session, period, "reopen", act, month=f"{month:%Y-%m}", fund=fund.code)
     return period

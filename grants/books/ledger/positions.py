@@ -170,7 +170,7 @@ def require_standing(
         if position(session, fund_id, account, subject).amount.minor < 0:
             raise DomainError(
                 _(
-                    "Later entries on %(subject)s stand on this one. Reverse those first.",
+                    "Later entries on %(subject)s depend on this one. Reverse those first.",
                     subject=subject,
                 )
             )

@@ -119,8 +119,8 @@ def value_at(amount: Money, quote: Quote | None) -> Valued:
     if abs(cents) > MOST:
         raise DomainError(
             _(
-                "%(amount)s %(currency)s would be %(usd)s USD: too much to be meant. Look at the "
-                "amount and at the exchange rate.",
+                "%(amount)s %(currency)s would be %(usd)s USD, which is too large. Check the "
+                "amount and the exchange rate.",
                 amount=amount,
                 currency=amount.currency,
                 usd=usd(cents),

@@ -103,7 +103,7 @@ def allocate_suspense(
     """
     _positive(amount)
     waiting = position(session, voucher.fund.id, Account.SUSPENSE, receipt)
-    _no_more_than(waiting, amount, _("More than what waits in suspense cannot be allocated."))
+    _no_more_than(waiting, amount, _("You cannot allocate more than the amount held in suspense."))
     value = waiting.part(amount)
     return [
         debit(Account.SUSPENSE, value, receipt),
@@ -126,7 +126,9 @@ def refund_to_donor(session: Session, voucher: Voucher, amount: Money) -> Sequen
     value = value_on(session, amount, voucher.booked_on)
     available = balances(session, fund).available
     if available.minor < value.usd_minor:
-        raise NotEnough(_("Only %(sum)s USD is available: the rest is spoken for.", sum=available))
+        raise NotEnough(
+            _("Only %(sum)s USD is available: the rest is committed or reserved.", sum=available)
+        )
     return [debit(Account.CONTRIBUTION_REVENUE, value), credit(Account.CASH, value)]
 
 

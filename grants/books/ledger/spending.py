@@ -148,7 +148,7 @@ def refund_by_grantee(session: Session, voucher: Voucher, amount: Money) -> Sequ
     """
     _in_usd(amount)
     if _outstanding(session, voucher, Account.GRANT_EXPENSE) < amount:
-        raise DomainError(_("More than what was paid cannot come back."))
+        raise DomainError(_("The refund cannot exceed the amount paid."))
     support = amount.share(_agreed_rate(session, voucher))
     return [
         debit(Account.CASH, _plain(amount)),

@@ -41,7 +41,7 @@ def transfer(
     if held.own < sent:
         raise DomainError(
             _(
-                "%(account)s holds %(held)s %(currency)s by the ledger.",
+                "The ledger balance of %(account)s is %(held)s %(currency)s.",
                 account=source.code,
                 held=held.own,
                 currency=source.currency,
@@ -94,7 +94,10 @@ def _possible(
             )
     if source.currency == target.currency and sent != arrived:
         raise DomainError(
-            _("In one currency the same amount arrives; book a fee as a bank charge.")
+            _(
+                "Within one currency, the amount received must equal the amount sent. Record "
+                "any fee as a bank charge."
+            )
         )
 
 

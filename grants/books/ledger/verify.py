@@ -184,7 +184,7 @@ def reversals_mirror(session: Session) -> Iterator[str]:
         "     bank_account_id"
         "     FROM posting WHERE entry_id = entry.id)",
     ):
-        yield _("Entry %(id)s is no mirror image of the entry it reverses.", id=row.id)
+        yield _("Entry %(id)s does not exactly reverse the original entry.", id=row.id)
 
 
 def currencies_are_known(session: Session) -> Iterator[str]:

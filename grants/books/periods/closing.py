@@ -63,7 +63,7 @@ def money_waits_in_suspense(
     waits = balances(session, fund, last).suspense
     if waits:
         yield Concern(
-            _("%(sum)s USD of unidentified receipts wait at its end.", sum=waits),
+            _("Unidentified deposits of %(sum)s USD remain at the end of the month.", sum=waits),
             "periods.entries",
             (("code", fund.code), ("account", "suspense")),
         )

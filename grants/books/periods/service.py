@@ -28,7 +28,7 @@ def reverse_entry(session: Session, entry: Entry, booked_on: date, act: Act) -> 
             or _("This entry belongs to a record. Correct it on the page of that record.")
         )
     if booked_on > clock.today():
-        raise DomainError(_("The day of the reversal lies in the future."))
+        raise DomainError(_("The date of the reversal cannot be in the future."))
     return reverse(session, entry, booked_on, act)
 
 

@@ -103,7 +103,7 @@ def _turnover(entry: Entry) -> object:
 def _status(entry: Entry) -> str:
     if entry.reverses_id:
         return _("Reversal")
-    return _("Reversed") if entry.reversed_by else _("Stands")
+    return _("Reversed") if entry.reversed_by else _("Posted")
 
 
 ENTRIES = Listing(

@@ -52,7 +52,7 @@ class RateForm(Form):
     )
     source = TextField(_l("Published by"), required=True, limit=80)
     known = CheckboxField(
-        _l("I know that what is booked already keeps its rate"),
+        _l("I understand that entries already posted keep their rate"),
         hint=_l("Needed if entries of these days were booked at an earlier rate."),
     )
 

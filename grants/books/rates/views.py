@@ -156,7 +156,9 @@ def file() -> ResponseReturnValue:
         if outcome:
             return _taken(len(table.rows), added)
         if faults := sorted(table.problems):
-            form.form_errors[:] = [_("Nothing was entered. The table says what has to be mended.")]
+            form.form_errors[:] = [
+                _("No rates were recorded. Correct the errors listed in the table.")
+            ]
     return render_template("books/rates/file.html", form=form, faults=faults)
 
 

@@ -32,7 +32,7 @@ def propose_change(
     act.demand(Permission.SETTING_PROPOSE, Scope(fund.id))
     fund = lock(session, fund.id)
     if not (act.reason or "").strip():
-        raise DomainError(_("Give the reason: it becomes part of the record."))
+        raise DomainError(_("Enter a reason. It will be kept on record."))
     after, before = _written(setting, value), value_of(fund, setting)
     if after == before:
         raise DomainError(_("It has this value already."))
@@ -81,7 +81,7 @@ def _set_reserve(session: Session, fund: Fund, reserve: Money, act: Act) -> None
     if more > 0 and available.minor < more:
         raise DomainError(
             _(
-                "Only %(available)s is available: the rest is spoken for.",
+                "Only %(available)s is available: the rest is committed or reserved.",
                 available=plain_money(available),
             )
         )
@@ -115,4 +115,6 @@ def _none_waits(session: Session, fund: Fund, setting: Setting) -> None:
         SettingChange.state == ChangeState.PROPOSED,
     )
     if session.scalar(waiting):
-        raise Conflict(_("Another change of this setting waits. Decide on that one first."))
+        raise Conflict(
+            _("Another change to this setting is awaiting approval. Decide on that one first.")
+        )

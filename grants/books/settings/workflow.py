@@ -14,7 +14,7 @@ class Setting(Term):
     """A setting whose change another person approves."""
 
     OPERATING_RESERVE = "operating_reserve", _l("Operating reserve")
-    SUPPORT_COST = "support_cost", _l("Programme support cost")
+    SUPPORT_COST = "support_cost", _l("Programme support costs")
     DOUBTFUL_NOT_DUE = "doubtful_not_due", _l("Doubtful of receivables not due yet")
     DOUBTFUL_FIRST_YEAR = "doubtful_first_year", _l("Doubtful under 1 year after they were due")
     DOUBTFUL_SECOND_YEAR = "doubtful_second_year", _l("Doubtful 1 to 2 years after")

@@ -68,7 +68,7 @@ def require(session: Session, subject: Stateful, workflow: Workflow, action: str
     session.flush()
     _permitted(session, subject, step, act)
     if step.needs_reason and not (act.reason or "").strip():
-        raise DomainError(_("Give the reason: it becomes part of the record."))
+        raise DomainError(_("Enter a reason. It will be kept on record."))
     return step
 
 
@@ -110,7 +110,10 @@ def _permitted(session: Session, subject: Stateful, step: Step, act: Act) -> Non
     act.demand(step.permission, subject.scope)
     if _excluded(session, subject, step, act):
         raise Forbidden(
-            _("Another person has to do this: you took an earlier step of the same decision.")
+            _(
+                "A different person must do this, because you took an earlier step in the same "
+                "decision."
+            )
         )
 
 

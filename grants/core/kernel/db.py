@@ -87,7 +87,7 @@ class Versioned:
     def seen_at(self, version: int) -> None:
         """Conflict if the record has changed since a person looked at this version of it."""
         if self.version != version:
-            raise Conflict(_("Somebody else changed this while you were looking at it."))
+            raise Conflict(_("Another user changed this while you had it open."))
 
     @declared_attr.directive
     @classmethod

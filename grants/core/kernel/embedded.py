@@ -75,9 +75,9 @@ def _check_name(folder: Path) -> None:
     if len(socket) > LONGEST_SOCKET or re.search(r"""[\s'"\\$`&|;<>()*?#!{}\[\]]""", str(folder)):
         raise DomainError(
             _(
-                "The embedded PostgreSQL cannot live in “%(folder)s”: the path is longer than "
-                "%(most)s letters or holds a space or another special sign. "
-                "Set DATA_DIR to a plain, short one.",
+                "The embedded PostgreSQL cannot use “%(folder)s”: the path is longer than "
+                "%(most)s characters or contains a space or another special character. Set "
+                "DATA_DIR to a short, plain path.",
                 folder=folder,
                 most=LONGEST_SOCKET - len("/.s.PGSQL.5432"),
             )

@@ -147,7 +147,7 @@ def time_left(until: datetime) -> str:
     """As “12 days left”, for a deadline; “over” once it is."""
     left = _aware(until) - clock.now()
     if left <= timedelta(0):
-        return _("over")
+        return _("deadline passed")
     if left.days >= 2:
         return ngettext("%(num)s day left", "%(num)s days left", left.days)
     hours, rest = divmod(int(left.total_seconds()), 3600)

@@ -190,7 +190,9 @@ def _plain_number(text: str, places: int) -> Decimal:
     compact = re.sub(_GROUPING, "", text.strip())
     compact = compact.translate(str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789.,"))
     if not re.fullmatch(r"-?\d[\d.,]*", compact) or len(compact) > 20:
-        raise InvalidInput(_("“%(text)s” is not an amount; write it like 1,234.50.", text=text))
+        raise InvalidInput(
+            _("“%(text)s” is not an amount. Enter an amount such as 1,234.50.", text=text)
+        )
     separators = [mark for mark in compact if mark in ".,"]
     point = separators[-1] if separators else ""
     behind = len(compact) - compact.rfind(point) - 1 if point else 0
@@ -199,7 +201,9 @@ def _plain_number(text: str, places: int) -> Decimal:
         point = ""
     whole, _mark, fraction = compact.rpartition(point) if point else (compact, "", "")
     if not _grouped(whole):
-        raise InvalidInput(_("“%(text)s” is not an amount; write it like 1,234.50.", text=text))
+        raise InvalidInput(
+            _("“%(text)s” is not an amount. Enter an amount such as 1,234.50.", text=text)
+        )
     return Decimal(f"{re.sub('[.,]', '', whole)}.{fraction or 0}")
 
 

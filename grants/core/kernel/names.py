@@ -43,8 +43,8 @@ _DOUBLED = re.compile(r"(.)\1+")
 class How(Term):
     """In what way two names are alike."""
 
-    SPELLING = "spelling", _l("spelled alike")
-    SOUND = "sound", _l("sounds alike")
+    SPELLING = "spelling", _l("similar spelling")
+    SOUND = "sound", _l("similar sound")
     PART = "part", _l("one name contains the other")
 
 

@@ -123,7 +123,7 @@ class Table(Generic[R]):
         for name in self.columns:
             if header.count(name) != 1:
                 problem = (
-                    _("this column is missing") if name not in header else _("it stands twice")
+                    _("this column is missing") if name not in header else _("it appears twice")
                 )
                 self.refuse(line, name, f"{problem}; {_('expected: %(names)s', names=expected)}")
         for name in header:

@@ -64,29 +64,38 @@ class Exclusion(Term):
 
     SANCTIONS = (
         "sanctions",
-        _l("Sanctions of the Security Council, or dealings with those under them"),
+        _l("Subject to Security Council sanctions, or dealing with sanctioned persons or entities"),
     )
-    TRAFFICKING = "trafficking", _l("Trafficking in persons, or proceedings for it")
-    FORCED_LABOUR = "forced_labour", _l("Forced or child labour, also among suppliers")
+    TRAFFICKING = (
+        "trafficking",
+        _l("Involvement in trafficking in persons, or legal proceedings for it"),
+    )
+    FORCED_LABOUR = (
+        "forced_labour",
+        _l("Forced labour or child labour, including in the supply chain"),
+    )
     HUMAN_RIGHTS = "human_rights", _l("Complicity in violations of human rights")
     ABUSE = "abuse", _l("Sexual exploitation or abuse")
-    ARMS = "arms", _l("Manufacture or sale of arms, or of parts made for them")
+    ARMS = "arms", _l("Manufacture or sale of arms or their components")
     TOBACCO = "tobacco", _l("Manufacture or sale of tobacco")
     GAMBLING = "gambling", _l("Gambling")
     PORNOGRAPHY = "pornography", _l("Pornography")
-    ENVIRONMENT = "environment", _l("Grave damage to the environment")
-    CORRUPTION = "corruption", _l("Corruption, fraud or laundering of money")
+    ENVIRONMENT = "environment", _l("Serious damage to the environment")
+    CORRUPTION = "corruption", _l("Corruption, fraud or money-laundering")
     TERRORISM = "terrorism", _l("Financing of terrorism")
-    SOURCE_OF_FUNDS = "source_of_funds", _l("A source of funds or an owner that is not known")
+    SOURCE_OF_FUNDS = "source_of_funds", _l("Unknown source of funds or beneficial owner")
 
 
 class Exploitation(Term):
     """Forms of exploitation (paragraph 18, and the fund's calls)."""
 
-    SEXUAL = "sexual", _l("Sexual exploitation, or the prostitution of others")
+    SEXUAL = (
+        "sexual",
+        _l("Exploitation of the prostitution of others or other forms of sexual exploitation"),
+    )
     LABOUR = "labour", _l("Forced labour or services")
     DOMESTIC = "domestic", _l("Domestic servitude")
-    SLAVERY = "slavery", _l("Slavery and similar practices")
+    SLAVERY = "slavery", _l("Slavery or practices similar to slavery")
     ORGANS = "organs", _l("Removal of organs")
     BEGGING = "begging", _l("Forced begging")
     CRIMINALITY = "criminality", _l("Forced criminality")

@@ -124,7 +124,7 @@ class Workflow:
         if state not in step.sources:
             raise Conflict(
                 _(
-                    "This is no longer possible: it now stands at “%(state)s”. Look at it again.",
+                    "This is no longer possible: the status is now “%(state)s”. Reload the page.",
                     state=self.names[state].staff,
                 )
             )

@@ -78,7 +78,7 @@ def check_passphrase(session: Session, email: str, passphrase: str, address: str
     if _failures(session, SignInAttempt.email, email.lower()) >= ATTEMPTS_FOR_ACCOUNT or (
         _failures(session, SignInAttempt.address, address) >= ATTEMPTS_FOR_ADDRESS
     ):
-        raise Forbidden(_("Too many tries. Wait fifteen minutes, or ask for a link by e-mail."))
+        raise Forbidden(_("Too many attempts. Wait 15 minutes, or request a link by e-mail."))
     person = person_by_email(session, email)
     known = person.password_hash if person and person.password_hash else _NOBODY
     try:

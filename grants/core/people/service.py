@@ -65,7 +65,7 @@ def appoint(
 ) -> Membership:
     """Give a person a role, with a fund (None = all) or within an organisation. Repeatable."""
     if (role in OUTSIDE) != (organisation is not None):
-        raise DomainError(_("“%(role)s” does not fit here.", role=role.label))
+        raise DomainError(_("The role “%(role)s” cannot be used here.", role=role.label))
     organisation_id = organisation.id if organisation else None
     held = session.scalar(
         select(Membership).where(

@@ -76,7 +76,7 @@ HAPPENED = {
     "complete_review": _l("Reviews complete"),
     "recommend": _l("Recommended"),
     "revise": _l("Recommendation changed"),
-    "keep_in_reserve": _l("Put on the reserve list"),
+    "keep_in_reserve": _l("Placed on the reserve list"),
     "not_recommend": _l("Not recommended"),
     "record_advice": _l("Advice of the Board recorded"),
     "approve": _l("Approved"),
@@ -107,7 +107,10 @@ def reject(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.reject(opened, application, this_act(form.reason.data))
         if outcome:
-            return done(application, _("It is rejected, and the applicant has been told."))
+            return done(
+                application,
+                _("The application has been rejected and the applicant has been notified."),
+            )
     return reason_page(application, form, "reject")
 
 

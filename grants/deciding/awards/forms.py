@@ -30,7 +30,10 @@ class CancelForm(Form):
     """Why an award is cancelled."""
 
     reason = LongTextField(
-        _l("Reason"), hint=_l("The organisation is told it."), required=True, limit=2000
+        _l("Reason"),
+        hint=_l("The organisation will be notified of the reason."),
+        required=True,
+        limit=2000,
     )
 
 
@@ -69,7 +72,7 @@ class ApproveForm(Form):
         rows=3,
     )
     psc_percent = NumberField(
-        _l("Programme support cost of this grant"),
+        _l("Programme support costs of this grant"),
         hint=_l("Leave it empty for the rate of the fund."),
         most=100,
         places=2,

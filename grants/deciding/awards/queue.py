@@ -97,7 +97,7 @@ def _waiting() -> list[dict[str, object]]:
     """The stages at which this person acts, with how much waits there and where."""
     here = "decisions.index"
     stages: tuple[tuple[Permission, str, Queue, str, dict[str, Any]], ...] = (
-        (P.SCREENING_DECIDE, _("To be screened"), screening_queue, "screening.index", {}),
+        (P.SCREENING_DECIDE, _("Awaiting screening"), screening_queue, "screening.index", {}),
         (P.REVIEW_ASSIGN, _("Lacking reviewers"), assignment_queue, "assigning.queue", {}),
         (P.AWARD_RECOMMEND, _("To be proposed on"), board.recommendation_queue, here, RECOMMEND),
         (P.AWARD_ADVISE, _("For the Board’s advice"), board.advice_queue, here, ADVISE),

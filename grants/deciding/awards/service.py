@@ -110,7 +110,9 @@ def _advised(session: Session, application: Application, terms: Terms, act: Act)
         raise Conflict(changed_amount(recommendation))
     advice = session.get(Advice, application.id)
     if advice is None:
-        raise DomainError(_("The Board has not advised on this recommendation yet."))
+        raise DomainError(
+            _("The Board of Trustees has not yet given its advice on this recommendation.")
+        )
     if advice.amount_minor != recommendation.amount_minor:
         raise DomainError(
             _(
@@ -196,7 +198,7 @@ def support_cost(
     if not 0 <= agreed <= 100 or agreed != round(agreed, 2):
         raise DomainError(_("Programme support cost is 0 to 100 percent, with two decimals."))
     if not (reason or "").strip():
-        raise DomainError(_("Give the reason why programme support cost is not the fund's."))
+        raise DomainError(_("Give the reason why programme support cost is not the fund’s."))
     return agreed, reason
 
 

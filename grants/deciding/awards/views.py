@@ -107,6 +107,8 @@ def cancel(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.cancel_award(opened, award, this_act(form.reason.data))
         if outcome:
-            flash(_("The award is cancelled, and the organisation has been told."), "success")
+            flash(
+                _("The award has been cancelled and the organisation has been notified."), "success"
+            )
             return redirect(_link(award))
     return render_template("deciding/awards/cancel.html", award=award, form=form)

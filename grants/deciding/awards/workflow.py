@@ -41,7 +41,7 @@ AWARD = Workflow(
             (S.APPROVED,),
             S.APPROVED,
             Permission.AWARD_APPROVE,
-            _l("Agree another programme support cost"),
+            _l("Agree a different rate of programme support costs"),
             needs_reason=True,
             act="granting.agreements.service.agree_support_cost",
             page="agreements.support_cost",

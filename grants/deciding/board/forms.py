@@ -25,7 +25,7 @@ class RecommendForm(Form):
         _l("Why this application, and why this amount"), required=True, limit=4000
     )
     override = LongTextField(
-        _l("Reason to go beyond a limit"),
+        _l("Reason for exceeding a limit"),
         hint=_l(
             "Only if the amount is above what was asked for or above the call’s highest sum, or "
             "if the score is below the pass mark."
@@ -58,7 +58,7 @@ class AdviceForm(Form):
     """What the Board said, in which session."""
 
     session_on = DateField(
-        _l("Day of the Board’s session"),
+        _l("Date of the Board’s session"),
         required=True,
         last=clock.today,
         hint=_l("Such as 27 3 2026."),
@@ -66,7 +66,7 @@ class AdviceForm(Form):
     endorsement = RadioField(_l("The Board’s advice"), Endorsement, required=True)
     remarks = LongTextField(
         _l("Remarks of the Board"),
-        hint=_l("Needed unless the recommendation is endorsed as it is."),
+        hint=_l("Required unless the Board endorses the recommendation without changes."),
         limit=4000,
     )
     amount = HiddenField()

@@ -82,7 +82,7 @@ def _within_limits(
     if not exceeded:
         return
     if not proposal.override.strip():
-        raise DomainError(" ".join([*exceeded, _("Give a reason to go beyond this.")]))
+        raise DomainError(" ".join([*exceeded, _("Enter a reason for exceeding this limit.")]))
     act.demand(Permission.AWARD_OVERRIDE, application.scope)
 
 
@@ -100,7 +100,7 @@ def limits_exceeded(session: Session, application: Application, amount: Money) -
     if summary is None or summary.average < call.pass_mark:
         exceeded.append(
             _(
-                "The weighted score is %(score)s and the pass mark %(mark)s.",
+                "The weighted score is %(score)s and the minimum score is %(mark)s.",
                 score=summary.average if summary else "–",
                 mark=call.pass_mark,
             )
@@ -143,7 +143,7 @@ def record_advice(
     if advice.session_on > clock.today():
         raise DomainError(_("The session has not taken place yet."))
     if advice.endorsement != Endorsement.ENDORSED and not advice.remarks.strip():
-        raise DomainError(_("Write down the Board’s remarks."))
+        raise DomainError(_("Enter the Board’s remarks."))
     known = session.get(Advice, application.id)
     if known is None:
         known = Advice(application_id=application.id)
@@ -176,6 +176,6 @@ def recommendation_of(session: Session, application: Application) -> Recommendat
 
 def changed_amount(recommendation: Recommendation) -> str:
     return _(
-        "The recommended amount has changed to %(amount)s. Look at it again.",
+        "The recommended amount has changed to %(amount)s. Check it again.",
         amount=plain_money(recommendation.amount),
     )

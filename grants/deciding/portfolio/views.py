@@ -27,7 +27,7 @@ def ranking(reference: str) -> ResponseReturnValue:
     """The ranking of a call, on the page or as a file."""
     call = call_for_viewer(session(), reference, viewer())
     if not viewer().may(Permission.REVIEW_SEE, call.scope):
-        raise Missing(_("There is no such call for proposals."))
+        raise Missing(_("Call for proposals not found."))
     whole = ranking_of(session(), call)
     seen = as_seen_by(session(), whole, call, viewer())
     ending = request.args.get("format", "")
@@ -51,9 +51,9 @@ def _file(call: Call, ranking: Ranking, ending: str) -> ResponseReturnValue:
         _("Reviews"),
         _("Amount (USD)"),
         _("Running total (USD)"),
-        _("Above the pass mark"),
+        _("Above the minimum score"),
         _("Within the envelope"),
-        _("Within what is available"),
+        _("Within the amount available"),
     ]
     rows = (list(_cells(line)) for line in ranking.lines)
     return download(f"ranking-{call.reference}", ending, heads, rows)

@@ -91,6 +91,6 @@ def release(reference: str, review_id: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.release(opened, review, this_act(form.reason.data))
         if outcome:
-            flash(_("%(name)s has been told.", name=review.reviewer.name), "success")
+            flash(_("%(name)s has been notified.", name=review.reviewer.name), "success")
             return redirect(url_for("assigning.assign", reference=reference))
     return render_template("deciding/reviews/release.html", review=review, form=form)

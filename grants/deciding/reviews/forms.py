@@ -22,8 +22,9 @@ class DeclareForm(Form):
 
     declared = CheckboxField(
         _l(
-            "I have no conflict of interest: neither I nor anybody close to me has worked for, "
-            "advised, funded or competed with this applicant, or would gain from the decision."
+            "I declare that I have no conflict of interest. Neither I nor any person close "
+            "to me has worked for, advised, funded or competed with this applicant, or "
+            "stands to benefit from the decision."
         ),
         required=True,
         missing=_l("Tick the box if it is true. If it is not, step aside."),
@@ -96,9 +97,9 @@ class ScoreForm(Form):
         """Every criterion has its mark and its reason; what lacks is marked."""
         for _criterion, mark, why in self.rows():
             if not mark.data:
-                self.complain(mark.name, _("Give a mark from 0 to %(most)s.", most=HIGHEST))
+                self.complain(mark.name, _("Enter a score from 0 to %(most)s.", most=HIGHEST))
             if not why.data:
-                self.complain(why.name, _("Give the reason for this mark."))
+                self.complain(why.name, _("Enter the reason for this score."))
         return not any(field.errors for field in self.questions())
 
     @property
@@ -127,7 +128,7 @@ def score_form(review: Review, *, posted: bool = True) -> ScoreForm:
             hint=in_language(criterion.get("help", {})),
             inline=True,
         )
-        drawn[f"why_{key}"] = LongTextField(_l("Reason for this mark"), limit=REASON_LIMIT, rows=3)
+        drawn[f"why_{key}"] = LongTextField(_l("Reason for this score"), limit=REASON_LIMIT, rows=3)
         score = kept.get("score")
         left[f"mark_{key}"] = None if score is None else str(score)
         left[f"why_{key}"] = kept.get("reason", "")

@@ -172,7 +172,7 @@ def keep_draft(session: Session, review: Review, draft: Draft, act: Act) -> None
 
 def _require_mark(mark: Mark) -> None:
     if mark.score is not None and not 0 <= mark.score <= HIGHEST:
-        raise DomainError(_("A mark is a whole number from 0 to %(most)s.", most=HIGHEST))
+        raise DomainError(_("A score must be a whole number from 0 to %(most)s.", most=HIGHEST))
 
 
 def submit(session: Session, review: Review, draft: Draft, act: Act) -> None:
@@ -195,13 +195,17 @@ def _require_complete(review: Review, criteria: Sequence[Mapping[str, object]]) 
     if unmarked:
         raise DomainError(
             ngettext(
-                "%(num)s criterion has no mark yet.", "%(num)s criteria have no mark yet.", unmarked
+                "%(num)s criterion has not been scored yet.",
+                "%(num)s criteria have not been scored yet.",
+                unmarked,
             )
         )
     silent = sum(1 for mark in given if not mark.get("reason"))
     if silent:
         raise DomainError(
-            ngettext("%(num)s mark has no reason yet.", "%(num)s marks have no reason yet.", silent)
+            ngettext(
+                "%(num)s score has no reason yet.", "%(num)s scores have no reason yet.", silent
+            )
         )
 
 
@@ -230,7 +234,7 @@ def _require_under_review(review: Review) -> None:
     if review.application.state != ApplicationState.UNDER_REVIEW:
         raise Conflict(
             _(
-                "This application is no longer under review: it now stands at “%(state)s”.",
+                "This application is no longer under review. Its status is now “%(state)s”.",
                 state=APPLICATION.names[review.application.state].staff,
             )
         )

@@ -99,7 +99,7 @@ def recuse(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.recuse(opened, review, this_act(form.reason.data))
         if outcome:
-            flash(_("Thank you for saying so. Another reviewer will be asked."), "success")
+            flash(_("Thank you for declaring it. Another reviewer will be assigned."), "success")
             return redirect(url_for("reviews.index"))
     return render_template("deciding/reviews/recuse.html", review=review, form=form)
 

@@ -66,7 +66,7 @@ REVIEW = Workflow(
             (S.ASSIGNED, S.DECLARED),
             S.RELEASED,
             Permission.REVIEW_ASSIGN,
-            _l("Take the assignment back"),
+            _l("Withdraw the assignment"),
             needs_reason=True,
             act="deciding.reviews.service.release",
             page="assigning.release",
@@ -74,10 +74,10 @@ REVIEW = Workflow(
     ),
     names={
         S.ASSIGNED: StateName(_l("Declare first"), _l("Declaration awaited"), "waiting"),
-        S.DECLARED: StateName(_l("To be scored"), _l("Being scored"), "waiting"),
+        S.DECLARED: StateName(_l("Not yet scored"), _l("Being scored"), "waiting"),
         S.SUBMITTED: StateName(_l("Submitted"), _l("Submitted"), "good"),
-        S.RECUSED: StateName(_l("You stepped aside"), _l("Conflict of interest"), "bad"),
-        S.RELEASED: StateName(_l("Taken back"), _l("Taken back"), "neutral"),
+        S.RECUSED: StateName(_l("You recused yourself"), _l("Conflict of interest"), "bad"),
+        S.RELEASED: StateName(_l("Assignment withdrawn"), _l("Assignment withdrawn"), "neutral"),
     },
     final=(S.SUBMITTED, S.RECUSED, S.RELEASED),
     partitions={

@@ -38,7 +38,7 @@ class Checklist(Form):
             if not met.data:
                 self.complain(met.name, _("Choose “Met” or “Not met”."))
             elif met.data == "not_met" and not reason.data:
-                self.complain(reason.name, _("Say why: the applicant is told."))
+                self.complain(reason.name, _("Enter a reason. The applicant will see it."))
         return not any(field.errors for field in self.questions())
 
 

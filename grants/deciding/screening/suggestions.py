@@ -94,7 +94,7 @@ def _each_limit(facts: Facts) -> Iterator[tuple[bool, str]]:
     yield (
         call.lowest_minor <= requested <= call.highest_minor,
         _(
-            "Asks for %(amount)s; the call gives %(lowest)s to %(highest)s.",
+            "Requests %(amount)s; grants under this call range from %(lowest)s to %(highest)s.",
             amount=plain_money(usd(requested)),
             lowest=plain_money(usd(call.lowest_minor)),
             highest=plain_money(usd(call.highest_minor)),
@@ -130,7 +130,7 @@ def _documents(facts: Facts) -> Suggestion:
     ]
     if missing:
         return Suggestion(False, _("Missing: %(documents)s.", documents=", ".join(missing)))
-    return Suggestion(True, _("Every document that the form asks for is there."))
+    return Suggestion(True, _("All documents required by the form have been provided."))
 
 
 def _papers(key: str, wanted: int) -> Callable[[Facts], Suggestion]:

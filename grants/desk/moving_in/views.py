@@ -55,7 +55,7 @@ def _funds() -> list[Fund]:
 
 
 @pages.get("")
-@in_menu(_l("Moving in"), 95, count=to_confirm)
+@in_menu(_l("Import from spreadsheets"), 95, count=to_confirm)
 @needs(P.HISTORY_IMPORT)
 def index() -> ResponseReturnValue:
     """What was uploaded, and the state of each."""

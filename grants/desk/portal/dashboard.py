@@ -63,7 +63,7 @@ def show(code: str) -> ResponseReturnValue:
 
 def _pictures(figures: Standing) -> tuple[charts.Picture, charts.Picture]:
     flow = charts.picture(
-        _("From the pledge to the victim"),
+        _("From pledge to beneficiary"),
         _("How much was pledged, committed, received, allocated and disbursed, in US dollars."),
         (_("USD"),),
         {

@@ -88,7 +88,7 @@ def _acts(
     if person.may(P.PLEDGE_ENTER):
         found.append((_("Enter a pledge"), url_for("pledges.new", code=code)))
     if person.may(P.OUTREACH_SEE):
-        found.append((_("Talks with the donor"), url_for("outreach.donor", code=code)))
+        found.append((_("Communications with the donor"), url_for("outreach.donor", code=code)))
     return found
 
 

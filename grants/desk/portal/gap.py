@@ -93,7 +93,7 @@ def _by_year(fund: Fund, gap: Gap, ending: str) -> ResponseReturnValue:
     heads = [
         *(_("Year"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")),
         *(_("On hand, USD"), _("Signed and due, USD"), _("Funds, USD")),
-        *(_("Balance carried on, USD"), _("Pledged, not signed, USD")),
+        *(_("Balance carried forward, USD"), _("Pledged, not signed, USD")),
     ]
     rows = (
         [

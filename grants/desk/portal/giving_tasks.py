@@ -28,7 +28,7 @@ OF_THE_FUND = (
     Task(
         P.HISTORY_IMPORT,
         lambda s, v: s.scalar(imports_to_confirm(v)) or 0,
-        lambda n: _n("Import of a history to confirm", "Imports of histories to confirm", n),
+        lambda n: _n("Data import to confirm", "Data imports to confirm", n),
         "moving_in.index",
     ),
     Task(
@@ -57,7 +57,7 @@ OF_THE_FUND = (
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
         lambda s, _v: count_standing(s, Clearance.NOT_BEGUN),
-        lambda n: _n("Donor to examine", "Donors to examine", n),
+        lambda n: _n("Due diligence to start", "Due diligence to start", n),
         "donors.index",
         {"clearance": "not_begun"},
     ),
@@ -97,7 +97,7 @@ OF_THE_FUND = (
     Task(
         P.SANCTIONS_IMPORT,
         lambda s, _v: int(is_old(list_in_force(s))),
-        lambda n: _n("Newer sanctions list to take", "Newer sanctions lists to take", n),
+        lambda n: _n("New sanctions list to upload", "New sanctions lists to upload", n),
         "sanctions.index",
         urgent=True,
     ),
@@ -126,9 +126,7 @@ OF_THE_FUND = (
     Task(
         P.PLEDGE_SCHEDULE,
         to_answer,
-        lambda n: _n(
-            "Donor asks for another day of payment", "Donors ask for other days of payment", n
-        ),
+        lambda n: _n("Request to change a payment date", "Requests to change payment dates", n),
         "payment_dates.index",
     ),
     Task(
@@ -140,7 +138,7 @@ OF_THE_FUND = (
     Task(
         P.CONTRIBUTION_RECORD,
         count_unidentified,
-        lambda n: _n("Payment from an unknown sender", "Payments from unknown senders", n),
+        lambda n: _n("Unidentified deposit", "Unidentified deposits", n),
         "contributions.index",
         {"unidentified": "yes"},
     ),
@@ -163,7 +161,7 @@ OF_THE_FUND = (
     Task(
         P.BANK_MATCH,
         lambda s, v: s.scalar(lines_to_match(v)) or 0,
-        lambda n: _n("Line of the bank to match", "Lines of the bank to match", n),
+        lambda n: _n("Bank statement line to match", "Bank statement lines to match", n),
         "bank.index",
         {"state": "unmatched"},
     ),

@@ -101,8 +101,8 @@ OF_THE_FUND = (
         P.AWARD_ADVISE,
         to_advise,
         lambda n: _n(
-            "Recommendation awaits the Board's advice",
-            "Recommendations await the Board's advice",
+            "Recommendation awaits the Board’s advice",
+            "Recommendations await the Board’s advice",
             n,
         ),
         "decisions.index",
@@ -116,7 +116,7 @@ OF_THE_FUND = (
     Task(
         P.AWARD_APPROVE,
         to_reject,
-        lambda n: _n("Application to decide against", "Applications to decide against", n),
+        lambda n: _n("Application to reject", "Applications to reject", n),
         "decisions.index",
     ),
     Task(
@@ -141,13 +141,13 @@ OF_THE_FUND = (
     Task(
         P.REPORT_ACCEPT,
         lambda s, v: reporting.waiting(s, v).to_read,
-        lambda n: _n("Report to read", "Reports to read", n),
+        lambda n: _n("Report to check", "Reports to check", n),
         "reporting.index",
     ),
     Task(
         P.REPORT_ACCEPT,
         lambda s, v: reporting.waiting(s, v).late_with_us,
-        lambda n: _n("Report of a grantee is late", "Reports of grantees are late", n),
+        lambda n: _n("Grantee report overdue", "Grantee reports overdue", n),
         "reporting.index",
         urgent=True,
     ),

@@ -46,7 +46,7 @@ def fields_in(text: str) -> frozenset[str]:
                 )
             )
     if re.search(r"[{}]", _FIELD.sub("", text)):
-        raise InvalidInput(_("A brace { or } stands alone. Write a field like {donor}."))
+        raise InvalidInput(_("There is a single { or }. Enter fields in the form {donor}."))
     return frozenset(names)
 
 

@@ -46,12 +46,15 @@ class LeftOut(Term):
     """Why a person the campaign asks is sent nothing."""
 
     NOBODY = "nobody", _l("No contact is known to write to")
-    NOT_CLEARED = "not_cleared", _l("Refused or held by due diligence")
+    NOT_CLEARED = "not_cleared", _l("Refused, or on hold pending due diligence")
     OPTED_OUT = "opted_out", _l("Asked to be sent no appeals")
     NO_EMAIL = "no_email", _l("Has no e-mail address")
-    WANTS_LETTERS = "wants_letters", _l("Wants letters, not e-mails")
-    WRITTEN_TO = "written_to", _l("Was written to in this campaign already")
-    NEVER_GAVE = "never_gave", _l("Never gave, and the text speaks of a last contribution")
+    WANTS_LETTERS = "wants_letters", _l("Prefers letters to e-mail")
+    WRITTEN_TO = "written_to", _l("Already contacted in this campaign")
+    NEVER_GAVE = (
+        "never_gave",
+        _l("Has never contributed, and the text refers to a last contribution"),
+    )
 
 
 class Mailing(Base):

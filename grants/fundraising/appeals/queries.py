@@ -37,7 +37,7 @@ def mailing_for_viewer(session: Session, mailing_id: int, viewer: Viewer) -> Mai
         .options(joinedload(Mailing.campaign).joinedload(Campaign.fund))
     )
     if mailing is None or not viewer.may(Permission.OUTREACH_SEE, mailing.scope):
-        raise Missing(_("There is no such mailing."))
+        raise Missing(_("Mailing not found."))
     return mailing
 
 

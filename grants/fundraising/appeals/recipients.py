@@ -169,7 +169,10 @@ def _can_be_shown(used: frozenset[str], campaign: Campaign, gap: Money) -> None:
     """Refuse a text that would ask for nothing: no letter says that USD 0.00 is missing."""
     if "funding_gap" in used and not gap:
         raise DomainError(
-            _("The fund lacks nothing today. Take {funding_gap} out of the text of the appeal.")
+            _(
+                "The fund has no funding gap today. Remove {funding_gap} from the text of the "
+                "appeal."
+            )
         )
     if "target" in used and not campaign.target:
         raise DomainError(_("The text speaks of a target. Set one in the plan of the campaign."))

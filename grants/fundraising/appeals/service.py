@@ -76,7 +76,7 @@ def begin_mailing(session: Session, campaign: Campaign, post: Post, key: str, ac
         return known
     lines = worded(session, _ready(session, campaign), post)
     if all(line.excluded for line in lines):
-        raise DomainError(_("There is nobody left to send it to."))
+        raise DomainError(_("No recipients are left."))
     mailing = Mailing(
         campaign=campaign,
         number=_next_number(session, campaign),

@@ -110,7 +110,10 @@ def write(code: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.write_appeal(opened, campaign, form.headings(), form.bodies(), this_act())
         if outcome:
-            flash(_("Written. Read it as each donor would before you send it."), "success")
+            flash(
+                _("Saved. Preview the appeal as each donor will see it before you send it."),
+                "success",
+            )
             return redirect(url_for("appeals.show", code=code))
     return render_template(
         "fundraising/appeals/write.html", form=form, campaign=campaign, fields=FIELDS
@@ -209,7 +212,7 @@ def go_on(mailing_id: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.go_on(opened, found, this_act())
         if outcome:
-            flash(_("A worker goes on with it."), "success")
+            flash(_("Sending has resumed."), "success")
     return redirect(url_for("appeals.mailing", mailing_id=mailing_id))
 
 

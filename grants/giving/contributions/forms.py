@@ -20,7 +20,7 @@ class DepositFilter(QueryForm):
     fund = SelectField(_l("Fund"))
     since = DateField(_l("From"))
     until = DateField(_l("To"))
-    unidentified = CheckboxField(_l("Only unidentified"))
+    unidentified = CheckboxField(_l("Unidentified only"))
 
     def __init__(self, funds: Sequence[Fund]) -> None:
         self.funds = funds
@@ -80,8 +80,8 @@ class DepositForm(Form):
     """A line of the bank's statement, in the currency of the form."""
 
     bank_reference = TextField(
-        _l("Bank's reference"),
-        hint=_l("As it stands on the bank's statement. The same reference is recorded once."),
+        _l("Bank’s reference"),
+        hint=_l("As shown on the bank statement. Each reference can be recorded only once."),
         required=True,
         limit=80,
     )
@@ -89,8 +89,8 @@ class DepositForm(Form):
     value_on = DateField(_l("Value date"), last=clock.today, required=True)
     amount = AmountField(_l("Amount credited"), required=True)
     bank_fee = AmountField(
-        _l("Fee withheld by banks on the way"),
-        hint=_l("The donor is credited with the amount and the fee."),
+        _l("Bank fees deducted in transit"),
+        hint=_l("The donor is credited with the amount received plus the fee."),
         zero=True,
     )
 
@@ -136,7 +136,7 @@ class AllocateForm(Form):
         required=True,
     )
     reason = TextField(
-        _l("How do you know?"),
+        _l("Basis for the allocation"),
         hint=_l("For example: letter of the donor of 3 May 2026."),
         required=True,
         limit=300,
@@ -147,8 +147,8 @@ class ReverseForm(Form):
     """Why a deposit is taken out of the books again."""
 
     reason = TextField(
-        _l("What was wrong?"),
-        hint=_l("The donor reads it. For example: the payment was another donor's."),
+        _l("Reason for the reversal"),
+        hint=_l("The donor reads it. For example: the payment was another donor’s."),
         required=True,
         limit=300,
     )

@@ -34,13 +34,13 @@ def reverse_deposit(session: Session, deposit: Deposit, act: Act, on: date | Non
     day = on or clock.today()
     act.demand(Permission.CONTRIBUTION_RECORD, deposit.scope)
     if not (reason := (act.reason or "").strip()):
-        raise DomainError(_("Give the reason: it becomes part of the record."))
+        raise DomainError(_("Enter a reason. It will be kept on record."))
     lock(session, deposit.fund_id)
     session.refresh(deposit)
     if not deposit.stands:
         raise Conflict(_("This deposit was reversed already."))
     if not (deposit.allocated_on or deposit.value_on) <= day <= clock.today():
-        raise DomainError(_("The day lies before the money was recorded, or in the future."))
+        raise DomainError(_("The date cannot be before the deposit was recorded or in the future."))
     for entry in _entries(session, deposit):
         reverse(session, entry, day, act)
     deposit.reversed_on, deposit.reversal_reason = day, reason[:400]
@@ -81,8 +81,8 @@ def _as_it_would_stand(session: Session, pledge: Pledge, act: Act) -> None:
     except DomainError as refusal:
         raise DomainError(
             _(
-                "Later money is booked against the agreement on %(pledge)s. Reverse those "
-                "deposits first, then record them anew.",
+                "Later deposits have been recorded against the agreement on %(pledge)s. "
+                "Reverse those deposits first, then record them again.",
                 pledge=pledge.reference,
             )
         ) from refusal

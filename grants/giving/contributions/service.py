@@ -99,7 +99,7 @@ def allocate(
     if deposit.pledge_id is not None:
         raise Conflict(_("This money was allocated to another pledge already."))
     if not deposit.value_on <= day <= clock.today():
-        raise DomainError(_("The day lies before the money came, or in the future."))
+        raise DomainError(_("The date cannot be before the money was received or in the future."))
     _payable(session, fund, pledge, deposit.received, act)
     voucher = Voucher(fund, day, pledge.subject, f"{deposit.subject}:allocated", act)
     allocate_suspense(session, voucher, deposit.subject, deposit.received)
@@ -111,11 +111,11 @@ def allocate(
 
 def _validate(arrival: Arrival) -> None:
     if not arrival.bank_reference.strip() or len(arrival.bank_reference) > 80:
-        raise DomainError(_("Give the bank's reference, at most 80 characters."))
+        raise DomainError(_("Give the bank’s reference, at most 80 characters."))
     if arrival.amount.minor <= 0 or arrival.fee.minor < 0:
-        raise DomainError(_("The amount has to be more than 0, and the fee not less."))
+        raise DomainError(_("Enter an amount greater than 0, and a fee of 0 or more."))
     if arrival.value_on > clock.today():
-        raise DomainError(_("The value date lies in the future."))
+        raise DomainError(_("The value date cannot be in the future."))
     require_in_use(arrival.amount.currency, arrival.value_on)
 
 
@@ -125,7 +125,7 @@ def require_may_record(session: Session, fund: Fund, pledge: Pledge | None, act:
         raise Forbidden(_("Your role does not allow this."))
     if pledge and has_acted(session, "pledge", pledge.id, RECORDED_THE_PROMISE, act.actor):
         raise Forbidden(
-            _("Another person has to do this: you recorded the pledge or its agreement.")
+            _("A different person must do this, because you recorded the pledge or its agreement.")
         )
 
 
@@ -166,8 +166,8 @@ def _payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, act: Act
     if pledge.state not in STANDING:
         raise DomainError(
             _(
-                "The pledge %(reference)s stands at “%(state)s”: no money can be recorded on it. "
-                "Record it as unidentified, and ask the donor.",
+                "No deposit can be recorded on pledge %(reference)s, because its status is "
+                "“%(state)s”. Record the deposit as unidentified and contact the donor.",
                 reference=pledge.reference,
                 state=PLEDGE.names[pledge.state].staff,
             )
@@ -191,8 +191,8 @@ def _within(pledge: Pledge, left: Money, sent: Money, act: Act) -> None:
     if sent.minor > left.minor and not (act.reason or "").strip():
         raise DomainError(
             _(
-                "%(sent)s with the bank's fee is more than the %(left)s outstanding on %(pledge)s. "
-                "Give the reason, or leave it unidentified and ask the donor.",
+                "%(sent)s with the bank’s fee is more than the %(left)s outstanding on "
+                "%(pledge)s. Give the reason, or leave it unidentified and ask the donor.",
                 sent=plain_money(sent),
                 left=plain_money(left),
                 pledge=pledge.reference,
@@ -248,7 +248,9 @@ def _book(session: Session, deposit: Deposit, pledge: Pledge, arrival: Arrival, 
     signed_on = pledge.agreement_signed_on if pledge.state is PledgeState.SIGNED else None
     early = signed_on is not None and deposit.value_on < signed_on
     if early:
-        unbook_agreement(session, pledge, _("Money came before the day of signature."), act)
+        unbook_agreement(
+            session, pledge, _("A deposit was received before the date of signature."), act
+        )
     receive_deposit(session, _voucher(deposit, arrival, act), arrival.amount, arrival.bank_fee)
     if early:
         book_agreement(session, pledge, act)

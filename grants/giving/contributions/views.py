@@ -63,7 +63,7 @@ def _standing(deposit: Deposit) -> tuple[str, str]:
 DEPOSITS = Listing(
     columns=(
         Column(
-            _l("Bank's reference"),
+            _l("Bank’s reference"),
             lambda d: d.bank_reference,
             link=lambda d: url_for("contributions.show", deposit_id=d.id),
         ),
@@ -79,7 +79,7 @@ DEPOSITS = Listing(
             tone=lambda d: _standing(d)[1],
         ),
         Column(_l("Pledge"), lambda d: d.pledge.reference if d.pledge else None, shown=False),
-        Column(_l("Fee withheld"), lambda d: d.bank_fee, kind="money", shown=False),
+        Column(_l("Bank fee deducted"), lambda d: d.bank_fee, kind="money", shown=False),
         Column(_l("Rate for 1 USD"), lambda d: d.rate, shown=False),
         Column(_l("Rate from"), lambda d: d.rate_on, shown=False),
         Column(_l("Allocated on"), lambda d: d.allocated_on, shown=False),
@@ -140,7 +140,7 @@ def reverse(deposit_id: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             reverse_deposit(opened, deposit, this_act(form.reason.data))
         if outcome:
-            flash(_("Reversed. If there was a receipt, it is cancelled."), "success")
+            flash(_("Reversed. Any receipt has been cancelled."), "success")
             return redirect(url_for("contributions.show", deposit_id=deposit.id))
     return render_template("giving/contributions/reverse.html", form=form, deposit=deposit)
 
@@ -215,7 +215,7 @@ def _tell(deposit: Deposit, act: Act) -> None:
         number = deposit.receipt.reference
         flash(_("Recorded. Receipt %(number)s is on its way.", number=number), "success")
     else:
-        flash(_("Recorded. It waits until somebody finds its pledge."), "success")
+        flash(_("Recorded as unidentified until it is allocated to a pledge."), "success")
 
 
 @pages.route("/contributions/<int:deposit_id>/allocate", methods=["GET", "POST"])

@@ -90,9 +90,9 @@ class ProfileForm(Form):
     )
     registration_number = TextField(_l("Registration number"), limit=80)
     registered_on = DateField(_l("Date of registration"))
-    public_name = CheckboxField(_l("The public may see that this donor gives"))
+    public_name = CheckboxField(_l("This donor’s name may be published"))
     notes = LongTextField(
-        _l("Notes"), hint=_l("Only the fund's people read them."), limit=4000, rows=5
+        _l("Notes"), hint=_l("Only fund staff can read them."), limit=4000, rows=5
     )
 
     def __init__(self, *args: Any, donor: Donor, own: bool, **options: Any) -> None:
@@ -131,14 +131,14 @@ class CardForm(Form):
 
     name = TextField(_l("Name"), required=True, limit=120)
     function = TextField(_l("Function"), hint=_l("As on their card."), limit=160)
-    role = SelectField(_l("For what they are the contact"), ContactRole, required=True)
+    role = SelectField(_l("They are the contact for"), ContactRole, required=True)
     email = EmailField(_l("E-mail address"))
     phone = PhoneField(_l("Telephone"))
     language = SelectField(_l("Language"), languages, required=True, default="en")
-    way = RadioField(_l("How do they like to be reached?"), Way, required=True, default=Way.EMAIL)
+    way = RadioField(_l("Preferred means of contact"), Way, required=True, default=Way.EMAIL)
     takes_appeals = CheckboxField(
         _l("Appeals may be sent to them"),
-        hint=_l("Letters about the donor's own pledges are sent in any case."),
+        hint=_l("Letters about the donor’s own pledges are sent in any case."),
         default=True,
     )
 

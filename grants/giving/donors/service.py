@@ -84,7 +84,9 @@ def describe(session: Session, donor: Donor, profile: Profile, act: Act) -> None
     staff = _permitted(act, donor)
     before = profile_of(donor)
     if not staff and (profile.name, profile.notes) != (before.name, before.notes):
-        raise Forbidden(_("Ask the fund to change the name: it stands on your receipts."))
+        raise Forbidden(
+            _("Contact the fund to change the name, because it appears on your receipts.")
+        )
     _fill(donor, profile)
     found = _as_facts(before)
     if not staff:

@@ -173,7 +173,7 @@ def end_contact_page(code: str, contact_id: int, *, own: bool) -> ResponseReturn
     contact = contact_of(donor, contact_id)
     with transaction() as opened:
         service.end_contact(opened, contact, this_act())
-    flash(_("Nothing is sent to %(name)s any more.", name=contact.name), "success")
+    flash(_("Nothing more will be sent to %(name)s.", name=contact.name), "success")
     return redirect(home)
 
 

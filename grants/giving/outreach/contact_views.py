@@ -67,7 +67,7 @@ CONTACTS = Listing(
         Column(_l("By whom"), lambda c: c.next_by.name if _next(c) else None),
         Column(_l("Fund"), lambda c: c.fund.code, shown=False),
         Column(_l("Campaign"), lambda c: c.campaign.code if c.campaign else None, shown=False),
-        Column(_l("Who of the fund"), lambda c: c.by.name if c.by else None, shown=False),
+        Column(_l("Fund staff member"), lambda c: c.by.name if c.by else None, shown=False),
         Column(_l("What was said"), lambda c: c.note, shown=False),
         Column(_l("Next step done at"), lambda c: c.done_at, shown=False),
     ),
@@ -141,7 +141,7 @@ def new_contact(code: str, fund: str) -> ResponseReturnValue:
         with attempt(form) as (_opened, outcome):
             _record(form, for_fund, found)
         if outcome:
-            flash(_("The contact is written down."), "success")
+            flash(_("The communication has been recorded."), "success")
             return redirect(url_for("outreach.donor", code=code))
     return render_template(
         "giving/outreach/new_contact.html", form=form, donor=found, fund=for_fund
@@ -181,7 +181,7 @@ def done(contact_id: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.finish_step(opened, found, this_act())
         if outcome:
-            flash(_("Done. Write down the contact that it was, if it was one."), "success")
+            flash(_("Done. If this was a communication with the donor, record it."), "success")
     return redirect(url_for("outreach.donor", code=found.donor.code))
 
 

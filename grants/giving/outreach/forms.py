@@ -32,23 +32,28 @@ class CampaignForm(Form):
 
     kind = RadioField(_l("What is the occasion?"), CampaignKind, required=True)
     target = AmountField(
-        _l("How much is it to raise?"), hint=_l("Leave it empty if no sum is set.")
+        _l("How much should it raise?"), hint=_l("Leave it empty if no sum is set.")
     )
     starts_on = DateField(_l("First day"), default=clock.today, required=True)
     ends_on = DateField(_l("Last day"), required=True)
     kinds = CheckboxesField(
         _l("Kinds of donor"),
         DonorKind,
-        hint=_l("Donors known here. None: only those you choose one by one."),
+        hint=_l("Leave empty to choose donors individually."),
     )
     regions = CheckboxesField(
-        _l("Regions"), RegionalGroup, hint=_l("None: all the world, and those without a country.")
+        _l("Regions"),
+        RegionalGroup,
+        hint=_l("Leave empty to include all regions and donors without a country."),
     )
 
     roles = CheckboxesField(
         _l("Which of their contacts"),
         ContactRole,
-        hint=_l("None: all who take appeals. National rapporteurs alone make their mailing list."),
+        hint=_l(
+            "Leave empty to include all contacts who receive appeals. Select only "
+            "“National rapporteur” for the national rapporteurs’ mailing list."
+        ),
     )
 
     @classmethod
@@ -156,11 +161,11 @@ class ContactForm(Form):
         _l("With whom?"), hint=_l("Name or office of the person."), required=True, limit=200
     )
     campaign = SelectField(_l("Within a campaign?"))
-    outcome = RadioField(_l("What came of it?"), Outcome, required=True)
+    outcome = RadioField(_l("What was the outcome?"), Outcome, required=True)
     note = LongTextField(
-        _l("What was said"), hint=_l("Only the people of the fund read it."), limit=4000, rows=5
+        _l("What was said"), hint=_l("Only fund staff can read this."), limit=4000, rows=5
     )
-    file = FileField(_l("A file of it"), hint=_l("The note, the letter or minutes."))
+    file = FileField(_l("Attached document"), hint=_l("The note, the letter or minutes."))
     next_step = TextField(_l("What is to be done next?"), limit=300)
     next_on = DateField(_l("By when?"))
     next_by = SelectField(_l("By whom?"))

@@ -123,7 +123,7 @@ class Outcome(Term):
     INTERESTED = "interested", _l("Interested")
     ASKED_MORE = "asked_more", _l("Asked for more information")
     WILL_PLEDGE = "will_pledge", _l("Announced a pledge")
-    THANKED = "thanked", _l("Thanked, nothing asked")
+    THANKED = "thanked", _l("Thanked, no request made")
     DECLINED = "declined", _l("Will not give this time")
 
 

@@ -76,7 +76,7 @@ def change(session: Session, campaign: Campaign, wanted: Plan, act: Act) -> None
 
 def _settings(wanted: Plan) -> dict[str, object]:
     if wanted.ends_on < wanted.starts_on:
-        raise DomainError(_("The campaign ends before it begins."))
+        raise DomainError(_("The end date must be on or after the start date."))
     return {
         "kind": wanted.kind,
         "name": wanted.name,
@@ -185,13 +185,15 @@ def _recorded_before(session: Session, details: ContactDetails) -> OutreachConta
 
 def _validate(session: Session, fund: Fund, details: ContactDetails) -> None:
     if details.held_on > clock.today():
-        raise DomainError(_("The contact lies in the future. Enter it as the next step."))
+        raise DomainError(
+            _("The date of the communication is in the future. Enter it as the next step.")
+        )
     if details.campaign and details.campaign.fund_id != fund.id:
         raise DomainError(_("The campaign belongs to another fund."))
     if details.next_step and details.next_step.on < details.held_on:
-        raise DomainError(_("The next step lies before the contact."))
+        raise DomainError(_("The next step cannot be before the communication."))
     if details.next_step and details.next_step.by not in people_of_fund(session, RECORD, fund.id):
-        raise DomainError(_("Choose one of the fund's people for the next step."))
+        raise DomainError(_("Choose a member of the fund’s staff for the next step."))
 
 
 def finish_step(session: Session, contact: OutreachContact, act: Act) -> None:
@@ -221,7 +223,7 @@ def _standing(session: Session, campaign: Campaign, pledge: Pledge) -> CampaignP
     if pledge.fund_id != campaign.fund_id:
         raise DomainError(_("The pledge is to another fund."))
     if campaign.state not in ASKING:
-        raise DomainError(_("The campaign has asked nobody yet. Launch it first."))
+        raise DomainError(_("The campaign has not been launched yet. Launch it first."))
     if pledge.pledged_on < campaign.starts_on:
         raise DomainError(_("The pledge was made before the campaign began."))
     one_at_a_time = select(Pledge.id).where(Pledge.id == pledge.id)
@@ -236,7 +238,7 @@ def part(session: Session, pledge: Pledge, act: Act) -> None:
         raise Conflict(_("This pledge counts for no campaign."))
     act.demand(RECORD, known.campaign.scope)
     if not (act.reason or "").strip():
-        raise DomainError(_("Give the reason: it becomes part of the record."))
+        raise DomainError(_("Enter a reason. It will be kept on record."))
     session.delete(known)
     record(session, known.campaign, "part", act, pledge=pledge.reference)
 

@@ -34,8 +34,10 @@ class AgreementForm(Form):
         limit=_l("10 MB"),
     )
     conditional = CheckboxField(
-        _l("A condition has to be met before the money is the fund's"),
-        hint=_l("It becomes revenue only once you record that the condition is met."),
+        _l("The contribution is subject to a condition"),
+        hint=_l(
+            "It is recognised as revenue only when you record that the condition has been met."
+        ),
     )
 
     def agreement(self) -> Agreement:

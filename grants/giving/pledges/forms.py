@@ -94,7 +94,7 @@ class BoundForm(Form):
     region = SelectField(_l("For which region?"), RegionalGroup)
     theme = SelectField(_l("For which kind of help?"), Service)
     earmarked_for = TextField(
-        _l("Anything else, in your words"),
+        _l("Anything else we should know"),
         hint=_l("Leave all of these empty if the pledge is unearmarked."),
         limit=200,
     )
@@ -120,7 +120,7 @@ class BoundForm(Form):
 class DueRow(Row):
     """A promised payment; a single one without an amount is the whole pledge."""
 
-    due_on = DateField(_l("Pay by"), missing=_l("Write the day."), required=True)
+    due_on = DateField(_l("Pay by"), missing=_l("Enter the date."), required=True)
     amount = AmountField(_l("Amount"))
 
 
@@ -137,12 +137,14 @@ class EnterForm(BoundForm):
         add_label=_l("Add a payment"),
     )
     source = RadioField(
-        _l("How did it reach you?"),
+        _l("How was the pledge made?"),
         lambda: [(source.value, source.label) for source in Source if source != Source.ONLINE],
         required=True,
     )
     source_note = TextField(
-        _l("Which one?"), hint=_l("Number of the note, name of the conference."), limit=200
+        _l("Which note verbale or conference?"),
+        hint=_l("Number of the note, name of the conference."),
+        limit=200,
     )
     pledged_on = DateField(
         _l("On which day was it announced?"),
@@ -150,9 +152,7 @@ class EnterForm(BoundForm):
         last=clock.today,
         required=True,
     )
-    public_name = YesNoField(
-        _l("May the public see the donor's name?"), default=True, required=True
-    )
+    public_name = YesNoField(_l("May we publish the donor’s name?"), default=True, required=True)
 
     def __init__(self, *args: Any, funds: Sequence[Fund], **options: Any) -> None:
         self.funds = funds
@@ -172,7 +172,7 @@ class EnterForm(BoundForm):
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
         if self.source.data == Source.CONFERENCE and not self.source_note.data:
-            self.complain("source_note", _("Name the conference."))
+            self.complain("source_note", _("Enter the name of the conference."))
             return False
         return valid
 
@@ -208,7 +208,10 @@ class NewDonorForm(Form):
     contact = TextField(_l("Name of the contact person"), limit=120)
     email = EmailField(
         _l("Their e-mail address"),
-        hint=_l("They may sign in with it and see this donor's pledges: check it twice."),
+        hint=_l(
+            "This person will be able to sign in and see the donor’s pledges. Check the "
+            "address carefully."
+        ),
     )
     language = SelectField(
         _l("Language of our letters"),
@@ -229,7 +232,7 @@ class NewDonorForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
         if self.kind.data not in (None, DonorKind.IGO) and not self.country.data:
-            self.complain("country", _("Choose the donor's country."))
+            self.complain("country", _("Choose the donor’s country."))
             return False
         return valid
 

@@ -162,7 +162,7 @@ def _reference(session: Session, fund: Fund, day: date) -> str:
 
 def _validate(offer: Offer) -> None:
     if not 0 < offer.amount.minor <= LARGEST:
-        raise DomainError(_("The amount of a pledge has to be more than 0, and plausible."))
+        raise DomainError(_("Enter a pledge amount greater than 0, and check that it is correct."))
     if offer.source is Source.CONFERENCE and not offer.source_note.strip():
         raise DomainError(_("Name the conference at which the pledge was announced."))
     add_up(offer.payments, offer.amount)
@@ -199,7 +199,9 @@ def _same(pledge: Pledge, fund: Fund, offer: Offer) -> bool:
 
 
 def different_content() -> Conflict:
-    return Conflict(_("This pledge was sent already with other answers. Begin a new one."))
+    return Conflict(
+        _("This pledge has already been submitted with different answers. Start a new pledge.")
+    )
 
 
 def tell_fund(session: Session, pledge: Pledge) -> None:

@@ -38,11 +38,11 @@ from grants.platform.documents.models import Document
 class Source(Term):
     """How a pledge reached the fund."""
 
-    ONLINE = "online", _l("Made on these pages")
+    ONLINE = "online", _l("Made online")
     NOTE_VERBALE = "note_verbale", _l("Note verbale")
     LETTER = "letter", _l("Letter or e-mail")
     CONFERENCE = "conference", _l("Announced at a conference")
-    RECORDS = "records", _l("Taken over from earlier records")
+    RECORDS = "records", _l("Imported from earlier records")
 
 
 class ChangeKind(Term):

@@ -60,7 +60,7 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
     lock(session, pledge.fund_id)
     _admitted(session, pledge, act)
     if agreement.signed_on > clock.today():
-        raise DomainError(_("The day of signature lies in the future."))
+        raise DomainError(_("The date of signature cannot be in the future."))
     if has_acted(session, "pledge", pledge.id, ["receive_deposit"], act.actor):
         raise Forbidden(
             _("Another person has to do this: you recorded money received on this pledge.")
@@ -97,7 +97,7 @@ def offer_agreement(session: Session, pledge: Pledge, condition: str, act: Act) 
     act.demand(Permission.PLEDGE_SIGN, Scope(pledge.fund_id))
     if pledge.state not in OFFERED:
         raise DomainError(
-            _("An agreement is offered before it is signed, on a pledge that stands.")
+            _("You can offer an agreement only on an active pledge that has no signed agreement.")
         )
     _admitted(session, pledge, act)
     pledge.condition = condition.strip() or None
@@ -169,7 +169,7 @@ def meet_condition(session: Session, pledge: Pledge, on: date, act: Act) -> None
     if not act.actor.may(Permission.PLEDGE_SIGN, pledge.scope):
         raise Forbidden(_("Your role does not allow this."))
     if on > clock.today() or (pledge.agreement_signed_on or on) > on:
-        raise DomainError(_("The day lies before the agreement, or in the future."))
+        raise DomainError(_("The date cannot be before the agreement or in the future."))
     key = f"{pledge.subject}:condition"
     book_condition_met(session, Voucher(pledge.fund, on, pledge.subject, key, act))
     record(session, pledge, "meet_condition", act, on=on.isoformat())
@@ -200,7 +200,9 @@ def withdraw(session: Session, pledge: Pledge, act: Act) -> None:
 def _without_money(session: Session, pledge: Pledge) -> None:
     lock(session, pledge.fund_id)
     if received(session, pledge).minor > 0:
-        raise DomainError(_("Money has come on this pledge, so it stands."))
+        raise DomainError(
+            _("A deposit has been recorded on this pledge, so it cannot be withdrawn or declined.")
+        )
 
 
 def tell_donor(

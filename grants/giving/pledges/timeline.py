@@ -62,12 +62,12 @@ def _title(pledge: Pledge, row: TrailRow) -> str:
         "enter": _("Pledge entered by the fund: %(how)s", how=pledge.source.label),
         "acknowledge": _("Pledge acknowledged, letter sent"),
         "sign_agreement": _("Signed agreement recorded"),
-        "unbook": _("Agreement taken out of the books, to be booked anew"),
+        "unbook": _("Agreement reversed, to be posted again"),
         "meet_condition": _("Condition of the agreement met"),
         "receive_deposit": _("Payment received"),
-        "reverse_deposit": _("Payment taken back out of the books, receipt cancelled"),
-        "refund": _("Money paid back"),
-        "take_refund_back": _("Not paid back after all"),
+        "reverse_deposit": _("Payment reversed and receipt cancelled"),
+        "refund": _("Payment refunded"),
+        "take_refund_back": _("Refund reversed"),
         "request_change": _("Change asked for: %(kind)s", kind=_kind(row)),
         "approve_change": _kind(row),
         "refuse_change": _("Change refused: %(kind)s", kind=_kind(row)),
@@ -76,10 +76,10 @@ def _title(pledge: Pledge, row: TrailRow) -> str:
         "send_agreement_back": _("Agreement sent back to the donor"),
         "remind": _("Reminder of a payment sent"),
         "hold_reminders": _("Reminders stopped for now"),
-        "resume_reminders": _("Reminders by the rules again"),
-        "reschedule": _("New plan of payments"),
-        "ask_date": _("Another day of payment asked for"),
-        "refuse_date": _("Another day of payment not agreed"),
+        "resume_reminders": _("Reminders resumed"),
+        "reschedule": _("New payment schedule"),
+        "ask_date": _("Change of payment date requested"),
+        "refuse_date": _("Change of payment date not agreed"),
         "decline": _("Pledge not accepted"),
         "withdraw": _("Pledge withdrawn"),
         "take_back": _("Pledge withdrawn"),
@@ -171,7 +171,7 @@ def _to_come(
 def _to_agree(*, offered: bool) -> str:
     if offered:
         return _("You sign the agreement and upload it here")
-    return _("The fund agrees with you how the money is given")
+    return _("The fund agrees the terms of the contribution with you")
 
 
 def _due(due: Payment) -> str:

@@ -83,9 +83,9 @@ PLEDGES = Listing(
         Column(_l("Agreement signed on"), lambda p: p.agreement_signed_on, shown=False),
         Column(_l("Earmarking"), lambda p: p.earmarking.label, shown=False),
         Column(_l("For what"), lambda p: p.purpose, shown=False),
-        Column(_l("How it came"), lambda p: p.source.label, shown=False),
-        Column(_l("Which one"), lambda p: p.source_note, shown=False),
-        Column(_l("Given up"), lambda p: p.given_up, kind="money", shown=False),
+        Column(_l("How it was made"), lambda p: p.source.label, shown=False),
+        Column(_l("Note verbale or conference"), lambda p: p.source_note, shown=False),
+        Column(_l("No longer expected"), lambda p: p.given_up, kind="money", shown=False),
         Column(_l("Name shown to the public"), lambda p: p.public_name, shown=False),
     ),
     orders={
@@ -270,7 +270,7 @@ def meet_condition(reference: str) -> ResponseReturnValue:
         form,
         pledge,
         lambda opened: service.meet_condition(opened, pledge, form.on.data, this_act()),
-        _("The condition is met: what was deferred is revenue now."),
+        _("The condition has been met. The deferred amount has been recognised as revenue."),
     ) or _asked("giving/pledges/condition.html", form, pledge)
 
 
@@ -283,5 +283,5 @@ def decline(reference: str) -> ResponseReturnValue:
         form,
         pledge,
         lambda opened: service.decline(opened, pledge, this_act(form.reason.data)),
-        _("Declined. The donor has been told."),
+        _("Declined. The donor has been notified."),
     ) or _asked("giving/pledges/decline.html", form, pledge)

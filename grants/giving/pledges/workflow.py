@@ -55,7 +55,7 @@ PLEDGE = Workflow(
             (S.UNCONFIRMED,),
             S.PLEDGED,
             Permission.PLEDGE_ENTER,
-            _l("Enter for a donor"),
+            _l("Enter a pledge for a donor"),
             act="giving.pledges.making.enter",
             within="pledges.new",
         ),
@@ -102,7 +102,7 @@ PLEDGE = Workflow(
             (S.PLEDGED, S.ACKNOWLEDGED),
             S.WITHDRAWN,
             Permission.PLEDGE_APPROVE_CHANGE,
-            _l("Withdraw as the donor asked"),
+            _l("Withdraw at the donor’s request"),
             needs_reason=True,
             act="giving.pledges.changes.service.approve",
             within="pledge_changes.approve",
@@ -110,9 +110,11 @@ PLEDGE = Workflow(
     ),
     names={
         S.UNCONFIRMED: StateName(
-            _l("Confirm it by the link in your e-mail"), _l("Not confirmed"), "waiting"
+            _l("Use the link in your e-mail to confirm"), _l("Not confirmed"), "waiting"
         ),
-        S.PLEDGED: StateName(_l("Pledged: we are reading it"), _l("New pledge"), "waiting"),
+        S.PLEDGED: StateName(
+            _l("Pledged: being considered by the fund"), _l("New pledge"), "waiting"
+        ),
         S.ACKNOWLEDGED: StateName(_l("Acknowledged"), _l("Acknowledged"), "neutral"),
         S.SIGNED: StateName(_l("Agreement signed"), _l("Agreement signed"), "good"),
         S.DECLINED: StateName(_l("Not accepted"), _l("Declined"), "bad"),
@@ -172,9 +174,9 @@ CHANGE = Workflow(
         ),
     ),
     names={
-        C.REQUESTED: StateName(_l("Being looked at"), _l("Awaits approval"), "waiting"),
+        C.REQUESTED: StateName(_l("Being considered"), _l("Awaits approval"), "waiting"),
         C.APPROVED: StateName(_l("In force"), _l("Approved"), "good"),
-        C.REFUSED: StateName(_l("Not made"), _l("Refused"), "bad"),
+        C.REFUSED: StateName(_l("Not approved"), _l("Refused"), "bad"),
     },
     final=(C.APPROVED, C.REFUSED),
 )

@@ -65,7 +65,7 @@ class Draft:
         }
         if _size() > LARGEST_COOKIE:
             cookie[PLACE] = before
-            raise DomainError(_("All answers together are too long. Shorten your message."))
+            raise DomainError(_("Your answers are too long in total. Shorten your message."))
 
 
 def _size() -> int:

@@ -36,7 +36,7 @@ from grants.platform.web.forms import Form, QueryForm
 class DonorForm(Form):
     """For which of one's organisations."""
 
-    donor = RadioField(_l("Donor"), missing=_l("Choose for whom you pledge."), required=True)
+    donor = RadioField(_l("Donor"), missing=_l("Choose who you are pledging for."), required=True)
 
     def __init__(self, *args: Any, donors: Sequence[Organisation], **options: Any) -> None:
         self.donors = donors
@@ -50,11 +50,11 @@ class DonorForm(Form):
 def _kinds() -> list[tuple[str, str, str]]:
     hints = {
         DonorKind.MEMBER_STATE: _("A government, or one of its ministries or agencies"),
-        DonorKind.IGO: _("An organisation of States"),
+        DonorKind.IGO: _("An intergovernmental organisation"),
         DonorKind.NGO: _("A charity, association or church"),
         DonorKind.FOUNDATION: "",
         DonorKind.PRIVATE: "",
-        DonorKind.INDIVIDUAL: _("You give in your own name"),
+        DonorKind.INDIVIDUAL: _("I am giving in my own name"),
     }
     return [(kind.value, kind.label, hints[kind]) for kind in DonorKind]
 
@@ -70,7 +70,7 @@ class KindForm(Form):
 NAMES = {
     DonorKind.MEMBER_STATE: (
         _l("Name of the government or ministry"),
-        _l("As it should stand in letters, for example “Government of Norway”."),
+        _l("As it should appear in letters, for example “Government of Norway”."),
     ),
     DonorKind.INDIVIDUAL: (_l("Your name"), _l("First name and family name.")),
 }
@@ -142,8 +142,8 @@ class AmountForm(Form):
     """How much, and in how many payments."""
 
     amount = MoneyField(
-        _l("How much do you pledge?"),
-        missing=_l("Write the amount you pledge."),
+        _l("How much do you want to pledge?"),
+        missing=_l("Enter the amount of your pledge."),
         required=True,
         checks=[_plausible],
     )
@@ -176,8 +176,10 @@ class OnePaymentForm(Form):
 class PaymentRow(Row):
     """A promised payment."""
 
-    due_on = DateField(_l("Pay by"), missing=_l("Write the day."), required=True, first=clock.today)
-    amount = AmountField(_l("Amount"), missing=_l("Write the amount."), required=True)
+    due_on = DateField(
+        _l("Pay by"), missing=_l("Enter the date."), required=True, first=clock.today
+    )
+    amount = AmountField(_l("Amount"), missing=_l("Enter the amount."), required=True)
 
 
 class SeveralPaymentsForm(Form):
@@ -222,14 +224,14 @@ class WordsForm(Form):
     """A word to the fund, and whether the public may see who gives."""
 
     public_name = YesNoField(
-        _l("May the public see your name beside this pledge?"),
-        hint=_l("If not, only the amount counts in public figures."),
+        _l("May we publish your name with this pledge?"),
+        hint=_l("If not, only the amount is included in published figures."),
         missing=_l("Choose whether the public may see your name."),
         required=True,
     )
     message = LongTextField(
-        _l("A message to the fund"),
-        hint=_l("Only the people of the fund read it."),
+        _l("Message to the fund"),
+        hint=_l("Only fund staff can read this."),
         limit=400,
         rows=4,
     )
@@ -239,7 +241,7 @@ class ReferenceForm(QueryForm):
     """A reference that a person is about to quote."""
 
     reference = TextField(
-        _l("Reference"), hint=_l("As you are going to write it into the payment."), limit=60
+        _l("Reference"), hint=_l("As you will quote it in the payment."), limit=60
     )
 
 
@@ -260,7 +262,7 @@ class WithdrawForm(Form):
 
     reason = LongTextField(
         _l("Why do you withdraw the pledge?"),
-        hint=_l("The fund reads it; the public does not."),
+        hint=_l("The fund will read this. It will not be published."),
         required=True,
         limit=400,
         rows=4,

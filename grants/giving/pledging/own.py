@@ -77,7 +77,7 @@ def _figures(donors: Sequence[Organisation], dues: Sequence[Payment]) -> list[di
     """Key figures: given so far, and the payment that is due first."""
     given = given_by(session(), [donor.id for donor in donors])
     figures: list[dict[str, object]] = [
-        {"label": _("Received from you so far"), "value": given, "note": _("at each day's rate")}
+        {"label": _("Received from you so far"), "value": given, "note": _("at each day’s rate")}
     ]
     if dues:
         first = min(dues, key=lambda due: due.due_on)
@@ -140,14 +140,14 @@ def new_date(reference: str) -> ResponseReturnValue:
     pledge = own_pledge(session(), reference, viewer())
     unpaid = [due for due in payments(pledge, received(session(), pledge)) if not due.paid]
     if not unpaid or pledge.state not in STANDING:
-        raise Missing(_("No payment of this pledge is awaited on a day."))
+        raise Missing(_("No payment date has been set for this pledge."))
     form = AskForm(unpaid=unpaid, data={"number": str(unpaid[0].number)})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act = this_act(form.reason.data)
             schedules.ask(opened, pledge, int(form.number.data), form.day.data, act)
         if outcome:
-            flash(_("The fund has been asked. You hear from us by e-mail."), "success")
+            flash(_("Your request has been sent to the fund. We will reply by e-mail."), "success")
             return redirect(url_for("own_pledges.show", reference=reference))
     return render_template("giving/pledging/new_date.html", pledge=pledge, form=form)
 
@@ -212,6 +212,6 @@ def withdraw(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.withdraw(opened, pledge, this_act(form.reason.data))
         if outcome:
-            flash(_("The pledge is withdrawn. The fund has been told."), "success")
+            flash(_("The pledge has been withdrawn and the fund has been notified."), "success")
             return redirect(url_for("own_pledges.show", reference=reference))
     return render_template("giving/pledging/withdraw.html", pledge=pledge, form=form)

@@ -20,7 +20,7 @@ def pledge_of_link(session: Session, token: str) -> tuple[Pledge, Link]:
         select(Link).where(Link.token_hash == digest(token), Link.purpose == LINK)
     )
     if link is None:
-        raise Missing(_("This link is not known. Copy it whole from the e-mail."))
+        raise Missing(_("This link is not valid. Copy the complete link from the e-mail."))
     return pledge_by_id(session, link.facts["pledge_id"]), link
 
 

@@ -74,7 +74,7 @@ def send_link(session: Session, pledge: Pledge, act: Act) -> None:
     sent = [row for row in trail_of(session, "pledge", pledge.id) if row.action == "send_link"]
     if len(sent) >= LINKS_FOR_A_PLEDGE:
         raise DomainError(
-            _("The link was sent several times. Look into the junk folder, or begin again.")
+            _("The link has been sent several times. Check your junk folder, or start again.")
         )
     found = pledge.promise
     token = make_link(session, LINK, found["email"], pledge_id=pledge.id)
@@ -141,7 +141,10 @@ def _limit_emails(session: Session, email: str) -> None:
     )
     if (waiting or 0) >= UNCONFIRMED_FOR_AN_ADDRESS:
         raise DomainError(
-            _("Several pledges wait for this e-mail address already. Confirm them first.")
+            _(
+                "There are already several unconfirmed pledges for this e-mail address. "
+                "Confirm them first."
+            )
         )
 
 

@@ -136,12 +136,12 @@ def _halves(way: Pledging) -> Mapping[str, Any]:
 STEPS = (
     Step(
         "donor",
-        _l("For whom do you pledge?"),
+        _l("Who are you pledging for?"),
         lambda way: len(way.donors) > 1,
         lambda _way: DonorForm,
         lambda way: {"donors": way.donors},
     ),
-    Step("kind", _l("Who pledges?"), _newcomer, lambda _way: KindForm),
+    Step("kind", _l("Who is making the pledge?"), _newcomer, lambda _way: KindForm),
     Step(
         "giver",
         _l("Name and country"),
@@ -151,7 +151,7 @@ STEPS = (
     ),
     Step(
         "contact",
-        _l("Whom may we write to?"),
+        _l("Who should we write to?"),
         lambda way: _newcomer(way) and way.viewer.person_id is None,
         lambda _way: ContactForm,
         lambda way: {"individual": way.kind is DonorKind.INDIVIDUAL},

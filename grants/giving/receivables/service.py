@@ -67,7 +67,7 @@ def approve(session: Session, run: AllowanceRun, act: Act) -> None:
     voucher = Voucher(fund, run.as_of, f"fund:{fund.id}", f"allowance:{run.id}", act)
     entry = change_allowance(session, voucher, found.wanted())
     if entry is None:
-        raise DomainError(_("The books hold this allowance already. Nothing has to be posted."))
+        raise DomainError(_("This allowance is already in the ledger. There is nothing to post."))
     run.entry_id = entry.id
     advance(session, run, ALLOWANCE, "approve", act, entry=entry.id)
 
@@ -117,10 +117,12 @@ def doubtful_of(lines: Sequence[dict[str, Any]]) -> list[tuple[str, Money]]:
 def _year_end(day: date) -> None:
     if (day.month, day.day) != (12, 31):
         raise DomainError(
-            _("The allowance is made at a year's end, not on %(day)s.", day=plain_day(day))
+            _("The allowance is made at a year’s end, not on %(day)s.", day=plain_day(day))
         )
     if day > clock.today():
-        raise DomainError(_("%(day)s is still to come.", day=plain_day(day)))
+        raise DomainError(
+            _("%(day)s is in the future. Enter today’s date or an earlier one.", day=plain_day(day))
+        )
 
 
 def _none_waits(session: Session, fund: Fund) -> None:
@@ -128,4 +130,4 @@ def _none_waits(session: Session, fund: Fund) -> None:
         AllowanceRun.fund_id == fund.id, AllowanceRun.state == AllowanceState.PROPOSED
     )
     if session.scalar(waiting):
-        raise Conflict(_("Another allowance waits for its approval. Decide on that one first."))
+        raise Conflict(_("Another allowance is awaiting approval. Decide on that one first."))

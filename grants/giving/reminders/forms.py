@@ -27,9 +27,9 @@ class RuleRow(Row):
         default="after",
         required=True,
     )
-    letter = SelectField(_l("What it says"), Letter, required=True)
+    letter = SelectField(_l("Type of reminder"), Letter, required=True)
     active = SelectField(
-        _l("Switched"), lambda: [("on", _("on")), ("off", _("off"))], default="on", required=True
+        _l("Status"), lambda: [("on", _("on")), ("off", _("off"))], default="on", required=True
     )
 
 

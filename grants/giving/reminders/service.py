@@ -148,7 +148,7 @@ def hold(session: Session, pledge: Pledge, until: date | None, act: Act) -> None
     """Stop reminders of a pledge for a while; the act says why."""
     act.demand(Permission.PLEDGE_REMIND, Scope(pledge.fund_id))
     if not (act.reason or "").strip():
-        raise DomainError(_("Give the reason: it becomes part of the record."))
+        raise DomainError(_("Enter a reason. It will be kept on record."))
     held = session.get(ReminderHold, pledge.id) or ReminderHold(pledge_id=pledge.id)
     held.reason, held.until, held.held_at = act.reason or "", until, act.at
     session.add(held)

@@ -36,8 +36,8 @@ REMINDERS = Listing(
         Column(_l("Donor"), lambda r: r.pledge.donor.name),
         Column(_l("Fund"), lambda r: r.pledge.fund.code),
         Column(_l("Due on"), lambda r: r.due_on, kind="date"),
-        Column(_l("Still to come"), lambda r: r.left, kind="money"),
-        Column(_l("What it says"), lambda r: r.letter.label),
+        Column(_l("Upcoming"), lambda r: r.left, kind="money"),
+        Column(_l("Type of reminder"), lambda r: r.letter.label),
         Column(_l("Sent on"), lambda r: r.sent_on, kind="date"),
         Column(_l("Payment"), lambda r: r.number, shown=False),
         Column(_l("Days after the due day"), lambda r: r.days, shown=False),
@@ -74,7 +74,7 @@ def rules(code: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.set_rules(opened, fund, form.rules(), this_act())
         if outcome:
-            flash(_("These rules hold from now on."), "success")
+            flash(_("These rules now apply."), "success")
             return redirect(url_for(".rules", code=code))
     may_change = viewer().may(P.PLEDGE_REMIND, Scope(fund.id))
     return render_template(

@@ -29,7 +29,7 @@ class InstalmentRow(Row):
 
 
 class ReportRow(Row):
-    covers_to = DateField(_l("Covers to"), required=True)
+    covers_to = DateField(_l("Period to"), required=True)
     due_on = DateField(_l("Due on"), required=True)
 
 
@@ -48,7 +48,7 @@ class TermsForm(Form):
     reports = RowsField(
         ReportRow,
         _l("Reports"),
-        hint=_l("One after the other; the last one covers the grant to its last day."),
+        hint=_l("In chronological order. The last report must cover the grant up to its end date."),
         required=True,
         most=12,
         add_label=_l("Add a report"),
@@ -83,10 +83,13 @@ class TermsForm(Form):
 class SignForm(Form):
     version = HiddenField()
     signed_on = DateField(
-        _l("When did the last party sign?"), required=True, last=clock.today, hint=_l("27 3 2026")
+        _l("On what date did the last party sign?"),
+        required=True,
+        last=clock.today,
+        hint=_l("27 3 2026"),
     )
     document = FileField(
-        _l("The agreement with both signatures"), required=True, accept=PAPER, limit="10 MB"
+        _l("The agreement signed by both parties"), required=True, accept=PAPER, limit="10 MB"
     )
 
 
@@ -94,11 +97,11 @@ class SupportCostForm(Form):
     """Another rate for this grant, and why."""
 
     percent = NumberField(
-        _l("Programme support cost"), most=100, places=2, suffix=_l("percent"), required=True
+        _l("Programme support costs"), most=100, places=2, suffix=_l("percent"), required=True
     )
     reason = LongTextField(
         _l("Reason"),
-        hint=_l("Such as the article of an agreement with the donor."),
+        hint=_l("For example, the relevant article of the agreement with the donor."),
         required=True,
         limit=1000,
         rows=3,

@@ -73,7 +73,7 @@ def _titles(row: TrailRow, standing: Standing) -> Iterator[tuple[str, str]]:
     """What each act is called, by its action; none for what begins with the agreement."""
     if row.subject == "award":
         yield "create", _("Award approved")
-        yield "settle_terms", _("Terms settled")
+        yield "settle_terms", _("Terms agreed")
         yield "agree_support_cost", _("Programme support cost agreed")
         yield "sign_agreement", _("Agreement signed")
         yield "record_refund", _("Refund received")

@@ -44,7 +44,7 @@ def grant_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:
     """One grant, or Missing."""
     award = session.scalar(grants_for(viewer).where(Award.reference == reference))
     if award is None:
-        raise Missing(_("There is no such grant."))
+        raise Missing(_("Grant not found."))
     return award
 
 
@@ -168,7 +168,7 @@ def next_steps(award: Award, standing: Standing, on: date) -> list[NextStep]:
         return []
     steps = [
         NextStep(
-            _("Confirm that instalment %(number)s arrived", number=part.number),
+            _("Confirm receipt of instalment %(number)s", number=part.number),
             "confirm",
             part.number,
             from_grantee=True,
@@ -179,7 +179,7 @@ def next_steps(award: Award, standing: Standing, on: date) -> list[NextStep]:
     ]
     steps += [
         NextStep(
-            _("Send the %(kind)s", kind=str(report.kind.label).lower()),
+            _("Submit the %(kind)s", kind=str(report.kind.label).lower()),
             "report",
             report.number,
             from_grantee=True,

@@ -43,10 +43,10 @@ def settle_terms(
     award = _lock(session, award)
     act.demand(Permission.AGREEMENT_SIGN, award.scope)
     if award.state is not AwardState.APPROVED:
-        raise Conflict(_("The agreement is signed: its terms stand."))
+        raise Conflict(_("The agreement has been signed, so its terms can no longer be changed."))
     agreement = agreement_of(session, award)
     if seen is not None and seen != (agreement.version if agreement else 0):
-        raise Conflict(_("Somebody else changed this while you were looking at it."))
+        raise Conflict(_("Another user changed this while you had it open."))
     _fits(award, schedule)
     agreement = _write(session, award, agreement, schedule, act)
     _renew_reservation(session, award, schedule, act)
@@ -171,7 +171,12 @@ def _signable(award: Award, signed_on: date, document: Document | None, act: Act
             )
         )
     if signed_on > clock.today():
-        raise DomainError(_("%(day)s is still to come.", day=plain_day(signed_on)))
+        raise DomainError(
+            _(
+                "%(day)s is in the future. Enter today’s date or an earlier one.",
+                day=plain_day(signed_on),
+            )
+        )
 
 
 def _tell_signed(session: Session, award: Award, act: Act) -> None:

@@ -122,7 +122,7 @@ def terms(reference: str) -> ResponseReturnValue:
             typed = form.schedule(award)
             service.settle_terms(opened, award, typed, this_act(), seen=seen_version(form))
         if outcome:
-            flash(_("The terms are kept. The agreement prints them."), "success")
+            flash(_("The terms have been saved and will appear in the agreement."), "success")
             return to_grant(award)
     return render_template("granting/agreements/terms.html", award=award, form=form)
 
@@ -138,7 +138,9 @@ def support_cost(reference: str) -> ResponseReturnValue:
             act = this_act(form.reason.data)
             service.agree_support_cost(opened, award, form.percent.data, act)
         if outcome:
-            flash(_("The rate of this grant is kept, and its reservation follows."), "success")
+            flash(
+                _("The rate for this grant has been saved and its reservation adjusted."), "success"
+            )
             return to_grant(award)
     return render_template(
         "granting/agreements/support_cost.html",
@@ -166,7 +168,10 @@ def sign(reference: str) -> ResponseReturnValue:
             day = form.signed_on.data
             service.sign_agreement(opened, award, day, paper, act, seen=seen_version(form))
         if outcome:
-            flash(_("The agreement is recorded. The organisation is told."), "success")
+            flash(
+                _("The agreement has been recorded and the organisation has been notified."),
+                "success",
+            )
             return to_grant(award)
     return render_template(
         "granting/agreements/sign.html",

@@ -45,6 +45,6 @@ def to_close(session: Session, award: Award) -> list[str]:
     ]
     if standing.reports and standing.balance.minor > 0:
         found.append(
-            _("%(amount)s USD was not spent and has to come back.", amount=standing.balance)
+            _("%(amount)s USD was not spent and must be refunded.", amount=standing.balance)
         )
     return found

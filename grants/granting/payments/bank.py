@@ -10,7 +10,9 @@ from grants.core.kernel.language import gettext as _
 
 def not_to_come(day: date) -> None:
     if day > clock.today():
-        raise DomainError(_("%(day)s is still to come.", day=plain_day(day)))
+        raise DomainError(
+            _("%(day)s is in the future. Enter today’s date or an earlier one.", day=plain_day(day))
+        )
 
 
 def read_reference(text: str) -> str:

@@ -90,7 +90,7 @@ def _due(instalment: Instalment, on: date) -> Check:
     met = instalment.due_on <= on
     day = plain_day(instalment.due_on)
     note = _("Due since %(day)s", day=day) if met else _("Due only on %(day)s", day=day)
-    return Check(_("The day it is due has come"), met, note, by_reason=True)
+    return Check(_("The due date has been reached"), met, note, by_reason=True)
 
 
 def _numbers(items: Sequence[Instalment] | Sequence[Report]) -> str:

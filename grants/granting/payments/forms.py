@@ -37,7 +37,7 @@ class ReleaseForm(Form):
     paid_on = DateField(_l("Paid on"), required=True, last=clock.today)
     bank_reference = TextField(
         _l("The bank’s reference"),
-        hint=_l("As it stands on the fund’s bank statement."),
+        hint=_l("As shown on the fund’s bank statement."),
         required=True,
         limit=80,
         width=20,
@@ -58,16 +58,16 @@ class SendBackForm(Form):
 class ConfirmForm(Form):
     version = HiddenField()
     arrived = CheckboxField(
-        _l("The whole sum has arrived on our organisation’s bank account."), required=True
+        _l("The full amount has been credited to our organisation’s bank account."), required=True
     )
 
 
 class RefundForm(Form):
-    amount = AmountField(_l("How much came back?"), required=True)
-    refunded_on = DateField(_l("When did it arrive?"), required=True, last=clock.today)
+    amount = AmountField(_l("How much was refunded?"), required=True)
+    refunded_on = DateField(_l("When was it received?"), required=True, last=clock.today)
     bank_reference = TextField(
         _l("The bank’s reference"),
-        hint=_l("As it stands on the fund’s bank statement."),
+        hint=_l("As shown on the fund’s bank statement."),
         required=True,
         limit=80,
         width=20,

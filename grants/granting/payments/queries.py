@@ -99,7 +99,7 @@ def award_for_refund(session: Session, reference: str, viewer: Viewer) -> Award:
         )
     )
     if award is None:
-        raise Missing(_("There is no such grant."))
+        raise Missing(_("Grant not found."))
     return award
 
 

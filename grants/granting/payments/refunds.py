@@ -84,9 +84,9 @@ def _refundable(session: Session, award: Award, amount: Money, refunded_on: date
     held = paid(session, award.id) - refunded(session, award.id)
     if amount.minor > held.minor:
         raise DomainError(
-            _("More than what was paid cannot come back: %(held)s USD is left of it.", held=held)
+            _("The refund cannot exceed the amount paid: %(held)s USD remains.", held=held)
         )
     first = next((p.paid_on for p in instalments_of(session, award.id) if p.paid_on), None)
     if first and refunded_on < first:
-        raise DomainError(_("Nothing can come back before the first payment."))
+        raise DomainError(_("No refund can be recorded before the first payment."))
     not_to_come(refunded_on)

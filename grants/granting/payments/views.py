@@ -102,7 +102,7 @@ def certify(reference: str, number: int) -> ResponseReturnValue:
             act = this_act(form.reason.data or None)
             service.certify(opened, instalment, act, seen=_seen(form))
         if outcome:
-            flash(_("Certified. Another person releases the payment."), "success")
+            flash(_("Certified. Another person must now release the payment."), "success")
             return _to(instalment)
     return _shown(instalment, form, "certify", 422)
 
@@ -117,7 +117,10 @@ def release(reference: str, number: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.release(opened, instalment, day, paper, this_act(), seen=_seen(form))
         if outcome:
-            flash(_("The payment is in the books, and the organisation is told."), "success")
+            flash(
+                _("The payment has been recorded and the organisation has been notified."),
+                "success",
+            )
             return _to(instalment)
     return _shown(instalment, form, "release", 422)
 
@@ -133,7 +136,7 @@ def send_back(reference: str, number: int) -> ResponseReturnValue:
             act = this_act(form.reason.data)
             service.send_back(opened, instalment, act, seen=_seen(form))
         if outcome:
-            flash(_("It goes back to be certified again."), "success")
+            flash(_("Returned for certification."), "success")
             return _to(instalment)
     return render_template("granting/payments/send_back.html", instalment=instalment, form=form)
 
@@ -147,7 +150,7 @@ def confirm_receipt(reference: str, number: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.confirm_receipt(opened, instalment, this_act(), seen=_seen(form))
         if outcome:
-            flash(_("Thank you. The fund knows that the money has arrived."), "success")
+            flash(_("Thank you. You have confirmed receipt of the payment."), "success")
             return redirect(url_for("agreements.show", reference=reference))
     return _shown(instalment, form, "confirm_receipt", 422)
 

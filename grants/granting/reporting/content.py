@@ -109,9 +109,9 @@ def problems(
 ) -> Iterator[tuple[str, str]]:
     """What is missing or does not add up: the part of the content, and what to do."""
     if not content.narrative.strip():
-        yield "narrative", _("Say what was done.")
+        yield "narrative", _("Describe what was done.")
     if not content.challenges.strip():
-        yield "challenges", _("Say what was difficult.")
+        yield "challenges", _("Describe the difficulties you faced.")
     yield from _people(content)
     yield from _money(content, figures, award)
     unusual = figures.unusual(final=final)
@@ -130,7 +130,7 @@ def problems(
 def _people(content: Content) -> Iterator[tuple[str, str]]:
     below = _("No count of people can be below 0.")
     if not content.beneficiaries:
-        yield "beneficiaries", _("Write how many new people there were; 0 for nobody.")
+        yield "beneficiaries", _("Enter the number of new people. Enter 0 if there were none.")
     counts = [count for bands in content.beneficiaries.values() for count in bands.values()]
     if any(count < 0 for count in counts):
         yield "beneficiaries", below
@@ -143,8 +143,8 @@ def _people(content: Content) -> Iterator[tuple[str, str]]:
         yield (
             "exploitation",
             _(
-                "You count %(people)s people by sex and age, and %(forms)s by form of "
-                "exploitation. Count each person once in both tables.",
+                "You have entered %(people)s people by sex and age, and %(forms)s by form of "
+                "exploitation. Count each person once in each table.",
                 people=content.people,
                 forms=by_form,
             ),

@@ -33,7 +33,7 @@ class EditConflict(Conflict):
 
     def __init__(self, newer: ReportDraft) -> None:
         super().__init__(
-            _("Somebody else saved this section while you were writing. Compare both texts.")
+            _("Another user saved this section while you were writing. Compare the two versions.")
         )
         self.newer = newer
 
@@ -78,7 +78,9 @@ def _writable(session: Session, report: Report) -> None:
     """Saves of a report wait for each other, and none comes after it was sent."""
     session.refresh(report, with_for_update={"key_share": True})
     if report.state not in OPEN:
-        raise Conflict(_("This report was sent. It can be changed only if it is sent back."))
+        raise Conflict(
+            _("This report has been submitted. You can change it only if it is returned to you.")
+        )
 
 
 def _row(session: Session, report: Report, key: str, act: Act) -> ReportDraft:

@@ -22,8 +22,8 @@ OPEN = "open"
 class SendForm(Form):
     true = CheckboxField(
         _l(
-            "What we say is true, the papers for all spending are kept, and nothing in this report "
-            "tells who a victim is."
+            "The information in this report is true, supporting documents for all "
+            "expenditure have been kept, and nothing in it could identify a victim."
         ),
         required=True,
     )
@@ -36,7 +36,7 @@ class AcceptForm(Form):
 class SendBackForm(Form):
     version = HiddenField()
     reason = LongTextField(
-        _l("What has to be completed or mended?"),
+        _l("What needs to be completed or corrected?"),
         hint=_l("The organisation reads it in an e-mail and over its report."),
         limit=2000,
         required=True,

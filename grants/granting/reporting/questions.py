@@ -35,18 +35,18 @@ def _story() -> Section:
     return Section(
         key="story",
         title=_texts(_("What was done")),
-        intro=_texts(_("Tell of the work and its results. Name no person who was helped.")),
+        intro=_texts(_("Describe the work and its results. Do not name anyone who was assisted.")),
         questions=(
             LongText(
                 key="narrative",
-                label=_texts(_("What did you do in this period, and what came of it?")),
+                label=_texts(_("What did you do in this period, and what were the results?")),
                 help=_texts(_("Compare it with what you had planned.")),
                 required=True,
                 limit=8000,
             ),
             LongText(
                 key="challenges",
-                label=_texts(_("What was difficult, and what will you do about it?")),
+                label=_texts(_("What difficulties did you face, and how will you address them?")),
                 required=True,
                 limit=4000,
             ),
@@ -60,8 +60,9 @@ def _people() -> Section:
         title=_texts(_("People reached")),
         intro=_texts(
             _(
-                "Count each person once, in the report of the period in which they first received "
-                "help. Leave a cell empty for nobody. Never write who they are."
+                "Count each person once, in the report for the period in which they first "
+                "received help. Leave a cell empty if there were none. Never give names or "
+                "other identifying details."
             )
         ),
         questions=(
@@ -69,7 +70,12 @@ def _people() -> Section:
             ByExploitation(
                 key="exploitation",
                 label=_texts(_("The same people by form of exploitation")),
-                help=_texts(_("Each person under the form that weighs most. The totals agree.")),
+                help=_texts(
+                    _(
+                        "Count each person once, under the main form of exploitation. The totals "
+                        "of the two tables must be the same."
+                    )
+                ),
             ),
         ),
     )
@@ -78,12 +84,17 @@ def _people() -> Section:
 def _services() -> Section:
     return Section(
         key="services",
-        title=_texts(_("Services given")),
+        title=_texts(_("Services provided")),
         questions=(
             ByService(
                 key="services",
                 label=_texts(_("People who used each service in this period")),
-                help=_texts(_("Also those who were counted as new before. One may use several.")),
+                help=_texts(
+                    _(
+                        "Include people already counted in an earlier report. A person may use "
+                        "more than one service."
+                    )
+                ),
             ),
         ),
     )
@@ -95,8 +106,8 @@ def _money(budget: Sequence[BudgetLine]) -> Section:
         title=_texts(_("Money spent")),
         intro=_texts(
             _(
-                "What was spent of the grant in this period, in United States dollars. Write 0 for "
-                "nothing."
+                "Amount of the grant spent in this period, in United States dollars. Enter 0 "
+                "if nothing was spent."
             )
         ),
         questions=(

@@ -106,7 +106,7 @@ def conflict_page(session: Session, work: Work, key: str, typed: Typed, by: Edit
 def _form(section: Section, typed: Typed, version: int) -> SectionForm:
     marks = {"version": str(version), "sheet": secrets.token_hex(8), "turn": "0"}
     form = section_form(section, typed, **marks)
-    form.attested.label.text = _("No. It tells of nobody who was helped.")
+    form.attested.label.text = _("No. It does not identify anyone who was assisted.")
     for drawn in form.questions_shown:
         if drawn.short_name in ("q_beneficiaries", "q_exploitation"):
             drawn.totals = drawn.required = True

@@ -122,7 +122,7 @@ def _save(report: Report, key: str) -> ResponseReturnValue:
         return _section(conflict_page(session(), work, key, typed, overtaken), 409)
     work = Work(session(), report)
     if any(problem.fault in CORRECTED for problem in work.part(key).problems):
-        flash(_("Everything is saved. Look at what is marked below."), "warning")
+        flash(_("Your answers are saved. Correct the answers marked below."), "warning")
         return _to("section", report, key=key, mend="save")
     following = opened_page(work, key).following
     if request.form.get("go") == "list":
@@ -164,7 +164,10 @@ def check(reference: str, number: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.submit(opened, report, work.content, this_act())
         if outcome:
-            flash(_("Your report was sent. We tell you when it has been read."), "success")
+            flash(
+                _("Your report has been submitted. We will tell you when it has been checked."),
+                "success",
+            )
             return _to("show", report)
     return render_template(
         "granting/reporting/check.html",
@@ -186,7 +189,9 @@ def accept(reference: str, number: int) -> ResponseReturnValue:
             report.seen_at(int(form.version.data or 0))
             service.accept(opened, report, this_act())
         if outcome:
-            flash(_("The report is accepted, and the organisation is told."), "success")
+            flash(
+                _("The report has been accepted and the organisation has been notified."), "success"
+            )
             return _to("show", report)
     return _read(report, form, 422)
 
@@ -202,7 +207,13 @@ def send_back(reference: str, number: int) -> ResponseReturnValue:
             report.seen_at(int(form.version.data or 0))
             service.send_back(opened, report, this_act(form.reason.data))
         if outcome:
-            flash(_("The report goes back, and the organisation is told why."), "success")
+            flash(
+                _(
+                    "The report has been returned and the organisation has been notified of the "
+                    "reason."
+                ),
+                "success",
+            )
             return _to("show", report)
     return render_template("granting/reporting/send_back.html", report=report, form=form)
 
@@ -222,8 +233,8 @@ REPORTS = Listing(
             tone=lambda r: REPORT.names[r.state].tone,
         ),
         Column(_l("Country"), lambda r: r.award.country, shown=False),
-        Column(_l("Covers from"), lambda r: r.covers_from, kind="date", shown=False),
-        Column(_l("Covers to"), lambda r: r.covers_to, kind="date", shown=False),
+        Column(_l("Period from"), lambda r: r.covers_from, kind="date", shown=False),
+        Column(_l("Period to"), lambda r: r.covers_to, kind="date", shown=False),
     ),
     orders={
         "due": Order(Report.due_on, Report.id),

@@ -35,7 +35,7 @@ REPORT = Workflow(
             (S.DUE, S.SENT_BACK),
             S.SUBMITTED,
             Permission.REPORT_WRITE,
-            _l("Send the report"),
+            _l("Submit the report"),
             act="granting.reporting.service.submit",
             page="reporting.check",
         ),
@@ -60,9 +60,11 @@ REPORT = Workflow(
         ),
     ),
     names={
-        S.DUE: StateName(_l("To be written"), _l("Awaited"), "waiting"),
-        S.SUBMITTED: StateName(_l("Sent, being read"), _l("To be read"), "waiting"),
-        S.SENT_BACK: StateName(_l("Please complete it"), _l("Sent back"), "bad"),
+        S.DUE: StateName(_l("Not yet submitted"), _l("Not yet submitted"), "waiting"),
+        S.SUBMITTED: StateName(
+            _l("Submitted, being checked"), _l("Submitted, to be checked"), "waiting"
+        ),
+        S.SENT_BACK: StateName(_l("Returned: please complete"), _l("Returned"), "bad"),
         S.ACCEPTED: StateName(_l("Accepted"), _l("Accepted"), "good"),
     },
     final=(S.ACCEPTED,),

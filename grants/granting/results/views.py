@@ -32,7 +32,7 @@ def of_year(code: str, year: int) -> ResponseReturnValue:
     fund = fund_by_code(session(), code)
     years = years_with_results(session(), fund)
     if year not in years:
-        raise Missing(_("There is nothing to tell of this year."))
+        raise Missing(_("There are no results for this year."))
     return render_template(
         "granting/results/year.html",
         fund=fund,

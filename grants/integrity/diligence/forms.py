@@ -36,7 +36,7 @@ class CaseFilter(QueryForm):
 class OpenForm(Form):
     """By which fund's rules a donor is examined."""
 
-    fund = RadioField(_l("By the rules of which fund?"), required=True)
+    fund = RadioField(_l("Under which fund’s rules?"), required=True)
 
     def __init__(self, *args: Any, funds: Sequence[Fund], **options: Any) -> None:
         self.funds = funds
@@ -91,13 +91,13 @@ def questions_form(examination: DueDiligence) -> Questions:
         found = examination.answers.get(one.key, {})
         drawn[f"found_{one.key}"] = RadioField(one.label, FOUND, inline=True)
         drawn[f"told_{one.key}"] = LongTextField(
-            _l("Where you looked, and what it said"), limit=EVIDENCE, rows=2
+            _l("Sources checked and findings"), limit=EVIDENCE, rows=2
         )
         left[f"found_{one.key}"] = _TEXT.get(found.get("found"))
         left[f"told_{one.key}"] = found.get("evidence", "")
     drawn["persons"] = LongTextField(
-        _l("Owners, directors and others behind it"),
-        hint=_l("One name a line. They are compared with the sanctions list too."),
+        _l("Owners, directors and other controlling persons"),
+        hint=_l("One name per line. These names are also screened against the sanctions list."),
         limit=2000,
         rows=4,
     )
@@ -109,7 +109,7 @@ def questions_form(examination: DueDiligence) -> Questions:
 class EvidenceForm(Form):
     """A file that the examination rests on."""
 
-    about = TextField(_l("What does it show?"), required=True, limit=200)
+    about = TextField(_l("Summary of findings"), required=True, limit=200)
     file = FileField(_l("File"), accept=PAPERS, limit="10 MB", required=True)
 
 
@@ -156,12 +156,12 @@ class RulesForm(Form):
     """How a fund examines its donors."""
 
     years = NumberField(
-        _l("For how many years does a clearance hold?"), required=True, least=1, most=10
+        _l("For how many years is a clearance valid?"), required=True, least=1, most=10
     )
     examines_igos = CheckboxField(_l("Intergovernmental organisations are examined too"))
     more = RowsField(
         CriterionRow,
-        _l("Criteria of the fund's own, beyond the standard ones"),
+        _l("Criteria of the fund’s own, beyond the standard ones"),
         most=20,
         shown=1,
         add_label=_l("Add a criterion"),

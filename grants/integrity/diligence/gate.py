@@ -38,7 +38,7 @@ def require_payable(
         return
     clearance = clearance_of(session, donor, fund)
     if not payable(clearance, accepted=True) and not (act.actor.system and clearance not in FINAL):
-        text = _("Money that comes is recorded as unidentified.")
+        text = _("Record any money received as unidentified.")
         raise DomainError(closed(donor, clearance) + " " + text)
 
 
@@ -56,13 +56,15 @@ def closed(donor: Organisation, clearance: Clearance) -> str:
     """Why nothing can be accepted from a donor now, and what to do."""
     facts = {
         Clearance.NOT_BEGUN: _(
-            "%(name)s has not been examined yet. Due diligence comes first.", name=donor.name
+            "Due diligence on %(name)s has not been done yet. It must be completed first.",
+            name=donor.name,
         ),
         Clearance.UNDER_WAY: _(
             "%(name)s is being examined. Wait for the decision.", name=donor.name
         ),
         Clearance.EXPIRED: _(
-            "The clearance of %(name)s has run out. Due diligence comes first.", name=donor.name
+            "The clearance of %(name)s has expired. Due diligence must be completed first.",
+            name=donor.name,
         ),
         Clearance.REFUSED: _(
             "%(name)s was refused by due diligence. Nothing can be accepted.", name=donor.name

@@ -19,7 +19,7 @@ from grants.platform.documents.models import Document
 class Outcome(Term):
     """What is recommended, and what can be decided."""
 
-    CLEAR = "clear", _l("Clear: nothing speaks against it")
+    CLEAR = "clear", _l("Clear: no concerns found")
     CONDITIONS = "clear_with_conditions", _l("Clear with conditions")
     REFUSE = "refuse", _l("Refuse")
 

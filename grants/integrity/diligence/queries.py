@@ -32,7 +32,7 @@ class Clearance(Term):
     UNDER_WAY = "under_way", _l("Being examined")
     CLEARED = "cleared", _l("Cleared")
     CONDITIONS = "conditions", _l("Cleared with conditions")
-    EXPIRED = "expired", _l("Run out")
+    EXPIRED = "expired", _l("Expired")
     REFUSED = "refused", _l("Refused")
     HELD = "held", _l("Held: possible match on the sanctions list")
     BARRED = "barred", _l("Barred: on the sanctions list")
@@ -153,7 +153,7 @@ def case_for_viewer(session: Session, case_id: int, viewer: Viewer) -> DueDilige
         .options(selectinload(DueDiligence.files))
     )
     if found is None:
-        raise Missing(_("There is no such examination."))
+        raise Missing(_("Due diligence record not found."))
     return found
 
 

@@ -28,7 +28,7 @@ def set_rules(session: Session, fund: Fund, rules: Rules, act: Act) -> None:
     """From now on the fund examines so; what is being examined keeps the criteria it began with."""
     act.demand(Permission.DUE_DILIGENCE_DECIDE, Scope(fund.id))
     if not 1 <= rules.years <= 10:
-        raise DomainError(_("A clearance holds for 1 to 10 years."))
+        raise DomainError(_("A clearance can be valid for 1 to 10 years."))
     held = session.get(DiligenceRules, fund.id)
     if held is None:
         held = DiligenceRules(fund_id=fund.id)

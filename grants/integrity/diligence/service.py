@@ -145,7 +145,9 @@ def _screening(session: Session, examination: DueDiligence) -> dict[str, Any]:
     """The result of the screening as it is, for the record."""
     newest = list_in_force(session)
     if newest is None:
-        raise DomainError(_("No sanctions list was taken yet, so nobody can be screened."))
+        raise DomainError(
+            _("No sanctions list has been uploaded yet, so donors cannot be screened.")
+        )
     hits = hits_of(session, examination.organisation_id)
     if any(hit.state is HitState.OPEN for hit in hits):
         raise DomainError(_("Decide on each possible match with the sanctions list first."))
@@ -226,7 +228,7 @@ def take_over(
         taken_over=True,
     )
     begin(session, examination, DILIGENCE, act)
-    why = act.reason or _("Taken over from the records before this system.")
+    why = act.reason or _("Imported from earlier records.")
     _note(examination, Act(act.actor, why, act.at))
     examination.valid_until = _years_on(session, examination)
     advance(session, examination, DILIGENCE, "take_over", Act(act.actor, why, act.at))

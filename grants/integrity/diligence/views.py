@@ -71,7 +71,7 @@ CASES = Listing(
         ),
         Column(_l("Recommended"), lambda c: c.proposal.label if c.proposal else "", shown=False),
         Column(_l("Conditions or reason"), lambda c: c.decision, shown=False),
-        Column(_l("Taken over from earlier records"), lambda c: c.taken_over, shown=False),
+        Column(_l("Imported from earlier records"), lambda c: c.taken_over, shown=False),
     ),
     orders={"newest": Order(DueDiligence.id, descending=True)},
 )

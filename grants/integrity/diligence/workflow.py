@@ -107,7 +107,7 @@ DILIGENCE = Workflow(
             (S.OPEN,),
             S.CLEARED,
             Permission.DUE_DILIGENCE_DECIDE,
-            _l("Take over from earlier records"),
+            _l("Import from earlier records"),
             needs_reason=True,
             not_by=_MAKERS,
             act="integrity.diligence.service.take_over",
@@ -137,11 +137,11 @@ DONE = {
     "answer": _l("Questions answered"),
     "attach": _l("File added"),
     "recommend": _l("Recommended"),
-    "send_back": _l("Sent back"),
+    "send_back": _l("Returned"),
     "clear": _l("Cleared"),
     "clear_with_conditions": _l("Cleared with conditions"),
     "refuse": _l("Refused"),
     "revoke": _l("Revoked"),
-    "take_over": _l("Taken over from earlier records"),
+    "take_over": _l("Imported from earlier records"),
 }
 """What each act is called once it is done, for the history."""

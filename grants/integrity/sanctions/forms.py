@@ -44,7 +44,10 @@ class ReasonForm(Form):
 
     reason = LongTextField(
         _l("Why?"),
-        hint=_l("What tells them apart or makes them one: dates, addresses, papers. It is kept."),
+        hint=_l(
+            "What distinguishes or confirms the match: dates, addresses, identity "
+            "documents. Your explanation is kept on record."
+        ),
         required=True,
         limit=2000,
         rows=5,

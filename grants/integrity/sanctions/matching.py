@@ -159,7 +159,7 @@ def _describe(hit: SanctionsHit, match: Match, both: str) -> None:
 
 
 def _let_lapse(session: Session, known: Iterable[SanctionsHit], alike: set[int], act: Act) -> None:
-    why = _("The names are no longer alike, or the entry was delisted.")
+    why = _("The names no longer match, or the entry has been removed from the list.")
     for hit in known:
         if hit.entry_id not in alike and hit.state is not HitState.LAPSED:
             advance(session, hit, HIT, "lapse", Act(act.actor, why, act.at))

@@ -90,7 +90,7 @@ def _read_all(reading: Reading, root: Element) -> None:
         if listed is None:
             continue
         if first := seen.get(listed.data_id):
-            text = _("%(id)s stands on line %(line)s already", id=listed.data_id, line=first)
+            text = _("%(id)s already appears on line %(line)s", id=listed.data_id, line=first)
             reading.refuse(element, "DATAID", text)
         seen.setdefault(listed.data_id, element.line)
         reading.listed.append(listed)
@@ -113,7 +113,7 @@ def _listed(reading: Reading, kind: ListedKind, element: Element) -> Listed | No
     before = len(reading.problems)
     data_id, name = element.said("DATAID"), _name(element)
     if not re.fullmatch(r"\d{1,20}", data_id, re.ASCII):
-        facts = _("“%(text)s” is not a number; expected the list's own", text=data_id)
+        facts = _("“%(text)s” is not a number; expected the list’s own", text=data_id)
         reading.refuse(element, "DATAID", facts)
     if not name:
         reading.refuse(element, "FIRST_NAME", _("empty; expected a name"))

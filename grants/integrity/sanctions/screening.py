@@ -23,8 +23,8 @@ THRESHOLD = 85
 class Ground(Term):
     """What speaks for two names being one, or against it."""
 
-    SPELLING = "spelling", _l("The names are spelled alike.")
-    SOUND = "sound", _l("The names sound alike.")
+    SPELLING = "spelling", _l("The names are spelled similarly.")
+    SOUND = "sound", _l("The names sound similar.")
     PART = "part", _l("One name contains the other.")
     WEAK_ALIAS = "weak_alias", _l("The list itself calls this alias a weak one.")
     SAME_COUNTRY = "same_country", _l("The country is the same.")

@@ -80,7 +80,13 @@ def take() -> ResponseReturnValue:
             taken = take_list(opened, upload.name, upload.content, this_act())
         if outcome:
             if taken.new:
-                flash(_("The list is in force. Everybody watched is compared with it."), "success")
+                flash(
+                    _(
+                        "The list is now in force. All donors under screening are being checked "
+                        "against it."
+                    ),
+                    "success",
+                )
             else:
                 flash(_("This list is in force already. Nothing has changed."), "notice")
             return redirect(url_for("sanctions.index"))
@@ -109,14 +115,14 @@ HITS = Listing(
         Column(_l("Ours"), lambda h: h.ours, link=lambda h: url_for("sanctions.hit", hit_id=h.id)),
         Column(_l("On the list"), lambda h: h.theirs),
         Column(_l("Donor"), lambda h: h.organisation.name),
-        Column(_l("Likeness of 100"), lambda h: h.score, kind="number", order="score"),
+        Column(_l("Match score (out of 100)"), lambda h: h.score, kind="number", order="score"),
         Column(_l("Found"), lambda h: clock.day_of(h.found_at), kind="date"),
         Column(
             _l("Status"),
             lambda h: HIT.names[h.state].staff,
             tone=lambda h: HIT.names[h.state].tone,
         ),
-        Column(_l("List's reference"), lambda h: h.entry.reference, shown=False),
+        Column(_l("List’s reference"), lambda h: h.entry.reference, shown=False),
         Column(_l("Reason"), lambda h: h.reason, shown=False),
         Column(_l("Decided by"), lambda h: h.decided_by, shown=False),
     ),

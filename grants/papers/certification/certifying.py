@@ -67,8 +67,8 @@ def _matter(session: Session, paper: Paper, reference: str, span: Span | None) -
     if " · " in paper.issuer.code:
         raise DomainError(
             _(
-                "This tells of several funds, and each fund certifies its own: name one of them, "
-                "as in %(reference)s/%(fund)s.",
+                "This document covers several funds, and each fund certifies its own. Name one "
+                "of them, as in %(reference)s/%(fund)s.",
                 reference=reference,
                 fund=paper.issuer.code.split(" · ")[0],
             )

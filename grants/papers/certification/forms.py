@@ -34,7 +34,7 @@ class CertificatesFilter(QueryForm):
         _l("Document"),
         lambda: [(row.name, row.label) for row in CATALOGUE.values() if row.certified],
     )
-    standing = SelectField(_l("Standing"), [("now", _l("In force")), ("then", _l("Superseded"))])
+    standing = SelectField(_l("Status"), [("now", _l("In force")), ("then", _l("Superseded"))])
 
 
 class SpanForm(Form):
@@ -45,7 +45,7 @@ class SpanForm(Form):
 
     def validate_until(self, field: DateField) -> None:
         if self.since.data and field.data and field.data < self.since.data:
-            raise ValidationError(_("The last day lies before the first one."))
+            raise ValidationError(_("The end date must be on or after the start date."))
 
     @property
     def span(self) -> Span:
@@ -63,14 +63,16 @@ class CertifyForm(Form):
         required=True,
         missing=_l("Tick the box if you certify the figures."),
     )
-    tell = CheckboxField(_l("Tell the donor by e-mail that the certified document is there."))
+    tell = CheckboxField(_l("Notify the donor by e-mail that the certified document is available."))
 
 
 class YearForm(CertifyForm):
     """Which statements of a year to certify now."""
 
     documents = CheckboxesField(_l("Not certified yet"), required=True)
-    tell = CheckboxField(_l("Tell the donors by e-mail that their certified statements are there."))
+    tell = CheckboxField(
+        _l("Notify the donors by e-mail that their certified statements are available.")
+    )
 
     def __init__(self, waiting: Sequence[Due]) -> None:
         self.waiting = waiting[:AT_ONCE]

@@ -26,9 +26,9 @@ class Verdict(Term):
         "superseded",
         _l("Genuine, and certified at the time. A later certificate replaced it."),
     )
-    UNCHANGED = "unchanged", _l("Genuine and unaltered. Its figures still stand.")
+    UNCHANGED = "unchanged", _l("Genuine and unaltered. The figures are still current.")
     CHANGED = "changed", _l("Genuine and unaltered, but its figures have changed since.")
-    UNKNOWN = "unknown", _l("Not a document of this fund, or altered.")
+    UNKNOWN = "unknown", _l("This is not a document issued by this fund, or it has been altered.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,9 @@ def count_inquiry(session: Session, address: str) -> None:
         .returning(Inquiry.count)
     )
     if (asked or 0) > ASKED_MOST:
-        raise Forbidden(_("Too many documents from one address. Wait fifteen minutes."))
+        raise Forbidden(
+            _("Too many documents have been checked from this network. Try again in 15 minutes.")
+        )
 
 
 def _quarter(moment: datetime) -> datetime:

@@ -36,5 +36,5 @@ def _examined(form: GenuineForm) -> Finding:
     with form.file.data.stream as stream:
         content = stream.read(LARGEST + 1)
     if len(content) > LARGEST:
-        raise InvalidInput(_("This file is larger than 10 MB, so it is none of ours."))
+        raise InvalidInput(_("This file is larger than 10 MB, so it was not issued by us."))
     return examine(session(), content)

@@ -80,7 +80,7 @@ CERTIFICATES = Listing(
         Column(_l("Certified on"), lambda c: c.certified_on, kind="date"),
         Column(_l("Certified by"), lambda c: c.certified_by),
         Column(
-            _l("Standing"),
+            _l("Status"),
             lambda c: _("Superseded") if c.superseded_by else _("In force"),
             tone=lambda c: "neutral" if c.superseded_by else "good",
         ),

@@ -25,7 +25,7 @@ class RunForm(Form):
     until = DateField(_l("Last day"), required=True)
     language = RadioField(
         _l("Language of the statements"),
-        lambda: [(OWN, _("Each donor's own")), *languages()],
+        lambda: [(OWN, _("Each donor’s own")), *languages()],
         required=True,
     )
 
@@ -40,7 +40,7 @@ class RunForm(Form):
 
     def validate_until(self, field: DateField) -> None:
         if self.since.data and field.data and field.data < self.since.data:
-            raise ValidationError(_("The last day lies before the first one."))
+            raise ValidationError(_("The end date must be on or after the start date."))
 
     @property
     def span(self) -> Span:

@@ -65,7 +65,7 @@ def _form() -> RunForm:
 
 
 @pages.get("")
-@in_menu(_l("Runs of statements"), 86)
+@in_menu(_l("Bulk statements"), 86)
 @needs(P.STATEMENT_ISSUE)
 def index() -> ResponseReturnValue:
     """Every run, the newest first."""

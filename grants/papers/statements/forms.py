@@ -29,7 +29,7 @@ class PeriodForm(Form):
 
     def validate_until(self, field: DateField) -> None:
         if self.since.data and field.data and field.data < self.since.data:
-            raise ValidationError(_("The last day lies before the first one."))
+            raise ValidationError(_("The end date must be on or after the start date."))
 
     @property
     def query(self) -> dict[str, str]:

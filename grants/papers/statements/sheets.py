@@ -52,10 +52,10 @@ def _source_and_use(facts: FundStatement) -> Iterable[tuple[str, Any]]:
     yield _("Contributions received"), source.contributions
     yield _("Interest"), source.interest
     yield _("Refunds from grantees"), source.refunds_from_grantees
-    yield _("Unidentified receipts, net"), source.unidentified_receipts
+    yield _("Unidentified deposits, net"), source.unidentified_receipts
     yield _("Total source"), source.total
     yield _("Transfers to grantees"), use.transfers_to_grantees
-    yield _("Programme support cost"), use.programme_support_cost
+    yield _("Programme support costs"), use.programme_support_cost
     yield _("Bank charges"), use.bank_charges
     yield _("Refunds to donors"), use.refunds_to_donors
     yield _("Total use"), use.total

@@ -109,7 +109,7 @@ def period(document: str, reference: str) -> ResponseReturnValue:
     """Choose the days and the language of a statement over time."""
     row: Row = row_of(document)
     if not row.data:
-        raise Missing(_("This document does not tell of a period."))
+        raise Missing(_("This document does not cover a period."))
     row.readable(session(), viewer(), reference)
     if row.calendar_year:
         return _year(row, reference)

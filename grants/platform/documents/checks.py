@@ -124,7 +124,7 @@ def _kind(name: str, accept: tuple[str, ...]) -> Kind:
             return kind
     raise InvalidInput(
         _(
-            "“%(name)s” is none of the kinds that are accepted here: %(kinds)s.",
+            "“%(name)s” is not an accepted file type. Accepted types: %(kinds)s.",
             name=name,
             kinds=", ".join(
                 kind.name for kind in (*KINDS, ARCHIVE) if set(kind.endings) & set(accept)
@@ -140,7 +140,12 @@ def _not_what_it_says(name: str, kind: Kind, content: bytes) -> str:
     except (puremagic.PureError, ValueError):
         looks = ""
     if not looks:
-        return _("“%(name)s” is not a %(kind)s inside. Save it again.", name=name, kind=kind.name)
+        return _(
+            "The content of “%(name)s” is not in %(kind)s format. Save the file again as "
+            "%(kind)s and upload it.",
+            name=name,
+            kind=kind.name,
+        )
     return _(
         "“%(name)s” is not a %(kind)s inside, it looks like %(looks)s. Save it again.",
         name=name,

@@ -74,7 +74,12 @@ def _check_entries(entries: Sequence[zipfile.ZipInfo], parts: Sequence[str]) -> 
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:
         raise _bomb()
     if any(entry.flag_bits & 1 for entry in entries):
-        raise InvalidInput(_("This file asks for a password. Save it without one."))
+        raise InvalidInput(
+            _(
+                "This file is protected by a password. Save it without a password and upload "
+                "it again."
+            )
+        )
     if any(_RUNS.search(name) for name in names):
         raise _active()
     if any(name.startswith("/") or ".." in name.split("/") for name in names):
@@ -122,10 +127,13 @@ def _unreadable() -> InvalidInput:
 
 
 def _bomb() -> InvalidInput:
-    return InvalidInput(_("This file unpacks to far too much. Send less at a time."))
+    return InvalidInput(_("This file is too large when unpacked. Upload a smaller file."))
 
 
 def _active() -> InvalidInput:
     return InvalidInput(
-        _("This file holds a program or fetches something. Save it without that, and send it.")
+        _(
+            "This file contains a macro or loads content from outside. Remove it, save the "
+            "file and upload it again."
+        )
     )

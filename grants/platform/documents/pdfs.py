@@ -44,7 +44,12 @@ logging.getLogger("pypdf").setLevel(logging.ERROR)
 def inspect_pdf(content: bytes) -> bytes:
     """The file as it is, if it opens without a password and holds nothing that runs."""
     if zipfile.is_zipfile(io.BytesIO(content)):
-        raise InvalidInput(_("This PDF has another file hidden behind it. Print it to PDF again."))
+        raise InvalidInput(
+            _(
+                "This PDF has another file appended to it. Print it to PDF again and upload "
+                "the new file."
+            )
+        )
     try:
         reader = PdfReader(io.BytesIO(content))
         locked = reader.is_encrypted
@@ -56,7 +61,10 @@ def inspect_pdf(content: bytes) -> bytes:
         raise InvalidInput(_("This PDF asks for a password. Save it without one."))
     if active:
         raise InvalidInput(
-            _("This PDF holds a program or another file. Print it to PDF again and send that.")
+            _(
+                "This PDF contains a script or an embedded file. Print it to PDF again and "
+                "upload the new file."
+            )
         )
     if not 0 < pages <= MOST_PAGES:
         raise InvalidInput(

@@ -59,7 +59,7 @@ def keep(
 def content_of(document: Document) -> bytes:
     """What is in a file, exactly as it was kept. Forbidden unless it is clean."""
     if document.scan is not ScanState.CLEAN:
-        raise Forbidden(_("This file has not been found clean, so nobody can open it."))
+        raise Forbidden(_("This file has not passed the security check, so it cannot be opened."))
     return store().read(document.sha256)
 
 
@@ -80,8 +80,8 @@ def _within_quota(session: Session, organisation_id: int, sha256: str, size: int
     if known is None and bytes_kept(session, organisation_id) + size > QUOTA:
         raise DomainError(
             _(
-                "Your organisation has used its space for files (%(quota)s MB). "
-                "Remove some, or ask the secretariat.",
+                "Your organisation has used all its file space (%(quota)s MB). Remove some "
+                "files, or contact the secretariat.",
                 quota=QUOTA // (1024 * 1024),
             )
         )

@@ -52,9 +52,9 @@ class Folder:
         try:
             content = self._place(sha256).read_bytes()
         except FileNotFoundError:
-            raise Missing(_("This file is not in the store. Tell the secretariat.")) from None
+            raise Missing(_("This file cannot be found. Contact the secretariat.")) from None
         if hashlib.sha256(content).hexdigest() != sha256:
-            raise Missing(_("This file was damaged in the store. Tell the secretariat."))
+            raise Missing(_("This file is damaged. Contact the secretariat."))
         return content
 
     def _place(self, sha256: str) -> Path:

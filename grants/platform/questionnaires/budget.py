@@ -55,7 +55,7 @@ class Budget(Question):
                 lines.append(line)
                 problems += wrong
         if len(lines) > MOST_LINES:
-            problems.append(self.wrong(_("Write no more than %(most)s rows.", most=MOST_LINES)))
+            problems.append(self.wrong(_("Enter no more than %(most)s rows.", most=MOST_LINES)))
         if not lines and self.required:
             problems.append(self.missing())
         return Reading(lines or None, tuple(problems))
@@ -88,7 +88,7 @@ class Budget(Question):
             case "quantity":
                 quantity = typing_rules.decimal_number(text, 2)
                 if not 0 < quantity <= 1_000_000:
-                    raise InvalidInput(_("Write a number above 0."))
+                    raise InvalidInput(_("Enter a number greater than 0."))
                 return f"{quantity.normalize():f}"
             case "unit_cost":
                 return str(amount_above_nothing(text, self.currency))

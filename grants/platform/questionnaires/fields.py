@@ -50,9 +50,7 @@ class SectionForm(Form):
     version = web.HiddenField()
     sheet = web.HiddenField()
     turn = web.HiddenField()
-    attested = web.CheckboxField(
-        _l("I have looked at these words again: nobody can be recognised by them.")
-    )
+    attested = web.CheckboxField(_l("I have checked this text again: it does not identify anyone."))
 
     @property
     def questions_shown(self) -> list[Any]:
@@ -86,7 +84,9 @@ def _show_in_matrix(field: web.MatrixField, problem: Problem) -> None:
     for cell in field.cells():
         if field.cell_id(*cell) == problem.place and field.text_of(*cell):
             field.cell_errors[cell] = problem.message
-            field.errors = [_("Mend the marked numbers of “%(label)s”.", label=field.label.text)]
+            field.errors = [
+                _("Correct the numbers marked below in “%(label)s”.", label=field.label.text)
+            ]
             return
     field.errors = [*field.errors, problem.message]
 
@@ -97,7 +97,9 @@ def _show_in_rows(field: web.RowsField, problem: Problem) -> None:
             if column.name == problem.place and not row.is_blank():
                 column.errors = [problem.message]
                 column.names_itself = problem.fault is not Fault.WRONG
-                field.errors = [_("Mend the marked rows of “%(label)s”.", label=field.label.text)]
+                field.errors = [
+                    _("Correct the rows marked below in “%(label)s”.", label=field.label.text)
+                ]
                 field.names_itself = False
                 return
     field.errors = [*field.errors, problem.message]

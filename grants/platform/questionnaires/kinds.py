@@ -142,7 +142,7 @@ class Number(Question):
     def value_of(self, typed: Typed) -> int | str:
         number = typing_rules.decimal_number(first_of(typed, self.name), self.places)
         if number < self.least:
-            raise InvalidInput(_("Write a number of %(least)s or more.", least=self.least))
+            raise InvalidInput(_("Enter a number of %(least)s or more.", least=self.least))
         if self.most is not None and number > self.most:
             raise InvalidInput(_("Write a number of %(most)s or less.", most=self.most))
         return f"{number.normalize():f}" if self.places else int(number)
@@ -389,7 +389,7 @@ def people_in(text: str) -> int:
     """A number of people."""
     count = typing_rules.whole_number(text)
     if not 0 <= count < 10_000_000:
-        raise InvalidInput(_("Write a number of %(least)s or more.", least=0))
+        raise InvalidInput(_("Enter a number of %(least)s or more.", least=0))
     return count
 
 
@@ -397,7 +397,7 @@ def amount_above_nothing(text: str, currency: str) -> Money:
     """A sum that a person can be given."""
     amount = Money.parse(text, currency)
     if amount.minor <= 0 or amount.decimal >= Decimal(10) ** 12:
-        raise InvalidInput(_("Write an amount above 0."))
+        raise InvalidInput(_("Enter an amount greater than 0."))
     return amount
 
 

@@ -106,11 +106,11 @@ def _phone(words: str) -> str:
 
 
 def _identity(words: str) -> str:
-    return _("“%(words)s” looks like the number of an identity paper.", words=words)
+    return _("“%(words)s” looks like an identity document number.", words=words)
 
 
 def _birth(words: str) -> str:
-    return _("“%(words)s” looks like a day of birth.", words=words)
+    return _("“%(words)s” looks like a date of birth.", words=words)
 
 
 def _name_and_age(words: str) -> str:

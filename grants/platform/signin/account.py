@@ -50,11 +50,17 @@ def passphrase() -> ResponseReturnValue:
                 opened, viewer().email, form.present.data, request.remote_addr or ""
             )
             if known is None:
-                raise DomainError(_("Your present passphrase is another one."))
+                raise DomainError(_("Your current passphrase is not correct."))
             credentials.choose_passphrase(opened, known, form.passphrase.data)
             remember_sign_in(known)
         if outcome:
-            flash(_("Your passphrase is changed. Every other browser is signed out."), "success")
+            flash(
+                _(
+                    "Your passphrase has been changed. You have been signed out of all other "
+                    "browsers."
+                ),
+                "success",
+            )
             return redirect(url_for("account.show"))
     return render_template("platform/signin/new_passphrase.html", form=form)
 

@@ -44,7 +44,7 @@ def sign_in() -> ResponseReturnValue:
         if outcome and person:
             return redirect(target)
         if outcome:
-            form.refuse(_("The e-mail address and the passphrase do not belong together."))
+            form.refuse(_("The e-mail address or passphrase is not correct."))
     return render_template("platform/signin/sign_in.html", form=form)
 
 

@@ -39,7 +39,7 @@ def attempt(form: FlaskForm, at: Field | None = None) -> Iterator[tuple[Session,
         outcome.done = True
     except StaleDataError:
         form.form_errors.append(
-            _("Somebody else changed this while you were looking at it. Look again, then decide.")
+            _("Another user changed this while you had it open. Check it again before you decide.")
         )
     except FundError as refusal:
         if not isinstance(refusal, DomainError):

@@ -122,7 +122,7 @@ class Place:
             return cls(name, bool(backwards), read)
         except (ValueError, KeyError, TypeError, ArithmeticError) as error:
             raise InvalidInput(
-                _("This address does not lead to a page of the list. Begin at its first page.")
+                _("This page of the list does not exist. Go to the first page.")
             ) from error
 
 

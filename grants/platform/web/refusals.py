@@ -51,13 +51,13 @@ def _page_before() -> str:
 def _title(status: int) -> str:
     return {
         400: _("The request could not be read"),
-        403: _("This is not open to you"),
+        403: _("You do not have access to this page"),
         404: _("Page not found"),
-        409: _("This has changed meanwhile"),
+        409: _("This page has changed since you opened it"),
         413: _("The file is too large"),
-        422: _("This cannot be done"),
-        429: _("Too many tries"),
-        503: _("Very busy at the moment"),
+        422: _("This action is not possible"),
+        429: _("Too many attempts"),
+        503: _("The service is very busy"),
     }.get(status, _("Something went wrong"))
 
 
@@ -69,7 +69,7 @@ def _refused(error: FundError) -> ResponseReturnValue:
 
 
 def _stale(_error: StaleDataError) -> ResponseReturnValue:
-    return _page(409, _title(409), _("Somebody else changed this while you were looking at it."))
+    return _page(409, _title(409), _("Another user changed this while you had it open."))
 
 
 def _database(error: DBAPIError) -> ResponseReturnValue:
@@ -95,12 +95,15 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         return error
     if isinstance(error, CSRFError):
         message = _(
-            "The page was open too long, or in two windows. Go back, reload it and try again."
+            "This page was open for too long, or in two windows. Go back, reload it and try again."
         )
     else:
         message = {
-            403: _("Your role does not allow this. If it should, ask the fund manager."),
-            404: _("Check the address, or start again from the first page."),
+            403: _("Your role does not allow this. If you need access, contact the fund manager."),
+            404: _("Check the address, or go to the home page."),
             413: _("Send a smaller file."),
-        }.get(status, _("Try again in a moment. If it stays, tell the secretariat."))
+        }.get(
+            status,
+            _("Try again in a few minutes. If the problem continues, contact the secretariat."),
+        )
     return _page(status, _title(status), message)

@@ -46,7 +46,7 @@ def whole_number(text: str) -> int:
 def day_of(day: str, month: str, year: str) -> date:
     """The day that three boxes name; the month by number or by its name."""
     if not (day and month and year):
-        raise InvalidInput(_("Fill in the day, the month and the year."))
+        raise InvalidInput(_("Enter the day, month and year."))
     return _real_day(day, month_number(month), latin_digits(year))
 
 
@@ -70,7 +70,7 @@ def _real_day(day: str, month: int, year: str) -> date:
     try:
         return date(int(year), month, int(latin_digits(day)))
     except ValueError:
-        raise InvalidInput(_("The date must be a real one, such as 27 3 2026.")) from None
+        raise InvalidInput(_("Enter a real date, for example 27 3 2026.")) from None
 
 
 def _folded(name: str) -> str:
@@ -95,5 +95,5 @@ def _split(compact: str, places: int) -> tuple[str, str]:
 
 def _too_fine(places: int) -> str:
     if places == 0:
-        return _("Write a whole number, without decimals.")
+        return _("Enter a whole number, without decimals.")
     return _("Write no more than %(places)s decimals.", places=places)

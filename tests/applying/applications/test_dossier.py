@@ -44,7 +44,9 @@ def test_a_dossier_shows_each_answer_in_the_form_it_has(
     assert people.foot == ("Total", 0, 40, 25, 0, 0, 65)
     forms = answer(session, submitted, "forms").table
     assert forms is not None
-    assert forms.rows == (("Sexual exploitation, or the prostitution of others", 60),)
+    assert forms.rows == (
+        ("Exploitation of the prostitution of others or other forms of sexual exploitation", 60),
+    )
     budget = answer(session, submitted, "budget").table
     assert budget is not None
     assert budget.foot[-1] == usd(1_200_000)
@@ -103,7 +105,7 @@ def test_the_owner_sees_plain_steps_and_no_name_of_the_funds_people(
     advance(session, submitted, APPLICATION, "assign_reviewers", officer)
     events = history.for_owner(session, submitted)
     assert [(event.title, event.state) for event in events] == [
-        ("Draft, not sent yet", "done"),
+        ("Draft, not yet submitted", "done"),
         ("Received", "done"),
         ("Eligible, goes to review", "done"),
         ("Being reviewed", "now"),

@@ -293,7 +293,7 @@ def test_after_the_deadline_a_submission_is_refused_and_the_draft_can_be_read(
     assert answer.status_code == 422
     assert "The deadline was" in page
     standing = browser.get(path).get_data(as_text=True)
-    assert "Not sent in time" in standing
+    assert "Not submitted in time" in standing
     assert application.title in standing
     late = browser.submit(f"{path}/sections/project", {"q_title": "Late words"}, page="/account")
     assert late.status_code == 422

@@ -163,9 +163,9 @@ def test_an_unfinished_application_is_refused_with_each_place(session: Session, 
 @pytest.mark.parametrize(
     ("section", "name", "typed", "said"),
     [
-        ("budget", "q_budget-0-unit_cost", "40,000", "The call gives"),
+        ("budget", "q_budget-0-unit_cost", "40,000", "Grants under this call range from"),
         ("budget", "q_budget-1-category", "zebra", "Choose the category"),
-        ("project", "q_months", "13", "12 months at most"),
+        ("project", "q_months", "13", "up to 12 months"),
         ("project", "q_starts_on-year", "2020", "can start on"),
         ("project", "q_country", "FR", "not for projects in France"),
         ("problem", "q_problem", "x" * 3001, "Shorten it by 1 character"),

@@ -196,7 +196,7 @@ def test_files_hang_on_their_question_and_come_off_again(
 def test_a_question_takes_so_many_files_of_its_kinds(session: Session, draft: Application) -> None:
     by = writer_of(session, draft)
     attach(session, draft, "partner_declaration", Upload("a.pdf", pdf(1)), by)
-    with pytest.raises(DomainError, match="Remove a file first: 1"):
+    with pytest.raises(DomainError, match="You can upload up to 1"):
         attach(session, draft, "partner_declaration", Upload("b.pdf", pdf(2)), by)
     with pytest.raises(InvalidInput, match="PDF, JPEG, PNG"):
         attach(session, draft, "audited_accounts", Upload("a.docx", b"PK\x03\x04"), by)

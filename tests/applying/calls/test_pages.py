@@ -81,7 +81,9 @@ def test_the_list_tells_what_is_open_what_comes_and_what_is_over(
     a_draft_call(session, fund, title={"en": "A secret plan"})
     session.commit()
     page = text_of(client, "/calls")
-    open_, coming, over = (page.index(word) for word in (">Open now<", ">Coming<", ">Over<"))
+    open_, coming, over = (
+        page.index(word) for word in (">Open now<", ">Opening soon<", ">Closed<")
+    )
     assert open_ < page.index(call.title["en"]) < coming < page.index("Next spring") < over
     assert over < page.index("Last spring")
     assert "A secret plan" not in page
@@ -174,7 +176,7 @@ def test_a_call_is_prepared_changed_and_opened_on_pages(
     [
         ({"criteria-0-weight": "99"}, "add up to 179"),
         ({"deadline_on-year": "2039"}, "The deadline must come after the opening."),
-        ({"deadline_time": "25:00"}, "Write the time like 23:59."),
+        ({"deadline_time": "25:00"}, "Enter the time in the format 23:59."),
         ({"highest": "1"}, "not above the largest"),
         ({"title": ""}, "Fill in “Title”."),
     ],
@@ -211,9 +213,9 @@ def test_questions_go_out_as_a_file_and_come_back_changed(
     assert send(changed).status_code == 302
     session.refresh(call)
     assert call.questionnaire.version == 7
-    for wrong, said in (("{", "not JSON"), ("[]", "form must be"), ('{"format": 1}', "sections")):
+    for wrong, said in (("{", "in JSON"), ("[]", "form must be"), ('{"format": 1}', "sections")):
         assert said in send(wrong).get_data(as_text=True)
-    assert "not JSON" in send("[" * 100_000).get_data(as_text=True)
+    assert "not in JSON" in send("[" * 100_000).get_data(as_text=True)
 
 
 def test_more_time_is_given_on_a_page(
@@ -308,7 +310,7 @@ def test_the_list_of_applications_filters_and_costs_six_queries(
     assert "House 1" not in found
     assert "Casa Segura" in text_of(manager, f"/applications?q={call.reference}-0005")
     assert "House 1" not in text_of(manager, "/applications?country=FR")
-    assert "No application fits" in text_of(manager, "/applications?state=approved")
+    assert "No applications found" in text_of(manager, "/applications?state=approved")
     assert "House 1" in text_of(manager, f"/applications?call={call.reference}&state=submitted")
     rows = file_of(manager, "/applications?format=csv&q=casa").splitlines()
     assert len(rows) == 2

@@ -189,7 +189,7 @@ def test_an_import_that_is_killed_leaves_nothing_and_runs_again(
         assert session.scalar(select(func.count(BankStatement.id))) == 0
         assert session.scalar(select(func.count(BankLine.id))) == 0
     again = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=True)
-    assert again.stdout == "UNVTF-USD, statement STMT-1: 250 lines taken in.\n"
+    assert again.stdout == "UNVTF-USD, statement STMT-1: 250 lines imported.\n"
     sound(real_database)
 
 

@@ -105,7 +105,7 @@ def test_the_same_statement_with_other_content_is_refused(session: Session, fund
         (camt(ONE, account="DE00000000000000000000"), "no account of ours"),
         (camt([BankEntry(money("5", "EUR"))], currency="EUR"), "is in USD, not in EUR"),
         (camt(ONE, "1", reference="NEXT", days=APRIL), "one in between is missing"),
-        (camt(ONE, "1237.50", reference="NEXT", days=APRIL), "entry B1 stands in another"),
+        (camt(ONE, "1237.50", reference="NEXT", days=APRIL), "entry B1 appears in another"),
         (camt([], "5", reference="EARLY", days=(date(2026, 2, 1), date(2026, 2, 28))), "missing"),
         (camt([], "5", reference="IN", days=(date(2026, 3, 5), date(2026, 3, 9))), "overlap"),
     ],
@@ -205,7 +205,7 @@ def test_the_command_takes_in_a_file_and_exits_2_with_a_line_for_each_fault(
     first = run.invoke(args=["import", "bank-statement", str(file)])
     assert (first.exit_code, first.stdout) == (
         0,
-        "UNVTF-USD, statement STMT-1: 2 lines taken in.\n",
+        "UNVTF-USD, statement STMT-1: 2 lines imported.\n",
     )
     again = run.invoke(args=["import", "bank-statement", str(file)])
     assert (again.exit_code, again.stdout) == (

@@ -63,7 +63,7 @@ def test_a_statement_is_taken_in_and_the_faults_of_one_are_told(
     assert status == 200
     assert "march.xml: statement S2: opening 0.00" in page
     assert send(good)[0] == 302
-    assert "1 line taken in" in _text(finance, "/bank?state=unmatched")
+    assert "1 line imported" in _text(finance, "/bank?state=unmatched")
     assert send(good)[0] == 302
     page = _text(finance, "/bank")
     assert "known already, nothing changed" in page
@@ -79,7 +79,7 @@ def test_a_sure_proposal_is_recorded_with_one_press(
     assert f"{pledge.reference} (100 of 100)" in _text(finance, "/bank")
     page = _text(finance, _here(line))
     for reason in (
-        "It quotes the pledge&#39;s reference.",
+        "It quotes the pledge’s reference.",
         "all that is outstanding",
         "The sender has the donor&#39;s name.",
     ):
@@ -91,7 +91,7 @@ def test_a_sure_proposal_is_recorded_with_one_press(
     assert "Deposit and receipt" in page
     assert received(session, pledge) == money("400")
     (deposit,) = session.scalars(select(Deposit))
-    assert "Line of the bank" in _text(finance, f"/contributions/{deposit.id}")
+    assert "Bank statement line" in _text(finance, f"/contributions/{deposit.id}")
     assert finance.get(f"/bank/deposits/{deposit.id}").location == _here(line)
 
 
@@ -135,7 +135,7 @@ def test_a_line_is_split_after_a_look_at_what_will_be_recorded(
     }
     page = finance.submit(f"{_here(line)}/receive", parts).get_data(as_text=True)
     assert "Check before it is recorded" in page
-    assert "Nobody known: it waits" in page
+    assert "Unidentified: held in suspense" in page
     assert str(balances(session, fund).cash) == "0.00"
     done = finance.submit(f"{_here(line)}/receive", {**parts, "checked": "yes"})
     assert done.location == _here(line)
@@ -149,7 +149,7 @@ def test_a_line_is_split_after_a_look_at_what_will_be_recorded(
     ("changed", "fault"),
     [
         ({"parts-0-amount": "399"}, "The parts add up to"),
-        ({"parts-0-reference": "UNVTF-P-2026-9999-X"}, "mistyped"),
+        ({"parts-0-reference": "UNVTF-P-2026-9999-X"}, "is not correct"),
         ({"parts-0-amount": "much"}, "amount"),
     ],
 )
@@ -240,7 +240,7 @@ def test_charge_interest_set_aside_and_undo(
     assert finance.submit(f"{_here(odd)}/set-aside", reason).location == _here(odd)
     assert "Set aside" in _text(finance, _here(odd))
     assert finance.submit(f"{_here(odd)}/take-up", page=_here(odd)).status_code == 302
-    assert "Receipts keep their numbers" in _text(finance, f"{_here(into)}/undo")
+    assert "cancelled but keep their numbers" in _text(finance, f"{_here(into)}/undo")
     assert finance.submit(f"{_here(into)}/undo", {"reason": ""}).status_code == 200
     assert finance.submit(f"{_here(into)}/undo", {"reason": "No."}).location == _here(into)
     assert str(balances(session, fund).interest) == "0.00"
@@ -261,7 +261,7 @@ def test_a_refund_to_a_donor_is_recorded_and_what_was_typed_wrongly_is_kept(
     done = finance.submit(page, {"reference": pledge.reference, "reason": "Sent twice."})
     assert done.location == _here(went)
     assert "Refund to a donor" in _text(finance, _here(went))
-    assert "Money paid back" in _text(finance, f"/pledges/{pledge.reference}")
+    assert "Payment refunded" in _text(finance, f"/pledges/{pledge.reference}")
     assert str(balances(session, fund).cash) == "250.00"
 
 
@@ -384,4 +384,4 @@ def test_what_is_not_there_is_not_found(
     session.commit()
     for path in ("/bank/lines/999", "/bank/deposits/x", f"/bank/deposits/{deposit.id}"):
         assert finance.get(path).status_code == 404
-    assert "Line of the bank" not in _text(finance, f"/contributions/{deposit.id}")
+    assert "Bank statement line" not in _text(finance, f"/contributions/{deposit.id}")

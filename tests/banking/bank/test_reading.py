@@ -239,11 +239,11 @@ def test_a_document_type_and_its_entities_are_refused(attack: bytes) -> None:
         (b"x" * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
         (
             b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.054.001.08'/>",
-            "no bank statement",
+            "not a bank statement",
         ),
         (
             b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.14'/>",
-            "no bank statement",
+            "not a bank statement",
         ),
         (b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.053.001.08'/>", "no statement in"),
         (camt([DEPOSIT], closing=money("1.00")), "but it closes with 1.00"),

@@ -60,7 +60,7 @@ def seen(
     ],
 )
 def test_a_reference_is_found_however_it_is_written(text: str) -> None:
-    assert seen(text=text).reasons == ("It quotes the pledge's reference.",)
+    assert seen(text=text).reasons == ("It quotes the pledge’s reference.",)
     assert seen(quotes=text).score == 55
 
 
@@ -71,7 +71,7 @@ def mistyped(place: int, sign: str) -> str:
 def test_a_typing_error_is_a_reason_too_but_never_a_sure_one() -> None:
     near = seen(text=mistyped(16, "8"))
     assert near.score == 35
-    assert "a typing error of this pledge's reference?" in near.reasons[0]
+    assert "a mistyped reference for this pledge" in near.reasons[0]
 
 
 def test_a_reference_whose_check_sign_fits_is_another_pledges_and_no_slip() -> None:

@@ -82,7 +82,7 @@ def test_figures_that_changed_since_they_were_seen_are_not_signed(
     session.commit()
     refused = _sign(browser, page)
     assert refused.status_code == 409
-    assert "Look at them again" in refused.text
+    assert "Check them again" in refused.text
     assert browser.submit(PAGE).status_code == 409
     assert "Not signed off" in _text(browser, PAGE)
     assert _press(browser).location == PAGE
@@ -108,11 +108,11 @@ def test_what_is_not_explained_or_not_told_says_so_and_offers_no_signature(
     browser = sign_in_as(staff(session, Role.CERTIFYING_OFFICER))
     page = _text(browser, PAGE)
     assert "is not explained by open items" in page
-    assert "reach only to 15 March 2026" in page
+    assert "imported only up to 15 March 2026" in page
     assert "Sign off" not in page
-    assert "No statement was taken in yet" in _text(
+    assert "No bank statements have been imported yet" in _text(
         browser, "/bank/reconciliations/UNVTF-USD/2026-01"
-    ) or "reach only" in _text(browser, "/bank/reconciliations/UNVTF-USD/2026-04")
+    ) or "imported only up to" in _text(browser, "/bank/reconciliations/UNVTF-USD/2026-04")
 
 
 def test_the_document_keeps_what_was_signed(session: Session, fund: Fund) -> None:

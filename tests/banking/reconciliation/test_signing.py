@@ -226,7 +226,7 @@ def test_what_was_signed_in_one_language_is_the_same_in_another(
         told = from_plain(signature.figures).only_ledger[0].what
     figures = reconcile(session, line.account, MARCH)
     assert from_plain(signature.figures) == figures
-    assert figures.only_ledger[0].what == "Unidentified money received"
+    assert figures.only_ledger[0].what == "Unidentified deposit recorded"
     assert told != figures.only_ledger[0].what
 
 

@@ -271,7 +271,7 @@ def test_an_account_with_money_in_it_and_the_main_one_stay_open(
     act = act_of(session, staff(session, Role.FUND_MANAGER))
     euros = an_account(session, fund, "EUR")
     receive_deposit(session, voucher(fund, FEBRUARY), money("10", "EUR"))
-    with pytest.raises(DomainError, match=r"still holds 10\.00 EUR"):
+    with pytest.raises(DomainError, match=r"still has a ledger balance of 10\.00 EUR"):
         close_account(session, euros, MARCH, act)
     with pytest.raises(DomainError, match="cannot be closed"):
         close_account(session, main_account(session, fund), MARCH, act)

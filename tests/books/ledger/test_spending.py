@@ -181,7 +181,7 @@ def test_a_grantees_refund_is_less_expense_and_less_support_cost(
         ("cash", "1.36 USD", "1.36", ""),
         ("programme_support_cost", "-1.36 USD", "-1.36", ""),
     ]
-    with pytest.raises(DomainError, match="More than what was paid"):
+    with pytest.raises(DomainError, match="cannot exceed the amount paid"):
         refund_by_grantee(session, voucher(funded, MARCH, GRANT), money("89.51"))
 
 

@@ -51,7 +51,7 @@ FORGERIES = {
     "usd_minor = usd_minor + 1 WHERE id = (SELECT max(id) FROM posting WHERE currency = 'USD')",
     "does not balance in JPY": "UPDATE posting SET amount_minor = amount_minor + 1 "
     "WHERE id = (SELECT max(id) FROM posting WHERE currency = 'JPY')",
-    "no mirror image": "UPDATE entry SET reverses_id = (SELECT min(id) FROM entry) "
+    "does not exactly reverse": "UPDATE entry SET reverses_id = (SELECT min(id) FROM entry) "
     "WHERE reverses_id IS NOT NULL",
     "not valued at the rate": "UPDATE posting SET usd_minor = usd_minor + 100 "
     "WHERE account = 'cash' AND currency = 'EUR'",

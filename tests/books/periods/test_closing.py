@@ -60,7 +60,7 @@ def test_open_months_money_in_suspense_and_missing_rates_are_named(
 ) -> None:
     found = told(session, books, 2)
     assert "Earlier months are still open: 2026-01." in found
-    assert "77.00 USD of unidentified receipts wait at its end." in found
+    assert "Unidentified deposits of 77.00 USD remain at the end of the month." in found
     assert any(one.startswith("GBP was used, and no rate for it") for one in found)
     close(session, books, date(2026, 1, 1), CLERK)
     assert not any("Earlier" in one for one in told(session, books, 2))
@@ -74,7 +74,7 @@ def test_the_page_names_them_and_keeps_who_closed_and_opened_it_and_why(
     finance: StrictClient,
 ) -> None:
     page = words(finance.get("/ledger/UNVTF/periods/2026-02").text)
-    assert "To look at first" in page
+    assert "Check before closing" in page
     assert "77.00 USD" in page
     finance.submit("/ledger/UNVTF/periods/2026-02/close", {"reason": "The sender is known."})
     finance.submit("/ledger/UNVTF/periods/2026-02/reopen", {"reason": "A late invoice."})

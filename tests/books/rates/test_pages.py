@@ -39,7 +39,7 @@ def typed(code: str, day: date, rate: str, **more: str) -> dict[str, str]:
     return {
         "code": code,
         "rate": rate,
-        "source": "UN operational rates of exchange",
+        "source": "United Nations operational rates of exchange",
         **{f"effective_on-{part}": str(number) for part, number in parts.items()},
         **more,
     }
@@ -139,7 +139,7 @@ def test_what_is_no_new_rate_is_refused_with_a_sentence(
 def upload(finance: StrictClient, content: str) -> str:
     data = {
         "file": (io.BytesIO(content.encode()), "rates.csv"),
-        "source": "UN operational rates of exchange",
+        "source": "United Nations operational rates of exchange",
     }
     reply = finance.submit("/ledger/rates/file", data, follow_redirects=True)
     return words(reply.text)
@@ -158,7 +158,7 @@ def test_every_fault_of_a_file_is_shown_by_its_line_and_nothing_is_entered(
 ) -> None:
     file = "currency,effective_on,rate\nGBP,2026-04-01,0.78\nEUR,2026-02-01,0.7\nCHF,soon,x\n"
     shown = upload(finance, file)
-    assert "Nothing was entered" in shown
+    assert "No rates were recorded" in shown
     assert "3 rate" in shown
     assert "4 effective_on" in shown
     assert rate_of(session, "GBP", date(2026, 4, 1)) is None

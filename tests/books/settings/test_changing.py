@@ -72,7 +72,7 @@ def test_a_reserve_beyond_what_is_available_is_refused_and_a_lower_one_never(
 ) -> None:
     changed(session, funded, RESERVE, usd(100_000))
     change = propose_change(session, funded, RESERVE, usd(100_001), finance(session))
-    with pytest.raises(DomainError, match="spoken for"):
+    with pytest.raises(DomainError, match="committed or reserved"):
         put_in_force(session, change, officer(session))
     decline(session, change, officer(session, "There is no such money."))
     changed(session, funded, RESERVE, usd(0))

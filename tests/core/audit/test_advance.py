@@ -63,7 +63,7 @@ def test_who_took_the_earlier_step_is_refused_the_later_one(session: Session, fu
     act = act_of(session, manager)
     award.agreement_signed_on = clock.today()
     assert not may_take(session, award, AWARD.step("sign_agreement"), act)
-    with pytest.raises(Forbidden, match="Another person"):
+    with pytest.raises(Forbidden, match="A different person"):
         advance(session, award, AWARD, "sign_agreement", act)
 
 

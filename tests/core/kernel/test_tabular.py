@@ -82,7 +82,7 @@ def test_rows_come_with_the_line_they_begin_on() -> None:
             "name,given_on\nA\x07,\n",
             "gifts.csv:2: name: it holds a control character; expected plain text",
         ),
-        ("name,given_on,name\n", "gifts.csv:1: name: it stands twice; expected: name, given_on"),
+        ("name,given_on,name\n", "gifts.csv:1: name: it appears twice; expected: name, given_on"),
         ("name,given_on\n,\nA,\n ,2026-01-01\n", "gifts.csv:4: name: empty; expected a text"),
         (
             "name,given_on\nA,,more\n",

@@ -102,9 +102,9 @@ def test_whoever_recommended_or_recorded_the_advice_cannot_approve_or_reject(
     advised(session, application, team)
     appoint(session, team.manager, Role.APPROVING_OFFICER)
     terms = terms_for(session, application)
-    with pytest.raises(Forbidden, match="Another person"):
+    with pytest.raises(Forbidden, match="A different person"):
         approve(session, application, terms, act_of(session, team.manager))
-    with pytest.raises(Forbidden, match="Another person"):
+    with pytest.raises(Forbidden, match="A different person"):
         reject(session, application, act_of(session, team.manager, "No."))
     assert to_approve(session, viewer(session, team.manager)) == 0
     assert to_approve(session, viewer(session, team.approver)) == 1
@@ -120,7 +120,7 @@ def test_who_only_recorded_the_advice_cannot_approve(
     said = BoardAdvice(clock.today(), Endorsement.ENDORSED, kept.amount)
     record_advice(session, application, said, act_of(session, second))
     appoint(session, second, Role.APPROVING_OFFICER)
-    with pytest.raises(Forbidden, match="Another person"):
+    with pytest.raises(Forbidden, match="A different person"):
         approve(session, application, terms_for(session, application), act_of(session, second))
 
 
@@ -129,7 +129,7 @@ def test_nothing_is_approved_without_the_boards_advice_on_that_sum(
 ) -> None:
     recommended(session, application, team)
     act = act_of(session, team.approver)
-    with pytest.raises(DomainError, match="has not advised"):
+    with pytest.raises(DomainError, match="has not yet given its advice"):
         approve(session, application, terms_for(session, application), act)
 
 

@@ -133,7 +133,7 @@ def test_a_recommendation_is_changed_with_its_reason(
     assert "Fill in" in manager.submit(f"{path}/recommend", changed).text
     changed["reason"] = "The rent is lower."
     assert manager.submit(f"{path}/recommend", changed).location == path
-    assert "advice on it is needed anew" in manager.get(path).text
+    assert "advice is needed again" in manager.get(path).text
 
 
 def test_a_stale_page_approves_nothing(

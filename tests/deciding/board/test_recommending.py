@@ -79,7 +79,7 @@ def test_a_recommendation_keeps_amount_and_reasons_and_waits_for_the_board(
     [
         ("20000.01", 3_000_000, (4, 4), "20,000.00 was asked for"),
         ("15000.01", 1_500_000, (4, 4), "gives USD\u00a015,000.00 at most"),
-        ("10000", 2_000_000, (3, 2), "score is 50.00 and the pass mark 60"),
+        ("10000", 2_000_000, (3, 2), "score is 50.00 and the minimum score is 60"),
     ],
 )
 def test_beyond_a_limit_it_takes_a_reason_and_somebody_who_may_override(

@@ -186,8 +186,8 @@ def words_kept(html: str) -> str:
 def _page_and_file_tell_it(browser: StrictClient, call: Call) -> None:
     page = browser.get(f"/calls/{call.reference}/ranking").text
     assert "80.00 points apart" in words(page)
-    assert "Pass mark 60: nothing below is recommended" in page
-    assert page.index("Casa") < page.index("nothing below is recommended") < page.index("Deva")
+    assert "Minimum score 60: applications below it are not recommended" in page
+    assert page.index("Casa") < page.index("below it are not recommended") < page.index("Deva")
     file = browser.get(f"/calls/{call.reference}/ranking?format=csv", buffered=True)
     rows = list(csv.reader(io.StringIO(file.get_data().decode("utf-8-sig"))))
     assert len(rows) == 5

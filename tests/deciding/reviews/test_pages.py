@@ -228,8 +228,8 @@ def test_a_refused_review_is_kept_and_each_gap_marked(
 ) -> None:
     path = f"/reviews/{application.reference}"
     page = declared.submit(path, sheet(application, mark_need="", why_budget=""))
-    assert "Give a mark from 0 to 5" in page.text
-    assert "Give the reason for this mark" in page.text
+    assert "Enter a score from 0 to 5" in page.text
+    assert "Enter the reason for this score" in page.text
     session.refresh(review)
     assert review.marked == 5
     assert declared.get(f"{path}/submit").location == path
@@ -318,7 +318,7 @@ def test_an_assignment_is_taken_back_and_the_place_filled_again(
     path = f"/reviews/assign/{application.reference}"
     released = officer.submit(f"{path}/{review.id}/release", {"reason": "On leave."})
     assert released.location == path
-    assert "1 reviewer is lacking" in officer.get(path).text
+    assert "1 more reviewer is needed" in officer.get(path).text
     officer.submit(path, {"reviewers": ids(third)})
     session.expire_all()
     states = [one.state for one in reviews_of(session, application)]

@@ -268,8 +268,8 @@ def test_a_draft_keeps_whatever_is_there(
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (Mark(None, "why"), "1 criterion has no mark"),
-        (Mark(3, "  "), "1 mark has no reason"),
+        (Mark(None, "why"), "1 criterion has not been scored"),
+        (Mark(3, "  "), "1 score has no reason"),
         (Mark(6, "why"), "from 0 to 5"),
         (Mark(-1, "why"), "from 0 to 5"),
     ],

@@ -73,7 +73,7 @@ def test_what_lacks_is_marked_and_nothing_is_decided(
     path = f"/screening/{application.reference}"
     page = officer.submit(path, answers(application, met_direct="", met_limits="not_met"))
     assert "Choose “Met” or “Not met”" in page.text
-    assert "Say why: the applicant is told" in page.text
+    assert "The applicant will see it" in page.text
     assert officer.get(f"{path}/outcome").location == path
     session.refresh(application)
     assert application.state == ApplicationState.SUBMITTED
@@ -84,11 +84,11 @@ def test_all_met_leads_to_eligible_after_a_last_look(
 ) -> None:
     path = f"/screening/{application.reference}"
     assert officer.submit(path, answers(application)).location == f"{path}/outcome"
-    assert "goes to review" in officer.get(f"{path}/outcome").text
+    assert "will go to review" in officer.get(f"{path}/outcome").text
     assert officer.submit(f"{path}/outcome").location == "/screening"
     session.refresh(application)
     assert application.state == ApplicationState.ELIGIBLE
-    assert "Nothing waits to be screened" in officer.get("/screening").text
+    assert "No applications are awaiting screening" in officer.get("/screening").text
     assert "Met" in officer.get(path).text
 
 

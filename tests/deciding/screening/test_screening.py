@@ -57,7 +57,9 @@ def test_all_criteria_met_makes_it_eligible_and_tells_the_applicant(
 ) -> None:
     member(session, application.organisation)
     assert decide(session, application, ALL_MET, act_of(session, team.officer)) == "eligible"
-    assert [mail.subject for mail in mails(session)] == [f"{application.reference} goes to review"]
+    assert [mail.subject for mail in mails(session)] == [
+        f"{application.reference} has passed eligibility screening"
+    ]
 
 
 def test_a_criterion_not_met_ends_it_with_the_reason_in_the_letter(

@@ -70,8 +70,8 @@ def test_a_workbook_is_checked_confirmed_by_another_and_taken_over(
     checked = words(finance.get(page).text)
     assert "deposits.csv 1 1" in checked
     assert "Another person confirms what you uploaded." in checked
-    assert "Confirm and take over" not in checked
-    assert "Confirm and take over" in words(manager.get(page).text)
+    assert "Confirm and import" not in checked
+    assert "Confirm and import" in words(manager.get(page).text)
     manager.submit(f"{page}/confirm", page=page)
     jobs.work_on(database, handed_in.id)
     assert the_import(session).state is ImportState.TAKEN_OVER
@@ -103,7 +103,7 @@ def test_a_fault_shows_its_row_with_the_cell_marked(
     jobs.work_on(database, the_import(session).id)
     html = finance.get(page).text
     shown = words(html)
-    assert "Has faults" in shown
+    assert "Has errors" in shown
     assert "deposits , row 2, column amount" in shown.replace("deposits,", "deposits ,")
     assert "990.001 has too many decimals; expected 2 for EUR" in shown
     marked = re.findall(r"<mark>.*?<bdi>(.*?)</bdi></mark>", html, re.DOTALL)
@@ -118,7 +118,7 @@ def test_a_formula_is_shown_as_it_stands_in_its_cell(
     jobs.work_on(database, the_import(session).id)
     html = finance.get(page).text
     assert re.findall(r"<mark>.*?<bdi>(.*?)</bdi></mark>", html, re.DOTALL) == ["=900+90"]
-    assert "it holds a formula; expected its value" in words(html)
+    assert "it contains a formula; expected a value" in words(html)
 
 
 def test_a_fault_against_the_books_is_told_by_cell_too(
@@ -138,9 +138,9 @@ def test_a_fault_against_the_books_is_told_by_cell_too(
     ("name", "content", "told"),
     [
         ("history.xlsx", b"PK\x03\x04 nothing", "cannot be opened"),
-        ("history.zip", packed(**{"letter.txt": "Hello"}), "holds none of these files"),
+        ("history.zip", packed(**{"letter.txt": "Hello"}), "contains none of these files"),
         ("history.zip", packed(**{"../deposits.csv": FILES["deposits"]}), "cannot be opened"),
-        ("history.zip", packed(**{"deposits.csv": b"0" * (101 << 20)}), "unpacks to far too much"),
+        ("history.zip", packed(**{"deposits.csv": b"0" * (101 << 20)}), "too large when unpacked"),
         ("history.xlsm", b"PK\x03\x04", "Choose a file of one of these kinds"),
         ("history.xlsx", b"", "is empty"),
     ],

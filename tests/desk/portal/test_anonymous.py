@@ -256,7 +256,7 @@ def test_nothing_that_outsiders_can_fetch_names_who_does_not_want_to_be_named(
     assert read.files > read.pdfs
     assert {"/funds/<code>", "/funds/<code>/need", "/calls"} <= read.rules
     assert "Republic of Named" in read.text
-    assert "12 donors who do not wish to be named" in read.text
+    assert "12 anonymous donors" in read.text
     assert "9,324.00" in read.text
 
 

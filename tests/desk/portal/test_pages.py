@@ -226,7 +226,7 @@ def test_the_public_page_shows_no_small_count_of_people(
     assert "913" in page
     for hidden in (">7<", ">23<"):
         assert hidden not in page
-    assert "Groups that are not shown one by one" in page
+    assert "Groups not shown separately" in page
 
 
 def test_the_results_of_a_fund_are_for_everybody(

@@ -79,7 +79,7 @@ def test_it_is_read_as_each_donor_would_and_then_sent(
     send = f"{page(campaign)}/send/email"
     shown = text(manager, send)
     assert "ana.prado@" in shown
-    assert "Wants letters, not e-mails" in shown
+    assert "Prefers letters to e-mail" in shown
     read = text(manager, f"{page(campaign)}/read/email/1")
     assert "asks Arcadia &lt;b&gt; to give" in read
     assert manager.get(f"{page(campaign)}/read/email/2").status_code == 404
@@ -91,7 +91,7 @@ def test_it_is_read_as_each_donor_would_and_then_sent(
     assert again.status_code == 400
     shown = text(manager, f"/outreach/mailings/{mailing.id}")
     assert "0 of 1, 1 left out" in shown
-    assert "Wants letters" in text(manager, f"/outreach/mailings/{mailing.id}?format=csv")
+    assert "Prefers letters" in text(manager, f"/outreach/mailings/{mailing.id}?format=csv")
 
 
 def test_letters_are_printed_kept_and_handed_out_in_one_archive(

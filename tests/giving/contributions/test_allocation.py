@@ -93,7 +93,7 @@ def test_money_is_not_allocated_before_it_came_nor_in_the_future(
     session: Session, fund: Fund, day: date
 ) -> None:
     deposit = a_deposit(session, fund, None, usd(500), value_on=date(2026, 1, 20))
-    with pytest.raises(DomainError, match="before the money came"):
+    with pytest.raises(DomainError, match="before the money was received"):
         allocate(session, deposit, a_pledge(session, fund), _finance(session), day)
 
 

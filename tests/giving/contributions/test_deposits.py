@@ -203,7 +203,7 @@ def test_whoever_recorded_the_agreement_does_not_record_the_money(
     pledge = a_signed_pledge(session, fund)
     both = staff(session, Role.FUND_MANAGER)
     appoint(session, both, Role.FINANCE_OFFICER)
-    with pytest.raises(Forbidden, match="Another person"):
+    with pytest.raises(Forbidden, match="A different person"):
         record_deposit(session, fund, pledge, an_arrival(usd(1)), act_of(session, both))
 
 

@@ -162,7 +162,7 @@ def test_unidentified_money_waits_and_is_allocated_with_its_evidence(
     known = {"reference": pledge.reference, "reason": "Letter of 3 May."}
     assert finance.submit(allocate, known).location == f"/pledges/{pledge.reference}"
     assert "Letter of 3 May." in _text(finance, shown)
-    assert "No deposit fits" in _text(finance, "/contributions?unidentified=yes")
+    assert "No deposits found" in _text(finance, "/contributions?unidentified=yes")
     assert balances(session, fund).suspense == usd(0)
 
 
@@ -247,7 +247,7 @@ def test_a_wrong_deposit_is_reversed_with_a_reason(
     deposit = a_deposit(session, fund, a_signed_pledge(session, fund), usd(500))
     session.commit()
     here = f"/contributions/{deposit.id}"
-    assert "cancelled. The donor is told" in _text(finance, f"{here}/reverse")
+    assert "keeps its number. The donor will be notified" in _text(finance, f"{here}/reverse")
     refused = finance.submit(f"{here}/reverse", {"reason": ""})
     assert refused.status_code == 200
     assert finance.submit(f"{here}/reverse", {"reason": "Not theirs."}).location == here

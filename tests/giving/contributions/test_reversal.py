@@ -196,9 +196,9 @@ def test_it_happens_once_with_a_reason_by_whoever_records_money(
     session: Session, fund: Fund
 ) -> None:
     deposit = a_deposit(session, fund, a_pledge(session, fund), money("50"))
-    with pytest.raises(DomainError, match="Give the reason"):
+    with pytest.raises(DomainError, match="Enter a reason"):
         reverse_deposit(session, deposit, Act(CLERK.actor))
-    with pytest.raises(DomainError, match="before the money was recorded"):
+    with pytest.raises(DomainError, match="before the deposit was recorded"):
         reverse_deposit(session, deposit, why(), on=date(2026, 1, 1))
     with pytest.raises(Forbidden):
         reverse_deposit(session, deposit, act_of(session, staff(session, Role.FUND_MANAGER), "No."))

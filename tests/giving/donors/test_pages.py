@@ -292,7 +292,7 @@ def test_the_pledges_page_says_what_stands_in_its_way(
     pledge = a_pledge(session, fund, donor=a_company(session))
     session.commit()
     page = _text(manager, f"/pledges/{pledge.reference}")
-    assert "has not been examined yet" in page
+    assert "has not been done yet" in page
     assert "/donors/NORDWIND-AG" in page
     refused = manager.submit(f"/pledges/{pledge.reference}/acknowledge")
-    assert "has not been examined yet" in refused.get_data(as_text=True)
+    assert "has not been done yet" in refused.get_data(as_text=True)

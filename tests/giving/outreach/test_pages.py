@@ -224,9 +224,9 @@ def test_the_audience_says_who_is_sent_nothing_and_why(
     refused = a_company(session)
     examination = recommended(session, fund, refused, outcome=Outcome.REFUSE)
     page = f"/outreach/campaigns/{campaign.code}/audience"
-    assert "Is sent nothing" not in text(manager, page)
+    assert "Will not be contacted" not in text(manager, page)
     decide(session, examination, Outcome.REFUSE, approver(session, "It sells tobacco."))
-    assert "Is sent nothing: Refused" in text(manager, page)
+    assert "Will not be contacted: Refused" in text(manager, page)
 
 
 def test_reading_an_audience_gives_no_right_to_change_it(

@@ -175,7 +175,7 @@ def test_whoever_recorded_money_on_a_pledge_does_not_record_its_agreement(
     from grants.core.people.service import appoint
 
     appoint(session, both, Role.FUND_MANAGER)
-    with pytest.raises(Forbidden, match="Another person"):
+    with pytest.raises(Forbidden, match="A different person"):
         sign_agreement(session, pledge, Agreement(FEBRUARY), act_of(session, both))
 
 
@@ -183,7 +183,7 @@ def test_declining_needs_a_reason_which_stays_inside(session: Session, fund: Fun
     pledge = a_pledge(session, fund)
     assert pledge.donor
     member(session, pledge.donor, Role.DONOR)
-    with pytest.raises(DomainError, match="Give the reason"):
+    with pytest.raises(DomainError, match="Enter a reason"):
         decline(session, pledge, _manager(session))
     decline(session, pledge, _manager(session, "Weapons trade."))
     assert trail_of(session, "pledge", pledge.id)[-1].reason == "Weapons trade."
@@ -201,9 +201,9 @@ def test_a_donor_withdraws_and_the_fund_is_told_why(session: Session, fund: Fund
 def test_a_pledge_on_which_money_came_stands(session: Session, fund: Fund) -> None:
     pledge = a_pledge(session, fund)
     a_deposit(session, fund, pledge, usd(1))
-    with pytest.raises(DomainError, match="Money has come"):
+    with pytest.raises(DomainError, match="deposit has been recorded on this pledge"):
         decline(session, pledge, _manager(session, "Too late."))
-    with pytest.raises(DomainError, match="Money has come"):
+    with pytest.raises(DomainError, match="deposit has been recorded on this pledge"):
         withdraw(session, pledge, _donor_of(session, pledge, "Too late."))
 
 

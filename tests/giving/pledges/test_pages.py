@@ -63,7 +63,7 @@ def test_the_list_is_filtered_by_its_address(
     assert signed.reference in only_signed
     assert company.reference not in only_signed
     assert company.reference in _text(manager, "/pledges?kind=private&q=nordwind&fund=UNVTF")
-    assert "No pledge fits" in _text(manager, "/pledges?q=nobody")
+    assert "No pledges found" in _text(manager, "/pledges?q=nobody")
 
 
 def test_the_file_holds_every_pledge_and_no_formula(
@@ -260,7 +260,7 @@ def test_one_payment_without_an_amount_is_the_whole_pledge(
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"source_note": ""}, "Name the conference"),
+        ({"source_note": ""}, "Enter the name of the conference"),
         ({"earmarking": "tight"}, "Say what the money is for"),
     ],
 )

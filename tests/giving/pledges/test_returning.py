@@ -106,7 +106,7 @@ def test_the_start_page_of_a_donor_says_what_waits(
     page = sign_in_as(person).get("/start").text
     assert f"Sign the agreement on your pledge {pledge.reference} by" in page
     assert "Pay USD\u00a01,000.00 by" in page
-    assert "Nothing waits for you" not in page
+    assert "You have no outstanding tasks" not in page
 
 
 def test_what_is_overdue_stands_first_and_what_was_handed_in_waits_no_more(

@@ -187,7 +187,7 @@ def test_nobodys_mailbox_is_filled_by_pledges(session: Session, fund: Fund) -> N
     for number in range(UNCONFIRMED_FOR_AN_ADDRESS):
         contact = Contact("Ana", "Ana@Utopia.example" if number % 2 else "ana@utopia.example")
         _propose(session, fund, contact=contact)
-    with pytest.raises(DomainError, match="wait for this e-mail address"):
+    with pytest.raises(DomainError, match="unconfirmed pledges for this e-mail address"):
         _propose(session, fund)
 
 

@@ -159,7 +159,7 @@ def test_what_is_paid_cannot_be_withdrawn(
     a_deposit(session, fund, pledge, Money(1, "EUR"))
     session.commit()
     page = browser.submit(f"/giving/{pledge.reference}/withdraw", {"reason": "Cut."})
-    assert "Money has come on this pledge" in page.get_data(as_text=True)
+    assert "deposit has been recorded on this pledge" in page.get_data(as_text=True)
     assert "withdraw" not in _text(browser, f"/giving/{pledge.reference}")
 
 

@@ -134,7 +134,7 @@ def test_rows_are_added_and_removed_without_javascript(client: StrictClient) -> 
     [
         ("kind", {}, "Choose what kind of donor you are"),
         ("giver", {"name": "", "country": "PT"}, "Fill in"),
-        ("contact", CONTACT | {"email": "ana@"}, "Write an e-mail address"),
+        ("contact", CONTACT | {"email": "ana@"}, "Enter an e-mail address"),
         ("amount", AMOUNT | {"amount-amount": "12.3456"}, "2 decimals"),
         ("amount", AMOUNT | {"amount-amount": "0"}, "above 0"),
         ("amount", AMOUNT | {"amount-amount": "9" * 18}, "too large"),
@@ -370,7 +370,7 @@ def test_whoever_acts_for_two_donors_chooses(sign_in_as: SignInAs, session: Sess
     browser.submit("/pledge/UNVTF/check")
     assert _pledges(session)[0].donor_id == second.id
     wrong = browser.submit("/pledge/UNVTF/donor", {"donor": "NOT-MINE"})
-    assert "Choose for whom you pledge" in wrong.get_data(as_text=True)
+    assert "Choose who you are pledging for" in wrong.get_data(as_text=True)
 
 
 def test_somebody_signed_in_without_a_donor_needs_no_e_mail(
@@ -392,4 +392,4 @@ def test_the_funds_own_people_are_led_to_their_page(sign_in_as: SignInAs, sessio
 def test_the_pages_speak_the_readers_language_and_direction(client: StrictClient) -> None:
     page = _text(client, "/pledge/UNVTF/kind?language=ar-XB")
     assert 'dir="rtl"' in page
-    assert "⟦Who pledges?⟧" in page
+    assert "⟦Who is making the pledge?⟧" in page

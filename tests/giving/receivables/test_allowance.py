@@ -181,7 +181,7 @@ def test_an_allowance_that_a_write_off_has_used_is_not_reversed(
     pledge = an_old_pledge(session, books)
     run = posted(session, books)
     write_off(session, voucher(books, date(2027, 3, 2), pledge.subject), Money(10_000, "EUR"))
-    with clock.at(LATER + timedelta(9)), pytest.raises(DomainError, match="stand on this one"):
+    with clock.at(LATER + timedelta(9)), pytest.raises(DomainError, match="depend on this one"):
         undo(session, run, approver(session, "The wrong percentages."))
 
 

@@ -96,7 +96,7 @@ def test_a_history_is_told_to_nobody_and_needs_no_signed_copy(scene: Scene) -> N
 def test_whoever_approved_the_award_cannot_sign_its_agreement(scene: Scene) -> None:
     both = scene.people.approver
     appoint(scene.session, both, Role.FUND_MANAGER)
-    with pytest.raises(Forbidden, match="Another person"):
+    with pytest.raises(Forbidden, match="A different person"):
         sign(scene, act=act_of(scene.session, both))
     assert scene.award.state is AwardState.APPROVED
 
@@ -114,7 +114,7 @@ def test_nobody_but_the_fund_manager_signs(scene: Scene, role: Role) -> None:
 def test_the_signed_copy_and_a_possible_day_are_asked_for(scene: Scene) -> None:
     for changed, match in (
         ({"document": None}, "signed copy"),
-        ({"signed_on": clock.today() + timedelta(1)}, "still to come"),
+        ({"signed_on": clock.today() + timedelta(1)}, "in the future"),
         ({"signed_on": scene.award.approved_on - timedelta(1)}, "nothing was signed before"),
     ):
         with pytest.raises(DomainError, match=match):
@@ -146,7 +146,7 @@ def test_terms_can_be_changed_until_they_are_signed(scene: Scene) -> None:
     sign(scene)
     assert [str(part.amount) for part in scene.instalments] == ["15000.01", "4999.99"]
     assert trail_of(scene.session, "award", scene.award.id)[1].action == "settle_terms"
-    with pytest.raises(Conflict, match="its terms stand"):
+    with pytest.raises(Conflict, match="its terms can no longer be changed"):
         settle_terms(scene.session, scene.award, terms, act)
 
 
@@ -192,7 +192,7 @@ def test_a_grant_is_closed_when_all_is_paid_reported_and_nothing_is_left(scene: 
     pay(session, second, people, clock.today())
     an_accepted_report(session, final, people, "11500.50")
     pay(session, third, people, clock.today())
-    assert to_close(session, scene.award) == ["499.50 USD was not spent and has to come back."]
+    assert to_close(session, scene.award) == ["499.50 USD was not spent and must be refunded."]
     record_refund(
         session,
         scene.award,

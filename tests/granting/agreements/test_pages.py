@@ -47,7 +47,7 @@ def test_the_manager_settles_terms_and_records_the_signed_agreement(
     scene: Scene, sign_in_as: SignInAs
 ) -> None:
     browser = sign_in_as(scene.people.manager)
-    assert "It will say:" in text_of(browser.get(grant_url(scene)))
+    assert "It will contain these terms:" in text_of(browser.get(grant_url(scene)))
     url = grant_url(scene, "/terms")
     first, last = clock.today(), scene.award.ends_on + timedelta(40)
     data = {
@@ -98,7 +98,7 @@ def test_an_instalment_goes_from_one_person_to_the_next(scene: Scene, sign_in_as
     certifier, finance, grantee = (
         sign_in_as(person) for person in (people.certifier, people.finance, people.grantee)
     )
-    assert "Another person releases" in text_of(certifier.get(url))
+    assert "Another person releases the payment" in text_of(certifier.get(url))
     assert "Certify" not in text_of(finance.get(url)).replace("Certified", "")
     version = hidden(certifier, url)
     assert certifier.submit(f"{url}/certify", {"version": version}, page=url).status_code == 302
@@ -113,7 +113,7 @@ def test_an_instalment_goes_from_one_person_to_the_next(scene: Scene, sign_in_as
     assert missing.status_code == 422
     payment["bank_reference"] = "TT-1"
     assert finance.submit(f"{url}/release", payment, page=url).status_code == 302
-    assert "please confirm" in text_of(grantee.get(grant_url(scene)))
+    assert "lease confirm" in text_of(grantee.get(grant_url(scene)))
     arrived = {"version": hidden(grantee, url), "arrived": "yes"}
     assert grantee.submit(f"{url}/confirm", arrived, page=url).status_code == 302
     first = scene.instalments[0]
@@ -148,9 +148,9 @@ def test_a_refund_is_recorded_by_finance(scene: Scene, sign_in_as: SignInAs) -> 
     browser = sign_in_as(scene.people.finance)
     url = grant_url(scene, "/refunds/new")
     data = {"amount": "9,000", **day(("refunded_on", clock.today())), "bank_reference": "RF"}
-    assert "More than what was paid cannot come back" in text_of(browser.submit(url, data))
+    assert "The refund cannot exceed the amount paid" in text_of(browser.submit(url, data))
     assert browser.submit(url, data | {"amount": "500"}).status_code == 302
-    assert "Sent back to the fund" in text_of(browser.get(grant_url(scene)))
+    assert "Refunded to the fund" in text_of(browser.get(grant_url(scene)))
 
 
 def test_the_grantee_sees_what_it_owes_and_what_it_is_owed(
@@ -162,7 +162,7 @@ def test_the_grantee_sees_what_it_owes_and_what_it_is_owed(
     pay(scene.session, scene.instalments[0], scene.people, clock.today())
     scene.session.commit()
     told = text_of(browser.get("/grants"))
-    assert "Send the interim report" in told
+    assert "Submit the interim report" in told
     assert "8,000.00 of" in told
     told = text_of(browser.get(grant_url(scene)))
     assert "Instalment 2 will be paid" in told
@@ -261,12 +261,12 @@ def test_the_queue_and_the_lists_filter_page_and_export(scene: Scene, sign_in_as
     scene.run()
     browser = sign_in_as(scene.people.certifier)
     told = text_of(browser.get("/disbursements"))
-    assert "Wait for you to certify" in told
+    assert "Awaiting your certification" in told
     assert "3 results" in told
     assert "1 result" in text_of(browser.get("/disbursements?state=due&due=now"))
-    assert "No instalment fits." in text_of(browser.get("/disbursements?q=Nova"))
+    assert "No instalments found." in text_of(browser.get("/disbursements?q=Nova"))
     assert "2 results" in text_of(browser.get("/reports?q=casa"))
-    assert "No report fits." in text_of(browser.get("/reports?due=late"))
+    assert "No reports found." in text_of(browser.get("/reports?due=late"))
     with browser.get("/disbursements?format=csv") as file:
         assert file.get_data(as_text=True).count(scene.award.reference) == 3
     with browser.get("/reports?format=xlsx") as file:

@@ -111,7 +111,7 @@ def test_a_complete_draft_is_a_complete_report(running: Scene) -> None:
     assert draft.content.spent == usd(125_050)
     assert draft.content.services == {"shelter": 20}
     submit(running.session, running.reports[0], draft.content, writer(running))
-    with pytest.raises(Conflict, match="was sent"):
+    with pytest.raises(Conflict, match="has been submitted"):
         save(running, "story", STORY)
 
 

@@ -55,11 +55,11 @@ def test_a_report_is_written_section_by_section_checked_and_sent(
     browser = sign_in_as(running.people.grantee)
     assert "Not started" in text_of(browser.get(url(running)))
     assert save(running, browser, "story", STORY).endswith("/sections/people")
-    assert "Still to be written" in text_of(browser.get(url(running, "/check")))
+    assert "Still to be completed" in text_of(browser.get(url(running, "/check")))
     complete(running, browser)
     told = text_of(browser.get(url(running, "/check")))
     assert "1,250.50" in told
-    assert "Still to be written" not in told
+    assert "Still to be completed" not in told
     refused = browser.submit(url(running, "/check"), {})
     assert "Tick the box" in text_of(refused)
     assert browser.submit(url(running, "/check"), {"true": "yes"}).status_code == 302
@@ -73,7 +73,7 @@ def test_an_incomplete_report_cannot_be_sent_by_its_address(
 ) -> None:
     browser = sign_in_as(running.people.grantee)
     page = browser.submit(url(running, "/check"), {"true": "yes"}, page="/account")
-    assert "Still to be written or mended" in text_of(page)
+    assert "Still to be completed or corrected" in text_of(page)
     assert running.reports[0].state is ReportState.DUE
 
 
@@ -100,10 +100,10 @@ def test_words_that_may_tell_of_a_victim_draw_a_warning_that_can_be_answered(
     browser = sign_in_as(running.people.grantee)
     told = STORY | {"q_narrative": "Maria, 16 years old, found a home."}
     page = text_of(browser.get(save(running, browser, "story", told)))
-    assert "Does this tell who a victim is?" in page
+    assert "Could this identify a victim?" in page
     assert "looks like a person’s name and age" in page
     assert save(running, browser, "story", told | {"attested": "yes"}).endswith("/sections/people")
-    assert "Does this tell" not in text_of(browser.get(url(running, "/sections/story")))
+    assert "Could this identify" not in text_of(browser.get(url(running, "/sections/story")))
 
 
 def test_autosave_keeps_and_names_the_version_or_tells_of_another_writer(

@@ -122,9 +122,9 @@ def test_a_report_sent_back_tells_why_can_be_mended_and_sent_again(running: Scen
 @pytest.mark.parametrize(
     ("changed", "match"),
     [
-        ({"beneficiaries": {}, "exploitation": {}}, "0 for nobody"),
-        ({"narrative": " "}, "Say what was done"),
-        ({"challenges": ""}, "was difficult"),
+        ({"beneficiaries": {}, "exploitation": {}}, "0 if there were none"),
+        ({"narrative": " "}, "Describe what was done"),
+        ({"challenges": ""}, "difficulties you faced"),
         ({"exploitation": {"sexual": 13}}, "14 people by sex and age, and 13 by form"),
         ({"beneficiaries": {"female": {"0-11": -1, "12-17": 15}}}, "below 0"),
         ({"services": {"legal": -1}}, "below 0"),

@@ -77,7 +77,7 @@ def test_whoever_did_any_of_the_work_does_not_decide_in_another_role(
     examination = open_case(session, a_company(session), fund, own if act == "create" else other)
     answer(session, examination, answers(), [], own if act == "answer" else other)
     recommend(session, examination, Outcome.CLEAR, own if act == "recommend" else other)
-    with pytest.raises(Forbidden, match="Another person"):
+    with pytest.raises(Forbidden, match="A different person"):
         decide(session, examination, Outcome.CLEAR, own)
 
 
@@ -263,7 +263,7 @@ def test_what_was_accepted_before_is_taken_over_once_and_says_so(
     examination = take_over(session, donor, fund, by)
     assert examination is not None
     assert (examination.taken_over, examination.criteria) == (True, [])
-    assert "before this system" in (examination.decision or "")
+    assert "Imported from earlier records" in (examination.decision or "")
     assert clearance_of(session, donor) is Clearance.CLEARED
     assert take_over(session, donor, fund, by) is None
 

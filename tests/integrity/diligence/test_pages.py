@@ -55,7 +55,7 @@ def test_from_the_donor_to_the_clearance(
     take_a_list(session)
     donor = a_company(session)
     session.commit()
-    assert "Donor to examine" in _text(officer, "/start")
+    assert "Due diligence to start" in _text(officer, "/start")
     assert "Begin due diligence" in _text(officer, f"/donors/{donor.code}")
     officer.submit(f"/due-diligence/new/{donor.code}")
     examination = session.scalars(select(DueDiligence)).one()
@@ -148,7 +148,7 @@ def test_who_works_for_another_fund_does_not_see_it(
     appoint(session, person, Role.PROGRAMME_OFFICER, fund_id=other.id)
     browser = sign_in_as(person)
     assert browser.get(f"/due-diligence/{examination.id}").status_code == 404
-    assert "No examination fits" in _text(browser, "/due-diligence")
+    assert "No due diligence records found" in _text(browser, "/due-diligence")
 
 
 def test_the_rules_of_a_fund_are_set_by_who_decides(

@@ -45,8 +45,8 @@ def _hit(session: Session) -> SanctionsHit:
 
 
 def test_a_list_is_taken_by_its_file(officer: StrictClient, session: Session) -> None:
-    assert "No list was taken yet" in _text(officer, "/sanctions")
-    assert "The list is in force" in _upload(officer, a_list())
+    assert "No sanctions list has been uploaded yet" in _text(officer, "/sanctions")
+    assert "The list is now in force" in _upload(officer, a_list())
     assert "in force already" in _upload(officer, a_list())
     assert session.scalar(select(func.count()).select_from(SanctionsEntry)) == 2
 
@@ -61,8 +61,8 @@ def test_a_faulty_list_is_shown_with_its_faults(officer: StrictClient, session: 
 def test_an_old_list_is_warned_of(officer: StrictClient, session: Session) -> None:
     take_list(session, "list.xml", a_list("2020-01-01T00:00:00Z"), Act.by_system("test"))
     session.commit()
-    assert "days old. Take the newest one." in _text(officer, "/sanctions")
-    assert "Newer sanctions list to take" in _text(officer, "/start")
+    assert "days old. Upload the latest one." in _text(officer, "/sanctions")
+    assert "New sanctions list to upload" in _text(officer, "/start")
 
 
 def test_a_name_is_looked_up(officer: StrictClient, session: Session) -> None:
@@ -71,7 +71,7 @@ def test_a_name_is_looked_up(officer: StrictClient, session: Session) -> None:
     page = _text(officer, "/sanctions?q=Марек+Дравенко&country=RU")
     assert "TSi.001" in page
     assert "The country is the same." in page
-    assert "Nobody on the list is like it." in _text(officer, "/sanctions?q=Ada+Byron")
+    assert "No matches found on the list." in _text(officer, "/sanctions?q=Ada+Byron")
     assert "MAREK IGOR DRAVENKO" in _text(officer, f"/sanctions/lists/{taken.id}")
     assert officer.get("/sanctions/lists/999999").status_code == 404
 
@@ -80,7 +80,7 @@ def test_a_match_is_decided_for_a_reason(officer: StrictClient, session: Session
     hit = _hit(session)
     page = _text(officer, f"/sanctions/matches/{hit.id}")
     assert "Meridian Relief Fund (a.k.a.)" in page
-    assert "It is somebody else" in page
+    assert "This is a different person or entity" in page
     empty = officer.submit(f"/sanctions/matches/{hit.id}/tell_apart", {"reason": " "})
     assert empty.status_code == 200
     officer.submit(f"/sanctions/matches/{hit.id}/tell_apart", {"reason": "Founded in 1873."})
@@ -98,7 +98,9 @@ def test_whoever_only_reads_decides_nothing(
 ) -> None:
     hit = _hit(session)
     browser = sign_in_as(staff(session, Role.AUDITOR))
-    assert "It is somebody else" not in _text(browser, f"/sanctions/matches/{hit.id}")
+    assert "This is a different person or entity" not in _text(
+        browser, f"/sanctions/matches/{hit.id}"
+    )
     answer = browser.submit(f"/sanctions/matches/{hit.id}/confirm", {"reason": "Me."})
     assert answer.status_code == 403
     assert browser.get("/sanctions/take").status_code == 403
@@ -122,4 +124,4 @@ def test_the_command_tells_what_is_new_or_every_fault(app: Flask, tmp_path: Path
     broken = runner.invoke(args=["import", "sanctions", str(file)])
     assert broken.exit_code == 2
     assert broken.stderr.startswith("list.xml:")
-    assert "DATAID: 6900001 stands on line 4 already" in broken.stderr
+    assert "DATAID: 6900001 already appears on line 4" in broken.stderr

@@ -36,10 +36,10 @@ def test_each_fault_is_told_by_file_line_and_element() -> None:
     broken = DRAVENKO.replace("6900001", "none").replace("2011-08-29", "29 August 2011")
     faults = _faults(a_list(persons=[broken], entities=[FRONT, entity(7, " "), FRONT]))
     assert faults == [
-        "list.xml:4: DATAID: “none” is not a number; expected the list's own",
+        "list.xml:4: DATAID: “none” is not a number; expected the list’s own",
         "list.xml:8: LISTED_ON: “29 August 2011-04:00” is not a date; expected YYYY-MM-DD",
         "list.xml:34: FIRST_NAME: empty; expected a name",
-        "list.xml:36: DATAID: 6900101 stands on line 27 already",
+        "list.xml:36: DATAID: 6900101 already appears on line 27",
     ]
 
 

@@ -61,7 +61,7 @@ def test_whoever_is_listed_again_is_no_longer_delisted(session: Session) -> None
     [
         (a_list("2026-05-01T00:00:00Z"), "older than the list in force"),
         (a_list(entities=[entity(9, "Other")]), "other content"),
-        (a_list(LATER, [DRAVENKO, DRAVENKO]), "stands on line"),
+        (a_list(LATER, [DRAVENKO, DRAVENKO]), "already appears on line"),
     ],
 )
 def test_what_is_refused_leaves_the_list_in_force(

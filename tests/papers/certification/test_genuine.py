@@ -116,8 +116,10 @@ def test_a_visitor_hears_that_a_changed_file_is_not_ours(
 ) -> None:
     content = statement(quarter)
     quarter.session.commit()
-    assert "Genuine and unaltered. Its figures still stand." in upload(client, content)
-    assert "Not a document of this fund, or altered." in upload(client, content + b" ")
+    assert "Genuine and unaltered. The figures are still current." in upload(client, content)
+    assert "This is not a document issued by this fund, or it has been altered." in upload(
+        client, content + b" "
+    )
     assert "This file is not a PDF." in upload(client, b"hello")
     monkeypatch.setattr(verify_page, "LARGEST", len(content))
     assert "larger than 10 MB" in upload(client, content + b" ")

@@ -419,7 +419,7 @@ REPORTS = (
         1, ReportKind.INTERIM, FIRST, date(2026, 6, 30), LAST, "‹Accepted›", usd(1_876_543), True
     ),
     grant.ReportLine(
-        2, ReportKind.FINAL, date(2026, 7, 1), LAST, LAST, "‹To be written›", None, False
+        2, ReportKind.FINAL, date(2026, 7, 1), LAST, LAST, "‹Not yet submitted›", None, False
     ),
 )
 

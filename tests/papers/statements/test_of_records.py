@@ -91,7 +91,7 @@ def test_the_award_letter_and_the_agreement_tell_the_award(session: Session, fun
     assert "USD\u00a0" in letter
     assert "Casa Segura" in letter
     agreement = shown(session, "agreement", award.reference)
-    assert "10. Disputes" in agreement
+    assert "10. Settlement of disputes" in agreement
     assert award.reference in agreement
     facts = json.loads(data_of(paper_of(session, "grant-statement", award.reference)))
     assert facts["award"] == str(award.amount)

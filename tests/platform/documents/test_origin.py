@@ -84,4 +84,4 @@ def test_what_is_not_certified_says_so_in_text_and_metadata_and_nothing_else_doe
 def test_a_reconciliation_is_provisional_until_somebody_has_signed_it_off() -> None:
     assert "Provisional" not in text_of(printed(bank_reconciliation()))
     unsigned = replace(bank_reconciliation(), unsigned=True)
-    assert "Provisional: not signed off" in text_of(printed(unsigned))
+    assert "Provisional: not yet signed off" in text_of(printed(unsigned))

@@ -30,7 +30,7 @@ def test_a_flipped_byte_is_noticed(store: Folder) -> None:
 
 
 def test_what_is_not_there_is_missing(store: Folder) -> None:
-    with pytest.raises(Missing, match="not in the store"):
+    with pytest.raises(Missing, match="cannot be found"):
         store.read(SHA)
 
 

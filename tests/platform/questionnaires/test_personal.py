@@ -23,12 +23,12 @@ from grants.platform.questionnaires.reading import Fault
         ("Maria (15 years) fled.", "name and age"),
         ("María, de 16 años", "name and age"),
         ("Fatou aged 14 came to us.", "name and age"),
-        ("born on 12/03/2004", "day of birth"),
-        ("DOB: 3 March 2001", "day of birth"),
-        ("née le 4 mai 2003", "day of birth"),
-        ("出生2004年5月", "day of birth"),
-        ("Her passport no. A1234567 was kept.", "identity paper"),
-        ("cédula 001-010190-0001A", "identity paper"),
+        ("born on 12/03/2004", "date of birth"),
+        ("DOB: 3 March 2001", "date of birth"),
+        ("née le 4 mai 2003", "date of birth"),
+        ("出生2004年5月", "date of birth"),
+        ("Her passport no. A1234567 was kept.", "identity document"),
+        ("cédula 001-010190-0001A", "identity document"),
     ],
 )
 def test_what_may_tell_of_a_person_is_found(text: str, looks_like: str) -> None:

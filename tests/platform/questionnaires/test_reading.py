@@ -76,14 +76,14 @@ def test_each_kind_tells_what_is_wrong() -> None:
     assert "5 or more" in fault(of(Number, least=5), "4")
     assert "9 or less" in fault(of(Number, most=9), "10")
     assert "whole number" in fault(of(Number), "1.5")
-    assert "above 0" in fault(of(Amount), "0")
+    assert "greater than 0" in fault(of(Amount), "0")
     assert "2 decimals" in fault(of(Amount), "1.2345")
     assert "Choose an answer" in fault(of(YesNo), "perhaps")
     assert "Choose an answer" in fault(of(OneOf, choices=CHOICES), "c")
     assert "Choose an answer" in fault(of(SeveralOf, choices=CHOICES), "a", "c")
     assert "Choose an answer" in fault(of(Country), "XX")
     day = of(Day).read({"q_x-day": ["31"], "q_x-month": ["2"], "q_x-year": ["2026"]})
-    assert "real one" in day.problems[0].message
+    assert "real date" in day.problems[0].message
 
 
 def test_only_what_is_required_is_missing() -> None:

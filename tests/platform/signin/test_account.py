@@ -49,7 +49,7 @@ def test_nobody_signs_out_somebody_elses_browser(
 def test_a_new_passphrase_needs_the_present_one(sign_in_as: SignInAs, person: Person) -> None:
     browser = sign_in_as(person)
     wrong = {"present": "something else entirely", "passphrase": "nine green islands sing"}
-    assert b"another one" in browser.submit("/account/passphrase", wrong).data
+    assert b"current passphrase is not correct" in browser.submit("/account/passphrase", wrong).data
     right = wrong | {"present": PASSPHRASE}
     assert browser.submit("/account/passphrase", right).status_code == 302
     assert browser.get("/start").status_code == 200

@@ -42,8 +42,8 @@ def test_a_wrong_passphrase_and_an_unknown_address_get_the_same_answer(
 ) -> None:
     _status, wrong = _try(client, person.email, "not the right words")
     _status, unknown = _try(client, "nobody@example.org", "not the right words")
-    assert "do not belong together" in wrong
-    assert "do not belong together" in unknown
+    assert "is not correct" in wrong
+    assert "is not correct" in unknown
     assert client.get("/start").status_code == 302
 
 
@@ -52,7 +52,7 @@ def test_guessing_is_braked_for_the_account(client: StrictClient, person: Person
         _try(client, person.email, "not the right words")
     status, page = _try(client, person.email, PASSPHRASE)
     assert status == 403
-    assert "Too many tries" in page
+    assert "Too many attempts" in page
 
 
 def test_the_brake_lets_go_after_a_while(session: Session, person: Person) -> None:

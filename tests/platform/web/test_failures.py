@@ -29,7 +29,7 @@ def test_a_fault_of_ours_is_told_in_plain_words(app: Flask) -> None:
     app.add_url_rule("/broken", "broken", broken)
     answer = app.test_client().get("/broken")
     assert answer.status_code == 500
-    assert "Try again in a moment" in answer.get_data(as_text=True)
+    assert "Try again in a few minutes" in answer.get_data(as_text=True)
 
 
 def test_a_page_that_is_not_there_says_where_to_go(client: FlaskClient) -> None:

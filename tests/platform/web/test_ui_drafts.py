@@ -34,7 +34,7 @@ class Line(Row):
 class Proposal(Form):
     title = TextField("Title", required=True)
     asked = MoneyField("Asked", required=True)
-    starts_on = DateField("Start", required=True)
+    starts_on = DateField("Home", required=True)
     budget = RowsField(Line, "Budget", product=("quantity", "cost"), least=1, shown=2)
     people = MatrixField(
         "People", rows=[("f", "Female"), ("m", "Male")], columns=[("0-11", "Child"), ("60+", "Old")]

@@ -55,7 +55,7 @@ class Everything(Form):
     share = NumberField("Share", places=1, most=100)
     pledge = MoneyField("Pledge", currencies=("USD", "JPY", "KWD"), required=True)
     cost = AmountField("Cost")
-    starts_on = DateField("Start", first=date(2026, 1, 1), last=lambda: date(2026, 12, 31))
+    starts_on = DateField("Home", first=date(2026, 1, 1), last=lambda: date(2026, 12, 31))
     kind = RadioField("Kind", DonorKind, required=True)
     size = SelectField("Size", lambda: [("s", "Small"), ("l", "Large")])
     country = CountryField("Country")

@@ -67,7 +67,10 @@ def happened(text: str) -> date:
     value = day(text)
     if not EARLIEST <= value <= clock.today() + LONGEST_AHEAD:
         raise InvalidInput(
-            _("%(day)s cannot be meant; expected a day that has come", day=value.isoformat())
+            _(
+                "%(day)s is not a possible date; expected today or an earlier date",
+                day=value.isoformat(),
+            )
         )
     return value
 
@@ -130,7 +133,10 @@ _COUNTRY = _l("ISO 3166 code of two letters.")
 FILES: Mapping[str, Kind] = {
     "rates.csv": Kind(
         NewRate,
-        _l("UN operational rates of exchange. The newest on or before a day holds on it."),
+        _l(
+            "United Nations operational rates of exchange. The rate for a date is the "
+            "latest one on or before it."
+        ),
         {
             "currency": Column(currency_code, _CURRENCY, "EUR"),
             "effective_on": Column(day, _l("The day it took effect, YYYY-MM-DD."), "2024-01-01"),
@@ -163,7 +169,7 @@ FILES: Mapping[str, Kind] = {
             ),
             "conditional": Column(
                 otherwise(yes_or_no, False),
-                _l("yes while a condition stands, else no or empty."),
+                _l("yes if a condition has not yet been met; otherwise no or empty."),
                 "no",
             ),
             "earmarking": Column(
@@ -177,7 +183,7 @@ FILES: Mapping[str, Kind] = {
         DepositRow,
         _l("Money that the bank credited."),
         {
-            "bank_reference": Column(words(REFERENCE), _l("The bank's own reference."), "IN-1"),
+            "bank_reference": Column(words(REFERENCE), _l("The bank’s own reference."), "IN-1"),
             "pledge": Column(
                 optional(words(CODE)),
                 _l("A reference of pledges.csv; empty while nobody knows whose money it is."),
@@ -230,7 +236,7 @@ FILES: Mapping[str, Kind] = {
             "grant": Column(words(CODE), _l("A reference of grants.csv."), "G-2024-1"),
             "number": Column(whole_number, _l("Of the instalment."), "1"),
             "paid_on": Column(happened, _l("Not before the signature."), "2024-03-20"),
-            "bank_reference": Column(words(REFERENCE), _l("The bank's own reference."), "OUT-1"),
+            "bank_reference": Column(words(REFERENCE), _l("The bank’s own reference."), "OUT-1"),
         },
     ),
     "grant_refunds.csv": Kind(
@@ -240,7 +246,7 @@ FILES: Mapping[str, Kind] = {
             "grant": Column(words(CODE), _l("A reference of grants.csv."), "G-2024-1"),
             "refunded_on": Column(happened, _DAY, "2024-12-01"),
             "amount_usd": Column(plain_decimal, _l("No more than was paid."), "150.00"),
-            "bank_reference": Column(words(REFERENCE), _l("The bank's own reference."), "IN-2"),
+            "bank_reference": Column(words(REFERENCE), _l("The bank’s own reference."), "IN-2"),
         },
     ),
     "other.csv": Kind(

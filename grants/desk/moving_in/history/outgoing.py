@@ -123,7 +123,7 @@ def payment(_context: Context, session: Session, row: PaymentRow) -> bool:
         known = {"paid_on": instalment.paid_on, "bank_reference": instalment.bank_reference}
         require_same(row, known)
         return False
-    act = by_import(_("Taken over from the records before this system."))
+    act = by_import(_("Imported from earlier records."))
     certify(session, instalment, act)
     release(session, instalment, row.paid_on, row.bank_reference, act)
     confirm_receipt(session, instalment, by_import())

@@ -138,7 +138,8 @@ class Files:
             if first is not row and first.value != row.value:
                 column = next(iter(FILES[name].columns))
                 text = _(
-                    "this stands with other content in line %(line)s; expected the same, or once",
+                    "this appears with different content in line %(line)s; expected the same "
+                    "content, or one line only",
                     line=first.line,
                 )
                 self.refuse(name, row, column, text)

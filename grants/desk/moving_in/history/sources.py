@@ -73,6 +73,6 @@ def _some(name: str, given: Given) -> Given:
     if not given:
         names = ", ".join(FILES)
         raise InvalidInput(
-            _("%(name)s holds none of these files: %(names)s.", name=name, names=names)
+            _("%(name)s contains none of these files: %(names)s.", name=name, names=names)
         )
     return given

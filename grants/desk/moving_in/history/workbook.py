@@ -77,11 +77,11 @@ def text_of(cell: Any) -> str:
     if cell.data_type == "f" or not isinstance(value, _PLAIN):
         return Unreadable.because(
             value if isinstance(value, str) else "=…",
-            _("it holds a formula; expected its value (copy, then paste values)"),
+            _("it contains a formula; expected a value (copy, then paste as values)"),
         )
     if cell.data_type == "e":
         return Unreadable.because(
-            value, _("it holds the error %(error)s; expected a value", error=value)
+            value, _("it contains the error %(error)s; expected a value", error=value)
         )
     if isinstance(value, bool):
         return "yes" if value else "no"

@@ -13,9 +13,9 @@ from grants.platform.web.forms import Form
 class ChangeForm(Form):
     """Less will come of a pledge: how, how much less, why, and the paper that shows it."""
 
-    kind = RadioField(_l("What has happened?"), required=True)
+    kind = RadioField(_l("What has changed?"), required=True)
     amount = AmountField(
-        _l("How much will not come?"),
+        _l("What amount is no longer expected?"),
         hint=_l("Leave it empty for all that is outstanding."),
     )
     reason = LongTextField(
@@ -26,8 +26,8 @@ class ChangeForm(Form):
         rows=5,
     )
     file = FileField(
-        _l("The paper that shows it"),
-        hint=_l("The donor's letter, or the advice to write off."),
+        _l("Supporting document"),
+        hint=_l("The donor’s letter, or the advice to write off."),
         accept=(".pdf",),
         limit=_l("20 MB"),
         required=True,
@@ -59,8 +59,8 @@ class RefusalForm(Form):
     """Why a pledge stays as it is."""
 
     reason = LongTextField(
-        _l("Why is it not approved?"),
-        hint=_l("Whoever asked for it reads this."),
+        _l("Why is the request not approved?"),
+        hint=_l("The person who made the request will see this."),
         required=True,
         limit=1000,
         rows=4,

@@ -51,7 +51,7 @@ def request_change(session: Session, pledge: Pledge, asked: Asked, act: Act) -> 
     if open_change(session, pledge):
         raise Conflict(_("Another change of this pledge awaits its decision."))
     if not (act.reason or "").strip():
-        raise DomainError(_("Give the reason: it becomes part of the record."))
+        raise DomainError(_("Enter a reason. It will be kept on record."))
     left = outstanding(pledge, received(session, pledge))
     amount = left if asked.amount is None else asked.amount
     _possible(pledge, asked.kind, amount, left)
@@ -112,15 +112,18 @@ def _held(session: Session, change: PledgeChange) -> Pledge:
 
 def _possible(pledge: Pledge, kind: ChangeKind, amount: Money, left: Money) -> None:
     if pledge.state not in STANDING:
-        raise DomainError(_("Nobody stands by this pledge any more."))
+        raise DomainError(_("This pledge is no longer active."))
     if kind is ChangeKind.WRITE_OFF and pledge.state is not PledgeState.SIGNED:
         raise DomainError(
-            _("Only what a signed agreement promises can be written off. Reduce the pledge.")
+            _(
+                "Only an amount due under a signed agreement can be written off. Reduce the "
+                "pledge instead."
+            )
         )
     if not 0 < amount.minor <= left.minor:
         raise DomainError(
             _(
-                "%(left)s is outstanding on this pledge. It can be lessened by that at most.",
+                "%(left)s is outstanding on this pledge. You cannot reduce it by more than that.",
                 left=plain_money(left),
             )
         )

@@ -42,7 +42,7 @@ CHANGES = Listing(
         Column(_l("Donor"), lambda c: c.pledge.donor.name if c.pledge.donor else None),
         Column(_l("Fund"), lambda c: c.pledge.fund.code),
         Column(_l("What"), lambda c: c.kind.label),
-        Column(_l("Less by"), lambda c: c.amount, kind="money"),
+        Column(_l("Reduced by"), lambda c: c.amount, kind="money"),
         Column(_l("Asked for at"), lambda c: c.requested_at, kind="date"),
         Column(
             _l("Status"),
@@ -121,7 +121,7 @@ def approve(change_id: int) -> ResponseReturnValue:
         with attempt(refusal) as (opened, outcome):
             service.approve(opened, change, this_act())
         if outcome:
-            flash(_("Approved. The donor has been told."), "success")
+            flash(_("Approved. The donor has been notified."), "success")
             return redirect(page_of(change.pledge))
     return _shown(change, refusal)
 

@@ -22,8 +22,8 @@ from grants.platform.web.forms import Form
 class DueRow(Row):
     """A promised payment."""
 
-    due_on = DateField(_l("Pay by"), missing=_l("Write the day."), required=True)
-    amount = AmountField(_l("Amount"), missing=_l("Write the amount."), required=True)
+    due_on = DateField(_l("Pay by"), missing=_l("Enter the date."), required=True)
+    amount = AmountField(_l("Amount"), missing=_l("Enter the amount."), required=True)
 
 
 class PlanForm(Form):
@@ -60,9 +60,9 @@ class AskForm(Form):
     """Which payment, on which other day, and why."""
 
     number = RadioField(_l("Which payment?"), required=True)
-    day = DateField(_l("On which day will you pay?"), required=True)
+    day = DateField(_l("On what date will you pay?"), required=True)
     reason = LongTextField(
-        _l("Why?"), hint=_l("The people of the fund read it."), required=True, limit=400, rows=4
+        _l("Why?"), hint=_l("Fund staff will read it."), required=True, limit=400, rows=4
     )
 
     def __init__(self, *args: Any, unpaid: Sequence[Payment], **options: Any) -> None:
@@ -93,8 +93,8 @@ class AnswerForm(Form):
         required=True,
     )
     answer = LongTextField(
-        _l("A word to the donor"),
-        hint=_l("The donor reads it. It has to be there if you do not agree."),
+        _l("Message to the donor"),
+        hint=_l("The donor will see this message. It is required if you do not agree."),
         limit=1000,
         rows=4,
     )

@@ -34,11 +34,11 @@ def ask(session: Session, pledge: Pledge, number: int, day: date, act: Act) -> N
     session.refresh(pledge)
     due = _unpaid(session, pledge, number)
     if open_request(session, pledge):
-        raise Conflict(_("You asked for another day already. Wait for the answer."))
+        raise Conflict(_("You have already requested another date. Please wait for our reply."))
     if day <= clock.today() or day == due.due_on:
-        raise DomainError(_("Choose another day, in the future."))
+        raise DomainError(_("Choose another date, in the future."))
     if not (act.reason or "").strip():
-        raise DomainError(_("Say why: whoever answers you needs it."))
+        raise DomainError(_("Give a reason, so that we can consider your request."))
     asked = NewDate(
         pledge=pledge,
         number=number,
@@ -88,11 +88,13 @@ def revise(session: Session, pledge: Pledge, dues: Sequence[Due], act: Act) -> N
     lock(session, pledge.fund_id)
     session.refresh(pledge)
     if pledge.state not in STANDING:
-        raise DomainError(_("Nobody stands by this pledge any more."))
+        raise DomainError(_("This pledge is no longer active."))
     if open_request(session, pledge):
-        raise DomainError(_("The donor asked for another day. Answer that first."))
+        raise DomainError(
+            _("The donor has asked to change a payment date. Reply to that request first.")
+        )
     if not (act.reason or "").strip():
-        raise DomainError(_("Give the reason: it becomes part of the record."))
+        raise DomainError(_("Enter a reason. It will be kept on record."))
     replan(session, pledge, sorted(dues, key=lambda due: due.due_on), act)
     event = f"{pledge.subject}:plan:{pledge.revision}"
     tell_donor(session, pledge, "giving/pledges/dates/revised", act, event=event)
@@ -109,11 +111,11 @@ def _held(session: Session, asked: NewDate) -> Pledge:
 def _unpaid(session: Session, pledge: Pledge, number: int) -> Payment:
     """A promised payment that has not come in full."""
     if pledge.state not in STANDING:
-        raise DomainError(_("Nobody stands by this pledge any more."))
+        raise DomainError(_("This pledge is no longer active."))
     for due in payments(pledge, received(session, pledge)):
         if due.number == number and not due.paid:
             return due
-    raise DomainError(_("This payment has come, or is no longer expected."))
+    raise DomainError(_("This payment has been received or is no longer expected."))
 
 
 def _answer(asked: NewDate, act: Act) -> None:

@@ -76,7 +76,7 @@ def show(request_id: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             verb(opened, asked, this_act(form.answer.data or None))
         if outcome:
-            flash(_("The donor has been told."), "success")
+            flash(_("The donor has been notified."), "success")
             return redirect(page_of(asked.pledge))
     accepting = NEW_DATE.step("accept")
     return render_template(
@@ -101,7 +101,7 @@ def plan(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.revise(opened, pledge, form.dues(), this_act(form.reason.data))
         if outcome:
-            flash(_("The new plan holds. The donor has been told."), "success")
+            flash(_("The new payment schedule applies. The donor has been notified."), "success")
             return redirect(page_of(pledge))
     return render_template(
         "giving/pledges/dates/plan.html",

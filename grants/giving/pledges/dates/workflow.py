@@ -42,7 +42,7 @@ NEW_DATE = Workflow(
         ),
     ),
     names={
-        D.ASKED: StateName(_l("You asked; we answer soon"), _l("Awaits an answer"), "waiting"),
+        D.ASKED: StateName(_l("Requested: we will reply soon"), _l("Awaits an answer"), "waiting"),
         D.ACCEPTED: StateName(_l("Agreed"), _l("Agreed"), "good"),
         D.REFUSED: StateName(_l("Not agreed"), _l("Refused"), "bad"),
     },

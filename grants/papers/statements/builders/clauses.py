@@ -27,12 +27,14 @@ def _purpose_and_money() -> tuple[Clause, ...]:
             _("Purpose"),
             (
                 _(
-                    "The Grantee carries out the project as described in its application, with "
-                    "the approved budget. Both are part of this agreement."
+                    "The Grantee shall carry out the project described in its application, within "
+                    "the approved budget. The application and the approved budget form an integral "
+                    "part of this Agreement."
                 ),
                 _(
-                    "The grant is for direct assistance to victims. It is not for profit, and no "
-                    "part of it may be passed on to another organisation without written consent."
+                    "The grant shall be used for direct assistance to victims and shall not "
+                    "generate profit. The Grantee shall not transfer any part of the grant to "
+                    "another organisation without the prior written consent of the Fund."
                 ),
             ),
         ),
@@ -40,34 +42,42 @@ def _purpose_and_money() -> tuple[Clause, ...]:
             _("Payment"),
             (
                 _(
-                    "The Fund pays in the instalments of Annex 1, in US dollars, to an account in "
-                    "the name of the Grantee. An instalment is paid when it is due, the reports "
-                    "due before it have been accepted, and money is available in the Fund."
+                    "The Fund shall pay the grant in United States dollars, in the instalments set "
+                    "out in Annex 1, to a bank account held in the name of the Grantee. Payment of "
+                    "each instalment is subject to its due date having been reached, to the "
+                    "acceptance by the Fund of all reports due before that date, and to the "
+                    "availability of resources in the Fund."
                 ),
-                _("The Grantee confirms each payment within ten days of its arrival."),
+                _("The Grantee shall confirm receipt of each payment within ten days."),
             ),
         ),
         Clause(
-            _("Use of the money"),
+            _("Use of the grant"),
             (
                 _(
-                    "Money is spent within the period of the grant, for the project only, and by "
-                    "the approved budget. Up to 10 per cent of a budget line may be moved to "
-                    "another line; more needs written consent beforehand."
+                    "The Grantee shall use the grant exclusively for the project, within the grant "
+                    "period and in accordance with the approved budget. Up to 10 per cent of a "
+                    "budget line may be reallocated to another line. Any reallocation above that "
+                    "limit requires the prior written consent of the Fund."
                 ),
-                _("What has not been spent when the grant ends is sent back within thirty days."),
+                _(
+                    "The Grantee shall refund to the Fund any amount that has not been spent at "
+                    "the end of the grant period, within thirty days of that date."
+                ),
             ),
         ),
         Clause(
             _("Records, reports and audit"),
             (
                 _(
-                    "The Grantee keeps separate accounts of the grant, with the vouchers, for "
-                    "seven years, and sends the reports of Annex 2 in time."
+                    "The Grantee shall keep separate accounts for the grant, retain them with all "
+                    "supporting documents for seven years, and submit the reports listed in Annex "
+                    "2 by their due dates."
                 ),
                 _(
-                    "The Fund, and auditors of the United Nations, may visit the project and "
-                    "inspect its accounts, having given notice."
+                    "The Fund and the internal and external auditors of the United Nations may, on "
+                    "reasonable notice, visit the project and inspect the accounts and records "
+                    "relating to the grant."
                 ),
             ),
         ),
@@ -80,14 +90,16 @@ def _conduct() -> tuple[Clause, ...]:
             _("Protection of victims"),
             (
                 _(
-                    "Assistance is voluntary, confidential and free of charge, and never depends "
-                    "on a victim's cooperation with authorities. Reports hold numbers and no "
-                    "names, pictures or other particulars from which a person could be known."
+                    "Assistance shall be voluntary, confidential and free of charge, and shall not "
+                    "be made conditional on a victim’s cooperation with any authority. Reports "
+                    "shall contain figures only, and no names, images or other information that "
+                    "could identify an individual."
                 ),
                 _(
-                    "The Grantee prevents sexual exploitation and abuse, and the exploitation of "
-                    "children, by anybody who works for it, and tells the Fund of every "
-                    "allegation without delay."
+                    "The Grantee shall take all appropriate measures to prevent sexual "
+                    "exploitation and abuse, and the exploitation of children, by its personnel "
+                    "and by any other person engaged by it, and shall report every allegation to "
+                    "the Fund without delay."
                 ),
             ),
         ),
@@ -95,10 +107,10 @@ def _conduct() -> tuple[Clause, ...]:
             _("Integrity"),
             (
                 _(
-                    "The Grantee declares that nobody concerned with the grant has a conflict of "
-                    "interest, that it tolerates no fraud or corruption, and that no money of the "
-                    "grant reaches persons or entities on the Consolidated List of the United "
-                    "Nations Security Council."
+                    "The Grantee represents that no person involved in the grant has a conflict of "
+                    "interest and that it does not tolerate fraud or corruption. It shall ensure "
+                    "that no part of the grant is made available to any person or entity on the "
+                    "United Nations Security Council Consolidated List."
                 ),
             ),
         ),
@@ -106,9 +118,9 @@ def _conduct() -> tuple[Clause, ...]:
             _("Visibility"),
             (
                 _(
-                    "The Grantee may say that the Fund supports the project, unless that would "
-                    "endanger victims or staff. It does not use the name or emblem of the United "
-                    "Nations in any other way."
+                    "The Grantee may acknowledge the support of the Fund, unless doing so would "
+                    "put victims or staff at risk. It shall not otherwise use the name or emblem "
+                    "of the United Nations."
                 ),
             ),
         ),
@@ -121,29 +133,35 @@ def _ending() -> tuple[Clause, ...]:
             _("Changes"),
             (
                 _(
-                    "A change of period, budget, place or partner is valid when both sides have "
-                    "agreed to it in writing before it takes effect."
+                    "Any change to the period, budget, location or partners of the project shall "
+                    "take effect only after the Parties have agreed to it in writing."
                 ),
             ),
         ),
         Clause(
-            _("Suspension and end"),
+            _("Suspension and termination"),
             (
                 _(
-                    "Either side may end this agreement with thirty days' notice. The Fund may "
-                    "suspend payment or end the agreement at once if its terms are broken; money "
-                    "that was not spent as agreed is then sent back."
+                    "Either Party may terminate this Agreement by giving the other thirty days’ "
+                    "written notice. If the Grantee breaches this Agreement, the Fund may suspend "
+                    "payment or terminate the Agreement with immediate effect, and the Grantee "
+                    "shall refund any amount not spent in accordance with it."
                 ),
             ),
         ),
         Clause(
-            _("Disputes, privileges and immunities"),
+            _("Settlement of disputes; privileges and immunities"),
             (
                 _(
-                    "The two sides settle differences by talking to each other. Nothing in this "
-                    "agreement is a waiver of the privileges and immunities of the United Nations."
+                    "The Parties shall endeavour to settle any dispute arising from this Agreement "
+                    "amicably, by negotiation. No provision of this Agreement is, or shall be "
+                    "interpreted as, a waiver of any privilege or immunity of the United Nations "
+                    "or its subsidiary organs."
                 ),
-                _("This agreement is in force from the day of the later signature."),
+                _(
+                    "This Agreement shall enter into force on the date of the last signature by "
+                    "the Parties."
+                ),
             ),
         ),
     )

@@ -83,7 +83,7 @@ def public_contributions(session: Session, code: str, span: Span) -> Paper:
 def _paper(session: Session, document: str, code: str, span: Span, *, public: bool) -> Paper:
     fund = fund_by_code(session, code)
     if span.until.year - span.since.year >= MOST_YEARS:
-        raise DomainError(_("At most %(count)s years fit on a page.", count=MOST_YEARS))
+        raise DomainError(_("A page can show up to %(count)s years.", count=MOST_YEARS))
     return Paper(
         document=document,
         title=_("Contributions by donor and year"),

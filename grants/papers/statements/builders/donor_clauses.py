@@ -15,24 +15,25 @@ def _money() -> tuple[Clause, ...]:
             _("The contribution"),
             (
                 _(
-                    "The Donor contributes the amount named above, in the payments of Annex 1, "
-                    "to the account named there, and quotes the reference of this agreement in "
-                    "each payment."
+                    "The Donor shall contribute the amount stated above, in the payments set out "
+                    "in Annex 1, to the bank account indicated in that Annex, quoting the "
+                    "reference of this Agreement with each payment."
                 ),
                 _(
-                    "A payment counts with its amount in the currency of this agreement, fees that "
-                    "banks withhold on the way included. Its value in US dollars is at the United "
-                    "Nations operational rate of exchange of the day it is credited. For each the "
-                    "Fund issues an official receipt."
+                    "Each payment shall be credited at its full amount in the currency of this "
+                    "Agreement, including any bank fees deducted in transit. Its value in United "
+                    "States dollars shall be determined by applying the United Nations operational "
+                    "rate of exchange in effect on the date it is credited. The Fund shall issue "
+                    "an official receipt for each payment."
                 ),
             ),
         ),
         Clause(
-            _("Changes of the contribution"),
+            _("Changes to the contribution"),
             (
                 _(
-                    "If a payment cannot be made on its day, or the contribution cannot be made in "
-                    "full, the Donor tells the Fund in writing as early as it can."
+                    "If the Donor is unable to make a payment on its due date, or to make the "
+                    "contribution in full, it shall inform the Fund in writing as soon as possible."
                 ),
             ),
         ),
@@ -45,14 +46,15 @@ def _use() -> tuple[Clause, ...]:
             _("Use of the contribution"),
             (
                 _(
-                    "The Fund uses it for humanitarian, legal and financial aid to victims of "
-                    "trafficking in persons, and within that for what it is earmarked for above. "
-                    "It is administered by the financial regulations and rules of the United "
-                    "Nations, and pooled with the other contributions to the Fund."
+                    "The Fund shall use the contribution for humanitarian, legal and financial aid "
+                    "to victims of trafficking in persons and, within that purpose, in accordance "
+                    "with any earmarking stated above. The contribution shall be administered in "
+                    "accordance with the Financial Regulations and Rules of the United Nations and "
+                    "pooled with other contributions to the Fund."
                 ),
                 _(
-                    "Programme support cost, at the percentage named above of what is spent, is "
-                    "charged to the Fund. Interest belongs to the Fund."
+                    "Programme support costs shall be charged to the Fund at the rate stated "
+                    "above, calculated on expenditure. Interest earned shall accrue to the Fund."
                 ),
             ),
         ),
@@ -60,18 +62,20 @@ def _use() -> tuple[Clause, ...]:
             _("Reports and audit"),
             (
                 _(
-                    "The Donor may have a statement of its contributions for any period, and each "
-                    "year a report on what the Fund did. The Fund is audited by the internal and "
-                    "external auditors of the United Nations alone, by their single audit."
+                    "The Donor may obtain a statement of its contributions for any period, and an "
+                    "annual report on the activities of the Fund. The contribution shall be "
+                    "subject exclusively to the internal and external audit procedures of the "
+                    "United Nations, in accordance with the single audit principle."
                 ),
             ),
         ),
         Clause(
-            _("Names"),
+            _("Publication of the Donor’s name"),
             (
                 _(
-                    "The Fund names the Donor in public unless the Donor has asked not to be "
-                    "named. No report names a victim, or lets one be recognised."
+                    "The Fund may publish the name of the Donor unless the Donor has requested "
+                    "otherwise. No report shall name a victim or contain information that could "
+                    "identify one."
                 ),
             ),
         ),
@@ -81,22 +85,29 @@ def _use() -> tuple[Clause, ...]:
 def _ending() -> tuple[Clause, ...]:
     return (
         Clause(
-            _("End"),
+            _("Termination"),
             (
                 _(
-                    "Either side may end this agreement with thirty days' notice in writing. What "
-                    "was paid and is not spoken for by then is sent back, if the Donor wishes so."
+                    "Either Party may terminate this Agreement by giving the other thirty days’ "
+                    "written notice. At the Donor’s request, the Fund shall refund any part of the "
+                    "contribution received that has been neither spent nor committed by the date "
+                    "of termination."
                 ),
             ),
         ),
         Clause(
-            _("Disputes, privileges and immunities"),
+            _("Settlement of disputes; privileges and immunities"),
             (
                 _(
-                    "The two sides settle differences by talking to each other. Nothing in this "
-                    "agreement is a waiver of the privileges and immunities of the United Nations."
+                    "The Parties shall endeavour to settle any dispute arising from this Agreement "
+                    "amicably, by negotiation. No provision of this Agreement is, or shall be "
+                    "interpreted as, a waiver of any privilege or immunity of the United Nations "
+                    "or its subsidiary organs."
                 ),
-                _("This agreement is in force from the day of the later signature."),
+                _(
+                    "This Agreement shall enter into force on the date of the last signature by "
+                    "the Parties."
+                ),
             ),
         ),
     )

@@ -63,7 +63,7 @@ class DonorReport:
 def donor_report(session: Session, reference: str, span: Span) -> Paper:
     """The report to "AUT/UNVTF" on a calendar year; "AUT" where it gave to one fund only."""
     if (span.since, span.until) != (date(span.since.year, 1, 1), date(span.since.year, 12, 31)):
-        raise DomainError(_("This report tells of one calendar year: 1 January to 31 December."))
+        raise DomainError(_("This report covers one calendar year: 1 January to 31 December."))
     donor, funds = donor_and_funds(session, reference)
     if not funds:
         donor, funds = donor_and_funds(session, canonical(session, reference, span))

@@ -104,7 +104,9 @@ def _decision(session: Session, application: Application) -> TrailRow:
     rows = trail_of(session, "application", application.id)
     decided = [row for row in rows if row.action == action]
     if not decided:
-        raise DomainError(_("There is no decision on this application that a letter could tell."))
+        raise DomainError(
+            _("There is no decision on this application to communicate by letter yet.")
+        )
     return decided[-1]
 
 

@@ -68,7 +68,7 @@ def people(session: Session, fund: Fund, years: Sequence[int]) -> People:
     by_year, ever = people_by_year(session, fund, years)
     reached = [*by_year.values(), ever]
     return People(
-        columns=(*map(str, years), _("Since the beginning")),
+        columns=(*map(str, years), _("Since inception")),
         totals=tuple(part.total for part in reached),
         tables=tuple(_tables(reached)),
         smallest=ever.smallest,

@@ -125,7 +125,7 @@ class CheckboxField(Question):
         return not self.data
 
     def missing_text(self) -> str:
-        return str(self.missing) or _("Tick the box to go on.")
+        return str(self.missing) or _("Tick the box to continue.")
 
 
 def _yes_no() -> list[Choice]:

@@ -89,7 +89,7 @@ class MatrixField(Question):
         super().pre_validate(form)
         if self.cell_errors:
             raise StopValidation(
-                _("Mend the marked numbers of “%(label)s”.", label=self.label.text)
+                _("Correct the numbers marked below in “%(label)s”.", label=self.label.text)
             )
 
     def problems(self) -> list[tuple[str, str]]:
@@ -129,5 +129,5 @@ class MatrixField(Question):
 def _count(text: str) -> int:
     count = typed.whole_number(text)
     if not 0 <= count < 10_000_000:
-        raise InvalidInput(_("Write a number of %(least)s or more.", least=0))
+        raise InvalidInput(_("Enter a number of %(least)s or more.", least=0))
     return count

@@ -44,7 +44,7 @@ class NumberField(Question):
 
     def check(self) -> None:
         if self.least is not None and self.data < self.least:
-            raise InvalidInput(_("Write a number of %(least)s or more.", least=self.least))
+            raise InvalidInput(_("Enter a number of %(least)s or more.", least=self.least))
         if self.most is not None and self.data > self.most:
             raise InvalidInput(_("Write a number of %(most)s or less.", most=self.most))
 
@@ -128,7 +128,7 @@ class MoneyField(PartsField):
 def check_amount(amount: Money, *, zero: bool, most: Money | None) -> None:
     """Amounts are above nothing unless a field says otherwise."""
     if amount.minor < 0 or (amount.minor == 0 and not zero):
-        raise InvalidInput(_("Write an amount above 0."))
+        raise InvalidInput(_("Enter an amount greater than 0."))
     if most is not None and amount.minor > most.minor:
         raise InvalidInput(
             _("Write an amount of %(most)s or less.", most=f"{most.currency} {most.decimal:,f}")

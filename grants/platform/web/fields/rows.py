@@ -118,9 +118,11 @@ class RowsField(Question):
         if self.names_itself:
             raise StopValidation(self.missing_text(least))
         if len(filled) > self.most:
-            raise StopValidation(_("Write no more than %(most)s rows.", most=self.most))
+            raise StopValidation(_("Enter no more than %(most)s rows.", most=self.most))
         if any(row.errors for row in filled):
-            self.errors = [_("Mend the marked rows of “%(label)s”.", label=self.label.text)]
+            self.errors = [
+                _("Correct the rows marked below in “%(label)s”.", label=self.label.text)
+            ]
 
     def missing_text(self, least: int = 1) -> str:
         return str(self.missing) or ngettext(

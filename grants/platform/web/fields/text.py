@@ -60,7 +60,7 @@ class EmailField(TextField):
     def read(self, text: str) -> str:
         name, _at, domain = text.rpartition("@")
         if not re.fullmatch(r"[^\s@,;:<>()\[\]\\\"]{1,64}", name) or not _is_domain(domain):
-            raise InvalidInput(_("Write an e-mail address like name@example.org."))
+            raise InvalidInput(_("Enter an e-mail address in the format name@example.org."))
         return f"{name}@{domain.lower()}"
 
 
@@ -77,7 +77,7 @@ class PhoneField(TextField):
         digits = sum(mark.isdigit() for mark in plain)
         if not re.fullmatch(r"\+?[\d\s().\-/]+((ext|x)\.?\s*\d+)?", plain) or not 6 <= digits <= 20:
             raise InvalidInput(
-                _("Write a telephone number with its country code, like +43 1 26060 0.")
+                _("Enter a telephone number with the country code, for example +43 1 26060 0.")
             )
         return plain
 

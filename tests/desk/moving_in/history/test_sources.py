@@ -82,8 +82,8 @@ def cell(value: Any) -> Any:
 @pytest.mark.parametrize(
     ("place", "value", "why"),
     [
-        ("deposits_E2", "=900+90", "it holds a formula"),
-        ("deposits_E2", "#REF!", "it holds the error #REF!"),
+        ("deposits_E2", "=900+90", "it contains a formula"),
+        ("deposits_E2", "#REF!", "it contains the error #REF!"),
         ("deposits_C2", datetime.fromisoformat("2024-03-02T14:30"), "it holds a time of day"),
         ("deposits_A2", 12345678901234567890, "more than 15 digits"),
         ("deposits_E2", 990.001, "too many decimals"),

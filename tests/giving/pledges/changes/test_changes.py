@@ -54,7 +54,7 @@ def test_whoever_asked_for_a_change_cannot_approve_it(session: Session, fund: Fu
     manager = staff(session, Role.FUND_MANAGER)
     appoint(session, manager, Role.APPROVING_OFFICER)
     for verb in (approve, refuse):
-        with pytest.raises(Forbidden, match="Another person"):
+        with pytest.raises(Forbidden, match="A different person"):
             verb(session, change, act_of(session, manager, "No."))
     assert change.state is ChangeState.REQUESTED
 
@@ -157,7 +157,7 @@ def test_a_pledge_withdrawn_before_anything_was_signed_or_paid_ends(
     pledge = a_pledge(session, fund)
     an_approved_change(session, pledge, WITHDRAWAL)
     assert (pledge.state, pledge.standing) == (PledgeState.WITHDRAWN, usd(0))
-    with pytest.raises(DomainError, match="no money can be recorded"):
+    with pytest.raises(DomainError, match="No deposit can be recorded"):
         a_deposit(session, fund, pledge, usd(1))
 
 
@@ -213,7 +213,7 @@ def test_late_money_on_a_written_off_pledge_is_recorded_with_a_reason(
     pledge = a_signed_pledge(session, fund)
     an_approved_change(session, pledge, WRITE_OFF)
     assert outstanding(pledge, received(session, pledge)) == usd(0)
-    with pytest.raises(DomainError, match="Give the reason"):
+    with pytest.raises(DomainError, match="Enter a reason"):
         a_deposit(session, fund, pledge, usd(500))
     a_deposit(session, fund, pledge, usd(500), reason="They paid after all.")
     assert balances(session, fund).cash == usd(500)

@@ -51,17 +51,17 @@ def test_a_write_off_from_the_page_of_the_pledge_to_its_approval(
     assert officer.submit(f"{page}/approve", page=page).location == here
     session.expire_all()
     assert pledge.standing == usd(60_000)
-    assert "600.00 of it still stands" in manager.get(here).text
+    assert "600.00 remaining" in manager.get(here).text
     assert pledge.reference in manager.get("/pledges/changes").text
 
 
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"amount": "1000.01"}, "by that at most"),
+        ({"amount": "1000.01"}, "by more than that"),
         ({"reason": ""}, "Why?"),
         ({"file": (BytesIO(b"text"), "letter.txt")}, "PDF"),
-        ({"file": (BytesIO(b""), "")}, "The paper that shows it"),
+        ({"file": (BytesIO(b""), "")}, "Supporting document"),
     ],
 )
 def test_what_cannot_be_asked_for_comes_back_with_what_was_typed(

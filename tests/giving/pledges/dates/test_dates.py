@@ -1,4 +1,4 @@
-"""Days of payment change: what has come pays the earliest, a donor asks, the fund answers."""
+"""Days of payment change: money received pays the earliest, a donor asks, the fund answers."""
 
 from datetime import date, timedelta
 
@@ -86,7 +86,7 @@ def donor(session: Session, fund: Fund, arcadia: Organisation) -> Person:
 
 @pytest.fixture
 def pledge(session: Session, fund: Fund, arcadia: Organisation) -> Pledge:
-    """900 USD in three payments, the first of which has come."""
+    """900 USD in three payments, the first of which has been received."""
     days = [date(2026, 1, 1), TODAY + timedelta(days=10), TODAY + timedelta(days=40)]
     thirds = tuple(Due(day, usd(30_000)) for day in days)
     found = a_pledge(session, fund, usd(90_000), arcadia, payments=thirds)
@@ -128,20 +128,20 @@ def test_one_request_at_a_time_and_the_fund_answers_before_it_plans_anew(
     session: Session, pledge: Pledge, donor: Person
 ) -> None:
     ask(session, pledge, 2, LATER, act_of(session, donor, "Later."))
-    with pytest.raises(Conflict, match="asked for another day already"):
+    with pytest.raises(Conflict, match="already requested another date"):
         ask(session, pledge, 3, LATER, act_of(session, donor, "Later."))
     manager = act_of(session, staff(session, Role.FUND_MANAGER), "Agreed by telephone.")
-    with pytest.raises(DomainError, match="Answer that first"):
+    with pytest.raises(DomainError, match="Reply to that request first"):
         revise(session, pledge, [Due(LATER, usd(90_000))], manager)
 
 
 @pytest.mark.parametrize(
     ("number", "day", "said"),
     [
-        (1, LATER, "has come"),
-        (9, LATER, "has come"),
+        (1, LATER, "has been received"),
+        (9, LATER, "has been received"),
         (2, TODAY, "in the future"),
-        (2, TODAY + timedelta(days=10), "another day"),
+        (2, TODAY + timedelta(days=10), "another date"),
     ],
 )
 def test_what_cannot_be_asked(
@@ -162,7 +162,7 @@ def test_money_that_came_meanwhile_ends_the_question(
 ) -> None:
     asked = ask(session, pledge, 2, LATER, act_of(session, donor, "Later."))
     a_deposit(session, fund, pledge, usd(30_000))
-    with pytest.raises(DomainError, match="has come"):
+    with pytest.raises(DomainError, match="has been received"):
         accept(session, asked, act_of(session, staff(session, Role.FUND_MANAGER)))
 
 

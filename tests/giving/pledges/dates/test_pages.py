@@ -56,8 +56,8 @@ def test_a_donor_asks_and_the_fund_answers(
     answer = donor.submit(f"{own}/new-date", {"number": "1", "reason": "Budget.", **typed(30)})
     assert answer.location == own
     assert "New date asked for" in donor.get(own).text
-    assert "The donor asks to pay on" in manager.get(here).text
-    assert "Answer that first" in manager.get(f"{here}/schedule").text
+    assert "The donor has asked to pay on" in manager.get(here).text
+    assert "Reply to that request first" in manager.get(f"{here}/schedule").text
     asked = session.scalars(select(NewDate)).one()
     page = f"/pledges/dates/{asked.id}"
     assert pledge.reference in manager.get("/pledges/dates").text
@@ -91,7 +91,7 @@ def test_whoever_only_reads_sees_the_plan_without_the_form(
     auditor = sign_in_as(staff(session, Role.AUDITOR))
     page = auditor.get(f"/pledges/{pledge.reference}/schedule").text
     assert "Promised payments" in page
-    assert "Let this plan hold" not in page
+    assert "Apply this schedule" not in page
 
 
 def test_a_pledge_without_days_has_nothing_to_ask_for(
