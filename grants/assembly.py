@@ -1,9 +1,11 @@
 """Which rooms make the application, and how they are joined."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
 from flask_wtf import CSRFProtect
+from sqlalchemy.exc import DBAPIError
 
 from grants import commands
 from grants.applying.applications import queries as application_queries
@@ -25,6 +27,7 @@ from grants.books.rates import views as rates
 from grants.books.settings import verify as setting_checks
 from grants.books.settings import views as fund_settings
 from grants.config import Settings
+from grants.core.funds.house import follow_funds
 from grants.core.kernel import embedded, slots
 from grants.core.kernel.db import Database
 from grants.deciding.awards import decision, queue
@@ -194,7 +197,10 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
 def open_database(settings: Settings) -> Database:
     """The server of DATABASE_URL, or the embedded one under DATA_DIR."""
     url = settings.database_url or embedded.start(settings.data_dir / "postgresql")
-    return Database.at(url, pool_size=8, max_overflow=8)
+    database = Database.at(url, pool_size=8, max_overflow=8)
+    with database.session() as session, suppress(DBAPIError):  # before the first migration
+        follow_funds(session, now=True)
+    return database
 
 
 def flask_settings(settings: Settings) -> dict[str, object]:

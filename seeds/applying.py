@@ -2,7 +2,6 @@
 
 import io
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from pypdf import PdfWriter
 
@@ -17,10 +16,9 @@ from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_organisation
 from grants.platform.documents.checks import Upload
-from seeds.company import Company, days_after, on
+from seeds.company import VIENNA, Company, days_after, on
 from seeds.projects import Proposal
 
-VIENNA = ZoneInfo("Europe/Vienna")
 MISSION = (
     "We stand beside people who were trafficked, from the first night until they live on their "
     "own again."

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
+from grants.core.funds.service import UNVTF
 from grants.core.kernel import clock
 from grants.core.people import credentials
 from grants.core.people.models import Person
@@ -68,10 +70,13 @@ def _hash(session: Session) -> str:
     return _HASHES[PASSPHRASE]
 
 
+VIENNA = ZoneInfo(UNVTF.time_zone)
+
+
 @contextmanager
 def on(day: date, hour: int = 10) -> Iterator[None]:
-    """Let everything inside happen on a day, in Vienna."""
-    with clock.at(datetime.combine(day, time(hour), clock.VIENNA)):
+    """Let everything inside happen on a day, in Vienna, where the demonstration's funds are."""
+    with clock.at(datetime.combine(day, time(hour), VIENNA)):
         yield
 
 

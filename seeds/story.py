@@ -55,6 +55,8 @@ SLAVERY_FUND = Charter(
     annual_target_minor=120_000_000,
     bank_details=UNVTF.bank_details,
     signatory={"en": "Secretariat of the fund", "ar": "أمانة الصندوق"},
+    time_zone=UNVTF.time_zone,
+    languages=UNVTF.languages,
 )
 KEPT_LETTERS = 30
 """E-mails of the last days that are really delivered; the older ones are only on record."""

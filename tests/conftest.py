@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 from grants.assembly import join_rooms
 from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF, establish
-from grants.core.kernel import schema
+from grants.core.kernel import clock, schema
 from grants.core.kernel.db import Database
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
@@ -28,6 +28,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 # How fast a machine is says nothing about the code. Where changes are judged, two runs on the same
 # code agree; everywhere else each run tries what none has tried before.
 
+clock.use_zone("Europe/Vienna")  # where the fund of the tests is
 join_rooms()  # acts and queries are tested without an application too
 
 pytest_plugins = ["tests.platform.web.client", "tests.grants", "tests.rules.demonstration"]

@@ -30,7 +30,7 @@ from tests.run import Run, create, drop
 
 TODAY = date(2026, 9, 15)
 """The day on which the rules look: always the same, so that a table of answers can be kept."""
-NOON = datetime.combine(TODAY, time(12), clock.VIENNA)
+NOON = datetime.combine(TODAY, time(12), clock.zone())
 VISITOR = "Visitor"
 PSEUDO = "en-XA"
 

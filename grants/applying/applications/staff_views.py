@@ -40,9 +40,7 @@ APPLICATIONS = Listing(
             lambda a: APPLICATION.names[a.state].staff,
             tone=lambda a: APPLICATION.names[a.state].tone,
         ),
-        Column(
-            _l("Received"), lambda a: a.submitted_at.astimezone(clock.VIENNA).date(), kind="date"
-        ),
+        Column(_l("Received"), lambda a: clock.day_of(a.submitted_at), kind="date"),
         Column(_l("Amount"), lambda a: a.requested, kind="money"),
         Column(_l("Moment of arrival"), lambda a: a.submitted_at, kind="date", shown=False),
         Column(_l("Call"), lambda a: a.call.reference, shown=False),

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import LANGUAGES, WINDOWS, Rules
 from grants.applying.calls.standard_form import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -27,11 +29,10 @@ from grants.platform.web.fields import (
     RadioField,
     Row,
     RowsField,
+    SelectField,
     TextField,
 )
 from grants.platform.web.forms import Form, QueryForm
-
-VIENNA = "Europe/Vienna"
 
 
 class ClockField(TextField):
@@ -102,6 +103,9 @@ class CallForm(Form):
     opens_time = ClockField(_l("Opens at"), required=True)
     deadline_on = DateField(_l("Deadline on"), required=True)
     deadline_time = ClockField(_l("Deadline at"), required=True)
+    time_zone = SelectField(
+        _l("Time zone"), lambda: [(name, name) for name in clock.zones()], required=True
+    )
     envelope = AmountField(_l("Total amount available for awards"), required=True)
     lowest = AmountField(_l("Minimum grant amount"), required=True)
     highest = AmountField(_l("Maximum grant amount"), required=True)
@@ -140,19 +144,20 @@ class CallForm(Form):
     )
 
     @classmethod
-    def showing(cls, call: Call | None) -> "CallForm":
-        """The form with the rules of a call, or with the usual ones."""
-        return cls(data=_shown(call) if call else _usual())
+    def showing(cls, call: Call | None, fund: Fund) -> "CallForm":
+        """The form with the rules of a call, or with the usual ones of the fund."""
+        return cls(data=_shown(call) if call else _usual(fund))
 
     def rules(self, before: Call | None) -> Rules:
         """What was typed; texts in other languages stay as they were."""
+        zone = ZoneInfo(self.time_zone.data)
         return Rules(
             title={**(before.title if before else {}), "en": self.title.data},
             summary={**(before.summary if before else {}), "en": self.summary.data},
             window=self.window.data,
-            opens_at=_moment(self.opens_on.data, self.opens_time.data),
-            deadline_at=_moment(self.deadline_on.data, self.deadline_time.data),
-            time_zone=VIENNA,
+            opens_at=_moment(self.opens_on.data, self.opens_time.data, zone),
+            deadline_at=_moment(self.deadline_on.data, self.deadline_time.data, zone),
+            time_zone=zone.key,
             envelope_minor=self.envelope.data.minor,
             lowest_minor=self.lowest.data.minor,
             highest_minor=self.highest.data.minor,
@@ -206,8 +211,8 @@ class ConfirmForm(Form):
     """A button: nothing to fill in."""
 
 
-def _moment(day: date, clock: time) -> datetime:
-    return datetime.combine(day, clock, tzinfo=ZoneInfo(VIENNA))
+def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, at, tzinfo=zone)
 
 
 def _shown(call: Call) -> dict[str, Any]:
@@ -221,6 +226,7 @@ def _shown(call: Call) -> dict[str, Any]:
         "opens_time": opens.time(),
         "deadline_on": deadline.date(),
         "deadline_time": deadline.time(),
+        "time_zone": call.time_zone,
         "envelope": call.envelope,
         "lowest": call.lowest,
         "highest": call.highest,
@@ -236,8 +242,9 @@ def _shown(call: Call) -> dict[str, Any]:
     }
 
 
-def _usual() -> dict[str, Any]:
+def _usual(fund: Fund) -> dict[str, Any]:
     return {
+        "time_zone": fund.time_zone,
         "opens_time": time(9, 0),
         "deadline_time": time(23, 59),
         "languages": LANGUAGES,

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -41,7 +42,7 @@ class Call(Versioned, Base):
     summary: Mapped[Texts]
     opens_at: Mapped[datetime]
     deadline_at: Mapped[datetime]
-    time_zone: Mapped[str] = mapped_column(String(40), default="Europe/Vienna")
+    time_zone: Mapped[str] = mapped_column(String(40))
     envelope_minor: Mapped[Minor]
     """USD cents for all awards together."""
     lowest_minor: Mapped[Minor]
@@ -72,6 +73,11 @@ class Call(Versioned, Base):
     @property
     def scope(self) -> Scope:
         return Scope(self.fund_id)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """In which its opening and its deadline are told."""
+        return ZoneInfo(self.time_zone)
 
     @property
     def envelope(self) -> Money:

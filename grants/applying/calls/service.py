@@ -4,7 +4,7 @@ Telling applicants of a longer deadline is the applications room's part: `extend
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -50,7 +50,8 @@ class Rules:
     lowest_minor: int
     highest_minor: int
     months: int
-    time_zone: str = "Europe/Vienna"
+    time_zone: str = ""
+    """Of opening and deadline; the fund's if none is named."""
     earliest_start_on: date | None = None
     registered_by: date | None = None
     countries: Sequence[str] = ()
@@ -72,6 +73,7 @@ def draft_call(
 ) -> Call:
     """Begin a call; nobody outside the fund sees it before it is opened."""
     _may_edit(act, fund.id)
+    rules = replace(rules, time_zone=rules.time_zone or fund.time_zone)
     call = Call(
         fund_id=fund.id,
         form=to_json(form),
@@ -89,6 +91,7 @@ def revise_call(session: Session, call: Call, rules: Rules, act: Act) -> Call:
     _may_edit(act, call.fund_id)
     _must_be_draft(call)
     changed = {}
+    rules = replace(rules, time_zone=rules.time_zone or call.time_zone)
     for name, value in _settings(rules).items():
         if getattr(call, name) != value:
             setattr(call, name, value)
@@ -149,7 +152,7 @@ def publish_results(session: Session, call: Call, act: Act) -> None:
 
 def free_reference(session: Session, fund: Fund, rules: Rules) -> str:
     """As UNVTF-2026-SGP1; a second call of a window in one year gets a number."""
-    year = rules.opens_at.astimezone(ZoneInfo(rules.time_zone)).year
+    year = rules.opens_at.astimezone(ZoneInfo(rules.time_zone or fund.time_zone)).year
     first = f"{fund.code}-{year}-{rules.window}"[:36]
     return next(
         reference

@@ -133,10 +133,10 @@ CALLS = Listing(
             lambda c: CALL.names[c.state].staff,
             tone=lambda c: CALL.names[c.state].tone,
         ),
-        Column(_l("Opens"), lambda c: c.opens_at.astimezone(clock.VIENNA).date(), kind="date"),
+        Column(_l("Opens"), lambda c: clock.day_of(c.opens_at, c.zone), kind="date"),
         Column(
             _l("Deadline"),
-            lambda c: c.deadline_at.astimezone(clock.VIENNA).date(),
+            lambda c: clock.day_of(c.deadline_at, c.zone),
             kind="date",
             order="deadline",
         ),
@@ -166,7 +166,7 @@ def manage() -> ResponseReturnValue:
 def new(code: str) -> ResponseReturnValue:
     """Prepare a call of a fund, beginning with the usual rules and questions."""
     fund = _fund(code)
-    form = CallForm.showing(None)
+    form = CallForm.showing(None, fund)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             call = service.draft_call(opened, fund, form.rules(None), this_act())
@@ -198,7 +198,7 @@ def begin() -> ResponseReturnValue:
 @needs(Permission.CALL_EDIT)
 def edit(reference: str) -> ResponseReturnValue:
     call = _call(reference)
-    form = CallForm.showing(call)
+    form = CallForm.showing(call, call.fund)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.revise_call(opened, call, form.rules(call), this_act())

@@ -9,7 +9,9 @@ from grants.core.kernel.formats import plain_moment
 
 
 def clocks_of(country: str) -> list[str]:
-    """One time zone for each clock of a country, by its capital's or largest city's name."""
+    """One time zone for each clock of a country, by its capital's or largest city's name; UTC for
+    a country where nobody lives.
+    """
     zones: list[str] = []
     for name in get_global("territory_zones").get(country, ()):
         try:
@@ -17,7 +19,7 @@ def clocks_of(country: str) -> list[str]:
         except (ZoneInfoNotFoundError, ValueError):
             continue
         zones.append(name)
-    return zones
+    return zones or ["UTC"]
 
 
 def on_their_clocks(moment: datetime, country: str) -> list[str]:

@@ -1,7 +1,7 @@
 """What an organisation says of itself, and whom it invites."""
 
 from grants.applying.organisations.service import Profile, Registrant
-from grants.core.kernel.language import LANGUAGES, OFFERED, current_language
+from grants.core.kernel.language import LANGUAGES, current_language, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Role
 from grants.platform.web.fields import (
@@ -61,7 +61,7 @@ class RegistrationForm(ProfileForm):
     )
     language = RadioField(
         _l("Language of our e-mails to you"),
-        [(code, LANGUAGES[code].name) for code in OFFERED],
+        [(code, LANGUAGES[code].name) for code in offered()],
         required=True,
         default=lambda: current_language().code,
     )

@@ -15,7 +15,6 @@ from grants.books.ledger.queries import account_sums
 from grants.books.ledger.turnover import BEGINNING
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
-from grants.core.kernel.clock import VIENNA
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total, usd
@@ -109,8 +108,8 @@ def year_before(day: date) -> date:
 
 
 def operating_reserve_on(session: Session, fund: Fund, day: date) -> Money:
-    """The operating reserve that was set at the end of a day, in Vienna."""
-    after = datetime.combine(day + DAY, time(), VIENNA)
+    """The operating reserve that was set at the end of a day where the fund is."""
+    after = datetime.combine(day + DAY, time(), fund.zone)
     rows = session.scalars(
         select(TrailRow)
         .where(

@@ -12,7 +12,7 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
-from grants.core.kernel.clock import VIENNA
+from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
@@ -142,8 +142,8 @@ class Month:
 
     @property
     def closed_on(self) -> date | None:
-        """The day it was closed, in Vienna."""
-        return self.closed_at.astimezone(VIENNA).date() if self.closed_at else None
+        """The day it was closed."""
+        return clock.day_of(self.closed_at) if self.closed_at else None
 
 
 def months(session: Session, fund_id: int) -> Sequence[Month]:

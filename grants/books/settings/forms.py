@@ -1,8 +1,16 @@
 """What is filled in to change a setting."""
 
 from grants.books.settings.workflow import Setting
+from grants.core.kernel import clock
+from grants.core.kernel.language import LANGUAGES, OFFERED
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.platform.web.fields import AmountField, LongTextField, NumberField
+from grants.platform.web.fields import (
+    AmountField,
+    CheckboxesField,
+    LongTextField,
+    NumberField,
+    SelectField,
+)
 from grants.platform.web.forms import Form
 
 
@@ -22,8 +30,36 @@ class PercentForm(Form):
     reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
 
 
-def form_of(setting: Setting) -> AmountForm | PercentForm:
-    """The form for a setting's kind of value."""
+class ZoneForm(Form):
+    """Another time zone, and why."""
+
+    value = SelectField(
+        _l("New time zone"),
+        lambda: [(name, name) for name in clock.zones()],
+        hint=_l("Days begin and end in it. Calls keep the time zone they were prepared with."),
+        required=True,
+    )
+    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
+
+
+class LanguagesForm(Form):
+    """Other languages, and why."""
+
+    value = CheckboxesField(
+        _l("Languages in which the fund speaks"),
+        lambda: [(code, LANGUAGES[code].name) for code in OFFERED],
+        hint=_l("Pages, letters and documents are offered in them. English is always one of them."),
+        required=True,
+    )
+    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
+
+
+def form_of(setting: Setting, now: str) -> AmountForm | PercentForm | ZoneForm | LanguagesForm:
+    """The form for a setting's kind of value, which is `now` so."""
+    if setting is Setting.TIME_ZONE:
+        return ZoneForm(data={"value": now})
+    if setting is Setting.LANGUAGES:
+        return LanguagesForm(data={"value": now.split(",")})
     return AmountForm() if setting.in_money else PercentForm()
 
 

@@ -32,7 +32,7 @@ class SettingChange(Versioned, Base):
     fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id))
     setting: Mapped[Setting] = mapped_column(choice(Setting))
     before: Mapped[str] = mapped_column(String(40))
-    """USD with two decimals, or percent."""
+    """USD with two decimals, percent, a time zone, or codes of languages with commas."""
     after: Mapped[str] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(Text)
     state: Mapped[ChangeState] = mapped_column(choice(ChangeState, "settingchangestate"))

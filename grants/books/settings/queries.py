@@ -20,7 +20,13 @@ DOUBTFUL = "doubtful_"
 
 
 def value_of(fund: Fund, setting: Setting) -> str:
-    """A setting as it is now: USD with two decimals, or percent without trailing zeros."""
+    """A setting as it is now: USD with two decimals, percent without trailing zeros, the name of a
+    time zone, or codes of languages with commas.
+    """
+    if setting is Setting.TIME_ZONE:
+        return fund.time_zone
+    if setting is Setting.LANGUAGES:
+        return ",".join(fund.languages)
     if setting is Setting.OPERATING_RESERVE:
         return str(usd(fund.operating_reserve_minor))
     if setting is Setting.SUPPORT_COST:

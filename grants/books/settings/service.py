@@ -1,5 +1,6 @@
 """Changing a setting of a fund: one person proposes it with a reason, another puts it in force."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -11,20 +12,26 @@ from grants.books.settings.queries import band_of, plain_percent, value_of
 from grants.books.settings.workflow import SETTING_CHANGE, ChangeState, Setting
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record, require
+from grants.core.funds.house import follow_funds
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import lock
+from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.formats import plain_money
+from grants.core.kernel.language import OFFERED
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 
+Value = Money | Decimal | str | Sequence[str]
+
 
 def propose_change(
-    session: Session, fund: Fund, setting: Setting, value: Money | Decimal, act: Act
+    session: Session, fund: Fund, setting: Setting, value: Value, act: Act
 ) -> SettingChange:
-    """Propose another value, USD for the operating reserve and percent for the others.
+    """Propose another value: USD for the operating reserve, the name of a time zone, codes of
+    languages, and percent for the others.
 
     DomainError without a reason, for what is no such value and for the value it has already;
     Conflict while another change of the setting waits.
@@ -61,11 +68,21 @@ def put_in_force(session: Session, change: SettingChange, act: Act) -> None:
         raise Conflict(_("This setting has changed since. Decline this change."))
     if change.setting is Setting.OPERATING_RESERVE:
         _set_reserve(session, fund, Money.parse(change.after, "USD"), act)
-    elif change.setting is Setting.SUPPORT_COST:
+    else:
+        _set(fund, change)
+    advance(session, change, SETTING_CHANGE, "put_in_force", act)
+    follow_funds(session, now=True)
+
+
+def _set(fund: Fund, change: SettingChange) -> None:
+    if change.setting is Setting.SUPPORT_COST:
         fund.psc_percent = Decimal(change.after)
+    elif change.setting is Setting.TIME_ZONE:
+        fund.time_zone = change.after
+    elif change.setting is Setting.LANGUAGES:
+        fund.languages = change.after.split(",")
     else:
         fund.doubtful_percents = {**fund.doubtful_percents, band_of(change.setting): change.after}
-    advance(session, change, SETTING_CHANGE, "put_in_force", act)
 
 
 def decline(session: Session, change: SettingChange, act: Act) -> None:
@@ -96,16 +113,30 @@ def _lock(session: Session, change: SettingChange) -> Fund:
     return fund
 
 
-def _written(setting: Setting, value: Money | Decimal) -> str:
+def _written(setting: Setting, value: Value) -> str:
+    if setting.in_words:
+        return _in_words(setting, value)
     if isinstance(value, Money) and setting.in_money:
         if value.currency != "USD" or value.minor < 0:
             raise DomainError(_("The operating reserve is an amount of USD, 0 or more."))
         return str(value)
-    if isinstance(value, Money) or setting.in_money:
+    if not isinstance(value, Decimal) or setting.in_money:
         raise DomainError(_("This setting is not of that kind."))
     if not 0 <= value <= 100 or value != round(value, 2):
         raise DomainError(_("It is 0 to 100 percent, with two decimals at most."))
     return plain_percent(value)
+
+
+def _in_words(setting: Setting, value: Value) -> str:
+    if setting is Setting.TIME_ZONE and value in clock.zones():
+        return str(value)
+    if setting is Setting.TIME_ZONE:
+        raise DomainError(_("Choose a time zone from the list."))
+    if not isinstance(value, list | tuple) or not set(value) <= set(OFFERED):
+        raise DomainError(_("Choose languages from the list."))
+    if "en" not in value:
+        raise DomainError(_("English is always one of the languages: other texts fall back on it."))
+    return ",".join(code for code in OFFERED if code in value)
 
 
 def _none_waits(session: Session, fund: Fund, setting: Setting) -> None:

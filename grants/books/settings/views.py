@@ -44,7 +44,7 @@ def waiting() -> ResponseReturnValue:
 @pages.get("/<code>")
 @needs(Permission.LEDGER_SEE)
 def index(code: str) -> ResponseReturnValue:
-    """The settings of a fund that move money, and what changed of them when."""
+    """The settings of a fund, and what changed of them when."""
     fund = _fund(code)
     return render_template(
         "books/settings/index.html",
@@ -61,7 +61,7 @@ def index(code: str) -> ResponseReturnValue:
 def propose(code: str, setting: str) -> ResponseReturnValue:
     """Propose another value, with the reason."""
     fund, changed = _fund(code), _setting(setting)
-    form = form_of(changed)
+    form = form_of(changed, queries.value_of(fund, changed))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act = this_act(form.reason.data)

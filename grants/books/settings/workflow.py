@@ -3,6 +3,7 @@
 from decimal import Decimal
 from enum import StrEnum
 
+from grants.core.kernel.language import LANGUAGES
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import Term
@@ -21,13 +22,25 @@ class Setting(Term):
     DOUBTFUL_THIRD_YEAR = "doubtful_third_year", _l("Doubtful 2 to 3 years after")
     DOUBTFUL_LATER = "doubtful_later", _l("Doubtful 3 years after and more")
 
+    TIME_ZONE = "time_zone", _l("Time zone")
+    LANGUAGES = "languages", _l("Languages")
+
     @property
     def in_money(self) -> bool:
-        """Is it USD? Every other one is percent."""
+        """Is it USD?"""
         return self is Setting.OPERATING_RESERVE
 
-    def read(self, kept: str) -> Money | Decimal:
-        """A value as it is kept, in money or as a share of one."""
+    @property
+    def in_words(self) -> bool:
+        """Is it neither USD nor percent?"""
+        return self in {Setting.TIME_ZONE, Setting.LANGUAGES}
+
+    def read(self, kept: str) -> Money | Decimal | str:
+        """A value as it is kept, in money, as a share of one, or in words."""
+        if self is Setting.LANGUAGES:
+            return ", ".join(LANGUAGES[code].name for code in kept.split(","))
+        if self.in_words:
+            return kept
         return Money.parse(kept, "USD") if self.in_money else Decimal(kept) / 100
 
 

@@ -1,11 +1,13 @@
 """A trust fund: its name, its books' settings, the letters it signs."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from grants.core.kernel import clock
 from grants.core.kernel.db import Base, Currency, Key, Minor, Texts
 from grants.core.kernel.language import in_language
 
@@ -43,6 +45,10 @@ class Fund(Base):
     """USD cents the fund needs a year, for the gap on its public page."""
     doubtful_percents: Mapped[dict[str, str]] = mapped_column(default=lambda: dict(DOUBTFUL))
     """Percent of a receivable that is doubtful, by the years since it was due."""
+    time_zone: Mapped[str] = mapped_column(String(40), default="UTC")
+    """Where the fund's days begin and end, such as Europe/Vienna."""
+    languages: Mapped[list[str]] = mapped_column(default=lambda: ["en"])
+    """In which the fund speaks, by their codes; English is always among them."""
     smallest_count: Mapped[int] = mapped_column(default=11)
     """Counts of people below it are never published: a small count can point to a person."""
     bank_details: Mapped[Texts]
@@ -54,6 +60,18 @@ class Fund(Base):
     def title(self) -> str:
         """The fund's name in the reader's language."""
         return in_language(self.name)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    def today(self) -> date:
+        """The calendar day where the fund is."""
+        return clock.today(self.zone)
+
+    def day_of(self, moment: datetime) -> date:
+        """The day of a moment where the fund is."""
+        return clock.day_of(moment, self.zone)
 
 
 class BankAccount(Base):

@@ -22,6 +22,8 @@ class Charter:
     annual_target_minor: int = 0
     bank_details: dict[str, str] = field(default_factory=dict)
     signatory: dict[str, str] = field(default_factory=dict)
+    time_zone: str = "UTC"
+    languages: tuple[str, ...] = ("en",)
 
 
 UNVTF = Charter(
@@ -41,6 +43,8 @@ UNVTF = Charter(
         "صاحبة المصلحة.",
     },
     annual_target_minor=300_000_000,
+    time_zone="Europe/Vienna",
+    languages=("en", "ar"),
     bank_details={
         "en": "Account details are sent with the acknowledgement letter. Quote the pledge's "
         "reference in each payment.",
@@ -66,6 +70,8 @@ def establish(session: Session, charter: Charter) -> Fund:
             annual_target_minor=charter.annual_target_minor,
             bank_details=charter.bank_details,
             signatory=charter.signatory,
+            time_zone=charter.time_zone,
+            languages=list(charter.languages),
         )
         session.add(BankAccount(fund=fund, is_main=True, **_main_account(charter)))
         session.flush()

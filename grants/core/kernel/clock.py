@@ -3,13 +3,49 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
+from zoneinfo import ZoneInfo, available_timezones
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed", default=None)
 
-VIENNA = ZoneInfo("Europe/Vienna")
-"""UNODC's headquarters: deadlines of the fund are stated in Vienna time."""
+
+@dataclass
+class _House:
+    """Where days begin and end in this installation, unless a fund or a call says otherwise."""
+
+    zone: ZoneInfo
+
+
+_house = _House(ZoneInfo("UTC"))
+
+
+def zone() -> ZoneInfo:
+    """The time zone of this installation: that of its first fund, UTC before there is one."""
+    return _house.zone
+
+
+def use_zone(name: str) -> None:
+    """Let days begin and end in this time zone from now on."""
+    _house.zone = ZoneInfo(name)
+
+
+def zones() -> list[str]:
+    """The time zones there are to choose from: one for each clock of a region, and UTC."""
+    kept = {"UTC"}
+    for name in available_timezones():
+        region, _slash, place = name.partition("/")
+        if place and region in _REGIONS:
+            kept.add(name)
+    return sorted(kept)
+
+
+_REGIONS = frozenset(
+    {
+        *("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian"),
+        "Pacific",
+    }
+)
 
 
 def now() -> datetime:
@@ -17,14 +53,14 @@ def now() -> datetime:
     return _fixed.get() or datetime.now(UTC)
 
 
-def today() -> date:
-    """The calendar day in Vienna, where the fund's books are kept."""
-    return now().astimezone(VIENNA).date()
+def today(where: tzinfo | None = None) -> date:
+    """The calendar day in a time zone: that of this installation, if none is named."""
+    return day_of(now(), where)
 
 
-def day_of(moment: datetime) -> date:
-    """The day of a moment in Vienna."""
-    return moment.astimezone(VIENNA).date()
+def day_of(moment: datetime, where: tzinfo | None = None) -> date:
+    """The day of a moment in a time zone: that of this installation, if none is named."""
+    return moment.astimezone(where or zone()).date()
 
 
 @contextmanager

@@ -22,9 +22,6 @@ from grants.core.kernel.language import current_language, in_language, ngettext
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent
 
-FUND_ZONE = "Europe/Vienna"
-"""Deadlines hold in the fund's time unless a call says otherwise."""
-
 NBSP = "\u00a0"
 NONE = "–"
 _NOTHING = Markup("–")
@@ -115,10 +112,13 @@ def day(value: date | None, style: str = "long") -> Markup:
     )
 
 
-def plain_moment(value: datetime | None, zone: str = FUND_ZONE, *, style: str = "long") -> str:
-    """As “25 November 2026, 14:03 (Vienna time)”: a moment always says whose clock it is."""
+def plain_moment(value: datetime | None, zone: str = "", *, style: str = "long") -> str:
+    """As “25 November 2026, 14:03 (Vienna time)”: a moment always says whose clock it is, that of
+    the fund unless another time zone is named.
+    """
     if value is None:
         return NONE
+    zone = zone or clock.zone().key
     local = _aware(value).astimezone(ZoneInfo(zone))
     locale = current_language().locale
     return _(
@@ -129,7 +129,7 @@ def plain_moment(value: datetime | None, zone: str = FUND_ZONE, *, style: str = 
     )
 
 
-def moment(value: datetime | None, zone: str = FUND_ZONE, *, style: str = "long") -> Markup:
+def moment(value: datetime | None, zone: str = "", *, style: str = "long") -> Markup:
     if value is None:
         return _NOTHING
     return Markup('<time datetime="{}"><bdi>{}</bdi></time>').format(
@@ -138,9 +138,9 @@ def moment(value: datetime | None, zone: str = FUND_ZONE, *, style: str = "long"
     )
 
 
-def vienna_day(value: datetime | None) -> Markup:
+def day_of(value: datetime | None) -> Markup:
     """The day of a moment in the fund's time, for lists where the hour does not matter."""
-    return day(_aware(value).astimezone(clock.VIENNA).date(), "medium") if value else _NOTHING
+    return day(clock.day_of(_aware(value)), "medium") if value else _NOTHING
 
 
 def time_left(until: datetime) -> str:
@@ -236,7 +236,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "points": points,
     "day": day,
     "moment": moment,
-    "vienna_day": vienna_day,
+    "day_of": day_of,
     "month": month,
     "time_left": time_left,
     "size": size,

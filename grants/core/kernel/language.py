@@ -5,7 +5,7 @@ language of the person whose act caused it. Two pseudo-languages mark every tran
 so a test can find text that never went through gettext.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -57,6 +57,27 @@ LANGUAGES: Mapping[str, Language] = {
 """The six UN languages come as their catalogues do; the pseudo-languages exist for tests."""
 
 OFFERED = tuple(code for code, language in LANGUAGES.items() if not language.pseudo)
+
+
+@dataclass
+class _House:
+    """The languages of this installation."""
+
+    offered: tuple[str, ...]
+
+
+_house = _House(OFFERED)
+
+
+def offered() -> tuple[str, ...]:
+    """The languages that the funds here speak, of those there are catalogues for."""
+    return _house.offered
+
+
+def offer(codes: Collection[str]) -> None:
+    """Offer these languages from now on; English always."""
+    _house.offered = tuple(code for code in OFFERED if code in codes or code == "en")
+
 
 _current: ContextVar[Language] = ContextVar("language", default=LANGUAGES["en"])
 

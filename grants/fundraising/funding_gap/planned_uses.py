@@ -17,7 +17,6 @@ from grants.books.ledger.accounts import Account
 from grants.books.ledger.models import Entry, Posting
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
-from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
@@ -103,7 +102,7 @@ def asked_for(session: Session, fund: Fund, this_year: int) -> list[PlannedUses]
         .outerjoin(Recommendation, Recommendation.application_id == Application.id)
         .where(
             Application.fund_id == fund.id,
-            Application.state.in_(NEED) | _lacked_money(this_year),
+            Application.state.in_(NEED) | _lacked_money(fund, this_year),
         )
         .group_by(Call.window, year)
     )
@@ -114,9 +113,9 @@ def asked_for(session: Session, fund: Fund, this_year: int) -> list[PlannedUses]
     ]
 
 
-def _lacked_money(this_year: int) -> ColumnElement[bool]:
+def _lacked_money(fund: Fund, this_year: int) -> ColumnElement[bool]:
     """Was it rejected this year from the reserve list, where only money was lacking?"""
-    first = datetime(this_year, 1, 1, tzinfo=clock.VIENNA)
+    first = datetime(this_year, 1, 1, tzinfo=fund.zone)
     return (Application.state == S.REJECTED) & exists().where(
         TrailRow.subject == Application.__tablename__,
         TrailRow.subject_id == Application.id,

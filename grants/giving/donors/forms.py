@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from grants.core.kernel.language import LANGUAGES, OFFERED
+from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import DonorKind
 from grants.giving.donors.models import ContactRole, Donor, Way
@@ -68,7 +68,7 @@ class NewDonorForm(Form):
 
 
 def languages() -> list[tuple[str, str]]:
-    return [(code, LANGUAGES[code].name) for code in OFFERED]
+    return [(code, LANGUAGES[code].name) for code in offered()]
 
 
 class ProfileForm(Form):

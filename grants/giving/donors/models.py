@@ -57,7 +57,7 @@ class Donor(Base):
 
     @property
     def known_on(self) -> date:
-        """The day in Vienna."""
+        """The day of it."""
         return clock.day_of(self.known_since)
 
 

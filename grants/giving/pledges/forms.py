@@ -5,7 +5,7 @@ from typing import Any
 
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.language import LANGUAGES, OFFERED
+from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
@@ -215,7 +215,7 @@ class NewDonorForm(Form):
     )
     language = SelectField(
         _l("Language of our letters"),
-        lambda: [(code, LANGUAGES[code].name) for code in OFFERED],
+        lambda: [(code, LANGUAGES[code].name) for code in offered()],
         default="en",
         required=True,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from grants.core.kernel import clock
-from grants.core.kernel.language import LANGUAGES, OFFERED, current_language
+from grants.core.kernel.language import LANGUAGES, current_language, offered
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, total
@@ -100,13 +100,13 @@ class GiverForm(Form):
 
 def languages() -> list[tuple[str, str]]:
     """The languages the fund writes in, each by its own name."""
-    return [(code, LANGUAGES[code].name) for code in OFFERED]
+    return [(code, LANGUAGES[code].name) for code in offered()]
 
 
 def own_language() -> str:
     """The reader's language, where the fund writes in it."""
     code = current_language().code
-    return code if code in OFFERED else "en"
+    return code if code in offered() else "en"
 
 
 class ContactForm(Form):

@@ -3,6 +3,7 @@
 from procrastinate import JobContext
 
 from grants.core.audit.act import Act
+from grants.core.funds.house import follow_funds
 from grants.core.kernel import clock
 from grants.giving.reminders.service import remind
 from grants.platform.messages.jobs import jobs
@@ -14,4 +15,5 @@ def send_reminders(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
     """At five in the morning (UTC). Missed for some days, it catches up."""
     database = context.additional_context["post_office"].database
     with database.transaction() as session:
+        follow_funds(session, now=True)
         remind(session, clock.today(), Act.by_system("reminders"))

@@ -7,7 +7,7 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from grants.core.kernel import clock
-from grants.core.kernel.language import LANGUAGES, OFFERED
+from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.web.fields import DateField, RadioField
@@ -17,7 +17,7 @@ from grants.platform.web.forms import Form
 
 def languages() -> list[tuple[str, str]]:
     """The languages a document can be printed in, each by its own name."""
-    return [(code, LANGUAGES[code].name) for code in OFFERED]
+    return [(code, LANGUAGES[code].name) for code in offered()]
 
 
 class PeriodForm(Form):

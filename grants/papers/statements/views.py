@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.kernel import clock
 from grants.core.kernel.errors import InvalidInput, Missing
-from grants.core.kernel.language import OFFERED, current_language, use_language
+from grants.core.kernel.language import current_language, offered, use_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
@@ -148,4 +148,4 @@ def _year(row: Row, reference: str) -> ResponseReturnValue:
 
 def _language() -> str:
     """The reader's language, where documents are printed in it."""
-    return current_language().code if current_language().code in OFFERED else "en"
+    return current_language().code if current_language().code in offered() else "en"

@@ -1,6 +1,6 @@
 """What a person types to sign in."""
 
-from grants.core.kernel.language import LANGUAGES, OFFERED
+from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.credentials import SHORTEST_PASSPHRASE
 from grants.platform.web.fields import EmailField, PasswordField, RadioField, TextField
@@ -39,7 +39,7 @@ class AccountForm(Form):
     name = TextField(_l("Your name"), required=True, limit=120)
     language = RadioField(
         _l("Language of your pages and e-mails"),
-        [(code, LANGUAGES[code].name) for code in OFFERED],
+        [(code, LANGUAGES[code].name) for code in offered()],
         required=True,
     )
 

@@ -222,7 +222,7 @@ def language_choices() -> list[LanguageChoice]:
     return [
         LanguageChoice(code, known.name, known.direction, _here_in(code), code == here)
         for code, known in languages.LANGUAGES.items()
-        if code in languages.OFFERED or code == here
+        if code in languages.offered() or code == here
     ]
 
 

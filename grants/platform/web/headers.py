@@ -5,9 +5,12 @@ from contextlib import ExitStack
 from flask import Flask, Response, current_app, g, request
 from flask import session as cookie
 from flask_login import current_user
+from sqlalchemy.exc import DBAPIError
 
-from grants.core.kernel.language import LANGUAGES, OFFERED, use_language
+from grants.core.funds.house import follow_funds
+from grants.core.kernel.language import LANGUAGES, offered, use_language
 from grants.platform.web.access import viewer
+from grants.platform.web.database import session
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -18,6 +21,8 @@ POLICY = (
 def install(app: Flask) -> None:
     @app.before_request
     def speak() -> None:
+        if request.endpoint != "static" and not app.testing:
+            _keep_up()
         g.speaking = ExitStack()
         g.speaking.enter_context(use_language(_language()))
 
@@ -47,17 +52,25 @@ HEADERS = {
 }
 
 
+def _keep_up() -> None:
+    """Follow what was changed of the funds. Without a database, go on with what is known."""
+    try:
+        follow_funds(session())
+    except DBAPIError:
+        session().rollback()
+
+
 def _language() -> str:
     """Chosen on this browser, else the person's own, else what the browser asks for.
 
     A link with `?language=ar` chooses; it is kept in the cookie.
     """
     asked = request.args.get("language")
-    if asked in (LANGUAGES if current_app.testing else OFFERED):
+    if asked in (LANGUAGES if current_app.testing else offered()):
         cookie["language"] = asked
     chosen = cookie.get("language") or (
         viewer().language if current_user.is_authenticated else None
     )
-    if chosen in LANGUAGES:
+    if chosen in (LANGUAGES if current_app.testing else offered()):
         return str(chosen)
-    return request.accept_languages.best_match(OFFERED) or "en"
+    return request.accept_languages.best_match(offered()) or "en"

@@ -133,6 +133,7 @@ def typed_in(page: str) -> dict[str, Any]:
 
 
 DATES = {
+    "time_zone": "Europe/Vienna",
     "opens_on-day": "1",
     "opens_on-month": "1",
     "opens_on-year": "2040",

@@ -67,7 +67,7 @@ class Replay(Context):
 
     def _dated(self, session: Session) -> None:
         for on, of_day in groupby(planned_acts(self.files), key=lambda planned: planned.on):
-            with clock.at(datetime.combine(on, time(12), clock.VIENNA)):
+            with clock.at(datetime.combine(on, time(12), clock.zone())):
                 self._together(session, list(of_day))
 
     def _rates(self, session: Session) -> None:

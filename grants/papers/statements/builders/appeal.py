@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.clock import VIENNA
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.fundraising.appeals.queries import letter_called
@@ -40,7 +39,7 @@ def appeal_letter(session: Session, reference: str) -> Paper:
             document="appeal-letter",
             title=_("Appeal for contributions"),
             reference=line.reference,
-            on=line.mailing.begun_at.astimezone(VIENNA).date(),
+            on=line.mailing.campaign.fund.day_of(line.mailing.begun_at),
             issuer=Issuer.of(line.mailing.campaign.fund),
             facts=facts,
             language=language.code,

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.dossier import Dossier, dossier
 from grants.applying.applications.queries import application_by_reference
 from grants.applying.calls.models import Call
-from grants.core.kernel.clock import VIENNA
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
@@ -98,7 +97,7 @@ def submission(session: Session, reference: str) -> Paper:
         document="submission",
         title=_("Application"),
         reference=application.reference,
-        on=found.submitted_at.astimezone(VIENNA).date(),
+        on=application.call.fund.day_of(found.submitted_at),
         issuer=Issuer.of(application.call.fund),
         facts=found,
     )
@@ -111,7 +110,7 @@ def blank_form(session: Session, reference: str) -> Paper:
         document="blank-form",
         title=_("Application form"),
         reference=call.reference,
-        on=call.opens_at.astimezone(VIENNA).date(),
+        on=call.fund.day_of(call.opens_at),
         issuer=Issuer.of(call.fund),
         facts=_form(call),
     )

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from grants.books.ledger.bank_accounts import account_for
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
-from grants.core.kernel.clock import VIENNA
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
@@ -107,7 +106,7 @@ def acknowledgement(session: Session, reference: str) -> Paper:
     """The letter of thanks for a pledge; it exists once the pledge is acknowledged."""
     pledge = pledge_by_reference(session, reference)
     rows = trail_of(session, "pledge", pledge.id)
-    days = [row.at.astimezone(VIENNA).date() for row in rows if row.action == "acknowledge"]
+    days = [pledge.fund.day_of(row.at) for row in rows if row.action == "acknowledge"]
     if pledge.donor is None or not days:
         raise DomainError(_("This pledge has not been acknowledged yet."))
     payments = [

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.clock import VIENNA
+from grants.core.kernel import clock
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total
@@ -205,12 +206,12 @@ def _instalment(part: Instalment, until: date | None) -> InstalmentLine:
     )
 
 
-def _report(report: Report, until: date | None) -> ReportLine:
+def _report(report: Report, zone: ZoneInfo, until: date | None) -> ReportLine:
     """A report; sent after `until`, it is not sent yet, accepted after it, not accepted."""
     state = report.state
-    if state is ReportState.ACCEPTED and not _by(_day(report.decided_at), until):
+    if state is ReportState.ACCEPTED and not _by(_day(report.decided_at, zone), until):
         state = ReportState.SUBMITTED
-    if not _by(_day(report.submitted_at), until):
+    if not _by(_day(report.submitted_at, zone), until):
         state = ReportState.DUE
     return ReportLine(
         number=report.number,
@@ -224,8 +225,8 @@ def _report(report: Report, until: date | None) -> ReportLine:
     )
 
 
-def _day(moment: datetime | None) -> date | None:
-    return moment.astimezone(VIENNA).date() if moment else None
+def _day(moment: datetime | None, zone: ZoneInfo) -> date | None:
+    return clock.day_of(moment, zone) if moment else None
 
 
 def _by(day: date | None, until: date | None) -> bool:
@@ -236,7 +237,7 @@ def _by(day: date | None, until: date | None) -> bool:
 def _statement(session: Session, award: Award, span: Span | None) -> GrantStatement:
     until, standing = span.until if span else None, standing_of(session, award)
     instalments = tuple(_instalment(part, until) for part in standing.instalments)
-    reports = tuple(_report(report, until) for report in standing.reports)
+    reports = tuple(_report(report, award.fund.zone, until) for report in standing.reports)
     refunds = tuple(
         RefundLine(row.refunded_on, row.amount, row.bank_reference)
         for row in standing.refunds

@@ -11,7 +11,6 @@ from grants.applying.applications.queries import application_by_reference
 from grants.applying.applications.workflow import ApplicationState
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
-from grants.core.kernel.clock import VIENNA
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.deciding.reviews.queries import score_summary
@@ -75,7 +74,7 @@ def regret_letter(session: Session, reference: str) -> Paper:
     application = application_by_reference(session, reference)
     decision = _decision(session, application)
     eligible = application.state is not ApplicationState.INELIGIBLE
-    decided_on = decision.at.astimezone(VIENNA).date()
+    decided_on = application.call.fund.day_of(decision.at)
     facts = Regret(
         application=application.reference,
         organisation=Addressee.of(application.organisation),

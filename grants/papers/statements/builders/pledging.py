@@ -7,7 +7,6 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from grants.core.audit.queries import trail_of
-from grants.core.kernel.clock import VIENNA
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
@@ -65,7 +64,7 @@ def contribution_agreement(session: Session, reference: str) -> Paper:
     ]
     if pledge.donor is None or not offers:
         raise DomainError(_("No agreement on this pledge has been offered yet."))
-    agreed, on = offers[-1].facts, offers[-1].at.astimezone(VIENNA).date()
+    agreed, on = offers[-1].facts, pledge.fund.day_of(offers[-1].at)
     facts = ContributionAgreement(
         donor=Addressee.of(pledge.donor),
         pledge=pledge.reference,
