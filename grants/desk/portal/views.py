@@ -69,7 +69,7 @@ def fund(code: str) -> ResponseReturnValue:
 
 
 @pages.get("/start")
-@in_menu(_l("Home"), 5)
+@in_menu(_l("Home"), 5, alone=True)
 @signed_in
 def start() -> ResponseReturnValue:
     """What waits for the person who has signed in, and what is theirs."""

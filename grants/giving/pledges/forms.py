@@ -105,6 +105,9 @@ class BoundForm(Form):
         if grade and grade != Earmarking.UNEARMARKED and not any(self.bound().values()):
             self.complain("earmarked_for", _("Say what the money is for."))
             return False
+        if grade == Earmarking.TIGHT and not (self.earmarked_for.data or "").strip():
+            self.complain("earmarked_for", _("Name the project or activity that the money is for."))
+            return False
         return valid
 
     def bound(self) -> dict[str, Any]:

@@ -42,6 +42,8 @@ class Entry:
     who: Callable[[Viewer], bool]
     count: Count | None = None
     also: tuple[str, ...] = ()
+    alone: bool = False
+    """Other pages of its blueprint do not belong to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +98,17 @@ def in_menu(
     who: Callable[[Viewer], bool] = _anybody,
     count: Count | None = None,
     also: tuple[str, ...] = (),
+    *,
+    alone: bool = False,
 ) -> Callable[[View], View]:
     """Show this page in the menu of everyone who may open it and of whom `who` is true.
 
     `count` says how much waits there; `also` names other blueprints whose pages belong to this
-    line of the menu.
+    line of the menu; `alone` that the other pages of its own blueprint do not.
     """
 
     def marked(view: View) -> View:
-        setattr(view, _ENTRY, Entry(text, place, who, count, also))
+        setattr(view, _ENTRY, Entry(text, place, who, count, also, alone))
         return view
 
     return marked
@@ -142,7 +146,9 @@ def _item(endpoint: str, entry: Entry, counts: Mapping[str, int]) -> NavItem:
     return NavItem(
         str(entry.text),
         url_for(endpoint),
-        current=here in (endpoint.split(".", maxsplit=1)[0], *entry.also),
+        current=request.endpoint == endpoint
+        if entry.alone
+        else here in (endpoint.split(".", maxsplit=1)[0], *entry.also),
         count=counts.get(endpoint, 0),
     )
 

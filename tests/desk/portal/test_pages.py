@@ -234,3 +234,12 @@ def test_the_results_of_a_fund_are_for_everybody(
 ) -> None:
     assert "No grant has been paid yet" in client.get("/funds/UNVTF/results").text
     assert client.get("/funds/UNVTF/results/1999").status_code == 404
+
+
+def test_a_public_page_is_not_the_start_page_in_the_menu(
+    session: Session, sign_in_as: SignInAs, fund: Fund
+) -> None:
+    browser = sign_in_as(staff(session, Role.AUDITOR))
+    marked = "service-navigation__item--active"
+    assert marked in browser.get("/start").text
+    assert marked not in browser.get(f"/funds/{fund.code}").text

@@ -140,6 +140,7 @@ def test_rows_are_added_and_removed_without_javascript(client: StrictClient) -> 
         ("amount", AMOUNT | {"amount-amount": "9" * 18}, "too large"),
         ("payments", DUE | {"due_on-year": "2020"}, "or later"),
         ("earmarking", {"earmarking": "tight"}, "Say what the money is for"),
+        ("earmarking", {"earmarking": "tight", "window": "SGP1"}, "Name the project or activity"),
         ("words", {"message": "x" * 401, "public_name": "yes"}, "Shorten it by 1 character"),
     ],
 )
