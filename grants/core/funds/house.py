@@ -26,7 +26,7 @@ _last = _Read()
 def follow_funds(session: Session, *, now: bool = False) -> None:
     """Use the first fund's time zone for days that are of no fund, and offer the languages of all.
 
-    Read anew once a minute, or at once when something was changed (`now`).
+    They are read once a minute, or at once when something was changed (`now`).
     """
     if not now and _last.at is not None and time.monotonic() - _last.at < FRESH:
         return
