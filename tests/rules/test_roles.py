@@ -3,6 +3,7 @@
 import ast
 
 from grants.core.people.permissions import GRANTED, OUTSIDE, Permission, Role
+from seeds.company import sign_ins
 from tests.rules import source
 
 NO_PAGE = "waits for the page on which staff are invited"
@@ -44,7 +45,7 @@ MAKER_AND_CHECKER = [
 
 
 def test_every_role_holds_something() -> None:
-    assert set(GRANTED) == set(Role)
+    assert set(GRANTED) == set(Role), "give it permissions in GRANTED"
     assert all(GRANTED.values())
 
 
@@ -111,3 +112,8 @@ def test_which_roles_a_call_gives_is_read_from_it() -> None:
     }
     for call, roles in calls.items():
         assert {*source.planted(source.roles_given, call)} == roles
+
+
+def test_somebody_of_every_role_is_in_the_demonstration() -> None:
+    shown = {role for role, _email in sign_ins()}
+    assert len(shown) == len(Role), "add a person of each role to STAFF in seeds/cast.py"

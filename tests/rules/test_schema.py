@@ -111,7 +111,7 @@ def test_a_state_without_a_migration_is_told_by_the_name_of_its_check(
                 f"CHECK (state IN ({known}))"
             )
         )
-        (told,) = _differences(connection)
+        (told,) = [line for line in _differences(connection) if line.startswith("pledge.")]
     assert told.startswith("pledge.ck_pledge_pledgestate: in the models CHECK")
     assert told.count("'signed'") == 1
     assert "migrations/versions/" in told

@@ -56,15 +56,15 @@ def replace_steps(rows: list[Step]) -> Workflow:
     ("changed", "said"),
     [
         (
-            {"act": "giving.pledges.service.hold"},
-            "there is no act grants.giving.pledges.service.hold",
+            {"act": "giving.pledges.service.forgotten"},
+            "there is no act grants.giving.pledges.service.forgotten",
         ),
-        ({"act": "giving.holding.hold"}, "there is no act grants.giving.holding.hold"),
+        ({"act": "giving.nowhere.forgotten"}, "there is no act grants.giving.nowhere.forgotten"),
         (
             {"act": "giving.pledges.service.decline"},
             r"grants.giving.pledges.service.decline never takes it; let it call advance\(",
         ),
-        ({"page": "pledges.hold"}, "there is no page 'pledges.hold'; write its view"),
+        ({"page": "pledges.forgotten"}, "there is no page 'pledges.forgotten'; write its view"),
         (
             {"page": "pledges.decline", "permission": Permission.LEDGER_CLOSE},
             r"'pledges.decline' stays shut to Finance officer.*@needs\(Permission\.LEDGER_CLOSE",
@@ -82,8 +82,8 @@ def test_the_application_does_not_start_with_a_step_that_is_not_kept(
 def test_a_page_without_a_mark_keeps_everybody_out_of_the_step(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app.add_url_rule("/held", "pledges.held", lambda: "")
-    _with(monkeypatch, page="pledges.held")
+    app.add_url_rule("/unmarked", "pledges.unmarked", lambda: "")
+    _with(monkeypatch, page="pledges.unmarked")
     with pytest.raises(ValueError, match="stays shut to Fund manager, who may take it"):
         refuse_unkept(app)
 

@@ -1,0 +1,63 @@
+"""Every page is linked from somewhere in the source: told at once, before anybody walks there."""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.rules.source import ROOT
+
+MARKED = ("_menu_entry", "_beside")
+DEVELOPMENT = ("gallery", "static")
+
+
+@cache
+def texts() -> str:
+    """All templates and modules of the application, one after the other."""
+    paths = [*(ROOT / "grants").rglob("*.py"), *(ROOT / "templates").rglob("*.html")]
+    return "\n".join(path.read_text("utf-8") for path in sorted(paths))
+
+
+def linked(rule: Rule, view: object, source: str) -> bool:
+    """Is a page in the menu, beside a record, or named by a link, a step or an address?"""
+    room, _dot, name = rule.endpoint.rpartition(".")
+    if any(hasattr(view, mark) for mark in MARKED):
+        return True
+    if re.search(rf"""["'](?:{re.escape(room)})?\.{re.escape(name)}["']""", source):
+        return True
+    if re.search(rf"""\bto\(["']{re.escape(name)}["']""", source):
+        return True
+    address = re.sub(r"<[^>]*>", r"\\{[^}]*\\}", re.escape(rule.rule))
+    return bool(re.search(rf"""["']{address}["'?]""", _without_routes(source)))
+
+
+@cache
+def _without_routes(source: str) -> str:
+    """The source without the lines that say which address a view has."""
+    return "\n".join(line for line in source.splitlines() if not line.lstrip().startswith("@"))
+
+
+def unlinked(app: Flask, rules: Iterable[Rule], source: str) -> list[str]:
+    """Endpoints of pages to look at that nothing in the source names."""
+    return [
+        rule.endpoint
+        for rule in rules
+        if "GET" in (rule.methods or ())
+        and rule.endpoint not in DEVELOPMENT
+        and not linked(rule, app.view_functions[rule.endpoint], source)
+    ]
+
+
+def test_every_page_is_linked(app: Flask) -> None:
+    found = unlinked(app, app.url_map.iter_rules(), texts())
+    assert found == [], "link them from a menu (@in_menu), a list, a record's page or a to-do"
+
+
+def test_a_page_that_nothing_links_is_told(app: Flask) -> None:
+    app.add_url_rule("/pledges/<reference>/notes", "pledges.notes", lambda reference: reference)
+    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint == "pledges.notes"]
+    assert unlinked(app, rules, texts()) == ["pledges.notes"]
+    for link in ("url_for('.notes')", 'page="pledges.notes"', "f'/pledges/{pledge}/notes'"):
+        assert unlinked(app, rules, link) == []
