@@ -92,6 +92,7 @@ UNREACHED = {
             "contributions.record_unknown",
             "outreach.file",
             "own_pledges.agreement",
+            "own_pledges.returned_file",
             "payments.certify",
             "payments.confirm_receipt",
             "pledge_changes.approve",
