@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from grants.banking.bank import queries, service
 from grants.banking.bank.forms import (
+    CostForm,
     MatchForm,
     ReasonForm,
     TransferForm,
@@ -191,6 +192,21 @@ def set_aside(line_id: int) -> ResponseReturnValue:
     return _with_reason(line_id, service.set_aside, "banking/bank/set_aside.html")
 
 
+@pages.route(f"{LINE_PAGE}/direct-cost", methods=["GET", "POST"])
+@needs(Permission.BANK_MATCH)
+def direct_cost(line_id: int) -> ResponseReturnValue:
+    """The fund itself paid for something: what it was for is written down."""
+    return _with_reason(line_id, service.direct_cost, "banking/bank/direct_cost.html", CostForm())
+
+
+@pages.route(f"{LINE_PAGE}/administration-fee", methods=["GET", "POST"])
+@needs(Permission.BANK_MATCH)
+def administration_fee(line_id: int) -> ResponseReturnValue:
+    """The fee of the agent that administers the fund."""
+    template = "banking/bank/administration_fee.html"
+    return _with_reason(line_id, service.administration_fee, template, CostForm())
+
+
 @pages.route(f"{LINE_PAGE}/undo", methods=["GET", "POST"])
 @needs(Permission.BANK_MATCH)
 def undo(line_id: int) -> ResponseReturnValue:
@@ -198,9 +214,11 @@ def undo(line_id: int) -> ResponseReturnValue:
     return _with_reason(line_id, take_back, "banking/bank/undo.html")
 
 
-def _with_reason(line_id: int, act: Simple, template: str) -> ResponseReturnValue:
+def _with_reason(
+    line_id: int, act: Simple, template: str, form: ReasonForm | None = None
+) -> ResponseReturnValue:
     line = line_called(line_id)
-    form = ReasonForm()
+    form = form or ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act(opened, line, this_act(form.reason.data))

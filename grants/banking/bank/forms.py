@@ -152,6 +152,17 @@ class ReasonForm(Form):
     reason = TextField(_l("Reason"), required=True, limit=300)
 
 
+class CostForm(ReasonForm):
+    """What the fund paid for."""
+
+    reason = TextField(
+        _l("What it was for"),
+        hint=_l("Such as: evaluation of 2026, invoice 17."),
+        required=True,
+        limit=150,
+    )
+
+
 class RefundForm(ReasonForm):
     """Whose money went back, and why."""
 

@@ -4,7 +4,7 @@ Each act waits for the fund first, then holds the line: of two people who say so
 of the same line at once, the second gets an error that it is done.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from grants.banking.bank.models import BankLine, LineMatch
 from grants.banking.bank.queries import cash_postings, hold, own_amount
 from grants.banking.bank.workflow import LINE
+from grants.books.ledger.costs import book_administration_fee, book_direct_cost
 from grants.books.ledger.entries import Voucher
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.receipts import book_bank_charge, book_interest
@@ -29,6 +30,10 @@ from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.refunding import refund as refund_money
 from grants.giving.contributions.service import Arrival, record_deposit
 from grants.giving.pledges.models import Pledge
+
+NOTE = 200
+"""Characters of a note in the books."""
+Spending = Callable[[Session, Voucher, Money], Entry]
 
 WIDEST_RATE = 20
 """What a bank converts is within a twentieth of what the books reckon, or it is something else."""
@@ -88,6 +93,25 @@ def charge(session: Session, line: BankLine, act: Act) -> None:
         raise DomainError(_("A bank charge must be a debit to the account."))
     entry = book_bank_charge(session, _voucher(line, "charge", act), -line.amount)
     _matched_by(session, line, entry, "charge", act)
+
+
+def direct_cost(session: Session, line: BankLine, act: Act) -> None:
+    """The fund itself paid for something; the act's reason says for what."""
+    _spend(session, line, "direct_cost", book_direct_cost, act)
+
+
+def administration_fee(session: Session, line: BankLine, act: Act) -> None:
+    """The fee of the agent that administers the fund; the act's reason says for what period."""
+    _spend(session, line, "administration_fee", book_administration_fee, act)
+
+
+def _spend(session: Session, line: BankLine, action: str, book: Spending, act: Act) -> None:
+    _hold(session, line, action, act)
+    if line.is_credit:
+        raise DomainError(_("A cost is money that left the account."))
+    told = (act.reason or "").strip()
+    voucher = replace(_voucher(line, action, act), note=f"{line.reference} · {told}"[:NOTE])
+    _matched_by(session, line, book(session, voucher, -line.amount), action, act)
 
 
 def interest(session: Session, line: BankLine, act: Act) -> None:

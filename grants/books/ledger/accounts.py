@@ -14,6 +14,8 @@ class Kind(Enum):
     CONTRA_ASSET = "contra-asset", -1
     """What an asset is worth less by."""
     LIABILITY = "liability", -1
+    NET_ASSETS = "net-assets", -1
+    """What the fund had of its own before these books began."""
     REVENUE = "revenue", -1
     EXPENSE = "expense", 1
     MEMORANDUM = "memorandum", 1
@@ -63,6 +65,7 @@ class Account(StrEnum):
         Kind.LIABILITY,
     )
     SUSPENSE = "suspense", 2200, _l("Unidentified deposits"), Kind.LIABILITY
+    OPENING_BALANCE = "opening_balance", 3100, _l("Opening balance"), Kind.NET_ASSETS
     CONTRIBUTION_REVENUE = (
         "contribution_revenue",
         4100,
@@ -91,6 +94,13 @@ class Account(StrEnum):
         _l("Change of the allowance for doubtful receivables"),
         Kind.EXPENSE,
     )
+    DIRECT_COSTS = "direct_costs", 5600, _l("Direct costs"), Kind.EXPENSE
+    ADMINISTRATION_FEES = (
+        "administration_fees",
+        5700,
+        _l("Administration fees"),
+        Kind.EXPENSE,
+    )
     RESERVED = "reserved", 9100, _l("Reserved for approved awards"), Kind.MEMORANDUM
     RESERVED_CONTROL = "reserved_control", 9150, _l("Control of reservations"), Kind.CONTROL
     COMMITMENTS = "commitments", 9200, _l("Commitments outstanding"), Kind.MEMORANDUM
@@ -114,6 +124,9 @@ class Event(Term):
     ALLOWANCE_CHANGED = "allowance_changed", _l("Allowance for doubtful receivables changed")
     INTEREST_EARNED = "interest_earned", _l("Interest earned")
     BANK_CHARGED = "bank_charged", _l("Bank charge")
+    OPENING_BALANCE_BROUGHT_IN = "opening_balance", _l("Opening balance brought in")
+    DIRECT_COST_PAID = "direct_cost_paid", _l("Direct cost paid")
+    ADMINISTRATION_FEE_PAID = "administration_fee_paid", _l("Administration fee paid")
     AWARD_RESERVED = "award_reserved", _l("Award approved")
     RESERVATION_ADJUSTED = "reservation_adjusted", _l("Reservation adjusted to the terms")
     RESERVATION_RELEASED = "reservation_released", _l("Reservation released")

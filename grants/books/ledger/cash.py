@@ -44,6 +44,10 @@ class Use:
     transfers_to_grantees: Money
     programme_support_cost: Money
     """Less what came back on grantees' refunds."""
+    direct_costs: Money
+    """What the fund itself paid for."""
+    administration_fees: Money
+    """The fee of the agent that administers the fund."""
     bank_charges: Money
     """Charged to the account, and withheld by banks."""
     refunds_to_donors: Money
@@ -54,6 +58,8 @@ class Use:
             [
                 self.transfers_to_grantees,
                 self.programme_support_cost,
+                self.direct_costs,
+                self.administration_fees,
                 self.bank_charges,
                 self.refunds_to_donors,
             ]
@@ -68,6 +74,7 @@ class SourceAndUse:
     since: date
     until: date
     opening_balance: Money
+    """Cash at the end of the day before, and what was brought in as opening balance since."""
     source: Source
     use: Use
     exchange_differences_on_cash: Money
@@ -90,6 +97,7 @@ def source_and_use(session: Session, fund: Fund, since: date, until: date) -> So
         raise DomainError(_("The period ends before it begins."))
     sums = turned_over(session, fund.id, since, until)
     opening = balances(session, fund, since - timedelta(days=1)).cash
+    opening += usd(_of(sums, Event.OPENING_BALANCE_BROUGHT_IN, Account.CASH))
     source, use = _source(sums), _use(sums)
     exchanged = usd(sum(_of(sums, event, Account.CASH) for event in EXCHANGES))
     closing = opening + source.total - use.total + exchanged
@@ -131,6 +139,8 @@ def _use(sums: Sums) -> Use:
     return Use(
         transfers_to_grantees=usd(_of(sums, Event.INSTALMENT_PAID, Account.GRANT_EXPENSE)),
         programme_support_cost=usd(_moved(sums, Account.PROGRAMME_SUPPORT_COST)),
+        direct_costs=usd(_moved(sums, Account.DIRECT_COSTS)),
+        administration_fees=usd(_moved(sums, Account.ADMINISTRATION_FEES)),
         bank_charges=usd(_moved(sums, Account.BANK_CHARGES)),
         refunds_to_donors=usd(-_of(sums, Event.DONOR_REFUNDED, Account.CASH)),
     )

@@ -66,6 +66,7 @@ class FinancialYear:
     performance: Performance
     position: Position
     opening_net_assets: Money
+    """At the end of the day before, with what was brought in as opening balance since."""
 
 
 def financial_year(session: Session, fund: Fund, since: date, until: date) -> FinancialYear:
@@ -84,7 +85,7 @@ def financial_year(session: Session, fund: Fund, since: date, until: date) -> Fi
         until,
         _performance(moved),
         _position(closing, operating_reserve_on(session, fund, until)),
-        _net_assets(opening),
+        _net_assets(opening) + usd(-moved.get(Account.OPENING_BALANCE, 0)),
     )
     if found.opening_net_assets + found.performance.surplus != found.position.net_assets:
         raise DomainError(

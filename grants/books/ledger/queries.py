@@ -45,6 +45,10 @@ class Balances:
     """Awards approved but not yet signed, with their PSC."""
     deferred_revenue: Money
     write_off: Money
+    direct_costs: Money
+    administration_fees: Money
+    opening_balance: Money
+    """Cash from before the first entry."""
     receivable_allowance: Money
     """What of the receivables will probably not be paid."""
     doubtful_receivables: Money

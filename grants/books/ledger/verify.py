@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.accounts import Event
+from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.positions import NEVER_NEGATIVE
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import exponent, known_currencies
@@ -194,6 +194,17 @@ def currencies_are_known(session: Session) -> Iterator[str]:
             yield _("%(code)s is posted in the books and is not a currency.", code=row.currency)
 
 
+VALUED_AT_ONCE = (
+    Account.CASH,
+    Account.BANK_CHARGES,
+    Account.INTEREST,
+    Account.DIRECT_COSTS,
+    Account.ADMINISTRATION_FEES,
+    Account.OPENING_BALANCE,
+)
+"""Accounts whose amounts are worth what the rate of their own day makes of them."""
+
+
 def amounts_are_valued_at_published_rates(session: Session) -> Iterator[str]:
     """Every foreign amount keeps a rate that was published for its day or before, and its USD is
     what that rate makes of it. What clears a receivable or suspense may differ by the last cent.
@@ -208,11 +219,12 @@ def amounts_are_valued_at_published_rates(session: Session) -> Iterator[str]:
         " LEFT JOIN exchange_rate published ON published.currency = posting.currency"
         "   AND effective_on = rate_on AND published.rate = posting.rate"
         " WHERE posting.currency <> 'USD' AND (published.id IS NULL"
-        "   OR (account IN ('cash', 'bank_charges', 'interest') AND amount_minor <> 0"
+        "   OR (account = ANY(:at_once) AND amount_minor <> 0"
         "     AND (rate_on > booked_on"
         "       OR abs(usd_minor - amount_minor * 100 / (unit * posting.rate)) > 0.5)))",
         codes=list(unit),
         units=list(unit.values()),
+        at_once=[account.value for account in VALUED_AT_ONCE],
     ):
         yield _(
             "Posting %(id)s of entry %(entry)s is not valued at the rate of its day.",

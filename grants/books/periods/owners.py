@@ -9,7 +9,16 @@ from grants.books.ledger.accounts import Event
 from grants.books.ledger.models import Entry
 from grants.core.kernel.slots import Slot
 
-FREE = frozenset({Event.INTEREST_EARNED, Event.BANK_CHARGED, Event.DONOR_REFUNDED})
+FREE = frozenset(
+    {
+        Event.INTEREST_EARNED,
+        Event.BANK_CHARGED,
+        Event.DONOR_REFUNDED,
+        Event.OPENING_BALANCE_BROUGHT_IN,
+        Event.DIRECT_COST_PAID,
+        Event.ADMINISTRATION_FEE_PAID,
+    }
+)
 """Events that may have been booked by themselves, without a record of another room."""
 
 

@@ -57,6 +57,21 @@ class Row(Generic[R]):
         return getattr(self.value, column, None)
 
 
+@dataclass(frozen=True, slots=True)
+class FaultyRow:
+    """A record of which some cells could not be read: the others are judged all the same."""
+
+    line: int
+    cells: Mapping[str, str]
+    """As they were written."""
+    values: Mapping[str, Any]
+    """What could be read, by column."""
+
+    def cell(self, column: str) -> Any:
+        """What it says in a column; None for a cell that is empty or cannot be read."""
+        return self.values.get(column)
+
+
 @dataclass
 class Table(Generic[R]):
     """A kind of file: its name, what a row becomes, and how each of its columns is read."""
@@ -64,10 +79,12 @@ class Table(Generic[R]):
     name: str
     row: Callable[..., R]
     columns: Mapping[str, Reader]
+    spare: frozenset[str] = frozenset()
+    """Columns that a file may leave out: every cell of them is empty then."""
     rows: list[Row[R]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    faulty: list[Mapping[str, str]] = field(default_factory=list)
-    """The cells, as they were written, of rows that could not be read."""
+    faulty: list["FaultyRow"] = field(default_factory=list)
+    """Rows that could not be read whole."""
     whole: bool = True
     """Could every row be distinguished from the others? Not without the header, or after a broken
     row."""
@@ -121,7 +138,7 @@ class Table(Generic[R]):
         before = len(self.problems)
         expected = ", ".join(self.columns)
         for name in self.columns:
-            if header.count(name) != 1:
+            if header.count(name) != 1 and not (name in self.spare and name not in header):
                 problem = (
                     _("this column is missing") if name not in header else _("it appears twice")
                 )
@@ -133,7 +150,7 @@ class Table(Generic[R]):
         if len(self.problems) > before:
             self.whole = False
             return None
-        return {name: header.index(name) for name in self.columns}
+        return {name: header.index(name) for name in self.columns if name in header}
 
     def _take(self, line: int, cells: list[str], places: Mapping[str, int], width: int) -> None:
         before = len(self.problems)
@@ -141,11 +158,16 @@ class Table(Generic[R]):
             last = max(places, key=places.__getitem__)
             self.refuse(line, last, _("the row goes on after this last column; expected its end"))
         texts = {name: cells[at] if at < len(cells) else "" for name, at in places.items()}
+        texts |= dict.fromkeys(self.spare - places.keys(), "")
         values = {name: self._cell(line, name, text) for name, text in texts.items()}
-        if len(self.problems) == before:
+        told = self.problems[before:]
+        if not told:
             self.rows.append(Row(line, self.row(**values)))
-        else:
-            self.faulty.append({name: text.strip() for name, text in texts.items()})
+            return
+        unread = {problem.column for problem in told}
+        readable = {name: value for name, value in values.items() if name not in unread}
+        stripped = {name: text.strip() for name, text in texts.items()}
+        self.faulty.append(FaultyRow(line, stripped, readable))
 
     def _cell(self, line: int, name: str, text: str) -> Any:
         try:

@@ -56,6 +56,8 @@ def _source_and_use(facts: FundStatement) -> Iterable[tuple[str, Any]]:
     yield _("Total source"), source.total
     yield _("Transfers to grantees"), use.transfers_to_grantees
     yield _("Programme support costs"), use.programme_support_cost
+    yield _("Direct costs"), use.direct_costs
+    yield _("Administration fees"), use.administration_fees
     yield _("Bank charges"), use.bank_charges
     yield _("Refunds to donors"), use.refunds_to_donors
     yield _("Total use"), use.total

@@ -13,9 +13,10 @@ from grants.banking.bank.service import Part, accept, accept_together
 from grants.banking.bank.undoing import undo
 from grants.banking.bank.workflow import LineState
 from grants.books.ledger.bank_accounts import bank_balances
+from grants.books.ledger.costs import bring_in_opening_balance
 from grants.books.ledger.models import Posting
 from grants.books.ledger.periods import close
-from grants.books.ledger.queries import balances
+from grants.books.ledger.queries import NotEnough, balances
 from grants.books.ledger.receipts import book_interest
 from grants.books.ledger.verify import breaches
 from grants.core.audit.queries import trail_of
@@ -433,3 +434,27 @@ def test_interest_booked_by_hand_is_found_among_the_entries(session: Session, fu
     service.match(session, line, [posting], finance(session))
     assert [match.posting_id for match in line.standing] == [posting.id]
     sound(session, fund)
+
+
+def test_a_direct_cost_and_an_administration_fee_are_said_of_a_line(
+    session: Session, fund: Fund
+) -> None:
+    sums = {"IN": "100", "AUDIT": "-30", "FEE": "-2.50"}
+    entries = [BankEntry(money(amount), reference=name) for name, amount in sums.items()]
+    came, audit, fee = imported_lines(session, fund, entries)
+    with pytest.raises(DomainError, match="left the account"):
+        service.direct_cost(session, came, finance(session, "An evaluation."))
+    service.accept(session, came, [Part(None, came.amount)], finance(session))
+    with pytest.raises(NotEnough, match="in cash"):
+        service.direct_cost(session, audit, finance(session, "An evaluation."))
+    bring_in_opening_balance(session, voucher(fund, date(2026, 3, 1), "opening"), money("40"))
+    with pytest.raises(DomainError, match="reason"):
+        service.direct_cost(session, audit, finance(session))
+    service.direct_cost(session, audit, finance(session, "Evaluation of 2025."))
+    service.administration_fee(session, fee, finance(session, "Fee of March."))
+    standing = balances(session, fund)
+    assert (standing.direct_costs, standing.administration_fees) == (money("30"), money("2.50"))
+    (match,) = audit.standing
+    assert match.posting.entry.note == "AUDIT · Evaluation of 2025."
+    undo(session, audit, finance(session, "It was a grant."))
+    assert balances(session, fund).direct_costs == money("0")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.workflow import LineState
+from grants.books.ledger.costs import bring_in_opening_balance
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import BankAccount, Fund
 from grants.core.kernel.money import usd
@@ -18,7 +19,7 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import received
 from tests.banking.bank.arranging import a_line, euros, imported_lines, numbered
 from tests.banking.bank.files import EURO_IBAN, BankEntry, camt
-from tests.books.ledger.books import money, publish_rates
+from tests.books.ledger.books import money, publish_rates, voucher
 from tests.factories import a_deposit, a_donor, a_pledge, a_signed_pledge, member, staff
 from tests.giving.pledges.test_pages import LIST_BUDGET, MENU
 from tests.platform.web.client import SignInAs, StrictClient
@@ -246,6 +247,23 @@ def test_charge_interest_set_aside_and_undo(
     assert str(balances(session, fund).interest) == "0.00"
 
 
+def test_a_direct_cost_and_an_administration_fee_are_booked_after_a_look(
+    finance: StrictClient, session: Session, fund: Fund
+) -> None:
+    bring_in_opening_balance(session, voucher(fund, date(2026, 2, 28), "opening"), money("100"))
+    entries = [BankEntry(money("-30")), BankEntry(money("-2"))]
+    cost, fee = imported_lines(session, fund, entries, "100")
+    session.commit()
+    for line, path in ((cost, "direct-cost"), (fee, "administration-fee")):
+        page = f"{_here(line)}/{path}"
+        assert path in _text(finance, _here(line)), "reached from the line's page"
+        assert finance.submit(page, {"reason": ""}).status_code == 200
+        assert finance.submit(page, {"reason": "Audit of 2025"}).location == _here(line)
+        assert "Audit of 2025" in _text(finance, _here(line))
+    standing = balances(session, fund)
+    assert (str(standing.direct_costs), str(standing.administration_fees)) == ("30.00", "2.00")
+
+
 def test_a_refund_to_a_donor_is_recorded_and_what_was_typed_wrongly_is_kept(
     finance: StrictClient, session: Session, fund: Fund
 ) -> None:
@@ -371,7 +389,7 @@ def test_who_reads_and_who_decides(
         browser = sign_in_as(staff(session, role))
     for path in ("/bank", "/bank/statements", "/bank/accounts", _here(line)):
         assert browser.get(path).status_code == reading, path
-    for path in ("receive", "match", "transfer", "together", "set-aside"):
+    for path in ("receive", "match", "transfer", "together", "set-aside", "direct-cost"):
         assert browser.get(f"{_here(line)}/{path}").status_code == deciding, path
     assert browser.get("/bank/import").status_code == deciding
     assert browser.get("/bank/accounts/new").status_code == accounts

@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.books.ledger import allowance, receipts, spending, transfers
+from grants.books.ledger import allowance, costs, receipts, spending, transfers
 from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.allowance import change_allowance
+from grants.books.ledger.costs import (
+    book_administration_fee,
+    book_direct_cost,
+    bring_in_opening_balance,
+)
 from grants.books.ledger.entries import reverse
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.receipts import (
@@ -183,6 +188,23 @@ def _(session: Session, fund: Fund) -> Entry | None:
     return book_bank_charge(session, voucher(fund), money("2.50"))
 
 
+@example("The fund moves in with cash")
+def _(session: Session, fund: Fund) -> Entry | None:
+    return bring_in_opening_balance(session, voucher(fund, JANUARY), money("500"))
+
+
+@example("An evaluation is paid")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _funded(session, fund)
+    return book_direct_cost(session, voucher(fund, subject="evaluation"), money("80"))
+
+
+@example("The fee of the agent")
+def _(session: Session, fund: Fund) -> Entry | None:
+    _funded(session, fund)
+    return book_administration_fee(session, voucher(fund, subject="fee"), money("10"))
+
+
 def _funded(session: Session, fund: Fund) -> None:
     receive_deposit(session, voucher(fund, JANUARY, "pledge:9"), money("1000"))
 
@@ -319,7 +341,7 @@ def test_the_page_shows_no_example_that_is_not_booked_here() -> None:
 def test_every_event_has_its_place_on_the_page() -> None:
     acts = {
         name
-        for room in (receipts, spending, allowance, transfers)
+        for room in (receipts, costs, spending, allowance, transfers)
         for name, act in getmembers(room, isfunction)
         if act.__module__ == room.__name__ and not name.startswith("_")
     } - {"require_cash", "with_support_cost"}

@@ -236,7 +236,10 @@ def fund_statement() -> Paper:
     source = fund.Source(
         usd(98_765_432), usd(1_234_567), usd(250_000), usd(-500_000), usd(99_749_999)
     )
-    use = fund.Use(usd(45_000_000), usd(5_850_000), usd(12_345), usd(1_000_000), usd(51_862_345))
+    use = fund.Use(
+        *(usd(45_000_000), usd(5_850_000), usd(0), usd(0)),
+        *(usd(12_345), usd(1_000_000), usd(51_862_345)),
+    )
     facts = fund.FundStatement(
         fund="‹UNVTF›",
         from_=FIRST,

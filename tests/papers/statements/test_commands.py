@@ -56,6 +56,8 @@ def test_the_fund_statement_has_the_keys_that_others_read(run: Run, donor: str) 
     assert list(told["use"]) == [
         "transfers_to_grantees",
         "programme_support_cost",
+        "direct_costs",
+        "administration_fees",
         "bank_charges",
         "refunds_to_donors",
         "total",

@@ -42,7 +42,7 @@ _HANGS_ON = {
 """What a row of each file hangs on."""
 
 _MONEY = frozenset({"deposits.csv", "grant_refunds.csv", "other.csv"})
-_GOES_OUT = frozenset({"bank_charge", "refund_to_donor"})
+_GOES_OUT = frozenset({"bank_charge", "refund_to_donor", "direct_cost", "administration_fee"})
 
 
 def _things(places: Iterable[tuple[str, str]], cell: Cell) -> set[Thing]:

@@ -52,6 +52,16 @@ def fee(text: str) -> Decimal | None:
     return None if re.fullmatch(r"0+(\.0+)?", text, re.ASCII) else plain_decimal(text)
 
 
+def percent(text: str) -> Decimal:
+    """A share of 100, with two decimals at most; 0 is one."""
+    read = Decimal(0) if re.fullmatch(r"0+(\.0+)?", text, re.ASCII) else plain_decimal(text)
+    if read > 100 or read != round(read, 2):
+        raise InvalidInput(
+            _("“%(text)s” is not a percentage; expected 0 to 100, such as 7.5", text=text[:40])
+        )
+    return read
+
+
 def otherwise(reader: Callable[[str], T], value: T) -> Callable[[str], T]:
     """An empty cell means `value`."""
     return lambda text: reader(text) if text else value
@@ -91,6 +101,7 @@ class Column:
     read: Reader
     note: str
     example: str
+    may_be_left_out: bool = False
 
     @property
     def needed(self) -> bool:
@@ -217,6 +228,12 @@ FILES: Mapping[str, Kind] = {
             "agreement_signed_on": Column(happened, _DAY, "2024-03-01"),
             "starts_on": Column(day, _DAY, "2024-03-15"),
             "ends_on": Column(day, _l("After it starts."), "2024-11-14"),
+            "support_cost_percent": Column(
+                optional(percent),
+                _l("Programme support cost in percent; empty for the fund's rate, 0 for none."),
+                "",
+                may_be_left_out=True,
+            ),
         },
     ),
     "instalments.csv": Kind(
@@ -251,7 +268,10 @@ FILES: Mapping[str, Kind] = {
     ),
     "other.csv": Kind(
         OtherRow,
-        _l("Interest, bank charges, and money that went back to donors."),
+        _l(
+            "Opening balance, interest, bank charges, direct costs, administration fees, and money "
+            "that went back to donors."
+        ),
         {
             "kind": Column(one_of(OtherKind), _codes(OtherKind), "interest"),
             "booked_on": Column(happened, _DAY, "2024-12-31"),
@@ -273,4 +293,5 @@ def table(name: str) -> Table[Any]:
     """An empty table of one of the files."""
     kind = FILES[name]
     readers = {column: how.read for column, how in kind.columns.items()}
-    return Table(name, kind.row, readers)
+    spare = frozenset(name for name, how in kind.columns.items() if how.may_be_left_out)
+    return Table(name, kind.row, readers, spare)

@@ -1,13 +1,21 @@
 """The donors' side of a history: donors, pledges, agreements, deposits, and what else came in."""
 
+from collections.abc import Callable, Mapping
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.books.ledger.costs import (
+    book_administration_fee,
+    book_direct_cost,
+    bring_in_opening_balance,
+)
 from grants.books.ledger.entries import Voucher
 from grants.books.ledger.models import Entry
 from grants.books.ledger.periods import require_open
 from grants.books.ledger.receipts import book_bank_charge, book_interest, refund_to_donor
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.queries import organisation_by_code
@@ -127,16 +135,17 @@ def _towards(context: Context, session: Session, row: DepositRow | OtherRow) -> 
             ),
         )
     if found is not None and found.currency != row.currency:
-        raise Refused(
-            "currency",
-            _(
-                "%(pledge)s is a pledge in %(pledged)s; expected the same, not %(paid)s",
-                pledge=found.reference,
-                pledged=found.currency,
-                paid=row.currency,
-            ),
-        )
+        raise Refused("currency", other_currency(found.reference, found.currency, row.currency))
     return found
+
+
+def other_currency(pledge: str, pledged: str, paid: str) -> str:
+    return _(
+        "%(pledge)s is a pledge in %(pledged)s; expected the same, not %(paid)s",
+        pledge=pledge,
+        pledged=pledged,
+        paid=paid,
+    )
 
 
 def deposit(context: Context, session: Session, row: DepositRow) -> bool:
@@ -155,7 +164,7 @@ def deposit(context: Context, session: Session, row: DepositRow) -> bool:
 
 
 def other(context: Context, session: Session, row: OtherRow) -> bool:
-    """Interest, a bank charge, a refund to a donor: straight into the books."""
+    """Interest, a charge, a cost, a refund, the opening balance: straight into the books."""
     key = f"{row.kind.value}:{row.reference}"
     known = session.scalar(
         select(Entry.id).where(Entry.fund_id == context.fund.id, Entry.key == key)
@@ -164,13 +173,18 @@ def other(context: Context, session: Session, row: OtherRow) -> bool:
     subject = towards.subject if towards else key[:SUBJECT]
     voucher = Voucher(context.fund, row.booked_on, subject, key, by_import(), row.reference)
     amount = money(row.amount, row.currency)
-    if row.kind is OtherKind.INTEREST:
-        book_interest(session, voucher, amount)
-    elif row.kind is OtherKind.BANK_CHARGE:
-        book_bank_charge(session, voucher, amount)
-    else:
-        refund_to_donor(session, voucher, amount)
+    _BOOKED_BY[row.kind](session, voucher, amount)
     return known is None
+
+
+_BOOKED_BY: Mapping[OtherKind, Callable[[Session, Voucher, Money], Entry]] = {
+    OtherKind.INTEREST: book_interest,
+    OtherKind.BANK_CHARGE: book_bank_charge,
+    OtherKind.REFUND_TO_DONOR: refund_to_donor,
+    OtherKind.OPENING_BALANCE: bring_in_opening_balance,
+    OtherKind.DIRECT_COST: book_direct_cost,
+    OtherKind.ADMINISTRATION_FEE: book_administration_fee,
+}
 
 
 SUBJECT = Entry.__table__.c.subject.type.length  # type: ignore[attr-defined]

@@ -84,6 +84,10 @@ class Memory:
         require_same(row, known)
         return True
 
+    def has(self, file: str, row: Any) -> bool:
+        """Was a row by this name taken over before, whatever it said?"""
+        return _place(file, row) in self.known
+
     def keep(self, file: str, row: Any) -> None:
         place = _place(file, row)
         if place not in self.known:

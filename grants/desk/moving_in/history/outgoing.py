@@ -1,5 +1,7 @@
 """The grantees' side of a history: grants with their schedules, payments, refunds."""
 
+from decimal import Decimal
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -50,13 +52,19 @@ def _take_over(context: Context, session: Session, row: GrantRow) -> Award:
         title=grantee.name,
         country=row.country,
         amount_minor=money(row.award_usd).minor,
-        psc_percent=context.fund.psc_percent,
+        psc_percent=_support_cost(context, row),
         approved_on=row.agreement_signed_on,
         starts_on=row.starts_on,
         ends_on=row.ends_on,
     )
     begin(session, award, AWARD, by_import())
     return award
+
+
+def _support_cost(context: Context, row: GrantRow) -> Decimal:
+    """The grant's own rate, or the fund's."""
+    own = row.support_cost_percent
+    return context.fund.psc_percent if own is None else own
 
 
 def _require_same_grant(context: Context, session: Session, row: GrantRow, known: Award) -> None:
@@ -78,6 +86,7 @@ def _require_same_grant(context: Context, session: Session, row: GrantRow, known
             "agreement_signed_on": known.agreement_signed_on,
             "starts_on": known.starts_on,
             "ends_on": known.ends_on,
+            "support_cost_percent": None if row.support_cost_percent is None else known.psc_percent,
         },
     )
     for part in context.files.instalments(row.reference):
@@ -92,26 +101,27 @@ def require_on_record(session: Session, row: InstalmentRow) -> None:
         .where(Award.reference == row.grant, Instalment.number == row.number)
     )
     if part is None:
-        raise Refused("number", _no_instalment(row))
+        raise Refused("number", no_instalment(row.grant, row.number))
     require_same(row, {"amount_usd": part.amount.decimal, "due_on": part.due_on})
 
 
-def _no_instalment(row: InstalmentRow | PaymentRow) -> str:
+def no_instalment(grant: str, number: int) -> str:
     return _(
         "%(grant)s has no instalment %(number)s; expected one of its schedule",
-        grant=row.grant,
-        number=row.number,
+        grant=grant,
+        number=number,
     )
+
+
+def signed_later(grant: str) -> str:
+    return _("the agreement of %(grant)s is signed later; expected a later day", grant=grant)
 
 
 def _award(session: Session, reference: str, column: str) -> Award:
     """A grant whose agreement is signed by now; else the row is refused at its day."""
     found = session.scalar(select(Award).where(Award.reference == reference))
     if found is None or found.agreement_signed_on is None:
-        raise Refused(
-            column,
-            _("the agreement of %(grant)s is signed later; expected a later day", grant=reference),
-        )
+        raise Refused(column, signed_later(reference))
     return found
 
 
@@ -132,9 +142,12 @@ def payment(_context: Context, session: Session, row: PaymentRow) -> bool:
 
 def beyond_cash(context: Context, session: Session, row: PaymentRow) -> NotEnough | None:
     """The refusal of a payment that the fund's own cash does not reach, its grant aside."""
+    own = [each.value for each in context.files.rows("grants.csv")]
+    rates = {each.reference: _support_cost(context, each) for each in own}
     for part in context.files.instalments(row.grant):
         if part.value.number == row.number:
-            needed = with_support_cost([money(part.value.amount_usd)], context.fund.psc_percent)
+            rate = rates.get(row.grant, context.fund.psc_percent)
+            needed = with_support_cost([money(part.value.amount_usd)], rate)
             try:
                 require_cash(session, context.fund, needed)
             except NotEnough as refusal:
@@ -146,7 +159,7 @@ def _payable(session: Session, award: Award, row: PaymentRow) -> Instalment:
     """The instalment a row names, if it is its turn."""
     schedule = {part.number: part for part in instalments_of(session, award.id)}
     if row.number not in schedule:
-        raise Refused("number", _no_instalment(row))
+        raise Refused("number", no_instalment(row.grant, row.number))
     for number, part in schedule.items():
         if number < row.number and not part.is_paid:
             raise Refused(

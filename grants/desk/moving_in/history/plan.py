@@ -1,24 +1,25 @@
-"""What a history asks to be done: rows checked against each other, as acts in order of date."""
+"""The files of a history as they were read, and their rows checked against each other."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import chain
+from types import SimpleNamespace
 from typing import Any
 
 from grants.core.kernel.cells import amount_in
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
-from grants.core.kernel.tabular import Row, Table, UnreadableTable
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, require_in_use
+from grants.core.kernel.tabular import FaultyRow, Row, Table, UnreadableTable
 from grants.desk.moving_in.history.doubts import Doubts
 from grants.desk.moving_in.history.files import FILES, table
 from grants.desk.moving_in.history.rows import OtherKind
 from grants.desk.moving_in.history.sources import Given
 
 Key = tuple[Any, ...]
+AnyRow = Row[Any] | FaultyRow
 PLEDGES = "pledges.csv"
 KEYS: Mapping[str, Callable[[Any], Key]] = {
     "rates.csv": lambda row: (row.currency, row.effective_on),
@@ -57,6 +58,8 @@ class Files:
     doubts: Doubts = field(default_factory=Doubts)
     refused: set[tuple[str, int]] = field(default_factory=set)
     """File and line of rows that are not taken over."""
+    again: dict[str, list[Row[Any]]] = field(default_factory=dict)
+    """Rows of each file that stand with other content in a line before."""
 
     @classmethod
     def read(cls, given: Given) -> "Files":
@@ -71,12 +74,21 @@ class Files:
     def rows(self, name: str) -> list[Row[Any]]:
         return self.tables[name].rows
 
-    def refuse(self, name: str, row: Row[Any], column: str, message: str) -> None:
+    def every(self, name: str) -> Iterator[AnyRow]:
+        """All rows of a file, those too that cannot be taken over."""
+        return chain(self.rows(name), self.again.get(name, ()), self.tables[name].faulty)
+
+    def told(self) -> set[tuple[str, int, str]]:
+        """File, line and column of every fault so far."""
+        problems = chain.from_iterable(each.problems for each in self.tables.values())
+        return {(problem.file, problem.line, problem.column) for problem in problems}
+
+    def refuse(self, name: str, row: AnyRow, column: str, message: str) -> None:
         """A row is not taken over: one fault, and what hangs on the row is in doubt."""
         self.tables[name].refuse(row.line, column, message)
         self.leave(name, row)
 
-    def leave(self, name: str, row: Row[Any]) -> None:
+    def leave(self, name: str, row: AnyRow) -> None:
         """A row is not taken over, because of a fault elsewhere."""
         self.refused.add((name, row.line))
         self.doubts.without(name, row.cell)
@@ -89,11 +101,11 @@ class Files:
         """What a column of a file names, in the rows that could not be read too."""
         each = self.tables[name]
         read = (row.cell(column) for row in each.rows)
-        return {text for text in (*read, *(cells[column] for cells in each.faulty)) if text}
+        return {text for text in (*read, *(row.cells[column] for row in each.faulty)) if text}
 
     def nameless(self, name: str, column: str) -> bool:
         """Is there a row that should have a name in this column and has none?"""
-        return any(not cells[column] for cells in self.tables[name].faulty)
+        return any(not row.cells[column] for row in self.tables[name].faulty)
 
     def require(self) -> None:
         """UnreadableTable with every fault of every file, if there is one."""
@@ -106,72 +118,110 @@ class Files:
 
         UnreadableTable if a file cannot be split into rows: nothing else can be judged then.
         """
+        if not all(each.whole for each in self.tables.values()):
+            self.require()
         for name, key in KEYS.items():
             self._once(name, key)
-        for name, column in AMOUNTS:
-            for row in self.rows(name):
-                self._money(name, row, column)
+        self._cells()
         self._refunds()
-        self._faulty()
+        for name, each in self.tables.items():
+            for faulty in each.faulty:
+                self.doubts.without(name, faulty.cells.get)
+        self._schedules_tie()
+
+    def _cells(self) -> None:
+        """Cells of one row against each other: decimals and days fit the currency."""
+        for name, column in AMOUNTS:
+            for row in self.every(name):
+                self._money(name, row, column)
+        for name, column in CURRENCIES:
+            for row in self.every(name):
+                self._in_use(name, row, column)
+
+    def _schedules_tie(self) -> None:
         for row in self.rows("grants.csv"):
             if not self.doubts.about("grants.csv", row.cell):
-                self._schedule(row)
-
-    def _faulty(self) -> None:
-        for name, each in self.tables.items():
-            if not each.whole:
-                self.require()
-            for cells in each.faulty:
-                self.doubts.without(name, cells.get)
+                self._award(row)
+        name, named = "instalments.csv", {row.cell("reference") for row in self.every("grants.csv")}
+        unclear = {row.cells["grant"] for row in self.tables[name].faulty}
+        unclear |= {row.value.grant for row in self.again.get(name, ())}
+        for grant, parts in self._schedules.items():
+            if grant in named and unclear.isdisjoint({grant, ""}):
+                self._numbers(parts)
+        for grant_row in self.every("grants.csv"):
+            self._days(grant_row)
 
     def _refunds(self) -> None:
-        for row in self.rows("other.csv"):
-            if (row.value.kind is OtherKind.REFUND_TO_DONOR) != (row.value.pledge is not None):
-                text = _("expected a pledge for refund_to_donor, and none otherwise")
-                self.refuse("other.csv", row, "pledge", text)
+        for row in self.every("other.csv"):
+            if not (tells(row, "kind") and tells(row, "pledge")):
+                continue
+            refund = row.cell("kind") is OtherKind.REFUND_TO_DONOR
+            if refund != (row.cell("pledge") is not None):
+                told = _("expected a pledge for refund_to_donor, and none otherwise")
+                self.refuse("other.csv", row, "pledge", told)
 
     def _once(self, name: str, key: Callable[[Any], Key]) -> None:
         """A row that occurs twice counts once; with other content it is a fault."""
-        seen: dict[Key, Row[Any]] = {}
-        for row in self.rows(name):
-            first = seen.setdefault(key(row.value), row)
-            if first is not row and first.value != row.value:
-                column = next(iter(FILES[name].columns))
-                text = _(
-                    "this appears with different content in line %(line)s; expected the same "
-                    "content, or one line only",
-                    line=first.line,
-                )
-                self.refuse(name, row, column, text)
-        self.tables[name].rows = list(seen.values())
+        seen: dict[Key, AnyRow] = {}
+        for row in sorted(self.every(name), key=lambda row: row.line):
+            place = _key(row, key)
+            first = seen.setdefault(place, row) if place is not None else row
+            if first is row or _same(first, row):
+                continue
+            column = next(iter(FILES[name].columns))
+            told = _(
+                "this appears with different content in line %(line)s; expected the same "
+                "content, or one line only",
+                line=first.line,
+            )
+            self.refuse(name, row, column, told)
+            if isinstance(row, Row):
+                self.again.setdefault(name, []).append(row)
+        self.tables[name].rows = [row for row in seen.values() if isinstance(row, Row)]
 
-    def _money(self, name: str, row: Row[Any], column: str) -> None:
-        amount: Decimal | None = getattr(row.value, column)
-        currency = getattr(row.value, "currency", FUNCTIONAL_CURRENCY)
+    def _money(self, name: str, row: AnyRow, column: str) -> None:
+        amount: Decimal | None = row.cell(column)
+        own = "currency" in FILES[name].columns
+        currency = row.cell("currency") if own else FUNCTIONAL_CURRENCY
         try:
-            if amount is not None:
+            if amount is not None and currency is not None:
                 amount_in(amount, currency)
         except InvalidInput as fault:
             self.refuse(name, row, column, fault.message)
 
-    def _schedule(self, grant: Row[Any]) -> None:
-        """A grant's instalments are numbered from 1 and add up to the award."""
-        parts = self.instalments(grant.value.reference)
-        if grant.value.ends_on <= grant.value.starts_on:
-            text = _("the grant ends before it starts; expected a later day")
-            self.refuse("grants.csv", grant, "ends_on", text)
+    def _in_use(self, name: str, row: AnyRow, column: str) -> None:
+        """The currency of a row is in use on its day."""
+        currency, day = row.cell("currency"), row.cell(column)
+        try:
+            if currency is not None and day is not None:
+                require_in_use(currency, day)
+        except InvalidInput as fault:
+            self.refuse(name, row, "currency", fault.message)
+
+    def _days(self, grant: AnyRow) -> None:
+        starts_on, ends_on = grant.cell("starts_on"), grant.cell("ends_on")
+        if starts_on is not None and ends_on is not None and ends_on <= starts_on:
+            told = _("the grant ends before it starts; expected a later day")
+            self.refuse("grants.csv", grant, "ends_on", told)
+
+    def _numbers(self, parts: Sequence[Row[Any]]) -> None:
+        """A grant's instalments are numbered from 1."""
         for place, part in enumerate(parts, 1):
             if part.value.number != place:
-                text = _("expected the instalments 1, 2, 3 … without a gap")
-                self.refuse("instalments.csv", part, "number", text)
+                told = _("expected the instalments 1, 2, 3 … without a gap")
+                self.refuse("instalments.csv", part, "number", told)
+
+    def _award(self, grant: Row[Any]) -> None:
+        """A grant's instalments add up to the award."""
+        parts = self.instalments(grant.value.reference)
         total = sum((part.value.amount_usd for part in parts), Decimal(0))
         if total != grant.value.award_usd:
-            text = _(
+            told = _(
                 "the instalments add up to %(total)s; expected the award, %(award)s",
                 total=f"{total:f}",
                 award=f"{grant.value.award_usd:f}",
             )
-            self.refuse("grants.csv", grant, "award_usd", text)
+            self.refuse("grants.csv", grant, "award_usd", told)
 
     def instalments(self, grant: str) -> list[Row[Any]]:
         """The schedule of a grant, in order."""
@@ -185,6 +235,35 @@ class Files:
         return schedules
 
 
+def tells(row: AnyRow, column: str) -> bool:
+    """Could this cell be read?"""
+    return isinstance(row, Row) or column in row.values
+
+
+def _key(row: AnyRow, key: Callable[[Any], Key]) -> Key | None:
+    """What makes a row one of a kind; None if that cannot be read."""
+    if isinstance(row, Row):
+        return key(row.value)
+    try:
+        return key(SimpleNamespace(**row.values))
+    except AttributeError:
+        return None
+
+
+def _same(one: AnyRow, other: AnyRow) -> bool:
+    if isinstance(one, Row) and isinstance(other, Row):
+        return bool(one.value == other.value)
+    return isinstance(one, FaultyRow) and isinstance(other, FaultyRow) and one.cells == other.cells
+
+
+CURRENCIES = (
+    ("rates.csv", "effective_on"),
+    ("pledges.csv", "pledged_on"),
+    ("deposits.csv", "value_on"),
+    ("other.csv", "booked_on"),
+)
+"""Files with a currency, and the day on which it has to be in use."""
+
 AMOUNTS = (
     ("pledges.csv", "amount"),
     ("deposits.csv", "amount"),
@@ -194,75 +273,6 @@ AMOUNTS = (
     ("grant_refunds.csv", "amount_usd"),
     ("other.csv", "amount"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedAct:
-    """One act of the history: on which day, for which row, and in which order on that day."""
-
-    on: date
-    rank: int
-    file: str
-    row: Row[Any] = field(compare=False)
-    column: str
-    """Which cell to look at when the fund refuses it."""
-    day: str
-    """Which column holds the day."""
-
-    @classmethod
-    def undated(cls, file: str, column: str, row: Row[Any]) -> "PlannedAct":
-        """What is done before everything that has a day."""
-        return cls(date.min, 0, file, row, column, column)
-
-    @property
-    def order(self) -> tuple[date, int, int]:
-        return self.on, self.rank, self.row.line
-
-
-_ACTS = (
-    ("pledges.csv", "pledged_on", "amount"),
-    ("pledges.csv", "agreement_signed_on", "agreement_signed_on"),
-    ("deposits.csv", "value_on", "amount"),
-    ("other.csv interest", "booked_on", "amount"),
-    ("grants.csv", "agreement_signed_on", "award_usd"),
-    ("payments.csv", "paid_on", "paid_on"),
-    ("grant_refunds.csv", "refunded_on", "amount_usd"),
-    ("other.csv bank_charge", "booked_on", "amount"),
-    ("other.csv refund_to_donor", "booked_on", "amount"),
-)
-"""On one day donors' money comes in before it goes out, and a refund follows its payment:
-(file and kind, day, what to look at when it is refused).
-"""
-
-
-def planned_acts(files: Files) -> list[PlannedAct]:
-    """Everything with a date, in the order it happened."""
-    return sorted(_all_planned(files), key=lambda planned: planned.order)
-
-
-def _all_planned(files: Files) -> Iterator[PlannedAct]:
-    first = _first_days(files)
-    for rank, (name, day, column) in enumerate(_ACTS):
-        file, _blank, kind = name.partition(" ")
-        for row in files.sound(file):
-            on = getattr(row.value, day)
-            if day == "pledged_on":
-                on = min(on, first.get(row.value.reference, on))
-            if on is not None and (not kind or row.value.kind == kind):
-                yield PlannedAct(on, rank, file, row, column, day)
-
-
-def _first_days(files: Files) -> dict[str, date]:
-    """The first day on which something happens to each pledge: it is entered by then, even where
-    the records name a later day for the pledge itself.
-    """
-    days: dict[str, date] = {}
-    signed = ((row.value.reference, row.value.agreement_signed_on) for row in files.rows(PLEDGES))
-    came = ((row.value.pledge, row.value.value_on) for row in files.rows("deposits.csv"))
-    for pledge, on in chain(signed, came):
-        if pledge is not None and on is not None:
-            days[pledge] = min(on, days.get(pledge, on))
-    return days
 
 
 def money(amount: Decimal, currency: str = FUNCTIONAL_CURRENCY) -> Money:

@@ -13,12 +13,16 @@ from grants.books.ledger.queries import NotEnough
 from grants.books.ledger.rates import NoRate, add_rates, refused_rates
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, FundError
+from grants.core.kernel.tabular import Row
 from grants.deciding.awards.models import Award
 from grants.desk.moving_in.history import incoming, outgoing
 from grants.desk.moving_in.history.acts import Context, Perform, by_import
+from grants.desk.moving_in.history.alone import Alone
+from grants.desk.moving_in.history.files import FILES
 from grants.desk.moving_in.history.memory import Memory, Refused
 from grants.desk.moving_in.history.outgoing import require_on_record
-from grants.desk.moving_in.history.plan import KEY_COLUMN, PlannedAct, planned_acts
+from grants.desk.moving_in.history.plan import KEY_COLUMN
+from grants.desk.moving_in.history.planned import PlannedAct, planned_acts
 from grants.desk.moving_in.history.references import check_references
 
 PERFORM: dict[tuple[str, str], Perform] = {
@@ -45,6 +49,8 @@ class Replay(Context):
     report: Progress = lambda _done, _all: None
     done: int = 0
     steps: int = 0
+    doubtful: set[tuple[str, int]] = field(default_factory=set)
+    """File and line of rows that hang on others which are not taken over."""
     unfunded: set[str] = field(default_factory=set)
     """Grants that were refused for want of money: their payments are judged by themselves."""
 
@@ -62,6 +68,7 @@ class Replay(Context):
         check_references(session, self.files)
         self._schedules(session)
         self._dated(session)
+        self._alone(session)
         self.files.require()
         self.memory.write(session)
 
@@ -69,6 +76,20 @@ class Replay(Context):
         for on, of_day in groupby(planned_acts(self.files), key=lambda planned: planned.on):
             with clock.at(datetime.combine(on, time(12), clock.zone())):
                 self._together(session, list(of_day))
+
+    def _alone(self, session: Session) -> None:
+        """What speaks against rows that were not tried, or against other cells of refused ones."""
+        alone, told = Alone(session, self.fund, self.files), self.files.told()
+        for file in FILES:
+            untried = self.files.refused | self.doubtful
+            for row in list(self.files.every(file)):
+                if isinstance(row, Row) and (file, row.line) not in untried:
+                    continue
+                if isinstance(row, Row) and self.memory.has(file, row.value):
+                    continue
+                for column, why in alone.faults(file, row):
+                    if (file, row.line, column) not in told:
+                        self.files.refuse(file, row, column, why)
 
     def _rates(self, session: Session) -> None:
         rows = self.files.sound("rates.csv")
@@ -118,6 +139,7 @@ class Replay(Context):
         its grant had the money or not.
         """
         doubts = self.files.doubts
+        self.doubtful.add((planned.file, planned.row.line))
         doubts.without(planned.file, planned.row.cell)
         if planned.file == "payments.csv" and planned.row.value.grant in self.unfunded:
             return outgoing.beyond_cash(self, session, planned.row.value)
@@ -134,6 +156,7 @@ class Replay(Context):
 
     def _refuse(self, planned: PlannedAct, refusal: FundError) -> None:
         if self._follows(planned, refusal):
+            self.doubtful.add((planned.file, planned.row.line))
             self.files.doubts.without(planned.file, planned.row.cell)
             return
         if isinstance(refusal, NotEnough) and planned.file == "grants.csv":

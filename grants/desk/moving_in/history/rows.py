@@ -64,6 +64,8 @@ class GrantRow:
     agreement_signed_on: date
     starts_on: date
     ends_on: date
+    support_cost_percent: Decimal | None = None
+    """None for the fund's rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +99,19 @@ class RefundRow:
 
 
 class OtherKind(StrEnum):
-    """Movements that belong to no pledge or grant, but for a refund to a donor."""
+    """Movements that belong to no grant; of a pledge only a refund to its donor."""
 
     INTEREST = "interest"
     BANK_CHARGE = "bank_charge"
     REFUND_TO_DONOR = "refund_to_donor"
+    OPENING_BALANCE = "opening_balance"
+    DIRECT_COST = "direct_cost"
+    ADMINISTRATION_FEE = "administration_fee"
 
 
 @dataclass(frozen=True, slots=True)
 class OtherRow:
-    """Interest, a bank charge, or money that went back to a donor."""
+    """Interest, a charge, a cost, the opening balance, or money that went back to a donor."""
 
     kind: OtherKind
     booked_on: date

@@ -29,6 +29,8 @@ class Use:
 
     transfers_to_grantees: Money
     programme_support_cost: Money
+    direct_costs: Money
+    administration_fees: Money
     bank_charges: Money
     refunds_to_donors: Money
     total: Money
@@ -75,6 +77,8 @@ def fund_statement(session: Session, code: str, span: Span) -> Paper:
         use=Use(
             use.transfers_to_grantees,
             use.programme_support_cost,
+            use.direct_costs,
+            use.administration_fees,
             use.bank_charges,
             use.refunds_to_donors,
             use.total,

@@ -223,7 +223,14 @@ def _parts(draw: DrawFn, award: int) -> list[int]:
 
 def _other(draw: DrawFn, files: Files, number: int, so_far: History) -> None:
     on = START + timedelta(draw(st.integers(100, 1000)))
-    kind = draw(st.sampled_from(["interest", "bank_charge", "refund_to_donor"]))
+    kinds = [
+        "interest",
+        "bank_charge",
+        "direct_cost",
+        "administration_fee",
+        *["refund_to_donor"] * 2,
+    ]
+    kind = draw(st.sampled_from(kinds))
     pledge = None
     currency = draw(_currency)
     most = 10**6

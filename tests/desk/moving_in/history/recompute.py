@@ -228,6 +228,10 @@ class History:
             elif row["kind"] == "bank_charge":
                 self.move(on, bank_charges=usd, cash=-usd)
                 self.flow(on, bank_charges=usd)
+            elif row["kind"] in {"direct_cost", "administration_fee"}:
+                line = f"{row['kind']}s"
+                self.move(on, **{line: usd, "cash": -usd})
+                self.flow(on, **{line: usd})
             else:
                 self.move(on, contribution_revenue=-usd, cash=-usd)
                 self.flow(on, refunds_to_donors=usd)

@@ -15,7 +15,14 @@ from tests.desk.moving_in.history.recompute import (
 )
 
 SOURCE = ("contributions", "interest", "refunds_from_grantees", "unidentified_receipts")
-USE = ("transfers_to_grantees", "programme_support_cost", "bank_charges", "refunds_to_donors")
+USE = (
+    "transfers_to_grantees",
+    "programme_support_cost",
+    "direct_costs",
+    "administration_fees",
+    "bank_charges",
+    "refunds_to_donors",
+)
 BALANCES = (
     "cash",
     "contributions_receivable",
@@ -25,6 +32,8 @@ BALANCES = (
     "bank_charges",
     "grant_expense",
     "programme_support_cost",
+    "direct_costs",
+    "administration_fees",
     "commitments",
     "suspense",
     "deferred_revenue",
@@ -167,7 +176,13 @@ def _units(amount: Decimal, currency: str) -> str:
 
 
 REVENUE = ("contribution_revenue", "interest", "exchange_difference")
-EXPENSE = ("grant_expense", "programme_support_cost", "bank_charges")
+EXPENSE = (
+    "grant_expense",
+    "programme_support_cost",
+    "direct_costs",
+    "administration_fees",
+    "bank_charges",
+)
 ASSETS = ("cash", "contributions_receivable")
 LIABILITIES = ("deferred_revenue", "suspense")
 

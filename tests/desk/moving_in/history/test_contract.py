@@ -88,6 +88,8 @@ def test_the_statement_of_the_fund_has_the_fixed_keys(moved_in: Flask) -> None:
         "use": {
             "transfers_to_grantees": "300.00",
             "programme_support_cost": "32.50",
+            "direct_costs": "0.00",
+            "administration_fees": "0.00",
             "bank_charges": "12.50",
             "refunds_to_donors": "0.00",
             "total": "345.00",
