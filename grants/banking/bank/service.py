@@ -109,8 +109,8 @@ def _spend(session: Session, line: BankLine, action: str, book: Spending, act: A
     _hold(session, line, action, act)
     if line.is_credit:
         raise DomainError(_("A cost is money that left the account."))
-    told = (act.reason or "").strip()
-    voucher = replace(_voucher(line, action, act), note=f"{line.reference} · {told}"[:NOTE])
+    purpose = (act.reason or "").strip()
+    voucher = replace(_voucher(line, action, act), note=f"{line.reference} · {purpose}"[:NOTE])
     _matched_by(session, line, book(session, voucher, -line.amount), action, act)
 
 

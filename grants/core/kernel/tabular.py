@@ -160,11 +160,11 @@ class Table(Generic[R]):
         texts = {name: cells[at] if at < len(cells) else "" for name, at in places.items()}
         texts |= dict.fromkeys(self.spare - places.keys(), "")
         values = {name: self._cell(line, name, text) for name, text in texts.items()}
-        told = self.problems[before:]
-        if not told:
+        faults = self.problems[before:]
+        if not faults:
             self.rows.append(Row(line, self.row(**values)))
             return
-        unread = {problem.column for problem in told}
+        unread = {problem.column for problem in faults}
         readable = {name: value for name, value in values.items() if name not in unread}
         stripped = {name: text.strip() for name, text in texts.items()}
         self.faulty.append(FaultyRow(line, stripped, readable))

@@ -78,7 +78,7 @@ class Files:
         """All rows of a file, those too that cannot be taken over."""
         return chain(self.rows(name), self.again.get(name, ()), self.tables[name].faulty)
 
-    def told(self) -> set[tuple[str, int, str]]:
+    def noted(self) -> set[tuple[str, int, str]]:
         """File, line and column of every fault so far."""
         problems = chain.from_iterable(each.problems for each in self.tables.values())
         return {(problem.file, problem.line, problem.column) for problem in problems}
@@ -157,8 +157,8 @@ class Files:
                 continue
             refund = row.cell("kind") is OtherKind.REFUND_TO_DONOR
             if refund != (row.cell("pledge") is not None):
-                told = _("expected a pledge for refund_to_donor, and none otherwise")
-                self.refuse("other.csv", row, "pledge", told)
+                text = _("expected a pledge for refund_to_donor, and none otherwise")
+                self.refuse("other.csv", row, "pledge", text)
 
     def _once(self, name: str, key: Callable[[Any], Key]) -> None:
         """A row that occurs twice counts once; with other content it is a fault."""
@@ -169,12 +169,12 @@ class Files:
             if first is row or _same(first, row):
                 continue
             column = next(iter(FILES[name].columns))
-            told = _(
+            text = _(
                 "this appears with different content in line %(line)s; expected the same "
                 "content, or one line only",
                 line=first.line,
             )
-            self.refuse(name, row, column, told)
+            self.refuse(name, row, column, text)
             if isinstance(row, Row):
                 self.again.setdefault(name, []).append(row)
         self.tables[name].rows = [row for row in seen.values() if isinstance(row, Row)]
@@ -201,27 +201,27 @@ class Files:
     def _days(self, grant: AnyRow) -> None:
         starts_on, ends_on = grant.cell("starts_on"), grant.cell("ends_on")
         if starts_on is not None and ends_on is not None and ends_on <= starts_on:
-            told = _("the grant ends before it starts; expected a later day")
-            self.refuse("grants.csv", grant, "ends_on", told)
+            text = _("the grant ends before it starts; expected a later day")
+            self.refuse("grants.csv", grant, "ends_on", text)
 
     def _numbers(self, parts: Sequence[Row[Any]]) -> None:
         """A grant's instalments are numbered from 1."""
         for place, part in enumerate(parts, 1):
             if part.value.number != place:
-                told = _("expected the instalments 1, 2, 3 … without a gap")
-                self.refuse("instalments.csv", part, "number", told)
+                text = _("expected the instalments 1, 2, 3 … without a gap")
+                self.refuse("instalments.csv", part, "number", text)
 
     def _award(self, grant: Row[Any]) -> None:
         """A grant's instalments add up to the award."""
         parts = self.instalments(grant.value.reference)
         total = sum((part.value.amount_usd for part in parts), Decimal(0))
         if total != grant.value.award_usd:
-            told = _(
+            text = _(
                 "the instalments add up to %(total)s; expected the award, %(award)s",
                 total=f"{total:f}",
                 award=f"{grant.value.award_usd:f}",
             )
-            self.refuse("grants.csv", grant, "award_usd", told)
+            self.refuse("grants.csv", grant, "award_usd", text)
 
     def instalments(self, grant: str) -> list[Row[Any]]:
         """The schedule of a grant, in order."""

@@ -79,7 +79,7 @@ class Replay(Context):
 
     def _alone(self, session: Session) -> None:
         """What speaks against rows that were not tried, or against other cells of refused ones."""
-        alone, told = Alone(session, self.fund, self.files), self.files.told()
+        alone, noted = Alone(session, self.fund, self.files), self.files.noted()
         for file in FILES:
             untried = self.files.refused | self.doubtful
             for row in list(self.files.every(file)):
@@ -88,7 +88,7 @@ class Replay(Context):
                 if isinstance(row, Row) and self.memory.has(file, row.value):
                     continue
                 for column, why in alone.faults(file, row):
-                    if (file, row.line, column) not in told:
+                    if (file, row.line, column) not in noted:
                         self.files.refuse(file, row, column, why)
 
     def _rates(self, session: Session) -> None:
