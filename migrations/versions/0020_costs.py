@@ -5,8 +5,8 @@ import re
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019_costs"
-down_revision = "0018_trail_chain"
+revision = "0020_costs"
+down_revision = "0019_zones"
 
 EVENTS = ("opening_balance", "direct_cost_paid", "administration_fee_paid")
 ACCOUNTS = ("opening_balance", "direct_costs", "administration_fees")
