@@ -4,7 +4,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
-from flask_wtf import CSRFProtect
 from sqlalchemy.exc import DBAPIError
 
 from grants import commands
@@ -73,11 +72,22 @@ from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing
-from grants.platform.signin import account
+from grants.platform.signin import account, in_place
 from grants.platform.signin import views as signin
 from grants.platform.trail import jobs as trail_jobs
 from grants.platform.trail import verify as trail_checks
-from grants.platform.web import access, arrival, gallery, headers, refusals, static, steps, ui
+from grants.platform.web import (
+    access,
+    arrival,
+    compression,
+    gallery,
+    headers,
+    proof,
+    refusals,
+    static,
+    steps,
+    ui,
+)
 from grants.platform.web import database as web_database
 
 ROOT = Path(__file__).parent.parent
@@ -179,12 +189,14 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     prepare_printing(settings)
     web_database.install(app, lambda: database or open_database(settings))
     arrival.install(app)
-    CSRFProtect(app)
     headers.install(app)
+    in_place.install(app)
     access.install(app)
     refusals.install(app)
     ui.install(app)
     static.install(app)
+    proof.install(app)
+    compression.install(app)
     commands.install(app)
     for pages in PAGES:
         app.register_blueprint(pages)

@@ -44,14 +44,13 @@ def pledge_online(page: Page, site: Site) -> str:
 def examine(page: Page, reference: str) -> None:
     """The programme officer finds nothing against a donor that is no State, and says so."""
     page.goto(f"/pledges/{reference}")
-    press(page, "Due diligence of the donor")
+    press(page, "The donor and its due diligence")
     press(page, "Begin due diligence")
     press(page, "Begin")
-    for nothing in page.locator("input[type=radio][value=no]").all():
-        nothing.check()
-    for told in page.locator("textarea[name^=told_]").all():
-        told.fill("The annual report of 2025 and the press.")
-    press(page, "Save")
+    answer(page, source="The annual report of 2025 and the press.")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    assert height <= 1200, "an examination fits on one page"
+    press(page, "Nothing found in all the others")
     press(page, "Recommend")
     answer(page, outcome="clear", reason="Nothing was found.")
     press(page, "Recommend")

@@ -34,6 +34,7 @@ def press(page: Page, text: str) -> None:
     exact = re.compile(rf"^\s*{re.escape(text)}\s*$")
     buttons = page.get_by_role("button", name=exact)
     (buttons.first if buttons.count() else page.get_by_role("link", name=exact).first).click()
+    page.locator("form[data-sending]").wait_for(state="detached")
     page.wait_for_load_state()
     told = page.locator(".govuk-error-summary")
     assert not told.count(), told.inner_text()

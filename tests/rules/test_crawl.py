@@ -13,6 +13,7 @@ from grants.platform.web.steps import all_workflows
 from tests.platform.web.client import StrictClient
 from tests.rules.crawling import SKIPPED, Found
 from tests.rules.demonstration import Demonstration
+from tests.rules.poison import broken_forms, without_traces
 from tests.rules.speech import Data, unmarked, unmarked_texts
 
 pytestmark = pytest.mark.timeout(1800)
@@ -25,6 +26,13 @@ def test_every_link_that_a_page_offers_leads_somewhere(crawled: Found) -> None:
 
 def test_every_word_of_a_page_goes_through_gettext(crawled: Found) -> None:
     assert list(crawled.unmarked.items()) == []
+
+
+def test_no_form_breaks_over_what_nobody_types(demonstration: Demonstration) -> None:
+    with without_traces(demonstration) as taken_back:
+        sent, broken = broken_forms(taken_back)
+    assert sent > 500
+    assert broken == []
 
 
 def test_the_walk_sees_words_that_no_message_holds() -> None:

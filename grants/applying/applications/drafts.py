@@ -24,6 +24,7 @@ from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.kinds import Files
+from grants.platform.questionnaires.merging import Merged, Saved, Sheet, Written, marked, merged
 from grants.platform.questionnaires.reading import Typed
 
 
@@ -35,24 +36,23 @@ class NewerVersion:
     version: int
     saved_at: datetime
     saved_by_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """An opened page on which a person types: its own mark, and how often it has sent its text."""
-
-    mark: str = ""
-    turn: int = 0
+    written: Written
+    """Who answered which question, as far as it is known."""
 
 
 class EditConflict(Conflict):
-    """A person saved newer answers meanwhile: they are in `newer`, and nothing was overwritten."""
+    """Another person changed the same questions meanwhile: their answers are in `newer`, the
+    answers to choose between in `merged`, and nothing was overwritten.
+    """
 
-    def __init__(self, row: Answers) -> None:
+    def __init__(self, row: Answers, merged: Merged) -> None:
         super().__init__(
             _("Another user saved this section while you were writing. Compare the two versions.")
         )
-        self.newer = NewerVersion(row.given, row.version, row.saved_at, row.saved_by_id)
+        self.newer = NewerVersion(
+            row.given, row.version, row.saved_at, row.saved_by_id, row.written
+        )
+        self.merged = merged
 
 
 def start(
@@ -95,32 +95,29 @@ def save_section(
 ) -> Answers:
     """Keep a section as typed, valid or not. `version` is that of the answers it was made of.
 
-    EditConflict if newer answers are there and say something else; nothing is ever overwritten
-    unseen. A `sheet` may go on from what it sent itself, and what it sent earlier but arrives
-    later changes nothing. A ticked box "attested" says that the writer has looked at the words
-    which might identify a victim.
+    What another person changed meanwhile in other questions stays. EditConflict if both changed the
+    same question; nothing is ever overwritten unseen. A `sheet` may go on from what it sent
+    itself, and what it sent earlier but arrives later changes nothing. A ticked box "attested"
+    says that the writer has looked at the words which might identify a victim.
     """
     application = _writable(session, application, act)
     section = application.call.questionnaire.section(key)
-    kept = section.kept(typed)
     row = _row(session, application, section, act)
     sheet = sheet or Sheet()
-    goes_on = bool(sheet.mark) and row.sheet == sheet.mark
-    if goes_on and sheet.turn < row.turn:
+    if sheet.mark and row.sheet == sheet.mark and sheet.turn < row.turn:
         return row
-    if row.version != version and not goes_on and row.given not in ({}, kept):
-        raise EditConflict(row)
-    doubts = [finding.digest for finding in section.doubts(kept)]
-    answered = (
-        doubts
-        if any(typed.get("attested", ()))
-        else [digest for digest in row.attested if digest in doubts]
-    )
-    if (row.given, row.attested) != (kept, answered):
-        row.given, row.attested = kept, answered
+    saved = Saved(row.given, row.version, row.sheet, row.turn, row.written)
+    result = merged(section, section.kept(typed), saved, version, sheet)
+    if result.clashes:
+        raise EditConflict(row, result)
+    attested = _attested(section, result.kept, row, ticked=any(typed.get("attested", ())))
+    if (row.given, row.attested) != (result.kept, attested):
+        row.given, row.attested = result.kept, attested
         row.saved_at, row.saved_by_id = act.at, act.actor.person_id
         row.sheet, row.turn = sheet.mark, sheet.turn
-        _refresh_facts(application, section, kept)
+        who = {"by": act.actor.person_id, "at": act.at.isoformat()}
+        row.written = marked(row.written, result.changed, sheet, **who)
+        _refresh_facts(application, section, result.kept)
         session.flush()
     return row
 
@@ -178,9 +175,8 @@ def require_open(call: Call, act: Act) -> None:
         )
     raise DomainError(
         _(
-            "The deadline was %(deadline)s. We received your application at %(arrived)s, "
-            "so it cannot be accepted. Your answers have been saved and you can still read "
-            "them here.",
+            "The deadline was %(deadline)s. We received this at %(arrived)s, so it cannot be "
+            "accepted. Answers saved before the deadline are kept, and you can still read them.",
             deadline=plain_moment(call.deadline_at, call.time_zone),
             arrived=plain_moment(act.at, call.time_zone),
         )
@@ -213,11 +209,18 @@ def _row(session: Session, application: Application, section: Section, act: Act)
             section=section.key,
             given={},
             attested=[],
+            written={},
             version=0,
             saved_at=act.at,
         )
         session.add(row)
     return row
+
+
+def _attested(section: Section, kept: Typed, row: Answers, *, ticked: bool) -> list[str]:
+    """Digests of the doubtful words that the writer has looked at again."""
+    doubts = [finding.digest for finding in section.doubts(kept)]
+    return doubts if ticked else [digest for digest in row.attested if digest in doubts]
 
 
 def _refresh_facts(application: Application, section: Section, typed: Typed) -> None:

@@ -3,15 +3,18 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.drafts import EditConflict, NewerVersion
 from grants.applying.applications.models import Application, AttachedFile
 from grants.applying.applications.work import Part, Work
+from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Person
 from grants.platform.questionnaires.fields import SectionForm, section_form, show
 from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.merging import CHOICE, Sheet, author_of, bases_of
 from grants.platform.questionnaires.personal import Finding
 from grants.platform.questionnaires.reading import Fault, Typed
 from grants.platform.questionnaires.shown import Answer, shown_section
@@ -31,9 +34,13 @@ class Page:
     files: Mapping[str, Sequence[AttachedFile]]
     doubts: Sequence[Finding] = ()
     newer: NewerVersion | None = None
-    newer_by: str = ""
     theirs: Mapping[str, Answer] = field(default_factory=dict)
-    """What another person wrote meanwhile, where it differs, by question key."""
+    """What another person answered meanwhile to a question that this person changed too, by key."""
+    authors: Mapping[str, str] = field(default_factory=dict)
+    """Who gave these answers, by question key."""
+    unsaved: bool = False
+    """Do the boxes hold what could not be saved?"""
+    saved_at: datetime | None = None
 
     @property
     def place(self) -> int:
@@ -54,8 +61,9 @@ def opened_page(
 ) -> Page:
     """The page with the section as it is. `drawn` is shown instead where a row was just added."""
     part = work.part(key)
-    form = section_form(part.section, drawn or part.typed, **_marks(part.version))
+    form = section_form(part.section, drawn or part.typed, **_marks(part))
     show(form, [problem for problem in part.problems if problem.fault in faults])
+    row = work.answers.get(key)
     return Page(
         application,
         part.section,
@@ -63,28 +71,33 @@ def opened_page(
         form,
         _files(work, part.section),
         [doubt for doubt in part.section.doubts(part.typed) if doubt.digest not in part.attested],
+        saved_at=row.saved_at if row else None,
     )
 
 
 def conflict_page(
-    session: Session, work: Work, application: Application, key: str, typed: Typed, by: EditConflict
+    session: Session, work: Work, application: Application, key: str, sheet: Sheet, by: EditConflict
 ) -> Page:
-    """Both texts: what this person typed in the boxes, what is saved now beside them.
-
-    The form is made of the newer answers, so saving it is a decision and not an accident.
+    """Both answers where two people changed the same question: this person's in the boxes, what
+    stands now beside them, and a choice to make. The page is made from the newer answers.
     """
     part = work.part(key)
-    section = part.section
-    author = session.get(Person, by.newer.saved_by_id) if by.newer.saved_by_id else None
+    section, clashes = part.section, by.merged.clashes
+    form = section_form(section, by.merged.kept, clashes, **_marks(part))
+    for question in clashes:
+        if question in sheet.clashes and question not in sheet.choices:
+            form.complain(CHOICE + question, _("Choose which answer to keep."))
+    stands = shown_section(section, part.answered.values, typed=part.typed)
     return Page(
         application,
         section,
         work.form.sections,
-        section_form(section, section.kept(typed), **_marks(by.newer.version)),
+        form,
         _files(work, section),
         newer=by.newer,
-        newer_by=author.name if author else "",
-        theirs=_differing(part, section.kept(typed)),
+        theirs={answer.key: answer for answer in stands.answers if answer.key in clashes},
+        authors={question: _author(session, by.newer, question) for question in clashes},
+        unsaved=True,
     )
 
 
@@ -95,27 +108,28 @@ def refused_page(work: Work, application: Application, key: str, typed: Typed) -
         application,
         part.section,
         work.form.sections,
-        section_form(part.section, typed, **_marks(part.version)),
+        section_form(part.section, typed, **_marks(part)),
         _files(work, part.section),
+        unsaved=True,
     )
 
 
-def _differing(part: Part, mine: Typed) -> dict[str, Answer]:
-    """The answers that are saved now, of the questions that I answered otherwise."""
-    stands = shown_section(part.section, part.answered.values, typed=part.typed)
-    changed = {
-        question.key
-        for question in part.section.questions
-        if {n: t for n, t in part.typed.items() if question.owns(n)}
-        != {n: t for n, t in mine.items() if question.owns(n)}
-    }
-    return {answer.key: answer for answer in stands.answers if answer.key in changed}
+def _author(session: Session, newer: NewerVersion, question: str) -> str:
+    """The name of the person who gave the answer that stands; empty if it is not known."""
+    person_id = author_of(newer.written, question)[0] or newer.saved_by_id
+    author = session.get(Person, person_id) if person_id else None
+    return author.name if author else ""
 
 
 def _files(work: Work, section: Section) -> dict[str, list[AttachedFile]]:
     return {question.key: work.files_at(question.key) for question in section.files}
 
 
-def _marks(version: int) -> dict[str, str]:
-    """What gives a save where it comes from."""
-    return {"version": str(version), "sheet": secrets.token_hex(8), "turn": "0"}
+def _marks(part: Part) -> dict[str, str]:
+    """What tells a save where it comes from."""
+    return {
+        "version": str(part.version),
+        "sheet": secrets.token_hex(8),
+        "turn": "0",
+        "base": bases_of(part.section, part.typed),
+    }

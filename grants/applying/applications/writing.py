@@ -6,7 +6,7 @@ from flask import flash, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import drafts
-from grants.applying.applications.drafts import EditConflict, Sheet
+from grants.applying.applications.drafts import EditConflict
 from grants.applying.applications.models import Answers, Application
 from grants.applying.applications.sections import (
     CORRECTED,
@@ -22,10 +22,12 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.merging import Sheet, bases_of
 from grants.platform.questionnaires.reading import Fault, Typed
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import received
+from grants.platform.web.typed import counted
 
 
 @pages.route("/applying/<reference>/sections/<key>", methods=["GET", "POST"])
@@ -59,7 +61,7 @@ def _save(application: Application, key: str) -> ResponseReturnValue:
         _keep(application, key, typed)
     except EditConflict as overtaken:
         work = Work.of(session(), application)
-        page = conflict_page(session(), work, application, key, typed, overtaken)
+        page = conflict_page(session(), work, application, key, Sheet.of(typed), overtaken)
         return _shown(page, 409)
     except FundError as refusal:
         page = refused_page(Work.of(session(), application), application, key, typed)
@@ -90,20 +92,19 @@ def _typed(section: Section) -> tuple[Typed, Typed]:
 
 def _keep(application: Application, key: str, typed: Typed) -> Answers:
     """Save what was posted, and know from which opened page it came."""
-    version, turn = (request.form.get(name, "") for name in ("version", "turn"))
-    sheet = Sheet(request.form.get("sheet", "")[:32], int(turn) if turn.isdecimal() else 0)
-    known = int(version) if version.isdecimal() else 0
+    version, sheet = counted(request.form.get("version")), Sheet.of(typed)
     with transaction() as opened:
-        return drafts.save_section(opened, application, key, typed, known, this_act(), sheet=sheet)
+        return drafts.save_section(
+            opened, application, key, typed, version, this_act(), sheet=sheet
+        )
 
 
 def _take_files(application: Application, key: str) -> dict[str, str]:
     """Take off and hang on what was asked for; refusals by field, everything else is done."""
     refused: dict[str, str] = {}
-    removed = request.form.get("remove_file", "")
-    if removed.isdecimal():
+    if removed := counted(request.form.get("remove_file")):
         with transaction() as opened:
-            drafts.remove_file(opened, application, int(removed), this_act())
+            drafts.remove_file(opened, application, removed, this_act())
     for question in application.call.questionnaire.section(key).files:
         file = request.files.get(question.name)
         if file is None or not file.filename:
@@ -140,9 +141,10 @@ def _onwards(work: Work, application: Application, key: str) -> ResponseReturnVa
 @pages.post("/applying/<reference>/sections/<key>/autosave")
 @needs(Permission.APPLICATION_WRITE)
 def autosave(reference: str, key: str) -> ResponseReturnValue:
-    """Save while a person writes. The answer gives the version, or the newer text (409)."""
+    """Save while a person writes. The answer tells what the page goes on from, or a clash (409)."""
     application = own(reference)
-    typed, _pressed = _typed(application.call.questionnaire.section(key))
+    section = application.call.questionnaire.section(key)
+    typed, _pressed = _typed(section)
     try:
         row = _keep(application, key, typed)
     except EditConflict as overtaken:
@@ -150,4 +152,5 @@ def autosave(reference: str, key: str) -> ResponseReturnValue:
         return jsonify(version=newer.version, newer=newer.given, message=overtaken.message), 409
     except FundError as refusal:
         return jsonify(message=refusal.message), 422
-    return jsonify(version=row.version, saved_at=row.saved_at.isoformat())
+    base = bases_of(section, section.kept(typed))
+    return jsonify(version=row.version, base=base, saved_at=row.saved_at.isoformat())

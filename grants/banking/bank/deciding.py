@@ -36,6 +36,7 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session, transaction
+from grants.platform.web.typed import counted
 
 LINE_PAGE = "/lines/<int:line_id>"
 
@@ -87,7 +88,7 @@ def _deposit_behind(posting: Posting) -> int | None:
 @needs(Permission.BANK_SEE)
 def of_deposit(reference: str) -> ResponseReturnValue:
     """The line of the bank that a deposit is."""
-    number = int(reference) if reference.isdecimal() else 0
+    number = counted(reference)
     deposit = deposit_for_viewer(session(), number, viewer())
     line = queries.line_of_deposit(session(), deposit)
     if line is None:

@@ -28,6 +28,7 @@ from grants.platform.web.beside import beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
+from grants.platform.web.typed import counted
 
 pages = Blueprint("agreements", __name__)
 
@@ -43,8 +44,7 @@ def to_grant(award: Award) -> ResponseReturnValue:
 
 def seen_version(form: Any) -> int:
     """The version that the page was made with; 0 if the form does not say."""
-    text = form.version.data or ""
-    return int(text) if text.isdecimal() else 0
+    return counted(form.version.data)
 
 
 def _may(action: str, award: Award) -> bool:

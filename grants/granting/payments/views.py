@@ -29,6 +29,7 @@ from grants.platform.web.database import session
 from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import Button, buttons
+from grants.platform.web.typed import counted
 
 pages = Blueprint("payments", __name__)
 ONE = "/grants/<reference>/instalments/<int:number>"
@@ -55,8 +56,7 @@ def _url(instalment: Instalment, endpoint: str = "show") -> str:
 
 def _seen(form: Any) -> int:
     """The version of the page that was posted."""
-    text = form.version.data or ""
-    return int(text) if text.isdecimal() else 0
+    return counted(form.version.data)
 
 
 def _buttons(instalment: Instalment) -> list[Button]:

@@ -2,8 +2,6 @@
 person's.
 """
 
-from dataclasses import dataclass
-
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -17,25 +15,20 @@ from grants.granting.reporting.queries import budget_of
 from grants.granting.reporting.questions import report_form
 from grants.granting.reporting.workflow import OPEN
 from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.merging import Merged, Saved, Sheet, marked, merged
 from grants.platform.questionnaires.reading import Typed
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """An opened page on which a person types: its own mark, and how often it has sent its text."""
-
-    mark: str = ""
-    turn: int = 0
-
-
 class EditConflict(Conflict):
-    """A person saved newer words meanwhile: they are in `newer`, and nothing was overwritten."""
+    """Another person changed the same questions meanwhile: their answers are in `newer`, the
+    answers to choose between in `merged`, and nothing was overwritten.
+    """
 
-    def __init__(self, newer: ReportDraft) -> None:
+    def __init__(self, newer: ReportDraft, merged: Merged) -> None:
         super().__init__(
             _("Another user saved this section while you were writing. Compare the two versions.")
         )
-        self.newer = newer
+        self.newer, self.merged = newer, merged
 
 
 def save_section(
@@ -50,26 +43,29 @@ def save_section(
 ) -> ReportDraft:
     """Keep a section as it was typed, whatever it is. `version` is that of the words it began from.
 
-    EditConflict if newer words are there and say something else. A `sheet` may go on from what it
-    sent itself, and what it sent earlier but arrives later changes nothing. A ticked box
-    "attested" says that the writer has looked at the words which might identify a victim.
+    What another person changed meanwhile in other questions stays. EditConflict if both changed the
+    same question; nothing is ever overwritten unseen. A `sheet` may go on from what it sent
+    itself, and what it sent earlier but arrives later changes nothing. A ticked box "attested"
+    says that the writer has looked at the words which might identify a victim.
     """
     act.demand(Permission.REPORT_WRITE, report.scope)
     _writable(session, report)
     section = report_form(budget_of(session, report.award_id)).section(key)
-    kept = section.kept(typed)
     row = _row(session, report, key, act)
     sheet = sheet or Sheet()
-    goes_on = bool(sheet.mark) and row.sheet == sheet.mark
-    if goes_on and sheet.turn < row.turn:
+    if sheet.mark and row.sheet == sheet.mark and sheet.turn < row.turn:
         return row
-    if row.version != version and not goes_on and row.typed not in ({}, kept):
-        raise EditConflict(row)
-    attested = _attested(section, kept, row, ticked=any(typed.get("attested", ())))
-    if (row.typed, row.attested) != (kept, attested):
-        row.typed, row.attested = kept, attested
+    saved = Saved(row.typed, row.version, row.sheet, row.turn, row.written)
+    result = merged(section, section.kept(typed), saved, version, sheet)
+    if result.clashes:
+        raise EditConflict(row, result)
+    attested = _attested(section, result.kept, row, ticked=any(typed.get("attested", ())))
+    if (row.typed, row.attested) != (result.kept, attested):
+        row.typed, row.attested = result.kept, attested
         row.saved_at, row.saved_by_id = act.at, act.actor.person_id
         row.sheet, row.turn = sheet.mark, sheet.turn
+        who = {"by": act.actor.person_id, "at": act.at.isoformat()}
+        row.written = marked(row.written, result.changed, sheet, **who)
         session.flush()
     return row
 
@@ -85,7 +81,7 @@ def _writable(session: Session, report: Report) -> None:
 
 def _row(session: Session, report: Report, key: str, act: Act) -> ReportDraft:
     """The draft of a section, made now if nobody has written any."""
-    fresh = {"typed": {}, "attested": [], "sheet": "", "turn": 0, "version": 0}
+    fresh = {"typed": {}, "attested": [], "written": {}, "sheet": "", "turn": 0, "version": 0}
     session.execute(
         insert(ReportDraft)
         .values(report_id=report.id, section=key, saved_at=act.at, **fresh)

@@ -122,4 +122,6 @@ class ReportDraft(Base):
     sheet: Mapped[str] = mapped_column(String(32), default="")
     """The opened page on which the newest text was typed, and how often that page has sent it."""
     turn: Mapped[int] = mapped_column(default=0)
+    written: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Question key → who wrote its answer, when, and on which opened page."""
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,11 +13,13 @@ from grants.core.kernel.language import in_language
 from grants.core.people.models import Person
 from grants.granting.reporting.content import Spending
 from grants.granting.reporting.drafts import EditConflict
-from grants.granting.reporting.models import Report
+from grants.granting.reporting.models import Report, ReportDraft
 from grants.granting.reporting.questions import SPENT
-from grants.granting.reporting.work import Work
+from grants.granting.reporting.work import Part, Work
 from grants.platform.questionnaires.fields import SectionForm, section_form, show
 from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.kinds import Question
+from grants.platform.questionnaires.merging import CHOICE, Sheet, author_of, bases_of, part_of
 from grants.platform.questionnaires.personal import Finding
 from grants.platform.questionnaires.reading import Fault, Typed
 
@@ -35,9 +38,13 @@ class Page:
     work: Work
     doubts: Sequence[Finding] = ()
     newer: EditConflict | None = None
-    newer_by: str = ""
     theirs: Mapping[str, str] = field(default_factory=dict)
-    """What another person wrote meanwhile, where it differs, by question."""
+    """What another person answered meanwhile to a question that this person changed too, by key."""
+    authors: Mapping[str, str] = field(default_factory=dict)
+    """Who gave these answers, by question key."""
+    unsaved: bool = False
+    """Do the boxes hold what could not be saved?"""
+    saved_at: datetime | None = None
 
     @property
     def place(self) -> int:
@@ -66,9 +73,10 @@ def opened_page(
 ) -> Page:
     """The page with the section as it is, or with `drawn` in its boxes where that was not saved."""
     part = work.part(key)
-    form = _form(part.section, part.typed if drawn is None else drawn, part.version)
+    form = _form(part, part.typed if drawn is None else drawn)
     show(form, [problem for problem in part.problems if problem.fault in faults])
     doubts = part.section.doubts(part.typed)
+    draft = work.draft(key)
     return Page(
         work.report,
         part.section,
@@ -76,36 +84,50 @@ def opened_page(
         form,
         work,
         [doubt for doubt in doubts if doubt.digest not in part.attested],
+        unsaved=drawn is not None,
+        saved_at=draft.saved_at if draft else None,
     )
 
 
-def conflict_page(session: Session, work: Work, key: str, typed: Typed, by: EditConflict) -> Page:
-    """Both texts: this person's in the boxes, what is saved now beside them.
-
-    The form is made of the newer words, so saving it is a decision and not an accident.
+def conflict_page(session: Session, work: Work, key: str, sheet: Sheet, by: EditConflict) -> Page:
+    """Both answers where two people changed the same question: this person's in the boxes, what
+    stands now beside them, and a choice to make. The page is made from the newer answers.
     """
-    section = work.part(key).section
-    mine, theirs = section.kept(typed), by.newer.typed
-    author = session.get(Person, by.newer.saved_by_id) if by.newer.saved_by_id else None
+    part, clashes = work.part(key), by.merged.clashes
+    section = part.section
+    form = _form(part, by.merged.kept, clashes)
+    for question in clashes:
+        if question in sheet.clashes and question not in sheet.choices:
+            form.complain(CHOICE + question, _("Choose which answer to keep."))
+    asked = [question for question in section.questions if question.key in clashes]
     return Page(
         work.report,
         section,
         work.form.sections,
-        _form(section, mine, by.newer.version),
+        form,
         work,
         newer=by,
-        newer_by=author.name if author else "",
-        theirs={
-            str(question.title): _words(theirs, question.owns)
-            for question in section.questions
-            if _part(mine, question.owns) != _part(theirs, question.owns)
-        },
+        theirs={question.key: _words(by.newer.typed, question) for question in asked},
+        authors={question: _author(session, by.newer, question) for question in clashes},
+        unsaved=True,
     )
 
 
-def _form(section: Section, typed: Typed, version: int) -> SectionForm:
-    marks = {"version": str(version), "sheet": secrets.token_hex(8), "turn": "0"}
-    form = section_form(section, typed, **marks)
+def _author(session: Session, newer: ReportDraft, question: str) -> str:
+    """The name of the person who gave the answer that stands; empty if it is not known."""
+    person_id = author_of(newer.written, question)[0] or newer.saved_by_id
+    author = session.get(Person, person_id) if person_id else None
+    return author.name if author else ""
+
+
+def _form(part: Part, typed: Typed, clashes: Sequence[str] = ()) -> SectionForm:
+    marks = {
+        "version": str(part.version),
+        "sheet": secrets.token_hex(8),
+        "turn": "0",
+        "base": bases_of(part.section, part.typed),
+    }
+    form = section_form(part.section, typed, clashes, **marks)
     form.attested.label.text = _("No. It does not identify anyone who was assisted.")
     for drawn in form.questions_shown:
         if drawn.short_name in ("q_beneficiaries", "q_exploitation"):
@@ -115,9 +137,6 @@ def _form(section: Section, typed: Typed, version: int) -> SectionForm:
     return form
 
 
-def _part(typed: Typed, owns: Any) -> dict[str, Sequence[str]]:
-    return {name: texts for name, texts in typed.items() if owns(name)}
-
-
-def _words(typed: Typed, owns: Any) -> str:
-    return "\n".join(text for texts in _part(typed, owns).values() for text in texts) or "–"
+def _words(typed: Typed, question: Question) -> str:
+    texts = part_of(question, typed).values()
+    return "\n".join(text for found in texts for text in found) or "–"

@@ -12,19 +12,21 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.granting.reporting import queries, service
-from grants.granting.reporting.drafts import EditConflict, Sheet, save_section
+from grants.granting.reporting.drafts import EditConflict, save_section
 from grants.granting.reporting.forms import AcceptForm, ReportsFilter, SendBackForm, SendForm
 from grants.granting.reporting.models import Report, ReportDraft
 from grants.granting.reporting.questions import as_read, report_form, values_of
 from grants.granting.reporting.sections import CORRECTED, Page, conflict_page, opened_page
 from grants.granting.reporting.work import Work
 from grants.granting.reporting.workflow import OPEN, REPORT
+from grants.platform.questionnaires.merging import Sheet, bases_of
 from grants.platform.questionnaires.reading import Fault, Typed
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.typed import counted
 
 pages = Blueprint("reporting", __name__)
 ONE = "/grants/<reference>/reports/<int:number>"
@@ -119,7 +121,11 @@ def _save(report: Report, key: str) -> ResponseReturnValue:
         _keep(report, key, typed)
     except EditConflict as overtaken:
         work = Work(session(), report)
-        return _section(conflict_page(session(), work, key, typed, overtaken), 409)
+        return _section(conflict_page(session(), work, key, Sheet.of(typed), overtaken), 409)
+    except FundError as refusal:
+        page = opened_page(Work(session(), report), key, drawn=typed)
+        page.form.refuse(refusal.message)
+        return _section(page, 422)
     work = Work(session(), report)
     if any(problem.fault in CORRECTED for problem in work.part(key).problems):
         flash(_("Your answers are saved. Correct the answers marked below."), "warning")
@@ -131,25 +137,25 @@ def _save(report: Report, key: str) -> ResponseReturnValue:
 
 
 def _keep(report: Report, key: str, typed: Typed) -> ReportDraft:
-    version, turn = (request.form.get(name, "") for name in ("version", "turn"))
-    sheet = Sheet(request.form.get("sheet", "")[:32], int(turn) if turn.isdecimal() else 0)
-    known = int(version) if version.isdecimal() else 0
+    version, sheet = counted(request.form.get("version")), Sheet.of(typed)
     with transaction() as opened:
-        return save_section(opened, report, key, typed, known, this_act(), sheet=sheet)
+        return save_section(opened, report, key, typed, version, this_act(), sheet=sheet)
 
 
 @pages.post(f"{ONE}/sections/<key>/autosave")
 @needs(Permission.REPORT_WRITE)
 def autosave(reference: str, number: int, key: str) -> ResponseReturnValue:
-    """Save while a person writes; the answer gives the version that is now the latest."""
+    """Save while a person writes; the answer tells from what the page goes on."""
     report = _own(reference, number)
+    typed = request.form.to_dict(flat=False)
     try:
-        draft = _keep(report, key, request.form.to_dict(flat=False))
+        draft = _keep(report, key, typed)
     except EditConflict as overtaken:
         return jsonify(message=overtaken.message), 409
     except FundError as refusal:
         return jsonify(message=refusal.message), 422
-    return jsonify(version=draft.version)
+    section = Work(session(), report).part(key).section
+    return jsonify(version=draft.version, base=bases_of(section, section.kept(typed)))
 
 
 @pages.route(f"{ONE}/check", methods=["GET", "POST"])
@@ -186,7 +192,7 @@ def accept(reference: str, number: int) -> ResponseReturnValue:
     form = AcceptForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            report.seen_at(int(form.version.data or 0))
+            report.seen_at(counted(form.version.data))
             service.accept(opened, report, this_act())
         if outcome:
             flash(
@@ -204,7 +210,7 @@ def send_back(reference: str, number: int) -> ResponseReturnValue:
     form = SendBackForm(data={"version": report.version})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            report.seen_at(int(form.version.data or 0))
+            report.seen_at(counted(form.version.data))
             service.send_back(opened, report, this_act(form.reason.data))
         if outcome:
             flash(

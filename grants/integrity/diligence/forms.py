@@ -1,9 +1,11 @@
 """What people fill in about due diligence."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from grants.core.funds.models import Fund
+from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.integrity.diligence.models import DiligenceRules, DueDiligence, Outcome
@@ -61,11 +63,17 @@ PAPERS = (".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx")
 
 
 class Questions(Form):
-    """Made by `questions_form` for one examination; nothing has to be complete yet."""
+    """Made by `questions_form` for one examination; nothing has to be complete yet.
+
+    One `source` tells where one looked, for every criterion on which nothing was found.
+    """
 
     asks = False
     criteria: Sequence[Criterion] = ()
+    noted: frozenset[str] = frozenset()
+    """Criteria with a source of their own although nothing was found."""
     persons: Any
+    source: Any
 
     def rows(self) -> Iterable[tuple[Criterion, Any, Any]]:
         """Each criterion with its two fields."""
@@ -73,9 +81,25 @@ class Questions(Form):
 
     def answers(self) -> dict[str, Answer]:
         return {
-            one.key: Answer(_VALUE.get(found.data or ""), facts.data or "")
+            one.key: Answer(
+                _VALUE.get(found.data or ""),
+                self._evidence(one.key, found.data or "", facts.data or ""),
+            )
             for one, found, facts in self.rows()
         }
+
+    def _evidence(self, key: str, found: str, facts: str) -> str:
+        """What was found; where nothing was, the one source, unless the row has its own."""
+        if found == "no" and key not in self.noted:
+            return self.source.data or facts
+        return facts
+
+    def find_nothing_else(self) -> None:
+        """Every criterion that was not answered: nothing found. InvalidInput without a source."""
+        if not self.source.data:
+            raise InvalidInput(_("Enter the sources you checked first."))
+        for _one, found, _facts in self.rows():
+            found.data = found.data or "no"
 
     def names(self) -> list[str]:
         """Whose names are screened with the donor's, one a line."""
@@ -84,26 +108,53 @@ class Questions(Form):
 
 def questions_form(examination: DueDiligence) -> Questions:
     """The criteria of an examination as questions, as they were left."""
-    criteria = criteria_of(examination)
-    drawn: dict[str, Any] = {"criteria": criteria}
-    left: dict[str, Any] = {"persons": "\n".join(examination.persons)}
+    criteria, source = criteria_of(examination), _source(examination)
+    drawn: dict[str, Any] = {"criteria": criteria, "noted": _noted(examination, source)}
+    left: dict[str, Any] = {"persons": "\n".join(examination.persons), "source": source}
     for one in criteria:
         found = examination.answers.get(one.key, {})
         drawn[f"found_{one.key}"] = RadioField(one.label, FOUND, inline=True)
         drawn[f"told_{one.key}"] = LongTextField(
-            _l("Sources checked and findings"), limit=EVIDENCE, rows=2
+            _l("Findings, and where you found them"), limit=EVIDENCE, rows=2
         )
         left[f"found_{one.key}"] = _TEXT.get(found.get("found"))
-        left[f"told_{one.key}"] = found.get("evidence", "")
+        evidence = found.get("evidence", "")
+        is_source = found.get("found") is False and evidence == source
+        left[f"told_{one.key}"] = "" if is_source else evidence
+    drawn["source"] = LongTextField(
+        _l("Sources checked"),
+        hint=_l("One entry for every criterion where nothing was found."),
+        limit=EVIDENCE,
+        rows=2,
+    )
     drawn["persons"] = LongTextField(
         _l("Owners, directors and other controlling persons"),
         hint=_l("One name per line. These names are also screened against the sanctions list."),
         limit=2000,
-        rows=4,
+        rows=2,
     )
     kind = type("QuestionsOfExamination", (Questions,), drawn)
     form: Questions = kind(data=left, require=False)
     return form
+
+
+def _source(examination: DueDiligence) -> str:
+    """Where one looked for most of the criteria on which nothing was found."""
+    facts = Counter(
+        answer["evidence"]
+        for answer in examination.answers.values()
+        if answer["found"] is False and answer["evidence"]
+    )
+    return facts.most_common(1)[0][0] if facts else ""
+
+
+def _noted(examination: DueDiligence, source: str) -> frozenset[str]:
+    """Criteria on which nothing was found in another place than the usual one."""
+    return frozenset(
+        key
+        for key, answer in examination.answers.items()
+        if answer["found"] is False and answer["evidence"] not in ("", source)
+    )
 
 
 class EvidenceForm(Form):

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from grants.integrity.diligence.forms import (
     DecideForm,
     EvidenceForm,
     OpenForm,
+    Questions,
     ReasonForm,
     RecommendForm,
     RulesForm,
@@ -162,11 +163,15 @@ def answers(case_id: int) -> ResponseReturnValue:
     return _performed(
         form,
         examination,
-        lambda opened: service.answer(
-            opened, examination, form.answers(), form.names(), this_act()
-        ),
+        lambda opened: _answer(opened, examination, form),
         _("Saved."),
     ) or render_template("integrity/diligence/answers.html", form=form, case=examination)
+
+
+def _answer(opened: Session, examination: DueDiligence, form: Questions) -> None:
+    if "rest" in request.form:
+        form.find_nothing_else()
+    service.answer(opened, examination, form.answers(), form.names(), this_act())
 
 
 @pages.route("/<int:case_id>/evidence", methods=["GET", "POST"])

@@ -1,6 +1,5 @@
 """Documents to download, and the pages on which a statement's period is chosen."""
 
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -24,6 +23,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
 from grants.platform.web.exports import FORMATS
+from grants.platform.web.typed import iso_day
 
 pages = Blueprint("statements", __name__)
 
@@ -79,8 +79,8 @@ def span_asked() -> Span | None:
     if not any(lines):
         return None
     try:
-        since, until = (date.fromisoformat(text or "") for text in lines)
-    except ValueError as error:
+        since, until = (iso_day(text) for text in lines)
+    except InvalidInput as error:
         raise InvalidInput(_("Name the period by two days, like 2026-01-01.")) from error
     return Span(since, until)
 

@@ -4,7 +4,7 @@ The fields draw and keep what was typed; what is wrong with it is decided by kin
 that a page, a submission and a job never disagree. `show` hangs those problems on the fields.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from werkzeug.datastructures import MultiDict
@@ -31,6 +31,7 @@ from grants.platform.questionnaires.kinds import (
     ShortText,
     YesNo,
 )
+from grants.platform.questionnaires.merging import CHOICE, Choice, can_join
 from grants.platform.questionnaires.reading import Fault, Problem, Typed
 from grants.platform.questionnaires.rules import rule_of
 from grants.platform.web import fields as web
@@ -50,6 +51,8 @@ class SectionForm(Form):
     version = web.HiddenField()
     sheet = web.HiddenField()
     turn = web.HiddenField()
+    base = web.HiddenField()
+    clashes = web.HiddenField()
     attested = web.CheckboxField(_l("I have checked this text again: it does not identify anyone."))
 
     @property
@@ -58,9 +61,19 @@ class SectionForm(Form):
         return [field for field in self.questions() if field.name.startswith("q_")]
 
 
-def section_form(section: Section, typed: Typed, **marks: str) -> SectionForm:
-    """The form of a section as a person left it; `marks` fill version, sheet and turn."""
+def section_form(
+    section: Section, typed: Typed, clashes: Collection[str] = (), **marks: str
+) -> SectionForm:
+    """The form of a section as a person left it; `marks` fill the hidden fields. For each question
+    in `clashes` it asks which of two answers to keep.
+    """
     drawn = {question.name: _field(question) for question in section.questions}
+    drawn |= {
+        f"{CHOICE}{question.key}": _choice_between(question)
+        for question in section.questions
+        if question.key in clashes
+    }
+    marks["clashes"] = " ".join(clashes)
     kind: type[SectionForm] = type("DrawnSectionForm", (SectionForm,), drawn)
     items = [(name, text) for name, texts in typed.items() for text in texts]
     return kind(MultiDict([*marks.items(), *items]), require=False)
@@ -114,6 +127,21 @@ def _field(question: Question) -> Any:
         "required": question.required,
     }
     return FIELDS[type(question)](question, said)
+
+
+def _choice_between(question: Question) -> Any:
+    """Asks which of two answers to keep."""
+    choices = [
+        (Choice.MINE, _("My answer, as shown above")),
+        (Choice.THEIRS, _("The other answer")),
+    ]
+    if can_join(question):
+        choices.append((Choice.BOTH, _("Both, one after the other")))
+    return web.RadioField(
+        _("Which answer to “%(label)s” do you want to keep?", label=question.title),
+        choices=choices,
+        required=True,
+    )
 
 
 def _choice_field(question: OneOf, said: Said) -> Any:

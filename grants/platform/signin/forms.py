@@ -14,6 +14,13 @@ class SignInForm(Form):
     passphrase = PasswordField(_l("Passphrase"), required=True)
 
 
+class SignInHere(Form):
+    """E-mail and passphrase beside the answers of another form."""
+
+    sign_in_email = EmailField(_l("E-mail address"), required=True)
+    sign_in_passphrase = PasswordField(_l("Passphrase"), required=True)
+
+
 class LinkForm(Form):
     """Where to send a link."""
 

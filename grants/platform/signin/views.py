@@ -1,15 +1,17 @@
 """Pages for signing in, out, and for choosing a passphrase."""
 
-from urllib.parse import urlsplit
+import re
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.people import credentials
 from grants.core.people.queries import person_by_email
 from grants.platform.messages.service import Recipient, send
+from grants.platform.signin.entering import enter
 from grants.platform.signin.forms import LinkForm, PassphraseForm, SignInForm
 from grants.platform.web.access import forget_sign_in, public, remember_sign_in, viewer
 from grants.platform.web.acts import attempt
@@ -19,10 +21,9 @@ pages = Blueprint("signin", __name__)
 
 
 def _own(target: str | None) -> str:
-    """The page a person wanted, if it is one of ours; else their start page."""
-    parts = urlsplit(target or "")
-    ours = target and not parts.scheme and not parts.netloc and target.startswith("/")
-    return str(target) if ours and not str(target).startswith("//") else url_for("portal.start")
+    """The page that a person wanted, if it is one of ours; else their start page."""
+    ours = re.fullmatch(r"/(?![/\\])[^\x00-\x20\x7f\\]*", target or "")
+    return ours[0] if ours else url_for("portal.start")
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
@@ -32,20 +33,16 @@ def sign_in() -> ResponseReturnValue:
     target = _own(request.args.get("next"))
     if viewer().person_id:
         return redirect(target)
-    if form.validate_on_submit():
-        address = request.remote_addr or ""
-        email, passphrase = form.email.data or "", form.passphrase.data or ""
-        with attempt(form) as (opened, outcome):
-            person = credentials.check_passphrase(opened, email, passphrase, address)
-            if person:
-                remember_sign_in(person)
-            else:
-                credentials.note_failure(opened, email, address)
-        if outcome and person:
-            return redirect(target)
-        if outcome:
-            form.refuse(_("The e-mail address or passphrase is not correct."))
+    if form.validate_on_submit() and enter(form, form.email.data or "", form.passphrase.data or ""):
+        return redirect(target)
     return render_template("platform/signin/sign_in.html", form=form)
+
+
+@pages.get("/token")
+@public
+def token() -> ResponseReturnValue:
+    """The token of this browser's forms, for a page of ours that was opened before signing in."""
+    return jsonify(token=generate_csrf())
 
 
 @pages.post("/sign-out")

@@ -76,21 +76,27 @@ def install(app: Flask) -> None:
     def guard() -> ResponseReturnValue | None:
         if request.endpoint is None:
             return None
-        door = PUBLIC if request.endpoint == "static" else _door_of_endpoint(request.endpoint)
+        door = door_here()
         if door == PUBLIC:
             return None
         if door is None:
             abort(404)
         if viewer() is VISITOR:
-            target = request.full_path if request.method == "GET" else None
-            return redirect(url_for("signin.sign_in", next=target))
+            if request.method == "GET":
+                return redirect(url_for("signin.sign_in", next=request.full_path))
+            abort(401)
         if isinstance(door, Permission) and not viewer().may(door):
             abort(403)
         return None
 
 
-def _door_of_endpoint(endpoint: str) -> str | Permission | None:
-    return door_of(current_app.view_functions[endpoint])
+def door_here() -> str | Permission | None:
+    """The mark of the page that is asked for."""
+    if request.endpoint is None:
+        return None
+    if request.endpoint == "static":
+        return PUBLIC
+    return door_of(current_app.view_functions[request.endpoint])
 
 
 def _load(token: str) -> SignedIn | None:
@@ -103,6 +109,11 @@ def viewer() -> Viewer:
     signed in.
     """
     return current_user.viewer if current_user.is_authenticated else VISITOR
+
+
+def who() -> str:
+    """A mark of the person who looks, for what their browser keeps; empty for a visitor."""
+    return str(viewer().person_id or "")
 
 
 def answer_as_to_a_visitor() -> None:

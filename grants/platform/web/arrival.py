@@ -1,23 +1,55 @@
-"""When a request arrived: before its body was read, so a slow upload counts from its beginning."""
+"""How a request arrives: at what moment, and cleaned of what no database keeps."""
 
+import re
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Request, has_request_context, request
+from flask import Flask, Request, abort, has_request_context, request
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.routing import IntegerConverter
+from werkzeug.utils import cached_property
 
 from grants.core.kernel import clock
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+LARGEST_ID = 2**31 - 1
+
 
 class TimedRequest(Request):
-    """A request that knows when its first line had come in."""
+    """A request that knows when its first line had come in, so that a slow upload counts from its
+    beginning. Its form and its query hold no NUL characters and no halves of characters.
+    """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.arrived_at = clock.now()
 
+    @cached_property
+    def args(self) -> ImmutableMultiDict[str, str]:
+        return _clean(super().args)
+
+    def _load_form_data(self) -> None:
+        loaded = "form" in self.__dict__
+        super()._load_form_data()
+        if not loaded:
+            self.__dict__["form"] = _clean(self.__dict__["form"])
+
+
+class Id(IntegerConverter):
+    """A number in an address. What is larger than any id is the address of nothing (404)."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"max": LARGEST_ID, **options})
+
 
 def install(app: Flask) -> None:
     app.request_class = TimedRequest
+    app.url_map.converters["int"] = Id
+
+    @app.before_request
+    def refuse_unstorable_addresses() -> None:
+        if _UNSTORABLE.search(request.path):
+            abort(404)
 
 
 def arrived_at() -> datetime:
@@ -25,3 +57,18 @@ def arrived_at() -> datetime:
     if has_request_context() and isinstance(request, TimedRequest):
         return request.arrived_at
     return clock.now()
+
+
+def without_unstorable(text: str) -> str:
+    """A text without what no database keeps: NUL characters and halves of characters."""
+    return _UNSTORABLE.sub("", text)
+
+
+def _clean(values: Any) -> ImmutableMultiDict[str, str]:
+    """The same names and texts, storable. Most often nothing has to be taken out."""
+    pairs = list(values.items(multi=True))
+    if not any(_UNSTORABLE.search(name) or _UNSTORABLE.search(text) for name, text in pairs):
+        return values  # type: ignore[no-any-return]
+    return ImmutableMultiDict(
+        [(without_unstorable(name), without_unstorable(text)) for name, text in pairs]
+    )

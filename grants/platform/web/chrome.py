@@ -23,6 +23,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import VISITOR, Viewer
 from grants.platform.web.access import PUBLIC, door_of, viewer
+from grants.platform.web.arrival import without_unstorable
 from grants.platform.web.database import session
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -234,6 +235,6 @@ def language_choices() -> list[LanguageChoice]:
 
 def _here_in(code: str) -> str:
     rule = request.url_rule
-    path = request.path if rule and "GET" in (rule.methods or ()) else "/"
+    path = without_unstorable(request.path) if rule and "GET" in (rule.methods or ()) else "/"
     query = [(key, text) for key, text in request.args.items(multi=True) if key != "language"]
     return f"{path}?{urlencode([*query, ('language', code)])}"

@@ -8,11 +8,12 @@ from werkzeug.datastructures import FileStorage
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document
 from grants.platform.documents.service import content_of
+from grants.platform.web.arrival import without_unstorable
 
 
 def received(file: FileStorage) -> Upload:
     """What a FileField holds, as the documents room takes it."""
-    return Upload.of(file.filename, file.stream)
+    return Upload.of(without_unstorable(file.filename or ""), file.stream)
 
 
 def send_document(document: Document) -> Response:

@@ -22,6 +22,7 @@ from werkzeug.datastructures import MultiDict
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.platform.web.fields.question import Question
 from grants.platform.web.fields.rows import RowsField
+from grants.platform.web.fields.text import LongTextField
 from grants.platform.web.govuk import govuk
 
 Typed = Mapping[str, Sequence[str]]
@@ -142,6 +143,11 @@ class Form(FlaskForm):
     @property
     def has_files(self) -> bool:
         return any(field.is_file for field in self.questions())
+
+    @property
+    def has_long_text(self) -> bool:
+        """Is there a box for several lines, whose text the browser keeps until it is saved?"""
+        return any(isinstance(field, LongTextField) for field in self.questions())
 
     def all(self) -> Markup:
         """Every field in the order it is written in the class."""

@@ -191,5 +191,7 @@ FRAME: dict[str, Any] = {
     "sign_in_url": lambda: "",
     "language_choices": choices,
     "fund_name": fund_name,
+    "who": lambda: "1",
+    "saved_stamps": list,
 }
 """What the gallery shows around the page when there is no application behind it."""

@@ -26,6 +26,10 @@ _environment = Environment(
 )
 
 
+_OPTIONAL = frozenset({"autocomplete", "inputmode"})
+"""Attributes that may not be empty: without a value they are left out."""
+
+
 @cache
 def _macro(name: str) -> Callable[[Mapping[str, Any]], Markup]:
     """The macro of a component: "date-input" is govukDateInput."""
@@ -38,7 +42,8 @@ def _macro(name: str) -> Callable[[Mapping[str, Any]], Markup]:
 def govuk(name: str, params: Mapping[str, Any]) -> Markup:
     """One component as HTML, in the reader's language."""
     defaults = _DEFAULTS.get(name)
-    return _macro(name)({**(defaults() if defaults else {}), **params}).strip()
+    given = {key: value for key, value in params.items() if key not in _OPTIONAL or value}
+    return _macro(name)({**(defaults() if defaults else {}), **given}).strip()
 
 
 def error_message(text: str) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from urllib.parse import urlsplit, urlunsplit
 
-from flask import Flask, make_response, render_template, request
+from flask import Flask, Response, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from grants.core.kernel.db import is_away
 from grants.core.kernel.errors import Away, Conflict, DomainError, Forbidden, FundError, Missing
@@ -28,16 +28,30 @@ def install(app: Flask) -> None:
     app.register_error_handler(FundError, _refused)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(DBAPIError, _database)
-    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(HTTPException, refused)
+    app.register_error_handler(SecurityError, _foreign)
 
 
 def _page(status: int, title: str, message: str) -> ResponseReturnValue:
+    if saves_itself():
+        return jsonify(message=message), status
     if status >= 500:
         answer_as_to_a_visitor()
     shown = render_template(
         "layout/error.html", title=title, message=message, before=_page_before()
     )
     return shown, status
+
+
+def _foreign(_error: SecurityError) -> ResponseReturnValue:
+    """Asked for under a name that is not ours: no page, since its links would lead there."""
+    message = _("This address does not belong to this service.")
+    return Response(f"{message}\n", 400, mimetype="text/plain")
+
+
+def saves_itself() -> bool:
+    """Is this a script of ours that saves a form while a person writes it?"""
+    return "X-Autosave" in request.headers
 
 
 def _page_before() -> str:
@@ -51,6 +65,7 @@ def _page_before() -> str:
 def _title(status: int) -> str:
     return {
         400: _("The request could not be read"),
+        401: _("Please sign in"),
         403: _("You do not have access to this page"),
         404: _("Page not found"),
         409: _("This page has changed since you opened it"),
@@ -89,7 +104,8 @@ def _away() -> ResponseReturnValue:
     return answer
 
 
-def _http(error: HTTPException) -> ResponseReturnValue:
+def refused(error: HTTPException) -> ResponseReturnValue:
+    """The plain page about a refused request."""
     status = error.code or 500
     if status < 400:
         return error
@@ -99,6 +115,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         )
     else:
         message = {
+            401: _("You are signed out."),
             403: _("Your role does not allow this. If you need access, contact the fund manager."),
             404: _("Check the address, or go to the home page."),
             413: _("Send a smaller file."),

@@ -10,29 +10,29 @@ from markupsafe import Markup, escape
 from grants.core.kernel.formats import show
 
 
-def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any], *, stack: bool) -> Markup:
+def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Markup:
     """Each row of cells, or {"cells": …, "class": …}; the first cell heads its row.
 
-    With `stack` each cell also says what it is, for screens on which rows become blocks.
+    Each cell carries its heading, for screens on which rows become blocks.
     """
     kinds = [str(head.get("kind", "text")) for head in heads]
     opened = [
-        _opened(place, kind, str(escape(head["text"])), stack=stack)
+        _opened(place, kind, str(escape(head["text"])))
         for place, (kind, head) in enumerate(zip(kinds, heads, strict=True))
     ]
-    return Markup("").join(_row(row, opened, kinds, stack=stack) for row in rows)
+    return Markup("").join(_row(row, opened, kinds) for row in rows)
 
 
-def _opened(place: int, kind: str, text: str, *, stack: bool) -> str:
+def _opened(place: int, kind: str, text: str) -> str:
     if place == 0:
-        return f'<th scope="row"{" role=rowheader" if stack else ""} class="is-{kind}">'
-    return f'<td{" role=cell" if stack else ""} class="is-{kind}" data-label="{text}">'
+        return f'<th scope="row" class="is-{kind}">'
+    return f'<td class="is-{kind}" data-label="{text}">'
 
 
-def _row(row: Any, opened: Sequence[str], kinds: Sequence[str], *, stack: bool) -> Markup:
+def _row(row: Any, opened: Sequence[str], kinds: Sequence[str]) -> Markup:
     found = row if isinstance(row, Mapping) else {"cells": row}
     look = f' class="{escape(found["class"])}"' if "class" in found else ""
-    written = [f"<tr{' role=row' if stack else ''}{look}>"]
+    written = [f"<tr{look}>"]
     for place, (cell, begins, kind) in enumerate(zip(found["cells"], opened, kinds, strict=False)):
         shown = "" if cell is None and kind == "action" else show(cell)
         written.append(f"{begins}{shown}{'</td>' if place else '</th>'}")

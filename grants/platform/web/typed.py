@@ -12,6 +12,9 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 
+FIRST_YEAR, LAST_YEAR = 1700, 2200
+"""Days that a fund can be asked about; beyond, counting days and months ends in nonsense."""
+
 _SPACES = "[\\s\u00a0\u202f'\u2019_]"
 
 
@@ -43,11 +46,28 @@ def whole_number(text: str) -> int:
     return int(decimal_number(text, 0))
 
 
+def counted(text: str | None) -> int:
+    """A number that one of our own pages sent back, such as a version; 0 for anything else.
+
+    0 is the version and the id of nothing, so a page that was tampered with counts as stale.
+    """
+    text = text or ""
+    return int(text) if re.fullmatch("[0-9]{1,18}", text) else 0
+
+
 def day_of(day: str, month: str, year: str) -> date:
     """The day that three boxes name; the month by number or by its name."""
     if not (day and month and year):
         raise InvalidInput(_("Enter the day, month and year."))
     return _real_day(day, month_number(month), latin_digits(year))
+
+
+def iso_day(text: str | None) -> date:
+    """A day of an address, like 2026-01-31; InvalidInput for anything else."""
+    found = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)", text or "", re.ASCII)
+    if found is None:
+        raise InvalidInput(_("Enter a date like 2026-01-31."))
+    return _real_day(found[3], int(found[2]), found[1])
 
 
 def month_number(text: str) -> int:
@@ -67,9 +87,13 @@ def month_number(text: str) -> int:
 def _real_day(day: str, month: int, year: str) -> date:
     if re.fullmatch(r"\d{4}", year) is None:
         raise InvalidInput(_("The year must have 4 digits, such as 2026."))
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        raise InvalidInput(
+            _("The year must be between %(first)s and %(last)s.", first=FIRST_YEAR, last=LAST_YEAR)
+        )
     try:
         return date(int(year), month, int(latin_digits(day)))
-    except ValueError:
+    except (ValueError, OverflowError):
         raise InvalidInput(_("Enter a real date, for example 27 3 2026.")) from None
 
 

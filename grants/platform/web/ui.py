@@ -11,14 +11,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, request, url_for
 from jinja2 import StrictUndefined
 
 from grants.core.kernel import language as languages
 from grants.core.kernel.countries import country_name
+from grants.core.kernel.links import absolute
 from grants.core.kernel.templates import speak
-from grants.platform.web import chrome
+from grants.platform.web import access, chrome
+from grants.platform.web.arrival import without_unstorable
 from grants.platform.web.govuk import govuk
+from grants.platform.web.proof import saved_stamps
 from grants.platform.web.tables import table_rows
 
 SERVICE = "Paragraph 20"
@@ -67,6 +70,9 @@ _GLOBALS: Mapping[str, Any] = {
     "navigation_links": chrome.navigation_links,
     "account": chrome.account,
     "sign_in_url": chrome.sign_in_url,
+    "page_url": lambda: absolute(without_unstorable(request.path)),
+    "saved_stamps": saved_stamps,
+    "who": access.who,
     "table_rows": table_rows,
     "fund_name": lambda: "",
 }

@@ -62,10 +62,10 @@ def browser(session: Session, draft: Application, sign_in_as: SignInAs) -> Stric
 
 
 def marks(page: str) -> dict[str, str]:
-    """Version, sheet and turn, as the page hands them on."""
+    """What the page says of itself, as it hands it on."""
     return {
         name: found[1]
-        for name in ("version", "sheet", "turn")
+        for name in ("version", "sheet", "turn", "base", "clashes")
         if (found := re.search(rf'id="{name}" name="{name}" value="([^"]*)"', page))
     }
 
@@ -215,7 +215,11 @@ def test_of_two_pages_both_texts_are_shown_and_saving_decides(
     assert 'value="My title"' in page
     assert page.count("Saved by") == 1
     assert given(session, draft, "project")["q_title"] == ["Their title"]
-    browser.submit(path, {**marks(page), "q_title": "Our title", "q_places": "Colón"})
+    hasty = browser.submit(path, {**marks(page), "q_title": "My title", "q_places": "Colón"})
+    assert hasty.status_code == 409
+    assert "Choose which answer to keep." in hasty.get_data(as_text=True)
+    chosen = {"keep_title": "mine", "q_title": "Our title", "q_places": "Colón"}
+    browser.submit(path, {**marks(hasty.get_data(as_text=True)), **chosen})
     assert given(session, draft, "project")["q_title"] == ["Our title"]
 
 

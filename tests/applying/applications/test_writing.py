@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from grants.applying.applications import queries, service
 from grants.applying.applications.drafts import (
     EditConflict,
-    Sheet,
     attach,
     remove_file,
     save_section,
@@ -30,6 +29,7 @@ from grants.core.kernel.errors import DomainError, Forbidden, InvalidInput, Miss
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.platform.documents.checks import Upload
+from grants.platform.questionnaires.merging import Sheet
 from tests.factories import (
     a_call,
     a_draft,

@@ -6,11 +6,12 @@ from grants.core.audit.act import Act
 from grants.core.kernel.errors import Conflict, Missing
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
-from grants.granting.reporting.drafts import EditConflict, Sheet, save_section
+from grants.granting.reporting.drafts import EditConflict, save_section
 from grants.granting.reporting.models import ReportDraft
 from grants.granting.reporting.queries import draft_of
 from grants.granting.reporting.service import send_back, submit
 from grants.granting.reporting.work import Progress, Work
+from grants.platform.questionnaires.merging import Sheet
 from grants.platform.questionnaires.reading import Fault, Typed
 from tests.factories import act_of, member
 from tests.grants import Scene, report_content

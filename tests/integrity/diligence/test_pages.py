@@ -60,9 +60,10 @@ def test_from_the_donor_to_the_clearance(
     officer.submit(f"/due-diligence/new/{donor.code}")
     examination = session.scalars(select(DueDiligence)).one()
     base = f"/due-diligence/{examination.id}"
-    typed = {f"found_{one.value}": "no" for one in Exclusion}
-    typed |= {f"told_{one.value}": "Register read." for one in Exclusion}
-    officer.submit(f"{base}/answers", typed | {"persons": "Ada Byron\n\nCharles Babbage"})
+    typed = {"rest": "no", "persons": "Ada Byron\n\nCharles Babbage"}
+    hasty = officer.submit(f"{base}/answers", typed).get_data(as_text=True)
+    assert "Enter the sources you checked first." in hasty
+    officer.submit(f"{base}/answers", typed | {"source": "Register read."})
     session.refresh(examination)
     assert examination.persons == ["Ada Byron", "Charles Babbage"]
     officer.submit(f"{base}/recommend", {"outcome": "clear", "reason": "Nothing speaks against."})
@@ -86,6 +87,22 @@ def test_half_of_the_answers_are_kept_and_shown_again(
     page = _text(officer, base)
     assert "Something found" in page
     assert "Open" in page
+
+
+def test_one_source_counts_for_each_criterion_on_which_nothing_was_found(
+    officer: StrictClient, session: Session, fund: Fund
+) -> None:
+    examination = answered(session, fund, a_company(session))
+    session.commit()
+    here = f"/due-diligence/{examination.id}/answers"
+    typed = {f"found_{one.value}": "no" for one in Exclusion} | {"source": "Press of 2025."}
+    officer.submit(here, typed | {"found_arms": "yes", "told_arms": "It sells valves."})
+    session.refresh(examination)
+    told = {key: answer["evidence"] for key, answer in examination.answers.items()}
+    assert told.pop("arms") == "It sells valves."
+    assert set(told.values()) == {"Press of 2025."}
+    page = officer.get(here).get_data(as_text=True)
+    assert page.count("Press of 2025.") == 1
 
 
 def test_conditions_have_to_be_written(

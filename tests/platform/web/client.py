@@ -132,6 +132,29 @@ def check_page(html: str) -> None:
     _check_ids(page)
     _check_fields(page)
     _check_forms(page)
+    _check_attributes(page)
+
+
+_NEVER_EMPTY = (
+    "action", "autocomplete", "class", "dir", "for", "href", "id", "inputmode", "lang", "name",
+    "role", "src", "type",
+)  # fmt: skip
+_OWN_ROLES = {
+    "table": "table", "thead": "rowgroup", "tbody": "rowgroup", "tfoot": "rowgroup", "tr": "row",
+    "td": "cell", "th": "columnheader rowheader", "nav": "navigation", "main": "main",
+    "button": "button", "ul": "list", "li": "listitem", "form": "form", "dialog": "dialog",
+}  # fmt: skip
+"""What elements are anyway: to say so again is a fault of HTML."""
+
+
+def _check_attributes(page: etree._Element) -> None:
+    for element in page.iter("*"):
+        for name in _NEVER_EMPTY:
+            told = element.get(name)
+            assert told not in {"", "None"}, f"{name}={told!r}: {etree.tostring(element)!r}"
+        role = element.get("role")
+        own = _OWN_ROLES.get(str(element.tag), "").split()
+        assert role not in own or role is None, f"role {role!r} of a {element.tag!r}"
 
 
 def _text(element: Any) -> str:

@@ -169,7 +169,7 @@ def test_a_month_may_be_a_number_or_a_name(month: str, language: str) -> None:
         assert typed.day_of("27", month, "2026") == date(2026, 3, 27)
 
 
-@given(st.dates(date(1000, 1, 1)))
+@given(st.dates(date(1700, 1, 1), date(2200, 12, 31)))
 def test_every_day_that_there_is_reads_back_the_same(day: date) -> None:
     assert typed.day_of(str(day.day), str(day.month), str(day.year)) == day
 

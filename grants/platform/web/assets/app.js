@@ -16,7 +16,14 @@ import { keepDrafts } from "./autosave.js";
 import { addTotals } from "./totals.js";
 import { addMarks } from "./marks.js";
 import { addRows } from "./rows.js";
-import { closeMenus, copyButtons, renewParts, scrollRegions, submitOnce } from "./small.js";
+import {
+  closeMenus,
+  copyButtons,
+  nameStackedTables,
+  renewParts,
+  scrollRegions,
+  submitOnce,
+} from "./small.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 
@@ -48,5 +55,6 @@ keepDrafts();
 submitOnce();
 copyButtons();
 closeMenus();
+nameStackedTables();
 scrollRegions();
 renewParts();

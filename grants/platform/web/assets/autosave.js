@@ -1,49 +1,105 @@
-// Saves a long form while somebody writes it: 20 seconds after a change, and when the page is left.
-// What cannot be saved (no connection, signed out) is kept on this device and offered again.
+// Saves a long form while somebody writes it: 2.5 seconds after the last key, when the page is left,
+// and before its button is pressed. What cannot be saved is kept on this device and offered again.
 
-const EVERY = 20_000;
-const PREFIX = "draft ";
+import { copies, copyOf, dropCopy, dropProved, element, forget, putCopy, showKept } from "./kept.js";
+
+const PAUSE = 2_500; // after the last key
+const LONGEST = 15_000; // somebody who never stops typing is saved as often
+const PATIENCE = 5_000; // so long a pressed button waits for the save before it
+const SLOW = 20_000; // a save that takes longer is tried again
+const RETRIES = [3_000, 60_000]; // the first and the longest pause between tries
 const SKIPPED = new Set(["password", "file"]);
+const MARKS = ["version", "sheet", "turn", "base"];
+const drafts = [];
 
 export function keepDrafts() {
-  for (const form of document.querySelectorAll("form[data-autosave]")) new Draft(form);
+  dropProved();
+  for (const form of document.querySelectorAll("form[data-kept]")) drafts.push(new Draft(form));
   for (const form of document.querySelectorAll("form[data-forget]")) {
-    form.addEventListener("submit", forget);
+    form.addEventListener("submit", (event) => signOut(event, form));
   }
+  showKept();
 }
 
-// Whoever signs out of a shared computer leaves nothing on it.
-function forget() {
-  Object.keys(localStorage)
-    .filter((key) => key.startsWith(PREFIX))
-    .forEach((key) => localStorage.removeItem(key));
+// Whoever signs out of a shared computer leaves nothing on it, and loses nothing unasked.
+async function signOut(event, form) {
+  if (form.dataset.asked || !copies().length) return forget();
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  await Promise.all(drafts.map((draft) => inTime(draft.save())));
+  const left = copies();
+  const leave = () => {
+    form.dataset.asked = "yes";
+    form.requestSubmit();
+  };
+  if (left.length) ask(form, left, leave);
+  else leave();
+}
+
+function ask(form, left, leave) {
+  const box = element("dialog", "ask");
+  const title = element("h2", "govuk-heading-m", form.dataset.unsaved);
+  title.id = "ask-title";
+  box.setAttribute("aria-labelledby", title.id);
+  const list = element("ul", "govuk-list");
+  for (const { copy } of left) {
+    const line = document.createElement("li");
+    line.append(Object.assign(element("a", "govuk-link", copy.title), { href: copy.page }));
+    list.append(line);
+  }
+  const stay = element("button", "govuk-button", form.dataset.stay);
+  stay.addEventListener("click", () => box.remove());
+  const go = element("button", "govuk-button govuk-button--warning", form.dataset.leave);
+  go.addEventListener("click", leave);
+  const buttons = element("div", "govuk-button-group");
+  buttons.append(stay, go);
+  box.append(title, list, buttons);
+  box.addEventListener("close", () => box.remove());
+  document.body.append(box);
+  box.showModal();
+}
+
+function inTime(promise) {
+  return Promise.race([promise, new Promise((resolve) => setTimeout(resolve, PATIENCE, "slow"))]);
 }
 
 class Draft {
   constructor(form) {
     this.form = form;
-    this.key = PREFIX + form.dataset.autosave;
+    this.url = form.dataset.autosave;
+    this.key = this.url ?? location.pathname;
     this.status = form.querySelector("[data-autosave-status]");
-    this.saved = this.text();
+    this.saved = "unsaved" in form.dataset ? null : this.text();
+    this.retry = RETRIES[0];
     this.offerKept();
+    if (this.saved === null) this.keep();
     form.addEventListener("input", () => this.changed());
-    form.addEventListener("submit", () => {
-      this.count();
-      this.sent = true;
-      localStorage.removeItem(this.key);
-    });
+    form.addEventListener("submit", (event) => this.pressed(event));
+    if (!this.savesItself) return;
     addEventListener("online", () => this.save());
-    document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden") this.save();
-    });
+    addEventListener("pageshow", () => delete this.form.dataset.sending);
+    document.addEventListener("visibilitychange", () => this.save());
+  }
+
+  // A page that shows two answers saves nothing before its writer has chosen.
+  get savesItself() {
+    return this.url && !this.form.elements.namedItem("clashes")?.value;
+  }
+
+  get isUnsaved() {
+    return this.text() !== this.saved;
   }
 
   changed() {
     this.keep();
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      this.save();
-    }, EVERY);
+    if (!this.savesItself) return;
+    this.since ??= Date.now();
+    this.later(Math.min(PAUSE, Math.max(0, this.since + LONGEST - Date.now())));
+  }
+
+  later(pause) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), pause);
   }
 
   data() {
@@ -53,60 +109,119 @@ class Draft {
   }
 
   // What somebody wrote, without hidden values, to compare and to keep.
+  pairs() {
+    return [...this.data()].filter(([name]) => this.form.elements[name]?.type !== "hidden");
+  }
+
   text() {
-    const pairs = [...this.data()].filter(([name]) => this.form.elements[name]?.type !== "hidden");
-    return JSON.stringify(pairs);
+    return JSON.stringify(this.pairs());
+  }
+
+  mark(name) {
+    return this.form.elements.namedItem(name);
   }
 
   // Each sending has a number, where the form has a place for it: a save that is still on its way
   // when somebody presses the button, and arrives later, changes nothing.
   count() {
-    const turn = this.form.elements.namedItem("turn");
+    const turn = this.mark("turn");
     if (turn) turn.value = Number(turn.value) + 1;
+  }
+
+  // The text is saved first: without a connection the page stays as it is.
+  async pressed(event) {
+    if (this.ready || !this.savesItself || this.busy || (!this.isUnsaved && navigator.onLine)) {
+      this.ready = false;
+      this.stamp();
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (this.waiting) return;
+    this.waiting = true;
+    this.form.dataset.sending = "yes"; // until the next page is there
+    const outcome = navigator.onLine ? await inTime(this.save()) : this.failed("offline");
+    this.waiting = false;
+    if (outcome === "offline") {
+      delete this.form.dataset.sending;
+      return;
+    }
+    this.ready = true;
+    this.form.requestSubmit(event.submitter);
+  }
+
+  // The copy remembers what it was sent with; the page that follows proves that it arrived.
+  stamp() {
+    this.count();
+    clearTimeout(this.timer);
+    let field = this.mark("stamp");
+    if (!field) {
+      field = Object.assign(document.createElement("input"), { type: "hidden", name: "stamp" });
+      this.form.append(field);
+    }
+    field.value = [...crypto.getRandomValues(new Uint32Array(4))].map((n) => n.toString(36)).join("");
+    this.keep(field.value);
   }
 
   // One save at a time: an older text never arrives after a newer one.
   async save() {
+    if (!this.savesItself) return "";
     if (this.busy) {
       this.again = true;
-      return;
+      return "";
     }
+    clearTimeout(this.timer);
+    this.since = undefined;
     this.busy = true;
-    await this.send();
-    this.busy = false;
-    if (this.again) {
+    let outcome = "";
+    do {
       this.again = false;
-      await this.save();
-    }
+      outcome = await this.send();
+    } while (this.again);
+    this.busy = false;
+    return outcome;
   }
 
   async send() {
     const text = this.text();
-    if (text === this.saved || this.sent) return;
+    if (text === this.saved) return "saved";
     this.say("saving");
     this.count();
-    let response;
-    try {
-      response = await fetch(this.form.dataset.autosave, {
-        method: "POST",
-        body: this.data(),
-        headers: { Accept: "application/json", "X-Autosave": "1" },
-        keepalive: text.length < 50_000,
-        redirect: "manual",
-      });
-    } catch {
-      return this.failed("offline");
-    }
-    if (response.ok) await this.succeeded(text, response);
-    else if (response.status === 409) this.failed("conflict");
-    else if (response.status === 401 || response.type === "opaqueredirect") this.failed("signedOut");
-    else this.failed("failed");
+    let response = await this.post(text);
+    if (response?.status === 400 && (await this.renewToken())) response = await this.post(text);
+    if (!response) return this.failed("offline");
+    if (response.ok) return this.succeeded(text, response);
+    if (response.status === 401) return this.failed("signedOut");
+    if (response.status === 409) return this.refused(response, "conflict");
+    if ([403, 404, 422].includes(response.status)) return this.refused(response, "refused");
+    return this.failed("failed");
+  }
+
+  post(text) {
+    return fetch(this.url, {
+      method: "POST",
+      body: this.data(),
+      headers: { Accept: "application/json", "X-Autosave": "1" },
+      keepalive: text.length < 50_000,
+      redirect: "error",
+      signal: AbortSignal.timeout(SLOW),
+    }).catch(() => null);
+  }
+
+  // Somebody who signs in again in another tab has another token: every form here takes it.
+  async renewToken() {
+    const answer = await fetch(this.form.dataset.token, { headers: { Accept: "application/json" } }).catch(() => {});
+    if (!answer?.ok) return false;
+    const { token } = await answer.json();
+    for (const field of document.querySelectorAll("[name=csrf_token]")) field.value = token;
+    return true;
   }
 
   async succeeded(text, response) {
     this.saved = text;
+    this.retry = RETRIES[0];
     if (response.status === 200) this.refresh(await response.json());
-    if (this.text() === text) localStorage.removeItem(this.key);
+    if (!this.isUnsaved) this.letGo();
     const language = document.documentElement.lang.slice(0, 2);
     const time = new Date().toLocaleTimeString(language === "en" ? "en-GB" : language, {
       hour: "2-digit",
@@ -114,64 +229,114 @@ class Draft {
       numberingSystem: "latn",
     });
     this.say("saved", time);
+    return "saved";
+  }
+
+  // The server has the text. What was offered and not decided stays.
+  letGo() {
+    if (this.offers.length) putCopy(this.key, this.undecided);
+    else dropCopy(this.key);
   }
 
   // The server may name new values of hidden fields, such as the version that is now the latest.
   refresh(values) {
     for (const [name, value] of Object.entries(values)) {
-      const input = this.form.elements[name];
+      const input = this.mark(name);
       if (input?.type === "hidden") input.value = value;
     }
   }
 
+  // Tried again and again, with growing pauses.
   failed(reason) {
     this.keep();
     this.say(reason, "", "bad");
-    if (reason === "failed") this.changed();
+    this.later(this.retry);
+    this.retry = Math.min(2 * this.retry, RETRIES[1]);
+    return reason;
   }
 
-  keep() {
-    try {
-      localStorage.setItem(this.key, this.text());
-    } catch {
-      // A full or forbidden store: the next save has to do.
-    }
+  // The fund refuses it, and says why: to try again would change nothing.
+  async refused(response, reason) {
+    this.keep();
+    const answer = await response.json().catch(() => ({}));
+    this.say(reason, answer.message ?? "", "bad");
+    return reason;
   }
 
-  say(what, time = "", tone = "") {
-    this.status.textContent = this.form.dataset[what].replace("%{time}", time);
+  keep(stamp = "") {
+    const heading = document.querySelector("h1");
+    const marks = MARKS.map((name) => [name, this.mark(name)?.value]);
+    putCopy(this.key, {
+      page: location.pathname,
+      title: heading?.textContent.trim() ?? "",
+      pairs: this.pairs(),
+      marks: Object.fromEntries(marks.filter(([, value]) => value !== undefined)),
+      stamp,
+      earlier: this.undecided,
+    });
+  }
+
+  say(what, detail = "", tone = "") {
+    if (!this.status) return;
+    const said = this.form.dataset[what].replace("%{time}", detail).replace("%{reason}", detail);
+    const changes = tone || this.status.dataset.tone;
+    this.status.setAttribute("aria-live", changes ? "polite" : "off");
     this.status.dataset.tone = tone;
+    this.status.replaceChildren(said);
+    if (what !== "signedOut") return;
+    const link = element("a", "govuk-link", this.form.dataset.signIn);
+    link.href = `/sign-in?next=${encodeURIComponent(location.pathname)}`;
+    link.target = "_blank";
+    this.status.append(" ", link);
   }
 
+  // What this device still keeps, the oldest first, unless the page shows it.
   offerKept() {
-    const kept = localStorage.getItem(this.key);
-    if (!kept || kept === this.saved) return localStorage.removeItem(this.key);
-    const offer = document.createElement("div");
-    offer.className = "message message--warning kept";
+    this.offers = [];
+    const newest = copyOf(this.key);
+    for (let kept = newest; kept; kept = kept.earlier) {
+      const isShown = JSON.stringify(kept.pairs) === this.text();
+      const wasSent = this.saved === null && kept === newest && kept.stamp;
+      if (!isShown && !wasSent) this.offers.unshift(kept);
+    }
+    for (const kept of this.offers) this.offer(kept);
+    if (newest && this.saved !== null && !this.offers.length) dropCopy(this.key);
+  }
+
+  // What was offered and not decided, as one copy that holds the earlier ones.
+  get undecided() {
+    return this.offers.reduce((earlier, kept) => ({ ...kept, earlier }), undefined);
+  }
+
+  offer(kept) {
+    const offer = element("div", "message message--warning kept");
     offer.setAttribute("role", "status");
     offer.append(
-      Object.assign(document.createElement("p"), {
-        className: "message__text",
-        textContent: this.form.dataset.kept,
+      element("p", "message__text", this.form.dataset.kept),
+      this.button(this.form.dataset.restore, offer, kept, () => this.restore(kept)),
+      this.button(this.form.dataset.discard, offer, kept, () => {
+        if (this.isUnsaved) this.keep();
+        else this.letGo();
       }),
-      this.button(this.form.dataset.restore, offer, () => this.restore(JSON.parse(kept))),
-      this.button(this.form.dataset.discard, offer, () => localStorage.removeItem(this.key)),
     );
     this.form.prepend(offer);
   }
 
-  button(text, offer, act) {
-    const button = document.createElement("button");
-    Object.assign(button, { type: "button", className: "link-button", textContent: text });
+  button(text, offer, kept, act) {
+    const button = element("button", "link-button", text);
+    button.type = "button";
     button.addEventListener("click", () => {
-      act();
+      this.offers = this.offers.filter((other) => other !== kept);
       offer.remove();
+      act();
     });
     return button;
   }
 
-  restore(pairs) {
+  // Put back with what it was made from, so that the server can tell what has changed since.
+  restore({ pairs, marks }) {
     const values = Map.groupBy ? Map.groupBy(pairs, ([name]) => name) : grouped(pairs);
+    if (this.savesItself && this.mark("base")) this.refresh(marks ?? {});
     this.makeRows(pairs);
     for (const input of this.form.elements) {
       if (!input.name || SKIPPED.has(input.type) || input.type === "hidden") continue;

@@ -83,3 +83,23 @@ async function renew(part) {
   if (fresh) part.replaceChildren(...fresh.childNodes);
   renewParts();
 }
+
+// Tables whose rows stand as blocks on a narrow screen stay tables for screen readers.
+const ROLES = {
+  thead: "rowgroup",
+  tbody: "rowgroup",
+  tfoot: "rowgroup",
+  tr: "row",
+  td: "cell",
+  "th[scope=col]": "columnheader",
+  "th[scope=row]": "rowheader",
+};
+
+export function nameStackedTables() {
+  for (const table of document.querySelectorAll(".data--stack")) {
+    table.setAttribute("role", "table");
+    for (const [selector, role] of Object.entries(ROLES)) {
+      for (const part of table.querySelectorAll(selector)) part.setAttribute("role", role);
+    }
+  }
+}

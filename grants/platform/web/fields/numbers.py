@@ -16,6 +16,9 @@ USUAL_CURRENCIES = (
     "THB", "TRY", "ZAR",
 )  # fmt: skip
 
+LARGEST = 2_000_000_000
+"""No count of a fund is larger; a column of whole numbers ends soon after."""
+
 
 class NumberField(Question):
     """A whole number, or with `places` a Decimal of at most so many decimals."""
@@ -45,8 +48,9 @@ class NumberField(Question):
     def check(self) -> None:
         if self.least is not None and self.data < self.least:
             raise InvalidInput(_("Enter a number of %(least)s or more.", least=self.least))
-        if self.most is not None and self.data > self.most:
-            raise InvalidInput(_("Write a number of %(most)s or less.", most=self.most))
+        most = LARGEST if self.most is None else self.most
+        if self.data > most:
+            raise InvalidInput(_("Enter a number of %(most)s or less.", most=most))
 
 
 class AmountField(Question):

@@ -1,0 +1,189 @@
+"""Several people on one section: their answers are merged question by question.
+
+A page carries a short digest of each answer that it was made from. With it a save tells what its
+writer changed from what another person changed meanwhile; only where both changed the same question
+does a person have to choose.
+"""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.kinds import LongText, Question, ShortText
+from grants.platform.questionnaires.reading import Typed
+
+Part = dict[str, Sequence[str]]
+Written = Mapping[str, Mapping[str, Any]]
+"""Question key → who wrote the answer that stands ("by"), when ("at"), and from which page
+("sheet" and "turn").
+"""
+
+CHOICE = "keep_"
+"""How the input begins that chooses between two answers."""
+
+
+class Choice(StrEnum):
+    """Which of two answers to a question stands."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+    BOTH = "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An opened page on which a person types: its own mark, and how often it has sent its text."""
+
+    mark: str = ""
+    turn: int = 0
+    base: Mapping[str, str] | None = None
+    """Question key → digest of the answer that the page was made from; None: not known."""
+    clashes: Collection[str] = ()
+    """Questions for which the page showed two answers."""
+    choices: Mapping[str, Choice] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, posted: Typed) -> "Sheet":
+        """What a page says of itself, in its hidden inputs and its choices."""
+        base, turn = _first(posted, "base"), _first(posted, "turn")
+        return cls(
+            _first(posted, "sheet")[:32],
+            int(turn) if turn.isdecimal() and len(turn) < 10 else 0,
+            dict(pair.split(":", 1) for pair in base.split() if ":" in pair) if base else None,
+            _first(posted, "clashes").split(),
+            {
+                name.removeprefix(CHOICE): Choice(texts[0])
+                for name, texts in posted.items()
+                if name.startswith(CHOICE) and texts and texts[0] in set(Choice)
+            },
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """The answers of a section as they stand in the books."""
+
+    given: Typed
+    version: int
+    sheet: str
+    turn: int
+    written: Written
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The answers to keep, and the questions that two people answered differently."""
+
+    kept: dict[str, list[str]]
+    clashes: list[str]
+    changed: list[str]
+    """Questions whose answer differs from what stood."""
+
+
+def bases_of(section: Section, typed: Typed) -> str:
+    """The digests of a section's answers, for the hidden input `base` of its page."""
+    return " ".join(f"{q.key}:{_digest(part_of(q, typed))}" for q in section.questions)
+
+
+def part_of(question: Question, typed: Typed) -> Part:
+    """The inputs of one question."""
+    return {name: texts for name, texts in typed.items() if question.owns(name)}
+
+
+def merged(section: Section, mine: Typed, saved: Saved, version: int, sheet: Sheet) -> Merged:
+    """Merge what a person posted with what stands. Answers that clash are kept as they were posted
+    in `kept`, and named in `clashes`.
+    """
+    kept: Part = {}
+    clashes, changed = [], []
+    stale = _is_stale(mine, saved, version, sheet)
+    for question in section.questions:
+        ours, theirs = part_of(question, mine), part_of(question, saved.given)
+        taken = _taken(question, ours, theirs, saved, sheet, stale=stale)
+        if taken is None:
+            clashes.append(question.key)
+        elif taken != theirs:
+            changed.append(question.key)
+        kept |= ours if taken is None else taken
+    return Merged({name: list(texts) for name, texts in kept.items()}, clashes, changed)
+
+
+def marked(written: Written, questions: Sequence[str], sheet: Sheet, **who: Any) -> dict[str, Any]:
+    """`written` with the questions that this page has just answered."""
+    mark = {**who, "sheet": sheet.mark, "turn": sheet.turn}
+    return {**written, **dict.fromkeys(questions, mark)}
+
+
+def author_of(saved: Written, question: str) -> tuple[int | None, datetime | None]:
+    """Who wrote the answer that stands, and when, as far as it is known."""
+    mark = saved.get(question, {})
+    at = mark.get("at")
+    return mark.get("by"), datetime.fromisoformat(at) if at else None
+
+
+def _is_stale(mine: Typed, saved: Saved, version: int, sheet: Sheet) -> bool:
+    """Is a page that cannot tell what it was made from older than what stands?"""
+    goes_on = bool(sheet.mark) and sheet.mark == saved.sheet
+    return version != saved.version and not goes_on and saved.given not in ({}, mine)
+
+
+def _taken(
+    question: Question, ours: Part, theirs: Part, saved: Saved, sheet: Sheet, *, stale: bool
+) -> Part | None:
+    """The answer to keep; None where two people changed the same."""
+    if ours == theirs:
+        return theirs
+    base = (sheet.base or {}).get(question.key)
+    if question.key in sheet.clashes:
+        return _chosen(question, ours, theirs, base, sheet.choices.get(question.key))
+    if base is None or not saved.version:
+        return None if stale else ours
+    if _digest(ours) == base:
+        return theirs
+    if not theirs or _digest(theirs) == base:
+        return ours
+    return _own_or_none(ours, theirs, saved.written.get(question.key, {}), sheet)
+
+
+def _own_or_none(ours: Part, theirs: Part, written: Mapping[str, Any], sheet: Sheet) -> Part | None:
+    """Where the same page wrote both, the later one; else a person has to choose."""
+    if not sheet.mark or written.get("sheet") != sheet.mark:
+        return None
+    return ours if sheet.turn >= int(written.get("turn", 0)) else theirs
+
+
+def _chosen(
+    question: Question, ours: Part, theirs: Part, base: str | None, choice: Choice | None
+) -> Part | None:
+    """What the writer chose, having seen both; None if nothing, or if it has changed since."""
+    if choice is None or (base is not None and _digest(theirs) != base):
+        return None
+    if choice is Choice.THEIRS:
+        return theirs
+    if choice is Choice.BOTH and can_join(question):
+        joint = "\n\n" if isinstance(question, LongText) else " / "
+        texts = [text for part in (theirs, ours) for texts in part.values() for text in texts]
+        return {question.name: [joint.join(texts)]}
+    return ours
+
+
+def can_join(question: Question) -> bool:
+    """Can two answers to this question stand one after the other?"""
+    return isinstance(question, LongText | ShortText)
+
+
+def _digest(part: Part) -> str:
+    if not part:
+        return "-"
+    text = json.dumps({name: list(part[name]) for name in sorted(part)}, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _first(posted: Typed, name: str) -> str:
+    texts = posted.get(name) or ("",)
+    return texts[0]

@@ -1,0 +1,106 @@
+"""Signing in without losing what was typed: the answer to a form that a signed-out person posts.
+
+The page asks for e-mail address and passphrase, carries everything else that was posted, and goes
+to the address of the form itself. A person who is signed in, but posts a page of an earlier
+session, is asked to press the button again. Only what a page of ours sent is carried: another site
+cannot have a person post what they did not type.
+"""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized, abort
+
+from grants.core.people.viewer import VISITOR
+from grants.platform.signin.entering import enter
+from grants.platform.signin.forms import SignInHere
+from grants.platform.web.access import PUBLIC, door_here, viewer
+from grants.platform.web.refusals import refused, saves_itself
+
+_SECRET = ("passphrase", "password", "secret", "csrf_token")
+_OURS = {"sign_in_email", "sign_in_passphrase"}
+
+
+def install(app: Flask) -> None:
+    """Before everything else that looks at a request, but after its language is known."""
+    app.before_request(_ask)
+    CSRFProtect(app)
+    app.before_request(_enter)
+    app.register_error_handler(Unauthorized, _signed_out)
+    app.register_error_handler(CSRFError, _token_is_dead)
+
+
+def _ask() -> None:
+    """A person who is signed out is told so, and not that a token is wrong."""
+    if _is_shut_out() and not _signs_in():
+        abort(401)
+
+
+def _enter() -> ResponseReturnValue | None:
+    """Sign in, then let the request go its way."""
+    if not (_is_shut_out() and _signs_in()):
+        return None
+    form = SignInHere()
+    email, passphrase = form.sign_in_email.data or "", form.sign_in_passphrase.data or ""
+    if form.validate_on_submit() and enter(form, email, passphrase):
+        return None
+    return _page(form), 401
+
+
+def _is_shut_out() -> bool:
+    return request.method == "POST" and door_here() not in (PUBLIC, None) and viewer() is VISITOR
+
+
+def _signs_in() -> bool:
+    return "sign_in_email" in request.form
+
+
+def _signed_out(error: HTTPException) -> ResponseReturnValue:
+    if saves_itself() or not _is_from_us():
+        return refused(error)
+    return _page(SignInHere(None)), 401
+
+
+def _token_is_dead(error: CSRFError) -> ResponseReturnValue:
+    if saves_itself() or not _is_from_us() or _has_secrets():
+        return refused(error)
+    return _page(SignInHere(None) if _is_shut_out() else None), 400
+
+
+def _page(form: SignInHere | None) -> str:
+    return render_template(
+        "platform/signin/in_place.html",
+        form=form,
+        address=request.full_path.rstrip("?"),
+        carried=_carried(),
+        texts=[text for _name, text in _carried() if len(text) > 20],
+        files=any(file.filename for file in request.files.values()),
+    )
+
+
+def _carried() -> list[tuple[str, str]]:
+    """What was posted, without what nobody but its owner should see again."""
+    return [
+        (name, text)
+        for name, text in request.form.items(multi=True)
+        if name not in _OURS and not any(word in name for word in _SECRET)
+    ]
+
+
+def _has_secrets() -> bool:
+    return any(word in name for name in request.form for word in _SECRET if word != "csrf_token")
+
+
+def _is_from_us() -> bool:
+    """Did a page of this installation send the form, as the browser tells?"""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site:
+        return site == "same-origin"
+    try:
+        sender = urlsplit(request.headers.get("Origin") or request.referrer or "").netloc
+        return bool(sender) and sender == request.host
+    except (ValueError, BadRequest):
+        return False
