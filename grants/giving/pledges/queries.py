@@ -43,7 +43,11 @@ def pledge_by_reference(session: Session, reference: str) -> Pledge:
         return pledge
     if "-" in quoted and not fits(quoted):
         raise Missing(
-            _("“%(reference)s” is mistyped: its last character does not fit.", reference=reference)
+            _(
+                "“%(reference)s” is not correct: the last character does not match. "
+                "Check the reference.",
+                reference=reference,
+            )
         )
     raise Missing(_("There is no pledge %(reference)s.", reference=reference))
 

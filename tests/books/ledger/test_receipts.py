@@ -121,7 +121,7 @@ def test_more_than_is_outstanding_needs_a_reason_and_is_revenue_of_its_day(
     session: Session, fund: Fund
 ) -> None:
     recognise_agreement(session, voucher(fund), money("100", "EUR"))
-    with pytest.raises(DomainError, match="Enter a reason"):
+    with pytest.raises(DomainError, match="Give the reason"):
         receive_deposit(session, voucher(fund, FEBRUARY), money("120", "EUR"))
     more = voucher(fund, FEBRUARY, reason="The donor rounded up.")
     assert lines(session, receive_deposit(session, more, money("120", "EUR"))) == [
@@ -130,7 +130,7 @@ def test_more_than_is_outstanding_needs_a_reason_and_is_revenue_of_its_day(
         ("contribution_revenue", "-20.00 EUR", "-25.00", "0.8"),
         ("exchange_difference", "0.00 EUR", "-13.89", "0.8"),
     ]
-    with pytest.raises(DomainError, match="Enter a reason"):
+    with pytest.raises(DomainError, match="Give the reason"):
         receive_deposit(session, voucher(fund, FEBRUARY), money("1", "EUR"))
 
 

@@ -116,7 +116,7 @@ def test_an_entry_shows_its_postings_their_rates_and_what_undid_it(
     html = auditor.get("/ledger/UNVTF/entries?record=pledge:1").text
     newest = re.findall(r'href="(/ledger/UNVTF/entries/\d+)"', html)[0]
     shown = words(auditor.get(newest).text)
-    for fact in ("EUR 395.00", "USD 493.75", "0.8", "United Nations operational rates", "pledge:1"):
+    for fact in ("EUR 395.00", "USD 493.75", "0.8", "UN operational rates", "pledge:1"):
         assert fact in shown
     html = auditor.get("/ledger/UNVTF/entries?record=receipt:1").text
     reversal, original = re.findall(r'href="(/ledger/UNVTF/entries/\d+)"', html)

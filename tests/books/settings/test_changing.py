@@ -142,7 +142,7 @@ def test_a_change_needs_its_reason_the_right_role_and_no_other_that_waits(
     with pytest.raises(Forbidden):
         propose_change(session, funded, RESERVE, usd(1), officer(session, WHY))
     propose_change(session, funded, RESERVE, usd(1), finance(session))
-    with pytest.raises(Conflict, match="waits"):
+    with pytest.raises(Conflict, match="awaiting approval"):
         propose_change(session, funded, RESERVE, usd(2), finance(session))
 
 

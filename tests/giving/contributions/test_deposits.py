@@ -55,7 +55,7 @@ def test_a_deposit_gets_its_receipt_and_the_donor_is_told(session: Session, fund
     message = session.scalars(select(Message).where(Message.person_id == contact.id)).one()
     assert message.attachments == [{"document": "receipt", "reference": deposit.receipt.reference}]
     assert "USD\u00a0415.00" in message.text
-    assert "withheld USD\u00a015.00" in message.text
+    assert "fees of USD\u00a015.00 were deducted" in message.text
     assert received(session, pledge) == usd(41_500)
 
 
@@ -246,10 +246,10 @@ def test_money_in_another_currency_is_refused(session: Session, fund: Fund) -> N
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        (Arrival("X", date(2026, 1, 1), usd(0)), "more than 0"),
-        (Arrival("X", date(2026, 1, 1), usd(5), usd(-1)), "more than 0"),
-        (Arrival("  ", date(2026, 1, 1), usd(5)), "bank's reference"),
-        (Arrival("X" * 81, date(2026, 1, 1), usd(5)), "bank's reference"),
+        (Arrival("X", date(2026, 1, 1), usd(0)), "greater than 0"),
+        (Arrival("X", date(2026, 1, 1), usd(5), usd(-1)), "greater than 0"),
+        (Arrival("  ", date(2026, 1, 1), usd(5)), "bank’s reference"),
+        (Arrival("X" * 81, date(2026, 1, 1), usd(5)), "bank’s reference"),
         (Arrival("X", clock.today() + timedelta(days=2), usd(5)), "future"),
         (Arrival("X", date(2026, 1, 1), Money(5, "EUR")), "no exchange rate"),
     ],

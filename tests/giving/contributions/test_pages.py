@@ -117,9 +117,9 @@ def test_more_than_outstanding_is_refused_on_the_form_until_a_reason_is_given(
     [
         ({"bank_reference": ""}, "Fill in"),
         ({"value_on-year": "2999"}, "or earlier"),
-        ({"amount": "0"}, "above 0"),
+        ({"amount": "0"}, "greater than 0"),
         ({"amount": "1.2345"}, "2 decimals"),
-        ({"bank_fee": "-1"}, "above 0"),
+        ({"bank_fee": "-1"}, "greater than 0"),
     ],
 )
 def test_an_error_keeps_what_was_typed(
@@ -140,7 +140,7 @@ def test_a_mistyped_reference_is_told(finance: StrictClient, session: Session, f
     session.commit()
     swapped = pledge.reference.replace("0001", "0010")
     page = _text(finance, f"/contributions/new?reference={swapped}")
-    assert "mistyped" in page
+    assert "is not correct" in page
     assert f'value="{swapped}"' in page
 
 
@@ -158,7 +158,7 @@ def test_unidentified_money_waits_and_is_allocated_with_its_evidence(
     offered = _text(finance, allocate)
     assert pledge.reference in offered
     unknown = {"reference": "UNVTF-P-2026-9999-X", "reason": "Letter."}
-    assert "mistyped" in finance.submit(allocate, unknown).get_data(as_text=True)
+    assert "is not correct" in finance.submit(allocate, unknown).get_data(as_text=True)
     known = {"reference": pledge.reference, "reason": "Letter of 3 May."}
     assert finance.submit(allocate, known).location == f"/pledges/{pledge.reference}"
     assert "Letter of 3 May." in _text(finance, shown)

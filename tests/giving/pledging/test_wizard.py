@@ -136,7 +136,7 @@ def test_rows_are_added_and_removed_without_javascript(client: StrictClient) -> 
         ("giver", {"name": "", "country": "PT"}, "Fill in"),
         ("contact", CONTACT | {"email": "ana@"}, "Enter an e-mail address"),
         ("amount", AMOUNT | {"amount-amount": "12.3456"}, "2 decimals"),
-        ("amount", AMOUNT | {"amount-amount": "0"}, "above 0"),
+        ("amount", AMOUNT | {"amount-amount": "0"}, "greater than 0"),
         ("amount", AMOUNT | {"amount-amount": "9" * 18}, "too large"),
         ("payments", DUE | {"due_on-year": "2020"}, "or later"),
         ("earmarking", {"earmarking": "tight"}, "Say what the money is for"),

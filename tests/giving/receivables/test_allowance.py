@@ -220,7 +220,7 @@ def test_the_approver_sees_what_waits(session: Session, books: Fund) -> None:
     assert to_approve(session, act_of(session, officer).actor) == 0
     with clock.at(LATER):
         propose_allowance(session, books, YEAR_END, finance(session))
-        with pytest.raises(Conflict, match="waits"):
+        with pytest.raises(Conflict, match="awaiting approval"):
             propose_allowance(session, books, YEAR_END, finance(session))
     assert to_approve(session, act_of(session, officer).actor) == 1
 

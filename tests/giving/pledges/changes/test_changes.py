@@ -213,7 +213,7 @@ def test_late_money_on_a_written_off_pledge_is_recorded_with_a_reason(
     pledge = a_signed_pledge(session, fund)
     an_approved_change(session, pledge, WRITE_OFF)
     assert outstanding(pledge, received(session, pledge)) == usd(0)
-    with pytest.raises(DomainError, match="Enter a reason"):
+    with pytest.raises(DomainError, match="Give the reason"):
         a_deposit(session, fund, pledge, usd(500))
     a_deposit(session, fund, pledge, usd(500), reason="They paid after all.")
     assert balances(session, fund).cash == usd(500)
