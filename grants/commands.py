@@ -51,7 +51,7 @@ IMPORTS = {
     "template": Row(
         "grants.desk.moving_in.history.commands",
         "write_templates",
-        "Write template files that a newcomer can fill in: CSV files and a workbook.",
+        "Write template files to fill in: CSV files and a workbook.",
     ),
 }
 """What is below `flask import`."""
@@ -61,7 +61,7 @@ COMMANDS = {
     "demo": Row(
         "grants.installation",
         "demo",
-        "Plant the demonstration into an empty database, and tell who can sign in.",
+        "Plant the demonstration into an empty database, and print who can sign in.",
     ),
     "document": Row(
         "grants.papers.certification.commands",

@@ -49,7 +49,7 @@ def examine(page: Page, reference: str) -> None:
     press(page, "Begin")
     answer(page, source="The annual report of 2025 and the press.")
     height = page.evaluate("document.documentElement.scrollHeight")
-    assert height <= 1200, "an examination fits on one page"
+    assert height <= 1200, f"an examination is {height} px high"
     press(page, "Nothing found in all the others")
     press(page, "Recommend")
     answer(page, outcome="clear", reason="Nothing was found.")

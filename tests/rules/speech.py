@@ -8,6 +8,7 @@ from typing import Any
 from babel import Locale
 from sqlalchemy import Enum, select
 
+from grants.core.kernel import clock
 from grants.core.kernel.db import Base, Database
 from grants.core.kernel.language import CLOSE_MARK, LANGUAGES, OPEN_MARK
 
@@ -99,8 +100,11 @@ def strings_in(value: Any) -> Iterator[str]:
 
 
 def _places() -> Iterable[str]:
-    """Countries and languages are named by Babel, in the reader's language."""
-    return map(str, [*_ENGLISH.territories.values(), *_ENGLISH.languages.values()])
+    """Countries and languages are named by Babel, in the reader's language; time zones by the
+    names of their database, in every language alike.
+    """
+    named = [*_ENGLISH.territories.values(), *_ENGLISH.languages.values()]
+    return [*map(str, named), *clock.zones()]
 
 
 @dataclass

@@ -71,6 +71,7 @@ def _shown(found: Pledge, deposits: Sequence[DepositLine]) -> ResponseReturnValu
         offered="offer_agreement" in done,
         reason_blocked=closed,
         contacts=contacts_of(session(), found.donor_id) if found.donor_id else (),
+        sees_donor=viewer().may(Permission.DONOR_SEE),
         outreach=viewer().may(Permission.OUTREACH_SEE, Scope(found.fund_id)),
         country=country_name,
     )

@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.funds.queries import fund_by_code
+from grants.core.kernel import taxonomies
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -39,4 +40,5 @@ def of_year(code: str, year: int) -> ResponseReturnValue:
         years=years,
         found=results_of(session(), fund, year),
         country=country_name,
+        terms=lambda name: getattr(taxonomies, name).choices(),
     )

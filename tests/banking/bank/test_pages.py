@@ -150,7 +150,7 @@ def test_a_line_is_split_after_a_look_at_what_will_be_recorded(
     ("changed", "fault"),
     [
         ({"parts-0-amount": "399"}, "The parts add up to"),
-        ({"parts-0-reference": "UNVTF-P-2026-9999-X"}, "is mistyped"),
+        ({"parts-0-reference": "UNVTF-P-2026-9999-X"}, "is not correct"),
         ({"parts-0-amount": "much"}, "amount"),
     ],
 )

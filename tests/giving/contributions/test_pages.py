@@ -116,7 +116,7 @@ def test_more_than_outstanding_is_refused_on_the_form_until_a_reason_is_given(
     ("wrong", "complaint"),
     [
         ({"bank_reference": ""}, "Fill in"),
-        ({"value_on-year": "2999"}, "or earlier"),
+        ({"value_on-year": "2150"}, "or earlier"),
         ({"amount": "0"}, "greater than 0"),
         ({"amount": "1.2345"}, "2 decimals"),
         ({"bank_fee": "-1"}, "greater than 0"),

@@ -330,7 +330,7 @@ def test_no_more_comes_back_than_was_paid(certified: Scene) -> None:
     with pytest.raises(DomainError, match=r"8000\.00 USD remains"):
         refund(certified, "8000.01")
     refund(certified, "8000")
-    with pytest.raises(DomainError, match=r"0\.00 USD is left"):
+    with pytest.raises(DomainError, match=r"0\.00 USD remains"):
         refund(certified, "0.01", "RF-2")
     with pytest.raises(DomainError, match="above 0"):
         refund(certified, "0", "RF-2")

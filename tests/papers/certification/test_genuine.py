@@ -128,5 +128,5 @@ def test_a_visitor_hears_that_a_changed_file_is_not_ours(
 def test_whoever_asks_without_end_is_held_back(client: StrictClient, quarter: Quarter) -> None:
     quarter.session.commit()
     for _number in range(ASKED_MOST):
-        assert "Not a document" in upload(client, b"%PDF-1.7")
+        assert "not a document issued by this fund" in upload(client, b"%PDF-1.7")
     assert "Too many documents" in upload(client, b"%PDF-1.7")

@@ -14,7 +14,7 @@ from grants.core.kernel.language import CLOSE_MARK, OPEN_MARK, use_language
 from grants.papers.statements.issuing import file_name, print_source_of, printed
 from grants.papers.typesetting.layout import as_html, grouped, home, way
 from grants.papers.typesetting.paper import Paper
-from tests.papers.statements.conftest import CopyOf
+from tests.papers.conftest import CopyOf
 from tests.papers.statements.papers import MADE, donor_statement, receipt
 from tests.papers.statements.scripts import WORDS, in_script
 from tests.papers.statements.words import lost
@@ -71,11 +71,10 @@ PAGES = {
             "regret-letter",
             "submission",
             "blank-form",
-            "contribution-agreement",
         ),
         2,
     ),
-    **dict.fromkeys(("agreement", "annex", "donor-report"), 3),
+    **dict.fromkeys(("agreement", "annex", "contribution-agreement", "donor-report"), 3),
 }
 """How many pages the usual one has; all others fit on one."""
 
@@ -128,7 +127,7 @@ def test_every_sign_has_its_shape_and_every_word_is_found_in_every_document(
         ("annex", ["188,654.32", "102,345.67", "33,333.33", "22,222.22", "1,200", "*"]),
         ("donor-report", ["162,337.66", "16.4%", "Services for children", "102,345.67", "310"]),
         ("award-letter", ["USD\u00a060,000.00", "Shelter and legal aid"]),
-        ("agreement", ["10. Disputes", "20,000.00", "Final report"]),
+        ("agreement", ["10. Settlement of disputes", "20,000.00", "Final report"]),
         ("grant-statement", ["40,000.00", "18,765.43", "50.00", "21,184.57"]),
         ("regret-letter", ["Registered in 2025.", "One condition is not met.", "54.25"]),
         ("submission", ["First.", "Second.", "Legal aid", "10,000.00", "0a1b", "23:59", "9f86d0"]),

@@ -12,7 +12,7 @@ import pypdf
 import pytest
 from pypdf.generic import ContentStream
 
-from tests.papers.statements.conftest import CopyOf
+from tests.papers.conftest import CopyOf
 from tests.papers.statements.papers import MADE
 from tests.papers.typesetting.test_pdf import root
 

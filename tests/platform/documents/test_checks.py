@@ -153,14 +153,14 @@ def test_a_pdf_that_is_locked_broken_or_does_something_is_refused(content: bytes
     ids=["next", "field", "XFA", "outline", "AF", "remote", "names", "rendition"],
 )
 def test_a_program_is_found_wherever_it_hangs(hidden: Callable[[], Any]) -> None:
-    assert "holds a program" in refusal("letter.pdf", files.pdf_holding(hidden()))
+    assert "contains a script" in refusal("letter.pdf", files.pdf_holding(hidden()))
 
 
 def test_data_as_json_may_lie_in_a_pdf_and_nothing_else_under_that_name() -> None:
     assert kept("letter.pdf", files.pdf(carries=b'{"amount": "5.00"}', named="facts.json"))
     for content, name in ((b"MZ", "facts.json"), (b"{}", "facts.exe"), (b"[1,", "facts.json")):
         pdf = files.pdf(carries=content, named=name)
-        assert "another file" in refusal("letter.pdf", pdf)
+        assert "an embedded file" in refusal("letter.pdf", pdf)
 
 
 def test_a_pdf_may_link_to_a_web_page() -> None:
@@ -253,7 +253,7 @@ def _field(instruction: str) -> bytes:
     ],
 )
 def test_what_fetches_or_runs_is_found_however_it_is_written(part: str, content: bytes) -> None:
-    assert "fetches something" in refusal("letter.docx", files.docx({part: content}))
+    assert "loads content from outside" in refusal("letter.docx", files.docx({part: content}))
 
 
 def test_an_open_document_shows_nothing_from_elsewhere() -> None:
@@ -261,7 +261,7 @@ def test_an_open_document_shows_nothing_from_elsewhere() -> None:
     held = files.archive({**files.ODT, "content.xml": picture % b"Pictures/a.png"})
     assert kept("letter.odt", held)
     far = files.archive({**files.ODT, "content.xml": picture % b"https://bad.example/a.png"})
-    assert "fetches something" in refusal("letter.odt", far)
+    assert "loads content from outside" in refusal("letter.odt", far)
 
 
 def test_an_ordinary_field_or_formula_is_no_program() -> None:

@@ -1,4 +1,4 @@
-"""Each document of papers.py, printed once in a run for all questions about it."""
+"""Each document of statements/papers.py, printed once in a run for all questions about it."""
 
 from collections.abc import Callable
 from pathlib import Path
