@@ -11,7 +11,7 @@ from grants.applying.applications.forms import BeginForm, SubmitForm, WithdrawFo
 from grants.applying.applications.models import Application
 from grants.applying.applications.service import Incomplete
 from grants.applying.applications.work import Work
-from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.applications.workflow import APPLICATION, REFUSED, ApplicationState
 from grants.applying.calls.queries import call_for_viewer
 from grants.applying.organisations.queries import applying_organisations
 from grants.core.audit.advance import may_take
@@ -99,6 +99,7 @@ def standing(reference: str) -> ResponseReturnValue:
         events=history.for_owner(session(), application),
         state=APPLICATION.names[application.state],
         is_draft=application.state is ApplicationState.DRAFT,
+        refused=application.state in REFUSED,
         paper=url_for("statements.download", document="submission", reference=reference),
         may_withdraw=_may_withdraw(application),
     )

@@ -59,13 +59,15 @@ def show(line_id: int) -> ResponseReturnValue:
         step.action for step in LINE.steps_from(line.state) if may_take(session(), line, step, act)
     }
     deciding = bool(may) and line.state is LineState.UNMATCHED
+    proposals = proposals_of().for_line(line) if deciding and line.is_credit else []
     return render_template(
         "banking/bank/line.html",
         line=line,
         name=LINE.names[line.state],
         may=may,
         likely=likely_kind(line),
-        proposals=proposals_of().for_line(line) if deciding and line.is_credit else [],
+        proposals=proposals,
+        sure=any(proposal.sure for proposal in proposals),
         entries=entries_for(session(), line) if deciding else [],
         deposits={match.id: _deposit_behind(match.posting) for match in line.standing},
         trail=trail_of(session(), "bank_line", line.id),
@@ -157,33 +159,29 @@ def transfer(line_id: int) -> ResponseReturnValue:
 Simple = Callable[[Session, BankLine, Act], None]
 
 
-def _at_once(line_id: int, act: Simple, words: str) -> ResponseReturnValue:
-    line = line_called(line_id)
-    with transaction() as opened:
-        act(opened, line, this_act())
-    flash(words, "success")
-    return to_line(line)
-
-
-@pages.post(f"{LINE_PAGE}/charge")
+@pages.route(f"{LINE_PAGE}/charge", methods=["GET", "POST"])
 @needs(Permission.BANK_MATCH)
 def charge(line_id: int) -> ResponseReturnValue:
-    """The bank charged the account."""
-    return _at_once(line_id, service.charge, _("The bank charge is in the books."))
+    """The bank charged the account: shown as the bank put it, then booked with a reason."""
+    return _with_reason(line_id, service.charge, "banking/bank/charge.html")
 
 
-@pages.post(f"{LINE_PAGE}/interest")
+@pages.route(f"{LINE_PAGE}/interest", methods=["GET", "POST"])
 @needs(Permission.BANK_MATCH)
 def interest(line_id: int) -> ResponseReturnValue:
-    """The balance earned interest."""
-    return _at_once(line_id, service.interest, _("The interest is in the books."))
+    """The balance earned interest: shown as the bank put it, then booked with a reason."""
+    return _with_reason(line_id, service.interest, "banking/bank/interest.html")
 
 
 @pages.post(f"{LINE_PAGE}/take-up")
 @needs(Permission.BANK_MATCH)
 def take_up(line_id: int) -> ResponseReturnValue:
     """A line that was set aside waits again."""
-    return _at_once(line_id, service.take_up, _("The line is awaiting a match."))
+    line = line_called(line_id)
+    with transaction() as opened:
+        service.take_up(opened, line, this_act())
+    flash(_("The line is awaiting a match."), "success")
+    return to_line(line)
 
 
 @pages.route(f"{LINE_PAGE}/set-aside", methods=["GET", "POST"])
@@ -225,4 +223,5 @@ def _with_reason(
             act(opened, line, this_act(form.reason.data))
         if outcome:
             return to_line(line)
-    return render_template(template, line=line, form=form)
+    sure = line.is_credit and any(each.sure for each in proposals_of().for_line(line))
+    return render_template(template, line=line, form=form, sure=sure)

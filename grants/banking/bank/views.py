@@ -49,15 +49,13 @@ def _proposed(line: BankLine) -> str:
     """What an open line most likely is."""
     if line.state is not LineState.UNMATCHED:
         return ""
-    if (kind := likely_kind(line)) is not None:
+    best = next(iter(proposals_of().for_line(line, 1)), None) if line.is_credit else None
+    kind = likely_kind(line)
+    if kind is not None and not (best and best.sure):
         return str(LINE.step(kind).label)
-    if not line.is_credit:
+    if best is None:
         return ""
-    for best in proposals_of().for_line(line, 1):
-        return _(
-            "%(pledge)s (%(score)s of 100)", pledge=best.pledge.reference, score=best.fit.score
-        )
-    return ""
+    return _("%(pledge)s (%(score)s of 100)", pledge=best.pledge.reference, score=best.fit.score)
 
 
 def _link(line: BankLine) -> str:

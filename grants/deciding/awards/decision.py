@@ -5,9 +5,11 @@ from datetime import date, timedelta
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from grants.applying.applications.asked import AskedPeriod, asked_period
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import steps_of
-from grants.applying.applications.workflow import APPLICATION, SCORED, ApplicationState
+from grants.applying.applications.workflow import APPLICATION, REFUSED, SCORED, ApplicationState
+from grants.applying.calls.models import Call
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
 from grants.core.kernel import clock
@@ -56,6 +58,8 @@ def show(reference: str) -> ResponseReturnValue:
         recommendation=queries.recommendation_for(session(), application),
         advice=queries.advice_on(session(), application),
         award=_award(application),
+        refused=application.state in REFUSED,
+        letter=application.state in REFUSED and viewer().may(P.APPLICATION_SEE, application.scope),
         steps=buttons(application, APPLICATION, reference=application.reference),
         events=_events(application),
     )
@@ -129,7 +133,9 @@ def approve(reference: str) -> ResponseReturnValue:
     """Approve the recommended amount for a period, within the money available."""
     application = application_for(reference, P.AWARD_APPROVE)
     known = queries.recommendation_for(session(), application)
-    form = ApproveForm(data=_terms(application) | {"amount": str(known.amount) if known else ""})
+    asked = asked_period(session(), application)
+    proposed = proposed_terms(asked, application.call)
+    form = ApproveForm(data=proposed | {"amount": str(known.amount) if known else ""})
     if form.validate_on_submit():
         terms = form.terms()
         with attempt(form) as (opened, outcome):
@@ -143,6 +149,8 @@ def approve(reference: str) -> ResponseReturnValue:
         "deciding/awards/approve.html",
         application=application,
         form=form,
+        asked_period=asked,
+        proposed=proposed,
         recommendation=known,
         advice=queries.advice_on(session(), application),
         needed=with_support_cost([known.amount], fund.psc_percent) if known else None,
@@ -151,12 +159,13 @@ def approve(reference: str) -> ResponseReturnValue:
     )
 
 
-def _terms(application: Application) -> dict[str, date]:
-    """The first of a month after today, for as long as the call allows."""
-    call = application.call
+def proposed_terms(asked: AskedPeriod, call: Call) -> dict[str, date]:
+    """The period that the application asks for. Where it asked for no start, or for one that has
+    passed, the next first of a month; where for no length, as long as the call allows.
+    """
     earliest = max(filter(None, (call.earliest_start_on, clock.today())))
-    start = service.months_after(earliest.replace(day=1), 1) if earliest.day > 1 else earliest
-    return {
-        "starts_on": start,
-        "ends_on": service.months_after(start, call.months) - timedelta(days=1),
-    }
+    start = asked.starts_on
+    if start is None or start < earliest:
+        start = service.months_after(earliest.replace(day=1), 1) if earliest.day > 1 else earliest
+    months = min(asked.months or call.months, call.months)
+    return {"starts_on": start, "ends_on": service.months_after(start, months) - timedelta(days=1)}

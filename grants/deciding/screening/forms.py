@@ -34,11 +34,16 @@ class Checklist(Form):
 
     def is_complete(self) -> bool:
         """Every criterion answered, each "not met" with its reason; what lacks is marked."""
-        for _item, met, reason in self.rows():
+        for item, met, reason in self.rows():
             if not met.data:
-                self.complain(met.name, _("Choose “Met” or “Not met”."))
+                text = _("Choose “Met” or “Not met”: %(criterion)s", criterion=item.label)
+                self.complain(met.name, text)
             elif met.data == "not_met" and not reason.data:
-                self.complain(reason.name, _("Enter a reason. The applicant will see it."))
+                text = _(
+                    "Enter a reason, which the applicant will see: %(criterion)s",
+                    criterion=item.label,
+                )
+                self.complain(reason.name, text)
         return not any(field.errors for field in self.questions())
 
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, require
 from grants.core.kernel.errors import DomainError
+from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.models import Award
@@ -45,6 +46,9 @@ def to_close(session: Session, award: Award) -> list[str]:
     ]
     if standing.reports and standing.balance.minor > 0:
         found.append(
-            _("%(amount)s USD was not spent and must be refunded.", amount=standing.balance)
+            _(
+                "%(amount)s was not spent and must be refunded.",
+                amount=plain_money(standing.balance),
+            )
         )
     return found

@@ -116,7 +116,7 @@ def test_money_that_left_is_not_received_and_what_came_is_no_charge(
     session: Session, fund: Fund
 ) -> None:
     out, into = imported_lines(session, fund, [BankEntry(money("-5")), BankEntry(money("5"))], "10")
-    act = finance(session)
+    act = finance(session, "The bank’s notice.")
     with pytest.raises(DomainError, match="cannot be recorded as a deposit"):
         accept(session, out, [Part(None, money("5"))], act)
     with pytest.raises(DomainError, match="must be a debit"):
@@ -127,8 +127,10 @@ def test_money_that_left_is_not_received_and_what_came_is_no_charge(
 
 def test_charges_and_interest_are_booked_where_they_happened(session: Session, fund: Fund) -> None:
     out, into = imported_lines(session, fund, [BankEntry(money("-5")), BankEntry(money("8"))], "10")
-    service.charge(session, out, finance(session))
-    service.interest(session, into, finance(session))
+    with pytest.raises(DomainError, match="Enter a reason"):
+        service.interest(session, into, finance(session))
+    service.charge(session, out, finance(session, "The bank’s notice."))
+    service.interest(session, into, finance(session, "The bank’s notice."))
     standing = balances(session, fund)
     assert (str(standing.bank_charges), str(standing.interest)) == ("5.00", "8.00")
     sound(session, fund)
@@ -340,7 +342,7 @@ def test_undoing_reverses_what_was_posted_and_the_line_can_be_told_anew(
     sound(session, fund)
     for _turn in range(2):
         undo(session, line, finance(session, "Again."))
-        service.interest(session, line, finance(session))
+        service.interest(session, line, finance(session, "The bank’s notice."))
     sound(session, fund)
 
 
@@ -375,9 +377,9 @@ def test_a_line_that_is_nothing_of_the_funds_is_set_aside_with_a_reason(
         service.set_aside(session, line, finance(session))
     service.set_aside(session, line, finance(session, "The bank's own error."))
     with pytest.raises(Conflict, match="Set aside"):
-        service.interest(session, line, finance(session))
+        service.interest(session, line, finance(session, "The bank’s notice."))
     service.take_up(session, line, finance(session))
-    service.interest(session, line, finance(session))
+    service.interest(session, line, finance(session, "The bank’s notice."))
     sound(session, fund)
 
 

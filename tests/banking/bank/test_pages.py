@@ -113,9 +113,9 @@ def test_whoever_comes_second_is_led_back_to_the_line_as_it_is_now(
     line = a_line(session, fund, money("-5"))
     session.commit()
     ours = {"Referer": f"https://localhost{_here(line)}"}
-    finance.submit(f"{_here(line)}/charge", page=_here(line))
+    finance.submit(f"{_here(line)}/charge", {"reason": "A fee."})
     for referer, offered in ((ours, True), ({"Referer": "http://elsewhere.example/"}, False)):
-        late = finance.submit(f"{_here(line)}/charge", page="/bank/import", headers=referer)
+        late = finance.submit(f"{_here(line)}/take-up", page="/bank/import", headers=referer)
         assert late.status_code == 409
         assert (f'href="{_here(line)}"' in late.text) is offered
 
@@ -233,8 +233,8 @@ def test_charge_interest_set_aside_and_undo(
         session, fund, [BankEntry(money("-5")), BankEntry(money("8")), BankEntry(money("1"))], "100"
     )
     session.commit()
-    finance.submit(f"{_here(out)}/charge", page=_here(out))
-    finance.submit(f"{_here(into)}/interest", page=_here(into))
+    finance.submit(f"{_here(out)}/charge", {"reason": "The monthly fee."})
+    finance.submit(f"{_here(into)}/interest", {"reason": "The bank’s notice."})
     standing = balances(session, fund)
     assert (str(standing.bank_charges), str(standing.interest)) == ("5.00", "8.00")
     reason = {"reason": "The bank will put it right."}
@@ -262,6 +262,33 @@ def test_a_direct_cost_and_an_administration_fee_are_booked_after_a_look(
         assert "Audit of 2025" in _text(finance, _here(line))
     standing = balances(session, fund)
     assert (str(standing.direct_costs), str(standing.administration_fees)) == ("30.00", "2.00")
+
+
+def test_interest_is_booked_only_after_a_look_at_the_line_and_with_a_reason(
+    finance: StrictClient, session: Session, fund: Fund
+) -> None:
+    entry = BankEntry(money("8"), name="Fundación Luz y Vida", text="Donación")
+    (line,) = imported_lines(session, fund, [entry], "100")
+    session.commit()
+    page = _text(finance, f"{_here(line)}/interest")
+    assert "Fundación Luz y Vida" in page
+    assert "Donación" in page
+    assert "8.00" in page
+    assert finance.submit(f"{_here(line)}/interest", {"reason": ""}).status_code == 200
+    assert str(balances(session, fund).interest) == "0.00"
+    finance.submit(f"{_here(line)}/interest", {"reason": "The bank’s notice."})
+    assert str(balances(session, fund).interest) == "8.00"
+
+
+def test_interest_is_not_offered_beside_a_strong_match_to_a_pledge(
+    finance: StrictClient, session: Session, fund: Fund
+) -> None:
+    pledge = a_signed_pledge(session, fund, usd(40_000))
+    line = quoting(session, fund, pledge)
+    page = _text(finance, _here(line))
+    assert "Record it on this pledge" in page
+    assert f"{_here(line)}/interest" not in page
+    assert "This payment matches a pledge." in _text(finance, f"{_here(line)}/interest")
 
 
 def test_a_refund_to_a_donor_is_recorded_and_what_was_typed_wrongly_is_kept(

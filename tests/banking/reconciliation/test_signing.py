@@ -144,7 +144,7 @@ def test_what_was_undone_leaves_no_open_item(session: Session, fund: Fund) -> No
     (line,) = imported_lines(session, fund, [BankEntry(money("300"), reference="B1")])
     accept(session, line, [Part(None, money("300"))], finance(session))
     undo(session, line, finance(session, "It was interest."))
-    service.interest(session, line, finance(session))
+    service.interest(session, line, finance(session, "The bank’s notice."))
     settle(session)
     figures = reconcile(session, line.account, MARCH)
     assert (figures.only_bank, figures.only_ledger) == ((), ())

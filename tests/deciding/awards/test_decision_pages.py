@@ -6,14 +6,17 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.models import Application
+from grants.applying.applications.asked import AskedPeriod
+from grants.applying.applications.models import Application, Submission
 from grants.applying.applications.workflow import ApplicationState
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
+from grants.deciding.awards.decision import proposed_terms
 from grants.deciding.awards.queries import award_of
+from grants.deciding.awards.service import months_after
 from grants.deciding.board.queries import advice_on, recommendation_for
 from grants.deciding.board.service import Proposal, revise
 from tests.factories import (
@@ -98,6 +101,40 @@ def test_from_the_reviews_to_the_award_on_the_pages(
         data={**period, "amount": "15000.00", "csrf_token": token(approver, "/decisions")},
     )
     assert again.location == path
+
+
+def test_the_approve_page_takes_over_the_period_that_was_asked_for(
+    session: Session, fund: Fund, approver: StrictClient, team: Team
+) -> None:
+    money_for_awards(session, fund)
+    application = a_submitted_application(session, a_closed_call(session, fund))
+    answers = {"project": {"starts_on": "2035-09-01", "months": 6}}
+    session.add(
+        Submission(
+            application_id=application.id,
+            snapshot={"answers": answers},
+            sha256="0" * 64,
+            submitted_at=clock.now(),
+        )
+    )
+    advised(session, application, team)
+    session.commit()
+    page = words(approver.get(f"/decisions/{application.reference}/approve").text)
+    assert "Start asked for 1 Sept 2035" in page
+    assert "Length asked for 6 months" in page
+    assert "Proposed end 29 Feb 2036" in page
+
+
+def test_the_period_proposed_is_as_asked_and_never_longer_than_the_call_allows(
+    session: Session, fund: Fund
+) -> None:
+    call = a_closed_call(session, fund)
+    asked = proposed_terms(AskedPeriod(date(2035, 9, 1), 6), call)
+    assert asked == {"starts_on": date(2035, 9, 1), "ends_on": date(2036, 2, 29)}
+    late = proposed_terms(AskedPeriod(date(2020, 1, 1), 6), call)
+    assert late["starts_on"] >= clock.today()
+    longest = proposed_terms(AskedPeriod(date(2035, 9, 1), 99), call)
+    assert longest["ends_on"] == months_after(date(2035, 9, 1), call.months) - timedelta(days=1)
 
 
 def token(browser: StrictClient, page: str) -> str:

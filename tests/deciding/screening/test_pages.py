@@ -73,7 +73,7 @@ def test_what_lacks_is_marked_and_nothing_is_decided(
     path = f"/screening/{application.reference}"
     page = officer.submit(path, answers(application, met_direct="", met_limits="not_met"))
     assert "Choose “Met” or “Not met”" in page.text
-    assert "The applicant will see it" in page.text
+    assert "which the applicant will see" in page.text
     assert officer.get(f"{path}/outcome").location == path
     session.refresh(application)
     assert application.state == ApplicationState.SUBMITTED

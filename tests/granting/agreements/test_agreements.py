@@ -192,7 +192,9 @@ def test_a_grant_is_closed_when_all_is_paid_reported_and_nothing_is_left(scene: 
     pay(session, second, people, clock.today())
     an_accepted_report(session, final, people, "11500.50")
     pay(session, third, people, clock.today())
-    assert to_close(session, scene.award) == ["499.50 USD was not spent and must be refunded."]
+    assert to_close(session, scene.award) == [
+        "USD\N{NO-BREAK SPACE}499.50 was not spent and must be refunded."
+    ]
     record_refund(
         session,
         scene.award,
