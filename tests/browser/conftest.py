@@ -10,11 +10,12 @@ from email import policy
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from grants import create_app
 from grants.config import Settings
@@ -70,12 +71,27 @@ class Site:
         raise AssertionError(f"no link with {part} has reached {recipient}")
 
 
+class Handler(WSGIRequestHandler):
+    """Reads a file of ours at once and closes it.
+
+    Werkzeug's server leaves one open when the browser goes away in the middle of it.
+    """
+
+    def make_environ(self) -> dict[str, Any]:
+        return super().make_environ() | {"wsgi.file_wrapper": _whole}
+
+
+def _whole(file: IO[bytes], _size: int = 0) -> list[bytes]:
+    with file:
+        return [file.read()]
+
+
 @pytest.fixture
 def site(real_database: Database, tmp_path: Path) -> Iterator[Site]:
     """The application over real connections, served from a thread."""
     settings = Settings(data_dir=tmp_path, base_url="http://localhost", secret_key="browser tests")
     app = create_app(settings, real_database)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
     url = f"http://127.0.0.1:{server.port}"
     links.use_base_url(url)
     render = partial(render_by_name, real_database)
