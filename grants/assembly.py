@@ -5,6 +5,7 @@ from pathlib import Path
 
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grants import commands
 from grants.applying.applications import queries as application_queries
@@ -73,6 +74,7 @@ from grants.papers.printing import views as runs
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing
 from grants.platform.signin import account, in_place
+from grants.platform.signin import jobs as signin_jobs
 from grants.platform.signin import views as signin
 from grants.platform.trail import jobs as trail_jobs
 from grants.platform.trail import verify as trail_checks
@@ -140,7 +142,7 @@ PAGES = (
 )
 """The blueprints of the rooms, in the order of the menu."""
 
-JOBS = (reminder_jobs, trail_jobs)
+JOBS = (reminder_jobs, signin_jobs, trail_jobs)
 """Modules that bring work for the worker by being imported."""
 
 MORE_VIEWS = (
@@ -186,6 +188,8 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     app = Flask("grants", template_folder=str(ROOT / "templates"), static_folder="static")
     app.config.update(flask_settings(settings))
     app.extensions["settings"] = settings
+    hops = settings.trusted_proxies
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     prepare_printing(settings)
     web_database.install(app, lambda: database or open_database(settings))
     arrival.install(app)

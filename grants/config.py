@@ -28,6 +28,8 @@ class Settings:
     trail_anchors: str | None = None
     print_limit: int = 300
     """Seconds that one document of a run may take to print."""
+    trusted_proxies: int = 0
+    """How many proxies of our own a request passes; each adds the address it was asked from."""
     testing: bool = False
 
     @classmethod
@@ -51,6 +53,7 @@ class Settings:
             secret_key=environ.get("SECRET_KEY") or None,
             trail_anchors=environ.get("TRAIL_ANCHORS") or None,
             print_limit=int(limit),
+            trusted_proxies=_count(environ, "TRUSTED_PROXIES", 0),
         )
         settings._check()
         return settings
@@ -101,6 +104,14 @@ class Settings:
                     folder=self.data_dir,
                 )
             ) from error
+
+
+def _count(environ: Mapping[str, str], name: str, default: int) -> int:
+    """A whole number of the environment; DomainError if it is something else."""
+    text = environ.get(name, str(default))
+    if not (text.isascii() and text.isdigit()):
+        raise DomainError(_("%(name)s is “%(text)s”; use a whole number.", name=name, text=text))
+    return int(text)
 
 
 def _is_smtp(url: str) -> bool:

@@ -95,5 +95,5 @@ def invite(email: str) -> None:
     with database().transaction() as session:
         person = enter_person(session, email, email.split("@", maxsplit=1)[0])
         appoint(session, person, Role.ADMINISTRATOR)
-        token = credentials.make_link(session, "passphrase", person.email)
+        token = credentials.make_link(session, credentials.CHOOSE, person.email)
     click.echo(f"{settings().base_url}/sign-in/passphrase/{token}")

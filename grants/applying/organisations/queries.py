@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 
 from sqlalchemy import Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -91,22 +90,6 @@ def waiting_invitations(session: Session, organisation: Organisation) -> Sequenc
         )
         .order_by(Link.id)
     ).all()
-
-
-def links_lately(session: Session, purpose: str, email: str) -> int:
-    """How many links of a purpose went to an address within the last hour."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Link)
-            .where(
-                Link.purpose == purpose,
-                func.lower(Link.email) == email.strip().lower(),
-                Link.made_at > clock.now() - timedelta(hours=1),
-            )
-        )
-        or 0
-    )
 
 
 def organisations_of_staff(viewer: Viewer, text: str, country: str) -> Select[Organisation]:

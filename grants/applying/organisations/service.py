@@ -9,7 +9,6 @@ from grants.applying.organisations.queries import (
     INVITATION,
     REGISTRATION,
     alike,
-    links_lately,
     member_row,
     waiting_invitations,
 )
@@ -26,9 +25,6 @@ from grants.core.people.queries import members, viewer_of
 from grants.core.people.service import appoint, enter_organisation, enter_person
 from grants.core.people.viewer import Scope
 from grants.platform.messages.service import Recipient, send
-
-MOST_LINKS = 5
-"""Links to one address within an hour; more only fill a person's letter box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +60,9 @@ def ask_registration(session: Session, profile: Profile, registrant: Registrant)
         session,
         REGISTRATION,
         registrant.email.strip(),
+        {"profile": _kept(profile)},
         name=registrant.name,
         language=registrant.language,
-        profile=_kept(profile),
     )
     send(
         session,
@@ -130,9 +126,9 @@ def invite(
         session,
         INVITATION,
         address,
+        {"organisation": organisation.id},
         name=name,
         role=role.value,
-        organisation=organisation.id,
         language=act.actor.language,
     )
     record(session, organisation, "invite", act, email=address, role=role.value)
@@ -213,7 +209,7 @@ def _standing(
 
 
 def _not_too_often(session: Session, purpose: str, email: str) -> None:
-    if links_lately(session, purpose, email) >= MOST_LINKS:
+    if credentials.too_many_links(session, purpose, email):
         raise DomainError(
             _(
                 "We have already sent several links to %(email)s. Wait one hour before "

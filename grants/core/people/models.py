@@ -95,6 +95,7 @@ class Link(Base):
     """A one-time link sent by e-mail: it proves that a person reads an address."""
 
     __tablename__ = "link"
+    __table_args__ = (Index("ix_link_email", text("lower(email)"), "purpose"),)
 
     id: Mapped[Key]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -111,25 +112,30 @@ class SignIn(Base):
     """One signed-in browser, which its owner can see and end."""
 
     __tablename__ = "sign_in"
+    __table_args__ = (Index("ix_sign_in_network", "person_id", "network"),)
 
     id: Mapped[Key]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     begun_at: Mapped[datetime]
     browser: Mapped[str] = mapped_column(String(200))
+    network: Mapped[str] = mapped_column(String(64), default="")
+    """Where it signed in: guesses made elsewhere do not slow this person down here."""
     ended_at: Mapped[datetime | None]
 
 
 class SignInAttempt(Base):
-    """A failed try, counted against its address and its account for a while."""
+    """A try that failed, counted for a while against its account and its network."""
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (
         Index("ix_sign_in_attempt_email", "email", "at"),
         Index("ix_sign_in_attempt_address", "address", "at"),
+        Index("ix_sign_in_attempt_at", "at"),
     )
 
     id: Mapped[Key]
     email: Mapped[str] = mapped_column(String(254))
     address: Mapped[str] = mapped_column(String(64))
+    """The network that it came from."""
     at: Mapped[datetime]

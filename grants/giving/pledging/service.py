@@ -77,7 +77,7 @@ def send_link(session: Session, pledge: Pledge, act: Act) -> None:
             _("The link has been sent several times. Check your junk folder, or start again.")
         )
     found = pledge.promise
-    token = make_link(session, LINK, found["email"], pledge_id=pledge.id)
+    token = make_link(session, LINK, found["email"], {"pledge_id": pledge.id})
     send(
         session,
         Recipient(found["email"], found["contact"], found["language"]),

@@ -1,14 +1,14 @@
 """A person's own account: name, language, passphrase, signed-in browsers."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.people import credentials
 from grants.core.people.models import Person
 from grants.core.people.service import describe_self
+from grants.platform.signin.entering import known_by
 from grants.platform.signin.forms import AccountForm, NewPassphraseForm, PassphraseForm
 from grants.platform.web.access import remember_sign_in, signed_in, viewer
 from grants.platform.web.acts import attempt
@@ -19,6 +19,14 @@ pages = Blueprint("account", __name__)
 
 def _self() -> Person:
     return session().get_one(Person, viewer().person_id)
+
+
+def _chosen(form: PassphraseForm, person: Person) -> bool:
+    """Set the passphrase that was typed; this browser alone stays signed in."""
+    with attempt(form, at=form.passphrase) as (opened, outcome):
+        credentials.choose_passphrase(opened, person, form.passphrase.data or "")
+        remember_sign_in(person)
+    return bool(outcome)
 
 
 @pages.route("/account", methods=["GET", "POST"])
@@ -45,23 +53,19 @@ def passphrase() -> ResponseReturnValue:
     """Change the passphrase; every other browser is signed out."""
     form = NewPassphraseForm()
     if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            known = credentials.check_passphrase(
-                opened, viewer().email, form.present.data, request.remote_addr or ""
-            )
-            if known is None:
-                raise DomainError(_("Your current passphrase is not correct."))
-            credentials.choose_passphrase(opened, known, form.passphrase.data)
-            remember_sign_in(known)
-        if outcome:
-            flash(
-                _(
-                    "Your passphrase has been changed. You have been signed out of all other "
-                    "browsers."
-                ),
-                "success",
-            )
-            return redirect(url_for("account.show"))
+        known = known_by(form, viewer().email, form.present.data or "")
+        if known:
+            if _chosen(form, known):
+                flash(
+                    _(
+                        "Your passphrase has been changed. You have been signed out of all other "
+                        "browsers."
+                    ),
+                    "success",
+                )
+                return redirect(url_for("account.show"))
+        elif not form.form_errors:
+            form.complain("present", _("Your current passphrase is not correct."))
     return render_template("platform/signin/new_passphrase.html", form=form)
 
 
@@ -72,14 +76,9 @@ def first_passphrase() -> ResponseReturnValue:
     if _self().password_hash:
         return redirect(url_for("account.passphrase"))
     form = PassphraseForm()
-    if form.validate_on_submit():
-        with attempt(form, at=form.passphrase) as (opened, outcome):
-            person = _self()
-            credentials.choose_passphrase(opened, person, form.passphrase.data or "")
-            remember_sign_in(person)
-        if outcome:
-            flash(_("Your passphrase is set."), "success")
-            return redirect(url_for("portal.start"))
+    if form.validate_on_submit() and _chosen(form, _self()):
+        flash(_("Your passphrase is set."), "success")
+        return redirect(url_for("portal.start"))
     return render_template("platform/signin/first_passphrase.html", form=form, email=viewer().email)
 
 

@@ -2,7 +2,7 @@
 
 from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.people.credentials import SHORTEST_PASSPHRASE
+from grants.core.people.passphrases import SHORTEST_PASSPHRASE
 from grants.platform.web.fields import EmailField, PasswordField, RadioField, TextField
 from grants.platform.web.forms import Form
 

@@ -18,6 +18,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
 
 pages = Blueprint("signin", __name__)
+LINK = credentials.CHOOSE
 
 
 def _own(target: str | None) -> str:
@@ -62,8 +63,8 @@ def ask_link() -> ResponseReturnValue:
     if form.validate_on_submit():
         with transaction() as opened:
             person = person_by_email(opened, form.email.data or "")
-            if person:
-                token = credentials.make_link(opened, "passphrase", person.email)
+            if person and not credentials.too_many_links(opened, LINK, person.email):
+                token = credentials.make_link(opened, LINK, person.email)
                 send(
                     opened,
                     Recipient.of(person),
@@ -79,11 +80,11 @@ def ask_link() -> ResponseReturnValue:
 @public
 def passphrase(token: str) -> ResponseReturnValue:
     """Choose a passphrase over a one-time link; that signs in."""
-    link = credentials.open_link(session(), token, "passphrase")
+    link = credentials.open_link(session(), token, LINK)
     form = PassphraseForm()
     if form.validate_on_submit():
         with attempt(form, at=form.passphrase) as (opened, outcome):
-            credentials.use_link(opened, token, "passphrase")
+            credentials.use_link(opened, token, LINK)
             person = person_by_email(opened, link.email)
             assert person is not None
             credentials.choose_passphrase(opened, person, form.passphrase.data or "")

@@ -14,6 +14,7 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from grants.core.audit.act import Act
 from grants.core.people import credentials
+from grants.core.people.guessing import network_of
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import viewer_of
@@ -127,9 +128,14 @@ def this_act(reason: str | None = None) -> Act:
     return Act(viewer(), reason, arrived_at())
 
 
+def network_here() -> str:
+    """The network that this request comes from, as far as our own proxies tell."""
+    return network_of(request.remote_addr or "")
+
+
 def remember_sign_in(person: Person) -> None:
     """Sign a person in, inside a transaction: a new row, a new cookie that keeps the language."""
-    token = credentials.sign_in(session(), person, request.user_agent.string)
+    token = credentials.sign_in(session(), person, request.user_agent.string, network_here())
     language = cookie.get("language")
     cookie.clear()
     if language:
