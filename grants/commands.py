@@ -58,6 +58,11 @@ IMPORTS = {
 
 COMMANDS = {
     "admin": Row("grants.installation", "admin", "The first administrator."),
+    "call": Row(
+        "grants.applying.calls.commands",
+        "call",
+        "Calls for proposals: check a form, carry a call between installations.",
+    ),
     "demo": Row(
         "grants.installation",
         "demo",

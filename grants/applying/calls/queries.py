@@ -34,6 +34,19 @@ def call_for_viewer(session: Session, reference: str, viewer: Viewer) -> Call:
     return call
 
 
+def find_by_reference(session: Session, reference: str) -> Call | None:
+    """The call of whatever fund and state, if there is one."""
+    return session.scalar(select(Call).where(Call.reference == reference))
+
+
+def call_by_reference(session: Session, reference: str) -> Call:
+    """The same, or Missing: for commands, which see everything."""
+    call = find_by_reference(session, reference)
+    if call is None:
+        raise Missing(_("Call for proposals not found."))
+    return call
+
+
 def public_calls(session: Session) -> Sequence[Call]:
     """Every call that was ever opened, the latest deadline first."""
     return session.scalars(

@@ -30,6 +30,7 @@ from grants.core.kernel.taxonomies import Window
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import to_json
 
 WINDOWS = tuple(window.value for window in Window)
@@ -78,7 +79,7 @@ def draft_call(
         fund_id=fund.id,
         form=to_json(form),
         made_at=act.at,
-        **_settings(rules),
+        **settings_of(rules),
     )
     _refuse(rule_faults(call))
     call.reference = reference or free_reference(session, fund, rules)
@@ -92,7 +93,7 @@ def revise_call(session: Session, call: Call, rules: Rules, act: Act) -> Call:
     _must_be_draft(call)
     changed = {}
     rules = replace(rules, time_zone=rules.time_zone or call.time_zone)
-    for name, value in _settings(rules).items():
+    for name, value in settings_of(rules).items():
         if getattr(call, name) != value:
             setattr(call, name, value)
             changed[name] = str(value)[:200]
@@ -106,7 +107,7 @@ def replace_form(session: Session, call: Call, form: Form, act: Act) -> Call:
     """Let a call that has not been opened yet ask other questions."""
     _may_edit(act, call.fund_id)
     _must_be_draft(call)
-    _refuse(form.faults())
+    _refuse(faults_in_words(form))
     call.form = to_json(form)
     record(session, call, "replace_form", act, version=form.version)
     return call
@@ -161,7 +162,7 @@ def free_reference(session: Session, fund: Fund, rules: Rules) -> str:
     )
 
 
-def _settings(rules: Rules) -> dict[str, Any]:
+def settings_of(rules: Rules) -> dict[str, Any]:
     """The columns, with every collection as JSON has it."""
     return {item.name: _column(getattr(rules, item.name)) for item in fields(rules)}
 

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from grants.applying.calls.models import Call
 from grants.core.kernel.countries import CODES
 from grants.core.kernel.language import gettext as _
+from grants.platform.questionnaires.soundness import faults_in_words
 
 
 def faults_of(call: Call, at: datetime) -> list[str]:
     """What has to be corrected before the call can be opened at this moment."""
-    faults = [*rule_faults(call), *_scoring_faults(call), *call.questionnaire.faults()]
+    faults = [*rule_faults(call), *_scoring_faults(call), *faults_in_words(call.questionnaire)]
     if call.deadline_at <= at:
         faults.append(_("The deadline has passed. Set a later one."))
     return faults

@@ -27,6 +27,12 @@ from grants.platform.web import typed as typing_rules
 Option = tuple[str, str]
 """A code and its label in the reader's language."""
 
+KEY = r"[a-z][a-z0-9_]{0,39}"
+"""How keys of sections and questions are written."""
+
+RESERVED = frozenset({"true", "false", "and", "or", "not", "in"})
+"""Words of conditions, which no question can have as its key."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
@@ -38,6 +44,8 @@ class Question:
     label: Texts
     help: Texts = field(default_factory=dict)
     required: bool = False
+    show_when: str = ""
+    """A condition, as logic/parse.py reads it; empty: always shown."""
 
     @property
     def name(self) -> str:
@@ -90,7 +98,7 @@ class Question:
 
     def faults(self) -> Iterator[str]:
         """What is wrong with the definition itself."""
-        if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", self.key):
+        if not re.fullmatch(KEY, self.key):
             yield _("use small letters, digits and _ in the key, a letter first")
         if not self.label.get("en", "").strip():
             yield _("give it a label in English")
@@ -238,6 +246,13 @@ class OneOf(Question):
         if self.taxonomy:
             return [(code, str(label)) for code, label in TAXONOMIES[self.taxonomy].choices()]
         return options_of(self.choices)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """What can be chosen; nothing from a taxonomy that is not known."""
+        if self.taxonomy:
+            return tuple(TAXONOMIES.get(self.taxonomy, ()))
+        return tuple(choice.code for choice in self.choices)
 
     def value_of(self, typed: Typed) -> Any:
         return self._known(first_of(typed, self.name))
