@@ -34,7 +34,7 @@ def setup() -> None:
         schema.upgrade(connection)
     with database().transaction() as session:
         establish(session, UNVTF)
-    click.echo(_("Ready: the database is up to date and the fund UNVTF is there."))
+    click.echo(_("Ready: the database is up to date and the fund UNVTF has been set up."))
 
 
 @click.command(cls=FundCommand)
@@ -53,13 +53,15 @@ def demo(*, scale: int) -> None:
     from seeds.company import sign_ins
 
     if settings().production:
-        raise DomainError(_("A demonstration has no place in production."))
+        raise DomainError(_("Demonstration data cannot be installed in production."))
     with database().transaction() as session:
         if story.is_empty(session):
-            click.echo(_("Planting the demonstration: this takes some fifteen seconds."))
+            click.echo(_("Creating the demonstration data. This takes about fifteen seconds."))
             story.plant(session, clock.today(), scale)
         elif not story.is_planted(session):
-            click.echo(_("The database holds other data: no demonstration was planted."))
+            click.echo(
+                _("The database already contains data, so no demonstration data has been created.")
+            )
             return
     click.echo(_("Sign in with the passphrase “%(words)s” as", words=PASSPHRASE))
     for role, email in sign_ins():

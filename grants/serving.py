@@ -83,7 +83,7 @@ class Part:
 def _tell_of(part: str, status: int, pause: int) -> None:
     facts = {"part": part, "status": status, "pause": pause}
     click.echo(
-        _("%(part)s: ended with status %(status)s, starts again in %(pause)s s.", **facts), err=True
+        _("%(part)s: stopped with status %(status)s, restarting in %(pause)s s.", **facts), err=True
     )
 
 
@@ -104,10 +104,10 @@ class EmbeddedDatabase:
         except DomainError as refusal:
             pause = self.pauses.begin()
             click.echo(_("database: %(why)s", why=refusal.message), err=True)
-            click.echo(_("database: next try in %(pause)s s.", pause=pause), err=True)
+            click.echo(_("database: next attempt in %(pause)s s.", pause=pause), err=True)
         else:
             self.pauses.end()
-            click.echo(_("database: had ended, and runs again."), err=True)
+            click.echo(_("database: had stopped and has been restarted."), err=True)
 
 
 @click.command(cls=FundCommand)
@@ -149,7 +149,7 @@ def _refuse_taken_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as taken:
             raise DomainError(
-                _("Port %(port)s is taken. Choose another: PORT=5001 make run", port=port)
+                _("Port %(port)s is already in use. Choose another: PORT=5001 make run", port=port)
             ) from taken
 
 

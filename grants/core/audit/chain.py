@@ -131,12 +131,12 @@ def breaches(session: Session, anchors: Sequence[Head] = ()) -> Iterator[str]:
         yield from _link_breaches(link, previous)
         previous = link["hash"]
         if seen.pop(position, previous) != previous:
-            yield _("Trail: row %(position)s is not what was anchored.", position=position)
+            yield _("Trail: row %(position)s differs from what was anchored.", position=position)
     if head(session) != Head(position, previous):
         yield _("Trail: the end of the chain is missing or was changed.")
     for rows in sorted(seen):
         if rows:
-            yield _("Trail: %(rows)s rows were anchored, but fewer are there.", rows=rows)
+            yield _("Trail: %(rows)s rows were anchored, but the trail has fewer.", rows=rows)
     yield from _strangers(session)
 
 

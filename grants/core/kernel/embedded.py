@@ -51,8 +51,8 @@ def start(folder: Path) -> str:
     except Exception as error:
         raise Away(
             _(
-                "The embedded PostgreSQL in %(folder)s does not start (%(why)s). "
-                "Look at %(folder)s/log, or set DATABASE_URL to a server of your own.",
+                "The embedded PostgreSQL in %(folder)s does not start (%(why)s). See "
+                "%(folder)s/log, or set DATABASE_URL to a server of your own.",
                 folder=folder,
                 why=str(error).splitlines()[0] if str(error) else type(error).__name__,
             )

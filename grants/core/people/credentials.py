@@ -122,7 +122,7 @@ def open_link(session: Session, token: str, purpose: str) -> Link:
         select(Link).where(Link.token_hash == digest(token), Link.purpose == purpose)
     )
     if link is None or link.used_at or link.expires_at <= clock.now():
-        raise DomainError(_("This link has been used or has expired. Ask for a new one."))
+        raise DomainError(_("This link has been used or has expired. Request a new one."))
     return link
 
 
@@ -133,7 +133,7 @@ def use_link(session: Session, token: str, purpose: str) -> Link:
         update(Link).where(Link.id == link.id, Link.used_at.is_(None)).values(used_at=clock.now())
     )
     if used.rowcount != 1:  # type: ignore[attr-defined]
-        raise DomainError(_("This link has been used or has expired. Ask for a new one."))
+        raise DomainError(_("This link has been used or has expired. Request a new one."))
     return link
 
 

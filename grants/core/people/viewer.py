@@ -84,7 +84,9 @@ def keep_apart(viewer: Viewer, organisation_id: int) -> None:
     application.
     """
     if organisation_id in viewer.organisation_ids:
-        raise Forbidden(_("You act for this organisation, so another person has to do this."))
+        raise Forbidden(
+            _("A different person must do this, because you act for this organisation.")
+        )
 
 
 def _reaches(standing: Standing, scope: Scope | None) -> bool:

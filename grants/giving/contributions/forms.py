@@ -148,7 +148,9 @@ class ReverseForm(Form):
 
     reason = TextField(
         _l("Reason for the reversal"),
-        hint=_l("The donor reads it. For example: the payment was another donor’s."),
+        hint=_l(
+            "The donor will see this reason. For example: the payment was made by another donor."
+        ),
         required=True,
         limit=300,
     )

@@ -86,7 +86,7 @@ def deposit_for_viewer(session: Session, deposit_id: int, viewer: Viewer) -> Dep
     query = deposits_for_viewer(session, viewer, Wanted()).where(Deposit.id == deposit_id)
     deposit = session.scalar(query)
     if deposit is None:
-        raise Missing(_("There is no such deposit."))
+        raise Missing(_("Deposit not found."))
     return deposit
 
 
@@ -175,7 +175,7 @@ def receipt_for_viewer(
         .options(joinedload(Receipt.fund), joinedload(Receipt.deposit))
     )
     if receipt is None:
-        raise Missing(_("There is no such receipt."))
+        raise Missing(_("Receipt not found."))
     return receipt
 
 

@@ -78,7 +78,7 @@ def own_donor(session: Session, code: str, viewer: Viewer) -> Donor:
 def _donor(session: Session, code: str, *, may: bool) -> Donor:
     donor = session.scalar(donors().where(Organisation.code == code))
     if donor is None or not may:
-        raise Missing(_("There is no donor with the code %(code)s.", code=code))
+        raise Missing(_("Donor %(code)s not found.", code=code))
     return donor
 
 
@@ -87,7 +87,7 @@ def contact_of(donor: Donor, contact_id: int) -> Contact:
     for contact in donor.contacts:
         if contact.id == contact_id:
             return contact
-    raise Missing(_("There is no such contact."))
+    raise Missing(_("Contact person not found."))
 
 
 def contacts_for_appeals() -> Select[Contact]:

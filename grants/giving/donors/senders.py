@@ -57,11 +57,16 @@ def confirm_sender(session: Session, donor: Donor, act: Act) -> None:
     act.demand(Permission.DONOR_EDIT, None)
     organisation = donor.organisation
     if donor.sender_confirmed_at is not None or organisation.kind is not DonorKind.MEMBER_STATE:
-        raise Conflict(_("The sender needs no confirmation."))
+        raise Conflict(_("The sender does not need to be confirmed."))
     if not (act.reason or "").strip():
-        raise DomainError(_("Say how you know: it becomes part of the record."))
+        raise DomainError(_("Explain how you know. Your explanation will be kept on record."))
     if has_acted(session, "organisation", organisation.id, RECORDED, act.actor):
-        raise Forbidden(_("Another person has to do this: you entered this donor or a contact."))
+        raise Forbidden(
+            _(
+                "A different person must do this, because you entered this donor or "
+                "one of its contact persons."
+            )
+        )
     donor.sender_confirmed_at = act.at
     record(session, organisation, "confirm_sender", act)
 

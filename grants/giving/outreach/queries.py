@@ -51,7 +51,7 @@ def campaign_for_viewer(session: Session, code: str, viewer: Viewer) -> Campaign
         .options(joinedload(Campaign.fund))
     )
     if campaign is None:
-        raise Missing(_("There is no campaign %(code)s.", code=code))
+        raise Missing(_("Campaign %(code)s not found.", code=code))
     return campaign
 
 
@@ -167,7 +167,7 @@ def contact_for_viewer(session: Session, contact_id: int, viewer: Viewer) -> Out
         contacts_for_viewer(viewer, Wanted()).where(OutreachContact.id == contact_id)
     )
     if contact is None:
-        raise Missing(_("There is no such contact."))
+        raise Missing(_("Contact person not found."))
     return contact
 
 

@@ -105,7 +105,9 @@ def new(code: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             campaign = service.plan(opened, fund, form.plan(), this_act())
         if outcome:
-            flash(_("The campaign is planned. Write its appeal next, then launch it."), "success")
+            flash(
+                _("The campaign has been saved. Next, write its appeal and launch it."), "success"
+            )
             return redirect(url_for("outreach.show", code=campaign.code))
     return render_template(
         "giving/outreach/edit.html", form=form, fund=fund, campaign=None, funds=_own_funds()
@@ -165,8 +167,8 @@ def show(code: str) -> ResponseReturnValue:
 
 def _picture(results: Results) -> charts.Picture:
     return charts.picture(
-        _("From the pledge to the money"),
-        _("How much was pledged, signed and received in answer to the campaign, in US dollars."),
+        _("From pledge to payment"),
+        _("Amounts pledged, signed and received in response to the campaign, in US dollars."),
         (_("USD"),),
         {
             _("Pledged"): (results.pledged.amount,),
@@ -178,7 +180,7 @@ def _picture(results: Results) -> charts.Picture:
 
 def _as_file(campaign: Campaign, results: Results, ending: str) -> ResponseReturnValue:
     heads = [
-        *(_("Code"), _("Donor"), _("Kind of donor"), _("Times asked"), _("Last asked on")),
+        *(_("Code"), _("Donor"), _("Type of donor"), _("Times contacted"), _("Last contacted on")),
         *(_("Pledges"), _("Pledged, USD"), _("Signed, USD"), _("Received, USD")),
     ]
     rows = (
@@ -198,7 +200,7 @@ def step(code: str, action: str) -> ResponseReturnValue:
     campaign = campaign_for_viewer(session(), code, viewer())
     taken = next((step for step in CAMPAIGN.steps if step.action == action), None)
     if taken is None:
-        raise Missing(_("There is no such step."))
+        raise Missing(_("Step not found."))
     form = ReasonForm() if taken.needs_reason else PlainForm()
     if form.validate_on_submit():
         reason = form.reason.data if isinstance(form, ReasonForm) else None

@@ -49,7 +49,7 @@ def pledge_by_reference(session: Session, reference: str) -> Pledge:
                 reference=reference,
             )
         )
-    raise Missing(_("There is no pledge %(reference)s.", reference=reference))
+    raise Missing(_("Pledge %(reference)s not found.", reference=reference))
 
 
 def pledge_for_viewer(session: Session, reference: str, viewer: Viewer) -> Pledge:
@@ -60,7 +60,7 @@ def pledge_for_viewer(session: Session, reference: str, viewer: Viewer) -> Pledg
         .options(joinedload(Pledge.fund), joinedload(Pledge.donor))
     )
     if pledge is None:
-        raise Missing(_("There is no pledge %(reference)s.", reference=reference))
+        raise Missing(_("Pledge %(reference)s not found.", reference=reference))
     return pledge
 
 
@@ -68,7 +68,7 @@ def own_pledge(session: Session, reference: str, viewer: Viewer) -> Pledge:
     """A pledge of a donor this person acts for, or Missing, whatever else they may see."""
     pledge = pledge_for_viewer(session, reference, viewer)
     if pledge.donor_id not in viewer.organisations_with(Permission.PLEDGE_MAKE):
-        raise Missing(_("There is no pledge %(reference)s.", reference=reference))
+        raise Missing(_("Pledge %(reference)s not found.", reference=reference))
     return pledge
 
 

@@ -70,7 +70,7 @@ def propose(
 def send_link(session: Session, pledge: Pledge, act: Act) -> None:
     """E-mail the link that confirms a pledge; a few times at most."""
     if pledge.state is not PledgeState.UNCONFIRMED:
-        raise Conflict(_("This pledge has been confirmed already."))
+        raise Conflict(_("This pledge has already been confirmed."))
     sent = [row for row in trail_of(session, "pledge", pledge.id) if row.action == "send_link"]
     if len(sent) >= LINKS_FOR_A_PLEDGE:
         raise DomainError(
@@ -99,7 +99,7 @@ def confirm(session: Session, token: str) -> tuple[Pledge, Person]:
     pledge = session.get_one(Pledge, link.facts["pledge_id"], with_for_update=True)
     found = pledge.promise
     if not found:
-        raise Conflict(_("This pledge has been confirmed already."))
+        raise Conflict(_("This pledge has already been confirmed."))
     person = enter_person(session, link.email, found["contact"], found["language"])
     giver = Giver(found["name"], DonorKind.of(found["kind"]), found["country"] or None)
     pledge.donor = _donor_of(session, person, giver)

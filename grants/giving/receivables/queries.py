@@ -45,7 +45,7 @@ def ageing(session: Session, fund: Fund, on: date) -> Ageing:
     if found.receivable != books:
         raise DomainError(
             _(
-                "The receivables by age are %(aged)s USD, and the books hold %(books)s USD.",
+                "The aged receivables total %(aged)s USD, but the ledger balance is %(books)s USD.",
                 aged=found.receivable,
                 books=books,
             )
@@ -118,7 +118,7 @@ def run_for_viewer(session: Session, run_id: int, viewer: Viewer) -> AllowanceRu
     """One proposed allowance of a fund whose books this person sees, or Missing."""
     run = session.scalar(_of_funds(viewer, P.LEDGER_SEE).where(AllowanceRun.id == run_id))
     if run is None:
-        raise Missing(_("There is no such allowance."))
+        raise Missing(_("Allowance not found."))
     return run
 
 

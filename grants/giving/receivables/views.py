@@ -142,7 +142,7 @@ def approve(number: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.approve(opened, run, this_act())
         if outcome:
-            flash(_("The allowance is posted."), "success")
+            flash(_("The allowance has been posted."), "success")
             return _to(run)
     return render_template("giving/receivables/decide.html", run=run, form=form, action="approve")
 

@@ -44,5 +44,5 @@ def _line(call: Call) -> str:
         left=plain_money(call.payment.left),
         day=call.payment.due_on.isoformat(),
         letter=call.rule.letter.label,
-        to=to or _("nobody to write to"),
+        to=to or _("no recipients"),
     )

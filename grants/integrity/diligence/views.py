@@ -60,7 +60,7 @@ def _page(examination: DueDiligence) -> str:
 CASES = Listing(
     columns=(
         Column(_l("Donor"), lambda c: c.organisation.name, link=_page),
-        Column(_l("Kind of donor"), lambda c: c.organisation.kind.label),
+        Column(_l("Type of donor"), lambda c: c.organisation.kind.label),
         Column(_l("Fund"), lambda c: c.fund.code),
         Column(_l("Begun on"), lambda c: clock.day_of(c.begun_at), kind="date"),
         Column(_l("Decided on"), lambda c: c.decided_on, kind="date"),

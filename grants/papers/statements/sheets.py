@@ -15,7 +15,7 @@ from grants.platform.web.exports import Sheet
 
 def of_contributions(facts: ContributionsByDonor) -> list[Sheet]:
     """One sheet: donors by years."""
-    heads = [_("Kind of donor"), _("Donor"), _("Country"), *map(str, facts.years), _("Total, USD")]
+    heads = [_("Type of donor"), _("Donor"), _("Country"), *map(str, facts.years), _("Total, USD")]
     rows: list[list[Any]] = [
         [group.kind, row.name, _country(row.country), *row.amounts, row.total]
         for group in facts.groups

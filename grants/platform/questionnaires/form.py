@@ -82,7 +82,7 @@ class Section:
             if any(question.owns(name) for question in self.questions)
         }
         if sum(len(text) for texts in kept.values() for text in texts) > MOST_TYPED:
-            raise DomainError(_("This is too much text for one section. Shorten it first."))
+            raise DomainError(_("There is too much text in this section. Shorten it first."))
         return {name: texts for name, texts in kept.items() if any(texts)}
 
     def read(
@@ -118,7 +118,7 @@ class Section:
         for question in self.questions:
             if question.key == key:
                 return question
-        raise Missing(_("There is no such question."))
+        raise Missing(_("Question not found."))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +150,7 @@ class Form:
         for section in self.sections:
             if section.key == key:
                 return section
-        raise Missing(_("This form has no such section."))
+        raise Missing(_("Section not found."))
 
     @property
     def questions(self) -> Iterator[Question]:

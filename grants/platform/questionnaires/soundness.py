@@ -65,11 +65,11 @@ def _fact_faults(form: Form, unread: frozenset[str]) -> Iterator[FormFault]:
         if key in unread and fact in FACTS:
             continue
         if fact not in FACTS or not isinstance(by_key.get(key), FACTS[fact]):
-            said = _("No question can tell “%(fact)s” under the key %(key)s.", fact=fact, key=key)
+            said = _("No question with the key %(key)s can provide “%(fact)s”.", fact=fact, key=key)
             yield FormFault(key, "", said)
     for fact in ("title", "requested"):
         if fact not in form.facts:
-            yield FormFault("", "", _("Say which question tells “%(fact)s”.", fact=fact))
+            yield FormFault("", "", _("Name the question that provides “%(fact)s”.", fact=fact))
 
 
 def _twice(keys: Iterator[str]) -> list[str]:

@@ -113,7 +113,7 @@ def read_form(data: Any) -> Read:
     gather = _Gather()
     given = gather.read(_mapping, data, "form")
     if given is not None and given.get("format") != FORMAT:
-        gather.faults.append(_("This form is of a format that is not known here."))
+        gather.faults.append(_("The format of this form is not supported."))
     if given is None or gather.faults:
         return Read(Form(sections=()), gather.faults)
     gather.only(given, {"format", "version", "facts", "sections", "checks"}, "form")
@@ -217,7 +217,7 @@ def _kinds() -> str:
 def _only(given: Mapping[str, Any], known: set[str], where: str) -> None:
     if more := set(given) - known:
         raise InvalidInput(
-            _("%(where)s: %(names)s is not known.", where=where, names=", ".join(sorted(more)))
+            _("%(where)s: %(names)s is not recognised.", where=where, names=", ".join(sorted(more)))
         )
 
 

@@ -77,7 +77,7 @@ def first_passphrase() -> ResponseReturnValue:
         return redirect(url_for("account.passphrase"))
     form = PassphraseForm()
     if form.validate_on_submit() and _chosen(form, _self()):
-        flash(_("Your passphrase is set."), "success")
+        flash(_("Your passphrase has been set."), "success")
         return redirect(url_for("portal.start"))
     return render_template("platform/signin/first_passphrase.html", form=form, email=viewer().email)
 
@@ -87,5 +87,5 @@ def first_passphrase() -> ResponseReturnValue:
 def end_browser(sign_in_id: int) -> ResponseReturnValue:
     with transaction() as opened:
         credentials.end_sign_in(opened, viewer().person_id or 0, sign_in_id)
-    flash(_("That browser is signed out."), "success")
+    flash(_("That browser has been signed out."), "success")
     return redirect(url_for("account.show"))

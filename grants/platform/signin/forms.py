@@ -54,4 +54,4 @@ class AccountForm(Form):
 class NewPassphraseForm(PassphraseForm):
     """A new passphrase over the old one."""
 
-    present = PasswordField(_l("Your present passphrase"), required=True)
+    present = PasswordField(_l("Your current passphrase"), required=True)

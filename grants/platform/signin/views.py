@@ -90,6 +90,6 @@ def passphrase(token: str) -> ResponseReturnValue:
             credentials.choose_passphrase(opened, person, form.passphrase.data or "")
             remember_sign_in(person)
         if outcome:
-            flash(_("Your passphrase is set and you are signed in."), "success")
+            flash(_("Your passphrase has been set and you are signed in."), "success")
             return redirect(url_for("portal.start"))
     return render_template("platform/signin/passphrase.html", form=form, email=link.email)

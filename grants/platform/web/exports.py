@@ -147,7 +147,7 @@ def _number_format(value: Any) -> str:
 def _counted(rows: Iterable[Row]) -> Iterator[Row]:
     for number, row in enumerate(rows, 1):
         if number > MOST_ROWS:
-            raise DomainError(_("This is longer than a spreadsheet can be. Filter the list first."))
+            raise DomainError(_("This list is too long for a spreadsheet. Filter it first."))
         yield row
 
 

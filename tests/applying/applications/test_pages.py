@@ -230,7 +230,7 @@ def test_a_refused_file_is_told_at_its_question_and_the_text_is_kept(
     upload = {"q_partner_declaration": (io.BytesIO(b"MZ not a pdf"), "declaration.pdf")}
     answer = write(browser, path, upload)
     assert answer.status_code == 422
-    assert "is not a PDF inside" in answer.get_data(as_text=True)
+    assert "is not in PDF format" in answer.get_data(as_text=True)
     good = {"q_partner_declaration": (io.BytesIO(pdf()), "declaration.pdf")}
     assert write(browser, path, good).location == f"{path}#files"
     (attached,) = queries.files_of(session, draft.id)

@@ -71,7 +71,7 @@ def test_balances_have_the_keys_that_others_read(run: Run, session: Session, fun
 def test_an_unknown_fund_is_one_line_and_exit_2(run: Run, fund: Fund) -> None:
     told = run("ledger", "balances", "--fund", "NOWHERE", "--json")
     assert (told.exit_code, told.stdout) == (2, "")
-    assert told.stderr.splitlines() == ["There is no fund NOWHERE. Funds here: UNVTF."]
+    assert told.stderr.splitlines() == ["Fund NOWHERE not found. Available funds: UNVTF."]
 
 
 def test_verify_is_one_line_on_sound_books_and_a_line_for_each_breach_else(

@@ -131,7 +131,7 @@ def test_nobody_screens_the_application_of_their_own_organisation(
     session: Session, application: Application, team: Team
 ) -> None:
     appoint(session, team.officer, Role.ORGANISATION_EDITOR, organisation=application.organisation)
-    with pytest.raises(Forbidden, match="You act for this organisation"):
+    with pytest.raises(Forbidden, match="you act for this organisation"):
         decide(session, application, ALL_MET, act_of(session, team.officer))
     assert to_screen(session, viewer(session, team.officer.id)) == 0
 

@@ -141,7 +141,7 @@ def test_a_fault_against_the_books_is_told_by_cell_too(
         ("history.zip", packed(**{"letter.txt": "Hello"}), "contains none of these files"),
         ("history.zip", packed(**{"../deposits.csv": FILES["deposits"]}), "cannot be opened"),
         ("history.zip", packed(**{"deposits.csv": b"0" * (101 << 20)}), "too large when unpacked"),
-        ("history.xlsm", b"PK\x03\x04", "Choose a file of one of these kinds"),
+        ("history.xlsm", b"PK\x03\x04", "Choose a file of one of these types"),
         ("history.xlsx", b"", "is empty"),
     ],
 )

@@ -185,7 +185,7 @@ def test_the_same_bank_reference_with_other_content_is_refused(
     told = {"amount": usd(500), "fee": usd(3), "bank_reference": "NOTPROVIDED"} | other
     if isinstance(told["amount"], Money) and told["amount"].currency == "EUR":
         told["fee"] = Money(3, "EUR")
-    with pytest.raises(Conflict, match="other content"):
+    with pytest.raises(Conflict, match="different details"):
         record_deposit(session, fund, pledge, an_arrival(**told), _finance(session))  # type: ignore[arg-type]
 
 

@@ -101,7 +101,7 @@ def test_a_contact_is_added_changed_and_ended(manager: StrictClient, session: Se
     base = f"/donors/{donor.organisation.code}"
     card = {"name": "Amina Okafor", "role": "mission", "language": "en", "way": "email"}
     refused = manager.submit(f"{base}/contacts/new", card)
-    assert "another way to reach them" in refused.get_data(as_text=True)
+    assert "another means of contact" in refused.get_data(as_text=True)
     manager.submit(f"{base}/contacts/new", card | {"email": "amina@mission.example"})
     contact = session.scalars(select(Contact)).one()
     assert (contact.role, contact.way) == (ContactRole.MISSION, Way.EMAIL)

@@ -89,7 +89,7 @@ def test_who_entered_a_contact_of_the_donor_does_not_confirm_it(
 ) -> None:
     by, donor = known(session), donor_of(session, pledge)
     add_contact(session, donor, Card("Ola Nordmann", email="ola@mfa.example"), by)
-    with pytest.raises(Forbidden, match="Another person"):
+    with pytest.raises(Forbidden, match="A different person"):
         confirm_sender(session, donor, by)
     confirm_sender(session, donor, known(session, "Otto Beispiel"))
     assert is_confirmed(session, donor.organisation)

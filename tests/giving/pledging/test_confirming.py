@@ -110,7 +110,7 @@ def test_of_two_links_for_one_pledge_the_second_finds_it_confirmed(
     second = _token(session)
     assert first != second
     confirm(session, first)
-    with pytest.raises(Conflict, match="confirmed already"):
+    with pytest.raises(Conflict, match="already been confirmed"):
         confirm(session, second)
 
 

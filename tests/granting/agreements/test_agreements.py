@@ -316,7 +316,7 @@ def test_nobody_decides_on_a_grant_of_an_organisation_they_act_for(scene: Scene)
     people = scene.people
     for person in (people.manager, people.certifier, people.finance, people.officer):
         appoint(session, person, Role.ORGANISATION_EDITOR, organisation=organisation)
-    with pytest.raises(Forbidden, match="You act for this organisation"):
+    with pytest.raises(Forbidden, match="you act for this organisation"):
         sign(scene)
     sign(scene, document=None, act=Act.by_system("import"))
     first, report = scene.instalments[0], scene.reports[0]
@@ -328,12 +328,12 @@ def test_nobody_decides_on_a_grant_of_an_organisation_they_act_for(scene: Scene)
     ]
     submit(session, report, report_content(session, report), act_of(session, people.grantee))
     for attempt in refused:
-        with pytest.raises(Forbidden, match="You act for this organisation"):
+        with pytest.raises(Forbidden, match="you act for this organisation"):
             attempt()
     certify(session, first, system)
-    with pytest.raises(Forbidden, match="You act for this organisation"):
+    with pytest.raises(Forbidden, match="you act for this organisation"):
         release(session, first, clock.today(), "TT", act_of(session, people.finance))
     release(session, first, clock.today(), "TT", system)
     finance = act_of(session, people.finance)
-    with pytest.raises(Forbidden, match="You act for this organisation"):
+    with pytest.raises(Forbidden, match="you act for this organisation"):
         record_refund(session, scene.award, usd(1), clock.today(), "RF", finance)

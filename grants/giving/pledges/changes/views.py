@@ -43,7 +43,7 @@ CHANGES = Listing(
         Column(_l("Fund"), lambda c: c.pledge.fund.code),
         Column(_l("What"), lambda c: c.kind.label),
         Column(_l("Reduced by"), lambda c: c.amount, kind="money"),
-        Column(_l("Asked for at"), lambda c: c.requested_at, kind="date"),
+        Column(_l("Requested at"), lambda c: c.requested_at, kind="date"),
         Column(
             _l("Status"),
             lambda c: CHANGE.names[c.state].staff,
@@ -136,7 +136,7 @@ def refuse(change_id: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.refuse(opened, change, this_act(form.reason.data))
         if outcome:
-            flash(_("Refused. The pledge stays as it is."), "success")
+            flash(_("Rejected. The pledge remains unchanged."), "success")
             return redirect(page_of(change.pledge))
     return _shown(change, form)
 

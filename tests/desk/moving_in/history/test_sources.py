@@ -87,7 +87,7 @@ def cell(value: Any) -> Any:
         ("deposits_C2", datetime.fromisoformat("2024-03-02T14:30"), "it holds a time of day"),
         ("deposits_A2", 12345678901234567890, "more than 15 digits"),
         ("deposits_E2", 990.001, "too many decimals"),
-        ("pledges_G2", "maybe", "is neither"),
+        ("pledges_G2", "maybe", "is not an answer"),
     ],
 )
 def test_a_cell_without_a_plain_value_is_told_at_its_place(

@@ -111,7 +111,7 @@ def test_the_database_alone_refuses_to_take_more_than_was_promised(
 def test_one_change_at_a_time(session: Session, fund: Fund) -> None:
     pledge = a_pledge(session, fund)
     a_change(session, pledge, REDUCTION, usd(30_000))
-    with pytest.raises(Conflict, match="awaits its decision"):
+    with pytest.raises(Conflict, match="awaiting a decision"):
         a_change(session, pledge, REDUCTION, usd(10))
 
 
