@@ -12,6 +12,7 @@ from grants.core.kernel.language import CLOSE_MARK, OPEN_MARK, current_language
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import AgeBand, DonorKind, Service, Sex
 from grants.platform.web.chrome import Account, LanguageChoice, NavItem
+from grants.platform.web.face import Face
 from grants.platform.web.fields import (
     AmountField,
     CheckboxesField,
@@ -170,7 +171,7 @@ def navigation() -> list[NavItem]:
 
 
 def account() -> Account:
-    return Account("Amina Okonkwo", str(s("Fund manager")), "#me", "/sign-out")
+    return Account("Amina Okonkwo", str(s("Fund manager")), "#me", "/sign-out", desk=True)
 
 
 def choices() -> list[LanguageChoice]:
@@ -181,8 +182,8 @@ def choices() -> list[LanguageChoice]:
     ]
 
 
-def fund_name() -> str:
-    return str(s("UN Voluntary Trust Fund for Victims of Trafficking in Persons"))
+def face() -> Face:
+    return Face("UNVTF", str(s("UN Voluntary Trust Fund for Victims of Trafficking in Persons")))
 
 
 FRAME: dict[str, Any] = {
@@ -190,7 +191,8 @@ FRAME: dict[str, Any] = {
     "account": account,
     "sign_in_url": lambda: "",
     "language_choices": choices,
-    "fund_name": fund_name,
+    "face": face,
+    "give_url": lambda: "",
     "who": lambda: "1",
     "saved_stamps": list,
 }

@@ -5,7 +5,6 @@ import {
   CharacterCount,
   Checkboxes,
   ErrorSummary,
-  NotificationBanner,
   PasswordInput,
   Radios,
   ServiceNavigation,
@@ -19,6 +18,7 @@ import { addRows } from "./rows.js";
 import {
   closeMenus,
   copyButtons,
+  foldRail,
   nameStackedTables,
   renewParts,
   scrollRegions,
@@ -39,7 +39,6 @@ for (const component of [
   CodePoints,
   Checkboxes,
   ErrorSummary,
-  NotificationBanner,
   PasswordInput,
   Radios,
   ServiceNavigation,
@@ -55,6 +54,7 @@ keepDrafts();
 submitOnce();
 copyButtons();
 closeMenus();
+foldRail();
 nameStackedTables();
 scrollRegions();
 renewParts();

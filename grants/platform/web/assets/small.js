@@ -103,3 +103,14 @@ export function nameStackedTables() {
     }
   }
 }
+
+// The menu of the desk: a rail where there is room, closed until asked for where there is not.
+export function foldRail() {
+  const rail = document.querySelector("[data-rail]");
+  if (!rail) return;
+  const wide = matchMedia("(width >= 80rem)");
+  const fold = () => (rail.open = wide.matches);
+  wide.addEventListener("change", fold);
+  fold();
+  rail.dataset.ready = "";
+}
