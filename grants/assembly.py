@@ -35,6 +35,7 @@ from grants.deciding.awards import views as awards
 from grants.deciding.board import views as board
 from grants.deciding.portfolio import views as portfolio
 from grants.deciding.reviews import assigning
+from grants.deciding.reviews import handover as reviews_handover
 from grants.deciding.reviews import queries as reviews_queries
 from grants.deciding.reviews import views as reviews
 from grants.deciding.screening import views as screening
@@ -48,6 +49,7 @@ from grants.giving.contributions import views as contributions
 from grants.giving.donors import own as own_donors
 from grants.giving.donors import views as donors
 from grants.giving.outreach import contact_views as diary
+from grants.giving.outreach import handover as outreach_handover
 from grants.giving.outreach import joining
 from grants.giving.outreach import views as outreach
 from grants.giving.pledges import page as pledge_page
@@ -76,6 +78,9 @@ from grants.papers.typesetting.installation import prepare_printing
 from grants.platform.signin import account, in_place
 from grants.platform.signin import jobs as signin_jobs
 from grants.platform.signin import views as signin
+from grants.platform.staff import deciding as staff_deciding
+from grants.platform.staff import handover
+from grants.platform.staff import views as staff
 from grants.platform.trail import jobs as trail_jobs
 from grants.platform.trail import verify as trail_checks
 from grants.platform.web import (
@@ -103,6 +108,7 @@ PAGES = (
     statements.pages,
     signin.pages,
     account.pages,
+    staff.pages,
     agreements.pages,
     closure.pages,
     results.pages,
@@ -154,6 +160,7 @@ MORE_VIEWS = (
     joining,
     months,
     queue,
+    staff_deciding,
     verify_page,
     writing,
 )
@@ -172,11 +179,16 @@ VERIFIED = (
 """Rooms that bring checks and triggers for `flask ledger verify`."""
 
 
+ASSIGNED = (reviews_handover, outreach_handover)
+"""Rooms in which work is assigned to people by name."""
+
+
 def join_rooms() -> None:
     """Give each room what it needs from rooms above it; Unfilled if a room is left without."""
     application_queries.BARS.give(reviews_queries.barred)
     owners.OWNERS.give(bookkeeping.record_of)
     owners.HELD.give(bookkeeping.held_by_the_bank)
+    handover.WORK.give(*(work for room in ASSIGNED for work in room.WORK))
     closing.QUESTIONS.give(bookkeeping.accounts_are_not_reconciled)
     verify.CHECKS.give(*(check for room in VERIFIED for check in room.CHECKS))
     verify.TRIGGERS.give(*(rule for room in VERIFIED for rule in room.TRIGGERS.items()))

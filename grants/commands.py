@@ -57,7 +57,9 @@ IMPORTS = {
 """What is below `flask import`."""
 
 COMMANDS = {
-    "admin": Row("grants.installation", "admin", "The first administrator."),
+    "admin": Row(
+        "grants.platform.staff.commands", "admin", "Administrators: the first one, or another."
+    ),
     "call": Row(
         "grants.applying.calls.commands",
         "call",
@@ -96,6 +98,7 @@ COMMANDS = {
         "setup",
         "Migrate the database and enter what the fund starts with. Safe to repeat.",
     ),
+    "staff": Row("grants.platform.staff.commands", "staff", "The fund's people and their roles."),
     "statement": Row(
         "grants.papers.printing.press.commands",
         "statement",

@@ -12,9 +12,6 @@ from grants.core.kernel import clock, schema
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
-from grants.core.people import credentials
-from grants.core.people.permissions import Role
-from grants.core.people.service import appoint, enter_person
 from grants.papers.statements.issuing import render_by_name
 from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.post import PostOffice
@@ -82,20 +79,3 @@ def worker(*, once: bool) -> None:
         mail_url=here.mail_url,
     )
     run_worker(database().url, office, wait=not once, database=database(), settings=here)
-
-
-@click.group()
-def admin() -> None:
-    """The first administrator."""
-
-
-@admin.command(cls=FundCommand)
-@click.argument("email")
-@with_appcontext
-def invite(email: str) -> None:
-    """Print a one-time link with which EMAIL becomes an administrator."""
-    with database().transaction() as session:
-        person = enter_person(session, email, email.split("@", maxsplit=1)[0])
-        appoint(session, person, Role.ADMINISTRATOR)
-        token = credentials.make_link(session, credentials.CHOOSE, person.email)
-    click.echo(f"{settings().base_url}/sign-in/passphrase/{token}")

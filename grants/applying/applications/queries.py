@@ -21,6 +21,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.slots import Slot
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import held_now
 from grants.core.people.viewer import Viewer
 
 
@@ -199,7 +200,7 @@ def people_with_drafts(session: Session, call_id: int) -> Sequence[Person]:
         .where(
             Application.call_id == call_id,
             Application.state == ApplicationState.DRAFT,
-            Membership.ended_at.is_(None),
+            held_now(),
         )
         .distinct()
         .order_by(Person.id)

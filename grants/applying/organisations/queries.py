@@ -12,6 +12,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Link, Membership, Organisation
 from grants.core.people.permissions import Permission, Role
+from grants.core.people.queries import held_now
 from grants.core.people.viewer import Viewer
 
 REGISTRATION, INVITATION = "registration", "invitation"
@@ -70,7 +71,7 @@ def alike(
             .where(
                 Membership.organisation_id == Organisation.id,
                 Membership.role.in_(APPLICANT_ROLES),
-                Membership.ended_at.is_(None),
+                held_now(),
             )
             .exists(),
         )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.funds.models import Fund
 from grants.core.kernel.db import Base, Key, choice
-from grants.core.kernel.taxonomies import DonorKind
+from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
 from grants.core.people.permissions import OUTSIDE, Role
 
 
@@ -68,6 +68,8 @@ class Membership(Base):
             ),
             name="outside_roles_belong_to_an_organisation",
         ),
+        CheckConstraint("until_on >= from_on", name="until_after_from"),
+        CheckConstraint("regional_group IS NULL OR role = 'trustee'", name="group_of_a_trustee"),
         Index(
             "uq_membership_standing",
             "person_id",
@@ -85,10 +87,32 @@ class Membership(Base):
     fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     begun_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """When it was given; it is held from `from_on`, or at once where that is empty."""
+    from_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+    """The last day on which it is held; none: until it is ended."""
     ended_at: Mapped[datetime | None]
+    regional_group: Mapped[RegionalGroup | None] = mapped_column(choice(RegionalGroup))
+    """Whose States a trustee comes from."""
     person: Mapped[Person] = relationship(back_populates="memberships")
     organisation: Mapped[Organisation | None] = relationship()
     fund: Mapped[Fund | None] = relationship()
+
+
+class Expertise(Base):
+    """What a reviewer can judge: languages, regions and kinds of aid."""
+
+    __tablename__ = "expertise"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id"), primary_key=True, autoincrement=False
+    )
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    """Codes of the languages in which the person reads an application."""
+    regions: Mapped[list[str]] = mapped_column(default=list)
+    """Regional groups (RegionalGroup) whose countries the person knows."""
+    aid: Mapped[list[str]] = mapped_column(default=list)
+    """Kinds of aid (Service) that the person knows."""
 
 
 class Link(Base):

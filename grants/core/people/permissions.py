@@ -11,6 +11,7 @@ class Permission(StrEnum):
     """One kind of act or sight, named room:verb. Detached from people."""
 
     PEOPLE_INVITE = "people:invite"
+    PEOPLE_CONFIRM = "people:confirm"
     ORGANISATION_EDIT = "organisations:edit"
     ORGANISATION_SEE = "organisations:see"
     LEDGER_SEE = "ledger:see"
@@ -124,7 +125,13 @@ _READERS = frozenset(
 GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.ADMINISTRATOR: frozenset(
-            {P.PEOPLE_INVITE, P.ORGANISATION_SEE, P.DASHBOARD_SEE, P.HISTORY_IMPORT}
+            {
+                P.PEOPLE_INVITE,
+                P.PEOPLE_CONFIRM,
+                P.ORGANISATION_SEE,
+                P.DASHBOARD_SEE,
+                P.HISTORY_IMPORT,
+            }
         ),
         Role.FUND_MANAGER: _READERS
         | {
@@ -233,3 +240,56 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
     }
 )
 """The only place where a role gains or loses a permission."""
+
+DECISIONS = frozenset(
+    {
+        P.PEOPLE_CONFIRM,
+        P.LEDGER_CLOSE,
+        P.SETTING_APPROVE,
+        P.RECEIVABLE_APPROVE,
+        P.DUE_DILIGENCE_DECIDE,
+        P.BANK_ACCOUNT_EDIT,
+        P.BANK_SIGN_OFF,
+        P.PLEDGE_SIGN,
+        P.PLEDGE_APPROVE_CHANGE,
+        P.CONTRIBUTION_RECORD,
+        P.SCREENING_DECIDE,
+        P.AWARD_RECOMMEND,
+        P.AWARD_APPROVE,
+        P.AGREEMENT_SIGN,
+        P.INSTALMENT_CERTIFY,
+        P.INSTALMENT_RELEASE,
+        P.REPORT_ACCEPT,
+        P.STATEMENT_CERTIFY,
+    }
+)
+"""What decides, certifies or moves money, or lets others do so."""
+
+
+def decides(role: Role) -> bool:
+    """Does this role of the fund decide or pay? A second person confirms who gets it."""
+    return role not in OUTSIDE and not DECISIONS.isdisjoint(GRANTED[role])
+
+
+KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
+    (P.PEOPLE_CONFIRM, P.AWARD_APPROVE, _l("appoint people and approve awards")),
+    (P.PEOPLE_CONFIRM, P.INSTALMENT_CERTIFY, _l("appoint people and certify payments")),
+    (P.PEOPLE_CONFIRM, P.INSTALMENT_RELEASE, _l("appoint people and release payments")),
+    (P.AWARD_RECOMMEND, P.AWARD_APPROVE, _l("recommend an award and approve it")),
+    (P.AWARD_OVERRIDE, P.AWARD_APPROVE, _l("depart from the ranking and approve the award")),
+    (P.AWARD_ADVISE, P.AWARD_APPROVE, _l("record the Board’s advice and approve the award")),
+    (P.REVIEW_ASSIGN, P.REVIEW_WRITE, _l("assign reviews and write them")),
+    (P.AWARD_APPROVE, P.AGREEMENT_SIGN, _l("approve an award and sign its agreement")),
+    (P.SETTING_PROPOSE, P.SETTING_APPROVE, _l("propose a setting and approve it")),
+    (P.RECEIVABLE_PROPOSE, P.RECEIVABLE_APPROVE, _l("propose an allowance and approve it")),
+    (P.INSTALMENT_CERTIFY, P.INSTALMENT_RELEASE, _l("certify a payment and release it")),
+    (P.PLEDGE_SIGN, P.CONTRIBUTION_RECORD, _l("sign for a pledge and record its payments")),
+    (P.APPLICATION_WRITE, P.SCREENING_DECIDE, _l("write an application and screen it")),
+    (P.REPORT_WRITE, P.REPORT_ACCEPT, _l("write a report and accept it")),
+    (
+        P.DUE_DILIGENCE_RECOMMEND,
+        P.DUE_DILIGENCE_DECIDE,
+        _l("recommend a decision on due diligence and take it"),
+    ),
+)
+"""Separation of duties: what one person may not do both of, in words."""

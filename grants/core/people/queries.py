@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ScalarSelect, Select, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Membership, Organisation, Person
@@ -23,10 +24,20 @@ def organisation_by_code(session: Session, code: str) -> Organisation:
     return organisation
 
 
+def held_now() -> ColumnElement[bool]:
+    """A role that has begun and has not ended, by the calendar of this installation."""
+    today = clock.today()
+    return and_(
+        Membership.ended_at.is_(None),
+        or_(Membership.from_on.is_(None), Membership.from_on <= today),
+        or_(Membership.until_on.is_(None), Membership.until_on >= today),
+    )
+
+
 def viewer_of(session: Session, person_id: int | ScalarSelect[int]) -> Viewer | None:
     """The person with the roles held at this moment; a role taken away is gone at once."""
     standing = (Membership.role, Membership.fund_id, Membership.organisation_id)
-    now = and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
+    now = and_(Membership.person_id == Person.id, held_now())
     rows = session.execute(
         select(Person.name, Person.id, Person.email, Person.language, *standing)
         .outerjoin(Membership, now)
@@ -44,7 +55,7 @@ def members(session: Session, organisation_id: int) -> Sequence[Membership]:
     """Who acts for an organisation now."""
     return session.scalars(
         select(Membership)
-        .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None))
+        .where(Membership.organisation_id == organisation_id, held_now())
         .order_by(Membership.id)
     ).all()
 
@@ -54,7 +65,7 @@ def _holders(permission: Permission) -> Select[Person]:
     return (
         select(Person)
         .join(Membership)
-        .where(Membership.role.in_(roles), Membership.ended_at.is_(None))
+        .where(Membership.role.in_(roles), held_now())
         .distinct()
         .order_by(Person.id)
     )
@@ -70,13 +81,20 @@ def people_of_fund(session: Session, permission: Permission, fund_id: int) -> Se
     ).all()
 
 
+def people_with(session: Session, permission: Permission) -> Sequence[Person]:
+    """The people who hold a permission for every fund."""
+    return session.scalars(
+        _holders(permission).where(
+            Membership.organisation_id.is_(None), Membership.fund_id.is_(None)
+        )
+    ).all()
+
+
 def people_of_organisation(
     session: Session, organisation_id: int, permission: Permission | None = None
 ) -> Sequence[Person]:
     """Who acts for an organisation (with a permission, where one is named)."""
     query = _holders(permission) if permission else select(Person).join(Membership)
     return session.scalars(
-        query.where(
-            Membership.organisation_id == organisation_id, Membership.ended_at.is_(None)
-        ).order_by(Person.id)
+        query.where(Membership.organisation_id == organisation_id, held_now()).order_by(Person.id)
     ).all()

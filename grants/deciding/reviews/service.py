@@ -136,6 +136,15 @@ def release(session: Session, review: Review, act: Act) -> None:
     )
 
 
+def substitute(session: Session, review: Review, successor: Person, act: Act) -> bool:
+    """Take an assignment back and ask a successor instead; False if they may not review it."""
+    release(session, review, act)
+    if successor.id not in {one.person.id for one in candidates(session, review.application)}:
+        return False
+    _assign_one(session, review.application, successor, act)
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """The judgement on one criterion: 0 to 5 (None: not yet) and why."""

@@ -21,10 +21,17 @@ from grants.giving.receivables.queries import to_approve as allowances_to_approv
 from grants.integrity.diligence.queries import Clearance, count_in_state
 from grants.integrity.diligence.workflow import DiligenceState
 from grants.integrity.sanctions.queries import count_open, is_old, list_in_force
+from grants.platform.staff.queries import to_confirm as appointments_to_confirm
 
 P = Permission
 
 OF_THE_FUND = (
+    Task(
+        P.PEOPLE_CONFIRM,
+        appointments_to_confirm,
+        lambda n: _n("Appointment to confirm", "Appointments to confirm", n),
+        "staff.index",
+    ),
     Task(
         P.HISTORY_IMPORT,
         lambda s, v: s.scalar(imports_to_confirm(v)) or 0,

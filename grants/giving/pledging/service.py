@@ -17,7 +17,7 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.credentials import make_link, use_link
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Role
-from grants.core.people.queries import viewer_of
+from grants.core.people.queries import held_now, viewer_of
 from grants.core.people.service import appoint, enter_organisation, enter_person
 from grants.giving.donors.service import Card, note_contact, welcome
 from grants.giving.pledges.making import (
@@ -155,7 +155,7 @@ def _donor_of(session: Session, person: Person, giver: Giver) -> Organisation:
         .join(Membership)
         .where(
             Membership.person_id == person.id,
-            Membership.ended_at.is_(None),
+            held_now(),
             Membership.role.in_((Role.DONOR, Role.ORGANISATION_ADMIN)),
             Organisation.kind == giver.kind,
             func.lower(Organisation.name) == " ".join(giver.name.split()).lower(),
