@@ -34,7 +34,7 @@ from seeds import (
     pledging,
 )
 from seeds.cast import STAFF
-from seeds.company import EDITOR, GRANTEE, Company, days_after, gather, on
+from seeds.company import EDITOR, GRANTEE, Company, days_after, gather, on, plant_staff
 from seeds.projects import Proposal, proposal
 from seeds.rates import plant_rates
 
@@ -99,10 +99,12 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     _plant_calls(company, fund, scale)
     banking.plant_statements(company, fund)
     certifying.plant_certificates(company, fund, donors)
-    _last_days(company, other)
+    _last_days(company, fund, other)
 
 
-def _last_days(company: Company, other: Fund) -> None:
+def _last_days(company: Company, fund: Fund, other: Fund) -> None:
+    with on(days_after(company.today, -2)):
+        plant_staff(company, fund)
     moving.plant_imports(company, other)
     _forget_old_letters(company.session)
 

@@ -33,6 +33,7 @@ from grants.granting.results.queries import years_with_results
 from grants.integrity.diligence.models import DueDiligence, Evidence
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsList
 from grants.papers.printing.models import StatementRun
+from grants.platform.staff.models import Appointment
 from seeds.cast import DONORS, STAFF, address
 from seeds.company import GRANTEE
 from seeds.projects import proposal
@@ -221,6 +222,11 @@ class Examples:
                 "code": "UNVTF",
                 "number": self.one(select(AllowanceRun.id)),
                 "action": "undo",
+            },
+            "/people": {"number": self.one(select(Appointment.person_id))},
+            "/people/appointments": {"number": self.one(select(Appointment.id))},
+            "/people/roles": {
+                "number": self.one(select(Membership.id).where(Membership.role == Role.REVIEWER))
             },
             "/settings": {
                 "code": "UNVTF",
