@@ -166,7 +166,8 @@ def test_staff_are_appointed_listed_and_ended_on_the_command_line(
     assert code == 0
     assert re.fullmatch(r"http://localhost/sign-in/passphrase/\S+\n", link)
     days = ["--from", "2031-01-01", "--until", "2031-12-31"]
-    assert run(app, *appoint, "--role", "observer", *days)[0] == 0
+    code, link = run(app, *appoint, "--role", "observer", *days)
+    assert code == 0
     listed = json.loads(run(app, "staff", "list", "--json")[1])
     assert listed[0] | {"from": ""} == {
         "email": "ada@example.org",
