@@ -17,6 +17,7 @@ from tests.rules.source import ROOT, modules
 
 HISTORIES = {
     "application": "grants/deciding/awards/decision.py",
+    "appointment": "templates/platform/staff/appointment.html",
     "award": "grants/granting/agreements/history.py",
     "call": "grants/applying/calls/views.py",
     "campaign": "templates/giving/outreach/parts.html",

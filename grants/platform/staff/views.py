@@ -164,6 +164,5 @@ def appointment(number: int) -> ResponseReturnValue:
         appointment=found,
         state=APPOINTMENT.names[found.state],
         trail=trail_of(session(), "appointment", found.id),
-        labels={step.action: step.label for step in APPOINTMENT.steps},
         steps=buttons(found, APPOINTMENT, number=found.id),
     )
