@@ -22,7 +22,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
-from grants.platform.questionnaires.shown import shown
+from grants.platform.questionnaires.shown import asked
 from grants.platform.questionnaires.written import to_json
 from grants.platform.web.access import needs, public, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -76,7 +76,7 @@ def show(reference: str) -> ResponseReturnValue:
         their_clocks=on_their_clocks(call.deadline_at, country) if country else [],
         country=country,
         takes=call.takes_applications(clock.now()),
-        sections=shown(call.questionnaire, {}),
+        sections=asked(call.questionnaire),
         states=CALL.names,
         staff=_for_staff(call) if staff else None,
         acts=ACTS,
@@ -226,7 +226,7 @@ def questions(reference: str) -> ResponseReturnValue:
         "applying/calls/questions.html",
         form=form,
         call=call,
-        sections=shown(call.questionnaire, {}),
+        sections=asked(call.questionnaire),
         draft=call.state is CallState.DRAFT,
     )
 

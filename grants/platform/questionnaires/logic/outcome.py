@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.platform.questionnaires.form import Answered, Check, Form
 from grants.platform.questionnaires.logic.nodes import Node, keys_in
 from grants.platform.questionnaires.logic.parse import parse
+from grants.platform.questionnaires.logic.words import in_words
 from grants.platform.questionnaires.logic.worth import Given, holds
 from grants.platform.questionnaires.reading import Problem
 
@@ -104,6 +106,20 @@ def outcome_of(
             for section, part in zip(form.sections, parts, strict=True)
         ],
     )
+
+
+def conditions_in_words(form: Form) -> dict[str, str]:
+    """When each question that is not always there is shown, by key, for a reader of the form."""
+    questions = {question.key: question for question in form.questions}
+    found = {}
+    for section in form.sections:
+        whole = parsed(section.show_when) if section.show_when else None
+        for question in section.questions:
+            own = parsed(question.show_when) if question.show_when else None
+            said = [in_words(node, questions) for node in (whole, own) if node]
+            if said:
+                found[question.key] = _(" and ").join(said)
+    return found
 
 
 def failed_checks(
