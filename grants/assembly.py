@@ -83,6 +83,7 @@ from grants.platform.staff import handover
 from grants.platform.staff import views as staff
 from grants.platform.trail import jobs as trail_jobs
 from grants.platform.trail import verify as trail_checks
+from grants.platform.trail import views as trail
 from grants.platform.web import (
     access,
     arrival,
@@ -109,6 +110,7 @@ PAGES = (
     signin.pages,
     account.pages,
     staff.pages,
+    trail.pages,
     agreements.pages,
     closure.pages,
     results.pages,

@@ -14,6 +14,7 @@ from grants.banking.bank.models import BankLine
 from grants.banking.reconciliation.models import Reconciliation
 from grants.books.certificates.models import Certificate
 from grants.books.settings.models import SettingChange
+from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Role
@@ -228,6 +229,7 @@ class Examples:
             "/people/roles": {
                 "number": self.one(select(Membership.id).where(Membership.role == Role.REVIEWER))
             },
+            "/trail": {"number": self.one(select(TrailRow.id))},
             "/settings": {
                 "code": "UNVTF",
                 "setting": "operating_reserve",

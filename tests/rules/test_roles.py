@@ -6,9 +6,6 @@ from grants.core.people.permissions import GRANTED, KEPT_APART, OUTSIDE, Permiss
 from seeds.company import sign_ins
 from tests.rules import source
 
-UNUSED = {"TRAIL_SEE": "waits for the page of the trail"}
-"""Permissions that nothing asks for yet, and why."""
-
 
 def test_every_role_holds_something() -> None:
     assert set(GRANTED) == set(Role), "give it permissions in GRANTED"
@@ -50,9 +47,7 @@ def test_permissions_are_named_room_and_verb() -> None:
 
 def test_every_permission_is_asked_for() -> None:
     unused = {permission.name for permission in Permission} - source.permissions_used()
-    forgotten = unused - UNUSED.keys()
-    assert not forgotten, "mark a page with it (@needs), or name it on a step of a workflow"
-    assert UNUSED.keys() <= unused, "it is used now: strike it from UNUSED"
+    assert not unused, "mark a page with it (@needs), or name it on a step of a workflow"
 
 
 def test_a_permission_that_nothing_asks_for_is_told() -> None:

@@ -16,11 +16,16 @@ class TrailRow(Base):
     """One act: append-only (the database refuses UPDATE and DELETE)."""
 
     __tablename__ = "trail"
-    __table_args__ = (Index("ix_trail_subject", "subject", "subject_id", "id"),)
+    __table_args__ = (
+        Index("ix_trail_subject", "subject", "subject_id", "id"),
+        Index("ix_trail_at", "at", "id"),
+        Index("ix_trail_kind", "subject", "at", "id"),
+        Index("ix_trail_person", "person_id", "at", "id"),
+    )
 
     id: Mapped[Key]
     at: Mapped[datetime]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     actor: Mapped[str] = mapped_column(String(120))
     """The name as it was; for the system, what acted ("import")."""
     subject: Mapped[str] = mapped_column(String(40))
