@@ -66,7 +66,7 @@ def assign(page: Page, reference: str) -> None:
     page.goto(f"/reviews/assign/{reference}")
     for box in page.locator("[name=reviewers]").all():
         box.check()
-    press(page, "Ask them")
+    press(page, "Invite them")
 
 
 def review(page: Page, reference: str) -> None:

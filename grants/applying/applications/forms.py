@@ -51,7 +51,7 @@ class SubmitForm(Form):
 
 class WithdrawForm(Form):
     reason = LongTextField(
-        _l("Why do you withdraw it?"),
+        _l("Why are you withdrawing the application?"),
         hint=_l("Fund staff will read it."),
         limit=1000,
         rows=4,

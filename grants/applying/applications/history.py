@@ -83,8 +83,8 @@ def _meaning(state: ApplicationState) -> str:
 def _still_to_come(state: ApplicationState) -> list[Event]:
     """The way ahead as anybody may know it."""
     way = {
-        S.DRAFT: (_("Received"), _("Eligible, goes to review"), _("Being reviewed")),
-        S.SUBMITTED: (_("Eligible, goes to review"), _("Being reviewed")),
+        S.DRAFT: (_("Received"), _("Eligible, to be reviewed"), _("Being reviewed")),
+        S.SUBMITTED: (_("Eligible, to be reviewed"), _("Being reviewed")),
         S.ELIGIBLE: (_("Being reviewed"),),
     }
     if state in FINAL:

@@ -83,7 +83,7 @@ def _the(session: Session, reference: str, seen: ColumnElement[bool]) -> Applica
         )
     )
     if application is None:
-        raise Missing(_("There is no such application."))
+        raise Missing(_("Application not found."))
     return application
 
 
@@ -171,7 +171,7 @@ def file_of(session: Session, application: Application, attached_id: int) -> Att
     for attached in files_of(session, application.id):
         if attached.id == attached_id:
             return attached
-    raise Missing(_("There is no such file."))
+    raise Missing(_("File not found."))
 
 
 def submission_of(session: Session, application_id: int) -> Submission | None:

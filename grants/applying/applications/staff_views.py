@@ -42,7 +42,7 @@ APPLICATIONS = Listing(
         ),
         Column(_l("Received"), lambda a: clock.day_of(a.submitted_at), kind="date"),
         Column(_l("Amount"), lambda a: a.requested, kind="money"),
-        Column(_l("Moment of arrival"), lambda a: a.submitted_at, kind="date", shown=False),
+        Column(_l("Time received"), lambda a: a.submitted_at, kind="date", shown=False),
         Column(_l("Call"), lambda a: a.call.reference, shown=False),
         Column(_l("Country code"), lambda a: a.country or "", shown=False),
         Column(_l("Registered in"), lambda a: a.organisation.country or "", shown=False),

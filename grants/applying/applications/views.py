@@ -196,7 +196,7 @@ def withdraw(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.withdraw(opened, application, this_act(form.reason.data))
         if outcome:
-            flash(_("The application is withdrawn."), "success")
+            flash(_("The application has been withdrawn."), "success")
             return to("standing", application)
     return render_template(
         "applying/applications/withdraw.html", form=form, application=application

@@ -192,7 +192,7 @@ APPLICATION = Workflow(
     names={
         S.DRAFT: StateName(_l("Draft, not yet submitted"), _l("Draft"), "neutral"),
         S.SUBMITTED: StateName(_l("Received"), _l("Awaiting screening"), "waiting"),
-        S.ELIGIBLE: StateName(_l("Eligible, goes to review"), _l("Eligible"), "waiting"),
+        S.ELIGIBLE: StateName(_l("Eligible, to be reviewed"), _l("Eligible"), "waiting"),
         S.INELIGIBLE: StateName(_l("Not eligible"), _l("Not eligible"), "bad"),
         S.UNDER_REVIEW: StateName(_l("Being reviewed"), _l("Under review"), "waiting"),
         S.REVIEWED: StateName(_l("Being reviewed"), _l("Reviewed"), "waiting"),

@@ -112,12 +112,12 @@ class CallForm(Form):
     months = NumberField(
         _l("Maximum duration"), least=1, most=60, suffix=_l("months"), width=3, required=True
     )
-    earliest_start_on = DateField(_l("Projects start on this day or later"))
+    earliest_start_on = DateField(_l("Projects start on this date or later"))
     registered_by = DateField(_l("Organisations must have been registered by"))
     countries = RowsField(
         CountryRow,
         _l("Only for projects in"),
-        hint=_l("Leave it empty for all countries."),
+        hint=_l("Leave empty for all countries."),
         add_label=_l("Add a country"),
     )
     languages = CheckboxesField(_l("Languages of the answers"), _languages, required=True)

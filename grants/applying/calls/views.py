@@ -140,7 +140,7 @@ CALLS = Listing(
             kind="date",
             order="deadline",
         ),
-        Column(_l("Envelope"), lambda c: c.envelope, kind="money"),
+        Column(_l("Total amount available"), lambda c: c.envelope, kind="money"),
         Column(_l("Fund"), lambda c: c.fund.code),
     ),
     orders={
@@ -181,7 +181,7 @@ def _fund(code: str) -> Fund:
     for fund in all_funds(session()):
         if fund.code == code and viewer().may(Permission.CALL_EDIT, Scope(fund.id)):
             return fund
-    raise Missing(_("There is no such fund."))
+    raise Missing(_("Fund not found."))
 
 
 @pages.get("/calls/new")
@@ -191,7 +191,7 @@ def begin() -> ResponseReturnValue:
     for fund in all_funds(session()):
         if viewer().may(Permission.CALL_EDIT, Scope(fund.id)):
             return redirect(url_for("calls.new", code=fund.code))
-    raise Missing(_("There is no such fund."))
+    raise Missing(_("Fund not found."))
 
 
 @pages.route("/calls/<reference>/edit", methods=["GET", "POST"])
@@ -250,7 +250,7 @@ def open_(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.open_call(opened, call, this_act())
         if outcome:
-            flash(_("The call is public now."), "success")
+            flash(_("The call is now public."), "success")
             return redirect(_url(call))
     faults = faults_of(call, clock.now())
     return render_template("applying/calls/open.html", form=form, call=call, faults=faults)
@@ -265,7 +265,7 @@ def close(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.close_call(opened, call, this_act())
         if outcome:
-            flash(_("The call is closed."), "success")
+            flash(_("The call has been closed."), "success")
             return redirect(_url(call))
     return render_template("applying/calls/close.html", form=form, call=call)
 
@@ -280,6 +280,6 @@ def publish(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.publish_results(opened, call, this_act())
         if outcome:
-            flash(_("The results are published."), "success")
+            flash(_("The results have been published."), "success")
             return redirect(_url(call))
     return render_template("applying/calls/publish.html", form=form, call=call)

@@ -56,7 +56,7 @@ class RegistrationForm(ProfileForm):
     your_name = TextField(_l("Your name"), required=True, limit=120)
     email = EmailField(
         _l("Your e-mail address"),
-        hint=_l("We send a link to it. Use an address that only you can access."),
+        hint=_l("We will send a link to this address. Use an address that only you can access."),
         required=True,
     )
     language = RadioField(
@@ -89,13 +89,13 @@ class InvitationForm(Form):
 
     name = TextField(_l("Their name"), required=True, limit=120)
     email = EmailField(_l("Their e-mail address"), required=True)
-    role = RadioField(_l("What may they do?"), ROLES, required=True)
+    role = RadioField(_l("What will they be able to do?"), ROLES, required=True)
 
 
 class RoleForm(Form):
     """Another role for a colleague."""
 
-    role = RadioField(_l("What may they do?"), ROLES, required=True)
+    role = RadioField(_l("What will they be able to do?"), ROLES, required=True)
 
 
 class OrganisationsFilter(QueryForm):

@@ -27,7 +27,7 @@ def organisation_for_viewer(session: Session, code: str, viewer: Viewer) -> Orga
         or (viewer.may(Permission.ORGANISATION_SEE) and _of_the_fund(viewer))
     )
     if organisation is None or not seen:
-        raise Missing(_("There is no organisation with the code %(code)s.", code=code))
+        raise Missing(_("Organisation %(code)s not found.", code=code))
     return organisation
 
 

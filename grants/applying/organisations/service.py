@@ -115,12 +115,12 @@ def invite(
     """Ask a colleague to join, by a link that works once; following it makes them a member."""
     _require(act, Permission.ORGANISATION_EDIT, organisation)
     if role not in (Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR):
-        raise DomainError(_("A colleague joins as administrator or as editor."))
+        raise DomainError(_("A colleague must join as administrator or editor."))
     address = email.strip()
     if any(
         row.person.email.lower() == address.lower() for row in members(session, organisation.id)
     ):
-        raise DomainError(_("%(email)s acts for this organisation already.", email=address))
+        raise DomainError(_("%(email)s already acts for this organisation.", email=address))
     _not_too_often(session, INVITATION, address)
     token = credentials.make_link(
         session,
@@ -163,7 +163,7 @@ def take_back(session: Session, organisation: Organisation, link_id: int, act: A
             link.used_at = act.at
             record(session, organisation, "take_back", act, email=link.email)
             return link.email
-    raise Missing(_("There is no such invitation."))
+    raise Missing(_("Invitation not found."))
 
 
 def change_role(
@@ -173,7 +173,7 @@ def change_role(
     _require(act, Permission.ORGANISATION_EDIT, organisation)
     row = _standing(session, organisation, membership_id, act)
     if role not in (Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR):
-        raise DomainError(_("A colleague is administrator or editor."))
+        raise DomainError(_("A colleague must be administrator or editor."))
     if row.role is role:
         return
     row.ended_at = act.at
@@ -204,7 +204,9 @@ def _standing(
         _require(act, Permission.ORGANISATION_EDIT, organisation)
     admins = [m for m in members(session, organisation.id) if m.role is Role.ORGANISATION_ADMIN]
     if row.role is Role.ORGANISATION_ADMIN and len(admins) == 1:
-        raise DomainError(_("Name another administrator first: an organisation always has one."))
+        raise DomainError(
+            _("Appoint another administrator first: an organisation must always have one.")
+        )
     return row
 
 

@@ -147,7 +147,7 @@ def invite(code: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.invite(opened, organisation, name, email, Role(form.role.data), this_act())
         if outcome:
-            flash(_("An invitation is on its way to %(email)s.", email=email), "success")
+            flash(_("An invitation has been sent to %(email)s.", email=email), "success")
             return redirect(url_for("organisations.show", code=code))
     return render_template(
         "applying/organisations/invite.html", form=form, organisation=organisation

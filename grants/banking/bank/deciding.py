@@ -94,7 +94,7 @@ def of_deposit(reference: str) -> ResponseReturnValue:
     deposit = deposit_for_viewer(session(), number, viewer())
     line = queries.line_of_deposit(session(), deposit)
     if line is None:
-        raise Missing(_("No line of the bank is matched to this deposit."))
+        raise Missing(_("No bank statement line is matched to this deposit."))
     return to_line(line)
 
 
@@ -151,7 +151,7 @@ def transfer(line_id: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.transfer(opened, out, into, this_act())
         if outcome:
-            flash(_("Both lines are matched, and the transfer is in the books."), "success")
+            flash(_("Both lines have been matched and the transfer has been posted."), "success")
             return to_line(line)
     return render_template("banking/bank/transfer.html", line=line, form=form, others=others)
 

@@ -209,15 +209,15 @@ def _entry(line: BankLine, postings: Sequence[Posting]) -> EntryProposal | None:
         return None
     reasons = [(45, _("The amount is the same."))]
     if apart:
-        reasons = [(30, _("The bank converted it at a rate near the one of the books."))]
+        reasons = [(30, _("The bank converted the amount at a rate close to the ledger rate."))]
     entry = postings[0].entry
     if _names(line, entry.note, entry.key):
         reasons.append((35, _("The entry quotes the same reference.")))
     days = abs((entry.booked_on - line.value_on).days)
     if not days:
-        reasons.append((20, _("It has the same day.")))
+        reasons.append((20, _("The date is the same.")))
     elif days <= 7:
-        reasons.append((12, _("It is booked on %(day)s.", day=plain_day(entry.booked_on))))
+        reasons.append((12, _("The entry is dated %(day)s.", day=plain_day(entry.booked_on))))
     score = min(sum(points for points, _words in reasons), 100)
     return EntryProposal(tuple(postings), amount, Fit(score, tuple(w for _p, w in reasons)))
 

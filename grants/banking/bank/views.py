@@ -66,7 +66,7 @@ LINES = Listing(
     columns=(
         Column(_l("Value date"), lambda n: n.value_on, kind="date", order="day"),
         Column(_l("Account"), lambda n: n.account.code),
-        Column(_l("From or to"), lambda n: n.counterparty or n.text[:60] or n.code, link=_link),
+        Column(_l("Payer or payee"), lambda n: n.counterparty or n.text[:60] or n.code, link=_link),
         Column(_l("Amount"), lambda n: n.amount, kind="money"),
         Column(
             _l("Status"),
@@ -76,7 +76,7 @@ LINES = Listing(
         Column(_l("Proposal"), _proposed),
         Column(_l("Booked on"), lambda n: n.booked_on, shown=False),
         Column(_l("Reference"), lambda n: n.end_to_end, shown=False),
-        Column(_l("Bank’s reference"), lambda n: n.bank_reference, shown=False),
+        Column(_l("Bank reference"), lambda n: n.bank_reference, shown=False),
         Column(_l("Text"), lambda n: n.text, shown=False),
         Column(_l("Bank fee deducted"), lambda n: n.fee, kind="money", shown=False),
         Column(_l("Kind"), lambda n: n.code, shown=False),
@@ -182,7 +182,7 @@ def new_account() -> ResponseReturnValue:
             values = (form.code.data, form.currency_code.data, form.details)
             open_account(opened, fund, *values, this_act())
         if outcome:
-            flash(_("The account is open."), "success")
+            flash(_("The account has been opened."), "success")
             return redirect(url_for("bank.accounts"))
     return render_template("banking/bank/account.html", form=form, bank_account=None, trail=())
 
@@ -210,5 +210,5 @@ def close(code: str) -> ResponseReturnValue:
     found = queries.account_for_viewer(session(), code, viewer())
     with transaction() as opened:
         close_account(opened, found, clock.today(), this_act())
-    flash(_("The account is closed."), "success")
+    flash(_("The account has been closed."), "success")
     return redirect(url_for("bank.accounts"))

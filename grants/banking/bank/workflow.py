@@ -129,8 +129,8 @@ LINE = Workflow(
         ),
     ),
     names={
-        S.UNMATCHED: StateName(_l("Open"), _l("To match"), "waiting"),
-        S.MATCHED: StateName(_l("In the books"), _l("Matched"), "good"),
+        S.UNMATCHED: StateName(_l("Open"), _l("To be matched"), "waiting"),
+        S.MATCHED: StateName(_l("In the ledger"), _l("Matched"), "good"),
         S.SET_ASIDE: StateName(_l("Set aside"), _l("Set aside"), "neutral"),
     },
 )

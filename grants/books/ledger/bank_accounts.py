@@ -87,7 +87,7 @@ def account_by_code(session: Session, code: str) -> BankAccount:
     """The bank account of this code, or Missing."""
     account = session.scalar(select(BankAccount).where(BankAccount.code == code.upper()))
     if account is None:
-        raise Missing(_("There is no bank account %(code)s.", code=code))
+        raise Missing(_("Bank account %(code)s not found.", code=code))
     return account
 
 
@@ -198,7 +198,7 @@ def open_account(
     require_in_use(currency, act.at.date())
     code = code.strip().upper()
     if session.scalar(select(BankAccount.id).where(BankAccount.code == code)):
-        raise Conflict(_("There is a bank account %(code)s already.", code=code))
+        raise Conflict(_("Bank account %(code)s already exists.", code=code))
     account = BankAccount(fund=fund, code=code, currency=currency, opened_on=act.at.date())
     _describe(session, account, details)
     session.add(account)
@@ -225,7 +225,7 @@ def close_account(session: Session, account: BankAccount, on: date, act: Act) ->
     if account.is_main:
         raise DomainError(_("The fund’s main account cannot be closed."))
     if account.closed_on:
-        raise Conflict(_("%(account)s is closed already.", account=account.code))
+        raise Conflict(_("%(account)s is already closed.", account=account.code))
     held = bank_balance(session, account)
     if held.own or held.usd:
         raise DomainError(
@@ -245,7 +245,7 @@ def _describe(session: Session, account: BankAccount, details: AccountDetails) -
     number = details.plain_number or None
     taken = select(BankAccount).where(BankAccount.number == number, BankAccount.id != account.id)
     if number and (other := session.scalar(taken)):
-        raise Conflict(_("This number is the one of %(account)s.", account=other.code))
+        raise Conflict(_("This number already belongs to %(account)s.", account=other.code))
     account.name, account.bank = details.name.strip(), details.bank.strip()
     account.number, account.bic = number, details.bic.strip().upper()
     account.beneficiary = details.beneficiary.strip()

@@ -189,10 +189,12 @@ def refused_rates(session: Session, rates: Sequence[NewRate]) -> dict[int, str]:
     for number, new in enumerate(rates):
         exponent(new.currency)
         if not in_use(new.currency, new.effective_on):
-            refused[number] = _("%(code)s was withdrawn before this day.", code=new.currency)
+            refused[number] = _("%(code)s was withdrawn before this date.", code=new.currency)
             continue
         if not new.rate.is_finite() or new.rate <= 0:
-            refused[number] = _("A rate is units of the currency for 1 USD: a number above 0.")
+            refused[number] = _(
+                "A rate is the number of units of the currency for 1 USD, and must be above 0."
+            )
             continue
         first = Decimal(1) if new.currency == FUNCTIONAL_CURRENCY else new.rate
         held = standing.setdefault(place(new), first)

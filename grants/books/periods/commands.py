@@ -44,7 +44,11 @@ def verify_books() -> None:
         sys.exit(1)
     number = len(CHECKS)
     click.echo(
-        _n("The books are sound: %(num)s check.", "The books are sound: %(num)s checks.", number)
+        _n(
+            "The ledger is in order: %(num)s check passed.",
+            "The ledger is in order: %(num)s checks passed.",
+            number,
+        )
     )
 
 
@@ -73,7 +77,7 @@ def close_period(*, month: str, fund: str) -> None:
     first = periods.parse_month(month)
     with _database().transaction() as session:
         periods.close(session, fund_by_code(session, fund), first, Act.by_system("command line"))
-    click.echo(_("%(month)s is closed in the books of %(fund)s.", month=month, fund=fund))
+    click.echo(_("%(month)s is closed in the ledger of %(fund)s.", month=month, fund=fund))
 
 
 @period.command("reopen", cls=FundCommand)
@@ -91,7 +95,7 @@ def reopen_period(*, month: str, fund: str, reason: str) -> None:
     with _database().transaction() as session:
         act = Act.by_system("command line", reason)
         periods.reopen(session, fund_by_code(session, fund), first, act)
-    click.echo(_("%(month)s is open again in the books of %(fund)s.", month=month, fund=fund))
+    click.echo(_("%(month)s has been reopened in the ledger of %(fund)s.", month=month, fund=fund))
 
 
 @click.command("rates", cls=FundCommand)

@@ -41,7 +41,7 @@ def fund_seen(code: str) -> Fund:
     """A fund whose books the viewer may see; else it is not there."""
     fund = fund_by_code(session(), code)
     if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
-        raise Missing(_("There is no such fund."))
+        raise Missing(_("Fund not found."))
     return fund
 
 
@@ -53,7 +53,7 @@ def index() -> ResponseReturnValue:
     for fund in all_funds(session()):
         if viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
             return redirect(url_for("periods.overview", code=fund.code))
-    raise Missing(_("There is no such fund."))
+    raise Missing(_("Fund not found."))
 
 
 @pages.get("/<code>")
@@ -171,7 +171,7 @@ def reverse_entry(code: str, number: int) -> ResponseReturnValue:
             act = this_act(form.reason.data)
             undone = service.reverse_entry(opened, found, form.booked_on.data, act)
         if outcome:
-            flash(_("The entry is reversed."), "success")
+            flash(_("The entry has been reversed."), "success")
             return redirect(url_for("periods.entry", code=fund.code, number=undone.id))
     return render_template("books/periods/reverse.html", fund=fund, entry=found, form=form)
 

@@ -27,7 +27,7 @@ def _fund(code: str) -> Fund:
     """A fund whose books the viewer may see; else it is not there."""
     fund = fund_by_code(session(), code)
     if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
-        raise Missing(_("There is no such fund."))
+        raise Missing(_("Fund not found."))
     return fund
 
 
@@ -67,7 +67,7 @@ def propose(code: str, setting: str) -> ResponseReturnValue:
             act = this_act(form.reason.data)
             change = service.propose_change(opened, fund, changed, form.value.data, act)
         if outcome:
-            flash(_("Proposed. Another person approves it."), "success")
+            flash(_("Proposed. Another person must approve it."), "success")
             return _to(change)
     return render_template(
         "books/settings/propose.html",
@@ -81,7 +81,7 @@ def propose(code: str, setting: str) -> ResponseReturnValue:
 
 def _setting(code: str) -> Setting:
     if code not in set(Setting):
-        raise Missing(_("There is no such setting."))
+        raise Missing(_("Setting not found."))
     return Setting.of(code)
 
 
@@ -110,7 +110,7 @@ def approve(number: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.put_in_force(opened, change, this_act())
         if outcome:
-            flash(_("The change is in force."), "success")
+            flash(_("The change has taken effect."), "success")
             return _to(change)
     return render_template("books/settings/decide.html", change=change, form=form, declines=False)
 

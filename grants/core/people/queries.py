@@ -20,7 +20,7 @@ def person_by_email(session: Session, email: str) -> Person | None:
 def organisation_by_code(session: Session, code: str) -> Organisation:
     organisation = session.scalar(select(Organisation).where(Organisation.code == code))
     if organisation is None:
-        raise Missing(_("There is no organisation with the code %(code)s.", code=code))
+        raise Missing(_("Organisation %(code)s not found.", code=code))
     return organisation
 
 

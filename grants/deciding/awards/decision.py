@@ -76,7 +76,7 @@ HAPPENED = {
     "submit": _l("Received"),
     "find_eligible": _l("Found eligible"),
     "find_ineligible": _l("Found not eligible"),
-    "assign_reviewers": _l("Reviewers asked"),
+    "assign_reviewers": _l("Reviewers invited"),
     "complete_review": _l("Reviews complete"),
     "recommend": _l("Recommended"),
     "revise": _l("Recommendation changed"),

@@ -38,10 +38,10 @@ class CancelForm(Form):
 
 
 STAGES = (
-    ("recommend", _l("To be proposed on")),
-    ("advise", _l("Waiting for the Board’s advice")),
-    ("approve", _l("Waiting for my approval")),
-    ("reject", _l("Not recommended, waiting for my decision")),
+    ("recommend", _l("Awaiting recommendation")),
+    ("advise", _l("Awaiting the Board’s advice")),
+    ("approve", _l("Awaiting my approval")),
+    ("reject", _l("Not recommended, awaiting my decision")),
     ("reserve", _l("On the reserve list")),
 )
 
@@ -63,22 +63,22 @@ class DecisionsForm(QueryForm):
 class ApproveForm(Form):
     """The period of the grant, and the amount as the officer saw it."""
 
-    starts_on = DateField(_l("The grant starts on"), required=True)
-    ends_on = DateField(_l("It ends on"), required=True)
+    starts_on = DateField(_l("Start date of the grant"), required=True)
+    ends_on = DateField(_l("End date of the grant"), required=True)
     reason = LongTextField(
         _l("Reason"),
-        hint=_l("Needed if the Board did not endorse the recommendation."),
+        hint=_l("Required if the Board did not endorse the recommendation."),
         limit=4000,
         rows=3,
     )
     psc_percent = NumberField(
         _l("Programme support costs of this grant"),
-        hint=_l("Leave it empty for the rate of the fund."),
+        hint=_l("Leave empty to use the fund’s rate."),
         most=100,
         places=2,
-        suffix=_l("percent"),
+        suffix=_l("per cent"),
     )
-    psc_reason = LongTextField(_l("Why it is not the rate of the fund"), limit=1000, rows=2)
+    psc_reason = LongTextField(_l("Reason for a rate other than the fund’s"), limit=1000, rows=2)
     amount = HiddenField()
 
     def terms(self) -> Terms:

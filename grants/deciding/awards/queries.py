@@ -63,7 +63,7 @@ def award_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:
     """One award; Missing for a person who may not see it."""
     award = session.scalar(for_viewer(viewer).where(Award.reference == reference))
     if award is None:
-        raise Missing(_("There is no award %(reference)s.", reference=reference))
+        raise Missing(_("Award %(reference)s not found.", reference=reference))
     return award
 
 

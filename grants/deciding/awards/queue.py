@@ -51,7 +51,7 @@ LIST = Listing(
             lambda a: APPLICATION.names[a.state].staff,
             tone=lambda a: APPLICATION.names[a.state].tone,
         ),
-        Column(_l("Asked for"), lambda a: a.requested, kind="money"),
+        Column(_l("Requested"), lambda a: a.requested, kind="money"),
         Column(_l("Call"), lambda a: a.call.reference, shown=False),
     ),
     orders={"oldest": Order(Application.id)},
@@ -98,8 +98,14 @@ def _waiting() -> list[dict[str, object]]:
     here = "decisions.index"
     stages: tuple[tuple[Permission, str, Queue, str, dict[str, Any]], ...] = (
         (P.SCREENING_DECIDE, _("Awaiting screening"), screening_queue, "screening.index", {}),
-        (P.REVIEW_ASSIGN, _("Lacking reviewers"), assignment_queue, "assigning.queue", {}),
-        (P.AWARD_RECOMMEND, _("To be proposed on"), board.recommendation_queue, here, RECOMMEND),
+        (P.REVIEW_ASSIGN, _("Reviewers needed"), assignment_queue, "assigning.queue", {}),
+        (
+            P.AWARD_RECOMMEND,
+            _("Awaiting recommendation"),
+            board.recommendation_queue,
+            here,
+            RECOMMEND,
+        ),
         (P.AWARD_ADVISE, _("For the Board’s advice"), board.advice_queue, here, ADVISE),
         (P.AWARD_APPROVE, _("For my approval"), awards.approval_queue, here, APPROVE),
         (P.AWARD_APPROVE, _("For my rejection"), awards.rejection_queue, here, REJECT),

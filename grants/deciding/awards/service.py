@@ -116,8 +116,8 @@ def _advised(session: Session, application: Application, terms: Terms, act: Act)
     if advice.amount_minor != recommendation.amount_minor:
         raise DomainError(
             _(
-                "The Board advised on %(seen)s, and %(now)s is recommended now. "
-                "Record its advice on this amount first.",
+                "The Board advised on %(seen)s, but %(now)s is now recommended. Record its "
+                "advice on this amount first.",
                 seen=plain_money(usd(advice.amount_minor)),
                 now=plain_money(recommendation.amount),
             )
@@ -128,7 +128,7 @@ def _advised(session: Session, application: Application, terms: Terms, act: Act)
 
 def _within_period(call: Call, terms: Terms) -> None:
     if terms.ends_on <= terms.starts_on:
-        raise DomainError(_("The grant has to end after it starts."))
+        raise DomainError(_("The grant must end after it starts."))
     if call.earliest_start_on and terms.starts_on < call.earliest_start_on:
         earliest = plain_day(call.earliest_start_on)
         raise DomainError(_("Grants of this call start on %(day)s or later.", day=earliest))
@@ -155,8 +155,8 @@ def _within_envelope(session: Session, call: Call, amount: Money) -> None:
     if left < amount:
         raise DomainError(
             _(
-                "The call has %(envelope)s in all, of which %(awarded)s is awarded: %(left)s is "
-                "left for this award of %(amount)s.",
+                "The total amount of the call is %(envelope)s, of which %(awarded)s has been "
+                "awarded. Only %(left)s remains for this award of %(amount)s.",
                 envelope=plain_money(usd(call.envelope_minor)),
                 awarded=plain_money(awarded),
                 left=plain_money(left),
@@ -196,9 +196,13 @@ def support_cost(
     if agreed is None or agreed == standard:
         return standard, None
     if not 0 <= agreed <= 100 or agreed != round(agreed, 2):
-        raise DomainError(_("Programme support cost is 0 to 100 percent, with two decimals."))
+        raise DomainError(
+            _("Enter programme support costs of 0 to 100 per cent, with no more than two decimals.")
+        )
     if not (reason or "").strip():
-        raise DomainError(_("Give the reason why programme support cost is not the fund’s."))
+        raise DomainError(
+            _("Give the reason why programme support costs differ from the fund’s rate.")
+        )
     return agreed, reason
 
 

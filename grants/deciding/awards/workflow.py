@@ -68,7 +68,7 @@ AWARD = Workflow(
     ),
     names={
         S.APPROVED: StateName(
-            _l("Agreement to be signed"), _l("Agreement to be signed"), "waiting"
+            _l("Awaiting signed agreement"), _l("Awaiting signed agreement"), "waiting"
         ),
         S.AGREED: StateName(_l("Running"), _l("Running"), "good"),
         S.CLOSED: StateName(_l("Closed"), _l("Closed"), "neutral"),

@@ -65,7 +65,7 @@ def recommend(reference: str) -> ResponseReturnValue:
             else:
                 service.recommend(opened, application, form.proposal(), this_act())
         if outcome:
-            return done(application, _("The recommendation is recorded."))
+            return done(application, _("The recommendation has been recorded."))
     return render_template(
         "deciding/board/recommend.html",
         application=application,
@@ -93,7 +93,7 @@ def reserve(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.keep_in_reserve(opened, application, this_act(form.reason.data))
         if outcome:
-            return done(application, _("It is on the reserve list."))
+            return done(application, _("The application has been placed on the reserve list."))
     return reason_page(application, form, "keep_in_reserve")
 
 
@@ -107,7 +107,7 @@ def not_recommend(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.not_recommend(opened, application, this_act(form.reason.data))
         if outcome:
-            return done(application, _("It is not recommended."))
+            return done(application, _("The application has not been recommended."))
     return reason_page(application, form, "not_recommend")
 
 
@@ -128,7 +128,7 @@ def advise(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.record_advice(opened, application, advice, this_act())
         if outcome:
-            return done(application, _("The Board’s advice is recorded."))
+            return done(application, _("The Board’s advice has been recorded."))
     return render_template(
         "deciding/board/advice.html", application=application, form=form, recommendation=known
     )

@@ -52,7 +52,7 @@ def _file(call: Call, ranking: Ranking, ending: str) -> ResponseReturnValue:
         _("Amount (USD)"),
         _("Running total (USD)"),
         _("Above the minimum score"),
-        _("Within the envelope"),
+        _("Within the total amount of the call"),
         _("Within the amount available"),
     ]
     rows = (list(_cells(line)) for line in ranking.lines)

@@ -66,7 +66,7 @@ def assign(reference: str) -> ResponseReturnValue:
             people = [opened.get_one(Person, person_id) for person_id in form.chosen()]
             service.assign(opened, application, people, this_act())
         if outcome:
-            flash(_("The reviewers have been asked by e-mail."), "success")
+            flash(_("The reviewers have been invited by e-mail."), "success")
             return redirect(url_for("assigning.queue"))
     return render_template(
         "deciding/reviews/assign.html",

@@ -56,7 +56,7 @@ def _opened(reference: str) -> Review:
     """
     review = _own(reference)
     if not queries.may_open(session(), review.application, viewer()):
-        raise Missing(_("This application is not open to you."))
+        raise Missing(_("You do not have access to this application."))
     return review
 
 
@@ -154,7 +154,7 @@ def submit(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.submit(opened, review, sheet.draft(), this_act())
         if outcome:
-            flash(_("Your review is submitted. Thank you."), "success")
+            flash(_("Your review has been submitted. Thank you."), "success")
             return _to(review)
     return render_template("deciding/reviews/submit.html", review=review, sheet=sheet, form=form)
 

@@ -42,7 +42,7 @@ def application_of(
     )
     handed_in = application is not None and application.submitted_at is not None
     if application is None or not handed_in or not viewer.may(permission, application.scope):
-        raise Missing(_("There is no application %(reference)s.", reference=reference))
+        raise Missing(_("Application %(reference)s not found.", reference=reference))
     return application
 
 

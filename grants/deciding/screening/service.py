@@ -93,7 +93,7 @@ def _require_complete(application: Application, known: Mapping[str, Check]) -> N
         )
     if any(known[key].met is False and not known[key].reason for key in keys):
         raise DomainError(
-            _("Give the reason for each criterion that is not met: it goes into the letter.")
+            _("Give the reason for each criterion that is not met. It will appear in the letter.")
         )
 
 

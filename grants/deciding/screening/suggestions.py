@@ -58,7 +58,7 @@ def suggest(criterion: Mapping[str, Any], facts: Facts) -> Suggestion | None:
 def _registered(facts: Facts) -> Suggestion:
     organisation = facts.application.organisation
     if not organisation.registration_number:
-        return Suggestion(None, _("The organisation gave no registration number."))
+        return Suggestion(None, _("The organisation has not given a registration number."))
     said = _(
         "Registered in %(country)s under number %(number)s.",
         country=country_name(organisation.country or ""),
@@ -71,11 +71,11 @@ def _registered_by(facts: Facts) -> Suggestion:
     latest = facts.application.call.registered_by
     registered = facts.application.organisation.registered_on
     if latest is None:
-        return Suggestion(True, _("The call sets no day."))
+        return Suggestion(True, _("The call sets no date."))
     if registered is None:
-        return Suggestion(None, _("The organisation gave no date of registration."))
+        return Suggestion(None, _("The organisation has not given a date of registration."))
     said = _(
-        "Registered on %(day)s. The call asks for %(latest)s or earlier.",
+        "Registered on %(day)s. The call requires %(latest)s or earlier.",
         day=plain_day(registered),
         latest=plain_day(latest),
     )
@@ -138,7 +138,7 @@ def _papers(key: str, wanted: int) -> Callable[[Facts], Suggestion]:
 
     def rule(facts: Facts) -> Suggestion:
         number = facts.files[key]
-        said = ngettext("%(num)s file is there.", "%(num)s files are there.", number)
+        said = ngettext("%(num)s file uploaded.", "%(num)s files uploaded.", number)
         if number >= wanted:
             return Suggestion(True, said)
         return Suggestion(None if number else False, said)

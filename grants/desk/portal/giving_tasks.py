@@ -71,21 +71,21 @@ OF_THE_FUND = (
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
         lambda s, _v: count_standing(s, Clearance.EXPIRED),
-        lambda n: _n("Donor to examine again", "Donors to examine again", n),
+        lambda n: _n("Due diligence to renew", "Due diligence to renew", n),
         "donors.index",
         {"clearance": "expired"},
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
         lambda s, v: count_in_state(s, v, DiligenceState.OPEN),
-        lambda n: _n("Examination of a donor to finish", "Examinations of donors to finish", n),
+        lambda n: _n("Due diligence to complete", "Due diligence to complete", n),
         "diligence.index",
         {"state": "open"},
     ),
     Task(
         P.DUE_DILIGENCE_DECIDE,
         lambda s, v: count_in_state(s, v, DiligenceState.RECOMMENDED),
-        lambda n: _n("Donor to decide on", "Donors to decide on", n),
+        lambda n: _n("Due diligence to decide on", "Due diligence to decide on", n),
         "diligence.index",
         {"state": "recommended"},
     ),
@@ -111,14 +111,14 @@ OF_THE_FUND = (
     Task(
         P.PLEDGE_SIGN,
         lambda s, v: count_for_viewer(s, v, PledgeState.ACKNOWLEDGED),
-        lambda n: _n("Pledge awaits its agreement", "Pledges await their agreements", n),
+        lambda n: _n("Pledge awaiting its agreement", "Pledges awaiting their agreements", n),
         "pledges.index",
         {"state": "acknowledged"},
     ),
     Task(
         P.OUTREACH_RECORD,
         lambda s, v: steps_due(s, v, late=True),
-        lambda n: _n("Next step with a donor is late", "Next steps with donors are late", n),
+        lambda n: _n("Next step with a donor is overdue", "Next steps with donors are overdue", n),
         "outreach.contacts",
         {"steps": "mine"},
         urgent=True,
@@ -139,7 +139,7 @@ OF_THE_FUND = (
     Task(
         P.PLEDGE_APPROVE_CHANGE,
         amendments.to_approve,
-        lambda n: _n("Change of a pledge to decide on", "Changes of pledges to decide on", n),
+        lambda n: _n("Change to a pledge to decide on", "Changes to pledges to decide on", n),
         "pledge_changes.index",
     ),
     Task(
@@ -159,8 +159,8 @@ OF_THE_FUND = (
         P.STATEMENT_CERTIFY,
         funds_to_certify,
         lambda n: _n(
-            "Fund whose statements of last year are to be certified",
-            "Funds whose statements of last year are to be certified",
+            "Fund with last year’s statements to certify",
+            "Funds with last year’s statements to certify",
             n,
         ),
         "certification.index",
@@ -181,7 +181,7 @@ OF_THE_FUND = (
     Task(
         P.SETTING_APPROVE,
         settings_to_approve,
-        lambda n: _n("Change of a setting to approve", "Changes of settings to approve", n),
+        lambda n: _n("Setting change to approve", "Setting changes to approve", n),
         "settings.waiting",
     ),
 )

@@ -72,15 +72,15 @@ OF_THE_FUND = (
     Task(
         P.REVIEW_ASSIGN,
         to_assign,
-        lambda n: _n("Application needs reviewers", "Applications need reviewers", n),
+        lambda n: _n("Application needing reviewers", "Applications needing reviewers", n),
         "assigning.queue",
     ),
     Task(
         P.REVIEW_WRITE,
         to_declare,
         lambda n: _n(
-            "Review awaits your declaration of interests",
-            "Reviews await your declaration of interests",
+            "Review awaiting your declaration of interests",
+            "Reviews awaiting your declaration of interests",
             n,
         ),
         "reviews.index",
@@ -101,8 +101,8 @@ OF_THE_FUND = (
         P.AWARD_ADVISE,
         to_advise,
         lambda n: _n(
-            "Recommendation awaits the Board’s advice",
-            "Recommendations await the Board’s advice",
+            "Recommendation awaiting the Board’s advice",
+            "Recommendations awaiting the Board’s advice",
             n,
         ),
         "decisions.index",
@@ -135,7 +135,7 @@ OF_THE_FUND = (
     Task(
         P.INSTALMENT_RELEASE,
         lambda s, v: payments(s, v).to_release,
-        lambda n: _n("Payment to release", "Payments to release", n),
+        lambda n: _n("Payment to approve", "Payments to approve", n),
         "payments.index",
     ),
     Task(

@@ -75,7 +75,7 @@ def _linked(text: str) -> Markup:
 def _folder() -> Path:
     settings: Settings = current_app.extensions["settings"]
     if settings.production:
-        raise Missing(_("There is no such page."))
+        raise Missing(_("Page not found."))
     return settings.data_dir / "mail"
 
 
@@ -94,7 +94,7 @@ def _read(path: Path) -> Letter:
 def _letter(name: str) -> Letter:
     path = _folder() / f"{name}.eml"
     if not re.fullmatch("[0-9a-f]{32}", name) or not path.is_file():
-        raise Missing(_("There is no such e-mail."))
+        raise Missing(_("E-mail not found."))
     return _read(path)
 
 
@@ -118,7 +118,7 @@ def file(name: str, place: int) -> ResponseReturnValue:
     """A file that comes with an e-mail."""
     parts = list(_letter(name).message.iter_attachments())
     if place >= len(parts):
-        raise Missing(_("There is no such file."))
+        raise Missing(_("File not found."))
     content = parts[place].get_payload(decode=True)
     assert isinstance(content, bytes)
     return attachment(

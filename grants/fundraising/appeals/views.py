@@ -46,7 +46,7 @@ SHOWN = 500
 def _status(line: MailingLine) -> str:
     if line.excluded:
         return str(line.excluded.label)
-    return _("Done") if line.done_at else _("Waits")
+    return _("Done") if line.done_at else _("Waiting")
 
 
 def _tone(line: MailingLine) -> str:
@@ -63,12 +63,12 @@ LINES = Listing(
             lambda x: x.donor.name,
             link=lambda x: url_for("outreach.donor", code=x.donor.code),
         ),
-        Column(_l("Contact"), lambda x: x.name),
+        Column(_l("Contact person"), lambda x: x.name),
         Column(_l("E-mail address"), lambda x: x.email),
         Column(_l("Language"), lambda x: LANGUAGES[x.language].name),
         Column(_l("Status"), _status, tone=_tone),
         Column(_l("Reference"), lambda x: x.reference, shown=False),
-        Column(_l("Function"), lambda x: x.function, shown=False),
+        Column(_l("Job title"), lambda x: x.function, shown=False),
         Column(_l("Address"), lambda x: x.address, shown=False),
         Column(_l("Heading"), lambda x: x.heading, shown=False),
         Column(_l("Done at"), lambda x: x.done_at, shown=False),
@@ -124,7 +124,7 @@ def _written(code: str) -> tuple[Campaign, Appeal]:
     campaign = campaign_for_viewer(session(), code, viewer())
     appeal = appeal_of(session(), campaign)
     if appeal is None:
-        raise Missing(_("The appeal is not written yet."))
+        raise Missing(_("The appeal has not been written yet."))
     return campaign, appeal
 
 
@@ -161,7 +161,7 @@ def _post(text: str) -> Post:
     try:
         return Post.of(text)
     except ValueError as error:
-        raise Missing(_("There is no such page.")) from error
+        raise Missing(_("Page not found.")) from error
 
 
 @pages.get("/campaigns/<code>/appeal/read/<post>/<int:place>")
@@ -184,7 +184,7 @@ def read(code: str, post: str, place: int) -> ResponseReturnValue:
 
 def _at(lines: Sequence[Worded], place: int) -> Worded:
     if not 0 < place <= len(lines):
-        raise Missing(_("There is nobody at this place of the list."))
+        raise Missing(_("There is no recipient at this place in the list."))
     return lines[place - 1]
 
 

@@ -184,7 +184,7 @@ def donor_for_viewer(session: Session, code: str, viewer: Viewer) -> Organisatio
     donor = session.scalar(select(Organisation).where(Organisation.code == code))
     reader = viewer.funds_with(Permission.CONTRIBUTION_SEE) != frozenset()
     if donor is None or not (reader or donor.id in _own(viewer)):
-        raise Missing(_("There is no organisation with the code %(code)s.", code=code))
+        raise Missing(_("Organisation %(code)s not found.", code=code))
     return donor
 
 

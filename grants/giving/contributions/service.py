@@ -179,7 +179,7 @@ def _payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, act: Act
     if pledge.currency != sent.currency:
         raise DomainError(
             _(
-                "The pledge is in %(pledged)s and this money in %(paid)s.",
+                "The pledge is in %(pledged)s, but this deposit is in %(paid)s.",
                 pledged=pledge.currency,
                 paid=sent.currency,
             )

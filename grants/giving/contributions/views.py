@@ -63,7 +63,7 @@ def _standing(deposit: Deposit) -> tuple[str, str]:
 DEPOSITS = Listing(
     columns=(
         Column(
-            _l("Bank’s reference"),
+            _l("Bank reference"),
             lambda d: d.bank_reference,
             link=lambda d: url_for("contributions.show", deposit_id=d.id),
         ),

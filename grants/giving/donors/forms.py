@@ -130,7 +130,7 @@ class CardForm(Form):
     """A contact: who they are, and how they like to be reached."""
 
     name = TextField(_l("Name"), required=True, limit=120)
-    function = TextField(_l("Function"), hint=_l("As on their business card."), limit=160)
+    function = TextField(_l("Job title"), hint=_l("As on their business card."), limit=160)
     role = SelectField(_l("Contact person for"), ContactRole, required=True)
     email = EmailField(_l("E-mail address"))
     phone = PhoneField(_l("Telephone"))

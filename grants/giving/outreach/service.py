@@ -68,7 +68,7 @@ def change(session: Session, campaign: Campaign, wanted: Plan, act: Act) -> None
     """Change a campaign that is not over."""
     act.demand(RECORD, campaign.scope)
     if campaign.state not in CHANGEABLE:
-        raise Conflict(_("This campaign is over. Reopen it first."))
+        raise Conflict(_("This campaign has been closed. Reopen it first."))
     for name, value in _settings(wanted).items():
         setattr(campaign, name, value)
     record(session, campaign, "change", act)

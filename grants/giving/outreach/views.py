@@ -93,7 +93,7 @@ def begin() -> ResponseReturnValue:
     """A campaign is for one fund."""
     for fund in _own_funds():
         return redirect(url_for("outreach.new", code=fund.code))
-    raise Missing(_("There is no such fund."))
+    raise Missing(_("Fund not found."))
 
 
 @pages.route("/campaigns/new/<code>", methods=["GET", "POST"])

@@ -33,7 +33,7 @@ def _fund(code: str) -> Fund:
     """A fund whose books the viewer may see; else it is not there."""
     fund = fund_by_code(session(), code)
     if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
-        raise Missing(_("There is no such fund."))
+        raise Missing(_("Fund not found."))
     return fund
 
 
@@ -110,7 +110,7 @@ def propose(code: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             run = service.propose_allowance(opened, fund, as_of, this_act())
         if outcome:
-            flash(_("Proposed. Another person approves it."), "success")
+            flash(_("Proposed. Another person must approve it."), "success")
             return redirect(url_for("receivables.show", number=run.id))
     return render_template("giving/receivables/propose.html", fund=fund, form=form)
 

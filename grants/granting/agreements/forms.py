@@ -40,7 +40,7 @@ class TermsForm(Form):
     instalments = RowsField(
         InstalmentRow,
         _l("Instalments"),
-        hint=_l("In the order of payment. They add up to the award."),
+        hint=_l("In order of payment. They must add up to the award."),
         required=True,
         most=12,
         add_label=_l("Add an instalment"),
@@ -97,7 +97,7 @@ class SupportCostForm(Form):
     """Another rate for this grant, and why."""
 
     percent = NumberField(
-        _l("Programme support costs"), most=100, places=2, suffix=_l("percent"), required=True
+        _l("Programme support costs"), most=100, places=2, suffix=_l("per cent"), required=True
     )
     reason = LongTextField(
         _l("Reason"),

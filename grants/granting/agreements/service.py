@@ -166,7 +166,8 @@ def _signable(award: Award, signed_on: date, document: Document | None, act: Act
     if signed_on < award.approved_on:
         raise DomainError(
             _(
-                "The award was approved on %(day)s; nothing was signed before.",
+                "The award was approved on %(day)s. The agreement cannot have been signed "
+                "before that date.",
                 day=plain_day(award.approved_on),
             )
         )

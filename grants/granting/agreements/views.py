@@ -187,5 +187,5 @@ def signed_copy(reference: str) -> Response:
     """The agreement with both signatures, for both sides."""
     document = _grant(reference).agreement_document
     if document is None:
-        raise Missing(_("There is no such file."))
+        raise Missing(_("File not found."))
     return send_document(document)

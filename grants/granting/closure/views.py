@@ -26,7 +26,7 @@ def close(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.close_grant(opened, award, this_act(), seen=seen_version(form))
         if outcome:
-            flash(_("The grant is closed."), "success")
+            flash(_("The grant has been closed."), "success")
             return to_grant(award)
     return render_template(
         "granting/closure/close.html",

@@ -50,14 +50,14 @@ def _agreement(award: Award) -> Check:
         AwardState.CLOSED: _("The grant is closed"),
     }.get(award.state, _("Not signed yet"))
     return Check(
-        _("The grant agreement is signed, and the grant is running"),
+        _("The grant agreement is signed, and the grant is active"),
         award.state is AwardState.AGREED,
         note,
     )
 
 
 def _earlier_received(session: Session, instalment: Instalment) -> Check:
-    text = _("The grantee has confirmed that the earlier instalments arrived")
+    text = _("The grantee has confirmed receipt of the earlier instalments")
     earlier = [
         other
         for other in instalments_of(session, instalment.award_id)
@@ -68,7 +68,7 @@ def _earlier_received(session: Session, instalment: Instalment) -> Check:
         return Check(text, True, _("This is the first instalment"))
     if not open_:
         return Check(text, True, _("All confirmed"))
-    return Check(text, False, _("Waiting for instalment %(numbers)s", numbers=_numbers(open_)))
+    return Check(text, False, _("Awaiting instalment %(numbers)s", numbers=_numbers(open_)))
 
 
 def _reports_accepted(session: Session, instalment: Instalment) -> Check:
@@ -83,13 +83,13 @@ def _reports_accepted(session: Session, instalment: Instalment) -> Check:
         return Check(text, True, _("No report is due before it"))
     if not open_:
         return Check(text, True, _("All accepted"))
-    return Check(text, False, _("Waiting for report %(numbers)s", numbers=_numbers(open_)))
+    return Check(text, False, _("Awaiting report %(numbers)s", numbers=_numbers(open_)))
 
 
 def _due(instalment: Instalment, on: date) -> Check:
     met = instalment.due_on <= on
     day = plain_day(instalment.due_on)
-    note = _("Due since %(day)s", day=day) if met else _("Due only on %(day)s", day=day)
+    note = _("Due since %(day)s", day=day) if met else _("Not due until %(day)s", day=day)
     return Check(_("The due date has been reached"), met, note, by_reason=True)
 
 

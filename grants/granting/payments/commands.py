@@ -22,4 +22,4 @@ def check(context: click.Context, file: Path) -> None:
         click.echo(fault)
     if faults:
         context.exit(1)
-    click.echo(_("The payment file is sound."))
+    click.echo(_("The payment file is valid."))

@@ -55,7 +55,7 @@ def instalment_for_viewer(
         instalments_for(viewer).where(Award.reference == reference, Instalment.number == number)
     )
     if instalment is None:
-        raise Missing(_("There is no such instalment."))
+        raise Missing(_("Instalment not found."))
     return instalment
 
 

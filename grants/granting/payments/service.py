@@ -180,12 +180,13 @@ def _require_checks(session: Session, instalment: Instalment, reason: str | None
     if all(check.by_reason for check in open_):
         raise DomainError(
             _(
-                "It is due only on %(day)s. To have it paid earlier, give the reason.",
+                "The instalment is not due until %(day)s. To have it paid earlier, give the "
+                "reason.",
                 day=plain_day(instalment.due_on),
             )
         )
     named = "; ".join(f"{check.text} ({check.note})" for check in open_)
-    raise DomainError(_("Something is missing before this can be paid: %(what)s.", what=named))
+    raise DomainError(_("This cannot be paid yet: %(what)s.", what=named))
 
 
 def _payable_on(session: Session, instalment: Instalment, paid_on: date) -> None:
@@ -196,15 +197,18 @@ def _payable_on(session: Session, instalment: Instalment, paid_on: date) -> None
         if other.number < instalment.number
     ]
     if any(not other.is_paid for other in earlier):
-        raise DomainError(_("Instalments are paid in order: an earlier one is not paid yet."))
+        raise DomainError(_("Instalments are paid in order: an earlier one has not been paid yet."))
     if signed_on is None or paid_on < signed_on:
         raise DomainError(
-            _("Nothing is paid before the agreement is signed (%(day)s).", day=plain_day(signed_on))
+            _(
+                "Nothing can be paid before the agreement is signed (%(day)s).",
+                day=plain_day(signed_on),
+            )
         )
     if earlier and earlier[-1].paid_on and paid_on < earlier[-1].paid_on:
         raise DomainError(
             _(
-                "The instalment before was paid on %(day)s; this one cannot be paid earlier.",
+                "The previous instalment was paid on %(day)s; this one cannot be paid earlier.",
                 day=plain_day(earlier[-1].paid_on),
             )
         )

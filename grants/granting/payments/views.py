@@ -102,7 +102,7 @@ def certify(reference: str, number: int) -> ResponseReturnValue:
             act = this_act(form.reason.data or None)
             service.certify(opened, instalment, act, seen=_seen(form))
         if outcome:
-            flash(_("Certified. Another person must now release the payment."), "success")
+            flash(_("Certified. Another person must now approve the payment."), "success")
             return _to(instalment)
     return _shown(instalment, form, "certify", 422)
 
@@ -166,7 +166,7 @@ def refund(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             refunds.record_refund(opened, award, *values, this_act())
         if outcome:
-            flash(_("The refund is in the books."), "success")
+            flash(_("The refund has been posted to the ledger."), "success")
             return redirect(url_for("agreements.show", reference=reference))
     return render_template(
         "granting/payments/refund.html",

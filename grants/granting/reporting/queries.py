@@ -68,7 +68,7 @@ def own_report(session: Session, reference: str, number: int, viewer: Viewer) ->
 def _the(session: Session, reference: str, number: int, seen: Select[Report]) -> Report:
     report = session.scalar(seen.where(Award.reference == reference, Report.number == number))
     if report is None:
-        raise Missing(_("There is no such report."))
+        raise Missing(_("Report not found."))
     return report
 
 

@@ -171,7 +171,7 @@ def check(reference: str, number: int) -> ResponseReturnValue:
             service.submit(opened, report, work.content, this_act())
         if outcome:
             flash(
-                _("Your report has been submitted. We will tell you when it has been checked."),
+                _("Your report has been submitted. We will e-mail you when it has been checked."),
                 "success",
             )
             return _to("show", report)
@@ -230,7 +230,7 @@ REPORTS = Listing(
         Column(_l("Organisation"), lambda r: r.award.organisation.name),
         Column(_l("Report"), lambda r: f"{r.number} · {r.kind.label}"),
         Column(_l("Due"), lambda r: r.due_on, kind="date", order="due"),
-        Column(_l("Sent"), lambda r: r.submitted_at and r.submitted_at.date(), kind="date"),
+        Column(_l("Submitted"), lambda r: r.submitted_at and r.submitted_at.date(), kind="date"),
         Column(_l("People reached"), lambda r: r.people or None, kind="number"),
         Column(_l("Spent"), lambda r: r.spent if r.submitted_at else None, kind="money"),
         Column(

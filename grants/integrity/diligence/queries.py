@@ -28,13 +28,13 @@ class Clearance(Term):
     """The clearance of an organisation today."""
 
     NOT_NEEDED = "not_needed", _l("Not needed")
-    NOT_BEGUN = "not_begun", _l("Not begun")
-    UNDER_WAY = "under_way", _l("Being examined")
+    NOT_BEGUN = "not_begun", _l("Not started")
+    UNDER_WAY = "under_way", _l("In progress")
     CLEARED = "cleared", _l("Cleared")
     CONDITIONS = "conditions", _l("Cleared with conditions")
     EXPIRED = "expired", _l("Expired")
     REFUSED = "refused", _l("Refused")
-    HELD = "held", _l("Held: possible match on the sanctions list")
+    HELD = "held", _l("On hold: possible match on the sanctions list")
     BARRED = "barred", _l("Barred: on the sanctions list")
 
 
@@ -162,7 +162,7 @@ def evidence_of(examination: DueDiligence, evidence_id: int) -> Evidence:
     for kept in examination.files:
         if kept.id == evidence_id:
             return kept
-    raise Missing(_("There is no such file."))
+    raise Missing(_("File not found."))
 
 
 def cases_for_viewer(viewer: Viewer, state: DiligenceState | None = None) -> Select[DueDiligence]:

@@ -20,7 +20,9 @@ def import_sanctions(*, file: Path) -> None:
     with database().transaction() as session:
         taken = take_list(session, file.name, file.read_bytes(), Act.by_system("import"))
     if not taken.new:
-        click.echo(_("%(file)s: this list is in force already, nothing new.", file=file.name))
+        click.echo(
+            _("%(file)s: this list is already in force, nothing has changed.", file=file.name)
+        )
         return
     click.echo(
         _(

@@ -148,7 +148,7 @@ def _noted(
         return
     _describe(hit, match, both)
     if hit.state in SETTLED:
-        why = _("What was compared has changed since.")
+        why = _("The details that were compared have changed since.")
         advance(session, hit, HIT, "reopen", Act(act.actor, why, act.at))
 
 

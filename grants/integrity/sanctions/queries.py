@@ -64,7 +64,7 @@ def hits(state: HitState | None = None) -> Select[SanctionsHit]:
 def hit_by_id(session: Session, hit_id: int) -> SanctionsHit:
     hit = session.scalar(hits().where(SanctionsHit.id == hit_id))
     if hit is None:
-        raise Missing(_("There is no such match."))
+        raise Missing(_("Match not found."))
     return hit
 
 

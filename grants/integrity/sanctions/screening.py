@@ -26,7 +26,7 @@ class Ground(Term):
     SPELLING = "spelling", _l("The names are spelled similarly.")
     SOUND = "sound", _l("The names sound similar.")
     PART = "part", _l("One name contains the other.")
-    WEAK_ALIAS = "weak_alias", _l("The list itself calls this alias a weak one.")
+    WEAK_ALIAS = "weak_alias", _l("The list marks this alias as low quality.")
     SAME_COUNTRY = "same_country", _l("The country is the same.")
     OTHER_COUNTRY = "other_country", _l("The countries differ.")
 

@@ -88,7 +88,7 @@ def take() -> ResponseReturnValue:
                     "success",
                 )
             else:
-                flash(_("This list is in force already. Nothing has changed."), "notice")
+                flash(_("This list is already in force. Nothing has changed."), "notice")
             return redirect(url_for("sanctions.index"))
     return render_template("integrity/sanctions/take.html", form=form)
 
@@ -99,7 +99,7 @@ def changed(list_id: int) -> ResponseReturnValue:
     """What a list brought: who came, changed or went."""
     taken = session().get(SanctionsList, list_id)
     if taken is None:
-        raise Missing(_("There is no such list."))
+        raise Missing(_("List not found."))
     rows = [(entry, _change(entry, taken)) for entry in changes(session(), list_id)]
     return render_template("integrity/sanctions/changes.html", taken=taken, rows=rows)
 
@@ -112,7 +112,9 @@ def _change(entry: SanctionsEntry, taken: SanctionsList) -> tuple[str, str]:
 
 HITS = Listing(
     columns=(
-        Column(_l("Ours"), lambda h: h.ours, link=lambda h: url_for("sanctions.hit", hit_id=h.id)),
+        Column(
+            _l("Our record"), lambda h: h.ours, link=lambda h: url_for("sanctions.hit", hit_id=h.id)
+        ),
         Column(_l("On the list"), lambda h: h.theirs),
         Column(_l("Donor"), lambda h: h.organisation.name),
         Column(_l("Match score (out of 100)"), lambda h: h.score, kind="number", order="score"),
@@ -176,13 +178,13 @@ def decide(hit_id: int, action: str) -> ResponseReturnValue:
     """A person decides on a match, for a reason."""
     found = hit_by_id(session(), hit_id)
     if action not in DECISIONS:
-        raise Missing(_("There is no such page."))
+        raise Missing(_("Page not found."))
     form = ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             DECISIONS[action](opened, found, this_act(form.reason.data))
         if outcome:
-            flash(_("It is decided, and your reason is kept."), "success")
+            flash(_("The decision and your reason have been recorded."), "success")
             return redirect(url_for("sanctions.hit", hit_id=hit_id))
     step = HIT.step(action)
     return render_template("integrity/sanctions/decide.html", form=form, hit=found, step=step)

@@ -204,7 +204,7 @@ def certify_one(document: str, reference: str) -> ResponseReturnValue:
 def _certified_kind(document: str, reference: str) -> Row:
     row = row_of(document)
     if not row.certified:
-        raise Missing(_("This kind of document is not certified."))
+        raise Missing(_("This type of document cannot be certified."))
     row.readable(session(), viewer(), reference)
     return row
 
@@ -225,7 +225,7 @@ def certify_year(code: str, year: int) -> ResponseReturnValue:
     """The statements that a fund owes for a year: which are certified, and certifying the rest."""
     fund = fund_by_code(session(), code)
     if not viewer().may(P.STATEMENT_CERTIFY, Scope(fund.id)) or not 1945 <= year <= 9000:
-        raise Missing(_("There is no such fund."))
+        raise Missing(_("Fund not found."))
     span = Span(date(year, 1, 1), date(year, 12, 31))
     owed = due(session(), fund, span)
     form = YearForm([item for item in owed if item.certificate is None])

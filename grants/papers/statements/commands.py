@@ -104,7 +104,7 @@ def _issue(
 
 def _write_out(asked: Any, *, as_json: bool, out: Path | None, xlsx: Path | None = None) -> None:
     if [out is not None, xlsx is not None, as_json].count(True) != 1:
-        raise DomainError(_("Say --out FILE.pdf for the document, or --json for its facts."))
+        raise DomainError(_("Use --out FILE.pdf for the document, or --json for its data."))
     if out:
         _write(out, render(*asked)[1])
     elif xlsx:
@@ -117,7 +117,7 @@ def _span(since: datetime | None, until: datetime | None) -> Span | None:
     if since is None and until is None:
         return None
     if since is None or until is None:
-        raise DomainError(_("Name both days of the period: --from and --to."))
+        raise DomainError(_("Give the first and the last day of the period: --from and --to."))
     return Span(_day(since), _day(until))
 
 

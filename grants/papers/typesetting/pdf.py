@@ -107,7 +107,7 @@ def complaint() -> str | None:
     """What this machine lacks for printing fast, in one line that says how to correct it."""
     if ffi.harfbuzz_subset is None:
         return _(
-            "PDFs are slow, Chinese ones very slow, without HarfBuzz-Subset: "
+            "Without HarfBuzz-Subset, PDFs are slow to produce and Chinese ones very slow: "
             "apt-get install libharfbuzz-subset0"
         )
     return None
@@ -125,7 +125,7 @@ def printed(html: str, *, direction: str = "ltr", enclosures: Sequence[Enclosure
         if refused := press.fetcher.refused:  # WeasyPrint goes on where an SVG asked
             LOG.warning("not printed, for it names %s", ", ".join(refused))
             raise Unprintable(
-                _("This document asks for something outside itself, so it is not printed.")
+                _("This document refers to something outside itself, so it has not been produced.")
             )
         return content
 

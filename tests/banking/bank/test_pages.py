@@ -67,7 +67,7 @@ def test_a_statement_is_taken_in_and_the_faults_of_one_are_told(
     assert "1 line imported" in _text(finance, "/bank?state=unmatched")
     assert send(good)[0] == 302
     page = _text(finance, "/bank")
-    assert "known already, nothing changed" in page
+    assert "already imported, nothing has changed" in page
     assert "Republic of Arcadia" in page
     assert "march.xml" in _text(finance, "/bank/statements")
 
@@ -80,9 +80,9 @@ def test_a_sure_proposal_is_recorded_with_one_press(
     assert f"{pledge.reference} (100 of 100)" in _text(finance, "/bank")
     page = _text(finance, _here(line))
     for reason in (
-        "It quotes the pledge’s reference.",
-        "all that is outstanding",
-        "The sender has the donor’s name.",
+        "The line quotes the pledge’s reference.",
+        "the full amount outstanding",
+        "The sender’s name is the donor’s name.",
     ):
         assert reason in page
     done = finance.submit(f"{_here(line)}/accept/{pledge.reference}", page=_here(line))
@@ -149,7 +149,7 @@ def test_a_line_is_split_after_a_look_at_what_will_be_recorded(
 @pytest.mark.parametrize(
     ("changed", "fault"),
     [
-        ({"parts-0-amount": "399"}, "The parts add up to"),
+        ({"parts-0-amount": "399"}, "The amounts add up to"),
         ({"parts-0-reference": "UNVTF-P-2026-9999-X"}, "is not correct"),
         ({"parts-0-amount": "much"}, "amount"),
     ],

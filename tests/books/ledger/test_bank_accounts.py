@@ -257,7 +257,7 @@ def test_whoever_runs_the_fund_opens_describes_and_closes_accounts(
     with pytest.raises(Conflict, match="UNVTF-EUR"):
         describe_account(session, main_account(session, fund), DETAILS, act)
     close_account(session, account, act.at.date(), act)
-    with pytest.raises(Conflict, match="closed already"):
+    with pytest.raises(Conflict, match="already closed"):
         close_account(session, account, act.at.date(), act)
     assert [row.action for row in trail_of(session, "bank_account", account.id)] == [
         "open",
@@ -296,5 +296,5 @@ def test_verify_reports_cash_of_a_fund_in_no_account_of_its_own(
     )
     session.execute(text("ALTER TABLE posting ENABLE TRIGGER USER"))
     found = breaches(session)
-    assert any("in no bank account that can hold it" in sentence for sentence in found)
+    assert any("without a suitable bank account" in sentence for sentence in found)
     assert any("bank accounts of UNVTF hold 0 US cents" in sentence for sentence in found)

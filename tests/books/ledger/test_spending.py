@@ -142,7 +142,7 @@ def test_a_paid_instalment_is_expense_with_its_support_cost_and_lowers_the_commi
 
 def test_nothing_is_paid_before_the_agreement_is_signed(session: Session, funded: Fund) -> None:
     reserve_award(session, voucher(funded, subject=GRANT), money("100"), PSC)
-    with pytest.raises(DomainError, match="No grant agreement"):
+    with pytest.raises(DomainError, match="no grant agreement"):
         pay_instalment(session, voucher(funded, subject=GRANT), money("100"))
 
 

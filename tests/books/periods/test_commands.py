@@ -94,7 +94,7 @@ def test_verify_is_one_line_on_sound_books_and_a_line_for_each_breach_else(
 def test_a_period_is_closed_and_opened_again(run: Run, session: Session, fund: Fund) -> None:
     assert run("ledger", "period", "close", "2026-01").exit_code == 0
     again = run("ledger", "period", "close", "2026-01")
-    assert (again.exit_code, again.stderr) == (2, "2026-01 is closed already.\n")
+    assert (again.exit_code, again.stderr) == (2, "2026-01 is already closed.\n")
     assert run("ledger", "period", "reopen", "2026-01").exit_code == 0
     receive_deposit(session, voucher(fund, JANUARY), money("5"))
     wrong = run("ledger", "period", "close", "January")

@@ -187,4 +187,4 @@ def test_the_entries_of_another_fund_are_not_shown_beside_a_rate(
     rate = rate_of(session, "EUR", date(2026, 2, 1))
     assert rate is not None
     shown = words(sign_in_as(person).get(f"/ledger/rates/{rate.id}").text)
-    assert "Nothing is booked at it." in shown
+    assert "Nothing has been posted at this rate." in shown

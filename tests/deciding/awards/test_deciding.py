@@ -209,7 +209,9 @@ def test_the_calls_awards_stay_within_its_envelope(
     other = a_submitted_application(session, application.call, an_organisation(session, "Amparo"))
     advised(session, other, team)
     act, terms = act_of(session, team.approver), terms_for(session, other)
-    with pytest.raises(DomainError, match=r"USD\s14,000.00 is left for this award of USD\s15,000"):
+    with pytest.raises(
+        DomainError, match=r"Only USD\s14,000.00 remains for this award of USD\s15,000"
+    ):
         approve(session, other, terms, act)
     cancel_award(session, award, act_of(session, team.approver, "They withdrew."))
     assert approve(session, other, terms, act).reference.endswith("-002")

@@ -120,8 +120,8 @@ def test_the_approve_page_takes_over_the_period_that_was_asked_for(
     advised(session, application, team)
     session.commit()
     page = words(approver.get(f"/decisions/{application.reference}/approve").text)
-    assert "Start asked for 1 Sept 2035" in page
-    assert "Length asked for 6 months" in page
+    assert "Requested start 1 Sept 2035" in page
+    assert "Requested duration 6 months" in page
     assert "Proposed end 29 Feb 2036" in page
 
 
@@ -295,4 +295,4 @@ def test_the_list_of_decisions_asks_the_database_little(
     session.commit()
     manager.application.config["QUERY_BUDGET"] = 6
     page = words(manager.get("/decisions").text)
-    assert "To be proposed on 1" in page
+    assert "Awaiting recommendation 1" in page

@@ -218,7 +218,7 @@ def test_a_whole_application_is_suggested_on_from_its_answers_and_files(
         "limits": True,
     }
     assert told["references"] is not None
-    assert told["references"].because == "1 file is there."
+    assert told["references"].because == "1 file uploaded."
     assert told["experience"] is not None
     assert told["experience"].because.endswith("– 9")
     assert told["reports"] is None

@@ -69,7 +69,7 @@ def test_a_workbook_is_checked_confirmed_by_another_and_taken_over(
     assert entries(session) == 0
     checked = words(finance.get(page).text)
     assert "deposits.csv 1 1" in checked
-    assert "Another person confirms what you uploaded." in checked
+    assert "Another person must confirm what you have uploaded." in checked
     assert "Confirm and import" not in checked
     assert "Confirm and import" in words(manager.get(page).text)
     manager.submit(f"{page}/confirm", page=page)
@@ -223,7 +223,7 @@ def test_faulty_and_unwanted_imports_are_discarded(
 
 def test_templates_are_there_to_fill_in(finance: StrictClient) -> None:
     page = finance.get("/moving-in")
-    assert "What banks withheld on the way" in words(page.text)
+    assert "Bank fees deducted in transit" in words(page.text)
     for name in ("template.xlsx", "template.zip"):
         assert finance.get(f"/moving-in/{name}").data[:2] == b"PK"
 

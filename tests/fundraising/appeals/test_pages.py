@@ -61,7 +61,7 @@ def page(campaign: Campaign) -> str:
 def test_an_appeal_is_written_and_a_wrong_field_comes_back_onto_the_form(
     manager: StrictClient, session: Session, campaign: Campaign
 ) -> None:
-    assert "Nothing is written yet" in text(manager, page(campaign))
+    assert "Nothing has been written yet" in text(manager, page(campaign))
     written = {"heading_en": "World Day", "body_en": "Dear {doner},\r\n\r\nGive.\r\n{link}"}
     refused = manager.submit(f"{page(campaign)}/write", written).get_data(as_text=True)
     assert "no field {doner}" in refused

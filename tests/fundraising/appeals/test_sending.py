@@ -148,14 +148,17 @@ def test_whom_the_fund_takes_nothing_from_is_asked_for_nothing(
     session: Session, fund: Fund
 ) -> None:
     campaign = a_campaign(session, fund, kinds=[DonorKind.PRIVATE])
-    refused, unknown = a_company(session, "Meridian"), a_company(session, "Not examined yet")
+    refused, unknown = (
+        a_company(session, "Meridian"),
+        a_company(session, "No due diligence has been carried out yet"),
+    )
     for donor in (refused, unknown):
         a_card(session, donor, f"At {donor.name}")
     examination = recommended(session, fund, refused, Exclusion.GAMBLING, outcome=Outcome.REFUSE)
     decide(session, examination, Outcome.REFUSE, approver(session, "A casino."))
     assert excluded(session, campaign, Post.EMAIL) == {
         "At Meridian": LeftOut.NOT_CLEARED,
-        "At Not examined yet": None,
+        "At No due diligence has been carried out yet": None,
     }
 
 

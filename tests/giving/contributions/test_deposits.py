@@ -239,7 +239,7 @@ def test_a_declined_pledge_takes_no_money(session: Session, fund: Fund) -> None:
 
 def test_money_in_another_currency_is_refused(session: Session, fund: Fund) -> None:
     publish_rates(session)
-    with pytest.raises(DomainError, match="in USD and this money in EUR"):
+    with pytest.raises(DomainError, match="in USD, but this deposit is in EUR"):
         a_deposit(session, fund, a_pledge(session, fund), Money(1, "EUR"))
 
 

@@ -78,7 +78,7 @@ def test_the_file_has_one_line_for_each_donor(manager: StrictClient, session: Se
 def test_a_donor_is_added_and_described(manager: StrictClient, session: Session) -> None:
     new = {"name": "Lantern Foundation", "kind": "foundation", "country": "CH"}
     page = manager.submit("/donors/new", new, follow_redirects=True).get_data(as_text=True)
-    assert "Not begun" in page
+    assert "Not started" in page
     change = {
         "name": "Lantern Foundation",
         "other_names": "LF\nFundación Linterna\n",

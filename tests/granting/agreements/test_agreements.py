@@ -115,7 +115,7 @@ def test_the_signed_copy_and_a_possible_day_are_asked_for(scene: Scene) -> None:
     for changed, match in (
         ({"document": None}, "signed copy"),
         ({"signed_on": clock.today() + timedelta(1)}, "in the future"),
-        ({"signed_on": scene.award.approved_on - timedelta(1)}, "nothing was signed before"),
+        ({"signed_on": scene.award.approved_on - timedelta(1)}, "cannot have been signed before"),
     ):
         with pytest.raises(DomainError, match=match):
             sign(scene, **changed)

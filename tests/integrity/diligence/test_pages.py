@@ -68,7 +68,7 @@ def test_from_the_donor_to_the_clearance(
     assert examination.persons == ["Ada Byron", "Charles Babbage"]
     officer.submit(f"{base}/recommend", {"outcome": "clear", "reason": "Nothing speaks against."})
     assert _stands(session, examination) is DiligenceState.RECOMMENDED
-    assert "Donor to decide on" in _text(approver, "/start")
+    assert "Due diligence to decide on" in _text(approver, "/start")
     assert "Recommended: Clear" in _text(approver, f"{base}/decide")
     approver.submit(f"{base}/decide", {"outcome": "clear"})
     assert _stands(session, examination) is DiligenceState.CLEARED
@@ -112,7 +112,7 @@ def test_conditions_have_to_be_written(
     session.commit()
     base = f"/due-diligence/{examination.id}"
     page = approver.submit(f"{base}/decide", {"outcome": "refuse"}).get_data(as_text=True)
-    assert "Write the conditions, or why it is refused." in page
+    assert "Enter the conditions, or the reason for refusal." in page
     approver.submit(f"{base}/send-back", {"reason": "Who owns it?"})
     assert _stands(session, examination) is DiligenceState.OPEN
     assert "Who owns it?" in _text(approver, base)

@@ -28,7 +28,8 @@ def import_history(*, folder: Path, fund: str, dry_run: bool) -> None:
         lines = take_over(session, fund, given)
     for name in unknown_files(folder):
         click.echo(
-            _("%(file)s is none of the files of a history: left alone.", file=name), err=True
+            _("%(file)s is not one of the files to import. It has been ignored.", file=name),
+            err=True,
         )
     for line in lines:
         click.echo(str(line))
@@ -45,7 +46,7 @@ def write_templates(*, out: Path) -> None:
     files = {**templates.csv_files(), templates.WORKBOOK: templates.workbook()}
     if standing := [name for name in files if (out / name).exists()]:
         raise DomainError(
-            _("%(files)s is there already; choose another folder.", files=", ".join(standing))
+            _("%(files)s already exists; choose another folder.", files=", ".join(standing))
         )
     try:
         for name, content in files.items():

@@ -42,7 +42,7 @@ REQUESTS = Listing(
         Column(_l("Donor"), lambda asked: asked.pledge.donor.name if asked.pledge.donor else None),
         Column(_l("Fund"), lambda asked: asked.pledge.fund.code),
         Column(_l("Due on"), lambda asked: asked.due_on, kind="date"),
-        Column(_l("Asked for"), lambda asked: asked.asked_on, kind="date"),
+        Column(_l("Requested"), lambda asked: asked.asked_on, kind="date"),
         Column(
             _l("Status"),
             lambda asked: NEW_DATE.names[asked.state].staff,

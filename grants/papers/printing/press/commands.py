@@ -60,7 +60,7 @@ def donors(
         with progress() as watch:
             tally = Works(database, settings, workers).run(order, out, watch)
     except KeyboardInterrupt:
-        click.echo(_("Stopped. The same command goes on from here."), err=True)
+        click.echo(_("Stopped. Run the same command again to continue."), err=True)
         context.exit(INTERRUPTED)
     _tell(tally, out)
     context.exit(1 if tally.failures else 0)
@@ -70,10 +70,12 @@ def _tell(tally: Tally, out: Path) -> None:
     there = {"number": len(tally.lines), "folder": out, "fresh": tally.fresh}
     if tally.fresh or tally.failures:
         click.echo(
-            _("%(number)s statements in %(folder)s, %(fresh)s of them printed now.", **there)
+            _("%(number)s statements in %(folder)s, %(fresh)s of them newly produced.", **there)
         )
     else:
-        click.echo(_("Nothing to do: the %(number)s statements in %(folder)s are right.", **there))
+        click.echo(
+            _("Nothing to do: the %(number)s statements in %(folder)s are up to date.", **there)
+        )
     click.echo(_("Manifest: %(file)s", file=tally.manifest))
     for failed in tally.failures:
         click.echo(f"{failed.donor}: {failed.why}", err=True)
