@@ -75,6 +75,7 @@ COMMANDS = {
         "document",
         "Documents that this installation issued.",
     ),
+    "fund": Row("grants.desk.fund_setup.commands", "fund", "Funds and their settings as files."),
     "import": Row(
         "grants.commands", "moving_in", "Move in from files: all of a file, or nothing of it."
     ),

@@ -12,6 +12,8 @@ class Permission(StrEnum):
 
     PEOPLE_INVITE = "people:invite"
     PEOPLE_CONFIRM = "people:confirm"
+    FUND_OPEN = "funds:open"
+    FUND_DESCRIBE = "funds:describe"
     ORGANISATION_EDIT = "organisations:edit"
     ORGANISATION_SEE = "organisations:see"
     LEDGER_SEE = "ledger:see"
@@ -128,6 +130,8 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             {
                 P.PEOPLE_INVITE,
                 P.PEOPLE_CONFIRM,
+                P.FUND_OPEN,
+                P.FUND_DESCRIBE,
                 P.ORGANISATION_SEE,
                 P.DASHBOARD_SEE,
                 P.HISTORY_IMPORT,
@@ -136,6 +140,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         Role.FUND_MANAGER: _READERS
         | {
             P.PEOPLE_INVITE,
+            P.FUND_DESCRIBE,
             P.DONOR_EDIT,
             P.DUE_DILIGENCE_RECOMMEND,
             P.SANCTIONS_IMPORT,
