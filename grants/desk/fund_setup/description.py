@@ -111,8 +111,9 @@ def _faults(whole: Mapping[str, Any]) -> Iterator[str]:
     for key, (fits, expected) in RULES.items():
         if not _holds(fits, whole[key]):
             yield _("%(key)s: expected %(expected)s.", key=key, expected=expected())
-    for number, account in enumerate(whole["bank_accounts"] or (), 1):
-        yield from _account_faults(number, account)
+    if _holds(RULES["bank_accounts"][0], whole["bank_accounts"]):
+        for number, account in enumerate(whole["bank_accounts"], 1):
+            yield from _account_faults(number, account)
 
 
 def _holds(fits: Callable[[Any], bool], value: Any) -> bool:
@@ -145,12 +146,8 @@ def _is_texts(value: Any) -> bool:
 
 def _is_signatory(value: Any) -> bool:
     named = isinstance(value["name"], str) and 0 < len(value["name"].strip()) <= 120
-    return (
-        set(value) == {"name", "title"}
-        and named
-        and bool(value["title"])
-        and _is_texts(value["title"])
-    )
+    titled = bool(value["title"]) and _is_texts(value["title"])
+    return set(value) == {"name", "title"} and named and titled
 
 
 def _is_percent(value: Any) -> bool:

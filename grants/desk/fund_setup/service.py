@@ -1,6 +1,7 @@
-"""Opening a fund and describing it: from a page by an administrator, or from a file by the owner."""
+"""Opening a fund and describing it: from a page, or from a file by the owner."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -110,7 +111,7 @@ def import_fund(session: Session, given: Mapping[str, Any], act: Act) -> Sequenc
         _set(session, fund, after, act)
     _keep_accounts(session, fund, after["bank_accounts"], act)
     session.flush()
-    return list(differences(before, after))
+    return list(differences(before, written(session, fund)))
 
 
 def _set(session: Session, fund: Fund, after: Mapping[str, Any], act: Act) -> None:
@@ -143,7 +144,7 @@ def _keep_accounts(
 ) -> None:
     """Open bank accounts that are new, and describe those that are different."""
     for given in accounts:
-        details = AccountDetails(**{k: given[k] for k in ACCOUNT_KEYS if k not in _FIXED})
+        details = _details(given)
         if not details.name:
             raise DomainError(_("%(account)s: enter its name.", account=given["code"]))
         if not session.scalar(select(BankAccount.id).where(BankAccount.code == given["code"])):
@@ -158,4 +159,8 @@ def _keep_accounts(
             describe_account(session, account, details, act)
 
 
-_FIXED = {"code", "currency"}
+def _details(given: Mapping[str, str]) -> AccountDetails:
+    """As they are kept: without spaces around, the number without any, the BIC in capitals."""
+    kept = {key: given[key].strip() for key in ACCOUNT_KEYS if key not in {"code", "currency"}}
+    details = AccountDetails(**kept)
+    return replace(details, number=details.plain_number, bic=details.bic.upper())
