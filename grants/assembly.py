@@ -61,6 +61,8 @@ from grants.giving.receivables import verify as receivable_checks
 from grants.giving.receivables import views as receivables
 from grants.giving.reminders import jobs as reminder_jobs
 from grants.giving.reminders import views as reminders
+from grants.giving.totals import jobs as total_jobs
+from grants.giving.totals import verify as total_checks
 from grants.granting.agreements import verify as grant_checks
 from grants.granting.agreements import views as agreements
 from grants.granting.closure import views as closure
@@ -150,7 +152,7 @@ PAGES = (
 )
 """The blueprints of the rooms, in the order of the menu."""
 
-JOBS = (reminder_jobs, signin_jobs, trail_jobs)
+JOBS = (reminder_jobs, signin_jobs, total_jobs, trail_jobs)
 """Modules that bring work for the worker by being imported."""
 
 MORE_VIEWS = (
@@ -176,6 +178,7 @@ VERIFIED = (
     diligence_checks,
     receivable_checks,
     setting_checks,
+    total_checks,
     trail_checks,
 )
 """Rooms that bring checks and triggers for `flask ledger verify`."""

@@ -12,6 +12,7 @@ from grants.core.kernel import clock, schema
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
+from grants.giving.totals.keeping import keep_all
 from grants.papers.statements.issuing import render_by_name
 from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.post import PostOffice
@@ -31,6 +32,7 @@ def setup() -> None:
         schema.upgrade(connection)
     with database().transaction() as session:
         establish(session, UNVTF)
+    keep_all(database())
     click.echo(_("Ready: the database is up to date and the fund UNVTF has been set up."))
 
 

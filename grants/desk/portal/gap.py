@@ -17,7 +17,7 @@ from grants.core.people.viewer import Scope, Viewer
 from grants.desk.portal.figures import appeal
 from grants.fundraising.funding_gap.gap import Gap, gap_of
 from grants.fundraising.funding_gap.planned_uses import Past, past_years
-from grants.giving.contributions.figures import received_by_year
+from grants.giving.totals.figures import received_by_year
 from grants.platform.web import charts
 from grants.platform.web.access import needs, public, viewer
 from grants.platform.web.chrome import in_menu

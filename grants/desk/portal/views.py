@@ -18,9 +18,9 @@ from grants.desk.portal import donor_tasks
 from grants.desk.portal.figures import appeal
 from grants.desk.portal.todo import Waiting, waiting_for
 from grants.fundraising.funding_gap.gap import gap_of
-from grants.giving.contributions.figures import public_donors
 from grants.giving.pledges.queries import pledges_of_viewer
 from grants.giving.pledges.workflow import PLEDGE
+from grants.giving.totals.figures import public_donors
 from grants.granting.agreements.queries import own_grants
 from grants.granting.results.queries import people_reached
 from grants.platform.web.access import public, signed_in, viewer

@@ -169,7 +169,7 @@ def find_donors(session: Session, text: str) -> Sequence[Organisation]:
     ).all()
 
 
-def _received() -> ScalarSelect[int]:
+def received_so_far() -> ScalarSelect[int]:
     """What came on a pledge in its currency, bank fees included, by the ledger. A refund does not
     make it less.
     """
@@ -189,13 +189,13 @@ def _received() -> ScalarSelect[int]:
 
 def with_received() -> ORMOption:
     """Loader option: `received_minor` of each pledge in the same query."""
-    return with_expression(Pledge.received_minor, _received())
+    return with_expression(Pledge.received_minor, received_so_far())
 
 
 def received_on(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, Money]:
     """What came on each pledge so far, bank fees included, in one query."""
     currency_of = {pledge.id: pledge.currency for pledge in pledges}
-    rows = session.execute(select(Pledge.id, _received()).where(Pledge.id.in_(currency_of)))
+    rows = session.execute(select(Pledge.id, received_so_far()).where(Pledge.id.in_(currency_of)))
     return {pledge_id: Money(int(minor), currency_of[pledge_id]) for pledge_id, minor in rows}
 
 

@@ -22,11 +22,11 @@ from grants.fundraising.appeals import sending, service
 from grants.fundraising.appeals.models import LeftOut, Mailing, MailingLine, Post
 from grants.fundraising.appeals.recipients import worded
 from grants.fundraising.appeals.sending import carry_out
-from grants.giving.contributions.figures import fund_totals
 from grants.giving.donors.models import ContactRole, Way
 from grants.giving.donors.service import opt_out
 from grants.giving.outreach.models import Campaign, Means, OutreachContact
 from grants.giving.outreach.service import take_step
+from grants.giving.totals.figures import fund_totals
 from grants.integrity.diligence.models import Outcome
 from grants.integrity.diligence.service import decide
 from grants.platform.documents.service import content_of

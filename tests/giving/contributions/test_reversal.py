@@ -18,13 +18,13 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
-from grants.giving.contributions.figures import fund_totals, public_donors, received_by_year
 from grants.giving.contributions.queries import count_unidentified, given_by
 from grants.giving.contributions.reversal import reverse_deposit
 from grants.giving.contributions.service import Arrival, allocate, record_deposit
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.service import Agreement, sign_agreement
+from grants.giving.totals.figures import fund_totals, public_donors, received_by_year
 from grants.papers.statements.builders.donor import donor_statement
 from grants.papers.statements.builders.giving import receipt as receipt_paper
 from grants.papers.statements.issuing import printed

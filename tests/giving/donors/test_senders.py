@@ -11,7 +11,6 @@ from grants.core.kernel.money import usd
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
-from grants.giving.contributions.figures import public_donors
 from grants.giving.donors.models import Donor
 from grants.giving.donors.senders import (
     confirm_sender,
@@ -24,6 +23,7 @@ from grants.giving.pledges.making import Giver, Offer, pledge_for
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.service import acknowledge, offer_agreement
 from grants.giving.pledging.service import become_donor
+from grants.giving.totals.figures import public_donors
 from tests.banking.bank.arranging import numbered
 from tests.banking.bank.files import IBAN
 from tests.factories import a_deposit, a_donor, a_person, act_of, staff

@@ -19,7 +19,6 @@ from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.viewer import VISITOR
-from grants.giving.contributions.figures import fund_totals
 from grants.giving.pledges.making import Contact, Giver, Offer
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.workflow import PledgeState
@@ -31,6 +30,7 @@ from grants.giving.pledging.service import (
     propose,
     send_link,
 )
+from grants.giving.totals.figures import fund_totals
 from grants.platform.messages.models import Message
 from tests.factories import a_donor, a_person, act_of, member, staff
 

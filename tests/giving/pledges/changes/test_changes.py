@@ -16,13 +16,13 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import OUTSIDE, Role
 from grants.core.people.service import appoint
-from grants.giving.contributions.figures import fund_totals, public_donors
 from grants.giving.pledges.changes.service import approve, refuse
 from grants.giving.pledges.models import ChangeKind
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.schedule import Due, payments
 from grants.giving.pledges.service import Agreement, sign_agreement
 from grants.giving.pledges.workflow import ChangeState, PledgeState
+from grants.giving.totals.figures import fund_totals, public_donors
 from grants.platform.messages.models import Message
 from tests.books.ledger.books import publish_rates, settle
 from tests.factories import (

@@ -11,9 +11,9 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
-from grants.giving.contributions.figures import fund_totals, public_donors, received_by_year
 from grants.giving.contributions.queries import deposits_of, deposits_of_donor
 from grants.giving.pledges.service import acknowledge, decline
+from grants.giving.totals.figures import fund_totals, public_donors, received_by_year
 from tests.books.ledger.books import CLERK, publish_rates
 from tests.factories import (
     a_cleared_donor,
