@@ -5,7 +5,6 @@ entries, keep the turnover and number the receipts. A copy's keys are moved by a
 that what belonged together in the demonstration belongs together in each copy.
 """
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -26,7 +25,7 @@ NOON = datetime.combine(TODAY, time(12), clock.zone())
 STEP = 1_000_000
 """A copy's keys are those of the demonstration and so many more."""
 
-GIVEN = int(os.environ.get("BENCH_COPIES", "1450"))
+GIVEN = 1450
 """Copies of the pledges with their deposits, entries and bank lines."""
 DONORS = 310
 """Copies of the organisations; the copies of the rest are spread over them."""
@@ -215,7 +214,8 @@ def _settle(cursor: psycopg.Cursor) -> None:
         "SELECT t.relname, s.oid::regclass::text FROM pg_depend d"
         " JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'"
         " JOIN pg_class t ON t.oid = d.refobjid"
-        " JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid AND a.attname = 'id'"
+        " JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid"
+        "   AND a.attname = 'id'"
         " WHERE t.relnamespace = 'public'::regnamespace AND t.relname NOT LIKE 'procrastinate%'"
     )
     for table, sequence in cursor.fetchall():

@@ -2,11 +2,13 @@
 
 The pages are those of the access table, asked for by the first person who may see them, with the
 same address in both databases. A page that grows (more than 1.5 times), is heavy (over 100 kB) or
-asks often (over 12 queries) is named at the end. `BENCH_DIR` keeps the two databases between runs;
-arguments on the command line choose pages by a part of their address.
+asks often (over 12 queries) is named at the end.
+
+    python -m bench.pages [--keep FOLDER] [PART OF AN ADDRESS …]
+
+`--keep` leaves the two databases in a folder for the next run.
 """
 
-import os
 import sys
 import tempfile
 import time
@@ -104,14 +106,14 @@ def counting(database: Database, counts: Counts) -> Iterator[None]:
 def fetch(browser: FlaskClient, address: str) -> tuple[int, int]:
     """Status and bytes of an answer."""
     answer = browser.get(address, headers={"Accept-Encoding": "identity"})
-    size = sum(len(part) for part in answer.response)  # type: ignore[arg-type,union-attr]
+    size = sum(len(part) for part in answer.response)
     answer.close()
     return answer.status_code, size
 
 
 def measure(browser: FlaskClient, database: Database, address: str) -> Measured | None:
     """The best of a few; one is enough where a page takes long. None: it failed."""
-    best = float("inf")
+    best, counts, size = float("inf"), Counts(), 0
     for turn in range(TIMES + 1):
         counts = Counts()
         with counting(database, counts):
@@ -222,9 +224,10 @@ def _line(page: Page) -> list[str]:
 
 
 def main() -> None:
-    kept = os.environ.get("BENCH_DIR")
+    wanted = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="p20-bench-") as folder:
-        table(Path(kept or folder), sys.argv[1:])
+        kept = Path(wanted[1] if wanted[:1] == ["--keep"] else folder)
+        table(kept, wanted[2:] if wanted[:1] == ["--keep"] else wanted)
 
 
 if __name__ == "__main__":

@@ -8,8 +8,10 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grants import commands
+from grants.applying.applications import jobs as application_jobs
 from grants.applying.applications import queries as application_queries
 from grants.applying.applications import staff_views as desk
+from grants.applying.applications import verify as application_checks
 from grants.applying.applications import views as applications
 from grants.applying.applications import writing
 from grants.applying.calls import views as calls
@@ -152,7 +154,7 @@ PAGES = (
 )
 """The blueprints of the rooms, in the order of the menu."""
 
-JOBS = (reminder_jobs, signin_jobs, total_jobs, trail_jobs)
+JOBS = (application_jobs, reminder_jobs, signin_jobs, total_jobs, trail_jobs)
 """Modules that bring work for the worker by being imported."""
 
 MORE_VIEWS = (
@@ -171,6 +173,7 @@ MORE_VIEWS = (
 """Modules that put further pages into a blueprint of their room by being imported."""
 
 VERIFIED = (
+    application_checks,
     contribution_checks,
     grant_checks,
     certificate_checks,

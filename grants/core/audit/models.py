@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CHAR, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CHAR, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core.kernel.db import Base, Key
@@ -21,6 +21,14 @@ class TrailRow(Base):
         Index("ix_trail_at", "at", "id"),
         Index("ix_trail_kind", "subject", "at", "id"),
         Index("ix_trail_person", "person_id", "at", "id"),
+        Index(
+            "ix_trail_rejected_from_reserve",
+            "at",
+            "subject_id",
+            postgresql_where=text(
+                "subject = 'application' AND action = 'reject' AND source = 'reserve'"
+            ),
+        ),
     )
 
     id: Mapped[Key]

@@ -44,7 +44,7 @@ class StalePledge(Base):
     __tablename__ = "pledge_stale"
 
     id: Mapped[Key]
-    pledge_id: Mapped[int]
+    pledge_id: Mapped[int] = mapped_column(BigInteger)
     written_in: Mapped[int] = mapped_column(BigInteger, server_default=text("txid_current()"))
 
 
@@ -61,7 +61,7 @@ class PledgeFigure(Base):
 
 
 class FundFigure(Base):
-    """A fund's figure on a day is the sum of its rows: whoever adds to it waits for nobody. A job
+    """A fund's figure on a day is the sum of its rows, so that no writer waits for another. A job
     adds them up from time to time.
     """
 

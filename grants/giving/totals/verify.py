@@ -45,8 +45,8 @@ def _kept(session: Session, ids: list[int]) -> dict[int, Measured]:
     shares: dict[int, Share] = {}
     for row in session.execute(_LINES, {"ids": ids}):
         lines[row[0]][row[1], row[2], row[3]] = row[4]
-    for row in session.execute(_SHARES, {"ids": ids}):
-        shares[row[0]] = Share(row[1], row[2], row[3], row[4], row[5])
+    for own in session.execute(_SHARES, {"ids": ids}):
+        shares[own[0]] = Share(own[1], own[2], own[3], own[4], own[5])
     return {pledge_id: Measured(lines[pledge_id], shares.get(pledge_id)) for pledge_id in ids}
 
 

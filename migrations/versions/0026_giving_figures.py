@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0022_giving_figures"
-down_revision = "0021_who_wrote"
+revision = "0026_giving_figures"
+down_revision = "0025_fund_texts"
 
 FIGURES = ("pledged", "signed", "received", "receivable", "promised", "unvalued")
 
