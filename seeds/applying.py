@@ -19,10 +19,6 @@ from grants.platform.documents.checks import Upload
 from seeds.company import VIENNA, Company, days_after, on
 from seeds.projects import Proposal
 
-MISSION = (
-    "We stand beside people who were trafficked, from the first night until they live on their "
-    "own again."
-)
 PAPERS = (
     "registration_certificate",
     "audited_accounts",
@@ -90,12 +86,19 @@ def register(company: Company, proposal: Proposal, day: date) -> tuple[Organisat
         profile = Profile(
             organisation.name,
             proposal.country,
-            f"{proposal.country}-{4_100 + proposal.number}",
-            date(day.year - (1 if late else 6), 5, 4),
+            f"{proposal.country}-{4_100 + proposal.number * 37 % 5_900}",
+            _registered(day.year, proposal.number, late=late),
             survivor_led=proposal.number % 6 == 0,
         )
         describe(company.session, organisation, profile, company.act_of(person))
     return organisation, person
+
+
+def _registered(year: int, number: int, *, late: bool) -> date:
+    """Years ago, on any day; some too lately for the call."""
+    if late:
+        return date(year - 1, 5, 4)
+    return date(year - 4 - number % 15, 1 + number * 5 % 12, 1 + number * 11 % 28)
 
 
 def hand_in(company: Company, call: Call, proposal: Proposal, day: date) -> Application:
@@ -148,11 +151,10 @@ def paper(question: str, proposal: Proposal) -> bytes:
 
 def answers(proposal: Proposal, day: date) -> dict[str, dict[str, list[str]]]:
     """What is typed into the standard form, section by section."""
-    text = proposal.problem
     return {
         "organisation": {
             "q_legal_status": ["association"],
-            "q_mission": [MISSION],
+            "q_mission": [proposal.says("aim", "mission")],
             "q_experience_years": [str(3 + proposal.number % 14)],
             "q_staff": [str(4 + proposal.number % 20)],
             "q_annual_income": [f"{90 + proposal.number % 60 * 7},000"],
@@ -164,16 +166,16 @@ def answers(proposal: Proposal, day: date) -> dict[str, dict[str, list[str]]]:
         "project": {
             "q_title": [proposal.title],
             "q_country": [proposal.country],
-            "q_places": ["The coast and the capital"],
+            "q_places": [proposal.place],
             "q_starts_on-day": ["1"],
             "q_starts_on-month": ["9"],
             "q_starts_on-year": [str(day.year if day.month < 7 else day.year + 1)],
             "q_months": [str(proposal.months)],
-            "q_summary": [f"{proposal.title}. {proposal.objectives}"],
+            "q_summary": [f"{proposal.title}. {proposal.says('aim')}"],
         },
-        "problem": _texts(text, "problem", "target_group", "victims_voice"),
+        "problem": _texts(proposal, problem="problem", target_group="who", victims_voice="voice"),
         "objectives": _texts(
-            proposal.objectives, "objective", "results", "risks", "sustainability"
+            proposal, objective="aim", results="aim", risks="risk", sustainability="voice"
         ),
         "beneficiaries": {
             "q_direct_beneficiaries-female-12-17": [str(proposal.people * 4 // 10)],
@@ -183,21 +185,16 @@ def answers(proposal: Proposal, day: date) -> dict[str, dict[str, list[str]]]:
                 str(proposal.people - proposal.people * 9 // 10)
             ],
             **{f"q_forms-{form.value}-people": [str(proposal.people)] for form in proposal.forms},
-            **_texts("Through the hotline, hospitals and the police.", "access"),
+            **_texts(proposal, access="reach"),
         },
         "services": {
             "q_services": [service_.value for service_ in proposal.services],
-            **_texts(proposal.objectives, "approach", "team"),
+            **_texts(proposal, approach="way", team="way"),
         },
         "safeguarding": {
             "q_psea_policy": ["yes"],
             "q_child_policy": ["yes"],
-            **_texts(
-                "A code of conduct signed by all, checks before hiring, training twice a year.",
-                "measures",
-                "complaints",
-                "data_protection",
-            ),
+            **_texts(proposal, measures="guard", complaints="guard", data_protection="guard"),
         },
         "budget": budget(proposal.usd),
         "documents": {},
@@ -221,5 +218,6 @@ def budget(usd: int) -> dict[str, list[str]]:
     }
 
 
-def _texts(text: str, *keys: str) -> dict[str, list[str]]:
-    return {f"q_{key}": [text] for key in keys}
+def _texts(proposal: Proposal, **subjects: str) -> dict[str, list[str]]:
+    """An answer to each question, on the subject that it asks about."""
+    return {f"q_{key}": [proposal.says(subject, key)] for key, subject in subjects.items()}

@@ -107,24 +107,6 @@ LAST_NAMES = (  # noqa: SIM905 - easier to read and to add to
 ).split()
 """Combined into invented contacts of the applicants."""
 
-ORGANISATION_WORDS = (
-    ("Casa", "Segura"),
-    ("New", "Shore Centre"),
-    ("Maison", "d’Espoir"),
-    ("Bright", "Path Trust"),
-    ("Hearth", "and Home"),
-    ("Nova", "Vita"),
-    ("Open", "Door Shelter"),
-    ("Sunrise", "Legal Aid"),
-    ("Women", "of the Delta"),
-    ("River", "House"),
-    ("Asha", "Kendra"),
-    ("Umoja", "Survivors’ Network"),
-    ("Puente", "Firme"),
-    ("Safe", "Harbour"),
-    ("Lumina", "Association"),
-)
-
 COUNTRIES = (  # noqa: SIM905 - easier to read and to add to
     "AL BD BJ BO BR BF KH CM CO CI EG ET GM GE GH GT HN IN ID IQ JO KE KG LB MG MW MD MA MM "
     "NP NE NG PK PE PH RW SN RS UG UA "

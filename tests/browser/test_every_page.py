@@ -67,7 +67,7 @@ class Phone:
 @pytest.fixture
 def phone(chrome: Browser) -> Iterator[Phone]:
     context = chrome.new_context(viewport={"width": 320, "height": 800}, bypass_csp=True)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield Phone(context.new_page())
     context.close()
 

@@ -33,7 +33,7 @@ def address(bare: Flask) -> Iterator[str]:
 @pytest.fixture
 def context(chrome: Browser) -> Iterator[BrowserContext]:
     context = chrome.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     yield context
     context.close()
 

@@ -42,7 +42,7 @@ def browser_of_writer(chrome: Browser, site: Site, draft: str) -> Iterator[Brows
 
 def _signed_in(chrome: Browser, site: Site, **options: Any) -> BrowserContext:
     context = chrome.new_context(base_url=site.url, locale="en-GB", **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     _sign_in(context.new_page())
     return context
 
