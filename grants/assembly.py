@@ -32,6 +32,7 @@ from grants.config import Settings
 from grants.core.funds.house import follow_funds
 from grants.core.kernel import embedded, slots
 from grants.core.kernel.db import Database
+from grants.core.proofs.secrets import use_factor_key
 from grants.deciding.awards import decision, queue
 from grants.deciding.awards import views as awards
 from grants.deciding.board import views as board
@@ -42,7 +43,7 @@ from grants.deciding.reviews import queries as reviews_queries
 from grants.deciding.reviews import views as reviews
 from grants.deciding.screening import views as screening
 from grants.desk.moving_in import views as moving
-from grants.desk.portal import bookkeeping, dashboard, donor, gap, outbox
+from grants.desk.portal import bookkeeping, dashboard, demonstration, donor, gap, outbox
 from grants.desk.portal import views as portal
 from grants.fundraising.appeals import views as appeals
 from grants.giving.contributions import queries as contribution_queries
@@ -79,7 +80,7 @@ from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing
-from grants.platform.signin import account, in_place
+from grants.platform.signin import account, factors, in_place
 from grants.platform.signin import jobs as signin_jobs
 from grants.platform.signin import views as signin
 from grants.platform.staff import deciding as staff_deciding
@@ -115,6 +116,7 @@ PAGES = (
     account.pages,
     staff.pages,
     trail.pages,
+    factors.pages,
     agreements.pages,
     closure.pages,
     results.pages,
@@ -211,6 +213,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     hops = settings.trusted_proxies
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     prepare_printing(settings)
+    use_factor_key(settings.secret())
     web_database.install(app, lambda: database or open_database(settings))
     arrival.install(app)
     headers.install(app)
@@ -227,6 +230,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     steps.refuse_unkept(app)
     if not settings.production:
         gallery.register(app, access.public)
+        demonstration.register(app)
     return app
 
 

@@ -48,7 +48,7 @@ def setup() -> None:
 def demo(*, scale: int) -> None:
     """Plant the demonstration into an empty database, and print who can sign in."""
     from seeds import story
-    from seeds.cast import PASSPHRASE
+    from seeds.cast import APP_SECRET, PASSPHRASE
     from seeds.company import sign_ins
 
     if settings().production:
@@ -65,6 +65,14 @@ def demo(*, scale: int) -> None:
     click.echo(_("Sign in with the passphrase “%(words)s” as", words=PASSPHRASE))
     for role, email in sign_ins():
         click.echo(f"  {role:38} {email}")
+    click.echo(
+        _(
+            "The fund's people need a code too: add the secret %(secret)s to an authenticator app, "
+            "or open %(url)s, which signs you in as any of them.",
+            secret=APP_SECRET,
+            url=f"{settings().base_url}/demonstration",
+        )
+    )
 
 
 @click.command(cls=FundCommand)

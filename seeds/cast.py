@@ -9,6 +9,10 @@ PASSPHRASE = "paragraph twenty demo"
 """Of everyone in the demonstration; production has no demonstration."""
 
 
+APP_SECRET = "OBQXEYLHOJQXA2BAGIYDUIDEMVWW6IJB"
+"""Of the authenticator app of each of the fund's people in the demonstration."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """One of the fund's people."""

@@ -19,9 +19,11 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint, enter_person
+from grants.core.proofs.queries import factors_of
+from grants.core.proofs.service import enter_app
 from grants.platform.staff.service import Invitee, Knowledge, Office, describe_expertise
 from grants.platform.staff.service import appoint as propose
-from seeds.cast import DONORS, PASSPHRASE, STAFF, address
+from seeds.cast import APP_SECRET, DONORS, PASSPHRASE, STAFF, address
 from seeds.projects import proposal
 
 
@@ -58,6 +60,8 @@ def gather(session: Session, fund: Fund, today: date) -> Company:
     for actor in STAFF:
         person = company.enter(actor.name)
         appoint(session, person, actor.role)
+        if not factors_of(session, person.id):
+            enter_app(session, person, APP_SECRET, "Phone", Act.by_system("demonstration"))
         company.people.setdefault(actor.role, []).append(person)
     return company
 

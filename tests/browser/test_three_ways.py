@@ -14,14 +14,12 @@ from grants.books.ledger.verify import breaches
 from grants.core.audit.act import Act
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.people import credentials
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_person
 from grants.integrity.sanctions.service import take_list
 from tests.browser import donor_way, fund_way, ngo_way
 from tests.browser.conftest import OpenBrowser, Site
 from tests.browser.walking import (
-    PASSPHRASE,
     choose_passphrase,
     download,
     press,
@@ -29,6 +27,7 @@ from tests.browser.walking import (
     text_of,
 )
 from tests.integrity.sanctions.lists import a_list
+from tests.signing_in import can_sign_in
 
 STAFF = {
     Role.FUND_MANAGER: "manager@fund.example",
@@ -47,7 +46,7 @@ def staffed(site: Site) -> Site:
         people = [(email, role) for role, email in STAFF.items()]
         for email, role in [*people, *((email, Role.REVIEWER) for email in REVIEWERS)]:
             person = enter_person(session, email, email.split("@")[0].replace(".", " ").title())
-            credentials.choose_passphrase(session, person, PASSPHRASE)
+            can_sign_in(session, person)
             appoint(session, person, role)
         rate = NewRate("EUR", clock.today() - timedelta(days=40), Decimal("0.9"))
         add_rates(session, [rate], Act.by_system("test"))

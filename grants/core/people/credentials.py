@@ -4,12 +4,12 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import ScalarSelect, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
@@ -137,8 +137,16 @@ def use_link(session: Session, token: str, purpose: str) -> Link:
     return link
 
 
-def sign_in(session: Session, person: Person, browser: str, network: str = "") -> str:
-    """Begin a signed-in browser; the token goes into its cookie."""
+def sign_in(
+    session: Session,
+    person: Person,
+    browser: str,
+    network: str = "",
+    proved_at: datetime | None = None,
+) -> str:
+    """Begin a signed-in browser; the token goes into its cookie. `proved_at`: when a second factor
+    was used, if one was.
+    """
     token = secrets.token_urlsafe(32)
     session.add(
         SignIn(
@@ -147,21 +155,10 @@ def sign_in(session: Session, person: Person, browser: str, network: str = "") -
             begun_at=clock.now(),
             browser=browser[:200],
             network=network,
+            proved_at=proved_at,
         )
     )
     return token
-
-
-def browser_sign_in(token: str) -> ScalarSelect[int]:
-    """The id of the person whose browser this is, unless it was signed out or twelve hours have
-    gone; a part of a query, so that one query finds who is signed in.
-    """
-    query = select(SignIn.person_id).where(
-        SignIn.token_hash == digest(token),
-        SignIn.ended_at.is_(None),
-        SignIn.begun_at > clock.now() - SIGN_IN_LIFE,
-    )
-    return query.scalar_subquery()
 
 
 def open_sign_ins(session: Session, person_id: int) -> Sequence[SignIn]:

@@ -65,10 +65,24 @@ def count_try(session: Session, email: str, network: str) -> None:
     commits before the passphrase is checked, and calls `forget_tries` if it was right.
     """
     account = email.strip().lower()[:254]
+    _count(session, account, network, known=_has_signed_in_from(session, account, network))
+
+
+def count_code_try(session: Session, person_id: int, network: str) -> None:
+    """Count a try at a code of a second factor, as `count_try` does for a passphrase."""
+    _count(session, code_account(person_id), network, known=None)
+
+
+def code_account(person_id: int) -> str:
+    """Under which name tries at a person's codes are counted."""
+    return f"code of {person_id}"
+
+
+def _count(session: Session, account: str, network: str, *, known: bool | None) -> None:
     # One transaction at a time for one account: otherwise all tries of a moment see the same count.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(account, 20))))
     moment = clock.now()
-    if (until := _free_at(session, account, network)) and until > moment:
+    if (until := _free_at(session, account, network, known=known)) and until > moment:
         raise DomainError(_wait_for(until - moment))
     session.add(SignInAttempt(email=account, address=network, at=moment))
 
@@ -87,12 +101,19 @@ def forget_old_tries(session: Session) -> None:
     session.execute(delete(SignInAttempt).where(SignInAttempt.at < clock.now() - WINDOW))
 
 
-def _free_at(session: Session, account: str, network: str) -> datetime | None:
-    """When this account may be tried again from this network; None: at once."""
+def _free_at(
+    session: Session, account: str, network: str, *, known: bool | None
+) -> datetime | None:
+    """When this account may be tried again from this network; None: at once.
+
+    `known`: has the person signed in from it before? None: their passphrase was right just now.
+    """
     of_account, of_network = SignInAttempt.email == account, SignInAttempt.address == network
     brakes: list[tuple[Brake, list[Any]]] = [(PAIR, [of_account, of_network])]
-    if not _has_signed_in_from(session, account, network):
-        brakes += [(ACCOUNT, [of_account]), (NETWORK, [of_network])]
+    if not known:
+        brakes.append((ACCOUNT, [of_account]))
+    if known is False:
+        brakes.append((NETWORK, [of_network]))
     moments = [_after(session, brake, *which) for brake, which in brakes]
     return max((moment for moment in moments if moment), default=None)
 
@@ -118,12 +139,12 @@ def _wait_for(rest: timedelta) -> str:
     seconds = ceil(rest.total_seconds())
     if seconds <= 90:
         return ngettext(
-            "Too many attempts. Wait %(num)s second, or request a link by e-mail.",
-            "Too many attempts. Wait %(num)s seconds, or request a link by e-mail.",
+            "Too many attempts. Wait %(num)s second.",
+            "Too many attempts. Wait %(num)s seconds.",
             seconds,
         )
     return ngettext(
-        "Too many attempts. Wait %(num)s minute, or request a link by e-mail.",
-        "Too many attempts. Wait %(num)s minutes, or request a link by e-mail.",
+        "Too many attempts. Wait %(num)s minute.",
+        "Too many attempts. Wait %(num)s minutes.",
         ceil(seconds / 60),
     )

@@ -145,6 +145,8 @@ class SignIn(Base):
     browser: Mapped[str] = mapped_column(String(200))
     network: Mapped[str] = mapped_column(String(64), default="")
     """Where it signed in: guesses made elsewhere do not slow this person down here."""
+    proved_at: Mapped[datetime | None]
+    """When a second factor was last used in it."""
     ended_at: Mapped[datetime | None]
 
 

@@ -298,3 +298,28 @@ KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
     ),
 )
 """Separation of duties: what one person may not do both of, in words."""
+
+WITHOUT_FACTOR = frozenset(
+    {
+        P.ORGANISATION_EDIT,
+        P.PLEDGE_MAKE,
+        P.APPLICATION_WRITE,
+        P.APPLICATION_SUBMIT,
+        P.REPORT_WRITE,
+        P.INSTALMENT_CONFIRM,
+        P.REVIEW_WRITE,
+        P.CALL_SEE,
+        P.REVIEW_SEE,
+        P.AWARD_SEE,
+        P.DASHBOARD_SEE,
+    }
+)
+"""What a passphrase alone is enough for: one's own organisation's affairs, one's own assessments,
+and reading without bank details. Everything else decides, pays, certifies, appoints or shows bank
+details, and so does any permission that is added until it is named here.
+"""
+
+
+def needs_factor(role: Role) -> bool:
+    """Has a person with this role to sign in with a second factor?"""
+    return not GRANTED[role] <= WITHOUT_FACTOR

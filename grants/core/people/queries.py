@@ -1,8 +1,9 @@
 """Finding people and organisations."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
@@ -34,20 +35,29 @@ def held_now() -> ColumnElement[bool]:
     )
 
 
-def viewer_of(session: Session, person_id: int | ScalarSelect[int]) -> Viewer | None:
+def viewer_of(session: Session, person_id: int) -> Viewer | None:
     """The person with the roles held at this moment; a role taken away is gone at once."""
+    rows = session.execute(viewers().where(Person.id == person_id)).all()
+    return viewer_from(rows) if rows else None
+
+
+def viewers(*beside: Any) -> Select[Any]:
+    """Persons with the roles held at this moment, one row for each role; `beside`: more columns."""
     standing = (Membership.role, Membership.fund_id, Membership.organisation_id)
     now = and_(Membership.person_id == Person.id, held_now())
-    rows = session.execute(
-        select(Person.name, Person.id, Person.email, Person.language, *standing)
+    return (
+        select(Person.name, Person.id, Person.email, Person.language, *standing, *beside)
         .outerjoin(Membership, now)
-        .where(Person.id == person_id)
         .order_by(Membership.id)
-    ).all()
-    if not rows:
-        return None
-    name, key, email, language, *_held = rows[0]
-    held = tuple(Standing(*row[4:]) for row in rows if row.role is not None)
+    )
+
+
+def viewer_from(rows: Sequence[Row[Any]]) -> Viewer:
+    """The person of these rows of `viewers`."""
+    name, key, email, language, *_held = tuple(rows[0])
+    held = tuple(
+        Standing(row.role, row.fund_id, row.organisation_id) for row in rows if row.role is not None
+    )
     return Viewer(name, key, email, language, held)
 
 

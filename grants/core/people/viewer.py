@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
-from grants.core.people.permissions import GRANTED, Permission, Role
+from grants.core.people.permissions import GRANTED, Permission, Role, needs_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class Viewer:
             permission in GRANTED[standing.role] and _reaches(standing, scope)
             for standing in self.standings
         )
+
+    @property
+    def needs_factor(self) -> bool:
+        """Does any role held need a second factor to sign in?"""
+        return any(needs_factor(standing.role) for standing in self.standings)
 
     def holds(self, *roles: Role) -> bool:
         return any(standing.role in roles for standing in self.standings)

@@ -10,7 +10,7 @@ from grants.core.people.models import Person
 from grants.core.people.service import describe_self
 from grants.platform.signin.entering import known_by
 from grants.platform.signin.forms import AccountForm, NewPassphraseForm, PassphraseForm
-from grants.platform.web.access import remember_sign_in, signed_in, viewer
+from grants.platform.web.access import arriving, remember_sign_in, signed_in, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
 
@@ -25,7 +25,8 @@ def _chosen(form: PassphraseForm, person: Person) -> bool:
     """Set the passphrase that was typed; this browser alone stays signed in."""
     with attempt(form, at=form.passphrase) as (opened, outcome):
         credentials.choose_passphrase(opened, person, form.passphrase.data or "")
-        remember_sign_in(person)
+        browser = arriving()
+        remember_sign_in(person, browser.proved_at if browser else None)
     return bool(outcome)
 
 

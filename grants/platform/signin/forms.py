@@ -3,7 +3,7 @@
 from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.passphrases import SHORTEST_PASSPHRASE
-from grants.platform.web.fields import EmailField, PasswordField, RadioField, TextField
+from grants.platform.web.fields import EmailField, HiddenField, PasswordField, RadioField, TextField
 from grants.platform.web.forms import Form
 
 
@@ -37,6 +37,51 @@ class PassphraseForm(Form):
             count=SHORTEST_PASSPHRASE,
         ),
         required=True,
+    )
+
+
+class CodeForm(Form):
+    """A code of a second factor."""
+
+    code = TextField(
+        _l("Code"),
+        hint=_l("The six digits that your authenticator app shows, or one of your recovery codes."),
+        required=True,
+        limit=40,
+        autocomplete="one-time-code",
+        width=20,
+    )
+
+
+class CodeHere(Form):
+    """A code beside the answers of another form."""
+
+    sign_in_code = TextField(
+        _l("Code"),
+        hint=_l("The six digits that your authenticator app shows, or one of your recovery codes."),
+        required=True,
+        limit=40,
+        autocomplete="one-time-code",
+        width=20,
+    )
+
+
+class AppForm(Form):
+    """An authenticator app that has read the secret, and shows its first code."""
+
+    secret = HiddenField()
+    name = TextField(
+        _l("Name of the device"),
+        hint=_l("So that you recognise it later, for example “Phone”."),
+        required=True,
+        limit=80,
+    )
+    code = TextField(
+        _l("Code that the app shows"),
+        required=True,
+        limit=10,
+        autocomplete="one-time-code",
+        width=10,
     )
 
 

@@ -19,6 +19,7 @@ from grants.core.people.permissions import Role
 from grants.core.people.queries import person_by_email
 from grants.core.people.service import Tenure
 from grants.core.people.viewer import system
+from grants.core.proofs.queries import with_factor
 from grants.platform.staff import queries, service
 from grants.platform.web.database import database
 
@@ -116,7 +117,7 @@ def _rows(session: Session, code: str | None) -> list[dict[str, Any]]:
         fund = fund_by_code(session, code)
         query = query.where(Membership.fund_id.is_(None) | (Membership.fund_id == fund.id))
     held = session.scalars(query.order_by(Membership.id)).all()
-    proven = queries.second_factors(session, {row.person_id for row in held})
+    proven = with_factor(session, {row.person_id for row in held})
     return [
         {
             "email": row.person.email,

@@ -21,11 +21,6 @@ STAFF_ROLES = tuple(role for role in Role if role not in OUTSIDE)
 """The roles of the fund's own people."""
 
 
-def second_factors(_session: Session, _person_ids: Iterable[int]) -> frozenset[int]:
-    """Who of these people has a second factor. Passphrases alone sign in today, so nobody."""
-    return frozenset()
-
-
 def not_ended() -> ColumnElement[bool]:
     """Held now, or to be held from a later day."""
     return Membership.ended_at.is_(None) & or_(

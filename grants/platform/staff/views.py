@@ -15,6 +15,7 @@ from grants.core.kernel.taxonomies import RegionalGroup, Service
 from grants.core.people.models import Expertise, Membership, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.viewer import Scope
+from grants.core.proofs.queries import with_factor
 from grants.platform.staff import queries, service
 from grants.platform.staff.forms import AppointForm, PeopleFilter, spoken
 from grants.platform.staff.models import Appointment
@@ -126,7 +127,7 @@ def show(number: int) -> ResponseReturnValue:
         appointments=session().scalars(queries.waiting(viewer()).filter_by(person_id=number)).all(),
         knowledge=_knowledge(queries.expertise_of(session(), person)),
         reviews=any(held.role is Role.REVIEWER for held in roles),
-        second_factor=person.id in queries.second_factors(session(), [person.id]),
+        second_factor=person.id in with_factor(session(), [person.id]),
         events=[_event(row) for row in trail_of(session(), "person", person.id)],
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from grants.core.funds.house import follow_funds
 from grants.core.kernel.language import LANGUAGES, offered, use_language
-from grants.platform.web.access import viewer
+from grants.platform.web.access import arriving
 from grants.platform.web.database import session
 
 POLICY = (
@@ -68,9 +68,8 @@ def _language() -> str:
     asked = request.args.get("language")
     if asked in (LANGUAGES if current_app.testing else offered()):
         cookie["language"] = asked
-    chosen = cookie.get("language") or (
-        viewer().language if current_user.is_authenticated else None
-    )
+    browser = arriving()
+    chosen = cookie.get("language") or (browser.viewer.language if browser else None)
     if chosen in (LANGUAGES if current_app.testing else offered()):
         return str(chosen)
     return request.accept_languages.best_match(offered()) or "en"

@@ -19,6 +19,7 @@ from grants.platform.messages.models import Message
 from grants.platform.staff.models import Appointment
 from tests.factories import a_call, a_submission, a_team, assigned, staff
 from tests.platform.web.client import SignInAs, StrictClient
+from tests.signing_in import set_up_app
 
 
 @pytest.fixture
@@ -70,8 +71,8 @@ def test_the_link_of_the_invitation_lets_a_new_person_choose_a_passphrase(
     letter = session.scalars(select(Message.text).where(Message.recipient == "ada@example.org"))
     link = re.search(r"/sign-in/passphrase/\S+", letter.one())
     assert link
-    client.submit(link[0], {"passphrase": "a calm blue lake at dawn"})
-    assert "Ada Lovelace" in client.get("/account").text
+    chosen = client.submit(link[0], {"passphrase": "a calm blue lake at dawn"})
+    assert "Your role needs a second factor" in client.get(chosen.location).text
 
 
 def test_a_clash_of_duties_is_told_on_the_form(
@@ -184,6 +185,7 @@ def test_staff_are_appointed_listed_and_ended_on_the_command_line(
         "2031-12-31",
     )
     client.submit(link.removeprefix("http://localhost").strip(), {"passphrase": "a calm lake dawn"})
+    set_up_app(client)
     assert client.get("/people").status_code == 200
     end = ["staff", "end", "ada@example.org", "--role", "fund_manager", "--fund", "UNVTF"]
     assert run(app, *end, "--why", "A trial.")[0] == 0

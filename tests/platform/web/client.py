@@ -22,9 +22,9 @@ from werkzeug.test import TestResponse
 from grants import create_app
 from grants.config import Settings
 from grants.core.kernel.db import Database
-from grants.core.people import credentials
 from grants.core.people.models import Person
 from grants.platform.web.headers import HEADERS
+from tests.signing_in import put, token_of
 
 QUERY_BUDGET = 30
 """No page asks the database more often; lists are held to less in their own tests."""
@@ -108,13 +108,12 @@ def sign_in_as(app: Flask, session: Session, connection: Connection) -> Iterator
     opened: list[_counting] = []
 
     def browser_of(person: Person) -> StrictClient:
-        token = credentials.sign_in(session, person, "test")
+        token = token_of(session, person)
         session.commit()
         counting = _counting(app, connection)
         browser = counting.__enter__()
         opened.append(counting)
-        with browser.session_transaction() as cookie:
-            cookie["_user_id"], cookie["_fresh"] = token, True
+        put(token, browser)
         return browser
 
     yield browser_of
