@@ -57,6 +57,12 @@ IMPORTS = {
 """What is below `flask import`."""
 
 COMMANDS = {
+    "admin": Row("grants.installation", "admin", "The first administrator."),
+    "backup": Row(
+        "grants.operations.backups.commands",
+        "backup",
+        "Write database, files and a manifest into FILE, while people go on working.",
+    ),
     "admin": Row(
         "grants.platform.staff.commands", "admin", "Administrators: the first one, or another."
     ),
@@ -88,6 +94,11 @@ COMMANDS = {
         "grants.giving.reminders.commands",
         "remind",
         "Send the reminders of promised payments that are due.",
+    ),
+    "restore": Row(
+        "grants.operations.backups.commands",
+        "restore",
+        "Bring FILE, a backup, into this installation, which must be empty.",
     ),
     "serve": Row(
         "grants.serving",

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import event, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from grants.core.audit.models import TrailHead, TrailRow
 from grants.core.kernel.language import gettext as _
@@ -52,9 +52,13 @@ def note(session: Session, rows: Iterable[TrailRow]) -> None:
     session.info.setdefault(_NOTED, []).extend(row.id for row in rows)
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop(_NOTED, None)
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, ended: SessionTransaction) -> None:
+    """Of a savepoint, nothing: what was written before it stays, and `append` passes over the
+    rows that it took back.
+    """
+    if not ended.nested:
+        session.info.pop(_NOTED, None)
 
 
 @event.listens_for(Session, "before_commit")
