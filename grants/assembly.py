@@ -75,6 +75,7 @@ from grants.granting.results import views as results
 from grants.integrity.diligence import verify as diligence_checks
 from grants.integrity.diligence import views as diligence
 from grants.integrity.sanctions import views as sanctions
+from grants.operations.health import views as health
 from grants.papers.certification import verify_page
 from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
@@ -153,6 +154,7 @@ PAGES = (
     contributions.pages,
     bank.pages,
     reconciliation.pages,
+    health.pages,
 )
 """The blueprints of the rooms, in the order of the menu."""
 
@@ -216,7 +218,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     use_factor_key(settings.secret())
     web_database.install(app, lambda: database or open_database(settings))
     arrival.install(app)
-    headers.install(app)
+    headers.install(app, production=settings.production)
     in_place.install(app)
     access.install(app)
     refusals.install(app)
@@ -227,6 +229,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     commands.install(app)
     for pages in PAGES:
         app.register_blueprint(pages)
+    app.extensions["csrf"].exempt(health.csp_report)  # a browser sends it by itself
     steps.refuse_unkept(app)
     if not settings.production:
         gallery.register(app, access.public)

@@ -3,7 +3,9 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +18,7 @@ from grants.core.kernel.language import gettext as _
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How this installation runs. An https BASE_URL makes it production."""
+    """How this installation runs."""
 
     data_dir: Path
     base_url: str
@@ -30,6 +32,8 @@ class Settings:
     """Seconds that one document of a run may take to print."""
     trusted_proxies: int = 0
     """How many proxies of our own a request passes; each adds the address it was asked from."""
+    declared_production: bool = False
+    """PRODUCTION=1; any BASE_URL that is not this machine's own says the same."""
     testing: bool = False
 
     @classmethod
@@ -45,7 +49,7 @@ class Settings:
             )
         settings = cls(
             data_dir=Path(environ.get("DATA_DIR", "instance")).resolve(),
-            base_url=environ.get("BASE_URL", f"http://localhost:{port}").rstrip("/"),
+            base_url=_plain(environ.get("BASE_URL") or f"http://localhost:{port}"),
             port=int(port),
             database_url=environ.get("DATABASE_URL") or None,
             mail_url=environ.get("MAIL_URL") or None,
@@ -54,13 +58,14 @@ class Settings:
             trail_anchors=environ.get("TRAIL_ANCHORS") or None,
             print_limit=int(limit),
             trusted_proxies=_count(environ, "TRUSTED_PROXIES", 0),
+            declared_production=_is_yes("PRODUCTION", environ.get("PRODUCTION", "")),
         )
         settings._check()
         return settings
 
     @property
     def production(self) -> bool:
-        return self.base_url.startswith("https://")
+        return self.declared_production or not is_local(self.base_url)
 
     @property
     def host(self) -> str:
@@ -70,16 +75,20 @@ class Settings:
     def _check(self) -> None:
         if not urlsplit(self.base_url).netloc:
             raise DomainError(_("BASE_URL must be like https://fund.example.org."))
-        if self.production and len(self.secret_key or "") < 32:
-            raise DomainError(
-                _("Set SECRET_KEY to 32 or more random characters: BASE_URL says production.")
-            )
+        if self.production:
+            self._check_production()
         if self.database_url and not _is_postgresql(self.database_url):
             raise DomainError(
                 _("DATABASE_URL must be like postgresql://user:password@host/database.")
             )
         if self.mail_url and not _is_smtp(self.mail_url):
             raise DomainError(_("MAIL_URL must be like smtp://user:password@host:587."))
+
+    def _check_production(self) -> None:
+        if len(self.secret_key or "") < 32 or len(set(self.secret_key or "")) < 8:
+            raise DomainError(_("Set SECRET_KEY to 32 or more random characters for production."))
+        if not (self.base_url.startswith("https://") or is_local(self.base_url)):
+            raise DomainError(_("BASE_URL must begin with https:// for production."))
 
     @property
     def anchors(self) -> Path:
@@ -114,10 +123,37 @@ def _count(environ: Mapping[str, str], name: str, default: int) -> int:
     return int(text)
 
 
+def is_local(url: str) -> bool:
+    """Does this address lead to the machine itself, however it is spelled?"""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return False
+
+
+def _plain(url: str) -> str:
+    """Scheme and host in lower case, no slash at the end."""
+    scheme, mark, rest = url.strip().partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}{mark}{host.lower()}{slash}{path}".rstrip("/")
+
+
+def _is_yes(name: str, word: str) -> bool:
+    if word.lower() not in {*YES, *NO}:
+        raise DomainError(_("%(name)s is “%(word)s”; use 1 or 0.", name=name, word=word))
+    return word.lower() in YES
+
+
+YES, NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+
+
 def _is_smtp(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme == "smtp" and bool(parts.hostname) and parts.port != 0
+        known = parts.scheme in ("smtp", "smtps") and parts.query in ("", "tls=no")
+        return known and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 

@@ -1,10 +1,12 @@
 """Bringing the database's schema up and down (Alembic without an ini file)."""
 
 import importlib
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
 ROOT = Path(__file__).parents[3]
@@ -16,6 +18,14 @@ def config(connection: Connection) -> Config:
     settings.set_main_option("script_location", str(ROOT / "migrations"))
     settings.attributes["connection"] = connection
     return settings
+
+
+@cache
+def newest() -> str:
+    """The revision that a database which is up to date has."""
+    settings = Config()
+    settings.set_main_option("script_location", str(ROOT / "migrations"))
+    return str(ScriptDirectory.from_config(settings).get_current_head())
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:

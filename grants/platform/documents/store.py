@@ -29,6 +29,9 @@ class Store(Protocol):
     def names(self) -> Iterator[str]:
         """The SHA-256 of everything that is kept, for a backup."""
 
+    def probe(self) -> None:
+        """OSError unless something can be kept now."""
+
 
 class Folder:
     """A local folder: DATA_DIR/files, or the one that a file:// FILES_URL names."""
@@ -66,6 +69,13 @@ class Folder:
         for path in sorted(self.path.glob("??/*")):
             if re.fullmatch("[0-9a-f]{64}", path.name):
                 yield path.name
+
+    def probe(self) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self.path, prefix=".probe-") as file:
+            file.write(b"0" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
 
     def _place(self, sha256: str) -> Path:
         return self.path / sha256[:2] / sha256

@@ -5,9 +5,10 @@ only.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, abort, render_template, request
 from markupsafe import Markup
 
+from grants.config import is_local
 from grants.core.kernel.language import CLOSE_MARK, OPEN_MARK, current_language
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import AgeBand, DonorKind, Service, Sex
@@ -125,6 +126,8 @@ def register(app: Flask, mark: Any = lambda view: view) -> None:
 
 def gallery() -> str:
     """All components; ?errors shows the form refused, ?lists the lists and figures alone."""
+    if not is_local(request.host_url):
+        abort(404)
     form = GalleryForm(data=TYPED)
     if request.method == "POST":
         form.validate()
