@@ -7,6 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from grants.config import Settings
+from grants.core.audit import chain
 from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import clock, schema
 from grants.core.kernel.errors import DomainError
@@ -32,6 +33,7 @@ def setup() -> None:
         schema.upgrade(connection)
     with database().transaction() as session:
         establish(session, UNVTF)
+        chain.bind_what_is_there(session)
     keep_all(database())
     click.echo(_("Ready: the database is up to date and the fund UNVTF has been set up."))
 

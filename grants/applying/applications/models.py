@@ -19,6 +19,18 @@ class Application(Versioned, Base):
     """One organisation's answer to one call, with the facts that lists sort by."""
 
     __tablename__ = "application"
+    __bound__ = (
+        "id",
+        "reference",
+        "fund_id",
+        "call_id",
+        "organisation_id",
+        "state",
+        "title",
+        "requested_minor",
+        "submitted_at",
+    )
+    __bound_from__ = "submitted_at"
     __table_args__ = (
         CheckConstraint(
             "state IN ('draft', 'withdrawn') OR submitted_at IS NOT NULL", name="submitted_when"
@@ -112,6 +124,7 @@ class Submission(Base):
     """What was submitted, word for word, with its hash. Append-only."""
 
     __tablename__ = "submission"
+    __bound__ = ("application_id", "snapshot", "sha256", "submitted_at", "submitted_by_id")
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
     snapshot: Mapped[dict[str, Any]]

@@ -21,6 +21,7 @@ from grants.books.ledger.queries import balances
 from grants.books.ledger.rates import Valued, quote_of
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.audit.binding import touch
 from grants.core.funds.models import BankAccount, Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel.errors import Conflict, DomainError
@@ -198,6 +199,7 @@ def post(
         assert standing is not None
         return standing
     session.execute(insert(Posting), [_row(entry, voucher, line) for line in lines])
+    touch(session, entry)
     return entry
 
 

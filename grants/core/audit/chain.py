@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import event, select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
+from grants.core.audit import binding
 from grants.core.audit.models import TrailHead, TrailRow
 from grants.core.kernel.language import gettext as _
 
@@ -59,6 +60,7 @@ def _forget(session: Session, ended: SessionTransaction) -> None:
     """
     if not ended.nested:
         session.info.pop(_NOTED, None)
+        binding.forget(session)
 
 
 @event.listens_for(Session, "before_commit")
@@ -67,9 +69,15 @@ def _seal(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
+    note(session, binding.bind(session))
     noted = session.info.pop(_NOTED, ())
     for start in range(0, len(noted), _BATCH):
         append(session, noted[start : start + _BATCH])
+
+
+def bind_what_is_there(session: Session) -> None:
+    """Bind the records of before, and chain what says so: after a migration."""
+    note(session, binding.bind_what_is_there(session))
 
 
 _NOTED = "trail rows to chain"

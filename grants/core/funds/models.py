@@ -98,6 +98,19 @@ class BankAccount(Base):
     """
 
     __tablename__ = "bank_account"
+    __bound__ = (
+        "id",
+        "fund_id",
+        "code",
+        "beneficiary",
+        "bank",
+        "number",
+        "bic",
+        "currency",
+        "is_main",
+        "opened_on",
+        "closed_on",
+    )
     __table_args__ = (
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("NOT is_main OR currency = 'USD'", name="main_in_usd"),

@@ -18,6 +18,7 @@ class Organisation(Base):
     """
 
     __tablename__ = "organisation"
+    __bound__ = ("id", "code", "name", "kind", "country", "registration_number")
     __table_args__ = (Index("ix_organisation_name_lower", text("lower(name)")),)
 
     id: Mapped[Key]
@@ -61,6 +62,7 @@ class Membership(Base):
     """A person's role: with a fund (none = every fund), or within an organisation."""
 
     __tablename__ = "membership"
+    __bound__ = ("id", "person_id", "role", "fund_id", "organisation_id", "begun_at", "ended_at")
     __table_args__ = (
         CheckConstraint(
             "(organisation_id IS NOT NULL) = (role IN ({}))".format(

@@ -20,6 +20,23 @@ class Award(Versioned, Base):
     """A grant awarded. Its trail's first row is the approval."""
 
     __tablename__ = "award"
+    __bound__ = (
+        "id",
+        "reference",
+        "fund_id",
+        "application_id",
+        "organisation_id",
+        "state",
+        "title",
+        "country",
+        "amount_minor",
+        "psc_percent",
+        "approved_on",
+        "starts_on",
+        "ends_on",
+        "agreement_signed_on",
+        "agreement_document_id",
+    )
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("starts_on < ends_on", name="period"),

@@ -19,6 +19,17 @@ class Instalment(Versioned, Base):
     """
 
     __tablename__ = "instalment"
+    __bound__ = (
+        "id",
+        "award_id",
+        "number",
+        "amount_minor",
+        "due_on",
+        "state",
+        "paid_on",
+        "bank_reference",
+        "confirmed_at",
+    )
     __table_args__ = (
         UniqueConstraint("award_id", "number"),
         UniqueConstraint("award_id", "bank_reference"),
@@ -63,6 +74,7 @@ class GrantRefund(Base):
     """Money a grantee sent back. Append-only; never more than was paid."""
 
     __tablename__ = "grant_refund"
+    __bound__ = ("id", "award_id", "refunded_on", "amount_minor", "bank_reference")
     __table_args__ = (
         UniqueConstraint("award_id", "bank_reference"),
         CheckConstraint("amount_minor > 0", name="amount"),

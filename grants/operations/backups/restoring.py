@@ -64,7 +64,7 @@ class Comparison:
 
 
 def compare(database: Database, places: Places, manifest: dict[str, Any]) -> Comparison:
-    """Read the restored installation anew: balance, every row of the trail, every file."""
+    """Read the restored installation again: balance, every row of the trail, every file."""
     wanted = {name[6:] for name in manifest["files"] if name.startswith("files/")}
     with database.session() as session:
         figures = figures_of(session)
