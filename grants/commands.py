@@ -57,14 +57,13 @@ IMPORTS = {
 """What is below `flask import`."""
 
 COMMANDS = {
-    "admin": Row("grants.installation", "admin", "The first administrator."),
+    "admin": Row(
+        "grants.platform.staff.commands", "admin", "Administrators: the first one, or another."
+    ),
     "backup": Row(
         "grants.operations.backups.commands",
         "backup",
         "Write database, files and a manifest into FILE, while people go on working.",
-    ),
-    "admin": Row(
-        "grants.platform.staff.commands", "admin", "Administrators: the first one, or another."
     ),
     "call": Row(
         "grants.applying.calls.commands",
