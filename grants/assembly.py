@@ -238,8 +238,10 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
 
 
 def open_database(settings: Settings) -> Database:
-    """The server of DATABASE_URL, or the embedded one under DATA_DIR."""
-    url = settings.database_url or embedded.start(settings.data_dir / "postgresql")
+    """The server of DATABASE_URL, or the embedded one under DATA_DIR, as the application's role."""
+    url = settings.database_url or embedded.as_application(
+        embedded.start(settings.data_dir / "postgresql")
+    )
     database = Database.at(url, pool_size=8, max_overflow=8)
     with database.session() as session, suppress(DBAPIError):  # before the first migration
         follow_funds(session, now=True)

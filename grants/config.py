@@ -24,6 +24,8 @@ class Settings:
     base_url: str
     port: int = 5000
     database_url: str | None = None
+    database_owner_url: str | None = None
+    """Of the role that owns the tables; without it DATABASE_URL's does both."""
     mail_url: str | None = None
     files_url: str | None = None
     secret_key: str | None = None
@@ -52,6 +54,7 @@ class Settings:
             base_url=_plain(environ.get("BASE_URL") or f"http://localhost:{port}"),
             port=int(port),
             database_url=environ.get("DATABASE_URL") or None,
+            database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
             mail_url=environ.get("MAIL_URL") or None,
             files_url=environ.get("FILES_URL") or None,
             secret_key=environ.get("SECRET_KEY") or None,
@@ -80,6 +83,12 @@ class Settings:
         if self.database_url and not _is_postgresql(self.database_url):
             raise DomainError(
                 _("DATABASE_URL must be like postgresql://user:password@host/database.")
+            )
+        if self.database_owner_url and not (
+            self.database_url and _is_postgresql(self.database_owner_url)
+        ):
+            raise DomainError(
+                _("DATABASE_OWNER_URL goes with DATABASE_URL, and is like it for another role.")
             )
         if self.mail_url and not _is_smtp(self.mail_url):
             raise DomainError(_("MAIL_URL must be like smtp://user:password@host:587."))

@@ -14,6 +14,7 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
 from grants.giving.totals.keeping import keep_all
+from grants.operations.owner import limit_application, owned_database
 from grants.papers.statements.issuing import render_by_name
 from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.post import PostOffice
@@ -29,8 +30,10 @@ def settings() -> Settings:
 @with_appcontext
 def setup() -> None:
     """Migrate the database and enter what the fund starts with. Safe to repeat."""
-    with database().begin() as connection:
-        schema.upgrade(connection)
+    with owned_database() as owned:
+        with owned.begin() as connection:
+            schema.upgrade(connection)
+        limit_application(owned)
     with database().transaction() as session:
         establish(session, UNVTF)
         chain.bind_what_is_there(session)

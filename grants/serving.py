@@ -19,6 +19,7 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
 from grants.installation import demo, settings, setup
+from grants.operations.owner import refuse_owner
 from grants.platform.web.database import database
 
 PAUSES = (1, 2, 5, 10, 30)
@@ -120,6 +121,8 @@ def serve(*, prepare: bool) -> None:
     _refuse_taken_port(host, here.port)
     if prepare:
         _prepare(click.get_current_context())
+    if here.production:
+        refuse_owner(database())
     watched: list[Watched] = []
     if not here.database_url:
         database()  # starts it

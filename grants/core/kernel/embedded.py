@@ -15,6 +15,8 @@ from grants.core.kernel.errors import Away, DomainError
 from grants.core.kernel.language import gettext as _
 
 DATABASE = "paragraph20"
+ROLE = "application"
+"""As which the application connects; the server's own superuser migrates."""
 LONGEST_SOCKET = 103
 """Bytes that every system allows for the path of a socket."""
 
@@ -41,6 +43,9 @@ def start(folder: Path) -> str:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if known.fetchone() is None:
                 connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
+            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
+            if known.fetchone() is None:
+                connection.execute(f"CREATE ROLE {ROLE} LOGIN")
     except PermissionError as error:
         raise DomainError(
             _(
@@ -58,6 +63,13 @@ def start(folder: Path) -> str:
             )
         ) from error
     return str(server.get_uri(database=DATABASE))
+
+
+def as_application(url: str) -> str:
+    """The same server for the application's role. Its socket is closed to other users of the
+    machine, so neither role has a password.
+    """
+    return url.replace("://postgres:@", f"://{ROLE}@").replace("://postgres@", f"://{ROLE}@")
 
 
 def is_running(folder: Path) -> bool:

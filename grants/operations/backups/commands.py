@@ -16,6 +16,7 @@ from grants.operations.backups.archive import Damaged, unpack
 from grants.operations.backups.restoring import Comparison, compare, refuse_unless_empty
 from grants.operations.backups.restoring import restore as bring_back
 from grants.operations.backups.taking import Places, take
+from grants.operations.owner import limit_application, owned_database
 from grants.platform.documents.store import store
 from grants.platform.trail.anchors import Anchorage
 from grants.platform.web.database import database
@@ -69,7 +70,9 @@ def restore(context: click.Context, file: Path) -> None:
         except Damaged as fault:
             click.echo(fault, err=True)
             context.exit(1)
-        bring_back(database(), places, folder)
+        with owned_database() as owned:
+            bring_back(owned, places, folder)
+            limit_application(owned)
         _take_over_key(folder / "secret-key", here, manifest["public_key"], places.public_key)
         found = compare(database(), places, manifest)
     _print_comparison(found)
