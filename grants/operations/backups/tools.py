@@ -90,8 +90,8 @@ def _major(folder: Path) -> int:
 
 @contextmanager
 def _without_password(url: str) -> Iterator[str]:
-    """The same address with its password in a file of its own: the list of processes shows it to
-    everybody on the machine otherwise.
+    """The same address with its password in a file of its own: in the list of processes, every
+    user of the machine would see it.
     """
     address = make_url(url).set(drivername="postgresql")
     if address.password is None:
