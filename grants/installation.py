@@ -7,7 +7,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from grants.config import Settings
-from grants.core.audit import chain
+from grants.core.audit import chain, rules
 from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import clock, schema
 from grants.core.kernel.errors import DomainError
@@ -32,11 +32,15 @@ def setup() -> None:
     """Migrate the database and enter what the fund starts with. Safe to repeat."""
     with owned_database() as owned:
         with owned.begin() as connection:
+            was = schema.standing(connection)
             schema.upgrade(connection)
+            moved = was != schema.standing(connection)
         limit_application(owned)
     with database().transaction() as session:
         establish(session, UNVTF)
         chain.bind_what_is_there(session)
+        if moved or rules.bound(session) is None:
+            chain.note(session, rules.bind(session))
     keep_all(database())
     click.echo(_("Ready: the database is up to date and the fund UNVTF has been set up."))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
@@ -26,6 +27,11 @@ def newest() -> str:
     settings = Config()
     settings.set_main_option("script_location", str(ROOT / "migrations"))
     return str(ScriptDirectory.from_config(settings).get_current_head())
+
+
+def standing(connection: Connection) -> str | None:
+    """The revision that a database has; None: it was never migrated."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
