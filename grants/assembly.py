@@ -42,6 +42,7 @@ from grants.deciding.reviews import handover as reviews_handover
 from grants.deciding.reviews import queries as reviews_queries
 from grants.deciding.reviews import views as reviews
 from grants.deciding.screening import views as screening
+from grants.desk.fund_setup import views as fund_setup
 from grants.desk.moving_in import views as moving
 from grants.desk.portal import bookkeeping, dashboard, demonstration, donor, gap, outbox
 from grants.desk.portal import views as portal
@@ -115,6 +116,7 @@ PAGES = (
     statements.pages,
     signin.pages,
     account.pages,
+    fund_setup.pages,
     staff.pages,
     trail.pages,
     factors.pages,

@@ -230,6 +230,7 @@ class Examples:
                 "number": self.one(select(Membership.id).where(Membership.role == Role.REVIEWER))
             },
             "/trail": {"number": self.one(select(TrailRow.id))},
+            "/fund-setup": {"code": "UNVTF"},
             "/settings": {
                 "code": "UNVTF",
                 "setting": "operating_reserve",

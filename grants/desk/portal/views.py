@@ -14,6 +14,7 @@ from grants.core.kernel import clock, taxonomies
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.workflow import AWARD
+from grants.desk.fund_setup.checklist import unfinished
 from grants.desk.portal import donor_tasks
 from grants.desk.portal.figures import appeal
 from grants.desk.portal.todo import Waiting, waiting_for
@@ -81,6 +82,7 @@ def start() -> ResponseReturnValue:
         person=person,
         states={"application": APPLICATION.names, "award": AWARD.names, "pledge": PLEDGE.names},
         todo=[*own, *_lines(waiting_for(session(), person))],
+        unfinished=unfinished(session(), person) if person.may(P.FUND_DESCRIBE) else (),
         applications=applications_of(session(), person)[:10],
         pledges=pledges[:10],
         grants=own_grants(session(), person)[:10],
