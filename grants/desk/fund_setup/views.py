@@ -80,7 +80,7 @@ def _task(item: Item, fund: Fund) -> dict[str, str]:
     return {
         "text": item.text,
         "href": url_for(item.endpoint, **values) if may and not item.done else "",
-        "status": _("There") if item.done else _("Missing"),
+        "status": _("Complete") if item.done else _("Missing"),
         "tone": "good" if item.done else "waiting",
     }
 
