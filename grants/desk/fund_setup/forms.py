@@ -122,12 +122,12 @@ class _New(Form):
         _l("Time zone"), lambda: [(name, name) for name in clock.zones()], required=True
     )
     languages = CheckboxesField(
-        _l("Languages in which the fund speaks"),
+        _l("Languages of the fund"),
         lambda: [(code, LANGUAGES[code].name) for code in OFFERED],
         required=True,
     )
     support_cost = NumberField(
-        _l("Programme support costs"), most=100, places=2, suffix=_l("percent"), required=True
+        _l("Programme support costs"), most=100, places=2, suffix=_l("per cent"), required=True
     )
 
 

@@ -29,7 +29,7 @@ P = Permission
 def _fund(code: str) -> Fund:
     fund = fund_by_code(session(), code)
     if not viewer().may(P.FUND_DESCRIBE, Scope(fund.id)):
-        raise Missing(_("There is no such fund."))
+        raise Missing(_("Fund not found."))
     return fund
 
 
