@@ -85,6 +85,7 @@ COMMANDS = {
         "grants.commands", "moving_in", "Move in from files: all of a file, or nothing of it."
     ),
     "ledger": Row("grants.books.periods.commands", "ledger", "The fund's books."),
+    "names": Row("grants.integrity.names.commands", "names", "Names of persons and organisations."),
     "payments": Row("grants.granting.payments.commands", "payments", "Payments to grantees."),
     "portfolio": Row(
         "grants.deciding.portfolio.commands", "portfolio", "Which applications to choose."
