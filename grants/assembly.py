@@ -28,6 +28,8 @@ from grants.books.periods import views as books
 from grants.books.rates import views as rates
 from grants.books.settings import verify as setting_checks
 from grants.books.settings import views as fund_settings
+from grants.books.verification import jobs as verification_jobs
+from grants.books.verification import views as verification
 from grants.config import Settings
 from grants.core.funds.house import follow_funds
 from grants.core.kernel import embedded, slots
@@ -156,11 +158,12 @@ PAGES = (
     contributions.pages,
     bank.pages,
     reconciliation.pages,
+    verification.pages,
     health.pages,
 )
 """The blueprints of the rooms, in the order of the menu."""
 
-JOBS = (application_jobs, reminder_jobs, signin_jobs, total_jobs, trail_jobs)
+JOBS = (application_jobs, reminder_jobs, signin_jobs, total_jobs, trail_jobs, verification_jobs)
 """Modules that bring work for the worker by being imported."""
 
 MORE_VIEWS = (

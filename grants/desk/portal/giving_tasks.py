@@ -4,6 +4,7 @@ from grants.banking.bank.queries import count_open as lines_to_match
 from grants.banking.reconciliation.queries import to_sign_off
 from grants.books.certificates.queries import funds_to_certify
 from grants.books.settings.queries import to_approve as settings_to_approve
+from grants.books.verification.queries import breaches_found
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
 from grants.desk.moving_in.queries import to_confirm as imports_to_confirm
@@ -26,6 +27,13 @@ from grants.platform.staff.queries import to_confirm as appointments_to_confirm
 P = Permission
 
 OF_THE_FUND = (
+    Task(
+        P.TRAIL_SEE,
+        breaches_found,
+        lambda n: _n("Breach found by the nightly check", "Breaches found by the nightly check", n),
+        "verification.index",
+        urgent=True,
+    ),
     Task(
         P.PEOPLE_CONFIRM,
         appointments_to_confirm,

@@ -18,6 +18,7 @@ KINDS: Mapping[str, str] = {
     "award": _l("Award"),
     "bank_account": _l("Bank account"),
     "bank_line": _l("Bank line"),
+    "binding": _l("Hashes of records"),
     "bank_statement": _l("Bank statement"),
     "call": _l("Call for proposals"),
     "campaign": _l("Campaign"),
