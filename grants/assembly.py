@@ -14,6 +14,9 @@ from grants.applying.applications import staff_views as desk
 from grants.applying.applications import verify as application_checks
 from grants.applying.applications import views as applications
 from grants.applying.applications import writing
+from grants.applying.builder import library, translating, trying
+from grants.applying.builder import views as builder
+from grants.applying.calls import carrying
 from grants.applying.calls import views as calls
 from grants.applying.organisations import views as organisations
 from grants.banking.bank import deciding as bank_deciding
@@ -129,6 +132,7 @@ PAGES = (
     reporting.pages,
     organisations.pages,
     calls.pages,
+    builder.pages,
     applications.pages,
     screening.pages,
     reviews.pages,
@@ -169,13 +173,17 @@ JOBS = (application_jobs, reminder_jobs, signin_jobs, total_jobs, trail_jobs, ve
 MORE_VIEWS = (
     bank_deciding,
     bank_receiving,
+    carrying,
     desk,
     diary,
     donor,
     joining,
+    library,
     months,
     queue,
     staff_deciding,
+    translating,
+    trying,
     verify_page,
     writing,
 )

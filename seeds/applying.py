@@ -1,14 +1,24 @@
 """Calls of the demonstration, and what its organisations hand in."""
 
 import io
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from pypdf import PdfWriter
+from sqlalchemy import select
 
 from grants.applying.applications import drafts, service
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
-from grants.applying.calls.service import Rules, close_call, draft_call, open_call, publish_results
+from grants.applying.calls.service import (
+    Rules,
+    change_form,
+    close_call,
+    copy_call,
+    draft_call,
+    open_call,
+    publish_results,
+)
 from grants.applying.organisations.service import Profile, describe
 from grants.core.funds.models import Fund
 from grants.core.kernel.taxonomies import DonorKind
@@ -16,6 +26,7 @@ from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_organisation
 from grants.platform.documents.checks import Upload
+from grants.platform.questionnaires.form import Check
 from seeds.company import VIENNA, Company, days_after, on
 from seeds.projects import Proposal
 
@@ -60,6 +71,20 @@ def plant_call(  # noqa: PLR0913 - a call in one line of the story
     with on(opens, 8):
         open_call(company.session, call, company.act(Role.FUND_MANAGER))
     return call
+
+
+def prepare_next(company: Company, fund: Fund) -> Call:
+    """Next year's call, a copy of the newest one with a check that was missed."""
+    newest = select(Call).where(Call.fund_id == fund.id).order_by(Call.id.desc()).limit(1)
+    by = company.act(Role.FUND_MANAGER)
+    call = copy_call(company.session, company.session.scalars(newest).one(), by)
+    rule = Check(
+        rule='share(budget, "staff") <= 0.5',
+        message={"en": "Staff may take up to half of the budget."},
+        at="budget",
+    )
+    form = replace(call.questionnaire, checks=(rule,))
+    return change_form(company.session, call, form, by, check="staff")
 
 
 def close(company: Company, call: Call) -> None:

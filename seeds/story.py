@@ -116,6 +116,7 @@ def _plant_calls(company: Company, fund: Fund, scale: int) -> None:
     _finished_call(company, fund, year - 1, range(24 * scale), envelope=500_000 * scale)
     _call_being_decided(company, fund, scale)
     _open_call(company, fund, scale)
+    applying.prepare_next(company, fund)
 
 
 def _finished_call(

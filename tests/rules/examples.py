@@ -155,7 +155,15 @@ class Examples:
         pledge = self.one(select(Pledge).where(Pledge.donor_id == self.donor.id))
         mailing = self.one(select(Mailing).where(Mailing.post == Post.LETTER))
         deposit = self.one(select(Deposit).join(Receipt).where(Receipt.donor_id == self.donor.id))
-        call = self.one(select(Call).order_by(Call.id.desc()))
+        call = self.one(select(Call).where(Call.state != "draft").order_by(Call.id.desc()))
+        coming = {
+            "reference": self.one(select(Call).where(Call.state == "draft")).reference,
+            "key": "organisation",
+            "section": "organisation",
+            "kind": "number",
+            "number": 1,
+            "code": "fr",
+        }
         member = select(Membership.id).where(Membership.organisation_id == self.applicant.id)
         grant = {"reference": self.award.reference, "number": 1, "key": "story"}
         return {
@@ -173,6 +181,8 @@ class Examples:
                 "month": self.one(select(Reconciliation)).month.strftime("%Y-%m"),
             },
             "/calls": {"reference": call.reference, "code": "UNVTF"},
+            "/calls/<reference>/form": coming,
+            "/calls/<reference>/form/questions": {**coming, "key": "title"},
             "/certified": {"serial": self.certificate.serial, "language": "en"},
             "/certify": {"document": "fund-statement", "reference": "UNVTF"},
             "/certify/year": {"code": "UNVTF", "year": self.certificate.certified_on.year - 1},

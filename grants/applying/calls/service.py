@@ -113,6 +113,41 @@ def replace_form(session: Session, call: Call, form: Form, act: Act) -> Call:
     return call
 
 
+def change_form(session: Session, call: Call, form: Form, act: Act, **what: str) -> Call:
+    """Keep a change of the form while it is being made: it may still have faults, which are told
+    before the call can be opened. `what` says in the trail what was changed.
+    """
+    _may_edit(act, call.fund_id)
+    _must_be_draft(call)
+    call.form = to_json(form)
+    record(session, call, "change_form", act, **what)
+    session.flush()
+    return call
+
+
+def copy_call(session: Session, call: Call, act: Act) -> Call:
+    """A new draft with the rules and the form of another call, a year later."""
+    rules = Rules(**{item.name: getattr(call, item.name) for item in fields(Rules)})
+    later = replace(
+        rules,
+        opens_at=_a_year_later(call.opens_at),
+        deadline_at=_a_year_later(call.deadline_at),
+        earliest_start_on=_a_year_later(call.earliest_start_on),
+        registered_by=_a_year_later(call.registered_by),
+    )
+    return draft_call(session, call.fund, later, act, form=call.questionnaire)
+
+
+def _a_year_later(day: Any) -> Any:
+    """The same date and time a year later; 28 February for the 29th."""
+    if day is None:
+        return None
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
+
+
 def open_call(session: Session, call: Call, act: Act) -> None:
     """Publish the call. From now on its rules and its form stay as they are."""
     _refuse(faults_of(call, act.at))

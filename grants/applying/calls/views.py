@@ -87,6 +87,7 @@ ACTS = {
     "create": _l("Prepared"),
     "revise": _l("Rules changed"),
     "replace_form": _l("Questions replaced"),
+    "change_form": _l("Form changed"),
     "open": _l("Opened"),
     "extend": _l("Deadline extended"),
     "close": _l("Closed"),

@@ -1,7 +1,7 @@
 """What a condition or a check is made of, once it has been read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ class Literal:
     """A value that is written in the expression itself. `at`: its place, from 0."""
 
     value: Value
-    at: int = 0
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class AnswerTo:
     """The answer to the question with this key."""
 
     key: str
-    at: int = 0
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Function:
     name: str
     key: str
     category: str = ""
-    at: int = 0
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +40,13 @@ class Listed:
     """Values to choose from, as in `country in ["HN", "GT"]`."""
 
     items: tuple[Literal, ...]
-    at: int = 0
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
     of: "Node"
-    at: int = 0
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Both:
 
     word: str
     parts: tuple["Node", ...]
-    at: int = 0
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Comparison:
     left: "Node"
     sign: str
     right: "Node"
-    at: int = 0
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Sum:
     """Parts with + or - before each."""
 
     parts: tuple[tuple[str, "Node"], ...]
-    at: int = 0
+    at: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Product:
     """Parts with * or / before each."""
 
     parts: tuple[tuple[str, "Node"], ...]
-    at: int = 0
+    at: int = field(default=0, compare=False)
 
 
 Node = Literal | AnswerTo | Function | Listed | Not | Both | Comparison | Sum | Product

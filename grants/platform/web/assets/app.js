@@ -14,6 +14,7 @@ import {
 import { keepDrafts } from "./autosave.js";
 import { addTotals } from "./totals.js";
 import { addMarks } from "./marks.js";
+import { dragQuestions } from "./drag.js";
 import { addRows } from "./rows.js";
 import {
   closeMenus,
@@ -58,3 +59,4 @@ foldRail();
 nameStackedTables();
 scrollRegions();
 renewParts();
+dragQuestions();
