@@ -17,7 +17,7 @@ from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
 from tests.browser import donor_way, fund_way, ngo_way, people_way
 from tests.browser.conftest import OpenBrowser, Site
-from tests.browser.walking import press, sign_in
+from tests.browser.walking import choose_passphrase, press, sign_in
 from tests.integrity.sanctions.lists import a_list
 
 FIRST, SECOND = "first.administrator@fund.example", "second.administrator@fund.example"
@@ -139,7 +139,7 @@ def an_organisation_applies(
     ngo_way.register_organisation(luz, fund.site)
     eva.goto(fund.site.link("eva@casa.example", "/join/"))
     press(eva, "Join")
-    people_way.choose_passphrase(eva)
+    choose_passphrase(eva)
     application = ngo_way.write_application(eva, call, folder)
     ngo_way.submit(luz, application, folder)
     calendar.ahead = timedelta(days=45)
