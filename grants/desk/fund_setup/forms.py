@@ -1,5 +1,6 @@
 """What is filled in to open a fund and to describe it, in each language that can be offered."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +17,6 @@ from grants.platform.web.fields import (
     SelectField,
     TextField,
 )
-from grants.platform.web.fields.numbers import USUAL_CURRENCIES
 from grants.platform.web.fields.rows import Row
 from grants.platform.web.forms import Form
 
@@ -45,6 +45,10 @@ def _in_each_language() -> dict[str, TextField]:
             must = required and code == "en"
             fields[f"{key}_{code}"] = kind(asked, hint=hint, limit=limit, required=must)
     return fields
+
+
+_ASKED = _in_each_language()
+"""Made before the other fields, so they come first."""
 
 
 class _Signatory(Row):
@@ -77,10 +81,10 @@ class _Described(Form):
         required=True,
         hint=_l("What the fund needs each year, in US dollars."),
     )
-    currencies = CheckboxesField(
-        _l("Currencies in which it takes pledges"),
-        [(code, code) for code in USUAL_CURRENCIES],
-        hint=_l("Choose none to accept all of them."),
+    currencies = TextField(
+        _l("Currencies of pledges"),
+        hint=_l("Their codes with commas between them, such as USD, EUR. Empty: all are accepted."),
+        limit=200,
     )
     signatories = RowsField(
         SignatoryRow, _l("Signatories"), most=10, hint=_l("The first one stands under letters.")
@@ -93,7 +97,7 @@ class _Described(Form):
         return {
             **texts,
             "annual_target_usd": str(self.annual_target.data or Money(0, "USD")),
-            "currencies": list(self.currencies.data),
+            "currencies": re.findall(r"[^\s,;،]+", str(self.currencies.data or "").upper()),
             "signatories": [
                 {"name": row["name"], "title": _titles(row)} for row in self.signatories.data
             ],
@@ -131,7 +135,7 @@ class _New(Form):
     )
 
 
-DescribeForm: type[Any] = type("DescribeForm", (_Described,), _in_each_language())
+DescribeForm: type[Any] = type("DescribeForm", (_Described,), _ASKED)
 NewFundForm: type[Any] = type("NewFundForm", (_New, DescribeForm), {})
 
 
@@ -156,6 +160,6 @@ def filled(description: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **texts,
         "annual_target": Money.parse(description["annual_target_usd"], "USD"),
-        "currencies": description["currencies"],
+        "currencies": ", ".join(description["currencies"]),
         "signatories": rows,
     }

@@ -27,7 +27,7 @@ NEW = {
     "signatories-0-name": "Ada Lovelace",
     "signatories-0-title_en": "Manager of the fund",
     "annual_target": "1,000,000",
-    "currencies": ["USD", "EUR"],
+    "currencies": "USD, eur",
     "time_zone": "Europe/Vienna",
     "languages": ["en", "ar"],
     "support_cost": "7.5",
@@ -50,13 +50,15 @@ def test_an_administrator_opens_a_fund_in_each_language(
     assert (made["time_zone"], made["currencies"]) == ("Europe/Vienna", ["USD", "EUR"])
     assert (made["annual_target_usd"], made["support_cost_percent"]) == ("1000000.00", "7.5")
     assert administrator.submit("/fund-setup/new", NEW).text.count("already") >= 1
+    wrong = administrator.submit("/fund-setup/new", {**NEW, "code": "AIR", "currencies": "DOLLAR"})
+    assert "a list of currencies" in wrong.text
 
 
 def test_a_fund_is_described_and_its_file_says_the_same(
     session: Session, fund: Fund, administrator: StrictClient
 ) -> None:
     administrator.submit("/fund-setup/new", NEW)
-    changed = {**NEW, "letterhead_en": "Palais des Nations\n1211 Geneva", "currencies": []}
+    changed = {**NEW, "letterhead_en": "Palais des Nations\n1211 Geneva", "currencies": ""}
     answer = administrator.submit("/fund-setup/SEA/describe", changed, follow_redirects=True)
     assert "Saved." in answer.text
     found = json.loads(administrator.get("/fund-setup/SEA.json").data)
