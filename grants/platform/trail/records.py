@@ -67,6 +67,9 @@ PAGES: Mapping[str, tuple[str, str, str]] = {
 NAMING = ("reference", "code", "serial", "email", "name")
 """Columns by which people know a record, the first that its table has."""
 
+NUMBERED = frozenset({"bank_line"})
+"""Tables in which such a column says something else."""
+
 
 def table_of(kind: str) -> Table | None:
     """The table of a kind of record; None for one that is gone."""
@@ -75,6 +78,8 @@ def table_of(kind: str) -> Table | None:
 
 def naming_column(table: Table) -> str:
     """The column by which people know a record; its number if there is none."""
+    if table.name in NUMBERED:
+        return "id"
     return next((name for name in NAMING if name in table.c), "id")
 
 

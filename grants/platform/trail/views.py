@@ -11,13 +11,13 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from grants.core.audit.models import TrailRow
-from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.workflow import Step, Workflow
 from grants.core.people.permissions import Permission
 from grants.platform.trail import queries
 from grants.platform.trail.forms import TrailFilter
 from grants.platform.trail.records import KINDS, PAGES, names_of
+from grants.platform.trail.words import ACTS
 from grants.platform.web.access import needs, opens, viewer
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
@@ -46,9 +46,9 @@ def _step(row: TrailRow) -> Step | None:
 def act_of(row: TrailRow) -> str:
     """What was done: in the words of the workflow, or as the trail has it."""
     step = _step(row)
-    if step is not None:
+    if step is not None and step.label:
         return str(step.label)
-    return _("Create") if row.action == "create" else row.action.replace("_", " ")
+    return str(ACTS.get(row.action) or row.action.replace("_", " "))
 
 
 def state_of(row: TrailRow) -> str:

@@ -19,8 +19,11 @@ from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint, enter_person
 from grants.platform.trail.queries import Wanted, rows_for
 from grants.platform.trail.records import KINDS, PAGES, path_to_fund
+from grants.platform.trail.words import ACTS
+from grants.platform.web.steps import all_workflows
 from tests.factories import a_donor, a_pledge, staff
 from tests.platform.web.client import SignInAs, StrictClient
+from tests.rules.demonstration import Demonstration
 
 
 @pytest.fixture
@@ -112,6 +115,16 @@ def test_each_kind_of_record_has_a_table_and_its_page_exists(app: Flask) -> None
         rules = list(app.url_map.iter_rules(endpoint))
         assert any(rule.arguments == {argument} for rule in rules), f"{kind}: {endpoint}"
         assert column in Base.metadata.tables[kind].c
+
+
+def test_each_act_of_the_demonstration_has_its_words(demonstration: Demonstration) -> None:
+    workflows = {w.subject.replace(" ", "_"): w for w in all_workflows()}
+    with demonstration.database.session() as session:
+        done = session.execute(select(TrailRow.subject, TrailRow.action).distinct()).all()
+    assert {kind for kind, _action in done} <= set(KINDS), "name the kind of record in KINDS"
+    steps = {(kind, step.action) for kind, w in workflows.items() for step in w.steps}
+    lost = {action for kind, action in done if (kind, action) not in steps} - set(ACTS)
+    assert lost == set(), "say in grants/platform/trail/words.py what they are called"
 
 
 def test_the_page_is_shut_without_the_permission(
