@@ -87,7 +87,7 @@ from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing
-from grants.platform.signin import account, factors, in_place
+from grants.platform.signin import account, again, factors, in_place
 from grants.platform.signin import jobs as signin_jobs
 from grants.platform.signin import views as signin
 from grants.platform.staff import deciding as staff_deciding
@@ -234,6 +234,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     headers.install(app, production=settings.production)
     in_place.install(app)
     access.install(app)
+    again.install(app)
     refusals.install(app)
     ui.install(app)
     static.install(app)

@@ -32,6 +32,16 @@ class Settings:
     trail_anchors: str | None = None
     print_limit: int = 300
     """Seconds that one document of a run may take to print."""
+    idle_minutes: int = 240
+    idle_minutes_staff: int = 60
+    """After so many minutes without a request a browser is signed out; staff: roles that need a
+    second factor.
+    """
+    sign_in_hours: int = 24
+    sign_in_hours_staff: int = 12
+    """After so many hours a browser is signed out in any case."""
+    step_up_minutes: int = 10
+    """How long a proof of who sits there is good enough to approve, pay or change bank details."""
     trusted_proxies: int = 0
     """How many proxies of our own a request passes; each adds the address it was asked from."""
     declared_production: bool = False
@@ -60,6 +70,11 @@ class Settings:
             secret_key=environ.get("SECRET_KEY") or None,
             trail_anchors=environ.get("TRAIL_ANCHORS") or None,
             print_limit=int(limit),
+            idle_minutes=_count(environ, "IDLE_MINUTES", 240),
+            idle_minutes_staff=_count(environ, "IDLE_MINUTES_STAFF", 60),
+            sign_in_hours=_count(environ, "SIGN_IN_HOURS", 24),
+            sign_in_hours_staff=_count(environ, "SIGN_IN_HOURS_STAFF", 12),
+            step_up_minutes=_count(environ, "STEP_UP_MINUTES", 10),
             trusted_proxies=_count(environ, "TRUSTED_PROXIES", 0),
             declared_production=_is_yes("PRODUCTION", environ.get("PRODUCTION", "")),
         )

@@ -23,7 +23,6 @@ CHOOSE = "passphrase"
 """Purpose of the link with which a person chooses a passphrase."""
 LINK_LIFE = timedelta(days=3)
 LINKS_IN_AN_HOUR = 5
-SIGN_IN_LIFE = timedelta(hours=12)
 NOTHING: Mapping[str, Any] = {}
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
@@ -161,14 +160,16 @@ def sign_in(
     return token
 
 
-def open_sign_ins(session: Session, person_id: int) -> Sequence[SignIn]:
-    """The person's signed-in browsers, the newest first."""
+def open_sign_ins(
+    session: Session, person_id: int, longest: timedelta = timedelta(days=1)
+) -> Sequence[SignIn]:
+    """The person's browsers that have been signed in for `longest` at most, the newest first."""
     return session.scalars(
         select(SignIn)
         .where(
             SignIn.person_id == person_id,
             SignIn.ended_at.is_(None),
-            SignIn.begun_at > clock.now() - SIGN_IN_LIFE,
+            SignIn.begun_at > clock.now() - longest,
         )
         .order_by(SignIn.id.desc())
     ).all()

@@ -323,3 +323,24 @@ details, and so does any permission that is added until it is named here.
 def needs_factor(role: Role) -> bool:
     """Has a person with this role to sign in with a second factor?"""
     return not GRANTED[role] <= WITHOUT_FACTOR
+
+
+STEP_UP = frozenset(
+    {
+        P.PEOPLE_INVITE,
+        P.PEOPLE_CONFIRM,
+        P.AWARD_APPROVE,
+        P.PLEDGE_APPROVE_CHANGE,
+        P.RECEIVABLE_APPROVE,
+        P.SETTING_APPROVE,
+        P.DUE_DILIGENCE_DECIDE,
+        P.INSTALMENT_CERTIFY,
+        P.INSTALMENT_RELEASE,
+        P.STATEMENT_CERTIFY,
+        P.BANK_SIGN_OFF,
+        P.BANK_ACCOUNT_EDIT,
+    }
+)
+"""Approving, releasing, certifying, roles and bank details: acts behind these permissions ask again
+who sits there.
+"""

@@ -7,8 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from grants.core.kernel import clock
-from grants.core.people.credentials import SIGN_IN_LIFE, digest
+from grants.core.people.credentials import digest
 from grants.core.people.models import Person, SignIn
 from grants.core.people.queries import viewer_from, viewers
 from grants.core.people.viewer import Viewer
@@ -38,14 +37,13 @@ class Browser:
 
 
 def browser_of(session: Session, token: str) -> Browser | None:
-    """The signed-in browser with this token, unless it was signed out or its time is over."""
+    """The signed-in browser with this token, unless it was signed out."""
     rows = session.execute(
         viewers(SignIn.id, SignIn.begun_at, SignIn.proved_at, _has_factor())
         .join(SignIn, SignIn.person_id == Person.id)
         .where(
             SignIn.token_hash == digest(token),
             SignIn.ended_at.is_(None),
-            SignIn.begun_at > clock.now() - SIGN_IN_LIFE,
         )
     ).all()
     return Browser(viewer_from(rows), *rows[0][-4:]) if rows else None

@@ -34,6 +34,7 @@ from grants.giving.pledges.forms import PlainForm
 from grants.platform.documents.service import content_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import asks_first, files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
 from grants.platform.web.lists import Column, Listing, Order
@@ -190,6 +191,7 @@ def _at(lines: Sequence[Worded], place: int) -> Worded:
 
 @pages.get("/mailings/<int:mailing_id>")
 @needs(P.OUTREACH_SEE)
+@files_ask_first
 def mailing(mailing_id: int) -> ResponseReturnValue:
     """One time the appeal went out: how far it is, and every line; as a file too."""
     found = mailing_for_viewer(session(), mailing_id, viewer())
@@ -218,6 +220,7 @@ def go_on(mailing_id: int) -> ResponseReturnValue:
 
 @pages.get("/mailings/<int:mailing_id>/letters.zip")
 @needs(P.OUTREACH_SEE)
+@asks_first
 def letters(mailing_id: int) -> ResponseReturnValue:
     """All letters of a mailing in one archive, as they were printed, in their order."""
     found = mailing_for_viewer(session(), mailing_id, viewer())

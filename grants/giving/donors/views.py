@@ -26,6 +26,7 @@ from grants.giving.donors.queries import contact_of, donor_for_viewer, listed_do
 from grants.integrity.diligence.queries import TONES, Clearance
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import files_ask_first
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
@@ -78,6 +79,7 @@ def group_of(organisation: Organisation) -> str:
 @pages.get("")
 @in_menu(_l("Donors"), 29, also=("diligence", "sanctions"))
 @needs(Permission.DONOR_SEE)
+@files_ask_first
 def index() -> ResponseReturnValue:
     """Every donor; as a file too."""
     form = DonorsFilter()

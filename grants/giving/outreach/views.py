@@ -32,6 +32,7 @@ from grants.integrity.diligence.queries import SHUT, clearances
 from grants.platform.web import charts
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import files_ask_first
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
@@ -140,6 +141,7 @@ def _campaign(code: str, permission: Permission) -> Campaign:
 
 @pages.get("/campaigns/<code>")
 @needs(P.OUTREACH_SEE)
+@files_ask_first
 def show(code: str) -> ResponseReturnValue:
     """A campaign: its plan, and its results; the results as a file too."""
     campaign = campaign_for_viewer(session(), code, viewer())

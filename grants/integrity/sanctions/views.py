@@ -32,6 +32,7 @@ from grants.integrity.sanctions.service import take_list
 from grants.integrity.sanctions.workflow import HIT, HitState
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import asks_again
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received
 from grants.platform.web.lists import Column, Listing, Order
@@ -174,6 +175,7 @@ DECISIONS: dict[str, Callable[[Session, SanctionsHit, Act], None]] = {
 
 @pages.route("/matches/<int:hit_id>/<action>", methods=["GET", "POST"])
 @needs(Permission.DUE_DILIGENCE_SEE)
+@asks_again
 def decide(hit_id: int, action: str) -> ResponseReturnValue:
     """A person decides on a match, for a reason."""
     found = hit_by_id(session(), hit_id)

@@ -13,6 +13,7 @@ from grants.platform.signin.forms import AccountForm, NewPassphraseForm, Passphr
 from grants.platform.web.access import arriving, remember_sign_in, signed_in, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
+from grants.platform.web.lasting import lasting_of
 
 pages = Blueprint("account", __name__)
 
@@ -42,9 +43,15 @@ def show() -> ResponseReturnValue:
             cookie["language"] = person.language
             flash(_("Saved."), "success")
             return redirect(url_for("account.show"))
-    browsers = credentials.open_sign_ins(session(), person.id)
+    browser = arriving()
+    assert browser is not None
+    longest = lasting_of(browser).longest
     return render_template(
-        "platform/signin/account.html", form=form, person=person, browsers=browsers
+        "platform/signin/account.html",
+        form=form,
+        person=person,
+        browsers=credentials.open_sign_ins(session(), person.id, longest),
+        here=browser.sign_in_id,
     )
 
 
@@ -81,6 +88,20 @@ def first_passphrase() -> ResponseReturnValue:
         flash(_("Your passphrase has been set."), "success")
         return redirect(url_for("portal.start"))
     return render_template("platform/signin/first_passphrase.html", form=form, email=viewer().email)
+
+
+@pages.post("/account/browsers/end")
+@signed_in
+def end_others() -> ResponseReturnValue:
+    """Sign out everywhere but here."""
+    browser = arriving()
+    assert browser is not None
+    with transaction() as opened:
+        for other in credentials.open_sign_ins(opened, viewer().person_id or 0):
+            if other.id != browser.sign_in_id:
+                credentials.end_sign_in(opened, other.person_id, other.id)
+    flash(_("You have been signed out of all other browsers."), "success")
+    return redirect(url_for("account.show"))
 
 
 @pages.post("/account/browsers/<int:sign_in_id>/end")

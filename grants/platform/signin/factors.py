@@ -19,6 +19,7 @@ from grants.platform.signin.forms import AppForm
 from grants.platform.signin.telling import ADDED, ENDED, NEW_CODES, tell_owner
 from grants.platform.web.access import arriving, entering, own_act, remember_proof, signed_in
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import asks_again, asks_first
 from grants.platform.web.database import session, transaction
 
 pages = Blueprint("factors", __name__, url_prefix="/account/factors")
@@ -56,6 +57,7 @@ def index() -> ResponseReturnValue:
 
 @pages.route("/app", methods=["GET", "POST"])
 @entering
+@asks_first
 def add_app() -> ResponseReturnValue:
     """Scan a code with an authenticator app, and show that it works."""
     if _has_to_prove():
@@ -109,6 +111,7 @@ def _picture(secret: str) -> Markup:
 
 @pages.post("/<int:factor_id>/end")
 @signed_in
+@asks_again
 def end(factor_id: int) -> ResponseReturnValue:
     with transaction() as opened:
         person = _self(opened)
@@ -120,6 +123,7 @@ def end(factor_id: int) -> ResponseReturnValue:
 
 @pages.post("/recovery-codes")
 @signed_in
+@asks_again
 def new_codes() -> ResponseReturnValue:
     with transaction() as opened:
         person = _self(opened)

@@ -53,6 +53,12 @@ class CodeForm(Form):
     )
 
 
+class PassphraseHere(Form):
+    """The passphrase once more, of a person who has no second factor."""
+
+    sign_in_passphrase = PasswordField(_l("Passphrase"), required=True)
+
+
 class CodeHere(Form):
     """A code beside the answers of another form."""
 

@@ -16,7 +16,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized, abort
 
 from grants.core.people.viewer import VISITOR
 from grants.platform.signin.entering import enter, prove
-from grants.platform.signin.forms import CodeHere, SignInHere
+from grants.platform.signin.forms import CodeHere, PassphraseHere, SignInHere
 from grants.platform.web.access import ENTERING, PUBLIC, arriving, door_here, viewer
 from grants.platform.web.refusals import refused, saves_itself
 
@@ -35,18 +35,18 @@ def install(app: Flask) -> None:
 
 def _ask() -> None:
     """A person who is signed out is told so, and not that a token is wrong."""
-    if _is_shut_out() and not _signs_in():
+    if _is_shut_out() and not answers_here():
         abort(401)
 
 
 def _enter() -> ResponseReturnValue | None:
     """Sign in, then let the request go its way."""
-    if not (_is_shut_out() and _signs_in()):
+    if not (_is_shut_out() and answers_here()):
         return None
     form = CodeHere() if arriving() else SignInHere()
     if not (form.validate_on_submit() and _takes(form)):
-        return _page(form), 401
-    return (_page(_next_form()), 401) if _is_shut_out() else None
+        return carrying_page(form), 401
+    return (carrying_page(_next_form()), 401) if _is_shut_out() else None
 
 
 def _takes(form: SignInHere | CodeHere) -> bool:
@@ -71,26 +71,31 @@ def _is_shut_out() -> bool:
     return arriving() is None if door == ENTERING else viewer() is VISITOR
 
 
-def _signs_in() -> bool:
+def answers_here() -> bool:
+    """Does this request carry what a page of this module asked for?"""
     return bool(_OURS & request.form.keys())
 
 
 def _signed_out(error: HTTPException) -> ResponseReturnValue:
     if saves_itself() or not _is_from_us():
         return refused(error)
-    return _page(_next_form()), 401
+    return carrying_page(_next_form()), 401
 
 
 def _token_is_dead(error: CSRFError) -> ResponseReturnValue:
     if saves_itself() or not _is_from_us() or _has_secrets():
         return refused(error)
-    return _page(_next_form() if _is_shut_out() else None), 400
+    return carrying_page(_next_form() if _is_shut_out() else None), 400
 
 
-def _page(form: SignInHere | CodeHere | None) -> str:
+def carrying_page(
+    form: SignInHere | CodeHere | PassphraseHere | None, *, again: bool = False
+) -> str:
+    """The page that asks, and carries what was posted."""
     return render_template(
         "platform/signin/in_place.html",
         form=form,
+        again=again,
         set_up=form is None and _is_shut_out(),
         address=request.full_path.rstrip("?"),
         carried=_carried(),

@@ -26,6 +26,7 @@ from grants.platform.web.access import (
     forget_sign_in,
     public,
     remember_sign_in,
+    signed_in_until,
 )
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
@@ -64,8 +65,10 @@ def code() -> ResponseReturnValue:
 @pages.get("/token")
 @public
 def token() -> ResponseReturnValue:
-    """The token of this browser's forms, for a page of ours that was opened before signing in."""
-    return jsonify(token=generate_csrf())
+    """The token of this browser's forms, for a page of ours that was opened before signing in; and
+    until when it stays signed in, which asking here makes longer.
+    """
+    return jsonify(token=generate_csrf(), ends=signed_in_until())
 
 
 @pages.post("/sign-out")

@@ -34,6 +34,7 @@ KINDS: Mapping[str, str] = {
     "outreach_contact": _l("Contact with a donor"),
     "period": _l("Month of the books"),
     "person": _l("Person"),
+    "factor": _l("Second factor"),
     "pledge": _l("Pledge"),
     "pledge_change": _l("Change of a pledge"),
     "reconciliation": _l("Reconciliation"),

@@ -19,6 +19,7 @@ from grants.platform.trail.forms import TrailFilter
 from grants.platform.trail.records import KINDS, PAGES, names_of
 from grants.platform.trail.words import ACTS
 from grants.platform.web.access import needs, opens, viewer
+from grants.platform.web.again import files_ask_first
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
@@ -86,6 +87,7 @@ def _json(facts: Mapping[str, Any]) -> str:
 @pages.get("")
 @in_menu(_l("Trail"), 13)
 @needs(Permission.TRAIL_SEE)
+@files_ask_first
 def index() -> ResponseReturnValue:
     """Every act on records of the funds, the newest first; as a file too."""
     form = TrailFilter()

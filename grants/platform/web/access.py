@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
@@ -22,6 +22,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import VISITOR, Viewer
 from grants.core.proofs.queries import Browser, browser_of
 from grants.core.proofs.service import note_proof
+from grants.platform.web import lasting
 from grants.platform.web.arrival import arrived_at
 from grants.platform.web.database import session
 
@@ -78,22 +79,37 @@ def install(app: Flask) -> None:
     manager.session_protection = None
     manager.user_loader(_load)
 
-    @app.before_request
-    def guard() -> ResponseReturnValue | None:
-        if request.endpoint is None:
-            return None
-        door = door_here()
-        if door == PUBLIC:
-            return None
-        if door is None:
-            abort(404)
-        if viewer() is VISITOR and not (door == ENTERING and arriving()):
-            if request.method == "GET":
-                return redirect(url_for("signin.sign_in", next=request.full_path))
-            abort(401)
-        if isinstance(door, Permission) and not viewer().may(door):
-            abort(403)
+    app.before_request(_guard)
+    app.after_request(_note)
+
+
+def _guard() -> ResponseReturnValue | None:
+    """Read the mark of the page that is asked for."""
+    door = door_here()
+    if request.endpoint is None or door == PUBLIC:
         return None
+    if door is None:
+        abort(404)
+    if viewer() is VISITOR and not (door == ENTERING and arriving()):
+        if request.method == "GET":
+            return redirect(url_for("signin.sign_in", next=request.full_path))
+        abort(401)
+    if isinstance(door, Permission) and not viewer().may(door):
+        abort(403)
+    return None
+
+
+def _note(response: Response) -> Response:
+    browser = arriving() if request.endpoint != "static" else None
+    if browser:
+        lasting.note(browser)
+    return response
+
+
+def signed_in_until() -> int | None:
+    """When this browser is signed out if nothing more is asked for, in seconds of the epoch."""
+    browser = arriving()
+    return lasting.signed_in_until(browser) if browser else None
 
 
 def door_here() -> str | Permission | None:
@@ -107,7 +123,7 @@ def door_here() -> str | Permission | None:
 
 def _load(token: str) -> SignedIn | None:
     found = browser_of(session(), token)
-    return SignedIn(token, found) if found else None
+    return None if found is None or lasting.is_over(found) else SignedIn(token, found)
 
 
 def viewer() -> Viewer:
@@ -163,6 +179,7 @@ def remember_sign_in(person: Person, proved_at: datetime | None = None) -> None:
     g.pop("csrf_token", None)  # a page that this very request shows needs a token of the new cookie
     if language:
         cookie["language"] = language
+    cookie[lasting.SEEN] = int(clock.now().timestamp())
     _take_up(token)
 
 

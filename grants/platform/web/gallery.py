@@ -197,6 +197,7 @@ FRAME: dict[str, Any] = {
     "face": face,
     "give_url": lambda: "",
     "who": lambda: "1",
+    "signed_in_until": lambda: 4_102_444_800,
     "saved_stamps": list,
 }
 """What the gallery shows around the page when there is no application behind it."""

@@ -56,6 +56,7 @@ _GLOBALS: Mapping[str, Any] = {
     "page_url": lambda: absolute(without_unstorable(request.path)),
     "saved_stamps": saved_stamps,
     "who": access.who,
+    "signed_in_until": access.signed_in_until,
     "table_rows": table_rows,
     "face": face,
     "icon": icon,

@@ -1,13 +1,11 @@
 """Signing in: with the right words only, and no hint to who guesses."""
 
 import re
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.people import credentials
 from grants.core.people.models import Person
@@ -76,12 +74,6 @@ def test_a_new_passphrase_ends_every_other_browser(
     credentials.choose_passphrase(session, person, "eleven loud mountains")
     session.commit()
     assert browser.get("/start").status_code == 302
-
-
-def test_a_signed_in_browser_ends_after_its_life(sign_in_as: SignInAs, person: Person) -> None:
-    browser = sign_in_as(person)
-    with clock.at(clock.now() + credentials.SIGN_IN_LIFE + timedelta(seconds=1)):
-        assert browser.get("/start").status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ import { addTotals } from "./totals.js";
 import { addMarks } from "./marks.js";
 import { dragQuestions } from "./drag.js";
 import { addRows } from "./rows.js";
+import { warnOfTheEnd } from "./lasting.js";
 import {
   closeMenus,
   copyButtons,
@@ -60,3 +61,4 @@ nameStackedTables();
 scrollRegions();
 renewParts();
 dragQuestions();
+warnOfTheEnd();

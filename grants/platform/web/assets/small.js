@@ -73,7 +73,7 @@ export function renewParts() {
 }
 
 async function renew(part) {
-  const answer = await fetch(location.href).catch(() => null);
+  const answer = await fetch(location.href, { headers: { "X-Renew": "1" } }).catch(() => null);
   const page = new DOMParser().parseFromString((await answer?.text()) ?? "", "text/html");
   const fresh = page.querySelector("[data-renew]");
   if (fresh && !fresh.dataset.renew) {
