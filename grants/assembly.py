@@ -87,7 +87,7 @@ from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing
-from grants.platform.signin import account, again, factors, in_place
+from grants.platform.signin import account, again, factors, in_place, passkeys
 from grants.platform.signin import jobs as signin_jobs
 from grants.platform.signin import views as signin
 from grants.platform.staff import deciding as staff_deciding
@@ -180,6 +180,7 @@ MORE_VIEWS = (
     joining,
     library,
     months,
+    passkeys,
     queue,
     staff_deciding,
     translating,
@@ -225,8 +226,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     app = Flask("grants", template_folder=str(ROOT / "templates"), static_folder="static")
     app.config.update(flask_settings(settings))
     app.extensions["settings"] = settings
-    hops = settings.trusted_proxies
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    _trust_proxies(app, settings.trusted_proxies)
     prepare_printing(settings)
     use_factor_key(settings.secret())
     web_database.install(app, lambda: database or open_database(settings))
@@ -249,6 +249,11 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
         gallery.register(app, access.public)
         demonstration.register(app)
     return app
+
+
+def _trust_proxies(app: Flask, hops: int) -> None:
+    """Read the address of a visitor from so many proxies of our own."""
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
 
 def open_database(settings: Settings) -> Database:

@@ -29,7 +29,7 @@ ACTS = {
 """What is done there, a proof of some minutes ago is needed for."""
 SHOWN = {
     *("appeals.letters", "appeals.mailing", "donors.index", "outreach.show", "trail.index"),
-    "factors.add_app",
+    *("factors.add_app", "factors.add_passkey", "factors.new_passkey_options"),
 }
 """What is shown there, or given as a file."""
 

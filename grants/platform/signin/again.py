@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.kernel.language import gettext as _
 from grants.core.people import credentials
-from grants.platform.signin.entering import known_by, own_page, prove
+from grants.platform.signin.entering import known_by, own_page
 from grants.platform.signin.forms import CodeHere, PassphraseHere
 from grants.platform.signin.in_place import answers_here, carrying_page
+from grants.platform.signin.passkeys import prove_here
 from grants.platform.signin.views import pages
 from grants.platform.web.access import arriving, remember_sign_in, signed_in, viewer
 from grants.platform.web.again import proof_is_old
@@ -52,7 +53,7 @@ def _form() -> CodeHere | PassphraseHere:
 def _takes(form: CodeHere | PassphraseHere) -> bool:
     """Is it the same person? The form says why not."""
     if isinstance(form, CodeHere):
-        return prove(form, form.sign_in_code.data or "")
+        return prove_here(form)
     person = known_by(form, viewer().email, form.sign_in_passphrase.data or "")
     if person:
         with transaction() as opened:

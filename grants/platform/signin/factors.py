@@ -7,7 +7,6 @@ import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
@@ -31,11 +30,12 @@ def _browser() -> Browser:
     return found
 
 
-def _self(opened: Session) -> Person:
-    return opened.get_one(Person, _browser().viewer.person_id)
+def owner() -> Person:
+    """The person whose factors these are."""
+    return session().get_one(Person, _browser().viewer.person_id)
 
 
-def _has_to_prove() -> bool:
+def has_to_prove() -> bool:
     """A passphrase alone changes no second factor that is there already."""
     return _browser().has_factor and not _browser().complete
 
@@ -43,9 +43,9 @@ def _has_to_prove() -> bool:
 @pages.get("")
 @entering
 def index() -> ResponseReturnValue:
-    if _has_to_prove():
+    if has_to_prove():
         return redirect(way_on(url_for("factors.index")))
-    person = _self(session())
+    person = owner()
     return render_template(
         "platform/signin/factors.html",
         factors=factors_of(session(), person.id),
@@ -60,34 +60,34 @@ def index() -> ResponseReturnValue:
 @asks_first
 def add_app() -> ResponseReturnValue:
     """Scan a code with an authenticator app, and show that it works."""
-    if _has_to_prove():
+    if has_to_prove():
         return redirect(way_on(url_for("factors.index")))
     form = AppForm(data={"secret": service.new_secret(), "name": _("Phone")})
     if form.validate_on_submit():
         with attempt(form, at=form.code) as (opened, outcome):
-            person = _self(opened)
+            person = owner()
             factor = service.add_app(
                 opened, person, form.secret.data, form.code.data, form.name.data, own_act()
             )
             tell_owner(opened, person, ADDED, f"factor:{factor.id}", factor=factor)
-            codes = _first_codes(opened, person)
+            codes = first_codes(person)
             remember_proof(person)
         if outcome:
-            return _added(codes)
+            return added(codes)
     secret = form.secret.data or service.new_secret()
     return render_template(
         "platform/signin/add_app.html", form=form, secret=secret, picture=_picture(secret)
     )
 
 
-def _first_codes(opened: Session, person: Person) -> list[str]:
+def first_codes(person: Person) -> list[str]:
     """Recovery codes, unless the person has some already."""
-    if codes_left(opened, person.id):
+    if codes_left(session(), person.id):
         return []
-    return service.make_recovery_codes(opened, person, own_act())
+    return service.make_recovery_codes(session(), person, own_act())
 
 
-def _added(codes: list[str]) -> ResponseReturnValue:
+def added(codes: list[str]) -> ResponseReturnValue:
     target = own_page(request.args.get("next"))
     if codes:
         return _shown(codes, target)
@@ -114,7 +114,7 @@ def _picture(secret: str) -> Markup:
 @asks_again
 def end(factor_id: int) -> ResponseReturnValue:
     with transaction() as opened:
-        person = _self(opened)
+        person = owner()
         service.end_factor(opened, person, factor_id, own_act())
         tell_owner(opened, person, ENDED, f"factor:{factor_id}:end")
     flash(_("The second factor has been removed."), "success")
@@ -126,7 +126,7 @@ def end(factor_id: int) -> ResponseReturnValue:
 @asks_again
 def new_codes() -> ResponseReturnValue:
     with transaction() as opened:
-        person = _self(opened)
+        person = owner()
         codes = service.make_recovery_codes(opened, person, own_act())
         tell_owner(opened, person, NEW_CODES, f"codes:{person.id}")
     return _shown(codes, url_for("factors.index"))

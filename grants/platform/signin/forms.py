@@ -60,15 +60,33 @@ class PassphraseHere(Form):
 
 
 class CodeHere(Form):
-    """A code beside the answers of another form."""
+    """A code beside the answers of another form, or the answer of a device with a passkey."""
 
+    asks = False
     sign_in_code = TextField(
         _l("Code"),
         hint=_l("The six digits that your authenticator app shows, or one of your recovery codes."),
-        required=True,
         limit=40,
         autocomplete="one-time-code",
         width=20,
+    )
+    sign_in_passkey = HiddenField(limit=8000)
+
+
+class PasskeyForm(Form):
+    """The answer of a device that holds a passkey."""
+
+    passkey = HiddenField(limit=8000)
+
+
+class NewPasskeyForm(PasskeyForm):
+    """A new passkey, and what its owner calls the device."""
+
+    name = TextField(
+        _l("Name of the device"),
+        hint=_l("So that you recognise it later, for example “Phone”."),
+        required=True,
+        limit=80,
     )
 
 

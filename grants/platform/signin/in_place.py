@@ -15,13 +15,14 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized, abort
 
 from grants.core.people.viewer import VISITOR
-from grants.platform.signin.entering import enter, prove
+from grants.platform.signin.entering import enter
 from grants.platform.signin.forms import CodeHere, PassphraseHere, SignInHere
+from grants.platform.signin.passkeys import has_passkey, prove_here
 from grants.platform.web.access import ENTERING, PUBLIC, arriving, door_here, viewer
 from grants.platform.web.refusals import refused, saves_itself
 
 _SECRET = ("passphrase", "password", "secret", "csrf_token")
-_OURS = {"sign_in_email", "sign_in_passphrase", "sign_in_code"}
+_OURS = {"sign_in_email", "sign_in_passphrase", "sign_in_code", "sign_in_passkey"}
 
 
 def install(app: Flask) -> None:
@@ -52,7 +53,7 @@ def _enter() -> ResponseReturnValue | None:
 def _takes(form: SignInHere | CodeHere) -> bool:
     """Is what was typed right? The form says why not."""
     if isinstance(form, CodeHere):
-        return prove(form, form.sign_in_code.data or "")
+        return prove_here(form)
     return enter(form, form.sign_in_email.data or "", form.sign_in_passphrase.data or "")
 
 
@@ -96,6 +97,7 @@ def carrying_page(
         "platform/signin/in_place.html",
         form=form,
         again=again,
+        passkey=isinstance(form, CodeHere) and has_passkey(),
         set_up=form is None and _is_shut_out(),
         address=request.full_path.rstrip("?"),
         carried=_carried(),

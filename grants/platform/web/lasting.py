@@ -63,6 +63,6 @@ def _seen(browser: Browser) -> datetime:
 
 
 def note(browser: Browser) -> None:
-    """Somebody sits at this browser at this moment."""
+    """A person used this browser at this moment."""
     if ITSELF not in request.headers and clock.now() - _seen(browser) > OFTEN:
         cookie[SEEN] = int(clock.now().timestamp())

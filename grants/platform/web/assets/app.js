@@ -16,6 +16,7 @@ import { addTotals } from "./totals.js";
 import { addMarks } from "./marks.js";
 import { dragQuestions } from "./drag.js";
 import { addRows } from "./rows.js";
+import { askForPasskeys } from "./passkeys.js";
 import { warnOfTheEnd } from "./lasting.js";
 import {
   closeMenus,
@@ -61,4 +62,5 @@ nameStackedTables();
 scrollRegions();
 renewParts();
 dragQuestions();
+askForPasskeys();
 warnOfTheEnd();
