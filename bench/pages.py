@@ -170,9 +170,9 @@ def pages(stand: Stand, wanted: Sequence[str]) -> list[Page]:
 
 
 SEARCHES = (
-    ("applications: common word", "/applications?text=safe"),
-    ("applications: nothing fits", "/applications?text=zzzyx"),
-    ("applications: a number", "/applications?text=UNVTF-SGP1"),
+    ("applications: common word", "/applications?q=safe"),
+    ("applications: nothing fits", "/applications?q=zzzyx"),
+    ("applications: a number", "/applications?q=UNVTF-2026"),
     ("pledges: a name", "/pledges?text=Austria"),
     ("donors: a name", "/donors?text=Austria"),
     ("donors: nothing fits", "/donors?text=zzzyx"),

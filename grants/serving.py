@@ -132,7 +132,8 @@ def serve(*, prepare: bool) -> None:
         "web",
         *("-m", "gunicorn", "app:app", "--bind", f"{host}:{here.port}"),
         *("--workers", "2", "--threads", "4", "--worker-class", "gthread"),
-        *("--log-level", "warning", "--max-requests", "5000"),
+        *("--log-level", "warning", "--max-requests", "5000", "--max-requests-jitter", "1000"),
+        *("--preload", "--config", "python:grants.forked"),
     )
     click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
     _watch([*watched, worker, web])

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.workflow import ApplicationState
@@ -38,6 +39,12 @@ class Application(Versioned, Base):
         Index("ix_application_call_state", "call_id", "state", "id"),
         Index("ix_application_fund_newest", "fund_id", "id"),
         Index("ix_application_state", "state", "id"),
+        Index("ix_application_words", "title_words", postgresql_using="gin"),
+        Index(
+            "ix_application_reference_begins",
+            "reference",
+            postgresql_ops={"reference": "varchar_pattern_ops"},
+        ),
         Index("ix_application_organisation", "organisation_id", "id"),
         Index(
             "uq_application_of_call",
@@ -56,6 +63,10 @@ class Application(Versioned, Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[ApplicationState] = mapped_column(choice(ApplicationState))
     title: Mapped[str] = mapped_column(String(200), default="")
+    title_words: Mapped[str | None] = mapped_column(
+        TSVECTOR, Computed("plain_words(title)", persisted=True), deferred=True
+    )
+    """The words of the title, for the search."""
     country: Mapped[str | None] = mapped_column(String(2))
     """Country of implementation."""
     requested_minor: Mapped[Minor | None]

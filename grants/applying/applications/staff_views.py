@@ -67,7 +67,7 @@ def index() -> ResponseReturnValue:
         form.country.data or None,
         form.q.data or None,
     )
-    query = queries.applications_for_staff(viewer(), wanted)
+    query = queries.applications_for_staff(session(), viewer(), wanted)
     listed = APPLICATIONS.of(session(), query, "applications")
     return listed.file or render_template(
         "applying/applications/index.html", listed=listed, form=form

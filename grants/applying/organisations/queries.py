@@ -10,6 +10,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import DonorKind
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Link, Membership, Organisation
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import held_now
@@ -105,7 +106,7 @@ def organisations_of_staff(viewer: Viewer, text: str, country: str) -> Select[Or
     if text:
         query = query.where(
             or_(
-                Organisation.name.icontains(text, autoescape=True),
+                speaks_of(text, Organisation.name),
                 Organisation.registration_number.icontains(text, autoescape=True),
             )
         )

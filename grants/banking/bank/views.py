@@ -1,5 +1,6 @@
 """Finance's pages of the bank: its lines, its statements, the fund's accounts."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
@@ -39,10 +40,16 @@ pages = Blueprint("bank", __name__, url_prefix="/bank")
 def proposals_of() -> Waiting:
     """The pledges that wait for money, read once for a page."""
     if "waiting_pledges" not in g:
-        accounts = queries.accounts_for_viewer(session(), viewer())
-        g.waiting_pledges = Waiting(session(), {account.fund_id for account in accounts})
+        g.waiting_pledges = Waiting(session())
     found: Waiting = g.waiting_pledges
     return found
+
+
+def _look_for_pledges(lines: Iterable[BankLine]) -> None:
+    """Ask once for what all open credits of a page could be."""
+    proposals_of().read(
+        line for line in lines if line.is_credit and line.state is LineState.UNMATCHED
+    )
 
 
 def _proposed(line: BankLine) -> str:
@@ -86,6 +93,7 @@ LINES = Listing(
         "newest": Order(BankLine.id, descending=True),
         "day": Order(BankLine.value_on, BankLine.id, descending=True),
     },
+    prepare=_look_for_pledges,
 )
 
 

@@ -19,7 +19,10 @@ class Organisation(Base):
 
     __tablename__ = "organisation"
     __bound__ = ("id", "code", "name", "kind", "country", "registration_number")
-    __table_args__ = (Index("ix_organisation_name_lower", text("lower(name)")),)
+    __table_args__ = (
+        Index("ix_organisation_name_lower", text("lower(name)")),
+        Index("ix_organisation_words", text("plain_words(name)"), postgresql_using="gin"),
+    )
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(String(40), unique=True)

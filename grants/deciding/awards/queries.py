@@ -12,6 +12,7 @@ from grants.core.audit.models import TrailRow
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -53,7 +54,7 @@ def listed(viewer: Viewer, wanted: Wanted) -> Select[Award]:
         query = query.where(Award.country == wanted.country)
     if wanted.text:
         query = query.where(
-            Organisation.name.icontains(wanted.text, autoescape=True)
+            speaks_of(wanted.text, Organisation.name)
             | Award.reference.istartswith(wanted.text, autoescape=True)
         )
     return query

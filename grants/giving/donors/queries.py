@@ -10,6 +10,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import DonorKind
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -51,7 +52,7 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield Donor.sender_confirmed_at.is_(None)
     if text := wanted.text.strip():
         yield or_(
-            Organisation.name.icontains(text, autoescape=True),
+            speaks_of(text, Organisation.name),
             Organisation.code == text.upper(),
         )
 

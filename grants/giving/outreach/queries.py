@@ -14,6 +14,7 @@ from grants.core.kernel.countries import countries_in
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import RegionalGroup
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -147,7 +148,7 @@ def contacts_for_viewer(viewer: Viewer, wanted: Wanted) -> Select[OutreachContac
 def _conditions(viewer: Viewer, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     kind = OutreachContact
     if wanted.text.strip():
-        named = Organisation.name.icontains(wanted.text.strip(), autoescape=True)
+        named = speaks_of(wanted.text, Organisation.name)
         yield kind.donor_id.in_(select(Organisation.id).where(named))
     if wanted.fund:
         yield kind.fund.has(Fund.code == wanted.fund)

@@ -152,6 +152,10 @@ class Pledge(Versioned, Base):
             name="unearmarked_for_nothing",
         ),
         Index("ix_pledge_donor", "donor_id", "id"),
+        Index(
+            "ix_pledge_reference_ends",
+            text("right(regexp_replace(upper(reference), '[^A-Z0-9]', '', 'g'), 8)"),
+        ),
         Index("ix_pledge_state_newest", "state", "id"),
         Index(
             "ix_pledge_reference_begins",

@@ -27,6 +27,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.kernel.numbering import fits
 from grants.core.kernel.taxonomies import DonorKind
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -126,7 +127,7 @@ def _conditions(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool
 
 def _given_by(session: Session, name: str) -> ColumnElement[bool]:
     """By donors of that name. A few of them are named one by one, so that an index finds them."""
-    donors = select(Organisation.id).where(Organisation.name.icontains(name, autoescape=True))
+    donors = select(Organisation.id).where(speaks_of(name, Organisation.name))
     found = session.scalars(donors.limit(MOST_NAMED + 1)).all()
     return Pledge.donor_id.in_(donors if len(found) > MOST_NAMED else found)
 
@@ -160,10 +161,7 @@ def find_donors(session: Session, text: str) -> Sequence[Organisation]:
     """Organisations of that name or code, at most twenty."""
     return session.scalars(
         select(Organisation)
-        .where(
-            Organisation.name.icontains(text.strip(), autoescape=True)
-            | (Organisation.code == text.strip().upper())
-        )
+        .where(speaks_of(text, Organisation.name) | (Organisation.code == text.strip().upper()))
         .order_by(func.lower(Organisation.name), Organisation.id)
         .limit(20)
     ).all()

@@ -75,10 +75,11 @@ def keep(session: Session, ids: Sequence[int]) -> None:
         chosen = {"ids": some}
         session.execute(_LOCKED, chosen)
         measured = measure(session, some)
-        for statement in (_LINES_GO, _SHARES_GO):
+        for statement in (_LINES_GO, _SHARES_GO, _OWED_GOES):
             session.execute(statement, chosen)
         session.execute(_LINES_COME, _columns(_line_rows(measured), 5))
         session.execute(_SHARES_COME, _columns(_share_rows(measured), 6))
+        session.execute(_OWED_COMES, _columns(_owed_rows(measured), 6))
 
 
 def fold(session: Session) -> None:
@@ -101,6 +102,12 @@ def _share_rows(measured: dict[int, Measured]) -> Iterator[tuple[Any, ...]]:
                 share.pledged,
                 share.received,
             )
+
+
+def _owed_rows(measured: dict[int, Measured]) -> Iterator[tuple[Any, ...]]:
+    for pledge_id, one in measured.items():
+        for owed in one.owed:
+            yield pledge_id, *owed
 
 
 def _columns(rows: Iterator[tuple[Any, ...]], width: int) -> dict[str, list[Any]]:
@@ -150,6 +157,12 @@ _SHARES_COME = text(
     " received_minor) SELECT * FROM unnest(CAST(:a AS bigint[]), CAST(:b AS bigint[]),"
     " CAST(:c AS bigint[]), CAST(:d AS boolean[]), CAST(:e AS bigint[]), CAST(:f AS bigint[]))"
     f" {_MOVED})" + _SUMMED.format(sign="")
+)
+_OWED_GOES = text("DELETE FROM pledge_owed WHERE pledge_id = ANY(CAST(:ids AS bigint[]))")
+_OWED_COMES = text(
+    "INSERT INTO pledge_owed (pledge_id, fund_id, donor_id, currency, minor, due_on)"
+    " SELECT * FROM unnest(CAST(:a AS bigint[]), CAST(:b AS bigint[]), CAST(:c AS bigint[]),"
+    " CAST(:d AS text[]), CAST(:e AS bigint[]), CAST(:f AS date[]))"
 )
 _FOLDED = text(
     "WITH gone AS (DELETE FROM fund_figure RETURNING fund_id, figure, on_day, amount)"

@@ -38,12 +38,17 @@ class Share:
     received: int
 
 
+Owed = tuple[int, int | None, str, int, date | None]
+"""Fund, donor, currency, minor units still to come, and the day of a payment; None: all of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Measured:
     """The figures of one pledge."""
 
     lines: Lines
     share: Share | None
+    owed: tuple[Owed, ...] = ()
 
 
 def measure(session: Session, ids: Sequence[int]) -> dict[int, Measured]:
@@ -57,6 +62,7 @@ def measure(session: Session, ids: Sequence[int]) -> dict[int, Measured]:
         row.id: Measured(
             _lines(row, deposits[row.id], owed.get((row.id, row.fund_id), 0), dues[row.id]),
             _share(row, sum(deposits[row.id].values())),
+            tuple(_owed(row, dues[row.id])),
         )
         for row in rows
     }
@@ -151,6 +157,18 @@ def _by_year(row: Any, dues: Sequence[tuple[date, int]], cents: int) -> Iterator
     parts = usd(cents).allocate([due.left.minor for due in left])
     for due, part in zip(left, parts, strict=True):
         yield due.due_on.replace(month=1, day=1), part.minor
+
+
+def _owed(row: Any, dues: Sequence[tuple[date, int]]) -> Iterator[Owed]:
+    left = row.standing - row.came
+    if row.state not in STANDING or left <= 0:
+        return
+    of = row.fund_id, row.donor_id, row.currency
+    yield *of, left, None
+    plan = [Due(day, Money(minor, row.currency)) for day, minor in dues]
+    for due in covered(plan, Money(row.came, row.currency)):
+        if not due.paid:
+            yield *of, due.left.minor, due.due_on
 
 
 def _share(row: Any, received: int) -> Share | None:

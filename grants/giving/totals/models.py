@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core.funds.models import Fund
-from grants.core.kernel.db import Base, Key, Minor, choice
+from grants.core.kernel.db import Base, Currency, Key, Minor, choice
 from grants.core.people.models import Organisation
 
 
@@ -58,6 +58,27 @@ class PledgeFigure(Base):
     on_day: Mapped[date] = mapped_column(primary_key=True)
     fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id))
     amount: Mapped[Minor]
+
+
+class PledgeOwed(Base):
+    """What is still to come on an open pledge: all of it (without a day), and each payment. By it
+    a line of the bank finds its pledge among all of them.
+    """
+
+    __tablename__ = "pledge_owed"
+    __table_args__ = (
+        Index("ix_pledge_owed_amount", "fund_id", "currency", "minor", "pledge_id"),
+        Index("ix_pledge_owed_donor", "donor_id", "pledge_id"),
+        Index("ix_pledge_owed_pledge", "pledge_id", "due_on"),
+    )
+
+    id: Mapped[Key]
+    pledge_id: Mapped[int] = mapped_column(BigInteger)
+    fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id))
+    donor_id: Mapped[int | None] = mapped_column(ForeignKey(Organisation.id))
+    currency: Mapped[Currency]
+    minor: Mapped[Minor]
+    due_on: Mapped[date | None]
 
 
 class FundFigure(Base):

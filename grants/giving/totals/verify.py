@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from grants.books.ledger.verify import Check
 from grants.core.kernel.language import gettext as _
 from grants.giving.pledges.models import Pledge
-from grants.giving.totals.measure import Lines, Measured, Share, measure
-from grants.giving.totals.models import PledgeFigure, PledgeShare, StalePledge
+from grants.giving.totals.measure import Lines, Measured, Owed, Share, measure
+from grants.giving.totals.models import PledgeFigure, PledgeOwed, PledgeShare, StalePledge
 
 TRIGGERS = {
     "pledge_stale": "pledge",
@@ -47,7 +47,13 @@ def _kept(session: Session, ids: list[int]) -> dict[int, Measured]:
         lines[row[0]][row[1], row[2], row[3]] = row[4]
     for own in session.execute(_SHARES, {"ids": ids}):
         shares[own[0]] = Share(own[1], own[2], own[3], own[4], own[5])
-    return {pledge_id: Measured(lines[pledge_id], shares.get(pledge_id)) for pledge_id in ids}
+    owed: dict[int, list[Owed]] = {pledge_id: [] for pledge_id in ids}
+    for due in session.execute(_OWED, {"ids": ids}):
+        owed[due[0]].append((due[1], due[2], due[3], due[4], due[5]))
+    return {
+        pledge_id: Measured(lines[pledge_id], shares.get(pledge_id), tuple(owed[pledge_id]))
+        for pledge_id in ids
+    }
 
 
 _LINES = (
@@ -56,6 +62,14 @@ _LINES = (
         *(PledgeFigure.on_day, PledgeFigure.amount),
     )
 ).where(text("pledge_id = ANY(CAST(:ids AS bigint[]))"))
+_OWED = (
+    select(
+        *(PledgeOwed.pledge_id, PledgeOwed.fund_id, PledgeOwed.donor_id),
+        *(PledgeOwed.currency, PledgeOwed.minor, PledgeOwed.due_on),
+    )
+    .where(text("pledge_id = ANY(CAST(:ids AS bigint[]))"))
+    .order_by(PledgeOwed.id)
+)
 _SHARES = select(
     *(PledgeShare.pledge_id, PledgeShare.fund_id, PledgeShare.donor_id, PledgeShare.named),
     *(PledgeShare.pledged_minor, PledgeShare.received_minor),

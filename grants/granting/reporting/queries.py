@@ -12,6 +12,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -93,7 +94,7 @@ def reports_wanted(viewer: Viewer, wanted: Wanted) -> Select[Report]:
     if wanted.text:
         query = query.where(
             or_(
-                Organisation.name.icontains(wanted.text, autoescape=True),
+                speaks_of(wanted.text, Organisation.name),
                 Award.reference.istartswith(wanted.text, autoescape=True),
             )
         )

@@ -170,6 +170,10 @@ class Listing:
     columns: Sequence[Column]
     orders: Mapping[str, Order]
     size: int = SIZE
+    prepare: Callable[[Sequence[Any]], None] | None = None
+    """Called with the records of a page before their cells are asked for: reads for all of them
+    at once what no query brings.
+    """
 
     def of(self, session: Session, query: Select[Any], name: str) -> Listed:
         """The page, or the file, that this request asks for. `name` begins the file's name."""
@@ -184,6 +188,7 @@ class Listing:
         if place.backwards:
             found.reverse()
         subjects = [row[0] for row in found]
+        self._prepared(subjects)
         return Listed(
             columns=self._heads(place.order),
             rows=[[column.cell(row) for column in self._shown] for row in subjects],
@@ -233,8 +238,14 @@ class Listing:
     def _file(self, session: Session, query: Select[Any], name: str, ending: str) -> Response:
         order = self.orders[self._place().order]
         every = order.sorted(query, backwards=False).execution_options(yield_per=500)
-        rows = (self._cells(row) for row in session.scalars(every))
+        parts = session.scalars(every).partitions(500)
+        rows = (self._cells(row) for part in parts for row in self._prepared(part))
         return download(name, ending, [head for c in self.columns for head in _file_heads(c)], rows)
+
+    def _prepared(self, subjects: Sequence[Any]) -> Sequence[Any]:
+        if self.prepare is not None and subjects:
+            self.prepare(subjects)
+        return subjects
 
     def _cells(self, row: Any) -> list[Any]:
         return [cell for column in self.columns for cell in _file_cells(column, row)]

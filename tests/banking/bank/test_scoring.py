@@ -140,7 +140,7 @@ def _rates(session: Session) -> None:
 
 def proposed(session: Session, fund: Fund, *told: BankEntry) -> list[list[tuple[str, int]]]:
     """What is proposed for each line of a statement: references and scores."""
-    lines, waiting = imported_lines(session, fund, told), Waiting(session, {fund.id})
+    lines, waiting = imported_lines(session, fund, told), Waiting(session)
     return [[(p.pledge.reference, p.fit.score) for p in waiting.for_line(line)] for line in lines]
 
 
@@ -197,7 +197,7 @@ def test_what_is_more_than_outstanding_is_never_sure(session: Session, fund: Fun
     line = a_line(
         session, fund, money("100"), fee="1", text=pledge.reference, name="Republic of Arcadia"
     )
-    (found,) = Waiting(session, {fund.id}).for_line(line)
+    (found,) = Waiting(session).for_line(line)
     assert found.fit.score >= 80
     assert not found.sure
 
@@ -206,7 +206,7 @@ def test_a_payment_by_instalment_is_named(session: Session, fund: Fund) -> None:
     dues = (Due(date(2026, 3, 12), usd(4_000)), Due(date(2026, 9, 1), usd(6_000)))
     a_pledge(session, fund, usd(10_000), payments=dues)
     line = a_line(session, fund, money("60"), on=date(2026, 8, 30))
-    (found,) = Waiting(session, {fund.id}).for_line(line)
+    (found,) = Waiting(session).for_line(line)
     assert found.fit.reasons == (
         "The amount is that of payment 2, due on 1 September 2026.",
         "A payment is due on 1 September 2026.",
