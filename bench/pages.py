@@ -29,6 +29,7 @@ from grants.config import Settings
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Away
+from tests.platform.web.client import rows_of
 from tests.rules.access import lookers, rows
 from tests.rules.demonstration import Demonstration, browser_of
 from tests.rules.examples import Examples
@@ -92,8 +93,7 @@ def counting(database: Database, counts: Counts) -> Iterator[None]:
     """Count statements and the rows that they bring."""
 
     def count(_c: Any, cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.startswith(("SELECT", "WITH")):
-            counts.loaded += max(cursor.rowcount, 0)
+        counts.loaded += rows_of(cursor, statement)
         counts.queries += 1
 
     event.listen(database.bind, "after_cursor_execute", count)

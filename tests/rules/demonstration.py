@@ -25,7 +25,7 @@ from grants.platform.documents.store import Folder, use_store
 from grants.platform.messages import service as letters
 from seeds.company import sign_ins
 from seeds.story import plant
-from tests.platform.web.client import StrictClient
+from tests.platform.web.client import StrictClient, rows_of
 from tests.run import Run, create, drop
 from tests.signing_in import put, token_of
 
@@ -88,11 +88,16 @@ def counting(demonstration: Demonstration, browser: StrictClient) -> Iterator[No
         if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")):
             browser.queries += 1
 
+    def loaded(_connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        browser.rows += rows_of(cursor, statement)
+
     event.listen(demonstration.database.bind, "before_cursor_execute", count)
+    event.listen(demonstration.database.bind, "after_cursor_execute", loaded)
     try:
         yield
     finally:
         event.remove(demonstration.database.bind, "before_cursor_execute", count)
+        event.remove(demonstration.database.bind, "after_cursor_execute", loaded)
 
 
 def people() -> list[tuple[str, str | None]]:

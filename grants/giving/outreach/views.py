@@ -36,7 +36,7 @@ from grants.platform.web.again import files_ask_first
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
-from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.lists import Column, Listing, Order, numbered_page
 from grants.platform.web.steps import buttons
 
 pages = Blueprint("outreach", __name__, url_prefix="/outreach")
@@ -226,11 +226,15 @@ def whom(code: str) -> ResponseReturnValue:
         if outcome:
             return redirect(url_for("outreach.whom", code=code))
     text, donors = search.q.data or "", session().scalars(audience(campaign)).all()
-    standing = clearances(session(), [donor.id for donor in donors])
+    shown, previous, following = numbered_page(donors)
+    standing = clearances(session(), [donor.id for donor in shown])
     return render_template(
         "giving/outreach/audience.html",
         campaign=campaign,
-        donors=donors,
+        asked=len(donors),
+        donors=shown,
+        previous=previous,
+        following=following,
         shut={known: found for known, found in standing.items() if found in SHUT},
         chosen=chosen(session(), campaign),
         search=search,

@@ -7,8 +7,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.books.ledger.accounts import Account
-from grants.books.ledger.positions import Held, held_on, position
-from grants.books.ledger.rates import value_at
+from grants.books.ledger.positions import Held, held_on, origins
+from grants.books.ledger.rates import Quote, value_at
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Missing
@@ -56,6 +56,8 @@ def ageing(session: Session, fund: Fund, on: date) -> Ageing:
 def _aged(
     session: Session, fund: Fund, on: date, held: Mapping[str, Held], deferred: Mapping[str, Held]
 ) -> Iterator[AgedPledge]:
+    account = Account.CONTRIBUTIONS_RECEIVABLE
+    quotes = origins(session, fund.id, account, held)
     for pledge in _pledges(session, held):
         owed = held[pledge.subject]
         signed_on = pledge.agreement_signed_on or pledge.pledged_on
@@ -72,17 +74,13 @@ def _aged(
             due_since=min((due.due_on for due in open_), default=signed_on),
             conditional=conditional,
             ages=tuple(ages),
-            doubtful_usd=_valued(session, fund, pledge, doubtful_in(ages, pledge.currency)),
+            doubtful_usd=_valued(doubtful_in(ages, pledge.currency), quotes.get(pledge.subject)),
         )
 
 
-def _valued(session: Session, fund: Fund, pledge: Pledge, doubtful: Money) -> Money:
+def _valued(doubtful: Money, quote: Quote | None) -> Money:
     """At the quote of the receivable."""
-    if not doubtful:
-        return usd(0)
-    account = Account.CONTRIBUTIONS_RECEIVABLE
-    quote = position(session, fund.id, account, pledge.subject).quote
-    return usd(value_at(doubtful, quote).usd_minor)
+    return usd(value_at(doubtful, quote).usd_minor) if doubtful else usd(0)
 
 
 def _pledges(session: Session, held: Mapping[str, Held]) -> Sequence[Pledge]:

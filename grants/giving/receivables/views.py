@@ -22,6 +22,7 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
+from grants.platform.web.lists import numbered_page
 from grants.platform.web.steps import buttons
 
 pages = Blueprint("receivables", __name__, url_prefix="/receivables")
@@ -59,11 +60,15 @@ def index(code: str) -> ResponseReturnValue:
     ending = request.args.get("format", "")
     if ending in FORMATS:
         return _file(found, ending)
+    shown, previous, following = numbered_page(found.pledges)
     return render_template(
         "giving/receivables/index.html",
         fund=fund,
         form=form,
         found=found,
+        shown=shown,
+        previous=previous,
+        following=following,
         bands=list(Band),
         runs=queries.runs_of(session(), fund),
         states=ALLOWANCE.names,

@@ -44,7 +44,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
-from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.lists import Column, Listing, Order, numbered_page
 
 pages = Blueprint("certification", __name__)
 
@@ -246,11 +246,15 @@ def certify_year(code: str, year: int) -> ResponseReturnValue:
                 _n("%(num)s document certified.", "%(num)s documents certified.", count), "success"
             )
             return redirect(request.path, 303)
+    shown, previous, following = numbered_page(owed)
     return render_template(
         "papers/certification/year.html",
         fund=fund,
         year=year,
         owed=owed,
+        shown=shown,
+        previous=previous,
+        following=following,
         form=form,
         at_once=AT_ONCE,
         query=period_query(span.since, span.until),
