@@ -88,6 +88,8 @@ class Waiting:
     def read(self, lines: Iterable[BankLine]) -> None:
         """Look for the pledges of several lines at once."""
         new = [line for line in lines if line.id not in self.found]
+        if not new:
+            return
         places = candidates(self.session, new)
         pledges = self.session.scalars(
             select(Pledge)

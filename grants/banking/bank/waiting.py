@@ -142,6 +142,8 @@ _DUE_EXACTLY = text(
 
 def _pairs(session: Session, query: Any, asked: dict[str, list[Any]]) -> Found:
     found: Found = defaultdict(set)
+    if not asked["at"]:
+        return found
     for at, pledge_id in session.execute(query, asked):
         found[at].add(pledge_id)
     return found

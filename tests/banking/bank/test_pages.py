@@ -342,7 +342,7 @@ def test_the_queue_costs_a_few_queries_whatever_it_proposes(
     session.commit()
     page = _text(finance, "/bank?state=unmatched")
     assert "62 results" in page
-    assert finance.queries <= LIST_BUDGET + MENU + 4  # accounts, and pledges that wait
+    assert finance.queries <= LIST_BUDGET + MENU + 8  # accounts; pledges by reference, sum, name
     file = finance.get("/bank?format=csv&account=UNVTF-USD&q=arcadia")
     assert len(file.get_data(as_text=True).splitlines()) == 63
     file.close()

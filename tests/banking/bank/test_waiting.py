@@ -19,8 +19,8 @@ from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.schedule import Due
 from grants.giving.totals.keeping import keep_own
 from tests.banking.bank.arranging import imported_lines
-from tests.banking.bank.files import BankEntry, money
-from tests.books.ledger.books import publish_rates
+from tests.banking.bank.files import BankEntry
+from tests.books.ledger.books import money, publish_rates
 from tests.factories import a_deposit, a_donor, a_pledge
 
 DAY = date(2026, 3, 1)
