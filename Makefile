@@ -44,9 +44,9 @@ check: ## Check form, types and the order of rooms, without the tests
 audit: ## Write the bill of materials and ask for known vulnerabilities
 	@PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/python .ci/supply.py
 
-bench: ## Print the tables of benchmarks
+bench: ## Print the tables of benchmarks; WHAT=pages prints one of them
 	$(call prepare,--tests)
-	@for table in bench/[a-z]*.py; do $(bin)/python -m "bench.$$(basename "$$table" .py)" || exit 1; done
+	@for table in $(if $(WHAT),$(WHAT:%=bench/%.py),bench/[a-z]*.py); do $(bin)/python -m "bench.$$(basename "$$table" .py)" || exit 1; done
 
 format: ## Bring the code to its form
 	$(bin)/ruff check --fix --quiet .

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import click
 from flask.cli import with_appcontext
 
+from grants import forked
 from grants.core.kernel import embedded
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
@@ -133,7 +134,7 @@ def serve(*, prepare: bool) -> None:
         *("-m", "gunicorn", "app:app", "--bind", f"{host}:{here.port}"),
         *("--workers", "2", "--threads", "4", "--worker-class", "gthread"),
         *("--log-level", "warning", "--max-requests", "5000", "--max-requests-jitter", "1000"),
-        *("--preload", "--config", "python:grants.forked"),
+        *("--preload", "--config", f"python:{forked.__name__}"),
     )
     click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
     _watch([*watched, worker, web])

@@ -15,7 +15,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.giving.donors.models import Contact, Donor
-from grants.integrity.diligence.queries import Clearance, clearance, exempt_kinds
+from grants.integrity.diligence.queries import Clearance, clearance, exempt_kinds, stands_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
 
 def count_standing(session: Session, *codes: Clearance) -> int:
     """How many donors are in this state today: whom a person has to examine."""
-    stands = clearance(exempt_kinds(session), clock.today())
+    stands = stands_as(codes, exempt_kinds(session), clock.today())
     query = select(func.count()).select_from(Donor).join(Donor.organisation)
-    return session.scalar(query.where(stands.in_([code.value for code in codes]))) or 0
+    return session.scalar(query.where(stands)) or 0
 
 
 def donor_for_viewer(session: Session, code: str, viewer: Viewer) -> Donor:

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0028_words"
-down_revision = "0027_call_figures"
+revision = "0030_words"
+down_revision = "0029_verification"
 
 # What Python's words_of does with what a person types (grants/core/kernel/words.py).
 PLAIN_WORDS = r"""

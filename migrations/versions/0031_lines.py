@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0029_lines"
-down_revision = "0028_words"
+revision = "0031_lines"
+down_revision = "0030_words"
 
 BARE = "right(regexp_replace(upper(reference), '[^A-Z0-9]', '', 'g'), 8)"
 
