@@ -87,7 +87,7 @@ from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing
-from grants.platform.signin import account, again, factors, in_place, passkeys
+from grants.platform.signin import account, again, factors, in_place, losing, passkeys
 from grants.platform.signin import jobs as signin_jobs
 from grants.platform.signin import views as signin
 from grants.platform.staff import deciding as staff_deciding
@@ -178,6 +178,7 @@ MORE_VIEWS = (
     diary,
     donor,
     joining,
+    losing,
     library,
     months,
     passkeys,

@@ -167,7 +167,13 @@ class Examples:
         member = select(Membership.id).where(Membership.organisation_id == self.applicant.id)
         grant = {"reference": self.award.reference, "number": 1, "key": "story"}
         return {
-            "/": {"code": "UNVTF", "token": "nobody-was-sent-this", "name": "none.eml", "place": 0},
+            "/": {
+                "code": "UNVTF",
+                "token": "nobody-was-sent-this",
+                "name": "none.eml",
+                "place": 0,
+                "loss_id": 0,
+            },
             "/applications": {
                 "reference": self.submitted.reference,
                 "attached_id": self.file_of(self.submitted),

@@ -21,7 +21,7 @@ ACTS = {
     *("payments.certify", "payments.refund", "payments.release", "payments.send_back"),
     *("pledge_changes.approve", "pledge_changes.refuse"),
     *("receivables.approve", "receivables.decide"),
-    "sanctions.decide",
+    *("sanctions.decide", "signin.loss"),
     *("settings.approve", "settings.decline"),
     *("staff.appoint", "staff.confirm", "staff.decline", "staff.end", "staff.expertise"),
     "staff.withdraw",

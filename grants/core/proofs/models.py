@@ -61,3 +61,30 @@ class RecoveryCode(Base):
     """SHA-256; the code itself was shown once. It has 80 random bits, so nobody guesses it."""
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+
+
+class FactorLoss(Base):
+    """A person says that they have lost every second factor; another one confirms who they are."""
+
+    __tablename__ = "factor_loss"
+    __table_args__ = (
+        CheckConstraint("confirmed_by_id <> person_id", name="another_person_confirms"),
+        CheckConstraint(
+            "(confirmed_by_id IS NULL) = (confirmed_at IS NULL)", name="confirmed_by_a_person"
+        ),
+        Index(
+            "uq_factor_loss_open",
+            "person_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reported_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    """When the factors were ended, or the report was taken back."""
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])

@@ -40,6 +40,10 @@ class PassphraseForm(Form):
     )
 
 
+class PlainForm(Form):
+    """Nothing but a button."""
+
+
 class CodeForm(Form):
     """A code of a second factor."""
 

@@ -35,6 +35,7 @@ KINDS: Mapping[str, str] = {
     "period": _l("Month of the books"),
     "person": _l("Person"),
     "factor": _l("Second factor"),
+    "factor_loss": _l("Lost second factor"),
     "pledge": _l("Pledge"),
     "pledge_change": _l("Change of a pledge"),
     "reconciliation": _l("Reconciliation"),

@@ -20,6 +20,7 @@ from grants.core.people.guessing import network_of
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import VISITOR, Viewer
+from grants.core.proofs.losses import open_loss, take_back_loss
 from grants.core.proofs.queries import Browser, browser_of
 from grants.core.proofs.service import note_proof
 from grants.platform.web import lasting
@@ -189,6 +190,8 @@ def remember_proof(person: Person) -> None:
     """
     browser = arriving()
     assert browser is not None
+    if loss := open_loss(session(), person.id):
+        take_back_loss(session(), loss, own_act())  # it is not lost, or the report was not theirs
     if browser.complete:
         note_proof(session(), browser.sign_in_id)
         _take_up(current_user.id)
