@@ -61,6 +61,7 @@ AFTER = "the page before leads there once its form is filled in"
 TRIED_OUT = "only while the application is tried out"
 NO_RECORD = "no record of the demonstration is in this state; its room's tests follow the link"
 UNREACHED = {
+    **dict.fromkeys(("health.healthz", "health.readyz"), "a monitor asks for it"),
     "signin.token": "the script of a form asks for it when its token is out of date",
     **dict.fromkeys(
         (

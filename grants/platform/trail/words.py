@@ -11,6 +11,8 @@ ACTS: Mapping[str, str] = {
     "approve_change": _l("Change approved"),
     "ask_date": _l("New date requested"),
     "attach": _l("File attached"),
+    "bind": _l("Records hashed"),
+    "bind_rules": _l("Rules of the database hashed"),
     "change": _l("Changed"),
     "change_contact": _l("Contact changed"),
     "change_role": _l("Role changed"),
