@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from grants.core.kernel import clock
 from tests.browser.conftest import Site
 from tests.browser.walking import a_day, answer, choose_passphrase, press
+from tests.signing_in import code
 
 
 def enter_by_command(site: Site, page: Page, email: str) -> None:
@@ -19,6 +20,15 @@ def enter_by_command(site: Site, page: Page, email: str) -> None:
     assert link
     page.goto(link[0])
     choose_passphrase(page)
+
+
+def set_up_app(page: Page) -> str:
+    """A person whose role needs a second factor adds an authenticator app; its secret."""
+    page.goto("/account/factors/app")
+    secret = page.locator("[name=secret]").input_value()
+    answer(page, name="Phone", code=code(secret=secret))
+    press(page, "Add the app")
+    return secret
 
 
 def appoint(page: Page, email: str, role: str, fund: str = "UNVTF") -> str:

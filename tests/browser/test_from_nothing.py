@@ -4,6 +4,7 @@ The owner of the installation runs `flask setup` and invites two administrators;
 done by people on pages. The calendar is the one thing that cannot be waited for, so it is moved.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -61,13 +62,22 @@ class Fund:
     site: Site
     open_browser: OpenBrowser
     pages: dict[str, Page] = field(default_factory=dict)
+    apps: dict[str, str] = field(default_factory=dict)
+    """The secret in each person's authenticator app, of those whose role needs one."""
+
+    def enter(self, email: str, way_in: Callable[[Site, Page, str], None]) -> None:
+        """A person comes for the first time: a passphrase, and an app where the role needs it."""
+        page = self.pages[email] = self.open_browser()
+        way_in(self.site, page, email)
+        if email in CONFIRMED.values() or email in (FIRST, SECOND):
+            self.apps[email] = people_way.set_up_app(page)
 
     def at(self, email: str) -> Page:
         """The page of a person who has signed in; signed in again after the calendar has moved."""
         page = self.pages.setdefault(email, self.open_browser())
         page.goto("/start")
         if "/sign-in" in page.url:
-            sign_in(page, email)
+            sign_in(page, email, secret=self.apps.get(email))
         return page
 
     def person(self, role: str) -> Page:
@@ -96,16 +106,14 @@ def test_from_an_empty_installation_to_the_first_payment(
 def the_people_come(fund: Fund) -> None:
     """Two administrators by command, everyone else by their pages."""
     for email in (FIRST, SECOND):
-        fund.pages[email] = fund.open_browser()
-        people_way.enter_by_command(fund.site, fund.pages[email], email)
+        fund.enter(email, people_way.enter_by_command)
     for role, email in CONFIRMED.items():
         address = people_way.appoint(fund.at(FIRST), email, role)
         people_way.confirm(fund.at(SECOND), address)
     for email, role in AT_ONCE.items():
         people_way.appoint(fund.at(FIRST), email, role)
     for email in (*CONFIRMED.values(), *AT_ONCE):
-        fund.pages[email] = fund.open_browser()
-        people_way.enter_by_letter(fund.site, fund.pages[email], email)
+        fund.enter(email, people_way.enter_by_letter)
 
 
 def the_fund_is_made_ready(fund: Fund, folder: Path) -> None:
