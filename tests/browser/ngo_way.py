@@ -39,6 +39,8 @@ def write_application(page: Page, call: str, folder: Path) -> str:
     page.goto(f"/calls/{call}")
     expect(page.get_by_text("Vienna time").first).to_be_visible()
     press(page, "Apply")
+    for yes in page.get_by_label("Yes", exact=True).all():
+        yes.check()
     press(page, "Start the application")
     reference = page.url.rsplit("/", 1)[-1]
     for section, typed in complete_answers("HN", 12_000).items():

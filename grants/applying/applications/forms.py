@@ -1,11 +1,14 @@
 """What applicants and the fund's people say of an application, besides its answers."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.forms import ClockField
 from grants.applying.calls.models import Call
+from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.web.fields import (
     CheckboxField,
@@ -15,6 +18,7 @@ from grants.platform.web.fields import (
     RadioField,
     SelectField,
     TextField,
+    YesNoField,
 )
 from grants.platform.web.forms import Form, QueryForm
 
@@ -25,16 +29,32 @@ class BeginForm(Form):
     organisation: RadioField
 
     @classmethod
-    def offering(cls, choices: list[tuple[str, str]]) -> "BeginForm":
-        """Organisations by code and name; the only one is chosen already."""
+    def offering(
+        cls, choices: list[tuple[str, str]], rows: Sequence[Mapping[str, Any]] = ()
+    ) -> "BeginForm":
+        """Organisations by code and name, the only one chosen already; `rows` of the checklist are
+        asked as yes or no.
+        """
         field = RadioField(
             _l("Which organisation are you applying for?"),
             choices,
             required=True,
             default=choices[0][0] if len(choices) == 1 else None,
         )
-        offered: type[BeginForm] = type("OfferedBeginForm", (cls,), {"organisation": field})
+        asked = {
+            f"e_{row['key']}": YesNoField(in_language(row["ask"]), required=True) for row in rows
+        }
+        made = {"organisation": field, **asked}
+        offered: type[BeginForm] = type("OfferedBeginForm", (cls,), made)
         return offered()
+
+    def answers(self) -> dict[str, bool]:
+        """Yes or no by the key of a row."""
+        return {
+            field.name.removeprefix("e_"): field.data
+            for field in self.questions()
+            if field.name.startswith("e_")
+        }
 
 
 class SubmitForm(Form):

@@ -7,7 +7,15 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from grants.applying.builder.forms import TranslationForm
-from grants.applying.builder.views import FORM, draft_of, keep, opened_at, pages, to_form
+from grants.applying.builder.views import (
+    FORM,
+    draft_of,
+    keep,
+    keep_at_once,
+    opened_at,
+    pages,
+    to_form,
+)
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
@@ -49,6 +57,19 @@ def translate(reference: str, code: str) -> ResponseReturnValue:
         language_title=language_name(code),
         missing=sum(not text.texts.get(code, "").strip() for _name, text in texts),
     )
+
+
+@pages.post(FORM + "/languages/<code>/remove")
+@needs(Permission.CALL_EDIT)
+def remove_language(reference: str, code: str) -> ResponseReturnValue:
+    """Take a language out of the form, so that it need not be complete in it."""
+    call = draft_of(reference)
+    form = call.questionnaire
+    if code in LANGUAGES:
+        names = [f"t{number}" for number, _text in enumerate(texts_of(form))]
+        keep_at_once(call, translated(form, code, dict.fromkeys(names, "")), removed=code)
+        flash(_("Removed."), "success")
+    return to_form(call, "languages")
 
 
 def _to_translate(form: Form) -> Iterator[tuple[str, PlacedText]]:

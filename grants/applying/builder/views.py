@@ -235,7 +235,7 @@ def _check(call: Call, number: int | None) -> ResponseReturnValue:
         if keep(call, typed, made, check=str(typed.message.data)[:80]):
             flash(_("Saved."), "success")
             return to_form(call, "checks")
-    return render_template("applying/builder/check.html", call=call, form=typed, number=number)
+    return render_template("applying/builder/check.html", call=call, form=typed, old=old)
 
 
 @pages.post(FORM + "/facts")
@@ -270,7 +270,7 @@ def move(reference: str) -> ResponseReturnValue:
     else:
         key = posted.get("question", "")
         changed, anchor = editing.moved_question(form, key, step), f"q-{key}"
-    _keep_at_once(call, changed, moved=key)
+    keep_at_once(call, changed, moved=key)
     return to_form(call, anchor)
 
 
@@ -287,12 +287,12 @@ def remove(reference: str) -> ResponseReturnValue:
     else:
         key = posted.get("check", "")
         changed = editing.without_check(form, counted(key) - 1)
-    _keep_at_once(call, changed, removed=key)
+    keep_at_once(call, changed, removed=key)
     flash(_("Removed."), "success")
     return to_form(call)
 
 
-def _keep_at_once(call: Call, form: Form, **what: Any) -> None:
+def keep_at_once(call: Call, form: Form, **what: Any) -> None:
     """Keep what a button did, if the page was not stale."""
     with transaction() as opened:
         call.seen_at(counted(request.form.get("version")))

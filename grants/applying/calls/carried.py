@@ -38,6 +38,8 @@ PLAIN: Mapping[str, type[Any]] = {
     "eligibility": list,
 }
 """Settings that JSON has as they are."""
+ROW = {"key", "label", "help", "ask", "remedy", "weight", "rule"}
+"""What a row of the criteria or of the checklist may have."""
 MUST = ("title", "summary", "window", *MOMENTS, *SUMS, "months")
 KNOWN = {"call_format", "fund", "reference", "form", *SUMS, *MOMENTS, *DAYS, *PLAIN}
 
@@ -151,13 +153,13 @@ def _is_sound(name: str, value: Any) -> bool:
 
 
 def _is_row(row: Any, *, weighted: bool) -> bool:
-    if not isinstance(row, dict) or set(row) - {"key", "label", "help", "weight"}:
+    if not isinstance(row, dict) or set(row) - ROW:
         return False
     weight = row.get("weight", 1 if not weighted else None)
     return (
         isinstance(row.get("key"), str)
         and _is_texts(row.get("label"))
-        and _is_texts(row.get("help", {}))
+        and all(_is_texts(row.get(name, {})) for name in ("help", "ask", "remedy"))
         and isinstance(weight, int)
         and not isinstance(weight, bool)
     )

@@ -66,6 +66,8 @@ class CriterionRow(Row):
 
 class EligibilityRow(Row):
     label = TextField(_l("What is checked"), required=True, limit=200)
+    ask = TextField(_l("Question before applying"), limit=200)
+    remedy = TextField(_l("What to do if the answer is no"), limit=300)
 
 
 def _windows() -> list[tuple[str, str, str]]:
@@ -255,10 +257,14 @@ def _usual(fund: Fund) -> dict[str, Any]:
     }
 
 
+MORE_TEXTS = ("help", "ask", "remedy")
+"""What a row of a checklist may say besides its label."""
+
+
 def _rows(rows: Any) -> list[dict[str, Any]]:
     """Rows of texts in several languages as rows of English."""
     return [
-        {"label": row["label"].get("en", ""), "help": row.get("help", {}).get("en", "")}
+        {name: row.get(name, {}).get("en", "") for name in ("label", *MORE_TEXTS)}
         | ({"weight": row["weight"]} if "weight" in row else {})
         for row in rows
     ]
@@ -274,8 +280,9 @@ def _keyed(rows: Any, before: Any) -> list[dict[str, Any]]:
         key = old["key"] if old else _free_key(row["label"], taken)
         taken.add(key)
         texts = {"label": {**(old["label"] if old else {}), "en": row["label"]}}
-        if "help" in row:
-            texts["help"] = {**((old or {}).get("help") or {}), "en": row["help"]}
+        for name in MORE_TEXTS:
+            if row.get(name):
+                texts[name] = {**((old or {}).get(name) or {}), "en": row[name]}
         kept.append({"key": key, **texts, **({"weight": row["weight"]} if "weight" in row else {})})
     return kept
 

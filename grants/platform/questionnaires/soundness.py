@@ -44,7 +44,7 @@ def _section_faults(form: Form) -> Iterator[FormFault]:
         if not section.title.get("en", "").strip():
             yield FormFault(section.key, where, _("give it a title in English"))
         if not section.questions:
-            yield FormFault(section.key, where, _("it asks nothing"))
+            yield FormFault(section.key, where, _("add at least one question"))
 
 
 def _question_faults(form: Form) -> Iterator[FormFault]:

@@ -93,7 +93,8 @@ def test_the_whole_way_from_the_call_to_the_receipt(
     luz = member(session, an_organisation(session))
     browser = sign_in_as(luz)
     assert "Apply" in browser.get(f"/calls/{call.reference}").get_data(as_text=True)
-    begun = browser.submit(f"/calls/{call.reference}/apply", {"organisation": "CASA-SEGURA"})
+    asked = {"organisation": "CASA-SEGURA", "e_own": "yes"}
+    begun = browser.submit(f"/calls/{call.reference}/apply", asked)
     path = begun.location
     assert path == f"/applying/{call.reference}-0001"
     assert "Not started" in browser.get(path).get_data(as_text=True)

@@ -114,7 +114,7 @@ def test_who_prepares_a_call_may_not_open_it_unless_they_manage_the_fund(
         ({"deadline_at": clock.now() - timedelta(days=30)}, "after the opening"),
         ({"lowest_minor": 0}, "above 0"),
         ({"lowest_minor": 3_000_000}, "not above the maximum"),
-        ({"envelope_minor": 100}, "envelope"),
+        ({"envelope_minor": 100}, "total amount"),
         ({"months": 0}, "Months"),
         ({"pass_mark": 101}, "minimum score"),
         ({"countries": ["XX"]}, "countries"),

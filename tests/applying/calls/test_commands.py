@@ -116,7 +116,7 @@ def test_a_call_that_differs_is_not_overwritten(
         ({"criteria": [{"key": "a"}]}, "criteria: "),
         ({"more": 1}, "more: not known"),
         ({"form": {"format": 9}}, "format"),
-        ({"fund": "NOWHERE"}, "no fund"),
+        ({"fund": "NOWHERE"}, "not found"),
     ],
 )
 def test_a_call_that_cannot_be_read_is_refused_with_all_its_faults(
