@@ -11,10 +11,12 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.platform.web.fields import (
+    AmountField,
     CheckboxField,
     CountryField,
     DateField,
     LongTextField,
+    NumberField,
     RadioField,
     SelectField,
     TextField,
@@ -101,6 +103,46 @@ class ExtendForm(Form):
         return datetime.combine(
             self.deadline_on.data, self.deadline_time.data, tzinfo=ZoneInfo(call.time_zone)
         )
+
+
+class AmendForm(Form):
+    """The rules of an open call that can still change."""
+
+    title = TextField(_l("Title"), required=True, limit=150)
+    summary = LongTextField(_l("Purpose of the call"), required=True, limit=2000)
+    envelope_minor = AmountField(_l("Total amount available for awards"), required=True)
+    lowest_minor = AmountField(_l("Minimum grant amount"), required=True)
+    highest_minor = AmountField(_l("Maximum grant amount"), required=True)
+    months = NumberField(_l("Maximum duration in months"), least=1, most=60, required=True, width=3)
+    earliest_start_on = DateField(_l("Projects start on this date or later"))
+    registered_by = DateField(_l("Organisations must have been registered by"))
+    reason = LongTextField(
+        _l("Reason"),
+        hint=_l("All applicants with a draft will receive it by e-mail."),
+        limit=1000,
+        rows=4,
+        required=True,
+    )
+
+    @classmethod
+    def showing(cls, call: Call) -> "AmendForm":
+        sums = {f"{name}_minor": getattr(call, name) for name in ("envelope", "lowest", "highest")}
+        texts = {name: getattr(call, name).get("en", "") for name in ("title", "summary")}
+        plain = ("months", "earliest_start_on", "registered_by")
+        return cls(data={**texts, **sums, **{name: getattr(call, name) for name in plain}})
+
+    def rules(self, call: Call) -> dict[str, Any]:
+        """By column; texts in other languages stay as they are."""
+        return {
+            "title": {**call.title, "en": self.title.data},
+            "summary": {**call.summary, "en": self.summary.data},
+            "envelope_minor": self.envelope_minor.data.minor,
+            "lowest_minor": self.lowest_minor.data.minor,
+            "highest_minor": self.highest_minor.data.minor,
+            "months": self.months.data,
+            "earliest_start_on": self.earliest_start_on.data,
+            "registered_by": self.registered_by.data,
+        }
 
 
 def _states() -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import history, queries, service
 from grants.applying.applications.dossier import dossier
-from grants.applying.applications.forms import ApplicationsFilter, ExtendForm
+from grants.applying.applications.forms import AmendForm, ApplicationsFilter, ExtendForm
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import Wanted
 from grants.applying.applications.views import pages
@@ -108,6 +108,27 @@ def extend(reference: str) -> ResponseReturnValue:
             return redirect(url_for("calls.show", reference=reference))
     return render_template(
         "applying/applications/extend.html",
+        form=form,
+        call=call,
+        told=len(queries.people_with_drafts(session(), call.id)),
+    )
+
+
+@pages.route("/calls/<reference>/amend", methods=["GET", "POST"])
+@needs(Permission.CALL_OPEN)
+def amend(reference: str) -> ResponseReturnValue:
+    """Publish an amendment of an open call, and tell everyone who has a draft."""
+    call = call_for_viewer(session(), reference, viewer())
+    form = AmendForm.showing(call)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.amend_call(opened, call, form.rules(call), this_act(form.reason.data))
+        if outcome:
+            told = _("The amendment is published. All applicants with a draft have been told.")
+            flash(told, "success")
+            return redirect(url_for("calls.show", reference=reference))
+    return render_template(
+        "applying/applications/amend.html",
         form=form,
         call=call,
         told=len(queries.people_with_drafts(session(), call.id)),

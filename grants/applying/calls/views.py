@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.applying.calls import queries, service
+from grants.applying.calls.amendments import amendments_of
 from grants.applying.calls.forms import CallForm, ClockQuery, ConfirmForm, QuestionsForm
 from grants.applying.calls.models import THE_MINUTE, Call
 from grants.applying.calls.soundness import faults_of
@@ -80,6 +81,7 @@ def show(reference: str) -> ResponseReturnValue:
         states=CALL.names,
         staff=_for_staff(call) if staff else None,
         acts=ACTS,
+        amendments=amendments_of(session(), call),
     )
 
 
@@ -90,6 +92,7 @@ ACTS = {
     "change_form": _l("Form changed"),
     "open": _l("Opened"),
     "extend": _l("Deadline extended"),
+    "amend": _l("Amended"),
     "close": _l("Closed"),
     "publish_results": _l("Results published"),
 }

@@ -42,6 +42,16 @@ CALL = Workflow(
             page="applications.extend",
         ),
         Step(
+            "amend",
+            (S.OPEN,),
+            S.OPEN,
+            Permission.CALL_OPEN,
+            _l("Amend the call"),
+            needs_reason=True,
+            act="applying.applications.service.amend_call",
+            page="applications.amend",
+        ),
+        Step(
             "close",
             (S.OPEN,),
             S.CLOSED,
