@@ -14,7 +14,7 @@ from grants.applying.applications import staff_views as desk
 from grants.applying.applications import verify as application_checks
 from grants.applying.applications import views as applications
 from grants.applying.applications import writing
-from grants.applying.builder import library, translating, trying
+from grants.applying.builder import library, translating, trying, wording
 from grants.applying.builder import views as builder
 from grants.applying.calls import carrying
 from grants.applying.calls import views as calls
@@ -187,6 +187,7 @@ MORE_VIEWS = (
     translating,
     trying,
     verify_page,
+    wording,
     writing,
 )
 """Modules that put further pages into a blueprint of their room by being imported."""

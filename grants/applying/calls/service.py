@@ -4,6 +4,7 @@ Telling applicants of a longer deadline is the applications room's part: `extend
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -123,6 +124,26 @@ def change_form(session: Session, call: Call, form: Form, act: Act, **what: str)
     record(session, call, "change_form", act, **what)
     session.flush()
     return call
+
+
+def translate_call(
+    session: Session, call: Call, code: str, words: Mapping[tuple[Any, ...], str], act: Act
+) -> None:
+    """Keep the text of a call in a language. `words` by place: (column,), or for a row of criteria
+    or of the checklist (column, number, text); empty words leave the English to be read.
+    """
+    _may_edit(act, call.fund_id)
+    _must_be_draft(call)
+    changed = {name: deepcopy(getattr(call, name)) for name in {place[0] for place in words}}
+    for place, text in words.items():
+        texts = changed[place[0]] if len(place) == 1 else changed[place[0]][place[1]][place[2]]
+        texts.pop(code, None)
+        if text:
+            texts[code] = text
+    for name, value in changed.items():
+        setattr(call, name, value)
+    record(session, call, "translate", act, language=code)
+    session.flush()
 
 
 def copy_call(session: Session, call: Call, act: Act) -> Call:

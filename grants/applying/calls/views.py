@@ -90,6 +90,7 @@ ACTS = {
     "revise": _l("Rules changed"),
     "replace_form": _l("Questions replaced"),
     "change_form": _l("Form changed"),
+    "translate": _l("Text translated"),
     "open": _l("Opened"),
     "extend": _l("Deadline extended"),
     "amend": _l("Amended"),

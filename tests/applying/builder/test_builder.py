@@ -180,6 +180,23 @@ def test_a_form_is_translated_side_by_side(
     assert "1 text is not translated" in browser.get(f"/calls/{call.reference}/form").text
 
 
+def test_the_text_of_the_call_is_translated_too(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    path = "/languages/fr/call"
+    page = browser.get(f"/calls/{call.reference}/form{path}").text
+    assert 'name="criteria_0_label"' in page
+    typed = {"title": "Un appel", "criteria_0_label": "Besoin"}
+    assert post(browser, call, path, typed).status_code == 302
+    session.refresh(call)
+    assert call.title["fr"] == "Un appel"
+    assert call.criteria[0]["label"]["fr"] == "Besoin"
+    assert post(browser, call, path, {}).status_code == 302
+    session.refresh(call)
+    assert "fr" not in call.title
+    assert call.title["en"]
+
+
 def test_sections_of_other_forms_are_taken_over(
     session: Session, call: Call, browser: StrictClient
 ) -> None:
