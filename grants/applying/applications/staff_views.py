@@ -124,8 +124,8 @@ def amend(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.amend_call(opened, call, form.rules(call), this_act(form.reason.data))
         if outcome:
-            told = _("The amendment is published. All applicants with a draft have been told.")
-            flash(told, "success")
+            message = _("The amendment is published. All applicants with a draft will be notified.")
+            flash(message, "success")
             return redirect(url_for("calls.show", reference=reference))
     return render_template(
         "applying/applications/amend.html",
