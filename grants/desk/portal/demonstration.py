@@ -4,9 +4,10 @@ Registered in development alone, and only people who carry the demonstration's o
 printed in this repository, can be entered.
 """
 
-from flask import Blueprint, Flask, redirect, render_template, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.config import is_local
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -27,9 +28,13 @@ def register(app: Flask) -> None:
 
 
 def _people() -> dict[str, tuple[str, Person]]:
-    """(role, person) of each role by e-mail, if the demonstration is planted here."""
+    """(role, person) of each role by e-mail, if the demonstration is planted here. Nobody under
+    another name than this machine's own.
+    """
     from seeds.company import sign_ins
 
+    if not is_local(request.host_url):
+        return {}
     found = {email: (role, person_by_email(session(), email)) for role, email in sign_ins()}
     return {email: (role, who) for email, (role, who) in found.items() if who and _is_ours(who)}
 

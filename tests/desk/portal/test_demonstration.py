@@ -30,6 +30,15 @@ def test_nobody_else_can_be_entered(demonstration: Demonstration) -> None:
     assert answer.status_code == 404
 
 
+def test_under_another_name_than_this_machines_own_nobody_can_be_entered(
+    demonstration: Demonstration,
+) -> None:
+    browser = browser_of(demonstration.app(StrictClient), demonstration, None)
+    assert browser.get("/demonstration").status_code == 200
+    answer = browser.get("/demonstration", base_url="http://rebound.example.org")
+    assert answer.status_code == 404
+
+
 def test_without_a_demonstration_there_is_no_such_page(app: Flask) -> None:
     assert app.test_client().get("/demonstration").status_code == 404
 
