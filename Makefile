@@ -57,7 +57,7 @@ assets: ## Build style sheets, scripts and fonts
 
 messages: ## Gather the texts to translate and bring the catalogues up to date
 	$(bin)/pybabel -q extract -F grants/translations/sources.ini -k _ -k _l -k _n:1,2 -k ngettext:1,2 \
-		-k pgettext:1c,2 --no-location --sort-output --project "Paragraph 20" --omit-header \
+		-k pgettext:1c,2 -k _p:1c,2 --no-location --sort-output --project "Paragraph 20" --omit-header \
 		-o grants/translations/messages.pot .
 	$(bin)/pybabel -q update -i grants/translations/messages.pot -d grants/translations \
 		--ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete

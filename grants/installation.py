@@ -51,11 +51,11 @@ def setup() -> None:
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="So many times the size.",
+    help="Multiply the size by this number.",
 )
 @with_appcontext
 def demo(*, scale: int) -> None:
-    """Plant the demonstration into an empty database, and print who can sign in."""
+    """Create demonstration data in an empty database, and print who can sign in."""
     from seeds import story
     from seeds.cast import APP_SECRET, PASSPHRASE
     from seeds.company import sign_ins
@@ -76,7 +76,7 @@ def demo(*, scale: int) -> None:
         click.echo(f"  {role:38} {email}")
     click.echo(
         _(
-            "The fund's people need a code too: add the secret %(secret)s to an authenticator app, "
+            "Fund staff also need a code: add the secret %(secret)s to an authenticator app, "
             "or open %(url)s, which signs you in as any of them.",
             secret=APP_SECRET,
             url=f"{settings().base_url}/demonstration",

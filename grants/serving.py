@@ -113,7 +113,7 @@ class EmbeddedDatabase:
 
 
 @click.command(cls=FundCommand)
-@click.option("--prepare", is_flag=True, help="First do setup, and demo where it has a place.")
+@click.option("--prepare", is_flag=True, help="Run setup first, and demo unless in production.")
 @with_appcontext
 def serve(*, prepare: bool) -> None:
     """Serve the pages, with a worker for e-mails and documents beside them."""

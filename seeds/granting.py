@@ -28,7 +28,7 @@ def sign(company: Company, award: Award, proposal: Proposal, day: date) -> None:
     """Both sides have signed; the copy is kept."""
     with on(day):
         if proposal.number % 11 == 4:
-            donors = "Article 5 of the agreement with the donor whose money this is: 7 percent."
+            donors = "Article 5 of the agreement with the donor who funds this grant: 7 per cent."
             officer = company.act(Role.APPROVING_OFFICER, donors)
             agreements.agree_support_cost(company.session, award, Decimal(7), officer)
         act = company.act(Role.FUND_MANAGER)
@@ -130,7 +130,7 @@ def _content(company: Company, report: Report, proposal: Proposal) -> Content:
         for line in budget
     }
     return Content(
-        "The shelter was open every day of the period; everybody who was referred found a place.",
+        "The shelter was open every day, and everyone who was referred found a place.",
         "Referrals came in waves after each raid, so nights had to be covered at short notice.",
         beneficiaries,
         {proposal.forms[0].value: people},

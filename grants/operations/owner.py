@@ -50,8 +50,8 @@ def refuse_owner(opened: Database) -> None:
         if roles.is_owner(connection):
             raise DomainError(
                 _(
-                    "DATABASE_URL connects as a role that can change tables. Give the application "
-                    "a role of its own there, set DATABASE_OWNER_URL to the owner's address, and "
-                    "run flask setup."
+                    "DATABASE_URL connects as a role that can change tables. Give the "
+                    "application a role of its own there, set DATABASE_OWNER_URL to the "
+                    "owner’s address, and run flask setup."
                 )
             )

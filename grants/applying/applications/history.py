@@ -15,6 +15,7 @@ from grants.applying.applications.workflow import (
     ApplicationState,
 )
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import pgettext
 
 S = ApplicationState
 
@@ -83,7 +84,11 @@ def _meaning(state: ApplicationState) -> str:
 def _still_to_come(state: ApplicationState) -> list[Event]:
     """The way ahead as anybody may know it."""
     way = {
-        S.DRAFT: (_("Received"), _("Eligible, to be reviewed"), _("Being reviewed")),
+        S.DRAFT: (
+            pgettext("application", "Received"),
+            _("Eligible, to be reviewed"),
+            _("Being reviewed"),
+        ),
         S.SUBMITTED: (_("Eligible, to be reviewed"), _("Being reviewed")),
         S.ELIGIBLE: (_("Being reviewed"),),
     }

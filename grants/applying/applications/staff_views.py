@@ -40,7 +40,7 @@ APPLICATIONS = Listing(
             lambda a: APPLICATION.names[a.state].staff,
             tone=lambda a: APPLICATION.names[a.state].tone,
         ),
-        Column(_l("Received"), lambda a: clock.day_of(a.submitted_at), kind="date"),
+        Column(_l("Received on"), lambda a: clock.day_of(a.submitted_at), kind="date"),
         Column(_l("Amount"), lambda a: a.requested, kind="money"),
         Column(_l("Time received"), lambda a: a.submitted_at, kind="date", shown=False),
         Column(_l("Call"), lambda a: a.call.reference, shown=False),

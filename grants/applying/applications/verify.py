@@ -36,7 +36,7 @@ def figures_of_calls_are_those_of_applications(session: Session) -> Iterator[str
     )
     for reference, state in rows:
         yield _(
-            "The kept figures of call %(call)s are not those of its applications (%(state)s).",
+            "The stored figures of call %(call)s do not match its applications (%(state)s).",
             call=reference,
             state=state,
         )

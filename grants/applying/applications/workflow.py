@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -191,7 +192,7 @@ APPLICATION = Workflow(
     ),
     names={
         S.DRAFT: StateName(_l("Draft, not yet submitted"), _l("Draft"), "neutral"),
-        S.SUBMITTED: StateName(_l("Received"), _l("Awaiting screening"), "waiting"),
+        S.SUBMITTED: StateName(_p("application", "Received"), _l("Awaiting screening"), "waiting"),
         S.ELIGIBLE: StateName(_l("Eligible, to be reviewed"), _l("Eligible"), "waiting"),
         S.INELIGIBLE: StateName(_l("Not eligible"), _l("Not eligible"), "bad"),
         S.UNDER_REVIEW: StateName(_l("Being reviewed"), _l("Under review"), "waiting"),

@@ -17,7 +17,7 @@ def section_of(form: Form, key: str) -> Section:
     for section in form.sections:
         if any(question.key == key for question in section.questions):
             return section
-    raise Missing(_("There is no such question."))
+    raise Missing(_("Question not found."))
 
 
 def with_section(form: Form, section: Section, instead_of: str = "") -> Form:
@@ -108,7 +108,7 @@ def without_check(form: Form, number: int) -> Form:
 
 def _check(form: Form, number: int) -> Check:
     if not 0 <= number < len(form.checks):
-        raise Missing(_("There is no such check."))
+        raise Missing(_("Check not found."))
     return form.checks[number]
 
 

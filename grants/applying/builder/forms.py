@@ -89,7 +89,7 @@ class FactsForm(Versioned):
         labels = {
             "title": _("Title of the project"),
             "country": _("Country of the project"),
-            "requested": _("Amount asked for"),
+            "requested": _("Amount requested"),
             "months": _("Duration in months"),
             "starts_on": _("Start of the project"),
         }
@@ -202,7 +202,7 @@ class SectionForm(Conditional):
 
 
 class ChoiceRow(Row):
-    label = TextField(_l("Answer"), required=True, limit=200)
+    label = TextField(_l("Reply"), required=True, limit=200)
     code = TextField(_l("Code"), limit=40, width=10)
 
 

@@ -36,7 +36,7 @@ def translate(reference: str, code: str) -> ResponseReturnValue:
     """Every text of the form in English, with a box for this language."""
     call = draft_of(reference)
     if code not in LANGUAGES:
-        raise Missing(_("There is no such language."))
+        raise Missing(_("Language not found."))
     form = call.questionnaire
     texts = list(_to_translate(form))
     typed = TranslationForm.of(

@@ -149,7 +149,7 @@ def choose_kind(reference: str, section: str) -> ResponseReturnValue:
 def new_question(reference: str, section: str, kind: str) -> ResponseReturnValue:
     call = draft_of(reference)
     if kind not in KINDS:
-        raise Missing(_("There is no such kind of question."))
+        raise Missing(_("Type of question not found."))
     call.questionnaire.section(section)
     return _question(call, section, kind, None)
 
@@ -223,7 +223,7 @@ def check(reference: str, number: int) -> ResponseReturnValue:
 def _check(call: Call, number: int | None) -> ResponseReturnValue:
     form = call.questionnaire
     if number is not None and not 0 <= number < len(form.checks):
-        raise Missing(_("There is no such check."))
+        raise Missing(_("Check not found."))
     old = None if number is None else form.checks[number]
     typed = CheckForm.of(form, old)
     opened_at(typed, call)

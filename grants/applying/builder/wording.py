@@ -43,7 +43,7 @@ def translate_text(reference: str, code: str) -> ResponseReturnValue:
     """The text of the call in English, with a box for this language."""
     call = draft_of(reference)
     if code not in LANGUAGES:
-        raise Missing(_("There is no such language."))
+        raise Missing(_("Language not found."))
     texts = list(_texts_of(call))
     typed = TranslationForm.of(
         [(text.name, text.texts["en"], text.texts.get(code, "")) for text in texts]

@@ -100,7 +100,7 @@ def form_in(data: Any) -> Any:
 def call_from_json(data: Any) -> Carried:
     """A call as its file has it; InvalidInput tells everything that cannot be read."""
     if not isinstance(data, dict) or data.get("call_format") != FORMAT:
-        raise InvalidInput(_("This file does not hold a call for proposals."))
+        raise InvalidInput(_("This file does not contain a call for proposals."))
     faults = [
         _("%(name)s: not known.", name=name) for name in sorted(set(data) - KNOWN, key=str)
     ] + [_("%(name)s: missing.", name=name) for name in (*MUST, "fund", "form") if name not in data]

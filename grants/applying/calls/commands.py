@@ -31,7 +31,7 @@ call = AppGroup("call", help="Calls for proposals and their forms.")
 @click.option("--json", "in_json", is_flag=True, help="As JSON, for other programs.")
 @click.pass_context
 def check_form(context: click.Context, file: Path, *, answers: Path | None, in_json: bool) -> None:
-    """What is wrong with the form of FILE, and what it says of some answers. Writes nothing."""
+    """List the errors in the form of FILE and, with answers, their errors. Writes nothing."""
     read = read_form(form_in(read_json(read_text(file))))
     faults = [FormFault("", "", message) for message in read.faults]
     if read.form.sections or not faults:
@@ -62,7 +62,7 @@ def _in_words(found: Mapping[str, Any]) -> str:
         lines.append(_("Shown: %(keys)s", keys=", ".join(found["visible"])))
         lines.append(_("Missing: %(keys)s", keys=", ".join(found["missing"]) or "–"))
     if not found["faults"]:
-        lines.append(_("Nothing is wrong."))
+        lines.append(_("No errors found."))
     return "\n".join(lines)
 
 
@@ -74,7 +74,7 @@ def _database() -> Database:
 @call.command("export", cls=FundCommand)
 @click.argument("reference")
 def export_call(reference: str) -> None:
-    """The call with this REFERENCE as JSON: its form, criteria and settings."""
+    """Print the call REFERENCE as JSON: its form, criteria and settings."""
     with _database().session() as session:
         found = call_to_json(queries.call_by_reference(session, reference))
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))
@@ -83,7 +83,7 @@ def export_call(reference: str) -> None:
 @call.command("import", cls=FundCommand)
 @click.argument("file", type=click.Path(path_type=Path))
 def import_file(file: Path) -> None:
-    """Prepare the call of FILE as a draft. Safe to repeat."""
+    """Prepare the call in FILE as a draft. Safe to repeat."""
     carried = call_from_json(read_json(read_text(file)))
     with _database().transaction() as session:
         imported, is_new = import_call(session, carried, Act.by_system("import"))
@@ -91,4 +91,4 @@ def import_file(file: Path) -> None:
     if is_new:
         click.echo(_("%(reference)s has been prepared as a draft.", reference=reference))
     else:
-        click.echo(_("%(reference)s is there already; nothing was changed.", reference=reference))
+        click.echo(_("%(reference)s already exists; nothing has changed.", reference=reference))

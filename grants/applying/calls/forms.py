@@ -123,9 +123,7 @@ class CallForm(Form):
         add_label=_l("Add a country"),
     )
     languages = CheckboxesField(_l("Languages of the answers"), _languages, required=True)
-    reviewers = NumberField(
-        _l("Reviews of each application"), least=1, most=9, width=2, required=True
-    )
+    reviewers = NumberField(_l("Reviews per application"), least=1, most=9, width=2, required=True)
     pass_mark = NumberField(
         _l("Minimum score"),
         hint=_l("Applications with a weighted score below this (out of 100) are not recommended."),

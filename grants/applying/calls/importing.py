@@ -30,7 +30,7 @@ def import_call(session: Session, carried: Carried, act: Act) -> tuple[Call, boo
             return there, False
         raise DomainError(
             _(
-                "The call %(reference)s is there already, with other content.",
+                "The call %(reference)s already exists with different content.",
                 reference=carried.reference,
             )
         )

@@ -54,14 +54,14 @@ ORGANISATION = Section(
     questions=(
         OneOf(
             key="legal_status",
-            label=_en("What kind of organisation is it?"),
+            label=_en("What type of organisation is it?"),
             required=True,
             choices=_choices(
                 association="Association or other non-governmental organisation",
                 foundation="Foundation or charity",
                 faith="Faith-based organisation",
                 community="Community-based organisation",
-                other="Another kind",
+                other="Other",
             ),
         ),
         LongText(
@@ -89,7 +89,7 @@ ORGANISATION = Section(
         YesNo(
             key="survivor_led",
             label=_en("Is it led by survivors of trafficking?"),
-            help=_en("Such organisations are encouraged to apply. Nobody has to be named."),
+            help=_en("Such organisations are encouraged to apply. No one needs to be named."),
         ),
         YesNo(
             key="direct",

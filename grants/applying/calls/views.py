@@ -20,6 +20,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
@@ -91,10 +92,10 @@ ACTS = {
     "replace_form": _l("Questions replaced"),
     "change_form": _l("Form changed"),
     "translate": _l("Text translated"),
-    "open": _l("Opened"),
+    "open": _p("call", "Opened"),
     "extend": _l("Deadline extended"),
     "amend": _l("Amended"),
-    "close": _l("Closed"),
+    "close": _p("call", "Closed"),
     "publish_results": _l("Results published"),
 }
 """Steps of a call as its history names them."""

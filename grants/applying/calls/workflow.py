@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -72,8 +73,8 @@ CALL = Workflow(
     ),
     names={
         S.DRAFT: StateName(_l("In preparation"), _l("Draft"), "neutral"),
-        S.OPEN: StateName(_l("Open"), _l("Open"), "good"),
-        S.CLOSED: StateName(_l("Closed"), _l("Closed"), "neutral"),
+        S.OPEN: StateName(_p("call", "Open"), _p("call", "Open"), "good"),
+        S.CLOSED: StateName(_p("call", "Closed"), _p("call", "Closed"), "neutral"),
         S.PUBLISHED: StateName(_l("Results published"), _l("Results published"), "good"),
     },
     final=(S.PUBLISHED,),

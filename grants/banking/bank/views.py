@@ -86,7 +86,7 @@ LINES = Listing(
         Column(_l("Bank reference"), lambda n: n.bank_reference, shown=False),
         Column(_l("Text"), lambda n: n.text, shown=False),
         Column(_l("Bank fee deducted"), lambda n: n.fee, kind="money", shown=False),
-        Column(_l("Kind"), lambda n: n.code, shown=False),
+        Column(_l("Type"), lambda n: n.code, shown=False),
         Column(_l("Statement"), lambda n: n.statement.reference, shown=False),
     ),
     orders={
@@ -148,7 +148,7 @@ STATEMENTS = Listing(
         Column(_l("File"), lambda s: s.file_name),
         Column(_l("Imported by"), lambda s: s.actor),
         Column(_l("Imported on"), lambda s: s.imported_at, shown=False),
-        Column(_l("Kind"), lambda s: s.kind, shown=False),
+        Column(_l("Type"), lambda s: s.kind, shown=False),
         Column(_l("SHA-256 of its content"), lambda s: s.digest, shown=False),
     ),
     orders={"day": Order(BankStatement.to_on, BankStatement.id, descending=True)},

@@ -17,7 +17,7 @@ class EntriesForm(QueryForm):
     """Which entries to list."""
 
     account = SelectField(_l("Account"), Account)
-    record = TextField(_l("Record"), hint=_l("Such as pledge:12."), limit=60)
+    record = TextField(_l("Related record"), hint=_l("Such as pledge:12."), limit=60)
     since = DateField(_l("From"))
     until = DateField(_l("To"))
 

@@ -109,12 +109,12 @@ def _status(entry: Entry) -> str:
 ENTRIES = Listing(
     columns=(
         Column(_l("Number"), lambda e: e.id, link=_link),
-        Column(_l("Day"), lambda e: e.booked_on, kind="date"),
+        Column(_l("Date"), lambda e: e.booked_on, kind="date"),
         Column(_l("Event"), lambda e: e.event.label),
         Column(_l("Debit"), lambda e: _side(e, 1)),
         Column(_l("Credit"), lambda e: _side(e, -1)),
         Column(_l("Amount"), _turnover, kind="money"),
-        Column(_l("Record"), lambda e: e.subject),
+        Column(_l("Related record"), lambda e: e.subject),
         Column(
             _l("Status"),
             _status,

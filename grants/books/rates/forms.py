@@ -33,7 +33,7 @@ class DayForm(QueryForm):
     """Which currency, on which day."""
 
     code = TextField(_l("Currency"), hint=_l("Its code, such as EUR."), limit=3, width=5)
-    on = DateField(_l("Day"))
+    on = DateField(_l("Date"))
 
 
 class RateForm(Form):

@@ -49,9 +49,9 @@ ENTRIES = Listing(
             lambda e: e.id,
             link=lambda e: url_for("periods.entry", code=e.fund.code, number=e.id),
         ),
-        Column(_l("Day"), lambda e: e.booked_on, kind="date"),
+        Column(_l("Date"), lambda e: e.booked_on, kind="date"),
         Column(_l("Event"), lambda e: e.event.label),
-        Column(_l("Record"), lambda e: e.subject),
+        Column(_l("Related record"), lambda e: e.subject),
         Column(
             _l("Amount"),
             lambda e: total(posting.usd for posting in e.postings if posting.usd_minor > 0),

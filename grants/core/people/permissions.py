@@ -279,7 +279,7 @@ def decides(role: Role) -> bool:
 KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
     (P.PEOPLE_CONFIRM, P.AWARD_APPROVE, _l("appoint people and approve awards")),
     (P.PEOPLE_CONFIRM, P.INSTALMENT_CERTIFY, _l("appoint people and certify payments")),
-    (P.PEOPLE_CONFIRM, P.INSTALMENT_RELEASE, _l("appoint people and release payments")),
+    (P.PEOPLE_CONFIRM, P.INSTALMENT_RELEASE, _l("appoint people and approve payments")),
     (P.AWARD_RECOMMEND, P.AWARD_APPROVE, _l("recommend an award and approve it")),
     (P.AWARD_OVERRIDE, P.AWARD_APPROVE, _l("depart from the ranking and approve the award")),
     (P.AWARD_ADVISE, P.AWARD_APPROVE, _l("record the Board’s advice and approve the award")),
@@ -287,7 +287,7 @@ KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
     (P.AWARD_APPROVE, P.AGREEMENT_SIGN, _l("approve an award and sign its agreement")),
     (P.SETTING_PROPOSE, P.SETTING_APPROVE, _l("propose a setting and approve it")),
     (P.RECEIVABLE_PROPOSE, P.RECEIVABLE_APPROVE, _l("propose an allowance and approve it")),
-    (P.INSTALMENT_CERTIFY, P.INSTALMENT_RELEASE, _l("certify a payment and release it")),
+    (P.INSTALMENT_CERTIFY, P.INSTALMENT_RELEASE, _l("certify a payment and approve it")),
     (P.PLEDGE_SIGN, P.CONTRIBUTION_RECORD, _l("sign for a pledge and record its payments")),
     (P.APPLICATION_WRITE, P.SCREENING_DECIDE, _l("write an application and screen it")),
     (P.REPORT_WRITE, P.REPORT_ACCEPT, _l("write a report and accept it")),

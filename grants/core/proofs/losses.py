@@ -30,7 +30,7 @@ def loss_by_id(session: Session, loss_id: int) -> FactorLoss:
     """A report that is not settled; Missing otherwise."""
     loss = session.get(FactorLoss, loss_id)
     if loss is None or loss.ended_at:
-        raise Missing(_("There is no such report, or it has been settled."))
+        raise Missing(_("Report not found, or already settled."))
     return loss
 
 
@@ -55,7 +55,7 @@ def confirm_loss(session: Session, loss: FactorLoss, act: Act) -> None:
     """An administrator has made sure, outside of this system, that it is this person."""
     act.demand(Permission.PEOPLE_CONFIRM, None)
     if act.actor.person_id == loss.person_id:
-        raise Forbidden(_("Another administrator has to confirm this."))
+        raise Forbidden(_("Another administrator must confirm this."))
     session.refresh(loss, with_for_update=True)
     if loss.confirmed_at or loss.ended_at:
         raise Conflict(_("This report has been settled already."))

@@ -67,7 +67,7 @@ def end_factor(session: Session, person: Person, factor_id: int, act: Act) -> No
     held = factors_of(session, person.id)
     factor = next((factor for factor in held if factor.id == factor_id), None)
     if factor is None:
-        raise Missing(_("There is no such second factor."))
+        raise Missing(_("Second factor not found."))
     if len(held) == 1 and act.actor.needs_factor:
         raise DomainError(_("Your role needs a second factor. Add another one first."))
     factor.ended_at = clock.now()

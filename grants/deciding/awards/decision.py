@@ -16,6 +16,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
@@ -73,7 +74,7 @@ def _award(application: Application) -> Award | None:
 
 HAPPENED = {
     "create": _l("Begun"),
-    "submit": _l("Received"),
+    "submit": _p("application", "Received"),
     "find_eligible": _l("Found eligible"),
     "find_ineligible": _l("Found not eligible"),
     "assign_reviewers": _l("Reviewers invited"),

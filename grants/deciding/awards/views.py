@@ -41,7 +41,7 @@ AWARDS = Listing(
             lambda a: AWARD.names[a.state].staff,
             tone=lambda a: AWARD.names[a.state].tone,
         ),
-        Column(_l("Approved"), lambda a: a.approved_on, kind="date", shown=False),
+        Column(_l("Approved on"), lambda a: a.approved_on, kind="date", shown=False),
         Column(_l("Agreement signed"), lambda a: a.agreement_signed_on, kind="date", shown=False),
     ),
     orders={

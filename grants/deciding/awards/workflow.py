@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -70,9 +71,9 @@ AWARD = Workflow(
         S.APPROVED: StateName(
             _l("Awaiting signed agreement"), _l("Awaiting signed agreement"), "waiting"
         ),
-        S.AGREED: StateName(_l("Running"), _l("Running"), "good"),
-        S.CLOSED: StateName(_l("Closed"), _l("Closed"), "neutral"),
-        S.CANCELLED: StateName(_l("Cancelled"), _l("Cancelled"), "bad"),
+        S.AGREED: StateName(_p("grant", "Active"), _p("grant", "Active"), "good"),
+        S.CLOSED: StateName(_p("grant", "Closed"), _p("grant", "Closed"), "neutral"),
+        S.CANCELLED: StateName(_p("grant", "Cancelled"), _p("grant", "Cancelled"), "bad"),
     },
     final=(S.CLOSED, S.CANCELLED),
     partitions={

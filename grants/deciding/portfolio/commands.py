@@ -19,7 +19,7 @@ portfolio = AppGroup("portfolio", help="Which applications to choose.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "in_json", is_flag=True, help="As JSON, for other programs.")
 def solve_portfolio(file: Path, *, in_json: bool) -> None:
-    """The candidates of FILE with the highest total score within its envelope and rules."""
+    """Select the candidates in FILE with the highest total score within its envelope and rules."""
     text = read_text(file)
     try:
         choice = solve(read_problem(text))

@@ -33,7 +33,7 @@ QUEUE = Listing(
         Column(_l("Project"), lambda a: a.title),
         Column(_l("Country"), lambda a: country_name(a.country or "")),
         Column(_l("Requested"), lambda a: a.requested, kind="money"),
-        Column(_l("Received"), lambda a: a.submitted_at, kind="date"),
+        Column(_l("Received on"), lambda a: a.submitted_at, kind="date"),
         Column(_l("Call"), lambda a: a.call.reference, shown=False),
     ),
     orders={"oldest": Order(Application.id)},

@@ -20,7 +20,7 @@ fund = AppGroup("fund", help="Funds and their settings as files.")
 @fund.command("export", cls=FundCommand)
 @click.argument("code")
 def export(code: str) -> None:
-    """The fund with this CODE as JSON: its texts, settings, bank accounts and signatories."""
+    """Print the fund CODE as JSON: its texts, settings, bank accounts and signatories."""
     with database().session() as session:
         found = written(session, fund_by_code(session, code))
     click.echo(json.dumps(found, ensure_ascii=False, indent=2))
@@ -31,7 +31,7 @@ def export(code: str) -> None:
 def bring(file: Path) -> None:
     """Open or change the fund that FILE (JSON) describes, all or nothing. Safe to repeat.
 
-    What the file does not name stays as it is.
+    What the file does not mention remains unchanged.
     """
     given = read_json(read_text(file))
     act = Act.by_system("owner of the installation", _("Imported from %(file)s", file=file.name))

@@ -80,7 +80,7 @@ def read_json(text: str) -> Mapping[str, Any]:
     except ValueError as trouble:
         raise DomainError(_("This is not JSON: %(why)s.", why=trouble)) from trouble
     if not isinstance(found, dict):
-        raise DomainError(_("The file must hold one JSON object that describes the fund."))
+        raise DomainError(_("The file must contain one JSON object that describes the fund."))
     return found
 
 
@@ -164,7 +164,7 @@ def _texts() -> str:
 
 
 def _percent() -> str:
-    return _("0 to 100 percent as a text, with two decimals at most")
+    return _("0 to 100 per cent as text, with no more than two decimals")
 
 
 def _amount() -> str:

@@ -59,7 +59,7 @@ def open_fund(session: Session, given: Mapping[str, Any], act: Act) -> Fund:
     act.demand(Permission.FUND_OPEN, Scope())
     whole = overlaid(EMPTY, given)
     if session.scalar(select(Fund.id).where(Fund.code == whole["code"])):
-        raise Conflict(_("There is a fund with the code %(code)s already.", code=whole["code"]))
+        raise Conflict(_("A fund with the code %(code)s already exists.", code=whole["code"]))
     fund = establish(session, charter_of(whole))
     record(session, fund, "establish", act, code=fund.code)
     follow_funds(session, now=True)

@@ -45,7 +45,7 @@ def _next(contact: OutreachContact) -> str | None:
 CONTACTS = Listing(
     columns=(
         Column(
-            _l("Day"),
+            _l("Date"),
             lambda c: c.held_on,
             kind="date",
             order="day",

@@ -37,7 +37,9 @@ def figures_of_pledges_are_theirs(session: Session) -> Iterator[str]:
         kept, found = _kept(session, wanted), measure(session, wanted)
         for pledge_id in wanted:
             if kept[pledge_id] != found[pledge_id]:
-                yield _("The kept figures of pledge %(id)s are not its own.", id=pledge_id)
+                yield _(
+                    "The stored figures of pledge %(id)s do not match the pledge.", id=pledge_id
+                )
 
 
 def _kept(session: Session, ids: list[int]) -> dict[int, Measured]:
@@ -89,7 +91,7 @@ def figures_of_funds_are_those_of_pledges(session: Session) -> Iterator[str]:
     )
     for figure, day in rows:
         yield _(
-            "The kept figure “%(figure)s” of %(day)s is not the sum of its pledges.",
+            "The stored figure “%(figure)s” for %(day)s is not the sum of its pledges.",
             figure=figure,
             day=f"{day:%Y-%m-%d}",
         )
@@ -109,7 +111,7 @@ def totals_of_donors_are_those_of_pledges(session: Session) -> Iterator[str]:
         )
     )
     for (donor_id,) in rows:
-        yield _("The kept total of donor %(id)s is not the sum of its pledges.", id=donor_id)
+        yield _("The stored total of donor %(id)s is not the sum of its pledges.", id=donor_id)
 
 
 CHECKS: list[Check] = [

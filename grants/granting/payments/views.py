@@ -183,7 +183,7 @@ PAYMENTS = Listing(
         Column(_l("Instalment"), lambda i: i.number, kind="number"),
         Column(_l("Amount"), lambda i: i.amount, kind="money"),
         Column(_l("Due"), lambda i: i.due_on, kind="date", order="due"),
-        Column(_l("Paid"), lambda i: i.paid_on, kind="date"),
+        Column(_l("Paid on"), lambda i: i.paid_on, kind="date"),
         Column(
             _l("Status"),
             lambda i: INSTALMENT.names[i.state].staff,

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -73,7 +74,7 @@ INSTALMENT = Workflow(
             _l("Being paid"), _l("Certified, awaiting approval of payment"), "waiting"
         ),
         S.PAID: StateName(_l("Paid: please confirm"), _l("Paid, receipt not confirmed"), "good"),
-        S.CONFIRMED: StateName(_l("Received"), _l("Paid and confirmed"), "good"),
+        S.CONFIRMED: StateName(_p("payment", "Received"), _l("Paid and confirmed"), "good"),
     },
     final=(S.CONFIRMED,),
     partitions={

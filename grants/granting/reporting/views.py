@@ -230,7 +230,7 @@ REPORTS = Listing(
         Column(_l("Organisation"), lambda r: r.award.organisation.name),
         Column(_l("Report"), lambda r: f"{r.number} · {r.kind.label}"),
         Column(_l("Due"), lambda r: r.due_on, kind="date", order="due"),
-        Column(_l("Submitted"), lambda r: r.submitted_at and r.submitted_at.date(), kind="date"),
+        Column(_l("Submitted on"), lambda r: r.submitted_at and r.submitted_at.date(), kind="date"),
         Column(_l("People reached"), lambda r: r.people or None, kind="number"),
         Column(_l("Spent"), lambda r: r.spent if r.submitted_at else None, kind="money"),
         Column(

@@ -21,7 +21,7 @@ class Outcome(Term):
 
     CLEAR = "clear", _l("Clear: no concerns found")
     CONDITIONS = "clear_with_conditions", _l("Clear with conditions")
-    REFUSE = "refuse", _l("Decline")
+    REFUSE = "refuse", _l("Refuse")
 
 
 class DueDiligence(Versioned, Base):

@@ -76,7 +76,7 @@ DILIGENCE = Workflow(
             (S.RECOMMENDED,),
             S.REFUSED,
             Permission.DUE_DILIGENCE_DECIDE,
-            _l("Decline"),
+            _l("Refuse"),
             needs_reason=True,
             not_by=_MAKERS,
             act="integrity.diligence.service.decide",

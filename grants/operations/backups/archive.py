@@ -118,7 +118,7 @@ def unpack(path: Path, folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text("utf-8"))
         wanted = dict(manifest["files"])
     except (tarfile.TarError, OSError, ValueError, KeyError, TypeError) as error:
-        raise Damaged(_("The file is no backup of Paragraph 20.")) from error
+        raise Damaged(_("The file is not a backup of Paragraph 20.")) from error
     for name, expected in wanted.items():
         if _hash_of(folder / name) != expected:
             raise Damaged(_("%(name)s is not what the manifest says.", name=name))

@@ -75,7 +75,9 @@ CERTIFICATES = Listing(
             link=lambda c: url_for("certification.show", serial=c.serial),
         ),
         Column(_l("Document"), _label),
-        Column(_l("Of"), lambda c: c.organisation.name if c.organisation else c.reference),
+        Column(
+            _l("Prepared for"), lambda c: c.organisation.name if c.organisation else c.reference
+        ),
         Column(_l("Period"), lambda c: _period(c.period)),
         Column(_l("Certified on"), lambda c: c.certified_on, kind="date"),
         Column(_l("Certified by"), lambda c: c.certified_by),

@@ -26,7 +26,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 _OPTIONS = (
     click.option("--language", default="en", show_default=True, type=click.Choice(list(LANGUAGES))),
     click.option("--out", type=click.Path(path_type=Path), help="Where to write the PDF."),
-    click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON."),
+    click.option("--json", "as_json", is_flag=True, help="Print the data as JSON."),
 )
 
 
@@ -47,7 +47,7 @@ def _spoken(*, required: bool) -> Callable[[Command], Command]:
 @click.argument("code")
 @_spoken(required=True)
 def of_fund(code: str, **options: Any) -> None:
-    """Source and use of the funds of the fund CODE. Not issued unless it ties to the ledger."""
+    """Source and use of funds of the fund CODE. It must reconcile with the ledger."""
     _issue("fund-statement", code, **options)
 
 
@@ -55,7 +55,7 @@ def of_fund(code: str, **options: Any) -> None:
 @click.argument("code")
 @_spoken(required=True)
 def of_books(code: str, **options: Any) -> None:
-    """Financial performance and position of the fund CODE. Not issued unless they tie."""
+    """Financial performance and position of the fund CODE. Not issued unless they reconcile."""
     _issue("financial-statements", code, **options)
 
 
@@ -63,7 +63,7 @@ def of_books(code: str, **options: Any) -> None:
 @click.argument("code")
 @_spoken(required=True)
 def of_donor(code: str, **options: Any) -> None:
-    """What the donor CODE pledged and gave."""
+    """Pledges and contributions of the donor CODE."""
     _issue("donor-statement", code, **options)
 
 
@@ -71,7 +71,7 @@ def of_donor(code: str, **options: Any) -> None:
 @click.argument("reference")
 @_spoken(required=False)
 def of_grant(reference: str, **options: Any) -> None:
-    """The money of the grant REFERENCE."""
+    """Payments and expenditure of the grant REFERENCE."""
     _issue("grant-statement", reference, **options)
 
 

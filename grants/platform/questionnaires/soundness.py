@@ -39,7 +39,7 @@ def _section_faults(form: Form) -> Iterator[FormFault]:
     for section in form.sections:
         where = name_of_section(section)
         if not re.fullmatch(KEY, section.key):
-            said = _("use small letters, digits and _ in the key")
+            said = _("use lower-case letters, digits and _ in the key")
             yield FormFault(section.key, where, said)
         if not section.title.get("en", "").strip():
             yield FormFault(section.key, where, _("give it a title in English"))

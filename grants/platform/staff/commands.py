@@ -26,7 +26,7 @@ from grants.platform.web.database import database
 OWNER = "owner of the installation"
 """How the trail names a person at the command line."""
 
-staff = AppGroup("staff", help="The fund's people and their roles.")
+staff = AppGroup("staff", help="Fund staff and their roles.")
 
 ROLE = click.option(
     "--role", required=True, type=click.Choice([role.value for role in queries.STAFF_ROLES])
@@ -49,7 +49,7 @@ def appoint(
     from_on: datetime | None,
     until_on: datetime | None,
 ) -> None:
-    """Give EMAIL a role at once, and print a one-time link for signing in."""
+    """Give EMAIL a role immediately, and print a one-time link for signing in."""
     with database().transaction() as session:
         fund = fund_by_code(session, code) if code else None
         office = service.Office(Role(role), fund, Tenure(_day(from_on), _day(until_on)))
@@ -73,9 +73,9 @@ def _day(moment: datetime | None) -> date | None:
 @click.argument("email")
 @ROLE
 @FUND
-@click.option("--why", required=True, help="The reason, kept on the trail.")
+@click.option("--why", required=True, help="The reason, kept in the trail.")
 def end(email: str, role: str, code: str | None, why: str) -> None:
-    """End a role of EMAIL. The last administrator stays."""
+    """End a role of EMAIL. The last administrator cannot be removed."""
     with database().transaction() as session:
         held = _held(session, email, Role(role), code)
         service.end(session, held, Act.by_system(OWNER, why))
@@ -100,7 +100,7 @@ def _held(session: Session, email: str, role: Role, code: str | None) -> Members
 @FUND
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 def everyone(code: str | None, *, as_json: bool) -> None:
-    """Who holds which role, now or from a later day."""
+    """List who has which role, now or from a later date."""
     with database().session() as session:
         rows = _rows(session, code)
     if as_json:

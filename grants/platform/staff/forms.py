@@ -34,7 +34,10 @@ class AppointForm(Form):
     email = EmailField(_l("E-mail address"), required=True)
     name = TextField(
         _l("Name"),
-        hint=_l("As it is to be signed. A known person keeps theirs."),
+        hint=_l(
+            "As it should appear in signatures. A person who is already registered keeps "
+            "their name."
+        ),
         limit=120,
         required=True,
     )
@@ -46,7 +49,7 @@ class AppointForm(Form):
     )
     role = RadioField(_l("Role"), required=True)
     fund = SelectField(_l("Fund"), required=True)
-    from_on = DateField(_l("First day"), hint=_l("Leave it empty to begin at once."))
+    from_on = DateField(_l("First day"), hint=_l("Leave empty to begin immediately."))
     until_on = DateField(_l("Last day"), hint=_l("Leave it empty if none is set."))
     regional_group = SelectField(
         _l("Regional group"), RegionalGroup, hint=_l("For a member of the Board of Trustees.")
@@ -85,7 +88,7 @@ class AppointForm(Form):
 
 
 def _hint(role: Role) -> str:
-    return str(_l("Another administrator confirms it.")) if decides(role) else ""
+    return str(_l("Another administrator must confirm the appointment.")) if decides(role) else ""
 
 
 class ReasonForm(Form):
@@ -128,8 +131,8 @@ class ExpertiseForm(Form):
     """What a reviewer can judge."""
 
     languages = CheckboxesField(_l("Languages in which they read applications"), spoken)
-    regions = CheckboxesField(_l("Regions they know"), RegionalGroup)
-    aid = CheckboxesField(_l("Kinds of aid they know"), Service)
+    regions = CheckboxesField(_l("Regions of expertise"), RegionalGroup)
+    aid = CheckboxesField(_l("Types of aid they know"), Service)
 
     @property
     def knowledge(self) -> Knowledge:

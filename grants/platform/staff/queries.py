@@ -78,7 +78,7 @@ def person_for_viewer(session: Session, number: int, viewer: Viewer) -> Person:
         roles_of(session, person, viewer)
         or session.scalar(appointments_for(viewer).filter_by(person_id=number).limit(1))
     ):
-        raise Missing(_("There is no such person."))
+        raise Missing(_("Person not found."))
     return person
 
 
@@ -95,7 +95,7 @@ def appointment_for_viewer(session: Session, number: int, viewer: Viewer) -> App
     """One appointment, or Missing."""
     found = session.scalar(appointments_for(viewer).where(Appointment.id == number))
     if found is None:
-        raise Missing(_("There is no such appointment."))
+        raise Missing(_("Appointment not found."))
     return found
 
 

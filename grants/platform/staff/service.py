@@ -84,7 +84,7 @@ def _demand(act: Act, office: Office) -> None:
 
 def _refuse_oneself(person: Person, act: Act) -> None:
     if person.id == act.actor.person_id:
-        raise Forbidden(_("You cannot give yourself a role. Another administrator has to do it."))
+        raise Forbidden(_("You cannot give yourself a role. Another administrator must do so."))
 
 
 def _require_sound(session: Session, person: Person, office: Office) -> None:
@@ -140,7 +140,7 @@ def _who_confirms(session: Session, person: Person, act: Act) -> list[Person]:
     if not others:
         raise DomainError(
             _(
-                "Another administrator has to confirm this role, and there is none. The owner of "
+                "Another administrator must confirm this role, but there is none. The owner of "
                 "the installation can invite one: flask admin invite."
             )
         )
@@ -155,7 +155,7 @@ def _none_waits(session: Session, person: Person, office: Office) -> None:
         Appointment.state == AppointmentState.PROPOSED,
     )
     if session.scalar(waiting):
-        raise Conflict(_("This appointment is already waiting for confirmation."))
+        raise Conflict(_("This appointment is already awaiting confirmation."))
 
 
 def confirm(session: Session, appointment: Appointment, act: Act) -> Membership:
@@ -256,11 +256,11 @@ def _hold(session: Session, membership: Membership) -> None:
     )
     rows = session.scalars(held.order_by(Membership.id).with_for_update()).all()
     if membership not in rows:
-        raise Conflict(_("This role has ended already."))
+        raise Conflict(_("This role has already ended."))
     lasting = {row.person_id for row in rows if row.until_on is None and _has_begun(row)}
     if membership.role is Role.ADMINISTRATOR and not lasting - {membership.person_id}:
         raise DomainError(
-            _("Appoint another administrator without a last day first: one has to remain.")
+            _("Appoint another administrator without a last day first: one must remain.")
         )
 
 

@@ -56,9 +56,7 @@ APPOINTMENT = Workflow(
         ),
     ),
     names={
-        S.PROPOSED: StateName(
-            _l("Waiting for confirmation"), _l("Waiting for confirmation"), "waiting"
-        ),
+        S.PROPOSED: StateName(_l("Awaiting confirmation"), _l("Awaiting confirmation"), "waiting"),
         S.CONFIRMED: StateName(_l("Confirmed"), _l("Confirmed"), "good"),
         S.DECLINED: StateName(_l("Declined"), _l("Declined"), "bad"),
         S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "neutral"),

@@ -14,7 +14,7 @@ class TrailFilter(QueryForm):
 
     person = TextField(_l("Person"), limit=120)
     record = TextField(_l("Reference or number of the record"), limit=80)
-    kind = SelectField(_l("Kind of record"), lambda: sorted(KINDS.items(), key=lambda k: str(k[1])))
+    kind = SelectField(_l("Type of record"), lambda: sorted(KINDS.items(), key=lambda k: str(k[1])))
     since = DateField(_l("From"), first=date(1970, 1, 1), last=date(9998, 12, 30))
     until = DateField(_l("To"), first=date(1970, 1, 1), last=date(9998, 12, 30))
 

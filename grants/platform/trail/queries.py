@@ -41,7 +41,7 @@ def row_for_viewer(session: Session, number: int, viewer: Viewer) -> TrailRow:
     """One act, or Missing."""
     found = session.scalar(rows_for(viewer, Wanted()).where(TrailRow.id == number))
     if found is None:
-        raise Missing(_("There is no such entry in the trail."))
+        raise Missing(_("Trail entry not found."))
     return found
 
 

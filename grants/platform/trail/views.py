@@ -63,14 +63,14 @@ def state_of(row: TrailRow) -> str:
 
 COLUMNS = (
     Column(_l("When"), lambda r: r.at, order="newest"),
-    Column(_l("By whom"), lambda r: r.actor),
-    Column(_l("Act"), act_of, link=lambda r: url_for("trail.show", number=r.id)),
+    Column(_l("Done by"), lambda r: r.actor),
+    Column(_l("Action"), act_of, link=lambda r: url_for("trail.show", number=r.id)),
     Column(_l("Record"), kind_of),
     Column(_l("Number"), lambda r: r.subject_id, kind="number", shown=False),
-    Column(_l("Status after it"), state_of),
+    Column(_l("Status afterwards"), state_of),
     Column(_l("Reason"), lambda r: r.reason or ""),
-    Column(_l("Kind of record"), lambda r: r.subject, shown=False),
-    Column(_l("Code of the act"), lambda r: r.action, shown=False),
+    Column(_l("Type of record"), lambda r: r.subject, shown=False),
+    Column(_l("Action code"), lambda r: r.action, shown=False),
     Column(_l("Details"), lambda r: _json(r.facts), shown=False),
     Column(_l("Number in the trail"), lambda r: r.id, kind="number", shown=False),
 )

@@ -79,4 +79,4 @@ def test_a_figure_that_was_changed_is_found(session: Session, fund: Fund) -> Non
     session.flush()
     session.execute(text("UPDATE call_figure SET applications = 7"))
     (line,) = breaches(session)
-    assert line.startswith("The kept figures of call")
+    assert line.startswith("The stored figures of call")

@@ -87,7 +87,7 @@ def test_a_call_goes_to_another_installation_and_back(
     file = written(tmp_path / "call.json", carried)
     first, second = run("call", "import", file), run("call", "import", file)
     assert (first.exit_code, second.exit_code) == (0, 0), first.stderr + second.stderr
-    assert "nothing was changed" in second.stdout
+    assert "nothing has changed" in second.stdout
     assert json.loads(run("call", "export", "UNVTF-2031-OTHER").stdout) == carried
     taken = session.scalars(select(Call).where(Call.reference == "UNVTF-2031-OTHER")).one()
     assert taken.state is CallState.DRAFT
@@ -104,7 +104,7 @@ def test_a_call_that_differs_is_not_overwritten(
     carried["deadline_at"] = (clock.now() + timedelta(days=400)).isoformat()
     result = run("call", "import", written(tmp_path / "call.json", carried))
     assert result.exit_code == 2
-    assert "with other content" in result.stderr
+    assert "with different content" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def test_a_statement_is_taken_in_and_the_faults_of_one_are_told(
 
     status, page = send(bad)
     assert status == 200
-    assert "march.xml: statement S2: opening 0.00" in page
+    assert "march.xml: statement S2: the opening balance of 0.00" in page
     assert send(good)[0] == 302
     assert "1 line imported" in _text(finance, "/bank?state=unmatched")
     assert send(good)[0] == 302

@@ -94,7 +94,7 @@ def test_one_wrong_sign_anywhere_is_near_unless_it_is_right_itself(place: int, s
         ("400", "0", 30, "payment 1, due on 12 March 2026"),
         ("600", "0", 30, "payment 2"),
         ("385", "15", 30, "payment 1"),
-        ("985", "0", 15, "USD\u00a015.00 less than USD\u00a01,000.00 due"),
+        ("985", "0", 15, "USD\u00a015.00 less than the USD\u00a01,000.00 due"),
         ("940", "0", 0, ""),
         ("1001", "0", 0, ""),
     ],

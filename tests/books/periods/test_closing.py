@@ -61,7 +61,7 @@ def test_open_months_money_in_suspense_and_missing_rates_are_named(
     found = told(session, books, 2)
     assert "Earlier months are still open: 2026-01." in found
     assert "Unidentified deposits of 77.00 USD remain at the end of the month." in found
-    assert any(one.startswith("GBP was used, and no rate for it") for one in found)
+    assert any(one.startswith("GBP was used, but no rate for it") for one in found)
     close(session, books, date(2026, 1, 1), CLERK)
     assert not any("Earlier" in one for one in told(session, books, 2))
 

@@ -140,7 +140,7 @@ def test_advice_on_another_sum_does_not_count(
     proposal = Proposal(usd(1_600_000), "More beds.")
     revise(session, application, proposal, act_of(session, team.manager, "More beds."))
     act = act_of(session, team.approver)
-    with pytest.raises(DomainError, match=r"advised on USD\s15,000.00, and USD\s16,000.00"):
+    with pytest.raises(DomainError, match=r"advised on USD\s15,000.00, but USD\s16,000.00"):
         approve(session, application, terms_for(session, application), act)
     assert to_approve(session, viewer(session, team.approver)) == 0
 
@@ -197,7 +197,7 @@ def test_an_award_beyond_the_available_is_refused_with_the_numbers(
     money_for_awards(session, fund, "16949.99")
     advised(session, application, team)
     act = act_of(session, team.approver)
-    with pytest.raises(DomainError, match=r"needs 16950\.00 USD .* 16949\.99 USD is available"):
+    with pytest.raises(DomainError, match=r"requires 16950\.00 USD .* 16949\.99 USD is available"):
         approve(session, application, terms_for(session, application), act)
 
 

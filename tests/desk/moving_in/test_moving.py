@@ -131,7 +131,7 @@ def test_a_fault_against_the_books_is_told_by_cell_too(
     jobs.work_on(database, the_import(session).id)
     html = finance.get(page).text
     assert re.findall(r"<mark>.*?<bdi>(.*?)</bdi></mark>", html, re.DOTALL) == ["2"]
-    assert "instalment 1 of G1 is not paid by then" in words(html)
+    assert "instalment 1 of G1 has not been paid by then" in words(html)
 
 
 @pytest.mark.parametrize(

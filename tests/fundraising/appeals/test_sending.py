@@ -179,7 +179,7 @@ def test_no_letter_says_that_nothing_is_missing_or_aimed_at(session: Session, fu
 
 def test_an_unknown_field_is_refused_by_name(session: Session, fund: Fund) -> None:
     body = {"en": "Dear {donors}"}
-    with pytest.raises(InvalidInput, match=r"no field \{donors\}"):
+    with pytest.raises(InvalidInput, match=r"Field \{donors\} not found"):
         an_appeal(session, a_campaign(session, fund), body=body, heading={"en": "World Day"})
 
 

@@ -113,7 +113,7 @@ def test_a_contact_is_added_changed_and_ended(manager: StrictClient, session: Se
     manager.submit(f"{base}/contacts/{contact.id}/end", page=f"{base}/contacts/{contact.id}")
     session.refresh(contact)
     assert contact.left_on is not None
-    assert "Left" in _text(manager, base)
+    assert "Has left" in _text(manager, base)
 
 
 @pytest.mark.parametrize(

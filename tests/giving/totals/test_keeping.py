@@ -161,6 +161,6 @@ def test_a_kept_figure_that_was_changed_is_found(session: Session, fund: Fund) -
     session.execute(text("UPDATE pledge_figure SET amount = amount + 1"))
     session.execute(text("UPDATE donor_total SET received_minor = received_minor + 1"))
     found = [line for check in CHECKS for line in check(session)]
-    assert any(line.startswith("The kept figures of pledge") for line in found)
-    assert any(line.startswith("The kept figure “received”") for line in found)
-    assert any(line.startswith("The kept total of donor") for line in found)
+    assert any(line.startswith("The stored figures of pledge") for line in found)
+    assert any(line.startswith("The stored figure “received”") for line in found)
+    assert any(line.startswith("The stored total of donor") for line in found)

@@ -86,7 +86,7 @@ def test_half_of_the_answers_are_kept_and_shown_again(
     assert "It sells valves." in _text(officer, f"{base}/answers")
     page = _text(officer, base)
     assert "Something found" in page
-    assert "Open" in page
+    assert "Not answered" in page
 
 
 def test_one_source_counts_for_each_criterion_on_which_nothing_was_found(

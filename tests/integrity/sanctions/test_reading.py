@@ -50,7 +50,7 @@ def test_each_fault_is_told_by_file_line_and_element() -> None:
         (b"<a>\n<b></a>", "list.xml:2: xml: this is not XML"),
         (b'<?xml version="1.0" encoding="nonsense"?><a/>', "list.xml:1: xml: this is not XML"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]>\n<a>&b;</a>', "list.xml:1: xml: a document type"),
-        (b"<a>" * 50, "list.xml:1: xml: elements inside elements"),
+        (b"<a>" * 50, "list.xml:1: xml: elements are nested"),
         (b"<OTHER/>", "list.xml:1: OTHER: unknown; expected CONSOLIDATED_LIST"),
         (b"<CONSOLIDATED_LIST/>", "list.xml:1: dateGenerated: “” is not a date and time"),
         (a_list("yesterday"), "list.xml:2: dateGenerated: “yesterday” is not a date and time"),

@@ -48,7 +48,7 @@ def test_an_officer_is_proposed_by_one_administrator_and_confirmed_by_another(
     session: Session, first: StrictClient, second: StrictClient, fund: Fund
 ) -> None:
     answer = first.submit("/people/appoint", filled("approving_officer"), follow_redirects=True)
-    assert "Waiting for confirmation" in answer.text
+    assert "Awaiting confirmation" in answer.text
     number = session.scalars(select(Appointment.id)).one()
     assert "Confirm the appointment" not in answer.text
     assert first.get(f"/people/appointments/{number}/confirm").status_code == 200
@@ -82,7 +82,7 @@ def test_a_clash_of_duties_is_told_on_the_form(
     number = session.scalars(select(Appointment.id)).one()
     second.submit(f"/people/appointments/{number}/confirm")
     answer = first.submit("/people/appoint", filled("finance_officer"))
-    assert "one person may not certify a payment and release it" in answer.text
+    assert "one person may not certify a payment and approve it" in answer.text
 
 
 def test_a_role_is_ended_with_a_reason_and_its_reviews_go_to_a_successor(

@@ -83,7 +83,7 @@ def test_the_file_holds_every_row_and_no_formula(
     answer.close()
     number = session.scalars(select(TrailRow.id).where(TrailRow.subject == "pledge")).all()
     assert {int(row["Number in the trail"]) for row in rows} == set(number)
-    assert {row["Kind of record"] for row in rows} == {"pledge"}
+    assert {row["Type of record"] for row in rows} == {"pledge"}
 
 
 def test_the_trail_of_one_fund_shows_nothing_of_another_or_of_people(

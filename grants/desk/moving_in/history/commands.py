@@ -20,8 +20,8 @@ from grants.platform.web.database import database
 @click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
 @with_appcontext
 def import_history(*, folder: Path, fund: str, dry_run: bool) -> None:
-    """Replay the CSV files of FOLDER (or of a .zip, or the sheets of an .xlsx) through the fund's
-    own acts, all or nothing.
+    """Import past records from the CSV files in FOLDER (or a .zip, or the sheets of an .xlsx),
+    all or none.
     """
     given = given_in(folder)
     with database().rolled_back() if dry_run else database().transaction() as session:

@@ -41,7 +41,7 @@ CHANGES = Listing(
         ),
         Column(_l("Donor"), lambda c: c.pledge.donor.name if c.pledge.donor else None),
         Column(_l("Fund"), lambda c: c.pledge.fund.code),
-        Column(_l("What"), lambda c: c.kind.label),
+        Column(_l("Type of change"), lambda c: c.kind.label),
         Column(_l("Reduced by"), lambda c: c.amount, kind="money"),
         Column(_l("Requested at"), lambda c: c.requested_at, kind="date"),
         Column(

@@ -44,7 +44,7 @@ NEW_DATE = Workflow(
     names={
         D.ASKED: StateName(_l("Requested: we will reply soon"), _l("Awaiting a reply"), "waiting"),
         D.ACCEPTED: StateName(_l("Agreed"), _l("Agreed"), "good"),
-        D.REFUSED: StateName(_l("Not agreed"), _l("Refused"), "bad"),
+        D.REFUSED: StateName(_l("Not agreed"), _l("Declined"), "bad"),
     },
     final=(D.ACCEPTED, D.REFUSED),
 )

@@ -34,10 +34,14 @@ INTERRUPTED = 130
     type=click.IntRange(1, 64),
     default=os.cpu_count() or 1,
     show_default="one for each core",
-    help="Processes that print.",
+    help="Number of processes that produce documents.",
 )
-@click.option("--language", type=click.Choice(OFFERED), help="Instead of each donor's own.")
-@click.option("--fund", help="Only this fund, and the donors who pledged to it.")
+@click.option(
+    "--language",
+    type=click.Choice(OFFERED),
+    help="Language of all statements; default: each donor's own.",
+)
+@click.option("--fund", help="Only this fund, and the donors that pledged to it.")
 @click.pass_context
 @with_appcontext
 def donors(
@@ -50,7 +54,7 @@ def donors(
     language: str | None,
     fund: str | None,
 ) -> None:
-    """Every donor's statement of a period, with a manifest. Stopped, it goes on where it stood."""
+    """Every donor's statement for a period, with a manifest. Run it again to continue."""
     database, settings = _installation()
     if fund:
         with database.session() as session:

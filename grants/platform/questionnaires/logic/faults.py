@@ -91,7 +91,7 @@ class _Inspection:
                     self.shown[name] = ALWAYS
                 first = self.conditions[circle[0]]
                 said = _(
-                    "the conditions wait for each other in a circle: %(way)s",
+                    "the conditions depend on each other in a circle: %(way)s",
                     way=" → ".join(self.conditions[name].key for name in circle),
                 )
                 yield FormFault(first.key, first.where, said)
@@ -171,7 +171,7 @@ class _Inspection:
         if not check.message.get("en", "").strip():
             faults.append(_("give it a message in English"))
         if node and not any(keys_in(node)):
-            faults.append(_("the rule is about no question"))
+            faults.append(_("the rule does not refer to any question"))
         if node and not faults:
             faults += self._never(node)
         for fault in faults:
@@ -186,7 +186,7 @@ class _Inspection:
         except TooMany:
             return
         if not kept:
-            yield _("no answers can ever keep this rule")
+            yield _("no answers can ever meet this rule")
         elif not applies:
             yield _("the rule is about questions that are never shown together")
 

@@ -208,9 +208,7 @@ class Checker:
         if node.name == "empty":
             return YES_NO
         if not is_kind(shape, *TAKES[node.name]):
-            self._wrong(
-                _("%(name)s() cannot be asked about “%(key)s”", name=node.name, key=node.key)
-            )
+            self._wrong(_("%(name)s() cannot be used with “%(key)s”", name=node.name, key=node.key))
             return NUMBER
         if node.name == "share" and node.category not in (shape.codes or {node.category}):
             self._wrong(
@@ -358,7 +356,7 @@ class Checker:
                     _("“%(sign)s” needs numbers, not %(kind)s", sign=sign, kind=said(shape))
                 )
             if sign == "/" and isinstance(part, Literal) and part.value == 0:
-                self._wrong(_("nothing can be divided by 0"))
+                self._wrong(_("division by 0 is not possible"))
             currency = "" if sign == "/" and shape.currency else currency or shape.currency
         return Shape(Kind.NUMBER, currency=currency)
 

@@ -87,7 +87,7 @@ def _membership(node: Comparison, questions: Questions, *, wanted: bool) -> str:
         choices = ", ".join(_side(item, questions, left) for item in right.items)
         if wanted:
             return _("%(one)s is one of %(choices)s", one=one, choices=choices)
-        return _("%(one)s is none of %(choices)s", one=one, choices=choices)
+        return _("%(one)s is not one of %(choices)s", one=one, choices=choices)
     one, other = _side(right, questions, right), _side(left, questions, right)
     if wanted:
         return _("%(one)s includes %(other)s", one=one, other=other)
