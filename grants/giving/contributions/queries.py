@@ -164,8 +164,8 @@ def receipt_for_viewer(
     """A receipt for its donor's people or the fund's, or Missing."""
     receipt = session.scalar(
         select(Receipt)
-        .join(Fund)
-        .join(Deposit)
+        .join(Receipt.fund)
+        .join(Receipt.deposit)
         .where(
             Fund.code == fund_code,
             Receipt.year == year,
