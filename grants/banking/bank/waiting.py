@@ -25,6 +25,10 @@ ENDING = 8
 """A reference is looked for by its last so many letters and digits: its number and check."""
 ENOUGH = 8
 """So many of those that fit by amount alone, or by name alone, the first ones first."""
+MOST_ALIKE = 50
+"""So many names that resemble the sender's most; a pledge of which exactly the sum is due, or that
+is quoted, is found whatever its donor is called.
+"""
 CALLED_SO, LIKE_IT = 90, 85
 """Of 100: the sender has the donor's name; it resembles it."""
 
@@ -37,7 +41,9 @@ def candidates(session: Session, lines: Sequence[BankLine]) -> Found:
     found: Found = defaultdict(set)
     fresh = set(session.scalars(select(StalePledge.pledge_id).distinct()))
     names = _donors(session)
-    called = {at: _called(line.counterparty, names) for at, line in enumerate(lines)}
+    senders = {line.counterparty for line in lines}
+    alike = {sender: _called(sender, names) for sender in senders}
+    called = {at: alike[line.counterparty] for at, line in enumerate(lines)}
     for part in (
         _by_reference(session, lines),
         _by_amount(session, lines),
@@ -184,7 +190,7 @@ def _called(counterparty: str, names: Names) -> dict[int, bool]:
     if len(wanted) < 3:
         return {}
     alike = process.extract(
-        wanted, names, scorer=fuzz.token_set_ratio, score_cutoff=LIKE_IT, limit=None
+        wanted, names, scorer=fuzz.token_set_ratio, score_cutoff=LIKE_IT, limit=MOST_ALIKE
     )
     found: dict[int, bool] = {}
     for name, _score, (donor_id, _place) in alike:
