@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import Select, Text, any_, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from grants.books.ledger.accounts import Account, Event
@@ -107,7 +107,7 @@ def origins(
     rows = session.scalars(
         _begun(fund_id, account)
         .where(Posting.subject == wanted)
-        .distinct(Posting.subject)
+        .ext(distinct_on(Posting.subject))
         .order_by(Posting.subject, Posting.id.desc())
     )
     return {posting.subject: quote_of(posting) for posting in rows}
