@@ -71,6 +71,7 @@ def demo(*, scale: int) -> None:
                 _("The database already contains data, so no demonstration data has been created.")
             )
             return
+    keep_all(database())
     click.echo(_("Sign in with the passphrase “%(words)s” as", words=PASSPHRASE))
     for role, email in sign_ins():
         click.echo(f"  {role:38} {email}")

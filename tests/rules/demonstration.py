@@ -20,6 +20,7 @@ from grants.core.kernel import clock, schema
 from grants.core.kernel.db import Database
 from grants.core.people.queries import person_by_email
 from grants.core.proofs.secrets import use_factor_key
+from grants.giving.totals.keeping import keep_all
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.messages import service as letters
@@ -138,6 +139,7 @@ def plant_into(demonstration: Demonstration) -> None:
         demonstration.database.transaction() as session,
     ):
         plant(session, TODAY)
+    keep_all(demonstration.database)
     _gather_statistics(demonstration.database)
 
 

@@ -1,6 +1,7 @@
 """Second factors are added, used and ended; recovery codes are made and used."""
 
 import hmac
+import re
 import secrets as chance
 from typing import Any
 
@@ -29,6 +30,11 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 def new_secret() -> str:
     """A secret for an authenticator app: 160 random bits, as RFC 4226 recommends."""
     return pyotp.random_base32()
+
+
+def is_secret(text: str) -> bool:
+    """Is this as `new_secret` makes them? It comes back from a form that anybody can change."""
+    return re.fullmatch("[A-Z2-7]{32}", text) is not None
 
 
 def add_app(

@@ -63,6 +63,8 @@ def add_app() -> ResponseReturnValue:
     if has_to_prove():
         return redirect(way_on(url_for("factors.index")))
     form = AppForm(data={"secret": service.new_secret(), "name": _("Phone")})
+    if not service.is_secret(form.secret.data or ""):
+        form.secret.data = service.new_secret()
     if form.validate_on_submit():
         with attempt(form, at=form.code) as (opened, outcome):
             person = owner()
@@ -74,7 +76,7 @@ def add_app() -> ResponseReturnValue:
             remember_proof(person)
         if outcome:
             return added(codes)
-    secret = form.secret.data or service.new_secret()
+    secret = form.secret.data
     return render_template(
         "platform/signin/add_app.html", form=form, secret=secret, picture=_picture(secret)
     )
