@@ -1,9 +1,10 @@
 """Words for people: all there, in each language, and in plain English."""
 
+import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from babel.messages.pofile import read_po
 from grants.core.kernel.language import OFFERED, TRANSLATIONS
 from grants.core.kernel.workflow import Workflow
 from grants.giving.pledges.workflow import PLEDGE
+from grants.platform.trail.words import ACTS
 from grants.platform.web.steps import all_workflows
 from tests.rules.source import ROOT, modules
 
@@ -210,3 +212,20 @@ def test_messages_are_plain_english(messages: set[str]) -> None:
 def test_an_odd_phrase_is_told_with_what_to_write(odd: str, better: str) -> None:
     assert any(better in told for told in unplain([odd]))
     assert unplain(["The pledge has been recorded.", "The fund’s rate"]) == []
+
+
+def _recorded() -> Iterator[tuple[str, str]]:
+    """Each act that the code writes on the trail by name, and where."""
+    for path, tree in modules().items():
+        for call in ast.walk(tree):
+            if not isinstance(call, ast.Call):
+                continue
+            name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+            if name == "record" and len(call.args) > 2 and isinstance(call.args[2], ast.Constant):
+                yield str(call.args[2].value), f"{path}:{call.lineno}"
+
+
+def test_every_act_on_the_trail_has_a_name_that_people_read() -> None:
+    steps = {step.action for workflow in all_workflows() for step in workflow.steps}
+    unnamed = {act: where for act, where in _recorded() if act not in steps and act not in ACTS}
+    assert not unnamed, "name them in grants/platform/trail/words.py"

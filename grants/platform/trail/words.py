@@ -66,5 +66,16 @@ ACTS: Mapping[str, str] = {
     "unbook": _l("Reversed in the ledger"),
     "welcome": _l("Entered as a donor"),
     "write_appeal": _l("Appeal written"),
+    "add": _l("Added"),
+    "change_form": _l("Form changed"),
+    "end": _l("Ended"),
+    "make_recovery_codes": _l("Recovery codes made"),
+    "receive_deposit": _l("Deposit received"),
+    "reverse_deposit": _l("Deposit reversed"),
+    "settle_terms": _l("Terms settled"),
+    "take": _l("List taken over"),
+    "report": _l("Lost device reported"),
+    "end_factors": _l("Second factors removed"),
+    "translate": _l("Translated"),
 }
 """Words by the code of the act; the test of the trail's pages finds acts that lack them."""
