@@ -197,6 +197,7 @@ class Examples:
             "/grants": grant,
             "/grants/<reference>/sign": {"reference": unsigned.reference},
             "/grants/<reference>/terms": {"reference": unsigned.reference},
+            "/grants/<reference>/period": {"reference": unsigned.reference},
             "/grants/<reference>/signed-agreement": grant,
             "/ledger": {"code": "UNVTF", "number": 1, "month": "2026-01"},
             "/outreach": {

@@ -11,7 +11,7 @@ from grants.applying.applications.queries import steps_of
 from grants.applying.applications.workflow import (
     APPLICATION,
     BY_ORGANISATION,
-    FINAL,
+    DECIDED,
     ApplicationState,
 )
 from grants.core.kernel.language import gettext as _
@@ -57,7 +57,7 @@ def for_staff(session: Session, application: Application) -> list[Event]:
 
 def _with_now(events: Sequence[Event], state: ApplicationState) -> list[Event]:
     """The last step is the present state of the application, unless that is its end."""
-    if not events or state in FINAL:
+    if not events or state in DECIDED:
         return list(events)
     last = events[-1]
     return [*events[:-1], Event(last.title, last.at, last.by, last.text, "now")]
@@ -92,6 +92,6 @@ def _still_to_come(state: ApplicationState) -> list[Event]:
         S.SUBMITTED: (_("Eligible, to be reviewed"), _("Being reviewed")),
         S.ELIGIBLE: (_("Being reviewed"),),
     }
-    if state in FINAL:
+    if state in DECIDED:
         return []
     return [Event(title, state="next") for title in (*way.get(state, ()), _("Decision"))]

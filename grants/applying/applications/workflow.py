@@ -51,8 +51,11 @@ BY_ORGANISATION = (S.DRAFT, S.SUBMITTED, S.WITHDRAWN)
 """The organisation itself brought it there, so it may read who did it."""
 REFUSED = (S.INELIGIBLE, S.REJECTED)
 """The fund said no: there is a letter of regret."""
-FINAL = (S.APPROVED, S.REJECTED, S.INELIGIBLE, S.WITHDRAWN)
-"""Decided, or given up. What was approved goes on as an award."""
+FINAL = (S.REJECTED, S.INELIGIBLE, S.WITHDRAWN)
+"""Turned down, or given up."""
+DECIDED = (S.APPROVED, *FINAL)
+"""Nothing waits to be decided. What was approved goes on as an award, and comes back from it only
+if the award is cancelled."""
 
 _APART = (S.DRAFT, S.INELIGIBLE, S.WITHDRAWN)
 
@@ -179,6 +182,16 @@ APPLICATION = Workflow(
             page="decisions.approve",
         ),
         Step(
+            "cancel_award",
+            (S.APPROVED,),
+            S.RECOMMENDED,
+            Permission.AWARD_APPROVE,
+            _l("Award cancelled, to be decided again"),
+            needs_reason=True,
+            act="deciding.awards.service.cancel_award",
+            within="awards.cancel",
+        ),
+        Step(
             "reject",
             (S.RECOMMENDED, S.RESERVE, S.NOT_RECOMMENDED),
             S.REJECTED,
@@ -227,6 +240,17 @@ APPLICATION = Workflow(
             "BEFORE_REVIEW": BEFORE_REVIEW,
             "TO_BE_REVIEWED": TO_BE_REVIEWED,
             "review is over": (*RANKED, S.WITHDRAWN),
+        },
+        "Does it wait for a decision?": {
+            "DECIDED": DECIDED,
+            "yes": (
+                S.DRAFT,
+                *ON_THE_WAY,
+                S.REVIEWED,
+                S.RECOMMENDED,
+                S.RESERVE,
+                S.NOT_RECOMMENDED,
+            ),
         },
         "Who brought it there?": {
             "BY_ORGANISATION": BY_ORGANISATION,

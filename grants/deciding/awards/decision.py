@@ -1,5 +1,6 @@
 """The page of one application's decision, its approval and its rejection."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask import Blueprint, render_template
@@ -22,7 +23,7 @@ from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
 from grants.deciding.awards.forms import ApproveForm
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.queries import award_of
+from grants.deciding.awards.queries import award_of, cancelled_awards_of
 from grants.deciding.board import queries
 from grants.deciding.board.forms import ReasonForm
 from grants.deciding.board.views import application_for, done, reason_page
@@ -59,6 +60,7 @@ def show(reference: str) -> ResponseReturnValue:
         recommendation=queries.recommendation_for(session(), application),
         advice=queries.advice_on(session(), application),
         award=_award(application),
+        cancelled=_cancelled(application),
         refused=application.state in REFUSED,
         letter=application.state in REFUSED and viewer().may(P.APPLICATION_SEE, application.scope),
         steps=buttons(application, APPLICATION, reference=application.reference),
@@ -70,6 +72,12 @@ def _award(application: Application) -> Award | None:
     if application.state != S.APPROVED or not viewer().may(P.AWARD_SEE, application.scope):
         return None
     return award_of(session(), application)
+
+
+def _cancelled(application: Application) -> Sequence[Award]:
+    if not viewer().may(P.AWARD_SEE, application.scope):
+        return ()
+    return cancelled_awards_of(session(), application)
 
 
 HAPPENED = {
@@ -85,6 +93,7 @@ HAPPENED = {
     "not_recommend": _l("Not recommended"),
     "record_advice": _l("Advice of the Board recorded"),
     "approve": _l("Approved"),
+    "cancel_award": _l("Award cancelled"),
     "reject": _l("Rejected"),
     "withdraw": _l("Withdrawn"),
 }

@@ -43,6 +43,7 @@ STAGES = (
     ("approve", _l("Awaiting my approval")),
     ("reject", _l("Not recommended, awaiting my decision")),
     ("reserve", _l("On the reserve list")),
+    ("promote", _l("On the reserve list, and there is money now")),
 )
 
 

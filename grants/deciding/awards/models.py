@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
@@ -45,6 +45,12 @@ class Award(Versioned, Base):
             "state IN ('approved', 'cancelled') OR agreement_signed_on IS NOT NULL",
             name="agreed_when_signed",
         ),
+        Index(
+            "uq_award_living",
+            "application_id",
+            unique=True,
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
         Index("ix_award_fund_newest", "fund_id", "id"),
         Index("ix_award_organisation", "organisation_id", "id"),
     )
@@ -52,8 +58,9 @@ class Award(Versioned, Base):
     id: Mapped[Key]
     reference: Mapped[str] = mapped_column(String(40), unique=True)
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
-    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), unique=True)
-    """None for a grant brought in from the time before this system."""
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
+    """None for a grant brought in from the time before this system. An application has one award
+    that is not cancelled at most."""
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[AwardState] = mapped_column(choice(AwardState))
     title: Mapped[str] = mapped_column(String(200))

@@ -1,5 +1,6 @@
 """Finding awards: the fund's for its people, their own for grantees."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Exists, Select, false, func, or_, select
@@ -69,8 +70,21 @@ def award_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:
 
 
 def award_of(session: Session, application: Application) -> Award | None:
-    """The award of an application, if it was approved."""
-    return session.scalar(select(Award).where(Award.application_id == application.id))
+    """The award of an application that stands: approved, and not cancelled."""
+    return session.scalar(
+        select(Award).where(
+            Award.application_id == application.id, Award.state != AwardState.CANCELLED
+        )
+    )
+
+
+def cancelled_awards_of(session: Session, application: Application) -> Sequence[Award]:
+    """The awards of an application that were cancelled, the oldest first."""
+    return session.scalars(
+        select(Award)
+        .where(Award.application_id == application.id, Award.state == AwardState.CANCELLED)
+        .order_by(Award.id)
+    ).all()
 
 
 def awarded_in_call(session: Session, call: Call) -> Money:

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.applying.applications.asked import asked_period
 from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.countries import country_name
@@ -74,6 +75,7 @@ def show(reference: str) -> ResponseReturnValue:
         award=award,
         state=AWARD.names[award.state],
         of_fund=of_fund,
+        asked_period=asked_period(session(), award.application) if award.application else None,
         events=_events(award, of_fund=of_fund),
         may_cancel=_may_cancel(award),
         links=links_beside("award", award),

@@ -11,11 +11,13 @@ from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.queries import to_approve, to_reject
+from grants.deciding.awards.reserve import to_promote
 from grants.deciding.board.queries import to_advise, to_recommend
 from grants.deciding.reviews.queries import to_assign, to_declare, to_score
 from grants.deciding.screening.queries import to_screen
 from grants.desk.portal.task import Task
 from grants.granting.agreements.queries import to_sign
+from grants.granting.closure.queries import finished_count
 from grants.granting.payments import queries as disbursements
 from grants.granting.reporting import queries as reporting
 
@@ -98,6 +100,17 @@ OF_THE_FUND = (
         "decisions.index",
     ),
     Task(
+        P.AWARD_RECOMMEND,
+        to_promote,
+        lambda n: _n(
+            "Application on the reserve list can be funded now",
+            "Applications on the reserve list can be funded now",
+            n,
+        ),
+        "decisions.index",
+        {"stage": "promote"},
+    ),
+    Task(
         P.AWARD_ADVISE,
         to_advise,
         lambda n: _n(
@@ -143,6 +156,12 @@ OF_THE_FUND = (
         lambda s, v: reporting.waiting(s, v).to_read,
         lambda n: _n("Report to check", "Reports to check", n),
         "reporting.index",
+    ),
+    Task(
+        P.REPORT_ACCEPT,
+        finished_count,
+        lambda n: _n("Finished grant to close", "Finished grants to close", n),
+        "closure.index",
     ),
     Task(
         P.REPORT_ACCEPT,

@@ -93,6 +93,21 @@ class SignForm(Form):
     )
 
 
+class PeriodForm(Form):
+    """Another period for a grant that is not signed, and why."""
+
+    version = HiddenField()
+    starts_on = DateField(_l("Start date of the grant"), required=True)
+    ends_on = DateField(_l("End date of the grant"), required=True)
+    reason = LongTextField(
+        _l("Reason"),
+        hint=_l("The organisation will be notified of the reason."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )
+
+
 class SupportCostForm(Form):
     """Another rate for this grant, and why."""
 

@@ -23,7 +23,17 @@ class Happening:
     text: str | None
 
 
-FOR_ALL = frozenset({"create", "sign_agreement", "close", "cancel", "release", "confirm_receipt"})
+FOR_ALL = frozenset(
+    {
+        "create",
+        "change_period",
+        "sign_agreement",
+        "close",
+        "cancel",
+        "release",
+        "confirm_receipt",
+    }
+)
 FOR_ALL_REPORTS = frozenset({"submit", "accept", "send_back"})
 """Acts that a grantee reads about; the others are the fund's own business."""
 
@@ -74,6 +84,7 @@ def _titles(row: TrailRow, standing: Standing) -> Iterator[tuple[str, str]]:
     if row.subject == "award":
         yield "create", _("Award approved")
         yield "settle_terms", _("Terms agreed")
+        yield "change_period", _("Period changed")
         yield "agree_support_cost", _("Programme support costs agreed")
         yield "sign_agreement", _("Agreement signed")
         yield "record_refund", _("Refund received")

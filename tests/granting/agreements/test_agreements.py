@@ -16,12 +16,14 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Role
+from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.models import Agreement
 from grants.granting.agreements.queries import schedule_of, standing_of
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule
 from grants.granting.agreements.service import settle_terms, sign_agreement
+from grants.granting.closure.queries import finished_count
 from grants.granting.closure.service import close_grant, to_close
 from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.service import certify, pay_from_records, release
@@ -179,6 +181,12 @@ def test_an_auditor_settles_no_terms(scene: Scene) -> None:
         )
 
 
+def waiting_to_be_closed(scene: Scene) -> int:
+    reader = viewer_of(scene.session, scene.people.officer.id)
+    assert reader is not None
+    return finished_count(scene.session, reader)
+
+
 def test_a_grant_is_closed_when_all_is_paid_reported_and_nothing_is_left(scene: Scene) -> None:
     scene.run()
     session, people = scene.session, scene.people
@@ -195,6 +203,7 @@ def test_a_grant_is_closed_when_all_is_paid_reported_and_nothing_is_left(scene: 
     assert to_close(session, scene.award) == [
         "USD\N{NO-BREAK SPACE}499.50 was not spent and must be refunded."
     ]
+    assert waiting_to_be_closed(scene) == 0, "as to_close says"
     record_refund(
         session,
         scene.award,
@@ -203,6 +212,7 @@ def test_a_grant_is_closed_when_all_is_paid_reported_and_nothing_is_left(scene: 
         "RF-1",
         act_of(session, people.finance),
     )
+    assert waiting_to_be_closed(scene) == 1
     close_grant(session, scene.award, officer)
     settle(session)
     standing = standing_of(session, scene.award)
