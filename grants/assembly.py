@@ -17,6 +17,7 @@ from grants.applying.applications import writing
 from grants.applying.builder import library, translating, trying, wording
 from grants.applying.builder import views as builder
 from grants.applying.calls import carrying
+from grants.applying.calls import outcome as calls_outcome
 from grants.applying.calls import views as calls
 from grants.applying.organisations import views as organisations
 from grants.banking.bank import deciding as bank_deciding
@@ -38,7 +39,7 @@ from grants.core.funds.house import follow_funds
 from grants.core.kernel import embedded, slots
 from grants.core.kernel.db import Database
 from grants.core.proofs.secrets import use_factor_key
-from grants.deciding.awards import decision, queue
+from grants.deciding.awards import announcing, decision, publishing, queue
 from grants.deciding.awards import views as awards
 from grants.deciding.board import views as board
 from grants.deciding.portfolio import views as portfolio
@@ -46,6 +47,7 @@ from grants.deciding.reviews import assigning
 from grants.deciding.reviews import handover as reviews_handover
 from grants.deciding.reviews import queries as reviews_queries
 from grants.deciding.reviews import views as reviews
+from grants.deciding.screening import suggestions
 from grants.deciding.screening import views as screening
 from grants.desk.fund_setup import views as fund_setup
 from grants.desk.moving_in import views as moving
@@ -74,8 +76,11 @@ from grants.giving.totals import jobs as total_jobs
 from grants.giving.totals import verify as total_checks
 from grants.granting.agreements import verify as grant_checks
 from grants.granting.agreements import views as agreements
+from grants.granting.bank_details import verify as payee_checks
+from grants.granting.bank_details import views as bank_details
 from grants.granting.closure import views as closure
 from grants.granting.payments import views as disbursements
+from grants.granting.reporting import queries as reporting_queries
 from grants.granting.reporting import views as reporting
 from grants.granting.results import views as results
 from grants.integrity.diligence import verify as diligence_checks
@@ -129,6 +134,7 @@ PAGES = (
     closure.pages,
     results.pages,
     disbursements.pages,
+    bank_details.pages,
     reporting.pages,
     organisations.pages,
     calls.pages,
@@ -141,6 +147,7 @@ PAGES = (
     decision.pages,
     portfolio.pages,
     awards.pages,
+    publishing.pages,
     receivables.pages,
     books.pages,
     rates.pages,
@@ -196,6 +203,7 @@ VERIFIED = (
     application_checks,
     contribution_checks,
     grant_checks,
+    payee_checks,
     certificate_checks,
     bank_checks,
     diligence_checks,
@@ -214,6 +222,8 @@ ASSIGNED = (reviews_handover, outreach_handover)
 def join_rooms() -> None:
     """Give each room what it needs from rooms above it; Unfilled if a room is left without."""
     application_queries.BARS.give(reviews_queries.barred)
+    suggestions.GRANTS.give(reporting_queries.earlier_grants)
+    calls_outcome.OUTCOME.give(announcing.outcome_of)
     owners.OWNERS.give(bookkeeping.record_of)
     owners.HELD.give(bookkeeping.held_by_the_bank)
     handover.WORK.give(*(work for room in ASSIGNED for work in room.WORK))

@@ -17,7 +17,6 @@ from grants.applying.calls.service import (
     copy_call,
     draft_call,
     open_call,
-    publish_results,
 )
 from grants.applying.organisations.service import Profile, describe
 from grants.core.funds.models import Fund
@@ -25,6 +24,7 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_organisation
+from grants.deciding.awards.announcing import publish as publish_all
 from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.form import Check
 from seeds.company import VIENNA, Company, days_after, on
@@ -96,7 +96,7 @@ def close(company: Company, call: Call) -> None:
 def publish(company: Company, call: Call, day: date) -> None:
     """Everything is decided, and the public may know."""
     with on(day):
-        publish_results(company.session, call, company.act(Role.FUND_MANAGER))
+        publish_all(company.session, call, (), company.act(Role.FUND_MANAGER))
 
 
 def register(company: Company, proposal: Proposal, day: date) -> tuple[Organisation, Person]:

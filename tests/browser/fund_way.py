@@ -132,6 +132,21 @@ def sign(page: Page, grant: str, folder: Path) -> None:
     press(page, "Record the agreement")
 
 
+def check_account(finance: Page, approver: Page) -> None:
+    """Finance calls the organisation back; another officer approves its bank details."""
+    finance.goto("/bank-details")
+    finance.locator("main").get_by_role("link", name="Casa Segura").click()
+    press(finance, "Record the call-back")
+    day = clock.today()
+    answer(finance, **a_day("called_on", day.day, day.month, day.year))
+    answer(finance, number="+504 2550 1234", spoke_to="Luz Reyes")
+    press(finance, "Record the call-back")
+    approver.goto("/bank-details")
+    approver.locator("main").get_by_role("link", name="Casa Segura").click()
+    press(approver, "Approve")
+    press(approver, "Approve")
+
+
 def pay(certifying: Page, finance: Page, grant: str) -> None:
     """One certifies the first instalment, another releases it."""
     certifying.goto(f"/grants/{grant}/instalments/1")

@@ -82,6 +82,15 @@ def submit(page: Page, reference: str, folder: Path) -> None:
     assert reference in copy
 
 
+def state_account(page: Page, grant: str, folder: Path) -> None:
+    """The administrator states where the organisation is to be paid."""
+    page.goto(f"/grants/{grant}/bank-details")
+    press(page, "Enter bank details")
+    answer(page, number="AT61 1904 3002 3457 3201", bank="Bank of the South")
+    answer(page, evidence=a_paper(folder, "letter of the bank"))
+    press(page, "Send the bank details")
+
+
 def report(page: Page, grant: str) -> None:
     """The grantee reports, section by section."""
     sections: dict[str, dict[str, str]] = {

@@ -145,6 +145,8 @@ def a_grant_runs(fund: Fund, luz: Page, grant: str, folder: Path) -> None:
     """Agreement, instalment by two persons, receipt confirmed, report accepted."""
     fund_way.sign(fund.person(Role.FUND_MANAGER), grant, folder)
     certifying, finance = (fund.person(r) for r in (Role.CERTIFYING_OFFICER, Role.FINANCE_OFFICER))
+    ngo_way.state_account(luz, grant, folder)
+    fund_way.check_account(finance, fund.person(Role.APPROVING_OFFICER))
     fund_way.pay(certifying, finance, grant)
     luz.goto(f"/grants/{grant}/instalments/1")
     luz.locator("[name=arrived]").check()

@@ -30,6 +30,7 @@ from grants.giving.outreach.models import OutreachContact
 from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.receivables.models import AllowanceRun
+from grants.granting.bank_details.models import BankDetails
 from grants.granting.results.queries import years_with_results
 from grants.integrity.diligence.models import DueDiligence, Evidence
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsList
@@ -199,6 +200,7 @@ class Examples:
             "/grants/<reference>/terms": {"reference": unsigned.reference},
             "/grants/<reference>/period": {"reference": unsigned.reference},
             "/grants/<reference>/signed-agreement": grant,
+            "/bank-details": {"number": self.one(select(BankDetails.id))},
             "/ledger": {"code": "UNVTF", "number": 1, "month": "2026-01"},
             "/outreach": {
                 "code": mailing.campaign.code,

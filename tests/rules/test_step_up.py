@@ -12,7 +12,15 @@ from grants.platform.web.again import acts_ask, shows_ask
 from grants.platform.web.steps import all_workflows
 
 ACTS = {
-    *("agreements.support_cost", "awards.cancel", "decisions.approve", "decisions.reject"),
+    *(
+        "agreements.period",
+        "agreements.support_cost",
+        "awards.cancel",
+        "decisions.approve",
+        "decisions.reject",
+    ),
+    *("bank_details.approve", "bank_details.check"),
+    *("bank_details.not_approve", "bank_details.refuse"),
     *("bank.account", "bank.close", "bank.new_account", "reconciliation.sign"),
     *("certification.certify_one", "certification.certify_year"),
     *("diligence.decide", "diligence.revoke", "diligence.rules", "diligence.send_back"),

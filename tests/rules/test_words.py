@@ -21,6 +21,7 @@ HISTORIES = {
     "application": "grants/deciding/awards/decision.py",
     "appointment": "templates/platform/staff/appointment.html",
     "award": "grants/granting/agreements/history.py",
+    "bank_details": "grants/granting/bank_details/views.py",
     "call": "grants/applying/calls/views.py",
     "campaign": "templates/giving/outreach/parts.html",
     "due_diligence": "grants/integrity/diligence/workflow.py",

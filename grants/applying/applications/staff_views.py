@@ -12,6 +12,7 @@ from grants.applying.applications.views import pages
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer, calls_of_staff
+from grants.applying.calls.workflow import CALL
 from grants.core.kernel import clock
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
@@ -23,6 +24,7 @@ from grants.platform.web.beside import links_beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 
 
 def _url(application: Application) -> str:
@@ -94,7 +96,7 @@ def show(reference: str) -> ResponseReturnValue:
 @needs(Permission.CALL_OPEN)
 def extend(reference: str) -> ResponseReturnValue:
     """Give everyone more time, and tell everyone who has a draft."""
-    call = call_for_viewer(session(), reference, viewer())
+    call = possible(call_for_viewer(session(), reference, viewer()), CALL)
     form = ExtendForm.showing(call)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -30,12 +30,14 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import send_document
+from grants.platform.web.steps import possible
 
 pages = Blueprint("applications", __name__)
 
 
 def own(reference: str) -> Application:
-    return queries.application_of_owner(session(), reference, viewer())
+    application = queries.application_of_owner(session(), reference, viewer())
+    return possible(application, APPLICATION)
 
 
 def to(endpoint: str, application: Application, **more: Any) -> ResponseReturnValue:

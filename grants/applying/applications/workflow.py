@@ -57,6 +57,9 @@ DECIDED = (S.APPROVED, *FINAL)
 """Nothing waits to be decided. What was approved goes on as an award, and comes back from it only
 if the award is cancelled."""
 
+SETTLED = (*DECIDED, S.RESERVE, S.DRAFT)
+"""It does not keep the results of its call from being published."""
+
 _APART = (S.DRAFT, S.INELIGIBLE, S.WITHDRAWN)
 
 
@@ -251,6 +254,10 @@ APPLICATION = Workflow(
                 S.RESERVE,
                 S.NOT_RECOMMENDED,
             ),
+        },
+        "Does it keep the results of its call back?": {
+            "SETTLED": SETTLED,
+            "yes": (*ON_THE_WAY, S.REVIEWED, S.RECOMMENDED, S.NOT_RECOMMENDED),
         },
         "Who brought it there?": {
             "BY_ORGANISATION": BY_ORGANISATION,

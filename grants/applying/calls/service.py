@@ -202,9 +202,14 @@ def close_call(session: Session, call: Call, act: Act) -> None:
     advance(session, call, CALL, "close", act)
 
 
-def publish_results(session: Session, call: Call, act: Act) -> None:
-    """The decisions on all applications are public now."""
-    advance(session, call, CALL, "publish_results", act)
+def publish_results(session: Session, call: Call, act: Act, **facts: Any) -> None:
+    """The decisions on all applications are public now; `facts` say what of them."""
+    advance(session, call, CALL, "publish_results", act, **facts)
+
+
+def change_results(session: Session, call: Call, act: Act, **facts: Any) -> None:
+    """What was published is published in another form, for a reason."""
+    advance(session, call, CALL, "change_results", act, **facts)
 
 
 def free_reference(session: Session, fund: Fund, rules: Rules) -> str:

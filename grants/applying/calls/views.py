@@ -10,6 +10,7 @@ from grants.applying.calls import queries, service
 from grants.applying.calls.amendments import amendments_of
 from grants.applying.calls.forms import CallForm, ClockQuery, ConfirmForm, QuestionsForm
 from grants.applying.calls.models import THE_MINUTE, Call
+from grants.applying.calls.outcome import OUTCOME, Outcome
 from grants.applying.calls.soundness import faults_of
 from grants.applying.calls.workflow import CALL, CallState
 from grants.applying.calls.zones import on_their_clocks
@@ -32,7 +33,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
 from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import buttons
+from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("calls", __name__)
 
@@ -42,7 +43,7 @@ def _sees_no_drafts(person: Viewer) -> bool:
 
 
 def _call(reference: str) -> Call:
-    return queries.call_for_viewer(session(), reference, viewer())
+    return possible(queries.call_for_viewer(session(), reference, viewer()), CALL)
 
 
 @pages.get("/calls")
@@ -80,6 +81,7 @@ def show(reference: str) -> ResponseReturnValue:
         takes=call.takes_applications(clock.now()),
         sections=asked(call.questionnaire),
         states=CALL.names,
+        outcome=_outcome(call),
         staff=_for_staff(call) if staff else None,
         acts=ACTS,
         amendments=amendments_of(session(), call),
@@ -97,8 +99,15 @@ ACTS = {
     "amend": _l("Amended"),
     "close": _p("call", "Closed"),
     "publish_results": _l("Results published"),
+    "change_results": _l("Published results changed"),
 }
 """Steps of a call as its history names them."""
+
+
+def _outcome(call: Call) -> Outcome | None:
+    """The results, once they are published."""
+    (outcome_of,) = OUTCOME
+    return outcome_of(session(), call) if call.state is CallState.PUBLISHED else None
 
 
 def _country_of(opened: Session, person: Viewer) -> str | None:
@@ -274,18 +283,3 @@ def close(reference: str) -> ResponseReturnValue:
             flash(_("The call has been closed."), "success")
             return redirect(_url(call))
     return render_template("applying/calls/close.html", form=form, call=call)
-
-
-@pages.route("/calls/<reference>/publish", methods=["GET", "POST"])
-@needs(Permission.CALL_OPEN)
-def publish(reference: str) -> ResponseReturnValue:
-    """Say on the page of the call that its results are published."""
-    call = _call(reference)
-    form = ConfirmForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.publish_results(opened, call, this_act())
-        if outcome:
-            flash(_("The results have been published."), "success")
-            return redirect(_url(call))
-    return render_template("applying/calls/publish.html", form=form, call=call)

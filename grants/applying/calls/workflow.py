@@ -67,8 +67,18 @@ CALL = Workflow(
             S.PUBLISHED,
             Permission.CALL_OPEN,
             _l("Publish the results"),
-            act="applying.calls.service.publish_results",
-            page="calls.publish",
+            act="deciding.awards.announcing.publish",
+            page="publishing.publish",
+        ),
+        Step(
+            "change_results",
+            (S.PUBLISHED,),
+            S.PUBLISHED,
+            Permission.CALL_OPEN,
+            _l("Change the published results"),
+            needs_reason=True,
+            act="deciding.awards.announcing.publish",
+            page="publishing.publish",
         ),
     ),
     names={
@@ -77,5 +87,4 @@ CALL = Workflow(
         S.CLOSED: StateName(_p("call", "Closed"), _p("call", "Closed"), "neutral"),
         S.PUBLISHED: StateName(_l("Results published"), _l("Results published"), "good"),
     },
-    final=(S.PUBLISHED,),
 )

@@ -36,13 +36,14 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session, transaction
+from grants.platform.web.steps import possible
 from grants.platform.web.typed import counted
 
 LINE_PAGE = "/lines/<int:line_id>"
 
 
 def line_called(line_id: int) -> BankLine:
-    return queries.line_for_viewer(session(), line_id, viewer())
+    return possible(queries.line_for_viewer(session(), line_id, viewer()), LINE)
 
 
 def to_line(line: BankLine) -> ResponseReturnValue:

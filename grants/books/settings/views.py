@@ -18,7 +18,7 @@ from grants.core.people.viewer import Scope
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.steps import buttons
+from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -89,7 +89,7 @@ def _setting(code: str) -> Setting:
 @needs(Permission.LEDGER_SEE)
 def show(number: int) -> ResponseReturnValue:
     """One change: from what to what, why, and what became of it."""
-    change = queries.change_for_viewer(session(), number, viewer())
+    change = possible(queries.change_for_viewer(session(), number, viewer()), SETTING_CHANGE)
     return render_template(
         "books/settings/show.html",
         change=change,
@@ -104,7 +104,7 @@ def show(number: int) -> ResponseReturnValue:
 @needs(Permission.SETTING_APPROVE)
 def approve(number: int) -> ResponseReturnValue:
     """Put a proposed change in force."""
-    change = queries.change_for_viewer(session(), number, viewer())
+    change = possible(queries.change_for_viewer(session(), number, viewer()), SETTING_CHANGE)
     form = ApproveForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -119,7 +119,7 @@ def approve(number: int) -> ResponseReturnValue:
 @needs(Permission.SETTING_APPROVE)
 def decline(number: int) -> ResponseReturnValue:
     """Leave the setting as it is, with the reason."""
-    change = queries.change_for_viewer(session(), number, viewer())
+    change = possible(queries.change_for_viewer(session(), number, viewer()), SETTING_CHANGE)
     form = DeclineForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

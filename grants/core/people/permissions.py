@@ -69,6 +69,9 @@ class Permission(StrEnum):
     AWARD_APPROVE = "awards:approve"
     AGREEMENT_SIGN = "agreements:sign"
     DISBURSEMENT_SEE = "disbursements:see"
+    PAYEE_REQUEST = "payees:request"
+    PAYEE_CHECK = "payees:check"
+    PAYEE_APPROVE = "payees:approve"
     INSTALMENT_CERTIFY = "disbursements:certify"
     INSTALMENT_RELEASE = "disbursements:release"
     INSTALMENT_CONFIRM = "disbursements:confirm"
@@ -195,6 +198,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.CONTRIBUTION_RECORD,
                 P.AWARD_SEE,
                 P.DISBURSEMENT_SEE,
+                P.PAYEE_CHECK,
                 P.INSTALMENT_RELEASE,
                 P.REPORT_SEE,
                 P.HISTORY_IMPORT,
@@ -221,6 +225,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         Role.APPROVING_OFFICER: _READERS
         | {
             P.AWARD_APPROVE,
+            P.PAYEE_APPROVE,
             P.BANK_SIGN_OFF,
             P.PLEDGE_APPROVE_CHANGE,
             P.DUE_DILIGENCE_DECIDE,
@@ -237,6 +242,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.ORGANISATION_EDIT,
                 P.APPLICATION_WRITE,
                 P.APPLICATION_SUBMIT,
+                P.PAYEE_REQUEST,
                 P.INSTALMENT_CONFIRM,
                 P.REPORT_WRITE,
             }
@@ -287,6 +293,7 @@ KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
     (P.AWARD_APPROVE, P.AGREEMENT_SIGN, _l("approve an award and sign its agreement")),
     (P.SETTING_PROPOSE, P.SETTING_APPROVE, _l("propose a setting and approve it")),
     (P.RECEIVABLE_PROPOSE, P.RECEIVABLE_APPROVE, _l("propose an allowance and approve it")),
+    (P.PAYEE_CHECK, P.PAYEE_APPROVE, _l("check bank details of a grantee and approve them")),
     (P.INSTALMENT_CERTIFY, P.INSTALMENT_RELEASE, _l("certify a payment and approve it")),
     (P.PLEDGE_SIGN, P.CONTRIBUTION_RECORD, _l("sign for a pledge and record its payments")),
     (P.APPLICATION_WRITE, P.SCREENING_DECIDE, _l("write an application and screen it")),
@@ -306,6 +313,7 @@ WITHOUT_FACTOR = frozenset(
         P.APPLICATION_WRITE,
         P.APPLICATION_SUBMIT,
         P.REPORT_WRITE,
+        P.PAYEE_REQUEST,
         P.INSTALMENT_CONFIRM,
         P.REVIEW_WRITE,
         P.CALL_SEE,
@@ -334,6 +342,8 @@ STEP_UP = frozenset(
         P.RECEIVABLE_APPROVE,
         P.SETTING_APPROVE,
         P.DUE_DILIGENCE_DECIDE,
+        P.PAYEE_CHECK,
+        P.PAYEE_APPROVE,
         P.INSTALMENT_CERTIFY,
         P.INSTALMENT_RELEASE,
         P.STATEMENT_CERTIFY,

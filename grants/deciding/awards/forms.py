@@ -1,12 +1,16 @@
 """What is filled in to approve, and to filter and cancel awards."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.deciding.awards.models import Award
 from grants.deciding.awards.service import Terms
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.forms import shown_amount
 from grants.platform.web.fields import (
+    CheckboxesField,
     CountryField,
     DateField,
     HiddenField,
@@ -59,6 +63,57 @@ class DecisionsForm(QueryForm):
         drawn = {"call": SelectField(_l("Call"), calls)}
         kind: type[DecisionsForm] = type("DecisionsFormOfViewer", (cls,), drawn)
         return kind()
+
+
+class PublishForm(Form):
+    """Which organisations are not named when results are published, and why they change."""
+
+    shown = HiddenField()
+    """The awards that the page above showed without a name: only what was seen is published."""
+
+    @classmethod
+    def of(cls, awards: Sequence[Award], unnamed: Sequence[str], *, again: bool) -> "PublishForm":
+        """With the awards of the call to choose from; the reason is asked once they are public."""
+        choices = [(str(a.id), f"{a.reference} · {a.organisation.name}") for a in awards]
+        drawn: dict[str, Any] = {}
+        if choices:
+            drawn["unnamed"] = CheckboxesField(
+                _l("Organisations not to be named"),
+                lambda: choices,
+                hint=_l(
+                    "Where a name or a place could put survivors or staff at risk. Their awards "
+                    "appear with the region only."
+                ),
+            )
+        if again:
+            drawn["reason"] = LongTextField(_l("Reason"), required=True, limit=1000, rows=3)
+        kind: type[PublishForm] = type("PublishFormOfCall", (cls,), drawn)
+        return kind(data={"unnamed": list(unnamed), "shown": ",".join(unnamed)})
+
+    def chosen(self) -> set[int]:
+        """The awards that are not named."""
+        field = self._fields.get("unnamed")
+        return {int(text) for text in (field.data or ())} if field else set()
+
+    def why(self) -> str | None:
+        field = self._fields.get("reason")
+        return field.data if field else None
+
+    def is_as_shown(self) -> bool:
+        """Does the page show what would be published? Else it has to be looked at again."""
+        same: bool = self.shown.data == _joined(self.chosen())
+        if not same:
+            self.refuse(_("You changed who is named. Check the results again, then publish them."))
+        return same
+
+    def show(self) -> set[int]:
+        """The awards that the page shows without a name."""
+        self.shown.data = _joined(self.chosen())
+        return self.chosen()
+
+
+def _joined(ids: set[int]) -> str:
+    return ",".join(map(str, sorted(ids)))
 
 
 class ApproveForm(Form):

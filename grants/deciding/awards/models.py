@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -14,6 +15,14 @@ from grants.core.people.models import Organisation
 from grants.core.people.viewer import Scope
 from grants.deciding.awards.workflow import AwardState
 from grants.platform.documents.models import Document
+
+
+class Announcement(StrEnum):
+    """How the public reads of an award."""
+
+    NAMED = "named"
+    UNNAMED = "unnamed"
+    """Without organisation, title and country: a name could put people at risk."""
 
 
 class Award(Versioned, Base):
@@ -75,6 +84,8 @@ class Award(Versioned, Base):
     approved_on: Mapped[date]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    announced: Mapped[Announcement | None] = mapped_column(choice(Announcement))
+    """None while it is not public."""
     agreement_signed_on: Mapped[date | None]
     agreement_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     fund: Mapped[Fund] = relationship()

@@ -20,6 +20,7 @@ from grants.platform.web.beside import links_beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 
 pages = Blueprint("awards", __name__, url_prefix="/awards")
 
@@ -103,7 +104,7 @@ def _may_cancel(award: Award) -> bool:
 @needs(Permission.AWARD_APPROVE)
 def cancel(reference: str) -> ResponseReturnValue:
     """Cancel an award, with the reason: its money is available again."""
-    award = queries.award_for_viewer(session(), reference, viewer())
+    award = possible(queries.award_for_viewer(session(), reference, viewer()), AWARD)
     form = CancelForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -21,6 +21,7 @@ from grants.deciding.screening.queries import application_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.steps import possible
 
 pages = Blueprint("board", __name__, url_prefix="/decisions")
 
@@ -29,7 +30,7 @@ P, S = Permission, ApplicationState
 
 def application_for(reference: str, permission: Permission = P.REVIEW_SEE) -> Application:
     """One application of the list of decisions; Missing without the permission in its fund."""
-    return application_of(session(), reference, viewer(), permission)
+    return possible(application_of(session(), reference, viewer(), permission), APPLICATION)
 
 
 def done(application: Application, message: str) -> ResponseReturnValue:

@@ -21,6 +21,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 
 pages = Blueprint("assigning", __name__, url_prefix="/reviews/assign")
 
@@ -85,7 +86,7 @@ def assign(reference: str) -> ResponseReturnValue:
 def release(reference: str, review_id: int) -> ResponseReturnValue:
     """Take an assignment back, with the reason."""
     application = _application(reference)
-    review = queries.review_by_id(session(), application, review_id)
+    review = possible(queries.review_by_id(session(), application, review_id), REVIEW)
     form = ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

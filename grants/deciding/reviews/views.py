@@ -26,6 +26,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import send_document
+from grants.platform.web.steps import possible
 
 pages = Blueprint("reviews", __name__, url_prefix="/reviews")
 
@@ -93,7 +94,7 @@ def _declare(review: Review) -> ResponseReturnValue:
 @needs(Permission.REVIEW_WRITE)
 def recuse(reference: str) -> ResponseReturnValue:
     """Step aside, with the reason."""
-    review = _own(reference)
+    review = possible(_own(reference), REVIEW)
     form = ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -97,7 +97,7 @@ def checks(session: Session, application: Application) -> dict[str, Check]:
 def checklist(session: Session, application: Application) -> list[Item]:
     """Every criterion of the call, with what the answers say and what a person said."""
     answered = checks(session, application)
-    facts = Facts.of(application)
+    facts = Facts.of(session, application)
     items = []
     for criterion in application.call.eligibility:
         check = answered.get(criterion["key"])

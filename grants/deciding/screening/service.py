@@ -39,7 +39,7 @@ def keep_checks(
         raise Forbidden(_("Your role does not allow this."))
     keep_apart(act.actor, application.organisation_id)
     APPLICATION.require("find_eligible", application.state)
-    known, facts = checks(session, application), Facts.of(application)
+    known, facts = checks(session, application), Facts.of(session, application)
     for criterion in application.call.eligibility:
         answer = answers.get(criterion["key"])
         if answer is not None:

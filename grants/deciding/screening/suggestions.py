@@ -5,10 +5,12 @@ questions that the form does not ask, are for a person alone.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.core.kernel.countries import country_name
@@ -16,6 +18,7 @@ from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import usd
+from grants.core.kernel.slots import Slot
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds import YesNo
 
@@ -29,16 +32,31 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierGrants:
+    """The grants that an organisation was given, and their reports that are overdue, in words."""
+
+    number: int
+    overdue: Sequence[str] = ()
+
+
+GRANTS: Slot[Callable[[Session, int], EarlierGrants]] = Slot("screening.suggestions.GRANTS")
+"""How an organisation stands with its grants: grants are kept by rooms above."""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """What rules look at: the record, the form, the answers and files that were submitted."""
+    """What rules look at: the record, the form, the answers and files that were submitted, and
+    the grants that the organisation was given.
+    """
 
     application: Application
     form: Form
     values: Mapping[str, Any]
     files: Mapping[str, int]
+    grants: EarlierGrants
 
     @classmethod
-    def of(cls, application: Application) -> "Facts":
+    def of(cls, session: Session, application: Application) -> "Facts":
         found = application.submission.snapshot if application.submission else {}
         values = {
             key: value
@@ -46,7 +64,9 @@ class Facts:
             for key, value in section.items()
         }
         files = Counter(file["question"] for file in found.get("files", ()))
-        return cls(application, application.call.questionnaire, values, files)
+        (grants_of,) = GRANTS
+        grants = grants_of(session, application.organisation_id)
+        return cls(application, application.call.questionnaire, values, files, grants)
 
 
 def suggest(criterion: Mapping[str, Any], facts: Facts) -> Suggestion | None:
@@ -123,6 +143,21 @@ def _said_of_country(country: str, *, allowed: bool) -> str:
     return _("%(country)s is not one of the call’s countries.", country=country_name(country))
 
 
+def _reports(facts: Facts) -> Suggestion:
+    """No report on an earlier grant is overdue: the fund's own records say so."""
+    if facts.grants.overdue:
+        named = "; ".join(facts.grants.overdue)
+        return Suggestion(False, _("Overdue: %(reports)s.", reports=named))
+    if not facts.grants.number:
+        return Suggestion(True, _("The organisation has had no grant from the fund so far."))
+    said = ngettext(
+        "No report is overdue on the %(num)s grant of this organisation.",
+        "No report is overdue on the %(num)s grants of this organisation.",
+        facts.grants.number,
+    )
+    return Suggestion(True, said)
+
+
 def _documents(facts: Facts) -> Suggestion:
     files = [question for section in facts.form.sections for question in section.files]
     missing = [
@@ -166,6 +201,7 @@ RULES: Mapping[str, Callable[[Facts], Suggestion | None]] = {
     "registered_by": _registered_by,
     "limits": _limits,
     "documents": _documents,
+    "reports": _reports,
     "accounts": _papers("audited_accounts", 1),
     "references": _papers("reference_letters", 2),
     "direct": _answer("direct"),

@@ -19,6 +19,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 
 pages = Blueprint("screening", __name__, url_prefix="/screening")
 
@@ -41,7 +42,9 @@ QUEUE = Listing(
 
 
 def _application(reference: str) -> Application:
-    return queries.application_of(session(), reference, viewer(), Permission.SCREENING_DECIDE)
+    may = Permission.SCREENING_DECIDE
+    application = queries.application_of(session(), reference, viewer(), may)
+    return possible(application, APPLICATION)
 
 
 @pages.get("")

@@ -10,6 +10,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.deciding.awards.announcing import to_publish_count
 from grants.deciding.awards.queries import to_approve, to_reject
 from grants.deciding.awards.reserve import to_promote
 from grants.deciding.board.queries import to_advise, to_recommend
@@ -17,6 +18,7 @@ from grants.deciding.reviews.queries import to_assign, to_declare, to_score
 from grants.deciding.screening.queries import to_screen
 from grants.desk.portal.task import Task
 from grants.granting.agreements.queries import to_sign
+from grants.granting.bank_details import queries as payees
 from grants.granting.closure.queries import finished_count
 from grants.granting.payments import queries as disbursements
 from grants.granting.reporting import queries as reporting
@@ -133,11 +135,29 @@ OF_THE_FUND = (
         "decisions.index",
     ),
     Task(
+        P.CALL_OPEN,
+        to_publish_count,
+        lambda n: _n("Call with results to publish", "Calls with results to publish", n),
+        "publishing.index",
+    ),
+    Task(
         P.AGREEMENT_SIGN,
         to_sign,
         lambda n: _n("Grant agreement to sign", "Grant agreements to sign", n),
         "awards.index",
         {"state": "approved"},
+    ),
+    Task(
+        P.PAYEE_CHECK,
+        payees.waiting_count,
+        lambda n: _n("Bank details to check by a call", "Bank details to check by a call", n),
+        "bank_details.index",
+    ),
+    Task(
+        P.PAYEE_APPROVE,
+        payees.waiting_count,
+        lambda n: _n("Bank details to approve", "Bank details to approve", n),
+        "bank_details.index",
     ),
     Task(
         P.INSTALMENT_CERTIFY,

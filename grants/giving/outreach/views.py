@@ -37,7 +37,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
 from grants.platform.web.lists import Column, Listing, Order, numbered_page
-from grants.platform.web.steps import buttons
+from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("outreach", __name__, url_prefix="/outreach")
 P = Permission
@@ -199,7 +199,7 @@ def _as_file(campaign: Campaign, results: Results, ending: str) -> ResponseRetur
 @needs(P.OUTREACH_RECORD)
 def step(code: str, action: str) -> ResponseReturnValue:
     """Launch, close, reopen or cancel a campaign."""
-    campaign = campaign_for_viewer(session(), code, viewer())
+    campaign = possible(campaign_for_viewer(session(), code, viewer()), CAMPAIGN)
     taken = next((step for step in CAMPAIGN.steps if step.action == action), None)
     if taken is None:
         raise Missing(_("Step not found."))

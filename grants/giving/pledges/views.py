@@ -52,6 +52,7 @@ from grants.platform.web.database import session
 from grants.platform.web.downloads import received
 from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 
 pages = Blueprint("pledges", __name__, url_prefix="/pledges")
 
@@ -175,7 +176,7 @@ def _pledge(reference: str, permission: Permission) -> Pledge:
     pledge = pledge_for_viewer(session(), reference, viewer())
     if not viewer().may(permission, Scope(fund_id=pledge.fund_id)):
         raise Forbidden(_("Your role does not allow this."))
-    return pledge
+    return possible(pledge, PLEDGE)
 
 
 def _performed(

@@ -23,7 +23,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
 from grants.platform.web.lists import numbered_page
-from grants.platform.web.steps import buttons
+from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("receivables", __name__, url_prefix="/receivables")
 
@@ -124,7 +124,7 @@ def propose(code: str) -> ResponseReturnValue:
 @needs(Permission.LEDGER_SEE)
 def show(number: int) -> ResponseReturnValue:
     """One proposed allowance: what it says, and what can be done with it."""
-    run = queries.run_for_viewer(session(), number, viewer())
+    run = possible(queries.run_for_viewer(session(), number, viewer()), ALLOWANCE)
     return render_template(
         "giving/receivables/show.html",
         run=run,
@@ -141,7 +141,7 @@ def show(number: int) -> ResponseReturnValue:
 @needs(Permission.RECEIVABLE_APPROVE)
 def approve(number: int) -> ResponseReturnValue:
     """Post the difference to what the books hold."""
-    run = queries.run_for_viewer(session(), number, viewer())
+    run = possible(queries.run_for_viewer(session(), number, viewer()), ALLOWANCE)
     form = ApproveForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -156,7 +156,7 @@ def approve(number: int) -> ResponseReturnValue:
 @needs(Permission.RECEIVABLE_APPROVE)
 def decide(number: int, action: str) -> ResponseReturnValue:
     """Reject a proposal, or reverse what was posted; with the reason."""
-    run = queries.run_for_viewer(session(), number, viewer())
+    run = possible(queries.run_for_viewer(session(), number, viewer()), ALLOWANCE)
     form = ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

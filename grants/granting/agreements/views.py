@@ -30,13 +30,14 @@ from grants.platform.web.beside import beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
+from grants.platform.web.steps import possible
 from grants.platform.web.typed import counted
 
 pages = Blueprint("agreements", __name__)
 
 
 def _grant(reference: str) -> Award:
-    return queries.grant_for_viewer(session(), reference, viewer())
+    return possible(queries.grant_for_viewer(session(), reference, viewer()), AWARD)
 
 
 def to_grant(award: Award) -> ResponseReturnValue:

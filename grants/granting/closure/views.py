@@ -7,6 +7,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AWARD
 from grants.granting.agreements.queries import grant_for_viewer, standing_of
 from grants.granting.agreements.views import seen_version, to_grant
 from grants.granting.closure import service
@@ -16,6 +17,7 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 
 pages = Blueprint("closure", __name__)
 
@@ -48,7 +50,7 @@ def index() -> ResponseReturnValue:
 @needs(Permission.REPORT_ACCEPT)
 def close(reference: str) -> ResponseReturnValue:
     """The grant is done, or what is still open."""
-    award = grant_for_viewer(session(), reference, viewer())
+    award = possible(grant_for_viewer(session(), reference, viewer()), AWARD)
     form = CloseForm(data={"version": award.version})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

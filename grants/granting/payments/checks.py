@@ -10,6 +10,7 @@ from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
+from grants.granting.bank_details.queries import in_force, open_request
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
 from grants.granting.payments.workflow import InstalmentState
@@ -28,12 +29,19 @@ class Check:
     by_reason: bool = False
 
 
-def checklist(session: Session, instalment: Instalment, on: date) -> list[Check]:
-    """Everything that is asked before an instalment is certified, and again at its release."""
+def checklist(
+    session: Session, instalment: Instalment, on: date, *, payee: bool = True
+) -> list[Check]:
+    """Everything that is asked before an instalment is certified, and again at its release.
+
+    `payee`: are the bank details asked for as well?
+    """
+    account = [_payee(session, instalment)] if payee else []
     return [
         _agreement(instalment.award),
         _earlier_received(session, instalment),
         _reports_accepted(session, instalment),
+        *account,
         _due(instalment, on),
     ]
 
@@ -84,6 +92,22 @@ def _reports_accepted(session: Session, instalment: Instalment) -> Check:
     if not open_:
         return Check(text, True, _("All accepted"))
     return Check(text, False, _("Awaiting report %(numbers)s", numbers=_numbers(open_)))
+
+
+def _payee(session: Session, instalment: Instalment) -> Check:
+    """The account is confirmed, is the one it was certified for, and is not being changed."""
+    text = _("The bank details of the organisation are confirmed, and no change of them is open")
+    whose = instalment.award.fund_id, instalment.award.organisation_id
+    account = in_force(session, *whose)
+    if open_request(session, *whose):
+        return Check(text, False, _("A change of the bank details is being checked"))
+    if account is None:
+        return Check(text, False, _("No bank details are confirmed yet"))
+    if instalment.bank_details_id not in {None, account.id}:
+        return Check(text, False, _("Changed since it was certified: send it back"))
+    return Check(
+        text, True, _("%(bank)s, account %(number)s", bank=account.bank, number=account.masked)
+    )
 
 
 def _due(instalment: Instalment, on: date) -> Check:

@@ -9,6 +9,7 @@ from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Scope
 from grants.deciding.awards.models import Award
+from grants.granting.bank_details.models import BankDetails
 from grants.granting.payments.workflow import PAID, InstalmentState
 
 
@@ -55,6 +56,8 @@ class Instalment(Versioned, Base):
     paid_on: Mapped[date | None]
     bank_reference: Mapped[str | None] = mapped_column(String(80))
     confirmed_at: Mapped[datetime | None]
+    bank_details_id: Mapped[int | None] = mapped_column(ForeignKey(BankDetails.id))
+    """The account for which it was certified; none for what was paid before this system."""
     award: Mapped[Award] = relationship()
 
     @property

@@ -28,7 +28,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import Button, buttons
+from grants.platform.web.steps import Button, buttons, possible
 from grants.platform.web.typed import counted
 
 pages = Blueprint("payments", __name__)
@@ -42,7 +42,8 @@ FORMS: dict[str, type[Form]] = {
 
 
 def _instalment(reference: str, number: int) -> Instalment:
-    return queries.instalment_for_viewer(session(), reference, number, viewer())
+    found = queries.instalment_for_viewer(session(), reference, number, viewer())
+    return possible(found, INSTALMENT)
 
 
 def _to(instalment: Instalment) -> ResponseReturnValue:

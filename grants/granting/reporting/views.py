@@ -26,6 +26,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 from grants.platform.web.typed import counted
 
 pages = Blueprint("reporting", __name__)
@@ -33,7 +34,7 @@ ONE = "/grants/<reference>/reports/<int:number>"
 
 
 def _report(reference: str, number: int) -> Report:
-    return queries.report_for_viewer(session(), reference, number, viewer())
+    return possible(queries.report_for_viewer(session(), reference, number, viewer()), REPORT)
 
 
 def _own(reference: str, number: int) -> Report:

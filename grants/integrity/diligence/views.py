@@ -48,7 +48,7 @@ from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
 from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import buttons
+from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("diligence", __name__, url_prefix="/due-diligence")
 
@@ -137,7 +137,7 @@ def _case(case_id: int, permission: Permission) -> DueDiligence:
     examination = case_for_viewer(session(), case_id, viewer())
     if not viewer().may(permission, examination.scope):
         raise Forbidden(_("Your role does not allow this."))
-    return examination
+    return possible(examination, DILIGENCE)
 
 
 def _performed(

@@ -36,7 +36,7 @@ from grants.platform.web.again import asks_again
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received
 from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import buttons
+from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("sanctions", __name__, url_prefix="/sanctions")
 
@@ -181,6 +181,7 @@ def decide(hit_id: int, action: str) -> ResponseReturnValue:
     found = hit_by_id(session(), hit_id)
     if action not in DECISIONS:
         raise Missing(_("Page not found."))
+    possible(found, HIT)
     form = ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -194,13 +194,13 @@ PATHS = (
 LISTS = ("/grants", "/disbursements", "/reports")
 SEES = {"": 200, "/instalments/1": 200, "/reports/1": 200, "/signed-agreement": 200}
 STATUS: dict[Role, dict[str, int]] = {
-    Role.FUND_MANAGER: SEES | {"/terms": 200, "/sign": 200, "/disbursements": 200, "/reports": 200},
+    Role.FUND_MANAGER: SEES | {"/terms": 200, "/sign": 409, "/disbursements": 200, "/reports": 200},
     Role.PROGRAMME_OFFICER: SEES
-    | {"/close": 200, "/reports/1/send-back": 200, "/disbursements": 200, "/reports": 200},
+    | {"/close": 200, "/reports/1/send-back": 409, "/disbursements": 200, "/reports": 200},
     Role.FINANCE_OFFICER: SEES
     | {
         "/refunds/new": 200,
-        "/instalments/1/send-back": 200,
+        "/instalments/1/send-back": 409,
         "/disbursements": 200,
         "/reports": 200,
     },
@@ -212,7 +212,9 @@ STATUS: dict[Role, dict[str, int]] = {
     Role.ORGANISATION_EDITOR: SEES
     | {"/grants": 200, "/reports/1/check": 200, "/reports/1/sections/story": 200},
 }
-"""Role × page: what is not named is not open (403, or 404 where the record is not theirs)."""
+"""Role × page: what is not named is not open (403, or 404 where the record is not theirs). 409:
+theirs, and not to be done with a grant that is running and has neither paid nor reported.
+"""
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -27,6 +27,7 @@ from grants.platform.web.database import session
 from grants.platform.web.downloads import received as uploaded
 from grants.platform.web.downloads import send_document
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 
 pages = Blueprint("pledge_changes", __name__, url_prefix="/pledges/changes")
 
@@ -89,7 +90,7 @@ def show(change_id: int) -> ResponseReturnValue:
     """One change: what was asked, the paper, who decided; and the decision, if this person may take
     it.
     """
-    change = change_for_viewer(session(), change_id, viewer())
+    change = possible(change_for_viewer(session(), change_id, viewer()), CHANGE)
     return _shown(change, RefusalForm())
 
 
@@ -115,7 +116,7 @@ def _shown(change: PledgeChange, refusal: RefusalForm) -> ResponseReturnValue:
 @needs(P.PLEDGE_APPROVE_CHANGE)
 def approve(change_id: int) -> ResponseReturnValue:
     """The second person agrees."""
-    change = change_for_viewer(session(), change_id, viewer())
+    change = possible(change_for_viewer(session(), change_id, viewer()), CHANGE)
     form, refusal = PlainForm(), RefusalForm(None)
     if form.validate_on_submit():
         with attempt(refusal) as (opened, outcome):
@@ -130,7 +131,7 @@ def approve(change_id: int) -> ResponseReturnValue:
 @needs(P.PLEDGE_APPROVE_CHANGE)
 def refuse(change_id: int) -> ResponseReturnValue:
     """The second person does not agree, and says why."""
-    change = change_for_viewer(session(), change_id, viewer())
+    change = possible(change_for_viewer(session(), change_id, viewer()), CHANGE)
     form = RefusalForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -145,5 +146,5 @@ def refuse(change_id: int) -> ResponseReturnValue:
 @needs(P.PLEDGE_SEE)
 def paper(change_id: int) -> ResponseReturnValue:
     """The paper that shows why, for the fund's people."""
-    change = change_for_viewer(session(), change_id, viewer())
+    change = possible(change_for_viewer(session(), change_id, viewer()), CHANGE)
     return send_document(change.document)

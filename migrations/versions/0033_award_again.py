@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from grants.core.audit.chain import append
 
-revision = "0028_award_again"
-down_revision = "0027_call_figures"
+revision = "0033_award_again"
+down_revision = "0032_losses"
 
 DEAD = """application.state = 'approved' AND NOT EXISTS (
     SELECT FROM award WHERE award.application_id = application.id AND award.state <> 'cancelled')"""
