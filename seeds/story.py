@@ -105,6 +105,7 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
 def _last_days(company: Company, fund: Fund, other: Fund) -> None:
     with on(days_after(company.today, -2)):
         plant_staff(company, fund)
+        banking.plant_change(company, fund)
     moving.plant_imports(company, other)
     _forget_old_letters(company.session)
 

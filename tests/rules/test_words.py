@@ -18,6 +18,7 @@ from grants.platform.web.steps import all_workflows
 from tests.rules.source import ROOT, modules
 
 HISTORIES = {
+    "account_change": "templates/banking/accounts/show.html",
     "application": "grants/deciding/awards/decision.py",
     "appointment": "templates/platform/staff/appointment.html",
     "award": "grants/granting/agreements/history.py",

@@ -17,6 +17,7 @@ from grants.platform.web.fields import (
     DateField,
     FileField,
     HiddenField,
+    LongTextField,
     SelectField,
     TextField,
 )
@@ -218,9 +219,27 @@ class AccountForm(Form):
         )
 
 
-class NewAccountForm(AccountForm):
-    """Another account of a fund."""
+class ChangeAccountForm(AccountForm):
+    """Other details, and why."""
 
+    reason = LongTextField(
+        _l("Reason"),
+        hint=_l("Such as the bank’s letter. Another person approves the change."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )
+
+
+class NewAccountForm(Form):
+    """Another account of a fund; its bank details are entered by two people afterwards."""
+
+    name = TextField(
+        _l("Name within the fund"),
+        hint=_l("For example: Euro account. Donors do not see this name."),
+        required=True,
+        limit=120,
+    )
     code = TextField(
         _l("Short name"), hint=_l("Such as UNVTF-EUR."), required=True, limit=30, width=10
     )

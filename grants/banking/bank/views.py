@@ -6,8 +6,10 @@ from dataclasses import asdict
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.banking.accounts.queries import waiting_of
+from grants.banking.accounts.service import propose
 from grants.banking.bank import queries
-from grants.banking.bank.forms import AccountForm, LinesFilter, NewAccountForm, StatementForm
+from grants.banking.bank.forms import ChangeAccountForm, LinesFilter, NewAccountForm, StatementForm
 from grants.banking.bank.importing import import_statements, in_words, warned
 from grants.banking.bank.models import BankLine, BankStatement
 from grants.banking.bank.proposals import Waiting, likely_kind
@@ -17,7 +19,6 @@ from grants.books.ledger.bank_accounts import (
     BankBalance,
     bank_balances,
     close_account,
-    describe_account,
     open_account,
 )
 from grants.core.audit.queries import trail_of
@@ -187,28 +188,36 @@ def new_account() -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             fund = fund_by_code(opened, form.fund.data)
-            values = (form.code.data, form.currency_code.data, form.details)
-            open_account(opened, fund, *values, this_act())
+            named = AccountDetails(form.name.data or "", "", "")
+            values = (form.code.data, form.currency_code.data, named)
+            account = open_account(opened, fund, *values, this_act())
         if outcome:
-            flash(_("The account has been opened."), "success")
-            return redirect(url_for("bank.accounts"))
-    return render_template("banking/bank/account.html", form=form, bank_account=None, trail=())
+            flash(_("The account has been opened. Enter its bank details."), "success")
+            return redirect(url_for("bank.account", code=account.code))
+    return render_template(
+        "banking/bank/account.html", form=form, bank_account=None, trail=(), waiting=None
+    )
 
 
 @pages.route("/accounts/<code>", methods=["GET", "POST"])
 @needs(Permission.BANK_ACCOUNT_EDIT)
 def account(code: str) -> ResponseReturnValue:
-    """What payments into an account have to say, entered or corrected."""
+    """Propose what payments into an account have to say; another person approves it."""
     found = queries.account_for_viewer(session(), code, viewer())
-    form = AccountForm(data=asdict(AccountDetails.of(found)))
+    form = ChangeAccountForm(data=asdict(AccountDetails.of(found)))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            describe_account(opened, found, form.details, this_act())
+            change = propose(opened, found, form.details, this_act(form.reason.data))
         if outcome:
-            flash(_("Saved."), "success")
-            return redirect(url_for("bank.accounts"))
-    trail = trail_of(session(), "bank_account", found.id)
-    return render_template("banking/bank/account.html", form=form, bank_account=found, trail=trail)
+            flash(_("Proposed. Another person approves it."), "success")
+            return redirect(url_for("accounts.show", number=change.id))
+    return render_template(
+        "banking/bank/account.html",
+        form=form,
+        bank_account=found,
+        trail=trail_of(session(), "bank_account", found.id),
+        waiting=waiting_of(session(), found),
+    )
 
 
 @pages.post("/accounts/<code>/close")

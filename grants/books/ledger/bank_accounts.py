@@ -192,9 +192,12 @@ def open_account(
     session: Session, fund: Fund, code: str, currency: str, details: AccountDetails, act: Act
 ) -> BankAccount:
     """The fund has another bank account. From the day of the act, money of its currency that names
-    no account is booked there.
+    no account is booked there. Its bank details are entered by two persons, as every change of them
+    is: only what the system brings in has them from the first moment.
     """
     act.demand(Permission.BANK_ACCOUNT_EDIT, Scope(fund.id))
+    if details.number and not act.actor.system:
+        raise DomainError(_("Open the account first. Two people then enter its bank details."))
     require_in_use(currency, act.at.date())
     code = code.strip().upper()
     if session.scalar(select(BankAccount.id).where(BankAccount.code == code)):
@@ -209,8 +212,10 @@ def open_account(
 def describe_account(
     session: Session, account: BankAccount, details: AccountDetails, act: Act
 ) -> None:
-    """Enter or correct what payments into an account have to say; the trail keeps both."""
-    act.demand(Permission.BANK_ACCOUNT_EDIT, Scope(account.fund_id))
+    """Put in force what payments into an account have to say; the trail keeps both. It is the
+    second person's act: banking.accounts has the proposal.
+    """
+    act.demand(Permission.BANK_SIGN_OFF, Scope(account.fund_id))
     before = asdict(AccountDetails.of(account))
     _describe(session, account, details)
     after = asdict(AccountDetails.of(account))

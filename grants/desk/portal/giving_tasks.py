@@ -1,5 +1,6 @@
 """What the way of a contribution asks of people: from its donor to the certified statement."""
 
+from grants.banking.accounts.queries import to_approve as bank_details_to_approve
 from grants.banking.bank.queries import count_open as lines_to_match
 from grants.banking.reconciliation.queries import to_sign_off
 from grants.books.certificates.queries import funds_to_certify
@@ -27,6 +28,13 @@ from grants.platform.staff.queries import to_confirm as appointments_to_confirm
 P = Permission
 
 OF_THE_FUND = (
+    Task(
+        P.BANK_SIGN_OFF,
+        bank_details_to_approve,
+        lambda n: _n("Change of bank details to approve", "Changes of bank details to approve", n),
+        "accounts.waiting",
+        urgent=True,
+    ),
     Task(
         P.TRAIL_SEE,
         breaches_found,

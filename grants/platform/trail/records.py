@@ -12,6 +12,7 @@ from grants.core.kernel.db import Base
 from grants.core.kernel.language import lazy_gettext as _l
 
 KINDS: Mapping[str, str] = {
+    "account_change": _l("Change of bank details"),
     "allowance_run": _l("Allowance for doubtful receivables"),
     "application": _l("Application"),
     "appointment": _l("Appointment"),
@@ -49,6 +50,7 @@ KINDS: Mapping[str, str] = {
 """Kinds of record by their table, as people call them; the list of the filter."""
 
 PAGES: Mapping[str, tuple[str, str, str]] = {
+    "account_change": ("accounts.show", "number", "id"),
     "application": ("decisions.show", "reference", "reference"),
     "appointment": ("staff.appointment", "number", "id"),
     "award": ("agreements.show", "reference", "reference"),

@@ -362,27 +362,33 @@ def test_the_accounts_page_hides_the_middle_of_a_number(
         "fund": "UNVTF",
         "currency_code": "CHF",
         "name": "Franc account",
+    }
+    details = {
+        "name": "Franc account",
         "beneficiary": "United Nations",
         "bank": "Bank of Vienna",
         "bank_address": "Schottengasse 6, Vienna",
         "intermediary_bank": "Bank of Zug, BIC ZUGBCH22",
         "number": "CH93 0076 2011 6238 5295 7",
         "bic": "bkauatww",
+        "reason": "The bank’s letter of 2 March.",
     }
-    assert manager.submit("/bank/accounts/new", opened).location == "/bank/accounts"
-    assert (
-        manager.submit("/bank/accounts/UNVTF-CHF", opened | {"bank": "Another"}).status_code == 302
-    )
+    here = "/bank/accounts/UNVTF-CHF"
+    assert manager.submit("/bank/accounts/new", opened).location == here
+    change = manager.submit(here, details).location
     account = session.scalars(select(BankAccount).where(BankAccount.code == "UNVTF-CHF")).one()
+    assert not account.number
+    approver = sign_in_as(staff(session, Role.APPROVING_OFFICER))
+    assert "UNVTF-CHF" in _text(approver, "/bank/account-changes")
+    assert approver.submit(f"{change}/approve").location == change
     session.refresh(account)
-    assert (account.number, account.bank) == ("CH9300762011623852957", "Another")
+    assert account.masked == "CH93…2957"
     assert (account.beneficiary, account.bank_address, account.intermediary_bank) == (
         *("United Nations", "Schottengasse 6, Vienna"),
         "Bank of Zug, BIC ZUGBCH22",
     )
     assert "Details changed" in _text(manager, "/bank/accounts/UNVTF-CHF")
     assert "Close the account" not in _text(manager, "/bank/accounts/UNVTF-USD")
-    here = "/bank/accounts/UNVTF-CHF"
     assert manager.submit(f"{here}/close", page=here).location == "/bank/accounts"
     assert "Closed" in _text(manager, "/bank/accounts")
     assert "Close the account" not in _text(manager, here)
