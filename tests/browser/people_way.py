@@ -71,19 +71,23 @@ def describe_fund(page: Page) -> None:
     press(page, "Save")
 
 
-def describe_account(page: Page) -> None:
-    """The fund manager enters what payments to the fund have to say."""
-    page.goto("/bank/accounts/UNVTF-USD")
+def describe_account(manager: Page, approver: Page) -> None:
+    """The fund manager proposes what payments have to say, and the approving officer approves."""
+    manager.goto("/bank/accounts/UNVTF-USD")
     answer(
-        page,
+        manager,
         name="Main account",
         bank="Bank of Vienna",
         number="AT61 1904 3002 3457 3201",
         bic="BKAUATWW",
         beneficiary="United Nations, UNVTF",
+        reason="The bank’s letter of this week.",
     )
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_load_state()
+    press(manager, "Propose the change")
+    approver.goto("/bank/account-changes")
+    press(approver, "UNVTF-USD")
+    press(approver, "Approve the change")
+    press(approver, "Approve the change")
 
 
 def enter_rate(page: Page) -> None:

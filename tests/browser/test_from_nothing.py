@@ -121,7 +121,7 @@ def the_fund_is_made_ready(fund: Fund, folder: Path) -> None:
     administrator = fund.at(FIRST)
     expect(administrator.get_by_text("Before UNVTF can work")).to_be_visible()
     people_way.describe_fund(administrator)
-    people_way.describe_account(fund.person("fund_manager"))
+    people_way.describe_account(fund.person("fund_manager"), fund.person("approving_officer"))
     people_way.enter_rate(fund.person("finance_officer"))
     listed = a_list(generated=f"{clock.today()}T00:00:00Z")
     people_way.take_list(fund.person("programme_officer"), folder, listed)
