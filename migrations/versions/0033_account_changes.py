@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0030_account_changes"
-down_revision = "0029_verification"
+revision = "0033_account_changes"
+down_revision = "0032_losses"
 
 
 def upgrade() -> None:
