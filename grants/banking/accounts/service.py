@@ -1,6 +1,6 @@
 """Changing what payments to a fund have to say: one person proposes it, another approves it.
 
-Whoever changes these details redirects the donors' money, so nobody does it alone.
+A person who changes these details redirects the donors' money, so nobody does it alone.
 """
 
 from dataclasses import asdict, replace
