@@ -20,7 +20,7 @@ from grants.applying.calls import carrying
 from grants.applying.calls import outcome as calls_outcome
 from grants.applying.calls import views as calls
 from grants.applying.organisations import views as organisations
-from grants.banking.accounts import views as bank_details
+from grants.banking.accounts import views as fund_accounts
 from grants.banking.bank import deciding as bank_deciding
 from grants.banking.bank import receiving as bank_receiving
 from grants.banking.bank import verify as bank_checks
@@ -169,7 +169,7 @@ PAGES = (
     reminders.pages,
     contributions.pages,
     bank.pages,
-    bank_details.pages,
+    fund_accounts.pages,
     reconciliation.pages,
     verification.pages,
     health.pages,

@@ -13,6 +13,8 @@ from grants.platform.web.steps import all_workflows
 
 ACTS = {
     *(
+        "accounts.approve",
+        "accounts.decline",
         "agreements.period",
         "agreements.support_cost",
         "awards.cancel",

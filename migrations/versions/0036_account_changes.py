@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0033_account_changes"
-down_revision = "0032_losses"
+revision = "0036_account_changes"
+down_revision = "0035_bank_details"
 
 
 def upgrade() -> None:
