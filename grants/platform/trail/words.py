@@ -77,5 +77,8 @@ ACTS: Mapping[str, str] = {
     "report": _l("Lost device reported"),
     "end_factors": _l("Second factors removed"),
     "translate": _l("Translated"),
+    "find_faults": _l("Faults found"),
+    "finish": _l("Finished"),
+    "get_stuck": _l("Stopped by a fault"),
 }
 """Words by the code of the act; the test of the trail's pages finds acts that lack them."""
