@@ -131,7 +131,7 @@ class Desk:
         page.goto("/sign-in")
         page.get_by_label("E-mail address").fill(email)
         page.get_by_label("Passphrase", exact=True).fill(PASSPHRASE)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url("**/start")
         return page
 

@@ -35,7 +35,7 @@ def test_choosing_an_answer_shows_and_hides_the_question(
     page.goto("/sign-in")
     page.get_by_label("E-mail address").fill("luz.of.casa.clara@example.org")
     page.get_by_label("Passphrase", exact=True).fill(PASSPHRASE)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/start")
     page.goto(f"/applying/{conditional}/sections/project")
     many = page.get_by_label("How many partners?")

@@ -51,7 +51,7 @@ def _sign_in(page: Page) -> None:
     page.goto("/sign-in")
     page.get_by_label("E-mail address").fill("luz.of.casa.segura@example.org")
     page.get_by_label("Passphrase", exact=True).fill(PASSPHRASE)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/start")
 
 

@@ -8,7 +8,7 @@ it was typed. Figures and dates are real ones in both.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -78,6 +78,8 @@ def _streamed(label: str, heads: Sequence[str], rows: Iterable[Row]) -> Response
     first = next(parts)
     response = Response(stream_with_context(chain([first], parts)), mimetype="text/csv")
     response.headers.set("Content-Disposition", "attachment", filename=label)
+    if isinstance(rows, Generator):  # a reader who goes away leaves no cursor open
+        response.call_on_close(rows.close)
     return response
 
 

@@ -25,7 +25,8 @@ Filters live in the address and are kept by every link. Load what the columns to
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -251,9 +252,14 @@ class Listing:
                 )
             )
         every = order.sorted(query, backwards=False).execution_options(yield_per=500)
-        parts = session.scalars(every).partitions(500)
-        rows = (self._cells(row) for part in parts for row in self._prepared(part))
-        return download(name, ending, [head for c in self.columns for head in _file_heads(c)], rows)
+        heads = [head for column in self.columns for head in _file_heads(column)]
+        return download(name, ending, heads, self._rows(session, every))
+
+    def _rows(self, session: Session, every: Select[Any]) -> Generator[list[Any]]:
+        """Every row of a file; closing it early closes the database's cursor as well."""
+        with closing(session.scalars(every)) as found:
+            for part in found.partitions(500):
+                yield from (self._cells(row) for row in self._prepared(part))
 
     def _prepared(self, subjects: Sequence[Any]) -> Sequence[Any]:
         if self.prepare is not None and subjects:
