@@ -1,9 +1,9 @@
 """What a fund needs before it may take pledges, open a call and pay; what of it is missing."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.models import ExchangeRate
@@ -52,25 +52,47 @@ NEEDED: Sequence[tuple[Stage, Role, int]] = (
 """How many people of which role a fund needs for what."""
 
 
-def checklist(session: Session, fund: Fund) -> list[Item]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the lists of all funds are made of, read once."""
+
+    held: frozenset[tuple[int | None, Role, int]]
+    """(fund or every fund, role, person) of each role held now."""
+    main: Mapping[int, BankAccount]
+    """Each fund's main account."""
+    rated: bool
+    listed: bool
+
+    @classmethod
+    def of(cls, session: Session) -> "Known":
+        roles = select(Membership.fund_id, Membership.role, Membership.person_id).where(held_now())
+        accounts = session.scalars(select(BankAccount).where(BankAccount.is_main))
+        return cls(
+            frozenset((of, role, who) for of, role, who in session.execute(roles)),
+            {account.fund_id: account for account in accounts},
+            session.scalar(select(ExchangeRate.id).limit(1)) is not None,
+            list_in_force(session) is not None,
+        )
+
+    def holders(self, fund: Fund, role: Role) -> int:
+        """How many people hold this role for the fund."""
+        return len({who for of, held, who in self.held if held == role and of in {None, fund.id}})
+
+
+def checklist(session: Session, fund: Fund, known: Known | None = None) -> list[Item]:
     """Everything that the fund needs, by stage."""
-    found = [*_people(session, fund), *_papers(fund), *_money(session, fund)]
+    known = known or Known.of(session)
+    found = [*_people(fund, known), *_papers(fund), *_money(fund, known)]
     order = list(Stage)
     return sorted(found, key=lambda item: order.index(item.stage))
 
 
-def _people(session: Session, fund: Fund) -> Iterator[Item]:
-    query = (
-        select(Membership.role, func.count(Membership.person_id.distinct()))
-        .where(held_now(), Membership.fund_id.is_(None) | (Membership.fund_id == fund.id))
-        .group_by(Membership.role)
-    )
-    held = {role: count for role, count in session.execute(query)}  # noqa: C416 - rows, not pairs
+def _people(fund: Fund, known: Known) -> Iterator[Item]:
     for stage, role, number in NEEDED:
         text = str(role.label)
         if number > 1:
             text = _("%(role)s (at least %(number)s)", role=text, number=number)
-        yield Item(stage, text, held.get(role, 0) >= number, "staff.appoint")
+        yield Item(stage, text, known.holders(fund, role) >= number, "staff.appoint")
 
 
 def _papers(fund: Fund) -> Iterator[Item]:
@@ -82,24 +104,21 @@ def _papers(fund: Fund) -> Iterator[Item]:
     yield Item(Stage.PLEDGES, _("Letterhead"), bool(fund.letterhead), page, by_code=True)
 
 
-def _money(session: Session, fund: Fund) -> Iterator[Item]:
-    main = session.scalars(
-        select(BankAccount).where(BankAccount.fund_id == fund.id, BankAccount.is_main)
-    ).one()
+def _money(fund: Fund, known: Known) -> Iterator[Item]:
+    main = known.main[fund.id]
     whole = bool(main.number and main.beneficiary and main.bank)
     yield Item(
         Stage.PLEDGES, _("Main bank account with beneficiary and number"), whole, "bank.accounts"
     )
     if set(fund.currencies) != {FUNCTIONAL_CURRENCY}:
-        rated = session.scalar(select(func.count()).select_from(ExchangeRate)) or 0
-        yield Item(Stage.PLEDGES, _("Exchange rates"), bool(rated), "rates.index")
-    listed = list_in_force(session) is not None
-    yield Item(Stage.PLEDGES, _("United Nations sanctions list"), listed, "sanctions.index")
+        yield Item(Stage.PLEDGES, _("Exchange rates"), known.rated, "rates.index")
+    yield Item(Stage.PLEDGES, _("United Nations sanctions list"), known.listed, "sanctions.index")
     yield Item(Stage.PAY, _("BIC of the main bank account"), bool(main.bic), "bank.accounts")
 
 
 def unfinished(session: Session, viewer: Viewer) -> list[tuple[Fund, int]]:
     """Funds that this person describes and in which something is missing, with how much."""
     mine = [f for f in all_funds(session) if viewer.may(Permission.FUND_DESCRIBE, Scope(f.id))]
-    counted = [(f, sum(not item.done for item in checklist(session, f))) for f in mine]
+    known = Known.of(session)
+    counted = [(f, sum(not item.done for item in checklist(session, f, known))) for f in mine]
     return [(fund, missing) for fund, missing in counted if missing]

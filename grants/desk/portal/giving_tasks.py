@@ -17,7 +17,7 @@ from grants.giving.outreach.queries import steps_due
 from grants.giving.pledges.agreements import to_check as agreements_to_check
 from grants.giving.pledges.changes import queries as amendments
 from grants.giving.pledges.dates.queries import to_answer
-from grants.giving.pledges.queries import count_for_viewer
+from grants.giving.pledges.queries import count_in_state as pledges_in_state
 from grants.giving.pledges.workflow import PledgeState
 from grants.giving.receivables.queries import to_approve as allowances_to_approve
 from grants.integrity.diligence.queries import Clearance, count_in_state
@@ -50,20 +50,20 @@ OF_THE_FUND = (
     ),
     Task(
         P.HISTORY_IMPORT,
-        lambda s, v: s.scalar(imports_to_confirm(v)) or 0,
+        lambda _s, v: imports_to_confirm(v),
         lambda n: _n("Data import to confirm", "Data imports to confirm", n),
         "moving_in.index",
     ),
     Task(
         P.PLEDGE_ACKNOWLEDGE,
-        lambda s, v: count_for_viewer(s, v, PledgeState.PLEDGED),
+        lambda _s, v: pledges_in_state(v, PledgeState.PLEDGED),
         lambda n: _n("New pledge to acknowledge", "New pledges to acknowledge", n),
         "pledges.index",
         {"state": "pledged"},
     ),
     Task(
         P.DONOR_EDIT,
-        lambda s, _v: senders_to_confirm(s),
+        lambda _s, _v: senders_to_confirm(),
         lambda n: _n("Sender of a pledge to confirm", "Senders of pledges to confirm", n),
         "donors.index",
         {"unconfirmed": "yes"},
@@ -93,21 +93,21 @@ OF_THE_FUND = (
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
-        lambda s, v: count_in_state(s, v, DiligenceState.OPEN),
+        lambda _s, v: count_in_state(v, DiligenceState.OPEN),
         lambda n: _n("Due diligence to complete", "Due diligence to complete", n),
         "diligence.index",
         {"state": "open"},
     ),
     Task(
         P.DUE_DILIGENCE_DECIDE,
-        lambda s, v: count_in_state(s, v, DiligenceState.RECOMMENDED),
+        lambda _s, v: count_in_state(v, DiligenceState.RECOMMENDED),
         lambda n: _n("Due diligence to decide on", "Due diligence to decide on", n),
         "diligence.index",
         {"state": "recommended"},
     ),
     Task(
         P.SANCTIONS_RESOLVE,
-        lambda s, _v: count_open(s),
+        lambda _s, _v: count_open(),
         lambda n: _n(
             "Possible match with the sanctions list",
             "Possible matches with the sanctions list",
@@ -126,14 +126,14 @@ OF_THE_FUND = (
     ),
     Task(
         P.PLEDGE_SIGN,
-        lambda s, v: count_for_viewer(s, v, PledgeState.ACKNOWLEDGED),
+        lambda _s, v: pledges_in_state(v, PledgeState.ACKNOWLEDGED),
         lambda n: _n("Pledge awaiting its agreement", "Pledges awaiting their agreements", n),
         "pledges.index",
         {"state": "acknowledged"},
     ),
     Task(
         P.OUTREACH_RECORD,
-        lambda s, v: steps_due(s, v, late=True),
+        lambda _s, v: steps_due(v, late=True),
         lambda n: _n("Next step with a donor is overdue", "Next steps with donors are overdue", n),
         "outreach.contacts",
         {"steps": "mine"},
@@ -141,7 +141,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.OUTREACH_RECORD,
-        lambda s, v: steps_due(s, v, late=False),
+        lambda _s, v: steps_due(v, late=False),
         lambda n: _n("Next step with a donor this week", "Next steps with donors this week", n),
         "outreach.contacts",
         {"steps": "mine"},

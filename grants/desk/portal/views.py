@@ -75,17 +75,19 @@ def fund(code: str) -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     """What waits for the person who has signed in, and what is theirs."""
     person = viewer()
-    pledges = pledges_of_viewer(session(), person)
-    own = donor_tasks.lines(session(), pledges[:PLEDGES_READ], clock.today(), _pledge_page)
+    outside = bool(person.organisation_ids)
+    pledges = pledges_of_viewer(session(), person) if outside else []
+    asked = pledges[:PLEDGES_READ]
+    own = donor_tasks.lines(session(), asked, clock.today(), _pledge_page) if asked else []
     return render_template(
         "desk/portal/start.html",
         person=person,
         states={"application": APPLICATION.names, "award": AWARD.names, "pledge": PLEDGE.names},
         todo=[*own, *_lines(waiting_for(session(), person))],
         unfinished=unfinished(session(), person) if person.may(P.FUND_DESCRIBE) else (),
-        applications=applications_of(session(), person)[:10],
+        applications=applications_of(session(), person)[:10] if outside else [],
         pledges=pledges[:10],
-        grants=own_grants(session(), person)[:10],
+        grants=own_grants(session(), person)[:10] if outside else [],
         applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
         gives=bool(person.organisations_with(P.PLEDGE_MAKE)),
     )

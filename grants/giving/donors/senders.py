@@ -6,7 +6,7 @@ donor is informed no bank details, nothing is accepted from it, and the public r
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -71,10 +71,10 @@ def confirm_sender(session: Session, donor: Donor, act: Act) -> None:
     record(session, organisation, "confirm_sender", act)
 
 
-def to_confirm(session: Session) -> int:
+def to_confirm() -> Select[int]:
     """How many donors wait until their sender is confirmed."""
     query = select(func.count()).select_from(Donor).join(Donor.organisation)
-    return session.scalar(query.where(UNCONFIRMED)) or 0
+    return query.where(UNCONFIRMED)
 
 
 def possibly_the_same(session: Session, donor: Donor, most: int = 10) -> Sequence[Donor]:

@@ -184,15 +184,14 @@ def contacts_with(
     ).all()
 
 
-def steps_due(session: Session, viewer: Viewer, *, late: bool) -> int:
+def steps_due(viewer: Viewer, *, late: bool) -> Select[int]:
     """How many next steps wait for this person: late ones, or those of the coming days."""
     today, kind = clock.today(), OutreachContact
     due = kind.next_on < today if late else kind.next_on.between(today, today + timedelta(SOON))
     mine = Wanted(steps="mine")
-    query = select(func.count(kind.id)).where(
+    return select(func.count(kind.id)).where(
         _of_the_funds(viewer, kind), due, *_conditions(viewer, mine)
     )
-    return session.scalar(query) or 0
 
 
 def campaign_of(session: Session, pledge: Pledge) -> CampaignPledge | None:

@@ -226,10 +226,10 @@ def due_dates(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, list[
     return {pledge_id: covered(parts, came[pledge_id]) for pledge_id, parts in dues.items()}
 
 
-def count_for_viewer(session: Session, viewer: Viewer, *states: PledgeState) -> int:
+def count_in_state(viewer: Viewer, *states: PledgeState) -> Select[int]:
     """How many pledges are in these states: what waits for a person."""
     query = select(func.count()).select_from(Pledge)
-    return session.scalar(query.where(of_the_funds(viewer), Pledge.state.in_(states))) or 0
+    return query.where(of_the_funds(viewer), Pledge.state.in_(states))
 
 
 def offered(session: Session, pledges: Iterable[Pledge]) -> set[int]:

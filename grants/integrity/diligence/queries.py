@@ -205,10 +205,10 @@ def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
     return DueDiligence.id.is_not(None) if funds is None else DueDiligence.fund_id.in_(funds)
 
 
-def count_in_state(session: Session, viewer: Viewer, state: DiligenceState) -> int:
+def count_in_state(viewer: Viewer, state: DiligenceState) -> Select[int]:
     """How many examinations are in a state: what waits for a person."""
     query = select(func.count()).select_from(DueDiligence)
-    return session.scalar(query.where(_of_the_funds(viewer), DueDiligence.state == state)) or 0
+    return query.where(_of_the_funds(viewer), DueDiligence.state == state)
 
 
 @dataclass(frozen=True, slots=True)
