@@ -61,7 +61,7 @@ def index() -> ResponseReturnValue:
         days=(clock.now() - newest.generated_at).days if newest else 0,
         lists=lists(session()),
         compared=progress(session(), newest) if newest else (0, 0),
-        waiting=count_open(session()),
+        waiting=session().scalar(count_open()),
         may_take=viewer().may(Permission.SANCTIONS_IMPORT),
     )
 

@@ -64,9 +64,9 @@ def test_nothing_is_accepted_or_public_before_the_sender_is_confirmed(
         with pytest.raises(DomainError, match="Confirm the sender first"):
             accept()
     assert public_donors(session, fund) == []
-    assert to_confirm(session) == 1
+    assert session.scalar(to_confirm()) == 1
     confirm_sender(session, donor_of(session, pledge), by)
-    assert to_confirm(session) == 0
+    assert session.scalar(to_confirm()) == 0
     acknowledge(session, pledge, by)
     assert [donor.name for donor in public_donors(session, fund)] == ["Kingdom of Norway"]
 
