@@ -125,7 +125,7 @@ class Stand:
         """The number of a process to kill."""
         assert self.server is not None
         children = psutil.Process(self.server.pid).children(recursive=True)
-        with suppress(psutil.Error, OSError, ValueError, psycopg.Error):
+        with suppress(psutil.Error, OSError, ValueError, IndexError, psycopg.Error):
             if kind == "postmaster":
                 note = self.data / "postgresql" / "postmaster.pid"
                 return int(note.read_text().splitlines()[0])
@@ -165,10 +165,10 @@ def kill_and_wait(stand: Stand, kinds: list[str]) -> list[float]:
     """One process after another; how long each time until the installation was ready again."""
     away = []
     for kind in kinds:
-        victim = stand.victim(kind)
-        if victim is not None:
-            with suppress(ProcessLookupError):
-                os.kill(victim, signal.SIGKILL)
+        while (victim := stand.victim(kind)) is None:
+            time.sleep(0.2)  # it is about to start again
+        with suppress(ProcessLookupError):
+            os.kill(victim, signal.SIGKILL)
         time.sleep(0.2)
         away.append(stand.until_ready())
         time.sleep(random.uniform(0, 1))
