@@ -64,8 +64,9 @@ class MailServer:
         with suppress(OSError), one, one.makefile("rb") as lines:
             one.sendall(b"220 bench\r\n")
             while line := lines.readline():
-                if line.strip().upper() != b"DATA":
-                    one.sendall(b"250 ok\r\n")
+                word = line.strip().upper()
+                if word != b"DATA":
+                    one.sendall(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
                     continue
                 one.sendall(b"354 go on\r\n")
                 letter = b"".join(iter(lines.readline, b".\r\n"))

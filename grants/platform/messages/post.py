@@ -4,6 +4,7 @@ import hashlib
 import smtplib
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -60,8 +61,13 @@ class PostOffice:
         if not self.mail_url:
             self._save_to_folder(letter)
             return
-        with mail_server(self.mail_url) as server:
+        server = mail_server(self.mail_url)
+        try:
             server.send_message(letter)
+            with suppress(smtplib.SMTPException, OSError):  # it has the letter: not again
+                server.quit()
+        finally:
+            server.close()
 
     def _save_to_folder(self, letter: EmailMessage) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -49,6 +49,7 @@ class MailServer:
     port: int
     told: list[str] = field(default_factory=list)
     letters: int = 0
+    goodbye: bytes = b"221 bye\r\n"
 
 
 @contextmanager
@@ -100,4 +101,4 @@ def _answer(server: MailServer, *, offers_tls: bool) -> bytes:
         return b"250-test\r\n250 STARTTLS\r\n" if offers_tls else b"250 test\r\n"
     if word == "STARTTLS":
         return b"220 go on\r\n"
-    return {"DATA": b"354 go on\r\n", "QUIT": b"221 bye\r\n"}.get(word, b"250 ok\r\n")
+    return {"DATA": b"354 go on\r\n", "QUIT": server.goodbye}.get(word, b"250 ok\r\n")
