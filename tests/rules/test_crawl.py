@@ -62,6 +62,10 @@ TRIED_OUT = "only while the application is tried out"
 NO_RECORD = "no record of the demonstration is in this state; its room's tests follow the link"
 UNREACHED = {
     **dict.fromkeys(("health.healthz", "health.readyz"), "a monitor asks for it"),
+    **dict.fromkeys(
+        ("factors.new_passkey_options", "signin.passkey_options"),
+        "the script of a passkey asks for it",
+    ),
     "signin.token": "the script of a form asks for it when its token is out of date",
     **dict.fromkeys(
         (
@@ -69,6 +73,7 @@ UNREACHED = {
             "organisations.confirm",
             "organisations.join",
             "pledging.confirm",
+            "signin.loss",
             "signin.passphrase",
         ),
         MAILED,
@@ -77,7 +82,11 @@ UNREACHED = {
         (
             "appeals.read",
             "applications.submitted",
+            "builder.new_question",
             "pledging.check",
+            "signin.again",
+            "signin.code",
+            "signin.lost",
             "pledging.sent",
             "reviews.submit",
             "screening.outcome",
@@ -96,8 +105,12 @@ UNREACHED = {
             "periods.reopen_month",
             "periods.reverse_entry",
             "calls.close",
-            "calls.edit",
-            "calls.open_",
+            "bank_details.approve",
+            "bank_details.check",
+            "bank_details.not_approve",
+            "bank_details.refuse",
+            "bank_details.withdraw",
+            "publishing.index",
             "certification.certify_one",
             "contributions.record_unknown",
             "outreach.file",

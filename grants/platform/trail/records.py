@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
-from sqlalchemy import ColumnElement, Exists, Table, case, false, or_, select
+from sqlalchemy import ColumnElement, Exists, Table, case, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from grants.core.audit.models import TrailRow
@@ -51,7 +51,7 @@ KINDS: Mapping[str, str] = {
 
 PAGES: Mapping[str, tuple[str, str, str]] = {
     "account_change": ("accounts.show", "number", "id"),
-    "application": ("decisions.show", "reference", "reference"),
+    "application": ("applications.show", "reference", "reference"),
     "appointment": ("staff.appointment", "number", "id"),
     "award": ("agreements.show", "reference", "reference"),
     "bank_account": ("bank.account", "code", "code"),
@@ -105,9 +105,16 @@ def _named(session: Session, kind: str, ids: set[int]) -> Iterator[tuple[int, di
         return
     name = naming_column(table)
     address = PAGES[kind][2] if kind in PAGES else "id"
-    query = select(table.c.id, table.c[name], table.c[address]).where(table.c.id.in_(ids))
-    for number, called, key in session.execute(query):
-        yield number, {"name": str(called), "address": str(key)}
+    query = select(table.c.id, table.c[name], table.c[address], _has_page(table))
+    for number, called, key, shown in session.execute(query.where(table.c.id.in_(ids))):
+        yield number, {"name": str(called), "address": str(key) if shown else ""}
+
+
+def _has_page(table: Table) -> ColumnElement[bool]:
+    """A draft has none: nobody of the fund sees an application before it is submitted."""
+    if table.name == "application":
+        return table.c.submitted_at.is_not(None)
+    return true()
 
 
 def records_called(text: str) -> ColumnElement[bool]:

@@ -110,7 +110,7 @@ def _record(row: TrailRow, names: Mapping[tuple[str, int], Mapping[str, str]]) -
     """The record with its name, as a link where this person may open its page."""
     known = names.get((row.subject, row.subject_id))
     name = known["name"] if known else str(row.subject_id)
-    address = _address(row, known) if known else ""
+    address = _address(row, known) if known and known["address"] else ""
     text = Markup("{} <bdi>{}</bdi>").format(kind_of(row), name)
     if not address:
         return text
