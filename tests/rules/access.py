@@ -149,4 +149,7 @@ def _draw_anew() -> None:
 
 
 if __name__ == "__main__":
+    from grants.assembly import join_rooms
+
+    join_rooms()
     _draw_anew()

@@ -59,6 +59,7 @@ def test_every_word_of_an_email_goes_through_gettext(demonstration: Demonstratio
 MAILED = "a link in an e-mail leads there"
 AFTER = "the page before leads there once its form is filled in"
 TRIED_OUT = "only while the application is tried out"
+FEW_RECORDS = "the walk follows a few records of a kind; its room's tests follow the link"
 NO_RECORD = "no record of the demonstration is in this state; its room's tests follow the link"
 UNREACHED = {
     **dict.fromkeys(("health.healthz", "health.readyz"), "a monitor asks for it"),
@@ -132,6 +133,9 @@ UNREACHED = {
             "printing.resume",
         ),
         NO_RECORD,
+    ),
+    **dict.fromkeys(
+        ("agreements.period", "bank_details.new", "pledges.send_agreement_back"), FEW_RECORDS
     ),
     "applications.submit": "the button is there while the call is open",
     "statements.data": "the walk asks for a paper's figures where its PDF was printed already",
