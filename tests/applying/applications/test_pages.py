@@ -13,6 +13,7 @@ from werkzeug.test import EnvironBuilder, TestResponse
 
 from grants.applying.applications import queries
 from grants.applying.applications.drafts import save_section
+from grants.applying.applications.eligibility import asked_before
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
@@ -93,7 +94,9 @@ def test_the_whole_way_from_the_call_to_the_receipt(
     luz = member(session, an_organisation(session))
     browser = sign_in_as(luz)
     assert "Apply" in browser.get(f"/calls/{call.reference}").get_data(as_text=True)
-    asked = {"organisation": "CASA-SEGURA", "e_own": "yes"}
+    asked = {"organisation": "CASA-SEGURA"} | {
+        f"e_{row['key']}": "yes" for row in asked_before(call)
+    }
     begun = browser.submit(f"/calls/{call.reference}/apply", asked)
     path = begun.location
     assert path == f"/applying/{call.reference}-0001"

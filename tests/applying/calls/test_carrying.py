@@ -67,4 +67,4 @@ def test_a_file_that_is_no_call_is_refused_on_the_page(browser: StrictClient) ->
         "file": (io.BytesIO(b'{"format": 1}'), "call.json"),
     }
     reply = browser.post("/calls/import", data=data)
-    assert "does not hold a call" in reply.text
+    assert "This file does not contain a call for proposals." in reply.text
