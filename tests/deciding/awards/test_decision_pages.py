@@ -151,7 +151,7 @@ def test_a_limit_is_named_on_the_form_and_a_reason_goes_beyond_it(
     path = f"/decisions/{application.reference}"
     more = {"amount": "25000", "rationale": "Three towns."}
     refused = manager.submit(f"{path}/recommend", more)
-    assert "20,000.00 was asked for" in refused.text
+    assert "20,000.00 was requested" in refused.text
     assert "Three towns." in refused.text
     assert manager.submit(f"{path}/recommend", {**more, "override": "War."}).location == path
     kept = recommendation_for(session, application)
