@@ -90,7 +90,7 @@ def test_it_is_read_as_each_donor_would_and_then_sent(
     again = manager.post(send, data={"key": "other", "csrf_token": "none"})
     assert again.status_code == 400
     shown = text(manager, f"/outreach/mailings/{mailing.id}")
-    assert "0 of 1, 1 left out" in shown
+    assert "0 of 1, 1 excluded" in shown
     assert "Prefers letters" in text(manager, f"/outreach/mailings/{mailing.id}?format=csv")
 
 
