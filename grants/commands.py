@@ -30,23 +30,23 @@ IMPORTS = {
     "bank-statement": Row(
         "grants.banking.bank.commands",
         "import_bank_statement",
-        "Take in the statements of FILE (camt.053 or MT940), all or none. Safe to repeat.",
+        "Import the bank statements in FILE (camt.053 or MT940), all or none.",
     ),
     "history": Row(
         "grants.desk.moving_in.history.commands",
         "import_history",
-        "Replay the CSV files of FOLDER (or of a .zip, or the sheets of an .xlsx) through the "
-        "fund's own acts, all or nothing.",
+        "Import past records from the CSV files in FOLDER (or a .zip, or the sheets of an .xlsx), "
+        "all or none.",
     ),
     "rates": Row(
         "grants.books.periods.commands",
         "import_rates",
-        "Enter the exchange rates of FILE (CSV: currency, effective_on, rate), all or none.",
+        "Import the exchange rates in FILE (CSV: currency, effective_on, rate), all or none.",
     ),
     "sanctions": Row(
         "grants.integrity.sanctions.commands",
         "import_sanctions",
-        "Take the United Nations consolidated list of FILE (XML), all of it or nothing.",
+        "Import the United Nations Consolidated List from FILE (XML), all of it or none.",
     ),
     "template": Row(
         "grants.desk.moving_in.history.commands",
@@ -57,9 +57,7 @@ IMPORTS = {
 """What is below `flask import`."""
 
 COMMANDS = {
-    "admin": Row(
-        "grants.platform.staff.commands", "admin", "Administrators: the first one, or another."
-    ),
+    "admin": Row("grants.platform.staff.commands", "admin", "Administrators."),
     "backup": Row(
         "grants.operations.backups.commands",
         "backup",
@@ -68,12 +66,12 @@ COMMANDS = {
     "call": Row(
         "grants.applying.calls.commands",
         "call",
-        "Calls for proposals: check a form, carry a call between installations.",
+        "Calls for proposals and their forms.",
     ),
     "demo": Row(
         "grants.installation",
         "demo",
-        "Plant the demonstration into an empty database, and print who can sign in.",
+        "Create demonstration data in an empty database, and print who can sign in.",
     ),
     "document": Row(
         "grants.papers.certification.commands",
@@ -84,7 +82,7 @@ COMMANDS = {
     "import": Row(
         "grants.commands", "moving_in", "Move in from files: all of a file, or nothing of it."
     ),
-    "ledger": Row("grants.books.periods.commands", "ledger", "The fund's books."),
+    "ledger": Row("grants.books.periods.commands", "ledger", "The fund's ledger."),
     "names": Row("grants.integrity.names.commands", "names", "Names of persons and organisations."),
     "payments": Row("grants.granting.payments.commands", "payments", "Payments to grantees."),
     "portfolio": Row(
@@ -93,7 +91,7 @@ COMMANDS = {
     "remind": Row(
         "grants.giving.reminders.commands",
         "remind",
-        "Send the reminders of promised payments that are due.",
+        "Send the payment reminders that are due.",
     ),
     "restore": Row(
         "grants.operations.backups.commands",
@@ -110,7 +108,7 @@ COMMANDS = {
         "setup",
         "Migrate the database and enter what the fund starts with. Safe to repeat.",
     ),
-    "staff": Row("grants.platform.staff.commands", "staff", "The fund's people and their roles."),
+    "staff": Row("grants.platform.staff.commands", "staff", "Fund staff and their roles."),
     "statement": Row(
         "grants.papers.printing.press.commands",
         "statement",
@@ -119,8 +117,7 @@ COMMANDS = {
     "suppress": Row(
         "grants.granting.results.commands",
         "suppress_tables",
-        "The tables of FILE with their totals, small groups hidden so that nobody can compute "
-        "them.",
+        "The tables of FILE with their totals, with small counts suppressed.",
     ),
     "trail": Row(
         "grants.platform.trail.commands", "trail", "Who did what: the trail and its chain."

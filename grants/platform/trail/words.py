@@ -80,5 +80,6 @@ ACTS: Mapping[str, str] = {
     "find_faults": _l("Faults found"),
     "finish": _l("Finished"),
     "get_stuck": _l("Stopped by a fault"),
+    "certify": _l("Certified"),
 }
 """Words by the code of the act; the test of the trail's pages finds acts that lack them."""
