@@ -19,6 +19,7 @@ from grants.applying.builder import views as builder
 from grants.applying.calls import carrying
 from grants.applying.calls import outcome as calls_outcome
 from grants.applying.calls import views as calls
+from grants.applying.organisations import service as organisation_service
 from grants.applying.organisations import views as organisations
 from grants.banking.accounts import views as fund_accounts
 from grants.banking.bank import deciding as bank_deciding
@@ -84,8 +85,10 @@ from grants.granting.payments import views as disbursements
 from grants.granting.reporting import queries as reporting_queries
 from grants.granting.reporting import views as reporting
 from grants.granting.results import views as results
+from grants.integrity.diligence import organisation_views
 from grants.integrity.diligence import verify as diligence_checks
 from grants.integrity.diligence import views as diligence
+from grants.integrity.sanctions import matching
 from grants.integrity.sanctions import views as sanctions
 from grants.operations.health import views as health
 from grants.papers.certification import verify_page
@@ -191,6 +194,7 @@ MORE_VIEWS = (
     library,
     months,
     passkeys,
+    organisation_views,
     queue,
     staff_deciding,
     translating,
@@ -226,6 +230,7 @@ def join_rooms() -> None:
     application_queries.BARS.give(reviews_queries.barred)
     suggestions.GRANTS.give(reporting_queries.earlier_grants)
     calls_outcome.OUTCOME.give(announcing.outcome_of)
+    organisation_service.SCREENED.give(matching.watch_later)
     owners.OWNERS.give(bookkeeping.record_of)
     owners.HELD.give(bookkeeping.held_by_the_bank)
     handover.WORK.give(*(work for room in ASSIGNED for work in room.WORK))

@@ -18,7 +18,8 @@ from grants.applying.calls.service import (
     draft_call,
     open_call,
 )
-from grants.applying.organisations.service import Profile, describe
+from grants.applying.organisations.profile import Profile
+from grants.applying.organisations.service import describe
 from grants.core.funds.models import Fund
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation, Person

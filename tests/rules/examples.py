@@ -228,6 +228,7 @@ class Examples:
             "/donors": {"code": self.donor.code, "contact_id": self.contact_id},
             "/due-diligence": {"case_id": self.examined.id, "evidence_id": self.evidence_id},
             "/due-diligence/new": {"code": self.examined.organisation.code},
+            "/due-diligence/organisations": {"code": self.examined.organisation.code},
             "/due-diligence/rules": {"code": "UNVTF"},
             "/sanctions": {
                 "list_id": self.one(select(SanctionsList.id)),

@@ -1,10 +1,11 @@
 """An organisation registers, describes itself, and gathers the colleagues who act for it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy.orm import Session
 
+from grants.applying.organisations.profile import Profile, fill, kept, profile_of, unkept
 from grants.applying.organisations.queries import (
     INVITATION,
     REGISTRATION,
@@ -17,6 +18,7 @@ from grants.core.audit.advance import record
 from grants.core.kernel.errors import DomainError, Forbidden, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
+from grants.core.kernel.slots import Slot
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people import credentials
 from grants.core.people.models import Membership, Organisation, Person
@@ -26,18 +28,10 @@ from grants.core.people.service import appoint, enter_organisation, enter_person
 from grants.core.people.viewer import Scope
 from grants.platform.messages.service import Recipient, send
 
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """What an organisation says of itself. `country` is ISO alpha-2."""
-
-    name: str
-    country: str
-    registration_number: str = ""
-    registered_on: date | None = None
-    website: str = ""
-    address: str = ""
-    survivor_led: bool = False
+SCREENED: Slot[Callable[[Session, Organisation, Act], None]] = Slot(
+    "grants.applying.organisations.service.SCREENED"
+)
+"""What compares the names of a new or changed organisation with the sanctions list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +54,7 @@ def ask_registration(session: Session, profile: Profile, registrant: Registrant)
         session,
         REGISTRATION,
         registrant.email.strip(),
-        {"profile": _kept(profile)},
+        {"profile": kept(profile)},
         name=registrant.name,
         language=registrant.language,
     )
@@ -77,36 +71,31 @@ def ask_registration(session: Session, profile: Profile, registrant: Registrant)
 def register(session: Session, token: str) -> tuple[Organisation, Person]:
     """The address is proved: the organisation is entered, with its first administrator."""
     link = credentials.use_link(session, token, REGISTRATION)
-    profile = _unkept(link.facts["profile"])
+    profile = unkept(link.facts["profile"])
     _not_here_yet(session, profile)
     person = enter_person(session, link.email, link.facts["name"], link.facts["language"])
     organisation = enter_organisation(session, profile.name, DonorKind.NGO, profile.country)
-    _fill(organisation, profile)
+    fill(organisation, profile)
     appoint(session, person, Role.ORGANISATION_ADMIN, organisation=organisation)
     viewer = viewer_of(session, person.id)
     assert viewer is not None
     record(session, organisation, "register", Act(viewer))
+    _screen(session, organisation, Act(viewer))
     return organisation, person
 
 
 def describe(session: Session, organisation: Organisation, profile: Profile, act: Act) -> None:
     """Its own people bring the profile up to date; the trail keeps what it said before."""
     _require(act, Permission.ORGANISATION_EDIT, organisation)
-    before = _kept(profile_of(organisation))
-    _fill(organisation, profile)
+    before = kept(profile_of(organisation))
+    fill(organisation, profile)
     record(session, organisation, "describe", act, before=before)
+    _screen(session, organisation, act)
 
 
-def profile_of(organisation: Organisation) -> Profile:
-    return Profile(
-        organisation.name,
-        organisation.country or "",
-        organisation.registration_number or "",
-        organisation.registered_on,
-        organisation.website or "",
-        organisation.address or "",
-        organisation.survivor_led,
-    )
+def _screen(session: Session, organisation: Organisation, act: Act) -> None:
+    for compare in SCREENED:
+        compare(session, organisation, act)
 
 
 def invite(
@@ -238,38 +227,3 @@ def _require(act: Act, permission: Permission, organisation: Organisation) -> No
     held = organisation.id in act.actor.organisations_with(permission)
     if not (act.actor.system or (held and act.actor.may(permission, scope))):
         raise Forbidden(_("Your role does not allow this."))
-
-
-def _fill(organisation: Organisation, profile: Profile) -> None:
-    organisation.name = profile.name.strip()
-    organisation.country = profile.country
-    organisation.registration_number = profile.registration_number.strip() or None
-    organisation.registered_on = profile.registered_on
-    organisation.website = profile.website.strip() or None
-    organisation.address = profile.address.strip() or None
-    organisation.survivor_led = profile.survivor_led
-
-
-def _kept(profile: Profile) -> dict[str, str | bool | None]:
-    return {
-        "name": profile.name,
-        "country": profile.country,
-        "registration_number": profile.registration_number,
-        "registered_on": profile.registered_on.isoformat() if profile.registered_on else None,
-        "website": profile.website,
-        "address": profile.address,
-        "survivor_led": profile.survivor_led,
-    }
-
-
-def _unkept(kept: dict[str, str]) -> Profile:
-    registered = kept.get("registered_on")
-    return Profile(
-        kept["name"],
-        kept["country"],
-        kept["registration_number"],
-        date.fromisoformat(registered) if registered else None,
-        kept["website"],
-        kept["address"],
-        bool(kept["survivor_led"]),
-    )

@@ -33,6 +33,8 @@ class Organisation(Base):
     """ISO 3166 alpha-2; none for an intergovernmental organisation."""
     other_names: Mapped[list[str]] = mapped_column(default=list)
     """Acronyms, former and trade names, names in other scripts."""
+    key_persons: Mapped[list[dict[str, str]]] = mapped_column(default=list)
+    """{"name", "role"} of those who lead it or sign for it; screened with its names."""
     registration_number: Mapped[str | None] = mapped_column(String(80))
     registered_on: Mapped[date | None]
     website: Mapped[str | None] = mapped_column(String(200))

@@ -29,6 +29,7 @@ from grants.deciding.board.forms import ReasonForm
 from grants.deciding.board.views import application_for, done, reason_page
 from grants.deciding.reviews.queries import score_summary, visible_reviews
 from grants.deciding.reviews.scoring import spread
+from grants.integrity.diligence.grantees import gate_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
@@ -166,6 +167,7 @@ def approve(reference: str) -> ResponseReturnValue:
         needed=with_support_cost([known.amount], fund.psc_percent) if known else None,
         available=balances(session(), fund).available,
         psc=fund.psc_percent / 100,
+        gate=gate_of(session(), application.organisation, viewer()),
     )
 
 

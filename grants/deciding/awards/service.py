@@ -31,6 +31,7 @@ from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.models import Advice, Endorsement
 from grants.deciding.board.service import changed_amount, lock_for, recommendation_of
 from grants.deciding.letters.service import attached, send_outcome
+from grants.integrity.diligence.grantees import require_clear
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
         return standing
     require(session, application, APPLICATION, "approve", act)
     keep_apart(act.actor, application.organisation_id)
+    require_clear(session, application.organisation, act)
     _advised(session, application, terms, act)
     check_period(application.call, terms.starts_on, terms.ends_on)
     _within_envelope(session, application.call, terms.amount)

@@ -27,6 +27,7 @@ from grants.granting.agreements.schedule import Schedule, check
 from grants.granting.payments.queries import lock_award
 from grants.granting.payments.service import begin_instalments
 from grants.granting.reporting.service import begin_reports, set_budget
+from grants.integrity.diligence.grantees import require_clear
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import tell
 
@@ -113,6 +114,7 @@ def sign_agreement(
         award.seen_at(seen)
     require(session, award, AWARD, "sign_agreement", act)
     keep_apart(act.actor, award.organisation_id)
+    require_clear(session, award.organisation, act)
     _signable(award, signed_on, document, act)
     schedule = schedule_of(session, award)
     _fits(award, schedule)

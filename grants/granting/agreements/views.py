@@ -23,6 +23,7 @@ from grants.granting.agreements.period import change_period
 from grants.granting.payments.workflow import INSTALMENT
 from grants.granting.reporting.queries import spending
 from grants.granting.reporting.workflow import OPEN, REPORT
+from grants.integrity.diligence.grantees import gate_of
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -212,6 +213,7 @@ def sign(reference: str) -> ResponseReturnValue:
         award=award,
         form=form,
         terms=queries.schedule_of(session(), award),
+        gate=gate_of(session(), award.organisation, viewer()),
     )
 
 

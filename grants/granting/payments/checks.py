@@ -17,6 +17,7 @@ from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.workflow import ReportState
+from grants.integrity.diligence.grantees import OPEN_GATE, integrity_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ def checklist(
     account = [_payee(session, instalment)] if payee else []
     return [
         _agreement(instalment.award),
+        _integrity(session, instalment.award),
         _earlier_received(session, instalment),
         _reports_accepted(session, instalment),
         *account,
@@ -62,6 +64,12 @@ def _agreement(award: Award) -> Check:
         award.state is AwardState.AGREED,
         note,
     )
+
+
+def _integrity(session: Session, award: Award) -> Check:
+    found = integrity_of(session, award.organisation)
+    text = _("No case of due diligence or sanctions screening is open")
+    return Check(text, found in OPEN_GATE, str(found.label))
 
 
 def _earlier_received(session: Session, instalment: Instalment) -> Check:

@@ -39,6 +39,10 @@ class HitFilter(QueryForm):
     )
 
 
+class ScreenForm(Form):
+    """A button: nothing to fill in."""
+
+
 class ReasonForm(Form):
     """Why a match is decided so."""
 

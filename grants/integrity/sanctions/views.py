@@ -83,8 +83,8 @@ def take() -> ResponseReturnValue:
             if taken.new:
                 flash(
                     _(
-                        "The list is now in force. All donors under screening are being checked "
-                        "against it."
+                        "The list is now in force. All donors and grantees under screening are "
+                        "being checked against it."
                     ),
                     "success",
                 )
@@ -117,7 +117,7 @@ HITS = Listing(
             _l("Our record"), lambda h: h.ours, link=lambda h: url_for("sanctions.hit", hit_id=h.id)
         ),
         Column(_l("On the list"), lambda h: h.theirs),
-        Column(_l("Donor"), lambda h: h.organisation.name),
+        Column(_l("Organisation"), lambda h: h.organisation.name),
         Column(_l("Match score (out of 100)"), lambda h: h.score, kind="number", order="score"),
         Column(_l("Found"), lambda h: clock.day_of(h.found_at), kind="date"),
         Column(

@@ -9,8 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.organisations import service
+from grants.applying.organisations.profile import Profile
 from grants.applying.organisations.queries import alike
-from grants.applying.organisations.service import Profile, Registrant
+from grants.applying.organisations.service import Registrant
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
