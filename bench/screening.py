@@ -10,6 +10,7 @@ from bench._stand import analyse, installation, milliseconds, row, show
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
+from grants.core.kernel.names import plain_words
 from grants.core.people.models import Organisation
 from grants.integrity.sanctions.matching import compare_batch
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsWatch
@@ -94,11 +95,11 @@ def run_job(database: Database) -> float:
 
 def one_at_a_time(index: Index, donors: list[str], listed: list[str]) -> list[list[str]]:
     """One donor against every name, without the index and with it."""
-    plain = [" ".join(sorted(text.lower().split())) for text in listed]
+    plain = [" ".join(sorted(plain_words(text))) for text in listed]
     asked = iter(donors * 2)
 
     def against_all() -> object:
-        wanted = " ".join(sorted(next(asked).lower().split()))
+        wanted = " ".join(sorted(plain_words(next(asked))))
         return process.extract(wanted, plain, scorer=fuzz.ratio, score_cutoff=85)
 
     return [

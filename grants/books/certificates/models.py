@@ -25,21 +25,6 @@ class Certificate(Base):
     """The certifying officer certifies the figures of one document for one period."""
 
     __tablename__ = "certificate"
-    __bound__ = (
-        "id",
-        "fund_id",
-        "year",
-        "number",
-        "document",
-        "reference",
-        "period",
-        "organisation_id",
-        "certified_on",
-        "certified_at",
-        "person_id",
-        "certified_by",
-        "supersedes_id",
-    )
     __table_args__ = (
         UniqueConstraint("fund_id", "year", "number"),
         UniqueConstraint("supersedes_id"),
@@ -113,7 +98,6 @@ class Copy(Base):
     """The document in one language, as it was certified. Its bytes are in the store of files."""
 
     __tablename__ = "certificate_copy"
-    __bound__ = ("certificate_id", "language", "sha256", "size", "facts")
     __table_args__ = (CheckConstraint("size > 0", name="size"),)
 
     certificate_id: Mapped[int] = mapped_column(ForeignKey(Certificate.id), primary_key=True)

@@ -1,6 +1,5 @@
 """E-mails that this installation would have sent, while it is tried out: without MAIL_URL each is
-as a file under DATA_DIR/mail. In production there is no such page, nor
-under any other name than this machine's own.
+as a file under DATA_DIR/mail. In production there is no such page.
 """
 
 import email
@@ -12,11 +11,11 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
-from grants.config import Settings, is_local
+from grants.config import Settings
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.platform.web.access import public
@@ -75,8 +74,8 @@ def _linked(text: str) -> Markup:
 
 def _folder() -> Path:
     settings: Settings = current_app.extensions["settings"]
-    if settings.production or not is_local(request.host_url):
-        raise Missing(_("Page not found."))
+    if settings.production:
+        raise Missing(_("There is no such page."))
     return settings.data_dir / "mail"
 
 
@@ -95,7 +94,7 @@ def _read(path: Path) -> Letter:
 def _letter(name: str) -> Letter:
     path = _folder() / f"{name}.eml"
     if not re.fullmatch("[0-9a-f]{32}", name) or not path.is_file():
-        raise Missing(_("E-mail not found."))
+        raise Missing(_("There is no such e-mail."))
     return _read(path)
 
 
@@ -119,7 +118,7 @@ def file(name: str, place: int) -> ResponseReturnValue:
     """A file that comes with an e-mail."""
     parts = list(_letter(name).message.iter_attachments())
     if place >= len(parts):
-        raise Missing(_("File not found."))
+        raise Missing(_("There is no such file."))
     content = parts[place].get_payload(decode=True)
     assert isinstance(content, bytes)
     return attachment(

@@ -50,9 +50,7 @@ def open_case(session: Session, organisation: Organisation, fund: Fund, act: Act
     _one_at_a_time(session, organisation)
     before = examinations(session, organisation.id)
     if any(one.state in UNDECIDED for one in before):
-        raise Conflict(
-            _("Due diligence on %(name)s is already in progress.", name=organisation.name)
-        )
+        raise Conflict(_("%(name)s is being examined already.", name=organisation.name))
     examination = DueDiligence(
         organisation=organisation,
         fund=fund,
@@ -137,8 +135,7 @@ def _complete(examination: DueDiligence) -> None:
     if open_ones:
         raise DomainError(
             _(
-                "Answer every criterion and name the sources you checked: %(number)s are not "
-                "answered.",
+                "Answer every criterion and say where you looked: %(number)s are open.",
                 number=len(open_ones),
             )
         )

@@ -25,17 +25,14 @@ class Issuer:
     name: str
     signatory: str
     bank_details: str
-    letterhead: tuple[str, ...] = ()
-    """Address and contact, line by line."""
 
     @classmethod
     def of(cls, fund: Fund) -> "Issuer":
         return cls(
             code=fund.code,
             name=fund.title,
-            signatory=fund.signed_by,
+            signatory=in_language(fund.signatory),
             bank_details=in_language(fund.bank_details),
-            letterhead=tuple(in_language(fund.letterhead).splitlines()),
         )
 
 

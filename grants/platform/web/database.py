@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from functools import cache
 
 from flask import Flask, current_app, g, request
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.db import Database, settle
@@ -32,8 +33,9 @@ def database() -> Database:
 def session() -> Session:
     """This request's session. In a GET the database itself refuses to write."""
     if "session" not in g:
-        reads = request and request.method in SAFE_METHODS
-        g.session = database().reading() if reads else database().session()
+        g.session = database().session()
+        if request and request.method in SAFE_METHODS:
+            g.session.execute(text("SET TRANSACTION READ ONLY"))
     opened: Session = g.session
     return opened
 

@@ -98,10 +98,7 @@ def _take(lock: IO[str], path: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise DomainError(
-            _(
-                "Another batch is being produced in %(folder)s. Wait until it has finished.",
-                folder=path,
-            )
+            _("Another run is printing into %(folder)s. Let it end.", folder=path)
         ) from None
 
 

@@ -5,6 +5,7 @@ import {
   CharacterCount,
   Checkboxes,
   ErrorSummary,
+  NotificationBanner,
   PasswordInput,
   Radios,
   ServiceNavigation,
@@ -14,14 +15,10 @@ import {
 import { keepDrafts } from "./autosave.js";
 import { addTotals } from "./totals.js";
 import { addMarks } from "./marks.js";
-import { dragQuestions } from "./drag.js";
 import { addRows } from "./rows.js";
-import { askForPasskeys } from "./passkeys.js";
-import { warnOfTheEnd } from "./lasting.js";
 import {
   closeMenus,
   copyButtons,
-  foldRail,
   nameStackedTables,
   renewParts,
   scrollRegions,
@@ -42,6 +39,7 @@ for (const component of [
   CodePoints,
   Checkboxes,
   ErrorSummary,
+  NotificationBanner,
   PasswordInput,
   Radios,
   ServiceNavigation,
@@ -57,10 +55,6 @@ keepDrafts();
 submitOnce();
 copyButtons();
 closeMenus();
-foldRail();
 nameStackedTables();
 scrollRegions();
 renewParts();
-dragQuestions();
-askForPasskeys();
-warnOfTheEnd();

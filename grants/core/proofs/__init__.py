@@ -1,1 +1,0 @@
-"""What proves who a person is beyond a passphrase: second factors, and how old the proof is."""

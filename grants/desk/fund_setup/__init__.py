@@ -1,1 +1,0 @@
-"""Opening a fund and describing it, and what is still missing before it can work."""

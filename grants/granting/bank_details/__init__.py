@@ -1,1 +1,0 @@
-"""Where grantees are paid: bank details that change only under two persons, after a call."""

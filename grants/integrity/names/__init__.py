@@ -1,1 +1,0 @@
-"""Comparing names of persons and organisations across scripts, spellings and orders of words."""

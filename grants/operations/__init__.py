@@ -1,1 +1,0 @@
-"""Keeping an installation running: backups, health, what is watched."""

@@ -1,1 +1,0 @@
-"""Everything in one file, and back again: database, files, and a manifest that proves it."""

@@ -1,1 +1,0 @@
-"""The fund's people: who holds which role from when to when, given and ended by two persons."""
