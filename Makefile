@@ -44,9 +44,9 @@ check: ## Check form, types and the order of rooms, without the tests
 audit: ## Write the bill of materials and ask for known vulnerabilities
 	@PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/python .ci/supply.py
 
-bench: ## Print the tables of benchmarks
+bench: ## Print the tables of benchmarks; WHAT=pages prints one of them
 	$(call prepare,--tests)
-	@for table in bench/[a-z]*.py; do $(bin)/python -m "bench.$$(basename "$$table" .py)" || exit 1; done
+	@for table in $(if $(WHAT),$(WHAT:%=bench/%.py),bench/[a-z]*.py); do $(bin)/python -m "bench.$$(basename "$$table" .py)" || exit 1; done
 
 format: ## Bring the code to its form
 	$(bin)/ruff check --fix --quiet .
@@ -57,7 +57,7 @@ assets: ## Build style sheets, scripts and fonts
 
 messages: ## Gather the texts to translate and bring the catalogues up to date
 	$(bin)/pybabel -q extract -F grants/translations/sources.ini -k _ -k _l -k _n:1,2 -k ngettext:1,2 \
-		-k pgettext:1c,2 --no-location --sort-output --project "Paragraph 20" --omit-header \
+		-k pgettext:1c,2 -k _p:1c,2 --no-location --sort-output --project "Paragraph 20" --omit-header \
 		-o grants/translations/messages.pot .
 	$(bin)/pybabel -q update -i grants/translations/messages.pot -d grants/translations \
 		--ignore-pot-creation-date --no-fuzzy-matching --ignore-obsolete

@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -16,7 +17,7 @@ from sqlalchemy import text
 from grants import create_app
 from grants.config import Settings
 from grants.core.funds.service import UNVTF, establish
-from grants.core.kernel import embedded, schema
+from grants.core.kernel import clock, embedded, schema
 from grants.core.kernel.db import Database
 from grants.core.people import credentials
 from grants.core.people.models import Person
@@ -42,7 +43,9 @@ def installation() -> Iterator[tuple[Flask, Database]]:
 def cookie_for(app: Flask, database: Database, person: Person) -> dict[str, str]:
     """Headers of a browser in which a person has signed in."""
     with database.transaction() as session:
-        token = credentials.sign_in(session, person, "bench")
+        token = credentials.sign_in(
+            session, person, "bench", proved_at=clock.now() + timedelta(days=1)
+        )
     serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     return {"Cookie": f"session={serializer.dumps({'_user_id': token, '_fresh': True})}"}
 

@@ -5,14 +5,23 @@ from pathlib import Path
 
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grants import commands
+from grants.applying.applications import jobs as application_jobs
 from grants.applying.applications import queries as application_queries
 from grants.applying.applications import staff_views as desk
+from grants.applying.applications import verify as application_checks
 from grants.applying.applications import views as applications
 from grants.applying.applications import writing
+from grants.applying.builder import library, translating, trying, wording
+from grants.applying.builder import views as builder
+from grants.applying.calls import carrying
+from grants.applying.calls import outcome as calls_outcome
 from grants.applying.calls import views as calls
+from grants.applying.organisations import service as organisation_service
 from grants.applying.organisations import views as organisations
+from grants.banking.accounts import views as fund_accounts
 from grants.banking.bank import deciding as bank_deciding
 from grants.banking.bank import receiving as bank_receiving
 from grants.banking.bank import verify as bank_checks
@@ -25,20 +34,26 @@ from grants.books.periods import views as books
 from grants.books.rates import views as rates
 from grants.books.settings import verify as setting_checks
 from grants.books.settings import views as fund_settings
+from grants.books.verification import jobs as verification_jobs
+from grants.books.verification import views as verification
 from grants.config import Settings
 from grants.core.funds.house import follow_funds
 from grants.core.kernel import embedded, slots
 from grants.core.kernel.db import Database
-from grants.deciding.awards import decision, queue
+from grants.core.proofs.secrets import use_factor_key
+from grants.deciding.awards import announcing, decision, publishing, queue
 from grants.deciding.awards import views as awards
 from grants.deciding.board import views as board
 from grants.deciding.portfolio import views as portfolio
 from grants.deciding.reviews import assigning
+from grants.deciding.reviews import handover as reviews_handover
 from grants.deciding.reviews import queries as reviews_queries
 from grants.deciding.reviews import views as reviews
+from grants.deciding.screening import suggestions
 from grants.deciding.screening import views as screening
+from grants.desk.fund_setup import views as fund_setup
 from grants.desk.moving_in import views as moving
-from grants.desk.portal import bookkeeping, dashboard, donor, gap, outbox
+from grants.desk.portal import bookkeeping, dashboard, demonstration, donor, gap, outbox
 from grants.desk.portal import views as portal
 from grants.fundraising.appeals import views as appeals
 from grants.giving.contributions import queries as contribution_queries
@@ -47,6 +62,7 @@ from grants.giving.contributions import views as contributions
 from grants.giving.donors import own as own_donors
 from grants.giving.donors import views as donors
 from grants.giving.outreach import contact_views as diary
+from grants.giving.outreach import handover as outreach_handover
 from grants.giving.outreach import joining
 from grants.giving.outreach import views as outreach
 from grants.giving.pledges import page as pledge_page
@@ -58,24 +74,37 @@ from grants.giving.receivables import verify as receivable_checks
 from grants.giving.receivables import views as receivables
 from grants.giving.reminders import jobs as reminder_jobs
 from grants.giving.reminders import views as reminders
+from grants.giving.totals import jobs as total_jobs
+from grants.giving.totals import verify as total_checks
 from grants.granting.agreements import verify as grant_checks
 from grants.granting.agreements import views as agreements
+from grants.granting.bank_details import verify as payee_checks
+from grants.granting.bank_details import views as bank_details
 from grants.granting.closure import views as closure
 from grants.granting.payments import views as disbursements
+from grants.granting.reporting import queries as reporting_queries
 from grants.granting.reporting import views as reporting
 from grants.granting.results import views as results
+from grants.integrity.diligence import organisation_views
 from grants.integrity.diligence import verify as diligence_checks
 from grants.integrity.diligence import views as diligence
+from grants.integrity.sanctions import matching
 from grants.integrity.sanctions import views as sanctions
+from grants.operations.health import views as health
 from grants.papers.certification import verify_page
 from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing
-from grants.platform.signin import account, in_place
+from grants.platform.signin import account, again, factors, in_place, losing, passkeys
+from grants.platform.signin import jobs as signin_jobs
 from grants.platform.signin import views as signin
+from grants.platform.staff import deciding as staff_deciding
+from grants.platform.staff import handover
+from grants.platform.staff import views as staff
 from grants.platform.trail import jobs as trail_jobs
 from grants.platform.trail import verify as trail_checks
+from grants.platform.trail import views as trail
 from grants.platform.web import (
     access,
     arrival,
@@ -101,13 +130,19 @@ PAGES = (
     statements.pages,
     signin.pages,
     account.pages,
+    fund_setup.pages,
+    staff.pages,
+    trail.pages,
+    factors.pages,
     agreements.pages,
     closure.pages,
     results.pages,
     disbursements.pages,
+    bank_details.pages,
     reporting.pages,
     organisations.pages,
     calls.pages,
+    builder.pages,
     applications.pages,
     screening.pages,
     reviews.pages,
@@ -116,6 +151,7 @@ PAGES = (
     decision.pages,
     portfolio.pages,
     awards.pages,
+    publishing.pages,
     receivables.pages,
     books.pages,
     rates.pages,
@@ -136,45 +172,68 @@ PAGES = (
     reminders.pages,
     contributions.pages,
     bank.pages,
+    fund_accounts.pages,
     reconciliation.pages,
+    verification.pages,
+    health.pages,
 )
 """The blueprints of the rooms, in the order of the menu."""
 
-JOBS = (reminder_jobs, trail_jobs)
+JOBS = (application_jobs, reminder_jobs, signin_jobs, total_jobs, trail_jobs, verification_jobs)
 """Modules that bring work for the worker by being imported."""
 
 MORE_VIEWS = (
     bank_deciding,
     bank_receiving,
+    carrying,
     desk,
     diary,
     donor,
     joining,
+    losing,
+    library,
     months,
+    passkeys,
+    organisation_views,
     queue,
+    staff_deciding,
+    translating,
+    trying,
     verify_page,
+    wording,
     writing,
 )
 """Modules that put further pages into a blueprint of their room by being imported."""
 
 VERIFIED = (
+    application_checks,
     contribution_checks,
     grant_checks,
+    payee_checks,
     certificate_checks,
     bank_checks,
     diligence_checks,
     receivable_checks,
     setting_checks,
+    total_checks,
     trail_checks,
 )
 """Rooms that bring checks and triggers for `flask ledger verify`."""
 
 
+ASSIGNED = (reviews_handover, outreach_handover)
+"""Rooms in which work is assigned to people by name."""
+
+
 def join_rooms() -> None:
     """Give each room what it needs from rooms above it; Unfilled if a room is left without."""
     application_queries.BARS.give(reviews_queries.barred)
+    suggestions.GRANTS.give(reporting_queries.earlier_grants)
+    calls_outcome.OUTCOME.give(announcing.outcome_of)
+    organisation_service.SCREENED.give(matching.watch_later)
     owners.OWNERS.give(bookkeeping.record_of)
     owners.HELD.give(bookkeeping.held_by_the_bank)
+    handover.WORK.give(*(work for room in ASSIGNED for work in room.WORK))
     closing.QUESTIONS.give(bookkeeping.accounts_are_not_reconciled)
     verify.CHECKS.give(*(check for room in VERIFIED for check in room.CHECKS))
     verify.TRIGGERS.give(*(rule for room in VERIFIED for rule in room.TRIGGERS.items()))
@@ -186,12 +245,15 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     app = Flask("grants", template_folder=str(ROOT / "templates"), static_folder="static")
     app.config.update(flask_settings(settings))
     app.extensions["settings"] = settings
+    _trust_proxies(app, settings.trusted_proxies)
     prepare_printing(settings)
+    use_factor_key(settings.secret())
     web_database.install(app, lambda: database or open_database(settings))
     arrival.install(app)
-    headers.install(app)
+    headers.install(app, production=settings.production)
     in_place.install(app)
     access.install(app)
+    again.install(app)
     refusals.install(app)
     ui.install(app)
     static.install(app)
@@ -200,15 +262,24 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     commands.install(app)
     for pages in PAGES:
         app.register_blueprint(pages)
+    app.extensions["csrf"].exempt(health.csp_report)  # a browser sends it by itself
     steps.refuse_unkept(app)
     if not settings.production:
         gallery.register(app, access.public)
+        demonstration.register(app)
     return app
 
 
+def _trust_proxies(app: Flask, hops: int) -> None:
+    """Read the address of a visitor from so many proxies of our own."""
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+
+
 def open_database(settings: Settings) -> Database:
-    """The server of DATABASE_URL, or the embedded one under DATA_DIR."""
-    url = settings.database_url or embedded.start(settings.data_dir / "postgresql")
+    """The server of DATABASE_URL, or the embedded one under DATA_DIR, as the application's role."""
+    url = settings.database_url or embedded.as_application(
+        embedded.start(settings.data_dir / "postgresql")
+    )
     database = Database.at(url, pool_size=8, max_overflow=8)
     with database.session() as session, suppress(DBAPIError):  # before the first migration
         follow_funds(session, now=True)

@@ -30,23 +30,23 @@ IMPORTS = {
     "bank-statement": Row(
         "grants.banking.bank.commands",
         "import_bank_statement",
-        "Take in the statements of FILE (camt.053 or MT940), all or none. Safe to repeat.",
+        "Import the bank statements in FILE (camt.053 or MT940), all or none.",
     ),
     "history": Row(
         "grants.desk.moving_in.history.commands",
         "import_history",
-        "Replay the CSV files of FOLDER (or of a .zip, or the sheets of an .xlsx) through the "
-        "fund's own acts, all or nothing.",
+        "Import past records from the CSV files in FOLDER (or a .zip, or the sheets of an .xlsx), "
+        "all or none.",
     ),
     "rates": Row(
         "grants.books.periods.commands",
         "import_rates",
-        "Enter the exchange rates of FILE (CSV: currency, effective_on, rate), all or none.",
+        "Import the exchange rates in FILE (CSV: currency, effective_on, rate), all or none.",
     ),
     "sanctions": Row(
         "grants.integrity.sanctions.commands",
         "import_sanctions",
-        "Take the United Nations consolidated list of FILE (XML), all of it or nothing.",
+        "Import the United Nations Consolidated List from FILE (XML), all of it or none.",
     ),
     "template": Row(
         "grants.desk.moving_in.history.commands",
@@ -57,21 +57,33 @@ IMPORTS = {
 """What is below `flask import`."""
 
 COMMANDS = {
-    "admin": Row("grants.installation", "admin", "The first administrator."),
+    "admin": Row("grants.platform.staff.commands", "admin", "Administrators."),
+    "backup": Row(
+        "grants.operations.backups.commands",
+        "backup",
+        "Write database, files and a manifest into FILE, while people go on working.",
+    ),
+    "call": Row(
+        "grants.applying.calls.commands",
+        "call",
+        "Calls for proposals and their forms.",
+    ),
     "demo": Row(
         "grants.installation",
         "demo",
-        "Plant the demonstration into an empty database, and print who can sign in.",
+        "Create demonstration data in an empty database, and print who can sign in.",
     ),
     "document": Row(
         "grants.papers.certification.commands",
         "document",
         "Documents that this installation issued.",
     ),
+    "fund": Row("grants.desk.fund_setup.commands", "fund", "Funds and their settings as files."),
     "import": Row(
         "grants.commands", "moving_in", "Move in from files: all of a file, or nothing of it."
     ),
-    "ledger": Row("grants.books.periods.commands", "ledger", "The fund's books."),
+    "ledger": Row("grants.books.periods.commands", "ledger", "The fund's ledger."),
+    "names": Row("grants.integrity.names.commands", "names", "Names of persons and organisations."),
     "payments": Row("grants.granting.payments.commands", "payments", "Payments to grantees."),
     "portfolio": Row(
         "grants.deciding.portfolio.commands", "portfolio", "Which applications to choose."
@@ -79,7 +91,12 @@ COMMANDS = {
     "remind": Row(
         "grants.giving.reminders.commands",
         "remind",
-        "Send the reminders of promised payments that are due.",
+        "Send the payment reminders that are due.",
+    ),
+    "restore": Row(
+        "grants.operations.backups.commands",
+        "restore",
+        "Bring FILE, a backup, into this installation, which must be empty.",
     ),
     "serve": Row(
         "grants.serving",
@@ -91,6 +108,7 @@ COMMANDS = {
         "setup",
         "Migrate the database and enter what the fund starts with. Safe to repeat.",
     ),
+    "staff": Row("grants.platform.staff.commands", "staff", "Fund staff and their roles."),
     "statement": Row(
         "grants.papers.printing.press.commands",
         "statement",
@@ -99,8 +117,7 @@ COMMANDS = {
     "suppress": Row(
         "grants.granting.results.commands",
         "suppress_tables",
-        "The tables of FILE with their totals, small groups hidden so that nobody can compute "
-        "them.",
+        "The tables of FILE with their totals, with small counts suppressed.",
     ),
     "trail": Row(
         "grants.platform.trail.commands", "trail", "Who did what: the trail and its chain."

@@ -3,7 +3,9 @@
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,18 +18,34 @@ from grants.core.kernel.language import gettext as _
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How this installation runs. An https BASE_URL makes it production."""
+    """How this installation runs."""
 
     data_dir: Path
     base_url: str
     port: int = 5000
     database_url: str | None = None
+    database_owner_url: str | None = None
+    """Of the role that owns the tables; without it DATABASE_URL's does both."""
     mail_url: str | None = None
     files_url: str | None = None
     secret_key: str | None = None
     trail_anchors: str | None = None
     print_limit: int = 300
     """Seconds that one document of a run may take to print."""
+    idle_minutes: int = 240
+    idle_minutes_staff: int = 60
+    """After so many minutes without a request a browser is signed out; staff: roles that need a
+    second factor.
+    """
+    sign_in_hours: int = 24
+    sign_in_hours_staff: int = 12
+    """After so many hours a browser is signed out in any case."""
+    step_up_minutes: int = 10
+    """How long a proof of who sits there is good enough to approve, pay or change bank details."""
+    trusted_proxies: int = 0
+    """How many proxies of our own a request passes; each adds the address it was asked from."""
+    declared_production: bool = False
+    """PRODUCTION=1; any BASE_URL that is not this machine's own says the same."""
     testing: bool = False
 
     @classmethod
@@ -43,21 +61,29 @@ class Settings:
             )
         settings = cls(
             data_dir=Path(environ.get("DATA_DIR", "instance")).resolve(),
-            base_url=environ.get("BASE_URL", f"http://localhost:{port}").rstrip("/"),
+            base_url=_plain(environ.get("BASE_URL") or f"http://localhost:{port}"),
             port=int(port),
             database_url=environ.get("DATABASE_URL") or None,
+            database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
             mail_url=environ.get("MAIL_URL") or None,
             files_url=environ.get("FILES_URL") or None,
             secret_key=environ.get("SECRET_KEY") or None,
             trail_anchors=environ.get("TRAIL_ANCHORS") or None,
             print_limit=int(limit),
+            idle_minutes=_count(environ, "IDLE_MINUTES", 240),
+            idle_minutes_staff=_count(environ, "IDLE_MINUTES_STAFF", 60),
+            sign_in_hours=_count(environ, "SIGN_IN_HOURS", 24),
+            sign_in_hours_staff=_count(environ, "SIGN_IN_HOURS_STAFF", 12),
+            step_up_minutes=_count(environ, "STEP_UP_MINUTES", 10),
+            trusted_proxies=_count(environ, "TRUSTED_PROXIES", 0),
+            declared_production=_is_yes("PRODUCTION", environ.get("PRODUCTION", "")),
         )
         settings._check()
         return settings
 
     @property
     def production(self) -> bool:
-        return self.base_url.startswith("https://")
+        return self.declared_production or not is_local(self.base_url)
 
     @property
     def host(self) -> str:
@@ -67,16 +93,26 @@ class Settings:
     def _check(self) -> None:
         if not urlsplit(self.base_url).netloc:
             raise DomainError(_("BASE_URL must be like https://fund.example.org."))
-        if self.production and len(self.secret_key or "") < 32:
-            raise DomainError(
-                _("Set SECRET_KEY to 32 or more random characters: BASE_URL says production.")
-            )
+        if self.production:
+            self._check_production()
         if self.database_url and not _is_postgresql(self.database_url):
             raise DomainError(
                 _("DATABASE_URL must be like postgresql://user:password@host/database.")
             )
+        if self.database_owner_url and not (
+            self.database_url and _is_postgresql(self.database_owner_url)
+        ):
+            raise DomainError(
+                _("DATABASE_OWNER_URL goes with DATABASE_URL, and is like it for another role.")
+            )
         if self.mail_url and not _is_smtp(self.mail_url):
             raise DomainError(_("MAIL_URL must be like smtp://user:password@host:587."))
+
+    def _check_production(self) -> None:
+        if len(self.secret_key or "") < 32 or len(set(self.secret_key or "")) < 8:
+            raise DomainError(_("Set SECRET_KEY to 32 or more random characters for production."))
+        if not (self.base_url.startswith("https://") or is_local(self.base_url)):
+            raise DomainError(_("BASE_URL must begin with https:// for production."))
 
     @property
     def anchors(self) -> Path:
@@ -103,10 +139,45 @@ class Settings:
             ) from error
 
 
+def _count(environ: Mapping[str, str], name: str, default: int) -> int:
+    """A whole number of the environment; DomainError if it is something else."""
+    text = environ.get(name, str(default))
+    if not (text.isascii() and text.isdigit()):
+        raise DomainError(_("%(name)s is “%(text)s”; use a whole number.", name=name, text=text))
+    return int(text)
+
+
+def is_local(url: str) -> bool:
+    """Does this address lead to the machine itself, however it is spelled?"""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return False
+
+
+def _plain(url: str) -> str:
+    """Scheme and host in lower case, no slash at the end."""
+    scheme, mark, rest = url.strip().partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}{mark}{host.lower()}{slash}{path}".rstrip("/")
+
+
+def _is_yes(name: str, word: str) -> bool:
+    if word.lower() not in {*YES, *NO}:
+        raise DomainError(_("%(name)s is “%(word)s”; use 1 or 0.", name=name, word=word))
+    return word.lower() in YES
+
+
+YES, NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+
+
 def _is_smtp(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme == "smtp" and bool(parts.hostname) and parts.port != 0
+        known = parts.scheme in ("smtp", "smtps") and parts.query in ("", "tls=no")
+        return known and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
 

@@ -7,14 +7,14 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from grants.config import Settings
+from grants.core.audit import chain, rules
 from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import clock, schema
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
-from grants.core.people import credentials
-from grants.core.people.permissions import Role
-from grants.core.people.service import appoint, enter_person
+from grants.giving.totals.keeping import keep_all
+from grants.operations.owner import limit_application, owned_database
 from grants.papers.statements.issuing import render_by_name
 from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.post import PostOffice
@@ -30,11 +30,19 @@ def settings() -> Settings:
 @with_appcontext
 def setup() -> None:
     """Migrate the database and enter what the fund starts with. Safe to repeat."""
-    with database().begin() as connection:
-        schema.upgrade(connection)
+    with owned_database() as owned:
+        with owned.begin() as connection:
+            was = schema.standing(connection)
+            schema.upgrade(connection)
+            moved = was != schema.standing(connection)
+        limit_application(owned)
     with database().transaction() as session:
         establish(session, UNVTF)
-    click.echo(_("Ready: the database is up to date and the fund UNVTF is there."))
+        chain.bind_what_is_there(session)
+        if moved or rules.bound(session) is None:
+            chain.note(session, rules.bind(session))
+    keep_all(database())
+    click.echo(_("Ready: the database is up to date and the fund UNVTF has been set up."))
 
 
 @click.command(cls=FundCommand)
@@ -43,27 +51,38 @@ def setup() -> None:
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="So many times the size.",
+    help="Multiply the size by this number.",
 )
 @with_appcontext
 def demo(*, scale: int) -> None:
-    """Plant the demonstration into an empty database, and print who can sign in."""
+    """Create demonstration data in an empty database, and print who can sign in."""
     from seeds import story
-    from seeds.cast import PASSPHRASE
+    from seeds.cast import APP_SECRET, PASSPHRASE
     from seeds.company import sign_ins
 
     if settings().production:
-        raise DomainError(_("A demonstration has no place in production."))
+        raise DomainError(_("Demonstration data cannot be installed in production."))
     with database().transaction() as session:
         if story.is_empty(session):
-            click.echo(_("Planting the demonstration: this takes some fifteen seconds."))
+            click.echo(_("Creating the demonstration data. This takes about fifteen seconds."))
             story.plant(session, clock.today(), scale)
         elif not story.is_planted(session):
-            click.echo(_("The database holds other data: no demonstration was planted."))
+            click.echo(
+                _("The database already contains data, so no demonstration data has been created.")
+            )
             return
+    keep_all(database())
     click.echo(_("Sign in with the passphrase “%(words)s” as", words=PASSPHRASE))
     for role, email in sign_ins():
         click.echo(f"  {role:38} {email}")
+    click.echo(
+        _(
+            "Fund staff also need a code: add the secret %(secret)s to an authenticator app, "
+            "or open %(url)s, which signs you in as any of them.",
+            secret=APP_SECRET,
+            url=f"{settings().base_url}/demonstration",
+        )
+    )
 
 
 @click.command(cls=FundCommand)
@@ -80,20 +99,3 @@ def worker(*, once: bool) -> None:
         mail_url=here.mail_url,
     )
     run_worker(database().url, office, wait=not once, database=database(), settings=here)
-
-
-@click.group()
-def admin() -> None:
-    """The first administrator."""
-
-
-@admin.command(cls=FundCommand)
-@click.argument("email")
-@with_appcontext
-def invite(email: str) -> None:
-    """Print a one-time link with which EMAIL becomes an administrator."""
-    with database().transaction() as session:
-        person = enter_person(session, email, email.split("@", maxsplit=1)[0])
-        appoint(session, person, Role.ADMINISTRATOR)
-        token = credentials.make_link(session, "passphrase", person.email)
-    click.echo(f"{settings().base_url}/sign-in/passphrase/{token}")

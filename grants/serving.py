@@ -14,11 +14,13 @@ from typing import Any, Protocol
 import click
 from flask.cli import with_appcontext
 
+from grants import forked
 from grants.core.kernel import embedded
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
 from grants.installation import demo, settings, setup
+from grants.operations.owner import refuse_owner
 from grants.platform.web.database import database
 
 PAUSES = (1, 2, 5, 10, 30)
@@ -83,7 +85,7 @@ class Part:
 def _tell_of(part: str, status: int, pause: int) -> None:
     facts = {"part": part, "status": status, "pause": pause}
     click.echo(
-        _("%(part)s: ended with status %(status)s, starts again in %(pause)s s.", **facts), err=True
+        _("%(part)s: stopped with status %(status)s, restarting in %(pause)s s.", **facts), err=True
     )
 
 
@@ -104,14 +106,14 @@ class EmbeddedDatabase:
         except DomainError as refusal:
             pause = self.pauses.begin()
             click.echo(_("database: %(why)s", why=refusal.message), err=True)
-            click.echo(_("database: next try in %(pause)s s.", pause=pause), err=True)
+            click.echo(_("database: next attempt in %(pause)s s.", pause=pause), err=True)
         else:
             self.pauses.end()
-            click.echo(_("database: had ended, and runs again."), err=True)
+            click.echo(_("database: had stopped and has been restarted."), err=True)
 
 
 @click.command(cls=FundCommand)
-@click.option("--prepare", is_flag=True, help="First do setup, and demo where it has a place.")
+@click.option("--prepare", is_flag=True, help="Run setup first, and demo unless in production.")
 @with_appcontext
 def serve(*, prepare: bool) -> None:
     """Serve the pages, with a worker for e-mails and documents beside them."""
@@ -120,6 +122,8 @@ def serve(*, prepare: bool) -> None:
     _refuse_taken_port(host, here.port)
     if prepare:
         _prepare(click.get_current_context())
+    if here.production:
+        refuse_owner(database())
     watched: list[Watched] = []
     if not here.database_url:
         database()  # starts it
@@ -129,7 +133,8 @@ def serve(*, prepare: bool) -> None:
         "web",
         *("-m", "gunicorn", "app:app", "--bind", f"{host}:{here.port}"),
         *("--workers", "2", "--threads", "4", "--worker-class", "gthread"),
-        *("--log-level", "warning", "--max-requests", "5000"),
+        *("--log-level", "warning", "--max-requests", "5000", "--max-requests-jitter", "1000"),
+        *("--preload", "--config", f"python:{forked.__name__}"),
     )
     click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
     _watch([*watched, worker, web])
@@ -149,7 +154,7 @@ def _refuse_taken_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as taken:
             raise DomainError(
-                _("Port %(port)s is taken. Choose another: PORT=5001 make run", port=port)
+                _("Port %(port)s is already in use. Choose another: PORT=5001 make run", port=port)
             ) from taken
 
 

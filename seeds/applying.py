@@ -1,28 +1,36 @@
 """Calls of the demonstration, and what its organisations hand in."""
 
 import io
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from pypdf import PdfWriter
+from sqlalchemy import select
 
 from grants.applying.applications import drafts, service
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
-from grants.applying.calls.service import Rules, close_call, draft_call, open_call, publish_results
-from grants.applying.organisations.service import Profile, describe
+from grants.applying.calls.service import (
+    Rules,
+    change_form,
+    close_call,
+    copy_call,
+    draft_call,
+    open_call,
+)
+from grants.applying.organisations.profile import Profile
+from grants.applying.organisations.service import describe
 from grants.core.funds.models import Fund
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_organisation
+from grants.deciding.awards.announcing import publish as publish_all
 from grants.platform.documents.checks import Upload
+from grants.platform.questionnaires.form import Check
 from seeds.company import VIENNA, Company, days_after, on
 from seeds.projects import Proposal
 
-MISSION = (
-    "We stand beside people who were trafficked, from the first night until they live on their "
-    "own again."
-)
 PAPERS = (
     "registration_certificate",
     "audited_accounts",
@@ -66,6 +74,20 @@ def plant_call(  # noqa: PLR0913 - a call in one line of the story
     return call
 
 
+def prepare_next(company: Company, fund: Fund) -> Call:
+    """Next year's call, a copy of the newest one with a check that was missed."""
+    newest = select(Call).where(Call.fund_id == fund.id).order_by(Call.id.desc()).limit(1)
+    by = company.act(Role.FUND_MANAGER)
+    call = copy_call(company.session, company.session.scalars(newest).one(), by)
+    rule = Check(
+        rule='share(budget, "staff") <= 0.5',
+        message={"en": "Staff may take up to half of the budget."},
+        at="budget",
+    )
+    form = replace(call.questionnaire, checks=(rule,))
+    return change_form(company.session, call, form, by, check="staff")
+
+
 def close(company: Company, call: Call) -> None:
     """The morning after the deadline."""
     with on(days_after(call.deadline_at.astimezone(VIENNA).date(), 1)):
@@ -75,7 +97,7 @@ def close(company: Company, call: Call) -> None:
 def publish(company: Company, call: Call, day: date) -> None:
     """Everything is decided, and the public may know."""
     with on(day):
-        publish_results(company.session, call, company.act(Role.FUND_MANAGER))
+        publish_all(company.session, call, (), company.act(Role.FUND_MANAGER))
 
 
 def register(company: Company, proposal: Proposal, day: date) -> tuple[Organisation, Person]:
@@ -90,12 +112,19 @@ def register(company: Company, proposal: Proposal, day: date) -> tuple[Organisat
         profile = Profile(
             organisation.name,
             proposal.country,
-            f"{proposal.country}-{4_100 + proposal.number}",
-            date(day.year - (1 if late else 6), 5, 4),
+            f"{proposal.country}-{4_100 + proposal.number * 37 % 5_900}",
+            _registered(day.year, proposal.number, late=late),
             survivor_led=proposal.number % 6 == 0,
         )
         describe(company.session, organisation, profile, company.act_of(person))
     return organisation, person
+
+
+def _registered(year: int, number: int, *, late: bool) -> date:
+    """Years ago, on any day; some too lately for the call."""
+    if late:
+        return date(year - 1, 5, 4)
+    return date(year - 4 - number % 15, 1 + number * 5 % 12, 1 + number * 11 % 28)
 
 
 def hand_in(company: Company, call: Call, proposal: Proposal, day: date) -> Application:
@@ -148,11 +177,10 @@ def paper(question: str, proposal: Proposal) -> bytes:
 
 def answers(proposal: Proposal, day: date) -> dict[str, dict[str, list[str]]]:
     """What is typed into the standard form, section by section."""
-    text = proposal.problem
     return {
         "organisation": {
             "q_legal_status": ["association"],
-            "q_mission": [MISSION],
+            "q_mission": [proposal.says("aim", "mission")],
             "q_experience_years": [str(3 + proposal.number % 14)],
             "q_staff": [str(4 + proposal.number % 20)],
             "q_annual_income": [f"{90 + proposal.number % 60 * 7},000"],
@@ -164,16 +192,16 @@ def answers(proposal: Proposal, day: date) -> dict[str, dict[str, list[str]]]:
         "project": {
             "q_title": [proposal.title],
             "q_country": [proposal.country],
-            "q_places": ["The coast and the capital"],
+            "q_places": [proposal.place],
             "q_starts_on-day": ["1"],
             "q_starts_on-month": ["9"],
             "q_starts_on-year": [str(day.year if day.month < 7 else day.year + 1)],
             "q_months": [str(proposal.months)],
-            "q_summary": [f"{proposal.title}. {proposal.objectives}"],
+            "q_summary": [f"{proposal.title}. {proposal.says('aim')}"],
         },
-        "problem": _texts(text, "problem", "target_group", "victims_voice"),
+        "problem": _texts(proposal, problem="problem", target_group="who", victims_voice="voice"),
         "objectives": _texts(
-            proposal.objectives, "objective", "results", "risks", "sustainability"
+            proposal, objective="aim", results="aim", risks="risk", sustainability="voice"
         ),
         "beneficiaries": {
             "q_direct_beneficiaries-female-12-17": [str(proposal.people * 4 // 10)],
@@ -183,21 +211,16 @@ def answers(proposal: Proposal, day: date) -> dict[str, dict[str, list[str]]]:
                 str(proposal.people - proposal.people * 9 // 10)
             ],
             **{f"q_forms-{form.value}-people": [str(proposal.people)] for form in proposal.forms},
-            **_texts("Through the hotline, hospitals and the police.", "access"),
+            **_texts(proposal, access="reach"),
         },
         "services": {
             "q_services": [service_.value for service_ in proposal.services],
-            **_texts(proposal.objectives, "approach", "team"),
+            **_texts(proposal, approach="way", team="way"),
         },
         "safeguarding": {
             "q_psea_policy": ["yes"],
             "q_child_policy": ["yes"],
-            **_texts(
-                "A code of conduct signed by all, checks before hiring, training twice a year.",
-                "measures",
-                "complaints",
-                "data_protection",
-            ),
+            **_texts(proposal, measures="guard", complaints="guard", data_protection="guard"),
         },
         "budget": budget(proposal.usd),
         "documents": {},
@@ -221,5 +244,6 @@ def budget(usd: int) -> dict[str, list[str]]:
     }
 
 
-def _texts(text: str, *keys: str) -> dict[str, list[str]]:
-    return {f"q_{key}": [text] for key in keys}
+def _texts(proposal: Proposal, **subjects: str) -> dict[str, list[str]]:
+    """An answer to each question, on the subject that it asks about."""
+    return {f"q_{key}": [proposal.says(subject, key)] for key, subject in subjects.items()}

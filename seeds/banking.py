@@ -1,7 +1,7 @@
 """The fund's two bank accounts, the statements of the last months, and what became of them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby
 from xml.sax.saxutils import escape
@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
+from grants.banking.accounts.service import propose
 from grants.banking.bank import service
 from grants.banking.bank.importing import import_statements
 from grants.banking.bank.models import BankLine
@@ -61,8 +62,19 @@ def open_accounts(company: Company, fund: Fund) -> None:
     with on(_months(company.today)[0]):
         act = company.act(Role.FUND_MANAGER)
         main = account_by_code(company.session, f"{fund.code}-USD")
-        describe_account(company.session, main, DOLLARS, act)
-        open_account(company.session, fund, f"{fund.code}-EUR", "EUR", EUROS, act)
+        approver = company.act(Role.APPROVING_OFFICER)
+        describe_account(company.session, main, DOLLARS, approver)
+        named = AccountDetails(EUROS.name, "", "")
+        euros = open_account(company.session, fund, f"{fund.code}-EUR", "EUR", named, act)
+        describe_account(company.session, euros, EUROS, approver)
+
+
+def plant_change(company: Company, fund: Fund) -> None:
+    """The bank has moved; the change of its address waits for the approving officer."""
+    main = account_by_code(company.session, f"{fund.code}-USD")
+    moved = replace(AccountDetails.of(main), bank_address="Donau-City-Strasse 1, 1220 Vienna")
+    act = company.act(Role.FUND_MANAGER, "The bank’s letter of this week: it has moved.")
+    propose(company.session, main, moved, act)
 
 
 def plant_statements(company: Company, fund: Fund) -> None:

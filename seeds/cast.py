@@ -9,6 +9,10 @@ PASSPHRASE = "paragraph twenty demo"
 """Of everyone in the demonstration; production has no demonstration."""
 
 
+APP_SECRET = "OBQXEYLHOJQXA2BAGIYDUIDEMVWW6IJB"
+"""Of the authenticator app of each of the fund's people in the demonstration."""
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """One of the fund's people."""
@@ -106,24 +110,6 @@ LAST_NAMES = (  # noqa: SIM905 - easier to read and to add to
     "Nguyen Okoye Perera Quintero Ramos Sesay Tran Umarov Vargas Wekesa Yilmaz Zulu "
 ).split()
 """Combined into invented contacts of the applicants."""
-
-ORGANISATION_WORDS = (
-    ("Casa", "Segura"),
-    ("New", "Shore Centre"),
-    ("Maison", "d’Espoir"),
-    ("Bright", "Path Trust"),
-    ("Hearth", "and Home"),
-    ("Nova", "Vita"),
-    ("Open", "Door Shelter"),
-    ("Sunrise", "Legal Aid"),
-    ("Women", "of the Delta"),
-    ("River", "House"),
-    ("Asha", "Kendra"),
-    ("Umoja", "Survivors’ Network"),
-    ("Puente", "Firme"),
-    ("Safe", "Harbour"),
-    ("Lumina", "Association"),
-)
 
 COUNTRIES = (  # noqa: SIM905 - easier to read and to add to
     "AL BD BJ BO BR BF KH CM CO CI EG ET GM GE GH GT HN IN ID IQ JO KE KG LB MG MW MD MA MM "

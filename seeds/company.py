@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import cycle
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -12,12 +13,17 @@ from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF
 from grants.core.kernel import clock
+from grants.core.kernel.taxonomies import RegionalGroup, Service
 from grants.core.people import credentials
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint, enter_person
-from seeds.cast import DONORS, PASSPHRASE, STAFF, address
+from grants.core.proofs.queries import factors_of
+from grants.core.proofs.service import enter_app
+from grants.platform.staff.service import Invitee, Knowledge, Office, describe_expertise
+from grants.platform.staff.service import appoint as propose
+from seeds.cast import APP_SECRET, DONORS, PASSPHRASE, STAFF, address
 from seeds.projects import proposal
 
 
@@ -54,8 +60,25 @@ def gather(session: Session, fund: Fund, today: date) -> Company:
     for actor in STAFF:
         person = company.enter(actor.name)
         appoint(session, person, actor.role)
+        if not factors_of(session, person.id):
+            enter_app(session, person, APP_SECRET, "Phone", Act.by_system("demonstration"))
         company.people.setdefault(actor.role, []).append(person)
     return company
+
+
+def plant_staff(company: Company, fund: Fund) -> None:
+    """What the fund knows of its reviewers and trustees, and an appointment that waits."""
+    reviewers, trustees = company.people[Role.REVIEWER], company.people[Role.TRUSTEE]
+    act = company.act(Role.ADMINISTRATOR)
+    known = zip(reviewers, cycle(RegionalGroup), cycle(Service), strict=False)
+    for reviewer, region, aid in known:
+        knowledge = Knowledge(("en", "fr"), (region,), (aid, Service.LEGAL))
+        describe_expertise(company.session, reviewer, knowledge, act)
+    for trustee, region in zip(trustees, RegionalGroup, strict=True):
+        trustee.memberships[0].regional_group = region
+    successor = Invitee(address("Noor Rahimi"), "Noor Rahimi")
+    why = company.act(Role.FUND_MANAGER, "Takes over the accounts in January.")
+    propose(company.session, successor, Office(Role.FINANCE_OFFICER, fund), why)
 
 
 _HASHES: dict[str, str] = {}

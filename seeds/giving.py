@@ -88,9 +88,7 @@ def _pledge(
         payments,
         earmarking=(Earmarking.UNEARMARKED, Earmarking.SOFT)[number % 6 == 2],
         earmarked_for="Shelter and legal aid in West Africa" if number % 6 == 2 else "",
-        message="With our thanks to everybody who stands beside survivors."
-        if number % 7 == 0
-        else "",
+        message="With our thanks to all who support survivors." if number % 7 == 0 else "",
         public_name=known.giver.public,
     )
     return making.pledge_for(

@@ -3,13 +3,18 @@
 from datetime import date
 from decimal import Decimal
 
+from schwifty import IBAN
+
 from grants.core.audit.act import Act
+from grants.core.kernel import clock
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import AgeBand, Sex
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import people_of_organisation
 from grants.deciding.awards.models import Award
 from grants.granting.agreements import service as agreements
+from grants.granting.bank_details import service as payees
+from grants.granting.bank_details.queries import in_force
 from grants.granting.payments import service as disbursements
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
@@ -28,13 +33,33 @@ def sign(company: Company, award: Award, proposal: Proposal, day: date) -> None:
     """Both sides have signed; the copy is kept."""
     with on(day):
         if proposal.number % 11 == 4:
-            donors = "Article 5 of the agreement with the donor whose money this is: 7 percent."
+            donors = "Article 5 of the agreement with the donor who funds this grant: 7 per cent."
             officer = company.act(Role.APPROVING_OFFICER, donors)
             agreements.agree_support_cost(company.session, award, Decimal(7), officer)
         act = company.act(Role.FUND_MANAGER)
         upload = Upload("Signed agreement.pdf", paper("signed agreement", proposal))
         document = keep(company.session, upload, act)
         agreements.sign_agreement(company.session, award, day, document, act)
+    state_account(company, award, proposal, day)
+
+
+def state_account(company: Company, award: Award, proposal: Proposal, day: date) -> None:
+    """The grantee states its account; finance calls back, and another officer approves."""
+    if in_force(company.session, award.fund_id, award.organisation_id) is not None:
+        return
+    number = IBAN.generate("DE", "37040044", f"{award.organisation_id:010}")
+    account = payees.Account(award.organisation.name, str(number), "Bank of the South")
+    with on(day):
+        asking = _grantee(company, award)
+        upload = Upload("Bank letter.pdf", paper("letter of the bank", proposal))
+        letter = keep(company.session, upload, asking, organisation_id=award.organisation_id)
+        whose = award.fund, award.organisation
+        details = payees.request_details(company.session, *whose, account, letter, asking)
+    with on(days_after(day, 1)):
+        call = payees.Call(clock.today(), "+43 1 26060 0", proposal.contact, "Every line agreed.")
+        payees.record_call(company.session, details, call, company.act(Role.FINANCE_OFFICER))
+    with on(days_after(day, 2)):
+        payees.approve(company.session, details, company.act(Role.APPROVING_OFFICER))
 
 
 def run(company: Company, award: Award, proposal: Proposal, *, instalments: int = 9) -> None:
@@ -130,7 +155,7 @@ def _content(company: Company, report: Report, proposal: Proposal) -> Content:
         for line in budget
     }
     return Content(
-        "The shelter was open every day of the period; everybody who was referred found a place.",
+        "The shelter was open every day, and everyone who was referred found a place.",
         "Referrals came in waves after each raid, so nights had to be covered at short notice.",
         beneficiaries,
         {proposal.forms[0].value: people},

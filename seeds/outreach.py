@@ -34,8 +34,8 @@ HEADING = {
 BODY = {
     "en": (
         "{salutation},\n\n"
-        "Behind each figure on trafficking in persons stands somebody who was sold, and who can "
-        "be helped. The {fund} gives humanitarian, legal and financial aid to victims through "
+        "Behind each figure on trafficking in persons is a person who was exploited, and who "
+        "can be helped. The {fund} gives humanitarian, legal and financial aid to victims through "
         "organisations that are close to them.\n\n"
         "Organisations ask for far more than the fund can give. With this appeal we hope to raise "
         "{target}. We would be grateful if {donor} took part.\n\n"

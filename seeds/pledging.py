@@ -143,7 +143,7 @@ def _refused(company: Company, pledge: Pledge) -> None:
 def _spared(company: Company, pledge: Pledge) -> None:
     with on(days_after(company.today, -2)):
         until = days_after(company.today, 30)
-        why = "The donor’s ministry is being formed anew."
+        why = "The donor’s ministry is being reorganised."
         hold(company.session, pledge, until, company.act(Role.FUND_MANAGER, why))
 
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from grants.core.kernel.taxonomies import Exploitation, Service
-from seeds.cast import COUNTRIES, FIRST_NAMES, LAST_NAMES, ORGANISATION_WORDS
+from seeds import places, words
+from seeds.cast import COUNTRIES, FIRST_NAMES, LAST_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,10 +14,11 @@ class Proposal:
     number: int
     organisation: str
     country: str
+    place: str
+    tongue: str
+    """The language in which it writes."""
     contact: str
     title: str
-    problem: str
-    objectives: str
     forms: tuple[Exploitation, ...]
     services: tuple[Service, ...]
     people: int
@@ -24,6 +26,10 @@ class Proposal:
     usd: int
     strength: int
     """0–100: how reviewers tend to see it."""
+
+    def says(self, subject: str, question: str = "") -> str:
+        """What it writes on a subject of words.py, for one question."""
+        return words.text(self.tongue, subject, f"{self.number} {question}")
 
 
 _AIMS = (
@@ -50,26 +56,17 @@ def proposal(number: int) -> Proposal:
     """The same number is always the same proposal."""
     aim, *services = _AIMS[number % len(_AIMS)]
     who, form = _GROUPS[(number * 5) % len(_GROUPS)]
-    first, second = ORGANISATION_WORDS[number % len(ORGANISATION_WORDS)]
     country = COUNTRIES[(number * 7) % len(COUNTRIES)]
-    round_ = number // len(ORGANISATION_WORDS)
-    contact = f"{FIRST_NAMES[(number * 3) % 26]} {LAST_NAMES[(number * 11 + round_) % 25]}"
+    turn = number // len(COUNTRIES)
+    contact = f"{FIRST_NAMES[(number * 3) % 26]} {LAST_NAMES[(number * 11 + turn) % 25]}"
     return Proposal(
         number=number,
-        organisation=f"{first} {second}" + (f" {_roman(round_ + 1)}" if round_ else ""),
+        organisation=places.name(country, number, turn),
         country=country,
+        place=places.place(country, turn),
+        tongue=places.tongue(country),
         contact=contact,
         title=aim.format(who=who)[:120],
-        problem=(
-            f"In our region {who} reach us without papers, money or a safe place to sleep. The "
-            "nearest public shelter is a day’s journey away and takes nobody without a referral. "
-            "Last year we had to turn away one person in three."
-        ),
-        objectives=(
-            f"Within the project, {40 + number % 60} people receive a safe place, a plan of their "
-            "own and someone who accompanies them. Two of three have work or training when they "
-            "leave. The local police and clinics know whom to call."
-        ),
         forms=(form, Exploitation.SEXUAL) if number % 3 == 0 else (form,),
         services=tuple(services),
         people=40 + (number * 13) % 120,
@@ -77,7 +74,3 @@ def proposal(number: int) -> Proposal:
         usd=12_000 + (number * 1_730) % 46_000,
         strength=54 + (number * 29) % 46,
     )
-
-
-def _roman(number: int) -> str:
-    return ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")[number % 11]

@@ -34,7 +34,7 @@ from seeds import (
     pledging,
 )
 from seeds.cast import STAFF
-from seeds.company import EDITOR, GRANTEE, Company, days_after, gather, on
+from seeds.company import EDITOR, GRANTEE, Company, days_after, gather, on, plant_staff
 from seeds.projects import Proposal, proposal
 from seeds.rates import plant_rates
 
@@ -99,24 +99,31 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     _plant_calls(company, fund, scale)
     banking.plant_statements(company, fund)
     certifying.plant_certificates(company, fund, donors)
-    _last_days(company, other)
+    _last_days(company, fund, other)
 
 
-def _last_days(company: Company, other: Fund) -> None:
+def _last_days(company: Company, fund: Fund, other: Fund) -> None:
+    with on(days_after(company.today, -2)):
+        plant_staff(company, fund)
+        banking.plant_change(company, fund)
     moving.plant_imports(company, other)
     _forget_old_letters(company.session)
 
 
 def _plant_calls(company: Company, fund: Fund, scale: int) -> None:
-    """Last year's, this year's, and the one that is open."""
-    _finished_call(company, fund, scale)
+    """Two that are decided, this year's, and the one that is open."""
+    year = company.today.year
+    _finished_call(company, fund, year - 2, range(300, 300 + 12 * scale), envelope=250_000 * scale)
+    _finished_call(company, fund, year - 1, range(24 * scale), envelope=500_000 * scale)
     _call_being_decided(company, fund, scale)
     _open_call(company, fund, scale)
+    applying.prepare_next(company, fund)
 
 
-def _finished_call(company: Company, fund: Fund, scale: int) -> None:
-    """Last year's call: decided, its grants running or done."""
-    year = company.today.year - 1
+def _finished_call(
+    company: Company, fund: Fund, year: int, numbers: range, *, envelope: int
+) -> None:
+    """The call of an earlier year: decided, its grants running or done. Whole USD."""
     call = applying.plant_call(
         company,
         fund,
@@ -124,10 +131,10 @@ def _finished_call(company: Company, fund: Fund, scale: int) -> None:
         f"Short-term humanitarian aid to victims of trafficking, {year}",
         date(year - 1, 12, 1),
         date(year, 1, 31),
-        envelope=500_000 * scale,
+        envelope=envelope,
     )
     chosen = []
-    for number in range(24 * scale):
+    for number in numbers:
         idea = proposal(number)
         application = applying.hand_in(company, call, idea, date(year, 1, 5 + number % 25))
         if deciding.screen(company, application, idea, date(year, 2, 10)):
@@ -137,7 +144,7 @@ def _finished_call(company: Company, fund: Fund, scale: int) -> None:
         if number == GRANTEE:
             _second_person(company, application.organisation, date(year, 2, 3))
     applying.close(company, call)
-    _decide(company, chosen, date(year, 4, 1), awards=13 * scale)
+    _decide(company, chosen, date(year, 4, 1), awards=len(numbers) * 13 // 24)
     applying.publish(company, call, date(year, 5, 20))
 
 

@@ -17,6 +17,7 @@ from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import clock, schema
 from grants.core.kernel.db import Database
+from grants.core.proofs.secrets import use_factor_key
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from tests.order import TESTS, ByNeed, turn
@@ -117,6 +118,7 @@ def store(tmp_path: Path) -> Folder:
     folder = Folder(tmp_path / "files")
     use_store(folder)
     use_seal_key("for tests only")
+    use_factor_key("for tests only")
     return folder
 
 

@@ -20,6 +20,15 @@ from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD
 from grants.granting.agreements.service import sign_agreement
+from grants.granting.bank_details.models import BankDetails
+from grants.granting.bank_details.queries import in_force
+from grants.granting.bank_details.service import (
+    Account,
+    Call,
+    approve,
+    record_call,
+    request_details,
+)
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
 from grants.granting.payments.service import certify, confirm_receipt, release
@@ -53,6 +62,26 @@ def grant_people(session: Session, organisation: Organisation) -> GrantPeople:
         officer=staff(session, Role.PROGRAMME_OFFICER),
         grantee=member(session, organisation, name=f"Luz {organisation.code.title()}"),
     )
+
+
+ACCOUNT = Account("Casa Segura", "AT61 1904 3002 3457 3201", "Bank of the South")
+
+
+def paid_to(
+    session: Session,
+    fund: Fund,
+    organisation: Organisation,
+    people: GrantPeople,
+    account: Account = ACCOUNT,
+) -> BankDetails:
+    """Bank details stated by the grantee, checked by finance and approved by the officer."""
+    asking = act_of(session, people.grantee)
+    paper = a_file(session, people.grantee, "bank-letter.pdf")
+    details = request_details(session, fund, organisation, account, paper, asking)
+    call = Call(clock.today(), "+504 2550 1234", "Luz Reyes")
+    record_call(session, details, call, act_of(session, people.finance))
+    approve(session, details, act_of(session, people.approver))
+    return details
 
 
 def cash(session: Session, fund: Fund, amount: str = "1000000") -> None:
@@ -123,7 +152,10 @@ def a_file(session: Session, person: Person, name: str = "agreement-signed.pdf")
 
 
 def pay(session: Session, instalment: Instalment, people: GrantPeople, paid_on: date) -> None:
-    """Certified, released and confirmed, each by its own person."""
+    """Certified, released and confirmed, each by its own person, to an account that is known."""
+    award = instalment.award
+    if in_force(session, award.fund_id, award.organisation_id) is None:
+        paid_to(session, award.fund, award.organisation, people)
     certify(session, instalment, act_of(session, people.certifier, "Needed now."))
     reference = f"TT-{instalment.award_id}-{instalment.number}"
     release(session, instalment, paid_on, reference, act_of(session, people.finance))
@@ -165,8 +197,9 @@ class Scene:
     award: Award
 
     def run(self) -> "Scene":
-        """The agreement is signed."""
+        """The agreement is signed, and the bank details are confirmed."""
         a_running_grant(self.session, self.award, self.people.manager)
+        paid_to(self.session, self.fund, self.organisation, self.people)
         return self
 
     @property

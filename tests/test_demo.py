@@ -19,7 +19,7 @@ def test_nothing_is_planted_beside_a_history_that_was_taken_over(
     told = flask(app, "demo")
     assert (told.exit_code, told.stdout) == (
         0,
-        "The database holds other data: no demonstration was planted.\n",
+        "The database already contains data, so no demonstration data has been created.\n",
     )
     assert session.scalar(select(func.count(Person.id))) == 0
 

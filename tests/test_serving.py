@@ -99,4 +99,4 @@ def test_a_taken_port_is_told_with_the_mend(data: Path) -> None:
         server = serve(port, data)
         _output, complaints = server.communicate(timeout=60)
     assert server.returncode == 2
-    assert complaints == f"Port {port} is taken. Choose another: PORT=5001 make run\n"
+    assert complaints == f"Port {port} is already in use. Choose another: PORT=5001 make run\n"

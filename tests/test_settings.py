@@ -12,6 +12,40 @@ from grants.core.kernel.errors import DomainError
 ROOT = Path(__file__).parents[1]
 
 
+KEY = "0123456789abcdef" * 2
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"PRODUCTION": "1"},
+        {"PRODUCTION": "yes", "BASE_URL": "http://localhost:8000"},
+        {"BASE_URL": "https://fund.example.org"},
+        {"BASE_URL": "HTTPS://Fund.Example.ORG/"},
+        {"BASE_URL": " https://fund.example.org", "PRODUCTION": "0"},
+        {"BASE_URL": "https://localhost.example.org"},
+        {"BASE_URL": "https://10.0.0.7"},
+    ],
+)
+def test_production_is_declared_or_follows_from_the_address(environment: dict[str, str]) -> None:
+    settings = Settings.from_environment({"SECRET_KEY": KEY, **environment})
+    assert settings.production
+    if "localhost:" not in settings.base_url:
+        assert settings.base_url == settings.base_url.lower().strip("/ ")
+    with pytest.raises(DomainError, match="SECRET_KEY"):
+        Settings.from_environment(environment)
+    with pytest.raises(DomainError, match="SECRET_KEY"):
+        Settings.from_environment({"SECRET_KEY": "a" * 32, **environment})
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["", "http://LOCALHOST:5000", "http://127.0.0.1", "http://127.8.8.8:1", "http://[::1]:5000"],
+)
+def test_an_address_of_this_machine_is_development(address: str) -> None:
+    assert not Settings.from_environment({"BASE_URL": address}).production
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -24,11 +58,14 @@ ROOT = Path(__file__).parents[1]
         ("DATABASE_URL", "postgresql://user:word@host:port/fund"),
         ("MAIL_URL", "mail.example.org"),
         ("MAIL_URL", "smtp://host:port"),
+        ("MAIL_URL", "smtp://host?tls=maybe"),
+        ("PRODUCTION", "perhaps"),
+        ("BASE_URL", "http://fund.example.org"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(name: str, value: str) -> None:
     with pytest.raises(DomainError, match=name):
-        Settings.from_environment({name: value})
+        Settings.from_environment({"SECRET_KEY": KEY, name: value})
 
 
 def test_a_mail_server_is_named_with_or_without_a_sign_in() -> None:

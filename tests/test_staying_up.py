@@ -105,7 +105,7 @@ def running() -> Iterator[Running]:
 def test_the_worker_is_killed(running: Running) -> None:
     first = running.part("worker")
     first.kill()
-    running.until_told("worker: ended with status -9")
+    running.until_told("worker: stopped with status -9")
     assert running.answers_until_well() == {200}
     running.until_mail_is_sent("after-the-worker")
     assert running.part("worker").pid != first.pid
@@ -131,7 +131,7 @@ def test_the_whole_database_server_is_killed(running: Running) -> None:
     worker, web = running.part("worker").pid, running.part("gunicorn").pid
     before = running.postmaster()
     os.kill(before, signal.SIGKILL)
-    running.until_told("database: had ended, and runs again.")
+    running.until_told("database: had stopped and has been restarted.")
     assert running.postmaster() != before
     assert running.answers_until_well() <= {200, 503}
     running.until_mail_is_sent("after-the-server")
@@ -142,5 +142,5 @@ def test_the_whole_database_server_is_killed(running: Running) -> None:
 
 def test_the_web_server_is_killed(running: Running) -> None:
     running.part("gunicorn").kill()
-    running.until_told("web: ended with status -9")
+    running.until_told("web: stopped with status -9")
     assert running.answers_until_well() <= {200, None}

@@ -128,7 +128,7 @@ def person_at(chrome: Browser, site: Site) -> Iterator[OpenBrowser]:
             java_script_enabled=javascript,
             locale=locale,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(

@@ -66,7 +66,7 @@ def assign(page: Page, reference: str) -> None:
     page.goto(f"/reviews/assign/{reference}")
     for box in page.locator("[name=reviewers]").all():
         box.check()
-    press(page, "Ask them")
+    press(page, "Invite them")
 
 
 def review(page: Page, reference: str) -> None:
@@ -130,6 +130,21 @@ def sign(page: Page, grant: str, folder: Path) -> None:
     answer(page, **a_day("signed_on", day.day, day.month, day.year))
     answer(page, document=a_paper(folder, "signed"))
     press(page, "Record the agreement")
+
+
+def check_account(finance: Page, approver: Page) -> None:
+    """Finance calls the organisation back; another officer approves its bank details."""
+    finance.goto("/bank-details")
+    finance.locator("main").get_by_role("link", name="Casa Segura").click()
+    press(finance, "Record the call-back")
+    day = clock.today()
+    answer(finance, **a_day("called_on", day.day, day.month, day.year))
+    answer(finance, number="+504 2550 1234", spoke_to="Luz Reyes")
+    press(finance, "Record the call-back")
+    approver.goto("/bank-details")
+    approver.locator("main").get_by_role("link", name="Casa Segura").click()
+    press(approver, "Approve")
+    press(approver, "Approve")
 
 
 def pay(certifying: Page, finance: Page, grant: str) -> None:

@@ -39,6 +39,8 @@ def write_application(page: Page, call: str, folder: Path) -> str:
     page.goto(f"/calls/{call}")
     expect(page.get_by_text("Vienna time").first).to_be_visible()
     press(page, "Apply")
+    for yes in page.get_by_label("Yes", exact=True).all():
+        yes.check()
     press(page, "Start the application")
     reference = page.url.rsplit("/", 1)[-1]
     for section, typed in complete_answers("HN", 12_000).items():
@@ -78,6 +80,15 @@ def submit(page: Page, reference: str, folder: Path) -> None:
     expect(page.get_by_text(re.compile("[0-9a-f]{64}"))).to_be_visible()
     copy = text_of(download(page, "opy", folder))
     assert reference in copy
+
+
+def state_account(page: Page, grant: str, folder: Path) -> None:
+    """The administrator states where the organisation is to be paid."""
+    page.goto(f"/grants/{grant}/bank-details")
+    press(page, "Enter bank details")
+    answer(page, number="AT61 1904 3002 3457 3201", bank="Bank of the South")
+    answer(page, evidence=a_paper(folder, "letter of the bank"))
+    press(page, "Send the bank details")
 
 
 def report(page: Page, grant: str) -> None:

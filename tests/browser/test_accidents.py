@@ -131,7 +131,7 @@ class Desk:
         page.goto("/sign-in")
         page.get_by_label("E-mail address").fill(email)
         page.get_by_label("Passphrase", exact=True).fill(PASSPHRASE)
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         page.wait_for_url("**/start")
         return page
 
@@ -146,7 +146,7 @@ def desk_of(chrome: Browser, site: Site, writings: list[Writing]) -> Iterator[Op
 
     def desk(name: str = "Luz", **options: Any) -> Desk:
         context = chrome.new_context(base_url=site.url, locale="en-GB", **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         opened.append(context)
         found = Desk(context)
         found.sign_in(email_of(site, name))

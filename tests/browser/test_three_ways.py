@@ -14,14 +14,12 @@ from grants.books.ledger.verify import breaches
 from grants.core.audit.act import Act
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import clock
-from grants.core.people import credentials
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_person
 from grants.integrity.sanctions.service import take_list
 from tests.browser import donor_way, fund_way, ngo_way
 from tests.browser.conftest import OpenBrowser, Site
 from tests.browser.walking import (
-    PASSPHRASE,
     choose_passphrase,
     download,
     press,
@@ -29,6 +27,7 @@ from tests.browser.walking import (
     text_of,
 )
 from tests.integrity.sanctions.lists import a_list
+from tests.signing_in import can_sign_in
 
 STAFF = {
     Role.FUND_MANAGER: "manager@fund.example",
@@ -47,7 +46,7 @@ def staffed(site: Site) -> Site:
         people = [(email, role) for role, email in STAFF.items()]
         for email, role in [*people, *((email, Role.REVIEWER) for email in REVIEWERS)]:
             person = enter_person(session, email, email.split("@")[0].replace(".", " ").title())
-            credentials.choose_passphrase(session, person, PASSPHRASE)
+            can_sign_in(session, person)
             appoint(session, person, role)
         rate = NewRate("EUR", clock.today() - timedelta(days=40), Decimal("0.9"))
         add_rates(session, [rate], Act.by_system("test"))
@@ -146,6 +145,8 @@ def a_grant_runs(fund: Fund, luz: Page, grant: str, folder: Path) -> None:
     """Agreement, instalment by two persons, receipt confirmed, report accepted."""
     fund_way.sign(fund.person(Role.FUND_MANAGER), grant, folder)
     certifying, finance = (fund.person(r) for r in (Role.CERTIFYING_OFFICER, Role.FINANCE_OFFICER))
+    ngo_way.state_account(luz, grant, folder)
+    fund_way.check_account(finance, fund.person(Role.APPROVING_OFFICER))
     fund_way.pay(certifying, finance, grant)
     luz.goto(f"/grants/{grant}/instalments/1")
     luz.locator("[name=arrived]").check()

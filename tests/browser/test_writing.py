@@ -42,7 +42,7 @@ def browser_of_writer(chrome: Browser, site: Site, draft: str) -> Iterator[Brows
 
 def _signed_in(chrome: Browser, site: Site, **options: Any) -> BrowserContext:
     context = chrome.new_context(base_url=site.url, locale="en-GB", **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     _sign_in(context.new_page())
     return context
 
@@ -51,7 +51,7 @@ def _sign_in(page: Page) -> None:
     page.goto("/sign-in")
     page.get_by_label("E-mail address").fill("luz.of.casa.segura@example.org")
     page.get_by_label("Passphrase", exact=True).fill(PASSPHRASE)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/start")
 
 

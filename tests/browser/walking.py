@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 from pypdf import PdfReader, PdfWriter
 
-PASSPHRASE = "seven quiet rivers meet"
+from tests.signing_in import PASSPHRASE, SECRET, code
 
 
 def answer(page: Page, **answers: str) -> None:
@@ -47,10 +47,18 @@ def choose_passphrase(page: Page) -> None:
     page.wait_for_load_state()
 
 
-def sign_in(page: Page, email: str, passphrase: str = PASSPHRASE) -> None:
+def sign_in(
+    page: Page, email: str, passphrase: str = PASSPHRASE, secret: str | None = None
+) -> None:
+    """Sign in, with the code of an authenticator app where it is asked for: that of the tests, or
+    one with a secret of its own.
+    """
     page.goto("/sign-in")
     answer(page, email=email, passphrase=passphrase)
     press(page, "Sign in")
+    if "/sign-in/code" in page.url:
+        answer(page, code=code(secret=secret or SECRET))
+        press(page, "Sign in")
     expect(page).not_to_have_url(re.compile("/sign-in"))
 
 

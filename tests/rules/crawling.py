@@ -56,6 +56,8 @@ class Walk:
     data: Data
     printed: set[str]
     waiting: deque[tuple[str, str]] = field(default_factory=deque)
+    later: deque[tuple[str, str]] = field(default_factory=deque)
+    """What the trail links to: records of every kind, after those that lists lead to."""
     known: set[str] = field(default_factory=set)
     followed: Counter[str] = field(default_factory=Counter)
     sources: set[tuple[str, str]] = field(default_factory=set)
@@ -64,8 +66,8 @@ class Walk:
         """Follow what the pages offer until nothing new is left within the bounds."""
         for start in STARTS:
             self.waiting.append((start, "the address bar"))
-        while self.waiting:
-            url, source = self.waiting.popleft()
+        while self.waiting or self.later:
+            url, source = (self.waiting or self.later).popleft()
             if url in self.known:
                 continue
             if self._is_wanted(url, source):
@@ -138,7 +140,8 @@ class Walk:
         if answer.mimetype == "text/html":
             page = self.found.hear(answer, self.data, f"{self.role}, {url}")
             here = answer.request.full_path.rstrip("?")
-            self.waiting.extend((link, url) for link in links_of(page, here))
+            queue = self.later if urlsplit(url).path.startswith("/trail") else self.waiting
+            queue.extend((link, url) for link in links_of(page, here))
             for endpoint in self._offers(page, here):
                 self.found.offered.setdefault(endpoint, set()).add(self.role)
         answer.close()

@@ -18,15 +18,17 @@ from grants import create_app
 from grants.config import Settings
 from grants.core.kernel import clock, schema
 from grants.core.kernel.db import Database
-from grants.core.people import credentials
 from grants.core.people.queries import person_by_email
+from grants.core.proofs.secrets import use_factor_key
+from grants.giving.totals.keeping import keep_all
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from grants.platform.messages import service as letters
 from seeds.company import sign_ins
 from seeds.story import plant
-from tests.platform.web.client import StrictClient
+from tests.platform.web.client import StrictClient, rows_of
 from tests.run import Run, create, drop
+from tests.signing_in import put, token_of
 
 TODAY = date(2026, 9, 15)
 """The day on which the rules look: always the same, so that a table of answers can be kept."""
@@ -68,16 +70,14 @@ class Demonstration:
         with self.database.transaction() as session:
             person = person_by_email(session, email)
             assert person is not None, f"the demonstration has nobody called {email}"
-            return credentials.sign_in(session, person, "rules")
+            return token_of(session, person)
 
 
 def browser_of(app: Flask, demonstration: Demonstration, email: str | None) -> FlaskClient:
     """A browser in which this person has signed in; None: a visitor's."""
     browser = app.test_client()
     if email:
-        token = demonstration.token_of(email)
-        with browser.session_transaction() as cookie:
-            cookie["_user_id"], cookie["_fresh"] = token, True
+        put(demonstration.token_of(email), browser)
     return browser
 
 
@@ -89,11 +89,16 @@ def counting(demonstration: Demonstration, browser: StrictClient) -> Iterator[No
         if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")):
             browser.queries += 1
 
+    def loaded(_connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        browser.rows += rows_of(cursor, statement)
+
     event.listen(demonstration.database.bind, "before_cursor_execute", count)
+    event.listen(demonstration.database.bind, "after_cursor_execute", loaded)
     try:
         yield
     finally:
         event.remove(demonstration.database.bind, "before_cursor_execute", count)
+        event.remove(demonstration.database.bind, "after_cursor_execute", loaded)
 
 
 def people() -> list[tuple[str, str | None]]:
@@ -127,12 +132,14 @@ def plant_into(demonstration: Demonstration) -> None:
         connection.commit()
     use_store(Folder(demonstration.folder / "files"))
     use_seal_key("of the demonstration")
+    use_factor_key("for tests only")
     with (
         _overhearing(demonstration.letters),
         clock.at(NOON),
         demonstration.database.transaction() as session,
     ):
         plant(session, TODAY)
+    keep_all(demonstration.database)
     _gather_statistics(demonstration.database)
 
 

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application, AttachedFile
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
+from grants.banking.accounts.models import AccountChange
 from grants.banking.bank.models import BankLine
 from grants.banking.reconciliation.models import Reconciliation
 from grants.books.certificates.models import Certificate
 from grants.books.settings.models import SettingChange
+from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Role
@@ -29,10 +31,12 @@ from grants.giving.outreach.models import OutreachContact
 from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.receivables.models import AllowanceRun
+from grants.granting.bank_details.models import BankDetails
 from grants.granting.results.queries import years_with_results
 from grants.integrity.diligence.models import DueDiligence, Evidence
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsList
 from grants.papers.printing.models import StatementRun
+from grants.platform.staff.models import Appointment
 from seeds.cast import DONORS, STAFF, address
 from seeds.company import GRANTEE
 from seeds.projects import proposal
@@ -153,11 +157,25 @@ class Examples:
         pledge = self.one(select(Pledge).where(Pledge.donor_id == self.donor.id))
         mailing = self.one(select(Mailing).where(Mailing.post == Post.LETTER))
         deposit = self.one(select(Deposit).join(Receipt).where(Receipt.donor_id == self.donor.id))
-        call = self.one(select(Call).order_by(Call.id.desc()))
+        call = self.one(select(Call).where(Call.state != "draft").order_by(Call.id.desc()))
+        coming = {
+            "reference": self.one(select(Call).where(Call.state == "draft")).reference,
+            "key": "organisation",
+            "section": "organisation",
+            "kind": "number",
+            "number": 1,
+            "code": "fr",
+        }
         member = select(Membership.id).where(Membership.organisation_id == self.applicant.id)
         grant = {"reference": self.award.reference, "number": 1, "key": "story"}
         return {
-            "/": {"code": "UNVTF", "token": "nobody-was-sent-this", "name": "none.eml", "place": 0},
+            "/": {
+                "code": "UNVTF",
+                "token": "nobody-was-sent-this",
+                "name": "none.eml",
+                "place": 0,
+                "loss_id": 0,
+            },
             "/applications": {
                 "reference": self.submitted.reference,
                 "attached_id": self.file_of(self.submitted),
@@ -170,7 +188,10 @@ class Examples:
                 "reference": str(self.one(select(Deposit.id).order_by(Deposit.id.desc()))),
                 "month": self.one(select(Reconciliation)).month.strftime("%Y-%m"),
             },
+            "/bank/account-changes": {"number": self.one(select(AccountChange.id))},
             "/calls": {"reference": call.reference, "code": "UNVTF"},
+            "/calls/<reference>/form": coming,
+            "/calls/<reference>/form/questions": {**coming, "key": "title"},
             "/certified": {"serial": self.certificate.serial, "language": "en"},
             "/certify": {"document": "fund-statement", "reference": "UNVTF"},
             "/certify/year": {"code": "UNVTF", "year": self.certificate.certified_on.year - 1},
@@ -179,7 +200,9 @@ class Examples:
             "/grants": grant,
             "/grants/<reference>/sign": {"reference": unsigned.reference},
             "/grants/<reference>/terms": {"reference": unsigned.reference},
+            "/grants/<reference>/period": {"reference": unsigned.reference},
             "/grants/<reference>/signed-agreement": grant,
+            "/bank-details": {"number": self.one(select(BankDetails.id))},
             "/ledger": {"code": "UNVTF", "number": 1, "month": "2026-01"},
             "/outreach": {
                 "code": mailing.campaign.code,
@@ -205,6 +228,7 @@ class Examples:
             "/donors": {"code": self.donor.code, "contact_id": self.contact_id},
             "/due-diligence": {"case_id": self.examined.id, "evidence_id": self.evidence_id},
             "/due-diligence/new": {"code": self.examined.organisation.code},
+            "/due-diligence/organisations": {"code": self.examined.organisation.code},
             "/due-diligence/rules": {"code": "UNVTF"},
             "/sanctions": {
                 "list_id": self.one(select(SanctionsList.id)),
@@ -222,6 +246,13 @@ class Examples:
                 "number": self.one(select(AllowanceRun.id)),
                 "action": "undo",
             },
+            "/people": {"number": self.one(select(Appointment.person_id))},
+            "/people/appointments": {"number": self.one(select(Appointment.id))},
+            "/people/roles": {
+                "number": self.one(select(Membership.id).where(Membership.role == Role.REVIEWER))
+            },
+            "/trail": {"number": self.one(select(TrailRow.id))},
+            "/fund-setup": {"code": "UNVTF"},
             "/settings": {
                 "code": "UNVTF",
                 "setting": "operating_reserve",

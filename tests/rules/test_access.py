@@ -2,8 +2,11 @@
 
 import pytest
 
+from grants.core.kernel import clock
 from tests.rules.access import COMMAND, PAGE
 from tests.rules.crawling import Found
+from tests.rules.demonstration import NOON, Demonstration
+from tests.rules.impossible import try_impossible
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -19,3 +22,23 @@ def test_no_page_breaks_whoever_asks_for_it(asked: tuple[str, Found]) -> None:
 
 def test_every_page_whoever_asks_for_it_speaks_through_gettext(asked: tuple[str, Found]) -> None:
     assert asked[1].unmarked == {}
+
+
+def test_no_page_shows_the_form_of_an_act_that_the_state_does_not_allow(
+    demonstration: Demonstration,
+) -> None:
+    with clock.at(NOON):
+        tried = try_impossible(demonstration)
+    assert tried.offered == [], "let the view load its record through possible(…)"
+    assert len(tried.asked) > 35
+    assert tried.untried == UNTRIED, "no record of the demonstration is in another state"
+
+
+UNTRIED = {
+    "receivables.decide/undo",
+    "sanctions.decide/confirm",
+    "staff.confirm/confirm",
+    "staff.decline/decline",
+    "staff.withdraw/withdraw",
+}
+"""The demonstration has no record of theirs in a state from which they do not begin."""

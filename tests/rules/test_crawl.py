@@ -59,8 +59,14 @@ def test_every_word_of_an_email_goes_through_gettext(demonstration: Demonstratio
 MAILED = "a link in an e-mail leads there"
 AFTER = "the page before leads there once its form is filled in"
 TRIED_OUT = "only while the application is tried out"
+FEW_RECORDS = "the walk follows a few records of a kind; its room's tests follow the link"
 NO_RECORD = "no record of the demonstration is in this state; its room's tests follow the link"
 UNREACHED = {
+    **dict.fromkeys(("health.healthz", "health.readyz"), "a monitor asks for it"),
+    **dict.fromkeys(
+        ("factors.new_passkey_options", "signin.passkey_options"),
+        "the script of a passkey asks for it",
+    ),
     "signin.token": "the script of a form asks for it when its token is out of date",
     **dict.fromkeys(
         (
@@ -68,6 +74,7 @@ UNREACHED = {
             "organisations.confirm",
             "organisations.join",
             "pledging.confirm",
+            "signin.loss",
             "signin.passphrase",
         ),
         MAILED,
@@ -76,7 +83,11 @@ UNREACHED = {
         (
             "appeals.read",
             "applications.submitted",
+            "builder.new_question",
             "pledging.check",
+            "signin.again",
+            "signin.code",
+            "signin.lost",
             "pledging.sent",
             "reviews.submit",
             "screening.outcome",
@@ -95,8 +106,12 @@ UNREACHED = {
             "periods.reopen_month",
             "periods.reverse_entry",
             "calls.close",
-            "calls.edit",
-            "calls.open_",
+            "bank_details.approve",
+            "bank_details.check",
+            "bank_details.not_approve",
+            "bank_details.refuse",
+            "bank_details.withdraw",
+            "publishing.index",
             "certification.certify_one",
             "contributions.record_unknown",
             "outreach.file",
@@ -118,6 +133,9 @@ UNREACHED = {
             "printing.resume",
         ),
         NO_RECORD,
+    ),
+    **dict.fromkeys(
+        ("agreements.period", "bank_details.new", "pledges.send_agreement_back"), FEW_RECORDS
     ),
     "applications.submit": "the button is there while the call is open",
     "statements.data": "the walk asks for a paper's figures where its PDF was printed already",

@@ -60,7 +60,7 @@ def start(
 ) -> Application:
     """Begin an application, or give the one that the organisation has begun already."""
     if not act.actor.may(Permission.APPLICATION_WRITE, Scope(call.fund_id, organisation.id)):
-        raise Forbidden(_("You do not write applications for this organisation."))
+        raise Forbidden(_("You cannot write applications for this organisation."))
     session.execute(
         select(Organisation.id)
         .where(Organisation.id == organisation.id)

@@ -11,10 +11,11 @@ from grants.applying.applications.queries import steps_of
 from grants.applying.applications.workflow import (
     APPLICATION,
     BY_ORGANISATION,
-    FINAL,
+    DECIDED,
     ApplicationState,
 )
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import pgettext
 
 S = ApplicationState
 
@@ -56,7 +57,7 @@ def for_staff(session: Session, application: Application) -> list[Event]:
 
 def _with_now(events: Sequence[Event], state: ApplicationState) -> list[Event]:
     """The last step is the present state of the application, unless that is its end."""
-    if not events or state in FINAL:
+    if not events or state in DECIDED:
         return list(events)
     last = events[-1]
     return [*events[:-1], Event(last.title, last.at, last.by, last.text, "now")]
@@ -83,10 +84,14 @@ def _meaning(state: ApplicationState) -> str:
 def _still_to_come(state: ApplicationState) -> list[Event]:
     """The way ahead as anybody may know it."""
     way = {
-        S.DRAFT: (_("Received"), _("Eligible, goes to review"), _("Being reviewed")),
-        S.SUBMITTED: (_("Eligible, goes to review"), _("Being reviewed")),
+        S.DRAFT: (
+            pgettext("application", "Received"),
+            _("Eligible, to be reviewed"),
+            _("Being reviewed"),
+        ),
+        S.SUBMITTED: (_("Eligible, to be reviewed"), _("Being reviewed")),
         S.ELIGIBLE: (_("Being reviewed"),),
     }
-    if state in FINAL:
+    if state in DECIDED:
         return []
     return [Event(title, state="next") for title in (*way.get(state, ()), _("Decision"))]

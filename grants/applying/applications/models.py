@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.workflow import ApplicationState
@@ -19,6 +20,18 @@ class Application(Versioned, Base):
     """One organisation's answer to one call, with the facts that lists sort by."""
 
     __tablename__ = "application"
+    __bound__ = (
+        "id",
+        "reference",
+        "fund_id",
+        "call_id",
+        "organisation_id",
+        "state",
+        "title",
+        "requested_minor",
+        "submitted_at",
+    )
+    __bound_from__ = "submitted_at"
     __table_args__ = (
         CheckConstraint(
             "state IN ('draft', 'withdrawn') OR submitted_at IS NOT NULL", name="submitted_when"
@@ -26,6 +39,12 @@ class Application(Versioned, Base):
         Index("ix_application_call_state", "call_id", "state", "id"),
         Index("ix_application_fund_newest", "fund_id", "id"),
         Index("ix_application_state", "state", "id"),
+        Index("ix_application_words", "title_words", postgresql_using="gin"),
+        Index(
+            "ix_application_reference_begins",
+            "reference",
+            postgresql_ops={"reference": "varchar_pattern_ops"},
+        ),
         Index("ix_application_organisation", "organisation_id", "id"),
         Index(
             "uq_application_of_call",
@@ -44,6 +63,10 @@ class Application(Versioned, Base):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[ApplicationState] = mapped_column(choice(ApplicationState))
     title: Mapped[str] = mapped_column(String(200), default="")
+    title_words: Mapped[str | None] = mapped_column(
+        TSVECTOR, Computed("plain_words(title)", persisted=True), deferred=True
+    )
+    """The words of the title, for the search."""
     country: Mapped[str | None] = mapped_column(String(2))
     """Country of implementation."""
     requested_minor: Mapped[Minor | None]
@@ -112,6 +135,7 @@ class Submission(Base):
     """What was submitted, word for word, with its hash. Append-only."""
 
     __tablename__ = "submission"
+    __bound__ = ("application_id", "snapshot", "sha256", "submitted_at", "submitted_by_id")
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
     snapshot: Mapped[dict[str, Any]]
@@ -121,3 +145,22 @@ class Submission(Base):
     submitted_at: Mapped[datetime]
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     application: Mapped[Application] = relationship(back_populates="submission")
+
+
+class CallFigure(Base):
+    """How many applications of a call are in a state, and what they ask for: the sum of its rows.
+    Triggers add to it as applications are submitted and decided, so that nobody waits for another;
+    a job adds the rows up from time to time. Drafts are not counted.
+    """
+
+    __tablename__ = "call_figure"
+    __table_args__ = (Index("ix_call_figure_call", "call_id", "state"),)
+
+    id: Mapped[Key]
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    state: Mapped[ApplicationState] = mapped_column(choice(ApplicationState, "call_figure_state"))
+    applications: Mapped[int]
+    requested_minor: Mapped[Minor]
+    """USD cents asked for."""
+    needed_minor: Mapped[Minor]
+    """USD cents recommended, or asked for where nothing is recommended."""

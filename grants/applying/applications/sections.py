@@ -14,6 +14,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Person
 from grants.platform.questionnaires.fields import SectionForm, section_form, show
 from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.kinds import Question
 from grants.platform.questionnaires.merging import CHOICE, Sheet, author_of, bases_of
 from grants.platform.questionnaires.personal import Finding
 from grants.platform.questionnaires.reading import Fault, Typed
@@ -41,11 +42,17 @@ class Page:
     unsaved: bool = False
     """Do the boxes hold what could not be saved?"""
     saved_at: datetime | None = None
+    hidden: frozenset[str] = frozenset()
+    """Questions that are not asked for the answers given so far; the page has them ready."""
 
     @property
     def place(self) -> int:
         """From 1."""
         return [section.key for section in self.sections].index(self.section.key) + 1
+
+    def is_conditional(self, question: Question) -> bool:
+        """Is it asked only for some answers?"""
+        return bool(question.show_when or self.section.show_when)
 
     @property
     def following(self) -> Section | None:
@@ -67,11 +74,12 @@ def opened_page(
     return Page(
         application,
         part.section,
-        work.form.sections,
+        _sections(work, part.section),
         form,
         _files(work, part.section),
         [doubt for doubt in part.section.doubts(part.typed) if doubt.digest not in part.attested],
         saved_at=row.saved_at if row else None,
+        hidden=part.hidden,
     )
 
 
@@ -91,13 +99,14 @@ def conflict_page(
     return Page(
         application,
         section,
-        work.form.sections,
+        _sections(work, part.section),
         form,
         _files(work, section),
         newer=by.newer,
         theirs={answer.key: answer for answer in stands.answers if answer.key in clashes},
         authors={question: _author(session, by.newer, question) for question in clashes},
         unsaved=True,
+        hidden=part.hidden,
     )
 
 
@@ -107,10 +116,11 @@ def refused_page(work: Work, application: Application, key: str, typed: Typed) -
     return Page(
         application,
         part.section,
-        work.form.sections,
+        _sections(work, part.section),
         section_form(part.section, typed, **_marks(part)),
         _files(work, part.section),
         unsaved=True,
+        hidden=part.hidden,
     )
 
 
@@ -125,6 +135,17 @@ def _files(work: Work, section: Section) -> dict[str, list[AttachedFile]]:
     return {question.key: work.files_at(question.key) for question in section.files}
 
 
+def _sections(work: Work, own: Section) -> list[Section]:
+    """The sections that are shown, and the one that a person has opened."""
+    shown = {part.section.key for part in work.shown_parts}
+    return [section for section in work.form.sections if section.key in {*shown, own.key}]
+
+
+def hidden_keys(part: Part) -> str:
+    """The questions of a section that are not asked, for the hidden input of its page."""
+    return " ".join(q.key for q in part.section.questions if q.key in part.hidden)
+
+
 def _marks(part: Part) -> dict[str, str]:
     """What tells a save where it comes from."""
     return {
@@ -132,4 +153,5 @@ def _marks(part: Part) -> dict[str, str]:
         "sheet": secrets.token_hex(8),
         "turn": "0",
         "base": bases_of(part.section, part.typed),
+        "hidden": hidden_keys(part),
     }

@@ -1,7 +1,8 @@
 """What becomes of a draft: submitted, withdrawn, given more time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from grants.applying.applications.models import Application, Submission
 from grants.applying.applications.snapshot import sha256_of, snapshot_of
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION
+from grants.applying.calls.amendments import amend_rules
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import set_deadline
 from grants.core.audit.act import Act
@@ -100,6 +102,22 @@ def extend_deadline(session: Session, call: Call, deadline_at: datetime, act: Ac
             event=f"call:{call.id}:extended:{deadline_at.isoformat()}",
             call=call,
             reason=act.reason,
+            url=absolute("/applying"),
+        )
+
+
+def amend_call(session: Session, call: Call, rules: Mapping[str, Any], act: Act) -> None:
+    """Publish an amendment of an open call, and tell everyone who has a draft what has changed."""
+    changes = amend_rules(session, call, rules, act)
+    for person in queries.people_with_drafts(session, call.id):
+        send(
+            session,
+            Recipient.of(person),
+            "applying/applications/amended",
+            event=f"call:{call.id}:amended:{act.at.isoformat()}",
+            call=call,
+            reason=act.reason,
+            changes=changes,
             url=absolute("/applying"),
         )
 

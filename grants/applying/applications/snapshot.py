@@ -38,7 +38,7 @@ def snapshot_of(application: Application, work: Work, act: Act) -> dict[str, Any
             part.section.key: {
                 key: value for key, value in part.answered.values.items() if value is not None
             }
-            for part in work.parts
+            for part in work.shown_parts
         },
         "requested": str(work.requested) if work.requested else None,
         "files": [
@@ -50,7 +50,7 @@ def snapshot_of(application: Application, work: Work, act: Act) -> dict[str, Any
                 "size": attached.document.size,
                 "sha256": attached.document.sha256,
             }
-            for attached in work.files
+            for attached in work.counted_files
         ],
         "language": application.language,
         "submitted_at": act.at.isoformat(timespec="microseconds"),

@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import history, queries, service
 from grants.applying.applications.dossier import dossier
-from grants.applying.applications.forms import ApplicationsFilter, ExtendForm
+from grants.applying.applications.forms import AmendForm, ApplicationsFilter, ExtendForm
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import Wanted
 from grants.applying.applications.views import pages
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer, calls_of_staff
+from grants.applying.calls.workflow import CALL
 from grants.core.kernel import clock
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
@@ -23,6 +24,7 @@ from grants.platform.web.beside import links_beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 
 
 def _url(application: Application) -> str:
@@ -40,9 +42,9 @@ APPLICATIONS = Listing(
             lambda a: APPLICATION.names[a.state].staff,
             tone=lambda a: APPLICATION.names[a.state].tone,
         ),
-        Column(_l("Received"), lambda a: clock.day_of(a.submitted_at), kind="date"),
+        Column(_l("Received on"), lambda a: clock.day_of(a.submitted_at), kind="date"),
         Column(_l("Amount"), lambda a: a.requested, kind="money"),
-        Column(_l("Moment of arrival"), lambda a: a.submitted_at, kind="date", shown=False),
+        Column(_l("Time received"), lambda a: a.submitted_at, kind="date", shown=False),
         Column(_l("Call"), lambda a: a.call.reference, shown=False),
         Column(_l("Country code"), lambda a: a.country or "", shown=False),
         Column(_l("Registered in"), lambda a: a.organisation.country or "", shown=False),
@@ -67,7 +69,7 @@ def index() -> ResponseReturnValue:
         form.country.data or None,
         form.q.data or None,
     )
-    query = queries.applications_for_staff(viewer(), wanted)
+    query = queries.applications_for_staff(session(), viewer(), wanted)
     listed = APPLICATIONS.of(session(), query, "applications")
     return listed.file or render_template(
         "applying/applications/index.html", listed=listed, form=form
@@ -94,7 +96,7 @@ def show(reference: str) -> ResponseReturnValue:
 @needs(Permission.CALL_OPEN)
 def extend(reference: str) -> ResponseReturnValue:
     """Give everyone more time, and tell everyone who has a draft."""
-    call = call_for_viewer(session(), reference, viewer())
+    call = possible(call_for_viewer(session(), reference, viewer()), CALL)
     form = ExtendForm.showing(call)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -108,6 +110,27 @@ def extend(reference: str) -> ResponseReturnValue:
             return redirect(url_for("calls.show", reference=reference))
     return render_template(
         "applying/applications/extend.html",
+        form=form,
+        call=call,
+        told=len(queries.people_with_drafts(session(), call.id)),
+    )
+
+
+@pages.route("/calls/<reference>/amend", methods=["GET", "POST"])
+@needs(Permission.CALL_OPEN)
+def amend(reference: str) -> ResponseReturnValue:
+    """Publish an amendment of an open call, and tell everyone who has a draft."""
+    call = call_for_viewer(session(), reference, viewer())
+    form = AmendForm.showing(call)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.amend_call(opened, call, form.rules(call), this_act(form.reason.data))
+        if outcome:
+            message = _("The amendment is published. All applicants with a draft will be notified.")
+            flash(message, "success")
+            return redirect(url_for("calls.show", reference=reference))
+    return render_template(
+        "applying/applications/amend.html",
         form=form,
         call=call,
         told=len(queries.people_with_drafts(session(), call.id)),

@@ -1,5 +1,6 @@
 """Pages of applicants: begin, write section by section, check, submit, see its progress."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
@@ -7,11 +8,13 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import drafts, history, queries, service
 from grants.applying.applications.dossier import dossier
+from grants.applying.applications.eligibility import asked_before, obstacles
 from grants.applying.applications.forms import BeginForm, SubmitForm, WithdrawForm
 from grants.applying.applications.models import Application
 from grants.applying.applications.service import Incomplete
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION, REFUSED, ApplicationState
+from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
 from grants.applying.organisations.queries import applying_organisations
 from grants.core.audit.advance import may_take
@@ -19,6 +22,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.platform.web.access import needs, signed_in, this_act, viewer
@@ -26,12 +30,14 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import send_document
+from grants.platform.web.steps import possible
 
 pages = Blueprint("applications", __name__)
 
 
 def own(reference: str) -> Application:
-    return queries.application_of_owner(session(), reference, viewer())
+    application = queries.application_of_owner(session(), reference, viewer())
+    return possible(application, APPLICATION)
 
 
 def to(endpoint: str, application: Application, **more: Any) -> ResponseReturnValue:
@@ -58,20 +64,43 @@ def begin(reference: str) -> ResponseReturnValue:
     """Choose the organisation and begin, or go on where it has begun already."""
     call = call_for_viewer(session(), reference, viewer())
     organisations = {o.code: o for o in applying_organisations(session(), viewer())}
-    form = BeginForm.offering([(code, found.name) for code, found in organisations.items()])
+    form = BeginForm.offering(
+        [(code, found.name) for code, found in organisations.items()], asked_before(call)
+    )
+    organisation = organisations.get(str(form.organisation.data))
+    if organisation and form.is_submitted():  # type: ignore[no-untyped-call]
+        standing = queries.standing_application(session(), call.id, organisation.id)
+        if standing is not None:
+            return to("standing", standing)
     if form.validate_on_submit():
-        organisation = organisations[form.organisation.data]
-        with attempt(form) as (opened, outcome):
-            application = drafts.start(
-                opened, call, organisation, this_act(), current_language().code
-            )
-        if outcome:
-            return to("standing", application)
+        return _begun(call, organisations[form.organisation.data], form)
+    return _begin_page(call, form, list(organisations.values()))
+
+
+def _begun(call: Call, organisation: Organisation, form: BeginForm) -> ResponseReturnValue:
+    """The new draft; or what stands in the way, and nothing is begun."""
+    if found := obstacles(call, organisation, form.answers()):
+        return render_template(
+            "applying/applications/not_eligible.html",
+            call=call,
+            organisation=organisation,
+            obstacles=found,
+        )
+    with attempt(form) as (opened, outcome):
+        application = drafts.start(opened, call, organisation, this_act(), current_language().code)
+    if outcome:
+        return to("standing", application)
+    return _begin_page(call, form, [organisation])
+
+
+def _begin_page(
+    call: Call, form: BeginForm, organisations: Sequence[Organisation]
+) -> ResponseReturnValue:
     return render_template(
         "applying/applications/begin.html",
         form=form,
         call=call,
-        organisations=list(organisations.values()),
+        organisations=organisations,
         takes=call.takes_applications(clock.now()),
     )
 
@@ -133,6 +162,7 @@ def _checked(application: Application, form: SubmitForm, status: int = 200) -> R
         application=application,
         dossier=dossier(session(), application),
         to_mend=service.problems_of(work),
+        obstacles=obstacles(application.call, application.organisation),
         form=form,
         may_submit=viewer().may(Permission.APPLICATION_SUBMIT, application.scope),
         administrators=people_of_organisation(
@@ -196,7 +226,7 @@ def withdraw(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.withdraw(opened, application, this_act(form.reason.data))
         if outcome:
-            flash(_("The application is withdrawn."), "success")
+            flash(_("The application has been withdrawn."), "success")
             return to("standing", application)
     return render_template(
         "applying/applications/withdraw.html", form=form, application=application

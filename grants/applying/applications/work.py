@@ -19,6 +19,7 @@ from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
 from grants.platform.questionnaires.budget import Budget, budget_total
 from grants.platform.questionnaires.form import Answered, Form, Section
+from grants.platform.questionnaires.logic.outcome import outcome_of
 from grants.platform.questionnaires.reading import Fault, Problem, Typed
 
 
@@ -41,7 +42,14 @@ class Part:
     version: int
     answered: Answered
     problems: Sequence[Problem]
-    """What the questions miss, and what the rules of the call say of the answers."""
+    """What the questions miss, and what the checks and the rules of the call say of the answers."""
+    hidden: frozenset[str] = frozenset()
+    """Questions that are not asked, for the answers given so far."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Is anything asked in this section?"""
+        return any(question.key not in self.hidden for question in self.section.questions)
 
     @property
     def progress(self) -> Progress:
@@ -77,25 +85,48 @@ class Work:
 
     @cached_property
     def parts(self) -> list[Part]:
+        """Every section, those that are hidden too. What is hidden does not count."""
         counts = {file.question: len(self.files_at(file.question)) for file in self.files}
-        parts = []
-        for section in self.form.sections:
-            row = self.answers.get(section.key)
-            typed: Typed = row.given if row else {}
-            attested = row.attested if row else []
-            answered = section.read(typed, counts, attested)
-            ruled = [p for p in self._rule_problems(answered.values) if _asks(section, p)]
-            parts.append(
-                Part(
-                    section,
-                    typed,
-                    attested,
-                    row.version if row else 0,
-                    answered,
-                    [*answered.problems, *ruled],
-                )
+        written = [self._written(section) for section in self.form.sections]
+        read = [
+            section.read(typed, counts, attested)
+            for section, (typed, attested, _version) in zip(
+                self.form.sections, written, strict=True
             )
-        return parts
+        ]
+        outcome = outcome_of(self.form, read, counts)
+        return [
+            self._part(section, row, answered, outcome.shown)
+            for section, row, answered in zip(
+                self.form.sections, written, outcome.parts, strict=True
+            )
+        ]
+
+    def _written(self, section: Section) -> tuple[Typed, Sequence[str], int]:
+        row = self.answers.get(section.key)
+        return (row.given, row.attested, row.version) if row else ({}, [], 0)
+
+    def _part(
+        self,
+        section: Section,
+        row: tuple[Typed, Sequence[str], int],
+        answered: Answered,
+        shown: frozenset[str],
+    ) -> Part:
+        ruled = [p for p in self._rule_problems(answered.values) if _asks(section, p)]
+        hidden = frozenset(q.key for q in section.questions if q.key not in shown)
+        return Part(section, *row, answered, [*answered.problems, *ruled], hidden)
+
+    @property
+    def shown_parts(self) -> list[Part]:
+        """The sections in which anything is asked."""
+        return [part for part in self.parts if part.is_shown]
+
+    @property
+    def counted_files(self) -> list[AttachedFile]:
+        """The files of questions that are asked."""
+        hidden = {key for part in self.parts for key in part.hidden}
+        return [file for file in self.files if file.question not in hidden]
 
     def part(self, key: str) -> Part:
         section = self.form.section(key)

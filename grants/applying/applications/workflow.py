@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -50,8 +51,14 @@ BY_ORGANISATION = (S.DRAFT, S.SUBMITTED, S.WITHDRAWN)
 """The organisation itself brought it there, so it may read who did it."""
 REFUSED = (S.INELIGIBLE, S.REJECTED)
 """The fund said no: there is a letter of regret."""
-FINAL = (S.APPROVED, S.REJECTED, S.INELIGIBLE, S.WITHDRAWN)
-"""Decided, or given up. What was approved goes on as an award."""
+FINAL = (S.REJECTED, S.INELIGIBLE, S.WITHDRAWN)
+"""Turned down, or given up."""
+DECIDED = (S.APPROVED, *FINAL)
+"""Nothing waits to be decided. What was approved goes on as an award, and comes back from it only
+if the award is cancelled."""
+
+SETTLED = (*DECIDED, S.RESERVE, S.DRAFT)
+"""It does not keep the results of its call from being published."""
 
 _APART = (S.DRAFT, S.INELIGIBLE, S.WITHDRAWN)
 
@@ -178,6 +185,16 @@ APPLICATION = Workflow(
             page="decisions.approve",
         ),
         Step(
+            "cancel_award",
+            (S.APPROVED,),
+            S.RECOMMENDED,
+            Permission.AWARD_APPROVE,
+            _l("Award cancelled, to be decided again"),
+            needs_reason=True,
+            act="deciding.awards.service.cancel_award",
+            within="awards.cancel",
+        ),
+        Step(
             "reject",
             (S.RECOMMENDED, S.RESERVE, S.NOT_RECOMMENDED),
             S.REJECTED,
@@ -191,8 +208,8 @@ APPLICATION = Workflow(
     ),
     names={
         S.DRAFT: StateName(_l("Draft, not yet submitted"), _l("Draft"), "neutral"),
-        S.SUBMITTED: StateName(_l("Received"), _l("Awaiting screening"), "waiting"),
-        S.ELIGIBLE: StateName(_l("Eligible, goes to review"), _l("Eligible"), "waiting"),
+        S.SUBMITTED: StateName(_p("application", "Received"), _l("Awaiting screening"), "waiting"),
+        S.ELIGIBLE: StateName(_l("Eligible, to be reviewed"), _l("Eligible"), "waiting"),
         S.INELIGIBLE: StateName(_l("Not eligible"), _l("Not eligible"), "bad"),
         S.UNDER_REVIEW: StateName(_l("Being reviewed"), _l("Under review"), "waiting"),
         S.REVIEWED: StateName(_l("Being reviewed"), _l("Reviewed"), "waiting"),
@@ -226,6 +243,21 @@ APPLICATION = Workflow(
             "BEFORE_REVIEW": BEFORE_REVIEW,
             "TO_BE_REVIEWED": TO_BE_REVIEWED,
             "review is over": (*RANKED, S.WITHDRAWN),
+        },
+        "Does it wait for a decision?": {
+            "DECIDED": DECIDED,
+            "yes": (
+                S.DRAFT,
+                *ON_THE_WAY,
+                S.REVIEWED,
+                S.RECOMMENDED,
+                S.RESERVE,
+                S.NOT_RECOMMENDED,
+            ),
+        },
+        "Does it keep the results of its call back?": {
+            "SETTLED": SETTLED,
+            "yes": (*ON_THE_WAY, S.REVIEWED, S.RECOMMENDED, S.NOT_RECOMMENDED),
         },
         "Who brought it there?": {
             "BY_ORGANISATION": BY_ORGANISATION,

@@ -12,6 +12,7 @@ from grants.applying.applications.sections import (
     CORRECTED,
     Page,
     conflict_page,
+    hidden_keys,
     opened_page,
     refused_page,
 )
@@ -124,9 +125,10 @@ def _attach(application: Application, question: str, upload: Upload) -> None:
 def _onwards(work: Work, application: Application, key: str) -> ResponseReturnValue:
     """Back to the section where something has to be corrected, else to where the person wants."""
     page = opened_page(work, application, key)
-    if request.files and any(file.filename for file in request.files.values()):
-        return to("section", application, key=key, _anchor="files")
-    if request.form.get("remove_file"):
+    if opened := _newly_asked(page):
+        flash(_("Your answers are saved. They lead to more questions on this page."), "notice")
+        return to("section", application, key=key, _anchor=opened)
+    if request.form.get("remove_file") or any(file.filename for file in request.files.values()):
         return to("section", application, key=key, _anchor="files")
     if any(problem.fault in CORRECTED for problem in work.part(key).problems):
         flash(_("Your answers are saved. Correct the answers marked below."), "warning")
@@ -136,6 +138,12 @@ def _onwards(work: Work, application: Application, key: str) -> ResponseReturnVa
     if page.following is None:
         return to("check", application)
     return to("section", application, key=page.following.key)
+
+
+def _newly_asked(page: Page) -> str:
+    """Where the first question is that this save has brought up and that the page did not show."""
+    unseen = set(request.form.get("hidden", "").split()) - page.hidden
+    return next((q.target for q in page.section.questions if q.key in unseen), "")
 
 
 @pages.post("/applying/<reference>/sections/<key>/autosave")
@@ -153,4 +161,6 @@ def autosave(reference: str, key: str) -> ResponseReturnValue:
     except FundError as refusal:
         return jsonify(message=refusal.message), 422
     base = bases_of(section, section.kept(typed))
-    return jsonify(version=row.version, base=base, saved_at=row.saved_at.isoformat())
+    hidden = hidden_keys(Work.of(session(), application).part(key))
+    saved_at = row.saved_at.isoformat()
+    return jsonify(version=row.version, base=base, saved_at=saved_at, hidden=hidden)

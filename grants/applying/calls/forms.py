@@ -66,6 +66,8 @@ class CriterionRow(Row):
 
 class EligibilityRow(Row):
     label = TextField(_l("What is checked"), required=True, limit=200)
+    ask = TextField(_l("Question before applying"), limit=200)
+    remedy = TextField(_l("What to do if the answer is no"), limit=300)
 
 
 def _windows() -> list[tuple[str, str, str]]:
@@ -112,18 +114,16 @@ class CallForm(Form):
     months = NumberField(
         _l("Maximum duration"), least=1, most=60, suffix=_l("months"), width=3, required=True
     )
-    earliest_start_on = DateField(_l("Projects start on this day or later"))
+    earliest_start_on = DateField(_l("Projects start on this date or later"))
     registered_by = DateField(_l("Organisations must have been registered by"))
     countries = RowsField(
         CountryRow,
         _l("Only for projects in"),
-        hint=_l("Leave it empty for all countries."),
+        hint=_l("Leave empty for all countries."),
         add_label=_l("Add a country"),
     )
     languages = CheckboxesField(_l("Languages of the answers"), _languages, required=True)
-    reviewers = NumberField(
-        _l("Reviews of each application"), least=1, most=9, width=2, required=True
-    )
+    reviewers = NumberField(_l("Reviews per application"), least=1, most=9, width=2, required=True)
     pass_mark = NumberField(
         _l("Minimum score"),
         hint=_l("Applications with a weighted score below this (out of 100) are not recommended."),
@@ -255,10 +255,14 @@ def _usual(fund: Fund) -> dict[str, Any]:
     }
 
 
+MORE_TEXTS = ("help", "ask", "remedy")
+"""What a row of a checklist may say besides its label."""
+
+
 def _rows(rows: Any) -> list[dict[str, Any]]:
     """Rows of texts in several languages as rows of English."""
     return [
-        {"label": row["label"].get("en", ""), "help": row.get("help", {}).get("en", "")}
+        {name: row.get(name, {}).get("en", "") for name in ("label", *MORE_TEXTS)}
         | ({"weight": row["weight"]} if "weight" in row else {})
         for row in rows
     ]
@@ -274,8 +278,9 @@ def _keyed(rows: Any, before: Any) -> list[dict[str, Any]]:
         key = old["key"] if old else _free_key(row["label"], taken)
         taken.add(key)
         texts = {"label": {**(old["label"] if old else {}), "en": row["label"]}}
-        if "help" in row:
-            texts["help"] = {**((old or {}).get("help") or {}), "en": row["help"]}
+        for name in MORE_TEXTS:
+            if row.get(name):
+                texts[name] = {**((old or {}).get(name) or {}), "en": row[name]}
         kept.append({"key": key, **texts, **({"weight": row["weight"]} if "weight" in row else {})})
     return kept
 

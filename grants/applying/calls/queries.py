@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, defer, joinedload
 
 from grants.applying.calls.models import THE_MINUTE, Call
 from grants.applying.calls.workflow import CallState
@@ -12,6 +12,9 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+
+_IN_SHORT = (defer(Call.form), defer(Call.criteria), defer(Call.eligibility))
+"""A list of calls shows none of their forms."""
 
 
 def visible_to(viewer: Viewer) -> ColumnElement[bool]:
@@ -34,12 +37,25 @@ def call_for_viewer(session: Session, reference: str, viewer: Viewer) -> Call:
     return call
 
 
+def find_by_reference(session: Session, reference: str) -> Call | None:
+    """The call of whatever fund and state, if there is one."""
+    return session.scalar(select(Call).where(Call.reference == reference))
+
+
+def call_by_reference(session: Session, reference: str) -> Call:
+    """The same, or Missing: for commands, which see everything."""
+    call = find_by_reference(session, reference)
+    if call is None:
+        raise Missing(_("Call for proposals not found."))
+    return call
+
+
 def public_calls(session: Session) -> Sequence[Call]:
     """Every call that was ever opened, the latest deadline first."""
     return session.scalars(
         select(Call)
         .where(Call.state != CallState.DRAFT)
-        .options(joinedload(Call.fund))
+        .options(joinedload(Call.fund), *_IN_SHORT)
         .order_by(Call.deadline_at.desc(), Call.id.desc())
     ).all()
 
@@ -53,7 +69,7 @@ def open_calls(session: Session, at: datetime) -> Sequence[Call]:
             Call.opens_at <= at,
             Call.deadline_at > at - THE_MINUTE,
         )
-        .options(joinedload(Call.fund))
+        .options(joinedload(Call.fund), *_IN_SHORT)
         .order_by(Call.deadline_at, Call.id)
     ).all()
 
@@ -61,7 +77,7 @@ def open_calls(session: Session, at: datetime) -> Sequence[Call]:
 def calls_of_staff(viewer: Viewer) -> Select[Call]:
     """The calls of the funds whose calls this person sees."""
     funds = viewer.funds_with(Permission.CALL_SEE)
-    query = select(Call).options(joinedload(Call.fund))
+    query = select(Call).options(joinedload(Call.fund), *_IN_SHORT)
     return query if funds is None else query.where(Call.fund_id.in_(funds))
 
 

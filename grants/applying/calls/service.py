@@ -4,6 +4,7 @@ Telling applicants of a longer deadline is the applications room's part: `extend
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -30,6 +31,7 @@ from grants.core.kernel.taxonomies import Window
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import to_json
 
 WINDOWS = tuple(window.value for window in Window)
@@ -78,7 +80,7 @@ def draft_call(
         fund_id=fund.id,
         form=to_json(form),
         made_at=act.at,
-        **_settings(rules),
+        **settings_of(rules),
     )
     _refuse(rule_faults(call))
     call.reference = reference or free_reference(session, fund, rules)
@@ -92,7 +94,7 @@ def revise_call(session: Session, call: Call, rules: Rules, act: Act) -> Call:
     _must_be_draft(call)
     changed = {}
     rules = replace(rules, time_zone=rules.time_zone or call.time_zone)
-    for name, value in _settings(rules).items():
+    for name, value in settings_of(rules).items():
         if getattr(call, name) != value:
             setattr(call, name, value)
             changed[name] = str(value)[:200]
@@ -106,10 +108,65 @@ def replace_form(session: Session, call: Call, form: Form, act: Act) -> Call:
     """Let a call that has not been opened yet ask other questions."""
     _may_edit(act, call.fund_id)
     _must_be_draft(call)
-    _refuse(form.faults())
+    _refuse(faults_in_words(form))
     call.form = to_json(form)
     record(session, call, "replace_form", act, version=form.version)
     return call
+
+
+def change_form(session: Session, call: Call, form: Form, act: Act, **what: str) -> Call:
+    """Keep a change of the form while it is being made: it may still have faults, which are told
+    before the call can be opened. `what` says in the trail what was changed.
+    """
+    _may_edit(act, call.fund_id)
+    _must_be_draft(call)
+    call.form = to_json(form)
+    record(session, call, "change_form", act, **what)
+    session.flush()
+    return call
+
+
+def translate_call(
+    session: Session, call: Call, code: str, words: Mapping[tuple[Any, ...], str], act: Act
+) -> None:
+    """Keep the text of a call in a language. `words` by place: (column,), or for a row of criteria
+    or of the checklist (column, number, text); empty words leave the English to be read.
+    """
+    _may_edit(act, call.fund_id)
+    _must_be_draft(call)
+    changed = {name: deepcopy(getattr(call, name)) for name in {place[0] for place in words}}
+    for place, text in words.items():
+        texts = changed[place[0]] if len(place) == 1 else changed[place[0]][place[1]][place[2]]
+        texts.pop(code, None)
+        if text:
+            texts[code] = text
+    for name, value in changed.items():
+        setattr(call, name, value)
+    record(session, call, "translate", act, language=code)
+    session.flush()
+
+
+def copy_call(session: Session, call: Call, act: Act) -> Call:
+    """A new draft with the rules and the form of another call, a year later."""
+    rules = Rules(**{item.name: getattr(call, item.name) for item in fields(Rules)})
+    later = replace(
+        rules,
+        opens_at=_a_year_later(call.opens_at),
+        deadline_at=_a_year_later(call.deadline_at),
+        earliest_start_on=_a_year_later(call.earliest_start_on),
+        registered_by=_a_year_later(call.registered_by),
+    )
+    return draft_call(session, call.fund, later, act, form=call.questionnaire)
+
+
+def _a_year_later(day: Any) -> Any:
+    """The same date and time a year later; 28 February for the 29th."""
+    if day is None:
+        return None
+    try:
+        return day.replace(year=day.year + 1)
+    except ValueError:
+        return day.replace(year=day.year + 1, day=28)
 
 
 def open_call(session: Session, call: Call, act: Act) -> None:
@@ -145,9 +202,14 @@ def close_call(session: Session, call: Call, act: Act) -> None:
     advance(session, call, CALL, "close", act)
 
 
-def publish_results(session: Session, call: Call, act: Act) -> None:
-    """The decisions on all applications are public now."""
-    advance(session, call, CALL, "publish_results", act)
+def publish_results(session: Session, call: Call, act: Act, **facts: Any) -> None:
+    """The decisions on all applications are public now; `facts` say what of them."""
+    advance(session, call, CALL, "publish_results", act, **facts)
+
+
+def change_results(session: Session, call: Call, act: Act, **facts: Any) -> None:
+    """What was published is published in another form, for a reason."""
+    advance(session, call, CALL, "change_results", act, **facts)
 
 
 def free_reference(session: Session, fund: Fund, rules: Rules) -> str:
@@ -161,7 +223,7 @@ def free_reference(session: Session, fund: Fund, rules: Rules) -> str:
     )
 
 
-def _settings(rules: Rules) -> dict[str, Any]:
+def settings_of(rules: Rules) -> dict[str, Any]:
     """The columns, with every collection as JSON has it."""
     return {item.name: _column(getattr(rules, item.name)) for item in fields(rules)}
 

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from grants.applying.calls.models import Call
 from grants.core.kernel.countries import CODES
 from grants.core.kernel.language import gettext as _
+from grants.platform.questionnaires.soundness import faults_in_words
 
 
 def faults_of(call: Call, at: datetime) -> list[str]:
     """What has to be corrected before the call can be opened at this moment."""
-    faults = [*rule_faults(call), *_scoring_faults(call), *call.questionnaire.faults()]
+    faults = [*rule_faults(call), *_scoring_faults(call), *faults_in_words(call.questionnaire)]
     if call.deadline_at <= at:
         faults.append(_("The deadline has passed. Set a later one."))
     return faults
@@ -31,7 +32,7 @@ def rule_faults(call: Call) -> Iterator[str]:
 
 def _date_faults(call: Call) -> Iterator[str]:
     if call.opens_at >= call.deadline_at:
-        yield _("The deadline must come after the opening.")
+        yield _("The deadline must be after the opening.")
     if call.earliest_start_on and call.earliest_start_on < call.deadline_at.date():
         yield _("Projects can only start after the deadline.")
     if not _is_zone(call.time_zone):
@@ -40,11 +41,11 @@ def _date_faults(call: Call) -> Iterator[str]:
 
 def _sum_faults(call: Call) -> Iterator[str]:
     if not 0 < call.lowest_minor <= call.highest_minor:
-        yield _("The smallest amount must be above 0 and not above the largest.")
+        yield _("The minimum grant must be above 0 and not above the maximum grant.")
     elif call.envelope_minor < call.lowest_minor:
-        yield _("The envelope must be at least the smallest amount.")
+        yield _("The total amount available must be at least the minimum grant.")
     if call.months < 1 or call.reviewers < 1 or not 0 <= call.pass_mark <= 100:
-        yield _("Months and reviewers must be 1 or more, the pass mark between 0 and 100.")
+        yield _("Months and reviews must be 1 or more, and the minimum score between 0 and 100.")
 
 
 def _scoring_faults(call: Call) -> Iterator[str]:
@@ -54,7 +55,10 @@ def _scoring_faults(call: Call) -> Iterator[str]:
     for rows in (call.criteria, call.eligibility):
         keys = [row["key"] for row in rows]
         if not rows or len(set(keys)) < len(keys):
-            yield _("Criteria and eligibility need at least one row each, none of them twice.")
+            yield _(
+                "Enter at least one criterion and one line of the eligibility checklist, "
+                "each only once."
+            )
 
 
 def _is_zone(name: str) -> bool:

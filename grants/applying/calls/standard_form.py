@@ -3,6 +3,8 @@
 Its questions are the dossier that the fund has always asked for, and what its experts score.
 """
 
+import json
+from pathlib import Path
 from typing import Any
 
 from grants.platform.documents.checks import ENDINGS
@@ -27,8 +29,15 @@ from grants.platform.questionnaires.kinds import (
 PAPERS = (".pdf", ".jpg", ".jpeg", ".png")
 
 
+WORDS: dict[str, dict[str, str]] = json.loads(
+    (Path(__file__).parent / "standard_words.json").read_text("utf-8")
+)
+"""Each text of this page in French, Spanish and Arabic."""
+
+
 def _en(text: str) -> dict[str, str]:
-    return {"en": text}
+    """A text in English, and in the languages into which it is translated."""
+    return {"en": text, **WORDS.get(text, {})}
 
 
 def _choices(**labels: str) -> tuple[Choice, ...]:
@@ -45,14 +54,14 @@ ORGANISATION = Section(
     questions=(
         OneOf(
             key="legal_status",
-            label=_en("What kind of organisation is it?"),
+            label=_en("What type of organisation is it?"),
             required=True,
             choices=_choices(
                 association="Association or other non-governmental organisation",
                 foundation="Foundation or charity",
                 faith="Faith-based organisation",
                 community="Community-based organisation",
-                other="Another kind",
+                other="Other",
             ),
         ),
         LongText(
@@ -80,7 +89,7 @@ ORGANISATION = Section(
         YesNo(
             key="survivor_led",
             label=_en("Is it led by survivors of trafficking?"),
-            help=_en("Such organisations are encouraged to apply. Nobody has to be named."),
+            help=_en("Such organisations are encouraged to apply. No one needs to be named."),
         ),
         YesNo(
             key="direct",
@@ -441,10 +450,30 @@ def _row(key: str, label: str, **more: Any) -> dict[str, Any]:
 STANDARD_ELIGIBILITY: list[dict[str, Any]] = [
     _row("registered", "It is registered at home and in the country of the project."),
     _row("registered_by", "It was registered by the date set in the call."),
-    _row("experience", "It has directly assisted victims of trafficking."),
-    _row("direct", "It will carry out the project itself and is not an intermediary."),
-    _row("account", "It has a bank account in its own name."),
-    _row("safeguarding", "It has measures against sexual exploitation and abuse."),
+    _row(
+        "experience",
+        "It has directly assisted victims of trafficking.",
+        ask=_en("Has your organisation itself directly assisted victims of trafficking?"),
+        remedy=_en("Apply together with an organisation that has this experience."),
+    ),
+    _row(
+        "direct",
+        "It will carry out the project itself and is not an intermediary.",
+        ask=_en("Will your organisation carry out the project itself?"),
+        remedy=_en("The organisation that carries out the project has to apply."),
+    ),
+    _row(
+        "account",
+        "It has a bank account in its own name.",
+        ask=_en("Does your organisation have a bank account in its own name?"),
+        remedy=_en("Open an account in the name of the organisation, then apply."),
+    ),
+    _row(
+        "safeguarding",
+        "It has measures against sexual exploitation and abuse.",
+        ask=_en("Does your organisation have measures against sexual exploitation and abuse?"),
+        remedy=_en("Adopt such measures first. The secretariat can send you a model policy."),
+    ),
     _row("accounts", "Signed audited accounts for the last year have been provided."),
     _row("references", "Two reference letters have been provided."),
     _row("limits", "Amount, duration and start are within the rules of the call."),

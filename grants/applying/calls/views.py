@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.applying.calls import queries, service
+from grants.applying.calls.amendments import amendments_of
 from grants.applying.calls.forms import CallForm, ClockQuery, ConfirmForm, QuestionsForm
 from grants.applying.calls.models import THE_MINUTE, Call
+from grants.applying.calls.outcome import OUTCOME, Outcome
 from grants.applying.calls.soundness import faults_of
 from grants.applying.calls.workflow import CALL, CallState
 from grants.applying.calls.zones import on_their_clocks
@@ -19,10 +21,11 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
-from grants.platform.questionnaires.shown import shown
+from grants.platform.questionnaires.shown import asked
 from grants.platform.questionnaires.written import to_json
 from grants.platform.web.access import needs, public, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -30,7 +33,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
 from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import buttons
+from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("calls", __name__)
 
@@ -40,7 +43,7 @@ def _sees_no_drafts(person: Viewer) -> bool:
 
 
 def _call(reference: str) -> Call:
-    return queries.call_for_viewer(session(), reference, viewer())
+    return possible(queries.call_for_viewer(session(), reference, viewer()), CALL)
 
 
 @pages.get("/calls")
@@ -76,10 +79,12 @@ def show(reference: str) -> ResponseReturnValue:
         their_clocks=on_their_clocks(call.deadline_at, country) if country else [],
         country=country,
         takes=call.takes_applications(clock.now()),
-        sections=shown(call.questionnaire, {}),
+        sections=asked(call.questionnaire),
         states=CALL.names,
+        outcome=_outcome(call),
         staff=_for_staff(call) if staff else None,
         acts=ACTS,
+        amendments=amendments_of(session(), call),
     )
 
 
@@ -87,12 +92,22 @@ ACTS = {
     "create": _l("Prepared"),
     "revise": _l("Rules changed"),
     "replace_form": _l("Questions replaced"),
-    "open": _l("Opened"),
+    "change_form": _l("Form changed"),
+    "translate": _l("Text translated"),
+    "open": _p("call", "Opened"),
     "extend": _l("Deadline extended"),
-    "close": _l("Closed"),
+    "amend": _l("Amended"),
+    "close": _p("call", "Closed"),
     "publish_results": _l("Results published"),
+    "change_results": _l("Published results changed"),
 }
 """Steps of a call as its history names them."""
+
+
+def _outcome(call: Call) -> Outcome | None:
+    """The results, once they are published."""
+    (outcome_of,) = OUTCOME
+    return outcome_of(session(), call) if call.state is CallState.PUBLISHED else None
 
 
 def _country_of(opened: Session, person: Viewer) -> str | None:
@@ -140,7 +155,7 @@ CALLS = Listing(
             kind="date",
             order="deadline",
         ),
-        Column(_l("Envelope"), lambda c: c.envelope, kind="money"),
+        Column(_l("Total amount available"), lambda c: c.envelope, kind="money"),
         Column(_l("Fund"), lambda c: c.fund.code),
     ),
     orders={
@@ -181,7 +196,7 @@ def _fund(code: str) -> Fund:
     for fund in all_funds(session()):
         if fund.code == code and viewer().may(Permission.CALL_EDIT, Scope(fund.id)):
             return fund
-    raise Missing(_("There is no such fund."))
+    raise Missing(_("Fund not found."))
 
 
 @pages.get("/calls/new")
@@ -191,7 +206,7 @@ def begin() -> ResponseReturnValue:
     for fund in all_funds(session()):
         if viewer().may(Permission.CALL_EDIT, Scope(fund.id)):
             return redirect(url_for("calls.new", code=fund.code))
-    raise Missing(_("There is no such fund."))
+    raise Missing(_("Fund not found."))
 
 
 @pages.route("/calls/<reference>/edit", methods=["GET", "POST"])
@@ -226,7 +241,7 @@ def questions(reference: str) -> ResponseReturnValue:
         "applying/calls/questions.html",
         form=form,
         call=call,
-        sections=shown(call.questionnaire, {}),
+        sections=asked(call.questionnaire),
         draft=call.state is CallState.DRAFT,
     )
 
@@ -250,7 +265,7 @@ def open_(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.open_call(opened, call, this_act())
         if outcome:
-            flash(_("The call is public now."), "success")
+            flash(_("The call is now public."), "success")
             return redirect(_url(call))
     faults = faults_of(call, clock.now())
     return render_template("applying/calls/open.html", form=form, call=call, faults=faults)
@@ -265,21 +280,6 @@ def close(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.close_call(opened, call, this_act())
         if outcome:
-            flash(_("The call is closed."), "success")
+            flash(_("The call has been closed."), "success")
             return redirect(_url(call))
     return render_template("applying/calls/close.html", form=form, call=call)
-
-
-@pages.route("/calls/<reference>/publish", methods=["GET", "POST"])
-@needs(Permission.CALL_OPEN)
-def publish(reference: str) -> ResponseReturnValue:
-    """Say on the page of the call that its results are published."""
-    call = _call(reference)
-    form = ConfirmForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.publish_results(opened, call, this_act())
-        if outcome:
-            flash(_("The results are published."), "success")
-            return redirect(_url(call))
-    return render_template("applying/calls/publish.html", form=form, call=call)

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -42,6 +43,16 @@ CALL = Workflow(
             page="applications.extend",
         ),
         Step(
+            "amend",
+            (S.OPEN,),
+            S.OPEN,
+            Permission.CALL_OPEN,
+            _l("Amend the call"),
+            needs_reason=True,
+            act="applying.applications.service.amend_call",
+            page="applications.amend",
+        ),
+        Step(
             "close",
             (S.OPEN,),
             S.CLOSED,
@@ -56,15 +67,24 @@ CALL = Workflow(
             S.PUBLISHED,
             Permission.CALL_OPEN,
             _l("Publish the results"),
-            act="applying.calls.service.publish_results",
-            page="calls.publish",
+            act="deciding.awards.announcing.publish",
+            page="publishing.publish",
+        ),
+        Step(
+            "change_results",
+            (S.PUBLISHED,),
+            S.PUBLISHED,
+            Permission.CALL_OPEN,
+            _l("Change the published results"),
+            needs_reason=True,
+            act="deciding.awards.announcing.publish",
+            page="publishing.publish",
         ),
     ),
     names={
         S.DRAFT: StateName(_l("In preparation"), _l("Draft"), "neutral"),
-        S.OPEN: StateName(_l("Open"), _l("Open"), "good"),
-        S.CLOSED: StateName(_l("Closed"), _l("Closed"), "neutral"),
+        S.OPEN: StateName(_p("call", "Open"), _p("call", "Open"), "good"),
+        S.CLOSED: StateName(_p("call", "Closed"), _p("call", "Closed"), "neutral"),
         S.PUBLISHED: StateName(_l("Results published"), _l("Results published"), "good"),
     },
-    final=(S.PUBLISHED,),
 )

@@ -1,6 +1,9 @@
 """What an organisation says of itself, and whom it invites."""
 
-from grants.applying.organisations.service import Profile, Registrant
+from dataclasses import asdict, replace
+
+from grants.applying.organisations.profile import KeyPerson, Profile
+from grants.applying.organisations.service import Registrant
 from grants.core.kernel.language import LANGUAGES, current_language, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Role
@@ -9,10 +12,12 @@ from grants.platform.web.fields import (
     CountryField,
     DateField,
     EmailField,
+    LongTextField,
     RadioField,
     TextField,
     WebField,
 )
+from grants.platform.web.fields.rows import Row, RowsField
 from grants.platform.web.forms import Form, QueryForm
 
 
@@ -50,13 +55,57 @@ class ProfileForm(Form):
         )
 
 
+class KeyPersonRow(Row):
+    """A person who leads the organisation or signs for it."""
+
+    name = TextField(_l("Full name"), required=True, limit=120)
+    role = TextField(_l("Function"), limit=120)
+
+
+class WholeProfileForm(ProfileForm):
+    """The profile with everyone and every name that is screened."""
+
+    other_names = LongTextField(
+        _l("Former and other names"),
+        hint=_l("One name per line: former names, acronyms, the name in another script."),
+        limit=2000,
+        rows=3,
+    )
+    key_persons = RowsField(
+        KeyPersonRow,
+        _l("Key persons"),
+        hint=_l(
+            "The head of the organisation, the members of its board, and the persons who sign for "
+            "it. Their names are compared with the sanctions list of the United Nations."
+        ),
+        most=30,
+        shown=1,
+        add_label=_l("Add a person"),
+    )
+
+    @classmethod
+    def of(cls, known: Profile) -> "WholeProfileForm":
+        facts = {name: getattr(known, name) for name in known.__slots__}
+        facts["other_names"] = "\n".join(known.other_names)
+        facts["key_persons"] = [asdict(person) for person in known.key_persons]
+        return cls(data=facts)
+
+    def profile(self) -> Profile:
+        persons = [KeyPerson(row["name"], row["role"] or "") for row in self.key_persons.data]
+        return replace(
+            super().profile(),
+            other_names=tuple(str(self.other_names.data or "").splitlines()),
+            key_persons=tuple(person for person in persons if person.name),
+        )
+
+
 class RegistrationForm(ProfileForm):
     """The profile, and who registers."""
 
     your_name = TextField(_l("Your name"), required=True, limit=120)
     email = EmailField(
         _l("Your e-mail address"),
-        hint=_l("We send a link to it. Use an address that only you can access."),
+        hint=_l("We will send a link to this address. Use an address that only you can access."),
         required=True,
     )
     language = RadioField(
@@ -89,13 +138,13 @@ class InvitationForm(Form):
 
     name = TextField(_l("Their name"), required=True, limit=120)
     email = EmailField(_l("Their e-mail address"), required=True)
-    role = RadioField(_l("What may they do?"), ROLES, required=True)
+    role = RadioField(_l("What will they be able to do?"), ROLES, required=True)
 
 
 class RoleForm(Form):
     """Another role for a colleague."""
 
-    role = RadioField(_l("What may they do?"), ROLES, required=True)
+    role = RadioField(_l("What will they be able to do?"), ROLES, required=True)
 
 
 class OrganisationsFilter(QueryForm):

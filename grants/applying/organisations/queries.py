@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
 
 from sqlalchemy import Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
@@ -11,8 +10,10 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import DonorKind
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Link, Membership, Organisation
 from grants.core.people.permissions import Permission, Role
+from grants.core.people.queries import held_now
 from grants.core.people.viewer import Viewer
 
 REGISTRATION, INVITATION = "registration", "invitation"
@@ -27,7 +28,7 @@ def organisation_for_viewer(session: Session, code: str, viewer: Viewer) -> Orga
         or (viewer.may(Permission.ORGANISATION_SEE) and _of_the_fund(viewer))
     )
     if organisation is None or not seen:
-        raise Missing(_("There is no organisation with the code %(code)s.", code=code))
+        raise Missing(_("Organisation %(code)s not found.", code=code))
     return organisation
 
 
@@ -71,7 +72,7 @@ def alike(
             .where(
                 Membership.organisation_id == Organisation.id,
                 Membership.role.in_(APPLICANT_ROLES),
-                Membership.ended_at.is_(None),
+                held_now(),
             )
             .exists(),
         )
@@ -93,22 +94,6 @@ def waiting_invitations(session: Session, organisation: Organisation) -> Sequenc
     ).all()
 
 
-def links_lately(session: Session, purpose: str, email: str) -> int:
-    """How many links of a purpose went to an address within the last hour."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Link)
-            .where(
-                Link.purpose == purpose,
-                func.lower(Link.email) == email.strip().lower(),
-                Link.made_at > clock.now() - timedelta(hours=1),
-            )
-        )
-        or 0
-    )
-
-
 def organisations_of_staff(viewer: Viewer, text: str, country: str) -> Select[Organisation]:
     """Organisations that apply or have applied, for the fund's people who see organisations."""
     query = select(Organisation).where(
@@ -121,7 +106,7 @@ def organisations_of_staff(viewer: Viewer, text: str, country: str) -> Select[Or
     if text:
         query = query.where(
             or_(
-                Organisation.name.icontains(text, autoescape=True),
+                speaks_of(text, Organisation.name),
                 Organisation.registration_number.icontains(text, autoescape=True),
             )
         )

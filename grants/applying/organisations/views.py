@@ -8,10 +8,11 @@ from grants.applying.organisations.forms import (
     ConfirmForm,
     InvitationForm,
     OrganisationsFilter,
-    ProfileForm,
     RegistrationForm,
     RoleForm,
+    WholeProfileForm,
 )
+from grants.applying.organisations.profile import profile_of
 from grants.applying.organisations.queries import (
     INVITATION,
     REGISTRATION,
@@ -116,6 +117,7 @@ def show(code: str) -> ResponseReturnValue:
         invitations=waiting_invitations(session(), organisation) if _may_edit(organisation) else [],
         me=viewer().person_id,
         is_staff=organisation.id not in viewer().organisation_ids,
+        sees_integrity=viewer().may(Permission.DUE_DILIGENCE_SEE),
         sees_applications=viewer().may(Permission.APPLICATION_SEE),
     )
 
@@ -124,8 +126,7 @@ def show(code: str) -> ResponseReturnValue:
 @needs(Permission.ORGANISATION_EDIT)
 def profile(code: str) -> ResponseReturnValue:
     organisation = _editable(code)
-    known = service.profile_of(organisation)
-    form = ProfileForm(data={name: getattr(known, name) for name in known.__slots__})
+    form = WholeProfileForm.of(profile_of(organisation))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.describe(opened, organisation, form.profile(), this_act())
@@ -147,7 +148,7 @@ def invite(code: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.invite(opened, organisation, name, email, Role(form.role.data), this_act())
         if outcome:
-            flash(_("An invitation is on its way to %(email)s.", email=email), "success")
+            flash(_("An invitation has been sent to %(email)s.", email=email), "success")
             return redirect(url_for("organisations.show", code=code))
     return render_template(
         "applying/organisations/invite.html", form=form, organisation=organisation

@@ -18,12 +18,14 @@ from grants.platform.web.database import database
 
 @click.command("bank-statement", cls=FundCommand)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--fund", default="UNVTF", show_default=True, help="Whose account a new number is.")
-@click.option("--dry-run", is_flag=True, help="Read and check the file alone; write nothing.")
+@click.option(
+    "--fund", default="UNVTF", show_default=True, help="Fund whose account a new number belongs to."
+)
+@click.option("--dry-run", is_flag=True, help="Only read and check the file; write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="With --dry-run: print what was read.")
 @with_appcontext
 def import_bank_statement(*, file: Path, fund: str, dry_run: bool, as_json: bool) -> None:
-    """Take in the statements of FILE (camt.053 or MT940), all or none. Safe to repeat.
+    """Import the bank statements in FILE (camt.053 or MT940), all or none. Safe to repeat.
 
     The first statement of an account brings its number.
     """

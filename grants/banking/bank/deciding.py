@@ -36,13 +36,14 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session, transaction
+from grants.platform.web.steps import possible
 from grants.platform.web.typed import counted
 
 LINE_PAGE = "/lines/<int:line_id>"
 
 
 def line_called(line_id: int) -> BankLine:
-    return queries.line_for_viewer(session(), line_id, viewer())
+    return possible(queries.line_for_viewer(session(), line_id, viewer()), LINE)
 
 
 def to_line(line: BankLine) -> ResponseReturnValue:
@@ -94,7 +95,7 @@ def of_deposit(reference: str) -> ResponseReturnValue:
     deposit = deposit_for_viewer(session(), number, viewer())
     line = queries.line_of_deposit(session(), deposit)
     if line is None:
-        raise Missing(_("No line of the bank is matched to this deposit."))
+        raise Missing(_("No bank statement line is matched to this deposit."))
     return to_line(line)
 
 
@@ -151,7 +152,7 @@ def transfer(line_id: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.transfer(opened, out, into, this_act())
         if outcome:
-            flash(_("Both lines are matched, and the transfer is in the books."), "success")
+            flash(_("Both lines have been matched and the transfer has been posted."), "success")
             return to_line(line)
     return render_template("banking/bank/transfer.html", line=line, form=form, others=others)
 

@@ -17,6 +17,7 @@ from grants.platform.web.fields import (
     DateField,
     FileField,
     HiddenField,
+    LongTextField,
     SelectField,
     TextField,
 )
@@ -60,7 +61,7 @@ class StatementForm(Form):
     """A statement of the bank."""
 
     file = FileField(
-        _l("Statement of the bank"),
+        _l("Bank statement file"),
         accept=(".xml", ".sta", ".940", ".mt940", ".txt"),
         hint=_l(
             "A camt.053 (XML) or MT940 file, at most 10 MB. Importing the same file twice "
@@ -73,7 +74,7 @@ class StatementForm(Form):
 class PartRow(Row):
     """A pledge, and what of the line is for it."""
 
-    reference = TextField(_l("Reference of the pledge"), limit=40)
+    reference = TextField(_l("Pledge reference"), limit=40)
     amount = AmountField(_l("Amount credited"), required=True)
     fee = AmountField(_l("Bank fee deducted"), zero=True)
     reason = TextField(_l("Reason, if it is more than outstanding"), limit=300)
@@ -86,9 +87,9 @@ class ReceiveForm(Form):
         PartRow,
         _l("What the money is for"),
         hint=_l(
-            "One row for each pledge. Leave the reference empty for an unidentified "
-            "deposit: it is held in suspense until it is allocated. The amounts add up to "
-            "the line."
+            "One row for each pledge. Leave the reference empty for an unidentified deposit, "
+            "which is held in suspense until it is allocated. The amounts must add up to the "
+            "amount of the line."
         ),
         least=1,
         most=20,
@@ -102,7 +103,7 @@ class ReceiveForm(Form):
 class TogetherForm(Form):
     """Several lines that are payments on one pledge."""
 
-    reference = TextField(_l("Reference of the pledge"), required=True, limit=40)
+    reference = TextField(_l("Pledge reference"), required=True, limit=40)
     lines = CheckboxesField(_l("Lines"), required=True)
 
     def __init__(self, choices: Sequence[Choice], **options: Any) -> None:
@@ -118,7 +119,7 @@ class MatchForm(Form):
     """Entries in the books that the line is."""
 
     postings = CheckboxesField(
-        _l("Entries in the books"),
+        _l("Ledger entries"),
         hint=_l("Choose one entry, or several that add up to the amount of the line."),
         required=True,
     )
@@ -135,7 +136,7 @@ class MatchForm(Form):
 class TransferForm(Form):
     """The other side of a transfer between the fund's accounts."""
 
-    other = SelectField(_l("The line of the other account"), required=True)
+    other = SelectField(_l("Line on the other account"), required=True)
 
     def __init__(self, choices: Sequence[Choice], **options: Any) -> None:
         self.offered = choices
@@ -157,7 +158,7 @@ class CostForm(ReasonForm):
 
     reason = TextField(
         _l("What it was for"),
-        hint=_l("Such as: evaluation of 2026, invoice 17."),
+        hint=_l("For example: evaluation of 2026, invoice 17."),
         required=True,
         limit=150,
     )
@@ -166,7 +167,7 @@ class CostForm(ReasonForm):
 class RefundForm(ReasonForm):
     """Whose money went back, and why."""
 
-    reference = TextField(_l("Reference of the pledge"), required=True, limit=40)
+    reference = TextField(_l("Pledge reference"), required=True, limit=40)
 
 
 class AccountForm(Form):
@@ -174,13 +175,13 @@ class AccountForm(Form):
 
     name = TextField(
         _l("Name within the fund"),
-        hint=_l("Such as: Euro account. Donors do not see it."),
+        hint=_l("For example: Euro account. Donors do not see this name."),
         required=True,
         limit=120,
     )
     beneficiary = TextField(
         _l("Beneficiary"),
-        hint=_l("The holder of the account, exactly as the bank has it."),
+        hint=_l("The account holder, exactly as registered with the bank."),
         required=True,
         limit=140,
     )
@@ -189,8 +190,8 @@ class AccountForm(Form):
     number = TextField(
         _l("IBAN or account number"),
         hint=_l(
-            "As statements of the bank name it. The fund’s own pages show only its first "
-            "and last characters."
+            "As shown on bank statements. The fund’s own pages show only its first and last "
+            "characters."
         ),
         required=True,
         limit=42,
@@ -198,7 +199,10 @@ class AccountForm(Form):
     bic = TextField(_l("BIC"), limit=11, width=10)
     intermediary_bank = TextField(
         _l("Intermediary bank"),
-        hint=_l("Where payments from abroad go through one: its name, BIC and account number."),
+        hint=_l(
+            "If payments from abroad go through an intermediary bank: its name, BIC and "
+            "account number."
+        ),
         limit=300,
     )
 
@@ -215,9 +219,27 @@ class AccountForm(Form):
         )
 
 
-class NewAccountForm(AccountForm):
-    """Another account of a fund."""
+class ChangeAccountForm(AccountForm):
+    """Other details, and why."""
 
+    reason = LongTextField(
+        _l("Reason"),
+        hint=_l("Such as the bank’s letter. Another person approves the change."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )
+
+
+class NewAccountForm(Form):
+    """Another account of a fund; its bank details are entered by two people afterwards."""
+
+    name = TextField(
+        _l("Name within the fund"),
+        hint=_l("For example: Euro account. Donors do not see this name."),
+        required=True,
+        limit=120,
+    )
     code = TextField(
         _l("Short name"), hint=_l("Such as UNVTF-EUR."), required=True, limit=30, width=10
     )

@@ -83,7 +83,7 @@ def in_words(taken: ImportResult) -> str:
     """What became of a statement, for a person who sent the file."""
     named = {"name": taken.statement.reference, "account": taken.statement.account.code}
     if not taken.new:
-        return _("%(account)s, statement %(name)s: known already, nothing changed.", **named)
+        return _("%(account)s, statement %(name)s: already imported, nothing has changed.", **named)
     return _n(
         "%(account)s, statement %(name)s: %(num)s line imported.",
         "%(account)s, statement %(name)s: %(num)s lines imported.",
@@ -96,7 +96,7 @@ def _faults(session: Session, statement: ReadStatement) -> Iterator[str]:
     """What is wrong with a statement beside what is known; with its account locked."""
     account = _account(session, statement)
     if account is None:
-        yield _("no account of ours has the number %(number)s", number=statement.account)
+        yield _("no account here has the number %(number)s", number=statement.account)
         return
     if account.currency != statement.currency:
         yield _(
@@ -109,10 +109,15 @@ def _faults(session: Session, statement: ReadStatement) -> Iterator[str]:
     known = _known(session, account, statement)
     if known is not None:
         if known.digest != statement.digest:
-            yield _("it is known with other content; expected the same")
+            yield _(
+                "it has already been imported with different content; expected the same content"
+            )
         return
     if twin := _twin(session, account, statement):
-        yield _("it says the same as %(name)s, which is known", name=twin.reference)
+        yield _(
+            "it has the same content as %(name)s, which has already been imported",
+            name=twin.reference,
+        )
         return
     yield from _gaps(session, account, statement)
     yield from _seen_before(session, account, statement)
@@ -164,8 +169,8 @@ def _gaps(session: Session, account: BankAccount, statement: ReadStatement) -> I
     if statement.from_on >= last.to_on:
         if statement.opening != last.closing:
             yield _(
-                "it opens with %(opening)s, but %(last)s before it closed with %(closing)s: "
-                "one in between is missing",
+                "it opens with %(opening)s, but the statement before it, %(last)s, closed with "
+                "%(closing)s: a statement in between is missing",
                 opening=statement.opening,
                 last=last.reference,
                 closing=last.closing,
@@ -173,15 +178,15 @@ def _gaps(session: Session, account: BankAccount, statement: ReadStatement) -> I
     elif statement.to_on <= first.from_on:
         if statement.closing != first.opening:
             yield _(
-                "it closes with %(closing)s, but %(first)s after it opens with %(opening)s: "
-                "one in between is missing",
+                "it closes with %(closing)s, but the statement after it, %(first)s, opens with "
+                "%(opening)s: a statement in between is missing",
                 closing=statement.closing,
                 first=first.reference,
                 opening=first.opening,
             )
     else:
         yield _(
-            "its days overlap with those that are known, %(first)s to %(last)s",
+            "its dates overlap with a statement already imported, %(first)s to %(last)s",
             first=first.from_on.isoformat(),
             last=last.to_on.isoformat(),
         )

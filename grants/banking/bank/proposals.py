@@ -1,11 +1,10 @@
 """What a line of the bank could be: pledges that wait for money, entries that are in the books."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from rapidfuzz import fuzz, process
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -19,10 +18,8 @@ from grants.banking.bank.scoring import (
     Seen,
     bare,
     fit,
-    plain_name,
-    quoted,
-    slips,
 )
+from grants.banking.bank.waiting import candidates
 from grants.books.ledger.models import Posting
 from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
@@ -32,8 +29,6 @@ from grants.giving.pledges.queries import outstanding, with_received
 from grants.giving.pledges.schedule import payments
 from grants.giving.pledges.workflow import STANDING
 
-MOST_WAITING = 2000
-"""The newest pledges of the funds, which are looked at; older ones a person can still name."""
 DAYS_APART = 60
 WITHIN = 20
 """A bank's own rate is no more than a twentieth away from the rate of the books."""
@@ -77,77 +72,53 @@ class EntryProposal:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A pledge that waits for money, with what a first look at it needs."""
+    """A pledge that could wait for money, and what is known of it."""
 
     pledge: Pledge
     owed: Owed
-    sums: tuple[int, ...]
-    """Minor units that a payment of it could have."""
 
 
 class Waiting:
-    """The pledges of funds that wait for money, read once for a page of lines."""
+    """The pledges that wait for money, as far as the lines of a page could be money on them."""
 
-    def __init__(self, session: Session, fund_ids: Iterable[int]) -> None:
-        found = session.scalars(
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.found: dict[int, list[_Candidate]] = {}
+
+    def read(self, lines: Iterable[BankLine]) -> None:
+        """Look for the pledges of several lines at once."""
+        new = [line for line in lines if line.id not in self.found]
+        if not new:
+            return
+        places = candidates(self.session, new)
+        pledges = self.session.scalars(
             select(Pledge)
-            .where(Pledge.state.in_(STANDING), Pledge.fund_id.in_(fund_ids))
-            .order_by(Pledge.id.desc())
-            .limit(MOST_WAITING)
+            .where(Pledge.id.in_(set().union(*places.values())))
+            .where(Pledge.state.in_(STANDING))
             .options(joinedload(Pledge.donor), selectinload(Pledge.instalments), with_received())
         )
-        self.candidates = {pledge.reference: _candidate(pledge) for pledge in found}
-        self.bare = {reference: bare(reference) for reference in self.candidates}
-        self.names = {
-            reference: plain_name(" ".join(candidate.owed.names))
-            for reference, candidate in self.candidates.items()
-        }
+        known = {pledge.id: _candidate(pledge) for pledge in pledges}
+        for at, line in enumerate(new):
+            ids = sorted(places[at])
+            self.found[line.id] = [known[pledge_id] for pledge_id in ids if pledge_id in known]
 
     def for_line(self, line: BankLine, most: int = 5) -> list[PledgeProposal]:
         """The pledges that fit a line, the best first."""
+        self.read([line])
         found = [
             proposal
-            for candidate in self._worth_a_look(line)
+            for candidate in self.found[line.id]
             if candidate.pledge.fund_id == line.account.fund_id
             and (proposal := _proposal(line, candidate)) is not None
             and proposal.fit.score >= WORTH_SHOWING
+            and (candidate.owed.left or _is_quoted(line, candidate.pledge))
         ]
         return sorted(found, key=lambda p: (-p.fit.score, p.pledge.id))[:most]
 
-    def _worth_a_look(self, line: BankLine) -> list[_Candidate]:
-        """Those whose reference, amount or name is near: what costs little to ask of thousands."""
-        values = (line.end_to_end, line.text)
-        references = {
-            reference
-            for word in quoted(values)
-            for reference in (word, *slips(word, self.candidates))
-            if reference in self.candidates
-        }
-        stated_bare = " ".join(bare(text) for text in values)
-        references |= {r for r, plain in self.bare.items() if len(r) >= 8 and plain in stated_bare}
-        references |= {
-            r
-            for _name, _score, r in _called(line.counterparty, self.names)
-            if self.candidates[r].owed.left
-        }
-        sums = [money.minor for money in (line.amount, line.original) if money is not None]
-        return [
-            candidate
-            for reference, candidate in self.candidates.items()
-            if reference in references
-            or any(
-                0 <= due - sent <= max(sent // 200, 50_000)
-                for sent in sums
-                for due in candidate.sums
-            )
-        ]
 
-
-def _called(counterparty: str, names: Mapping[str, str]) -> Iterable[tuple[str, float, str]]:
-    wanted = plain_name(counterparty)
-    if len(wanted) < 3:
-        return ()
-    return process.extract(wanted, names, scorer=fuzz.token_set_ratio, score_cutoff=85, limit=50)
+def _is_quoted(line: BankLine, pledge: Pledge) -> bool:
+    plain = bare(pledge.reference)
+    return any(plain in bare(stated) for stated in (line.end_to_end, line.text))
 
 
 def _candidate(pledge: Pledge) -> _Candidate:
@@ -156,8 +127,7 @@ def _candidate(pledge: Pledge) -> _Candidate:
     parts = tuple(payments(pledge, came)) if left else ()
     donor = pledge.donor
     names = (donor.name, *donor.other_names) if donor else ()
-    sums = (left.minor, *(part.left.minor for part in parts if part.left))
-    return _Candidate(pledge, Owed(pledge.reference, names, left, parts), sums)
+    return _Candidate(pledge, Owed(pledge.reference, names, left, parts))
 
 
 def _proposal(line: BankLine, candidate: _Candidate) -> PledgeProposal | None:
@@ -209,15 +179,15 @@ def _entry(line: BankLine, postings: Sequence[Posting]) -> EntryProposal | None:
         return None
     reasons = [(45, _("The amount is the same."))]
     if apart:
-        reasons = [(30, _("The bank converted it at a rate near the one of the books."))]
+        reasons = [(30, _("The bank converted the amount at a rate close to the ledger rate."))]
     entry = postings[0].entry
     if _names(line, entry.note, entry.key):
         reasons.append((35, _("The entry quotes the same reference.")))
     days = abs((entry.booked_on - line.value_on).days)
     if not days:
-        reasons.append((20, _("It has the same day.")))
+        reasons.append((20, _("The date is the same.")))
     elif days <= 7:
-        reasons.append((12, _("It is booked on %(day)s.", day=plain_day(entry.booked_on))))
+        reasons.append((12, _("The entry is dated %(day)s.", day=plain_day(entry.booked_on))))
     score = min(sum(points for points, _words in reasons), 100)
     return EntryProposal(tuple(postings), amount, Fit(score, tuple(w for _p, w in reasons)))
 

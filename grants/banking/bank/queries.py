@@ -82,7 +82,7 @@ def line_for_viewer(session: Session, line_id: int, viewer: Viewer) -> BankLine:
         )
     )
     if line is None:
-        raise Missing(_("There is no such line."))
+        raise Missing(_("Bank statement line not found."))
     return line
 
 
@@ -113,7 +113,7 @@ def account_for_viewer(session: Session, code: str, viewer: Viewer) -> BankAccou
         select(BankAccount).where(BankAccount.code == code, _of_the_funds(viewer))
     )
     if account is None:
-        raise Missing(_("There is no bank account %(code)s.", code=code))
+        raise Missing(_("Bank account %(code)s not found.", code=code))
     return account
 
 

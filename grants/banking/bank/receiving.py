@@ -49,7 +49,7 @@ def _proposal(line: BankLine, reference: str) -> PledgeProposal | None:
 def _tell(deposits: Sequence[Deposit]) -> None:
     numbers = ", ".join(deposit.receipt.reference for deposit in deposits if deposit.receipt)
     if numbers:
-        flash(_("Recorded. On the way to the donor: %(numbers)s.", numbers=numbers), "success")
+        flash(_("Recorded. Being sent to the donor: %(numbers)s.", numbers=numbers), "success")
     else:
         flash(_("Recorded as unidentified until it is allocated to a pledge."), "success")
 
@@ -158,6 +158,6 @@ def refund(line_id: int) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.refund(opened, line, pledge, this_act(form.reason.data))
         if outcome:
-            flash(_("The refund is in the books."), "success")
+            flash(_("The refund has been posted to the ledger."), "success")
             return to_line(line)
     return render_template("banking/bank/refund.html", line=line, form=form)

@@ -89,14 +89,14 @@ def _by_reference(seen: Seen, reference: str) -> Reason | None:
     words = list(quoted(seen.texts))
     within = len(reference) >= 8 and any(bare(reference) in bare(text) for text in seen.texts)
     if within or reference in words:
-        return 55, _("It quotes the pledge’s reference.")
+        return 55, _("The line quotes the pledge’s reference.")
     near = [(slip[1], word) for word in words for slip in slips(word, [reference]).items()]
     distance, word = min(near, default=(9, ""))
     if distance > 2:
         return None
     points = 35 if distance == 1 else 20
     return points, _(
-        "It quotes “%(word)s”, which may be a mistyped reference for this pledge.",
+        "The line quotes “%(word)s”, which may be a mistyped reference for this pledge.",
         word=word,
     )
 
@@ -118,11 +118,11 @@ def slips(word: str, references: Iterable[str]) -> dict[str, int]:
 def _by_amount(seen: Seen, owed: Owed) -> Reason | None:
     for sent, points in ((seen.sent, 30), (seen.amount, 30)):
         if sent == owed.left:
-            return points, _("Its amount is all that is outstanding.")
+            return points, _("The amount is the full amount outstanding.")
         for payment in owed.payments:
             if payment.left and sent == payment.left:
                 return points, _(
-                    "Its amount is payment %(number)s, due on %(day)s.",
+                    "The amount is that of payment %(number)s, due on %(day)s.",
                     number=payment.number,
                     day=plain_day(payment.due_on),
                 )
@@ -135,7 +135,8 @@ def _nearly(sent: Money, wanted: Sequence[Money]) -> Reason | None:
     for due in wanted:
         if 0 < due.minor - sent.minor <= usual:
             return 15, _(
-                "It is %(less)s less than %(due)s due, as when banks withhold a fee.",
+                "The amount is %(less)s less than the %(due)s due, which may be a bank fee "
+                "deducted in transit.",
                 less=plain_money(due - sent),
                 due=plain_money(due),
             )
@@ -150,7 +151,7 @@ def _by_name(counterparty: str, names: Sequence[str]) -> Reason | None:
     likeness = max((fuzz.token_sort_ratio(plain, plain_name(name)) for name in names), default=0)
     within = max((fuzz.token_set_ratio(plain, plain_name(name)) for name in names), default=0)
     if likeness >= 90:
-        return 25, _("The sender has the donor’s name.")
+        return 25, _("The sender’s name is the donor’s name.")
     if max(likeness, within) >= 85:
         return 15, _("The sender’s name, “%(name)s”, resembles the donor’s.", name=counterparty)
     return None

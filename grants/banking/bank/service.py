@@ -108,7 +108,7 @@ def administration_fee(session: Session, line: BankLine, act: Act) -> None:
 def _spend(session: Session, line: BankLine, action: str, book: Spending, act: Act) -> None:
     _hold(session, line, action, act)
     if line.is_credit:
-        raise DomainError(_("A cost is money that left the account."))
+        raise DomainError(_("A cost must be a debit to the account."))
     purpose = (act.reason or "").strip()
     voucher = replace(_voucher(line, action, act), note=f"{line.reference} · {purpose}"[:NOTE])
     _matched_by(session, line, book(session, voucher, -line.amount), action, act)
@@ -132,7 +132,7 @@ def refund(session: Session, line: BankLine, pledge: Pledge, act: Act) -> None:
     if amount is None or pledge.fund_id != line.account.fund_id:
         raise DomainError(
             _(
-                "%(pledge)s is a pledge in %(currency)s to %(fund)s, which this line is not.",
+                "%(pledge)s is a pledge in %(currency)s to %(fund)s, but this line is not.",
                 pledge=pledge.reference,
                 currency=pledge.currency,
                 fund=pledge.fund.code,
@@ -148,9 +148,9 @@ def transfer(session: Session, out: BankLine, into: BankLine, act: Act) -> None:
     for line in sorted((out, into), key=lambda each: each.id):
         _hold(session, line, "transfer", act)
     if out.is_credit or not into.is_credit:
-        raise DomainError(_("A transfer is paid out of one account and into another."))
+        raise DomainError(_("A transfer must be paid out of one account and into another."))
     if out.account.fund_id != into.account.fund_id:
-        raise DomainError(_("The accounts are of different funds."))
+        raise DomainError(_("The accounts belong to different funds."))
     day = max(out.value_on, into.value_on)
     key = f"{out.subject}:transfer:{out.version}"
     voucher = Voucher(out.account.fund, day, out.subject, key, act, out.reference)
@@ -196,10 +196,10 @@ def _hold(session: Session, line: BankLine, action: str, act: Act) -> None:
 def require_whole(line: BankLine, parts: Sequence[Part]) -> None:
     """DomainError unless the parts add up to the line, and each pledge is named once."""
     if not parts or any(part.amount.minor <= 0 for part in parts):
-        raise DomainError(_("Each part has to be more than 0."))
+        raise DomainError(_("Each amount must be more than 0."))
     named = [part.pledge.id for part in parts if part.pledge]
     if len(set(named)) < len(named):
-        raise DomainError(_("Name each pledge once."))
+        raise DomainError(_("Enter each pledge only once."))
     if line.currency == FUNCTIONAL_CURRENCY and any(
         part.amount.currency != line.currency for part in parts
     ):
@@ -208,7 +208,7 @@ def require_whole(line: BankLine, parts: Sequence[Part]) -> None:
     if found != line.amount:
         raise DomainError(
             _(
-                "The parts add up to %(told)s, but the amount of the line is %(amount)s.",
+                "The amounts add up to %(told)s, but the amount of the line is %(amount)s.",
                 told=plain_money(found),
                 amount=plain_money(line.amount),
             )
@@ -295,7 +295,7 @@ def _free(session: Session, line: BankLine, posting: Posting) -> None:
         LineMatch.posting_id == posting.id, LineMatch.released_at.is_(None)
     )
     if session.scalar(taken):
-        raise Conflict(_("That entry is matched to another line already."))
+        raise Conflict(_("That entry is already matched to another line."))
     undone = select(Entry.id).where(Entry.reverses_id == posting.entry_id)
     if posting.entry.reverses_id or session.scalar(undone):
-        raise DomainError(_("That entry was reversed."))
+        raise DomainError(_("That entry has been reversed."))

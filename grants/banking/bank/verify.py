@@ -38,7 +38,7 @@ def statements_tie(session: Session) -> Iterator[str]:
         "   OR statement.currency <> bank_account.currency",
     ):
         yield _(
-            "The statement %(name)s of %(account)s does not tie.",
+            "The statement %(name)s of %(account)s does not reconcile.",
             name=row.reference,
             account=row.code,
         )
@@ -55,7 +55,7 @@ def statements_follow_each_other(session: Session) -> Iterator[str]:
         " WHERE before <> opening_minor",
     ):
         yield _(
-            "Before the statement %(name)s of %(account)s one is missing.",
+            "A statement is missing before the statement %(name)s of %(account)s.",
             name=row.reference,
             account=row.code,
         )
@@ -74,7 +74,7 @@ def lines_are_their_postings(session: Session) -> Iterator[str]:
         " WHERE (state = 'matched') <> (minor IS NOT NULL) OR minor <> line.amount_minor"
         "   OR elsewhere",
     ):
-        yield _("The line %(id)s of the bank is not what it is matched to.", id=row.id)
+        yield _("Bank statement line %(id)s differs from what it is matched to.", id=row.id)
 
 
 CHECKS: list[Check] = [statements_tie, statements_follow_each_other, lines_are_their_postings]

@@ -1,12 +1,15 @@
 """Finance's pages of the bank: its lines, its statements, the fund's accounts."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.banking.accounts.queries import waiting_of
+from grants.banking.accounts.service import propose
 from grants.banking.bank import queries
-from grants.banking.bank.forms import AccountForm, LinesFilter, NewAccountForm, StatementForm
+from grants.banking.bank.forms import ChangeAccountForm, LinesFilter, NewAccountForm, StatementForm
 from grants.banking.bank.importing import import_statements, in_words, warned
 from grants.banking.bank.models import BankLine, BankStatement
 from grants.banking.bank.proposals import Waiting, likely_kind
@@ -16,7 +19,6 @@ from grants.books.ledger.bank_accounts import (
     BankBalance,
     bank_balances,
     close_account,
-    describe_account,
     open_account,
 )
 from grants.core.audit.queries import trail_of
@@ -39,10 +41,16 @@ pages = Blueprint("bank", __name__, url_prefix="/bank")
 def proposals_of() -> Waiting:
     """The pledges that wait for money, read once for a page."""
     if "waiting_pledges" not in g:
-        accounts = queries.accounts_for_viewer(session(), viewer())
-        g.waiting_pledges = Waiting(session(), {account.fund_id for account in accounts})
+        g.waiting_pledges = Waiting(session())
     found: Waiting = g.waiting_pledges
     return found
+
+
+def _look_for_pledges(lines: Iterable[BankLine]) -> None:
+    """Ask once for what all open credits of a page could be."""
+    proposals_of().read(
+        line for line in lines if line.is_credit and line.state is LineState.UNMATCHED
+    )
 
 
 def _proposed(line: BankLine) -> str:
@@ -66,7 +74,7 @@ LINES = Listing(
     columns=(
         Column(_l("Value date"), lambda n: n.value_on, kind="date", order="day"),
         Column(_l("Account"), lambda n: n.account.code),
-        Column(_l("From or to"), lambda n: n.counterparty or n.text[:60] or n.code, link=_link),
+        Column(_l("Payer or payee"), lambda n: n.counterparty or n.text[:60] or n.code, link=_link),
         Column(_l("Amount"), lambda n: n.amount, kind="money"),
         Column(
             _l("Status"),
@@ -76,16 +84,17 @@ LINES = Listing(
         Column(_l("Proposal"), _proposed),
         Column(_l("Booked on"), lambda n: n.booked_on, shown=False),
         Column(_l("Reference"), lambda n: n.end_to_end, shown=False),
-        Column(_l("Bank’s reference"), lambda n: n.bank_reference, shown=False),
+        Column(_l("Bank reference"), lambda n: n.bank_reference, shown=False),
         Column(_l("Text"), lambda n: n.text, shown=False),
         Column(_l("Bank fee deducted"), lambda n: n.fee, kind="money", shown=False),
-        Column(_l("Kind"), lambda n: n.code, shown=False),
+        Column(_l("Type"), lambda n: n.code, shown=False),
         Column(_l("Statement"), lambda n: n.statement.reference, shown=False),
     ),
     orders={
         "newest": Order(BankLine.id, descending=True),
         "day": Order(BankLine.value_on, BankLine.id, descending=True),
     },
+    prepare=_look_for_pledges,
 )
 
 
@@ -140,7 +149,7 @@ STATEMENTS = Listing(
         Column(_l("File"), lambda s: s.file_name),
         Column(_l("Imported by"), lambda s: s.actor),
         Column(_l("Imported on"), lambda s: s.imported_at, shown=False),
-        Column(_l("Kind"), lambda s: s.kind, shown=False),
+        Column(_l("Type"), lambda s: s.kind, shown=False),
         Column(_l("SHA-256 of its content"), lambda s: s.digest, shown=False),
     ),
     orders={"day": Order(BankStatement.to_on, BankStatement.id, descending=True)},
@@ -179,28 +188,36 @@ def new_account() -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             fund = fund_by_code(opened, form.fund.data)
-            values = (form.code.data, form.currency_code.data, form.details)
-            open_account(opened, fund, *values, this_act())
+            named = AccountDetails(form.name.data or "", "", "")
+            values = (form.code.data, form.currency_code.data, named)
+            account = open_account(opened, fund, *values, this_act())
         if outcome:
-            flash(_("The account is open."), "success")
-            return redirect(url_for("bank.accounts"))
-    return render_template("banking/bank/account.html", form=form, bank_account=None, trail=())
+            flash(_("The account has been opened. Enter its bank details."), "success")
+            return redirect(url_for("bank.account", code=account.code))
+    return render_template(
+        "banking/bank/account.html", form=form, bank_account=None, trail=(), waiting=None
+    )
 
 
 @pages.route("/accounts/<code>", methods=["GET", "POST"])
 @needs(Permission.BANK_ACCOUNT_EDIT)
 def account(code: str) -> ResponseReturnValue:
-    """What payments into an account have to say, entered or corrected."""
+    """Propose what payments into an account have to say; another person approves it."""
     found = queries.account_for_viewer(session(), code, viewer())
-    form = AccountForm(data=asdict(AccountDetails.of(found)))
+    form = ChangeAccountForm(data=asdict(AccountDetails.of(found)))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            describe_account(opened, found, form.details, this_act())
+            change = propose(opened, found, form.details, this_act(form.reason.data))
         if outcome:
-            flash(_("Saved."), "success")
-            return redirect(url_for("bank.accounts"))
-    trail = trail_of(session(), "bank_account", found.id)
-    return render_template("banking/bank/account.html", form=form, bank_account=found, trail=trail)
+            flash(_("Proposed. Another person approves it."), "success")
+            return redirect(url_for("accounts.show", number=change.id))
+    return render_template(
+        "banking/bank/account.html",
+        form=form,
+        bank_account=found,
+        trail=trail_of(session(), "bank_account", found.id),
+        waiting=waiting_of(session(), found),
+    )
 
 
 @pages.post("/accounts/<code>/close")
@@ -210,5 +227,5 @@ def close(code: str) -> ResponseReturnValue:
     found = queries.account_for_viewer(session(), code, viewer())
     with transaction() as opened:
         close_account(opened, found, clock.today(), this_act())
-    flash(_("The account is closed."), "success")
+    flash(_("The account has been closed."), "success")
     return redirect(url_for("bank.accounts"))

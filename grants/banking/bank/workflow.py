@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -74,7 +75,7 @@ LINE = Workflow(
             (S.UNMATCHED,),
             S.MATCHED,
             Permission.BANK_MATCH,
-            _l("Interest"),
+            _p("bank", "Interest"),
             needs_reason=True,
             act="banking.bank.service.interest",
             page="bank.interest",
@@ -129,8 +130,8 @@ LINE = Workflow(
         ),
     ),
     names={
-        S.UNMATCHED: StateName(_l("Open"), _l("To match"), "waiting"),
-        S.MATCHED: StateName(_l("In the books"), _l("Matched"), "good"),
+        S.UNMATCHED: StateName(_p("bank line", "Open"), _l("To be matched"), "waiting"),
+        S.MATCHED: StateName(_l("In the ledger"), _l("Matched"), "good"),
         S.SET_ASIDE: StateName(_l("Set aside"), _l("Set aside"), "neutral"),
     },
 )

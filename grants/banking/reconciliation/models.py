@@ -16,6 +16,7 @@ class Reconciliation(Base):
     """A signature under a reconciliation. Append-only: signed again, it is another row."""
 
     __tablename__ = "reconciliation"
+    __bound__ = ("id", "bank_account_id", "month", "figures", "signed_at", "person_id", "actor")
     __table_args__ = (
         CheckConstraint("extract(day FROM month) = 1", name="month"),
         Index("ix_reconciliation_account_month", "bank_account_id", "month", "id"),

@@ -41,7 +41,10 @@ def sign_off(
     _sound(figures)
     if recorded_in(session, account, month, figures.to, act.actor):
         raise Forbidden(
-            _("Another person has to sign: you recorded entries or matched lines of this month.")
+            _(
+                "A different person must sign off, because you recorded entries or matched lines "
+                "in this month."
+            )
         )
     plain, before = as_plain(figures), signed(session, account, month)
     if before is not None and before.figures == plain:
@@ -61,15 +64,16 @@ def sign_off(
 
 def _sound(figures: Figures) -> None:
     if figures.to >= clock.today():
-        raise DomainError(_("The month is not over."))
+        raise DomainError(_("The month has not ended yet."))
     if not figures.complete:
         raise DomainError(
-            _("Statements of the bank are missing up to %(day)s.", day=plain_day(figures.to))
+            _("Bank statements up to %(day)s are missing.", day=plain_day(figures.to))
         )
     if figures.unexplained:
         raise DomainError(
             _(
-                "%(sum)s between the bank and the books is not explained by open items.",
+                "A difference of %(sum)s between the bank and the ledger is not explained by "
+                "open items.",
                 sum=plain_money(figures.unexplained),
             )
         )

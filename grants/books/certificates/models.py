@@ -25,6 +25,21 @@ class Certificate(Base):
     """The certifying officer certifies the figures of one document for one period."""
 
     __tablename__ = "certificate"
+    __bound__ = (
+        "id",
+        "fund_id",
+        "year",
+        "number",
+        "document",
+        "reference",
+        "period",
+        "organisation_id",
+        "certified_on",
+        "certified_at",
+        "person_id",
+        "certified_by",
+        "supersedes_id",
+    )
     __table_args__ = (
         UniqueConstraint("fund_id", "year", "number"),
         UniqueConstraint("supersedes_id"),
@@ -98,6 +113,7 @@ class Copy(Base):
     """The document in one language, as it was certified. Its bytes are in the store of files."""
 
     __tablename__ = "certificate_copy"
+    __bound__ = ("certificate_id", "language", "sha256", "size", "facts")
     __table_args__ = (CheckConstraint("size > 0", name="size"),)
 
     certificate_id: Mapped[int] = mapped_column(ForeignKey(Certificate.id), primary_key=True)

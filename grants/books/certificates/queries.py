@@ -97,7 +97,7 @@ def certificate_for_viewer(session: Session, serial: str, viewer: Viewer) -> Cer
             )
         )
     if found is None:
-        raise Missing(_("There is no certified document of this number."))
+        raise Missing(_("No certified document has this number."))
     return found
 
 

@@ -59,13 +59,13 @@ def require_certifiable(session: Session, matter: Matter, act: Act) -> None:
             )
         )
     if until >= clock.today():
-        raise DomainError(_("The period is not over yet. It can be certified when it is."))
+        raise DomainError(_("The period has not ended yet. It can be certified once it has ended."))
     months = still_open(session, fund, matter.since, until)
     if months:
         named = ", ".join(f"{month:%Y-%m}" for month in months[:NAMED])
         raise DomainError(
             _(
-                "In the books of %(fund)s %(count)s month(s) are still open: %(months)s. "
+                "%(count)s month(s) are still open in the ledger of %(fund)s: %(months)s. "
                 "Close every month up to the end of the period first.",
                 fund=fund.code,
                 count=len(months),
@@ -85,7 +85,7 @@ def open_certificate(
     if before and all(copy.facts == facts.get(copy.language) for copy in before.copies):
         raise Conflict(
             _(
-                "This is certified already, with the same figures, as %(number)s.",
+                "This has already been certified with the same figures, as %(number)s.",
                 number=before.serial,
             )
         )

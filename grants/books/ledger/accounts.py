@@ -91,7 +91,7 @@ class Account(StrEnum):
     DOUBTFUL_RECEIVABLES = (
         "doubtful_receivables",
         5500,
-        _l("Change of the allowance for doubtful receivables"),
+        _l("Change in the allowance for doubtful receivables"),
         Kind.EXPENSE,
     )
     DIRECT_COSTS = "direct_costs", 5600, _l("Direct costs"), Kind.EXPENSE
@@ -124,7 +124,7 @@ class Event(Term):
     ALLOWANCE_CHANGED = "allowance_changed", _l("Allowance for doubtful receivables changed")
     INTEREST_EARNED = "interest_earned", _l("Interest earned")
     BANK_CHARGED = "bank_charged", _l("Bank charge")
-    OPENING_BALANCE_BROUGHT_IN = "opening_balance", _l("Opening balance brought in")
+    OPENING_BALANCE_BROUGHT_IN = "opening_balance", _l("Opening balance recorded")
     DIRECT_COST_PAID = "direct_cost_paid", _l("Direct cost paid")
     ADMINISTRATION_FEE_PAID = "administration_fee_paid", _l("Administration fee paid")
     AWARD_RESERVED = "award_reserved", _l("Award approved")

@@ -33,7 +33,7 @@ def change_allowance(
     """
     lock(session, voucher.fund.id)
     if any(target.minor < 0 for target in wanted.values()):
-        raise DomainError(_("An allowance cannot be less than nothing."))
+        raise DomainError(_("An allowance cannot be negative."))
     found = particulars(wanted=[f"{s} {m} {m.currency}" for s, m in sorted(wanted.items())])
     if standing := booked(session, voucher, Event.ALLOWANCE_CHANGED, found):
         return standing

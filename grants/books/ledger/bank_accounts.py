@@ -87,7 +87,7 @@ def account_by_code(session: Session, code: str) -> BankAccount:
     """The bank account of this code, or Missing."""
     account = session.scalar(select(BankAccount).where(BankAccount.code == code.upper()))
     if account is None:
-        raise Missing(_("There is no bank account %(code)s.", code=code))
+        raise Missing(_("Bank account %(code)s not found.", code=code))
     return account
 
 
@@ -192,13 +192,16 @@ def open_account(
     session: Session, fund: Fund, code: str, currency: str, details: AccountDetails, act: Act
 ) -> BankAccount:
     """The fund has another bank account. From the day of the act, money of its currency that names
-    no account is booked there.
+    no account is booked there. Its bank details are entered by two persons, as every change of them
+    is: only what the system brings in has them from the first moment.
     """
     act.demand(Permission.BANK_ACCOUNT_EDIT, Scope(fund.id))
+    if details.number and not act.actor.system:
+        raise DomainError(_("Open the account first. Two people then enter its bank details."))
     require_in_use(currency, act.at.date())
     code = code.strip().upper()
     if session.scalar(select(BankAccount.id).where(BankAccount.code == code)):
-        raise Conflict(_("There is a bank account %(code)s already.", code=code))
+        raise Conflict(_("Bank account %(code)s already exists.", code=code))
     account = BankAccount(fund=fund, code=code, currency=currency, opened_on=act.at.date())
     _describe(session, account, details)
     session.add(account)
@@ -209,8 +212,10 @@ def open_account(
 def describe_account(
     session: Session, account: BankAccount, details: AccountDetails, act: Act
 ) -> None:
-    """Enter or correct what payments into an account have to say; the trail keeps both."""
-    act.demand(Permission.BANK_ACCOUNT_EDIT, Scope(account.fund_id))
+    """Put in force what payments into an account have to say; the trail keeps both. It is the
+    second person's act: banking.accounts has the proposal.
+    """
+    act.demand(Permission.BANK_SIGN_OFF, Scope(account.fund_id))
     before = asdict(AccountDetails.of(account))
     _describe(session, account, details)
     after = asdict(AccountDetails.of(account))
@@ -225,7 +230,7 @@ def close_account(session: Session, account: BankAccount, on: date, act: Act) ->
     if account.is_main:
         raise DomainError(_("The fund’s main account cannot be closed."))
     if account.closed_on:
-        raise Conflict(_("%(account)s is closed already.", account=account.code))
+        raise Conflict(_("%(account)s is already closed.", account=account.code))
     held = bank_balance(session, account)
     if held.own or held.usd:
         raise DomainError(
@@ -245,7 +250,7 @@ def _describe(session: Session, account: BankAccount, details: AccountDetails) -
     number = details.plain_number or None
     taken = select(BankAccount).where(BankAccount.number == number, BankAccount.id != account.id)
     if number and (other := session.scalar(taken)):
-        raise Conflict(_("This number is the one of %(account)s.", account=other.code))
+        raise Conflict(_("This number already belongs to %(account)s.", account=other.code))
     account.name, account.bank = details.name.strip(), details.bank.strip()
     account.number, account.bic = number, details.bic.strip().upper()
     account.beneficiary = details.beneficiary.strip()

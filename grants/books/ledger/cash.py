@@ -105,8 +105,8 @@ def source_and_use(session: Session, fund: Fund, since: date, until: date) -> So
     if closing != cash:
         raise DomainError(
             _(
-                "Source and use of funds do not tie: %(closing)s USD by the statement, %(cash)s "
-                "USD in the ledger. It is not issued.",
+                "Source and use of funds do not reconcile: %(closing)s USD in the statement, "
+                "%(cash)s USD in the ledger. The statement has not been issued.",
                 closing=closing,
                 cash=cash,
             )

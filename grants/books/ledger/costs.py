@@ -53,8 +53,8 @@ def bring_in_opening_balance(session: Session, voucher: Voucher, amount: Money) 
     if earlier is not None:
         raise DomainError(
             _(
-                "The first entry of the fund is of %(day)s; expected the opening balance on a day "
-                "before.",
+                "The first entry of the fund is dated %(day)s; expected an earlier date for "
+                "the opening balance.",
                 day=earlier.isoformat(),
             )
         )
@@ -74,4 +74,4 @@ def _spent(session: Session, voucher: Voucher, account: Account, amount: Money) 
 
 def _positive(amount: Money) -> None:
     if amount.minor <= 0:
-        raise DomainError(_("The amount has to be more than 0."))
+        raise DomainError(_("The amount must be more than 0."))

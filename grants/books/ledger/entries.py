@@ -21,6 +21,7 @@ from grants.books.ledger.queries import balances
 from grants.books.ledger.rates import Valued, quote_of
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.audit.binding import touch
 from grants.core.funds.models import BankAccount, Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel.errors import Conflict, DomainError
@@ -150,8 +151,8 @@ def booked(session: Session, voucher: Voucher, event: Event, given: dict[str, An
     if same != (event, voucher.booked_on, voucher.subject, given):
         raise Conflict(
             _(
-                "%(key)s is already in the books with other content. "
-                "Reverse that entry first, or use another reference.",
+                "%(key)s is already in the ledger with different content. Reverse that entry "
+                "first, or use another reference.",
                 key=voucher.key,
             )
         )
@@ -198,6 +199,7 @@ def post(
         assert standing is not None
         return standing
     session.execute(insert(Posting), [_row(entry, voucher, line) for line in lines])
+    touch(session, entry)
     return entry
 
 
@@ -250,9 +252,9 @@ def reverse(session: Session, entry: Entry, booked_on: date, act: Act) -> Entry:
     if entry.reverses_id is not None:
         raise DomainError(_("This entry is itself a reversal. Post the event again instead."))
     if booked_on < entry.booked_on:
-        raise DomainError(_("A reversal cannot be booked before the entry it undoes."))
+        raise DomainError(_("A reversal cannot be posted before the entry it reverses."))
     if session.scalar(select(Entry.id).where(Entry.reverses_id == entry.id)):
-        raise Conflict(_("This entry was reversed already."))
+        raise Conflict(_("This entry has already been reversed."))
     lines = _mirrored(session, entry)
     voucher = Voucher(entry.fund, booked_on, entry.subject, f"reversal:{entry.id}", act)
     reversal = post(

@@ -90,8 +90,9 @@ def financial_year(session: Session, fund: Fund, since: date, until: date) -> Fi
     if found.opening_net_assets + found.performance.surplus != found.position.net_assets:
         raise DomainError(
             _(
-                "The financial statements do not tie: %(surplus)s USD of surplus, and the net "
-                "assets went from %(opening)s USD to %(closing)s USD. They are not issued.",
+                "The financial statements do not reconcile: the surplus is %(surplus)s USD, "
+                "but net assets changed from %(opening)s USD to %(closing)s USD. They have not "
+                "been issued.",
                 surplus=found.performance.surplus,
                 opening=found.opening_net_assets,
                 closing=found.position.net_assets,

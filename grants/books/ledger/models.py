@@ -30,6 +30,21 @@ class Entry(Base):
     """One event in the books. Append-only; the database refuses it unless its postings balance."""
 
     __tablename__ = "entry"
+    __bound__ = (
+        "id",
+        "fund_id",
+        "booked_on",
+        "event",
+        "subject",
+        "key",
+        "note",
+        "reason",
+        "reverses_id",
+        "person_id",
+        "actor",
+        "recorded_at",
+        "postings",
+    )
     __table_args__ = (
         UniqueConstraint("fund_id", "key"),
         UniqueConstraint("reverses_id"),
@@ -71,6 +86,18 @@ class Posting(Base):
     """One line of an entry. Debit positive, credit negative."""
 
     __tablename__ = "posting"
+    __bound_with_owner__ = (
+        "id",
+        "account",
+        "subject",
+        "currency",
+        "amount_minor",
+        "usd_minor",
+        "rate",
+        "rate_on",
+        "rate_source",
+        "bank_account_id",
+    )
     __table_args__ = (
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint(
@@ -178,6 +205,7 @@ class Period(Base):
     """A month of a fund's books that was closed at least once; other months are open."""
 
     __tablename__ = "period"
+    __bound__ = ("id", "fund_id", "month", "closed_at")
     __table_args__ = (
         UniqueConstraint("fund_id", "month"),
         CheckConstraint("extract(day FROM month) = 1", name="month"),

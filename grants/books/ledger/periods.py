@@ -34,7 +34,7 @@ def parse_month(typed: str) -> date:
         return date.fromisoformat(f"{typed.strip()}-01")
     except ValueError as error:
         raise InvalidInput(
-            _("“%(text)s” is not a month; write it like 2026-03.", text=typed)
+            _("“%(text)s” is not a month. Enter a month such as 2026-03.", text=typed)
         ) from error
 
 
@@ -70,8 +70,8 @@ def require_open(session: Session, fund: Fund, day: date) -> None:
     if not is_open(session, fund, day):
         raise PeriodClosed(
             _(
-                "%(month)s is closed in the books of %(fund)s. Book on a day of an open month, "
-                "or have the period opened again.",
+                "%(month)s is closed in the ledger of %(fund)s. Use a date in an open month, "
+                "or have the month reopened.",
                 month=f"{day:%Y-%m}",
                 fund=fund.code,
             )
@@ -107,7 +107,7 @@ def close(session: Session, fund: Fund, month: date, act: Act) -> Period:
         period = Period(fund_id=fund.id, month=month_of(month))
         session.add(period)
     elif period.closed_at is not None:
-        raise Conflict(_("%(month)s is closed already.", month=f"{month:%Y-%m}"))
+        raise Conflict(_("%(month)s is already closed.", month=f"{month:%Y-%m}"))
     period.closed_at = session.scalar(select(func.clock_timestamp()))
     record(session, period, "close", act, month=f"{month:%Y-%m}", fund=fund.code)
     return period

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, Text, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import Session, aliased
 
 from grants.books.ledger.accounts import Account, Event
@@ -89,8 +90,33 @@ def held_on(session: Session, fund_id: int, account: Account, day: date) -> dict
 
 def _origin(session: Session, fund_id: int, account: Account, subject: str) -> Quote | None:
     """The quote at which the position began: that of its last standing posting on its own side."""
-    undoing = aliased(Entry)
     first = session.scalars(
+        _begun(fund_id, account)
+        .where(Posting.subject == subject)
+        .order_by(Posting.id.desc())
+        .limit(1)
+    ).first()
+    return quote_of(first) if first else None
+
+
+def origins(
+    session: Session, fund_id: int, account: Account, subjects: Iterable[str]
+) -> dict[str, Quote | None]:
+    """The quotes at which the positions of these records began, in one query."""
+    wanted = any_(bindparam("subjects", list(subjects), ARRAY(Text)))
+    rows = session.scalars(
+        _begun(fund_id, account)
+        .where(Posting.subject == wanted)
+        .ext(distinct_on(Posting.subject))
+        .order_by(Posting.subject, Posting.id.desc())
+    )
+    return {posting.subject: quote_of(posting) for posting in rows}
+
+
+def _begun(fund_id: int, account: Account) -> Select[Posting]:
+    """Standing postings of an account on its own side."""
+    undoing = aliased(Entry)
+    return (
         select(Posting)
         .join(Entry)
         .outerjoin(undoing, undoing.reverses_id == Entry.id)
@@ -99,13 +125,9 @@ def _origin(session: Session, fund_id: int, account: Account, subject: str) -> Q
             Entry.reverses_id.is_(None),
             undoing.id.is_(None),
             Posting.account == account,
-            Posting.subject == subject,
             Posting.amount_minor * account.kind.natural > 0,
         )
-        .order_by(Posting.id.desc())
-        .limit(1)
-    ).first()
-    return quote_of(first) if first else None
+    )
 
 
 def _standing_entries(fund_id: int, subject: str, *events: Event) -> Select[Entry]:

@@ -142,5 +142,5 @@ def entry_of(session: Session, fund_id: int, entry_id: int) -> Entry:
         )
     )
     if entry is None:
-        raise Missing(_("There is no entry %(number)s.", number=entry_id))
+        raise Missing(_("Entry %(number)s not found.", number=entry_id))
     return entry

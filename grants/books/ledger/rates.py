@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Select, insert, select, text, tuple_
+from sqlalchemy import Select, func, insert, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -149,7 +149,7 @@ def add_rates(session: Session, rates: Sequence[NewRate], act: Act, source: str 
     """
     if not act.actor.may(Permission.LEDGER_RATES):
         raise Forbidden(_("Your role does not allow this."))
-    session.execute(text("LOCK TABLE exchange_rate IN SHARE ROW EXCLUSIVE MODE"))
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("exchange rates", 0))))
     for refusal in refused_rates(session, rates).values():
         raise DomainError(refusal)
     foreign = {place(new): new.rate for new in rates if new.currency != FUNCTIONAL_CURRENCY}
@@ -189,10 +189,12 @@ def refused_rates(session: Session, rates: Sequence[NewRate]) -> dict[int, str]:
     for number, new in enumerate(rates):
         exponent(new.currency)
         if not in_use(new.currency, new.effective_on):
-            refused[number] = _("%(code)s was withdrawn before this day.", code=new.currency)
+            refused[number] = _("%(code)s was withdrawn before this date.", code=new.currency)
             continue
         if not new.rate.is_finite() or new.rate <= 0:
-            refused[number] = _("A rate is units of the currency for 1 USD: a number above 0.")
+            refused[number] = _(
+                "A rate is the number of units of the currency for 1 USD, and must be above 0."
+            )
             continue
         first = Decimal(1) if new.currency == FUNCTIONAL_CURRENCY else new.rate
         held = standing.setdefault(place(new), first)

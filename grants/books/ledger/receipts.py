@@ -44,7 +44,7 @@ def recognise_agreement(
         return standing
     if standing_entry(session, fund_id, voucher.subject, Event.AGREEMENT_SIGNED):
         raise DomainError(
-            _("%(subject)s has a signed agreement in the books already.", subject=voucher.subject)
+            _("%(subject)s already has a signed agreement in the ledger.", subject=voucher.subject)
         )
     outstanding = pledged - received(session, fund_id, voucher.subject, pledged.currency)
     if outstanding.minor <= 0:
@@ -62,7 +62,7 @@ def meet_condition(session: Session, voucher: Voucher) -> Sequence[Line]:
     """
     deferred = position(session, voucher.fund.id, Account.DEFERRED_REVENUE, voucher.subject)
     if not deferred.amount:
-        raise DomainError(_("No revenue of %(subject)s is deferred.", subject=voucher.subject))
+        raise DomainError(_("No revenue is deferred for %(subject)s.", subject=voucher.subject))
     value = deferred.part(deferred.amount)
     return [debit(Account.DEFERRED_REVENUE, value), credit(Account.CONTRIBUTION_REVENUE, value)]
 
@@ -122,7 +122,7 @@ def refund_to_donor(session: Session, voucher: Voucher, amount: Money) -> Sequen
     fund = voucher.fund
     place = (fund.id, voucher.subject, amount.currency)
     if received(session, *place) - sent_back(session, *place) < amount:
-        raise DomainError(_("More than what was received cannot be refunded."))
+        raise DomainError(_("You cannot refund more than the amount received."))
     value = value_on(session, amount, voucher.booked_on)
     available = balances(session, fund).available
     if available.minor < value.usd_minor:
@@ -141,7 +141,7 @@ def write_off(session: Session, voucher: Voucher, amount: Money) -> Sequence[Lin
     _positive(amount)
     fund_id, subject = voucher.fund.id, voucher.subject
     owed = position(session, fund_id, Account.CONTRIBUTIONS_RECEIVABLE, subject)
-    _no_more_than(owed, amount, _("More than what is receivable cannot be written off."))
+    _no_more_than(owed, amount, _("You cannot write off more than the amount receivable."))
     value = owed.part(amount)
     gone = credit(Account.CONTRIBUTIONS_RECEIVABLE, value)
     if position(session, fund_id, Account.DEFERRED_REVENUE, subject).amount:
@@ -221,7 +221,7 @@ def _same_currency(owed: Position, paid: Valued) -> None:
     if owed.amount.currency != paid.amount.currency:
         raise DomainError(
             _(
-                "The pledge is in %(pledged)s and this money in %(paid)s.",
+                "The pledge is in %(pledged)s, but this deposit is in %(paid)s.",
                 pledged=owed.amount.currency,
                 paid=paid.amount.currency,
             )
@@ -231,13 +231,13 @@ def _same_currency(owed: Position, paid: Valued) -> None:
 def _overpaid(voucher: Voucher) -> None:
     if not (voucher.act.reason or "").strip():
         raise DomainError(
-            _("This is more than what is outstanding on the pledge. Give the reason.")
+            _("This is more than the amount outstanding on the pledge. Give the reason.")
         )
 
 
 def _positive(amount: Money) -> None:
     if amount.minor <= 0:
-        raise DomainError(_("The amount has to be more than 0."))
+        raise DomainError(_("The amount must be more than 0."))
 
 
 def _no_more_than(standing: Position, amount: Money, otherwise: str) -> None:

@@ -98,7 +98,7 @@ def commit_agreement(
     for part in instalments:
         _in_usd(part)
     if not instalments:
-        raise DomainError(_("An agreement has at least one instalment."))
+        raise DomainError(_("An agreement must have at least one instalment."))
     needed = with_support_cost(instalments, psc_percent)
     held = _outstanding(session, voucher, Account.RESERVED)
     _require_available(session, voucher.fund, needed - held)
@@ -164,7 +164,7 @@ def _agreed_rate(session: Session, voucher: Voucher) -> Decimal:
     entry = standing_entry(session, fund.id, voucher.subject, Event.GRANT_COMMITTED)
     if entry is None:
         raise DomainError(
-            _("No grant agreement of %(subject)s is in the books.", subject=voucher.subject)
+            _("There is no grant agreement for %(subject)s in the ledger.", subject=voucher.subject)
         )
     return Decimal(entry.particulars["psc_percent"])
 
@@ -178,8 +178,8 @@ def _require_available(session: Session, fund: Fund, needed: Money) -> None:
     if needed.minor > 0 and available < needed:
         raise NotEnough(
             _(
-                "This needs %(needed)s USD with programme support cost, and %(available)s USD is "
-                "available.",
+                "This requires %(needed)s USD including programme support costs, but only "
+                "%(available)s USD is available.",
                 needed=needed,
                 available=available,
             )
@@ -193,8 +193,8 @@ def require_cash(session: Session, fund: Fund, needed: Money) -> None:
     if own < needed:
         raise NotEnough(
             _(
-                "This needs %(needed)s USD with programme support cost, and there is %(cash)s USD "
-                "in cash.",
+                "This requires %(needed)s USD including programme support costs, but there is "
+                "only %(cash)s USD in cash.",
                 needed=needed,
                 cash=own,
             )
@@ -206,8 +206,8 @@ def _require_committed(session: Session, voucher: Voucher, needed: Money) -> Non
     if committed < needed:
         raise DomainError(
             _(
-                "This takes %(needed)s USD with programme support cost, and %(committed)s USD is "
-                "committed to %(subject)s.",
+                "This requires %(needed)s USD including programme support costs, but only "
+                "%(committed)s USD is committed to %(subject)s.",
                 needed=needed,
                 committed=committed,
                 subject=voucher.subject,
@@ -219,7 +219,7 @@ def _in_usd(amount: Money) -> None:
     if amount.currency != FUNCTIONAL_CURRENCY:
         raise DomainError(_("Grants are in USD."))
     if amount.minor <= 0:
-        raise DomainError(_("The amount has to be more than 0."))
+        raise DomainError(_("The amount must be more than 0."))
 
 
 def _plain(amount: Money) -> Valued:

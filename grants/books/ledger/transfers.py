@@ -70,7 +70,7 @@ def settle_conversion(
     `difference` more (or less) than the books reckoned by the rate of the day.
     """
     if account.currency != FUNCTIONAL_CURRENCY or difference.currency != FUNCTIONAL_CURRENCY:
-        raise DomainError(_("Only an account in US dollars converts what it takes in."))
+        raise DomainError(_("Only an account in US dollars can receive a currency conversion."))
     require_holds(voucher.fund, account, FUNCTIONAL_CURRENCY)
     value = value_on(session, difference, voucher.booked_on)
     return [
@@ -83,9 +83,9 @@ def _possible(
     voucher: Voucher, source: BankAccount, target: BankAccount, sent: Money, arrived: Money
 ) -> None:
     if source.id == target.id:
-        raise DomainError(_("A transfer goes from one account to another."))
+        raise DomainError(_("A transfer must be from one account to another."))
     if sent.minor <= 0 or arrived.minor <= 0:
-        raise DomainError(_("The amount has to be more than 0."))
+        raise DomainError(_("The amount must be more than 0."))
     for account, amount in ((source, sent), (target, arrived)):
         require_holds(voucher.fund, account, amount.currency)
         if account.currency != amount.currency:

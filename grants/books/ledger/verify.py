@@ -81,8 +81,8 @@ def turnover_is_what_was_posted(session: Session) -> Iterator[str]:
         " WHERE coalesce(cents, 0) <> coalesce(usd_minor, 0)",
     ):
         yield _(
-            "The turnover of %(month)s on %(account)s is kept as %(kept)s US cents, and %(posted)s "
-            "were posted.",
+            "The turnover of %(month)s on %(account)s is recorded as %(kept)s US cents, but "
+            "%(posted)s were posted.",
             month=f"{row.month:%Y-%m}",
             account=row.account,
             kept=row.kept,
@@ -132,7 +132,7 @@ def awards_were_affordable(session: Session) -> Iterator[str]:
         awards=list(AWARDS),
     ):
         yield _(
-            "Entry %(id)s spoke for more money than there was: %(cents)s US cents.",
+            "Entry %(id)s committed or reserved more than was available: %(cents)s US cents.",
             id=row.id,
             cents=row.left_over,
         )
@@ -152,13 +152,13 @@ def nothing_is_overdrawn(session: Session) -> Iterator[str]:
         account = of_code[row.account]
         if row.minor * account.kind.natural < 0:
             yield _(
-                "%(subject)s has less than nothing on %(account)s.",
+                "%(subject)s has a negative balance on %(account)s.",
                 subject=row.subject,
                 account=account.label,
             )
         if row.minor == 0 and row.cents != 0:
             yield _(
-                "%(subject)s has %(cents)s US cents left on %(account)s, and nothing in %(code)s.",
+                "%(subject)s has %(cents)s US cents left on %(account)s, but nothing in %(code)s.",
                 subject=row.subject,
                 cents=row.cents,
                 account=account.label,
@@ -191,7 +191,9 @@ def currencies_are_known(session: Session) -> Iterator[str]:
     """Amounts are in currencies of ISO 4217, so that their minor units mean something."""
     for row in _found(session, "SELECT DISTINCT currency FROM posting"):
         if row.currency not in known_currencies():
-            yield _("%(code)s is posted in the books and is not a currency.", code=row.currency)
+            yield _(
+                "%(code)s has been posted in the ledger but is not a currency.", code=row.currency
+            )
 
 
 VALUED_AT_ONCE = (
@@ -227,7 +229,7 @@ def amounts_are_valued_at_published_rates(session: Session) -> Iterator[str]:
         at_once=[account.value for account in VALUED_AT_ONCE],
     ):
         yield _(
-            "Posting %(id)s of entry %(entry)s is not valued at the rate of its day.",
+            "Posting %(id)s of entry %(entry)s is not valued at the rate on its date.",
             id=row.id,
             entry=row.entry_id,
         )
@@ -241,7 +243,7 @@ def closed_periods_stayed_closed(session: Session) -> Iterator[str]:
         " AND month = date_trunc('month', booked_on)::date WHERE recorded_at > closed_at",
     ):
         yield _(
-            "Entry %(id)s was booked in %(month)s after it was closed.",
+            "Entry %(id)s was posted to %(month)s after the month was closed.",
             id=row.id,
             month=f"{row.month:%Y-%m}",
         )
@@ -258,7 +260,7 @@ def cash_is_in_bank_accounts(session: Session) -> Iterator[str]:
         "   OR bank_account.currency NOT IN ('USD', posting.currency)",
     ):
         yield _(
-            "Posting %(id)s of entry %(entry)s is cash in no bank account that can hold it.",
+            "Posting %(id)s of entry %(entry)s is cash without a suitable bank account.",
             id=row.id,
             entry=row.entry_id,
         )
@@ -277,7 +279,7 @@ def bank_accounts_hold_the_cash(session: Session) -> Iterator[str]:
         "   ON told.fund_id = fund.id WHERE coalesce(held.cents, 0) <> coalesce(told.cents, 0)",
     ):
         yield _(
-            "The bank accounts of %(fund)s hold %(held)s US cents, and its cash is %(told)s.",
+            "The bank accounts of %(fund)s hold %(held)s US cents, but its cash is %(told)s.",
             fund=row.code,
             held=row.held,
             told=row.told,

@@ -45,7 +45,7 @@ def last_day(first: date) -> date:
 
 def is_not_over(_session: Session, _fund: Fund, _first: date, last: date) -> Iterator[Concern]:
     if last >= clock.today():
-        yield Concern(_("The month is not over yet."))
+        yield Concern(_("The month has not ended yet."))
 
 
 def earlier_months_are_open(
@@ -82,8 +82,8 @@ def rates_are_missing(session: Session, fund: Fund, first: date, last: date) -> 
     for currency in sorted(session.scalars(used.except_(published))):
         yield Concern(
             _(
-                "%(currency)s was used, and no rate for it took effect in this month: an earlier "
-                "one held.",
+                "%(currency)s was used, but no rate for it took effect in this month. An "
+                "earlier rate applied.",
                 currency=currency,
             ),
             "rates.index",

@@ -21,8 +21,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext as _n
 from grants.core.kernel.terminal import FundCommand
 
-ledger = AppGroup("ledger", help="The fund's books.")
-period = AppGroup("period", help="Months of the books.")
+ledger = AppGroup("ledger", help="The fund's ledger.")
+period = AppGroup("period", help="Months of the ledger.")
 ledger.add_command(period)
 
 fund_option = click.option("--fund", default="UNVTF", show_default=True, help="Code of the fund.")
@@ -35,7 +35,7 @@ def _database() -> Database:
 
 @ledger.command("verify", cls=FundCommand)
 def verify_books() -> None:
-    """Ask the data whether all invariants hold: exit 0, or 1 with a line for each breach."""
+    """Check all invariants on the live data: exit 0, or 1 with a line for each breach."""
     with _database().session() as session:
         found = breaches(session)
     for breach in found:
@@ -44,16 +44,20 @@ def verify_books() -> None:
         sys.exit(1)
     number = len(CHECKS)
     click.echo(
-        _n("The books are sound: %(num)s check.", "The books are sound: %(num)s checks.", number)
+        _n(
+            "The ledger is in order: %(num)s check passed.",
+            "The ledger is in order: %(num)s checks passed.",
+            number,
+        )
     )
 
 
 @ledger.command("balances", cls=FundCommand)
 @fund_option
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="At the end of this day.")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="At the end of this date.")
 @click.option("--json", "as_json", is_flag=True, help="As JSON, for other programs.")
 def show_balances(*, fund: str, on: datetime | None, as_json: bool) -> None:
-    """A fund's balances in USD, each positive in its natural sense."""
+    """Show a fund's balances in USD, each positive on its normal side."""
     until: date | None = on.date() if on else None
     with _database().session() as session:
         figures = balances(session, fund_by_code(session, fund), until).as_json()
@@ -69,11 +73,11 @@ def show_balances(*, fund: str, on: datetime | None, as_json: bool) -> None:
 @click.argument("month")
 @fund_option
 def close_period(*, month: str, fund: str) -> None:
-    """Close MONTH (YYYY-MM): no entry gets in any more."""
+    """Close MONTH (YYYY-MM): no more entries can be posted to it."""
     first = periods.parse_month(month)
     with _database().transaction() as session:
         periods.close(session, fund_by_code(session, fund), first, Act.by_system("command line"))
-    click.echo(_("%(month)s is closed in the books of %(fund)s.", month=month, fund=fund))
+    click.echo(_("%(month)s is closed in the ledger of %(fund)s.", month=month, fund=fund))
 
 
 @period.command("reopen", cls=FundCommand)
@@ -86,20 +90,20 @@ def close_period(*, month: str, fund: str) -> None:
     help="For the record.",
 )
 def reopen_period(*, month: str, fund: str, reason: str) -> None:
-    """Open MONTH (YYYY-MM) again."""
+    """Reopen MONTH (YYYY-MM)."""
     first = periods.parse_month(month)
     with _database().transaction() as session:
         act = Act.by_system("command line", reason)
         periods.reopen(session, fund_by_code(session, fund), first, act)
-    click.echo(_("%(month)s is open again in the books of %(fund)s.", month=month, fund=fund))
+    click.echo(_("%(month)s has been reopened in the ledger of %(fund)s.", month=month, fund=fund))
 
 
 @click.command("rates", cls=FundCommand)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--source", default=UNORE, show_default=True, help="Who published them.")
+@click.option("--source", default=UNORE, show_default=True, help="Publisher of the rates.")
 @with_appcontext
 def import_rates(*, file: Path, source: str) -> None:
-    """Enter the exchange rates of FILE (CSV: currency, effective_on, rate), all or none."""
+    """Import the exchange rates in FILE (CSV: currency, effective_on, rate), all or none."""
     table = rates_table(file.name).read(file.read_bytes())
     with _database().transaction() as session:
         new = take_rates(session, table, Act.by_system("import"), source)

@@ -17,7 +17,7 @@ class EntriesForm(QueryForm):
     """Which entries to list."""
 
     account = SelectField(_l("Account"), Account)
-    record = TextField(_l("Record"), hint=_l("Such as pledge:12."), limit=60)
+    record = TextField(_l("Related record"), hint=_l("Such as pledge:12."), limit=60)
     since = DateField(_l("From"))
     until = DateField(_l("To"))
 
@@ -46,8 +46,8 @@ class ReverseForm(Form):
     """On which day an entry is undone, and why."""
 
     booked_on = DateField(
-        _l("The reversal counts on"),
-        hint=_l("A day of an open month, not before the entry itself."),
+        _l("Date of the reversal"),
+        hint=_l("A date in an open month, not before the entry itself."),
         required=True,
     )
     reason = TextField(_l("Reason"), required=True, limit=400)

@@ -41,7 +41,7 @@ def fund_seen(code: str) -> Fund:
     """A fund whose books the viewer may see; else it is not there."""
     fund = fund_by_code(session(), code)
     if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
-        raise Missing(_("There is no such fund."))
+        raise Missing(_("Fund not found."))
     return fund
 
 
@@ -53,7 +53,7 @@ def index() -> ResponseReturnValue:
     for fund in all_funds(session()):
         if viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
             return redirect(url_for("periods.overview", code=fund.code))
-    raise Missing(_("There is no such fund."))
+    raise Missing(_("Fund not found."))
 
 
 @pages.get("/<code>")
@@ -109,12 +109,12 @@ def _status(entry: Entry) -> str:
 ENTRIES = Listing(
     columns=(
         Column(_l("Number"), lambda e: e.id, link=_link),
-        Column(_l("Day"), lambda e: e.booked_on, kind="date"),
+        Column(_l("Date"), lambda e: e.booked_on, kind="date"),
         Column(_l("Event"), lambda e: e.event.label),
         Column(_l("Debit"), lambda e: _side(e, 1)),
         Column(_l("Credit"), lambda e: _side(e, -1)),
         Column(_l("Amount"), _turnover, kind="money"),
-        Column(_l("Record"), lambda e: e.subject),
+        Column(_l("Related record"), lambda e: e.subject),
         Column(
             _l("Status"),
             _status,
@@ -171,7 +171,7 @@ def reverse_entry(code: str, number: int) -> ResponseReturnValue:
             act = this_act(form.reason.data)
             undone = service.reverse_entry(opened, found, form.booked_on.data, act)
         if outcome:
-            flash(_("The entry is reversed."), "success")
+            flash(_("The entry has been reversed."), "success")
             return redirect(url_for("periods.entry", code=fund.code, number=undone.id))
     return render_template("books/periods/reverse.html", fund=fund, entry=found, form=form)
 

@@ -33,7 +33,7 @@ class DayForm(QueryForm):
     """Which currency, on which day."""
 
     code = TextField(_l("Currency"), hint=_l("Its code, such as EUR."), limit=3, width=5)
-    on = DateField(_l("Day"))
+    on = DateField(_l("Date"))
 
 
 class RateForm(Form):
@@ -42,10 +42,10 @@ class RateForm(Form):
     code = TextField(
         _l("Currency"), hint=_l("Its code, such as EUR."), required=True, limit=3, width=5
     )
-    effective_on = DateField(_l("It takes effect on"), required=True)
+    effective_on = DateField(_l("Takes effect on"), required=True)
     rate = TextField(
         _l("Units of the currency for 1 USD"),
-        hint=_l("With every decimal that was published, such as 0.921."),
+        hint=_l("With all published decimals, such as 0.921."),
         required=True,
         limit=30,
         width=10,
@@ -53,13 +53,13 @@ class RateForm(Form):
     source = TextField(_l("Published by"), required=True, limit=80)
     known = CheckboxField(
         _l("I understand that entries already posted keep their rate"),
-        hint=_l("Needed if entries of these days were booked at an earlier rate."),
+        hint=_l("Required if entries on these dates were posted at an earlier rate."),
     )
 
     def validate_code(self, field: TextField) -> None:
         code = (field.data or "").upper()
         if code == FUNCTIONAL_CURRENCY or code not in currencies():
-            raise ValidationError(_("Write the code of a currency other than USD, such as EUR."))
+            raise ValidationError(_("Enter the code of a currency other than USD, such as EUR."))
 
     def validate_rate(self, field: TextField) -> None:
         try:
@@ -78,7 +78,7 @@ class RatesFileForm(Form):
     """A file of rates."""
 
     file = FileField(
-        _l("The file of rates"),
+        _l("File of exchange rates"),
         hint=_l("CSV with the columns currency, effective_on and rate."),
         accept=(".csv",),
         limit=_l("5 MB"),

@@ -42,7 +42,7 @@ def rate_called(session: Session, rate_id: int) -> ExchangeRate:
     """One dated row, or Missing."""
     rate = session.get(ExchangeRate, rate_id)
     if rate is None:
-        raise Missing(_("There is no such exchange rate."))
+        raise Missing(_("Exchange rate not found."))
     return rate
 
 

@@ -49,9 +49,9 @@ ENTRIES = Listing(
             lambda e: e.id,
             link=lambda e: url_for("periods.entry", code=e.fund.code, number=e.id),
         ),
-        Column(_l("Day"), lambda e: e.booked_on, kind="date"),
+        Column(_l("Date"), lambda e: e.booked_on, kind="date"),
         Column(_l("Event"), lambda e: e.event.label),
-        Column(_l("Record"), lambda e: e.subject),
+        Column(_l("Related record"), lambda e: e.subject),
         Column(
             _l("Amount"),
             lambda e: total(posting.usd for posting in e.postings if posting.usd_minor > 0),
@@ -119,7 +119,9 @@ def new() -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             add_rates(opened, [form.published], this_act(), form.source.data)
         if outcome:
-            flash(_("The rate is entered. What is booked already keeps its own."), "success")
+            flash(
+                _("The rate has been entered. Entries already posted keep their rate."), "success"
+            )
             return redirect(url_for("rates.index", code=form.published.currency))
     return render_template("books/rates/new.html", form=form)
 
@@ -131,10 +133,10 @@ def _is_known(form: RateForm) -> bool:
         form.complain(
             "known",
             _n(
-                "%(num)s entry of these days was booked at an earlier rate and keeps it. Tick the "
-                "box if the rate is to be entered all the same.",
-                "%(num)s entries of these days were booked at an earlier rate and keep it. Tick "
-                "the box if the rate is to be entered all the same.",
+                "%(num)s entry on these dates was posted at an earlier rate and will keep it. "
+                "Tick the box to enter the rate anyway.",
+                "%(num)s entries on these dates were posted at an earlier rate and will keep "
+                "it. Tick the box to enter the rate anyway.",
                 booked,
             ),
         )

@@ -25,7 +25,7 @@ class PercentForm(Form):
     """Another percentage, and why."""
 
     value = NumberField(
-        _l("New percentage"), most=100, places=2, suffix=_l("percent"), required=True
+        _l("New percentage"), most=100, places=2, suffix=_l("per cent"), required=True
     )
     reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
 
@@ -36,7 +36,10 @@ class ZoneForm(Form):
     value = SelectField(
         _l("New time zone"),
         lambda: [(name, name) for name in clock.zones()],
-        hint=_l("Days begin and end in it. Calls keep the time zone they were prepared with."),
+        hint=_l(
+            "Days begin and end in this time zone. Calls keep the time zone they were "
+            "prepared with."
+        ),
         required=True,
     )
     reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
@@ -46,9 +49,12 @@ class LanguagesForm(Form):
     """Other languages, and why."""
 
     value = CheckboxesField(
-        _l("Languages in which the fund speaks"),
+        _l("Languages of the fund"),
         lambda: [(code, LANGUAGES[code].name) for code in OFFERED],
-        hint=_l("Pages, letters and documents are offered in them. English is always one of them."),
+        hint=_l(
+            "Pages, letters and documents are available in these languages. English is "
+            "always one of them."
+        ),
         required=True,
     )
     reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)

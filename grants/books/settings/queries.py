@@ -66,7 +66,7 @@ def change_for_viewer(session: Session, change_id: int, viewer: Viewer) -> Setti
         _of_funds(viewer, Permission.LEDGER_SEE).where(SettingChange.id == change_id)
     )
     if change is None:
-        raise Missing(_("There is no such change of a setting."))
+        raise Missing(_("Setting change not found."))
     return change
 
 

@@ -42,7 +42,7 @@ def propose_change(
         raise DomainError(_("Enter a reason. It will be kept on record."))
     after, before = _written(setting, value), value_of(fund, setting)
     if after == before:
-        raise DomainError(_("It has this value already."))
+        raise DomainError(_("The setting already has this value."))
     _none_waits(session, fund, setting)
     change = SettingChange(
         fund=fund,
@@ -118,12 +118,12 @@ def _written(setting: Setting, value: Value) -> str:
         return _in_words(setting, value)
     if isinstance(value, Money) and setting.in_money:
         if value.currency != "USD" or value.minor < 0:
-            raise DomainError(_("The operating reserve is an amount of USD, 0 or more."))
+            raise DomainError(_("The operating reserve must be 0 or more, in USD."))
         return str(value)
     if not isinstance(value, Decimal) or setting.in_money:
-        raise DomainError(_("This setting is not of that kind."))
+        raise DomainError(_("This setting has a different type of value."))
     if not 0 <= value <= 100 or value != round(value, 2):
-        raise DomainError(_("It is 0 to 100 percent, with two decimals at most."))
+        raise DomainError(_("Enter 0 to 100 per cent, with no more than two decimals."))
     return plain_percent(value)
 
 
@@ -135,7 +135,9 @@ def _in_words(setting: Setting, value: Value) -> str:
     if not isinstance(value, list | tuple) or not set(value) <= set(OFFERED):
         raise DomainError(_("Choose languages from the list."))
     if "en" not in value:
-        raise DomainError(_("English is always one of the languages: other texts fall back on it."))
+        raise DomainError(
+            _("English must be one of the languages. It is shown where a text has no translation.")
+        )
     return ",".join(code for code in OFFERED if code in value)
 
 

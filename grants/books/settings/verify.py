@@ -29,7 +29,7 @@ def settings_are_as_decided(session: Session) -> Iterator[str]:
         value = value_of(change.fund, change.setting)
         if value != change.after:
             yield _(
-                "%(setting)s of %(fund)s is %(value)s, and %(after)s was approved last.",
+                "%(setting)s of %(fund)s is %(value)s, but the value last approved is %(after)s.",
                 setting=change.setting.label,
                 fund=change.fund.code,
                 value=value,

@@ -18,7 +18,7 @@ from grants.core.people.viewer import Scope
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.steps import buttons
+from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -27,7 +27,7 @@ def _fund(code: str) -> Fund:
     """A fund whose books the viewer may see; else it is not there."""
     fund = fund_by_code(session(), code)
     if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
-        raise Missing(_("There is no such fund."))
+        raise Missing(_("Fund not found."))
     return fund
 
 
@@ -67,7 +67,7 @@ def propose(code: str, setting: str) -> ResponseReturnValue:
             act = this_act(form.reason.data)
             change = service.propose_change(opened, fund, changed, form.value.data, act)
         if outcome:
-            flash(_("Proposed. Another person approves it."), "success")
+            flash(_("Proposed. Another person must approve it."), "success")
             return _to(change)
     return render_template(
         "books/settings/propose.html",
@@ -81,7 +81,7 @@ def propose(code: str, setting: str) -> ResponseReturnValue:
 
 def _setting(code: str) -> Setting:
     if code not in set(Setting):
-        raise Missing(_("There is no such setting."))
+        raise Missing(_("Setting not found."))
     return Setting.of(code)
 
 
@@ -89,7 +89,7 @@ def _setting(code: str) -> Setting:
 @needs(Permission.LEDGER_SEE)
 def show(number: int) -> ResponseReturnValue:
     """One change: from what to what, why, and what became of it."""
-    change = queries.change_for_viewer(session(), number, viewer())
+    change = possible(queries.change_for_viewer(session(), number, viewer()), SETTING_CHANGE)
     return render_template(
         "books/settings/show.html",
         change=change,
@@ -104,13 +104,13 @@ def show(number: int) -> ResponseReturnValue:
 @needs(Permission.SETTING_APPROVE)
 def approve(number: int) -> ResponseReturnValue:
     """Put a proposed change in force."""
-    change = queries.change_for_viewer(session(), number, viewer())
+    change = possible(queries.change_for_viewer(session(), number, viewer()), SETTING_CHANGE)
     form = ApproveForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.put_in_force(opened, change, this_act())
         if outcome:
-            flash(_("The change is in force."), "success")
+            flash(_("The change has taken effect."), "success")
             return _to(change)
     return render_template("books/settings/decide.html", change=change, form=form, declines=False)
 
@@ -119,7 +119,7 @@ def approve(number: int) -> ResponseReturnValue:
 @needs(Permission.SETTING_APPROVE)
 def decline(number: int) -> ResponseReturnValue:
     """Leave the setting as it is, with the reason."""
-    change = queries.change_for_viewer(session(), number, viewer())
+    change = possible(queries.change_for_viewer(session(), number, viewer()), SETTING_CHANGE)
     form = DeclineForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

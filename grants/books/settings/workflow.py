@@ -16,11 +16,11 @@ class Setting(Term):
 
     OPERATING_RESERVE = "operating_reserve", _l("Operating reserve")
     SUPPORT_COST = "support_cost", _l("Programme support costs")
-    DOUBTFUL_NOT_DUE = "doubtful_not_due", _l("Doubtful of receivables not due yet")
-    DOUBTFUL_FIRST_YEAR = "doubtful_first_year", _l("Doubtful under 1 year after they were due")
-    DOUBTFUL_SECOND_YEAR = "doubtful_second_year", _l("Doubtful 1 to 2 years after")
-    DOUBTFUL_THIRD_YEAR = "doubtful_third_year", _l("Doubtful 2 to 3 years after")
-    DOUBTFUL_LATER = "doubtful_later", _l("Doubtful 3 years after and more")
+    DOUBTFUL_NOT_DUE = "doubtful_not_due", _l("Doubtful: not yet due")
+    DOUBTFUL_FIRST_YEAR = "doubtful_first_year", _l("Doubtful: less than 1 year overdue")
+    DOUBTFUL_SECOND_YEAR = "doubtful_second_year", _l("Doubtful: 1 to 2 years overdue")
+    DOUBTFUL_THIRD_YEAR = "doubtful_third_year", _l("Doubtful: 2 to 3 years overdue")
+    DOUBTFUL_LATER = "doubtful_later", _l("Doubtful: 3 years or more overdue")
 
     TIME_ZONE = "time_zone", _l("Time zone")
     LANGUAGES = "languages", _l("Languages")
@@ -82,7 +82,7 @@ SETTING_CHANGE = Workflow(
         ),
     ),
     names={
-        S.PROPOSED: StateName(_l("Waiting for approval"), _l("Waiting for approval"), "waiting"),
+        S.PROPOSED: StateName(_l("Awaiting approval"), _l("Awaiting approval"), "waiting"),
         S.IN_FORCE: StateName(_l("In force"), _l("In force"), "good"),
         S.DECLINED: StateName(_l("Declined"), _l("Declined"), "bad"),
     },

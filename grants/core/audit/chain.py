@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import event, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
+from grants.core.audit import binding
 from grants.core.audit.models import TrailHead, TrailRow
 from grants.core.kernel.language import gettext as _
 
@@ -52,9 +53,14 @@ def note(session: Session, rows: Iterable[TrailRow]) -> None:
     session.info.setdefault(_NOTED, []).extend(row.id for row in rows)
 
 
-@event.listens_for(Session, "after_rollback")
-def _forget(session: Session) -> None:
-    session.info.pop(_NOTED, None)
+@event.listens_for(Session, "after_soft_rollback")
+def _forget(session: Session, ended: SessionTransaction) -> None:
+    """Of a savepoint, nothing: what was written before it stays, and `append` passes over the
+    rows that it took back.
+    """
+    if not ended.nested:
+        session.info.pop(_NOTED, None)
+        binding.forget(session)
 
 
 @event.listens_for(Session, "before_commit")
@@ -63,9 +69,15 @@ def _seal(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
+    note(session, binding.bind(session))
     noted = session.info.pop(_NOTED, ())
     for start in range(0, len(noted), _BATCH):
         append(session, noted[start : start + _BATCH])
+
+
+def bind_what_is_there(session: Session) -> None:
+    """Bind the records of before, and chain what says so: after a migration."""
+    note(session, binding.bind_what_is_there(session))
 
 
 _NOTED = "trail rows to chain"
@@ -131,12 +143,12 @@ def breaches(session: Session, anchors: Sequence[Head] = ()) -> Iterator[str]:
         yield from _link_breaches(link, previous)
         previous = link["hash"]
         if seen.pop(position, previous) != previous:
-            yield _("Trail: row %(position)s is not what was anchored.", position=position)
+            yield _("Trail: row %(position)s differs from what was anchored.", position=position)
     if head(session) != Head(position, previous):
         yield _("Trail: the end of the chain is missing or was changed.")
     for rows in sorted(seen):
         if rows:
-            yield _("Trail: %(rows)s rows were anchored, but fewer are there.", rows=rows)
+            yield _("Trail: %(rows)s rows were anchored, but the trail has fewer.", rows=rows)
     yield from _strangers(session)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CHAR, BigInteger, CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CHAR, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core.kernel.db import Base, Key
@@ -16,11 +16,24 @@ class TrailRow(Base):
     """One act: append-only (the database refuses UPDATE and DELETE)."""
 
     __tablename__ = "trail"
-    __table_args__ = (Index("ix_trail_subject", "subject", "subject_id", "id"),)
+    __table_args__ = (
+        Index("ix_trail_subject", "subject", "subject_id", "id"),
+        Index("ix_trail_at", "at", "id"),
+        Index("ix_trail_kind", "subject", "at", "id"),
+        Index("ix_trail_person", "person_id", "at", "id"),
+        Index(
+            "ix_trail_rejected_from_reserve",
+            "at",
+            "subject_id",
+            postgresql_where=text(
+                "subject = 'application' AND action = 'reject' AND source = 'reserve'"
+            ),
+        ),
+    )
 
     id: Mapped[Key]
     at: Mapped[datetime]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     actor: Mapped[str] = mapped_column(String(120))
     """The name as it was; for the system, what acted ("import")."""
     subject: Mapped[str] = mapped_column(String(40))

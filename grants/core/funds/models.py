@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, text
@@ -37,6 +38,10 @@ class Fund(Base):
     name: Mapped[Texts]
     purpose: Mapped[Texts]
     """What the fund does, for its public page."""
+    mandate: Mapped[Texts] = mapped_column(default=dict)
+    """The decision that established it, for its public page."""
+    currencies: Mapped[list[str]] = mapped_column(default=list)
+    """In which it takes pledges; none: in all that are usual."""
     psc_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2), default=Decimal(13))
     """Programme support cost, percent of expenditure."""
     operating_reserve_minor: Mapped[Minor] = mapped_column(default=0)
@@ -54,7 +59,11 @@ class Fund(Base):
     bank_details: Mapped[Texts]
     """Where donors send money, as printed in letters."""
     signatory: Mapped[Texts]
-    """Who signs the fund's letters: name and office."""
+    """The office that signs the fund's letters, while no signatory is named."""
+    signatories: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """Who may sign: {"name": …, "title": {"en": …}}; the first one stands under letters."""
+    letterhead: Mapped[Texts] = mapped_column(default=dict)
+    """Address and contact lines at the head of letters and documents."""
 
     @property
     def title(self) -> str:
@@ -64,6 +73,14 @@ class Fund(Base):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def signed_by(self) -> str:
+        """Who stands under letters, in the reader's language: name and title, or the office."""
+        if not self.signatories:
+            return in_language(self.signatory)
+        first = self.signatories[0]
+        return f"{first['name']}, {in_language(first['title'])}"
 
     def today(self) -> date:
         """The calendar day where the fund is."""
@@ -81,6 +98,19 @@ class BankAccount(Base):
     """
 
     __tablename__ = "bank_account"
+    __bound__ = (
+        "id",
+        "fund_id",
+        "code",
+        "beneficiary",
+        "bank",
+        "number",
+        "bic",
+        "currency",
+        "is_main",
+        "opened_on",
+        "closed_on",
+    )
     __table_args__ = (
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),
         CheckConstraint("NOT is_main OR currency = 'USD'", name="main_in_usd"),

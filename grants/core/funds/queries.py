@@ -17,7 +17,7 @@ def fund_by_code(session: Session, code: str) -> Fund:
         codes = ", ".join(session.scalars(select(Fund.code).order_by(Fund.code))) or "-"
         raise Missing(
             _(
-                "There is no fund %(code)s. Funds here: %(codes)s.",
+                "Fund %(code)s not found. Available funds: %(codes)s.",
                 code=code,
                 codes=codes,
             )

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.core.funds.models import BankAccount, Fund
+from grants.core.funds.models import DOUBTFUL, BankAccount, Fund
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 
 
@@ -24,6 +25,12 @@ class Charter:
     signatory: dict[str, str] = field(default_factory=dict)
     time_zone: str = "UTC"
     languages: tuple[str, ...] = ("en",)
+    mandate: dict[str, str] = field(default_factory=dict)
+    currencies: tuple[str, ...] = ()
+    letterhead: dict[str, str] = field(default_factory=dict)
+    signatories: tuple[dict[str, Any], ...] = ()
+    doubtful_percents: dict[str, str] = field(default_factory=lambda: dict(DOUBTFUL))
+    smallest_count: int = 11
 
 
 UNVTF = Charter(
@@ -72,6 +79,12 @@ def establish(session: Session, charter: Charter) -> Fund:
             signatory=charter.signatory,
             time_zone=charter.time_zone,
             languages=list(charter.languages),
+            mandate=charter.mandate,
+            currencies=list(charter.currencies),
+            letterhead=charter.letterhead,
+            signatories=list(charter.signatories),
+            doubtful_percents=charter.doubtful_percents,
+            smallest_count=charter.smallest_count,
         )
         session.add(BankAccount(fund=fund, is_main=True, **_main_account(charter)))
         session.flush()

@@ -98,7 +98,7 @@ def whole_number(text: str) -> int:
 def yes_or_no(text: str) -> bool:
     """The word yes or no."""
     if text not in {"yes", "no"}:
-        raise InvalidInput(_("“%(text)s” is neither; expected yes or no", text=shown(text)))
+        raise InvalidInput(_("“%(text)s” is not an answer; expected yes or no", text=shown(text)))
     return text == "yes"
 
 

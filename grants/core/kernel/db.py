@@ -139,6 +139,15 @@ class Database:
         """A new session, the caller's to close; what it changes is lost unless settled."""
         return self.sessions()
 
+    def reading(self) -> Session:
+        """A new session in which the database itself refuses to write."""
+        session = self.sessions()
+        if isinstance(self.bind, Engine):  # said with BEGIN, for no question of its own
+            session.connection(execution_options={"postgresql_readonly": True})
+        else:
+            session.execute(text("SET TRANSACTION READ ONLY"))
+        return session
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """All of it, or nothing."""

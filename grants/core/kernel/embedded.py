@@ -15,6 +15,8 @@ from grants.core.kernel.errors import Away, DomainError
 from grants.core.kernel.language import gettext as _
 
 DATABASE = "paragraph20"
+ROLE = "application"
+"""As which the application connects; the server's own superuser migrates."""
 LONGEST_SOCKET = 103
 """Bytes that every system allows for the path of a socket."""
 
@@ -41,6 +43,9 @@ def start(folder: Path) -> str:
             known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE])
             if known.fetchone() is None:
                 connection.execute(f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8'")
+            known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [ROLE])
+            if known.fetchone() is None:
+                connection.execute(f"CREATE ROLE {ROLE} LOGIN")
     except PermissionError as error:
         raise DomainError(
             _(
@@ -51,13 +56,20 @@ def start(folder: Path) -> str:
     except Exception as error:
         raise Away(
             _(
-                "The embedded PostgreSQL in %(folder)s does not start (%(why)s). "
-                "Look at %(folder)s/log, or set DATABASE_URL to a server of your own.",
+                "The embedded PostgreSQL in %(folder)s does not start (%(why)s). See "
+                "%(folder)s/log, or set DATABASE_URL to a server of your own.",
                 folder=folder,
                 why=str(error).splitlines()[0] if str(error) else type(error).__name__,
             )
         ) from error
     return str(server.get_uri(database=DATABASE))
+
+
+def as_application(url: str) -> str:
+    """The same server for the application's role. Its socket is closed to other users of the
+    machine, so neither role has a password.
+    """
+    return url.replace("://postgres:@", f"://{ROLE}@").replace("://postgres@", f"://{ROLE}@")
 
 
 def is_running(folder: Path) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sized
 from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,6 +34,15 @@ def plain_money(amount: Money | None) -> str:
     return f"{amount.currency}{NBSP}{bare_amount(amount)}"
 
 
+def whole_money(amount: Money | None) -> str:
+    """As “USD 1,235”, for public pages: the exact figure is a click away."""
+    if amount is None:
+        return NONE
+    whole = amount.decimal.quantize(Decimal(1), ROUND_HALF_UP)
+    written = _true_minus(_amount_pattern(0).apply(whole, current_language().locale))
+    return f"{amount.currency}{NBSP}{written}"
+
+
 def bare_amount(amount: Money) -> str:
     """The figure alone, with as many decimals as its currency has."""
     pattern = _amount_pattern(exponent(amount.currency))
@@ -49,11 +58,9 @@ def money(amount: Money | None) -> Markup:
     """An amount that keeps its order inside right-to-left text."""
     if amount is None:
         return _NOTHING
-    tone = " money--minus" if amount.minor < 0 else ""
     code, written = escape(amount.currency), escape(bare_amount(amount))
     return Markup(  # noqa: S704 - made of escaped parts, and faster than its format()
-        f'<bdi dir="ltr" class="money{tone}"><span class="money__code">{code}</span>'
-        f"{NBSP}{written}</bdi>"
+        f'<bdi dir="ltr" class="money"><span class="money__code">{code}</span>{NBSP}{written}</bdi>'
     )
 
 
@@ -61,8 +68,7 @@ def figure(amount: Money | None) -> Markup:
     """An amount without its code, for a column whose heading names the currency."""
     if amount is None:
         return _NOTHING
-    tone = " money--minus" if amount.minor < 0 else ""
-    return Markup('<bdi dir="ltr" class="money{}">{}</bdi>').format(tone, bare_amount(amount))
+    return Markup('<bdi dir="ltr" class="money">{}</bdi>').format(bare_amount(amount))
 
 
 def number(value: int | Decimal | None) -> Markup:
@@ -246,6 +252,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "country_name": country_name,
     "language_name": language_name,
     "plain_money": plain_money,
+    "whole_money": whole_money,
     "plain_day": plain_day,
     "plain_moment": plain_moment,
 }

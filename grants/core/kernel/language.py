@@ -157,6 +157,12 @@ def lazy_gettext(message: str, /, **values: Any) -> str:
     return lazy(gettext, message, enable_cache=False, **values)  # type: ignore[no-any-return]
 
 
+def lazy_pgettext(context: str, message: str, /, **values: Any) -> str:
+    """`pgettext` for labels that are written once, at import: “Closed” of a call or of a grant."""
+    lazy: Callable[..., Any] = LazyProxy
+    return lazy(pgettext, context, message, enable_cache=False, **values)  # type: ignore[no-any-return]
+
+
 def in_language(texts: Mapping[str, str]) -> str:
     """One text of a record kept in several languages ({"en": …}); English where one lacks."""
     language = current_language()

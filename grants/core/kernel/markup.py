@@ -57,13 +57,13 @@ class _Builder:
     def refuse_doctype(self, *_text: object) -> None:
         raise self.refuse(
             self.parser.CurrentLineNumber,
-            _("a document type is not accepted; expected the file as it is published"),
+            _("a document type declaration is not accepted; expected the file as published"),
         )
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         line = self.parser.CurrentLineNumber
         if len(self.open) >= DEEPEST:
-            raise self.refuse(line, _("elements inside elements without end"))
+            raise self.refuse(line, _("elements are nested too deeply"))
         element = Element(name.rpartition(":")[2], line, attributes)
         if self.open:
             self.open[-1].parts.append(element)
@@ -85,8 +85,8 @@ def read_markup(file: str, content: bytes) -> Element:
         builder.parser.Parse(content, True)
     except expat.ExpatError as error:
         why = expat.ErrorString(error.code)
-        raise builder.refuse(error.lineno, _("this is no XML (%(why)s)", why=why)) from error
+        raise builder.refuse(error.lineno, _("this is not XML (%(why)s)", why=why)) from error
     except (LookupError, ValueError) as error:
-        raise builder.refuse(1, _("this is no XML (%(why)s)", why=error)) from error
+        raise builder.refuse(1, _("this is not XML (%(why)s)", why=error)) from error
     assert builder.root is not None
     return builder.root

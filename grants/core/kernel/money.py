@@ -177,9 +177,9 @@ def to_usd(amount: Money, rate: Decimal) -> Money:
 
 def _too_many_decimals(currency: str, places: int) -> str:
     if places == 0:
-        return _("%(code)s has no decimals: write a whole number.", code=currency)
+        return _("%(code)s has no decimals: enter a whole number.", code=currency)
     return _(
-        "%(code)s has %(places)s decimals: write no more than that.",
+        "%(code)s has %(places)s decimals: enter no more than that.",
         code=currency,
         places=places,
     )

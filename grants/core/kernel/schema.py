@@ -1,10 +1,13 @@
 """Bringing the database's schema up and down (Alembic without an ini file)."""
 
 import importlib
+from functools import cache
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
 ROOT = Path(__file__).parents[3]
@@ -16,6 +19,19 @@ def config(connection: Connection) -> Config:
     settings.set_main_option("script_location", str(ROOT / "migrations"))
     settings.attributes["connection"] = connection
     return settings
+
+
+@cache
+def newest() -> str:
+    """The revision that a database which is up to date has."""
+    settings = Config()
+    settings.set_main_option("script_location", str(ROOT / "migrations"))
+    return str(ScriptDirectory.from_config(settings).get_current_head())
+
+
+def standing(connection: Connection) -> str | None:
+    """The revision that a database has; None: it was never migrated."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:

@@ -156,7 +156,7 @@ class Table(Generic[R]):
         before = len(self.problems)
         if any(cell.strip() for cell in cells[width:]):
             last = max(places, key=places.__getitem__)
-            self.refuse(line, last, _("the row goes on after this last column; expected its end"))
+            self.refuse(line, last, _("the row has more columns than the header; expected no more"))
         texts = {name: cells[at] if at < len(cells) else "" for name, at in places.items()}
         texts |= dict.fromkeys(self.spare - places.keys(), "")
         values = {name: self._cell(line, name, text) for name, text in texts.items()}
@@ -189,7 +189,9 @@ class BrokenRow(InvalidInput):
 
     def __init__(self, line: int, why: object) -> None:
         self.line = line
-        super().__init__(_("this is no CSV row (%(why)s); expected quotes in pairs", why=why))
+        super().__init__(
+            _("this is not a CSV row (%(why)s); expected quotation marks in pairs", why=why)
+        )
 
 
 def csv_records(content: bytes) -> Iterator[Record]:
@@ -223,7 +225,7 @@ def _no_header(header: list[str]) -> str:
     for sign, name in ((";", "“;”"), ("\t", _("tabs"))):
         if any(sign in cell for cell in header):
             return _("the columns are separated by %(sign)s, not by commas", sign=name)
-    return _("this is no header row")
+    return _("this is not a header row")
 
 
 def _readable(text: str) -> None:
@@ -231,4 +233,4 @@ def _readable(text: str) -> None:
     if any("\udc80" <= sign <= "\udcff" for sign in text):
         raise InvalidInput(_("this is not UTF-8 text; save the file as UTF-8"))
     if any(unicodedata.category(sign) == "Cc" and sign not in "\t\r\n" for sign in text):
-        raise InvalidInput(_("it holds a control character; expected plain text"))
+        raise InvalidInput(_("it contains a control character; expected plain text"))

@@ -23,14 +23,14 @@ class FundCommand(click.Command):
         except ProgrammingError as error:
             if not isinstance(error.orig, UndefinedTable | UndefinedColumn):
                 raise
-            click.echo(_("The database is not up to date: flask setup sees to it."), err=True)
+            click.echo(_("The database is not up to date. Run flask setup."), err=True)
             ctx.exit(2)
         except OperationalError as error:
             if error.statement is not None:  # not the connection: a fault of ours
                 raise
             why = str(error.orig).splitlines()[0]
             click.echo(
-                _("The database does not answer (%(why)s). Look at DATABASE_URL.", why=why),
+                _("The database does not answer (%(why)s). Check DATABASE_URL.", why=why),
                 err=True,
             )
             ctx.exit(2)

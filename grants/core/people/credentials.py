@@ -1,29 +1,29 @@
-"""Proving who a person is: passphrases, one-time links, and a limit on guessing."""
+"""Proving who a person is: passphrases, one-time links, signed-in browsers."""
 
 import hashlib
+import re
 import secrets
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from sqlalchemy import ScalarSelect, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
-from grants.core.kernel.errors import DomainError, Forbidden
+from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.people.models import Link, Person, SignIn, SignInAttempt
+from grants.core.people.models import Link, Person, SignIn
+from grants.core.people.passphrases import refuse_weak
 from grants.core.people.queries import person_by_email
 
-SHORTEST_PASSPHRASE = 15
+CHOOSE = "passphrase"
+"""Purpose of the link with which a person chooses a passphrase."""
 LINK_LIFE = timedelta(days=3)
-SIGN_IN_LIFE = timedelta(hours=12)
-ATTEMPT_WINDOW = timedelta(minutes=15)
-ATTEMPTS_FOR_ACCOUNT = 10
-ATTEMPTS_FOR_ADDRESS = 50
-_WEAK = ("password", "passphrase", "qwertyuiop", "123456789", "letmein", "iloveyou")
+LINKS_IN_AN_HOUR = 5
+NOTHING: Mapping[str, Any] = {}
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """OWASP's argon2id setting: 19 MiB, two passes."""
@@ -37,48 +37,22 @@ def digest(token: str) -> str:
 
 
 def choose_passphrase(session: Session, person: Person, passphrase: str) -> None:
-    """Set a passphrase and end every other signed-in browser.
+    """Set a passphrase, end every signed-in browser and every link for a new passphrase.
 
-    DomainError if it is short, a single repeated character, or built on the person's own name.
+    DomainError if it is too short or too easy to guess.
     """
     text = passphrase.strip()
-    if len(text) < SHORTEST_PASSPHRASE:
-        raise DomainError(
-            _(
-                "Use at least %(count)s characters: a short sentence is easy to remember.",
-                count=SHORTEST_PASSPHRASE,
-            )
-        )
-    if _easy_to_guess(text.lower(), person):
-        raise DomainError(_("This is too easy to guess. Use a short sentence of your own."))
+    refuse_weak(text, (person.email, *re.split(r"[@.\W]+", person.email), *person.name.split()))
     person.password_hash = _hasher.hash(text)
     end_sign_ins(session, person.id)
+    end_links(session, CHOOSE, person.email)
 
 
-def _easy_to_guess(plain: str, person: Person) -> bool:
-    """What is left without common words and the person's own name is too little."""
-    known = (
-        *_WEAK,
-        person.email.lower(),
-        *person.email.lower().split("@"),
-        *person.name.lower().split(),
-    )
-    left = plain
-    for word in known:
-        left = left.replace(word, "")
-    return len(set(left)) < 5
-
-
-def check_passphrase(session: Session, email: str, passphrase: str, address: str) -> Person | None:
+def check_passphrase(session: Session, email: str, passphrase: str) -> Person | None:
     """The person, or None: the same answer in the same time for an unknown address.
 
-    Forbidden while too many tries have failed for this account or from this address. A failed
-    try must be noted by the caller in a transaction of its own (`note_failure`).
+    The caller has counted the try (`guessing.count_try`) in a transaction of its own.
     """
-    if _failures(session, SignInAttempt.email, email.lower()) >= ATTEMPTS_FOR_ACCOUNT or (
-        _failures(session, SignInAttempt.address, address) >= ATTEMPTS_FOR_ADDRESS
-    ):
-        raise Forbidden(_("Too many attempts. Wait 15 minutes, or request a link by e-mail."))
     person = person_by_email(session, email)
     known = person.password_hash if person and person.password_hash else _NOBODY
     try:
@@ -88,25 +62,14 @@ def check_passphrase(session: Session, email: str, passphrase: str, address: str
     return person if known != _NOBODY else None
 
 
-def note_failure(session: Session, email: str, address: str) -> None:
-    """Count a failed try."""
-    session.add(SignInAttempt(email=email.lower()[:254], address=address[:64], at=clock.now()))
+def make_link(
+    session: Session, purpose: str, email: str, about: Mapping[str, Any] = NOTHING, **facts: Any
+) -> str:
+    """A one-time token for a link in an e-mail; works for three days.
 
-
-def _failures(session: Session, column: Any, value: str) -> int:
-    since = clock.now() - ATTEMPT_WINDOW
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(SignInAttempt)
-            .where(column == value, SignInAttempt.at > since)
-        )
-        or 0
-    )
-
-
-def make_link(session: Session, purpose: str, email: str, **facts: Any) -> str:
-    """A one-time token for a link in an e-mail; works for three days."""
+    Older links of this purpose to the same address, about the same thing, stop working.
+    """
+    end_links(session, purpose, email, about)
     token = secrets.token_urlsafe(32)
     moment = clock.now()
     session.add(
@@ -114,7 +77,7 @@ def make_link(session: Session, purpose: str, email: str, **facts: Any) -> str:
             token_hash=digest(token),
             purpose=purpose,
             email=email,
-            facts=facts,
+            facts={**about, **facts},
             made_at=moment,
             expires_at=moment + LINK_LIFE,
         )
@@ -122,13 +85,43 @@ def make_link(session: Session, purpose: str, email: str, **facts: Any) -> str:
     return token
 
 
+def end_links(
+    session: Session, purpose: str, email: str, about: Mapping[str, Any] = NOTHING
+) -> None:
+    """The links of this purpose to an address, about this thing, stop working."""
+    moment = clock.now()
+    session.execute(
+        update(Link)
+        .where(
+            Link.purpose == purpose,
+            func.lower(Link.email) == email.strip().lower(),
+            Link.facts.contains(dict(about)),
+            Link.used_at.is_(None),
+            Link.expires_at > moment,
+        )
+        .values(expires_at=moment)
+    )
+
+
+def too_many_links(session: Session, purpose: str, email: str) -> bool:
+    """Have so many links of this purpose gone to an address that another only fills its mailbox?"""
+    sent = session.scalars(
+        select(Link.made_at).where(
+            Link.purpose == purpose,
+            func.lower(Link.email) == email.strip().lower(),
+            Link.made_at > clock.now() - timedelta(hours=1),
+        )
+    ).all()
+    return len(sent) >= LINKS_IN_AN_HOUR
+
+
 def open_link(session: Session, token: str, purpose: str) -> Link:
     """Look at a link without using it up. DomainError if used, expired or unknown."""
     link = session.scalar(
         select(Link).where(Link.token_hash == digest(token), Link.purpose == purpose)
     )
-    if link is None or link.used_at or link.expires_at < clock.now():
-        raise DomainError(_("This link has been used or has expired. Ask for a new one."))
+    if link is None or link.used_at or link.expires_at <= clock.now():
+        raise DomainError(_("This link has been used or has expired. Request a new one."))
     return link
 
 
@@ -139,12 +132,20 @@ def use_link(session: Session, token: str, purpose: str) -> Link:
         update(Link).where(Link.id == link.id, Link.used_at.is_(None)).values(used_at=clock.now())
     )
     if used.rowcount != 1:  # type: ignore[attr-defined]
-        raise DomainError(_("This link has been used or has expired. Ask for a new one."))
+        raise DomainError(_("This link has been used or has expired. Request a new one."))
     return link
 
 
-def sign_in(session: Session, person: Person, browser: str) -> str:
-    """Begin a signed-in browser; the token goes into its cookie."""
+def sign_in(
+    session: Session,
+    person: Person,
+    browser: str,
+    network: str = "",
+    proved_at: datetime | None = None,
+) -> str:
+    """Begin a signed-in browser; the token goes into its cookie. `proved_at`: when a second factor
+    was used, if one was.
+    """
     token = secrets.token_urlsafe(32)
     session.add(
         SignIn(
@@ -152,31 +153,23 @@ def sign_in(session: Session, person: Person, browser: str) -> str:
             person_id=person.id,
             begun_at=clock.now(),
             browser=browser[:200],
+            network=network,
+            proved_at=proved_at,
         )
     )
     return token
 
 
-def browser_sign_in(token: str) -> ScalarSelect[int]:
-    """The id of the person whose browser this is, unless it was signed out or twelve hours have
-    gone; a part of a query, so that one query finds who is signed in.
-    """
-    query = select(SignIn.person_id).where(
-        SignIn.token_hash == digest(token),
-        SignIn.ended_at.is_(None),
-        SignIn.begun_at > clock.now() - SIGN_IN_LIFE,
-    )
-    return query.scalar_subquery()
-
-
-def open_sign_ins(session: Session, person_id: int) -> Sequence[SignIn]:
-    """The person's signed-in browsers, the newest first."""
+def open_sign_ins(
+    session: Session, person_id: int, longest: timedelta = timedelta(days=1)
+) -> Sequence[SignIn]:
+    """The person's browsers that have been signed in for `longest` at most, the newest first."""
     return session.scalars(
         select(SignIn)
         .where(
             SignIn.person_id == person_id,
             SignIn.ended_at.is_(None),
-            SignIn.begun_at > clock.now() - SIGN_IN_LIFE,
+            SignIn.begun_at > clock.now() - longest,
         )
         .order_by(SignIn.id.desc())
     ).all()

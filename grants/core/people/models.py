@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.funds.models import Fund
 from grants.core.kernel.db import Base, Key, choice
-from grants.core.kernel.taxonomies import DonorKind
+from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
 from grants.core.people.permissions import OUTSIDE, Role
 
 
@@ -18,7 +18,11 @@ class Organisation(Base):
     """
 
     __tablename__ = "organisation"
-    __table_args__ = (Index("ix_organisation_name_lower", text("lower(name)")),)
+    __bound__ = ("id", "code", "name", "kind", "country", "registration_number")
+    __table_args__ = (
+        Index("ix_organisation_name_lower", text("lower(name)")),
+        Index("ix_organisation_words", text("plain_words(name)"), postgresql_using="gin"),
+    )
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(String(40), unique=True)
@@ -29,6 +33,8 @@ class Organisation(Base):
     """ISO 3166 alpha-2; none for an intergovernmental organisation."""
     other_names: Mapped[list[str]] = mapped_column(default=list)
     """Acronyms, former and trade names, names in other scripts."""
+    key_persons: Mapped[list[dict[str, str]]] = mapped_column(default=list)
+    """{"name", "role"} of those who lead it or sign for it; screened with its names."""
     registration_number: Mapped[str | None] = mapped_column(String(80))
     registered_on: Mapped[date | None]
     website: Mapped[str | None] = mapped_column(String(200))
@@ -61,6 +67,7 @@ class Membership(Base):
     """A person's role: with a fund (none = every fund), or within an organisation."""
 
     __tablename__ = "membership"
+    __bound__ = ("id", "person_id", "role", "fund_id", "organisation_id", "begun_at", "ended_at")
     __table_args__ = (
         CheckConstraint(
             "(organisation_id IS NOT NULL) = (role IN ({}))".format(
@@ -68,6 +75,8 @@ class Membership(Base):
             ),
             name="outside_roles_belong_to_an_organisation",
         ),
+        CheckConstraint("until_on >= from_on", name="until_after_from"),
+        CheckConstraint("regional_group IS NULL OR role = 'trustee'", name="group_of_a_trustee"),
         Index(
             "uq_membership_standing",
             "person_id",
@@ -85,16 +94,39 @@ class Membership(Base):
     fund_id: Mapped[int | None] = mapped_column(ForeignKey("fund.id"))
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     begun_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    """When it was given; it is held from `from_on`, or at once where that is empty."""
+    from_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+    """The last day on which it is held; none: until it is ended."""
     ended_at: Mapped[datetime | None]
+    regional_group: Mapped[RegionalGroup | None] = mapped_column(choice(RegionalGroup))
+    """Whose States a trustee comes from."""
     person: Mapped[Person] = relationship(back_populates="memberships")
     organisation: Mapped[Organisation | None] = relationship()
     fund: Mapped[Fund | None] = relationship()
+
+
+class Expertise(Base):
+    """What a reviewer can judge: languages, regions and kinds of aid."""
+
+    __tablename__ = "expertise"
+
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("person.id"), primary_key=True, autoincrement=False
+    )
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    """Codes of the languages in which the person reads an application."""
+    regions: Mapped[list[str]] = mapped_column(default=list)
+    """Regional groups (RegionalGroup) whose countries the person knows."""
+    aid: Mapped[list[str]] = mapped_column(default=list)
+    """Kinds of aid (Service) that the person knows."""
 
 
 class Link(Base):
     """A one-time link sent by e-mail: it proves that a person reads an address."""
 
     __tablename__ = "link"
+    __table_args__ = (Index("ix_link_email", text("lower(email)"), "purpose"),)
 
     id: Mapped[Key]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
@@ -111,25 +143,32 @@ class SignIn(Base):
     """One signed-in browser, which its owner can see and end."""
 
     __tablename__ = "sign_in"
+    __table_args__ = (Index("ix_sign_in_network", "person_id", "network"),)
 
     id: Mapped[Key]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     begun_at: Mapped[datetime]
     browser: Mapped[str] = mapped_column(String(200))
+    network: Mapped[str] = mapped_column(String(64), default="")
+    """Where it signed in: guesses made elsewhere do not slow this person down here."""
+    proved_at: Mapped[datetime | None]
+    """When a second factor was last used in it."""
     ended_at: Mapped[datetime | None]
 
 
 class SignInAttempt(Base):
-    """A failed try, counted against its address and its account for a while."""
+    """A try that failed, counted for a while against its account and its network."""
 
     __tablename__ = "sign_in_attempt"
     __table_args__ = (
         Index("ix_sign_in_attempt_email", "email", "at"),
         Index("ix_sign_in_attempt_address", "address", "at"),
+        Index("ix_sign_in_attempt_at", "at"),
     )
 
     id: Mapped[Key]
     email: Mapped[str] = mapped_column(String(254))
     address: Mapped[str] = mapped_column(String(64))
+    """The network that it came from."""
     at: Mapped[datetime]

@@ -11,6 +11,9 @@ class Permission(StrEnum):
     """One kind of act or sight, named room:verb. Detached from people."""
 
     PEOPLE_INVITE = "people:invite"
+    PEOPLE_CONFIRM = "people:confirm"
+    FUND_OPEN = "funds:open"
+    FUND_DESCRIBE = "funds:describe"
     ORGANISATION_EDIT = "organisations:edit"
     ORGANISATION_SEE = "organisations:see"
     LEDGER_SEE = "ledger:see"
@@ -66,6 +69,9 @@ class Permission(StrEnum):
     AWARD_APPROVE = "awards:approve"
     AGREEMENT_SIGN = "agreements:sign"
     DISBURSEMENT_SEE = "disbursements:see"
+    PAYEE_REQUEST = "payees:request"
+    PAYEE_CHECK = "payees:check"
+    PAYEE_APPROVE = "payees:approve"
     INSTALMENT_CERTIFY = "disbursements:certify"
     INSTALMENT_RELEASE = "disbursements:release"
     INSTALMENT_CONFIRM = "disbursements:confirm"
@@ -124,11 +130,20 @@ _READERS = frozenset(
 GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.ADMINISTRATOR: frozenset(
-            {P.PEOPLE_INVITE, P.ORGANISATION_SEE, P.DASHBOARD_SEE, P.HISTORY_IMPORT}
+            {
+                P.PEOPLE_INVITE,
+                P.PEOPLE_CONFIRM,
+                P.FUND_OPEN,
+                P.FUND_DESCRIBE,
+                P.ORGANISATION_SEE,
+                P.DASHBOARD_SEE,
+                P.HISTORY_IMPORT,
+            }
         ),
         Role.FUND_MANAGER: _READERS
         | {
             P.PEOPLE_INVITE,
+            P.FUND_DESCRIBE,
             P.DONOR_EDIT,
             P.DUE_DILIGENCE_RECOMMEND,
             P.SANCTIONS_IMPORT,
@@ -183,6 +198,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.CONTRIBUTION_RECORD,
                 P.AWARD_SEE,
                 P.DISBURSEMENT_SEE,
+                P.PAYEE_CHECK,
                 P.INSTALMENT_RELEASE,
                 P.REPORT_SEE,
                 P.HISTORY_IMPORT,
@@ -209,6 +225,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         Role.APPROVING_OFFICER: _READERS
         | {
             P.AWARD_APPROVE,
+            P.PAYEE_APPROVE,
             P.BANK_SIGN_OFF,
             P.PLEDGE_APPROVE_CHANGE,
             P.DUE_DILIGENCE_DECIDE,
@@ -225,6 +242,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.ORGANISATION_EDIT,
                 P.APPLICATION_WRITE,
                 P.APPLICATION_SUBMIT,
+                P.PAYEE_REQUEST,
                 P.INSTALMENT_CONFIRM,
                 P.REPORT_WRITE,
             }
@@ -233,3 +251,106 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
     }
 )
 """The only place where a role gains or loses a permission."""
+
+DECISIONS = frozenset(
+    {
+        P.PEOPLE_CONFIRM,
+        P.LEDGER_CLOSE,
+        P.SETTING_APPROVE,
+        P.RECEIVABLE_APPROVE,
+        P.DUE_DILIGENCE_DECIDE,
+        P.BANK_ACCOUNT_EDIT,
+        P.BANK_SIGN_OFF,
+        P.PLEDGE_SIGN,
+        P.PLEDGE_APPROVE_CHANGE,
+        P.CONTRIBUTION_RECORD,
+        P.SCREENING_DECIDE,
+        P.AWARD_RECOMMEND,
+        P.AWARD_APPROVE,
+        P.AGREEMENT_SIGN,
+        P.INSTALMENT_CERTIFY,
+        P.INSTALMENT_RELEASE,
+        P.REPORT_ACCEPT,
+        P.STATEMENT_CERTIFY,
+    }
+)
+"""What decides, certifies or moves money, or lets others do so."""
+
+
+def decides(role: Role) -> bool:
+    """Does this role of the fund decide or pay? A second person confirms who gets it."""
+    return role not in OUTSIDE and not DECISIONS.isdisjoint(GRANTED[role])
+
+
+KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
+    (P.PEOPLE_CONFIRM, P.AWARD_APPROVE, _l("appoint people and approve awards")),
+    (P.PEOPLE_CONFIRM, P.INSTALMENT_CERTIFY, _l("appoint people and certify payments")),
+    (P.PEOPLE_CONFIRM, P.INSTALMENT_RELEASE, _l("appoint people and approve payments")),
+    (P.AWARD_RECOMMEND, P.AWARD_APPROVE, _l("recommend an award and approve it")),
+    (P.AWARD_OVERRIDE, P.AWARD_APPROVE, _l("depart from the ranking and approve the award")),
+    (P.AWARD_ADVISE, P.AWARD_APPROVE, _l("record the Board’s advice and approve the award")),
+    (P.REVIEW_ASSIGN, P.REVIEW_WRITE, _l("assign reviews and write them")),
+    (P.AWARD_APPROVE, P.AGREEMENT_SIGN, _l("approve an award and sign its agreement")),
+    (P.SETTING_PROPOSE, P.SETTING_APPROVE, _l("propose a setting and approve it")),
+    (P.RECEIVABLE_PROPOSE, P.RECEIVABLE_APPROVE, _l("propose an allowance and approve it")),
+    (P.PAYEE_CHECK, P.PAYEE_APPROVE, _l("check bank details of a grantee and approve them")),
+    (P.INSTALMENT_CERTIFY, P.INSTALMENT_RELEASE, _l("certify a payment and approve it")),
+    (P.PLEDGE_SIGN, P.CONTRIBUTION_RECORD, _l("sign for a pledge and record its payments")),
+    (P.APPLICATION_WRITE, P.SCREENING_DECIDE, _l("write an application and screen it")),
+    (P.REPORT_WRITE, P.REPORT_ACCEPT, _l("write a report and accept it")),
+    (
+        P.DUE_DILIGENCE_RECOMMEND,
+        P.DUE_DILIGENCE_DECIDE,
+        _l("recommend a decision on due diligence and take it"),
+    ),
+)
+"""Separation of duties: what one person may not do both of, in words."""
+
+WITHOUT_FACTOR = frozenset(
+    {
+        P.ORGANISATION_EDIT,
+        P.PLEDGE_MAKE,
+        P.APPLICATION_WRITE,
+        P.APPLICATION_SUBMIT,
+        P.REPORT_WRITE,
+        P.PAYEE_REQUEST,
+        P.INSTALMENT_CONFIRM,
+        P.REVIEW_WRITE,
+        P.CALL_SEE,
+        P.REVIEW_SEE,
+        P.AWARD_SEE,
+        P.DASHBOARD_SEE,
+    }
+)
+"""What a passphrase alone is enough for: one's own organisation's affairs, one's own assessments,
+and reading without bank details. Everything else decides, pays, certifies, appoints or shows bank
+details, and so does any permission that is added until it is named here.
+"""
+
+
+def needs_factor(role: Role) -> bool:
+    """Has a person with this role to sign in with a second factor?"""
+    return not GRANTED[role] <= WITHOUT_FACTOR
+
+
+STEP_UP = frozenset(
+    {
+        P.PEOPLE_INVITE,
+        P.PEOPLE_CONFIRM,
+        P.AWARD_APPROVE,
+        P.PLEDGE_APPROVE_CHANGE,
+        P.RECEIVABLE_APPROVE,
+        P.SETTING_APPROVE,
+        P.DUE_DILIGENCE_DECIDE,
+        P.PAYEE_CHECK,
+        P.PAYEE_APPROVE,
+        P.INSTALMENT_CERTIFY,
+        P.INSTALMENT_RELEASE,
+        P.STATEMENT_CERTIFY,
+        P.BANK_SIGN_OFF,
+        P.BANK_ACCOUNT_EDIT,
+    }
+)
+"""Approving, releasing, certifying, roles and bank details: acts behind these permissions ask again
+who sits there.
+"""

@@ -1,10 +1,12 @@
 """Finding people and organisations."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, and_, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Membership, Organisation, Person
@@ -19,24 +21,43 @@ def person_by_email(session: Session, email: str) -> Person | None:
 def organisation_by_code(session: Session, code: str) -> Organisation:
     organisation = session.scalar(select(Organisation).where(Organisation.code == code))
     if organisation is None:
-        raise Missing(_("There is no organisation with the code %(code)s.", code=code))
+        raise Missing(_("Organisation %(code)s not found.", code=code))
     return organisation
 
 
-def viewer_of(session: Session, person_id: int | ScalarSelect[int]) -> Viewer | None:
+def held_now() -> ColumnElement[bool]:
+    """A role that has begun and has not ended, by the calendar of this installation."""
+    today = clock.today()
+    return and_(
+        Membership.ended_at.is_(None),
+        or_(Membership.from_on.is_(None), Membership.from_on <= today),
+        or_(Membership.until_on.is_(None), Membership.until_on >= today),
+    )
+
+
+def viewer_of(session: Session, person_id: int) -> Viewer | None:
     """The person with the roles held at this moment; a role taken away is gone at once."""
+    rows = session.execute(viewers().where(Person.id == person_id)).all()
+    return viewer_from(rows) if rows else None
+
+
+def viewers(*beside: Any) -> Select[Any]:
+    """Persons with the roles held at this moment, one row for each role; `beside`: more columns."""
     standing = (Membership.role, Membership.fund_id, Membership.organisation_id)
-    now = and_(Membership.person_id == Person.id, Membership.ended_at.is_(None))
-    rows = session.execute(
-        select(Person.name, Person.id, Person.email, Person.language, *standing)
+    now = and_(Membership.person_id == Person.id, held_now())
+    return (
+        select(Person.name, Person.id, Person.email, Person.language, *standing, *beside)
         .outerjoin(Membership, now)
-        .where(Person.id == person_id)
         .order_by(Membership.id)
-    ).all()
-    if not rows:
-        return None
-    name, key, email, language, *_held = rows[0]
-    held = tuple(Standing(*row[4:]) for row in rows if row.role is not None)
+    )
+
+
+def viewer_from(rows: Sequence[Row[Any]]) -> Viewer:
+    """The person of these rows of `viewers`."""
+    name, key, email, language, *_held = tuple(rows[0])
+    held = tuple(
+        Standing(row.role, row.fund_id, row.organisation_id) for row in rows if row.role is not None
+    )
     return Viewer(name, key, email, language, held)
 
 
@@ -44,7 +65,7 @@ def members(session: Session, organisation_id: int) -> Sequence[Membership]:
     """Who acts for an organisation now."""
     return session.scalars(
         select(Membership)
-        .where(Membership.organisation_id == organisation_id, Membership.ended_at.is_(None))
+        .where(Membership.organisation_id == organisation_id, held_now())
         .order_by(Membership.id)
     ).all()
 
@@ -54,7 +75,7 @@ def _holders(permission: Permission) -> Select[Person]:
     return (
         select(Person)
         .join(Membership)
-        .where(Membership.role.in_(roles), Membership.ended_at.is_(None))
+        .where(Membership.role.in_(roles), held_now())
         .distinct()
         .order_by(Person.id)
     )
@@ -70,13 +91,20 @@ def people_of_fund(session: Session, permission: Permission, fund_id: int) -> Se
     ).all()
 
 
+def people_with(session: Session, permission: Permission) -> Sequence[Person]:
+    """The people who hold a permission for every fund."""
+    return session.scalars(
+        _holders(permission).where(
+            Membership.organisation_id.is_(None), Membership.fund_id.is_(None)
+        )
+    ).all()
+
+
 def people_of_organisation(
     session: Session, organisation_id: int, permission: Permission | None = None
 ) -> Sequence[Person]:
     """Who acts for an organisation (with a permission, where one is named)."""
     query = _holders(permission) if permission else select(Person).join(Membership)
     return session.scalars(
-        query.where(
-            Membership.organisation_id == organisation_id, Membership.ended_at.is_(None)
-        ).order_by(Person.id)
+        query.where(Membership.organisation_id == organisation_id, held_now()).order_by(Person.id)
     ).all()

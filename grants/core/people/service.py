@@ -6,13 +6,16 @@ The trail is above this room, so a person who calls writes the trail row of its 
 import re
 import secrets
 import unicodedata
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.taxonomies import DonorKind
+from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import OUTSIDE, Role
 from grants.core.people.queries import person_by_email
@@ -55,6 +58,19 @@ def enter_organisation(
     return organisation
 
 
+@dataclass(frozen=True, slots=True)
+class Tenure:
+    """From which day and until which one a role is held (None: at once; until it is ended)."""
+
+    from_on: date | None = None
+    until_on: date | None = None
+    regional_group: RegionalGroup | None = None
+    """Of a trustee."""
+
+
+ALWAYS = Tenure()
+
+
 def appoint(
     session: Session,
     person: Person,
@@ -62,8 +78,11 @@ def appoint(
     *,
     fund_id: int | None = None,
     organisation: Organisation | None = None,
+    tenure: Tenure = ALWAYS,
 ) -> Membership:
-    """Give a person a role, with a fund (None = all) or within an organisation. Repeatable."""
+    """Give a person a role, with a fund (None = all) or within an organisation. Repeatable: the
+    same role with another tenure replaces the earlier one.
+    """
     if (role in OUTSIDE) != (organisation is not None):
         raise DomainError(_("The role “%(role)s” cannot be used here.", role=role.label))
     organisation_id = organisation.id if organisation else None
@@ -76,13 +95,23 @@ def appoint(
             Membership.ended_at.is_(None),
         )
     )
-    if held is None:
-        held = Membership(
-            person_id=person.id, role=role, fund_id=fund_id, organisation_id=organisation_id
-        )
-        session.add(held)
+    if held is not None:
+        if Tenure(held.from_on, held.until_on, held.regional_group) == tenure:
+            return held
+        held.ended_at = clock.now()
         session.flush()
-    return held
+    given = Membership(
+        person_id=person.id,
+        role=role,
+        fund_id=fund_id,
+        organisation_id=organisation_id,
+        from_on=tenure.from_on,
+        until_on=tenure.until_on,
+        regional_group=tenure.regional_group,
+    )
+    session.add(given)
+    session.flush()
+    return given
 
 
 def free_code(session: Session, name: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
-from grants.core.people.permissions import GRANTED, Permission, Role
+from grants.core.people.permissions import GRANTED, Permission, Role, needs_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,11 @@ class Viewer:
             for standing in self.standings
         )
 
+    @property
+    def needs_factor(self) -> bool:
+        """Does any role held need a second factor to sign in?"""
+        return any(needs_factor(standing.role) for standing in self.standings)
+
     def holds(self, *roles: Role) -> bool:
         return any(standing.role in roles for standing in self.standings)
 
@@ -84,7 +89,9 @@ def keep_apart(viewer: Viewer, organisation_id: int) -> None:
     application.
     """
     if organisation_id in viewer.organisation_ids:
-        raise Forbidden(_("You act for this organisation, so another person has to do this."))
+        raise Forbidden(
+            _("A different person must do this, because you act for this organisation.")
+        )
 
 
 def _reaches(standing: Standing, scope: Scope | None) -> bool:

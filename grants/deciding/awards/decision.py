@@ -1,5 +1,6 @@
 """The page of one application's decision, its approval and its rejection."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask import Blueprint, render_template
@@ -16,17 +17,19 @@ from grants.core.kernel import clock
 from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
 from grants.deciding.awards.forms import ApproveForm
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.queries import award_of
+from grants.deciding.awards.queries import award_of, cancelled_awards_of
 from grants.deciding.board import queries
 from grants.deciding.board.forms import ReasonForm
 from grants.deciding.board.views import application_for, done, reason_page
 from grants.deciding.reviews.queries import score_summary, visible_reviews
 from grants.deciding.reviews.scoring import spread
+from grants.integrity.diligence.grantees import gate_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
@@ -58,6 +61,7 @@ def show(reference: str) -> ResponseReturnValue:
         recommendation=queries.recommendation_for(session(), application),
         advice=queries.advice_on(session(), application),
         award=_award(application),
+        cancelled=_cancelled(application),
         refused=application.state in REFUSED,
         letter=application.state in REFUSED and viewer().may(P.APPLICATION_SEE, application.scope),
         steps=buttons(application, APPLICATION, reference=application.reference),
@@ -71,12 +75,18 @@ def _award(application: Application) -> Award | None:
     return award_of(session(), application)
 
 
+def _cancelled(application: Application) -> Sequence[Award]:
+    if not viewer().may(P.AWARD_SEE, application.scope):
+        return ()
+    return cancelled_awards_of(session(), application)
+
+
 HAPPENED = {
     "create": _l("Begun"),
-    "submit": _l("Received"),
+    "submit": _p("application", "Received"),
     "find_eligible": _l("Found eligible"),
     "find_ineligible": _l("Found not eligible"),
-    "assign_reviewers": _l("Reviewers asked"),
+    "assign_reviewers": _l("Reviewers invited"),
     "complete_review": _l("Reviews complete"),
     "recommend": _l("Recommended"),
     "revise": _l("Recommendation changed"),
@@ -84,6 +94,7 @@ HAPPENED = {
     "not_recommend": _l("Not recommended"),
     "record_advice": _l("Advice of the Board recorded"),
     "approve": _l("Approved"),
+    "cancel_award": _l("Award cancelled"),
     "reject": _l("Rejected"),
     "withdraw": _l("Withdrawn"),
 }
@@ -156,6 +167,7 @@ def approve(reference: str) -> ResponseReturnValue:
         needed=with_support_cost([known.amount], fund.psc_percent) if known else None,
         available=balances(session(), fund).available,
         psc=fund.psc_percent / 100,
+        gate=gate_of(session(), application.organisation, viewer()),
     )
 
 

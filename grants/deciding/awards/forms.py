@@ -1,12 +1,16 @@
 """What is filled in to approve, and to filter and cancel awards."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.deciding.awards.models import Award
 from grants.deciding.awards.service import Terms
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.forms import shown_amount
 from grants.platform.web.fields import (
+    CheckboxesField,
     CountryField,
     DateField,
     HiddenField,
@@ -38,11 +42,12 @@ class CancelForm(Form):
 
 
 STAGES = (
-    ("recommend", _l("To be proposed on")),
-    ("advise", _l("Waiting for the Board’s advice")),
-    ("approve", _l("Waiting for my approval")),
-    ("reject", _l("Not recommended, waiting for my decision")),
+    ("recommend", _l("Awaiting recommendation")),
+    ("advise", _l("Awaiting the Board’s advice")),
+    ("approve", _l("Awaiting my approval")),
+    ("reject", _l("Not recommended, awaiting my decision")),
     ("reserve", _l("On the reserve list")),
+    ("promote", _l("On the reserve list, and there is money now")),
 )
 
 
@@ -60,25 +65,76 @@ class DecisionsForm(QueryForm):
         return kind()
 
 
+class PublishForm(Form):
+    """Which organisations are not named when results are published, and why they change."""
+
+    shown = HiddenField()
+    """The awards that the page above showed without a name: only what was seen is published."""
+
+    @classmethod
+    def of(cls, awards: Sequence[Award], unnamed: Sequence[str], *, again: bool) -> "PublishForm":
+        """With the awards of the call to choose from; the reason is asked once they are public."""
+        choices = [(str(a.id), f"{a.reference} · {a.organisation.name}") for a in awards]
+        drawn: dict[str, Any] = {}
+        if choices:
+            drawn["unnamed"] = CheckboxesField(
+                _l("Organisations not to be named"),
+                lambda: choices,
+                hint=_l(
+                    "Where a name or a place could put survivors or staff at risk. Their awards "
+                    "appear with the region only."
+                ),
+            )
+        if again:
+            drawn["reason"] = LongTextField(_l("Reason"), required=True, limit=1000, rows=3)
+        kind: type[PublishForm] = type("PublishFormOfCall", (cls,), drawn)
+        return kind(data={"unnamed": list(unnamed), "shown": ",".join(unnamed)})
+
+    def chosen(self) -> set[int]:
+        """The awards that are not named."""
+        field = self._fields.get("unnamed")
+        return {int(text) for text in (field.data or ())} if field else set()
+
+    def why(self) -> str | None:
+        field = self._fields.get("reason")
+        return field.data if field else None
+
+    def is_as_shown(self) -> bool:
+        """Does the page show what would be published? Else it has to be looked at again."""
+        same: bool = self.shown.data == _joined(self.chosen())
+        if not same:
+            self.refuse(_("You changed who is named. Check the results again, then publish them."))
+        return same
+
+    def show(self) -> set[int]:
+        """The awards that the page shows without a name."""
+        self.shown.data = _joined(self.chosen())
+        return self.chosen()
+
+
+def _joined(ids: set[int]) -> str:
+    return ",".join(map(str, sorted(ids)))
+
+
 class ApproveForm(Form):
     """The period of the grant, and the amount as the officer saw it."""
 
-    starts_on = DateField(_l("The grant starts on"), required=True)
-    ends_on = DateField(_l("It ends on"), required=True)
+    starts_on = DateField(_l("Start date of the grant"), required=True)
+    ends_on = DateField(_l("End date of the grant"), required=True)
     reason = LongTextField(
         _l("Reason"),
-        hint=_l("Needed if the Board did not endorse the recommendation."),
+        hint=_l("Required if the Board did not endorse the recommendation."),
         limit=4000,
         rows=3,
     )
     psc_percent = NumberField(
         _l("Programme support costs of this grant"),
-        hint=_l("Leave it empty for the rate of the fund."),
+        hint=_l("Leave empty to use the fund’s rate."),
         most=100,
         places=2,
-        suffix=_l("percent"),
+        suffix=_l("per cent"),
     )
-    psc_reason = LongTextField(_l("Why it is not the rate of the fund"), limit=1000, rows=2)
+    psc_reason = LongTextField(_l("Reason for a rate other than the fund’s"), limit=1000, rows=2)
     amount = HiddenField()
 
     def terms(self) -> Terms:

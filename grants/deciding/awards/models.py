@@ -2,8 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
@@ -16,10 +17,35 @@ from grants.deciding.awards.workflow import AwardState
 from grants.platform.documents.models import Document
 
 
+class Announcement(StrEnum):
+    """How the public reads of an award."""
+
+    NAMED = "named"
+    UNNAMED = "unnamed"
+    """Without organisation, title and country: a name could put people at risk."""
+
+
 class Award(Versioned, Base):
     """A grant awarded. Its trail's first row is the approval."""
 
     __tablename__ = "award"
+    __bound__ = (
+        "id",
+        "reference",
+        "fund_id",
+        "application_id",
+        "organisation_id",
+        "state",
+        "title",
+        "country",
+        "amount_minor",
+        "psc_percent",
+        "approved_on",
+        "starts_on",
+        "ends_on",
+        "agreement_signed_on",
+        "agreement_document_id",
+    )
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("starts_on < ends_on", name="period"),
@@ -28,6 +54,12 @@ class Award(Versioned, Base):
             "state IN ('approved', 'cancelled') OR agreement_signed_on IS NOT NULL",
             name="agreed_when_signed",
         ),
+        Index(
+            "uq_award_living",
+            "application_id",
+            unique=True,
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
         Index("ix_award_fund_newest", "fund_id", "id"),
         Index("ix_award_organisation", "organisation_id", "id"),
     )
@@ -35,8 +67,9 @@ class Award(Versioned, Base):
     id: Mapped[Key]
     reference: Mapped[str] = mapped_column(String(40), unique=True)
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
-    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), unique=True)
-    """None for a grant brought in from the time before this system."""
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
+    """None for a grant brought in from the time before this system. An application has one award
+    that is not cancelled at most."""
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     state: Mapped[AwardState] = mapped_column(choice(AwardState))
     title: Mapped[str] = mapped_column(String(200))
@@ -51,6 +84,8 @@ class Award(Versioned, Base):
     approved_on: Mapped[date]
     starts_on: Mapped[date]
     ends_on: Mapped[date]
+    announced: Mapped[Announcement | None] = mapped_column(choice(Announcement))
+    """None while it is not public."""
     agreement_signed_on: Mapped[date | None]
     agreement_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
     fund: Mapped[Fund] = relationship()

@@ -1,5 +1,6 @@
 """Finding awards: the fund's for its people, their own for grantees."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Exists, Select, false, func, or_, select
@@ -12,6 +13,7 @@ from grants.core.audit.models import TrailRow
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -53,7 +55,7 @@ def listed(viewer: Viewer, wanted: Wanted) -> Select[Award]:
         query = query.where(Award.country == wanted.country)
     if wanted.text:
         query = query.where(
-            Organisation.name.icontains(wanted.text, autoescape=True)
+            speaks_of(wanted.text, Organisation.name)
             | Award.reference.istartswith(wanted.text, autoescape=True)
         )
     return query
@@ -63,13 +65,26 @@ def award_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:
     """One award; Missing for a person who may not see it."""
     award = session.scalar(for_viewer(viewer).where(Award.reference == reference))
     if award is None:
-        raise Missing(_("There is no award %(reference)s.", reference=reference))
+        raise Missing(_("Award %(reference)s not found.", reference=reference))
     return award
 
 
 def award_of(session: Session, application: Application) -> Award | None:
-    """The award of an application, if it was approved."""
-    return session.scalar(select(Award).where(Award.application_id == application.id))
+    """The award of an application that stands: approved, and not cancelled."""
+    return session.scalar(
+        select(Award).where(
+            Award.application_id == application.id, Award.state != AwardState.CANCELLED
+        )
+    )
+
+
+def cancelled_awards_of(session: Session, application: Application) -> Sequence[Award]:
+    """The awards of an application that were cancelled, the oldest first."""
+    return session.scalars(
+        select(Award)
+        .where(Award.application_id == application.id, Award.state == AwardState.CANCELLED)
+        .order_by(Award.id)
+    ).all()
 
 
 def awarded_in_call(session: Session, call: Call) -> Money:

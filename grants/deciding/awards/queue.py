@@ -19,6 +19,7 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.awards import queries as awards
 from grants.deciding.awards.decision import pages
 from grants.deciding.awards.forms import DecisionsForm
+from grants.deciding.awards.reserve import promotion_queue
 from grants.deciding.board import queries as board
 from grants.deciding.reviews.queries import assignment_queue
 from grants.deciding.screening.queries import counted_together, in_states
@@ -51,7 +52,7 @@ LIST = Listing(
             lambda a: APPLICATION.names[a.state].staff,
             tone=lambda a: APPLICATION.names[a.state].tone,
         ),
-        Column(_l("Asked for"), lambda a: a.requested, kind="money"),
+        Column(_l("Requested"), lambda a: a.requested, kind="money"),
         Column(_l("Call"), lambda a: a.call.reference, shown=False),
     ),
     orders={"oldest": Order(Application.id)},
@@ -78,19 +79,27 @@ def index() -> ResponseReturnValue:
 
 
 def _stage(stage: str) -> Select[Application]:
-    match stage:
-        case "recommend":
-            return board.recommendation_queue(viewer())
-        case "advise":
-            return board.advice_queue(viewer())
-        case "approve":
-            return awards.approval_queue(viewer())
-        case "reject":
-            return awards.rejection_queue(viewer())
-        case "reserve":
-            return board.with_names(in_states(viewer(), P.REVIEW_SEE, S.RESERVE))
-        case _:
-            return board.with_names(in_states(viewer(), P.REVIEW_SEE, *RANKED))
+    queues: dict[str, Queue] = {
+        "recommend": board.recommendation_queue,
+        "advise": board.advice_queue,
+        "approve": awards.approval_queue,
+        "reject": awards.rejection_queue,
+        "promote": _promotable,
+        "reserve": _reserve,
+    }
+    return queues.get(stage, _ranked)(viewer())
+
+
+def _reserve(person: Viewer) -> Select[Application]:
+    return board.with_names(in_states(person, P.REVIEW_SEE, S.RESERVE))
+
+
+def _ranked(person: Viewer) -> Select[Application]:
+    return board.with_names(in_states(person, P.REVIEW_SEE, *RANKED))
+
+
+def _promotable(person: Viewer) -> Select[Application]:
+    return promotion_queue(session(), person)
 
 
 def _waiting() -> list[dict[str, object]]:
@@ -98,8 +107,14 @@ def _waiting() -> list[dict[str, object]]:
     here = "decisions.index"
     stages: tuple[tuple[Permission, str, Queue, str, dict[str, Any]], ...] = (
         (P.SCREENING_DECIDE, _("Awaiting screening"), screening_queue, "screening.index", {}),
-        (P.REVIEW_ASSIGN, _("Lacking reviewers"), assignment_queue, "assigning.queue", {}),
-        (P.AWARD_RECOMMEND, _("To be proposed on"), board.recommendation_queue, here, RECOMMEND),
+        (P.REVIEW_ASSIGN, _("Reviewers needed"), assignment_queue, "assigning.queue", {}),
+        (
+            P.AWARD_RECOMMEND,
+            _("Awaiting recommendation"),
+            board.recommendation_queue,
+            here,
+            RECOMMEND,
+        ),
         (P.AWARD_ADVISE, _("For the Board’s advice"), board.advice_queue, here, ADVISE),
         (P.AWARD_APPROVE, _("For my approval"), awards.approval_queue, here, APPROVE),
         (P.AWARD_APPROVE, _("For my rejection"), awards.rejection_queue, here, REJECT),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -27,11 +26,12 @@ from grants.core.kernel.money import Money, usd
 from grants.core.kernel.numbering import next_number
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.queries import awarded_in_call
+from grants.deciding.awards.queries import award_of, awarded_in_call
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.models import Advice, Endorsement
 from grants.deciding.board.service import changed_amount, lock_for, recommendation_of
 from grants.deciding.letters.service import attached, send_outcome
+from grants.integrity.diligence.grantees import require_clear
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,9 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
         return standing
     require(session, application, APPLICATION, "approve", act)
     keep_apart(act.actor, application.organisation_id)
+    require_clear(session, application.organisation, act)
     _advised(session, application, terms, act)
-    _within_period(application.call, terms)
+    check_period(application.call, terms.starts_on, terms.ends_on)
     _within_envelope(session, application.call, terms.amount)
     award = _new_award(session, fund, application, terms)
     begin(session, award, AWARD, act, **_approved_facts(award, application))
@@ -94,7 +95,7 @@ def _approved_before(
 ) -> Award | None:
     if application.state != ApplicationState.APPROVED:
         return None
-    award = session.scalar(select(Award).where(Award.application_id == application.id))
+    award = award_of(session, application)
     same = award is not None and (
         (award.state, award.amount, award.starts_on, award.ends_on)
         == (AwardState.APPROVED, terms.amount, terms.starts_on, terms.ends_on)
@@ -116,8 +117,8 @@ def _advised(session: Session, application: Application, terms: Terms, act: Act)
     if advice.amount_minor != recommendation.amount_minor:
         raise DomainError(
             _(
-                "The Board advised on %(seen)s, and %(now)s is recommended now. "
-                "Record its advice on this amount first.",
+                "The Board advised on %(seen)s, but %(now)s is now recommended. Record its "
+                "advice on this amount first.",
                 seen=plain_money(usd(advice.amount_minor)),
                 now=plain_money(recommendation.amount),
             )
@@ -126,13 +127,16 @@ def _advised(session: Session, application: Application, terms: Terms, act: Act)
         raise DomainError(_("The Board did not endorse this. Give the reason to approve it."))
 
 
-def _within_period(call: Call, terms: Terms) -> None:
-    if terms.ends_on <= terms.starts_on:
-        raise DomainError(_("The grant has to end after it starts."))
-    if call.earliest_start_on and terms.starts_on < call.earliest_start_on:
+def check_period(call: Call | None, starts_on: date, ends_on: date) -> None:
+    """DomainError unless a grant of this call may run so; without a call, unless it ends at all."""
+    if ends_on <= starts_on:
+        raise DomainError(_("The grant must end after it starts."))
+    if call is None:
+        return
+    if call.earliest_start_on and starts_on < call.earliest_start_on:
         earliest = plain_day(call.earliest_start_on)
         raise DomainError(_("Grants of this call start on %(day)s or later.", day=earliest))
-    if terms.ends_on > months_after(terms.starts_on, call.months):
+    if ends_on > months_after(starts_on, call.months):
         raise DomainError(
             _("Grants of this call last %(months)s months at most.", months=call.months)
         )
@@ -155,8 +159,8 @@ def _within_envelope(session: Session, call: Call, amount: Money) -> None:
     if left < amount:
         raise DomainError(
             _(
-                "The call has %(envelope)s in all, of which %(awarded)s is awarded: %(left)s is "
-                "left for this award of %(amount)s.",
+                "The total amount of the call is %(envelope)s, of which %(awarded)s has been "
+                "awarded. Only %(left)s remains for this award of %(amount)s.",
                 envelope=plain_money(usd(call.envelope_minor)),
                 awarded=plain_money(awarded),
                 left=plain_money(left),
@@ -196,9 +200,13 @@ def support_cost(
     if agreed is None or agreed == standard:
         return standard, None
     if not 0 <= agreed <= 100 or agreed != round(agreed, 2):
-        raise DomainError(_("Programme support cost is 0 to 100 percent, with two decimals."))
+        raise DomainError(
+            _("Enter programme support costs of 0 to 100 per cent, with no more than two decimals.")
+        )
     if not (reason or "").strip():
-        raise DomainError(_("Give the reason why programme support cost is not the fund’s."))
+        raise DomainError(
+            _("Give the reason why programme support costs differ from the fund’s rate.")
+        )
     return agreed, reason
 
 
@@ -218,8 +226,8 @@ def reject(session: Session, application: Application, act: Act) -> None:
 
 
 def cancel_award(session: Session, award: Award, act: Act) -> None:
-    """Cancel an award whose agreement is not signed: its money is available again. The organisation
-    is informed with the reason.
+    """Cancel an award whose agreement is not signed: its money is available again, and its
+    application waits for a decision as it did before. The organisation is told the reason.
     """
     fund = lock(session, award.fund_id)
     session.refresh(award, with_for_update={"of": Award})
@@ -227,6 +235,9 @@ def cancel_award(session: Session, award: Award, act: Act) -> None:
     keep_apart(act.actor, award.organisation_id)
     release_reservation(session, _voucher(fund, award, "released", act))
     advance(session, award, AWARD, "cancel", act)
+    if award.application is not None:
+        application = locked(session, award.application.id)
+        advance(session, application, APPLICATION, "cancel_award", act, award=award.reference)
     send_outcome(
         session,
         award.organisation_id,

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.applying.applications.asked import asked_period
 from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.countries import country_name
@@ -19,6 +20,7 @@ from grants.platform.web.beside import links_beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 
 pages = Blueprint("awards", __name__, url_prefix="/awards")
 
@@ -41,7 +43,7 @@ AWARDS = Listing(
             lambda a: AWARD.names[a.state].staff,
             tone=lambda a: AWARD.names[a.state].tone,
         ),
-        Column(_l("Approved"), lambda a: a.approved_on, kind="date", shown=False),
+        Column(_l("Approved on"), lambda a: a.approved_on, kind="date", shown=False),
         Column(_l("Agreement signed"), lambda a: a.agreement_signed_on, kind="date", shown=False),
     ),
     orders={
@@ -74,6 +76,7 @@ def show(reference: str) -> ResponseReturnValue:
         award=award,
         state=AWARD.names[award.state],
         of_fund=of_fund,
+        asked_period=asked_period(session(), award.application) if award.application else None,
         events=_events(award, of_fund=of_fund),
         may_cancel=_may_cancel(award),
         links=links_beside("award", award),
@@ -101,7 +104,7 @@ def _may_cancel(award: Award) -> bool:
 @needs(Permission.AWARD_APPROVE)
 def cancel(reference: str) -> ResponseReturnValue:
     """Cancel an award, with the reason: its money is available again."""
-    award = queries.award_for_viewer(session(), reference, viewer())
+    award = possible(queries.award_for_viewer(session(), reference, viewer()), AWARD)
     form = CancelForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -32,7 +33,7 @@ AWARD = Workflow(
             S.AGREED,
             Permission.AGREEMENT_SIGN,
             _l("Record the signed agreement"),
-            not_by=("create", "agree_support_cost"),
+            not_by=("create", "agree_support_cost", "change_period"),
             act="granting.agreements.service.sign_agreement",
             page="agreements.sign",
         ),
@@ -45,6 +46,16 @@ AWARD = Workflow(
             needs_reason=True,
             act="granting.agreements.service.agree_support_cost",
             page="agreements.support_cost",
+        ),
+        Step(
+            "change_period",
+            (S.APPROVED,),
+            S.APPROVED,
+            Permission.AWARD_APPROVE,
+            _l("Change the period"),
+            needs_reason=True,
+            act="granting.agreements.period.change_period",
+            page="agreements.period",
         ),
         Step(
             "cancel",
@@ -68,11 +79,11 @@ AWARD = Workflow(
     ),
     names={
         S.APPROVED: StateName(
-            _l("Agreement to be signed"), _l("Agreement to be signed"), "waiting"
+            _l("Awaiting signed agreement"), _l("Awaiting signed agreement"), "waiting"
         ),
-        S.AGREED: StateName(_l("Running"), _l("Running"), "good"),
-        S.CLOSED: StateName(_l("Closed"), _l("Closed"), "neutral"),
-        S.CANCELLED: StateName(_l("Cancelled"), _l("Cancelled"), "bad"),
+        S.AGREED: StateName(_p("grant", "Active"), _p("grant", "Active"), "good"),
+        S.CLOSED: StateName(_p("grant", "Closed"), _p("grant", "Closed"), "neutral"),
+        S.CANCELLED: StateName(_p("grant", "Cancelled"), _p("grant", "Cancelled"), "bad"),
     },
     final=(S.CLOSED, S.CANCELLED),
     partitions={

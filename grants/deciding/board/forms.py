@@ -22,13 +22,13 @@ class RecommendForm(Form):
 
     amount = AmountField(_l("Recommended amount"), required=True)
     rationale = LongTextField(
-        _l("Why this application, and why this amount"), required=True, limit=4000
+        _l("Reasons for this application and this amount"), required=True, limit=4000
     )
     override = LongTextField(
         _l("Reason for exceeding a limit"),
         hint=_l(
-            "Only if the amount is above what was asked for or above the call’s highest sum, or "
-            "if the score is below the pass mark."
+            "Only if the amount is above the amount requested or the call’s maximum grant, or "
+            "if the score is below the minimum score."
         ),
         limit=2000,
         rows=3,
@@ -45,7 +45,9 @@ class RecommendForm(Form):
 class ReviseForm(RecommendForm):
     """The same again, and why it changes."""
 
-    reason = LongTextField(_l("Why the recommendation changes"), required=True, limit=1000, rows=3)
+    reason = LongTextField(
+        _l("Reason for changing the recommendation"), required=True, limit=1000, rows=3
+    )
 
 
 class ReasonForm(Form):
@@ -61,7 +63,7 @@ class AdviceForm(Form):
         _l("Date of the Board’s session"),
         required=True,
         last=clock.today,
-        hint=_l("Such as 27 3 2026."),
+        hint=_l("For example 27 3 2026."),
     )
     endorsement = RadioField(_l("The Board’s advice"), Endorsement, required=True)
     remarks = LongTextField(

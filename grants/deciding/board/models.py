@@ -16,6 +16,14 @@ class Recommendation(Base):
     """What the secretariat proposes for one application: how much, and why."""
 
     __tablename__ = "recommendation"
+    __bound__ = (
+        "application_id",
+        "amount_minor",
+        "rationale",
+        "override",
+        "recommended_by_id",
+        "recommended_at",
+    )
     __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
@@ -45,6 +53,15 @@ class Advice(Base):
     """The Board's advice on one recommendation, as recorded from its session."""
 
     __tablename__ = "advice"
+    __bound__ = (
+        "application_id",
+        "session_on",
+        "amount_minor",
+        "endorsement",
+        "remarks",
+        "recorded_by_id",
+        "recorded_at",
+    )
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("endorsement = 'endorsed' OR length(remarks) > 0", name="remarks"),

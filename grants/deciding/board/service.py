@@ -51,7 +51,7 @@ def _propose(
 ) -> None:
     lock_for(session, application, action, act)
     if not proposal.rationale.strip():
-        raise DomainError(_("Say why this application is recommended."))
+        raise DomainError(_("Explain why this application is recommended."))
     if proposal.amount.currency != FUNCTIONAL_CURRENCY or proposal.amount.minor <= 0:
         raise DomainError(_("Recommend an amount in USD above 0."))
     _within_limits(session, application, proposal, act)
@@ -92,10 +92,10 @@ def limits_exceeded(session: Session, application: Application, amount: Money) -
     exceeded = []
     requested = usd(application.requested_minor or 0)
     if requested < amount:
-        exceeded.append(_("%(sum)s was asked for.", sum=plain_money(requested)))
+        exceeded.append(_("%(sum)s was requested.", sum=plain_money(requested)))
     if call.highest_minor < amount.minor:
         highest = plain_money(usd(call.highest_minor))
-        exceeded.append(_("The call gives %(sum)s at most.", sum=highest))
+        exceeded.append(_("The maximum grant under the call is %(sum)s.", sum=highest))
     summary = score_summary(session, application)
     if summary is None or summary.average < call.pass_mark:
         exceeded.append(
@@ -170,7 +170,7 @@ def lock_for(session: Session, application: Application, action: str, act: Act) 
 def recommendation_of(session: Session, application: Application) -> Recommendation:
     recommendation = session.get(Recommendation, application.id)
     if recommendation is None:
-        raise DomainError(_("Nothing is recommended yet."))
+        raise DomainError(_("No award has been recommended yet."))
     return recommendation
 
 

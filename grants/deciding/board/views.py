@@ -21,6 +21,7 @@ from grants.deciding.screening.queries import application_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.steps import possible
 
 pages = Blueprint("board", __name__, url_prefix="/decisions")
 
@@ -29,7 +30,7 @@ P, S = Permission, ApplicationState
 
 def application_for(reference: str, permission: Permission = P.REVIEW_SEE) -> Application:
     """One application of the list of decisions; Missing without the permission in its fund."""
-    return application_of(session(), reference, viewer(), permission)
+    return possible(application_of(session(), reference, viewer(), permission), APPLICATION)
 
 
 def done(application: Application, message: str) -> ResponseReturnValue:
@@ -65,7 +66,7 @@ def recommend(reference: str) -> ResponseReturnValue:
             else:
                 service.recommend(opened, application, form.proposal(), this_act())
         if outcome:
-            return done(application, _("The recommendation is recorded."))
+            return done(application, _("The recommendation has been recorded."))
     return render_template(
         "deciding/board/recommend.html",
         application=application,
@@ -93,7 +94,7 @@ def reserve(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.keep_in_reserve(opened, application, this_act(form.reason.data))
         if outcome:
-            return done(application, _("It is on the reserve list."))
+            return done(application, _("The application has been placed on the reserve list."))
     return reason_page(application, form, "keep_in_reserve")
 
 
@@ -107,7 +108,7 @@ def not_recommend(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.not_recommend(opened, application, this_act(form.reason.data))
         if outcome:
-            return done(application, _("It is not recommended."))
+            return done(application, _("The application has not been recommended."))
     return reason_page(application, form, "not_recommend")
 
 
@@ -128,7 +129,7 @@ def advise(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.record_advice(opened, application, advice, this_act())
         if outcome:
-            return done(application, _("The Board’s advice is recorded."))
+            return done(application, _("The Board’s advice has been recorded."))
     return render_template(
         "deciding/board/advice.html", application=application, form=form, recommendation=known
     )

@@ -19,7 +19,7 @@ portfolio = AppGroup("portfolio", help="Which applications to choose.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "in_json", is_flag=True, help="As JSON, for other programs.")
 def solve_portfolio(file: Path, *, in_json: bool) -> None:
-    """The candidates of FILE with the highest total score within its envelope and rules."""
+    """Select the candidates in FILE with the highest total score within its envelope and rules."""
     text = read_text(file)
     try:
         choice = solve(read_problem(text))
@@ -44,9 +44,9 @@ def _in_words(choice: Choice) -> str:
         _("Score %(score)s, amount %(amount)s.", score=found["score"], amount=found["amount"]),
     ]
     lines += [
-        _("Rule %(number)s costs %(score)s of score.", number=number, score=cost)
+        _("Rule %(number)s lowers the total score by %(score)s.", number=number, score=cost)
         for number, cost in found["cost"].items()
     ]
     if not choice.optimal:
-        lines.append(_("The time ran out: there may be a better choice."))
+        lines.append(_("Time ran out, so there may be a better selection."))
     return "\n".join(lines)

@@ -173,8 +173,7 @@ def _candidate(
         scores,
         amount=recommended.get(application.id, asked) if counts else asked,
         settled=award is not None,
-        in_play=application.state not in OUT_OF_PLAY
-        and not (award is not None and award.state == AwardState.CANCELLED),
+        in_play=application.state not in OUT_OF_PLAY,
     )
 
 
@@ -198,6 +197,8 @@ def _scores(session: Session, call: Call) -> dict[int, list[Score]]:
 
 def _awards(session: Session, call: Call) -> dict[int, Award]:
     awards = session.scalars(
-        select(Award).join(Award.application).where(Application.call_id == call.id)
+        select(Award)
+        .join(Award.application)
+        .where(Application.call_id == call.id, Award.state != AwardState.CANCELLED)
     )
     return {award.application_id: award for award in awards if award.application_id is not None}

@@ -33,7 +33,7 @@ def read_problem(text: str) -> Problem:
     seen: set[str | int] = set()
     for candidate in candidates:
         if candidate.id in seen:
-            raise DomainError(_("Candidate %(id)s is given twice.", id=candidate.id))
+            raise DomainError(_("Candidate %(id)s appears twice.", id=candidate.id))
         seen.add(candidate.id)
     rules = tuple(
         _rule(_mapping(one, f"rules[{at}]"), at + 1)

@@ -65,9 +65,14 @@ class Infeasible(DomainError):
         self.rules = tuple(rules)
         named = ", ".join(rule.in_words() for rule in rules)
         super().__init__(
-            _("No choice within the envelope meets %(rules)s. Relax the rule.", rules=named)
+            _(
+                "No selection within the total amount available meets %(rules)s. Relax the rule.",
+                rules=named,
+            )
             if len(rules) == 1
-            else _("No choice meets all of: %(rules)s. Relax one of them.", rules=named)
+            else _(
+                "No selection meets all of these rules: %(rules)s. Relax one of them.", rules=named
+            )
         )
 
 
@@ -95,7 +100,7 @@ class _Search:
             if self.problem.allows(chosen, rules):
                 return chosen
             rows.append(self._without(found))
-        raise DomainError(_("The time ran out before any choice was found."))
+        raise DomainError(_("Time ran out before a selection was found."))
 
     def _envelope(self) -> Row:
         amounts = {at: c.amount for at, c in enumerate(self.problem.candidates) if c.amount}

@@ -17,6 +17,7 @@ from grants.deciding.portfolio.ranking import Ranked, Ranking, as_seen_by, ranki
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
+from grants.platform.web.lists import numbered_page
 
 pages = Blueprint("portfolio", __name__)
 
@@ -33,8 +34,15 @@ def ranking(reference: str) -> ResponseReturnValue:
     ending = request.args.get("format", "")
     if ending in FORMATS:
         return _file(call, seen, ending)
+    shown, previous, following = numbered_page(seen.lines)
     return render_template(
-        "deciding/portfolio/ranking.html", call=call, ranking=seen, states=APPLICATION.names
+        "deciding/portfolio/ranking.html",
+        call=call,
+        ranking=seen,
+        shown=shown,
+        previous=previous,
+        following=following,
+        states=APPLICATION.names,
     )
 
 
@@ -52,7 +60,7 @@ def _file(call: Call, ranking: Ranking, ending: str) -> ResponseReturnValue:
         _("Amount (USD)"),
         _("Running total (USD)"),
         _("Above the minimum score"),
-        _("Within the envelope"),
+        _("Within the total amount of the call"),
         _("Within the amount available"),
     ]
     rows = (list(_cells(line)) for line in ranking.lines)

@@ -21,6 +21,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 
 pages = Blueprint("assigning", __name__, url_prefix="/reviews/assign")
 
@@ -66,7 +67,7 @@ def assign(reference: str) -> ResponseReturnValue:
             people = [opened.get_one(Person, person_id) for person_id in form.chosen()]
             service.assign(opened, application, people, this_act())
         if outcome:
-            flash(_("The reviewers have been asked by e-mail."), "success")
+            flash(_("The reviewers have been invited by e-mail."), "success")
             return redirect(url_for("assigning.queue"))
     return render_template(
         "deciding/reviews/assign.html",
@@ -85,7 +86,7 @@ def assign(reference: str) -> ResponseReturnValue:
 def release(reference: str, review_id: int) -> ResponseReturnValue:
     """Take an assignment back, with the reason."""
     application = _application(reference)
-    review = queries.review_by_id(session(), application, review_id)
+    review = possible(queries.review_by_id(session(), application, review_id), REVIEW)
     form = ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -27,7 +27,7 @@ class DeclareForm(Form):
             "stands to benefit from the decision."
         ),
         required=True,
-        missing=_l("Tick the box if it is true. If it is not, step aside."),
+        missing=_l("Tick the box if this is true. If it is not, recuse yourself."),
     )
 
 
@@ -63,7 +63,9 @@ def assign_form(candidates: Sequence[Candidate], places: int) -> AssignForm:
 
 
 def _load(waiting: int, submitted: int) -> str:
-    return _("%(waiting)s waiting, %(submitted)s submitted", waiting=waiting, submitted=submitted)
+    return _(
+        "%(waiting)s in progress, %(submitted)s submitted", waiting=waiting, submitted=submitted
+    )
 
 
 class ScoreForm(Form):

@@ -19,6 +19,18 @@ class Review(Versioned, Base):
     """A review: blind to the others' until it is submitted, locked then."""
 
     __tablename__ = "review"
+    __bound__ = (
+        "id",
+        "application_id",
+        "reviewer_id",
+        "state",
+        "scores",
+        "comment",
+        "total",
+        "declared_at",
+        "submitted_at",
+    )
+    __bound_from__ = "submitted_at"
     __table_args__ = (
         CheckConstraint(
             "state <> 'submitted' OR (total IS NOT NULL AND submitted_at IS NOT NULL)",

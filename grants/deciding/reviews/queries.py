@@ -90,7 +90,7 @@ def own_review(session: Session, reference: str, viewer: Viewer) -> Review:
         .limit(1)
     )
     if review is None:
-        raise Missing(_("There is no review of %(reference)s for you.", reference=reference))
+        raise Missing(_("You have not been asked to review %(reference)s.", reference=reference))
     return review
 
 
@@ -98,7 +98,7 @@ def review_by_id(session: Session, application: Application, review_id: int) -> 
     """One assignment of an application, for those who assign."""
     review = session.get(Review, review_id)
     if review is None or review.application_id != application.id:
-        raise Missing(_("There is no such assignment."))
+        raise Missing(_("Assignment not found."))
     return review
 
 

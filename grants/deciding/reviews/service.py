@@ -54,7 +54,7 @@ def _require_fit(
     session: Session, application: Application, reviewers: Sequence[Person], places: int
 ) -> None:
     if not places:
-        raise Conflict(_("This application has all its reviewers already."))
+        raise Conflict(_("This application already has all its reviewers."))
     if len({person.id for person in reviewers}) != places or len(reviewers) != places:
         raise DomainError(
             ngettext(
@@ -134,6 +134,15 @@ def release(session: Session, review: Review, act: Act) -> None:
         application=review.application,
         reason=act.reason,
     )
+
+
+def substitute(session: Session, review: Review, successor: Person, act: Act) -> bool:
+    """Take an assignment back and ask a successor instead; False if they may not review it."""
+    release(session, review, act)
+    if successor.id not in {one.person.id for one in candidates(session, review.application)}:
+        return False
+    _assign_one(session, review.application, successor, act)
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +236,7 @@ def _lock(session: Session, review: Review) -> None:
 
 def _require_own(review: Review, act: Act) -> None:
     if act.actor.person_id != review.reviewer_id:
-        raise Forbidden(_("Only the reviewer who was asked can do this."))
+        raise Forbidden(_("Only the reviewer who was invited can do this."))
 
 
 def _require_under_review(review: Review) -> None:

@@ -26,6 +26,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import send_document
+from grants.platform.web.steps import possible
 
 pages = Blueprint("reviews", __name__, url_prefix="/reviews")
 
@@ -56,7 +57,7 @@ def _opened(reference: str) -> Review:
     """
     review = _own(reference)
     if not queries.may_open(session(), review.application, viewer()):
-        raise Missing(_("This application is not open to you."))
+        raise Missing(_("You do not have access to this application."))
     return review
 
 
@@ -93,7 +94,7 @@ def _declare(review: Review) -> ResponseReturnValue:
 @needs(Permission.REVIEW_WRITE)
 def recuse(reference: str) -> ResponseReturnValue:
     """Step aside, with the reason."""
-    review = _own(reference)
+    review = possible(_own(reference), REVIEW)
     form = ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -154,7 +155,7 @@ def submit(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.submit(opened, review, sheet.draft(), this_act())
         if outcome:
-            flash(_("Your review is submitted. Thank you."), "success")
+            flash(_("Your review has been submitted. Thank you."), "success")
             return _to(review)
     return render_template("deciding/reviews/submit.html", review=review, sheet=sheet, form=form)
 

@@ -73,7 +73,7 @@ REVIEW = Workflow(
         ),
     ),
     names={
-        S.ASSIGNED: StateName(_l("Declare first"), _l("Declaration awaited"), "waiting"),
+        S.ASSIGNED: StateName(_l("Declaration needed"), _l("Awaiting declaration"), "waiting"),
         S.DECLARED: StateName(_l("Not yet scored"), _l("Being scored"), "waiting"),
         S.SUBMITTED: StateName(_l("Submitted"), _l("Submitted"), "good"),
         S.RECUSED: StateName(_l("You recused yourself"), _l("Conflict of interest"), "bad"),

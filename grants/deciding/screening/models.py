@@ -12,6 +12,8 @@ class Check(Base):
     """One row of the checklist: met or not, and why not. Kept half-done until it is decided."""
 
     __tablename__ = "screening_check"
+    __bound__ = ("application_id", "criterion", "met", "reason", "checked_by_id", "decided_at")
+    __bound_from__ = "decided_at"
     __table_args__ = (
         CheckConstraint(
             "decided_at IS NULL OR met OR (met IS NOT NULL AND length(reason) > 0)",

@@ -42,7 +42,7 @@ def application_of(
     )
     handed_in = application is not None and application.submitted_at is not None
     if application is None or not handed_in or not viewer.may(permission, application.scope):
-        raise Missing(_("There is no application %(reference)s.", reference=reference))
+        raise Missing(_("Application %(reference)s not found.", reference=reference))
     return application
 
 
@@ -97,7 +97,7 @@ def checks(session: Session, application: Application) -> dict[str, Check]:
 def checklist(session: Session, application: Application) -> list[Item]:
     """Every criterion of the call, with what the answers say and what a person said."""
     answered = checks(session, application)
-    facts = Facts.of(application)
+    facts = Facts.of(session, application)
     items = []
     for criterion in application.call.eligibility:
         check = answered.get(criterion["key"])

@@ -39,7 +39,7 @@ def keep_checks(
         raise Forbidden(_("Your role does not allow this."))
     keep_apart(act.actor, application.organisation_id)
     APPLICATION.require("find_eligible", application.state)
-    known, facts = checks(session, application), Facts.of(application)
+    known, facts = checks(session, application), Facts.of(session, application)
     for criterion in application.call.eligibility:
         answer = answers.get(criterion["key"])
         if answer is not None:
@@ -93,7 +93,7 @@ def _require_complete(application: Application, known: Mapping[str, Check]) -> N
         )
     if any(known[key].met is False and not known[key].reason for key in keys):
         raise DomainError(
-            _("Give the reason for each criterion that is not met: it goes into the letter.")
+            _("Give the reason for each criterion that is not met. It will appear in the letter.")
         )
 
 

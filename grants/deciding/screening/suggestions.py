@@ -5,10 +5,12 @@ questions that the form does not ask, are for a person alone.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.core.kernel.countries import country_name
@@ -16,6 +18,7 @@ from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import usd
+from grants.core.kernel.slots import Slot
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds import YesNo
 
@@ -29,16 +32,31 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierGrants:
+    """The grants that an organisation was given, and their reports that are overdue, in words."""
+
+    number: int
+    overdue: Sequence[str] = ()
+
+
+GRANTS: Slot[Callable[[Session, int], EarlierGrants]] = Slot("screening.suggestions.GRANTS")
+"""How an organisation stands with its grants: grants are kept by rooms above."""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
-    """What rules look at: the record, the form, the answers and files that were submitted."""
+    """What rules look at: the record, the form, the answers and files that were submitted, and
+    the grants that the organisation was given.
+    """
 
     application: Application
     form: Form
     values: Mapping[str, Any]
     files: Mapping[str, int]
+    grants: EarlierGrants
 
     @classmethod
-    def of(cls, application: Application) -> "Facts":
+    def of(cls, session: Session, application: Application) -> "Facts":
         found = application.submission.snapshot if application.submission else {}
         values = {
             key: value
@@ -46,7 +64,9 @@ class Facts:
             for key, value in section.items()
         }
         files = Counter(file["question"] for file in found.get("files", ()))
-        return cls(application, application.call.questionnaire, values, files)
+        (grants_of,) = GRANTS
+        grants = grants_of(session, application.organisation_id)
+        return cls(application, application.call.questionnaire, values, files, grants)
 
 
 def suggest(criterion: Mapping[str, Any], facts: Facts) -> Suggestion | None:
@@ -58,7 +78,7 @@ def suggest(criterion: Mapping[str, Any], facts: Facts) -> Suggestion | None:
 def _registered(facts: Facts) -> Suggestion:
     organisation = facts.application.organisation
     if not organisation.registration_number:
-        return Suggestion(None, _("The organisation gave no registration number."))
+        return Suggestion(None, _("The organisation has not given a registration number."))
     said = _(
         "Registered in %(country)s under number %(number)s.",
         country=country_name(organisation.country or ""),
@@ -71,11 +91,11 @@ def _registered_by(facts: Facts) -> Suggestion:
     latest = facts.application.call.registered_by
     registered = facts.application.organisation.registered_on
     if latest is None:
-        return Suggestion(True, _("The call sets no day."))
+        return Suggestion(True, _("The call sets no date."))
     if registered is None:
-        return Suggestion(None, _("The organisation gave no date of registration."))
+        return Suggestion(None, _("The organisation has not given a date of registration."))
     said = _(
-        "Registered on %(day)s. The call asks for %(latest)s or earlier.",
+        "Registered on %(day)s. The call requires %(latest)s or earlier.",
         day=plain_day(registered),
         latest=plain_day(latest),
     )
@@ -123,6 +143,21 @@ def _said_of_country(country: str, *, allowed: bool) -> str:
     return _("%(country)s is not one of the call’s countries.", country=country_name(country))
 
 
+def _reports(facts: Facts) -> Suggestion:
+    """No report on an earlier grant is overdue: the fund's own records say so."""
+    if facts.grants.overdue:
+        named = "; ".join(facts.grants.overdue)
+        return Suggestion(False, _("Overdue: %(reports)s.", reports=named))
+    if not facts.grants.number:
+        return Suggestion(True, _("The organisation has had no grant from the fund so far."))
+    said = ngettext(
+        "No report is overdue on the %(num)s grant of this organisation.",
+        "No report is overdue on the %(num)s grants of this organisation.",
+        facts.grants.number,
+    )
+    return Suggestion(True, said)
+
+
 def _documents(facts: Facts) -> Suggestion:
     files = [question for section in facts.form.sections for question in section.files]
     missing = [
@@ -138,7 +173,7 @@ def _papers(key: str, wanted: int) -> Callable[[Facts], Suggestion]:
 
     def rule(facts: Facts) -> Suggestion:
         number = facts.files[key]
-        said = ngettext("%(num)s file is there.", "%(num)s files are there.", number)
+        said = ngettext("%(num)s file uploaded.", "%(num)s files uploaded.", number)
         if number >= wanted:
             return Suggestion(True, said)
         return Suggestion(None if number else False, said)
@@ -166,6 +201,7 @@ RULES: Mapping[str, Callable[[Facts], Suggestion | None]] = {
     "registered_by": _registered_by,
     "limits": _limits,
     "documents": _documents,
+    "reports": _reports,
     "accounts": _papers("audited_accounts", 1),
     "references": _papers("reference_letters", 2),
     "direct": _answer("direct"),

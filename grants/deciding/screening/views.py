@@ -19,6 +19,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 
 pages = Blueprint("screening", __name__, url_prefix="/screening")
 
@@ -32,8 +33,8 @@ QUEUE = Listing(
         Column(_l("Organisation"), lambda a: a.organisation.name),
         Column(_l("Project"), lambda a: a.title),
         Column(_l("Country"), lambda a: country_name(a.country or "")),
-        Column(_l("Asked for"), lambda a: a.requested, kind="money"),
-        Column(_l("Received"), lambda a: a.submitted_at, kind="date"),
+        Column(_l("Requested"), lambda a: a.requested, kind="money"),
+        Column(_l("Received on"), lambda a: a.submitted_at, kind="date"),
         Column(_l("Call"), lambda a: a.call.reference, shown=False),
     ),
     orders={"oldest": Order(Application.id)},
@@ -41,7 +42,9 @@ QUEUE = Listing(
 
 
 def _application(reference: str) -> Application:
-    return queries.application_of(session(), reference, viewer(), Permission.SCREENING_DECIDE)
+    may = Permission.SCREENING_DECIDE
+    application = queries.application_of(session(), reference, viewer(), may)
+    return possible(application, APPLICATION)
 
 
 @pages.get("")

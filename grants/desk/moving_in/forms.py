@@ -13,13 +13,13 @@ from grants.platform.web.forms import Form
 class UploadForm(Form):
     """Which file, and into the books of which fund."""
 
-    fund = SelectField(_l("Into the books of"), required=True)
+    fund = SelectField(_l("Fund to import into"), required=True)
     file = FileField(
-        _l("The history"),
+        _l("File of past records"),
         accept=ENDINGS,
         limit="10 MB",
         required=True,
-        hint=_l("The workbook of the template, filled in, or a ZIP of the CSV files."),
+        hint=_l("The completed template workbook, or a ZIP file of the CSV files."),
     )
 
     def __init__(self, funds: Sequence[Fund]) -> None:

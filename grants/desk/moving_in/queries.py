@@ -28,7 +28,7 @@ def import_for(session: Session, viewer: Viewer, number: int) -> Import:
     """One import, or Missing."""
     found = session.scalar(imports_for(viewer).where(Import.id == number))
     if found is None:
-        raise Missing(_("There is no such import, or it is not open to you."))
+        raise Missing(_("Import not found, or you do not have access to it."))
     return found
 
 

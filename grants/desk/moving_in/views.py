@@ -18,6 +18,7 @@ from grants.desk.moving_in.queries import import_for, imports_for, to_confirm
 from grants.desk.moving_in.workflow import AT_WORK, IMPORT
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import asks_again
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import attachment, received, send_document
@@ -96,6 +97,7 @@ def show(number: int) -> ResponseReturnValue:
 
 @pages.post("/<int:number>/confirm")
 @needs(P.HISTORY_IMPORT)
+@asks_again
 def confirm(number: int) -> ResponseReturnValue:
     """Have it taken over."""
     with transaction() as opened:

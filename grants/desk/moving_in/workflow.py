@@ -75,7 +75,7 @@ IMPORT = Workflow(
     names={
         S.UPLOADED: StateName(_l("Being checked"), _l("Being checked"), "active"),
         S.FAULTY: StateName(_l("Has errors"), _l("Has errors"), "bad"),
-        S.CHECKED: StateName(_l("To be confirmed"), _l("To be confirmed"), "waiting"),
+        S.CHECKED: StateName(_l("Awaiting confirmation"), _l("Awaiting confirmation"), "waiting"),
         S.CONFIRMED: StateName(_l("Being imported"), _l("Being imported"), "active"),
         S.TAKEN_OVER: StateName(_l("Imported"), _l("Imported"), "good"),
         S.DISCARDED: StateName(_l("Discarded"), _l("Discarded")),

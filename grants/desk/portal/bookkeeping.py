@@ -82,7 +82,8 @@ def held_by_the_bank(session: Session, entry: Entry) -> str | None:
     if line is None:
         return None
     return _(
-        "A line of the bank’s statement is this entry (%(reference)s). Undo it at that line first.",
+        "This entry is matched to a bank statement line (%(reference)s). Undo the match on "
+        "that line first.",
         reference=line.bank_reference or line.id,
     )
 

@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     """The dashboard of the first fund that the person works for."""
     for one in _seen():
         return redirect(url_for("dashboard.show", code=one.code))
-    raise Missing(_("There is no such fund."))
+    raise Missing(_("Fund not found."))
 
 
 def _seen() -> list[Fund]:
@@ -43,7 +43,7 @@ def show(code: str) -> ResponseReturnValue:
     """A fund in figures: pledged, committed, received, allocated, disbursed, available."""
     chosen = fund_by_code(session(), code)
     if chosen not in (funds := _seen()):
-        raise Missing(_("There is no such fund."))
+        raise Missing(_("Fund not found."))
     figures = standing(session(), chosen)
     flow, years = _pictures(figures)
     return render_template(
@@ -64,7 +64,7 @@ def show(code: str) -> ResponseReturnValue:
 def _pictures(figures: Standing) -> tuple[charts.Picture, charts.Picture]:
     flow = charts.picture(
         _("From pledge to beneficiary"),
-        _("How much was pledged, committed, received, allocated and disbursed, in US dollars."),
+        _("Amounts pledged, committed, received, allocated and disbursed, in US dollars."),
         (_("USD"),),
         {
             _("Pledged"): (figures.pledged,),
@@ -76,7 +76,7 @@ def _pictures(figures: Standing) -> tuple[charts.Picture, charts.Picture]:
     )
     years = charts.picture(
         _("Received and disbursed by year"),
-        _("For each year what donors paid and what grantees received, in US dollars."),
+        _("Amounts paid by donors and received by grantees in each year, in US dollars."),
         (_("Received"), _("Disbursed")),
         {str(row.year): (row.received, row.disbursed) for row in figures.years},
     )

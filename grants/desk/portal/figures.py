@@ -13,7 +13,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.money import Money, usd
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
-from grants.giving.contributions.figures import fund_totals, received_by_year
+from grants.giving.totals.figures import fund_totals, received_by_year
 from grants.granting.payments.queries import disbursed_by_month
 
 BEGINNING = date(2000, 1, 1)

@@ -17,7 +17,7 @@ from grants.core.people.viewer import Scope, Viewer
 from grants.desk.portal.figures import appeal
 from grants.fundraising.funding_gap.gap import Gap, gap_of
 from grants.fundraising.funding_gap.planned_uses import Past, past_years
-from grants.giving.contributions.figures import received_by_year
+from grants.giving.totals.figures import received_by_year
 from grants.platform.web import charts
 from grants.platform.web.access import needs, public, viewer
 from grants.platform.web.chrome import in_menu
@@ -67,7 +67,7 @@ def index() -> ResponseReturnValue:
     """The need of the first fund that the person works for."""
     for one in _seen():
         return redirect(url_for("gap.windows", code=one.code))
-    raise Missing(_("There is no such fund."))
+    raise Missing(_("Fund not found."))
 
 
 def _seen() -> list[Fund]:
@@ -80,7 +80,7 @@ def windows(code: str) -> ResponseReturnValue:
     """The need by window of the fund's cycle. As a file too."""
     fund = fund_by_code(session(), code)
     if fund not in (funds := _seen()):
-        raise Missing(_("There is no such fund."))
+        raise Missing(_("Fund not found."))
     gap = gap_of(session(), fund)
     if (ending := request.args.get("format", "")) in FORMATS:
         heads = [_("Window"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")]
@@ -92,7 +92,7 @@ def windows(code: str) -> ResponseReturnValue:
 def _by_year(fund: Fund, gap: Gap, ending: str) -> ResponseReturnValue:
     heads = [
         *(_("Year"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")),
-        *(_("On hand, USD"), _("Signed and due, USD"), _("Funds, USD")),
+        *(_("Cash available, USD"), _("Due under signed agreements, USD"), _("Funds, USD")),
         *(_("Balance carried forward, USD"), _("Pledged, not signed, USD")),
     ]
     rows = (
@@ -108,7 +108,7 @@ def _by_year(fund: Fund, gap: Gap, ending: str) -> ResponseReturnValue:
 def _picture(gap: Gap) -> charts.Picture:
     return charts.picture(
         _("Need and funds by year"),
-        _("For each year what grants need and what the fund has for it, in US dollars."),
+        _("What grants require and what the fund has for them in each year, in US dollars."),
         (_("Need"), _("Funds")),
         {str(year.year): (year.need, year.funds) for year in gap.years},
     )

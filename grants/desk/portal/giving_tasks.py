@@ -1,9 +1,11 @@
 """What the way of a contribution asks of people: from its donor to the certified statement."""
 
+from grants.banking.accounts.queries import to_approve as bank_details_to_approve
 from grants.banking.bank.queries import count_open as lines_to_match
 from grants.banking.reconciliation.queries import to_sign_off
 from grants.books.certificates.queries import funds_to_certify
 from grants.books.settings.queries import to_approve as settings_to_approve
+from grants.books.verification.queries import breaches_found
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
 from grants.desk.moving_in.queries import to_confirm as imports_to_confirm
@@ -15,32 +17,53 @@ from grants.giving.outreach.queries import steps_due
 from grants.giving.pledges.agreements import to_check as agreements_to_check
 from grants.giving.pledges.changes import queries as amendments
 from grants.giving.pledges.dates.queries import to_answer
-from grants.giving.pledges.queries import count_for_viewer
+from grants.giving.pledges.queries import count_in_state as pledges_in_state
 from grants.giving.pledges.workflow import PledgeState
 from grants.giving.receivables.queries import to_approve as allowances_to_approve
 from grants.integrity.diligence.queries import Clearance, count_in_state
 from grants.integrity.diligence.workflow import DiligenceState
 from grants.integrity.sanctions.queries import count_open, is_old, list_in_force
+from grants.platform.staff.queries import to_confirm as appointments_to_confirm
 
 P = Permission
 
 OF_THE_FUND = (
     Task(
+        P.BANK_SIGN_OFF,
+        bank_details_to_approve,
+        lambda n: _n("Change of bank details to approve", "Changes of bank details to approve", n),
+        "accounts.waiting",
+        urgent=True,
+    ),
+    Task(
+        P.TRAIL_SEE,
+        breaches_found,
+        lambda n: _n("Breach found by the nightly check", "Breaches found by the nightly check", n),
+        "verification.index",
+        urgent=True,
+    ),
+    Task(
+        P.PEOPLE_CONFIRM,
+        appointments_to_confirm,
+        lambda n: _n("Appointment to confirm", "Appointments to confirm", n),
+        "staff.index",
+    ),
+    Task(
         P.HISTORY_IMPORT,
-        lambda s, v: s.scalar(imports_to_confirm(v)) or 0,
+        lambda _s, v: imports_to_confirm(v),
         lambda n: _n("Data import to confirm", "Data imports to confirm", n),
         "moving_in.index",
     ),
     Task(
         P.PLEDGE_ACKNOWLEDGE,
-        lambda s, v: count_for_viewer(s, v, PledgeState.PLEDGED),
+        lambda _s, v: pledges_in_state(v, PledgeState.PLEDGED),
         lambda n: _n("New pledge to acknowledge", "New pledges to acknowledge", n),
         "pledges.index",
         {"state": "pledged"},
     ),
     Task(
         P.DONOR_EDIT,
-        lambda s, _v: senders_to_confirm(s),
+        lambda _s, _v: senders_to_confirm(),
         lambda n: _n("Sender of a pledge to confirm", "Senders of pledges to confirm", n),
         "donors.index",
         {"unconfirmed": "yes"},
@@ -64,27 +87,27 @@ OF_THE_FUND = (
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
         lambda s, _v: count_standing(s, Clearance.EXPIRED),
-        lambda n: _n("Donor to examine again", "Donors to examine again", n),
+        lambda n: _n("Due diligence to renew", "Due diligence to renew", n),
         "donors.index",
         {"clearance": "expired"},
     ),
     Task(
         P.DUE_DILIGENCE_RECOMMEND,
-        lambda s, v: count_in_state(s, v, DiligenceState.OPEN),
-        lambda n: _n("Examination of a donor to finish", "Examinations of donors to finish", n),
+        lambda _s, v: count_in_state(v, DiligenceState.OPEN),
+        lambda n: _n("Due diligence to complete", "Due diligence to complete", n),
         "diligence.index",
         {"state": "open"},
     ),
     Task(
         P.DUE_DILIGENCE_DECIDE,
-        lambda s, v: count_in_state(s, v, DiligenceState.RECOMMENDED),
-        lambda n: _n("Donor to decide on", "Donors to decide on", n),
+        lambda _s, v: count_in_state(v, DiligenceState.RECOMMENDED),
+        lambda n: _n("Due diligence to decide on", "Due diligence to decide on", n),
         "diligence.index",
         {"state": "recommended"},
     ),
     Task(
         P.SANCTIONS_RESOLVE,
-        lambda s, _v: count_open(s),
+        lambda _s, _v: count_open(),
         lambda n: _n(
             "Possible match with the sanctions list",
             "Possible matches with the sanctions list",
@@ -103,22 +126,22 @@ OF_THE_FUND = (
     ),
     Task(
         P.PLEDGE_SIGN,
-        lambda s, v: count_for_viewer(s, v, PledgeState.ACKNOWLEDGED),
-        lambda n: _n("Pledge awaits its agreement", "Pledges await their agreements", n),
+        lambda _s, v: pledges_in_state(v, PledgeState.ACKNOWLEDGED),
+        lambda n: _n("Pledge awaiting its agreement", "Pledges awaiting their agreements", n),
         "pledges.index",
         {"state": "acknowledged"},
     ),
     Task(
         P.OUTREACH_RECORD,
-        lambda s, v: steps_due(s, v, late=True),
-        lambda n: _n("Next step with a donor is late", "Next steps with donors are late", n),
+        lambda _s, v: steps_due(v, late=True),
+        lambda n: _n("Next step with a donor is overdue", "Next steps with donors are overdue", n),
         "outreach.contacts",
         {"steps": "mine"},
         urgent=True,
     ),
     Task(
         P.OUTREACH_RECORD,
-        lambda s, v: steps_due(s, v, late=False),
+        lambda _s, v: steps_due(v, late=False),
         lambda n: _n("Next step with a donor this week", "Next steps with donors this week", n),
         "outreach.contacts",
         {"steps": "mine"},
@@ -132,7 +155,7 @@ OF_THE_FUND = (
     Task(
         P.PLEDGE_APPROVE_CHANGE,
         amendments.to_approve,
-        lambda n: _n("Change of a pledge to decide on", "Changes of pledges to decide on", n),
+        lambda n: _n("Change to a pledge to decide on", "Changes to pledges to decide on", n),
         "pledge_changes.index",
     ),
     Task(
@@ -152,8 +175,8 @@ OF_THE_FUND = (
         P.STATEMENT_CERTIFY,
         funds_to_certify,
         lambda n: _n(
-            "Fund whose statements of last year are to be certified",
-            "Funds whose statements of last year are to be certified",
+            "Fund with last year’s statements to certify",
+            "Funds with last year’s statements to certify",
             n,
         ),
         "certification.index",
@@ -174,7 +197,7 @@ OF_THE_FUND = (
     Task(
         P.SETTING_APPROVE,
         settings_to_approve,
-        lambda n: _n("Change of a setting to approve", "Changes of settings to approve", n),
+        lambda n: _n("Setting change to approve", "Setting changes to approve", n),
         "settings.waiting",
     ),
 )

@@ -10,12 +10,16 @@ from grants.core.kernel import clock
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.deciding.awards.announcing import to_publish_count
 from grants.deciding.awards.queries import to_approve, to_reject
+from grants.deciding.awards.reserve import to_promote
 from grants.deciding.board.queries import to_advise, to_recommend
 from grants.deciding.reviews.queries import to_assign, to_declare, to_score
 from grants.deciding.screening.queries import to_screen
 from grants.desk.portal.task import Task
 from grants.granting.agreements.queries import to_sign
+from grants.granting.bank_details import queries as payees
+from grants.granting.closure.queries import finished_count
 from grants.granting.payments import queries as disbursements
 from grants.granting.reporting import queries as reporting
 
@@ -72,15 +76,15 @@ OF_THE_FUND = (
     Task(
         P.REVIEW_ASSIGN,
         to_assign,
-        lambda n: _n("Application needs reviewers", "Applications need reviewers", n),
+        lambda n: _n("Application needing reviewers", "Applications needing reviewers", n),
         "assigning.queue",
     ),
     Task(
         P.REVIEW_WRITE,
         to_declare,
         lambda n: _n(
-            "Review awaits your declaration of interests",
-            "Reviews await your declaration of interests",
+            "Review awaiting your declaration of interests",
+            "Reviews awaiting your declaration of interests",
             n,
         ),
         "reviews.index",
@@ -98,11 +102,22 @@ OF_THE_FUND = (
         "decisions.index",
     ),
     Task(
+        P.AWARD_RECOMMEND,
+        to_promote,
+        lambda n: _n(
+            "Application on the reserve list can be funded now",
+            "Applications on the reserve list can be funded now",
+            n,
+        ),
+        "decisions.index",
+        {"stage": "promote"},
+    ),
+    Task(
         P.AWARD_ADVISE,
         to_advise,
         lambda n: _n(
-            "Recommendation awaits the Board’s advice",
-            "Recommendations await the Board’s advice",
+            "Recommendation awaiting the Board’s advice",
+            "Recommendations awaiting the Board’s advice",
             n,
         ),
         "decisions.index",
@@ -120,11 +135,29 @@ OF_THE_FUND = (
         "decisions.index",
     ),
     Task(
+        P.CALL_OPEN,
+        to_publish_count,
+        lambda n: _n("Call with results to publish", "Calls with results to publish", n),
+        "publishing.index",
+    ),
+    Task(
         P.AGREEMENT_SIGN,
         to_sign,
         lambda n: _n("Grant agreement to sign", "Grant agreements to sign", n),
         "awards.index",
         {"state": "approved"},
+    ),
+    Task(
+        P.PAYEE_CHECK,
+        payees.waiting_count,
+        lambda n: _n("Bank details to check by a call", "Bank details to check by a call", n),
+        "bank_details.index",
+    ),
+    Task(
+        P.PAYEE_APPROVE,
+        payees.waiting_count,
+        lambda n: _n("Bank details to approve", "Bank details to approve", n),
+        "bank_details.index",
     ),
     Task(
         P.INSTALMENT_CERTIFY,
@@ -135,7 +168,7 @@ OF_THE_FUND = (
     Task(
         P.INSTALMENT_RELEASE,
         lambda s, v: payments(s, v).to_release,
-        lambda n: _n("Payment to release", "Payments to release", n),
+        lambda n: _n("Payment to approve", "Payments to approve", n),
         "payments.index",
     ),
     Task(
@@ -143,6 +176,12 @@ OF_THE_FUND = (
         lambda s, v: reporting.waiting(s, v).to_read,
         lambda n: _n("Report to check", "Reports to check", n),
         "reporting.index",
+    ),
+    Task(
+        P.REPORT_ACCEPT,
+        finished_count,
+        lambda n: _n("Finished grant to close", "Finished grants to close", n),
+        "closure.index",
     ),
     Task(
         P.REPORT_ACCEPT,

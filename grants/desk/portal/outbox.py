@@ -1,5 +1,6 @@
 """E-mails that this installation would have sent, while it is tried out: without MAIL_URL each is
-as a file under DATA_DIR/mail. In production there is no such page.
+as a file under DATA_DIR/mail. In production there is no such page, nor
+under any other name than this machine's own.
 """
 
 import email
@@ -11,11 +12,11 @@ from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
-from grants.config import Settings
+from grants.config import Settings, is_local
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.platform.web.access import public
@@ -74,8 +75,8 @@ def _linked(text: str) -> Markup:
 
 def _folder() -> Path:
     settings: Settings = current_app.extensions["settings"]
-    if settings.production:
-        raise Missing(_("There is no such page."))
+    if settings.production or not is_local(request.host_url):
+        raise Missing(_("Page not found."))
     return settings.data_dir / "mail"
 
 
@@ -94,7 +95,7 @@ def _read(path: Path) -> Letter:
 def _letter(name: str) -> Letter:
     path = _folder() / f"{name}.eml"
     if not re.fullmatch("[0-9a-f]{32}", name) or not path.is_file():
-        raise Missing(_("There is no such e-mail."))
+        raise Missing(_("E-mail not found."))
     return _read(path)
 
 
@@ -118,7 +119,7 @@ def file(name: str, place: int) -> ResponseReturnValue:
     """A file that comes with an e-mail."""
     parts = list(_letter(name).message.iter_attachments())
     if place >= len(parts):
-        raise Missing(_("There is no such file."))
+        raise Missing(_("File not found."))
     content = parts[place].get_payload(decode=True)
     assert isinstance(content, bytes)
     return attachment(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from grants.core.people.permissions import Permission
@@ -14,7 +15,8 @@ class Task:
     """A kind of work: who does it, how much there is, in words, and on which page it is done."""
 
     permission: Permission
-    count: Callable[[Session, Viewer], int]
+    count: Callable[[Session, Viewer], int | Select[int]]
+    """How much there is, or the query that counts it: such queries are asked in one."""
     words: Callable[[int], str]
     endpoint: str
     values: Mapping[str, str] = field(default_factory=dict)

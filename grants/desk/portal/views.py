@@ -14,13 +14,14 @@ from grants.core.kernel import clock, taxonomies
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.workflow import AWARD
+from grants.desk.fund_setup.checklist import unfinished
 from grants.desk.portal import donor_tasks
 from grants.desk.portal.figures import appeal
 from grants.desk.portal.todo import Waiting, waiting_for
 from grants.fundraising.funding_gap.gap import gap_of
-from grants.giving.contributions.figures import public_donors
 from grants.giving.pledges.queries import pledges_of_viewer
 from grants.giving.pledges.workflow import PLEDGE
+from grants.giving.totals.figures import public_donors
 from grants.granting.agreements.queries import own_grants
 from grants.granting.results.queries import people_reached
 from grants.platform.web.access import public, signed_in, viewer
@@ -74,16 +75,19 @@ def fund(code: str) -> ResponseReturnValue:
 def start() -> ResponseReturnValue:
     """What waits for the person who has signed in, and what is theirs."""
     person = viewer()
-    pledges = pledges_of_viewer(session(), person)
-    own = donor_tasks.lines(session(), pledges[:PLEDGES_READ], clock.today(), _pledge_page)
+    outside = bool(person.organisation_ids)
+    pledges = pledges_of_viewer(session(), person) if outside else []
+    asked = pledges[:PLEDGES_READ]
+    own = donor_tasks.lines(session(), asked, clock.today(), _pledge_page) if asked else []
     return render_template(
         "desk/portal/start.html",
         person=person,
         states={"application": APPLICATION.names, "award": AWARD.names, "pledge": PLEDGE.names},
         todo=[*own, *_lines(waiting_for(session(), person))],
-        applications=applications_of(session(), person)[:10],
+        unfinished=unfinished(session(), person) if person.may(P.FUND_DESCRIBE) else (),
+        applications=applications_of(session(), person)[:10] if outside else [],
         pledges=pledges[:10],
-        grants=own_grants(session(), person)[:10],
+        grants=own_grants(session(), person)[:10] if outside else [],
         applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
         gives=bool(person.organisations_with(P.PLEDGE_MAKE)),
     )

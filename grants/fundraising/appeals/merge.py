@@ -11,14 +11,14 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 
 FIELDS: Mapping[str, str] = {
-    "salutation": _l("“Dear Ana Prado”, by the contact’s name"),
-    "contact": _l("name of the contact"),
-    "function": _l("what the contact is, such as First Secretary"),
+    "salutation": _l("“Dear Ana Prado”, with the contact person’s name"),
+    "contact": _l("name of the contact person"),
+    "function": _l("job title of the contact person, such as First Secretary"),
     "donor": _l("name of the donor"),
     "last_contribution": _l("amount of the donor’s last payment to the fund"),
-    "last_contribution_on": _l("day of that payment"),
-    "funding_gap": _l("what the fund lacks today, in US dollars"),
-    "target": _l("what the campaign is to raise"),
+    "last_contribution_on": _l("date of that payment"),
+    "funding_gap": _l("the fund’s funding gap today, in US dollars"),
+    "target": _l("target of the campaign"),
     "fund": _l("name of the fund"),
     "campaign": _l("name of the campaign"),
     "link": _l("address at which the donor can pledge"),
@@ -40,7 +40,7 @@ def fields_in(text: str) -> frozenset[str]:
         if name not in FIELDS:
             raise InvalidInput(
                 _(
-                    "There is no field {%(name)s}. Fields are: %(fields)s.",
+                    "Field {%(name)s} not found. Available fields: %(fields)s.",
                     name=name,
                     fields=", ".join(f"{{{known}}}" for known in FIELDS),
                 )

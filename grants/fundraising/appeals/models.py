@@ -45,9 +45,9 @@ class Post(Term):
 class LeftOut(Term):
     """Why a person the campaign asks is sent nothing."""
 
-    NOBODY = "nobody", _l("No contact is known to write to")
+    NOBODY = "nobody", _l("No contact person on record")
     NOT_CLEARED = "not_cleared", _l("Refused, or on hold pending due diligence")
-    OPTED_OUT = "opted_out", _l("Asked to be sent no appeals")
+    OPTED_OUT = "opted_out", _l("Has asked not to receive appeals")
     NO_EMAIL = "no_email", _l("Has no e-mail address")
     WANTS_LETTERS = "wants_letters", _l("Prefers letters to e-mail")
     WRITTEN_TO = "written_to", _l("Already contacted in this campaign")

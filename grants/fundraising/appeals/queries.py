@@ -93,7 +93,7 @@ def letter_called(session: Session, reference: str) -> MailingLine:
         .options(joinedload(MailingLine.mailing).joinedload(Mailing.campaign))
     )
     if line is None:
-        raise Missing(_("There is no letter %(reference)s.", reference=reference))
+        raise Missing(_("Letter %(reference)s not found.", reference=reference))
     return line
 
 
@@ -102,5 +102,5 @@ def letter_for_viewer(session: Session, reference: str, viewer: Viewer) -> Maili
     line = letter_called(session, reference)
     own = line.donor_id in viewer.organisations_with(Permission.PLEDGE_MAKE)
     if not own and not viewer.may(Permission.OUTREACH_SEE, line.mailing.scope):
-        raise Missing(_("There is no letter %(reference)s.", reference=reference))
+        raise Missing(_("Letter %(reference)s not found.", reference=reference))
     return line

@@ -175,7 +175,7 @@ def _can_be_shown(used: frozenset[str], campaign: Campaign, gap: Money) -> None:
             )
         )
     if "target" in used and not campaign.target:
-        raise DomainError(_("The text speaks of a target. Set one in the plan of the campaign."))
+        raise DomainError(_("The text mentions a target. Set one in the plan of the campaign."))
 
 
 def _last_payments(session: Session, fund_id: int) -> Mapping[int, Deposit]:

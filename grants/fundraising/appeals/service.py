@@ -35,11 +35,14 @@ def write_appeal(
     """
     act.demand(Permission.OUTREACH_RECORD, campaign.scope)
     if campaign.state not in CHANGEABLE:
-        raise Conflict(_("This campaign is over. Reopen it first."))
+        raise Conflict(_("This campaign has been closed. Reopen it first."))
     headings, bodies = _whole(heading), _whole(body)
     if headings.keys() != bodies.keys() or "en" not in bodies:
         raise DomainError(
-            _("Write heading and text in English, and in another language both or neither.")
+            _(
+                "Enter the heading and the text in English. In another language, enter both or "
+                "neither."
+            )
         )
     for text in (*headings.values(), *bodies.values()):
         fields_in(text)
@@ -105,7 +108,7 @@ def go_on(session: Session, mailing: Mailing, act: Act) -> None:
 
 def _ready(session: Session, campaign: Campaign) -> Appeal:
     if campaign.state is not CampaignState.RUNNING:
-        raise Conflict(_("An appeal is sent while its campaign runs."))
+        raise Conflict(_("An appeal can be sent only while its campaign is active."))
     appeal = session.get(Appeal, campaign.id)
     if appeal is None:
         raise DomainError(_("Write the appeal first."))

@@ -34,6 +34,7 @@ from grants.giving.pledges.forms import PlainForm
 from grants.platform.documents.service import content_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import asks_first, files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
 from grants.platform.web.lists import Column, Listing, Order
@@ -46,7 +47,7 @@ SHOWN = 500
 def _status(line: MailingLine) -> str:
     if line.excluded:
         return str(line.excluded.label)
-    return _("Done") if line.done_at else _("Waits")
+    return _("Done") if line.done_at else _("Waiting")
 
 
 def _tone(line: MailingLine) -> str:
@@ -63,12 +64,12 @@ LINES = Listing(
             lambda x: x.donor.name,
             link=lambda x: url_for("outreach.donor", code=x.donor.code),
         ),
-        Column(_l("Contact"), lambda x: x.name),
+        Column(_l("Contact person"), lambda x: x.name),
         Column(_l("E-mail address"), lambda x: x.email),
         Column(_l("Language"), lambda x: LANGUAGES[x.language].name),
         Column(_l("Status"), _status, tone=_tone),
         Column(_l("Reference"), lambda x: x.reference, shown=False),
-        Column(_l("Function"), lambda x: x.function, shown=False),
+        Column(_l("Job title"), lambda x: x.function, shown=False),
         Column(_l("Address"), lambda x: x.address, shown=False),
         Column(_l("Heading"), lambda x: x.heading, shown=False),
         Column(_l("Done at"), lambda x: x.done_at, shown=False),
@@ -124,7 +125,7 @@ def _written(code: str) -> tuple[Campaign, Appeal]:
     campaign = campaign_for_viewer(session(), code, viewer())
     appeal = appeal_of(session(), campaign)
     if appeal is None:
-        raise Missing(_("The appeal is not written yet."))
+        raise Missing(_("The appeal has not been written yet."))
     return campaign, appeal
 
 
@@ -161,7 +162,7 @@ def _post(text: str) -> Post:
     try:
         return Post.of(text)
     except ValueError as error:
-        raise Missing(_("There is no such page.")) from error
+        raise Missing(_("Page not found.")) from error
 
 
 @pages.get("/campaigns/<code>/appeal/read/<post>/<int:place>")
@@ -184,12 +185,13 @@ def read(code: str, post: str, place: int) -> ResponseReturnValue:
 
 def _at(lines: Sequence[Worded], place: int) -> Worded:
     if not 0 < place <= len(lines):
-        raise Missing(_("There is nobody at this place of the list."))
+        raise Missing(_("There is no recipient at this place in the list."))
     return lines[place - 1]
 
 
 @pages.get("/mailings/<int:mailing_id>")
 @needs(P.OUTREACH_SEE)
+@files_ask_first
 def mailing(mailing_id: int) -> ResponseReturnValue:
     """One time the appeal went out: how far it is, and every line; as a file too."""
     found = mailing_for_viewer(session(), mailing_id, viewer())
@@ -218,6 +220,7 @@ def go_on(mailing_id: int) -> ResponseReturnValue:
 
 @pages.get("/mailings/<int:mailing_id>/letters.zip")
 @needs(P.OUTREACH_SEE)
+@asks_first
 def letters(mailing_id: int) -> ResponseReturnValue:
     """All letters of a mailing in one archive, as they were printed, in their order."""
     found = mailing_for_viewer(session(), mailing_id, viewer())

@@ -7,25 +7,20 @@ beside it and never count (the rule of OCHA's Financial Tracking Service).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.accounts import Account
-from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money, total, usd
 from grants.fundraising.funding_gap.planned_uses import PlannedUses, asked_for, awards_to_pay
-from grants.giving.contributions.figures import valued_pledges
-from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.queries import due_dates, outstanding, received_on
-from grants.giving.pledges.workflow import PledgeState
+from grants.giving.totals.figures import Days, Sums, sums
+from grants.giving.totals.models import Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +112,9 @@ def gap_of(session: Session, fund: Fund) -> Gap:
     awards = awards_to_pay(session, fund, today.year)
     requested = asked_for(session, fund, today.year)
     to_award, to_decide = (_sums(lines) for lines in (awards, requested))
-    signed = _by_year(session, _receivable(session, fund), today.year)
-    pledged = _by_year(session, _promised(session, fund), today.year)
+    to_come = sums(session, fund, (Figure.RECEIVABLE, Figure.PROMISED), Days())
+    signed = _by_year(to_come, Figure.RECEIVABLE, today.year)
+    pledged = _by_year(to_come, Figure.PROMISED, today.year)
     known = {*to_award, *to_decide, *signed, *pledged, today.year}
     hand = _on_hand(session, fund)
     years = [
@@ -161,44 +157,10 @@ def _on_hand(session: Session, fund: Fund) -> Money:
     return books.available + books.commitments + books.reserved
 
 
-def _receivable(session: Session, fund: Fund) -> Iterator[tuple[Pledge, int]]:
-    """Signed pledges with the USD cents that the books still expect on each."""
-    subject = func.concat("pledge:", Pledge.id)
-    rows = session.execute(
-        select(Pledge, func.sum(Posting.usd_minor))
-        .join(Posting, Posting.subject == subject)
-        .join(Entry, Entry.id == Posting.entry_id)
-        .where(
-            Pledge.fund_id == fund.id,
-            Entry.fund_id == fund.id,
-            Posting.account == Account.CONTRIBUTIONS_RECEIVABLE,
-        )
-        .group_by(Pledge.id)
-    )
-    return ((pledge, int(cents)) for pledge, cents in rows if cents)
-
-
-def _promised(session: Session, fund: Fund) -> Iterator[tuple[Pledge, int]]:
-    """Standing pledges without an agreement, with the USD cents still to come on each."""
-    valued = valued_pledges(Pledge.fund_id == fund.id, Pledge.state != PledgeState.SIGNED)
-    query = select(Pledge, valued.c.cents).join(valued, valued.c.id == Pledge.id)
-    rows = [(pledge, int(cents)) for pledge, cents in session.execute(query) if cents]
-    came = received_on(session, [pledge for pledge, _cents in rows])
-    for pledge, cents in rows:
-        left = outstanding(pledge, came[pledge.id])
-        yield pledge, cents * left.minor // pledge.standing.minor
-
-
-def _by_year(session: Session, owed: Iterable[tuple[Pledge, int]], this_year: int) -> Counter[int]:
+def _by_year(found: Sums, figure: Figure, this_year: int) -> Counter[int]:
     """USD cents by the year in which they are due; late or undated ones are due now."""
-    found, sums = list(owed), Counter[int]()
-    dues = due_dates(session, [pledge for pledge, _cents in found])
-    for pledge, cents in found:
-        left = [due for due in dues[pledge.id] if not due.paid]
-        if not left:
-            sums[this_year] += cents
-            continue
-        parts = usd(cents).allocate([due.left.minor for due in left])
-        for due, part in zip(left, parts, strict=True):
-            sums[max(due.due_on.year, this_year)] += part.minor
-    return sums
+    due = Counter[int]()
+    for (of, year), cents in found.items():
+        if of is figure:
+            due[max(year, this_year)] += cents
+    return due

@@ -3,14 +3,15 @@
 docs/decisions/outreach.md gives the definition, which every page and letter uses.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, cast, exists, extract, func, select
+from sqlalchemy import Integer, Select, cast, extract, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.models import Application
+from grants.applying.applications.models import Application, CallFigure
 from grants.applying.applications.workflow import ASKED, NEED, ApplicationState
 from grants.applying.calls.models import Call
 from grants.books.ledger.accounts import Account
@@ -93,35 +94,50 @@ def asked_for(session: Session, fund: Fund, this_year: int) -> list[PlannedUses]
     ask for or were recommended for, with the fund's PSC on it (rounded once for each window and
     year), in the year of the call's deadline or this one.
     """
-    year = func.greatest(cast(extract("year", Call.deadline_at), Integer), this_year)
-    asked = func.coalesce(Recommendation.amount_minor, Application.requested_minor)
-    rows = session.execute(
-        select(Call.window, year, func.sum(asked))
-        .select_from(Application)
-        .join(Call, Call.id == Application.call_id)
-        .outerjoin(Recommendation, Recommendation.application_id == Application.id)
-        .where(
-            Application.fund_id == fund.id,
-            Application.state.in_(NEED) | _lacked_money(fund, this_year),
-        )
-        .group_by(Call.window, year)
-    )
+    asked = Counter[tuple[str, int]]()
+    for query in (_undecided(fund), _lacked_money(fund, this_year)):
+        for window, due, cents in session.execute(query):
+            asked[window, max(int(due), this_year)] += int(cents)
     return [
-        PlannedUses(window, int(due), int(cents) + usd(int(cents)).share(fund.psc_percent).minor)
-        for window, due, cents in rows
+        PlannedUses(window, due, cents + usd(cents).share(fund.psc_percent).minor)
+        for (window, due), cents in asked.items()
         if cents
     ]
 
 
-def _lacked_money(fund: Fund, this_year: int) -> ColumnElement[bool]:
-    """Was it rejected this year from the reserve list, where only money was lacking?"""
-    first = datetime(this_year, 1, 1, tzinfo=fund.zone)
-    return (Application.state == S.REJECTED) & exists().where(
-        TrailRow.subject == Application.__tablename__,
-        TrailRow.subject_id == Application.id,
-        TrailRow.action == "reject",
-        TrailRow.source == S.RESERVE,
-        TrailRow.at >= first,
+_DEADLINE = cast(extract("year", Call.deadline_at), Integer)
+
+
+def _undecided(fund: Fund) -> Select[str, int, int]:
+    """Window, year of the deadline and USD cents of what is eligible and not decided."""
+    return (
+        select(Call.window, _DEADLINE, func.sum(CallFigure.needed_minor))
+        .join(Call, Call.id == CallFigure.call_id)
+        .where(Call.fund_id == fund.id, CallFigure.state.in_(NEED))
+        .group_by(Call.window, _DEADLINE)
+    )
+
+
+def _lacked_money(fund: Fund, this_year: int) -> Select[str, int, int]:
+    """The same of what was rejected this year from the reserve list, where only money lacked."""
+    turned_down = select(TrailRow.subject_id).where(
+        TrailRow.subject == literal_column("'application'"),
+        TrailRow.action == literal_column("'reject'"),
+        TrailRow.source == literal_column("'reserve'"),
+        TrailRow.at >= datetime(this_year, 1, 1, tzinfo=fund.zone),
+    )
+    asked = func.coalesce(Recommendation.amount_minor, Application.requested_minor, 0)
+    return (
+        select(Call.window, _DEADLINE, func.sum(asked))
+        .select_from(Application)
+        .join(Call, Call.id == Application.call_id)
+        .outerjoin(Recommendation, Recommendation.application_id == Application.id)
+        .where(
+            Application.id.in_(turned_down),
+            Application.fund_id == fund.id,
+            Application.state == S.REJECTED,
+        )
+        .group_by(Call.window, _DEADLINE)
     )
 
 
@@ -156,18 +172,15 @@ def _asked(session: Session, fund: Fund) -> dict[int, tuple[int, Money]]:
     """Year of the deadline → applications and what they asked for; ineligible or withdrawn ones do
     not count.
     """
-    year = cast(extract("year", Call.deadline_at), Integer)
+    count, cents = func.sum(CallFigure.applications), func.sum(CallFigure.requested_minor)
     rows = session.execute(
-        select(year, func.count(), func.coalesce(func.sum(Application.requested_minor), 0))
-        .select_from(Application)
-        .join(Call, Call.id == Application.call_id)
-        .where(
-            Application.fund_id == fund.id,
-            Application.state.in_(ASKED),
-        )
-        .group_by(year)
+        select(_DEADLINE, count, cents)
+        .join(Call, Call.id == CallFigure.call_id)
+        .where(Call.fund_id == fund.id, CallFigure.state.in_(ASKED))
+        .group_by(_DEADLINE)
+        .having(count > 0)
     )
-    return {int(of): (int(count), usd(int(cents or 0))) for of, count, cents in rows}
+    return {int(of): (int(many), usd(int(asked))) for of, many, asked in rows}
 
 
 def _given(session: Session, fund: Fund) -> dict[int, tuple[int, Money]]:

@@ -47,7 +47,7 @@ class ReferenceForm(QueryForm):
     asks = True
 
     reference = TextField(
-        _l("Reference of the pledge"), hint=_l("As the payment quotes it."), required=True
+        _l("Pledge reference"), hint=_l("As the payment quotes it."), required=True
     )
 
 
@@ -80,7 +80,7 @@ class DepositForm(Form):
     """A line of the bank's statement, in the currency of the form."""
 
     bank_reference = TextField(
-        _l("Bank’s reference"),
+        _l("Bank reference"),
         hint=_l("As shown on the bank statement. Each reference can be recorded only once."),
         required=True,
         limit=80,
@@ -131,7 +131,7 @@ class AllocateForm(Form):
     """Whose money it is."""
 
     reference = TextField(
-        _l("Reference of the pledge"),
+        _l("Pledge reference"),
         hint=_l("Its last character is a check character."),
         required=True,
     )
@@ -148,7 +148,9 @@ class ReverseForm(Form):
 
     reason = TextField(
         _l("Reason for the reversal"),
-        hint=_l("The donor reads it. For example: the payment was another donor’s."),
+        hint=_l(
+            "The donor will see this reason. For example: the payment was made by another donor."
+        ),
         required=True,
         limit=300,
     )

@@ -28,6 +28,22 @@ class Deposit(Base):
     """
 
     __tablename__ = "deposit"
+    __bound__ = (
+        "id",
+        "fund_id",
+        "pledge_id",
+        "bank_reference",
+        "value_on",
+        "amount_minor",
+        "bank_fee_minor",
+        "currency",
+        "rate",
+        "rate_on",
+        "usd_minor",
+        "allocated_on",
+        "reversed_on",
+        "reversal_reason",
+    )
     __table_args__ = (
         Index(
             "uq_deposit_standing_bank_reference",
@@ -127,6 +143,16 @@ class Receipt(Base):
     """The official receipt: numbered without gaps per fund and year, never changed."""
 
     __tablename__ = "receipt"
+    __bound__ = (
+        "id",
+        "fund_id",
+        "year",
+        "number",
+        "deposit_id",
+        "donor_id",
+        "donor_name",
+        "issued_on",
+    )
     __table_args__ = (
         UniqueConstraint("fund_id", "year", "number"),
         CheckConstraint("number > 0", name="number"),

@@ -86,7 +86,7 @@ def deposit_for_viewer(session: Session, deposit_id: int, viewer: Viewer) -> Dep
     query = deposits_for_viewer(session, viewer, Wanted()).where(Deposit.id == deposit_id)
     deposit = session.scalar(query)
     if deposit is None:
-        raise Missing(_("There is no such deposit."))
+        raise Missing(_("Deposit not found."))
     return deposit
 
 
@@ -164,8 +164,8 @@ def receipt_for_viewer(
     """A receipt for its donor's people or the fund's, or Missing."""
     receipt = session.scalar(
         select(Receipt)
-        .join(Fund)
-        .join(Deposit)
+        .join(Receipt.fund)
+        .join(Receipt.deposit)
         .where(
             Fund.code == fund_code,
             Receipt.year == year,
@@ -175,7 +175,7 @@ def receipt_for_viewer(
         .options(joinedload(Receipt.fund), joinedload(Receipt.deposit))
     )
     if receipt is None:
-        raise Missing(_("There is no such receipt."))
+        raise Missing(_("Receipt not found."))
     return receipt
 
 
@@ -184,7 +184,7 @@ def donor_for_viewer(session: Session, code: str, viewer: Viewer) -> Organisatio
     donor = session.scalar(select(Organisation).where(Organisation.code == code))
     reader = viewer.funds_with(Permission.CONTRIBUTION_SEE) != frozenset()
     if donor is None or not (reader or donor.id in _own(viewer)):
-        raise Missing(_("There is no organisation with the code %(code)s.", code=code))
+        raise Missing(_("Organisation %(code)s not found.", code=code))
     return donor
 
 

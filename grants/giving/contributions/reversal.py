@@ -38,7 +38,7 @@ def reverse_deposit(session: Session, deposit: Deposit, act: Act, on: date | Non
     lock(session, deposit.fund_id)
     session.refresh(deposit)
     if not deposit.stands:
-        raise Conflict(_("This deposit was reversed already."))
+        raise Conflict(_("This deposit has already been reversed."))
     if not (deposit.allocated_on or deposit.value_on) <= day <= clock.today():
         raise DomainError(_("The date cannot be before the deposit was recorded or in the future."))
     for entry in _entries(session, deposit):

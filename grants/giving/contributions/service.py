@@ -93,11 +93,11 @@ def allocate(
     lock(session, fund.id)
     session.refresh(deposit)
     if not deposit.stands:
-        raise Conflict(_("This deposit was reversed already."))
+        raise Conflict(_("This deposit has already been reversed."))
     if deposit.pledge_id == pledge.id:
         return deposit
     if deposit.pledge_id is not None:
-        raise Conflict(_("This money was allocated to another pledge already."))
+        raise Conflict(_("This deposit has already been allocated to another pledge."))
     if not deposit.value_on <= day <= clock.today():
         raise DomainError(_("The date cannot be before the money was received or in the future."))
     _payable(session, fund, pledge, deposit.received, act)
@@ -111,7 +111,7 @@ def allocate(
 
 def _validate(arrival: Arrival) -> None:
     if not arrival.bank_reference.strip() or len(arrival.bank_reference) > 80:
-        raise DomainError(_("Give the bank’s reference, at most 80 characters."))
+        raise DomainError(_("Enter the bank’s reference, in no more than 80 characters."))
     if arrival.amount.minor <= 0 or arrival.fee.minor < 0:
         raise DomainError(_("Enter an amount greater than 0, and a fee of 0 or more."))
     if arrival.value_on > clock.today():
@@ -150,7 +150,7 @@ def _recorded(
     if named not in fits or values != (arrival.value_on, arrival.amount, arrival.fee):
         raise Conflict(
             _(
-                "The bank reference %(reference)s is recorded already with other content.",
+                "The bank reference %(reference)s is already recorded with different details.",
                 reference=deposit.bank_reference,
             )
         )
@@ -179,7 +179,7 @@ def _payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, act: Act
     if pledge.currency != sent.currency:
         raise DomainError(
             _(
-                "The pledge is in %(pledged)s and this money in %(paid)s.",
+                "The pledge is in %(pledged)s, but this deposit is in %(paid)s.",
                 pledged=pledge.currency,
                 paid=sent.currency,
             )
@@ -191,8 +191,9 @@ def _within(pledge: Pledge, left: Money, sent: Money, act: Act) -> None:
     if sent.minor > left.minor and not (act.reason or "").strip():
         raise DomainError(
             _(
-                "%(sent)s with the bank’s fee is more than the %(left)s outstanding on "
-                "%(pledge)s. Give the reason, or leave it unidentified and ask the donor.",
+                "%(sent)s, including the bank fee, is more than the %(left)s outstanding on "
+                "%(pledge)s. Give the reason, or record the deposit as unidentified and "
+                "contact the donor.",
                 sent=plain_money(sent),
                 left=plain_money(left),
                 pledge=pledge.reference,

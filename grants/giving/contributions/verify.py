@@ -64,7 +64,7 @@ def deposits_have_their_receipts(session: Session) -> Iterator[str]:
         "   OR receipt.fund_id <> deposit.fund_id",
     ):
         yield _(
-            "The deposit %(reference)s and its receipt do not fit.", reference=row.bank_reference
+            "The deposit %(reference)s and its receipt do not match.", reference=row.bank_reference
         )
 
 
@@ -101,7 +101,7 @@ def deposits_are_in_the_books(session: Session) -> Iterator[str]:
         "     <> (pledge_id IS NOT NULL AND allocated_on IS NULL)",
     ):
         yield _(
-            "The deposit %(reference)s and the books do not fit.",
+            "The deposit %(reference)s and the ledger do not match.",
             reference=row.bank_reference or row.key,
         )
 
@@ -124,7 +124,7 @@ def allocations_left_suspense(session: Session) -> Iterator[str]:
         "     AND (moved.amount <> amount_minor + bank_fee_minor OR moved.cents <> usd_minor))",
     ):
         yield _(
-            "The deposit %(reference)s was allocated, and suspense does not show it.",
+            "The deposit %(reference)s was allocated, but the suspense account does not show it.",
             reference=row.bank_reference,
         )
 
@@ -139,7 +139,7 @@ def reversed_deposits_left_the_books(session: Session) -> Iterator[str]:
         " WHERE reversed_on IS NOT NULL AND undoing.booked_on IS DISTINCT FROM reversed_on",
     ):
         yield _(
-            "The deposit %(reference)s was reversed, and the books do not show it.",
+            "The deposit %(reference)s was reversed, but the ledger does not show it.",
             reference=row.bank_reference,
         )
 
@@ -163,7 +163,10 @@ def instalments_add_up(session: Session) -> Iterator[str]:
         " HAVING sum(pledge_instalment.amount_minor)"
         "   <> pledge.amount_minor - coalesce(gone.minor, 0)",
     ):
-        yield _("The payments of %(pledge)s do not add up to it.", pledge=row.reference)
+        yield _(
+            "The scheduled payments of %(pledge)s do not add up to the pledge.",
+            pledge=row.reference,
+        )
 
 
 def agreements_are_in_the_books(session: Session) -> Iterator[str]:
@@ -182,7 +185,7 @@ def agreements_are_in_the_books(session: Session) -> Iterator[str]:
         "       WHERE pledge_id = pledge.id AND reversed_on IS NULL)))"
         "   OR (state <> 'signed' AND booked_on IS NOT NULL)",
     ):
-        yield _("The agreement on %(pledge)s and the books do not fit.", pledge=row.reference)
+        yield _("The agreement on %(pledge)s and the ledger do not match.", pledge=row.reference)
 
 
 def accepted_pledges_were_cleared(session: Session) -> Iterator[str]:
@@ -196,7 +199,7 @@ def accepted_pledges_were_cleared(session: Session) -> Iterator[str]:
         "       AND due_diligence.state IN ('cleared', 'conditions', 'revoked'))",
     ):
         yield _(
-            "The pledge %(pledge)s was accepted, and its donor never cleared.",
+            "The pledge %(pledge)s was accepted, but its donor was never cleared.",
             pledge=row.reference,
         )
 
@@ -218,7 +221,7 @@ def changes_left_the_books(session: Session) -> Iterator[str]:
         "   OR minor <> amount_minor",
     ):
         yield _(
-            "The change %(change)s of a pledge and the books do not fit.", change=row.id or row.key
+            "The pledge change %(change)s and the ledger do not match.", change=row.id or row.key
         )
 
 

@@ -63,14 +63,14 @@ def _standing(deposit: Deposit) -> tuple[str, str]:
 DEPOSITS = Listing(
     columns=(
         Column(
-            _l("Bank’s reference"),
+            _l("Bank reference"),
             lambda d: d.bank_reference,
             link=lambda d: url_for("contributions.show", deposit_id=d.id),
         ),
         Column(_l("Value date"), lambda d: d.value_on, kind="date", order="day"),
         Column(_l("Fund"), lambda d: d.fund.code),
         Column(_l("Credited"), lambda d: d.amount, kind="money"),
-        Column(_l("In USD, with fee"), lambda d: d.usd, kind="money"),
+        Column(_l("In USD, including fee"), lambda d: d.usd, kind="money"),
         Column(_l("Donor"), lambda d: d.pledge.donor.name if d.pledge else None),
         Column(_l("Receipt"), _receipt),
         Column(
@@ -81,7 +81,7 @@ DEPOSITS = Listing(
         Column(_l("Pledge"), lambda d: d.pledge.reference if d.pledge else None, shown=False),
         Column(_l("Bank fee deducted"), lambda d: d.bank_fee, kind="money", shown=False),
         Column(_l("Rate for 1 USD"), lambda d: d.rate, shown=False),
-        Column(_l("Rate from"), lambda d: d.rate_on, shown=False),
+        Column(_l("Rate in effect from"), lambda d: d.rate_on, shown=False),
         Column(_l("Allocated on"), lambda d: d.allocated_on, shown=False),
         Column(_l("Reversed on"), lambda d: d.reversed_on, shown=False),
         Column(_l("Note"), lambda d: d.note, shown=False),
@@ -210,10 +210,12 @@ def _accounts(fund: Fund, currency: str) -> list[BankAccount]:
 
 def _tell(deposit: Deposit, act: Act) -> None:
     if deposit.recorded_at != act.at:
-        flash(_("This bank reference was recorded before. Nothing has changed."), "notice")
+        flash(_("This bank reference has already been recorded. Nothing has changed."), "notice")
     elif deposit.receipt:
         number = deposit.receipt.reference
-        flash(_("Recorded. Receipt %(number)s is on its way.", number=number), "success")
+        flash(
+            _("Recorded. Receipt %(number)s is being sent to the donor.", number=number), "success"
+        )
     else:
         flash(_("Recorded as unidentified until it is allocated to a pledge."), "success")
 
@@ -230,7 +232,7 @@ def allocate(deposit_id: int) -> ResponseReturnValue:
             if pledge:
                 service.allocate(opened, deposit, pledge, this_act(form.reason.data))
         if outcome and pledge:
-            flash(_("Allocated. The receipt is on its way to the donor."), "success")
+            flash(_("Allocated. The receipt is being sent to the donor."), "success")
             return redirect(url_for("pledges.show", reference=pledge.reference))
     found = candidates(session(), deposit, viewer())
     return render_template(

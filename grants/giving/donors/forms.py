@@ -28,10 +28,10 @@ class DonorsFilter(QueryForm):
     """Which donors to list."""
 
     q = TextField(_l("Name or code"), limit=100)
-    kind = SelectField(_l("Kind of donor"), DonorKind)
+    kind = SelectField(_l("Type of donor"), DonorKind)
     country = CountryField(_l("Country"))
     clearance = SelectField(_l("Due diligence"), Clearance)
-    unconfirmed = CheckboxField(_l("Only senders to confirm"))
+    unconfirmed = CheckboxField(_l("Only donors whose sender is to be confirmed"))
 
     @property
     def wanted(self) -> Wanted:
@@ -48,10 +48,10 @@ class ConfirmSenderForm(Form):
     """How the fund knows that a sender speaks for its State."""
 
     reason = LongTextField(
-        _l("How do you know that the sender speaks for this Member State?"),
+        _l("How do you know that the sender represents this Member State?"),
         hint=_l(
-            "For example: note verbale of 3 May 2026, or a call to the permanent mission on the "
-            "number that the protocol list gives."
+            "For example: note verbale of 3 May 2026, or a call to the permanent mission at "
+            "the number in the protocol list."
         ),
         required=True,
         limit=1000,
@@ -63,7 +63,7 @@ class NewDonorForm(Form):
     """A donor that is not known here yet; the pledge may come later."""
 
     name = TextField(_l("Name"), required=True, limit=200)
-    kind = RadioField(_l("Kind of donor"), DonorKind, required=True)
+    kind = RadioField(_l("Type of donor"), DonorKind, required=True)
     country = CountryField(_l("Country"))
 
 
@@ -77,16 +77,16 @@ class ProfileForm(Form):
     name = TextField(_l("Name"), required=True, limit=200)
     other_names = LongTextField(
         _l("Other names"),
-        hint=_l("Acronyms, former names, names in other scripts: one a line."),
+        hint=_l("Acronyms, former names and names in other scripts, one per line."),
         limit=1000,
         rows=3,
     )
     country = CountryField(_l("Country"))
-    language = SelectField(_l("Language of letters"), languages, required=True)
+    language = SelectField(_l("Language of correspondence"), languages, required=True)
     website = WebField(_l("Website"))
     address = LongTextField(_l("Address"), limit=400, rows=3)
     mailing_address = LongTextField(
-        _l("Address for letters"), hint=_l("If it is not the same."), limit=400, rows=3
+        _l("Address for letters"), hint=_l("If it is different."), limit=400, rows=3
     )
     registration_number = TextField(_l("Registration number"), limit=80)
     registered_on = DateField(_l("Date of registration"))
@@ -130,8 +130,8 @@ class CardForm(Form):
     """A contact: who they are, and how they like to be reached."""
 
     name = TextField(_l("Name"), required=True, limit=120)
-    function = TextField(_l("Function"), hint=_l("As on their card."), limit=160)
-    role = SelectField(_l("They are the contact for"), ContactRole, required=True)
+    function = TextField(_l("Job title"), hint=_l("As on their business card."), limit=160)
+    role = SelectField(_l("Contact person for"), ContactRole, required=True)
     email = EmailField(_l("E-mail address"))
     phone = PhoneField(_l("Telephone"))
     language = SelectField(_l("Language"), languages, required=True, default="en")

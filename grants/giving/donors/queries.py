@@ -10,11 +10,12 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import DonorKind
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.giving.donors.models import Contact, Donor
-from grants.integrity.diligence.queries import Clearance, clearance, exempt_kinds
+from grants.integrity.diligence.queries import Clearance, clearance, exempt_kinds, stands_as
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,16 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
         yield Donor.sender_confirmed_at.is_(None)
     if text := wanted.text.strip():
         yield or_(
-            Organisation.name.icontains(text, autoescape=True),
+            speaks_of(text, Organisation.name),
             Organisation.code == text.upper(),
         )
 
 
 def count_standing(session: Session, *codes: Clearance) -> int:
     """How many donors are in this state today: whom a person has to examine."""
-    stands = clearance(exempt_kinds(session), clock.today())
+    stands = stands_as(codes, exempt_kinds(session), clock.today())
     query = select(func.count()).select_from(Donor).join(Donor.organisation)
-    return session.scalar(query.where(stands.in_([code.value for code in codes]))) or 0
+    return session.scalar(query.where(stands)) or 0
 
 
 def donor_for_viewer(session: Session, code: str, viewer: Viewer) -> Donor:
@@ -78,7 +79,7 @@ def own_donor(session: Session, code: str, viewer: Viewer) -> Donor:
 def _donor(session: Session, code: str, *, may: bool) -> Donor:
     donor = session.scalar(donors().where(Organisation.code == code))
     if donor is None or not may:
-        raise Missing(_("There is no donor with the code %(code)s.", code=code))
+        raise Missing(_("Donor %(code)s not found.", code=code))
     return donor
 
 
@@ -87,7 +88,7 @@ def contact_of(donor: Donor, contact_id: int) -> Contact:
     for contact in donor.contacts:
         if contact.id == contact_id:
             return contact
-    raise Missing(_("There is no such contact."))
+    raise Missing(_("Contact person not found."))
 
 
 def contacts_for_appeals() -> Select[Contact]:

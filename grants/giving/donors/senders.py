@@ -6,7 +6,7 @@ donor is informed no bank details, nothing is accepted from it, and the public r
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -57,19 +57,24 @@ def confirm_sender(session: Session, donor: Donor, act: Act) -> None:
     act.demand(Permission.DONOR_EDIT, None)
     organisation = donor.organisation
     if donor.sender_confirmed_at is not None or organisation.kind is not DonorKind.MEMBER_STATE:
-        raise Conflict(_("The sender needs no confirmation."))
+        raise Conflict(_("The sender does not need to be confirmed."))
     if not (act.reason or "").strip():
-        raise DomainError(_("Say how you know: it becomes part of the record."))
+        raise DomainError(_("Explain how you know. Your explanation will be kept on record."))
     if has_acted(session, "organisation", organisation.id, RECORDED, act.actor):
-        raise Forbidden(_("Another person has to do this: you entered this donor or a contact."))
+        raise Forbidden(
+            _(
+                "A different person must do this, because you entered this donor or "
+                "one of its contact persons."
+            )
+        )
     donor.sender_confirmed_at = act.at
     record(session, organisation, "confirm_sender", act)
 
 
-def to_confirm(session: Session) -> int:
+def to_confirm() -> Select[int]:
     """How many donors wait until their sender is confirmed."""
     query = select(func.count()).select_from(Donor).join(Donor.organisation)
-    return session.scalar(query.where(UNCONFIRMED)) or 0
+    return query.where(UNCONFIRMED)
 
 
 def possibly_the_same(session: Session, donor: Donor, most: int = 10) -> Sequence[Donor]:

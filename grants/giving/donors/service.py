@@ -216,16 +216,18 @@ def _write_card(contact: Contact, card: Card, act: Act) -> None:
 def _reachable(card: Card) -> None:
     """There is something to reach them by, in the way they like."""
     if card.way is Way.EMAIL and not card.email.strip():
-        raise DomainError(_("Write the e-mail address, or choose another way to reach them."))
+        raise DomainError(_("Enter the e-mail address, or choose another means of contact."))
     if card.way is Way.PHONE and not card.phone.strip():
-        raise DomainError(_("Write the telephone number, or choose another way to reach them."))
+        raise DomainError(_("Enter the telephone number, or choose another means of contact."))
 
 
 def _once(session: Session, donor: Donor, email: str, but: int = 0) -> None:
     """Refuse an address that another contact of this donor has."""
     other = _by_email(session, donor, email)
     if other is not None and other.id != but:
-        raise DomainError(_("%(email)s is a contact of this donor already.", email=email.strip()))
+        raise DomainError(
+            _("%(email)s is already a contact person of this donor.", email=email.strip())
+        )
 
 
 def _by_email(session: Session, donor: Donor, email: str) -> Contact | None:

@@ -26,6 +26,7 @@ from grants.giving.donors.queries import contact_of, donor_for_viewer, listed_do
 from grants.integrity.diligence.queries import TONES, Clearance
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import files_ask_first
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
@@ -41,10 +42,10 @@ def page_of(donor: Donor) -> str:
 DONORS = Listing(
     columns=(
         Column(_l("Donor"), lambda d: d.organisation.name, link=page_of, order="name"),
-        Column(_l("Kind of donor"), lambda d: d.organisation.kind.label),
+        Column(_l("Type of donor"), lambda d: d.organisation.kind.label),
         Column(_l("Country"), lambda d: _country(d.organisation)),
         Column(_l("Language"), lambda d: LANGUAGES[d.language].name),
-        Column(_l("Known since"), lambda d: d.known_on, kind="date", order="newest"),
+        Column(_l("On record since"), lambda d: d.known_on, kind="date", order="newest"),
         Column(
             _l("Due diligence"),
             lambda d: Clearance.of(d.clearance).label,
@@ -54,7 +55,7 @@ DONORS = Listing(
         Column(_l("Regional group"), lambda d: group_of(d.organisation), shown=False),
         Column(_l("Website"), lambda d: d.organisation.website, shown=False),
         Column(_l("Address for letters"), lambda d: d.mailing_address, shown=False),
-        Column(_l("Shown to the public"), lambda d: d.organisation.public_name, shown=False),
+        Column(_l("Name published"), lambda d: d.organisation.public_name, shown=False),
     ),
     orders={
         "name": Order(Organisation.name, Donor.organisation_id),
@@ -78,6 +79,7 @@ def group_of(organisation: Organisation) -> str:
 @pages.get("")
 @in_menu(_l("Donors"), 29, also=("diligence", "sanctions"))
 @needs(Permission.DONOR_SEE)
+@files_ask_first
 def index() -> ResponseReturnValue:
     """Every donor; as a file too."""
     form = DonorsFilter()
@@ -187,7 +189,7 @@ def confirm_sender(code: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             senders.confirm_sender(opened, donor, this_act(form.reason.data))
         if outcome:
-            flash(_("The sender is confirmed."), "success")
+            flash(_("The sender has been confirmed."), "success")
             return redirect(home)
     return render_template(
         "giving/donors/confirm_sender.html",

@@ -45,7 +45,7 @@ def _next(contact: OutreachContact) -> str | None:
 CONTACTS = Listing(
     columns=(
         Column(
-            _l("Day"),
+            _l("Date"),
             lambda c: c.held_on,
             kind="date",
             order="day",
@@ -55,21 +55,21 @@ CONTACTS = Listing(
             lambda c: c.donor.name,
             link=lambda c: url_for("outreach.donor", code=c.donor.code),
         ),
-        Column(_l("How"), lambda c: c.means.label),
+        Column(_l("Means of communication"), lambda c: c.means.label),
         Column(
-            _l("With whom"),
+            _l("Person contacted"),
             lambda c: c.with_whom,
             link=lambda c: url_for("outreach.contact", contact_id=c.id),
         ),
         Column(_l("Outcome"), lambda c: c.outcome.label),
         Column(_l("Next step"), _next),
-        Column(_l("By when"), lambda c: c.next_on if _next(c) else None, kind="date"),
-        Column(_l("By whom"), lambda c: c.next_by.name if _next(c) else None),
+        Column(_l("Due by"), lambda c: c.next_on if _next(c) else None, kind="date"),
+        Column(_l("Responsible"), lambda c: c.next_by.name if _next(c) else None),
         Column(_l("Fund"), lambda c: c.fund.code, shown=False),
         Column(_l("Campaign"), lambda c: c.campaign.code if c.campaign else None, shown=False),
         Column(_l("Fund staff member"), lambda c: c.by.name if c.by else None, shown=False),
         Column(_l("What was said"), lambda c: c.note, shown=False),
-        Column(_l("Next step done at"), lambda c: c.done_at, shown=False),
+        Column(_l("Next step completed at"), lambda c: c.done_at, shown=False),
     ),
     orders={
         "day": Order(OutreachContact.held_on, OutreachContact.id, descending=True),
@@ -191,5 +191,5 @@ def file(contact_id: int) -> ResponseReturnValue:
     """The file that was kept with a contact."""
     found = contact_for_viewer(session(), contact_id, viewer())
     if found.document is None:
-        raise Missing(_("No file is kept with this contact."))
+        raise Missing(_("No file is attached to this communication."))
     return send_document(found.document)

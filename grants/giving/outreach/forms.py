@@ -32,12 +32,12 @@ class CampaignForm(Form):
 
     kind = RadioField(_l("What is the occasion?"), CampaignKind, required=True)
     target = AmountField(
-        _l("How much should it raise?"), hint=_l("Leave it empty if no sum is set.")
+        _l("How much should the campaign raise?"), hint=_l("Leave empty if no target has been set.")
     )
     starts_on = DateField(_l("First day"), default=clock.today, required=True)
     ends_on = DateField(_l("Last day"), required=True)
     kinds = CheckboxesField(
-        _l("Kinds of donor"),
+        _l("Types of donor"),
         DonorKind,
         hint=_l("Leave empty to choose donors individually."),
     )
@@ -48,10 +48,10 @@ class CampaignForm(Form):
     )
 
     roles = CheckboxesField(
-        _l("Which of their contacts"),
+        _l("Which of their contact persons"),
         ContactRole,
         hint=_l(
-            "Leave empty to include all contacts who receive appeals. Select only "
+            "Leave empty to include all contact persons who receive appeals. Select only "
             "“National rapporteur” for the national rapporteurs’ mailing list."
         ),
     )
@@ -126,10 +126,10 @@ class ContactFilter(QueryForm):
     """Which contacts to list."""
 
     q = TextField(_l("Donor"))
-    means = SelectField(_l("How"), Means)
+    means = SelectField(_l("Means of communication"), Means)
     steps = SelectField(
         _l("Next steps"),
-        lambda: [("open", str(_l("Still to do"))), ("mine", str(_l("For me to do")))],
+        lambda: [("open", str(_l("Not yet completed"))), ("mine", str(_l("Assigned to me")))],
     )
     fund = SelectField(_l("Fund"))
 
@@ -155,20 +155,23 @@ class ContactFilter(QueryForm):
 class ContactForm(Form):
     """A contact with a donor, and what is to follow."""
 
-    means = RadioField(_l("How were you in contact?"), Means, required=True)
-    held_on = DateField(_l("On which day?"), default=clock.today, last=clock.today, required=True)
+    means = RadioField(_l("How did you communicate?"), Means, required=True)
+    held_on = DateField(_l("On what date?"), default=clock.today, last=clock.today, required=True)
     with_whom = TextField(
-        _l("With whom?"), hint=_l("Name or office of the person."), required=True, limit=200
+        _l("Who did you communicate with?"),
+        hint=_l("Name or job title of the person."),
+        required=True,
+        limit=200,
     )
-    campaign = SelectField(_l("Within a campaign?"))
+    campaign = SelectField(_l("Campaign, if any"))
     outcome = RadioField(_l("What was the outcome?"), Outcome, required=True)
     note = LongTextField(
         _l("What was said"), hint=_l("Only fund staff can read this."), limit=4000, rows=5
     )
-    file = FileField(_l("Attached document"), hint=_l("The note, the letter or minutes."))
-    next_step = TextField(_l("What is to be done next?"), limit=300)
+    file = FileField(_l("Attached document"), hint=_l("The note, letter or minutes."))
+    next_step = TextField(_l("What is the next step?"), limit=300)
     next_on = DateField(_l("By when?"))
-    next_by = SelectField(_l("By whom?"))
+    next_by = SelectField(_l("Who is responsible?"))
 
     def __init__(
         self, *args: Any, campaigns: Sequence[Campaign], people: Sequence[Person], **options: Any
@@ -215,14 +218,18 @@ class ReasonForm(Form):
     """Why."""
 
     reason = LongTextField(
-        _l("Why?"), hint=_l("It stays in the record."), required=True, limit=1000, rows=4
+        _l("Why?"),
+        hint=_l("Your reason will be kept on record."),
+        required=True,
+        limit=1000,
+        rows=4,
     )
 
 
 class JoinForm(Form):
     """Which campaign brought a pledge."""
 
-    campaign = RadioField(_l("Which campaign brought it?"), required=True)
+    campaign = RadioField(_l("Which campaign led to it?"), required=True)
 
     def __init__(self, *args: Any, campaigns: Sequence[Campaign], **options: Any) -> None:
         self.campaigns = campaigns

@@ -35,7 +35,7 @@ def join(code: str) -> ResponseReturnValue:
             pledge_for_viewer(opened, pledge.reference, viewer())
             service.join(opened, campaign, pledge, this_act())
         if outcome:
-            flash(_("The pledge counts for this campaign."), "success")
+            flash(_("The pledge has been attributed to this campaign."), "success")
     for _target, message in form.problems():
         flash(message, "error")
     return redirect(url_for("outreach.show", code=code))
@@ -48,7 +48,7 @@ def pledge(reference: str) -> ResponseReturnValue:
     found = pledge_for_viewer(session(), reference, viewer())
     scope = Scope(found.fund_id)
     if not viewer().may(P.OUTREACH_SEE, scope):
-        raise Missing(_("There is no pledge %(reference)s.", reference=reference))
+        raise Missing(_("Pledge %(reference)s not found.", reference=reference))
     known = campaign_of(session(), found)
     possible = _possible(found.fund_id)
     form: JoinForm | ReasonForm = ReasonForm() if known else JoinForm(campaigns=possible)

@@ -119,12 +119,12 @@ class Means(Term):
 class Outcome(Term):
     """The outcome of a contact."""
 
-    AWAITED = "awaited", _l("Answer awaited")
+    AWAITED = "awaited", _l("Awaiting a reply")
     INTERESTED = "interested", _l("Interested")
     ASKED_MORE = "asked_more", _l("Asked for more information")
     WILL_PLEDGE = "will_pledge", _l("Announced a pledge")
     THANKED = "thanked", _l("Thanked, no request made")
-    DECLINED = "declined", _l("Will not give this time")
+    DECLINED = "declined", _l("Will not contribute this time")
 
 
 class OutreachContact(Base):

@@ -14,6 +14,7 @@ from grants.core.kernel.countries import countries_in
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import RegionalGroup
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -51,7 +52,7 @@ def campaign_for_viewer(session: Session, code: str, viewer: Viewer) -> Campaign
         .options(joinedload(Campaign.fund))
     )
     if campaign is None:
-        raise Missing(_("There is no campaign %(code)s.", code=code))
+        raise Missing(_("Campaign %(code)s not found.", code=code))
     return campaign
 
 
@@ -147,7 +148,7 @@ def contacts_for_viewer(viewer: Viewer, wanted: Wanted) -> Select[OutreachContac
 def _conditions(viewer: Viewer, wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     kind = OutreachContact
     if wanted.text.strip():
-        named = Organisation.name.icontains(wanted.text.strip(), autoescape=True)
+        named = speaks_of(wanted.text, Organisation.name)
         yield kind.donor_id.in_(select(Organisation.id).where(named))
     if wanted.fund:
         yield kind.fund.has(Fund.code == wanted.fund)
@@ -167,7 +168,7 @@ def contact_for_viewer(session: Session, contact_id: int, viewer: Viewer) -> Out
         contacts_for_viewer(viewer, Wanted()).where(OutreachContact.id == contact_id)
     )
     if contact is None:
-        raise Missing(_("There is no such contact."))
+        raise Missing(_("Contact person not found."))
     return contact
 
 
@@ -183,15 +184,14 @@ def contacts_with(
     ).all()
 
 
-def steps_due(session: Session, viewer: Viewer, *, late: bool) -> int:
+def steps_due(viewer: Viewer, *, late: bool) -> Select[int]:
     """How many next steps wait for this person: late ones, or those of the coming days."""
     today, kind = clock.today(), OutreachContact
     due = kind.next_on < today if late else kind.next_on.between(today, today + timedelta(SOON))
     mine = Wanted(steps="mine")
-    query = select(func.count(kind.id)).where(
+    return select(func.count(kind.id)).where(
         _of_the_funds(viewer, kind), due, *_conditions(viewer, mine)
     )
-    return session.scalar(query) or 0
 
 
 def campaign_of(session: Session, pledge: Pledge) -> CampaignPledge | None:

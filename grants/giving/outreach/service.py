@@ -68,7 +68,7 @@ def change(session: Session, campaign: Campaign, wanted: Plan, act: Act) -> None
     """Change a campaign that is not over."""
     act.demand(RECORD, campaign.scope)
     if campaign.state not in CHANGEABLE:
-        raise Conflict(_("This campaign is over. Reopen it first."))
+        raise Conflict(_("This campaign has been closed. Reopen it first."))
     for name, value in _settings(wanted).items():
         setattr(campaign, name, value)
     record(session, campaign, "change", act)
@@ -200,7 +200,7 @@ def finish_step(session: Session, contact: OutreachContact, act: Act) -> None:
     """The next step that a contact asked for has been done."""
     act.demand(RECORD, contact.scope)
     if contact.next_step is None:
-        raise Conflict(_("This contact asks for no next step."))
+        raise Conflict(_("This communication has no next step."))
     if contact.done_at is None:
         contact.done_at = act.at
         record(session, contact, "finish_step", act)
@@ -214,14 +214,17 @@ def join(session: Session, campaign: Campaign, pledge: Pledge, act: Act) -> None
         _brought(session, campaign, pledge, act, by_link=False)
     elif known.campaign_id != campaign.id:
         raise Conflict(
-            _("This pledge counts for %(campaign)s already.", campaign=known.campaign.code)
+            _(
+                "This pledge has already been attributed to %(campaign)s.",
+                campaign=known.campaign.code,
+            )
         )
 
 
 def _standing(session: Session, campaign: Campaign, pledge: Pledge) -> CampaignPledge | None:
     """Refuse what cannot be a result of the campaign; what the pledge counts for by now."""
     if pledge.fund_id != campaign.fund_id:
-        raise DomainError(_("The pledge is to another fund."))
+        raise DomainError(_("The pledge is for another fund."))
     if campaign.state not in ASKING:
         raise DomainError(_("The campaign has not been launched yet. Launch it first."))
     if pledge.pledged_on < campaign.starts_on:
@@ -235,7 +238,7 @@ def part(session: Session, pledge: Pledge, act: Act) -> None:
     """A pledge is no campaign's result after all; the reason stays in the record."""
     known = campaign_of(session, pledge)
     if known is None:
-        raise Conflict(_("This pledge counts for no campaign."))
+        raise Conflict(_("This pledge is not attributed to any campaign."))
     act.demand(RECORD, known.campaign.scope)
     if not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))

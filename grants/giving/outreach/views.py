@@ -32,11 +32,12 @@ from grants.integrity.diligence.queries import SHUT, clearances
 from grants.platform.web import charts
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import files_ask_first
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
-from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import buttons
+from grants.platform.web.lists import Column, Listing, Order, numbered_page
+from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("outreach", __name__, url_prefix="/outreach")
 P = Permission
@@ -93,7 +94,7 @@ def begin() -> ResponseReturnValue:
     """A campaign is for one fund."""
     for fund in _own_funds():
         return redirect(url_for("outreach.new", code=fund.code))
-    raise Missing(_("There is no such fund."))
+    raise Missing(_("Fund not found."))
 
 
 @pages.route("/campaigns/new/<code>", methods=["GET", "POST"])
@@ -105,7 +106,9 @@ def new(code: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             campaign = service.plan(opened, fund, form.plan(), this_act())
         if outcome:
-            flash(_("The campaign is planned. Write its appeal next, then launch it."), "success")
+            flash(
+                _("The campaign has been saved. Next, write its appeal and launch it."), "success"
+            )
             return redirect(url_for("outreach.show", code=campaign.code))
     return render_template(
         "giving/outreach/edit.html", form=form, fund=fund, campaign=None, funds=_own_funds()
@@ -138,6 +141,7 @@ def _campaign(code: str, permission: Permission) -> Campaign:
 
 @pages.get("/campaigns/<code>")
 @needs(P.OUTREACH_SEE)
+@files_ask_first
 def show(code: str) -> ResponseReturnValue:
     """A campaign: its plan, and its results; the results as a file too."""
     campaign = campaign_for_viewer(session(), code, viewer())
@@ -165,8 +169,8 @@ def show(code: str) -> ResponseReturnValue:
 
 def _picture(results: Results) -> charts.Picture:
     return charts.picture(
-        _("From the pledge to the money"),
-        _("How much was pledged, signed and received in answer to the campaign, in US dollars."),
+        _("From pledge to payment"),
+        _("Amounts pledged, signed and received in response to the campaign, in US dollars."),
         (_("USD"),),
         {
             _("Pledged"): (results.pledged.amount,),
@@ -178,7 +182,7 @@ def _picture(results: Results) -> charts.Picture:
 
 def _as_file(campaign: Campaign, results: Results, ending: str) -> ResponseReturnValue:
     heads = [
-        *(_("Code"), _("Donor"), _("Kind of donor"), _("Times asked"), _("Last asked on")),
+        *(_("Code"), _("Donor"), _("Type of donor"), _("Times contacted"), _("Last contacted on")),
         *(_("Pledges"), _("Pledged, USD"), _("Signed, USD"), _("Received, USD")),
     ]
     rows = (
@@ -195,10 +199,10 @@ def _as_file(campaign: Campaign, results: Results, ending: str) -> ResponseRetur
 @needs(P.OUTREACH_RECORD)
 def step(code: str, action: str) -> ResponseReturnValue:
     """Launch, close, reopen or cancel a campaign."""
-    campaign = campaign_for_viewer(session(), code, viewer())
+    campaign = possible(campaign_for_viewer(session(), code, viewer()), CAMPAIGN)
     taken = next((step for step in CAMPAIGN.steps if step.action == action), None)
     if taken is None:
-        raise Missing(_("There is no such step."))
+        raise Missing(_("Step not found."))
     form = ReasonForm() if taken.needs_reason else PlainForm()
     if form.validate_on_submit():
         reason = form.reason.data if isinstance(form, ReasonForm) else None
@@ -222,11 +226,15 @@ def whom(code: str) -> ResponseReturnValue:
         if outcome:
             return redirect(url_for("outreach.whom", code=code))
     text, donors = search.q.data or "", session().scalars(audience(campaign)).all()
-    standing = clearances(session(), [donor.id for donor in donors])
+    shown, previous, following = numbered_page(donors)
+    standing = clearances(session(), [donor.id for donor in shown])
     return render_template(
         "giving/outreach/audience.html",
         campaign=campaign,
-        donors=donors,
+        asked=len(donors),
+        donors=shown,
+        previous=previous,
+        following=following,
         shut={known: found for known, found in standing.items() if found in SHUT},
         chosen=chosen(session(), campaign),
         search=search,

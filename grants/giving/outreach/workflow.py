@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -70,9 +71,9 @@ CAMPAIGN = Workflow(
     ),
     names={
         S.DRAFT: StateName(_l("In preparation"), _l("In preparation"), "neutral"),
-        S.RUNNING: StateName(_l("Running"), _l("Running"), "active"),
-        S.CLOSED: StateName(_l("Closed"), _l("Closed"), "good"),
-        S.CANCELLED: StateName(_l("Cancelled"), _l("Cancelled"), "bad"),
+        S.RUNNING: StateName(_p("campaign", "Active"), _p("campaign", "Active"), "active"),
+        S.CLOSED: StateName(_p("campaign", "Closed"), _p("campaign", "Closed"), "good"),
+        S.CANCELLED: StateName(_p("campaign", "Cancelled"), _p("campaign", "Cancelled"), "bad"),
     },
     final=(S.CANCELLED,),
     partitions={

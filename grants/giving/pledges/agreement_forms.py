@@ -11,8 +11,8 @@ class OfferForm(Form):
     """What has to stand in the agreement besides what was pledged."""
 
     condition = LongTextField(
-        _l("Is there a condition that has to be met first?"),
-        hint=_l("As the agreement is to say it. Leave it empty if there is none."),
+        _l("Is there a condition that must be met first?"),
+        hint=_l("As it should appear in the agreement. Leave empty if there is none."),
         limit=1000,
         rows=4,
     )
@@ -22,14 +22,14 @@ class AgreementForm(Form):
     """The signed agreement with a donor."""
 
     signed_on = DateField(
-        _l("On which day was it signed?"),
-        hint=_l("The last signature counts. Its rate of exchange is that of this day."),
+        _l("On what date was it signed?"),
+        hint=_l("Enter the date of the last signature. The exchange rate on that date applies."),
         last=clock.today,
         required=True,
     )
     file = FileField(
         _l("The signed agreement"),
-        hint=_l("If you choose none, the file that the donor handed in is kept."),
+        hint=_l("If you do not choose a file, the one uploaded by the donor is used."),
         accept=(".pdf",),
         limit=_l("10 MB"),
     )
@@ -48,7 +48,7 @@ class AgreementForm(Form):
 class ConditionForm(Form):
     """The day a condition was met."""
 
-    on = DateField(_l("On which day was the condition met?"), last=clock.today, required=True)
+    on = DateField(_l("On what date was the condition met?"), last=clock.today, required=True)
 
 
 class SendBackForm(Form):
@@ -56,7 +56,7 @@ class SendBackForm(Form):
 
     reason = LongTextField(
         _l("What is wrong with the signed agreement?"),
-        hint=_l("The donor reads it. For example: the second page is not signed."),
+        hint=_l("The donor will see this. For example: the second page is not signed."),
         required=True,
         limit=1000,
         rows=4,

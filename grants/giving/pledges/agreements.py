@@ -36,7 +36,7 @@ def return_agreement(session: Session, pledge: Pledge, document: Document, act: 
     """
     act.demand(Permission.PLEDGE_MAKE, Scope(organisation_id=pledge.donor_id))
     if not may_return(pledge, trail_of(session, "pledge", pledge.id)):
-        raise DomainError(_("No agreement on this pledge is waiting for your signature."))
+        raise DomainError(_("No agreement on this pledge is awaiting your signature."))
     pledge.returned_document = document
     row = record(session, pledge, "return_agreement", act, document=document.id)
     for person in people_of_fund(session, Permission.PLEDGE_SIGN, pledge.fund_id):
@@ -55,9 +55,9 @@ def send_agreement_back(session: Session, pledge: Pledge, act: Act) -> None:
     act.demand(Permission.PLEDGE_SIGN, Scope(pledge.fund_id))
     reason = (act.reason or "").strip()
     if not reason:
-        raise DomainError(_("Give the reason: the donor reads it."))
+        raise DomainError(_("Give the reason. The donor will see it."))
     if pledge.returned_document is None or pledge.state not in OFFERED:
-        raise Conflict(_("No signed agreement is waiting to be checked."))
+        raise Conflict(_("There is no signed agreement to check."))
     pledge.returned_document = None
     row = record(session, pledge, "send_agreement_back", act)
     event = f"{pledge.subject}:sent_back:{row.id}"

@@ -43,7 +43,7 @@ class PledgeFilter(QueryForm):
     q = TextField(_l("Donor or reference"))
     state = SelectField(_l("Status"), _states)
     fund = SelectField(_l("Fund"))
-    kind = SelectField(_l("Kind of donor"), DonorKind)
+    kind = SelectField(_l("Type of donor"), DonorKind)
     returned = CheckboxField(_l("Only signed agreements to check"))
 
     def __init__(self, funds: Sequence[Fund]) -> None:
@@ -79,7 +79,7 @@ def _grades() -> list[tuple[str, str, str]]:
         ),
         Earmarking.SOFT: _("For a theme or a region, such as legal aid, or African States."),
         Earmarking.EARMARKED: _("For one window or call of the fund."),
-        Earmarking.TIGHT: _("For one project or activity alone."),
+        Earmarking.TIGHT: _("For a single project or activity."),
     }
     return [(grade.value, grade.label, hints[grade]) for grade in Earmarking]
 
@@ -88,11 +88,14 @@ class BoundForm(Form):
     """How far the donor binds the money, and to what."""
 
     earmarking = RadioField(
-        _l("What may the fund use it for?"), _grades, default="unearmarked", required=True
+        _l("What may the fund use the contribution for?"),
+        _grades,
+        default="unearmarked",
+        required=True,
     )
-    window = SelectField(_l("If it is earmarked: for which window?"), Window)
+    window = SelectField(_l("If it is earmarked, for which window?"), Window)
     region = SelectField(_l("For which region?"), RegionalGroup)
-    theme = SelectField(_l("For which kind of help?"), Service)
+    theme = SelectField(_l("For which type of assistance?"), Service)
     earmarked_for = TextField(
         _l("Anything else we should know"),
         hint=_l("Leave all of these empty if the pledge is unearmarked."),
@@ -103,7 +106,7 @@ class BoundForm(Form):
         valid = super().validate(extra_validators)
         grade = self.earmarking.data
         if grade and grade != Earmarking.UNEARMARKED and not any(self.bound().values()):
-            self.complain("earmarked_for", _("Say what the money is for."))
+            self.complain("earmarked_for", _("Enter what the contribution is for."))
             return False
         if grade == Earmarking.TIGHT and not (self.earmarked_for.data or "").strip():
             self.complain("earmarked_for", _("Name the project or activity that the money is for."))
@@ -134,8 +137,11 @@ class EnterForm(BoundForm):
     amount = MoneyField(_l("How much?"), required=True)
     payments = RowsField(
         DueRow,
-        _l("When is it to be paid?"),
-        hint=_l("Leave it empty if no day was named, and the amount if all is paid at once."),
+        _l("When will it be paid?"),
+        hint=_l(
+            "Leave the date empty if none was given, and the amount empty if it will all "
+            "be paid at the same time."
+        ),
         most=24,
         add_label=_l("Add a payment"),
     )
@@ -146,11 +152,11 @@ class EnterForm(BoundForm):
     )
     source_note = TextField(
         _l("Which note verbale or conference?"),
-        hint=_l("Number of the note, name of the conference."),
+        hint=_l("Number of the note or name of the conference."),
         limit=200,
     )
     pledged_on = DateField(
-        _l("On which day was it announced?"),
+        _l("On what date was it announced?"),
         default=clock.today,
         last=clock.today,
         required=True,
@@ -205,9 +211,11 @@ class EnterForm(BoundForm):
 class NewDonorForm(Form):
     """A donor that is not known here yet, and whom the fund writes to, if it knows."""
 
-    kind = RadioField(_l("What kind of donor is it?"), DonorKind, required=True)
+    kind = RadioField(_l("What type of donor is it?"), DonorKind, required=True)
     name = TextField(_l("Name of the donor"), required=True, limit=200)
-    country = CountryField(_l("Country"), hint=_l("Not for an intergovernmental organisation."))
+    country = CountryField(
+        _l("Country"), hint=_l("Not needed for an intergovernmental organisation.")
+    )
     contact = TextField(_l("Name of the contact person"), limit=120)
     email = EmailField(
         _l("Their e-mail address"),
@@ -249,7 +257,7 @@ class DeclineForm(Form):
 
     reason = LongTextField(
         _l("Why is the pledge not accepted?"),
-        hint=_l("It stays in the record. The donor does not read it."),
+        hint=_l("It will be kept on record. The donor will not see it."),
         required=True,
         limit=1000,
         rows=5,

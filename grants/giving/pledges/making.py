@@ -116,10 +116,20 @@ def invite_contact(session: Session, donor: Organisation, contact: Contact, act:
     return person
 
 
+def _require_taken(fund: Fund, currency: str) -> None:
+    """The fund may have named the currencies in which it takes pledges."""
+    if fund.currencies and currency not in fund.currencies:
+        listed = ", ".join(fund.currencies)
+        raise DomainError(
+            _("This fund accepts pledges in these currencies: %(listed)s.", listed=listed)
+        )
+
+
 def drafted(session: Session, fund: Fund, offer: Offer) -> Pledge:
     _validate(offer)
     day = offer.pledged_on or clock.today()
     require_in_use(offer.amount.currency, day)
+    _require_taken(fund, offer.amount.currency)
     words, window, region, theme = _bound(offer)
     pledge = Pledge(
         reference=offer.reference or _reference(session, fund, day),

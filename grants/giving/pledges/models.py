@@ -60,6 +60,17 @@ class PledgeChange(Versioned, Base):
     """
 
     __tablename__ = "pledge_change"
+    __bound__ = (
+        "id",
+        "pledge_id",
+        "kind",
+        "amount_minor",
+        "reason",
+        "document_id",
+        "state",
+        "decided_on",
+        "decided_by_id",
+    )
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("state = 'requested' OR decided_on IS NOT NULL", name="decided_on_a_day"),
@@ -108,6 +119,23 @@ class Pledge(Versioned, Base):
     """
 
     __tablename__ = "pledge"
+    __bound__ = (
+        "id",
+        "reference",
+        "fund_id",
+        "donor_id",
+        "amount_minor",
+        "currency",
+        "state",
+        "conditional",
+        "pledged_on",
+        "agreement_signed_on",
+        "agreement_document_id",
+        "earmarking",
+        "earmarked_for",
+        "condition",
+        "revision",
+    )
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint(
@@ -124,6 +152,10 @@ class Pledge(Versioned, Base):
             name="unearmarked_for_nothing",
         ),
         Index("ix_pledge_donor", "donor_id", "id"),
+        Index(
+            "ix_pledge_reference_ends",
+            text("right(regexp_replace(upper(reference), '[^A-Z0-9]', '', 'g'), 8)"),
+        ),
         Index("ix_pledge_state_newest", "state", "id"),
         Index(
             "ix_pledge_reference_begins",
@@ -246,6 +278,7 @@ class PledgeInstalment(Base):
     """One promised payment. Those of a pledge's newest revision add up to its amount in force."""
 
     __tablename__ = "pledge_instalment"
+    __bound__ = ("pledge_id", "revision", "number", "due_on", "amount_minor")
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         Index("ix_pledge_instalment_due", "due_on"),

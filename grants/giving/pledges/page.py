@@ -108,17 +108,17 @@ def _acts(found: Pledge, done: set[str], *, shut: bool) -> list[tuple[str, str]]
         and person.may(Permission.PLEDGE_SIGN, found.scope)
     ):
         here = url_for("pledges.meet_condition", reference=found.reference)
-        offered.append((_("The condition is met"), here))
+        offered.append((_("Record that the condition has been met"), here))
     if (
         found.state in OFFERED
         and not shut
         and person.may(Permission.PLEDGE_SIGN, Scope(found.fund_id))
     ):
         here = url_for("pledges.offer_agreement", reference=found.reference)
-        offered.append((_("Make the agreement ready to sign"), here))
+        offered.append((_("Prepare the agreement for signature"), here))
     if found.returned_document and person.may(Permission.PLEDGE_SIGN, found.scope):
         here = url_for("pledges.send_agreement_back", reference=found.reference)
-        offered.append((_("Send the agreement back"), here))
+        offered.append((_("Return the agreement"), here))
     if _may_change(found, act):
         here = url_for("pledges.change", reference=found.reference)
         offered.append((_("Reduce or write off"), here))
@@ -153,7 +153,7 @@ def returned(reference: str) -> ResponseReturnValue:
     if not viewer().may(Permission.PLEDGE_SEE, Scope(fund_id=found.fund_id)):
         raise Forbidden(_("Your role does not allow this."))
     if found.returned_document is None:
-        raise Missing(_("No file of the agreement is kept here."))
+        raise Missing(_("No file of the agreement has been uploaded."))
     return send_document(found.returned_document)
 
 
@@ -165,5 +165,5 @@ def agreement(reference: str) -> ResponseReturnValue:
     if not viewer().may(Permission.PLEDGE_SEE, Scope(fund_id=found.fund_id)):
         raise Forbidden(_("Your role does not allow this."))
     if found.agreement_document is None:
-        raise Missing(_("No file of the agreement is kept here."))
+        raise Missing(_("No file of the agreement has been uploaded."))
     return send_document(found.agreement_document)

@@ -27,6 +27,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.kernel.numbering import fits
 from grants.core.kernel.taxonomies import DonorKind
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -49,7 +50,7 @@ def pledge_by_reference(session: Session, reference: str) -> Pledge:
                 reference=reference,
             )
         )
-    raise Missing(_("There is no pledge %(reference)s.", reference=reference))
+    raise Missing(_("Pledge %(reference)s not found.", reference=reference))
 
 
 def pledge_for_viewer(session: Session, reference: str, viewer: Viewer) -> Pledge:
@@ -60,7 +61,7 @@ def pledge_for_viewer(session: Session, reference: str, viewer: Viewer) -> Pledg
         .options(joinedload(Pledge.fund), joinedload(Pledge.donor))
     )
     if pledge is None:
-        raise Missing(_("There is no pledge %(reference)s.", reference=reference))
+        raise Missing(_("Pledge %(reference)s not found.", reference=reference))
     return pledge
 
 
@@ -68,7 +69,7 @@ def own_pledge(session: Session, reference: str, viewer: Viewer) -> Pledge:
     """A pledge of a donor this person acts for, or Missing, whatever else they may see."""
     pledge = pledge_for_viewer(session, reference, viewer)
     if pledge.donor_id not in viewer.organisations_with(Permission.PLEDGE_MAKE):
-        raise Missing(_("There is no pledge %(reference)s.", reference=reference))
+        raise Missing(_("Pledge %(reference)s not found.", reference=reference))
     return pledge
 
 
@@ -126,7 +127,7 @@ def _conditions(session: Session, wanted: Wanted) -> Iterable[ColumnElement[bool
 
 def _given_by(session: Session, name: str) -> ColumnElement[bool]:
     """By donors of that name. A few of them are named one by one, so that an index finds them."""
-    donors = select(Organisation.id).where(Organisation.name.icontains(name, autoescape=True))
+    donors = select(Organisation.id).where(speaks_of(name, Organisation.name))
     found = session.scalars(donors.limit(MOST_NAMED + 1)).all()
     return Pledge.donor_id.in_(donors if len(found) > MOST_NAMED else found)
 
@@ -160,16 +161,13 @@ def find_donors(session: Session, text: str) -> Sequence[Organisation]:
     """Organisations of that name or code, at most twenty."""
     return session.scalars(
         select(Organisation)
-        .where(
-            Organisation.name.icontains(text.strip(), autoescape=True)
-            | (Organisation.code == text.strip().upper())
-        )
+        .where(speaks_of(text, Organisation.name) | (Organisation.code == text.strip().upper()))
         .order_by(func.lower(Organisation.name), Organisation.id)
         .limit(20)
     ).all()
 
 
-def _received() -> ScalarSelect[int]:
+def received_so_far() -> ScalarSelect[int]:
     """What came on a pledge in its currency, bank fees included, by the ledger. A refund does not
     make it less.
     """
@@ -189,13 +187,13 @@ def _received() -> ScalarSelect[int]:
 
 def with_received() -> ORMOption:
     """Loader option: `received_minor` of each pledge in the same query."""
-    return with_expression(Pledge.received_minor, _received())
+    return with_expression(Pledge.received_minor, received_so_far())
 
 
 def received_on(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, Money]:
     """What came on each pledge so far, bank fees included, in one query."""
     currency_of = {pledge.id: pledge.currency for pledge in pledges}
-    rows = session.execute(select(Pledge.id, _received()).where(Pledge.id.in_(currency_of)))
+    rows = session.execute(select(Pledge.id, received_so_far()).where(Pledge.id.in_(currency_of)))
     return {pledge_id: Money(int(minor), currency_of[pledge_id]) for pledge_id, minor in rows}
 
 
@@ -228,10 +226,10 @@ def due_dates(session: Session, pledges: Iterable[Pledge]) -> Mapping[int, list[
     return {pledge_id: covered(parts, came[pledge_id]) for pledge_id, parts in dues.items()}
 
 
-def count_for_viewer(session: Session, viewer: Viewer, *states: PledgeState) -> int:
+def count_in_state(viewer: Viewer, *states: PledgeState) -> Select[int]:
     """How many pledges are in these states: what waits for a person."""
     query = select(func.count()).select_from(Pledge)
-    return session.scalar(query.where(of_the_funds(viewer), Pledge.state.in_(states))) or 0
+    return query.where(of_the_funds(viewer), Pledge.state.in_(states))
 
 
 def offered(session: Session, pledges: Iterable[Pledge]) -> set[int]:

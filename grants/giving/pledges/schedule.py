@@ -94,12 +94,12 @@ def in_order(dues: Iterable[Due]) -> list[Due]:
 def add_up(dues: Sequence[Due], promised: Money) -> None:
     """DomainError unless each payment is more than 0 and together they are what is promised."""
     if any(due.amount.minor <= 0 for due in dues):
-        raise DomainError(_("Each payment has to be more than 0."))
+        raise DomainError(_("Each payment must be more than 0."))
     parts = total((due.amount for due in dues), promised.currency)
     if dues and parts != promised:
         raise DomainError(
             _(
-                "The payments add up to %(promised)s %(currency)s, the pledge is "
+                "The payments add up to %(promised)s %(currency)s, but the pledge is "
                 "%(amount)s %(currency)s.",
                 promised=parts,
                 amount=promised,

@@ -63,7 +63,7 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
         raise DomainError(_("The date of signature cannot be in the future."))
     if has_acted(session, "pledge", pledge.id, ["receive_deposit"], act.actor):
         raise Forbidden(
-            _("Another person has to do this: you recorded money received on this pledge.")
+            _("A different person must do this, because you recorded a deposit on this pledge.")
         )
     pledge.agreement_signed_on = agreement.signed_on
     pledge.conditional = agreement.conditional
@@ -154,8 +154,8 @@ def unbook_agreement(session: Session, pledge: Pledge, why: str, act: Act) -> No
     if owed.amount.minor < sum(p.amount_minor for p in entry.postings if p.account is account):
         raise DomainError(
             _(
-                "Later money is booked against the agreement on %(pledge)s already. Record this "
-                "deposit as unidentified, then allocate it.",
+                "Later deposits have already been posted against the agreement on %(pledge)s. "
+                "Record this deposit as unidentified, then allocate it.",
                 pledge=pledge.reference,
             )
         )

@@ -57,7 +57,7 @@ def for_donor(
 def _title(pledge: Pledge, row: TrailRow) -> str:
     titles = {
         "create": _("Pledge recorded"),
-        "send_link": _("Link to confirm it sent"),
+        "send_link": _("Confirmation link sent"),
         "confirm": _("Pledge made and confirmed"),
         "enter": _("Pledge entered by the fund: %(how)s", how=pledge.source.label),
         "acknowledge": _("Pledge acknowledged, letter sent"),
@@ -68,18 +68,18 @@ def _title(pledge: Pledge, row: TrailRow) -> str:
         "reverse_deposit": _("Payment reversed and receipt cancelled"),
         "refund": _("Payment refunded"),
         "take_refund_back": _("Refund reversed"),
-        "request_change": _("Change asked for: %(kind)s", kind=_kind(row)),
+        "request_change": _("Change requested: %(kind)s", kind=_kind(row)),
         "approve_change": _kind(row),
-        "refuse_change": _("Change refused: %(kind)s", kind=_kind(row)),
-        "offer_agreement": _("Agreement sent, to be signed"),
-        "return_agreement": _("Signed agreement handed in by the donor"),
-        "send_agreement_back": _("Agreement sent back to the donor"),
-        "remind": _("Reminder of a payment sent"),
-        "hold_reminders": _("Reminders stopped for now"),
+        "refuse_change": _("Change rejected: %(kind)s", kind=_kind(row)),
+        "offer_agreement": _("Agreement sent for signature"),
+        "return_agreement": _("Signed agreement uploaded by the donor"),
+        "send_agreement_back": _("Agreement returned to the donor"),
+        "remind": _("Payment reminder sent"),
+        "hold_reminders": _("Reminders paused"),
         "resume_reminders": _("Reminders resumed"),
         "reschedule": _("New payment schedule"),
         "ask_date": _("Change of payment date requested"),
-        "refuse_date": _("Change of payment date not agreed"),
+        "refuse_date": _("Change of payment date declined"),
         "decline": _("Pledge not accepted"),
         "withdraw": _("Pledge withdrawn"),
         "take_back": _("Pledge withdrawn"),
@@ -162,7 +162,7 @@ def _to_come(
     if due:
         ahead.append({"title": _("Payment due"), "text": _due(due)})
     elif outstanding:
-        ahead.append({"title": _("Payment to come"), "text": plain_money(outstanding)})
+        ahead.append({"title": _("Upcoming payment"), "text": plain_money(outstanding)})
     else:
         return [*ahead, {"title": _("Paid in full"), "text": _("Thank you.")}]
     return [event | {"state": "next" if at else "now"} for at, event in enumerate(ahead)]

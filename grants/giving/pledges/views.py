@@ -52,6 +52,7 @@ from grants.platform.web.database import session
 from grants.platform.web.downloads import received
 from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 
 pages = Blueprint("pledges", __name__, url_prefix="/pledges")
 
@@ -69,7 +70,7 @@ PLEDGES = Listing(
     columns=(
         Column(_l("Reference"), lambda p: p.reference, link=page_of),
         Column(_l("Donor"), lambda p: p.donor.name if p.donor else p.promise.get("name")),
-        Column(_l("Kind of donor"), lambda p: p.donor.kind.label if p.donor else None),
+        Column(_l("Type of donor"), lambda p: p.donor.kind.label if p.donor else None),
         Column(_l("Fund"), lambda p: p.fund.code),
         Column(_l("Pledged on"), lambda p: p.pledged_on, kind="date", order="day"),
         Column(_l("Amount"), lambda p: p.amount, kind="money"),
@@ -82,11 +83,11 @@ PLEDGES = Listing(
         Column(_l("Received"), _came, kind="money", shown=False),
         Column(_l("Agreement signed on"), lambda p: p.agreement_signed_on, shown=False),
         Column(_l("Earmarking"), lambda p: p.earmarking.label, shown=False),
-        Column(_l("For what"), lambda p: p.purpose, shown=False),
-        Column(_l("How it was made"), lambda p: p.source.label, shown=False),
+        Column(_l("Purpose of the contribution"), lambda p: p.purpose, shown=False),
+        Column(_l("How the pledge was made"), lambda p: p.source.label, shown=False),
         Column(_l("Note verbale or conference"), lambda p: p.source_note, shown=False),
         Column(_l("No longer expected"), lambda p: p.given_up, kind="money", shown=False),
-        Column(_l("Name shown to the public"), lambda p: p.public_name, shown=False),
+        Column(_l("Name published"), lambda p: p.public_name, shown=False),
     ),
     orders={
         "newest": Order(Pledge.id, descending=True),
@@ -156,7 +157,7 @@ def new(code: str) -> ResponseReturnValue:
             fund = fund_by_code(opened, form.code)
             pledge = enter(opened, fund, form.offer(key), donor, this_act())
         if outcome:
-            flash(_("The pledge is entered. Acknowledge it next."), "success")
+            flash(_("The pledge has been entered. Next, acknowledge it."), "success")
             return redirect(page_of(pledge))
     return render_template("giving/pledges/new.html", form=form, donor=donor, key=key)
 
@@ -175,7 +176,7 @@ def _pledge(reference: str, permission: Permission) -> Pledge:
     pledge = pledge_for_viewer(session(), reference, viewer())
     if not viewer().may(permission, Scope(fund_id=pledge.fund_id)):
         raise Forbidden(_("Your role does not allow this."))
-    return pledge
+    return possible(pledge, PLEDGE)
 
 
 def _performed(
@@ -205,7 +206,7 @@ def acknowledge(reference: str) -> ResponseReturnValue:
         form,
         pledge,
         lambda opened: service.acknowledge(opened, pledge, this_act()),
-        _("Acknowledged. The letter is on its way to the donor."),
+        _("Acknowledged. The letter is being sent to the donor."),
     ) or _asked("giving/pledges/acknowledge.html", form, pledge)
 
 
@@ -221,7 +222,7 @@ def offer_agreement(reference: str) -> ResponseReturnValue:
         lambda opened: service.offer_agreement(
             opened, pledge, form.condition.data or "", this_act()
         ),
-        _("The agreement is on its way to the donor."),
+        _("The agreement is being sent to the donor."),
     ) or _asked("giving/pledges/offer.html", form, pledge)
 
 
@@ -241,7 +242,7 @@ def sign_agreement(reference: str) -> ResponseReturnValue:
             agreement = replace(agreement, document=document)
         service.sign_agreement(opened, pledge, agreement, this_act())
 
-    done = _("The agreement is recorded and in the books.")
+    done = _("The agreement has been recorded and posted to the ledger.")
     return _performed(form, pledge, act, done) or _asked(
         "giving/pledges/agreement.html", form, pledge
     )
@@ -257,7 +258,7 @@ def send_agreement_back(reference: str) -> ResponseReturnValue:
         form,
         pledge,
         lambda opened: send_back(opened, pledge, this_act(form.reason.data)),
-        _("Sent back. The donor has been told why."),
+        _("Returned. The donor has been notified of the reason."),
     ) or _asked("giving/pledges/send_back.html", form, pledge)
 
 

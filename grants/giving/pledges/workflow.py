@@ -166,7 +166,7 @@ CHANGE = Workflow(
             (C.REQUESTED,),
             C.REFUSED,
             Permission.PLEDGE_APPROVE_CHANGE,
-            _l("Refuse"),
+            _l("Reject"),
             needs_reason=True,
             not_by=("create",),
             act="giving.pledges.changes.service.refuse",
@@ -174,9 +174,9 @@ CHANGE = Workflow(
         ),
     ),
     names={
-        C.REQUESTED: StateName(_l("Being considered"), _l("Awaits approval"), "waiting"),
+        C.REQUESTED: StateName(_l("Being considered"), _l("Awaiting approval"), "waiting"),
         C.APPROVED: StateName(_l("In force"), _l("Approved"), "good"),
-        C.REFUSED: StateName(_l("Not approved"), _l("Refused"), "bad"),
+        C.REFUSED: StateName(_l("Not approved"), _l("Rejected"), "bad"),
     },
     final=(C.APPROVED, C.REFUSED),
 )

@@ -63,7 +63,7 @@ class KindForm(Form):
     """What kind of donor it is."""
 
     kind = RadioField(
-        _l("Kind of donor"), _kinds, missing=_l("Choose what kind of donor you are."), required=True
+        _l("Type of donor"), _kinds, missing=_l("Choose what type of donor you are."), required=True
     )
 
 
@@ -115,7 +115,10 @@ class ContactForm(Form):
     name = TextField(_l("Name of the contact person"), required=True, limit=120)
     email = EmailField(
         _l("E-mail address"),
-        hint=_l("We send a link to it. The pledge counts once you have followed the link."),
+        hint=_l(
+            "We will send a link to this address. The pledge is not confirmed until you "
+            "follow the link."
+        ),
         required=True,
     )
     language = SelectField(
@@ -226,7 +229,7 @@ class WordsForm(Form):
     public_name = YesNoField(
         _l("May we publish your name with this pledge?"),
         hint=_l("If not, only the amount is included in published figures."),
-        missing=_l("Choose whether the public may see your name."),
+        missing=_l("Choose whether we may publish your name."),
         required=True,
     )
     message = LongTextField(
@@ -241,7 +244,7 @@ class ReferenceForm(QueryForm):
     """A reference that a person is about to quote."""
 
     reference = TextField(
-        _l("Reference"), hint=_l("As you will quote it in the payment."), limit=60
+        _l("Reference"), hint=_l("As you will quote it with the payment."), limit=60
     )
 
 
@@ -261,7 +264,7 @@ class WithdrawForm(Form):
     """Why a pledge is taken back."""
 
     reason = LongTextField(
-        _l("Why do you withdraw the pledge?"),
+        _l("Why are you withdrawing the pledge?"),
         hint=_l("The fund will read this. It will not be published."),
         required=True,
         limit=400,

@@ -77,7 +77,11 @@ def _figures(donors: Sequence[Organisation], dues: Sequence[Payment]) -> list[di
     """Key figures: given so far, and the payment that is due first."""
     given = given_by(session(), [donor.id for donor in donors])
     figures: list[dict[str, object]] = [
-        {"label": _("Received from you so far"), "value": given, "note": _("at each day’s rate")}
+        {
+            "label": _("Received from you so far"),
+            "value": given,
+            "note": _("at the rate on each date"),
+        }
     ]
     if dues:
         first = min(dues, key=lambda due: due.due_on)
@@ -163,7 +167,7 @@ def agreement(reference: str) -> ResponseReturnValue:
     """The file of the signed agreement."""
     pledge = own_pledge(session(), reference, viewer())
     if pledge.agreement_document is None:
-        raise Missing(_("No file of the agreement is kept here."))
+        raise Missing(_("No file of the agreement has been uploaded."))
     return send_document(pledge.agreement_document)
 
 
@@ -173,7 +177,7 @@ def return_agreement(reference: str) -> ResponseReturnValue:
     """Submit the agreement with the donor's signature."""
     pledge = own_pledge(session(), reference, viewer())
     if not may_return(pledge, trail_of(session(), "pledge", pledge.id)):
-        raise Missing(_("No agreement on this pledge is waiting for your signature."))
+        raise Missing(_("No agreement on this pledge is awaiting your signature."))
     form = ReturnForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -187,7 +191,7 @@ def return_agreement(reference: str) -> ResponseReturnValue:
             )
             agreements.return_agreement(opened, pledge, document, this_act())
         if outcome:
-            flash(_("Thank you. The fund checks the agreement and records it."), "success")
+            flash(_("Thank you. The fund will check the agreement and record it."), "success")
             return redirect(url_for("own_pledges.show", reference=reference))
     return render_template("giving/pledging/return_agreement.html", pledge=pledge, form=form)
 
@@ -198,7 +202,7 @@ def returned_file(reference: str) -> ResponseReturnValue:
     """The file that was submitted and is being checked."""
     pledge = own_pledge(session(), reference, viewer())
     if pledge.returned_document is None:
-        raise Missing(_("No file of the agreement is kept here."))
+        raise Missing(_("No file of the agreement has been uploaded."))
     return send_document(pledge.returned_document)
 
 

@@ -36,7 +36,7 @@ def unconfirmed_pledge(session: Session, reference: str) -> Pledge:
         select(Pledge).where(Pledge.reference == reference).options(joinedload(Pledge.fund))
     )
     if pledge is None:
-        raise Missing(_("There is no pledge %(reference)s.", reference=reference))
+        raise Missing(_("Pledge %(reference)s not found.", reference=reference))
     return pledge
 
 

@@ -17,7 +17,7 @@ from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.credentials import make_link, use_link
 from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Role
-from grants.core.people.queries import viewer_of
+from grants.core.people.queries import held_now, viewer_of
 from grants.core.people.service import appoint, enter_organisation, enter_person
 from grants.giving.donors.service import Card, note_contact, welcome
 from grants.giving.pledges.making import (
@@ -70,14 +70,14 @@ def propose(
 def send_link(session: Session, pledge: Pledge, act: Act) -> None:
     """E-mail the link that confirms a pledge; a few times at most."""
     if pledge.state is not PledgeState.UNCONFIRMED:
-        raise Conflict(_("This pledge has been confirmed already."))
+        raise Conflict(_("This pledge has already been confirmed."))
     sent = [row for row in trail_of(session, "pledge", pledge.id) if row.action == "send_link"]
     if len(sent) >= LINKS_FOR_A_PLEDGE:
         raise DomainError(
             _("The link has been sent several times. Check your junk folder, or start again.")
         )
     found = pledge.promise
-    token = make_link(session, LINK, found["email"], pledge_id=pledge.id)
+    token = make_link(session, LINK, found["email"], {"pledge_id": pledge.id})
     send(
         session,
         Recipient(found["email"], found["contact"], found["language"]),
@@ -99,7 +99,7 @@ def confirm(session: Session, token: str) -> tuple[Pledge, Person]:
     pledge = session.get_one(Pledge, link.facts["pledge_id"], with_for_update=True)
     found = pledge.promise
     if not found:
-        raise Conflict(_("This pledge has been confirmed already."))
+        raise Conflict(_("This pledge has already been confirmed."))
     person = enter_person(session, link.email, found["contact"], found["language"])
     giver = Giver(found["name"], DonorKind.of(found["kind"]), found["country"] or None)
     pledge.donor = _donor_of(session, person, giver)
@@ -155,7 +155,7 @@ def _donor_of(session: Session, person: Person, giver: Giver) -> Organisation:
         .join(Membership)
         .where(
             Membership.person_id == person.id,
-            Membership.ended_at.is_(None),
+            held_now(),
             Membership.role.in_((Role.DONOR, Role.ORGANISATION_ADMIN)),
             Organisation.kind == giver.kind,
             func.lower(Organisation.name) == " ".join(giver.name.split()).lower(),

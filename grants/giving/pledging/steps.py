@@ -167,7 +167,10 @@ STEPS = (
     ),
     Step("earmarking", _l("What it is for"), lambda _way: True, lambda _way: BoundForm),
     Step(
-        "words", _l("Your name in public, and a message"), lambda _way: True, lambda _way: WordsForm
+        "words",
+        _l("Publication of your name, and your message"),
+        lambda _way: True,
+        lambda _way: WordsForm,
     ),
 )
 STEP = {step.name: step for step in STEPS}
@@ -177,7 +180,7 @@ def step_called(name: str, way: Pledging) -> Step:
     """The page of this name, or Missing if there is none for this person."""
     step = STEP.get(name)
     if step is None or not step.asked(way):
-        raise Missing(_("There is no such page of a pledge."))
+        raise Missing(_("Page of the pledge form not found."))
     return step
 
 

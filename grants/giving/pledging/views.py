@@ -156,7 +156,7 @@ def sent(code: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.send_link(opened, pledge, this_act())
         if outcome:
-            flash(_("The e-mail is on its way again."), "success")
+            flash(_("The e-mail has been sent again."), "success")
             return redirect(url_for("pledging.sent", code=fund.code))
     waiting = pledge.state is PledgeState.UNCONFIRMED
     return render_template("giving/pledging/sent.html", pledge=pledge, form=form, waiting=waiting)
@@ -219,5 +219,5 @@ def send_again(token: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.send_link(opened, pledge, this_act())
         if outcome:
-            flash(_("A new link is on its way to your e-mail."), "success")
+            flash(_("A new link has been sent to your e-mail address."), "success")
     return redirect(url_for("pledging.confirm", token=token))

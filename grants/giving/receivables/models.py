@@ -21,6 +21,18 @@ class AllowanceRun(Versioned, Base):
     """
 
     __tablename__ = "allowance_run"
+    __bound__ = (
+        "id",
+        "fund_id",
+        "as_of",
+        "state",
+        "percents",
+        "lines",
+        "receivable_minor",
+        "allowance_minor",
+        "change_minor",
+        "entry_id",
+    )
     __table_args__ = (
         CheckConstraint(
             "extract(month FROM as_of) = 12 AND extract(day FROM as_of) = 31", name="year_end"

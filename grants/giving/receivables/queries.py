@@ -7,8 +7,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.books.ledger.accounts import Account
-from grants.books.ledger.positions import Held, held_on, position
-from grants.books.ledger.rates import value_at
+from grants.books.ledger.positions import Held, held_on, origins
+from grants.books.ledger.rates import Quote, value_at
 from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Missing
@@ -45,7 +45,7 @@ def ageing(session: Session, fund: Fund, on: date) -> Ageing:
     if found.receivable != books:
         raise DomainError(
             _(
-                "The receivables by age are %(aged)s USD, and the books hold %(books)s USD.",
+                "The aged receivables total %(aged)s USD, but the ledger balance is %(books)s USD.",
                 aged=found.receivable,
                 books=books,
             )
@@ -56,6 +56,8 @@ def ageing(session: Session, fund: Fund, on: date) -> Ageing:
 def _aged(
     session: Session, fund: Fund, on: date, held: Mapping[str, Held], deferred: Mapping[str, Held]
 ) -> Iterator[AgedPledge]:
+    account = Account.CONTRIBUTIONS_RECEIVABLE
+    quotes = origins(session, fund.id, account, held)
     for pledge in _pledges(session, held):
         owed = held[pledge.subject]
         signed_on = pledge.agreement_signed_on or pledge.pledged_on
@@ -72,17 +74,13 @@ def _aged(
             due_since=min((due.due_on for due in open_), default=signed_on),
             conditional=conditional,
             ages=tuple(ages),
-            doubtful_usd=_valued(session, fund, pledge, doubtful_in(ages, pledge.currency)),
+            doubtful_usd=_valued(doubtful_in(ages, pledge.currency), quotes.get(pledge.subject)),
         )
 
 
-def _valued(session: Session, fund: Fund, pledge: Pledge, doubtful: Money) -> Money:
+def _valued(doubtful: Money, quote: Quote | None) -> Money:
     """At the quote of the receivable."""
-    if not doubtful:
-        return usd(0)
-    account = Account.CONTRIBUTIONS_RECEIVABLE
-    quote = position(session, fund.id, account, pledge.subject).quote
-    return usd(value_at(doubtful, quote).usd_minor)
+    return usd(value_at(doubtful, quote).usd_minor) if doubtful else usd(0)
 
 
 def _pledges(session: Session, held: Mapping[str, Held]) -> Sequence[Pledge]:
@@ -118,7 +116,7 @@ def run_for_viewer(session: Session, run_id: int, viewer: Viewer) -> AllowanceRu
     """One proposed allowance of a fund whose books this person sees, or Missing."""
     run = session.scalar(_of_funds(viewer, P.LEDGER_SEE).where(AllowanceRun.id == run_id))
     if run is None:
-        raise Missing(_("There is no such allowance."))
+        raise Missing(_("Allowance not found."))
     return run
 
 

@@ -62,7 +62,10 @@ def approve(session: Session, run: AllowanceRun, act: Act) -> None:
     found = ageing(session, fund, run.as_of)
     if _lines(found) != run.lines or dict(found.percents) != run.percents:
         raise Conflict(
-            _("What is owed, or a percentage, has changed since this was proposed. Reject it.")
+            _(
+                "The receivables or a percentage have changed since this allowance was proposed. "
+                "Reject it."
+            )
         )
     voucher = Voucher(fund, run.as_of, f"fund:{fund.id}", f"allowance:{run.id}", act)
     entry = change_allowance(session, voucher, found.wanted())
@@ -117,7 +120,7 @@ def doubtful_of(lines: Sequence[dict[str, Any]]) -> list[tuple[str, Money]]:
 def _year_end(day: date) -> None:
     if (day.month, day.day) != (12, 31):
         raise DomainError(
-            _("The allowance is made at a year’s end, not on %(day)s.", day=plain_day(day))
+            _("An allowance is made at the end of a year, not on %(day)s.", day=plain_day(day))
         )
     if day > clock.today():
         raise DomainError(

@@ -28,7 +28,10 @@ def allowances_are_as_decided(session: Session) -> Iterator[str]:
             " OR (run.state = 'posted') <> (undone.id IS NULL)"
         )
     ):
-        yield _("The allowance of %(day)s in the books is not as it was decided.", day=row.day)
+        yield _(
+            "The allowance of %(day)s in the ledger differs from the one that was approved.",
+            day=row.day,
+        )
 
 
 CHECKS: list[Check] = [allowances_are_as_decided]

@@ -22,7 +22,8 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
-from grants.platform.web.steps import buttons
+from grants.platform.web.lists import numbered_page
+from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("receivables", __name__, url_prefix="/receivables")
 
@@ -33,7 +34,7 @@ def _fund(code: str) -> Fund:
     """A fund whose books the viewer may see; else it is not there."""
     fund = fund_by_code(session(), code)
     if not viewer().may(Permission.LEDGER_SEE, Scope(fund_id=fund.id)):
-        raise Missing(_("There is no such fund."))
+        raise Missing(_("Fund not found."))
     return fund
 
 
@@ -59,11 +60,15 @@ def index(code: str) -> ResponseReturnValue:
     ending = request.args.get("format", "")
     if ending in FORMATS:
         return _file(found, ending)
+    shown, previous, following = numbered_page(found.pledges)
     return render_template(
         "giving/receivables/index.html",
         fund=fund,
         form=form,
         found=found,
+        shown=shown,
+        previous=previous,
+        following=following,
         bands=list(Band),
         runs=queries.runs_of(session(), fund),
         states=ALLOWANCE.names,
@@ -110,7 +115,7 @@ def propose(code: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             run = service.propose_allowance(opened, fund, as_of, this_act())
         if outcome:
-            flash(_("Proposed. Another person approves it."), "success")
+            flash(_("Proposed. Another person must approve it."), "success")
             return redirect(url_for("receivables.show", number=run.id))
     return render_template("giving/receivables/propose.html", fund=fund, form=form)
 
@@ -119,7 +124,7 @@ def propose(code: str) -> ResponseReturnValue:
 @needs(Permission.LEDGER_SEE)
 def show(number: int) -> ResponseReturnValue:
     """One proposed allowance: what it says, and what can be done with it."""
-    run = queries.run_for_viewer(session(), number, viewer())
+    run = possible(queries.run_for_viewer(session(), number, viewer()), ALLOWANCE)
     return render_template(
         "giving/receivables/show.html",
         run=run,
@@ -136,13 +141,13 @@ def show(number: int) -> ResponseReturnValue:
 @needs(Permission.RECEIVABLE_APPROVE)
 def approve(number: int) -> ResponseReturnValue:
     """Post the difference to what the books hold."""
-    run = queries.run_for_viewer(session(), number, viewer())
+    run = possible(queries.run_for_viewer(session(), number, viewer()), ALLOWANCE)
     form = ApproveForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.approve(opened, run, this_act())
         if outcome:
-            flash(_("The allowance is posted."), "success")
+            flash(_("The allowance has been posted."), "success")
             return _to(run)
     return render_template("giving/receivables/decide.html", run=run, form=form, action="approve")
 
@@ -151,7 +156,7 @@ def approve(number: int) -> ResponseReturnValue:
 @needs(Permission.RECEIVABLE_APPROVE)
 def decide(number: int, action: str) -> ResponseReturnValue:
     """Reject a proposal, or reverse what was posted; with the reason."""
-    run = queries.run_for_viewer(session(), number, viewer())
+    run = possible(queries.run_for_viewer(session(), number, viewer()), ALLOWANCE)
     form = ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -68,7 +68,7 @@ ALLOWANCE = Workflow(
         ),
     ),
     names={
-        S.PROPOSED: StateName(_l("Waiting for approval"), _l("Waiting for approval"), "waiting"),
+        S.PROPOSED: StateName(_l("Awaiting approval"), _l("Awaiting approval"), "waiting"),
         S.POSTED: StateName(_l("Posted"), _l("Posted"), "good"),
         S.REJECTED: StateName(_l("Rejected"), _l("Rejected"), "bad"),
         S.REVERSED: StateName(_l("Reversed"), _l("Reversed"), "neutral"),

@@ -17,11 +17,13 @@ from grants.platform.web.database import database
 
 
 @click.command(cls=FundCommand)
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="As if on this day; else today.")
-@click.option("--dry-run", is_flag=True, help="Only tell what would be sent.")
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help="Act as if on this date; default: today."
+)
+@click.option("--dry-run", is_flag=True, help="Only show what would be sent.")
 @with_appcontext
 def remind(*, on: datetime | None, dry_run: bool) -> None:
-    """Send the reminders of promised payments that are due. Repeating it sends nothing again."""
+    """Send the payment reminders that are due. Repeating it sends nothing twice."""
     day = on.date() if on else clock.today()
     with database().transaction() as session:
         calls = remind_all(session, day, Act.by_system("reminders"), rehearse=dry_run)
@@ -44,5 +46,5 @@ def _line(call: Call) -> str:
         left=plain_money(call.payment.left),
         day=call.payment.due_on.isoformat(),
         letter=call.rule.letter.label,
-        to=to or _("nobody to write to"),
+        to=to or _("no recipients"),
     )

@@ -75,5 +75,5 @@ class HoldForm(Form):
         first=clock.today,
     )
     reason = LongTextField(
-        _l("Why?"), hint=_l("It stays in the record."), required=True, limit=400, rows=3
+        _l("Why?"), hint=_l("Your reason will be kept on record."), required=True, limit=400, rows=3
     )

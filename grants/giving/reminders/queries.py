@@ -123,5 +123,5 @@ def reminder_called(session: Session, reference: str) -> Reminder:
         .options(contains_eager(Reminder.pledge))
     )
     if found is None:
-        raise Missing(_("There is no reminder %(reference)s.", reference=reference))
+        raise Missing(_("Reminder %(reference)s not found.", reference=reference))
     return found

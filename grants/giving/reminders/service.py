@@ -127,7 +127,7 @@ def set_rules(session: Session, fund: Fund, rules: Sequence[Rule], act: Act) -> 
     act.demand(Permission.PLEDGE_REMIND, Scope(fund.id))
     days = [rule.days for rule in rules]
     if not rules:
-        raise DomainError(_("Leave one rule at least; it may be switched off."))
+        raise DomainError(_("Keep at least one rule. It can be switched off."))
     if len(set(days)) != len(days):
         raise DomainError(_("Two rules are for the same day."))
     for row in session.scalars(select(ReminderRule).where(ReminderRule.fund_id == fund.id)):

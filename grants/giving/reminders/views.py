@@ -40,8 +40,8 @@ REMINDERS = Listing(
         Column(_l("Type of reminder"), lambda r: r.letter.label),
         Column(_l("Sent on"), lambda r: r.sent_on, kind="date"),
         Column(_l("Payment"), lambda r: r.number, shown=False),
-        Column(_l("Days after the due day"), lambda r: r.days, shown=False),
-        Column(_l("Persons"), lambda r: r.recipients, shown=False),
+        Column(_l("Days after the due date"), lambda r: r.days, shown=False),
+        Column(_l("Number of recipients"), lambda r: r.recipients, shown=False),
     ),
     orders={"newest": Order(Reminder.id, descending=True)},
 )
@@ -92,7 +92,7 @@ def pledge(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.hold(opened, found, form.until.data, this_act(form.reason.data))
         if outcome:
-            flash(_("No reminder is sent about this pledge."), "success")
+            flash(_("No reminders will be sent about this pledge."), "success")
             return redirect(url_for("reminders.pledge", reference=reference))
     return render_template(
         "giving/reminders/pledge.html",
@@ -115,5 +115,5 @@ def resume(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.resume(opened, found, this_act())
         if outcome:
-            flash(_("Reminders are sent by the rules again."), "success")
+            flash(_("Reminders will again be sent according to the rules."), "success")
     return redirect(url_for("reminders.pledge", reference=reference))

@@ -40,7 +40,7 @@ class TermsForm(Form):
     instalments = RowsField(
         InstalmentRow,
         _l("Instalments"),
-        hint=_l("In the order of payment. They add up to the award."),
+        hint=_l("In order of payment. They must add up to the award."),
         required=True,
         most=12,
         add_label=_l("Add an instalment"),
@@ -93,11 +93,26 @@ class SignForm(Form):
     )
 
 
+class PeriodForm(Form):
+    """Another period for a grant that is not signed, and why."""
+
+    version = HiddenField()
+    starts_on = DateField(_l("Start date of the grant"), required=True)
+    ends_on = DateField(_l("End date of the grant"), required=True)
+    reason = LongTextField(
+        _l("Reason"),
+        hint=_l("The organisation will be notified of the reason."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )
+
+
 class SupportCostForm(Form):
     """Another rate for this grant, and why."""
 
     percent = NumberField(
-        _l("Programme support costs"), most=100, places=2, suffix=_l("percent"), required=True
+        _l("Programme support costs"), most=100, places=2, suffix=_l("per cent"), required=True
     )
     reason = LongTextField(
         _l("Reason"),

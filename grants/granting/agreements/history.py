@@ -23,7 +23,17 @@ class Happening:
     text: str | None
 
 
-FOR_ALL = frozenset({"create", "sign_agreement", "close", "cancel", "release", "confirm_receipt"})
+FOR_ALL = frozenset(
+    {
+        "create",
+        "change_period",
+        "sign_agreement",
+        "close",
+        "cancel",
+        "release",
+        "confirm_receipt",
+    }
+)
 FOR_ALL_REPORTS = frozenset({"submit", "accept", "send_back"})
 """Acts that a grantee reads about; the others are the fund's own business."""
 
@@ -74,7 +84,8 @@ def _titles(row: TrailRow, standing: Standing) -> Iterator[tuple[str, str]]:
     if row.subject == "award":
         yield "create", _("Award approved")
         yield "settle_terms", _("Terms agreed")
-        yield "agree_support_cost", _("Programme support cost agreed")
+        yield "change_period", _("Period changed")
+        yield "agree_support_cost", _("Programme support costs agreed")
         yield "sign_agreement", _("Agreement signed")
         yield "record_refund", _("Refund received")
         yield "close", _("Grant closed")
@@ -82,14 +93,14 @@ def _titles(row: TrailRow, standing: Standing) -> Iterator[tuple[str, str]]:
     elif row.subject == "instalment":
         number = _number(standing.instalments, row.subject_id)
         yield "certify", _("Instalment %(number)s certified", number=number)
-        yield "send_back", _("Instalment %(number)s sent back", number=number)
+        yield "send_back", _("Instalment %(number)s returned", number=number)
         yield "release", _("Instalment %(number)s paid", number=number)
         yield "confirm_receipt", _("Receipt of instalment %(number)s confirmed", number=number)
     else:
         number = _number(standing.reports, row.subject_id)
-        yield "submit", _("Report %(number)s sent", number=number)
+        yield "submit", _("Report %(number)s submitted", number=number)
         yield "accept", _("Report %(number)s accepted", number=number)
-        yield "send_back", _("Report %(number)s sent back", number=number)
+        yield "send_back", _("Report %(number)s returned", number=number)
 
 
 def _number(parts: Sequence[object], part_id: int) -> int:

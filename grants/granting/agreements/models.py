@@ -17,6 +17,8 @@ class Agreement(Versioned, Base):
     """
 
     __tablename__ = "agreement"
+    __bound__ = ("award_id", "instalments", "reports", "settled_at")
+    __bound_from__ = "settled_at"
 
     award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), primary_key=True)
     instalments: Mapped[list[dict[str, Any]]]

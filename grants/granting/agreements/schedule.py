@@ -93,7 +93,7 @@ def _shifted(parts: list[Money], cents: int) -> list[Money]:
 def check(schedule: Schedule, amount: Money, starts_on: date, ends_on: date) -> None:
     """DomainError unless the schedule fits the award: sums to the cent, days in order."""
     if not schedule.instalments or any(part.amount.minor <= 0 for part in schedule.instalments):
-        raise DomainError(_("Each instalment has an amount of more than 0."))
+        raise DomainError(_("Each instalment must be more than 0."))
     if schedule.amount != amount:
         raise DomainError(
             _(
@@ -106,6 +106,6 @@ def check(schedule: Schedule, amount: Money, starts_on: date, ends_on: date) -> 
         )
     for earlier, later in pairwise(schedule.instalments):
         if earlier.due_on > later.due_on:
-            raise DomainError(_("The instalments must be due one after the other."))
+            raise DomainError(_("The due dates of the instalments must be in chronological order."))
     if schedule.reports:
         check_reports(schedule.reports, starts_on, ends_on)

@@ -27,6 +27,7 @@ from grants.granting.agreements.schedule import Schedule, check
 from grants.granting.payments.queries import lock_award
 from grants.granting.payments.service import begin_instalments
 from grants.granting.reporting.service import begin_reports, set_budget
+from grants.integrity.diligence.grantees import require_clear
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import tell
 
@@ -40,7 +41,7 @@ def settle_terms(
     award, the reports cover the grant, and the rounding is within what is available. `seen` is the
     version a person began from (0: nobody has settled terms yet).
     """
-    award = _lock(session, award)
+    award = lock_fund_and_award(session, award)
     act.demand(Permission.AGREEMENT_SIGN, award.scope)
     if award.state is not AwardState.APPROVED:
         raise Conflict(_("The agreement has been signed, so its terms can no longer be changed."))
@@ -49,7 +50,7 @@ def settle_terms(
         raise Conflict(_("Another user changed this while you had it open."))
     _fits(award, schedule)
     agreement = _write(session, award, agreement, schedule, act)
-    _renew_reservation(session, award, schedule, act)
+    renew_reservation(session, award, schedule, act)
     record(
         session,
         award,
@@ -67,16 +68,16 @@ def agree_support_cost(session: Session, award: Award, percent: Decimal, act: Ac
     Its reservation follows; refused beyond what is available. The fund's own rate takes the
     agreed one back.
     """
-    award = _lock(session, award)
+    award = lock_fund_and_award(session, award)
     require(session, award, AWARD, "agree_support_cost", act)
     earlier = award.psc_percent
     award.psc_percent, award.psc_reason = support_cost(award.fund, percent, act.reason)
     facts = {"psc_percent": f"{award.psc_percent:f}", "before": f"{earlier:f}"}
     advance(session, award, AWARD, "agree_support_cost", act, **facts)
-    _renew_reservation(session, award, schedule_of(session, award), act)
+    renew_reservation(session, award, schedule_of(session, award), act)
 
 
-def _lock(session: Session, award: Award) -> Award:
+def lock_fund_and_award(session: Session, award: Award) -> Award:
     """The fund's money first, then the grant: the order in which all who decide wait for each
     other.
     """
@@ -84,7 +85,7 @@ def _lock(session: Session, award: Award) -> Award:
     return lock_award(session, award.id)
 
 
-def _renew_reservation(session: Session, award: Award, schedule: Schedule, act: Act) -> None:
+def renew_reservation(session: Session, award: Award, schedule: Schedule, act: Act) -> None:
     """What is reserved is what these terms will commit, to the cent."""
     agreement = agreement_of(session, award)
     turn = f"{award.version}.{agreement.version if agreement else 0}"
@@ -108,11 +109,12 @@ def sign_agreement(
     The terms become instalments and reports. Not by the person who approved the award; the signed
     copy is required from everyone but an import of earlier records.
     """
-    award = _lock(session, award)
+    award = lock_fund_and_award(session, award)
     if seen is not None:
         award.seen_at(seen)
     require(session, award, AWARD, "sign_agreement", act)
     keep_apart(act.actor, award.organisation_id)
+    require_clear(session, award.organisation, act)
     _signable(award, signed_on, document, act)
     schedule = schedule_of(session, award)
     _fits(award, schedule)
@@ -166,7 +168,8 @@ def _signable(award: Award, signed_on: date, document: Document | None, act: Act
     if signed_on < award.approved_on:
         raise DomainError(
             _(
-                "The award was approved on %(day)s; nothing was signed before.",
+                "The award was approved on %(day)s. The agreement cannot have been signed "
+                "before that date.",
                 day=plain_day(award.approved_on),
             )
         )

@@ -48,7 +48,7 @@ def no_more_was_paid_or_refunded(session: Session) -> Iterator[str]:
         " OR coalesce(back.cents, 0) > coalesce(paid.cents, 0)",
     ):
         yield _(
-            "Of %(grant)s %(paid)s US cents were paid and %(back)s came back.",
+            "%(grant)s: %(paid)s US cents were paid, but %(back)s were refunded.",
             grant=row.reference,
             paid=row.paid,
             back=row.back,
@@ -75,7 +75,7 @@ def every_payment_is_booked(session: Session) -> Iterator[str]:
         " OR coalesce(booked.back, 0) <> coalesce(back.cents, 0)",
     ):
         yield _(
-            "The payments of %(grant)s are not what the books say.",
+            "The payments of %(grant)s and the ledger do not match.",
             grant=row.reference,
         )
 
@@ -92,7 +92,7 @@ def each_payment_has_its_entry(session: Session) -> Iterator[str]:
         "   AND booked_on = paid_on AND usd_minor = instalment.amount_minor)",
     ):
         yield _(
-            "Instalment %(number)s of %(grant)s was paid and has no entry in the books.",
+            "Instalment %(number)s of %(grant)s was paid but has no entry in the ledger.",
             number=row.number,
             grant=row.reference,
         )
@@ -116,7 +116,7 @@ def commitments_are_what_is_unpaid(session: Session) -> Iterator[str]:
         owed = with_support_cost([usd(part) for part in row.unpaid], row.psc_percent)
         if owed.minor != row.cents:
             yield _(
-                "%(cents)s US cents are committed to %(grant)s, and %(owed)s are still to be paid.",
+                "%(cents)s US cents are committed to %(grant)s, but %(owed)s are still to be paid.",
                 cents=row.cents,
                 grant=row.reference,
                 owed=owed.minor,

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.applying.applications.asked import AskedPeriod, asked_period
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
 from grants.core.audit.advance import may_take
@@ -16,11 +17,13 @@ from grants.core.people.permissions import Permission
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AWARD, SIGNED, AwardState
 from grants.granting.agreements import queries, service
-from grants.granting.agreements.forms import PAPER, SignForm, SupportCostForm, TermsForm
+from grants.granting.agreements.forms import PAPER, PeriodForm, SignForm, SupportCostForm, TermsForm
 from grants.granting.agreements.history import history_of
+from grants.granting.agreements.period import change_period
 from grants.granting.payments.workflow import INSTALMENT
 from grants.granting.reporting.queries import spending
 from grants.granting.reporting.workflow import OPEN, REPORT
+from grants.integrity.diligence.grantees import gate_of
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -28,13 +31,14 @@ from grants.platform.web.beside import beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
+from grants.platform.web.steps import possible
 from grants.platform.web.typed import counted
 
 pages = Blueprint("agreements", __name__)
 
 
 def _grant(reference: str) -> Award:
-    return queries.grant_for_viewer(session(), reference, viewer())
+    return possible(queries.grant_for_viewer(session(), reference, viewer()), AWARD)
 
 
 def to_grant(award: Award) -> ResponseReturnValue:
@@ -101,6 +105,7 @@ def show(reference: str) -> ResponseReturnValue:
             "settle": award.state is AwardState.APPROVED
             and viewer().may(Permission.AGREEMENT_SIGN, award.scope),
             "agree": _may("agree_support_cost", award),
+            "period": _may("change_period", award),
             "refund": award.state is AwardState.AGREED
             and viewer().may(Permission.INSTALMENT_RELEASE, award.scope),
             "close": _may("close", award),
@@ -155,6 +160,36 @@ def support_cost(reference: str) -> ResponseReturnValue:
     )
 
 
+@pages.route("/grants/<reference>/period", methods=["GET", "POST"])
+@needs(Permission.AWARD_APPROVE)
+def period(reference: str) -> ResponseReturnValue:
+    """Change when the grant starts and ends, until it is signed."""
+    award = _grant(reference)
+    form = PeriodForm(
+        data={"version": award.version, "starts_on": award.starts_on, "ends_on": award.ends_on}
+    )
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            dates, act = (form.starts_on.data, form.ends_on.data), this_act(form.reason.data)
+            dropped = change_period(opened, award, *dates, act, seen=seen_version(form))
+        if outcome:
+            flash(
+                _("The period has been changed and the organisation has been notified."), "success"
+            )
+            if dropped:
+                flash(_("Check the instalments and reports: they are proposed again."), "warning")
+            return to_grant(award)
+    return render_template(
+        "granting/agreements/period.html",
+        award=award,
+        form=form,
+        asked_period=asked_period(session(), award.application)
+        if award.application
+        else AskedPeriod(),
+        settled=queries.agreement_of(session(), award) is not None,
+    )
+
+
 @pages.route("/grants/<reference>/sign", methods=["GET", "POST"])
 @needs(Permission.AGREEMENT_SIGN)
 def sign(reference: str) -> ResponseReturnValue:
@@ -178,6 +213,7 @@ def sign(reference: str) -> ResponseReturnValue:
         award=award,
         form=form,
         terms=queries.schedule_of(session(), award),
+        gate=gate_of(session(), award.organisation, viewer()),
     )
 
 
@@ -187,5 +223,5 @@ def signed_copy(reference: str) -> Response:
     """The agreement with both signatures, for both sides."""
     document = _grant(reference).agreement_document
     if document is None:
-        raise Missing(_("There is no such file."))
+        raise Missing(_("File not found."))
     return send_document(document)

@@ -18,12 +18,13 @@ def not_to_come(day: date) -> None:
 def read_reference(text: str) -> str:
     reference = " ".join(text.split())
     if not 0 < len(reference) <= 80:
-        raise DomainError(_("Write the bank’s reference, in no more than 80 characters."))
+        raise DomainError(_("Enter the bank’s reference, in no more than 80 characters."))
     return reference
 
 
 def already_used(bank_reference: str) -> str:
     return _(
-        "The bank reference %(reference)s is already recorded on this grant with other content.",
+        "The bank reference %(reference)s is already recorded on this grant with different "
+        "details.",
         reference=bank_reference,
     )

@@ -10,12 +10,14 @@ from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
+from grants.granting.bank_details.queries import in_force, open_request
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import reports_of
 from grants.granting.reporting.workflow import ReportState
+from grants.integrity.diligence.grantees import OPEN_GATE, integrity_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +30,20 @@ class Check:
     by_reason: bool = False
 
 
-def checklist(session: Session, instalment: Instalment, on: date) -> list[Check]:
-    """Everything that is asked before an instalment is certified, and again at its release."""
+def checklist(
+    session: Session, instalment: Instalment, on: date, *, payee: bool = True
+) -> list[Check]:
+    """Everything that is asked before an instalment is certified, and again at its release.
+
+    `payee`: are the bank details asked for as well?
+    """
+    account = [_payee(session, instalment)] if payee else []
     return [
         _agreement(instalment.award),
+        _integrity(session, instalment.award),
         _earlier_received(session, instalment),
         _reports_accepted(session, instalment),
+        *account,
         _due(instalment, on),
     ]
 
@@ -50,14 +60,20 @@ def _agreement(award: Award) -> Check:
         AwardState.CLOSED: _("The grant is closed"),
     }.get(award.state, _("Not signed yet"))
     return Check(
-        _("The grant agreement is signed, and the grant is running"),
+        _("The grant agreement is signed, and the grant is active"),
         award.state is AwardState.AGREED,
         note,
     )
 
 
+def _integrity(session: Session, award: Award) -> Check:
+    found = integrity_of(session, award.organisation)
+    text = _("No case of due diligence or sanctions screening is open")
+    return Check(text, found in OPEN_GATE, str(found.label))
+
+
 def _earlier_received(session: Session, instalment: Instalment) -> Check:
-    text = _("The grantee has confirmed that the earlier instalments arrived")
+    text = _("The grantee has confirmed receipt of the earlier instalments")
     earlier = [
         other
         for other in instalments_of(session, instalment.award_id)
@@ -68,7 +84,7 @@ def _earlier_received(session: Session, instalment: Instalment) -> Check:
         return Check(text, True, _("This is the first instalment"))
     if not open_:
         return Check(text, True, _("All confirmed"))
-    return Check(text, False, _("Waiting for instalment %(numbers)s", numbers=_numbers(open_)))
+    return Check(text, False, _("Awaiting instalment %(numbers)s", numbers=_numbers(open_)))
 
 
 def _reports_accepted(session: Session, instalment: Instalment) -> Check:
@@ -83,13 +99,29 @@ def _reports_accepted(session: Session, instalment: Instalment) -> Check:
         return Check(text, True, _("No report is due before it"))
     if not open_:
         return Check(text, True, _("All accepted"))
-    return Check(text, False, _("Waiting for report %(numbers)s", numbers=_numbers(open_)))
+    return Check(text, False, _("Awaiting report %(numbers)s", numbers=_numbers(open_)))
+
+
+def _payee(session: Session, instalment: Instalment) -> Check:
+    """The account is confirmed, is the one it was certified for, and is not being changed."""
+    text = _("The bank details of the organisation are confirmed, and no change of them is open")
+    whose = instalment.award.fund_id, instalment.award.organisation_id
+    account = in_force(session, *whose)
+    if open_request(session, *whose):
+        return Check(text, False, _("A change of the bank details is being checked"))
+    if account is None:
+        return Check(text, False, _("No bank details are confirmed yet"))
+    if instalment.bank_details_id not in {None, account.id}:
+        return Check(text, False, _("Changed since it was certified: send it back"))
+    return Check(
+        text, True, _("%(bank)s, account %(number)s", bank=account.bank, number=account.masked)
+    )
 
 
 def _due(instalment: Instalment, on: date) -> Check:
     met = instalment.due_on <= on
     day = plain_day(instalment.due_on)
-    note = _("Due since %(day)s", day=day) if met else _("Due only on %(day)s", day=day)
+    note = _("Due since %(day)s", day=day) if met else _("Not due until %(day)s", day=day)
     return Check(_("The due date has been reached"), met, note, by_reason=True)
 
 

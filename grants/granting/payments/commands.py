@@ -16,10 +16,10 @@ payments = AppGroup("payments", help="Payments to grantees.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.pass_context
 def check(context: click.Context, file: Path) -> None:
-    """Is FILE a pain.001.001.09 that a bank would take? Exit 0, or 1 with a line for each fault."""
+    """Check that FILE is a valid pain.001.001.09 file. Exit 0, or 1 with a line for each error."""
     faults = payment_file_faults(read_file(file))
     for fault in faults:
         click.echo(fault)
     if faults:
         context.exit(1)
-    click.echo(_("The payment file is sound."))
+    click.echo(_("The payment file is valid."))

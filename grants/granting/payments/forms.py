@@ -26,7 +26,7 @@ class CertifyForm(Form):
     version = HiddenField()
     reason = LongTextField(
         _l("Why should it be paid before it is due?"),
-        hint=_l("Only where the day has not come yet."),
+        hint=_l("Only if the due date has not been reached yet."),
         limit=1000,
         rows=3,
     )
@@ -48,7 +48,7 @@ class SendBackForm(Form):
     version = HiddenField()
     reason = LongTextField(
         _l("What is wrong?"),
-        hint=_l("The certifying officer reads it."),
+        hint=_l("The certifying officer will see this."),
         required=True,
         limit=1000,
         rows=3,

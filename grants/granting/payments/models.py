@@ -9,6 +9,7 @@ from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Scope
 from grants.deciding.awards.models import Award
+from grants.granting.bank_details.models import BankDetails
 from grants.granting.payments.workflow import PAID, InstalmentState
 
 
@@ -19,6 +20,17 @@ class Instalment(Versioned, Base):
     """
 
     __tablename__ = "instalment"
+    __bound__ = (
+        "id",
+        "award_id",
+        "number",
+        "amount_minor",
+        "due_on",
+        "state",
+        "paid_on",
+        "bank_reference",
+        "confirmed_at",
+    )
     __table_args__ = (
         UniqueConstraint("award_id", "number"),
         UniqueConstraint("award_id", "bank_reference"),
@@ -44,6 +56,8 @@ class Instalment(Versioned, Base):
     paid_on: Mapped[date | None]
     bank_reference: Mapped[str | None] = mapped_column(String(80))
     confirmed_at: Mapped[datetime | None]
+    bank_details_id: Mapped[int | None] = mapped_column(ForeignKey(BankDetails.id))
+    """The account for which it was certified; none for what was paid before this system."""
     award: Mapped[Award] = relationship()
 
     @property
@@ -63,6 +77,7 @@ class GrantRefund(Base):
     """Money a grantee sent back. Append-only; never more than was paid."""
 
     __tablename__ = "grant_refund"
+    __bound__ = ("id", "award_id", "refunded_on", "amount_minor", "bank_reference")
     __table_args__ = (
         UniqueConstraint("award_id", "bank_reference"),
         CheckConstraint("amount_minor > 0", name="amount"),

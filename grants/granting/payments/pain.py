@@ -127,7 +127,7 @@ def _texts(root: etree._Element) -> Iterator[str]:
         if not PASSED_ON.fullmatch(text):
             wrong = sorted({sign for sign in text if not PASSED_ON.fullmatch(sign)})
             yield _(
-                "Line %(line)s: %(name)s has characters that banks do not pass on: %(wrong)s",
+                "Line %(line)s: %(name)s contains characters that banks do not accept: %(wrong)s",
                 line=element.sourceline,
                 name=name,
                 wrong=" ".join(map(repr, wrong)),

@@ -12,6 +12,7 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -55,7 +56,7 @@ def instalment_for_viewer(
         instalments_for(viewer).where(Award.reference == reference, Instalment.number == number)
     )
     if instalment is None:
-        raise Missing(_("There is no such instalment."))
+        raise Missing(_("Instalment not found."))
     return instalment
 
 
@@ -80,7 +81,7 @@ def instalments_wanted(viewer: Viewer, wanted: Wanted) -> Select[Instalment]:
     if wanted.text:
         query = query.where(
             or_(
-                Organisation.name.icontains(wanted.text, autoescape=True),
+                speaks_of(wanted.text, Organisation.name),
                 Award.reference.istartswith(wanted.text, autoescape=True),
                 Instalment.bank_reference == wanted.text,
             )

@@ -78,9 +78,9 @@ def _known_refund(session: Session, award: Award, bank_reference: str) -> GrantR
 
 def _refundable(session: Session, award: Award, amount: Money, refunded_on: date) -> None:
     if award.state is not AwardState.AGREED:
-        raise DomainError(_("A refund is recorded while the grant is running."))
+        raise DomainError(_("A refund can be recorded only while the grant is active."))
     if amount.minor <= 0 or amount.currency != "USD":
-        raise DomainError(_("Write an amount above 0, in USD."))
+        raise DomainError(_("Enter an amount above 0, in USD."))
     held = paid(session, award.id) - refunded(session, award.id)
     if amount.minor > held.minor:
         raise DomainError(

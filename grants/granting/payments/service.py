@@ -24,6 +24,8 @@ from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
+from grants.granting.bank_details.queries import in_force
+from grants.granting.bank_details.service import lock_payee
 from grants.granting.payments.bank import already_used, not_to_come, read_reference
 from grants.granting.payments.checks import checklist, missing
 from grants.granting.payments.models import Instalment
@@ -55,7 +57,9 @@ def certify(session: Session, instalment: Instalment, act: Act, *, seen: int | N
     _unchanged(instalment, seen)
     require(session, instalment, INSTALMENT, "certify", act)
     keep_apart(act.actor, instalment.award.organisation_id)
-    _require_checks(session, instalment, act.reason)
+    _require_checks(session, instalment, act, act.reason)
+    account = in_force(session, instalment.award.fund_id, instalment.award.organisation_id)
+    instalment.bank_details_id = account.id if account else None
     advance(session, instalment, INSTALMENT, "certify", act)
 
 
@@ -65,6 +69,7 @@ def send_back(
     """The finance officer returns a certified instalment, with the reason."""
     _lock(session, instalment)
     _unchanged(instalment, seen)
+    instalment.bank_details_id = None
     advance(session, instalment, INSTALMENT, "send_back", act)
 
 
@@ -91,7 +96,7 @@ def release(
     _unchanged(instalment, seen)
     require(session, instalment, INSTALMENT, "release", act)
     keep_apart(act.actor, instalment.award.organisation_id)
-    _require_checks(session, instalment, reason="as certified")
+    _require_checks(session, instalment, act, reason="as certified")
     _payable_on(session, instalment, paid_on)
     _unused(session, instalment, bank_reference)
     award = instalment.award
@@ -163,7 +168,8 @@ def pay_from_records(
 
 
 def _lock(session: Session, instalment: Instalment) -> None:
-    lock_award(session, instalment.award_id)
+    award = lock_award(session, instalment.award_id)
+    lock_payee(session, award.organisation_id)
     session.refresh(instalment)
 
 
@@ -173,19 +179,22 @@ def _unchanged(instalment: Instalment, seen: int | None) -> None:
         instalment.seen_at(seen)
 
 
-def _require_checks(session: Session, instalment: Instalment, reason: str | None) -> None:
-    open_ = missing(checklist(session, instalment, clock.today()), reason=reason)
+def _require_checks(session: Session, instalment: Instalment, act: Act, reason: str | None) -> None:
+    """What the system brings in was paid before this system knew any bank details."""
+    today, paid_elsewhere = clock.today(), act.actor.system
+    open_ = missing(checklist(session, instalment, today, payee=not paid_elsewhere), reason=reason)
     if not open_:
         return
     if all(check.by_reason for check in open_):
         raise DomainError(
             _(
-                "It is due only on %(day)s. To have it paid earlier, give the reason.",
+                "The instalment is not due until %(day)s. To have it paid earlier, give the "
+                "reason.",
                 day=plain_day(instalment.due_on),
             )
         )
     named = "; ".join(f"{check.text} ({check.note})" for check in open_)
-    raise DomainError(_("Something is missing before this can be paid: %(what)s.", what=named))
+    raise DomainError(_("This cannot be paid yet: %(what)s.", what=named))
 
 
 def _payable_on(session: Session, instalment: Instalment, paid_on: date) -> None:
@@ -196,15 +205,18 @@ def _payable_on(session: Session, instalment: Instalment, paid_on: date) -> None
         if other.number < instalment.number
     ]
     if any(not other.is_paid for other in earlier):
-        raise DomainError(_("Instalments are paid in order: an earlier one is not paid yet."))
+        raise DomainError(_("Instalments are paid in order: an earlier one has not been paid yet."))
     if signed_on is None or paid_on < signed_on:
         raise DomainError(
-            _("Nothing is paid before the agreement is signed (%(day)s).", day=plain_day(signed_on))
+            _(
+                "Nothing can be paid before the agreement is signed (%(day)s).",
+                day=plain_day(signed_on),
+            )
         )
     if earlier and earlier[-1].paid_on and paid_on < earlier[-1].paid_on:
         raise DomainError(
             _(
-                "The instalment before was paid on %(day)s; this one cannot be paid earlier.",
+                "The previous instalment was paid on %(day)s; this one cannot be paid earlier.",
                 day=plain_day(earlier[-1].paid_on),
             )
         )

@@ -28,7 +28,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import Button, buttons
+from grants.platform.web.steps import Button, buttons, possible
 from grants.platform.web.typed import counted
 
 pages = Blueprint("payments", __name__)
@@ -42,7 +42,8 @@ FORMS: dict[str, type[Form]] = {
 
 
 def _instalment(reference: str, number: int) -> Instalment:
-    return queries.instalment_for_viewer(session(), reference, number, viewer())
+    found = queries.instalment_for_viewer(session(), reference, number, viewer())
+    return possible(found, INSTALMENT)
 
 
 def _to(instalment: Instalment) -> ResponseReturnValue:
@@ -102,7 +103,7 @@ def certify(reference: str, number: int) -> ResponseReturnValue:
             act = this_act(form.reason.data or None)
             service.certify(opened, instalment, act, seen=_seen(form))
         if outcome:
-            flash(_("Certified. Another person must now release the payment."), "success")
+            flash(_("Certified. Another person must now approve the payment."), "success")
             return _to(instalment)
     return _shown(instalment, form, "certify", 422)
 
@@ -166,7 +167,7 @@ def refund(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             refunds.record_refund(opened, award, *values, this_act())
         if outcome:
-            flash(_("The refund is in the books."), "success")
+            flash(_("The refund has been posted to the ledger."), "success")
             return redirect(url_for("agreements.show", reference=reference))
     return render_template(
         "granting/payments/refund.html",
@@ -183,7 +184,7 @@ PAYMENTS = Listing(
         Column(_l("Instalment"), lambda i: i.number, kind="number"),
         Column(_l("Amount"), lambda i: i.amount, kind="money"),
         Column(_l("Due"), lambda i: i.due_on, kind="date", order="due"),
-        Column(_l("Paid"), lambda i: i.paid_on, kind="date"),
+        Column(_l("Paid on"), lambda i: i.paid_on, kind="date"),
         Column(
             _l("Status"),
             lambda i: INSTALMENT.names[i.state].staff,

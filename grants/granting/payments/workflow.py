@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -42,7 +43,7 @@ INSTALMENT = Workflow(
             (S.CERTIFIED,),
             S.DUE,
             Permission.INSTALMENT_RELEASE,
-            _l("Send back"),
+            _l("Return"),
             needs_reason=True,
             act="granting.payments.service.send_back",
             page="payments.send_back",
@@ -52,7 +53,7 @@ INSTALMENT = Workflow(
             (S.CERTIFIED,),
             S.PAID,
             Permission.INSTALMENT_RELEASE,
-            _l("Release the payment"),
+            _l("Approve the payment"),
             not_by=("certify",),
             act="granting.payments.service.release",
             page="payments.release",
@@ -69,9 +70,11 @@ INSTALMENT = Workflow(
     ),
     names={
         S.DUE: StateName(_l("Not paid yet"), _l("Awaiting certification"), "waiting"),
-        S.CERTIFIED: StateName(_l("Being paid"), _l("Certified, awaiting release"), "waiting"),
+        S.CERTIFIED: StateName(
+            _l("Being paid"), _l("Certified, awaiting approval of payment"), "waiting"
+        ),
         S.PAID: StateName(_l("Paid: please confirm"), _l("Paid, receipt not confirmed"), "good"),
-        S.CONFIRMED: StateName(_l("Received"), _l("Paid and confirmed"), "good"),
+        S.CONFIRMED: StateName(_p("payment", "Received"), _l("Paid and confirmed"), "good"),
     },
     final=(S.CONFIRMED,),
     partitions={

@@ -153,7 +153,10 @@ def _people(content: Content) -> Iterator[tuple[str, str]]:
 
 def _money(content: Content, figures: Figures, award: Money) -> Iterator[tuple[str, str]]:
     if set(content.expenditure) != {line.category for line in figures.lines}:
-        yield "expenditure", _("Write an amount for each category of the budget, 0 for nothing.")
+        yield (
+            "expenditure",
+            _("Enter an amount for each budget category, or 0 if nothing was spent."),
+        )
     if any(amount.minor < 0 for amount in content.expenditure.values()):
         yield "expenditure", _("No amount can be below 0.")
     if figures.so_far.minor > award.minor:

@@ -37,7 +37,7 @@ class SendBackForm(Form):
     version = HiddenField()
     reason = LongTextField(
         _l("What needs to be completed or corrected?"),
-        hint=_l("The organisation reads it in an e-mail and over its report."),
+        hint=_l("The organisation will see this in an e-mail and above its report."),
         limit=2000,
         required=True,
     )

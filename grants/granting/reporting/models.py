@@ -54,6 +54,21 @@ class Report(Versioned, Base):
     """One narrative and financial report. What it says is there once it was sent."""
 
     __tablename__ = "report"
+    __bound__ = (
+        "id",
+        "award_id",
+        "number",
+        "kind",
+        "state",
+        "covers_from",
+        "covers_to",
+        "narrative",
+        "expenditure",
+        "people",
+        "spent_minor",
+        "submitted_at",
+    )
+    __bound_from__ = "submitted_at"
     __table_args__ = (
         UniqueConstraint("award_id", "number"),
         CheckConstraint("covers_from <= covers_to AND covers_to <= due_on", name="period"),

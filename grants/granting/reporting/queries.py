@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session, contains_eager
 from grants.core.audit.queries import trail_of
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
+from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AwardState
+from grants.deciding.awards.workflow import SIGNED, AwardState
+from grants.deciding.screening.suggestions import EarlierGrants
 from grants.granting.reporting.content import Figures, Spending
 from grants.granting.reporting.models import BudgetLine, Report, ReportDraft
 from grants.granting.reporting.workflow import OPEN, SENT, UNFINISHED, ReportState
@@ -68,7 +71,7 @@ def own_report(session: Session, reference: str, number: int, viewer: Viewer) ->
 def _the(session: Session, reference: str, number: int, seen: Select[Report]) -> Report:
     report = session.scalar(seen.where(Award.reference == reference, Report.number == number))
     if report is None:
-        raise Missing(_("There is no such report."))
+        raise Missing(_("Report not found."))
     return report
 
 
@@ -93,7 +96,7 @@ def reports_wanted(viewer: Viewer, wanted: Wanted) -> Select[Report]:
     if wanted.text:
         query = query.where(
             or_(
-                Organisation.name.icontains(wanted.text, autoescape=True),
+                speaks_of(wanted.text, Organisation.name),
                 Award.reference.istartswith(wanted.text, autoescape=True),
             )
         )
@@ -235,3 +238,26 @@ def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
     for condition in conditions:
         met = met & condition
     return func.count(case((met, 1)))
+
+
+def earlier_grants(session: Session, organisation_id: int) -> EarlierGrants:
+    """The signed grants of an organisation in every fund, and their overdue reports."""
+    signed = (Award.organisation_id == organisation_id, Award.state.in_(SIGNED))
+    number = session.scalar(select(func.count()).select_from(Award).where(*signed))
+    late = session.scalars(
+        select(Report)
+        .join(Report.award)
+        .where(*signed, Report.state.in_(OPEN), Report.due_on < clock.today())
+        .options(contains_eager(Report.award))
+        .order_by(Report.due_on, Report.id)
+    )
+    return EarlierGrants(number or 0, tuple(_in_words(report) for report in late))
+
+
+def _in_words(report: Report) -> str:
+    return _(
+        "report %(number)s on %(grant)s, due %(day)s",
+        number=report.number,
+        grant=report.award.reference,
+        day=plain_day(report.due_on),
+    )

@@ -123,7 +123,7 @@ def _money(budget: Sequence[BudgetLine]) -> Section:
             LongText(
                 key="explanation",
                 label=_texts(_("Why does the spending differ from the budget?")),
-                help=_texts(_("Where a category differs by more than a tenth.")),
+                help=_texts(_("If a category differs by more than 10 per cent.")),
                 limit=2000,
             ),
         ),

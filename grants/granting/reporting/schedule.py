@@ -97,4 +97,4 @@ def check_reports(reports: Sequence[PlannedReport], starts_on: date, ends_on: da
             )
     for earlier, later in pairwise(reports):
         if earlier.due_on > later.due_on:
-            raise DomainError(_("The reports must be due one after the other."))
+            raise DomainError(_("The due dates of the reports must be in chronological order."))

@@ -119,7 +119,9 @@ def _before(session: Session, report: Report) -> list[Report]:
 
 def _earlier_were_sent(session: Session, report: Report) -> None:
     if any(r.state in OPEN for r in _before(session, report)):
-        raise DomainError(_("Send the earlier report first: this one builds on its figures."))
+        raise DomainError(
+            _("Submit the earlier report first, because this one builds on its figures.")
+        )
 
 
 def _known_codes(content: Content) -> None:

@@ -26,6 +26,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 from grants.platform.web.typed import counted
 
 pages = Blueprint("reporting", __name__)
@@ -33,7 +34,7 @@ ONE = "/grants/<reference>/reports/<int:number>"
 
 
 def _report(reference: str, number: int) -> Report:
-    return queries.report_for_viewer(session(), reference, number, viewer())
+    return possible(queries.report_for_viewer(session(), reference, number, viewer()), REPORT)
 
 
 def _own(reference: str, number: int) -> Report:
@@ -171,7 +172,7 @@ def check(reference: str, number: int) -> ResponseReturnValue:
             service.submit(opened, report, work.content, this_act())
         if outcome:
             flash(
-                _("Your report has been submitted. We will tell you when it has been checked."),
+                _("Your report has been submitted. We will e-mail you when it has been checked."),
                 "success",
             )
             return _to("show", report)
@@ -230,7 +231,7 @@ REPORTS = Listing(
         Column(_l("Organisation"), lambda r: r.award.organisation.name),
         Column(_l("Report"), lambda r: f"{r.number} · {r.kind.label}"),
         Column(_l("Due"), lambda r: r.due_on, kind="date", order="due"),
-        Column(_l("Sent"), lambda r: r.submitted_at and r.submitted_at.date(), kind="date"),
+        Column(_l("Submitted on"), lambda r: r.submitted_at and r.submitted_at.date(), kind="date"),
         Column(_l("People reached"), lambda r: r.people or None, kind="number"),
         Column(_l("Spent"), lambda r: r.spent if r.submitted_at else None, kind="money"),
         Column(

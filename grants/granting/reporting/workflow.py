@@ -53,7 +53,7 @@ REPORT = Workflow(
             (S.SUBMITTED,),
             S.SENT_BACK,
             Permission.REPORT_ACCEPT,
-            _l("Send back"),
+            _l("Return"),
             needs_reason=True,
             act="granting.reporting.service.send_back",
             page="reporting.send_back",

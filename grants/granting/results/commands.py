@@ -24,7 +24,7 @@ from grants.granting.results.tables import as_json, read_tables, sheet_of
 )
 @click.option("--json", "in_json", is_flag=True, help="As JSON, for other programs.")
 def suppress_tables(file: Path, *, smallest: int, in_json: bool) -> None:
-    """The tables of FILE with their totals, small groups hidden so that nobody can compute them."""
+    """The tables of FILE with their totals, with small counts suppressed."""
     try:
         facts = json.loads(read_text(file))
     except ValueError as error:

@@ -42,6 +42,11 @@ class PeopleReached:
     def total(self) -> int | None:
         return self.by_sex.total
 
+    def services_shown(self, terms: Iterable[tuple[str, str]]) -> list[tuple[str, int]]:
+        """The services whose counts may be shown, with their names, the most used first."""
+        shown = [(name, count) for code, name in terms if (count := self.services[code])]
+        return sorted(shown, key=lambda row: -row[1])
+
 
 @dataclass(frozen=True, slots=True)
 class InCountry:

@@ -24,6 +24,10 @@ class Published:
             return None
         return self.total - sum(count for count in self.counts.values() if count is not None)
 
+    def shown(self, terms: Iterable[tuple[str, str]]) -> list[tuple[str, int]]:
+        """What may be shown one by one, with the names of these terms and in their order."""
+        return [(name, count) for code, name in terms if (count := self.counts.get(code))]
+
     @property
     def is_whole(self) -> bool:
         return None not in self.counts.values()

@@ -176,8 +176,8 @@ class DecideForm(Form):
 
     outcome = RadioField(_l("What do you decide?"), Outcome, required=True)
     reason = LongTextField(
-        _l("The conditions, or why it is refused"),
-        hint=_l("Leave it empty to clear without conditions."),
+        _l("Conditions, or reason for refusal"),
+        hint=_l("Leave empty to clear without conditions."),
         limit=2000,
         rows=5,
     )
@@ -185,7 +185,7 @@ class DecideForm(Form):
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
         if self.outcome.data in (Outcome.CONDITIONS, Outcome.REFUSE) and not self.reason.data:
-            self.complain("reason", _("Write the conditions, or why it is refused."))
+            self.complain("reason", _("Enter the conditions, or the reason for refusal."))
             return False
         return valid
 
@@ -209,10 +209,12 @@ class RulesForm(Form):
     years = NumberField(
         _l("For how many years is a clearance valid?"), required=True, least=1, most=10
     )
-    examines_igos = CheckboxField(_l("Intergovernmental organisations are examined too"))
+    examines_igos = CheckboxField(
+        _l("Due diligence is also required for intergovernmental organisations")
+    )
     more = RowsField(
         CriterionRow,
-        _l("Criteria of the fund’s own, beyond the standard ones"),
+        _l("The fund’s own criteria, in addition to the standard ones"),
         most=20,
         shown=1,
         add_label=_l("Add a criterion"),

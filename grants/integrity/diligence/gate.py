@@ -60,7 +60,7 @@ def closed(donor: Organisation, clearance: Clearance) -> str:
             name=donor.name,
         ),
         Clearance.UNDER_WAY: _(
-            "%(name)s is being examined. Wait for the decision.", name=donor.name
+            "Due diligence on %(name)s is in progress. Wait for the decision.", name=donor.name
         ),
         Clearance.EXPIRED: _(
             "The clearance of %(name)s has expired. Due diligence must be completed first.",

@@ -28,6 +28,22 @@ class DueDiligence(Versioned, Base):
     """One examination of a donor; a new one when it has run out. The newest decision holds."""
 
     __tablename__ = "due_diligence"
+    __bound__ = (
+        "id",
+        "organisation_id",
+        "fund_id",
+        "state",
+        "answers",
+        "persons",
+        "proposal",
+        "recommendation",
+        "recommended_by",
+        "decision",
+        "decided_by",
+        "decided_on",
+        "valid_until",
+        "revocation",
+    )
     __table_args__ = (
         Index(
             "uq_due_diligence_undecided",

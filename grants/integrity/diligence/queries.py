@@ -1,11 +1,21 @@
 """The clearance of an organisation: may money be taken from it today?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, case, exists, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.core.funds.models import Fund
@@ -28,13 +38,13 @@ class Clearance(Term):
     """The clearance of an organisation today."""
 
     NOT_NEEDED = "not_needed", _l("Not needed")
-    NOT_BEGUN = "not_begun", _l("Not begun")
-    UNDER_WAY = "under_way", _l("Being examined")
+    NOT_BEGUN = "not_begun", _l("Not started")
+    UNDER_WAY = "under_way", _l("In progress")
     CLEARED = "cleared", _l("Cleared")
     CONDITIONS = "conditions", _l("Cleared with conditions")
     EXPIRED = "expired", _l("Expired")
     REFUSED = "refused", _l("Refused")
-    HELD = "held", _l("Held: possible match on the sanctions list")
+    HELD = "held", _l("On hold: possible match on the sanctions list")
     BARRED = "barred", _l("Barred: on the sanctions list")
 
 
@@ -82,6 +92,21 @@ def clearance(exempt: Iterable[DonorKind], today: date) -> ColumnElement[str]:
         (_undecided(), literal(C.UNDER_WAY.value)),
         else_=literal(C.NOT_BEGUN.value),
     )
+
+
+def stands_as(
+    codes: Collection[Clearance], exempt: Collection[DonorKind], today: date
+) -> ColumnElement[bool]:
+    """Is the clearance of the organisation of a query one of these? What must be true of it in any
+    case is asked first, and costs little.
+    """
+    stands = clearance(exempt, today).in_([code.value for code in codes])
+    if not set(codes) <= {C.NOT_BEGUN, C.EXPIRED}:
+        return stands
+    examined = exists().where(DueDiligence.organisation_id == Organisation.id)
+    begun = [examined] if set(codes) == {C.EXPIRED} else []
+    new = [~examined] if set(codes) == {C.NOT_BEGUN} else []
+    return and_(Organisation.kind.not_in(exempt), *begun, *new, stands)
 
 
 def _while(holds: ColumnElement[bool], cleared: Clearance) -> ColumnElement[str]:
@@ -162,7 +187,7 @@ def evidence_of(examination: DueDiligence, evidence_id: int) -> Evidence:
     for kept in examination.files:
         if kept.id == evidence_id:
             return kept
-    raise Missing(_("There is no such file."))
+    raise Missing(_("File not found."))
 
 
 def cases_for_viewer(viewer: Viewer, state: DiligenceState | None = None) -> Select[DueDiligence]:
@@ -180,10 +205,10 @@ def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
     return DueDiligence.id.is_not(None) if funds is None else DueDiligence.fund_id.in_(funds)
 
 
-def count_in_state(session: Session, viewer: Viewer, state: DiligenceState) -> int:
+def count_in_state(viewer: Viewer, state: DiligenceState) -> Select[int]:
     """How many examinations are in a state: what waits for a person."""
     query = select(func.count()).select_from(DueDiligence)
-    return session.scalar(query.where(_of_the_funds(viewer), DueDiligence.state == state)) or 0
+    return query.where(_of_the_funds(viewer), DueDiligence.state == state)
 
 
 @dataclass(frozen=True, slots=True)

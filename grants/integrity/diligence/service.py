@@ -50,7 +50,9 @@ def open_case(session: Session, organisation: Organisation, fund: Fund, act: Act
     _one_at_a_time(session, organisation)
     before = examinations(session, organisation.id)
     if any(one.state in UNDECIDED for one in before):
-        raise Conflict(_("%(name)s is being examined already.", name=organisation.name))
+        raise Conflict(
+            _("Due diligence on %(name)s is already in progress.", name=organisation.name)
+        )
     examination = DueDiligence(
         organisation=organisation,
         fund=fund,
@@ -135,7 +137,8 @@ def _complete(examination: DueDiligence) -> None:
     if open_ones:
         raise DomainError(
             _(
-                "Answer every criterion and say where you looked: %(number)s are open.",
+                "Answer every criterion and name the sources you checked: %(number)s are not "
+                "answered.",
                 number=len(open_ones),
             )
         )

@@ -30,7 +30,9 @@ def two_persons_decided(session: Session) -> Iterator[str]:
             "       AND action IN ('clear', 'clear_with_conditions', 'refuse')))"
         )
     ):
-        yield _("The due diligence of %(donor)s was not decided by two persons.", donor=row.name)
+        yield _(
+            "Due diligence on %(donor)s was not decided by two different persons.", donor=row.name
+        )
 
 
 def clearances_say_what_they_rest_on(session: Session) -> Iterator[str]:

@@ -48,7 +48,7 @@ from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
 from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import buttons
+from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("diligence", __name__, url_prefix="/due-diligence")
 
@@ -60,9 +60,9 @@ def _page(examination: DueDiligence) -> str:
 CASES = Listing(
     columns=(
         Column(_l("Donor"), lambda c: c.organisation.name, link=_page),
-        Column(_l("Kind of donor"), lambda c: c.organisation.kind.label),
+        Column(_l("Type of donor"), lambda c: c.organisation.kind.label),
         Column(_l("Fund"), lambda c: c.fund.code),
-        Column(_l("Begun on"), lambda c: clock.day_of(c.begun_at), kind="date"),
+        Column(_l("Started on"), lambda c: clock.day_of(c.begun_at), kind="date"),
         Column(_l("Decided on"), lambda c: c.decided_on, kind="date"),
         Column(_l("Valid until"), lambda c: c.valid_until, kind="date"),
         Column(
@@ -137,7 +137,7 @@ def _case(case_id: int, permission: Permission) -> DueDiligence:
     examination = case_for_viewer(session(), case_id, viewer())
     if not viewer().may(permission, examination.scope):
         raise Forbidden(_("Your role does not allow this."))
-    return examination
+    return possible(examination, DILIGENCE)
 
 
 def _performed(
@@ -186,7 +186,7 @@ def attach(case_id: int) -> ResponseReturnValue:
         lambda opened: service.attach(
             opened, examination, received(form.file.data), form.about.data or "", this_act()
         ),
-        _("The file is kept."),
+        _("The file has been saved."),
     ) or render_template("integrity/diligence/attach.html", form=form, case=examination)
 
 
@@ -210,7 +210,7 @@ def recommend(case_id: int) -> ResponseReturnValue:
         lambda opened: service.recommend(
             opened, examination, form.outcome.data, this_act(form.reason.data)
         ),
-        _("Recommended. Another person decides now."),
+        _("Recommended. Another person must now decide."),
     ) or render_template("integrity/diligence/recommend.html", form=form, case=examination)
 
 
@@ -226,7 +226,7 @@ def decide(case_id: int) -> ResponseReturnValue:
         lambda opened: service.decide(
             opened, examination, form.outcome.data, this_act(form.reason.data or None)
         ),
-        _("It is decided."),
+        _("The decision has been recorded."),
     ) or render_template("integrity/diligence/decide.html", form=form, case=examination)
 
 
@@ -234,14 +234,14 @@ def decide(case_id: int) -> ResponseReturnValue:
 @needs(Permission.DUE_DILIGENCE_DECIDE)
 def send_back(case_id: int) -> ResponseReturnValue:
     """The decider asks for more."""
-    return _reasoned(case_id, "send_back", service.send_back, _("Sent back."))
+    return _reasoned(case_id, "send_back", service.send_back, _("Returned."))
 
 
 @pages.route("/<int:case_id>/revoke", methods=["GET", "POST"])
 @needs(Permission.DUE_DILIGENCE_DECIDE)
 def revoke(case_id: int) -> ResponseReturnValue:
     """A clearance ends before its day."""
-    return _reasoned(case_id, "revoke", service.revoke, _("The clearance is revoked."))
+    return _reasoned(case_id, "revoke", service.revoke, _("The clearance has been revoked."))
 
 
 def _reasoned(

@@ -16,11 +16,13 @@ from grants.platform.web.database import database
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @with_appcontext
 def import_sanctions(*, file: Path) -> None:
-    """Take the United Nations consolidated list of FILE (XML), all of it or nothing."""
+    """Import the United Nations Consolidated List from FILE (XML), all of it or none."""
     with database().transaction() as session:
         taken = take_list(session, file.name, file.read_bytes(), Act.by_system("import"))
     if not taken.new:
-        click.echo(_("%(file)s: this list is in force already, nothing new.", file=file.name))
+        click.echo(
+            _("%(file)s: this list is already in force, nothing has changed.", file=file.name)
+        )
         return
     click.echo(
         _(

@@ -16,10 +16,10 @@ class ListForm(Form):
     """The file of the list."""
 
     file = FileField(
-        _l("File of the consolidated list (XML)"),
+        _l("File of the Consolidated List (XML)"),
         accept=(".xml",),
         limit="10 MB",
-        hint=_l("As the Security Council publishes it. It replaces the list in force."),
+        hint=_l("As published by the Security Council. It will replace the list in force."),
         required=True,
     )
 
@@ -37,6 +37,10 @@ class HitFilter(QueryForm):
     state = SelectField(
         _l("Status"), lambda: [(state.value, HIT.names[state].staff) for state in HitState]
     )
+
+
+class ScreenForm(Form):
+    """A button: nothing to fill in."""
 
 
 class ReasonForm(Form):

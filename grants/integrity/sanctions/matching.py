@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin
+from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart, system
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsWatch
 from grants.integrity.sanctions.queries import list_in_force
@@ -40,6 +42,25 @@ def watch(
     session.flush()
     compare(session, [watched], act)
     return watched
+
+
+def watch_later(session: Session, organisation: Organisation, act: Act) -> None:
+    """The worker compares an organisation with the list, because it is new here or has changed."""
+    session.flush()
+    watched = session.get(SanctionsWatch, organisation.id, with_for_update=True)
+    if watched is None:
+        watched = SanctionsWatch(organisation=organisation, persons=[], begun_at=act.at)
+        session.add(watched)
+    watched.list_id = None
+    compare_later(session)
+
+
+def screen_again(session: Session, organisation: Organisation, act: Act) -> None:
+    """Compare an organisation with the list in force now, without waiting for the worker."""
+    if not act.actor.may(Permission.SANCTIONS_RESOLVE):
+        raise Forbidden(_("Your role does not allow this."))
+    keep_apart(act.actor, organisation.id)
+    watch(session, organisation, act)
 
 
 def compare_later(session: Session) -> None:
@@ -104,7 +125,13 @@ def _known_hits(
 def names_of(watched: SanctionsWatch) -> list[str]:
     """Every name of a watched organisation."""
     organisation = watched.organisation
-    return [organisation.name, *organisation.other_names, *watched.persons]
+    return [*names_of_organisation(organisation), *watched.persons]
+
+
+def names_of_organisation(organisation: Organisation) -> list[str]:
+    """What an organisation says of itself: its names, and those of its key persons."""
+    persons = [person["name"] for person in organisation.key_persons]
+    return [organisation.name, *organisation.other_names, *persons]
 
 
 def _compare_one(
@@ -148,7 +175,7 @@ def _noted(
         return
     _describe(hit, match, both)
     if hit.state in SETTLED:
-        why = _("What was compared has changed since.")
+        why = _("The details that were compared have changed since.")
         advance(session, hit, HIT, "reopen", Act(act.actor, why, act.at))
 
 

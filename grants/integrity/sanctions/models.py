@@ -99,6 +99,17 @@ class SanctionsHit(Versioned, Base):
     """A watched name that is like one on the list: what a person has to look at."""
 
     __tablename__ = "sanctions_hit"
+    __bound__ = (
+        "id",
+        "organisation_id",
+        "entry_id",
+        "state",
+        "score",
+        "grounds",
+        "reason",
+        "decided_at",
+        "decided_by",
+    )
     __table_args__ = (
         UniqueConstraint("organisation_id", "entry_id"),
         CheckConstraint("score BETWEEN 0 AND 100", name="score"),

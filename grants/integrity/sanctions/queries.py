@@ -64,7 +64,7 @@ def hits(state: HitState | None = None) -> Select[SanctionsHit]:
 def hit_by_id(session: Session, hit_id: int) -> SanctionsHit:
     hit = session.scalar(hits().where(SanctionsHit.id == hit_id))
     if hit is None:
-        raise Missing(_("There is no such match."))
+        raise Missing(_("Match not found."))
     return hit
 
 
@@ -90,10 +90,10 @@ def states_of_hits(session: Session, organisation_id: int) -> set[HitState]:
     return set(session.scalars(query.distinct()))
 
 
-def count_open(session: Session) -> int:
+def count_open() -> Select[int]:
     """How many possible matches wait for a person to look at them."""
     query = select(func.count()).select_from(SanctionsHit)
-    return session.scalar(query.where(SanctionsHit.state == HitState.OPEN)) or 0
+    return query.where(SanctionsHit.state == HitState.OPEN)
 
 
 def watch_of(session: Session, organisation_id: int) -> SanctionsWatch | None:

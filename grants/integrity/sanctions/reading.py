@@ -76,7 +76,8 @@ def _generated(reading: Reading, root: Element) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         facts = _(
-            "“%(text)s” is not a moment; expected one such as 2026-05-08T00:00:01Z", text=text
+            "“%(text)s” is not a date and time; expected one such as 2026-05-08T00:00:01Z",
+            text=text,
         )
         reading.refuse(root, "dateGenerated", facts)
         return None
@@ -95,7 +96,7 @@ def _read_all(reading: Reading, root: Element) -> None:
         seen.setdefault(listed.data_id, element.line)
         reading.listed.append(listed)
     if not seen and not reading.problems:
-        text = _("nobody is on this list; expected INDIVIDUAL or ENTITY")
+        text = _("this list is empty; expected INDIVIDUAL or ENTITY")
         reading.refuse(root, "CONSOLIDATED_LIST", text)
 
 

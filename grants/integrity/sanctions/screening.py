@@ -1,8 +1,5 @@
-"""Comparing names with the sanctions list: by sound and by spelling, in any script, never exactly
-only.
-"""
+"""Comparing names with the sanctions list: by sound and by spelling, in any script."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,13 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.names import How, Name, keys, likeness, sound_of
 from grants.core.kernel.taxonomies import Term
+from grants.integrity.names.comparing import THRESHOLD, How, Name, likeness
+from grants.integrity.names.index import Index as NameIndex
 from grants.integrity.sanctions.models import SanctionsEntry
 from grants.integrity.sanctions.queries import list_in_force
-
-THRESHOLD = 85
-"""Of 100. From here on a person has to look."""
 
 
 class Ground(Term):
@@ -26,7 +21,7 @@ class Ground(Term):
     SPELLING = "spelling", _l("The names are spelled similarly.")
     SOUND = "sound", _l("The names sound similar.")
     PART = "part", _l("One name contains the other.")
-    WEAK_ALIAS = "weak_alias", _l("The list itself calls this alias a weak one.")
+    WEAK_ALIAS = "weak_alias", _l("The list marks this alias as low quality.")
     SAME_COUNTRY = "same_country", _l("The country is the same.")
     OTHER_COUNTRY = "other_country", _l("The countries differ.")
 
@@ -56,50 +51,23 @@ class _Known:
 
 
 class Index:
-    """Everyone on a list, found by how single words of their names sound or are written."""
+    """Everyone on a list, found by what may be words of their names."""
 
     def __init__(self, known: Iterable[_Known]) -> None:
         self.known = list(known)
-        self.enough = [(4 * one.name.loudness + 4) // 5 for one in self.known]
-        self.by_key: defaultdict[str, set[int]] = defaultdict(set)
-        for place, one in enumerate(self.known):
-            for sound, word in _heard(one.name):
-                for key in keys(sound, word):
-                    self.by_key[key].add(place)
-
-    def candidates(self, name: Name) -> Iterable[_Known]:
-        """Who shares so much of the name, by sound, that it is worth comparing: four of five
-        consonants of the shorter one.
-        """
-        shared: defaultdict[int, int] = defaultdict(int)
-        for sound, word in _heard(name):
-            loud = len(sound)
-            for place in _NONE.union(*(self.by_key.get(key, _NONE) for key in keys(sound, word))):
-                shared[place] += loud
-        enough = (4 * name.loudness + 4) // 5
-        for place, loud in shared.items():
-            if loud >= enough or loud >= self.enough[place]:
-                yield self.known[place]
+        self.names = NameIndex(one.name for one in self.known)
 
     def match(self, names: Sequence[str], country: str | None = None) -> list[Match]:
         """The best match of each entry that reaches the threshold, the likeliest first."""
         found: dict[int, Match] = {}
         for name in dict.fromkeys(text for text in map(str.strip, names) if text):
-            ours = Name.of(name)
-            for one in self.candidates(ours):
-                match = _match(ours, one, country)
-                held = found.get(one.entry_id)
+            ours = Name(name)
+            for place in self.names.like(ours):
+                match = _match(ours, self.known[place], country)
+                held = found.get(match.entry_id)
                 if match.score >= THRESHOLD and (held is None or match.score > held.score):
-                    found[one.entry_id] = match
+                    found[match.entry_id] = match
         return sorted(found.values(), key=lambda match: (-match.score, match.entry_id))
-
-
-_NONE: frozenset[int] = frozenset()
-
-
-def _heard(name: Name) -> set[tuple[str, str]]:
-    """The sound of each word with the word, and of the whole, in case words were written as one."""
-    return {*zip(name.sounds, name.words, strict=True), (sound_of(name.joined), "")}
 
 
 _GROUND = {How.SPELLING: Ground.SPELLING, How.SOUND: Ground.SOUND, How.PART: Ground.PART}
@@ -148,7 +116,7 @@ def _known(session: Session) -> Iterable[_Known]:
     for entry in session.scalars(standing.order_by(SanctionsEntry.id)):
         countries = frozenset(entry.countries)
         for text, weak in _names(entry):
-            name = Name.of(text)
+            name = Name(text)
             if name.words:
                 yield _Known(entry.id, name, weak, countries, entry.fingerprint)
 

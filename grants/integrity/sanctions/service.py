@@ -79,7 +79,10 @@ def _the_same(
         )
     }
     if standing != {one.data_id: one.fingerprint for one in listed}:
-        text = _("a list of this moment is in force with other content; expected the same")
+        text = _(
+            "a list of this date and time is in force with different content; expected "
+            "the same content"
+        )
         raise _refused(file_name, text)
     return ListUpdate(held, new=False)
 

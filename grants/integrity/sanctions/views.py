@@ -32,10 +32,11 @@ from grants.integrity.sanctions.service import take_list
 from grants.integrity.sanctions.workflow import HIT, HitState
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import asks_again
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received
 from grants.platform.web.lists import Column, Listing, Order
-from grants.platform.web.steps import buttons
+from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("sanctions", __name__, url_prefix="/sanctions")
 
@@ -60,7 +61,7 @@ def index() -> ResponseReturnValue:
         days=(clock.now() - newest.generated_at).days if newest else 0,
         lists=lists(session()),
         compared=progress(session(), newest) if newest else (0, 0),
-        waiting=count_open(session()),
+        waiting=session().scalar(count_open()),
         may_take=viewer().may(Permission.SANCTIONS_IMPORT),
     )
 
@@ -82,13 +83,13 @@ def take() -> ResponseReturnValue:
             if taken.new:
                 flash(
                     _(
-                        "The list is now in force. All donors under screening are being checked "
-                        "against it."
+                        "The list is now in force. All donors and grantees under screening are "
+                        "being checked against it."
                     ),
                     "success",
                 )
             else:
-                flash(_("This list is in force already. Nothing has changed."), "notice")
+                flash(_("This list is already in force. Nothing has changed."), "notice")
             return redirect(url_for("sanctions.index"))
     return render_template("integrity/sanctions/take.html", form=form)
 
@@ -99,7 +100,7 @@ def changed(list_id: int) -> ResponseReturnValue:
     """What a list brought: who came, changed or went."""
     taken = session().get(SanctionsList, list_id)
     if taken is None:
-        raise Missing(_("There is no such list."))
+        raise Missing(_("List not found."))
     rows = [(entry, _change(entry, taken)) for entry in changes(session(), list_id)]
     return render_template("integrity/sanctions/changes.html", taken=taken, rows=rows)
 
@@ -112,9 +113,11 @@ def _change(entry: SanctionsEntry, taken: SanctionsList) -> tuple[str, str]:
 
 HITS = Listing(
     columns=(
-        Column(_l("Ours"), lambda h: h.ours, link=lambda h: url_for("sanctions.hit", hit_id=h.id)),
+        Column(
+            _l("Our record"), lambda h: h.ours, link=lambda h: url_for("sanctions.hit", hit_id=h.id)
+        ),
         Column(_l("On the list"), lambda h: h.theirs),
-        Column(_l("Donor"), lambda h: h.organisation.name),
+        Column(_l("Organisation"), lambda h: h.organisation.name),
         Column(_l("Match score (out of 100)"), lambda h: h.score, kind="number", order="score"),
         Column(_l("Found"), lambda h: clock.day_of(h.found_at), kind="date"),
         Column(
@@ -172,17 +175,19 @@ DECISIONS: dict[str, Callable[[Session, SanctionsHit, Act], None]] = {
 
 @pages.route("/matches/<int:hit_id>/<action>", methods=["GET", "POST"])
 @needs(Permission.DUE_DILIGENCE_SEE)
+@asks_again
 def decide(hit_id: int, action: str) -> ResponseReturnValue:
     """A person decides on a match, for a reason."""
     found = hit_by_id(session(), hit_id)
     if action not in DECISIONS:
-        raise Missing(_("There is no such page."))
+        raise Missing(_("Page not found."))
+    possible(found, HIT)
     form = ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             DECISIONS[action](opened, found, this_act(form.reason.data))
         if outcome:
-            flash(_("It is decided, and your reason is kept."), "success")
+            flash(_("The decision and your reason have been recorded."), "success")
             return redirect(url_for("sanctions.hit", hit_id=hit_id))
     step = HIT.step(action)
     return render_template("integrity/sanctions/decide.html", form=form, hit=found, step=step)

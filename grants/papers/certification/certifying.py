@@ -46,7 +46,7 @@ def certify(
     """
     row = row_of(document)
     if not row.certified:
-        raise Missing(_("This kind of document is not certified."))
+        raise Missing(_("This type of document cannot be certified."))
     name = row.canonical(session, reference, span)
     matter = _matter(session, paper_of(session, document, name, span), name, span)
     require_certifiable(session, matter, act)
@@ -67,8 +67,8 @@ def _matter(session: Session, paper: Paper, reference: str, span: Span | None) -
     if " · " in paper.issuer.code:
         raise DomainError(
             _(
-                "This document covers several funds, and each fund certifies its own. Name one "
-                "of them, as in %(reference)s/%(fund)s.",
+                "This document covers several funds, but each fund certifies its own "
+                "documents. Name one of them, as in %(reference)s/%(fund)s.",
                 reference=reference,
                 fund=paper.issuer.code.split(" · ")[0],
             )

@@ -19,7 +19,7 @@ document = AppGroup("document", help="Documents that this installation issued.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 @click.pass_context
 def verify(context: click.Context, file: Path, *, as_json: bool) -> None:
-    """Is FILE one of ours, unaltered? Exit 0 if it is, 1 if not, 2 if it cannot be read."""
+    """Was FILE issued here, unaltered? Exit 0 if it was, 1 if not, 2 if it cannot be read."""
     content = read_file(file)
     with database().session() as session:
         finding = examine(session, content)

@@ -44,7 +44,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
-from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.lists import Column, Listing, Order, numbered_page
 
 pages = Blueprint("certification", __name__)
 
@@ -75,7 +75,9 @@ CERTIFICATES = Listing(
             link=lambda c: url_for("certification.show", serial=c.serial),
         ),
         Column(_l("Document"), _label),
-        Column(_l("Of"), lambda c: c.organisation.name if c.organisation else c.reference),
+        Column(
+            _l("Prepared for"), lambda c: c.organisation.name if c.organisation else c.reference
+        ),
         Column(_l("Period"), lambda c: _period(c.period)),
         Column(_l("Certified on"), lambda c: c.certified_on, kind="date"),
         Column(_l("Certified by"), lambda c: c.certified_by),
@@ -204,7 +206,7 @@ def certify_one(document: str, reference: str) -> ResponseReturnValue:
 def _certified_kind(document: str, reference: str) -> Row:
     row = row_of(document)
     if not row.certified:
-        raise Missing(_("This kind of document is not certified."))
+        raise Missing(_("This type of document cannot be certified."))
     row.readable(session(), viewer(), reference)
     return row
 
@@ -225,7 +227,7 @@ def certify_year(code: str, year: int) -> ResponseReturnValue:
     """The statements that a fund owes for a year: which are certified, and certifying the rest."""
     fund = fund_by_code(session(), code)
     if not viewer().may(P.STATEMENT_CERTIFY, Scope(fund.id)) or not 1945 <= year <= 9000:
-        raise Missing(_("There is no such fund."))
+        raise Missing(_("Fund not found."))
     span = Span(date(year, 1, 1), date(year, 12, 31))
     owed = due(session(), fund, span)
     form = YearForm([item for item in owed if item.certificate is None])
@@ -246,11 +248,15 @@ def certify_year(code: str, year: int) -> ResponseReturnValue:
                 _n("%(num)s document certified.", "%(num)s documents certified.", count), "success"
             )
             return redirect(request.path, 303)
+    shown, previous, following = numbered_page(owed)
     return render_template(
         "papers/certification/year.html",
         fund=fund,
         year=year,
         owed=owed,
+        shown=shown,
+        previous=previous,
+        following=following,
         form=form,
         at_once=AT_ONCE,
         query=period_query(span.since, span.until),

@@ -26,5 +26,5 @@ def run_for(session: Session, viewer: Viewer, number: int) -> StatementRun:
     """One run, or Missing."""
     found = session.scalar(runs_for(viewer).where(StatementRun.id == number))
     if found is None:
-        raise Missing(_("There is no such run, or it is not open to you."))
+        raise Missing(_("Batch not found, or you do not have access to it."))
     return found

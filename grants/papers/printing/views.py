@@ -131,7 +131,7 @@ def download(number: int) -> ResponseReturnValue:
     run = run_for(session(), viewer(), number)
     folder = jobs.folder_of(_settings(), run.id)
     if not (folder / MANIFEST).exists():
-        raise Missing(_("The statements of this run are not here yet."))
+        raise Missing(_("The statements of this batch are not ready yet."))
     answer = Response(bundle(folder), mimetype="application/zip")
     answer.headers.set("Content-Disposition", "attachment", filename=f"statements-{run.id}.zip")
     answer.headers["Cache-Control"] = "private, no-store"

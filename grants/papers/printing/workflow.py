@@ -69,7 +69,7 @@ RUN = Workflow(
         ),
     ),
     names={
-        S.ORDERED: StateName(_l("Being printed"), _l("Being printed"), "active"),
+        S.ORDERED: StateName(_l("In progress"), _l("In progress"), "active"),
         S.PRINTED: StateName(_l("Complete"), _l("Complete"), "good"),
         S.INCOMPLETE: StateName(_l("Incomplete"), _l("Incomplete"), "bad"),
         S.STUCK: StateName(_l("Stopped by an error"), _l("Stopped by an error"), "bad"),

@@ -87,7 +87,7 @@ def _of_period(
 ) -> Callable[[Session, str, Span | None], Paper]:
     def built(session: Session, reference: str, span: Span | None) -> Paper:
         if span is None:
-            raise DomainError(_("Name the period: its first and its last day."))
+            raise DomainError(_("Enter the first and the last day of the period."))
         return build(session, reference, span)
 
     return built
@@ -262,7 +262,7 @@ def row_of(document: str) -> Row:
     """The kind of document of this name, or Missing."""
     row = CATALOGUE.get(document)
     if row is None:
-        raise Missing(_("There is no document called %(name)s.", name=document))
+        raise Missing(_("Document %(name)s not found.", name=document))
     return row
 
 

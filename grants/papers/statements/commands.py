@@ -26,7 +26,7 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 _OPTIONS = (
     click.option("--language", default="en", show_default=True, type=click.Choice(list(LANGUAGES))),
     click.option("--out", type=click.Path(path_type=Path), help="Where to write the PDF."),
-    click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON."),
+    click.option("--json", "as_json", is_flag=True, help="Print the data as JSON."),
 )
 
 
@@ -47,7 +47,7 @@ def _spoken(*, required: bool) -> Callable[[Command], Command]:
 @click.argument("code")
 @_spoken(required=True)
 def of_fund(code: str, **options: Any) -> None:
-    """Source and use of the funds of the fund CODE. Not issued unless it ties to the ledger."""
+    """Source and use of funds of the fund CODE. It must reconcile with the ledger."""
     _issue("fund-statement", code, **options)
 
 
@@ -55,7 +55,7 @@ def of_fund(code: str, **options: Any) -> None:
 @click.argument("code")
 @_spoken(required=True)
 def of_books(code: str, **options: Any) -> None:
-    """Financial performance and position of the fund CODE. Not issued unless they tie."""
+    """Financial performance and position of the fund CODE. Not issued unless they reconcile."""
     _issue("financial-statements", code, **options)
 
 
@@ -63,7 +63,7 @@ def of_books(code: str, **options: Any) -> None:
 @click.argument("code")
 @_spoken(required=True)
 def of_donor(code: str, **options: Any) -> None:
-    """What the donor CODE pledged and gave."""
+    """Pledges and contributions of the donor CODE."""
     _issue("donor-statement", code, **options)
 
 
@@ -71,7 +71,7 @@ def of_donor(code: str, **options: Any) -> None:
 @click.argument("reference")
 @_spoken(required=False)
 def of_grant(reference: str, **options: Any) -> None:
-    """The money of the grant REFERENCE."""
+    """Payments and expenditure of the grant REFERENCE."""
     _issue("grant-statement", reference, **options)
 
 
@@ -104,7 +104,7 @@ def _issue(
 
 def _write_out(asked: Any, *, as_json: bool, out: Path | None, xlsx: Path | None = None) -> None:
     if [out is not None, xlsx is not None, as_json].count(True) != 1:
-        raise DomainError(_("Say --out FILE.pdf for the document, or --json for its facts."))
+        raise DomainError(_("Use --out FILE.pdf for the document, or --json for its data."))
     if out:
         _write(out, render(*asked)[1])
     elif xlsx:
@@ -117,7 +117,7 @@ def _span(since: datetime | None, until: datetime | None) -> Span | None:
     if since is None and until is None:
         return None
     if since is None or until is None:
-        raise DomainError(_("Name both days of the period: --from and --to."))
+        raise DomainError(_("Give the first and the last day of the period: --from and --to."))
     return Span(_day(since), _day(until))
 
 

@@ -52,7 +52,7 @@ def workbook(
     """File name and XLSX of the same facts. DomainError while they are not those certified."""
     row, copy = row_of(document), kept(session, document, reference, span)
     if row.sheets is None:
-        raise Missing(_("There is no workbook of this document."))
+        raise Missing(_("This document is not available as a workbook."))
     paper = paper_of(session, document, reference, span)
     if copy and copy.facts != facts_of(paper):
         raise DomainError(

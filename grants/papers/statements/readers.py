@@ -27,7 +27,7 @@ P = Permission
 
 def _only_if(allowed: bool) -> None:  # noqa: FBT001 - reads as a sentence where it is called
     if not allowed:
-        raise Missing(_("There is no such document, or it is not open to you."))
+        raise Missing(_("Document not found, or you do not have access to it."))
 
 
 def of_pledge(session: Session, viewer: Viewer, reference: str) -> None:

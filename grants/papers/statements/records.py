@@ -21,14 +21,14 @@ RECEIPT = re.compile(r"(?P<fund>[A-Z0-9-]+)-R-(?P<year>\d{4})-(?P<number>\d{1,9}
 def award_called(session: Session, reference: str) -> Award:
     award = session.scalar(select(Award).where(Award.reference == reference))
     if award is None:
-        raise Missing(_("There is no grant %(reference)s.", reference=reference))
+        raise Missing(_("Grant %(reference)s not found.", reference=reference))
     return award
 
 
 def call_called(session: Session, reference: str) -> Call:
     call = session.scalar(select(Call).where(Call.reference == reference))
     if call is None:
-        raise Missing(_("There is no call %(reference)s.", reference=reference))
+        raise Missing(_("Call for proposals %(reference)s not found.", reference=reference))
     return call
 
 
@@ -36,7 +36,7 @@ def parts_of_receipt(reference: str) -> tuple[str, int, int]:
     """Fund, year and number of a receipt such as UNVTF-R-2026-0001, or Missing."""
     parts = RECEIPT.fullmatch(reference)
     if parts is None:
-        raise Missing(_("There is no receipt %(reference)s.", reference=reference))
+        raise Missing(_("Receipt %(reference)s not found.", reference=reference))
     return parts["fund"], int(parts["year"]), int(parts["number"])
 
 
@@ -48,5 +48,5 @@ def receipt_called(session: Session, reference: str) -> Receipt:
         .where(Fund.code == code, Receipt.year == year, Receipt.number == number)
     )
     if receipt is None:
-        raise Missing(_("There is no receipt %(reference)s.", reference=reference))
+        raise Missing(_("Receipt %(reference)s not found.", reference=reference))
     return receipt

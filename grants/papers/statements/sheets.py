@@ -5,6 +5,7 @@ from typing import Any
 
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import pgettext
 from grants.papers.statements.builders.annex import Annex
 from grants.papers.statements.builders.contributions import ContributionsByDonor
 from grants.papers.statements.builders.fund import FundStatement
@@ -15,7 +16,7 @@ from grants.platform.web.exports import Sheet
 
 def of_contributions(facts: ContributionsByDonor) -> list[Sheet]:
     """One sheet: donors by years."""
-    heads = [_("Kind of donor"), _("Donor"), _("Country"), *map(str, facts.years), _("Total, USD")]
+    heads = [_("Type of donor"), _("Donor"), _("Country"), *map(str, facts.years), _("Total, USD")]
     rows: list[list[Any]] = [
         [group.kind, row.name, _country(row.country), *row.amounts, row.total]
         for group in facts.groups
@@ -50,7 +51,7 @@ def _source_and_use(facts: FundStatement) -> Iterable[tuple[str, Any]]:
     source, use = facts.source, facts.use
     yield _("Opening balance"), facts.opening_balance
     yield _("Contributions received"), source.contributions
-    yield _("Interest"), source.interest
+    yield pgettext("bank", "Interest"), source.interest
     yield _("Refunds from grantees"), source.refunds_from_grantees
     yield _("Unidentified deposits, net"), source.unidentified_receipts
     yield _("Total source"), source.total

@@ -81,7 +81,7 @@ def span_asked() -> Span | None:
     try:
         since, until = (iso_day(text) for text in lines)
     except InvalidInput as error:
-        raise InvalidInput(_("Name the period by two days, like 2026-01-01.")) from error
+        raise InvalidInput(_("Enter two dates for the period, such as 2026-01-01.")) from error
     return Span(since, until)
 
 

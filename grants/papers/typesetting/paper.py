@@ -25,14 +25,17 @@ class Issuer:
     name: str
     signatory: str
     bank_details: str
+    letterhead: tuple[str, ...] = ()
+    """Address and contact, line by line."""
 
     @classmethod
     def of(cls, fund: Fund) -> "Issuer":
         return cls(
             code=fund.code,
             name=fund.title,
-            signatory=in_language(fund.signatory),
+            signatory=fund.signed_by,
             bank_details=in_language(fund.bank_details),
+            letterhead=tuple(in_language(fund.letterhead).splitlines()),
         )
 
 

@@ -6,6 +6,7 @@ of the HTML alone, so the same facts give the same file.
 """
 
 import logging
+import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,13 +17,12 @@ from threading import Lock
 from typing import Any
 
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.language import LANGUAGES, use_language
 from grants.core.kernel.language import gettext as _
 from grants.papers.typesetting.metadata import described
 from grants.papers.typesetting.paper import Enclosure
 from grants.papers.typesetting.tags import completed
 from grants.papers.typesetting.typefaces import Typeface, typefaces
-from grants.papers.typesetting.watermark import svg
+from grants.platform.web.tokens import colours
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # a machine without fonts is fine: ours come along
@@ -107,7 +107,7 @@ def complaint() -> str | None:
     """What this machine lacks for printing fast, in one line that says how to correct it."""
     if ffi.harfbuzz_subset is None:
         return _(
-            "PDFs are slow, Chinese ones very slow, without HarfBuzz-Subset: "
+            "Without HarfBuzz-Subset, PDFs are slow to produce and Chinese ones very slow: "
             "apt-get install libharfbuzz-subset0"
         )
     return None
@@ -125,7 +125,7 @@ def printed(html: str, *, direction: str = "ltr", enclosures: Sequence[Enclosure
         if refused := press.fetcher.refused:  # WeasyPrint goes on where an SVG asked
             LOG.warning("not printed, for it names %s", ", ".join(refused))
             raise Unprintable(
-                _("This document asks for something outside itself, so it is not printed.")
+                _("This document refers to something outside itself, so it has not been produced.")
             )
         return content
 
@@ -176,12 +176,8 @@ def cut() -> list[Typeface]:
 def _press() -> Press:
     faces = cut()
     assets = {face.name: ("font/sfnt", face.content) for face in faces}
-    assets["mark.svg"] = ("image/svg+xml", (HERE / "mark.svg").read_bytes())
-    for code in LANGUAGES:
-        with use_language(code):
-            assets[f"provisional-{code}.svg"] = ("image/svg+xml", svg(_("Provisional"), faces))
     fetcher, fonts = SealedFetcher(assets), _our_fonts_only()
-    rules = (HERE / "print.css").read_text("utf-8")
+    rules = _coloured((HERE / "print.css").read_text("utf-8"))
     declared = "\n".join(_declaration(face) for face in faces) + WIDTHS
     sheets = {
         direction: weasyprint.CSS(
@@ -208,6 +204,11 @@ def _declaration(face: Typeface) -> str:
         f"@font-face{{font-family:'{face.family}';font-weight:{face.weight};"
         f"src:url(asset:{face.name})}}"
     )
+
+
+def _coloured(rules: str) -> str:
+    """The rules with the colours of the pages in the place of their names."""
+    return re.sub(r"\$([\w-]+)", lambda name: colours()[name[1]], rules)
 
 
 def _sided(rules: str, start: str, end: str) -> str:

@@ -147,7 +147,8 @@ def _not_what_it_says(name: str, kind: Kind, content: bytes) -> str:
             kind=kind.name,
         )
     return _(
-        "“%(name)s” is not a %(kind)s inside, it looks like %(looks)s. Save it again.",
+        "“%(name)s” is not in %(kind)s format. It appears to be %(looks)s. Save the file again "
+        "as %(kind)s and upload it.",
         name=name,
         kind=kind.name,
         looks=looks,

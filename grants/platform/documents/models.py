@@ -23,6 +23,16 @@ class Document(Base):
     """One upload. Its content is in the store under its SHA-256; its name is only a label."""
 
     __tablename__ = "document"
+    __bound__ = (
+        "id",
+        "sha256",
+        "name",
+        "media_type",
+        "size",
+        "uploaded_by_id",
+        "organisation_id",
+        "uploaded_at",
+    )
     __table_args__ = (CheckConstraint("size >= 0", name="size"),)
 
     id: Mapped[Key]

@@ -123,7 +123,7 @@ def _check_xml(content: bytes) -> None:
 
 
 def _unreadable() -> InvalidInput:
-    return InvalidInput(_("This file cannot be opened. Save it again, and send that."))
+    return InvalidInput(_("This file cannot be opened. Save it again and upload the new file."))
 
 
 def _bomb() -> InvalidInput:

@@ -56,9 +56,16 @@ def inspect_pdf(content: bytes) -> bytes:
         pages = 0 if locked else len(reader.pages)
         active = not locked and any(map(_acts, dictionaries(reader)))
     except Exception as error:  # whatever a broken file makes the reader do, it means the same
-        raise InvalidInput(_("This PDF cannot be opened. Save it again.")) from error
+        raise InvalidInput(
+            _("This PDF cannot be opened. Save it again and upload the new file.")
+        ) from error
     if locked:
-        raise InvalidInput(_("This PDF asks for a password. Save it without one."))
+        raise InvalidInput(
+            _(
+                "This PDF is protected by a password. Save it without a password "
+                "and upload it again."
+            )
+        )
     if active:
         raise InvalidInput(
             _(
@@ -68,7 +75,11 @@ def inspect_pdf(content: bytes) -> bytes:
         )
     if not 0 < pages <= MOST_PAGES:
         raise InvalidInput(
-            _("This PDF has %(pages)s pages; 1 to %(most)s can be sent.", pages=pages, most=500)
+            _(
+                "This PDF has %(pages)s pages. Upload a PDF of 1 to %(most)s pages.",
+                pages=pages,
+                most=500,
+            )
         )
     return content
 

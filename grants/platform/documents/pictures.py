@@ -38,13 +38,19 @@ def _opened(content: bytes, formats: tuple[str, ...]) -> Image.Image:
     except InvalidInput:
         raise
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
-        raise InvalidInput(_("This picture cannot be opened. Save it again.")) from error
+        raise InvalidInput(
+            _("This image cannot be opened. Save it again and upload the new file.")
+        ) from error
     return picture
 
 
 def _too_many_pixels() -> InvalidInput:
     return InvalidInput(
-        _("This picture has more than %(count)s million pixels. Save it smaller.", count=50)
+        _(
+            "This image has more than %(count)s million pixels. Make it smaller and upload it "
+            "again.",
+            count=50,
+        )
     )
 
 

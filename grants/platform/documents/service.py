@@ -80,7 +80,7 @@ def _within_quota(session: Session, organisation_id: int, sha256: str, size: int
     if known is None and bytes_kept(session, organisation_id) + size > QUOTA:
         raise DomainError(
             _(
-                "Your organisation has used all its file space (%(quota)s MB). Remove some "
+                "Your organisation has used all its storage space (%(quota)s MB). Remove some "
                 "files, or contact the secretariat.",
                 quota=QUOTA // (1024 * 1024),
             )

@@ -6,7 +6,9 @@ read bytes by their hash will do; a local folder is the one that comes with the 
 
 import hashlib
 import os
+import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -23,6 +25,12 @@ class Store(Protocol):
 
     def read(self, sha256: str) -> bytes:
         """The content, or Missing if it is not there or no longer what it was."""
+
+    def names(self) -> Iterator[str]:
+        """The SHA-256 of everything that is kept, for a backup."""
+
+    def probe(self) -> None:
+        """OSError unless something can be kept now."""
 
 
 class Folder:
@@ -56,6 +64,18 @@ class Folder:
         if hashlib.sha256(content).hexdigest() != sha256:
             raise Missing(_("This file is damaged. Contact the secretariat."))
         return content
+
+    def names(self) -> Iterator[str]:
+        for path in sorted(self.path.glob("??/*")):
+            if re.fullmatch("[0-9a-f]{64}", path.name):
+                yield path.name
+
+    def probe(self) -> None:
+        self.path.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=self.path, prefix=".probe-") as file:
+            file.write(b"0" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
 
     def _place(self, sha256: str) -> Path:
         return self.path / sha256[:2] / sha256

@@ -12,6 +12,17 @@ class Message(Base):
     """One e-mail for one recipient about one event; the event's name is unique, so never twice."""
 
     __tablename__ = "message"
+    __bound__ = (
+        "id",
+        "event",
+        "person_id",
+        "recipient",
+        "language",
+        "subject",
+        "text",
+        "attachments",
+        "queued_at",
+    )
 
     id: Mapped[Key]
     event: Mapped[str] = mapped_column(String(160), unique=True)

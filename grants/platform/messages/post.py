@@ -2,13 +2,16 @@
 
 import hashlib
 import smtplib
+import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from grants.config import is_local
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.language import use_language
@@ -58,12 +61,13 @@ class PostOffice:
         if not self.mail_url:
             self._save_to_folder(letter)
             return
-        url = urlsplit(self.mail_url)
-        with smtplib.SMTP(url.hostname or "localhost", url.port or 25, timeout=30) as server:
-            if url.username:
-                server.starttls()
-                server.login(unquote(url.username), unquote(url.password or ""))
+        server = mail_server(self.mail_url)
+        try:
             server.send_message(letter)
+            with suppress(smtplib.SMTPException, OSError):  # it has the letter: not again
+                server.quit()
+        finally:
+            server.close()
 
     def _save_to_folder(self, letter: EmailMessage) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -71,6 +75,35 @@ class PostOffice:
         unfinished = self.folder / f".{name}"
         unfinished.write_bytes(bytes(letter))
         unfinished.replace(self.folder / f"{name}.eml")
+
+
+def mail_server(mail_url: str) -> smtplib.SMTP:
+    """A connection to the server of MAIL_URL.
+
+    `smtps://` is TLS from the first byte, `smtp://` STARTTLS; the certificate is checked against
+    the authorities of the system and the name. A server that offers no TLS gets no e-mail, unless
+    it is on this machine or MAIL_URL ends in `?tls=no`.
+    """
+    url = urlsplit(mail_url)
+    host = url.hostname or "localhost"
+    trusted = ssl.create_default_context()
+    if url.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=30, context=trusted)
+    else:
+        server = smtplib.SMTP(host, url.port or 25, timeout=30)
+        if url.query != "tls=no" and not is_local(mail_url):
+            _secure(server, trusted)
+    if url.username:
+        server.login(unquote(url.username), unquote(url.password or ""))
+    return server
+
+
+def _secure(server: smtplib.SMTP, trusted: ssl.SSLContext) -> None:
+    try:
+        server.starttls(context=trusted)
+    except Exception:
+        server.close()
+        raise
 
 
 def message_key(event: str) -> str:

@@ -53,6 +53,7 @@ class SectionForm(Form):
     turn = web.HiddenField()
     base = web.HiddenField()
     clashes = web.HiddenField()
+    hidden = web.HiddenField()
     attested = web.CheckboxField(_l("I have checked this text again: it does not identify anyone."))
 
     @property

@@ -1,8 +1,7 @@
 """A form: sections of questions, and the few answers that lists and rules are about."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,6 +42,14 @@ class Answered:
     problems: Sequence[Problem]
     untouched: bool
 
+    def counting(self, shown: Collection[str], failed: Sequence[Problem]) -> "Answered":
+        """Only what is shown counts; `failed` are checks across questions that fail."""
+        return Answered(
+            {key: value for key, value in self.values.items() if key in shown},
+            [*(p for p in self.problems if p.question in shown), *failed],
+            self.untouched,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
@@ -51,6 +58,8 @@ class Section:
     key: str
     title: Texts
     intro: Texts = field(default_factory=dict)
+    show_when: str = ""
+    """A condition, as logic/parse.py reads it; empty: always shown."""
     questions: tuple[Question, ...] = ()
 
     @property
@@ -73,7 +82,7 @@ class Section:
             if any(question.owns(name) for question in self.questions)
         }
         if sum(len(text) for texts in kept.values() for text in texts) > MOST_TYPED:
-            raise DomainError(_("This is too much text for one section. Shorten it first."))
+            raise DomainError(_("There is too much text in this section. Shorten it first."))
         return {name: texts for name, texts in kept.items() if any(texts)}
 
     def read(
@@ -109,7 +118,16 @@ class Section:
         for question in self.questions:
             if question.key == key:
                 return question
-        raise Missing(_("There is no such question."))
+        raise Missing(_("Question not found."))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """A rule that several answers keep together; its message is shown at the question `at`."""
+
+    rule: str
+    message: Texts
+    at: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,13 +136,21 @@ class Form:
 
     sections: tuple[Section, ...]
     facts: Mapping[str, str] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
     version: int = 1
+
+    @property
+    def is_conditional(self) -> bool:
+        """Are some questions shown only sometimes?"""
+        return any(section.show_when for section in self.sections) or any(
+            question.show_when for question in self.questions
+        )
 
     def section(self, key: str) -> Section:
         for section in self.sections:
             if section.key == key:
                 return section
-        raise Missing(_("This form has no such section."))
+        raise Missing(_("Section not found."))
 
     @property
     def questions(self) -> Iterator[Question]:
@@ -134,50 +160,9 @@ class Form:
         """The answer that gives a fact, of all values by question key."""
         return values.get(self.facts.get(name, ""))
 
-    def faults(self) -> list[str]:
-        """What has to be corrected before the form can be used; each with its place."""
-        return [*self._section_faults(), *self._question_faults(), *self._fact_faults()]
-
-    def _section_faults(self) -> Iterator[str]:
-        if not self.sections:
-            yield _("The form has no section.")
-        for key in _twice(section.key for section in self.sections):
-            yield _("Two sections have the key %(key)s.", key=key)
-        for section in self.sections:
-            where = section.title.get("en") or section.key
-            if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", section.key):
-                yield _("%(where)s: use small letters, digits and _ in the key.", where=where)
-            if not section.title.get("en", "").strip():
-                yield _("%(where)s: give it a title in English.", where=where)
-            if not section.questions:
-                yield _("%(where)s: it asks nothing.", where=where)
-
-    def _question_faults(self) -> Iterator[str]:
-        for key in _twice(question.key for question in self.questions):
-            yield _("Two questions have the key %(key)s.", key=key)
-        for question in self.questions:
-            where = question.label.get("en") or question.key
-            for fault in question.faults():
-                yield _("%(where)s: %(fault)s.", where=where, fault=fault)
-
-    def _fact_faults(self) -> Iterator[str]:
-        by_key = {question.key: question for question in self.questions}
-        for fact, key in self.facts.items():
-            if fact not in FACTS or not isinstance(by_key.get(key), FACTS[fact]):
-                yield _(
-                    "No question can tell “%(fact)s” under the key %(key)s.", fact=fact, key=key
-                )
-        for fact in ("title", "requested"):
-            if fact not in self.facts:
-                yield _("Say which question tells “%(fact)s”.", fact=fact)
-
 
 def _doubts(question: Question, typed: Typed) -> list[Finding]:
     return [finding for text in question.prose(typed) for finding in findings(text)]
-
-
-def _twice(keys: Iterator[str]) -> list[str]:
-    return [key for key, times in Counter(keys).items() if times > 1]
 
 
 def _storable(text: str) -> str:

@@ -27,6 +27,12 @@ from grants.platform.web import typed as typing_rules
 Option = tuple[str, str]
 """A code and its label in the reader's language."""
 
+KEY = r"[a-z][a-z0-9_]{0,39}"
+"""How keys of sections and questions are written."""
+
+RESERVED = frozenset({"true", "false", "and", "or", "not", "in"})
+"""Words of conditions, which no question can have as its key."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
@@ -38,6 +44,8 @@ class Question:
     label: Texts
     help: Texts = field(default_factory=dict)
     required: bool = False
+    show_when: str = ""
+    """A condition, as logic/parse.py reads it; empty: always shown."""
 
     @property
     def name(self) -> str:
@@ -90,8 +98,8 @@ class Question:
 
     def faults(self) -> Iterator[str]:
         """What is wrong with the definition itself."""
-        if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", self.key):
-            yield _("use small letters, digits and _ in the key, a letter first")
+        if not re.fullmatch(KEY, self.key):
+            yield _("use lower-case letters, digits and _ in the key, starting with a letter")
         if not self.label.get("en", "").strip():
             yield _("give it a label in English")
 
@@ -114,7 +122,7 @@ class ShortText(Question):
     def faults(self) -> Iterator[str]:
         yield from super().faults()
         if not 0 < self.limit <= 20_000:
-            yield _("let it have 1 to %(most)s characters", most=20_000)
+            yield _("set a limit of 1 to %(most)s characters", most=20_000)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,13 +152,13 @@ class Number(Question):
         if number < self.least:
             raise InvalidInput(_("Enter a number of %(least)s or more.", least=self.least))
         if self.most is not None and number > self.most:
-            raise InvalidInput(_("Write a number of %(most)s or less.", most=self.most))
+            raise InvalidInput(_("Enter a number of %(most)s or less.", most=self.most))
         return f"{number.normalize():f}" if self.places else int(number)
 
     def faults(self) -> Iterator[str]:
         yield from super().faults()
         if self.most is not None and self.most < self.least:
-            yield _("let the least number be below the largest")
+            yield _("set a minimum below the maximum")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,6 +246,13 @@ class OneOf(Question):
         if self.taxonomy:
             return [(code, str(label)) for code, label in TAXONOMIES[self.taxonomy].choices()]
         return options_of(self.choices)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """What can be chosen; nothing from a taxonomy that is not known."""
+        if self.taxonomy:
+            return tuple(TAXONOMIES.get(self.taxonomy, ()))
+        return tuple(choice.code for choice in self.choices)
 
     def value_of(self, typed: Typed) -> Any:
         return self._known(first_of(typed, self.name))
@@ -367,7 +382,7 @@ class Files(Question):
         if not self.accept or set(self.accept) - set(ENDINGS):
             yield _("accept only %(kinds)s", kinds=", ".join(ENDINGS))
         if not 0 < self.most <= 20:
-            yield _("let it take 1 to %(most)s files", most=20)
+            yield _("allow 1 to %(most)s files", most=20)
 
 
 def within(text: str, limit: int) -> str:
@@ -410,6 +425,6 @@ def choice_faults(choices: Sequence[Choice]) -> Iterator[str]:
     if len(codes) < 2:
         yield _("give it at least two choices")
     if len(set(codes)) < len(codes) or not all(re.fullmatch(r"[a-z0-9_-]{1,40}", c) for c in codes):
-        yield _("give each choice a code of its own, of small letters and digits")
+        yield _("give each choice its own code, in lower-case letters and digits")
     if not all(choice.label.get("en", "").strip() for choice in choices):
         yield _("give each choice a label in English")

@@ -60,7 +60,7 @@ RULES: Mapping[type[Question], Callable[[Any], str]] = {
     LongText: _text,
     Number: _number,
     Amount: lambda q: _("An amount in %(currency)s", currency=q.currency),
-    Day: lambda _q: _("A day"),
+    Day: lambda _q: _("A date"),
     YesNo: lambda _q: _("Yes or no"),
     OneOf: lambda _q: _("One of these:"),
     SeveralOf: lambda _q: _("Any of these:"),
@@ -68,6 +68,6 @@ RULES: Mapping[type[Question], Callable[[Any], str]] = {
     Beneficiaries: lambda _q: _("Numbers of people by sex and age"),
     ByExploitation: lambda _q: _("Numbers of people by form of exploitation"),
     ByService: lambda _q: _("Numbers of people by service"),
-    Budget: lambda _q: _("Lines with description, quantity and unit cost, in these categories:"),
+    Budget: lambda _q: _("Rows with description, quantity and unit cost, in these categories:"),
     Files: _files,
 }

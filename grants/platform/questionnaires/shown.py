@@ -3,8 +3,8 @@
 Pages and PDFs draw the same frozen facts, so they cannot differ.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -35,6 +35,7 @@ from grants.platform.questionnaires.kinds import (
     ShortText,
     YesNo,
 )
+from grants.platform.questionnaires.logic.outcome import conditions_in_words, shown_in
 from grants.platform.questionnaires.reading import Typed
 from grants.platform.questionnaires.rules import choices_of, rule_of
 
@@ -70,6 +71,8 @@ class Answer:
     required: bool = False
     rule: str = ""
     """What kind of answer is expected, and how much of it."""
+    when: str = ""
+    """When the question is asked, in words; empty: always."""
     choices: tuple[str, ...] = ()
     text: str = ""
     items: tuple[str, ...] = ()
@@ -98,13 +101,22 @@ def shown(
     files: Mapping[str, Sequence[FileShown]] | None = None,
     typed: Typed | None = None,
 ) -> tuple[ShownSection, ...]:
-    """The whole form with its answers; with no values, the form as it is before anybody writes.
-
-    `typed` is shown, word for word, where it has no value yet.
+    """The questions that are shown for these answers, with them. What a hidden question was
+    answered before is not among them. `typed` is shown, word for word, where it has no value yet.
     """
-    return tuple(
-        shown_section(section, values, files=files, typed=typed) for section in form.sections
+    counts = {key: len(found) for key, found in (files or {}).items()}
+    keys = shown_in(form, values, counts)
+    sections = (
+        shown_section(section, values, files=files, typed=typed, only=keys)
+        for section in form.sections
     )
+    return tuple(section for section in sections if section.answers)
+
+
+def asked(form: Form) -> tuple[ShownSection, ...]:
+    """The whole form before anybody writes, with the conditions of its questions in words."""
+    when = conditions_in_words(form)
+    return tuple(shown_section(section, {}, when=when) for section in form.sections)
 
 
 def shown_section(
@@ -113,15 +125,21 @@ def shown_section(
     *,
     files: Mapping[str, Sequence[FileShown]] | None = None,
     typed: Typed | None = None,
+    only: Collection[str] | None = None,
+    when: Mapping[str, str] | None = None,
 ) -> ShownSection:
-    """One section with its answers."""
+    """One section with its answers; with `only`, those to these questions."""
     return ShownSection(
         section.key,
         section.name,
         in_language(section.intro),
         tuple(
-            _answer(question, values.get(question.key), files or {}, typed or {})
+            replace(
+                _answer(question, values.get(question.key), files or {}, typed or {}),
+                when=(when or {}).get(question.key, ""),
+            )
             for question in section.questions
+            if only is None or question.key in only
         ),
     )
 

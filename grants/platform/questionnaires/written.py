@@ -1,14 +1,14 @@
 """A form as JSON: how it is kept with its call and carried between installations."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from typing import Any
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.budget import Budget
-from grants.platform.questionnaires.form import Form, Section
+from grants.platform.questionnaires.form import Check, Form, Section
 from grants.platform.questionnaires.kinds import (
     Amount,
     Beneficiaries,
@@ -39,23 +39,32 @@ FORMAT = 1
 
 def to_json(form: Form) -> dict[str, Any]:
     """What `from_json` makes the same form of."""
+    checks = [_check_to_json(check) for check in form.checks]
     return {
         "format": FORMAT,
         "version": form.version,
         "facts": dict(form.facts),
-        "sections": [
-            {
-                "key": section.key,
-                "title": dict(section.title),
-                **({"intro": dict(section.intro)} if section.intro else {}),
-                "questions": [_question_to_json(question) for question in section.questions],
-            }
-            for section in form.sections
-        ],
+        "sections": [_section_to_json(section) for section in form.sections],
+        **({"checks": checks} if checks else {}),
     }
 
 
-def _question_to_json(question: Question) -> dict[str, Any]:
+def _section_to_json(section: Section) -> dict[str, Any]:
+    return {
+        "key": section.key,
+        "title": dict(section.title),
+        **({"intro": dict(section.intro)} if section.intro else {}),
+        **({"show_when": section.show_when} if section.show_when else {}),
+        "questions": [question_to_json(question) for question in section.questions],
+    }
+
+
+def _check_to_json(check: Check) -> dict[str, Any]:
+    at = {"at": check.at} if check.at else {}
+    return {"rule": check.rule, "message": dict(check.message), **at}
+
+
+def question_to_json(question: Question) -> dict[str, Any]:
     """What differs from the kind's defaults."""
     facts: dict[str, Any] = {"kind": question.kind}
     for item in fields(question):
@@ -82,46 +91,123 @@ def _plain(value: Any) -> Any:
 
 def from_json(data: Any) -> Form:
     """The form that JSON describes; InvalidInput says where it does not."""
-    given = _mapping(data, "form")
-    if given.get("format") != FORMAT:
-        raise InvalidInput(_("This form is of a format that is not known here."))
-    _only(given, {"format", "version", "facts", "sections"}, "form")
-    return Form(
-        sections=tuple(
-            _section(part, f"sections[{at}]")
-            for at, part in enumerate(_list(given.get("sections"), "sections"))
-        ),
-        facts=_texts(given.get("facts", {}), "facts"),
-        version=_count(given.get("version", 1), "version"),
+    read = read_form(data)
+    if read.faults:
+        raise InvalidInput(" ".join(read.faults))
+    return read.form
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """As much of a form as could be read, with what could not. `unread` are keys of questions that
+    are there but left out.
+    """
+
+    form: Form
+    faults: list[str]
+    unread: frozenset[str] = frozenset()
+
+
+def read_form(data: Any) -> Read:
+    """Read a form from JSON, and tell everything that cannot be read at once."""
+    gather = _Gather()
+    given = gather.read(_mapping, data, "form")
+    if given is not None and given.get("format") != FORMAT:
+        gather.faults.append(_("The format of this form is not supported."))
+    if given is None or gather.faults:
+        return Read(Form(sections=()), gather.faults)
+    gather.only(given, {"format", "version", "facts", "sections", "checks"}, "form")
+    parts = gather.read(_list, given.get("sections"), "sections") or []
+    sections = [gather.section(part, f"sections[{at}]") for at, part in enumerate(parts)]
+    parts = gather.read(_list, given.get("checks", []), "checks") or []
+    checks = [gather.check(part, f"checks[{at}]") for at, part in enumerate(parts)]
+    form = Form(
+        sections=tuple(section for section in sections if section),
+        facts=gather.read(_texts, given.get("facts", {}), "facts") or {},
+        checks=tuple(check for check in checks if check),
+        version=gather.read(_count, given.get("version", 1), "version") or 1,
     )
+    return Read(form, gather.faults, frozenset(gather.unread))
 
 
-def _section(data: Any, where: str) -> Section:
-    given = _mapping(data, where)
-    _only(given, {"key", "title", "intro", "questions"}, where)
-    return Section(
-        key=_text(given.get("key"), f"{where}.key"),
-        title=_texts(given.get("title"), f"{where}.title"),
-        intro=_texts(given.get("intro", {}), f"{where}.intro"),
-        questions=tuple(
-            _question(part, f"{where}.questions[{at}]")
-            for at, part in enumerate(_list(given.get("questions"), f"{where}.questions"))
-        ),
-    )
+class _Gather:
+    """Reads part by part, and collects what cannot be read."""
 
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self.unread: set[str] = set()
 
-def _question(data: Any, where: str) -> Question:
-    given = dict(_mapping(data, where))
-    kind = KINDS.get(_text(given.pop("kind", None), f"{where}.kind"))
-    if kind is None:
-        raise InvalidInput(_("%(where)s.kind: use one of %(kinds)s.", where=where, kinds=_kinds()))
-    known = {item.name: item for item in fields(kind)}
-    _only(given, set(known), where)
-    values = {name: _READ[name](value, f"{where}.{name}") for name, value in given.items()}
-    for name, item in known.items():
-        if name not in values and item.default is MISSING and item.default_factory is MISSING:
-            raise InvalidInput(_("%(where)s.%(name)s is missing.", where=where, name=name))
-    return kind(**values)
+    def read(self, reader: Callable[[Any, str], Any], value: Any, where: str) -> Any:
+        """The value; None if it cannot be read."""
+        try:
+            return reader(value, where)
+        except InvalidInput as refusal:
+            self.faults.append(refusal.message)
+            return None
+
+    def only(self, given: Mapping[str, Any], known: set[str], where: str) -> None:
+        try:
+            _only(given, known, where)
+        except InvalidInput as refusal:
+            self.faults.append(refusal.message)
+
+    def section(self, data: Any, where: str) -> Section | None:
+        given = self.read(_mapping, data, where)
+        if given is None:
+            return None
+        self.only(given, {"key", "title", "intro", "show_when", "questions"}, where)
+        parts = self.read(_list, given.get("questions"), f"{where}.questions") or []
+        questions = [
+            self.question(part, f"{where}.questions[{at}]") for at, part in enumerate(parts)
+        ]
+        return Section(
+            key=self.read(_text, given.get("key"), f"{where}.key") or "",
+            title=self.read(_texts, given.get("title"), f"{where}.title") or {},
+            intro=self.read(_texts, given.get("intro", {}), f"{where}.intro") or {},
+            show_when=self.read(_text, given.get("show_when", ""), f"{where}.show_when") or "",
+            questions=tuple(question for question in questions if question),
+        )
+
+    def question(self, data: Any, where: str) -> Question | None:
+        """The question; None, and its key among those unread, if anything in it is wrong."""
+        before = len(self.faults)
+        given = dict(self.read(_mapping, data, where) or {})
+        question = self._question(given, where) if len(self.faults) == before else None
+        if question is None and isinstance(key := given.get("key"), str):
+            self.unread.add(key)
+        return question
+
+    def _question(self, given: dict[str, Any], where: str) -> Question | None:
+        name = self.read(_text, given.pop("kind", None), f"{where}.kind")
+        kind = KINDS.get(name)
+        if kind is None:
+            if name is not None:
+                said = _("%(where)s.kind: use one of %(kinds)s.", where=where, kinds=_kinds())
+                self.faults.append(said)
+            return None
+        before = len(self.faults)
+        known = {item.name: item for item in fields(kind)}
+        self.only(given, set(known), where)
+        values = {
+            name: self.read(_READ[name], value, f"{where}.{name}")
+            for name, value in given.items()
+            if name in known
+        }
+        for name, item in known.items():
+            if name not in given and item.default is MISSING and item.default_factory is MISSING:
+                self.faults.append(_("%(where)s.%(name)s is missing.", where=where, name=name))
+        return kind(**values) if len(self.faults) == before else None
+
+    def check(self, data: Any, where: str) -> Check | None:
+        given = self.read(_mapping, data, where)
+        if given is None:
+            return None
+        self.only(given, {"rule", "message", "at"}, where)
+        return Check(
+            rule=self.read(_text, given.get("rule"), f"{where}.rule") or "",
+            message=self.read(_texts, given.get("message"), f"{where}.message") or {},
+            at=self.read(_text, given.get("at", ""), f"{where}.at") or "",
+        )
 
 
 def _kinds() -> str:
@@ -131,7 +217,7 @@ def _kinds() -> str:
 def _only(given: Mapping[str, Any], known: set[str], where: str) -> None:
     if more := set(given) - known:
         raise InvalidInput(
-            _("%(where)s: %(names)s is not known.", where=where, names=", ".join(sorted(more)))
+            _("%(where)s: %(names)s is not recognised.", where=where, names=", ".join(sorted(more)))
         )
 
 
@@ -206,6 +292,7 @@ _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "help": _texts,
     "unit": _texts,
     "required": _flag,
+    "show_when": _text,
     "people": _flag,
     "zero": _flag,
     "limit": _count,

@@ -1,24 +1,34 @@
 """A person's own account: name, language, passphrase, signed-in browsers."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
-from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.people import credentials
 from grants.core.people.models import Person
 from grants.core.people.service import describe_self
+from grants.platform.signin.entering import known_by
 from grants.platform.signin.forms import AccountForm, NewPassphraseForm, PassphraseForm
-from grants.platform.web.access import remember_sign_in, signed_in, viewer
+from grants.platform.web.access import arriving, remember_sign_in, signed_in, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
+from grants.platform.web.lasting import lasting_of
 
 pages = Blueprint("account", __name__)
 
 
 def _self() -> Person:
     return session().get_one(Person, viewer().person_id)
+
+
+def _chosen(form: PassphraseForm, person: Person) -> bool:
+    """Set the passphrase that was typed; this browser alone stays signed in."""
+    with attempt(form, at=form.passphrase) as (opened, outcome):
+        credentials.choose_passphrase(opened, person, form.passphrase.data or "")
+        browser = arriving()
+        remember_sign_in(person, browser.proved_at if browser else None)
+    return bool(outcome)
 
 
 @pages.route("/account", methods=["GET", "POST"])
@@ -33,9 +43,15 @@ def show() -> ResponseReturnValue:
             cookie["language"] = person.language
             flash(_("Saved."), "success")
             return redirect(url_for("account.show"))
-    browsers = credentials.open_sign_ins(session(), person.id)
+    browser = arriving()
+    assert browser is not None
+    longest = lasting_of(browser).longest
     return render_template(
-        "platform/signin/account.html", form=form, person=person, browsers=browsers
+        "platform/signin/account.html",
+        form=form,
+        person=person,
+        browsers=credentials.open_sign_ins(session(), person.id, longest),
+        here=browser.sign_in_id,
     )
 
 
@@ -45,23 +61,19 @@ def passphrase() -> ResponseReturnValue:
     """Change the passphrase; every other browser is signed out."""
     form = NewPassphraseForm()
     if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            known = credentials.check_passphrase(
-                opened, viewer().email, form.present.data, request.remote_addr or ""
-            )
-            if known is None:
-                raise DomainError(_("Your current passphrase is not correct."))
-            credentials.choose_passphrase(opened, known, form.passphrase.data)
-            remember_sign_in(known)
-        if outcome:
-            flash(
-                _(
-                    "Your passphrase has been changed. You have been signed out of all other "
-                    "browsers."
-                ),
-                "success",
-            )
-            return redirect(url_for("account.show"))
+        known = known_by(form, viewer().email, form.present.data or "")
+        if known:
+            if _chosen(form, known):
+                flash(
+                    _(
+                        "Your passphrase has been changed. You have been signed out of all other "
+                        "browsers."
+                    ),
+                    "success",
+                )
+                return redirect(url_for("account.show"))
+        elif not form.form_errors:
+            form.complain("present", _("Your current passphrase is not correct."))
     return render_template("platform/signin/new_passphrase.html", form=form)
 
 
@@ -72,15 +84,24 @@ def first_passphrase() -> ResponseReturnValue:
     if _self().password_hash:
         return redirect(url_for("account.passphrase"))
     form = PassphraseForm()
-    if form.validate_on_submit():
-        with attempt(form, at=form.passphrase) as (opened, outcome):
-            person = _self()
-            credentials.choose_passphrase(opened, person, form.passphrase.data or "")
-            remember_sign_in(person)
-        if outcome:
-            flash(_("Your passphrase is set."), "success")
-            return redirect(url_for("portal.start"))
+    if form.validate_on_submit() and _chosen(form, _self()):
+        flash(_("Your passphrase has been set."), "success")
+        return redirect(url_for("portal.start"))
     return render_template("platform/signin/first_passphrase.html", form=form, email=viewer().email)
+
+
+@pages.post("/account/browsers/end")
+@signed_in
+def end_others() -> ResponseReturnValue:
+    """Sign out everywhere but here."""
+    browser = arriving()
+    assert browser is not None
+    with transaction() as opened:
+        for other in credentials.open_sign_ins(opened, viewer().person_id or 0):
+            if other.id != browser.sign_in_id:
+                credentials.end_sign_in(opened, other.person_id, other.id)
+    flash(_("You have been signed out of all other browsers."), "success")
+    return redirect(url_for("account.show"))
 
 
 @pages.post("/account/browsers/<int:sign_in_id>/end")
@@ -88,5 +109,5 @@ def first_passphrase() -> ResponseReturnValue:
 def end_browser(sign_in_id: int) -> ResponseReturnValue:
     with transaction() as opened:
         credentials.end_sign_in(opened, viewer().person_id or 0, sign_in_id)
-    flash(_("That browser is signed out."), "success")
+    flash(_("That browser has been signed out."), "success")
     return redirect(url_for("account.show"))

@@ -2,8 +2,8 @@
 
 from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.people.credentials import SHORTEST_PASSPHRASE
-from grants.platform.web.fields import EmailField, PasswordField, RadioField, TextField
+from grants.core.people.passphrases import SHORTEST_PASSPHRASE
+from grants.platform.web.fields import EmailField, HiddenField, PasswordField, RadioField, TextField
 from grants.platform.web.forms import Form
 
 
@@ -40,6 +40,79 @@ class PassphraseForm(Form):
     )
 
 
+class PlainForm(Form):
+    """Nothing but a button."""
+
+
+class CodeForm(Form):
+    """A code of a second factor."""
+
+    code = TextField(
+        _l("Code"),
+        hint=_l("The six digits that your authenticator app shows, or one of your recovery codes."),
+        required=True,
+        limit=40,
+        autocomplete="one-time-code",
+        width=20,
+    )
+
+
+class PassphraseHere(Form):
+    """The passphrase once more, of a person who has no second factor."""
+
+    sign_in_passphrase = PasswordField(_l("Passphrase"), required=True)
+
+
+class CodeHere(Form):
+    """A code beside the answers of another form, or the answer of a device with a passkey."""
+
+    asks = False
+    sign_in_code = TextField(
+        _l("Code"),
+        hint=_l("The six digits that your authenticator app shows, or one of your recovery codes."),
+        limit=40,
+        autocomplete="one-time-code",
+        width=20,
+    )
+    sign_in_passkey = HiddenField(limit=8000)
+
+
+class PasskeyForm(Form):
+    """The answer of a device that holds a passkey."""
+
+    passkey = HiddenField(limit=8000)
+
+
+class NewPasskeyForm(PasskeyForm):
+    """A new passkey, and what its owner calls the device."""
+
+    name = TextField(
+        _l("Name of the device"),
+        hint=_l("So that you recognise it later, for example “Phone”."),
+        required=True,
+        limit=80,
+    )
+
+
+class AppForm(Form):
+    """An authenticator app that has read the secret, and shows its first code."""
+
+    secret = HiddenField()
+    name = TextField(
+        _l("Name of the device"),
+        hint=_l("So that you recognise it later, for example “Phone”."),
+        required=True,
+        limit=80,
+    )
+    code = TextField(
+        _l("Code that the app shows"),
+        required=True,
+        limit=10,
+        autocomplete="one-time-code",
+        width=10,
+    )
+
+
 class AccountForm(Form):
     """What a person may say of themselves."""
 
@@ -54,4 +127,4 @@ class AccountForm(Form):
 class NewPassphraseForm(PassphraseForm):
     """A new passphrase over the old one."""
 
-    present = PasswordField(_l("Your present passphrase"), required=True)
+    present = PasswordField(_l("Your current passphrase"), required=True)

@@ -1,9 +1,9 @@
 """Signing in without losing what was typed: the answer to a form that a signed-out person posts.
 
-The page asks for e-mail address and passphrase, carries everything else that was posted, and goes
-to the address of the form itself. A person who is signed in, but posts a page of an earlier
-session, is asked to press the button again. Only what a page of ours sent is carried: another site
-cannot have a person post what they did not type.
+The page asks for e-mail address and passphrase, then for the second factor, carries everything else
+that was posted, and goes to the address of the form itself. A person who is signed in, but posts a
+page of an earlier session, is asked to press the button again. Only what a page of ours sent is
+carried: another site cannot have a person post what they did not type.
 """
 
 from urllib.parse import urlsplit
@@ -16,12 +16,13 @@ from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized, abort
 
 from grants.core.people.viewer import VISITOR
 from grants.platform.signin.entering import enter
-from grants.platform.signin.forms import SignInHere
-from grants.platform.web.access import PUBLIC, door_here, viewer
+from grants.platform.signin.forms import CodeHere, PassphraseHere, SignInHere
+from grants.platform.signin.passkeys import has_passkey, prove_here
+from grants.platform.web.access import ENTERING, PUBLIC, arriving, door_here, viewer
 from grants.platform.web.refusals import refused, saves_itself
 
 _SECRET = ("passphrase", "password", "secret", "csrf_token")
-_OURS = {"sign_in_email", "sign_in_passphrase"}
+_OURS = {"sign_in_email", "sign_in_passphrase", "sign_in_code", "sign_in_passkey"}
 
 
 def install(app: Flask) -> None:
@@ -35,45 +36,69 @@ def install(app: Flask) -> None:
 
 def _ask() -> None:
     """A person who is signed out is told so, and not that a token is wrong."""
-    if _is_shut_out() and not _signs_in():
+    if _is_shut_out() and not answers_here():
         abort(401)
 
 
 def _enter() -> ResponseReturnValue | None:
     """Sign in, then let the request go its way."""
-    if not (_is_shut_out() and _signs_in()):
+    if not (_is_shut_out() and answers_here()):
         return None
-    form = SignInHere()
-    email, passphrase = form.sign_in_email.data or "", form.sign_in_passphrase.data or ""
-    if form.validate_on_submit() and enter(form, email, passphrase):
-        return None
-    return _page(form), 401
+    form = CodeHere() if arriving() else SignInHere()
+    if not (form.validate_on_submit() and _takes(form)):
+        return carrying_page(form), 401
+    return (carrying_page(_next_form()), 401) if _is_shut_out() else None
+
+
+def _takes(form: SignInHere | CodeHere) -> bool:
+    """Is what was typed right? The form says why not."""
+    if isinstance(form, CodeHere):
+        return prove_here(form)
+    return enter(form, form.sign_in_email.data or "", form.sign_in_passphrase.data or "")
+
+
+def _next_form() -> SignInHere | CodeHere | None:
+    """What is still missing; None: a second factor has to be set up on its own page."""
+    browser = arriving()
+    if browser is None:
+        return SignInHere(None)
+    return CodeHere(None) if browser.has_factor else None
 
 
 def _is_shut_out() -> bool:
-    return request.method == "POST" and door_here() not in (PUBLIC, None) and viewer() is VISITOR
+    door = door_here()
+    if request.method != "POST" or door in (PUBLIC, None):
+        return False
+    return arriving() is None if door == ENTERING else viewer() is VISITOR
 
 
-def _signs_in() -> bool:
-    return "sign_in_email" in request.form
+def answers_here() -> bool:
+    """Does this request carry what a page of this module asked for?"""
+    return bool(_OURS & request.form.keys())
 
 
 def _signed_out(error: HTTPException) -> ResponseReturnValue:
     if saves_itself() or not _is_from_us():
         return refused(error)
-    return _page(SignInHere(None)), 401
+    return carrying_page(_next_form()), 401
 
 
 def _token_is_dead(error: CSRFError) -> ResponseReturnValue:
     if saves_itself() or not _is_from_us() or _has_secrets():
         return refused(error)
-    return _page(SignInHere(None) if _is_shut_out() else None), 400
+    return carrying_page(_next_form() if _is_shut_out() else None), 400
 
 
-def _page(form: SignInHere | None) -> str:
+def carrying_page(
+    form: SignInHere | CodeHere | PassphraseHere | None, *, again: bool = False
+) -> str:
+    """The page that asks, and carries what was posted."""
     return render_template(
         "platform/signin/in_place.html",
         form=form,
+        again=again,
+        passkey=isinstance(form, CodeHere) and has_passkey(),
+        set_up=form is None and _is_shut_out(),
         address=request.full_path.rstrip("?"),
         carried=_carried(),
         texts=[text for _name, text in _carried() if len(text) > 20],

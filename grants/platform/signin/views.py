@@ -1,8 +1,15 @@
 """Pages for signing in, out, and for choosing a passphrase."""
 
-import re
-
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
@@ -11,38 +18,57 @@ from grants.core.kernel.links import absolute
 from grants.core.people import credentials
 from grants.core.people.queries import person_by_email
 from grants.platform.messages.service import Recipient, send
-from grants.platform.signin.entering import enter
-from grants.platform.signin.forms import LinkForm, PassphraseForm, SignInForm
-from grants.platform.web.access import forget_sign_in, public, remember_sign_in, viewer
+from grants.platform.signin.entering import enter, own_page, prove, way_on
+from grants.platform.signin.forms import CodeForm, LinkForm, PassphraseForm, SignInForm
+from grants.platform.web.access import (
+    arriving,
+    entering,
+    forget_sign_in,
+    public,
+    remember_sign_in,
+    signed_in_until,
+)
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
 
 pages = Blueprint("signin", __name__)
-
-
-def _own(target: str | None) -> str:
-    """The page that a person wanted, if it is one of ours; else their start page."""
-    ours = re.fullmatch(r"/(?![/\\])[^\x00-\x20\x7f\\]*", target or "")
-    return ours[0] if ours else url_for("portal.start")
+LINK = credentials.CHOOSE
 
 
 @pages.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> ResponseReturnValue:
     form = SignInForm()
-    target = _own(request.args.get("next"))
-    if viewer().person_id:
-        return redirect(target)
+    target = own_page(request.args.get("next"))
+    if arriving():
+        return redirect(way_on(target))
     if form.validate_on_submit() and enter(form, form.email.data or "", form.passphrase.data or ""):
+        return redirect(way_on(target))
+    shown = "demonstration.index" in current_app.view_functions
+    return render_template("platform/signin/sign_in.html", form=form, demonstration=shown)
+
+
+@pages.route("/sign-in/code", methods=["GET", "POST"])
+@entering
+def code() -> ResponseReturnValue:
+    """The second factor finishes the sign-in."""
+    target = own_page(request.args.get("next"))
+    browser = arriving()
+    if browser and (browser.complete or not browser.has_factor):
+        return redirect(way_on(target))
+    form = CodeForm()
+    if form.validate_on_submit() and prove(form, form.code.data or ""):
         return redirect(target)
-    return render_template("platform/signin/sign_in.html", form=form)
+    return render_template("platform/signin/code.html", form=form)
 
 
 @pages.get("/token")
 @public
 def token() -> ResponseReturnValue:
-    """The token of this browser's forms, for a page of ours that was opened before signing in."""
-    return jsonify(token=generate_csrf())
+    """The token of this browser's forms, for a page of ours that was opened before signing in; and
+    until when it stays signed in, which asking here makes longer.
+    """
+    return jsonify(token=generate_csrf(), ends=signed_in_until())
 
 
 @pages.post("/sign-out")
@@ -62,8 +88,8 @@ def ask_link() -> ResponseReturnValue:
     if form.validate_on_submit():
         with transaction() as opened:
             person = person_by_email(opened, form.email.data or "")
-            if person:
-                token = credentials.make_link(opened, "passphrase", person.email)
+            if person and not credentials.too_many_links(opened, LINK, person.email):
+                token = credentials.make_link(opened, LINK, person.email)
                 send(
                     opened,
                     Recipient.of(person),
@@ -78,17 +104,19 @@ def ask_link() -> ResponseReturnValue:
 @pages.route("/sign-in/passphrase/<token>", methods=["GET", "POST"])
 @public
 def passphrase(token: str) -> ResponseReturnValue:
-    """Choose a passphrase over a one-time link; that signs in."""
-    link = credentials.open_link(session(), token, "passphrase")
+    """Choose a passphrase over a one-time link; a person who has or needs a second factor is not
+    in before it.
+    """
+    link = credentials.open_link(session(), token, LINK)
     form = PassphraseForm()
     if form.validate_on_submit():
         with attempt(form, at=form.passphrase) as (opened, outcome):
-            credentials.use_link(opened, token, "passphrase")
+            credentials.use_link(opened, token, LINK)
             person = person_by_email(opened, link.email)
             assert person is not None
             credentials.choose_passphrase(opened, person, form.passphrase.data or "")
             remember_sign_in(person)
         if outcome:
-            flash(_("Your passphrase is set and you are signed in."), "success")
-            return redirect(url_for("portal.start"))
+            flash(_("Your passphrase has been set."), "success")
+            return redirect(way_on(url_for("portal.start")))
     return render_template("platform/signin/passphrase.html", form=form, email=link.email)

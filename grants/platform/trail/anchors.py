@@ -39,7 +39,7 @@ class Anchorage:
         facts = {"rows": head.rows, "hash": head.hash, "at": _moment(at)}
         signed = {
             **facts,
-            "public_key": self._public().hex(),
+            "public_key": self.public_key(),
             "signature": self.key.sign(_text(facts)).hex(),
         }
         path = self.folder / f"trail-{at.astimezone(UTC):%Y%m%dT%H%M%S%f}Z.json"
@@ -56,6 +56,10 @@ class Anchorage:
                 )
             ) from trouble
         return path
+
+    def public_key(self) -> str:
+        """In hex: what auditors check the signature of an anchor with."""
+        return self._public().hex()
 
     def heads(self) -> tuple[list[Head], list[str]]:
         """The heads of all anchors found, and a sentence for each that is not genuine."""

@@ -27,7 +27,7 @@ def anchorage() -> Anchorage:
 @trail.command("verify", cls=FundCommand)
 @click.pass_context
 def verify(context: click.Context) -> None:
-    """Does the trail fit its chain and every anchor? Exit 0, or 1 with a line for each breach."""
+    """Check the trail against its chain and anchors. Exit 0, or 1 with a line for each breach."""
     heads, doubts = anchorage().heads()
     with database().session() as session:
         found = [*doubts, *chain.breaches(session, heads)]
@@ -55,7 +55,7 @@ def export(file: Path) -> None:
 
 @trail.command("anchor", cls=FundCommand)
 def anchor() -> None:
-    """Keep the signed end of the chain outside the database, where TRAIL_ANCHORS says."""
+    """Save the signed head of the chain outside the database, in TRAIL_ANCHORS."""
     with database().session() as session:
         head = chain.head(session)
     path = anchorage().write(head, clock.now())

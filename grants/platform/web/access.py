@@ -1,29 +1,35 @@
 """A page without a mark is closed to everyone.
 
-`@public`, `@signed_in` and `@needs(Permission.X)` only mark a view; one before_request reads the
-mark. Which records a person may see is decided in each room's queries.
+`@public`, `@signed_in`, `@entering` and `@needs(Permission.X)` only mark a view; one before_request
+reads the mark. Which records a person may see is decided in each room's queries.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from grants.core.audit.act import Act
+from grants.core.kernel import clock
 from grants.core.people import credentials
+from grants.core.people.guessing import network_of
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import viewer_of
 from grants.core.people.viewer import VISITOR, Viewer
+from grants.core.proofs.losses import open_loss, take_back_loss
+from grants.core.proofs.queries import Browser, browser_of
+from grants.core.proofs.service import note_proof
+from grants.platform.web import lasting
 from grants.platform.web.arrival import arrived_at
 from grants.platform.web.database import session
 
 View = TypeVar("View", bound=Callable[..., Any])
 DOOR = "_door"
-PUBLIC, SIGNED_IN = "public", "signed in"
+PUBLIC, SIGNED_IN, ENTERING = "public", "signed in", "entering"
 
 
 def _mark(door: str | Permission) -> Callable[[View], View]:
@@ -38,6 +44,8 @@ public = _mark(PUBLIC)
 """Anybody may open this page."""
 signed_in = _mark(SIGNED_IN)
 """Anybody who has signed in; the view shows only what is theirs."""
+entering = _mark(ENTERING)
+"""Anybody whose passphrase or link was right, even if their second factor is still missing."""
 
 
 def needs(permission: Permission) -> Callable[[View], View]:
@@ -55,15 +63,15 @@ def opens(view: Any) -> bool:
     door = door_of(view)
     if isinstance(door, Permission):
         return viewer().may(door)
-    return door == PUBLIC or (door == SIGNED_IN and viewer() is not VISITOR)
+    return door == PUBLIC or (door in (SIGNED_IN, ENTERING) and viewer() is not VISITOR)
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
     """Flask-Login's user: a signed-in browser. Its id is the token, so ending its row ends it."""
 
-    def __init__(self, token: str, viewer: Viewer) -> None:
+    def __init__(self, token: str, browser: Browser) -> None:
         self.id = token
-        self.viewer = viewer
+        self.browser = browser
 
 
 def install(app: Flask) -> None:
@@ -72,22 +80,37 @@ def install(app: Flask) -> None:
     manager.session_protection = None
     manager.user_loader(_load)
 
-    @app.before_request
-    def guard() -> ResponseReturnValue | None:
-        if request.endpoint is None:
-            return None
-        door = door_here()
-        if door == PUBLIC:
-            return None
-        if door is None:
-            abort(404)
-        if viewer() is VISITOR:
-            if request.method == "GET":
-                return redirect(url_for("signin.sign_in", next=request.full_path))
-            abort(401)
-        if isinstance(door, Permission) and not viewer().may(door):
-            abort(403)
+    app.before_request(_guard)
+    app.after_request(_note)
+
+
+def _guard() -> ResponseReturnValue | None:
+    """Read the mark of the page that is asked for."""
+    door = door_here()
+    if request.endpoint is None or door == PUBLIC:
         return None
+    if door is None:
+        abort(404)
+    if viewer() is VISITOR and not (door == ENTERING and arriving()):
+        if request.method == "GET":
+            return redirect(url_for("signin.sign_in", next=request.full_path))
+        abort(401)
+    if isinstance(door, Permission) and not viewer().may(door):
+        abort(403)
+    return None
+
+
+def _note(response: Response) -> Response:
+    browser = arriving() if request.endpoint != "static" else None
+    if browser:
+        lasting.note(browser)
+    return response
+
+
+def signed_in_until() -> int | None:
+    """When this browser is signed out if nothing more is asked for, in seconds of the epoch."""
+    browser = arriving()
+    return lasting.signed_in_until(browser) if browser else None
 
 
 def door_here() -> str | Permission | None:
@@ -100,15 +123,28 @@ def door_here() -> str | Permission | None:
 
 
 def _load(token: str) -> SignedIn | None:
-    found = viewer_of(session(), credentials.browser_sign_in(token))
-    return SignedIn(token, found) if found else None
+    found = browser_of(session(), token)
+    return None if found is None or lasting.is_over(found) else SignedIn(token, found)
 
 
 def viewer() -> Viewer:
     """The person who is signed in, with the roles held at this moment; VISITOR when nobody has
-    signed in.
+    signed in, or a second factor is still missing.
     """
-    return current_user.viewer if current_user.is_authenticated else VISITOR
+    browser = arriving()
+    return browser.viewer if browser and browser.complete else VISITOR
+
+
+def arriving() -> Browser | None:
+    """The browser of a person whose passphrase or link was right; a factor may be missing."""
+    return current_user.browser if current_user.is_authenticated else None
+
+
+def own_act() -> Act:
+    """An act about the person's own account, which may come before the second factor."""
+    browser = arriving()
+    assert browser is not None
+    return Act(browser.viewer, None, arrived_at())
 
 
 def who() -> str:
@@ -127,16 +163,47 @@ def this_act(reason: str | None = None) -> Act:
     return Act(viewer(), reason, arrived_at())
 
 
-def remember_sign_in(person: Person) -> None:
-    """Sign a person in, inside a transaction: a new row, a new cookie that keeps the language."""
-    token = credentials.sign_in(session(), person, request.user_agent.string)
+def network_here() -> str:
+    """The network that this request comes from, as far as our own proxies tell."""
+    return network_of(request.remote_addr or "")
+
+
+def remember_sign_in(person: Person, proved_at: datetime | None = None) -> None:
+    """Sign a person in, inside a transaction: a new row, a new cookie that keeps the language.
+
+    `proved_at`: when a second factor was used. Without one, a person who needs it is not in yet.
+    """
+    browser = request.user_agent.string
+    token = credentials.sign_in(session(), person, browser, network_here(), proved_at)
     language = cookie.get("language")
     cookie.clear()
+    g.pop("csrf_token", None)  # a page that this very request shows needs a token of the new cookie
     if language:
         cookie["language"] = language
-    found = viewer_of(session(), person.id)
+    cookie[lasting.SEEN] = int(clock.now().timestamp())
+    _take_up(token)
+
+
+def remember_proof(person: Person) -> None:
+    """A second factor was used, inside a transaction: this completes the sign-in, under a new
+    token, or shows again who sits here.
+    """
+    browser = arriving()
+    assert browser is not None
+    if loss := open_loss(session(), person.id):
+        take_back_loss(session(), loss, own_act())  # it is not lost, or the report was not theirs
+    if browser.complete:
+        note_proof(session(), browser.sign_in_id)
+        _take_up(current_user.id)
+    else:
+        credentials.sign_out(session(), current_user.id)
+        remember_sign_in(person, clock.now())
+
+
+def _take_up(token: str) -> None:
+    found = _load(token)
     assert found is not None
-    login_user(SignedIn(token, found))
+    login_user(found)
 
 
 def forget_sign_in() -> None:

@@ -11,14 +11,18 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+from babel.numbers import format_compact_decimal
 from markupsafe import Markup
 
+from grants.core.kernel.language import LANGUAGES, current_language
 from grants.core.kernel.money import Money
+from grants.platform.web.tokens import colours
 
-BLUE, AMBER, INK, SOFT, LINE = "#17568c", "#f0b34a", "#17212b", "#4a5764", "#d5dbe1"
 FONT = "Noto Sans"
 WIDE, NARROW = 400, 175
 """Pixels between the axes."""
+FIGURE = 60
+"""Pixels for the figure beyond the end of a bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Picture:
     """What each figure of a row is."""
     rows: tuple[tuple[str, tuple[int, ...]], ...]
     """A label and whole USD, one for each series."""
+    language: str
+    """In which the figures on the bars are written."""
 
 
 def picture(
@@ -39,7 +45,7 @@ def picture(
 ) -> Picture:
     """A chart of amounts in USD; it shows whole dollars."""
     whole = tuple((label, tuple(m.minor // 100 for m in sums)) for label, sums in rows.items())
-    return Picture(title, description, series, whole)
+    return Picture(title, description, series, whole, current_language().code)
 
 
 @lru_cache(maxsize=256)
@@ -62,36 +68,50 @@ def _in_both_widths(shown: Picture, chart: Callable[[Picture, int], Any]) -> Mar
 
 
 def _bars(shown: Picture, width: int) -> Any:
+    """Figures stand on the bars, so there is no axis to read them from."""
     import altair as alt
 
-    return (
-        alt.Chart(_data(shown), width=width, height=alt.Step(36))
-        .mark_bar(color=BLUE, height=20, cornerRadiusEnd=2)
-        .encode(
-            x=alt.X("amount:Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
-            y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(domain=False, labelLimit=150)),
-        )
+    base = alt.Chart(_data(shown), width=width, height=alt.Step(34)).encode(
+        x=alt.X("amount:Q", title=None, axis=None, scale=alt.Scale(domain=_room(shown, width))),
+        y=alt.Y("label:N", title=None, sort=None, axis=alt.Axis(labelLimit=150)),
     )
+    drawn = base.mark_bar(color=colours()["data-1"], height=18, cornerRadiusEnd=2)
+    return drawn + base.mark_text(align="left", dx=6).encode(text="written:N")
 
 
 def _columns(shown: Picture, width: int) -> Any:
     import altair as alt
 
-    return (
-        alt.Chart(_data(shown), width=width, height=200)
-        .mark_bar(cornerRadiusEnd=2)
-        .encode(
-            x=alt.X("label:N", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
-            xOffset=alt.XOffset("series:N", sort=list(shown.series)),
-            y=alt.Y("amount:Q", title=None, axis=alt.Axis(format="~s", tickCount=4)),
-            color=alt.Color(
-                "series:N",
-                sort=list(shown.series),
-                scale=alt.Scale(domain=list(shown.series), range=[BLUE, AMBER]),
-                legend=alt.Legend(orient="top", title=None, symbolType="square"),
-            ),
+    base = alt.Chart(_data(shown), width=width, height=200).encode(
+        x=alt.X("label:N", title=None, sort=None, axis=alt.Axis(labelAngle=0)),
+        xOffset=alt.XOffset("series:N", sort=list(shown.series)),
+        y=alt.Y("amount:Q", title=None, axis=None),
+    )
+    drawn = base.mark_bar(cornerRadiusEnd=2).encode(
+        color=alt.Color(
+            "series:N",
+            sort=list(shown.series),
+            scale=alt.Scale(domain=list(shown.series), range=_data_colours()),
+            legend=alt.Legend(orient="top", title=None, symbolType="square"),
         )
     )
+    return drawn + base.mark_text(baseline="bottom", dy=-3, fontSize=11).encode(text="written:N")
+
+
+def _data_colours() -> list[str]:
+    return [colours()[f"data-{number}"] for number in range(1, 6)]
+
+
+def _room(shown: Picture, width: int) -> list[float]:
+    """From 0 to beyond the longest bar, so that its figure has its place."""
+    most = max((amount for _label, amounts in shown.rows for amount in amounts), default=0)
+    return [0, (most or 1) * width / (width - FIGURE)]
+
+
+def _written(amount: int, language: str) -> str:
+    """As “568K” or “3.2M”, in the reader's way."""
+    places = 1 if abs(amount) >= 10**6 else 0
+    return format_compact_decimal(amount, locale=LANGUAGES[language].locale, fraction_digits=places)
 
 
 def _data(shown: Picture) -> Any:
@@ -99,7 +119,12 @@ def _data(shown: Picture) -> Any:
 
     return alt.Data(  # type: ignore[no-untyped-call]
         values=[
-            {"label": label, "series": series, "amount": amount}
+            {
+                "label": label,
+                "series": series,
+                "amount": amount,
+                "written": _written(amount, shown.language),
+            }
             for label, amounts in shown.rows
             for series, amount in zip(shown.series, amounts, strict=True)
         ]
@@ -109,17 +134,18 @@ def _data(shown: Picture) -> Any:
 def _drawn(chart: Any, shown: Picture, between: int) -> Markup:
     """The SVG for a page: one picture with a name and a description, its parts unnamed."""
     dressed = (
-        chart.configure(font=FONT, background="white")
+        chart.configure(font=FONT, background="transparent")
         .configure_view(stroke=None)
         .configure_axis(
-            labelColor=INK,
+            labelColor=colours()["ink-soft"],
             labelFontSize=13,
-            domainColor=LINE,
-            gridColor=LINE,
+            domain=False,
+            grid=False,
             ticks=False,
             labelPadding=8,
         )
-        .configure_legend(labelColor=SOFT, labelFontSize=13, offset=12)
+        .configure_text(color=colours()["ink"], fontSize=13)
+        .configure_legend(labelColor=colours()["ink-soft"], labelFontSize=13, offset=12)
     )
     svg: str = _converter().vegalite_to_svg(dressed.to_dict())
     inside = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg.partition(">")[2])

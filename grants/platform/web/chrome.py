@@ -20,7 +20,7 @@ from sqlalchemy import Select, select
 
 from grants.core.kernel import language as languages
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.people.permissions import Permission
+from grants.core.people.permissions import OUTSIDE, Permission
 from grants.core.people.viewer import VISITOR, Viewer
 from grants.platform.web.access import PUBLIC, door_of, viewer
 from grants.platform.web.arrival import without_unstorable
@@ -76,6 +76,8 @@ class Account:
     role: str
     profile_url: str
     sign_out_url: str
+    desk: bool = False
+    """Works for the fund: gets the dense pages with the rail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +217,7 @@ def account() -> Account | None:
         " · ".join(roles),
         url_for("account.show"),
         url_for("signin.sign_out"),
+        desk=any(standing.role not in OUTSIDE for standing in person.standings),
     )
 
 

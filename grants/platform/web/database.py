@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from functools import cache
 
 from flask import Flask, current_app, g, request
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.db import Database, settle
@@ -33,9 +32,8 @@ def database() -> Database:
 def session() -> Session:
     """This request's session. In a GET the database itself refuses to write."""
     if "session" not in g:
-        g.session = database().session()
-        if request and request.method in SAFE_METHODS:
-            g.session.execute(text("SET TRANSACTION READ ONLY"))
+        reads = request and request.method in SAFE_METHODS
+        g.session = database().reading() if reads else database().session()
     opened: Session = g.session
     return opened
 

@@ -8,7 +8,7 @@ it was typed. Figures and dates are real ones in both.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from itertools import chain
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from flask import Response, send_file
+from flask import Response, send_file, stream_with_context
 from openpyxl import Workbook
 from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -28,6 +28,8 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent
 
 Row = Sequence[Any]
+ROWS_AT_ONCE = 200
+"""Rows of a CSV file that are sent together."""
 MOST_ROWS = 1_048_575
 """What one sheet holds below its heading."""
 
@@ -56,8 +58,13 @@ def plain(value: Any) -> Any:
 
 
 def download(name: str, ending: str, heads: Sequence[str], rows: Iterable[Row]) -> Response:
-    """The rows as an attachment called `name`, `ending` "csv" or "xlsx". Memory stays bounded."""
+    """The rows as an attachment called `name`, `ending` "csv" or "xlsx". Memory stays bounded.
+
+    CSV is sent as the rows are read, so that the first of them leave at once.
+    """
     write, media_type = FORMATS[ending]
+    if ending == "csv":
+        return _streamed(f"{name}-{clock.today().isoformat()}.csv", heads, rows)
     file = SpooledTemporaryFile(max_size=2_000_000)  # noqa: SIM115 - the response closes it
     write(file, heads, _counted(rows))
     file.seek(0)
@@ -65,13 +72,35 @@ def download(name: str, ending: str, heads: Sequence[str], rows: Iterable[Row]) 
     return send_file(file, media_type, as_attachment=True, download_name=label)
 
 
-def write_csv(file: IO[bytes], heads: Sequence[str], rows: Iterable[Row]) -> None:
-    """UTF-8 with its mark, so that a double click in a spreadsheet shows every script."""
-    text = io.TextIOWrapper(file, "utf-8-sig", newline="", write_through=True)
+def _streamed(label: str, heads: Sequence[str], rows: Iterable[Row]) -> Response:
+    """The first rows are read before anything is sent: what fails then is a page that says so."""
+    parts = csv_parts(heads, rows)
+    first = next(parts)
+    response = Response(stream_with_context(chain([first], parts)), mimetype="text/csv")
+    response.headers.set("Content-Disposition", "attachment", filename=label)
+    if isinstance(rows, Generator):  # a reader who goes away leaves no cursor open
+        response.call_on_close(rows.close)
+    return response
+
+
+def csv_parts(heads: Sequence[str], rows: Iterable[Row]) -> Iterator[bytes]:
+    """The file in parts. UTF-8 with its mark, so that a double click in a spreadsheet shows every
+    script.
+    """
+    text = io.StringIO("\ufeff", newline="")
+    text.seek(0, io.SEEK_END)
     writer = csv.writer(text)
-    for row in chain([heads], rows):
+    for number, row in enumerate(chain([heads], rows)):
         writer.writerow([_csv_cell(plain(value)) for value in row])
-    text.detach()
+        if number % ROWS_AT_ONCE == ROWS_AT_ONCE - 1:
+            yield text.getvalue().encode()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue().encode()
+
+
+def write_csv(file: IO[bytes], heads: Sequence[str], rows: Iterable[Row]) -> None:
+    file.writelines(csv_parts(heads, rows))
 
 
 def _csv_cell(value: Any) -> str:
@@ -147,7 +176,7 @@ def _number_format(value: Any) -> str:
 def _counted(rows: Iterable[Row]) -> Iterator[Row]:
     for number, row in enumerate(rows, 1):
         if number > MOST_ROWS:
-            raise DomainError(_("This is longer than a spreadsheet can be. Filter the list first."))
+            raise DomainError(_("This list is too long for a spreadsheet. Filter it first."))
         yield row
 
 

@@ -5,13 +5,15 @@ only.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, abort, render_template, request
 from markupsafe import Markup
 
+from grants.config import is_local
 from grants.core.kernel.language import CLOSE_MARK, OPEN_MARK, current_language
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import AgeBand, DonorKind, Service, Sex
 from grants.platform.web.chrome import Account, LanguageChoice, NavItem
+from grants.platform.web.face import Face
 from grants.platform.web.fields import (
     AmountField,
     CheckboxesField,
@@ -124,6 +126,8 @@ def register(app: Flask, mark: Any = lambda view: view) -> None:
 
 def gallery() -> str:
     """All components; ?errors shows the form refused, ?lists the lists and figures alone."""
+    if not is_local(request.host_url):
+        abort(404)
     form = GalleryForm(data=TYPED)
     if request.method == "POST":
         form.validate()
@@ -170,7 +174,7 @@ def navigation() -> list[NavItem]:
 
 
 def account() -> Account:
-    return Account("Amina Okonkwo", str(s("Fund manager")), "#me", "/sign-out")
+    return Account("Amina Okonkwo", str(s("Fund manager")), "#me", "/sign-out", desk=True)
 
 
 def choices() -> list[LanguageChoice]:
@@ -181,8 +185,8 @@ def choices() -> list[LanguageChoice]:
     ]
 
 
-def fund_name() -> str:
-    return str(s("UN Voluntary Trust Fund for Victims of Trafficking in Persons"))
+def face() -> Face:
+    return Face("UNVTF", str(s("UN Voluntary Trust Fund for Victims of Trafficking in Persons")))
 
 
 FRAME: dict[str, Any] = {
@@ -190,8 +194,10 @@ FRAME: dict[str, Any] = {
     "account": account,
     "sign_in_url": lambda: "",
     "language_choices": choices,
-    "fund_name": fund_name,
+    "face": face,
+    "give_url": lambda: "",
     "who": lambda: "1",
+    "signed_in_until": lambda: 4_102_444_800,
     "saved_stamps": list,
 }
 """What the gallery shows around the page when there is no application behind it."""

@@ -9,47 +9,83 @@ from sqlalchemy.exc import DBAPIError
 
 from grants.core.funds.house import follow_funds
 from grants.core.kernel.language import LANGUAGES, offered, use_language
-from grants.platform.web.access import viewer
+from grants.platform.web.access import arriving
 from grants.platform.web.database import session
 
+REPORTS = "/csp-report"
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
+    f"form-action 'self'; frame-ancestors 'none'; report-uri {REPORTS}; report-to csp"
 )
+UNUSED = (
+    "accelerometer",
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+)
+"""What of a person's device no page asks for."""
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Reporting-Endpoints": f'csp="{REPORTS}"',
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": ", ".join(f"{name}=()" for name in UNUSED),
+}
+IN_PRODUCTION = {"Strict-Transport-Security": "max-age=31536000"}
+"""A browser that has been here once asks by TLS only, for a year."""
+
+MONITORED = frozenset({"health.healthz", "health.readyz", "health.csp_report"})
+"""What machines ask for: answered without a session, a language or a cookie."""
+WITHOUT_DATABASE = MONITORED | {"static"}
 
 
-def install(app: Flask) -> None:
-    @app.before_request
-    def speak() -> None:
-        if request.endpoint != "static" and not app.testing:
-            _keep_up()
-        g.speaking = ExitStack()
-        g.speaking.enter_context(use_language(_language()))
+def install(app: Flask, *, production: bool) -> None:
+    always = {**HEADERS, **(IN_PRODUCTION if production else {})}
+
+    app.before_request(_speak)
 
     @app.after_request
     def harden(response: Response) -> Response:
-        for name, value in HEADERS.items():
+        for name, value in always.items():
             response.headers.setdefault(name, value)
-        if request.endpoint != "static":
-            response.headers.setdefault(
-                "Cache-Control", "no-store" if current_user.is_authenticated else "no-cache"
-            )
+        if caching := _caching():
+            response.headers.setdefault("Cache-Control", caching)
         return response
 
     @app.teardown_request
-    def hide_server_name(_error: BaseException | None) -> None:
+    def fall_silent(_error: BaseException | None) -> None:
         speaking = g.pop("speaking", None)
         if speaking is not None:
             speaking.close()
 
 
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
+def _speak() -> None:
+    """Speak the reader's language until the answer has left."""
+    g.speaking = ExitStack()
+    if request.endpoint in WITHOUT_DATABASE:
+        return
+    if not current_app.testing:
+        _keep_up()
+    g.speaking.enter_context(use_language(_language()))
+
+
+def _caching() -> str:
+    """What may be kept of this answer; empty for a file of the static folder, which says itself."""
+    if request.endpoint == "static":
+        return ""
+    if request.endpoint in MONITORED or current_user.is_authenticated:
+        return "no-store"
+    return "no-cache"
 
 
 def _keep_up() -> None:
@@ -68,9 +104,8 @@ def _language() -> str:
     asked = request.args.get("language")
     if asked in (LANGUAGES if current_app.testing else offered()):
         cookie["language"] = asked
-    chosen = cookie.get("language") or (
-        viewer().language if current_user.is_authenticated else None
-    )
+    browser = arriving()
+    chosen = cookie.get("language") or (browser.viewer.language if browser else None)
     if chosen in (LANGUAGES if current_app.testing else offered()):
         return str(chosen)
     return request.accept_languages.best_match(offered()) or "en"

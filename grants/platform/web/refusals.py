@@ -96,8 +96,8 @@ def _database(error: DBAPIError) -> ResponseReturnValue:
 def _away() -> ResponseReturnValue:
     """The database is away for a moment: so say, and when to come again."""
     message = _(
-        "It usually comes back within a minute. If you sent something, look whether it has "
-        "arrived before you send it again."
+        "It is usually available again within a minute. If you submitted something, check "
+        "whether we have received it before you submit it again."
     )
     answer = make_response(_page(503, _("The database does not answer"), message))
     answer.headers["Retry-After"] = str(COME_AGAIN)
@@ -118,7 +118,7 @@ def refused(error: HTTPException) -> ResponseReturnValue:
             401: _("You are signed out."),
             403: _("Your role does not allow this. If you need access, contact the fund manager."),
             404: _("Check the address, or go to the home page."),
-            413: _("Send a smaller file."),
+            413: _("Upload a smaller file."),
         }.get(
             status,
             _("Try again in a few minutes. If the problem continues, contact the secretariat."),

@@ -1,9 +1,14 @@
 """Serving what assets/build.py made: compressed, kept by the browser forever."""
 
+import json
+from collections.abc import Mapping
+from functools import cache
 from mimetypes import guess_type
 from pathlib import Path
 
-from flask import Flask, Response, current_app, request, send_from_directory
+from flask import Flask, Response, current_app, request, send_from_directory, url_for
+
+from grants.core.kernel import language as languages
 
 YEAR = 365 * 24 * 60 * 60
 ENCODINGS = {"br": ".br", "gzip": ".gz"}  # the smallest first
@@ -36,3 +41,22 @@ def built_file(filename: str) -> Response:
 def _encoding(folder: Path, filename: str) -> str:
     accepted = (name for name in ENCODINGS if request.accept_encodings[name])
     return next((e for e in accepted if (folder / (filename + ENCODINGS[e])).is_file()), "")
+
+
+def asset(name: str) -> str:
+    """The address of a built file, in the reader's direction: app.css is app.rtl.css in Arabic."""
+    if name.endswith(".css") and languages.current_language().direction == "rtl":
+        name = f"{name[:-4]}.rtl.css"
+    folder = str(current_app.static_folder)
+    built = _manifest(folder) if not current_app.debug else _manifest.__wrapped__(folder)
+    return url_for("static", filename=built.get(name, name))
+
+
+@cache
+def _manifest(folder: str) -> Mapping[str, str]:
+    """Built name of each asset; none before the assets are built."""
+    path = Path(folder) / "manifest.json"
+    if not path.is_file():
+        return {}
+    names: Mapping[str, str] = json.loads(path.read_text("utf-8"))
+    return names

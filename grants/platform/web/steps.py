@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from enum import EnumMeta
 from importlib import import_module
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, TypeVar
 
-from flask import Flask, current_app, url_for
+from flask import Flask, current_app, request, url_for
 
 from grants.core.audit.advance import Stateful, may_take
+from grants.core.kernel.errors import Conflict, Forbidden
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.workflow import Step, Workflow
 from grants.core.people.permissions import GRANTED, Permission
 from grants.platform.web.access import door_of, this_act
@@ -42,6 +44,40 @@ def buttons(subject: Stateful, workflow: Workflow, **values: object) -> list[But
         for step in workflow.steps_from(subject.state)
         if step.page and may_take(session(), subject, step, act)
     ]
+
+
+S = TypeVar("S", bound=Stateful)
+
+
+def possible(subject: S, workflow: Workflow) -> S:
+    """The same record, if the page that is asked for may take its step with it now.
+
+    A form is not shown where its act would be refused: Conflict from another state, Forbidden for
+    a person who took an earlier step of the same decision. Pages that are no step's are let
+    through, and what is posted is judged by the act itself.
+    """
+    steps = [step for step in workflow.steps if step.page == request.endpoint]
+    named = (request.view_args or {}).get("action")
+    steps = [step for step in steps if named in {None, step.action}]
+    if not steps or request.method not in {"GET", "HEAD"}:
+        return subject
+    now = [step for step in steps if subject.state in step.sources]
+    if not now:
+        raise Conflict(
+            _(
+                "This cannot be done now: the status is “%(state)s”.",
+                state=workflow.names[subject.state].staff,
+            )
+        )
+    act = this_act()
+    if not any(may_take(session(), subject, step, act) for step in now):
+        raise Forbidden(
+            _(
+                "You cannot do this yourself: your role does not allow it, or you took an earlier "
+                "step in the same decision."
+            )
+        )
+    return subject
 
 
 def _address(step: Step, values: dict[str, object]) -> str:

@@ -32,10 +32,10 @@ def decimal_number(text: str, places: int) -> Decimal:
     """
     compact = re.sub(_SPACES, "", latin_digits(text.strip()))
     if not re.fullmatch(r"-?\d[\d.,]*", compact) or len(compact) > 20:
-        raise InvalidInput(_("“%(text)s” is not a number; write it like 1234.", text=text))
+        raise InvalidInput(_("“%(text)s” is not a number. Enter a number such as 1234.", text=text))
     whole, fraction = _split(compact, places)
     if not re.fullmatch(r"-?\d+|-?\d{1,3}([.,]\d{2,3})*[.,]\d{3}", whole):
-        raise InvalidInput(_("“%(text)s” is not a number; write it like 1234.", text=text))
+        raise InvalidInput(_("“%(text)s” is not a number. Enter a number such as 1234.", text=text))
     if len(fraction) > places:
         raise InvalidInput(_too_fine(places))
     return Decimal(f"{re.sub('[.,]', '', whole)}.{fraction or 0}")
@@ -120,4 +120,4 @@ def _split(compact: str, places: int) -> tuple[str, str]:
 def _too_fine(places: int) -> str:
     if places == 0:
         return _("Enter a whole number, without decimals.")
-    return _("Write no more than %(places)s decimals.", places=places)
+    return _("Enter no more than %(places)s decimals.", places=places)

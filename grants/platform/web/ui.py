@@ -5,13 +5,10 @@ kernel/formats.py, `govuk(name, params)` for a bare component, `asset('app.css')
 and what is in the frame of a page (chrome.py).
 """
 
-import json
 from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request
 from jinja2 import StrictUndefined
 
 from grants.core.kernel import language as languages
@@ -20,8 +17,12 @@ from grants.core.kernel.links import absolute
 from grants.core.kernel.templates import speak
 from grants.platform.web import access, chrome
 from grants.platform.web.arrival import without_unstorable
+from grants.platform.web.face import face, give_url
 from grants.platform.web.govuk import govuk
+from grants.platform.web.icons import icon
+from grants.platform.web.lights import lights
 from grants.platform.web.proof import saved_stamps
+from grants.platform.web.static import asset
 from grants.platform.web.tables import table_rows
 
 SERVICE = "Paragraph 20"
@@ -39,25 +40,6 @@ def install(app: Flask) -> None:
     environment.globals.update(_GLOBALS)
 
 
-def asset(name: str) -> str:
-    """The address of a built file, in the reader's direction: app.css is app.rtl.css in Arabic."""
-    if name.endswith(".css") and languages.current_language().direction == "rtl":
-        name = f"{name[:-4]}.rtl.css"
-    folder = str(current_app.static_folder)
-    built = _manifest(folder) if not current_app.debug else _manifest.__wrapped__(folder)
-    return url_for("static", filename=built.get(name, name))
-
-
-@cache
-def _manifest(folder: str) -> Mapping[str, str]:
-    """Built name of each asset; none before the assets are built."""
-    path = Path(folder) / "manifest.json"
-    if not path.is_file():
-        return {}
-    names: Mapping[str, str] = json.loads(path.read_text("utf-8"))
-    return names
-
-
 _GLOBALS: Mapping[str, Any] = {
     "SERVICE": SERVICE,
     "asset": asset,
@@ -70,9 +52,13 @@ _GLOBALS: Mapping[str, Any] = {
     "navigation_links": chrome.navigation_links,
     "account": chrome.account,
     "sign_in_url": chrome.sign_in_url,
+    "give_url": give_url,
     "page_url": lambda: absolute(without_unstorable(request.path)),
     "saved_stamps": saved_stamps,
     "who": access.who,
+    "signed_in_until": access.signed_in_until,
     "table_rows": table_rows,
-    "fund_name": lambda: "",
+    "face": face,
+    "icon": icon,
+    "lights": lights,
 }

@@ -107,7 +107,7 @@ def test_the_owner_sees_plain_steps_and_no_name_of_the_funds_people(
     assert [(event.title, event.state) for event in events] == [
         ("Draft, not yet submitted", "done"),
         ("Received", "done"),
-        ("Eligible, goes to review", "done"),
+        ("Eligible, to be reviewed", "done"),
         ("Being reviewed", "now"),
         ("Decision", "next"),
     ]

@@ -13,6 +13,7 @@ from werkzeug.test import EnvironBuilder, TestResponse
 
 from grants.applying.applications import queries
 from grants.applying.applications.drafts import save_section
+from grants.applying.applications.eligibility import asked_before
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
@@ -93,7 +94,10 @@ def test_the_whole_way_from_the_call_to_the_receipt(
     luz = member(session, an_organisation(session))
     browser = sign_in_as(luz)
     assert "Apply" in browser.get(f"/calls/{call.reference}").get_data(as_text=True)
-    begun = browser.submit(f"/calls/{call.reference}/apply", {"organisation": "CASA-SEGURA"})
+    asked = {"organisation": "CASA-SEGURA"} | {
+        f"e_{row['key']}": "yes" for row in asked_before(call)
+    }
+    begun = browser.submit(f"/calls/{call.reference}/apply", asked)
     path = begun.location
     assert path == f"/applying/{call.reference}-0001"
     assert "Not started" in browser.get(path).get_data(as_text=True)
@@ -230,7 +234,7 @@ def test_a_refused_file_is_told_at_its_question_and_the_text_is_kept(
     upload = {"q_partner_declaration": (io.BytesIO(b"MZ not a pdf"), "declaration.pdf")}
     answer = write(browser, path, upload)
     assert answer.status_code == 422
-    assert "is not a PDF inside" in answer.get_data(as_text=True)
+    assert "is not in PDF format" in answer.get_data(as_text=True)
     good = {"q_partner_declaration": (io.BytesIO(pdf()), "declaration.pdf")}
     assert write(browser, path, good).location == f"{path}#files"
     (attached,) = queries.files_of(session, draft.id)

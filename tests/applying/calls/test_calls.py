@@ -113,10 +113,10 @@ def test_who_prepares_a_call_may_not_open_it_unless_they_manage_the_fund(
         ({"title": {"en": " "}}, "title"),
         ({"deadline_at": clock.now() - timedelta(days=30)}, "after the opening"),
         ({"lowest_minor": 0}, "above 0"),
-        ({"lowest_minor": 3_000_000}, "not above the largest"),
-        ({"envelope_minor": 100}, "envelope"),
+        ({"lowest_minor": 3_000_000}, "not above the maximum"),
+        ({"envelope_minor": 100}, "total amount"),
         ({"months": 0}, "Months"),
-        ({"pass_mark": 101}, "pass mark"),
+        ({"pass_mark": 101}, "minimum score"),
         ({"countries": ["XX"]}, "countries"),
         ({"languages": []}, "language"),
         ({"time_zone": "Europe/Atlantis"}, "not a time zone"),
@@ -137,9 +137,9 @@ HALF = [{**STANDARD_CRITERIA[0], "weight": 50}]
     ("changed", "said"),
     [
         ({"criteria": HALF}, "add up to 50, not to 100"),
-        ({"criteria": HALF * 2}, "none of them twice"),
+        ({"criteria": HALF * 2}, "each only once"),
         ({"criteria": []}, "not to 100"),
-        ({"eligibility": []}, "at least one row"),
+        ({"eligibility": []}, "at least one criterion"),
     ],
 )
 def test_a_call_is_kept_as_a_draft_but_not_opened_until_it_is_sound(

@@ -176,9 +176,9 @@ def test_a_call_is_prepared_changed_and_opened_on_pages(
     ("changed", "said"),
     [
         ({"criteria-0-weight": "99"}, "add up to 179"),
-        ({"deadline_on-year": "2039"}, "The deadline must come after the opening."),
+        ({"deadline_on-year": "2039"}, "The deadline must be after the opening."),
         ({"deadline_time": "25:00"}, "Enter the time in the format 23:59."),
-        ({"highest": "1"}, "not above the largest"),
+        ({"highest": "1"}, "not above the maximum"),
         ({"title": ""}, "Fill in “Title”."),
     ],
 )

@@ -9,12 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.organisations import service
+from grants.applying.organisations.profile import Profile
 from grants.applying.organisations.queries import alike
-from grants.applying.organisations.service import Profile, Registrant
+from grants.applying.organisations.service import Registrant
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError, Forbidden
+from grants.core.people.credentials import LINKS_IN_AN_HOUR
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import members, viewer_of
@@ -265,7 +267,7 @@ def test_one_person_acts_for_several_organisations(sign_in_as: SignInAs, session
 
 
 def test_links_to_one_address_are_not_sent_without_end(session: Session) -> None:
-    for number in range(service.MOST_LINKS):
+    for number in range(LINKS_IN_AN_HOUR):
         service.ask_registration(
             session, Profile(f"House {number}", "HN"), Registrant("Eva", "eva@example.org")
         )

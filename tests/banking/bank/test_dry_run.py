@@ -49,7 +49,7 @@ def test_a_file_that_does_not_add_up_is_refused_in_one_line(app: Flask, tmp_path
     broken = MT940.replace(b"USD1237,50", b"USD1,00")
     code, out, err = _dry_run(app, tmp_path / "broken.sta", broken, "--json")
     assert (code, out, err.count("\n")) == (2, "", 1)
-    assert "but it closes with 1.00" in err
+    assert "but the closing balance is 1.00" in err
 
 
 def test_for_people_a_dry_run_is_a_line_each(app: Flask, tmp_path: Path) -> None:

@@ -85,7 +85,9 @@ def test_a_statement_sent_anew_under_another_number_is_refused(
     day = (date(2026, 3, 10), date(2026, 3, 10))
     there_and_back = [BankEntry(money("70")), BankEntry(money("-70"))]
     imported_lines(session, fund, there_and_back, "100", reference="A", days=day)
-    with pytest.raises(UnreadableStatement, match="says the same as A, which is known"):
+    with pytest.raises(
+        UnreadableStatement, match="the same content as A, which has already been imported"
+    ):
         import_statements(
             session, "b.xml", camt(there_and_back, money("100"), reference="B", days=day), CLERK
         )
@@ -95,16 +97,16 @@ def test_a_statement_sent_anew_under_another_number_is_refused(
 def test_the_same_statement_with_other_content_is_refused(session: Session, fund: Fund) -> None:
     imported_lines(session, fund, ONE, "1000")
     changed = camt([BankEntry(money("251"), reference="B1"), ONE[1]], "1000")
-    with pytest.raises(UnreadableStatement, match="known with other content"):
+    with pytest.raises(UnreadableStatement, match="already been imported with different content"):
         import_statements(session, "march.xml", changed, CLERK)
 
 
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        (camt(ONE, account="DE00000000000000000000"), "no account of ours"),
+        (camt(ONE, account="DE00000000000000000000"), "no account here"),
         (camt([BankEntry(money("5", "EUR"))], currency="EUR"), "is in USD, not in EUR"),
-        (camt(ONE, "1", reference="NEXT", days=APRIL), "one in between is missing"),
+        (camt(ONE, "1", reference="NEXT", days=APRIL), "a statement in between is missing"),
         (camt(ONE, "1237.50", reference="NEXT", days=APRIL), "entry B1 appears in another"),
         (camt([], "5", reference="EARLY", days=(date(2026, 2, 1), date(2026, 2, 28))), "missing"),
         (camt([], "5", reference="IN", days=(date(2026, 3, 5), date(2026, 3, 9))), "overlap"),
@@ -139,7 +141,7 @@ def test_a_file_with_one_faulty_statement_is_taken_in_not_at_all(
     with pytest.raises(UnreadableStatement) as refusal, session.begin_nested():
         import_statements(session, "both.xml", both, CLERK)
     assert refusal.value.faults == [
-        f"both.xml: statement STMT-2: no account of ours has the number {EURO_IBAN}"
+        f"both.xml: statement STMT-2: no account here has the number {EURO_IBAN}"
     ]
     assert count(session) == 0
 
@@ -210,11 +212,12 @@ def test_the_command_takes_in_a_file_and_exits_2_with_a_line_for_each_fault(
     again = run.invoke(args=["import", "bank-statement", str(file)])
     assert (again.exit_code, again.stdout) == (
         0,
-        "UNVTF-USD, statement STMT-1: known already, nothing changed.\n",
+        "UNVTF-USD, statement STMT-1: already imported, nothing has changed.\n",
     )
     file.write_bytes(camt(ONE, "999"))
     refused = run.invoke(args=["import", "bank-statement", str(file)])
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert refused.stderr == (
-        "march.xml: statement STMT-1: it is known with other content; expected the same\n"
+        "march.xml: statement STMT-1: it has already been imported with different content; "
+        "expected the same content\n"
     )

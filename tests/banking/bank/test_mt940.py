@@ -158,10 +158,10 @@ def test_windows_lines_and_a_mark_at_the_beginning_change_nothing() -> None:
     ("before", "after", "fault"),
     [
         (b":61:2603100310C250,00", b":61:26031003SECRET 250,00", "the entry “26031003SECRET"),
-        (b":61:260310", b":61:269910", "“269910” is no date"),
-        (b"C250,00N", b"C250,001N", "is no amount in USD"),
+        (b":61:260310", b":61:269910", "“269910” is not a date"),
+        (b"C250,00N", b"C250,001N", "is not an amount in USD"),
         (b":60F:C260301USD1000,00", b":60F:nothing", "the balance opening cannot be read"),
-        (b":25:AT611904300234573201", b":25:", "names no account"),
+        (b":25:AT611904300234573201", b":25:", "the account is missing"),
     ],
 )
 def test_a_refusal_is_one_clean_line(

@@ -60,7 +60,7 @@ def seen(
     ],
 )
 def test_a_reference_is_found_however_it_is_written(text: str) -> None:
-    assert seen(text=text).reasons == ("It quotes the pledge’s reference.",)
+    assert seen(text=text).reasons == ("The line quotes the pledge’s reference.",)
     assert seen(quotes=text).score == 55
 
 
@@ -90,11 +90,11 @@ def test_one_wrong_sign_anywhere_is_near_unless_it_is_right_itself(place: int, s
 @pytest.mark.parametrize(
     ("amount", "fee", "score", "words"),
     [
-        ("1000", "0", 30, "all that is outstanding"),
+        ("1000", "0", 30, "the full amount outstanding"),
         ("400", "0", 30, "payment 1, due on 12 March 2026"),
         ("600", "0", 30, "payment 2"),
         ("385", "15", 30, "payment 1"),
-        ("985", "0", 15, "USD\u00a015.00 less than USD\u00a01,000.00 due"),
+        ("985", "0", 15, "USD\u00a015.00 less than the USD\u00a01,000.00 due"),
         ("940", "0", 0, ""),
         ("1001", "0", 0, ""),
     ],
@@ -140,7 +140,7 @@ def _rates(session: Session) -> None:
 
 def proposed(session: Session, fund: Fund, *told: BankEntry) -> list[list[tuple[str, int]]]:
     """What is proposed for each line of a statement: references and scores."""
-    lines, waiting = imported_lines(session, fund, told), Waiting(session, {fund.id})
+    lines, waiting = imported_lines(session, fund, told), Waiting(session)
     return [[(p.pledge.reference, p.fit.score) for p in waiting.for_line(line)] for line in lines]
 
 
@@ -197,7 +197,7 @@ def test_what_is_more_than_outstanding_is_never_sure(session: Session, fund: Fun
     line = a_line(
         session, fund, money("100"), fee="1", text=pledge.reference, name="Republic of Arcadia"
     )
-    (found,) = Waiting(session, {fund.id}).for_line(line)
+    (found,) = Waiting(session).for_line(line)
     assert found.fit.score >= 80
     assert not found.sure
 
@@ -206,9 +206,9 @@ def test_a_payment_by_instalment_is_named(session: Session, fund: Fund) -> None:
     dues = (Due(date(2026, 3, 12), usd(4_000)), Due(date(2026, 9, 1), usd(6_000)))
     a_pledge(session, fund, usd(10_000), payments=dues)
     line = a_line(session, fund, money("60"), on=date(2026, 8, 30))
-    (found,) = Waiting(session, {fund.id}).for_line(line)
+    (found,) = Waiting(session).for_line(line)
     assert found.fit.reasons == (
-        "Its amount is payment 2, due on 1 September 2026.",
+        "The amount is that of payment 2, due on 1 September 2026.",
         "A payment is due on 1 September 2026.",
     )
 
@@ -226,7 +226,7 @@ def test_entries_are_proposed_by_amount_reference_and_day(session: Session, fund
         (
             "The amount is the same.",
             "The entry quotes the same reference.",
-            "It is booked on 8 March 2026.",
+            "The entry is dated 8 March 2026.",
         ),
     )
     assert found.sure
@@ -238,7 +238,9 @@ def test_euro_on_the_dollar_account_are_proposed_near_their_dollars(
     a_deposit(session, fund, None, money("100", "EUR"), value_on=date(2026, 3, 10))  # 105.26
     near, far = imported_lines(session, fund, [BankEntry(money("104")), BankEntry(money("120"))])
     (found,) = entries_for(session, near)
-    assert found.fit.reasons[0] == "The bank converted it at a rate near the one of the books."
+    assert (
+        found.fit.reasons[0] == "The bank converted the amount at a rate close to the ledger rate."
+    )
     assert entries_for(session, far) == []
 
 

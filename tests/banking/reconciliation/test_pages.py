@@ -66,9 +66,9 @@ def test_a_change_after_the_signature_is_told(
     accept(session, line, [Part(None, money("300"))], finance(session))
     session.commit()
     browser = sign_in_as(certifying)
-    assert "Changed since it was signed" in _text(browser, PAGE)
+    assert "Changed since sign-off" in _text(browser, PAGE)
     assert _press(browser).location == PAGE
-    assert "Changed since it was signed" not in _text(browser, PAGE)
+    assert "Changed since sign-off" not in _text(browser, PAGE)
 
 
 def test_figures_that_changed_since_they_were_seen_are_not_signed(

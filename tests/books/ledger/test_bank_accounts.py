@@ -245,22 +245,31 @@ def test_the_accounts_add_up_to_the_funds_cash(session: Session, fund: Fund) -> 
 
 DETAILS = AccountDetails("Euro account", "Bank of Vienna", "AT61 1904 3002 3457 3201", "BKAUATWW")
 
+NAMED = AccountDetails("Euro account", "", "")
+
 
 def test_whoever_runs_the_fund_opens_describes_and_closes_accounts(
     session: Session, fund: Fund
 ) -> None:
     act = act_of(session, staff(session, Role.FUND_MANAGER))
-    account = open_account(session, fund, "unvtf-eur", "EUR", DETAILS, act)
+    with pytest.raises(DomainError, match="Two people"):
+        open_account(session, fund, "UNVTF-EUR", "EUR", DETAILS, act)
+    account = open_account(session, fund, "unvtf-eur", "EUR", NAMED, act)
+    approver = act_of(session, staff(session, Role.APPROVING_OFFICER))
+    describe_account(session, account, DETAILS, approver)
     assert (account.code, account.masked) == ("UNVTF-EUR", "AT61…3201")
     with pytest.raises(Conflict, match="already"):
-        open_account(session, fund, "UNVTF-EUR", "EUR", DETAILS, act)
+        open_account(session, fund, "UNVTF-EUR", "EUR", NAMED, act)
     with pytest.raises(Conflict, match="UNVTF-EUR"):
-        describe_account(session, main_account(session, fund), DETAILS, act)
+        describe_account(session, main_account(session, fund), DETAILS, approver)
+    with pytest.raises(Forbidden):
+        describe_account(session, account, DETAILS, act)
     close_account(session, account, act.at.date(), act)
-    with pytest.raises(Conflict, match="closed already"):
+    with pytest.raises(Conflict, match="already closed"):
         close_account(session, account, act.at.date(), act)
     assert [row.action for row in trail_of(session, "bank_account", account.id)] == [
         "open",
+        "describe",
         "close",
     ]
 
@@ -280,7 +289,7 @@ def test_an_account_with_money_in_it_and_the_main_one_stay_open(
 def test_finance_cannot_open_an_account(session: Session, fund: Fund) -> None:
     act = act_of(session, staff(session, Role.FINANCE_OFFICER))
     with pytest.raises(Forbidden):
-        open_account(session, fund, "UNVTF-EUR", "EUR", DETAILS, act)
+        open_account(session, fund, "UNVTF-EUR", "EUR", NAMED, act)
 
 
 def test_verify_reports_cash_of_a_fund_in_no_account_of_its_own(
@@ -296,5 +305,5 @@ def test_verify_reports_cash_of_a_fund_in_no_account_of_its_own(
     )
     session.execute(text("ALTER TABLE posting ENABLE TRIGGER USER"))
     found = breaches(session)
-    assert any("in no bank account that can hold it" in sentence for sentence in found)
+    assert any("without a suitable bank account" in sentence for sentence in found)
     assert any("bank accounts of UNVTF hold 0 US cents" in sentence for sentence in found)

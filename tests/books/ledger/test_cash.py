@@ -116,7 +116,7 @@ def test_a_statement_that_does_not_tie_to_the_ledger_is_not_issued(
 ) -> None:
     honest = cash._source
     monkeypatch.setattr(cash, "_source", lambda sums: replace(honest(sums), interest=money("3.34")))
-    with pytest.raises(DomainError, match="do not tie"):
+    with pytest.raises(DomainError, match="do not reconcile"):
         source_and_use(session, february, FIRST, LAST)
 
 

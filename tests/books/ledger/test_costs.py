@@ -45,7 +45,7 @@ def test_money_that_waits_for_its_owner_pays_no_cost(session: Session, fund: Fun
 def test_an_opening_balance_comes_before_everything(session: Session, fund: Fund) -> None:
     publish_rates(session)
     receive_unidentified(session, voucher(fund, FEBRUARY, "unknown"), money("5"))
-    with pytest.raises(DomainError, match="expected the opening balance on a day before"):
+    with pytest.raises(DomainError, match="expected an earlier date for the opening balance"):
         bring_in_opening_balance(session, voucher(fund, MARCH, "late"), money("100"))
     bring_in_opening_balance(session, voucher(fund, JANUARY, "one"), money("100"))
     bring_in_opening_balance(session, voucher(fund, JANUARY, "two"), money("9", "EUR"))

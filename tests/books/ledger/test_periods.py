@@ -24,7 +24,7 @@ MONTH = date(2026, 1, 1)
 def test_a_closed_month_takes_no_entry_and_no_reversal(session: Session, fund: Fund) -> None:
     entry = receive_deposit(session, voucher(fund, JANUARY), money("5"))
     close(session, fund, MONTH, CLERK)
-    with pytest.raises(DomainError, match="2026-01 is closed in the books of UNVTF"):
+    with pytest.raises(DomainError, match="2026-01 is closed in the ledger of UNVTF"):
         receive_deposit(session, voucher(fund, date(2026, 1, 31)), money("5"))
     with pytest.raises(DomainError, match="closed"):
         reverse(session, entry, JANUARY, WRONG)
@@ -65,7 +65,7 @@ def test_what_is_closed_is_not_closed_again_nor_what_is_open_opened(
     with pytest.raises(Conflict, match="2026-01 is open"):
         reopen(session, fund, MONTH, WRONG)
     close(session, fund, MONTH, CLERK)
-    with pytest.raises(Conflict, match="closed already"):
+    with pytest.raises(Conflict, match="already closed"):
         close(session, fund, MONTH, CLERK)
 
 

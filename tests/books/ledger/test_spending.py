@@ -45,7 +45,7 @@ def test_an_approved_award_reserves_itself_and_its_support_cost(
 
 
 def test_an_award_beyond_what_is_available_is_refused(session: Session, funded: Fund) -> None:
-    with pytest.raises(DomainError, match=r"needs 1130\.01 USD .* 1130\.00 USD is available"):
+    with pytest.raises(DomainError, match=r"requires 1130\.01 USD .* 1130\.00 USD is available"):
         reserve_award(session, voucher(funded, subject=GRANT), money("1000.01"), PSC)
     reserve_award(session, voucher(funded, subject=GRANT), money("1000"), PSC)
     assert available_for_award(session, funded) == money("0")
@@ -103,7 +103,7 @@ def test_a_split_that_needs_a_cent_more_than_is_available_is_refused_when_it_is_
     reserve_award(session, voucher(funded, subject=GRANT), money("3"), PSC)
     reserve_award(session, voucher(funded, subject="grant:2"), money("997"), PSC)
     assert balances(session, funded).available == money("0")
-    with pytest.raises(DomainError, match=r"needs 0\.01 USD"):
+    with pytest.raises(DomainError, match=r"requires 0\.01 USD"):
         adjust_reservation(
             session, voucher(funded, subject=GRANT), [money("1.50"), money("1.50")], PSC
         )
@@ -142,7 +142,7 @@ def test_a_paid_instalment_is_expense_with_its_support_cost_and_lowers_the_commi
 
 def test_nothing_is_paid_before_the_agreement_is_signed(session: Session, funded: Fund) -> None:
     reserve_award(session, voucher(funded, subject=GRANT), money("100"), PSC)
-    with pytest.raises(DomainError, match="No grant agreement"):
+    with pytest.raises(DomainError, match="no grant agreement"):
         pay_instalment(session, voucher(funded, subject=GRANT), money("100"))
 
 

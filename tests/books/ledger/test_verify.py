@@ -55,11 +55,11 @@ FORGERIES = {
     "WHERE reverses_id IS NOT NULL",
     "not valued at the rate": "UPDATE posting SET usd_minor = usd_minor + 100 "
     "WHERE account = 'cash' AND currency = 'EUR'",
-    "after it was closed": "UPDATE entry SET booked_on = '2026-01-31', "
+    "after the month was closed": "UPDATE entry SET booked_on = '2026-01-31', "
     "recorded_at = clock_timestamp() WHERE id = (SELECT max(id) FROM entry)",
-    "less than nothing on Contributions receivable": "UPDATE posting SET amount_minor = -2000 "
+    "a negative balance on Contributions receivable": "UPDATE posting SET amount_minor = -2000 "
     "WHERE account = 'contributions_receivable' AND amount_minor < 0",
-    "spoke for more money": "UPDATE posting SET usd_minor = 99999999, amount_minor = 99999999 "
+    "reserved more than was": "UPDATE posting SET usd_minor = 99999999, amount_minor = 99999999 "
     "WHERE account = 'commitments' AND amount_minor > 0",
     "US cents left on": "UPDATE posting SET amount_minor = -1000 "
     "WHERE account = 'contributions_receivable' AND amount_minor < 0",

@@ -61,13 +61,13 @@ def test_open_months_money_in_suspense_and_missing_rates_are_named(
     found = told(session, books, 2)
     assert "Earlier months are still open: 2026-01." in found
     assert "Unidentified deposits of 77.00 USD remain at the end of the month." in found
-    assert any(one.startswith("GBP was used, and no rate for it") for one in found)
+    assert any(one.startswith("GBP was used, but no rate for it") for one in found)
     close(session, books, date(2026, 1, 1), CLERK)
     assert not any("Earlier" in one for one in told(session, books, 2))
 
 
 def test_a_month_that_is_not_over_is_named(session: Session, books: Fund) -> None:
-    assert "The month is not over yet." in told(session, books, 11)
+    assert "The month has not ended yet." in told(session, books, 11)
 
 
 def test_the_page_names_them_and_keeps_who_closed_and_opened_it_and_why(
@@ -79,9 +79,9 @@ def test_the_page_names_them_and_keeps_who_closed_and_opened_it_and_why(
     finance.submit("/ledger/UNVTF/periods/2026-02/close", {"reason": "The sender is known."})
     finance.submit("/ledger/UNVTF/periods/2026-02/reopen", {"reason": "A late invoice."})
     page = words(finance.get("/ledger/UNVTF/periods/2026-02").text)
-    for fact in ("closed", "opened again", "A late invoice.", "The sender is known.", "Finance"):
+    for fact in ("closed", "reopened", "A late invoice.", "The sender is known.", "Finance"):
         assert fact in page
-    assert "opened again" in words(finance.get("/ledger/UNVTF/periods").text)
+    assert "reopened" in words(finance.get("/ledger/UNVTF/periods").text)
 
 
 def test_what_is_closed_is_not_closed_again(finance: StrictClient) -> None:

@@ -71,7 +71,7 @@ def test_balances_have_the_keys_that_others_read(run: Run, session: Session, fun
 def test_an_unknown_fund_is_one_line_and_exit_2(run: Run, fund: Fund) -> None:
     told = run("ledger", "balances", "--fund", "NOWHERE", "--json")
     assert (told.exit_code, told.stdout) == (2, "")
-    assert told.stderr.splitlines() == ["There is no fund NOWHERE. Funds here: UNVTF."]
+    assert told.stderr.splitlines() == ["Fund NOWHERE not found. Available funds: UNVTF."]
 
 
 def test_verify_is_one_line_on_sound_books_and_a_line_for_each_breach_else(
@@ -94,7 +94,7 @@ def test_verify_is_one_line_on_sound_books_and_a_line_for_each_breach_else(
 def test_a_period_is_closed_and_opened_again(run: Run, session: Session, fund: Fund) -> None:
     assert run("ledger", "period", "close", "2026-01").exit_code == 0
     again = run("ledger", "period", "close", "2026-01")
-    assert (again.exit_code, again.stderr) == (2, "2026-01 is closed already.\n")
+    assert (again.exit_code, again.stderr) == (2, "2026-01 is already closed.\n")
     assert run("ledger", "period", "reopen", "2026-01").exit_code == 0
     receive_deposit(session, voucher(fund, JANUARY), money("5"))
     wrong = run("ledger", "period", "close", "January")

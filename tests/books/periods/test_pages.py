@@ -130,9 +130,9 @@ def test_the_rate_of_a_day_is_shown_with_why_it_holds(auditor: StrictClient) -> 
     shown = words(auditor.get("/ledger/rates/on?code=eur&on-day=10&on-month=2&on-year=2026").text)
     assert "1 USD is 0.8 EUR" in shown
     assert "took effect on 1 February 2026" in shown
-    assert "The next one, 0.95, takes effect on 1 March 2026 , after that day" in shown
+    assert "The next rate, 0.95, takes effect later, on 1 March 2026" in shown
     before = auditor.get("/ledger/rates/on?code=EUR&on-day=31&on-month=12&on-year=2025").text
-    assert "There is no rate for EUR on or before that day." in before
+    assert "There is no rate for EUR on or before that date." in before
     every = words(auditor.get("/ledger/rates/on?on-day=10&on-month=2&on-year=2026").text)
     assert "CHF 0.88" in every
     assert "EUR 0.8 1 Feb" in every

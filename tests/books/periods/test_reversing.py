@@ -108,7 +108,7 @@ def test_an_entry_of_a_record_names_the_page_where_it_is_corrected(
 
 @pytest.fixture
 def bank_holds_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = "A line of the bank is this entry."
+    told = "A bank statement line is this entry."
     monkeypatch.setattr(owners, "HELD", [lambda _session, _entry: told])
 
 
@@ -116,7 +116,7 @@ def test_what_the_bank_holds_is_undone_at_its_line(
     session: Session, fund: Fund, charge: Entry, bank_holds_it: None
 ) -> None:
     act = act_of(session, staff(session, Role.FINANCE_OFFICER), "Wrong.")
-    with pytest.raises(DomainError, match="line of the bank"):
+    with pytest.raises(DomainError, match="bank statement line"):
         reverse_entry(session, charge, FEBRUARY, act)
 
 

@@ -101,7 +101,7 @@ def test_a_revision_that_comes_late_is_entered_knowingly_and_changes_nothing_tha
     day = date(2026, 2, 5)
     before = [(p.usd_minor, p.rate) for p in session.scalars(select(Posting).order_by(Posting.id))]
     refused = finance.submit("/ledger/rates/new", typed("EUR", day, "0.5"))
-    assert "1 entry of these days was booked at an earlier rate" in words(refused.text)
+    assert "1 entry on these dates was posted at an earlier rate" in words(refused.text)
     assert rate_of(session, "EUR", day) is None
     finance.submit("/ledger/rates/new", typed("EUR", day, "0.5", known="y"))
     assert rate_of(session, "EUR", day) is not None
@@ -187,4 +187,4 @@ def test_the_entries_of_another_fund_are_not_shown_beside_a_rate(
     rate = rate_of(session, "EUR", date(2026, 2, 1))
     assert rate is not None
     shown = words(sign_in_as(person).get(f"/ledger/rates/{rate.id}").text)
-    assert "Nothing is booked at it." in shown
+    assert "Nothing has been posted at this rate." in shown

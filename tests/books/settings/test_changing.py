@@ -120,8 +120,8 @@ def test_whoever_proposed_neither_approves_nor_declines(session: Session, funded
         (RESERVE, usd(0), "already"),
         (RESERVE, usd(-1), "0 or more"),
         (RESERVE, Money(1, "EUR"), "0 or more"),
-        (RESERVE, Decimal(1), "not of that kind"),
-        (Setting.SUPPORT_COST, usd(1), "not of that kind"),
+        (RESERVE, Decimal(1), "a different type of value"),
+        (Setting.SUPPORT_COST, usd(1), "a different type of value"),
         (Setting.SUPPORT_COST, Decimal("100.01"), "0 to 100"),
         (Setting.SUPPORT_COST, Decimal("0.001"), "two decimals"),
         (Setting.SUPPORT_COST, Decimal("13.00"), "already"),
@@ -157,7 +157,7 @@ def test_what_was_proposed_cannot_be_changed_and_a_change_by_force_is_reported(
     funded.operating_reserve_minor = 500
     session.flush()
     assert list(settings_are_as_decided(session)) == [
-        "Operating reserve of UNVTF is 5.00, and 1.00 was approved last."
+        "Operating reserve of UNVTF is 5.00, but the value last approved is 1.00."
     ]
 
 
@@ -195,7 +195,7 @@ def test_a_change_goes_its_way_on_pages(
     reply = browser.submit(address, {"value": "250.00", "reason": WHY})
     change = reply.headers["Location"]
     assert "Approve the change" not in browser.get(change).text
-    assert "Change of a setting to approve" in other.get("/start").text
+    assert "Setting change to approve" in other.get("/start").text
     assert "Operating reserve" in words(other.get("/settings").text)
     other.submit(f"{change}/approve")
     assert "In force" in words(other.get(change).text)

@@ -75,18 +75,18 @@ def test_rows_come_with_the_line_they_begin_on() -> None:
         ),
         (
             "A,2026-01-01\n",
-            "gifts.csv:1: name: this is no header row; expected the columns name, given_on",
+            "gifts.csv:1: name: this is not a header row; expected the columns name, given_on",
         ),
         ("name,given_on,date\n", "gifts.csv:1: date: unknown column; expected: name, given_on"),
         (
             "name,given_on\nA\x07,\n",
-            "gifts.csv:2: name: it holds a control character; expected plain text",
+            "gifts.csv:2: name: it contains a control character; expected plain text",
         ),
         ("name,given_on,name\n", "gifts.csv:1: name: it appears twice; expected: name, given_on"),
         ("name,given_on\n,\nA,\n ,2026-01-01\n", "gifts.csv:4: name: empty; expected a text"),
         (
             "name,given_on\nA,,more\n",
-            "gifts.csv:2: given_on: the row goes on after this last column; expected its end",
+            "gifts.csv:2: given_on: the row has more columns than the header; expected no more",
         ),
         (
             "name,given_on\nA,2026-02-30\n",
@@ -104,7 +104,9 @@ def test_a_fault_is_told_by_file_line_and_column(content: str | bytes, told: str
 
 
 def test_a_quote_that_never_closes_is_a_fault_of_its_line() -> None:
-    assert faults('name,given_on\nA,\n"B,\n')[0].startswith("gifts.csv:3: name: this is no CSV row")
+    assert faults('name,given_on\nA,\n"B,\n')[0].startswith(
+        "gifts.csv:3: name: this is not a CSV row"
+    )
 
 
 def test_all_faults_are_told_and_none_of_the_rows_is_taken() -> None:

@@ -94,7 +94,7 @@ def test_a_state_is_in_one_set_of_every_question(sets: Sets, fault: str) -> None
 
 
 def test_a_step_from_the_wrong_state_is_a_conflict_that_tells_where_it_stands() -> None:
-    with pytest.raises(Conflict, match="Running"):
+    with pytest.raises(Conflict, match="Active"):
         AWARD.require("cancel", type(AWARD.initial)("agreed"))
 
 

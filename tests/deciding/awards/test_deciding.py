@@ -4,13 +4,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
+from grants.books.ledger.entries import Voucher
 from grants.books.ledger.models import Entry
 from grants.books.ledger.queries import balances
+from grants.books.ledger.spending import reserve_award
+from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
@@ -24,10 +28,14 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.queries import (
     award_for_viewer,
+    award_of,
+    awarded_in_call,
+    cancelled_awards_of,
     for_viewer,
     to_approve,
     to_reject,
 )
+from grants.deciding.awards.reserve import to_promote
 from grants.deciding.awards.service import Terms, approve, cancel_award, months_after, reject
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Endorsement
@@ -35,6 +43,7 @@ from grants.deciding.board.queries import recommendation_for
 from grants.deciding.board.service import (
     BoardAdvice,
     Proposal,
+    keep_in_reserve,
     not_recommend,
     record_advice,
     revise,
@@ -140,7 +149,7 @@ def test_advice_on_another_sum_does_not_count(
     proposal = Proposal(usd(1_600_000), "More beds.")
     revise(session, application, proposal, act_of(session, team.manager, "More beds."))
     act = act_of(session, team.approver)
-    with pytest.raises(DomainError, match=r"advised on USD\s15,000.00, and USD\s16,000.00"):
+    with pytest.raises(DomainError, match=r"advised on USD\s15,000.00, but USD\s16,000.00"):
         approve(session, application, terms_for(session, application), act)
     assert to_approve(session, viewer(session, team.approver)) == 0
 
@@ -197,7 +206,7 @@ def test_an_award_beyond_the_available_is_refused_with_the_numbers(
     money_for_awards(session, fund, "16949.99")
     advised(session, application, team)
     act = act_of(session, team.approver)
-    with pytest.raises(DomainError, match=r"needs 16950\.00 USD .* 16949\.99 USD is available"):
+    with pytest.raises(DomainError, match=r"requires 16950\.00 USD .* 16949\.99 USD is available"):
         approve(session, application, terms_for(session, application), act)
 
 
@@ -209,7 +218,9 @@ def test_the_calls_awards_stay_within_its_envelope(
     other = a_submitted_application(session, application.call, an_organisation(session, "Amparo"))
     advised(session, other, team)
     act, terms = act_of(session, team.approver), terms_for(session, other)
-    with pytest.raises(DomainError, match=r"USD\s14,000.00 is left for this award of USD\s15,000"):
+    with pytest.raises(
+        DomainError, match=r"Only USD\s14,000.00 remains for this award of USD\s15,000"
+    ):
         approve(session, other, terms, act)
     cancel_award(session, award, act_of(session, team.approver, "They withdrew."))
     assert approve(session, other, terms, act).reference.endswith("-002")
@@ -275,6 +286,63 @@ def test_a_cancelled_award_gives_its_money_back(
     assert balances(session, fund).available == before
     with pytest.raises(Conflict):
         cancel_award(session, award, act_of(session, team.approver, "Again."))
+
+
+def test_after_a_cancellation_the_application_waits_to_be_decided_again(
+    session: Session, application: Application, team: Team, fund: Fund
+) -> None:
+    first = an_award(session, application, team)
+    cancel_award(session, first, act_of(session, team.approver, "The wrong period."))
+    assert application.state == ApplicationState.RECOMMENDED
+    assert award_of(session, application) is None
+    assert to_approve(session, viewer(session, team.approver)) == 1
+    terms = terms_for(session, application)
+    second = approve(session, application, terms, act_of(session, team.approver))
+    assert award_of(session, application) == second
+    assert second.reference != first.reference
+    assert cancelled_awards_of(session, application) == [first]
+    assert awarded_in_call(session, application.call) == second.amount
+    cancel_award(session, second, act_of(session, team.approver, "They dissolved."))
+    reject(session, application, act_of(session, team.approver, "They dissolved."))
+    assert award_of(session, application) is None
+
+
+def test_the_database_keeps_one_living_award_for_an_application(
+    session: Session, application: Application, team: Team
+) -> None:
+    award = an_award(session, application, team)
+    copy = {
+        column.name: getattr(award, column.name)
+        for column in Award.__table__.columns
+        if column.name != "id"
+    }
+    with pytest.raises(IntegrityError, match="uq_award_living"):
+        session.execute(insert(Award).values(copy | {"reference": "UNVTF-G-2026-999"}))
+
+
+def test_freed_money_is_offered_to_the_reserve_list(
+    session: Session, application: Application, team: Team, fund: Fund
+) -> None:
+    award = an_award(session, application, team)
+    left = balances(session, fund).available
+    waiting = a_submitted_application(
+        session, application.call, an_organisation(session, "Brisa"), usd="9000.00"
+    )
+    reviewed(session, waiting, team)
+    keep_in_reserve(session, waiting, act_of(session, team.manager, "If money comes."))
+    spend = left - usd(1_000_00)
+    voucher = Voucher(fund, clock.today(), "test", "test:spent", Act.by_system("test"))
+    reserve_award(session, voucher, usd(spend.minor * 100 // 113), fund.psc_percent)
+    manager = viewer(session, team.manager)
+    assert to_promote(session, manager) == 0
+    cancel_award(session, award, act_of(session, team.approver, "They dissolved."))
+    assert to_promote(session, manager) == 0, "its money is still spoken for: it is recommended"
+    reject(session, application, act_of(session, team.approver, "They dissolved."))
+    assert to_promote(session, manager) == 1
+    assert to_promote(session, viewer(session, team.approver)) == 0
+    application.call.envelope_minor = 8_000_00
+    session.flush()
+    assert to_promote(session, manager) == 0
 
 
 def test_a_revoked_role_approves_nothing(

@@ -120,8 +120,8 @@ def test_the_approve_page_takes_over_the_period_that_was_asked_for(
     advised(session, application, team)
     session.commit()
     page = words(approver.get(f"/decisions/{application.reference}/approve").text)
-    assert "Start asked for 1 Sept 2035" in page
-    assert "Length asked for 6 months" in page
+    assert "Requested start 1 Sept 2035" in page
+    assert "Requested duration 6 months" in page
     assert "Proposed end 29 Feb 2036" in page
 
 
@@ -151,7 +151,7 @@ def test_a_limit_is_named_on_the_form_and_a_reason_goes_beyond_it(
     path = f"/decisions/{application.reference}"
     more = {"amount": "25000", "rationale": "Three towns."}
     refused = manager.submit(f"{path}/recommend", more)
-    assert "20,000.00 was asked for" in refused.text
+    assert "20,000.00 was requested" in refused.text
     assert "Three towns." in refused.text
     assert manager.submit(f"{path}/recommend", {**more, "override": "War."}).location == path
     kept = recommendation_for(session, application)
@@ -295,4 +295,4 @@ def test_the_list_of_decisions_asks_the_database_little(
     session.commit()
     manager.application.config["QUERY_BUDGET"] = 6
     page = words(manager.get("/decisions").text)
-    assert "To be proposed on 1" in page
+    assert "Awaiting recommendation 1" in page

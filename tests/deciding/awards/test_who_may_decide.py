@@ -15,7 +15,8 @@ from grants.core.kernel.errors import Conflict, Forbidden
 from grants.core.kernel.money import usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import OUTSIDE, Role
-from grants.deciding.awards.service import Terms, approve, reject
+from grants.deciding.awards.queries import award_of
+from grants.deciding.awards.service import Terms, approve, cancel_award, reject
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.queries import recommendation_for
 from grants.deciding.board.service import (
@@ -59,6 +60,7 @@ MATRIX: Matrix = {
     "not_recommend": ({R.FUND_MANAGER}, {S.REVIEWED, S.RECOMMENDED, S.RESERVE}),
     "record_advice": ({R.FUND_MANAGER}, {S.RECOMMENDED}),
     "approve": ({R.APPROVING_OFFICER}, {S.RECOMMENDED}),
+    "cancel_award": ({R.APPROVING_OFFICER}, {S.APPROVED}),
     "reject": ({R.APPROVING_OFFICER}, {S.RECOMMENDED, S.RESERVE, S.NOT_RECOMMENDED}),
 }
 """Act → the roles that may take it, and the states it begins from. Everything else is refused."""
@@ -83,8 +85,17 @@ def acts(session: Session, application: Application, team: Team) -> dict[str, Ta
         "not_recommend": lambda act: not_recommend(session, application, act),
         "record_advice": lambda act: record_advice(session, application, said, act),
         "approve": lambda act: approve(session, application, terms, act),
+        "cancel_award": lambda act: _cancel(session, application, act),
         "reject": lambda act: reject(session, application, act),
     }
+
+
+def _cancel(session: Session, application: Application, act: Act) -> None:
+    """Its award, or one that was never made."""
+    award = award_of(session, application)
+    if award is None:
+        raise Conflict("no award")
+    cancel_award(session, award, act)
 
 
 def _found_ineligible(session: Session, application: Application, team: Team) -> None:

@@ -77,8 +77,8 @@ def test_a_recommendation_keeps_amount_and_reasons_and_waits_for_the_board(
 @pytest.mark.parametrize(
     ("dollars", "highest", "marks", "message"),
     [
-        ("20000.01", 3_000_000, (4, 4), "20,000.00 was asked for"),
-        ("15000.01", 1_500_000, (4, 4), "gives USD\u00a015,000.00 at most"),
+        ("20000.01", 3_000_000, (4, 4), "20,000.00 was requested"),
+        ("15000.01", 1_500_000, (4, 4), "maximum grant under the call is USD\u00a015,000.00"),
         ("10000", 2_000_000, (3, 2), "score is 50.00 and the minimum score is 60"),
     ],
 )
@@ -119,7 +119,7 @@ def test_a_recommendation_is_in_usd_above_nothing(
 
 def test_a_recommendation_says_why(session: Session, application: Application, team: Team) -> None:
     reviewed(session, application, team)
-    with pytest.raises(DomainError, match="Say why"):
+    with pytest.raises(DomainError, match="Explain why"):
         recommend(session, application, Proposal(usd(100), " "), act_of(session, team.manager))
 
 

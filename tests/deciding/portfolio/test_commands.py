@@ -70,7 +70,7 @@ def test_rules_that_clash_are_named_with_exit_2(solve: Solve) -> None:
         (problem(envelope="-1"), "“envelope” must be an amount"),
         (problem(envelope="1.001"), "“envelope” must be an amount"),
         (problem(candidates=None), "candidates: a list is expected"),
-        (problem(candidates=[*APPLICATIONS, APPLICATIONS[0]]), "Candidate a is given twice"),
+        (problem(candidates=[*APPLICATIONS, APPLICATIONS[0]]), "Candidate a appears twice"),
         (problem(candidates=[{"id": "a", "score": "x", "amount": 1}]), "“score” is not a number"),
         (problem(rules=[{"tag": "region", "value": "Asia"}]), "a rule needs"),
         (problem(rules=[{"tag": "r", "value": "A", "share_at_most": 2}]), "between 0 and 1"),

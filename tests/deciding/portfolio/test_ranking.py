@@ -16,7 +16,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
-from grants.deciding.awards.service import cancel_award
+from grants.deciding.awards.service import cancel_award, reject
 from grants.deciding.board.service import not_recommend
 from grants.deciding.portfolio.ranking import Budget, Candidate, Score, ranked, ranking_of
 from grants.deciding.reviews.queries import reviews_of
@@ -148,6 +148,9 @@ def test_a_calls_ranking_is_made_of_its_reviews_recommendations_and_awards(
     ]
     assert [line.candidate.divergent for line in ranking.lines] == [False, False, True, False]
     cancel_award(session, award, act_of(session, team.approver, "They withdrew."))
+    again = ranking_of(session, call).lines[0]
+    assert (again.candidate.settled, again.running) == (False, usd(1_500_000)), "decided again"
+    reject(session, again.candidate.application, act_of(session, team.approver, "They withdrew."))
     assert ranking_of(session, call).lines[0].running == usd(0)
     session.commit()
     _page_and_file_tell_it(sign_in_as(staff(session, Role.TRUSTEE)), call)

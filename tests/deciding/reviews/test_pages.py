@@ -183,7 +183,7 @@ def test_the_declaration_opens_the_application_beside_the_score_sheet(
 ) -> None:
     path = f"/reviews/{application.reference}"
     refused = reviewer.submit(path)
-    assert "step aside" in refused.text
+    assert "recuse yourself" in refused.text
     assert reviewer.submit(path, {"declared": "yes"}).location == path
     page = reviewer.get(path)
     assert "Casa Segura" in page.text
@@ -246,7 +246,7 @@ def test_a_review_is_checked_submitted_and_locked(
     assert review.state == ReviewState.SUBMITTED
     page = declared.get(path).text
     assert "Your review" in page
-    assert "Other reviews are not in yet" in page
+    assert "No other reviews have been submitted yet" in page
     assert declared.get(f"{path}/submit").location == path
 
 
@@ -307,7 +307,7 @@ def test_reviewers_are_chosen_from_those_without_a_tie(
     assert officer.submit(path, {"reviewers": ids(*team.reviewers)}).location == "/reviews/assign"
     session.refresh(application)
     assert application.state == ApplicationState.UNDER_REVIEW
-    assert "Every application has its reviewers" in officer.get("/reviews/assign").text
+    assert "Every application has enough reviewers" in officer.get("/reviews/assign").text
 
 
 def test_an_assignment_is_taken_back_and_the_place_filled_again(

@@ -131,7 +131,7 @@ def test_nobody_screens_the_application_of_their_own_organisation(
     session: Session, application: Application, team: Team
 ) -> None:
     appoint(session, team.officer, Role.ORGANISATION_EDITOR, organisation=application.organisation)
-    with pytest.raises(Forbidden, match="You act for this organisation"):
+    with pytest.raises(Forbidden, match="you act for this organisation"):
         decide(session, application, ALL_MET, act_of(session, team.officer))
     assert to_screen(session, viewer(session, team.officer.id)) == 0
 
@@ -161,10 +161,10 @@ def test_an_application_is_hidden_from_who_may_not_screen_it(
     [(date(2023, 12, 1), True), (date(2023, 12, 2), False), (None, None)],
 )
 def test_the_day_of_registration_is_compared_with_the_calls(
-    application: Application, registered: date | None, met: bool | None
+    session: Session, application: Application, registered: date | None, met: bool | None
 ) -> None:
     application.organisation.registered_on = registered
-    suggestion = suggest({"key": "registered_by"}, Facts.of(application))
+    suggestion = suggest({"key": "registered_by"}, Facts.of(session, application))
     assert suggestion is not None
     assert suggestion.met is met
 
@@ -173,27 +173,29 @@ def test_the_day_of_registration_is_compared_with_the_calls(
     ("cents", "met"), [(99, False), (100, True), (2_000_000, True), (2_000_001, False)]
 )
 def test_the_amount_is_compared_with_the_calls_limits(
-    application: Application, cents: int, met: bool
+    session: Session, application: Application, cents: int, met: bool
 ) -> None:
     application.requested_minor = cents
-    suggestion = suggest({"key": "amount", "rule": "limits"}, Facts.of(application))
+    suggestion = suggest({"key": "amount", "rule": "limits"}, Facts.of(session, application))
     assert suggestion is not None
     assert suggestion.met is met
 
 
 @pytest.mark.parametrize(("countries", "met"), [([], True), (["HN", "GT"], True), (["GT"], False)])
 def test_the_country_is_compared_with_the_calls(
-    application: Application, countries: list[str], met: bool
+    session: Session, application: Application, countries: list[str], met: bool
 ) -> None:
     application.call.countries = countries
-    suggestion = suggest({"key": "limits"}, Facts.of(application))
+    suggestion = suggest({"key": "limits"}, Facts.of(session, application))
     assert suggestion is not None
     assert suggestion.met is met
 
 
-def test_a_criterion_of_judgement_has_no_suggestion(application: Application) -> None:
-    assert suggest({"key": "honest"}, Facts.of(application)) is None
-    assert suggest({"key": "direct"}, Facts.of(application)) is None
+def test_a_criterion_of_judgement_has_no_suggestion(
+    session: Session, application: Application
+) -> None:
+    assert suggest({"key": "honest"}, Facts.of(session, application)) is None
+    assert suggest({"key": "direct"}, Facts.of(session, application)) is None
 
 
 def viewer(session: Session, person_id: int) -> Viewer:
@@ -216,14 +218,14 @@ def test_a_whole_application_is_suggested_on_from_its_answers_and_files(
         "safeguarding": True,
         "accounts": True,
         "limits": True,
+        "reports": True,
     }
     assert told["references"] is not None
-    assert told["references"].because == "1 file is there."
+    assert told["references"].because == "1 file uploaded."
     assert told["experience"] is not None
     assert told["experience"].because.endswith("– 9")
-    assert told["reports"] is None
     application.call.earliest_start_on = date(2041, 1, 1)
-    said = suggest({"key": "limits"}, Facts.of(application))
+    said = suggest({"key": "limits"}, Facts.of(session, application))
     assert said is not None
     assert said.met is False
     assert "not before 1 January 2041" in said.because

@@ -69,7 +69,7 @@ def test_a_workbook_is_checked_confirmed_by_another_and_taken_over(
     assert entries(session) == 0
     checked = words(finance.get(page).text)
     assert "deposits.csv 1 1" in checked
-    assert "Another person confirms what you uploaded." in checked
+    assert "Another person must confirm what you have uploaded." in checked
     assert "Confirm and import" not in checked
     assert "Confirm and import" in words(manager.get(page).text)
     manager.submit(f"{page}/confirm", page=page)
@@ -131,7 +131,7 @@ def test_a_fault_against_the_books_is_told_by_cell_too(
     jobs.work_on(database, the_import(session).id)
     html = finance.get(page).text
     assert re.findall(r"<mark>.*?<bdi>(.*?)</bdi></mark>", html, re.DOTALL) == ["2"]
-    assert "instalment 1 of G1 is not paid by then" in words(html)
+    assert "instalment 1 of G1 has not been paid by then" in words(html)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_fault_against_the_books_is_told_by_cell_too(
         ("history.zip", packed(**{"letter.txt": "Hello"}), "contains none of these files"),
         ("history.zip", packed(**{"../deposits.csv": FILES["deposits"]}), "cannot be opened"),
         ("history.zip", packed(**{"deposits.csv": b"0" * (101 << 20)}), "too large when unpacked"),
-        ("history.xlsm", b"PK\x03\x04", "Choose a file of one of these kinds"),
+        ("history.xlsm", b"PK\x03\x04", "Choose a file of one of these types"),
         ("history.xlsx", b"", "is empty"),
     ],
 )
@@ -223,7 +223,7 @@ def test_faulty_and_unwanted_imports_are_discarded(
 
 def test_templates_are_there_to_fill_in(finance: StrictClient) -> None:
     page = finance.get("/moving-in")
-    assert "What banks withheld on the way" in words(page.text)
+    assert "Bank fees deducted in transit" in words(page.text)
     for name in ("template.xlsx", "template.zip"):
         assert finance.get(f"/moving-in/{name}").data[:2] == b"PK"
 

@@ -48,6 +48,14 @@ def test_nothing_but_e_mails_is_shown(client: StrictClient, letter: Path, name: 
     assert client.get(f"/outbox/{name}").status_code == 404
 
 
+def test_under_another_name_than_this_machines_own_there_is_no_outbox(
+    client: StrictClient, letter: Path
+) -> None:
+    for path in ("/outbox", f"/outbox/{NAME}", f"/outbox/{NAME}/0", "/gallery"):
+        assert client.get(path, base_url="http://rebound.example.org").status_code == 404
+        assert client.get(path, base_url="http://127.0.0.1:5000").status_code == 200
+
+
 def test_in_production_there_is_no_outbox(tmp_path: Path, database: Database) -> None:
     settings = Settings(data_dir=tmp_path, base_url="https://fund.example.org", secret_key="s" * 40)
     app: Flask = create_app(settings, database)

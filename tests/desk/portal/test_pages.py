@@ -240,6 +240,6 @@ def test_a_public_page_is_not_the_start_page_in_the_menu(
     session: Session, sign_in_as: SignInAs, fund: Fund
 ) -> None:
     browser = sign_in_as(staff(session, Role.AUDITOR))
-    marked = "service-navigation__item--active"
+    marked = 'class="rail__link" href="/start" aria-current'
     assert marked in browser.get("/start").text
     assert marked not in browser.get(f"/funds/{fund.code}").text

@@ -61,10 +61,10 @@ def page(campaign: Campaign) -> str:
 def test_an_appeal_is_written_and_a_wrong_field_comes_back_onto_the_form(
     manager: StrictClient, session: Session, campaign: Campaign
 ) -> None:
-    assert "Nothing is written yet" in text(manager, page(campaign))
+    assert "Nothing has been written yet" in text(manager, page(campaign))
     written = {"heading_en": "World Day", "body_en": "Dear {doner},\r\n\r\nGive.\r\n{link}"}
     refused = manager.submit(f"{page(campaign)}/write", written).get_data(as_text=True)
-    assert "no field {doner}" in refused
+    assert "Field {doner} not found" in refused
     assert "Dear {doner}" in refused
     right = {**written, "body_en": written["body_en"].replace("doner", "donor")}
     assert manager.submit(f"{page(campaign)}/write", right).location == page(campaign)
@@ -90,7 +90,7 @@ def test_it_is_read_as_each_donor_would_and_then_sent(
     again = manager.post(send, data={"key": "other", "csrf_token": "none"})
     assert again.status_code == 400
     shown = text(manager, f"/outreach/mailings/{mailing.id}")
-    assert "0 of 1, 1 left out" in shown
+    assert "0 of 1, 1 excluded" in shown
     assert "Prefers letters" in text(manager, f"/outreach/mailings/{mailing.id}?format=csv")
 
 

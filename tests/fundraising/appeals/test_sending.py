@@ -22,11 +22,11 @@ from grants.fundraising.appeals import sending, service
 from grants.fundraising.appeals.models import LeftOut, Mailing, MailingLine, Post
 from grants.fundraising.appeals.recipients import worded
 from grants.fundraising.appeals.sending import carry_out
-from grants.giving.contributions.figures import fund_totals
 from grants.giving.donors.models import ContactRole, Way
 from grants.giving.donors.service import opt_out
 from grants.giving.outreach.models import Campaign, Means, OutreachContact
 from grants.giving.outreach.service import take_step
+from grants.giving.totals.figures import fund_totals
 from grants.integrity.diligence.models import Outcome
 from grants.integrity.diligence.service import decide
 from grants.platform.documents.service import content_of
@@ -148,14 +148,17 @@ def test_whom_the_fund_takes_nothing_from_is_asked_for_nothing(
     session: Session, fund: Fund
 ) -> None:
     campaign = a_campaign(session, fund, kinds=[DonorKind.PRIVATE])
-    refused, unknown = a_company(session, "Meridian"), a_company(session, "Not examined yet")
+    refused, unknown = (
+        a_company(session, "Meridian"),
+        a_company(session, "No due diligence has been carried out yet"),
+    )
     for donor in (refused, unknown):
         a_card(session, donor, f"At {donor.name}")
     examination = recommended(session, fund, refused, Exclusion.GAMBLING, outcome=Outcome.REFUSE)
     decide(session, examination, Outcome.REFUSE, approver(session, "A casino."))
     assert excluded(session, campaign, Post.EMAIL) == {
         "At Meridian": LeftOut.NOT_CLEARED,
-        "At Not examined yet": None,
+        "At No due diligence has been carried out yet": None,
     }
 
 
@@ -176,7 +179,7 @@ def test_no_letter_says_that_nothing_is_missing_or_aimed_at(session: Session, fu
 
 def test_an_unknown_field_is_refused_by_name(session: Session, fund: Fund) -> None:
     body = {"en": "Dear {donors}"}
-    with pytest.raises(InvalidInput, match=r"no field \{donors\}"):
+    with pytest.raises(InvalidInput, match=r"Field \{donors\} not found"):
         an_appeal(session, a_campaign(session, fund), body=body, heading={"en": "World Day"})
 
 

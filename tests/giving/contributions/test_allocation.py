@@ -72,7 +72,7 @@ def test_allocating_again_changes_nothing_and_elsewhere_is_refused(
     for _time in range(2):
         allocate(session, deposit, here, _finance(session))
     assert _count(session, Receipt) == 1
-    with pytest.raises(Conflict, match="another pledge already"):
+    with pytest.raises(Conflict, match="already been allocated to another pledge"):
         allocate(session, deposit, there, _finance(session))
 
 

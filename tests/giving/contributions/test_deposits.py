@@ -185,7 +185,7 @@ def test_the_same_bank_reference_with_other_content_is_refused(
     told = {"amount": usd(500), "fee": usd(3), "bank_reference": "NOTPROVIDED"} | other
     if isinstance(told["amount"], Money) and told["amount"].currency == "EUR":
         told["fee"] = Money(3, "EUR")
-    with pytest.raises(Conflict, match="other content"):
+    with pytest.raises(Conflict, match="different details"):
         record_deposit(session, fund, pledge, an_arrival(**told), _finance(session))  # type: ignore[arg-type]
 
 
@@ -239,7 +239,7 @@ def test_a_declined_pledge_takes_no_money(session: Session, fund: Fund) -> None:
 
 def test_money_in_another_currency_is_refused(session: Session, fund: Fund) -> None:
     publish_rates(session)
-    with pytest.raises(DomainError, match="in USD and this money in EUR"):
+    with pytest.raises(DomainError, match="in USD, but this deposit is in EUR"):
         a_deposit(session, fund, a_pledge(session, fund), Money(1, "EUR"))
 
 

@@ -94,7 +94,7 @@ def test_the_form_sent_twice_records_one_deposit_and_says_so(
     for _time in range(2):
         finance.submit(f"/pledges/{pledge.reference}/deposit", LINE)
     assert _count(session) == 1
-    assert "recorded before" in _text(finance, f"/pledges/{pledge.reference}")
+    assert "already been recorded" in _text(finance, f"/pledges/{pledge.reference}")
     changed = finance.submit(f"/pledges/{pledge.reference}/deposit", LINE | {"amount": "401"})
     assert changed.status_code == 409
 
@@ -247,7 +247,7 @@ def test_a_wrong_deposit_is_reversed_with_a_reason(
     deposit = a_deposit(session, fund, a_signed_pledge(session, fund), usd(500))
     session.commit()
     here = f"/contributions/{deposit.id}"
-    assert "keeps its number. The donor will be notified" in _text(finance, f"{here}/reverse")
+    assert "keep its number. The donor will be notified" in _text(finance, f"{here}/reverse")
     refused = finance.submit(f"{here}/reverse", {"reason": ""})
     assert refused.status_code == 200
     assert finance.submit(f"{here}/reverse", {"reason": "Not theirs."}).location == here

@@ -15,11 +15,11 @@ from grants.books.ledger.queries import balances
 from grants.config import Settings
 from grants.core.kernel.db import Database
 from grants.core.kernel.money import usd
-from grants.core.people import credentials
 from grants.core.people.permissions import Role
 from grants.giving.contributions.models import Deposit, Receipt
 from tests.books.ledger.test_concurrency import the_fund
 from tests.factories import a_signed_pledge, staff
+from tests.signing_in import put, token_of
 
 TABS = 20
 
@@ -32,8 +32,7 @@ def real_app(settings: Settings, real_database: Database) -> Flask:
 
 def browser_of(app: Flask, token: str) -> FlaskClient:
     browser = app.test_client()
-    with browser.session_transaction() as cookie:
-        cookie["_user_id"], cookie["_fresh"] = token, True
+    put(token, browser)
     return browser
 
 
@@ -54,7 +53,7 @@ def test_twenty_identical_posts_at_once_record_one_deposit(
     with real_database.transaction() as session:
         pledge = a_signed_pledge(session, the_fund(session), usd(100_000))
         before = session.scalar(select(func.count()).select_from(Entry))
-        token = credentials.sign_in(session, staff(session, Role.FINANCE_OFFICER), "test")
+        token = token_of(session, staff(session, Role.FINANCE_OFFICER))
         address = f"/pledges/{pledge.reference}/deposit"
     body = {
         "bank_reference": "BT-26-0001",

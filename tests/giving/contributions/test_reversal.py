@@ -18,13 +18,13 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
-from grants.giving.contributions.figures import fund_totals, public_donors, received_by_year
 from grants.giving.contributions.queries import count_unidentified, given_by
 from grants.giving.contributions.reversal import reverse_deposit
 from grants.giving.contributions.service import Arrival, allocate, record_deposit
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.service import Agreement, sign_agreement
+from grants.giving.totals.figures import fund_totals, public_donors, received_by_year
 from grants.papers.statements.builders.donor import donor_statement
 from grants.papers.statements.builders.giving import receipt as receipt_paper
 from grants.papers.statements.issuing import printed
@@ -107,7 +107,7 @@ def test_the_donor_is_told_with_the_reason(session: Session, fund: Fund) -> None
     reverse_deposit(session, deposit, act_of(session, finance, "Another donor's money."))
     sent = session.scalars(select(Message).order_by(Message.id.desc())).first()
     assert sent is not None
-    assert "is cancelled" in sent.subject
+    assert "has been cancelled" in sent.subject
     assert "Another donor" in sent.text
 
 
@@ -188,7 +188,7 @@ def test_unidentified_money_is_reversed_before_and_after_it_found_its_pledge(
     assert str(balances(session, fund).suspense) == "0.00"
     assert owed(session, pledge) == money("100", "EUR")
     assert breaches(session) == []
-    with pytest.raises(Conflict, match="reversed already"):
+    with pytest.raises(Conflict, match="already been reversed"):
         allocate(session, waiting, pledge, why())
 
 
@@ -203,7 +203,7 @@ def test_it_happens_once_with_a_reason_by_whoever_records_money(
     with pytest.raises(Forbidden):
         reverse_deposit(session, deposit, act_of(session, staff(session, Role.FUND_MANAGER), "No."))
     reverse_deposit(session, deposit, why())
-    with pytest.raises(Conflict, match="reversed already"):
+    with pytest.raises(Conflict, match="already been reversed"):
         reverse_deposit(session, deposit, why())
 
 
@@ -247,7 +247,7 @@ def test_verify_sees_a_deposit_that_only_claims_to_be_reversed(
         {"id": deposit.id},
     )
     found = " ".join(breaches(session))
-    assert "was reversed, and the books do not show it" in found
+    assert "was reversed, but the ledger does not show it" in found
 
 
 def test_the_same_reference_stands_once(session: Session, fund: Fund) -> None:

@@ -14,7 +14,6 @@ from grants.books.ledger.verify import breaches
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, total, usd
 from grants.core.people.permissions import Role
-from grants.giving.contributions.figures import fund_totals
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.queries import deposits_of
 from grants.giving.contributions.service import allocate
@@ -22,6 +21,7 @@ from grants.giving.contributions.verify import CHECKS
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.service import Agreement, sign_agreement
+from grants.giving.totals.figures import fund_totals
 from tests.books.ledger.books import publish_rates, settle
 from tests.factories import a_deposit, a_pledge, act_of, staff
 

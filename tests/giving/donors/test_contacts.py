@@ -84,7 +84,7 @@ def test_the_database_too_keeps_an_address_single(session: Session, donor: Donor
 def test_somebody_has_to_be_reachable_as_they_like(
     session: Session, donor: Donor, by: Act, way: Way
 ) -> None:
-    with pytest.raises(DomainError, match="another way"):
+    with pytest.raises(DomainError, match="another means"):
         add_contact(session, donor, Card("Amina Okafor", way=way), by)
 
 

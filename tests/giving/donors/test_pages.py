@@ -78,7 +78,7 @@ def test_the_file_has_one_line_for_each_donor(manager: StrictClient, session: Se
 def test_a_donor_is_added_and_described(manager: StrictClient, session: Session) -> None:
     new = {"name": "Lantern Foundation", "kind": "foundation", "country": "CH"}
     page = manager.submit("/donors/new", new, follow_redirects=True).get_data(as_text=True)
-    assert "Not begun" in page
+    assert "Not started" in page
     change = {
         "name": "Lantern Foundation",
         "other_names": "LF\nFundación Linterna\n",
@@ -101,7 +101,7 @@ def test_a_contact_is_added_changed_and_ended(manager: StrictClient, session: Se
     base = f"/donors/{donor.organisation.code}"
     card = {"name": "Amina Okafor", "role": "mission", "language": "en", "way": "email"}
     refused = manager.submit(f"{base}/contacts/new", card)
-    assert "another way to reach them" in refused.get_data(as_text=True)
+    assert "another means of contact" in refused.get_data(as_text=True)
     manager.submit(f"{base}/contacts/new", card | {"email": "amina@mission.example"})
     contact = session.scalars(select(Contact)).one()
     assert (contact.role, contact.way) == (ContactRole.MISSION, Way.EMAIL)
@@ -113,7 +113,7 @@ def test_a_contact_is_added_changed_and_ended(manager: StrictClient, session: Se
     manager.submit(f"{base}/contacts/{contact.id}/end", page=f"{base}/contacts/{contact.id}")
     session.refresh(contact)
     assert contact.left_on is not None
-    assert "Left" in _text(manager, base)
+    assert "Has left" in _text(manager, base)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
-from grants.giving.contributions.figures import fund_totals
 from grants.giving.outreach import service
 from grants.giving.outreach.models import Campaign, CampaignKind
 from grants.giving.outreach.queries import audience, campaign_of, likely_results
@@ -25,6 +24,7 @@ from grants.giving.outreach.service import Plan
 from grants.giving.outreach.workflow import CampaignState
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.service import Agreement, decline, sign_agreement
+from grants.giving.totals.figures import fund_totals
 from tests.factories import (
     a_campaign,
     a_card,

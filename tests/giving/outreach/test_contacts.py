@@ -23,15 +23,15 @@ def test_a_next_step_waits_for_its_owner_until_it_is_done(session: Session, fund
     step = NextStep("Send the figures", clock.today() + timedelta(3), officer)
     contact = a_contact(session, fund, a_donor(session), next_step=step)
     mine = act_of(session, officer)
-    assert steps_due(session, mine.actor, late=False) == 1
-    assert steps_due(session, mine.actor, late=True) == 0
+    assert session.scalar(steps_due(mine.actor, late=False)) == 1
+    assert session.scalar(steps_due(mine.actor, late=True)) == 0
     other = act_of(session, staff(session, Role.FUND_MANAGER))
-    assert steps_due(session, other.actor, late=False) == 0
+    assert session.scalar(steps_due(other.actor, late=False)) == 0
     with clock.at(clock.now() + timedelta(days=5)):
-        assert steps_due(session, mine.actor, late=True) == 1
+        assert session.scalar(steps_due(mine.actor, late=True)) == 1
     finish_step(session, contact, other)
     finish_step(session, contact, other)
-    assert steps_due(session, mine.actor, late=False) == 0
+    assert session.scalar(steps_due(mine.actor, late=False)) == 0
 
 
 def test_a_contact_without_a_next_step_has_nothing_to_finish(session: Session, fund: Fund) -> None:
@@ -43,7 +43,7 @@ def test_a_contact_without_a_next_step_has_nothing_to_finish(session: Session, f
 @pytest.mark.parametrize(
     "changed",
     [
-        {"held_on": clock.today() + timedelta(1)},
+        {"held_on": "tomorrow"},
         {"next_step": "before"},
         {"next_step": "outsider"},
     ],
@@ -54,6 +54,8 @@ def test_what_cannot_be_is_refused(session: Session, fund: Fund, changed: dict[s
         "before": NextStep("Call", clock.today() - timedelta(5), officer),
         "outsider": NextStep("Call", clock.today(), auditor),
     }
+    if "held_on" in changed:  # the day where the fund is, once the test runs
+        changed = {"held_on": clock.today() + timedelta(1)}
     if "next_step" in changed:
         changed = {"next_step": steps[str(changed["next_step"])]}
     with pytest.raises(DomainError):

@@ -145,7 +145,7 @@ def test_the_page_of_a_pledge_leads_to_its_campaign_and_it_can_be_changed(
     assert page in text(manager, f"/pledges/{pledge.reference}")
     manager.submit(page, {"campaign": campaign.code})
     assert campaign_of(session, pledge) is not None
-    assert "no campaign" in text(manager, page)
+    assert "Remove from this campaign" in text(manager, page)
     manager.submit(page, {"reason": "It was the ambassador."})
     session.expire_all()
     assert campaign_of(session, pledge) is None

@@ -175,7 +175,7 @@ def test_whoever_recorded_money_on_a_pledge_does_not_record_its_agreement(
     from grants.core.people.service import appoint
 
     appoint(session, both, Role.FUND_MANAGER)
-    with pytest.raises(Forbidden, match="you recorded money received on this pledge"):
+    with pytest.raises(Forbidden, match="you recorded a deposit on this pledge"):
         sign_agreement(session, pledge, Agreement(FEBRUARY), act_of(session, both))
 
 

@@ -119,7 +119,7 @@ def test_acknowledging(manager: StrictClient, session: Session, fund: Fund) -> N
     assert f'href="{path}"' in _text(manager, f"/pledges/{pledge.reference}")
     assert manager.submit(path).location == f"/pledges/{pledge.reference}"
     page = _text(manager, f"/pledges/{pledge.reference}")
-    assert "The letter is on its way" in page
+    assert "The letter is being sent" in page
     assert f"/documents/acknowledgement/{pledge.reference}.pdf" in page
     assert f'href="{path}"' not in page
     assert manager.submit(path).status_code == 409
@@ -261,7 +261,7 @@ def test_one_payment_without_an_amount_is_the_whole_pledge(
     ("changed", "said"),
     [
         ({"source_note": ""}, "Enter the name of the conference"),
-        ({"earmarking": "tight"}, "Say what the money is for"),
+        ({"earmarking": "tight"}, "Enter what the contribution is for"),
     ],
 )
 def test_what_an_announced_pledge_lacks_is_said(
@@ -284,11 +284,11 @@ def test_an_agreement_is_sent_to_be_signed_with_its_condition(
     here = f"/pledges/{pledge.reference}"
     paper = f"/documents/contribution-agreement/{pledge.reference}.json"
     assert own.get(paper).status_code == 422
-    assert "Agreement, for you to sign" not in _text(own, f"/giving/{pledge.reference}")
+    assert "Agreement for your signature" not in _text(own, f"/giving/{pledge.reference}")
     manager.submit(f"{here}/offer", {"condition": "The budget is passed."})
     facts = own.get(paper).get_json(force=True)
     assert (facts["amount"], facts["condition"]) == ("1000.00", "The budget is passed.")
-    assert "Agreement, for you to sign" in _text(own, f"/giving/{pledge.reference}")
+    assert "Agreement for your signature" in _text(own, f"/giving/{pledge.reference}")
     assert "checked" in _text(manager, f"{here}/agreement")
     letter = session.query(Message).order_by(Message.id.desc()).first()
     assert letter is not None

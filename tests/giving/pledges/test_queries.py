@@ -102,7 +102,7 @@ def test_the_list_is_filtered_by_state_kind_fund_and_text(session: Session, fund
     assert _listed(session, manager) == [state, company, signed]
     assert _listed(session, manager, kind=DonorKind.PRIVATE) == [company]
     assert _listed(session, manager, state=PledgeState.SIGNED) == [signed]
-    assert _listed(session, manager, text="wind 100%") == [company]
+    assert _listed(session, manager, text="100% NORDW") == [company]
     assert _listed(session, manager, text="%") == [company]
     assert _listed(session, manager, text=signed.reference.lower()) == [signed]
     assert _listed(session, manager, fund="UNVTF") == [state, company, signed]

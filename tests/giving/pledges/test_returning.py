@@ -95,7 +95,7 @@ def test_nobody_else_hands_it_in_and_only_what_was_offered(
     with pytest.raises(Forbidden):
         return_agreement(session, pledge, a_scan(session, person, pledge), act_of(session, other))
     plain = a_pledge(session, fund, usd(5_000), donor)
-    with pytest.raises(DomainError, match="waiting for your signature"):
+    with pytest.raises(DomainError, match="awaiting your signature"):
         return_agreement(session, plain, a_scan(session, person, plain), act_of(session, person))
 
 

@@ -132,14 +132,14 @@ def test_rows_are_added_and_removed_without_javascript(client: StrictClient) -> 
 @pytest.mark.parametrize(
     ("name", "answers", "complaint"),
     [
-        ("kind", {}, "Choose what kind of donor you are"),
+        ("kind", {}, "Choose what type of donor you are"),
         ("giver", {"name": "", "country": "PT"}, "Fill in"),
         ("contact", CONTACT | {"email": "ana@"}, "Enter an e-mail address"),
         ("amount", AMOUNT | {"amount-amount": "12.3456"}, "2 decimals"),
         ("amount", AMOUNT | {"amount-amount": "0"}, "greater than 0"),
         ("amount", AMOUNT | {"amount-amount": "9" * 18}, "too large"),
         ("payments", DUE | {"due_on-year": "2020"}, "or later"),
-        ("earmarking", {"earmarking": "tight"}, "Say what the money is for"),
+        ("earmarking", {"earmarking": "tight"}, "Enter what the contribution is for"),
         ("earmarking", {"earmarking": "tight", "window": "SGP1"}, "Name the project or activity"),
         ("words", {"message": "x" * 401, "public_name": "yes"}, "Shorten it by 1 character"),
     ],

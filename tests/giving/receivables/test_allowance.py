@@ -193,7 +193,7 @@ def test_an_allowance_whose_figures_changed_meanwhile_is_not_posted(
         run = propose_allowance(session, books, YEAR_END, finance(session))
     with clock.at(LATER):
         a_deposit(session, books, pledge, Money(1_000, "EUR"), value_on=date(2026, 12, 30))
-        with pytest.raises(Conflict, match="has changed"):
+        with pytest.raises(Conflict, match="have changed"):
             approve(session, run, approver(session))
 
 
@@ -242,7 +242,7 @@ def test_an_entry_undone_behind_the_allowance_is_reported(session: Session, book
     reverse(session, session.get_one(Entry, run.entry_id), YEAR_END, act)
     settle(session)
     assert list(allowances_are_as_decided(session)) == [
-        "The allowance of 2026-12-31 in the books is not as it was decided."
+        "The allowance of 2026-12-31 in the ledger differs from the one that was approved."
     ]
 
 

@@ -16,12 +16,14 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Role
+from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.models import Agreement
 from grants.granting.agreements.queries import schedule_of, standing_of
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule
 from grants.granting.agreements.service import settle_terms, sign_agreement
+from grants.granting.closure.queries import finished_count
 from grants.granting.closure.service import close_grant, to_close
 from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.service import certify, pay_from_records, release
@@ -115,7 +117,7 @@ def test_the_signed_copy_and_a_possible_day_are_asked_for(scene: Scene) -> None:
     for changed, match in (
         ({"document": None}, "signed copy"),
         ({"signed_on": clock.today() + timedelta(1)}, "in the future"),
-        ({"signed_on": scene.award.approved_on - timedelta(1)}, "nothing was signed before"),
+        ({"signed_on": scene.award.approved_on - timedelta(1)}, "cannot have been signed before"),
     ):
         with pytest.raises(DomainError, match=match):
             sign(scene, **changed)
@@ -179,6 +181,12 @@ def test_an_auditor_settles_no_terms(scene: Scene) -> None:
         )
 
 
+def waiting_to_be_closed(scene: Scene) -> int:
+    reader = viewer_of(scene.session, scene.people.officer.id)
+    assert reader is not None
+    return finished_count(scene.session, reader)
+
+
 def test_a_grant_is_closed_when_all_is_paid_reported_and_nothing_is_left(scene: Scene) -> None:
     scene.run()
     session, people = scene.session, scene.people
@@ -195,6 +203,7 @@ def test_a_grant_is_closed_when_all_is_paid_reported_and_nothing_is_left(scene: 
     assert to_close(session, scene.award) == [
         "USD\N{NO-BREAK SPACE}499.50 was not spent and must be refunded."
     ]
+    assert waiting_to_be_closed(scene) == 0, "as to_close says"
     record_refund(
         session,
         scene.award,
@@ -203,6 +212,7 @@ def test_a_grant_is_closed_when_all_is_paid_reported_and_nothing_is_left(scene: 
         "RF-1",
         act_of(session, people.finance),
     )
+    assert waiting_to_be_closed(scene) == 1
     close_grant(session, scene.award, officer)
     settle(session)
     standing = standing_of(session, scene.award)
@@ -316,7 +326,7 @@ def test_nobody_decides_on_a_grant_of_an_organisation_they_act_for(scene: Scene)
     people = scene.people
     for person in (people.manager, people.certifier, people.finance, people.officer):
         appoint(session, person, Role.ORGANISATION_EDITOR, organisation=organisation)
-    with pytest.raises(Forbidden, match="You act for this organisation"):
+    with pytest.raises(Forbidden, match="you act for this organisation"):
         sign(scene)
     sign(scene, document=None, act=Act.by_system("import"))
     first, report = scene.instalments[0], scene.reports[0]
@@ -328,12 +338,12 @@ def test_nobody_decides_on_a_grant_of_an_organisation_they_act_for(scene: Scene)
     ]
     submit(session, report, report_content(session, report), act_of(session, people.grantee))
     for attempt in refused:
-        with pytest.raises(Forbidden, match="You act for this organisation"):
+        with pytest.raises(Forbidden, match="you act for this organisation"):
             attempt()
     certify(session, first, system)
-    with pytest.raises(Forbidden, match="You act for this organisation"):
+    with pytest.raises(Forbidden, match="you act for this organisation"):
         release(session, first, clock.today(), "TT", act_of(session, people.finance))
     release(session, first, clock.today(), "TT", system)
     finance = act_of(session, people.finance)
-    with pytest.raises(Forbidden, match="You act for this organisation"):
+    with pytest.raises(Forbidden, match="you act for this organisation"):
         record_refund(session, scene.award, usd(1), clock.today(), "RF", finance)

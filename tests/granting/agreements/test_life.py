@@ -49,7 +49,14 @@ from grants.granting.reporting.service import send_back as send_back_report
 from grants.granting.reporting.workflow import ReportState
 from tests.books.ledger.books import settle
 from tests.factories import act_of, an_organisation
-from tests.grants import a_running_grant, an_approved_award, cash, grant_people, report_content
+from tests.grants import (
+    a_running_grant,
+    an_approved_award,
+    cash,
+    grant_people,
+    paid_to,
+    report_content,
+)
 
 numbers = st.integers(0, 3)
 cents = st.integers(1, 2_500)
@@ -123,9 +130,13 @@ class GrantLife(RuleBasedStateMachine):
     def _act(self, person: Person, reason: str | None = None) -> Any:
         return act_of(self.session, person, reason)
 
+    def _sign(self) -> None:
+        a_running_grant(self.session, self.award, self.people.manager)
+        paid_to(self.session, self.award.fund, self.award.organisation, self.people)
+
     @rule()
     def sign(self) -> None:
-        self.attempt(lambda: a_running_grant(self.session, self.award, self.people.manager))
+        self.attempt(self._sign)
 
     @rule(at=numbers, early=st.booleans())
     def certify(self, at: int, early: bool) -> None:

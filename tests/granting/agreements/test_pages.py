@@ -98,7 +98,7 @@ def test_an_instalment_goes_from_one_person_to_the_next(scene: Scene, sign_in_as
     certifier, finance, grantee = (
         sign_in_as(person) for person in (people.certifier, people.finance, people.grantee)
     )
-    assert "Another person releases the payment" in text_of(certifier.get(url))
+    assert "Another person approves the payment" in text_of(certifier.get(url))
     assert "Certify" not in text_of(finance.get(url)).replace("Certified", "")
     version = hidden(certifier, url)
     assert certifier.submit(f"{url}/certify", {"version": version}, page=url).status_code == 302
@@ -137,8 +137,8 @@ def test_a_certified_instalment_goes_back_with_its_reason(
 def test_what_is_missing_before_a_payment_is_listed(scene: Scene, sign_in_as: SignInAs) -> None:
     scene.run()
     told = text_of(sign_in_as(scene.people.certifier).get(grant_url(scene, "/instalments/2")))
-    assert "Waiting for instalment 1" in told
-    assert "Waiting for report 1" in told
+    assert "Awaiting instalment 1" in told
+    assert "Awaiting report 1" in told
     assert "can be certified when everything above is met" in told
 
 
@@ -157,7 +157,7 @@ def test_the_grantee_sees_what_it_owes_and_what_it_is_owed(
     scene: Scene, sign_in_as: SignInAs
 ) -> None:
     browser = sign_in_as(scene.people.grantee)
-    assert "Agreement to be signed" in text_of(browser.get("/grants"))
+    assert "Awaiting signed agreement" in text_of(browser.get("/grants"))
     scene.run()
     pay(scene.session, scene.instalments[0], scene.people, clock.today())
     scene.session.commit()
@@ -194,13 +194,13 @@ PATHS = (
 LISTS = ("/grants", "/disbursements", "/reports")
 SEES = {"": 200, "/instalments/1": 200, "/reports/1": 200, "/signed-agreement": 200}
 STATUS: dict[Role, dict[str, int]] = {
-    Role.FUND_MANAGER: SEES | {"/terms": 200, "/sign": 200, "/disbursements": 200, "/reports": 200},
+    Role.FUND_MANAGER: SEES | {"/terms": 200, "/sign": 409, "/disbursements": 200, "/reports": 200},
     Role.PROGRAMME_OFFICER: SEES
-    | {"/close": 200, "/reports/1/send-back": 200, "/disbursements": 200, "/reports": 200},
+    | {"/close": 200, "/reports/1/send-back": 409, "/disbursements": 200, "/reports": 200},
     Role.FINANCE_OFFICER: SEES
     | {
         "/refunds/new": 200,
-        "/instalments/1/send-back": 200,
+        "/instalments/1/send-back": 409,
         "/disbursements": 200,
         "/reports": 200,
     },
@@ -212,7 +212,9 @@ STATUS: dict[Role, dict[str, int]] = {
     Role.ORGANISATION_EDITOR: SEES
     | {"/grants": 200, "/reports/1/check": 200, "/reports/1/sections/story": 200},
 }
-"""Role × page: what is not named is not open (403, or 404 where the record is not theirs)."""
+"""Role × page: what is not named is not open (403, or 404 where the record is not theirs). 409:
+theirs, and not to be done with a grant that is running and has neither paid nor reported.
+"""
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -106,7 +106,7 @@ def test_an_instalment_of_nothing_or_less_is_refused() -> None:
 
 def test_instalments_fall_due_in_order() -> None:
     parts = [PlannedInstalment(usd(1_000_000), day) for day in (END, START)]
-    refused(replace(a_schedule(), instalments=tuple(parts)), "one after the other")
+    refused(replace(a_schedule(), instalments=tuple(parts)), "in chronological order")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_instalments_fall_due_in_order() -> None:
         ([(END - timedelta(1), END + timedelta(9))], "to its last day"),
         ([(END, END - timedelta(1))], "due after it ends"),
         ([(START - timedelta(1), END), (END, END)], "must end after it begins"),
-        ([(START, END + timedelta(2)), (END, END + timedelta(1))], "due one after the other"),
+        ([(START, END + timedelta(2)), (END, END + timedelta(1))], "in chronological order"),
     ],
 )
 def test_reports_cover_the_whole_grant_in_order(ends: list[tuple[date, date]], match: str) -> None:

@@ -90,7 +90,7 @@ def test_a_rate_needs_its_reason_the_right_role_and_an_unsigned_agreement(scene:
 
 def test_a_higher_rate_is_refused_beyond_what_is_available(scene: Scene) -> None:
     leave_available(scene.session, scene.fund, 199_99)
-    with pytest.raises(DomainError, match=r"needs 200\.00 USD"), scene.session.begin_nested():
+    with pytest.raises(DomainError, match=r"requires 200\.00 USD"), scene.session.begin_nested():
         agree(scene, "14")
     assert balances(scene.session, scene.fund).available == usd(199_99)
 

@@ -48,8 +48,8 @@ def test_a_sound_grant_passes(paid: Scene) -> None:
     [
         ("UPDATE instalment SET amount_minor = 1 WHERE number = 3", "sum to"),
         ("UPDATE award SET amount_minor = 700000", "were paid"),
-        ("UPDATE grant_refund SET amount_minor = 800001", "came back"),
-        ("DELETE FROM grant_refund", "not what the books say"),
+        ("UPDATE grant_refund SET amount_minor = 800001", "were refunded"),
+        ("DELETE FROM grant_refund", "and the ledger do not match"),
         ("UPDATE instalment SET bank_reference = 'X' WHERE number = 1", "has no entry"),
         ("UPDATE instalment SET paid_on = paid_on - 1 WHERE number = 1", "has no entry"),
         ("UPDATE award SET psc_percent = 12", "still to be paid"),

@@ -50,7 +50,7 @@ def test_a_bank_takes_a_sound_file() -> None:
         (payment_file(total="1300.51"), "CtrlSum is 1300.51, but the payments sum to 1300.50"),
         (payment_file(iban="DE89370400440532013001"), "IBAN DE89370400440532013001"),
         (payment_file(bic="BKAUXXWW"), "BICFI BKAUXXWW"),
-        (payment_file(name="Casa Ségura"), "characters that banks do not pass on: 'é'"),
+        (payment_file(name="Casa Ségura"), "characters that banks do not accept: 'é'"),
         (payment_file(n="/1").replace(b"-/1-1<", b"//1<"), "EndToEndId must not"),
         (payment_file(n="2"), "InstrId UNVTF-G-2 is used 2 times"),
         (payment_file(currency="JPY"), "1200.50 JPY cannot be paid"),

@@ -167,5 +167,5 @@ def test_the_fund_reads_accepts_or_sends_back(running: Scene, sign_in_as: SignIn
 def test_a_draft_is_nobodys_business_but_its_writers(running: Scene, sign_in_as: SignInAs) -> None:
     save(running, sign_in_as(running.people.grantee), "story", STORY)
     page = text_of(sign_in_as(running.people.officer).get(url(running)))
-    assert "has not sent this report yet" in page
+    assert "has not submitted this report yet" in page
     assert "We opened the shelter." not in page

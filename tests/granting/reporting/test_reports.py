@@ -128,8 +128,8 @@ def test_a_report_sent_back_tells_why_can_be_mended_and_sent_again(running: Scen
         ({"exploitation": {"sexual": 13}}, "14 people by sex and age, and 13 by form"),
         ({"beneficiaries": {"female": {"0-11": -1, "12-17": 15}}}, "below 0"),
         ({"services": {"legal": -1}}, "below 0"),
-        ({"expenditure": {"staff": usd(1)}}, "each category"),
-        ({"expenditure": {}}, "each category"),
+        ({"expenditure": {"staff": usd(1)}}, "each budget category"),
+        ({"expenditure": {}}, "each budget category"),
     ],
 )
 def test_what_is_missing_or_does_not_add_up_is_named(

@@ -86,11 +86,11 @@ def test_nothing_is_recommended_before_every_criterion_has_its_evidence(
 ) -> None:
     take_a_list(session)
     examination = open_case(session, a_company(session), fund, officer(session))
-    with pytest.raises(DomainError, match=f"{len(Exclusion)} are open"):
+    with pytest.raises(DomainError, match=f"{len(Exclusion)} are not answered"):
         recommend(session, examination, Outcome.CLEAR, officer(session))
     some = answers() | {"arms": Answer(found=False), "tobacco": Answer(None, "Not read yet.")}
     answer(session, examination, some, [], officer(session))
-    with pytest.raises(DomainError, match="2 are open"):
+    with pytest.raises(DomainError, match="2 are not answered"):
         recommend(session, examination, Outcome.CLEAR, officer(session))
 
 
@@ -303,7 +303,7 @@ def test_a_funds_own_criteria_are_asked_too(session: Session, fund: Fund) -> Non
     take_a_list(session)
     examination = answered(session, fund, a_company(session))
     assert criteria_of(examination)[-1].label == "Mining in the deep sea"
-    with pytest.raises(DomainError, match="1 are open"):
+    with pytest.raises(DomainError, match="1 are not answered"):
         recommend(session, examination, Outcome.CLEAR, officer(session))
 
 

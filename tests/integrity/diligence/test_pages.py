@@ -68,7 +68,7 @@ def test_from_the_donor_to_the_clearance(
     assert examination.persons == ["Ada Byron", "Charles Babbage"]
     officer.submit(f"{base}/recommend", {"outcome": "clear", "reason": "Nothing speaks against."})
     assert _stands(session, examination) is DiligenceState.RECOMMENDED
-    assert "Donor to decide on" in _text(approver, "/start")
+    assert "Due diligence to decide on" in _text(approver, "/start")
     assert "Recommended: Clear" in _text(approver, f"{base}/decide")
     approver.submit(f"{base}/decide", {"outcome": "clear"})
     assert _stands(session, examination) is DiligenceState.CLEARED
@@ -86,7 +86,7 @@ def test_half_of_the_answers_are_kept_and_shown_again(
     assert "It sells valves." in _text(officer, f"{base}/answers")
     page = _text(officer, base)
     assert "Something found" in page
-    assert "Open" in page
+    assert "Not answered" in page
 
 
 def test_one_source_counts_for_each_criterion_on_which_nothing_was_found(
@@ -112,7 +112,7 @@ def test_conditions_have_to_be_written(
     session.commit()
     base = f"/due-diligence/{examination.id}"
     page = approver.submit(f"{base}/decide", {"outcome": "refuse"}).get_data(as_text=True)
-    assert "Write the conditions, or why it is refused." in page
+    assert "Enter the conditions, or the reason for refusal." in page
     approver.submit(f"{base}/send-back", {"reason": "Who owns it?"})
     assert _stands(session, examination) is DiligenceState.OPEN
     assert "Who owns it?" in _text(approver, base)

@@ -152,7 +152,7 @@ def test_whoever_acts_for_the_organisation_does_not_decide(session: Session) -> 
     hit = _hit(session)
     person = staff(session, Role.PROGRAMME_OFFICER)
     member(session, hit.organisation, Role.DONOR, person.name)
-    with pytest.raises(Forbidden, match="You act for this organisation"):
+    with pytest.raises(Forbidden, match="you act for this organisation"):
         matching.tell_apart(session, hit, act_of(session, person, "It is us."))
 
 

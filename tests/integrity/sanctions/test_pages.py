@@ -47,7 +47,7 @@ def _hit(session: Session) -> SanctionsHit:
 def test_a_list_is_taken_by_its_file(officer: StrictClient, session: Session) -> None:
     assert "No sanctions list has been uploaded yet" in _text(officer, "/sanctions")
     assert "The list is now in force" in _upload(officer, a_list())
-    assert "in force already" in _upload(officer, a_list())
+    assert "already in force" in _upload(officer, a_list())
     assert session.scalar(select(func.count()).select_from(SanctionsEntry)) == 2
 
 
@@ -118,7 +118,7 @@ def test_the_command_tells_what_is_new_or_every_fault(app: Flask, tmp_path: Path
     again = runner.invoke(args=["import", "sanctions", str(file)])
     assert (again.exit_code, again.stdout) == (
         0,
-        "list.xml: this list is in force already, nothing new.\n",
+        "list.xml: this list is already in force, nothing has changed.\n",
     )
     file.write_bytes(a_list("2027-01-01T00:00:00Z", [DRAVENKO, DRAVENKO]))
     broken = runner.invoke(args=["import", "sanctions", str(file)])

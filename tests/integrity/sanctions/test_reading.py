@@ -46,15 +46,15 @@ def test_each_fault_is_told_by_file_line_and_element() -> None:
 @pytest.mark.parametrize(
     ("content", "fault"),
     [
-        (b"not xml", "list.xml:1: xml: this is no XML"),
-        (b"<a>\n<b></a>", "list.xml:2: xml: this is no XML"),
-        (b'<?xml version="1.0" encoding="nonsense"?><a/>', "list.xml:1: xml: this is no XML"),
+        (b"not xml", "list.xml:1: xml: this is not XML"),
+        (b"<a>\n<b></a>", "list.xml:2: xml: this is not XML"),
+        (b'<?xml version="1.0" encoding="nonsense"?><a/>', "list.xml:1: xml: this is not XML"),
         (b'<!DOCTYPE a [<!ENTITY b "c">]>\n<a>&b;</a>', "list.xml:1: xml: a document type"),
-        (b"<a>" * 50, "list.xml:1: xml: elements inside elements"),
+        (b"<a>" * 50, "list.xml:1: xml: elements are nested"),
         (b"<OTHER/>", "list.xml:1: OTHER: unknown; expected CONSOLIDATED_LIST"),
-        (b"<CONSOLIDATED_LIST/>", "list.xml:1: dateGenerated: “” is not a moment"),
-        (a_list("yesterday"), "list.xml:2: dateGenerated: “yesterday” is not a moment"),
-        (a_list(persons=[], entities=[]), "nobody is on this list"),
+        (b"<CONSOLIDATED_LIST/>", "list.xml:1: dateGenerated: “” is not a date and time"),
+        (a_list("yesterday"), "list.xml:2: dateGenerated: “yesterday” is not a date and time"),
+        (a_list(persons=[], entities=[]), "this list is empty"),
     ],
 )
 def test_what_is_no_such_list_is_refused(content: bytes, fault: str) -> None:

@@ -60,7 +60,7 @@ def test_whoever_is_listed_again_is_no_longer_delisted(session: Session) -> None
     ("content", "fault"),
     [
         (a_list("2026-05-01T00:00:00Z"), "older than the list in force"),
-        (a_list(entities=[entity(9, "Other")]), "other content"),
+        (a_list(entities=[entity(9, "Other")]), "different content"),
         (a_list(LATER, [DRAVENKO, DRAVENKO]), "already appears on line"),
     ],
 )

@@ -140,7 +140,7 @@ def test_a_period_that_is_not_over_cannot_be_certified(session: Session, fund: F
     quarter = a_quarter(session, fund)
     with (
         clock.at(clock.now().replace(month=3, day=31, hour=12)),
-        pytest.raises(DomainError, match="not over"),
+        pytest.raises(DomainError, match="not ended"),
     ):
         quarter.certify()
 

@@ -195,7 +195,7 @@ def test_a_run_is_ordered_watched_stopped_and_resumed_on_pages(
     session: Session, fund: Fund, sign_in_as: SignInAs
 ) -> None:
     browser = sign_in_as(staff(session, Role.FINANCE_OFFICER))
-    assert "No run has been ordered yet." in browser.get("/statements/runs").text
+    assert "No batches have been produced yet." in browser.get("/statements/runs").text
     answer = browser.submit("/statements/runs/new", TYPED)
     assert answer.status_code == 303
     run = session.scalars(select(StatementRun)).one()
@@ -204,7 +204,7 @@ def test_a_run_is_ordered_watched_stopped_and_resumed_on_pages(
     here = f"/statements/runs/{run.id}"
     assert answer.location == here
     page = browser.get(here).text
-    assert "Waiting for its turn" in page
+    assert "Waiting to start" in page
     assert 'data-renew="2"' in page
     assert browser.get(f"{here}/statements.zip").status_code == 404
     assert browser.submit(f"{here}/cancel", page=here).status_code == 303

@@ -154,7 +154,7 @@ def test_a_statement_that_does_not_tie_is_not_issued(
     out = tmp_path / "wrong.pdf"
     answer = run("fund", "UNVTF", *YEAR, *way, *([str(out)] if way == ["--out"] else []))
     assert answer.exit_code == 2
-    assert "do not tie" in answer.stderr
+    assert "do not reconcile" in answer.stderr
     assert not out.exists()
 
 

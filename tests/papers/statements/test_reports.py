@@ -131,7 +131,7 @@ def test_a_workbook_holds_figures_as_figures_and_no_formula(
     assert name.endswith(".xlsx")
     (sheet,) = load_workbook(io.BytesIO(content)).worksheets
     rows = [[cell.value for cell in row] for row in sheet]
-    assert rows[0] == ["Kind of donor", "Donor", "Country", "2026", "Total, USD"]
+    assert rows[0] == ["Type of donor", "Donor", "Country", "2026", "Total, USD"]
     assert rows[1] == ["Member State", "Arcadia", "Greece", 20000, 20000]
     assert rows[2][1] == "=1+1 Quiet Hands"
     assert [cell.data_type for cell in sheet[3]][1] == "s"

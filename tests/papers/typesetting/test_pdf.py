@@ -63,10 +63,6 @@ def test_the_press_still_prints_after_an_attack() -> None:
     assert "Dear Sir or Madam" in text_of(pdf.printed(PAGE.format("<p>Dear Sir or Madam</p>")))
 
 
-def test_its_own_mark_may_be_named() -> None:
-    assert pdf.printed(PAGE.format('<img alt="Mark" src="asset:mark.svg">')).startswith(b"%PDF-1.7")
-
-
 def test_names_cannot_bring_markup_along() -> None:
     to = Addressee('<img src="file:///etc/passwd">', "<script>1</script>", None)
     assert "<script>" in text_of(printed(receipt(to)))

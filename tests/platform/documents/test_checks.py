@@ -88,9 +88,9 @@ def test_other_kinds_are_refused_with_a_list_of_those_that_are_not(name: str) ->
 
 
 def test_the_ending_has_to_agree_with_the_content() -> None:
-    assert "is not a PDF inside" in refusal("letter.pdf", b"MZ\x90\x00 this program cannot be run")
-    assert "looks like PNG" in refusal("letter.pdf", files.picture("PNG"))
-    assert "is not a JPEG" in refusal("photo.jpg", files.picture("PNG"))
+    assert "is not in PDF format" in refusal("letter.pdf", b"MZ\x90\x00 this program cannot be run")
+    assert "appears to be PNG" in refusal("letter.pdf", files.picture("PNG"))
+    assert "is not in JPEG format" in refusal("photo.jpg", files.picture("PNG"))
     assert "cannot be opened" in refusal("letter.docx", files.xlsx())
     assert "cannot be opened" in refusal("book.xlsx", files.docx())
     assert "cannot be opened" in refusal("letter.odt", files.docx())
@@ -121,7 +121,7 @@ def test_reading_an_upload_stops_at_the_limit() -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        (files.pdf(password="secret"), "asks for a password"),
+        (files.pdf(password="secret"), "protected by a password"),
         (files.pdf(script="app.alert('hello')"), "contains a script"),
         (files.pdf(carries=b"MZ"), "an embedded file"),
         (files.pdf_with_link("/Launch"), "contains a script"),

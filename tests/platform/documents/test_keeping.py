@@ -63,7 +63,7 @@ def test_the_quota_counts_each_content_once(
     for _again in range(3):
         service.keep(session, Upload("a.pdf", one), BY, organisation_id=organisation.id)
     assert bytes_kept(session, organisation.id) == len(one)
-    with pytest.raises(DomainError, match="used all its file space"):
+    with pytest.raises(DomainError, match="used all its storage space"):
         service.keep(session, Upload("b.pdf", two), BY, organisation_id=organisation.id)
     other = an_organisation(session, "Other House")
     service.keep(session, Upload("b.pdf", two), BY, organisation_id=other.id)

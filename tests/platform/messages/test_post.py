@@ -1,6 +1,7 @@
 """An e-mail exists if its act does, and is delivered once."""
 
 import email
+from dataclasses import replace
 from email import policy
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.models import Message
 from grants.platform.messages.post import PostOffice
 from grants.platform.messages.service import Recipient, send
+from tests.platform.messages.smtp import mail_server
 
 LUZ = Recipient("luz@example.org", "Luz", "en")
 
@@ -104,3 +106,16 @@ def test_a_letter_cannot_be_given_headers_through_a_name(
     office(real_database, tmp_path).deliver(message.id)
     letter = email.message_from_bytes(next(tmp_path.glob("*.eml")).read_bytes())
     assert letter["Bcc"] is None
+
+
+def test_a_server_that_takes_the_letter_and_then_fails_does_not_get_it_again(
+    real_database: Database, tmp_path: Path
+) -> None:
+    with real_database.transaction() as session:
+        message = write(session, "link:10")
+    with mail_server(None) as server:
+        server.goodbye = b"421 closing\r\n"
+        post = replace(office(real_database, tmp_path), mail_url=f"smtp://localhost:{server.port}")
+        post.deliver(message.id)
+        post.deliver(message.id)
+    assert server.letters == 1

@@ -40,6 +40,7 @@ from grants.platform.questionnaires.kinds import (
 )
 from grants.platform.questionnaires.rules import RULES
 from grants.platform.questionnaires.shown import SAID
+from grants.platform.questionnaires.soundness import faults_in_words
 from grants.platform.questionnaires.written import KINDS, from_json, to_json
 
 texts = st.dictionaries(st.sampled_from(["en", "fr", "ar", "zh"]), st.text(max_size=40), max_size=3)
@@ -90,7 +91,7 @@ def test_any_form_comes_back_from_json_as_it_was(form: Form) -> None:
 
 @given(forms)
 def test_the_check_of_any_form_ends_in_words(form: Form) -> None:
-    assert all(form.faults())
+    assert all(faults_in_words(form))
 
 
 def test_every_kind_of_question_is_drawn_and_shown() -> None:
@@ -98,7 +99,7 @@ def test_every_kind_of_question_is_drawn_and_shown() -> None:
 
 
 def test_the_standard_form_is_sound_and_comes_back_from_json() -> None:
-    assert STANDARD_FORM.faults() == []
+    assert faults_in_words(STANDARD_FORM) == []
     assert from_json(json.loads(json.dumps(to_json(STANDARD_FORM)))) == STANDARD_FORM
     assert sum(criterion["weight"] for criterion in STANDARD_CRITERIA) == 100
     assert len({row["key"] for row in STANDARD_ELIGIBILITY}) == len(STANDARD_ELIGIBILITY)
@@ -115,16 +116,16 @@ def _with(change: dict[str, Any], at: int | None = None) -> dict[str, Any]:
     ("data", "said"),
     [
         ([], "form must be"),
-        ({}, "format that is not known"),
-        (_with({"format": 2}), "format that is not known"),
-        (_with({"more": 1}), "form: more is not known"),
+        ({}, "format of this form is not supported"),
+        (_with({"format": 2}), "format of this form is not supported"),
+        (_with({"more": 1}), "form: more is not recognised"),
         (_with({"sections": {}}), "sections must be"),
         (_with({"kind": "magic"}, 0), r"sections\[1\].questions\[0\].kind: use one of"),
         (_with({"limit": "150"}, 0), r"questions\[0\].limit must be"),
         (_with({"limit": True}, 0), r"questions\[0\].limit must be"),
         (_with({"label": "Title"}, 0), r"questions\[0\].label must be"),
         (_with({"label": {"en": 1}}, 0), r"questions\[0\].label.en must be"),
-        (_with({"choices": []}, 0), r"questions\[0\]: choices is not known"),
+        (_with({"choices": []}, 0), r"questions\[0\]: choices is not recognised"),
         (_with({"first": "yesterday"}, 3), r"questions\[3\].first must be"),
         (_with({"required": 1}, 1), r"questions\[1\].required must be"),
     ],
@@ -160,21 +161,21 @@ REQUESTED = Amount(key="r", label=LABEL)
     [
         (Form(sections=()), "no section"),
         (_form(TITLE, REQUESTED, TITLE), "Two questions have the key t"),
-        (_form(), "it asks nothing"),
-        (_form(TITLE, ShortText(key="Upper", label=LABEL)), "small letters"),
+        (_form(), "add at least one question"),
+        (_form(TITLE, ShortText(key="Upper", label=LABEL)), "lower-case letters"),
         (_form(TITLE, ShortText(key="a", label={"fr": "Un"})), "label in English"),
         (_form(TITLE, ShortText(key="a", label=LABEL, limit=0)), "characters"),
         (_form(TITLE, OneOf(key="a", label=LABEL)), "at least two choices"),
         (_form(TITLE, OneOf(key="a", label=LABEL, taxonomy="x")), "taxonomies"),
-        (_form(TITLE, Number(key="a", label=LABEL, least=5, most=2)), "below the largest"),
+        (_form(TITLE, Number(key="a", label=LABEL, least=5, most=2)), "minimum below the maximum"),
         (_form(TITLE, Files(key="a", label=LABEL, accept=(".exe",))), "accept only"),
         (_form(TITLE, Files(key="a", label=LABEL, most=0)), "files"),
-        (_form(TITLE, facts={"title": "t", "requested": "t"}), "No question can tell"),
-        (_form(TITLE, facts={"title": "t"}), "Say which question tells “requested”"),
+        (_form(TITLE, facts={"title": "t", "requested": "t"}), "can provide “requested”"),
+        (_form(TITLE, facts={"title": "t"}), "Name the question that provides “requested”"),
     ],
 )
 def test_the_check_of_a_form_names_what_to_mend(form: Form, said: str) -> None:
-    assert any(said in fault for fault in form.faults()), form.faults()
+    assert any(said in fault for fault in faults_in_words(form))
 
 
 def test_the_page_about_forms_tells_every_kind_and_each_of_its_properties() -> None:
@@ -182,5 +183,11 @@ def test_the_page_about_forms_tells_every_kind_and_each_of_its_properties() -> N
     rows = dict(re.findall(r"^\| `(\w+)` \| [^|]+ \|([^|]*)\|$", page, re.MULTILINE))
     assert set(rows) == set(KINDS)
     for name, kind in KINDS.items():
-        own = {item.name for item in fields(kind)} - {"key", "label", "help", "required"}
+        own = {item.name for item in fields(kind)} - {
+            "key",
+            "label",
+            "help",
+            "required",
+            "show_when",
+        }
         assert own == set(re.findall(r"`(\w+)`", rows[name])), name

@@ -76,6 +76,22 @@ def test_an_untouched_trail_is_whole(written: Database, command: Run) -> None:
     assert head.rows >= 9
 
 
+def test_a_savepoint_that_is_rolled_back_takes_only_its_own_rows_with_it(
+    real_database: Database,
+) -> None:
+    with real_database.transaction() as session:
+        fund = fund_by_code(session, "UNVTF")
+        record(session, fund, "before", ACT)
+        savepoint = session.begin_nested()
+        record(session, fund, "taken back", ACT)
+        savepoint.rollback()
+        record(session, fund, "after", ACT)
+    assert breaches(real_database) == []
+    with real_database.session() as session:
+        kept = [link["action"] for link in chain.links(session)]
+    assert kept[-2:] == ["before", "after"]
+
+
 ROW = "(SELECT row_id FROM trail_link WHERE position = 5)"
 LAST = "(SELECT max(position) FROM trail_link)"
 ATTACKS = {

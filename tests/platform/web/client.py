@@ -22,12 +22,14 @@ from werkzeug.test import TestResponse
 from grants import create_app
 from grants.config import Settings
 from grants.core.kernel.db import Database
-from grants.core.people import credentials
 from grants.core.people.models import Person
 from grants.platform.web.headers import HEADERS
+from tests.signing_in import put, token_of
 
 QUERY_BUDGET = 30
 """No page asks the database more often; lists are held to less in their own tests."""
+ROW_BUDGET = 1_000
+"""No page loads more rows: it would load more than it shows."""
 
 _HARMLESS = {"unexpected-end-tag-implies-table-voodoo"}
 """Parser complaints that HTML itself allows; empty is the aim."""
@@ -37,10 +39,11 @@ class StrictClient(FlaskClient):
     """A browser that complains."""
 
     queries = 0
+    rows = 0
     csrf = True
 
     def open(self, *args: Any, **options: Any) -> TestResponse:
-        self.queries = 0
+        self.queries = self.rows = 0
         response = super().open(*args, **options)
         if response.mimetype == "text/html" and response.status_code not in (301, 302, 303):
             check_page(response.get_data(as_text=True))
@@ -49,6 +52,8 @@ class StrictClient(FlaskClient):
         budget = self.application.config.get("QUERY_BUDGET", QUERY_BUDGET)
         if options.get("method", "GET") == "GET":
             assert self.queries <= budget, f"{self.queries} queries for one page"
+            if response.mimetype == "text/html":
+                assert self.rows <= ROW_BUDGET, f"{self.rows} rows for one page"
         return response
 
     def submit(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
@@ -81,6 +86,11 @@ def client(app: Flask, connection: Connection) -> Iterator[StrictClient]:
         yield browser
 
 
+def rows_of(cursor: Any, statement: str) -> int:
+    """How many rows a statement has brought."""
+    return max(cursor.rowcount, 0) if statement.startswith(("SELECT", "WITH")) else 0
+
+
 class _counting:  # noqa: N801 - reads as a verb where it is used
     def __init__(self, app: Flask, connection: Connection) -> None:
         self.connection = connection
@@ -88,11 +98,16 @@ class _counting:  # noqa: N801 - reads as a verb where it is used
 
     def __enter__(self) -> StrictClient:
         event.listen(self.connection, "before_cursor_execute", self._count)
+        event.listen(self.connection, "after_cursor_execute", self._loaded)
         assert isinstance(self.browser, StrictClient)
         return self.browser
 
     def __exit__(self, *_error: object) -> None:
         event.remove(self.connection, "before_cursor_execute", self._count)
+        event.remove(self.connection, "after_cursor_execute", self._loaded)
+
+    def _loaded(self, _connection: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        self.browser.rows += rows_of(cursor, statement)  # type: ignore[attr-defined]
 
     def _count(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK", "SET ")):
@@ -108,13 +123,12 @@ def sign_in_as(app: Flask, session: Session, connection: Connection) -> Iterator
     opened: list[_counting] = []
 
     def browser_of(person: Person) -> StrictClient:
-        token = credentials.sign_in(session, person, "test")
+        token = token_of(session, person)
         session.commit()
         counting = _counting(app, connection)
         browser = counting.__enter__()
         opened.append(counting)
-        with browser.session_transaction() as cookie:
-            cookie["_user_id"], cookie["_fresh"] = token, True
+        put(token, browser)
         return browser
 
     yield browser_of

@@ -27,6 +27,7 @@ from tests.platform.web.client import check_page
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 UNTRANSLATED = {
+    "UNVTF",
     "Paragraph", "Amina", "Okonkwo", "Maison", "Espoir", "AGR", "SGP", "PDF", "JPG", "MB", "kB",
     "English", "العربية", "Legal", "aid", "Counsellor", "AO", "MD", "CS", "BT", "NV",
 }  # fmt: skip

@@ -51,9 +51,11 @@ def _statements(content: bytes) -> list[Node]:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         why = getattr(error, "msg", error)  # without the name that the parser gave the text
-        raise UnreadableStatement([_("no XML that can be read: %(why)s", why=why)]) from error
+        raise UnreadableStatement([_("cannot be read as XML: %(why)s", why=why)]) from error
     if root.getroottree().docinfo.doctype:
-        raise UnreadableStatement([_("a document type (DOCTYPE) has no place in a statement")])
+        raise UnreadableStatement(
+            [_("a document type (DOCTYPE) is not allowed in a bank statement")]
+        )
     namespace = etree.QName(root).namespace or ""
     if not NAMESPACE.fullmatch(namespace):
         raise UnreadableStatement(
@@ -61,7 +63,7 @@ def _statements(content: bytes) -> list[Node]:
         )
     found = root.findall("{*}BkToCstmrStmt/{*}Stmt")
     if not found:
-        raise UnreadableStatement([_("there is no statement in it")])
+        raise UnreadableStatement([_("the file contains no statement")])
     return found
 
 
@@ -84,7 +86,7 @@ def _statement(node: Node) -> ReadStatement:
 def _account(node: Node) -> str:
     number = _text(node, "Acct/Id/IBAN") or _text(node, "Acct/Id/Othr/Id")
     if not number:
-        raise InvalidInput(_("it names no account"))
+        raise InvalidInput(_("the account is missing"))
     return "".join(number.split()).upper()
 
 
@@ -95,7 +97,7 @@ def _balance(node: Node, codes: tuple[str, ...]) -> tuple[Money, date]:
             if _text(balance, "Tp/CdOrPrtry/Cd") == code:
                 day = _day(balance, "Dt/Dt") or _day(balance, "Dt/DtTm")
                 if day is None:
-                    raise InvalidInput(_("the balance %(code)s has no day", code=code))
+                    raise InvalidInput(_("the balance %(code)s has no date", code=code))
                 return _signed(balance), day
     raise InvalidInput(_("there is no balance %(code)s", code=" / ".join(codes)))
 
@@ -240,7 +242,7 @@ def _money(node: Node) -> Money:
     plain = re.fullmatch(r"\d{1,15}(\.\d*)?|\.\d+", text, re.ASCII)
     if not plain or len(fraction) > places:
         raise InvalidInput(
-            _("“%(text)s” is no amount in %(currency)s", text=text[:40], currency=currency)
+            _("“%(text)s” is not an amount in %(currency)s", text=text[:40], currency=currency)
         )
     return Money(int(whole + fraction), currency)
 
@@ -252,7 +254,7 @@ def _day(node: Node, path: str) -> date | None:
     try:
         return date.fromisoformat(text[:10])
     except ValueError as error:
-        raise InvalidInput(_("“%(text)s” is no date", text=text[:40])) from error
+        raise InvalidInput(_("“%(text)s” is not a date", text=text[:40])) from error
 
 
 def _find(node: Node, path: str) -> Node | None:

@@ -66,7 +66,7 @@ def read_mt940(content: bytes) -> list[ReadStatement]:
         raise UnreadableStatement(faults)
     if not found:
         raise UnreadableStatement(
-            [_("there is no statement in it: expected camt.053 (XML) or MT940")]
+            [_("the file contains no statement: expected camt.053 (XML) or MT940")]
         )
     return found
 
@@ -148,7 +148,7 @@ def _account(text: str, currency: str) -> str:
         parts.pop()
     number = parts[-1].removesuffix(currency)
     if not number:
-        raise InvalidInput(_("it names no account"))
+        raise InvalidInput(_("the account is missing"))
     return number
 
 
@@ -175,7 +175,7 @@ def _money(text: str, currency: str) -> Money:
         scaled = Decimal("0.5")
     if scaled != scaled.to_integral_value() or len(text) > 18:
         raise InvalidInput(
-            _("“%(text)s” is no amount in %(currency)s", text=text[:40], currency=currency)
+            _("“%(text)s” is not an amount in %(currency)s", text=text[:40], currency=currency)
         )
     return Money(int(scaled), currency)
 
@@ -188,7 +188,7 @@ def _day(text: str) -> date:
             return date(year + (2000 if year < 80 else 1900), month, number)
         except ValueError:
             continue
-    raise InvalidInput(_("“%(text)s” is no date", text=text))
+    raise InvalidInput(_("“%(text)s” is not a date", text=text))
 
 
 def _booked(text: str | None, value_on: date) -> date:

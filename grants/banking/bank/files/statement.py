@@ -117,11 +117,11 @@ def _plain(value: object) -> object:
 def faults_of(statement: ReadStatement) -> Iterator[str]:
     """What is wrong with a statement in itself: currencies, days, and above all the sum."""
     if statement.to_on > clock.today():
-        yield _("it ends on %(day)s, which is still to come", day=statement.to_on.isoformat())
+        yield _("it ends on %(day)s, which is in the future", day=statement.to_on.isoformat())
     others = {line.amount.currency for line in statement.lines} | {statement.closing.currency}
     if others - {statement.currency}:
         yield _(
-            "the account is in %(currency)s and there are amounts in %(others)s",
+            "the account is in %(currency)s, but there are amounts in %(others)s",
             currency=statement.currency,
             others=", ".join(sorted(others - {statement.currency})),
         )
@@ -129,8 +129,8 @@ def faults_of(statement: ReadStatement) -> Iterator[str]:
     booked = total((line.amount for line in statement.lines), statement.currency)
     if statement.opening + booked != statement.closing:
         yield _(
-            "opening %(opening)s and booked entries of %(booked)s make %(sum)s, but it closes "
-            "with %(closing)s",
+            "the opening balance of %(opening)s and booked entries of %(booked)s add up to "
+            "%(sum)s, but the closing balance is %(closing)s",
             opening=statement.opening,
             booked=booked,
             sum=statement.opening + booked,
@@ -142,7 +142,7 @@ def warnings_of(statement: ReadStatement) -> Iterator[str]:
     """What a person should look at in a statement that adds up."""
     if statement.closes_on < statement.opens_on:
         yield _(
-            "the closing balance is of %(closing)s, before the opening balance of %(opening)s",
+            "the closing balance is dated %(closing)s, before the opening balance of %(opening)s",
             closing=statement.closes_on.isoformat(),
             opening=statement.opens_on.isoformat(),
         )

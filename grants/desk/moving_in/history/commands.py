@@ -20,15 +20,16 @@ from grants.platform.web.database import database
 @click.option("--dry-run", is_flag=True, help="Check everything and write nothing.")
 @with_appcontext
 def import_history(*, folder: Path, fund: str, dry_run: bool) -> None:
-    """Replay the CSV files of FOLDER (or of a .zip, or the sheets of an .xlsx) through the fund's
-    own acts, all or nothing.
+    """Import past records from the CSV files in FOLDER (or a .zip, or the sheets of an .xlsx),
+    all or none.
     """
     given = given_in(folder)
     with database().rolled_back() if dry_run else database().transaction() as session:
         lines = take_over(session, fund, given)
     for name in unknown_files(folder):
         click.echo(
-            _("%(file)s is none of the files of a history: left alone.", file=name), err=True
+            _("%(file)s is not one of the files to import. It has been ignored.", file=name),
+            err=True,
         )
     for line in lines:
         click.echo(str(line))
@@ -45,7 +46,7 @@ def write_templates(*, out: Path) -> None:
     files = {**templates.csv_files(), templates.WORKBOOK: templates.workbook()}
     if standing := [name for name in files if (out / name).exists()]:
         raise DomainError(
-            _("%(files)s is there already; choose another folder.", files=", ".join(standing))
+            _("%(files)s already exists; choose another folder.", files=", ".join(standing))
         )
     try:
         for name, content in files.items():

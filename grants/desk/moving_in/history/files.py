@@ -138,8 +138,8 @@ def _codes(kind: Any) -> str:
 
 
 _CURRENCY = _l("ISO 4217 code in capitals.")
-_DAY = _l("Written YYYY-MM-DD.")
-_COUNTRY = _l("ISO 3166 code of two letters.")
+_DAY = _l("In the format YYYY-MM-DD.")
+_COUNTRY = _l("Two-letter ISO 3166 code.")
 
 FILES: Mapping[str, Kind] = {
     "rates.csv": Kind(
@@ -158,25 +158,27 @@ FILES: Mapping[str, Kind] = {
     ),
     "donors.csv": Kind(
         DonorRow,
-        _l("Who pledged or gave."),
+        _l("Donors that have pledged or contributed."),
         {
-            "code": Column(words(CODE), _l("Your short name for it; pledges name it."), "AUT"),
-            "name": Column(words(NAME), _l("As letters address it."), "Austria"),
+            "code": Column(words(CODE), _l("Your own code, quoted in pledges.csv."), "AUT"),
+            "name": Column(words(NAME), _l("As it should appear in letters."), "Austria"),
             "kind": Column(one_of(DonorKind), _codes(DonorKind), "member_state"),
             "country": Column(optional(country_code), _COUNTRY, "AT"),
         },
     ),
     "pledges.csv": Kind(
         PledgeRow,
-        _l("What was promised, and when its agreement was signed."),
+        _l("Pledges, and the dates on which their agreements were signed."),
         {
-            "reference": Column(words(CODE), _l("Your reference; deposits name it."), "P-2024-1"),
-            "donor": Column(words(CODE), _l("A code of donors.csv."), "AUT"),
+            "reference": Column(
+                words(CODE), _l("Your own reference, quoted in deposits.csv."), "P-2024-1"
+            ),
+            "donor": Column(words(CODE), _l("A code from donors.csv."), "AUT"),
             "currency": Column(currency_code, _CURRENCY, "EUR"),
             "amount": Column(plain_decimal, _l("Digits such as 1234.50."), "90000.00"),
             "pledged_on": Column(happened, _DAY, "2024-01-15"),
             "agreement_signed_on": Column(
-                optional(happened), _l("Empty while nothing is signed."), "2024-02-01"
+                optional(happened), _l("Empty if no agreement has been signed."), "2024-02-01"
             ),
             "conditional": Column(
                 otherwise(yes_or_no, False),
@@ -192,28 +194,28 @@ FILES: Mapping[str, Kind] = {
     ),
     "deposits.csv": Kind(
         DepositRow,
-        _l("Money that the bank credited."),
+        _l("Amounts credited by the bank."),
         {
             "bank_reference": Column(words(REFERENCE), _l("The bank’s own reference."), "IN-1"),
             "pledge": Column(
                 optional(words(CODE)),
-                _l("A reference of pledges.csv; empty while nobody knows whose money it is."),
+                _l("A reference from pledges.csv; empty for an unidentified deposit."),
                 "P-2024-1",
             ),
             "value_on": Column(happened, _l("The value date, YYYY-MM-DD."), "2024-02-20"),
-            "currency": Column(currency_code, _l("That of the pledge."), "EUR"),
-            "amount": Column(plain_decimal, _l("What was credited."), "44985.00"),
+            "currency": Column(currency_code, _l("The currency of the pledge."), "EUR"),
+            "amount": Column(plain_decimal, _l("The amount credited."), "44985.00"),
             "bank_fee": Column(
-                optional(fee), _l("What banks withheld on the way; 0 or empty for none."), "15.00"
+                optional(fee), _l("Bank fees deducted in transit; 0 or empty for none."), "15.00"
             ),
         },
     ),
     "organisations.csv": Kind(
         OrganisationRow,
-        _l("Who received grants."),
+        _l("Organisations that received grants."),
         {
-            "code": Column(words(CODE), _l("Your short name for it; grants name it."), "SHELTER"),
-            "name": Column(words(NAME), _l("As letters address it."), "Safe Shelter"),
+            "code": Column(words(CODE), _l("Your own code, quoted in grants.csv."), "SHELTER"),
+            "name": Column(words(NAME), _l("As it should appear in letters."), "Safe Shelter"),
             "country": Column(country_code, _COUNTRY, "KE"),
         },
     ),
@@ -221,16 +223,20 @@ FILES: Mapping[str, Kind] = {
         GrantRow,
         _l("Grants with a signed agreement, in USD."),
         {
-            "reference": Column(words(CODE), _l("Your reference; payments name it."), "G-2024-1"),
-            "organisation": Column(words(CODE), _l("A code of organisations.csv."), "SHELTER"),
-            "country": Column(country_code, _l("Where the work is done; two letters."), "KE"),
+            "reference": Column(
+                words(CODE),
+                _l("Your own reference, quoted in instalments.csv and payments.csv."),
+                "G-2024-1",
+            ),
+            "organisation": Column(words(CODE), _l("A code from organisations.csv."), "SHELTER"),
+            "country": Column(country_code, _l("Country of the project; two letters."), "KE"),
             "award_usd": Column(plain_decimal, _l("The sum of its instalments."), "20000.00"),
             "agreement_signed_on": Column(happened, _DAY, "2024-03-01"),
             "starts_on": Column(day, _DAY, "2024-03-15"),
-            "ends_on": Column(day, _l("After it starts."), "2024-11-14"),
+            "ends_on": Column(day, _l("After the start date."), "2024-11-14"),
             "support_cost_percent": Column(
                 optional(percent),
-                _l("Programme support cost in percent; empty for the fund's rate, 0 for none."),
+                _l("Programme support costs in per cent; empty for the fund’s rate, 0 for none."),
                 "",
                 may_be_left_out=True,
             ),
@@ -238,9 +244,9 @@ FILES: Mapping[str, Kind] = {
     ),
     "instalments.csv": Kind(
         InstalmentRow,
-        _l("The schedule of each grant: what is due when. They add up to the award."),
+        _l("The instalments of each grant and their due dates. They must add up to the award."),
         {
-            "grant": Column(words(CODE), _l("A reference of grants.csv."), "G-2024-1"),
+            "grant": Column(words(CODE), _l("A reference from grants.csv."), "G-2024-1"),
             "number": Column(whole_number, _l("1, 2, 3 … without a gap."), "1"),
             "amount_usd": Column(plain_decimal, _l("In USD."), "20000.00"),
             "due_on": Column(day, _DAY, "2024-03-15"),
@@ -248,39 +254,41 @@ FILES: Mapping[str, Kind] = {
     ),
     "payments.csv": Kind(
         PaymentRow,
-        _l("Instalments that were paid, in order."),
+        _l("Instalments paid, in order."),
         {
-            "grant": Column(words(CODE), _l("A reference of grants.csv."), "G-2024-1"),
-            "number": Column(whole_number, _l("Of the instalment."), "1"),
-            "paid_on": Column(happened, _l("Not before the signature."), "2024-03-20"),
+            "grant": Column(words(CODE), _l("A reference from grants.csv."), "G-2024-1"),
+            "number": Column(whole_number, _l("The number of the instalment."), "1"),
+            "paid_on": Column(happened, _l("Not before the date of signature."), "2024-03-20"),
             "bank_reference": Column(words(REFERENCE), _l("The bank’s own reference."), "OUT-1"),
         },
     ),
     "grant_refunds.csv": Kind(
         RefundRow,
-        _l("Money that grantees sent back."),
+        _l("Amounts refunded by grantees."),
         {
-            "grant": Column(words(CODE), _l("A reference of grants.csv."), "G-2024-1"),
+            "grant": Column(words(CODE), _l("A reference from grants.csv."), "G-2024-1"),
             "refunded_on": Column(happened, _DAY, "2024-12-01"),
-            "amount_usd": Column(plain_decimal, _l("No more than was paid."), "150.00"),
+            "amount_usd": Column(plain_decimal, _l("No more than the amount paid."), "150.00"),
             "bank_reference": Column(words(REFERENCE), _l("The bank’s own reference."), "IN-2"),
         },
     ),
     "other.csv": Kind(
         OtherRow,
         _l(
-            "Opening balance, interest, bank charges, direct costs, administration fees, and money "
-            "that went back to donors."
+            "Opening balance, interest, bank charges, direct costs, administration fees, and "
+            "refunds to donors."
         ),
         {
             "kind": Column(one_of(OtherKind), _codes(OtherKind), "interest"),
             "booked_on": Column(happened, _DAY, "2024-12-31"),
             "currency": Column(currency_code, _CURRENCY, "USD"),
             "amount": Column(plain_decimal, _l("Digits such as 1234.50."), "37.20"),
-            "reference": Column(words(REFERENCE), _l("Your reference, once for each kind."), "I-1"),
+            "reference": Column(
+                words(REFERENCE), _l("Your own reference, unique for each type."), "I-1"
+            ),
             "pledge": Column(
                 optional(words(CODE)),
-                _l("For refund_to_donor a reference of pledges.csv; else empty."),
+                _l("For refund_to_donor, a reference from pledges.csv; otherwise empty."),
                 "",
             ),
         },

@@ -107,14 +107,14 @@ def require_on_record(session: Session, row: InstalmentRow) -> None:
 
 def no_instalment(grant: str, number: int) -> str:
     return _(
-        "%(grant)s has no instalment %(number)s; expected one of its schedule",
+        "%(grant)s has no instalment %(number)s; expected one from its schedule",
         grant=grant,
         number=number,
     )
 
 
 def signed_later(grant: str) -> str:
-    return _("the agreement of %(grant)s is signed later; expected a later day", grant=grant)
+    return _("the agreement of %(grant)s was signed later; expected a later date", grant=grant)
 
 
 def _award(session: Session, reference: str, column: str) -> Award:
@@ -165,8 +165,8 @@ def _payable(session: Session, award: Award, row: PaymentRow) -> Instalment:
             raise Refused(
                 "number",
                 _(
-                    "instalment %(number)s of %(grant)s is not paid by then; expected the "
-                    "instalments in order",
+                    "instalment %(number)s of %(grant)s has not been paid by then; expected "
+                    "the instalments in order",
                     number=number,
                     grant=row.grant,
                 ),

@@ -201,7 +201,7 @@ class Files:
     def _days(self, grant: AnyRow) -> None:
         starts_on, ends_on = grant.cell("starts_on"), grant.cell("ends_on")
         if starts_on is not None and ends_on is not None and ends_on <= starts_on:
-            text = _("the grant ends before it starts; expected a later day")
+            text = _("the grant ends before it starts; expected a later date")
             self.refuse("grants.csv", grant, "ends_on", text)
 
     def _numbers(self, parts: Sequence[Row[Any]]) -> None:

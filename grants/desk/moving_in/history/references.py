@@ -28,15 +28,15 @@ _STANDING: Mapping[str, tuple[InstrumentedAttribute[Any], tuple[str, ...], Any]]
     "donors.csv": (
         Organisation.code,
         ("donors.csv", "organisations.csv"),
-        _l("a code of donors.csv"),
+        _l("a code from donors.csv"),
     ),
     "organisations.csv": (
         Organisation.code,
         ("donors.csv", "organisations.csv"),
-        _l("a code of organisations.csv"),
+        _l("a code from organisations.csv"),
     ),
-    "pledges.csv": (Pledge.reference, ("pledges.csv",), _l("a reference of pledges.csv")),
-    "grants.csv": (Award.reference, ("grants.csv",), _l("a reference of grants.csv")),
+    "pledges.csv": (Pledge.reference, ("pledges.csv",), _l("a reference from pledges.csv")),
+    "grants.csv": (Award.reference, ("grants.csv",), _l("a reference from grants.csv")),
 }
 """Where the books have it, which files may bring it, and how that is worded."""
 

@@ -34,7 +34,7 @@ def given_by(name: str, content: bytes) -> Given:
         return _some(name, from_workbook(inspect_xlsx(content)))
     if name.lower().endswith(".zip"):
         return _some(name, from_archive(inspect_zip(content)))
-    raise InvalidInput(_("“%(name)s” is no folder, no .zip and no .xlsx file.", name=name))
+    raise InvalidInput(_("“%(name)s” is not a folder, a .zip file or an .xlsx file.", name=name))
 
 
 def from_archive(content: bytes) -> Given:
@@ -52,7 +52,7 @@ def from_archive(content: bytes) -> Given:
         kept = [(path.name, entry) for path, entry in known if len(path.parts) == least]
         for name, times in Counter(name for name, _entry in kept).items():
             if times > 1:
-                raise InvalidInput(_("%(file)s is in it twice; expected once.", file=name))
+                raise InvalidInput(_("%(file)s appears twice; expected once.", file=name))
         return {name: archive.read(entry) for name, entry in kept}
 
 

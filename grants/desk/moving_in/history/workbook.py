@@ -42,7 +42,7 @@ def _found(book: Any, wanted: Collection[str], most_rows: int) -> dict[str, Sequ
         if title not in wanted:
             continue
         if title in found:
-            raise InvalidInput(_("%(file)s is in it twice; expected once.", file=title))
+            raise InvalidInput(_("%(file)s appears twice; expected once.", file=title))
         found[title] = _records(sheet, title, most_rows)
     return found
 
@@ -99,7 +99,7 @@ def _day(value: datetime | date | time) -> str:
     if isinstance(value, datetime | time):
         return Unreadable.because(
             value.isoformat(sep=" ") if isinstance(value, datetime) else value.isoformat(),
-            _("it holds a time of day; expected a date alone"),
+            _("it contains a time of day; expected only a date"),
         )
     return value.isoformat()
 
@@ -110,6 +110,9 @@ def _number(value: float) -> str:
     if abs(shown) >= 10**DIGITS:
         return Unreadable.because(
             value,
-            _("a number of more than 15 digits is rounded by the program; expected it as text"),
+            _(
+                "a number of more than 15 digits is rounded by spreadsheet programs; expected it "
+                "as text"
+            ),
         )
     return f"{shown:f}"

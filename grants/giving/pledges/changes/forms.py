@@ -16,18 +16,18 @@ class ChangeForm(Form):
     kind = RadioField(_l("What has changed?"), required=True)
     amount = AmountField(
         _l("What amount is no longer expected?"),
-        hint=_l("Leave it empty for all that is outstanding."),
+        hint=_l("Leave empty for the full amount outstanding."),
     )
     reason = LongTextField(
         _l("Why?"),
-        hint=_l("It stays in the record. The donor does not read it."),
+        hint=_l("It will be kept on record. The donor will not see it."),
         required=True,
         limit=1000,
         rows=5,
     )
     file = FileField(
         _l("Supporting document"),
-        hint=_l("The donor’s letter, or the advice to write off."),
+        hint=_l("The donor’s letter, or the recommendation to write off."),
         accept=(".pdf",),
         limit=_l("20 MB"),
         required=True,

@@ -40,7 +40,7 @@ def change_for_viewer(session: Session, change_id: int, viewer: Viewer) -> Pledg
     """One change for the fund's people, or Missing."""
     change = session.scalar(changes_for_viewer(viewer).where(PledgeChange.id == change_id))
     if change is None:
-        raise Missing(_("There is no such change of a pledge."))
+        raise Missing(_("Pledge change not found."))
     return change
 
 

@@ -49,7 +49,7 @@ def request_change(session: Session, pledge: Pledge, asked: Asked, act: Act) -> 
     lock(session, pledge.fund_id)
     session.refresh(pledge)
     if open_change(session, pledge):
-        raise Conflict(_("Another change of this pledge awaits its decision."))
+        raise Conflict(_("Another change to this pledge is awaiting a decision."))
     if not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
     left = outstanding(pledge, received(session, pledge))

@@ -27,6 +27,7 @@ from grants.platform.web.database import session
 from grants.platform.web.downloads import received as uploaded
 from grants.platform.web.downloads import send_document
 from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import possible
 
 pages = Blueprint("pledge_changes", __name__, url_prefix="/pledges/changes")
 
@@ -41,9 +42,9 @@ CHANGES = Listing(
         ),
         Column(_l("Donor"), lambda c: c.pledge.donor.name if c.pledge.donor else None),
         Column(_l("Fund"), lambda c: c.pledge.fund.code),
-        Column(_l("What"), lambda c: c.kind.label),
+        Column(_l("Type of change"), lambda c: c.kind.label),
         Column(_l("Reduced by"), lambda c: c.amount, kind="money"),
-        Column(_l("Asked for at"), lambda c: c.requested_at, kind="date"),
+        Column(_l("Requested at"), lambda c: c.requested_at, kind="date"),
         Column(
             _l("Status"),
             lambda c: CHANGE.names[c.state].staff,
@@ -89,7 +90,7 @@ def show(change_id: int) -> ResponseReturnValue:
     """One change: what was asked, the paper, who decided; and the decision, if this person may take
     it.
     """
-    change = change_for_viewer(session(), change_id, viewer())
+    change = possible(change_for_viewer(session(), change_id, viewer()), CHANGE)
     return _shown(change, RefusalForm())
 
 
@@ -115,7 +116,7 @@ def _shown(change: PledgeChange, refusal: RefusalForm) -> ResponseReturnValue:
 @needs(P.PLEDGE_APPROVE_CHANGE)
 def approve(change_id: int) -> ResponseReturnValue:
     """The second person agrees."""
-    change = change_for_viewer(session(), change_id, viewer())
+    change = possible(change_for_viewer(session(), change_id, viewer()), CHANGE)
     form, refusal = PlainForm(), RefusalForm(None)
     if form.validate_on_submit():
         with attempt(refusal) as (opened, outcome):
@@ -130,13 +131,13 @@ def approve(change_id: int) -> ResponseReturnValue:
 @needs(P.PLEDGE_APPROVE_CHANGE)
 def refuse(change_id: int) -> ResponseReturnValue:
     """The second person does not agree, and says why."""
-    change = change_for_viewer(session(), change_id, viewer())
+    change = possible(change_for_viewer(session(), change_id, viewer()), CHANGE)
     form = RefusalForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.refuse(opened, change, this_act(form.reason.data))
         if outcome:
-            flash(_("Refused. The pledge stays as it is."), "success")
+            flash(_("Rejected. The pledge remains unchanged."), "success")
             return redirect(page_of(change.pledge))
     return _shown(change, form)
 
@@ -145,5 +146,5 @@ def refuse(change_id: int) -> ResponseReturnValue:
 @needs(P.PLEDGE_SEE)
 def paper(change_id: int) -> ResponseReturnValue:
     """The paper that shows why, for the fund's people."""
-    change = change_for_viewer(session(), change_id, viewer())
+    change = possible(change_for_viewer(session(), change_id, viewer()), CHANGE)
     return send_document(change.document)

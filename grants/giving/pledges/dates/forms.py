@@ -38,8 +38,8 @@ class PlanForm(Form):
         required=True,
     )
     reason = LongTextField(
-        _l("Why is the plan changed?"),
-        hint=_l("It stays in the record. The donor does not read it."),
+        _l("Why is the payment schedule being changed?"),
+        hint=_l("It will be kept on record. The donor will not see it."),
         required=True,
         limit=1000,
         rows=3,
@@ -89,7 +89,7 @@ class AnswerForm(Form):
 
     decision = RadioField(
         _l("Do you agree?"),
-        lambda: [("accept", _("Yes: the payment is due on that day")), ("refuse", _("No"))],
+        lambda: [("accept", _("Yes: the payment will be due on that date")), ("refuse", _("No"))],
         required=True,
     )
     answer = LongTextField(

@@ -41,7 +41,7 @@ def request_for_viewer(session: Session, request_id: int, viewer: Viewer) -> New
     """One request for the fund's people, or Missing."""
     found = session.scalar(requests_for_viewer(viewer).where(NewDate.id == request_id))
     if found is None:
-        raise Missing(_("There is no such request."))
+        raise Missing(_("Request not found."))
     return found
 
 

@@ -59,7 +59,12 @@ def accept(session: Session, asked: NewDate, act: Act) -> None:
     require(session, asked, NEW_DATE, "accept", act)
     due = _unpaid(session, pledge, asked.number)
     if due.due_on != asked.due_on:
-        raise DomainError(_("The days of payment have changed since. Refuse it, and say so."))
+        raise DomainError(
+            _(
+                "The payment schedule has changed since the request was made. "
+                "Decline the request and explain why."
+            )
+        )
     _answer(asked, act)
     advance(session, asked, NEW_DATE, "accept", act)
     dues = dues_of(pledge)

@@ -34,10 +34,14 @@ INTERRUPTED = 130
     type=click.IntRange(1, 64),
     default=os.cpu_count() or 1,
     show_default="one for each core",
-    help="Processes that print.",
+    help="Number of processes that produce documents.",
 )
-@click.option("--language", type=click.Choice(OFFERED), help="Instead of each donor's own.")
-@click.option("--fund", help="Only this fund, and the donors who pledged to it.")
+@click.option(
+    "--language",
+    type=click.Choice(OFFERED),
+    help="Language of all statements; default: each donor's own.",
+)
+@click.option("--fund", help="Only this fund, and the donors that pledged to it.")
 @click.pass_context
 @with_appcontext
 def donors(
@@ -50,7 +54,7 @@ def donors(
     language: str | None,
     fund: str | None,
 ) -> None:
-    """Every donor's statement of a period, with a manifest. Stopped, it goes on where it stood."""
+    """Every donor's statement for a period, with a manifest. Run it again to continue."""
     database, settings = _installation()
     if fund:
         with database.session() as session:
@@ -60,7 +64,7 @@ def donors(
         with progress() as watch:
             tally = Works(database, settings, workers).run(order, out, watch)
     except KeyboardInterrupt:
-        click.echo(_("Stopped. The same command goes on from here."), err=True)
+        click.echo(_("Stopped. Run the same command again to continue."), err=True)
         context.exit(INTERRUPTED)
     _tell(tally, out)
     context.exit(1 if tally.failures else 0)
@@ -70,10 +74,12 @@ def _tell(tally: Tally, out: Path) -> None:
     there = {"number": len(tally.lines), "folder": out, "fresh": tally.fresh}
     if tally.fresh or tally.failures:
         click.echo(
-            _("%(number)s statements in %(folder)s, %(fresh)s of them printed now.", **there)
+            _("%(number)s statements in %(folder)s, %(fresh)s of them newly produced.", **there)
         )
     else:
-        click.echo(_("Nothing to do: the %(number)s statements in %(folder)s are right.", **there))
+        click.echo(
+            _("Nothing to do: the %(number)s statements in %(folder)s are up to date.", **there)
+        )
     click.echo(_("Manifest: %(file)s", file=tally.manifest))
     for failed in tally.failures:
         click.echo(f"{failed.donor}: {failed.why}", err=True)

@@ -98,7 +98,10 @@ def _take(lock: IO[str], path: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         raise DomainError(
-            _("Another run is printing into %(folder)s. Let it end.", folder=path)
+            _(
+                "Another batch is being produced in %(folder)s. Wait until it has finished.",
+                folder=path,
+            )
         ) from None
 
 

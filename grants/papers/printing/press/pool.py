@@ -162,12 +162,19 @@ class ProcessPool:
         """A process died over a statement: that one failed, and another process does the rest."""
         self._failed_starts += 1
         if self._failed_starts >= MOST_FAILED_STARTS:
-            raise DomainError(_("The processes that print end at once. Is there memory enough?"))
-        return self._failed(worker, waiting, _("The process that printed it ended unexpectedly."))
+            raise DomainError(
+                _(
+                    "The processes that produce documents stop immediately. Check "
+                    "that there is enough memory."
+                )
+            )
+        return self._failed(
+            worker, waiting, _("The process that was producing it stopped unexpectedly.")
+        )
 
     def _given_up(self, worker: WorkerProcess, waiting: deque[Batch]) -> Failed:
         """A statement takes too long: its process is killed, and another does the rest."""
-        why = _("It was not printed within %(seconds)s seconds.", seconds=int(self.limit))
+        why = _("It was not produced within %(seconds)s seconds.", seconds=int(self.limit))
         return self._failed(worker, waiting, why, patience=0)
 
     def _failed(

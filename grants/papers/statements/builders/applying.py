@@ -1,6 +1,6 @@
 """An applicant's papers: the blank form of a call, and the application as it was submitted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -30,6 +30,7 @@ from grants.platform.questionnaires.kinds import (
     ShortText,
     YesNo,
 )
+from grants.platform.questionnaires.logic.outcome import conditions_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,8 @@ class AskedQuestion:
     options: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    when: str = ""
+    """When it is asked, in words; empty: always."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ def blank_form(session: Session, reference: str) -> Paper:
 
 
 def _form(call: Call) -> BlankForm:
+    when = conditions_in_words(call.questionnaire)
     return BlankForm(
         call=call.reference,
         title=call.name,
@@ -136,14 +140,16 @@ def _form(call: Call) -> BlankForm:
         ),
         sections=tuple(
             AskedSection(
-                section.name, in_language(section.intro), tuple(map(_asked, section.questions))
+                section.name,
+                in_language(section.intro),
+                tuple(_asked(question, when) for question in section.questions),
             )
             for section in call.questionnaire.sections
         ),
     )
 
 
-def _asked(question: Question) -> AskedQuestion:
+def _asked(question: Question, when: Mapping[str, str]) -> AskedQuestion:
     return AskedQuestion(
         key=question.key,
         kind=question.kind,
@@ -151,6 +157,7 @@ def _asked(question: Question) -> AskedQuestion:
         help=in_language(question.help),
         required=question.required,
         rule=" ".join(_rules(question)),
+        when=when.get(question.key, ""),
         options=tuple(label for _code, label in question.options)
         if isinstance(question, OneOf)
         else (),

@@ -87,7 +87,7 @@ def _tables(reached: Sequence[PeopleReached]) -> Iterable[PeopleTable]:
     ):
         yield PeopleTable(by, title, _rows(reached, kind, counts), totals)
     services = _rows(reached, Service, _by_service)
-    yield PeopleTable("service", _("By service they were given"), services, None)
+    yield PeopleTable("service", _("By service received"), services, None)
 
 
 def _by_sex(part: PeopleReached) -> Mapping[str, int | None]:

@@ -5,7 +5,6 @@ import {
   CharacterCount,
   Checkboxes,
   ErrorSummary,
-  NotificationBanner,
   PasswordInput,
   Radios,
   ServiceNavigation,
@@ -15,10 +14,14 @@ import {
 import { keepDrafts } from "./autosave.js";
 import { addTotals } from "./totals.js";
 import { addMarks } from "./marks.js";
+import { dragQuestions } from "./drag.js";
 import { addRows } from "./rows.js";
+import { askForPasskeys } from "./passkeys.js";
+import { warnOfTheEnd } from "./lasting.js";
 import {
   closeMenus,
   copyButtons,
+  foldRail,
   nameStackedTables,
   renewParts,
   scrollRegions,
@@ -39,7 +42,6 @@ for (const component of [
   CodePoints,
   Checkboxes,
   ErrorSummary,
-  NotificationBanner,
   PasswordInput,
   Radios,
   ServiceNavigation,
@@ -55,6 +57,10 @@ keepDrafts();
 submitOnce();
 copyButtons();
 closeMenus();
+foldRail();
 nameStackedTables();
 scrollRegions();
 renewParts();
+dragQuestions();
+askForPasskeys();
+warnOfTheEnd();

@@ -4,6 +4,7 @@
 import { copies, copyOf, dropCopy, dropProved, element, forget, putCopy, showKept } from "./kept.js";
 
 const PAUSE = 2_500; // after the last key
+const CHOICE = 150; // after a choice, where some questions depend on others
 const LONGEST = 15_000; // somebody who never stops typing is saved as often
 const PATIENCE = 5_000; // so long a pressed button waits for the save before it
 const SLOW = 20_000; // a save that takes longer is tried again
@@ -74,6 +75,7 @@ class Draft {
     this.offerKept();
     if (this.saved === null) this.keep();
     form.addEventListener("input", () => this.changed());
+    if (form.querySelector("[data-question]")) form.addEventListener("change", () => this.chosen());
     form.addEventListener("submit", (event) => this.pressed(event));
     if (!this.savesItself) return;
     addEventListener("online", () => this.save());
@@ -95,6 +97,11 @@ class Draft {
     if (!this.savesItself) return;
     this.since ??= Date.now();
     this.later(Math.min(PAUSE, Math.max(0, this.since + LONGEST - Date.now())));
+  }
+
+  // A choice may bring up other questions: the server, which keeps the conditions, is asked at once.
+  chosen() {
+    if (this.savesItself && this.isUnsaved) this.later(CHOICE);
   }
 
   later(pause) {
@@ -139,11 +146,15 @@ class Draft {
     event.stopImmediatePropagation();
     if (this.waiting) return;
     this.waiting = true;
+    this.opened = undefined;
     this.form.dataset.sending = "yes"; // until the next page is there
     const outcome = navigator.onLine ? await inTime(this.save()) : this.failed("offline");
     this.waiting = false;
-    if (outcome === "offline") {
+    const opened = this.opened;
+    this.opened = undefined;
+    if (outcome === "offline" || opened) {
       delete this.form.dataset.sending;
+      opened?.querySelector("input:not([type=hidden]), select, textarea")?.focus();
       return;
     }
     this.ready = true;
@@ -243,6 +254,16 @@ class Draft {
     for (const [name, value] of Object.entries(values)) {
       const input = this.mark(name);
       if (input?.type === "hidden") input.value = value;
+    }
+    if (typeof values.hidden === "string") this.showQuestions(new Set(values.hidden.split(" ")));
+  }
+
+  // Only the questions that are asked for these answers are in sight; the others keep their text.
+  showQuestions(hidden) {
+    for (const part of this.form.querySelectorAll("[data-question]")) {
+      const hide = hidden.has(part.dataset.question);
+      if (part.hidden && !hide) this.opened ??= part;
+      part.hidden = hide;
     }
   }
 

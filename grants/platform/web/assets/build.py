@@ -3,7 +3,8 @@
     .venv/bin/python grants/platform/web/assets/build.py
 
 * `name.scss` (not `_name.scss`) becomes `name.css` and, mirrored for right-to-left, `name.rtl.css`.
-* `name.js` and pictures are copied; `govuk-frontend.js` comes from its package.
+* `name.js` and pictures are copied; `govuk-frontend.js` comes from its package, icons.svg from the
+  Phosphor icons that icons.txt names.
 * The fonts of fonts.toml are cut to the characters they name; those for papers too go whole into
   the folder `letters`, where the PDFs take them from.
 
@@ -80,7 +81,11 @@ def build() -> dict[str, bytes]:
     if not (SOURCES / "app.scss").is_file():
         raise Unbuildable("app.scss, the style sheet of every page, is not there")
     fonts = dict(_fonts())
-    files = fonts | {p.name: p.read_bytes() for p in _sources() if p.suffix in PICTURES}
+    files = (
+        fonts
+        | {"icons.svg": _icons()}
+        | {p.name: p.read_bytes() for p in _sources() if p.suffix in PICTURES}
+    )
     faces = "".join(_font_face(name, f"{name}.woff2") for name in _font_table())
     for path in _sources():
         if path.suffix == ".scss" and not path.name.startswith("_"):
@@ -227,6 +232,23 @@ def _font_face(name: str, file: str) -> str:
         f"font-weight:{WEIGHTS[0]} {WEIGHTS[1]};"
         f"src:url({file}) format(woff2);unicode-range:{ranges}}}"
     )
+
+
+# --- Icons ----------------------------------------------------------------------------------------
+
+
+def _icons() -> bytes:
+    """Phosphor's pictures of icons.txt as one file of symbols."""
+    symbols = (_symbol(name) for name in (SOURCES / "icons.txt").read_text("utf-8").split())
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(symbols)}</svg>'.encode()
+
+
+def _symbol(name: str) -> str:
+    file = PACKAGES / "@phosphor-icons" / "core" / "assets" / "regular" / f"{name}.svg"
+    if not file.is_file():
+        raise Unbuildable(f"icons.txt: Phosphor has no icon {name}")
+    shapes = re.search(r"<svg[^>]*>(.*)</svg>", file.read_text("utf-8"), re.DOTALL)
+    return f'<symbol id="{name}" viewBox="0 0 256 256">{shapes[1] if shapes else ""}</symbol>'
 
 
 # --- Storing -------------------------------------------------------------------------------------

@@ -73,7 +73,7 @@ export function renewParts() {
 }
 
 async function renew(part) {
-  const answer = await fetch(location.href).catch(() => null);
+  const answer = await fetch(location.href, { headers: { "X-Renew": "1" } }).catch(() => null);
   const page = new DOMParser().parseFromString((await answer?.text()) ?? "", "text/html");
   const fresh = page.querySelector("[data-renew]");
   if (fresh && !fresh.dataset.renew) {
@@ -102,4 +102,15 @@ export function nameStackedTables() {
       for (const part of table.querySelectorAll(selector)) part.setAttribute("role", role);
     }
   }
+}
+
+// The menu of the desk: a rail where there is room, closed until asked for where there is not.
+export function foldRail() {
+  const rail = document.querySelector("[data-rail]");
+  if (!rail) return;
+  const wide = matchMedia("(width >= 80rem)");
+  const fold = () => (rail.open = wide.matches);
+  wide.addEventListener("change", fold);
+  fold();
+  rail.dataset.ready = "";
 }

@@ -33,7 +33,7 @@ class FileField(Question):
         name = str(self.data.filename).lower()
         if self.accept and not name.endswith(self.accept):
             raise InvalidInput(
-                _("Choose a file of one of these kinds: %(kinds)s.", kinds=self.kinds)
+                _("Choose a file of one of these types: %(kinds)s.", kinds=self.kinds)
             )
 
     @property

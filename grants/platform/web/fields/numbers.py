@@ -135,5 +135,5 @@ def check_amount(amount: Money, *, zero: bool, most: Money | None) -> None:
         raise InvalidInput(_("Enter an amount greater than 0."))
     if most is not None and amount.minor > most.minor:
         raise InvalidInput(
-            _("Write an amount of %(most)s or less.", most=f"{most.currency} {most.decimal:,f}")
+            _("Enter an amount of %(most)s or less.", most=f"{most.currency} {most.decimal:,f}")
         )

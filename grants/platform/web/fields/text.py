@@ -92,7 +92,7 @@ class WebField(TextField):
         address = text if re.match(r"https?://", text, re.IGNORECASE) else f"https://{text}"
         host = re.sub(r"^https?://", "", address, flags=re.IGNORECASE)
         if not _is_domain(re.split(r"[/?#:]", host)[0]):
-            raise InvalidInput(_("Write a web address like www.example.org."))
+            raise InvalidInput(_("Enter a web address such as www.example.org."))
         return address
 
 

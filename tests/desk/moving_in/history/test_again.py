@@ -201,5 +201,5 @@ def test_another_file_in_the_folder_is_named_and_left_alone(app: Flask, tmp_path
     done = run(app, tmp_path)
     assert done.exit_code == 0
     assert done.stderr.splitlines() == [
-        "deposit.csv is none of the files of a history: left alone."
+        "deposit.csv is not one of the files to import. It has been ignored."
     ]

@@ -84,10 +84,10 @@ def cell(value: Any) -> Any:
     [
         ("deposits_E2", "=900+90", "it contains a formula"),
         ("deposits_E2", "#REF!", "it contains the error #REF!"),
-        ("deposits_C2", datetime.fromisoformat("2024-03-02T14:30"), "it holds a time of day"),
+        ("deposits_C2", datetime.fromisoformat("2024-03-02T14:30"), "it contains a time of day"),
         ("deposits_A2", 12345678901234567890, "more than 15 digits"),
         ("deposits_E2", 990.001, "too many decimals"),
-        ("pledges_G2", "maybe", "is neither"),
+        ("pledges_G2", "maybe", "is not an answer"),
     ],
 )
 def test_a_cell_without_a_plain_value_is_told_at_its_place(
@@ -119,7 +119,7 @@ HOSTILE = {
         "h.zip",
         lambda: packed(**{"a/deposits.csv": "", "b/deposits.csv": ""}),
     ),
-    "none of the files": ("h.zip", lambda: packed(**{"letter.txt": "Hello"})),
+    "none of these files": ("h.zip", lambda: packed(**{"letter.txt": "Hello"})),
     "no ZIP at all": ("h.zip", lambda: b"PK\x03\x04 nothing"),
     "a macro": ("h.xlsx", lambda: packed(**{"xl/vbaProject.bin": "x", "xl/workbook.xml": "<a/>"})),
     "no workbook": ("h.xlsx", lambda: packed(**{"deposits.csv": FILES["deposits"]})),

@@ -16,13 +16,13 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import OUTSIDE, Role
 from grants.core.people.service import appoint
-from grants.giving.contributions.figures import fund_totals, public_donors
 from grants.giving.pledges.changes.service import approve, refuse
 from grants.giving.pledges.models import ChangeKind
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.schedule import Due, payments
 from grants.giving.pledges.service import Agreement, sign_agreement
 from grants.giving.pledges.workflow import ChangeState, PledgeState
+from grants.giving.totals.figures import fund_totals, public_donors
 from grants.platform.messages.models import Message
 from tests.books.ledger.books import publish_rates, settle
 from tests.factories import (
@@ -111,7 +111,7 @@ def test_the_database_alone_refuses_to_take_more_than_was_promised(
 def test_one_change_at_a_time(session: Session, fund: Fund) -> None:
     pledge = a_pledge(session, fund)
     a_change(session, pledge, REDUCTION, usd(30_000))
-    with pytest.raises(Conflict, match="awaits its decision"):
+    with pytest.raises(Conflict, match="awaiting a decision"):
         a_change(session, pledge, REDUCTION, usd(10))
 
 

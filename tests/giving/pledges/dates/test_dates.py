@@ -105,7 +105,7 @@ def test_an_accepted_day_is_a_new_plan_and_the_donor_is_told(
     assert plans_of(session, pledge)[-1].reason == "Gladly."
     letter = session.query(Message).order_by(Message.id.desc()).first()
     assert letter is not None
-    assert "is agreed" in letter.subject
+    assert "date agreed" in letter.subject
     assert "Gladly." in letter.text
     settle(session)
 

@@ -55,7 +55,7 @@ def test_a_donor_asks_and_the_fund_answers(
     assert "Overdue" in donor.get(own).text
     answer = donor.submit(f"{own}/new-date", {"number": "1", "reason": "Budget.", **typed(30)})
     assert answer.location == own
-    assert "New date asked for" in donor.get(own).text
+    assert "New date requested" in donor.get(own).text
     assert "The donor has asked to pay on" in manager.get(here).text
     assert "Reply to that request first" in manager.get(f"{here}/schedule").text
     asked = session.scalars(select(NewDate)).one()
@@ -66,7 +66,7 @@ def test_a_donor_asks_and_the_fund_answers(
     assert manager.submit(page, {"decision": "accept", "answer": "Yes."}).location == here
     assert "Yes." in donor.get(own).text
     assert "Overdue" not in donor.get(own).text
-    assert "Plan 1" in manager.get(f"{here}/schedule").text
+    assert "Schedule 1" in manager.get(f"{here}/schedule").text
 
 
 def test_the_fund_plans_anew(manager: StrictClient, session: Session, pledge: Pledge) -> None:
@@ -90,7 +90,7 @@ def test_whoever_only_reads_sees_the_plan_without_the_form(
 ) -> None:
     auditor = sign_in_as(staff(session, Role.AUDITOR))
     page = auditor.get(f"/pledges/{pledge.reference}/schedule").text
-    assert "Promised payments" in page
+    assert "Scheduled payments" in page
     assert "Apply this schedule" not in page
 
 

@@ -27,11 +27,11 @@ def test_all_donors_on_the_command_line(run: Run, donors: list[str], tmp_path: P
     answer = run(*YEAR, "--out", str(out), "--workers", "1")
     assert answer.exit_code == 0, answer.output
     assert "5 of 5" in answer.stdout
-    assert f"5 statements in {out}, 5 of them printed now." in answer.stdout
+    assert f"5 statements in {out}, 5 of them newly produced." in answer.stdout
     assert len(list(out.glob("*.pdf"))) == 5
     again = run(*YEAR, "--out", str(out))
     assert again.exit_code == 0
-    assert f"Nothing to do: the 5 statements in {out} are right." in again.stdout
+    assert f"Nothing to do: the 5 statements in {out} are up to date." in again.stdout
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_a_statement_that_takes_too_long_is_reported_and_the_others_are_printed(
         processes = [worker.process for worker in pool.workers]
     printed = [one.line.donor for one in outcomes if isinstance(one, Printed)]
     assert printed == ["A", "B", "C"]
-    why = "It was not printed within 3 seconds."
+    why = "It was not produced within 3 seconds."
     assert [one for one in outcomes if isinstance(one, Failed)] == [
         Failed(code, why) for code in codes if code.startswith("S")
     ]

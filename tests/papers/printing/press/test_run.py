@@ -165,7 +165,7 @@ def test_two_runs_into_one_folder_at_once_are_one_too_many(
 
     def again(_tally: Tally) -> None:
         if not refused:
-            with pytest.raises(DomainError, match="Another run") as refusal:
+            with pytest.raises(DomainError, match="Another batch") as refusal:
                 works.run(ORDER, out)
             refused.append(refusal.value.message)
 

@@ -1,0 +1,269 @@
+"""The demonstration, and the same a thousand times over: what a page is measured on at two sizes.
+
+Copies are written by INSERT … SELECT under every rule of the database: its triggers balance the
+entries, keep the turnover and number the receipts. A copy's keys are moved by a fixed step, so
+that what belonged together in the demonstration belongs together in each copy.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from pathlib import Path
+
+import psycopg
+from psycopg.sql import SQL, Identifier
+
+from grants.core.kernel import clock, embedded, schema
+from grants.core.kernel.db import Database
+from grants.giving.totals.keeping import keep_all
+from grants.platform.documents.origin import use_seal_key
+from grants.platform.documents.store import Folder, use_store
+from seeds.story import plant
+
+TODAY = date(2026, 9, 15)
+NOON = datetime.combine(TODAY, time(12), clock.zone())
+STEP = 1_000_000
+"""A copy's keys are those of the demonstration and so many more."""
+
+GIVEN = 1450
+"""Copies of the pledges with their deposits, entries and bank lines."""
+DONORS = 310
+"""Copies of the organisations; the copies of the rest are spread over them."""
+AWARDED = 110
+"""Copies of the awards, less than one for each copy of the organisations."""
+APPLIED = GIVEN * 11
+"""Copies of the applications."""
+AT_ONCE = 100
+
+ENTRIES = "o.subject LIKE 'pledge:%%' OR o.event = 'unidentified_received'"
+AWARDS = "o.subject LIKE 'award:%%'"
+SUBJECT = "split_part(o.subject, ':', 1) || ':' || (split_part(o.subject, ':', 2)::bigint + k)"
+
+Changes = dict[str, str]
+"""Column → what stands in it in a copy: `o` is the original row, `k` the copy's step."""
+
+
+def moved(*columns: str) -> Changes:
+    """Keys that move with the copy."""
+    return {column: f"o.{column} + k" for column in columns}
+
+
+def renamed(*columns: str) -> Changes:
+    """Texts that are unique."""
+    return {column: f"o.{column} || '.' || k / {STEP}" for column in columns}
+
+
+DONOR = f"(1 + mod(k / {STEP}, {DONORS})) * {STEP}"
+"""The step of the copy of an organisation to which a copy of something else belongs."""
+
+ORGANISATIONS: Mapping[str, Changes] = {
+    "organisation": moved("id") | renamed("code", "name"),
+    "donor": moved("organisation_id"),
+    "donor_contact": moved("id", "organisation_id"),
+}
+PLEDGES: Mapping[str, Changes] = {
+    "pledge": moved("id") | renamed("reference", "key") | {"donor_id": f"o.donor_id + {DONOR}"},
+    "pledge_instalment": moved("pledge_id"),
+    "pledge_change": moved("id", "pledge_id"),
+    "deposit": moved("id", "pledge_id") | renamed("bank_reference"),
+    "entry": moved("id", "reverses_id")
+    | {"subject": SUBJECT, "key": f"o.key || '.' || k / {STEP}"},
+    "posting": moved("id", "entry_id") | {"subject": SUBJECT},
+    "bank_statement": moved("id") | renamed("reference"),
+    "bank_line": moved("id", "statement_id") | renamed("bank_reference"),
+    "line_match": moved("id", "line_id", "posting_id"),
+}
+AWARDED_TABLES: Mapping[str, Changes] = {
+    "award": moved("id", "application_id")
+    | renamed("reference")
+    | {"organisation_id": f"o.organisation_id + {DONOR}"},
+    "agreement": moved("award_id"),
+    "instalment": moved("id", "award_id") | renamed("bank_reference"),
+    "budget_line": moved("id", "award_id"),
+    "report": moved("id", "award_id"),
+    "entry": moved("id", "reverses_id")
+    | {"subject": SUBJECT, "key": f"o.key || '.' || k / {STEP}"},
+    "posting": moved("id", "entry_id") | {"subject": SUBJECT},
+}
+CALL = f"(k / {STEP} / {DONORS}) * {STEP}"
+APPLICATIONS: Mapping[str, Changes] = {
+    "application": moved("id")
+    | renamed("reference")
+    | {
+        "title": f"o.title || ' ' || k / {STEP}",
+        "organisation_id": f"o.organisation_id + {DONOR}",
+        "call_id": f"o.call_id + {CALL}",
+    },
+    "trail": {"id": "o.id + k", "subject_id": "o.subject_id + k"},
+}
+ONLY = {
+    "donor_contact": "o.left_on IS NULL",
+    "pledge": "o.donor_id IS NOT NULL AND o.state <> 'unconfirmed'",
+    "pledge_change": "o.state <> 'requested'",
+    "trail": "o.subject IN ('application', 'submission') AND o.target IS NOT NULL",
+}
+
+
+COPIED = (
+    """NOT EXISTS (SELECT FROM line_match m JOIN posting p ON p.id = m.posting_id
+    JOIN entry e ON e.id = p.entry_id WHERE m.line_id = {line} AND m.released_at IS NULL
+    AND NOT ("""
+    + ENTRIES.replace("o.", "e.")
+    + "))"
+)
+"""Only bank lines whose entries are copied, too."""
+ONLY |= {
+    "bank_line": COPIED.format(line="o.id"),
+    "line_match": "o.released_at IS NULL AND " + COPIED.format(line="o.line_id"),
+}
+
+
+def _copy(
+    cursor: psycopg.Cursor, table: str, changes: Changes, steps: tuple[int, int], where: str
+) -> None:
+    """Copies `steps` of what the demonstration holds in a table."""
+    cursor.execute(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0"
+        " AND NOT attisdropped AND attgenerated = '' ORDER BY attnum",
+        [f'"{table}"'],
+    )
+    columns = [name for (name,) in cursor.fetchall() if name not in {"written_in", "recorded_in"}]
+    values = [SQL(changes.get(name) or f'o."{name}"') for name in columns]
+    key = next(
+        name for name in ("id", "pledge_id", "award_id", "organisation_id") if name in columns
+    )
+    cursor.execute(
+        SQL(
+            "INSERT INTO {} ({}) SELECT {} FROM {} o CROSS JOIN"
+            f" (SELECT n::bigint * {STEP} AS k FROM generate_series(%s::int, %s::int) n) steps"
+            f" WHERE o.{{}} < {STEP} AND ({where}) ORDER BY k, o.{{}}"
+        ).format(
+            Identifier(table),
+            SQL(", ").join(map(Identifier, columns)),
+            SQL(", ").join(values),
+            Identifier(table),
+            Identifier(key),
+            Identifier(key),
+        ),
+        steps,
+    )
+
+
+RECEIPTS = f"""
+    INSERT INTO receipt (id, fund_id, year, number, deposit_id, donor_id, donor_name, issued_on,
+        issued_at)
+    SELECT o.id + k, o.fund_id, o.year,
+        last.number + row_number() OVER (PARTITION BY o.fund_id, o.year ORDER BY k, o.id),
+        o.deposit_id + k, o.donor_id + {DONOR}, o.donor_name, o.issued_on, o.issued_at
+    FROM receipt o
+    CROSS JOIN (SELECT n::bigint * {STEP} AS k FROM generate_series(%s::int, %s::int) n) steps
+    JOIN (SELECT fund_id, year, max(number) AS number FROM receipt GROUP BY 1, 2) last
+        USING (fund_id, year)
+    WHERE o.id < {STEP} ORDER BY o.fund_id, o.year, k, o.id
+"""
+
+
+def _chunks(last: int, size: int = AT_ONCE) -> Iterator[tuple[int, int]]:
+    for first in range(1, last + 1, size):
+        yield first, min(first + size - 1, last)
+
+
+def multiply(url: str) -> None:
+    """A thousand times the demonstration, in place."""
+    with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+        cursor.execute("CREATE TEMP TABLE closed AS SELECT id, closed_at FROM period")
+        cursor.execute("UPDATE period SET closed_at = NULL")
+        for steps in _chunks(DONORS + 1):
+            _together(cursor, ORGANISATIONS, steps, dict(ONLY))
+        calls = moved("id") | renamed("reference")
+        _copy(cursor, "call", calls, (1, APPLIED // DONORS), "true")
+        for steps in _chunks(APPLIED):
+            _together(cursor, APPLICATIONS, steps, dict(ONLY))
+        cursor.execute("ANALYZE")
+        about = f"o.entry_id IN (SELECT o.id FROM entry o WHERE {ENTRIES})"
+        only = ONLY | {"entry": ENTRIES, "posting": about}
+        for steps in _chunks(GIVEN):
+            _together(cursor, PLEDGES, steps, only, RECEIPTS)
+        about = f"o.entry_id IN (SELECT o.id FROM entry o WHERE {AWARDS})"
+        for steps in _chunks(AWARDED):
+            _together(cursor, AWARDED_TABLES, steps, {"entry": AWARDS, "posting": about})
+        cursor.execute(
+            "UPDATE period SET closed_at = closed.closed_at FROM closed WHERE closed.id = period.id"
+        )
+        _settle(cursor)
+
+
+def _together(
+    cursor: psycopg.Cursor,
+    tables: Mapping[str, Changes],
+    steps: tuple[int, int],
+    only: Mapping[str, str],
+    after: str = "",
+) -> None:
+    with cursor.connection.transaction():
+        for table, changes in tables.items():
+            _copy(cursor, table, changes, steps, only.get(table, "true"))
+        if after:
+            cursor.execute(after.encode(), steps)
+
+
+def _settle(cursor: psycopg.Cursor) -> None:
+    """Numbers go on after the copies, and the planner knows how much there is."""
+    cursor.execute(
+        "SELECT t.relname, s.oid::regclass::text FROM pg_depend d"
+        " JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'"
+        " JOIN pg_class t ON t.oid = d.refobjid"
+        " JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid"
+        "   AND a.attname = 'id'"
+        " WHERE t.relnamespace = 'public'::regnamespace AND t.relname NOT LIKE 'procrastinate%'"
+    )
+    for table, sequence in cursor.fetchall():
+        cursor.execute(
+            SQL("SELECT setval({}, (SELECT coalesce(max(id), 1) FROM {}))").format(
+                sequence, Identifier(table)
+            )
+        )
+    cursor.execute("VACUUM ANALYZE")
+
+
+@contextmanager
+def stands(folder: Path) -> Iterator[tuple[Database, Database]]:
+    """The demonstration and its thousandfold, in `folder`; made if they are not there."""
+    server = embedded.start(folder / "postgresql")
+    use_store(Folder(folder / "files"))
+    use_seal_key("bench")
+    small, large = (_named(server, name) for name in ("bench_small", "bench_large"))
+    with psycopg.connect(server, autocommit=True) as connection:
+        known = {n for (n,) in connection.execute("SELECT datname FROM pg_database").fetchall()}
+        if "bench_small" not in known:
+            connection.execute("CREATE DATABASE bench_small TEMPLATE template0 ENCODING 'UTF8'")
+            _plant(small)
+        if "bench_large" not in known:
+            connection.execute("CREATE DATABASE bench_large TEMPLATE bench_small")
+            multiply(large)
+            keep_all(Database.at(large))
+    yield Database.at(small), Database.at(large)
+
+
+def _named(server: str, name: str) -> str:
+    return server.replace(f"/{embedded.DATABASE}?", f"/{name}?")
+
+
+def _plant(url: str) -> None:
+    database = Database.at(url)
+    with database.begin() as connection:
+        schema.upgrade(connection)
+    with clock.at(NOON), database.transaction() as session:
+        plant(session, TODAY)
+    database.bind.engine.dispose()
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
+
+
+if __name__ == "__main__":
+    import sys
+
+    with stands(Path(sys.argv[1])) as both:
+        for one in both:
+            print(one.url)

@@ -1,0 +1,231 @@
+"""SIGKILLs over web, worker and database while people write: what was acknowledged, what was lost.
+
+Four writers queue e-mails one after another, as acts do, and note each that was committed; the
+installation is served beside them, and again and again one of its processes is killed: the worker,
+a process of gunicorn, a backend of PostgreSQL, its postmaster. In the end every noted e-mail must
+be in the database and at the mail server; the trail and the books must be whole.
+
+`.venv/bin/python -m bench.kills 200` asks for so many; 20 without a number.
+"""
+
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event, Thread
+from urllib.error import HTTPError, URLError
+from urllib.request import urlopen
+
+import psutil
+import psycopg
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel.db import Database
+from grants.platform.messages.service import Recipient, send
+
+KILLS = int(sys.argv[1]) if len(sys.argv) > 1 else 20
+ROOT = Path(__file__).parents[1]
+PATIENCE = 300
+
+
+@dataclass
+class MailServer:
+    """Counts how often each Message-ID came."""
+
+    port: int = 0
+    came: Counter[str] = field(default_factory=Counter)
+
+    def serve(self) -> None:
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.port = listener.getsockname()[1]
+
+        def accept() -> None:
+            while True:
+                one, _address = listener.accept()
+                Thread(target=self._talk, args=(one,), daemon=True).start()
+
+        Thread(target=accept, daemon=True).start()
+
+    def _talk(self, one: socket.socket) -> None:
+        with suppress(OSError), one, one.makefile("rb") as lines:
+            one.sendall(b"220 bench\r\n")
+            while line := lines.readline():
+                word = line.strip().upper()
+                if word != b"DATA":
+                    one.sendall(b"221 bye\r\n" if word == b"QUIT" else b"250 ok\r\n")
+                    continue
+                one.sendall(b"354 go on\r\n")
+                letter = b"".join(iter(lines.readline, b".\r\n"))
+                found = re.search(rb"^Message-ID: <([^@>]+)", letter, re.MULTILINE | re.IGNORECASE)
+                if found:
+                    self.came[found[1].decode()] += 1
+                one.sendall(b"250 kept\r\n")
+
+
+@dataclass
+class Stand:
+    """An installation that is being served."""
+
+    data: Path
+    port: int
+    mail: MailServer
+    server: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://application@/paragraph20?host={self.data / 'postgresql'}"
+
+    def flask(self, *words: str) -> subprocess.Popen[bytes]:
+        facts = {
+            "DATA_DIR": self.data,
+            "PORT": self.port,
+            "MAIL_URL": f"smtp://localhost:{self.mail.port}",
+        }
+        settings = [f"{name}={value}" for name, value in facts.items()]
+        with (self.data / "log").open("ab") as log:
+            return subprocess.Popen(
+                ["/usr/bin/env", *settings, sys.executable, "-m", "flask", *words],
+                cwd=ROOT,
+                stdout=log,
+                stderr=log,
+            )
+
+    def status(self) -> int | None:
+        try:
+            with urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=30) as answer:
+                return int(answer.status)
+        except HTTPError as refused:
+            return refused.code
+        except (URLError, OSError):
+            return None
+
+    def until_ready(self) -> float:
+        """Seconds until `/readyz` answers 200."""
+        began = time.monotonic()
+        while self.status() != 200:
+            if time.monotonic() - began > PATIENCE:
+                sys.exit((self.data / "log").read_text()[-3000:])
+            time.sleep(0.1)
+        return time.monotonic() - began
+
+    def victim(self, kind: str) -> int | None:
+        """The number of a process to kill."""
+        assert self.server is not None
+        children = psutil.Process(self.server.pid).children(recursive=True)
+        with suppress(psutil.Error, OSError, ValueError, IndexError, psycopg.Error):
+            if kind == "postmaster":
+                note = self.data / "postgresql" / "postmaster.pid"
+                return int(note.read_text().splitlines()[0])
+            if kind == "backend":
+                with psycopg.connect(self.url) as connection:
+                    found = connection.execute(
+                        "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'"
+                        " AND pid <> pg_backend_pid()"
+                    ).fetchall()
+                return int(random.choice(found)[0]) if found else None
+            word = "worker" if kind == "worker" else "gunicorn"
+            return int(random.choice([c for c in children if word in c.cmdline()]).pid)
+        return None
+
+
+def write(stand: Stand, name: int, over: Event, noted: list[str]) -> None:
+    """One e-mail after another; noted when its transaction is committed."""
+    database, number = Database.at(stand.url), 0
+    while not over.is_set():
+        number += 1
+        event = f"bench:{name}:{number}"
+        while not over.is_set():
+            try:
+                with database.transaction() as session:
+                    to = Recipient(f"{name}.{number}@example.org", "Luz", "en")
+                    template = "platform/signin/passphrase_link"
+                    send(session, to, template, event=event, url="http://localhost/x")
+                    record(session, fund_by_code(session, "UNVTF"), "write", Act.by_system("b"))
+                noted.append(f"{event}:{to.email}")
+                break
+            except DBAPIError:
+                time.sleep(0.2)  # not acknowledged: the same event again
+        time.sleep(0.05)
+
+
+def kill_and_wait(stand: Stand, kinds: list[str]) -> list[float]:
+    """One process after another; how long each time until the installation was ready again."""
+    away = []
+    for kind in kinds:
+        while (victim := stand.victim(kind)) is None:
+            time.sleep(0.2)  # it is about to start again
+        with suppress(ProcessLookupError):
+            os.kill(victim, signal.SIGKILL)
+        time.sleep(0.2)
+        away.append(stand.until_ready())
+        time.sleep(random.uniform(0, 1))
+    return away
+
+
+def until_sent(database: Database) -> None:
+    """Wait until no e-mail waits any more."""
+    end = time.monotonic() + PATIENCE
+    waiting = text("SELECT count(*) FROM message WHERE sent_at IS NULL")
+    while time.monotonic() < end:
+        with database.session() as session:
+            if not session.scalar(waiting):
+                return
+        time.sleep(1)
+
+
+def main() -> None:
+    kinds = [("worker", "web", "backend", "postmaster")[n % 4] for n in range(KILLS)]
+    mail = MailServer()
+    mail.serve()
+    with tempfile.TemporaryDirectory(prefix="p20-kills-", ignore_cleanup_errors=True) as folder:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = int(probe.getsockname()[1])
+        stand = Stand(Path(folder), port, mail)
+        stand.flask("setup").wait()
+        stand.server = stand.flask("serve")
+        stand.until_ready()
+        over, noted = Event(), list[str]()
+        with ThreadPoolExecutor(4) as pool:
+            for name in range(4):
+                pool.submit(write, stand, name, over, noted)
+            try:
+                away = kill_and_wait(stand, kinds)
+            finally:
+                over.set()
+        report(stand, noted, away)
+        sound = [stand.flask(name, "verify").wait() for name in ("ledger", "trail")]
+        print(f"  ledger verify, trail verify  exit {sound[0]}, {sound[1]}")
+        stand.server.terminate()
+        stand.server.wait()
+
+
+def report(stand: Stand, noted: list[str], away: list[float]) -> None:
+    database = Database.at(stand.url)
+    until_sent(database)
+    with database.session() as session:
+        there = set(session.scalars(text("SELECT event FROM message WHERE event LIKE 'bench:%'")))
+    times = sorted(away)
+    print(f"{len(away)} SIGKILLs over worker, web, backend, postmaster; 4 writers")
+    print(f"  writes acknowledged          {len(noted)}")
+    print(f"  of these lost                {len(set(noted) - there)}")
+    print(f"  e-mails without a delivery   {len(there) - len(stand.mail.came)}")
+    print(f"  sent again, same Message-ID  {sum(n - 1 for n in stand.mail.came.values())}")
+    print(f"  ready again, median / worst  {times[len(times) // 2]:.1f} s / {times[-1]:.1f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,234 @@
+"""Every page that can be fetched, at the size of the demonstration and at a thousand times that.
+
+The pages are those of the access table, asked for by the first person who may see them, with the
+same address in both databases. A page that grows (more than 1.5 times), is heavy (over 100 kB) or
+asks often (over 12 queries) is named at the end.
+
+    python -m bench.pages [--keep FOLDER] [PART OF AN ADDRESS …]
+
+`--keep` leaves the two databases in a folder for the next run.
+"""
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from bench._large import NOON, stands
+from bench._stand import show
+from grants import create_app
+from grants.config import Settings
+from grants.core.kernel import clock
+from grants.core.kernel.db import Database
+from grants.core.kernel.errors import Away
+from tests.platform.web.client import rows_of
+from tests.rules.access import lookers, rows
+from tests.rules.demonstration import Demonstration, browser_of
+from tests.rules.examples import Examples
+
+GROWS, HEAVY, OFTEN = 1.5, 100_000, 12
+NOISE = 3.0
+"""Milliseconds below which a difference means nothing here."""
+LONGEST = "60s"
+TIMES = 6
+
+
+@dataclass
+class Counts:
+    """What one page asked of the database."""
+
+    queries: int = 0
+    loaded: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One page at one size."""
+
+    milliseconds: float
+    queries: int
+    loaded: int
+    size: int
+
+
+@dataclass
+class Page:
+    """A page, who looks at it, and what it costs at each size."""
+
+    name: str
+    address: str
+    looker: str
+    measured: list[Measured | None] = field(default_factory=list)
+
+    @property
+    def ratio(self) -> float:
+        small, large = self.measured
+        if small is None or large is None:
+            return float("inf")
+        return large.milliseconds / small.milliseconds
+
+    def faults(self) -> Iterator[str]:
+        small, large = self.measured
+        if large is None or small is None:
+            yield f"no answer in {LONGEST}"
+            return
+        if self.ratio > GROWS and large.milliseconds - small.milliseconds > NOISE:
+            yield f"grows {self.ratio:.1f} times"
+        if large.size > HEAVY:
+            yield f"{large.size // 1000} kB"
+        if large.queries > OFTEN:
+            yield f"{large.queries} queries"
+
+
+@contextmanager
+def counting(database: Database, counts: Counts) -> Iterator[None]:
+    """Count statements and the rows that they bring."""
+
+    def count(_c: Any, cursor: Any, statement: str, *_rest: Any) -> None:
+        counts.loaded += rows_of(cursor, statement)
+        counts.queries += 1
+
+    event.listen(database.bind, "after_cursor_execute", count)
+    try:
+        yield
+    finally:
+        event.remove(database.bind, "after_cursor_execute", count)
+
+
+def fetch(browser: FlaskClient, address: str) -> tuple[int, int]:
+    """Status and bytes of an answer."""
+    answer = browser.get(address, headers={"Accept-Encoding": "identity"})
+    size = sum(len(part) for part in answer.response)
+    answer.close()
+    return answer.status_code, size
+
+
+def measure(browser: FlaskClient, database: Database, address: str) -> Measured | None:
+    """The best of a few; one is enough where a page takes long. None: it failed."""
+    best, counts, size = float("inf"), Counts(), 0
+    for turn in range(TIMES + 1):
+        counts = Counts()
+        with counting(database, counts):
+            begun = time.perf_counter()
+            status, size = fetch(browser, address)
+            taken = (time.perf_counter() - begun) * 1000
+        if status != 200:
+            return None
+        if turn or taken > 1000:  # the first one compiles its statements
+            best = min(best, taken)
+        if taken > 3000:
+            break
+    return Measured(best, counts.queries, counts.loaded, size)
+
+
+class Stand:
+    """The application over one database, with a browser for each person."""
+
+    def __init__(self, folder: Path, database: Database) -> None:
+        self.database = database
+        self.demonstration = Demonstration(database, folder)
+        settings = Settings(data_dir=folder, base_url="http://localhost", secret_key="bench")
+        self.app: Flask = create_app(settings, database)
+        self.browsers = {
+            who.heading: browser_of(self.app, self.demonstration, who.email) for who in lookers()
+        }
+        event.listen(database.bind, "connect", _limited)
+
+    def looker_of(self, address: str) -> str | None:
+        for name, browser in self.browsers.items():
+            if fetch(browser, address)[0] == 200:
+                return name
+        return None
+
+
+def _limited(connection: Any, _record: Any) -> None:
+    connection.execute(f"SET statement_timeout = '{LONGEST}'")
+    connection.commit()
+
+
+def pages(stand: Stand, wanted: Sequence[str]) -> list[Page]:
+    """The pages that somebody sees, each asked for by the first who does."""
+    with stand.database.session() as session:
+        asked = list(rows(stand.app, Examples(session)))
+    asked += [(f"search {name}", address) for name, address in SEARCHES]
+    found, known = [], set()
+    for name, address in asked:
+        if address in known or (wanted and not any(part in address for part in wanted)):
+            continue
+        known.add(address)
+        if looker := stand.looker_of(address):
+            found.append(Page(name.strip("`"), address, looker))
+    return found
+
+
+SEARCHES = (
+    ("applications: common word", "/applications?q=safe"),
+    ("applications: nothing fits", "/applications?q=zzzyx"),
+    ("applications: a number", "/applications?q=UNVTF-2026"),
+    ("pledges: a name", "/pledges?text=Austria"),
+    ("donors: a name", "/donors?text=Austria"),
+    ("donors: nothing fits", "/donors?text=zzzyx"),
+    ("entries of an account", "/ledger/UNVTF/entries?account=cash"),
+)
+
+
+def table(folder: Path, wanted: Sequence[str]) -> None:
+    with stands(folder) as databases, clock.at(NOON):
+        small, large = (Stand(folder, database) for database in databases)
+        found = pages(small, wanted)
+        for page in found:
+            for stand in (small, large):
+                page.measured.append(_measured(stand, page))
+    found.sort(key=lambda page: -(page.measured[1].milliseconds if page.measured[1] else 1e9))
+    show(
+        "Every page, small and large",
+        ["", "small ms", "large ms", "×", "queries", "rows", "kB"],
+        [_line(page) for page in found],
+    )
+    print("\nOver the limits:")
+    for page in found:
+        if faults := list(page.faults()):
+            print(f"  {page.address} ({page.looker}): {', '.join(faults)}")
+
+
+def _measured(stand: Stand, page: Page) -> Measured | None:
+    try:
+        return measure(stand.browsers[page.looker], stand.database, page.address)
+    except Away:
+        return None
+
+
+def _line(page: Page) -> list[str]:
+    small, large = page.measured
+    if small is None or large is None:
+        return [page.name, f"{small.milliseconds:.0f}" if small else "–", "–", "", "", "", ""]
+    return [
+        page.name,
+        f"{small.milliseconds:.0f}",
+        f"{large.milliseconds:.0f}",
+        f"{page.ratio:.1f}",
+        f"{small.queries}→{large.queries}"
+        if small.queries != large.queries
+        else str(large.queries),
+        str(large.loaded),
+        str(large.size // 1000),
+    ]
+
+
+def main() -> None:
+    wanted = sys.argv[1:]
+    with tempfile.TemporaryDirectory(prefix="p20-bench-") as folder:
+        kept = Path(wanted[1] if wanted[:1] == ["--keep"] else folder)
+        table(kept, wanted[2:] if wanted[:1] == ["--keep"] else wanted)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""Whether an organisation can apply at all, known before anybody writes anything.
+
+What the profile tells is checked by itself. For the rest, the rows of the call's checklist that
+have a question ("ask") are asked. A "no" says what would make it a yes ("remedy").
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grants.applying.calls.models import Call
+from grants.core.kernel.formats import plain_day
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
+from grants.core.people.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why an organisation cannot apply, and what would change that."""
+
+    reason: str
+    remedy: str
+
+
+def asked_before(call: Call) -> Sequence[Mapping[str, Any]]:
+    """The rows of the checklist that applicants are asked about before they begin."""
+    return [row for row in call.eligibility if row.get("ask")]
+
+
+def obstacles(
+    call: Call, organisation: Organisation, answers: Mapping[str, bool] | None = None
+) -> list[Obstacle]:
+    """Everything that stands in the way; `answers` are yes or no by the key of a row."""
+    return [*_of_profile(call, organisation), *_of_answers(call, answers or {})]
+
+
+def _of_profile(call: Call, organisation: Organisation) -> Iterator[Obstacle]:
+    latest, registered = call.registered_by, organisation.registered_on
+    if latest is None:
+        return
+    if registered is None:
+        yield Obstacle(
+            _("The profile of %(name)s has no date of registration.", name=organisation.name),
+            _("Enter the date of the registration certificate in the profile, then apply."),
+        )
+    elif registered > latest:
+        yield Obstacle(
+            _(
+                "Registered on %(day)s. The call requires %(latest)s or earlier.",
+                day=plain_day(registered),
+                latest=plain_day(latest),
+            ),
+            _(
+                "If the date in the profile is wrong, correct it. Otherwise an organisation that "
+                "was registered earlier can apply, with yours as its partner."
+            ),
+        )
+
+
+def _of_answers(call: Call, answers: Mapping[str, bool]) -> Iterator[Obstacle]:
+    for row in asked_before(call):
+        if answers.get(row["key"]) is False:
+            remedy = in_language(row.get("remedy") or {})
+            said = _("You answered no to: %(question)s", question=in_language(row["ask"]))
+            yield Obstacle(said, remedy or _("Contact the secretariat if you are not sure."))

@@ -1,0 +1,30 @@
+"""Every hour, the rows of each call's figures are added up."""
+
+from procrastinate import JobContext
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from grants.platform.messages.jobs import jobs
+
+_FOLDED = text(
+    "WITH gone AS (DELETE FROM call_figure"
+    " RETURNING call_id, state, applications, requested_minor, needed_minor)"
+    " INSERT INTO call_figure (call_id, state, applications, requested_minor, needed_minor)"
+    " SELECT call_id, state, sum(applications), sum(requested_minor), sum(needed_minor) FROM gone"
+    " GROUP BY 1, 2 HAVING (sum(applications), sum(requested_minor), sum(needed_minor))"
+    "   <> (0, 0, 0)"
+)
+
+
+def fold(session: Session) -> None:
+    """Add up the rows of each call and state."""
+    session.execute(_FOLDED)
+
+
+@jobs.periodic(cron="17 * * * *")
+@jobs.task(name="calls.add_up", pass_context=True, queueing_lock="calls.add_up")
+def add_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - its name is given
+    """The figures stay what they are; they are read faster."""
+    database = context.additional_context["post_office"].database
+    with database.transaction() as session:
+        fold(session)

@@ -1,0 +1,67 @@
+"""Parts of other forms: whole sections with their questions, to take over into a form."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.builder import editing
+from grants.applying.builder.views import FORM, draft_of, pages, to_form
+from grants.applying.calls import queries
+from grants.applying.calls.models import Call
+from grants.applying.calls.service import change_form
+from grants.applying.calls.standard_form import STANDARD_FORM
+from grants.core.kernel.errors import DomainError, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.platform.questionnaires.form import Form
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.database import session, transaction
+from grants.platform.web.typed import counted
+
+STANDARD = "standard"
+MOST = 30
+"""Earlier calls that are offered, the newest first."""
+
+
+@pages.get(FORM + "/library")
+@needs(Permission.CALL_EDIT)
+def library(reference: str) -> ResponseReturnValue:
+    """The forms from which sections can be taken over: the fund's standard, and earlier calls."""
+    call = draft_of(reference)
+    found = session().scalars(queries.calls_of_staff(viewer()).order_by(Call.id.desc()).limit(MOST))
+    return render_template(
+        "applying/builder/library.html",
+        call=call,
+        taken={question.key for question in call.questionnaire.questions},
+        forms=[
+            (STANDARD, _("The fund’s standard form"), STANDARD_FORM),
+            *((c.reference, c.name, c.questionnaire) for c in found if c.id != call.id),
+        ],
+    )
+
+
+@pages.post(FORM + "/library")
+@needs(Permission.CALL_EDIT)
+def take_over(reference: str) -> ResponseReturnValue:
+    """Add a section of another form, with its questions; or take the whole form instead."""
+    call = draft_of(reference)
+    source = _form(request.form.get("from", ""))
+    key = request.form.get("section", "")
+    try:
+        form = editing.taken_over(call.questionnaire, source.section(key)) if key else source
+        with transaction() as opened:
+            call.seen_at(counted(request.form.get("version")))
+            change_form(opened, call, form, this_act(), taken_over=key or "form")
+    except DomainError as refusal:
+        flash(refusal.message, "error")
+        return redirect(url_for(".library", reference=reference))
+    flash(_("Saved."), "success")
+    return to_form(call)
+
+
+def _form(name: str) -> Form:
+    if name == STANDARD:
+        return STANDARD_FORM
+    found = session().scalar(queries.calls_of_staff(viewer()).where(Call.reference == name))
+    if found is None:
+        raise Missing(_("Call for proposals not found."))
+    return found.questionnaire

@@ -1,0 +1,130 @@
+"""The texts of a form in another language, side by side with the English."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from flask import flash, render_template
+from flask.typing import ResponseReturnValue
+
+from grants.applying.builder.forms import TranslationForm
+from grants.applying.builder.views import (
+    FORM,
+    draft_of,
+    keep,
+    keep_at_once,
+    opened_at,
+    pages,
+    to_form,
+)
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.platform.questionnaires.budget import Budget
+from grants.platform.questionnaires.form import Form, Section
+from grants.platform.questionnaires.kinds import Choice, Number, OneOf, Question
+from grants.platform.questionnaires.places import PlacedText, texts_of
+from grants.platform.questionnaires.translation import language_name
+from grants.platform.web.access import needs
+
+LANGUAGES = ("fr", "es", "ar", "zh", "ru")
+"""Those of the United Nations besides English, from which forms are translated."""
+
+
+@pages.route(FORM + "/languages/<code>", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def translate(reference: str, code: str) -> ResponseReturnValue:
+    """Every text of the form in English, with a box for this language."""
+    call = draft_of(reference)
+    if code not in LANGUAGES:
+        raise Missing(_("Language not found."))
+    form = call.questionnaire
+    texts = list(_to_translate(form))
+    typed = TranslationForm.of(
+        [(name, text.texts["en"], text.texts.get(code, "")) for name, text in texts]
+    )
+    opened_at(typed, call)
+    if typed.validate_on_submit():
+        words = {name: str(typed[name].data).strip() for name, _text in texts}
+        if keep(call, typed, lambda: translated(form, code, words), language=code):
+            flash(_("Saved."), "success")
+            return to_form(call, "languages")
+    return render_template(
+        "applying/builder/translate.html",
+        call=call,
+        form=typed,
+        texts=texts,
+        code=code,
+        language_title=language_name(code),
+        missing=sum(not text.texts.get(code, "").strip() for _name, text in texts),
+    )
+
+
+@pages.post(FORM + "/languages/<code>/remove")
+@needs(Permission.CALL_EDIT)
+def remove_language(reference: str, code: str) -> ResponseReturnValue:
+    """Take a language out of the form, so that it need not be complete in it."""
+    call = draft_of(reference)
+    form = call.questionnaire
+    if code in LANGUAGES:
+        names = [f"t{number}" for number, _text in enumerate(texts_of(form))]
+        keep_at_once(call, translated(form, code, dict.fromkeys(names, "")), removed=code)
+        flash(_("Removed."), "success")
+    return to_form(call, "languages")
+
+
+def _to_translate(form: Form) -> Iterator[tuple[str, PlacedText]]:
+    """The texts that there are in English, each with the name of its input."""
+    for number, text in enumerate(texts_of(form)):
+        if text.texts.get("en", "").strip():
+            yield f"t{number}", text
+
+
+def translated(form: Form, code: str, words: Mapping[str, str]) -> Form:
+    """The form with these words in a language, by the name of the input; empty words are none."""
+    return _Translation(code, words).of(form)
+
+
+class _Translation:
+    """Goes through the texts of a form in the order of `texts_of`."""
+
+    def __init__(self, code: str, words: Mapping[str, str]) -> None:
+        self.code, self.words, self.number = code, words, -1
+
+    def of(self, form: Form) -> Form:
+        return replace(
+            form,
+            sections=tuple(self._section(section) for section in form.sections),
+            checks=tuple(replace(one, message=self._text(one.message)) for one in form.checks),
+        )
+
+    def _section(self, section: Section) -> Section:
+        return replace(
+            section,
+            title=self._text(section.title),
+            intro=self._text(section.intro),
+            questions=tuple(self._question(question) for question in section.questions),
+        )
+
+    def _question(self, question: Question) -> Question:
+        question = replace(
+            question, label=self._text(question.label), help=self._text(question.help)
+        )
+        match question:
+            case Number():
+                return replace(question, unit=self._text(question.unit))
+            case OneOf():
+                return replace(question, choices=self._choices(question.choices))
+            case Budget():
+                return replace(question, categories=self._choices(question.categories))
+        return question
+
+    def _choices(self, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
+        return tuple(replace(choice, label=self._text(choice.label)) for choice in choices)
+
+    def _text(self, texts: Mapping[str, str]) -> dict[str, str]:
+        self.number += 1
+        name = f"t{self.number}"
+        if name not in self.words:
+            return dict(texts)
+        others = {language: text for language, text in texts.items() if language != self.code}
+        return {**others, self.code: self.words[name]} if self.words[name] else others

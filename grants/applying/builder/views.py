@@ -1,0 +1,299 @@
+"""The pages on which the form of a call is made: sections, questions, checks, their order."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.builder import editing
+from grants.applying.builder.forms import (
+    CheckForm,
+    FactsForm,
+    KindForm,
+    QuestionForm,
+    SectionForm,
+    Versioned,
+    kind_names,
+)
+from grants.applying.calls.models import Call
+from grants.applying.calls.queries import call_for_viewer
+from grants.applying.calls.service import change_form
+from grants.applying.calls.workflow import CallState
+from grants.core.kernel.errors import Conflict, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.kinds import Question
+from grants.platform.questionnaires.logic.outcome import conditions_in_words, parsed
+from grants.platform.questionnaires.logic.words import in_words
+from grants.platform.questionnaires.rules import rule_of
+from grants.platform.questionnaires.soundness import form_faults
+from grants.platform.questionnaires.translation import language_name, languages_of, untranslated
+from grants.platform.questionnaires.written import KINDS
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session, transaction
+from grants.platform.web.typed import counted
+
+pages = Blueprint("builder", __name__)
+FORM = "/calls/<reference>/form"
+
+
+def draft_of(reference: str) -> Call:
+    """A call whose form this person may change; Missing for one that has been opened."""
+    call = call_for_viewer(session(), reference, viewer())
+    this_act().demand(Permission.CALL_EDIT, call.scope)
+    if call.state is not CallState.DRAFT:
+        raise Conflict(_("The call has been opened, so its rules can no longer be changed."))
+    return call
+
+
+def to_form(call: Call, anchor: str = "") -> ResponseReturnValue:
+    return redirect(url_for("builder.overview", reference=call.reference, _anchor=anchor or None))
+
+
+@pages.get(FORM)
+@needs(Permission.CALL_EDIT)
+def overview(reference: str) -> ResponseReturnValue:
+    """The whole form with what is to be corrected, and the way to each part of it."""
+    call = draft_of(reference)
+    form = call.questionnaire
+    faults: dict[str, list[str]] = {}
+    for fault in form_faults(form):
+        faults.setdefault(fault.key, []).append(fault.message if fault.where else fault.sentence)
+    return render_template(
+        "applying/builder/overview.html",
+        call=call,
+        questionnaire=form,
+        faults=faults,
+        kinds=kind_names(),
+        rules={question.key: rule_of(question) for question in form.questions},
+        when=conditions_in_words(form),
+        own_words={section.key: _in_words(form, section.show_when) for section in form.sections},
+        checks=[(check, _in_words(form, check.rule)) for check in form.checks],
+        languages=[
+            (code, language_name(code), len(untranslated(form, code)))
+            for code in dict.fromkeys([*call.languages, *languages_of(form)])
+            if code != "en"
+        ],
+        facts=FactsForm.of(form),
+    )
+
+
+def _in_words(form: Form, text: str) -> str:
+    node = parsed(text) if text else None
+    return in_words(node, {q.key: q for q in form.questions}) if node else text
+
+
+def keep(call: Call, typed: Versioned, make: Callable[[], Form], **what: str) -> bool:
+    """Make the changed form and keep it; what is wrong is shown on the form that was typed."""
+    with attempt(typed) as (opened, outcome):
+        call.seen_at(counted(typed.version.data))
+        change_form(opened, call, make(), this_act(), **what)
+    return bool(outcome)
+
+
+def opened_at(typed: Versioned, call: Call) -> None:
+    """A page remembers of which version it is."""
+    if not typed.is_submitted():  # type: ignore[no-untyped-call]
+        typed.version.process_data(str(call.version))
+
+
+@pages.route(FORM + "/sections/new", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def new_section(reference: str) -> ResponseReturnValue:
+    return _section(draft_of(reference), "")
+
+
+@pages.route(FORM + "/sections/<key>", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def section(reference: str, key: str) -> ResponseReturnValue:
+    return _section(draft_of(reference), key)
+
+
+def _section(call: Call, key: str) -> ResponseReturnValue:
+    form = call.questionnaire
+    old = form.section(key) if key else None
+    typed = SectionForm.of(old, _before_section(form, key))
+    opened_at(typed, call)
+    if typed.validate_on_submit():
+        taken = {one.key for one in form.sections}
+
+        def made() -> Form:
+            return editing.with_section(form, typed.made(old, taken), key)
+
+        if keep(call, typed, made, section=key or str(typed.title.data)):
+            flash(_("Saved."), "success")
+            return to_form(call)
+    return render_template("applying/builder/section.html", call=call, form=typed, old=old)
+
+
+@pages.route(FORM + "/sections/<section>/questions/new", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def choose_kind(reference: str, section: str) -> ResponseReturnValue:
+    """What kind of question a section is to ask next."""
+    call = draft_of(reference)
+    found = call.questionnaire.section(section)
+    typed = KindForm()
+    if typed.validate_on_submit():
+        return redirect(
+            url_for(".new_question", reference=reference, section=section, kind=typed.kind.data)
+        )
+    return render_template("applying/builder/kind.html", call=call, form=typed, section=found)
+
+
+@pages.route(FORM + "/sections/<section>/questions/new/<kind>", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def new_question(reference: str, section: str, kind: str) -> ResponseReturnValue:
+    call = draft_of(reference)
+    if kind not in KINDS:
+        raise Missing(_("Type of question not found."))
+    call.questionnaire.section(section)
+    return _question(call, section, kind, None)
+
+
+@pages.route(FORM + "/questions/<key>", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def question(reference: str, key: str) -> ResponseReturnValue:
+    call = draft_of(reference)
+    home = editing.section_of(call.questionnaire, key)
+    old = home.question(key)
+    return _question(call, home.key, old.kind, old)
+
+
+def _question(call: Call, home: str, kind: str, old: Question | None) -> ResponseReturnValue:
+    form = call.questionnaire
+    key = old.key if old else ""
+    typed = QuestionForm.of(kind, old, questions_before(form, section=home, question=key))
+    opened_at(typed, call)
+    if typed.validate_on_submit():
+        taken = {one.key for one in form.questions}
+
+        def made() -> Form:
+            return editing.with_question(form, home, typed.made(kind, old, taken), key)
+
+        if keep(call, typed, made, question=key or str(typed.label.data)[:80]):
+            flash(_("Saved."), "success")
+            return to_form(call, f"s-{home}")
+    return render_template(
+        "applying/builder/question.html",
+        call=call,
+        form=typed,
+        old=old,
+        kind=kind_names()[kind],
+        section=form.section(home),
+    )
+
+
+def questions_before(form: Form, section: str = "", question: str = "") -> list[Question]:
+    """The questions that a condition may be about: those before a section, or before a question; a
+    new question comes at the end of its section.
+    """
+    found: list[Question] = []
+    for part in form.sections:
+        for one in part.questions:
+            if one.key == question:
+                return found
+            found.append(one)
+        if part.key == section and not question:
+            return found
+    return found
+
+
+def _before_section(form: Form, key: str) -> list[Question]:
+    keys = [part.key for part in form.sections]
+    parts = form.sections[: keys.index(key)] if key in keys else form.sections
+    return [one for part in parts for one in part.questions]
+
+
+@pages.route(FORM + "/checks/new", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def new_check(reference: str) -> ResponseReturnValue:
+    return _check(draft_of(reference), None)
+
+
+@pages.route(FORM + "/checks/<int:number>", methods=["GET", "POST"])
+@needs(Permission.CALL_EDIT)
+def check(reference: str, number: int) -> ResponseReturnValue:
+    return _check(draft_of(reference), number - 1)
+
+
+def _check(call: Call, number: int | None) -> ResponseReturnValue:
+    form = call.questionnaire
+    if number is not None and not 0 <= number < len(form.checks):
+        raise Missing(_("Check not found."))
+    old = None if number is None else form.checks[number]
+    typed = CheckForm.of(form, old)
+    opened_at(typed, call)
+    if typed.validate_on_submit():
+
+        def made() -> Form:
+            return editing.with_check(form, typed.made(old), number)
+
+        if keep(call, typed, made, check=str(typed.message.data)[:80]):
+            flash(_("Saved."), "success")
+            return to_form(call, "checks")
+    return render_template("applying/builder/check.html", call=call, form=typed, old=old)
+
+
+@pages.post(FORM + "/facts")
+@needs(Permission.CALL_EDIT)
+def facts(reference: str) -> ResponseReturnValue:
+    """Say which questions tell what lists show and rules are about."""
+    call = draft_of(reference)
+    typed = FactsForm.of(call.questionnaire)
+    if typed.validate_on_submit():
+        form = replace(call.questionnaire, facts=typed.facts())
+        with transaction() as opened:
+            change_form(opened, call, form, this_act(), facts=", ".join(form.facts))
+        flash(_("Saved."), "success")
+    else:
+        flash(_("Choose the questions that tell the title and the amount asked for."), "error")
+    return to_form(call, "facts")
+
+
+@pages.post(FORM + "/move")
+@needs(Permission.CALL_EDIT)
+def move(reference: str) -> ResponseReturnValue:
+    """Move a section or a question one place, or where it was dragged to."""
+    call = draft_of(reference)
+    form, posted = call.questionnaire, request.form
+    step = -1 if posted.get("direction") == "up" else 1
+    if key := posted.get("section", ""):
+        changed, anchor = editing.moved_section(form, key, step), f"s-{key}"
+    elif target := posted.get("into", ""):
+        key = posted.get("question", "")
+        changed = editing.placed_question(form, key, target, posted.get("before", ""))
+        anchor = f"q-{key}"
+    else:
+        key = posted.get("question", "")
+        changed, anchor = editing.moved_question(form, key, step), f"q-{key}"
+    keep_at_once(call, changed, moved=key)
+    return to_form(call, anchor)
+
+
+@pages.post(FORM + "/remove")
+@needs(Permission.CALL_EDIT)
+def remove(reference: str) -> ResponseReturnValue:
+    """Take a section, a question or a check out of the form."""
+    call = draft_of(reference)
+    form, posted = call.questionnaire, request.form
+    if key := posted.get("section", ""):
+        changed = editing.without_section(form, key)
+    elif key := posted.get("question", ""):
+        changed = editing.without_question(form, key)
+    else:
+        key = posted.get("check", "")
+        changed = editing.without_check(form, counted(key) - 1)
+    keep_at_once(call, changed, removed=key)
+    flash(_("Removed."), "success")
+    return to_form(call)
+
+
+def keep_at_once(call: Call, form: Form, **what: Any) -> None:
+    """Keep what a button did, if the page was not stale."""
+    with transaction() as opened:
+        call.seen_at(counted(request.form.get("version")))
+        change_form(opened, call, form, this_act(), **what)

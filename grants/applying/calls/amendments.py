@@ -1,0 +1,147 @@
+"""Amendments of an open call: published, told to applicants, and never to their disadvantage."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grants.applying.calls.models import Call
+from grants.applying.calls.soundness import rule_faults
+from grants.applying.calls.workflow import CALL
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance
+from grants.core.audit.queries import trail_of
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import usd
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A rule of a call before and after, in words."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """What was changed at one moment, and why."""
+
+    at: datetime
+    reason: str
+    changes: tuple[Change, ...]
+
+
+AMENDABLE = (
+    "title",
+    "summary",
+    "envelope_minor",
+    "lowest_minor",
+    "highest_minor",
+    "months",
+    "earliest_start_on",
+    "registered_by",
+)
+"""What can still be changed in an open call, besides its deadline."""
+
+
+def amend_rules(session: Session, call: Call, rules: Mapping[str, Any], act: Act) -> list[Change]:
+    """Change rules of an open call, by column. DomainError if nothing changes, or if anything is
+    taken away from applicants who have begun.
+    """
+    rules = {name: rules[name] for name in AMENDABLE if rules[name] != getattr(call, name)}
+    if not rules:
+        raise DomainError(_("Nothing was changed."))
+    if harm := list(_harm(call, rules)):
+        said = _(
+            "Only changes that take nothing away from applicants are possible: %(names)s.",
+            names="; ".join(harm),
+        )
+        raise DomainError(said)
+    before = {name: _stored(getattr(call, name)) for name in rules}
+    after = {name: _stored(value) for name, value in rules.items()}
+    advance(session, call, CALL, "amend", act, before=before, after=after)
+    for name, value in rules.items():
+        setattr(call, name, value)
+    if faults := list(rule_faults(call)):
+        raise DomainError(" ".join(faults))
+    session.flush()
+    return list(_changes(before, after))
+
+
+def amendments_of(session: Session, call: Call) -> list[Amendment]:
+    """Every amendment of a call, the newest first."""
+    rows = [row for row in trail_of(session, "call", call.id) if row.action == "amend"]
+    return [
+        Amendment(
+            row.at, row.reason or "", tuple(_changes(row.facts["before"], row.facts["after"]))
+        )
+        for row in reversed(rows)
+    ]
+
+
+def _harm(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
+    """What would take something away from a person who has begun by the rules as they are."""
+    if rules.get("lowest_minor", 0) > call.lowest_minor:
+        yield _("the minimum grant may not rise")
+    if rules.get("highest_minor", call.highest_minor) < call.highest_minor:
+        yield _("the maximum grant may not fall")
+    if rules.get("envelope_minor", call.envelope_minor) < call.envelope_minor:
+        yield _("the total amount may not fall")
+    if rules.get("months", call.months) < call.months:
+        yield _("the duration may not become shorter")
+    if _is_later(rules, "earliest_start_on", call.earliest_start_on):
+        yield _("projects may not have to start later")
+    if _is_earlier(rules, "registered_by", call.registered_by):
+        yield _("the date of registration may not become earlier")
+
+
+def _is_later(rules: Mapping[str, Any], name: str, before: date | None) -> bool:
+    after = rules.get(name)
+    return after is not None and (before is None or after > before)
+
+
+def _is_earlier(rules: Mapping[str, Any], name: str, before: date | None) -> bool:
+    after = rules.get(name)
+    return after is not None and (before is None or after < before)
+
+
+def _stored(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    for name in AMENDABLE:
+        if name in after:
+            label, words = _NAMES[name]
+            yield Change(str(label()), words(before.get(name)), words(after[name]))
+
+
+def _money(value: Any) -> str:
+    return plain_money(usd(value))
+
+
+def _day(value: Any) -> str:
+    return plain_day(date.fromisoformat(value)) if value else "–"
+
+
+def _text(value: Any) -> str:
+    return str(value.get("en", "")) if value else "–"
+
+
+_NAMES: Mapping[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
+    "title": (lambda: _("Title"), _text),
+    "summary": (lambda: _("Purpose of the call"), _text),
+    "envelope_minor": (lambda: _("Total amount available for awards"), _money),
+    "lowest_minor": (lambda: _("Minimum grant amount"), _money),
+    "highest_minor": (lambda: _("Maximum grant amount"), _money),
+    "months": (lambda: _("Maximum duration in months"), str),
+    "earliest_start_on": (lambda: _("Projects start on this date or later"), _day),
+    "registered_by": (lambda: _("Organisations must have been registered by"), _day),
+}
+"""What each rule is called, and how its value is told."""

@@ -1,0 +1,169 @@
+"""A call with its form, criteria and settings as one JSON file, to carry it to another
+installation.
+
+Sums are texts with the currency's decimals ("1234.50"), moments ISO 8601 with their offset.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from grants.applying.calls.models import Call
+from grants.applying.calls.service import Rules
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.written import from_json
+
+FORMAT = 1
+SUMS = {"envelope": "envelope_minor", "lowest": "lowest_minor", "highest": "highest_minor"}
+MOMENTS = ("opens_at", "deadline_at")
+DAYS = ("earliest_start_on", "registered_by")
+PLAIN: Mapping[str, type[Any]] = {
+    "title": dict,
+    "summary": dict,
+    "window": str,
+    "time_zone": str,
+    "months": int,
+    "countries": list,
+    "languages": list,
+    "reviewers": int,
+    "pass_mark": int,
+    "criteria": list,
+    "eligibility": list,
+}
+"""Settings that JSON has as they are."""
+ROW = {"key", "label", "help", "ask", "remedy", "weight", "rule"}
+"""What a row of the criteria or of the checklist may have."""
+MUST = ("title", "summary", "window", *MOMENTS, *SUMS, "months")
+KNOWN = {"call_format", "fund", "reference", "form", *SUMS, *MOMENTS, *DAYS, *PLAIN}
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A call as its file has it."""
+
+    fund: str
+    reference: str
+    rules: Rules
+    form: Form
+
+
+def call_to_json(call: Call) -> dict[str, Any]:
+    """What `call_from_json` reads."""
+    return {
+        "call_format": FORMAT,
+        "reference": call.reference,
+        "fund": call.fund.code,
+        **{name: getattr(call, name) for name in PLAIN},
+        **{name: str(usd(getattr(call, column))) for name, column in SUMS.items()},
+        **{name: getattr(call, name).astimezone(call.zone).isoformat() for name in MOMENTS},
+        **{name: day.isoformat() for name in DAYS if (day := getattr(call, name))},
+        "form": call.form,
+    }
+
+
+def read_json(text: str) -> Any:
+    """JSON with exact decimals, in which no name stands twice; InvalidInput if it is not."""
+    try:
+        return json.loads(
+            text, parse_float=Decimal, parse_constant=_refused, object_pairs_hook=_once
+        )
+    except InvalidInput:
+        raise
+    except (ValueError, RecursionError, ArithmeticError) as error:
+        raise InvalidInput(_("This file is not in JSON format.")) from error
+
+
+def _refused(_name: str) -> Any:
+    raise InvalidInput(_("This file is not in JSON format."))
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = [name for name, _value in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidInput(_("The name “%(name)s” is used twice in one object.", name=name))
+    return dict(pairs)
+
+
+def form_in(data: Any) -> Any:
+    """The form of a file: the file itself, or what it says of the form of its call."""
+    return data["form"] if isinstance(data, dict) and "call_format" in data else data
+
+
+def call_from_json(data: Any) -> Carried:
+    """A call as its file has it; InvalidInput tells everything that cannot be read."""
+    if not isinstance(data, dict) or data.get("call_format") != FORMAT:
+        raise InvalidInput(_("This file does not contain a call for proposals."))
+    faults = [
+        _("%(name)s: not known.", name=name) for name in sorted(set(data) - KNOWN, key=str)
+    ] + [_("%(name)s: missing.", name=name) for name in (*MUST, "fund", "form") if name not in data]
+    settings = {}
+    for name, value in data.items():
+        if name in KNOWN - {"call_format", "fund", "reference", "form"} and value is not None:
+            try:
+                column, settings_value = _setting(name, value)
+                settings[column] = settings_value
+            except (InvalidInput, ValueError, TypeError):
+                faults.append(_("%(name)s: “%(value)s” cannot be read.", name=name, value=value))
+    form = None
+    try:
+        form = from_json(data.get("form"))
+    except InvalidInput as refusal:
+        faults.append(refusal.message)
+    if faults or form is None:
+        raise InvalidInput("\n".join(faults))
+    return Carried(str(data["fund"]), str(data.get("reference", "")), Rules(**settings), form)
+
+
+def _setting(name: str, value: Any) -> tuple[str, Any]:
+    """The column and what it holds."""
+    if name in SUMS:
+        if not re.fullmatch(r"\d+(\.\d\d)?", value, re.ASCII):
+            raise InvalidInput(name)
+        return SUMS[name], Money.parse(value, FUNCTIONAL_CURRENCY).minor
+    if name in MOMENTS:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise InvalidInput(name)
+        return name, moment
+    if name in DAYS:
+        return name, date.fromisoformat(value)
+    if not isinstance(value, PLAIN[name]) or isinstance(value, bool) or not _is_sound(name, value):
+        raise InvalidInput(name)
+    return name, value
+
+
+def _is_sound(name: str, value: Any) -> bool:
+    """Do texts, codes and rows have the form that pages rely on?"""
+    match name:
+        case "title" | "summary":
+            return _is_texts(value)
+        case "countries" | "languages":
+            return all(isinstance(code, str) for code in value)
+        case "criteria" | "eligibility":
+            return all(_is_row(row, weighted=name == "criteria") for row in value)
+    return True
+
+
+def _is_row(row: Any, *, weighted: bool) -> bool:
+    if not isinstance(row, dict) or set(row) - ROW:
+        return False
+    weight = row.get("weight", 1 if not weighted else None)
+    return (
+        isinstance(row.get("key"), str)
+        and _is_texts(row.get("label"))
+        and all(_is_texts(row.get(name, {})) for name in ("help", "ask", "remedy"))
+        and isinstance(weight, int)
+        and not isinstance(weight, bool)
+    )
+
+
+def _is_texts(value: Any) -> bool:
+    return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())

@@ -1,0 +1,94 @@
+"""Calls on the command line: check a form, carry a call between installations."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from grants.applying.calls import queries
+from grants.applying.calls.carried import call_from_json, call_to_json, form_in, read_json
+from grants.applying.calls.importing import import_call
+from grants.core.audit.act import Act
+from grants.core.kernel.db import Database
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.terminal import FundCommand, read_text
+from grants.platform.questionnaires.answers import verdict_on
+from grants.platform.questionnaires.places import FormFault
+from grants.platform.questionnaires.soundness import form_faults
+from grants.platform.questionnaires.written import read_form
+
+call = AppGroup("call", help="Calls for proposals and their forms.")
+
+
+@call.command("check", cls=FundCommand)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--answers", type=click.Path(path_type=Path), help="Answers by question key (JSON).")
+@click.option("--json", "in_json", is_flag=True, help="As JSON, for other programs.")
+@click.pass_context
+def check_form(context: click.Context, file: Path, *, answers: Path | None, in_json: bool) -> None:
+    """List the errors in the form of FILE and, with answers, their errors. Writes nothing."""
+    read = read_form(form_in(read_json(read_text(file))))
+    faults = [FormFault("", "", message) for message in read.faults]
+    if read.form.sections or not faults:
+        faults += form_faults(read.form, read.unread)
+    found: dict[str, Any] = {
+        "faults": [{"question": one.key, "message": one.sentence} for one in faults]
+    }
+    if answers is not None:
+        verdict = verdict_on(read.form, _answers_in(answers))
+        found["visible"], found["missing"] = verdict.visible, verdict.missing
+        found["faults"] += [{"question": key, "message": said} for key, said in verdict.faults]
+        found["complete"] = not found["missing"] and not found["faults"]
+    click.echo(json.dumps(found, ensure_ascii=False) if in_json else _in_words(found))
+    if not in_json and found["faults"]:
+        context.exit(1)
+
+
+def _answers_in(file: Path) -> Mapping[str, Any]:
+    given = read_json(read_text(file))
+    if not isinstance(given, dict):
+        raise InvalidInput(_("The answers must be one object, by the keys of the questions."))
+    return given
+
+
+def _in_words(found: Mapping[str, Any]) -> str:
+    lines = [str(fault["message"]) for fault in found["faults"]]
+    if "complete" in found:
+        lines.append(_("Shown: %(keys)s", keys=", ".join(found["visible"])))
+        lines.append(_("Missing: %(keys)s", keys=", ".join(found["missing"]) or "–"))
+    if not found["faults"]:
+        lines.append(_("No errors found."))
+    return "\n".join(lines)
+
+
+def _database() -> Database:
+    found: Database = current_app.extensions["database"]()
+    return found
+
+
+@call.command("export", cls=FundCommand)
+@click.argument("reference")
+def export_call(reference: str) -> None:
+    """Print the call REFERENCE as JSON: its form, criteria and settings."""
+    with _database().session() as session:
+        found = call_to_json(queries.call_by_reference(session, reference))
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+@call.command("import", cls=FundCommand)
+@click.argument("file", type=click.Path(path_type=Path))
+def import_file(file: Path) -> None:
+    """Prepare the call in FILE as a draft. Safe to repeat."""
+    carried = call_from_json(read_json(read_text(file)))
+    with _database().transaction() as session:
+        imported, is_new = import_call(session, carried, Act.by_system("import"))
+        reference = imported.reference
+    if is_new:
+        click.echo(_("%(reference)s has been prepared as a draft.", reference=reference))
+    else:
+        click.echo(_("%(reference)s already exists; nothing has changed.", reference=reference))

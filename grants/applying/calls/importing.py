@@ -1,0 +1,40 @@
+"""Taking over a call from a file: from another installation, or from an earlier year."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from grants.applying.calls import queries
+from grants.applying.calls.carried import Carried
+from grants.applying.calls.models import Call
+from grants.applying.calls.service import draft_call, settings_of
+from grants.core.audit.act import Act
+from grants.core.funds.queries import fund_by_code
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.platform.questionnaires.soundness import faults_in_words
+from grants.platform.questionnaires.written import to_json
+
+
+def import_call(session: Session, carried: Carried, act: Act) -> tuple[Call, bool]:
+    """Prepare the call as a draft; the same call that is there already stays as it is (False).
+
+    DomainError if a call with this reference is there with other content, or if the form is faulty.
+    """
+    fund = fund_by_code(session, carried.fund)
+    rules = replace(carried.rules, time_zone=carried.rules.time_zone or fund.time_zone)
+    there = queries.find_by_reference(session, carried.reference)
+    if there is not None:
+        same = all(getattr(there, name) == value for name, value in settings_of(rules).items())
+        if same and there.form == to_json(carried.form) and there.fund_id == fund.id:
+            return there, False
+        raise DomainError(
+            _(
+                "The call %(reference)s already exists with different content.",
+                reference=carried.reference,
+            )
+        )
+    if faults := faults_in_words(carried.form):
+        raise DomainError("\n".join(faults))
+    call = draft_call(session, fund, rules, act, form=carried.form, reference=carried.reference)
+    return call, True

@@ -1,0 +1,58 @@
+"""Changes of bank details: of which accounts, and which wait for whom."""
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, contains_eager
+
+from grants.banking.accounts.models import AccountChange
+from grants.banking.accounts.workflow import DetailsState
+from grants.core.audit.models import TrailRow
+from grants.core.funds.models import BankAccount
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+
+
+def _of_funds(viewer: Viewer, permission: Permission) -> Select[AccountChange]:
+    query = (
+        select(AccountChange)
+        .join(AccountChange.account)
+        .options(contains_eager(AccountChange.account))
+    )
+    funds = viewer.funds_with(permission)
+    return query if funds is None else query.where(BankAccount.fund_id.in_(funds))
+
+
+def change_for_viewer(session: Session, number: int, viewer: Viewer) -> AccountChange:
+    """One change of an account of a fund whose bank this person reads, or Missing."""
+    found = session.scalar(_of_funds(viewer, Permission.BANK_SEE).where(AccountChange.id == number))
+    if found is None:
+        raise Missing(_("There is no such change of bank details."))
+    return found
+
+
+def waiting_of(session: Session, account: BankAccount) -> AccountChange | None:
+    """The change of an account that waits for approval."""
+    return session.scalar(
+        select(AccountChange).where(
+            AccountChange.bank_account_id == account.id,
+            AccountChange.state == DetailsState.PROPOSED,
+        )
+    )
+
+
+def waiting_for(viewer: Viewer) -> Select[AccountChange]:
+    """The changes that others proposed and this person may decide on."""
+    mine = select(TrailRow.subject_id).where(
+        TrailRow.subject == AccountChange.__tablename__,
+        TrailRow.action == "create",
+        TrailRow.person_id == viewer.person_id,
+    )
+    return _of_funds(viewer, Permission.BANK_SIGN_OFF).where(
+        AccountChange.state == DetailsState.PROPOSED, AccountChange.id.not_in(mine)
+    )
+
+
+def to_approve(session: Session, viewer: Viewer) -> int:
+    """How many changes wait for this person."""
+    return session.scalar(select(func.count()).select_from(waiting_for(viewer).subquery())) or 0

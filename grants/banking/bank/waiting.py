@@ -1,0 +1,251 @@
+"""Which pledges a line of the bank could be money on: by reference, amount and name.
+
+Each of the three is asked of an index, so that no open pledge is left out however many there are;
+how well each fits is reckoned by `scoring` afterwards. A pledge that is paid is found only by the
+reference that a line quotes.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from rapidfuzz import fuzz, process
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from grants.banking.bank.models import BankLine
+from grants.banking.bank.scoring import bare, plain_name, quoted, slips
+from grants.core.kernel.money import exponent
+from grants.core.people.models import Organisation
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.workflow import STANDING
+from grants.giving.totals.models import PledgeOwed, StalePledge
+
+ENDING = 8
+"""A reference is looked for by its last so many letters and digits: its number and check."""
+ENOUGH = 8
+"""So many of those that fit by amount alone, or by name alone, the first ones first."""
+MOST_ALIKE = 50
+"""So many names that resemble the sender's most; a pledge of which exactly the sum is due, or that
+is quoted, is found whatever its donor is called.
+"""
+CALLED_SO, LIKE_IT = 90, 85
+"""Of 100: the sender has the donor's name; it resembles it."""
+
+Found = dict[int, set[int]]
+"""Place of a line → pledges."""
+
+
+def candidates(session: Session, lines: Sequence[BankLine]) -> Found:
+    """The pledges worth a look for each line, in a handful of queries for all of them."""
+    found: Found = defaultdict(set)
+    fresh = set(session.scalars(select(StalePledge.pledge_id).distinct()))
+    names = _donors(session)
+    senders = {line.counterparty for line in lines}
+    alike = {sender: _called(sender, names) for sender in senders}
+    called = {at: alike[line.counterparty] for at, line in enumerate(lines)}
+    for part in (
+        _by_reference(session, lines),
+        _by_amount(session, lines),
+        _by_name(session, lines, called),
+    ):
+        for at, ids in part.items():
+            found[at] |= ids
+    for at in range(len(lines)):
+        found[at] |= fresh
+    return found
+
+
+def _texts(line: BankLine) -> tuple[str, str]:
+    return line.end_to_end, line.text
+
+
+def _by_reference(session: Session, lines: Sequence[BankLine]) -> Found:
+    """Standing pledges that a line quotes, with or without strokes, or open ones mistyped."""
+    endings: dict[str, set[int]] = defaultdict(set)
+    for at, line in enumerate(lines):
+        for part in map(bare, _texts(line)):
+            for start in range(len(part) - ENDING + 1):
+                endings[part[start : start + ENDING]].add(at)
+        for word in quoted(_texts(line)):
+            endings[bare(word)[-ENDING:]].add(at)
+    found: Found = defaultdict(set)
+    rows = session.execute(_ENDING_SO, {"endings": list(endings), "states": list(STANDING)})
+    known = set()
+    for pledge_id, ending, reference in rows:
+        known.add(reference)
+        for at in endings[ending]:
+            found[at].add(pledge_id)
+    for at, pledge_id in _mistyped(session, lines, known):
+        found[at].add(pledge_id)
+    return found
+
+
+_ENDING_SO = text(
+    "SELECT id, right(regexp_replace(upper(reference), '[^A-Z0-9]', '', 'g'), 8), reference"
+    " FROM pledge WHERE right(regexp_replace(upper(reference), '[^A-Z0-9]', '', 'g'), 8)"
+    "   = ANY(CAST(:endings AS text[])) AND state = ANY(CAST(:states AS text[]))"
+)
+
+
+def _mistyped(
+    session: Session, lines: Sequence[BankLine], known: Collection[str]
+) -> Iterator[tuple[int, int]]:
+    """Words that are no reference, but one or two characters away from that of an open pledge."""
+    words = [
+        (at, word)
+        for at, line in enumerate(lines)
+        for word in dict.fromkeys(quoted(_texts(line)))
+        if word not in known and 10 <= len(word) <= 42 and any(sign.isdigit() for sign in word)
+    ]
+    if not words:
+        return
+    owed = select(PledgeOwed.pledge_id)
+    open_ = dict(
+        session.execute(select(Pledge.reference, Pledge.id).where(Pledge.id.in_(owed))).all()
+    )
+    for at, word in words:
+        yield from ((at, open_[reference]) for reference in slips(word, open_))
+
+
+def _sums(line: BankLine) -> Iterator[tuple[str, int]]:
+    """What was sent, in each currency that the bank states, with the fee and without."""
+    for money in (line.amount, line.original):
+        if money is not None:
+            yield money.currency, money.minor
+            if line.fee.minor and money.currency == line.currency:
+                yield money.currency, money.minor + line.fee.minor
+
+
+def _asked(rows: Sequence[tuple[Any, ...]], names: Sequence[str]) -> dict[str, list[Any]]:
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    return {name: list(column) for name, column in zip(names, columns, strict=True)}
+
+
+def _by_amount(session: Session, lines: Sequence[BankLine]) -> Found:
+    """Pledges of which exactly this is due: those with a payment due about then come first."""
+    rows = [
+        (at, line.account.fund_id, currency, minor, line.value_on)
+        for at, line in enumerate(lines)
+        for currency, minor in _sums(line)
+    ]
+    return _pairs(session, _DUE_EXACTLY, _asked(rows, ("at", "fund", "currency", "minor", "day")))
+
+
+_DUE_SOON = (
+    "EXISTS (SELECT FROM pledge_owed d WHERE d.pledge_id = o.pledge_id"
+    " AND d.due_on BETWEEN asked.day - 14 AND asked.day + 14)"
+)
+_DUE_EXACTLY = text(
+    "SELECT asked.at, fits.pledge_id FROM unnest(CAST(:at AS int[]), CAST(:fund AS bigint[]),"  # noqa: S608 - our own words
+    "   CAST(:currency AS text[]), CAST(:minor AS bigint[]), CAST(:day AS date[]))"
+    "   AS asked(at, fund, currency, minor, day)"
+    " CROSS JOIN LATERAL (SELECT o.pledge_id FROM pledge_owed o WHERE o.fund_id = asked.fund"
+    "   AND o.currency = asked.currency AND o.minor = asked.minor GROUP BY o.pledge_id"
+    f"   ORDER BY NOT {_DUE_SOON}, o.pledge_id LIMIT {ENOUGH}) fits"
+)
+
+
+def _pairs(session: Session, query: Any, asked: dict[str, list[Any]]) -> Found:
+    found: Found = defaultdict(set)
+    if not asked["at"]:
+        return found
+    for at, pledge_id in session.execute(query, asked):
+        found[at].add(pledge_id)
+    return found
+
+
+Names = Mapping[tuple[int, int], str]
+"""(donor, which of its names) → the name in plain Latin letters."""
+_known: dict[str, Names] = {}
+"""The names of the donors as this process last read them, under what tells a change of them."""
+
+
+def _donors(session: Session) -> Names:
+    """The names of the donors of open pledges, written plainly once and kept while unchanged."""
+    mine = Organisation.id.in_(select(PledgeOwed.donor_id))
+    every = func.concat(Organisation.id, Organisation.name, Organisation.other_names)
+    mark = session.execute(
+        select(
+            func.current_database(), func.count(), func.sum(func.hashtextextended(every, 0))
+        ).where(mine)
+    ).one()
+    if (key := str(mark)) not in _known:
+        rows = session.execute(
+            select(Organisation.id, Organisation.name, Organisation.other_names).where(mine)
+        )
+        names = {
+            (donor_id, place): plain_name(one)
+            for donor_id, name, others in rows
+            for place, one in enumerate((name, *others))
+        }
+        _known.clear()
+        _known[key] = names
+    return _known[key]
+
+
+def _called(counterparty: str, names: Names) -> dict[int, bool]:
+    """Donors whose name the sender's resembles, and whether it is the same name."""
+    wanted = plain_name(counterparty)
+    if len(wanted) < 3:
+        return {}
+    alike = process.extract(
+        wanted, names, scorer=fuzz.token_set_ratio, score_cutoff=LIKE_IT, limit=MOST_ALIKE
+    )
+    found: dict[int, bool] = {}
+    for name, _score, (donor_id, _place) in alike:
+        same = fuzz.token_sort_ratio(wanted, name) >= CALLED_SO
+        found[donor_id] = found.get(donor_id, False) or same
+    return found
+
+
+def _by_name(
+    session: Session, lines: Sequence[BankLine], called: Mapping[int, dict[int, bool]]
+) -> Found:
+    """Pledges of donors called like the sender of which about so much is due; of donors called
+    exactly so, the first ones whatever is due.
+    """
+    near = [
+        (at, line.account.fund_id, currency, minor, minor + _usual(currency, minor), donor_id)
+        for at, line in enumerate(lines)
+        for currency, minor in _sums(line)
+        for donor_id in called[at]
+    ]
+    same = [
+        (at, line.account.fund_id, currency, line.value_on, donor_id)
+        for at, line in enumerate(lines)
+        for currency in {currency for currency, _minor in _sums(line)}
+        for donor_id, exactly in called[at].items()
+        if exactly
+    ]
+    sums = _asked(near, ("at", "fund", "currency", "least", "most", "donor"))
+    found = _pairs(session, _NEARLY, sums)
+    names = _asked(same, ("at", "fund", "currency", "day", "donor"))
+    for at, ids in _pairs(session, _THEIRS, names).items():
+        found[at] |= ids
+    return found
+
+
+def _usual(currency: str, minor: int) -> int:
+    """What correspondent banks keep at most."""
+    least: int = 50 * 10 ** exponent(currency)
+    return max(least, minor // 200)
+
+
+_NEARLY = text(
+    "SELECT asked.at, o.pledge_id FROM unnest(CAST(:at AS int[]), CAST(:fund AS bigint[]),"
+    "   CAST(:currency AS text[]), CAST(:least AS bigint[]), CAST(:most AS bigint[]),"
+    "   CAST(:donor AS bigint[])) AS asked(at, fund, currency, least, most, donor)"
+    " JOIN pledge_owed o ON o.donor_id = asked.donor AND o.fund_id = asked.fund"
+    "   AND o.currency = asked.currency AND o.minor BETWEEN asked.least AND asked.most"
+)
+_THEIRS = text(
+    "SELECT asked.at, fits.pledge_id FROM (SELECT at, fund, currency, day,"  # noqa: S608 - our own words
+    "   array_agg(donor) AS donors FROM unnest(CAST(:at AS int[]), CAST(:fund AS bigint[]),"
+    "   CAST(:currency AS text[]), CAST(:day AS date[]), CAST(:donor AS bigint[]))"
+    "   AS one(at, fund, currency, day, donor) GROUP BY 1, 2, 3, 4) asked"
+    " CROSS JOIN LATERAL (SELECT o.pledge_id FROM pledge_owed o"
+    "   WHERE o.donor_id = ANY(asked.donors) AND o.fund_id = asked.fund"
+    "   AND o.currency = asked.currency GROUP BY o.pledge_id"
+    f"   ORDER BY NOT {_DUE_SOON}, o.pledge_id LIMIT {ENOUGH}) fits"
+)

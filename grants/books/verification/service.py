@@ -1,0 +1,46 @@
+"""Verifying, keeping the result, and telling those responsible."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.verify import CHECKS, breaches
+from grants.books.verification.models import Verification
+from grants.core.audit.act import Act
+from grants.core.funds.models import Fund
+from grants.core.kernel.language import use_language
+from grants.core.people.models import Person
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund, people_with
+from grants.platform.messages.service import Recipient, send
+
+MOST = 1000
+"""Breaches that one result keeps; the command line lists all of them."""
+
+
+def verify(session: Session, act: Act) -> Verification:
+    """Ask every check of the books and the trail; e-mail those responsible if one fails."""
+    with use_language("en"):
+        found = breaches(session)
+    result = Verification(at=act.at, checks=len(CHECKS), breaches=found[:MOST])
+    session.add(result)
+    session.flush()
+    if found:
+        for person in responsible(session):
+            send(
+                session,
+                Recipient.of(person),
+                "books/verification/alarm",
+                event=f"verification:{result.id}",
+                number=len(found),
+                first=found[:10],
+            )
+    return result
+
+
+def responsible(session: Session) -> list[Person]:
+    """Who sees the trail of every fund or of one: auditors, fund managers."""
+    found = {person.id: person for person in people_with(session, Permission.TRAIL_SEE)}
+    for fund_id in session.scalars(select(Fund.id)):
+        for person in people_of_fund(session, Permission.TRAIL_SEE, fund_id):
+            found[person.id] = person
+    return list(found.values())

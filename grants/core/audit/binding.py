@@ -1,0 +1,303 @@
+"""Binding records to the trail: what is changed past the application is seen.
+
+A model that says `__bound__` has those columns hashed (SHA-256, by the database) whenever a
+transaction of the application touches a record of it. As the transaction commits, the hashes are
+written in one more row of the trail, which the chain then covers: `flask ledger verify` compares
+them with what is there.
+
+A value is "COLUMNS:HASH". So many of the first columns were hashed; a model may add further ones at
+the end of its list, and what was bound before stays comparable.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Select,
+    String,
+    Table,
+    case,
+    cast,
+    event,
+    func,
+    inspect,
+    literal,
+    select,
+    text,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.orm import InstanceState, Mapper, Session, UOWTransaction
+
+from grants.core.audit.models import TrailRow
+from grants.core.kernel import clock
+from grants.core.kernel.db import Base
+from grants.core.kernel.language import gettext as _
+
+SUBJECT, ACTION = "binding", "bind"
+"""The rows of the trail that hold hashes."""
+_TOUCHED = "bound records that were touched"
+_BATCH = 1000
+Touched = dict[Mapper[Any], set[tuple[Any, ...]]]
+
+
+def bound_models() -> list[Mapper[Any]]:
+    """Every model whose records are bound, by the name of its table."""
+    found = [mapper for mapper in Base.registry.mappers if _names(mapper)]
+    return sorted(found, key=lambda mapper: _table(mapper).name)
+
+
+def _names(mapper: Mapper[Any]) -> tuple[str, ...]:
+    """The bound columns; a relation stands for what belongs to the record, whose model says
+    `__bound_with_owner__`.
+    """
+    found: tuple[str, ...] = mapper.class_.__dict__.get("__bound__", ())
+    return found
+
+
+def _since(mapper: Mapper[Any]) -> str:
+    """The column that is set from the moment on from which a record is bound; a draft is not."""
+    return str(mapper.class_.__dict__.get("__bound_from__", ""))
+
+
+def _table(mapper: Mapper[Any]) -> Table:
+    table = mapper.local_table
+    assert isinstance(table, Table)
+    return table
+
+
+@event.listens_for(Session, "after_flush")
+def _remember(session: Session, _context: UOWTransaction) -> None:
+    touched: Touched = session.info.setdefault(_TOUCHED, {})
+    for record in (*session.new, *session.dirty, *session.deleted):
+        state: InstanceState[Any] = inspect(record)
+        if not _names(state.mapper):
+            continue
+        if record in session.new or record in session.deleted or _changed(state):
+            key = tuple(state.mapper.primary_key_from_instance(record))
+            touched.setdefault(state.mapper, set()).add(key)
+
+
+def touch(session: Session, record: Any) -> None:
+    """For a record that was written by a statement of its own, which no flush tells of."""
+    mapper = inspect(record).mapper
+    touched: Touched = session.info.setdefault(_TOUCHED, {})
+    touched.setdefault(mapper, set()).add(tuple(mapper.primary_key_from_instance(record)))
+
+
+def _changed(state: InstanceState[Any]) -> bool:
+    watched = (*_names(state.mapper), _since(state.mapper))
+    return any(
+        name in watched and state.attrs[name].history.has_changes()
+        for name in state.mapper.column_attrs.keys()  # noqa: SIM118 - no mapping
+    )
+
+
+def bind(session: Session) -> list[TrailRow]:
+    """Write the hashes of what this transaction has touched; the rows of the trail that hold
+    them.
+    """
+    touched: Touched = session.info.pop(_TOUCHED, {})
+    found: list[tuple[str, str, str | None]] = []
+    for mapper, keys in touched.items():
+        name = _table(mapper).name
+        there = dict(session.execute(_contents(mapper, keys)).all())
+        gone = {_key_text(key) for key in keys} - set(there)
+        found += [(name, key, there[key]) for key in there]
+        found += [(name, key, None) for key in gone if not _since(mapper)]
+    return _write(session, sorted(found, key=lambda each: each[:2]))
+
+
+def forget(session: Session) -> None:
+    """After a rollback nothing was touched."""
+    session.info.pop(_TOUCHED, None)
+
+
+def bind_what_is_there(session: Session) -> list[TrailRow]:
+    """Bind the records of models of which none was ever bound: once, after a migration."""
+    known = set(session.scalars(_KNOWN))
+    written: list[TrailRow] = []
+    for mapper in bound_models():
+        name = _table(mapper).name
+        if name in known:
+            continue
+        rows = [(name, key, value) for key, value in session.execute(_contents(mapper))]
+        written += _rows(rows) or [_row({name: {}})]
+    session.add_all(written)
+    session.flush()
+    return written
+
+
+_KNOWN = text(
+    "SELECT DISTINCT jsonb_object_keys(facts) FROM trail"
+    " WHERE subject = 'binding' AND action = 'bind'"
+)
+
+
+def _write(session: Session, found: Sequence[tuple[str, str, str | None]]) -> list[TrailRow]:
+    rows = _rows(found)
+    session.add_all(rows)
+    session.flush()
+    return rows
+
+
+def _rows(found: Sequence[tuple[str, str, str | None]]) -> list[TrailRow]:
+    rows = []
+    for start in range(0, len(found), _BATCH):
+        facts: dict[str, Any] = {}
+        for name, key, value in found[start : start + _BATCH]:
+            facts.setdefault(name, {})[key] = value
+        rows.append(_row(facts))
+    return rows
+
+
+def _row(facts: dict[str, Any]) -> TrailRow:
+    return TrailRow(
+        at=clock.now(), actor="trail", subject=SUBJECT, subject_id=0, action=ACTION, facts=facts
+    )
+
+
+# --- The content of records, as the database hashes it -------------------------------------------
+
+
+def _contents(
+    mapper: Mapper[Any], keys: Iterable[tuple[Any, ...]] | None = None
+) -> Select[str, str]:
+    """Key and value of records: of these, or of all that are bound."""
+    names, table = _names(mapper), _table(mapper)
+    value = literal(f"{len(names)}:", String) + _hash(mapper, len(names))
+    query = select(_key(mapper), value)
+    if since := _since(mapper):
+        query = query.where(table.c[since].is_not(None))
+    if keys is None:
+        return query
+    columns = list(mapper.primary_key)
+    if len(columns) == 1:
+        return query.where(columns[0].in_([key[0] for key in keys]))
+    return query.where(tuple_(*columns).in_(list(keys)))
+
+
+def _hash(mapper: Mapper[Any], number: int) -> ColumnElement[str]:
+    """SHA-256 of the first columns of the list, as the text of a JSON array."""
+    parts = [_part(mapper, name) for name in _names(mapper)[:number]]
+    whole = cast(func.jsonb_build_array(*parts), String)
+    return func.encode(func.sha256(func.convert_to(whole, "UTF8")), "hex")
+
+
+def _part(mapper: Mapper[Any], name: str) -> ColumnElement[Any]:
+    if name not in mapper.relationships:
+        return _plain(_table(mapper).c[name])
+    other = mapper.relationships[name].mapper
+    table = _table(other)
+    parts = [_plain(table.c[each]) for each in other.class_.__bound_with_owner__]
+    content = aggregate_order_by(func.jsonb_build_array(*parts), *other.primary_key)
+    joined = mapper.relationships[name].primaryjoin
+    query = select(func.jsonb_agg(content)).where(joined).correlate(_table(mapper))
+    return query.scalar_subquery()
+
+
+def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A moment is written in UTC, whatever zone the connection has."""
+    if isinstance(column.type, DateTime):
+        return func.timezone("UTC", column)
+    return column
+
+
+def _key(mapper: Mapper[Any]) -> ColumnElement[str]:
+    return func.concat_ws("/", *mapper.primary_key)
+
+
+def _key_text(key: tuple[Any, ...]) -> str:
+    return "/".join(str(part) for part in key)
+
+
+# --- Comparing -----------------------------------------------------------------------------------
+
+
+def breaches(session: Session) -> Iterator[str]:
+    """A sentence for each bound record that is not what the trail says of it."""
+    for mapper in bound_models():
+        table = _table(mapper).name
+        for key, why in session.execute(_differences(session, mapper)):
+            yield _SENTENCES[why](table, key)
+
+
+_SENTENCES = {
+    "changed": lambda table, key: _(
+        "%(table)s %(key)s was changed past the application.", table=table, key=key
+    ),
+    "deleted": lambda table, key: _(
+        "%(table)s %(key)s was deleted past the application.", table=table, key=key
+    ),
+    "added": lambda table, key: _(
+        "%(table)s %(key)s was written past the application.", table=table, key=key
+    ),
+}
+
+
+def _differences(session: Session, mapper: Mapper[Any]) -> Select[str, str]:
+    """Key of each record and what is wrong with it, in one statement.
+
+    What this transaction itself has written and not yet committed is passed over.
+    """
+    table = _table(mapper)
+    bound = _LATEST.bindparams(name=table.name).columns(key=String, value=String).subquery("bound")
+    there = select(
+        _key(mapper).label("key"),
+        _value_as_bound(session, mapper, bound).label("value"),
+        text(f"{table.name}.xmin AS written"),
+    ).select_from(table.outerjoin(bound, bound.c.key == _key(mapper)))
+    if since := _since(mapper):
+        there = there.where(table.c[since].is_not(None))
+    found = there.subquery("there")
+    settled = text(
+        "coalesce(pg_xact_status(there.written::text::xid8), 'committed') <> 'in progress'"
+    )
+    why = case(
+        (bound.c.value.is_(None) & found.c.key.is_not(None), "added"),
+        (found.c.key.is_(None), "deleted"),
+        else_="changed",
+    )
+    return (
+        select(func.coalesce(found.c.key, bound.c.key).label("key"), why.label("why"))
+        .select_from(bound.join(found, bound.c.key == found.c.key, full=True))
+        .where(
+            found.c.value.is_distinct_from(bound.c.value),
+            found.c.key.is_(None) | settled,
+        )
+        .order_by("key")
+    )
+
+
+_LATEST = text(
+    "SELECT DISTINCT ON (part.key) part.key, part.value FROM trail,"
+    " jsonb_each_text(trail.facts -> :name) AS part"
+    " WHERE subject = 'binding' AND action = 'bind' AND trail.facts ? :name"
+    " ORDER BY part.key, trail.id DESC"
+)
+
+
+def _value_as_bound(session: Session, mapper: Mapper[Any], bound: Any) -> ColumnElement[str]:
+    """The hash over as many columns as were hashed when the record was bound."""
+    most = len(_names(mapper))
+    known = session.scalars(_LENGTHS, {"name": _table(mapper).name})
+    lengths = {int(number) for number in known if number and int(number) <= most} | {most}
+    return case(
+        *(
+            (
+                bound.c.value.startswith(f"{number}:", autoescape=True),
+                literal(f"{number}:", String) + _hash(mapper, number),
+            )
+            for number in sorted(lengths)
+        ),
+        else_=literal(f"{most}:", String) + _hash(mapper, most),
+    )
+
+
+_LENGTHS = text(
+    "SELECT DISTINCT split_part(part.value, ':', 1) FROM trail,"
+    " jsonb_each_text(trail.facts -> :name) AS part"
+    " WHERE subject = 'binding' AND action = 'bind' AND trail.facts ? :name"
+)

@@ -1,0 +1,38 @@
+"""Finding records by the words of a name: each word by its beginning, accents and case aside.
+
+The database keeps the words of a text (`plain_words`, an index of its own), so that a few among a
+million are found without reading the rest.
+"""
+
+import re
+import unicodedata
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, func, literal_column
+
+_MARKS = re.compile("[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670]")
+"""Accents, and the vowel signs and hamzas of Arabic, which are often left out."""
+_WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+"""Scripts that write words without spaces between them: there, any part of a name counts."""
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as the database keeps them."""
+    bare = _MARKS.sub("", unicodedata.normalize("NFKD", text)).lower()
+    kept = (one if unicodedata.category(one)[0] in "LNM" else " " for one in bare)
+    return "".join(kept).split()
+
+
+def speaks_of(text: str, column: Any, words: Any = None) -> ColumnElement[bool]:
+    """The column has a word that begins with each word of the text. A text without words (“%”, or
+    Chinese) is looked for as it is. `words`: where the column's words are kept, if they are.
+    """
+    wanted = words_of(text)
+    if not wanted or _WITHOUT_SPACES.search(text):
+        found: ColumnElement[bool] = column.icontains(text.strip(), autoescape=True)
+        return found
+    kept = func.plain_words(column) if words is None else words
+    simple: Any = literal_column("'simple'")
+    query = func.to_tsquery(simple, " & ".join(f"{word}:*" for word in wanted))
+    fits: ColumnElement[bool] = kept.op("@@", return_type=Boolean())(query)
+    return fits

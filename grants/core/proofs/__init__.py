@@ -1,0 +1,1 @@
+"""What proves who a person is beyond a passphrase: second factors, and how old the proof is."""

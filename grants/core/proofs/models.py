@@ -1,0 +1,90 @@
+"""Second factors and recovery codes."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.core.kernel.db import Base, Key, choice
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import Term
+from grants.core.people.models import Person
+
+
+class FactorKind(Term):
+    """What a person has, beside the passphrase that they know."""
+
+    APP = "app", _l("Authenticator app")
+    PASSKEY = "passkey", _l("Passkey")
+
+
+class Factor(Base):
+    """One second factor of a person: an app that shows codes, or a passkey of a device."""
+
+    __tablename__ = "factor"
+    __table_args__ = (
+        CheckConstraint("(kind = 'app') = (secret IS NOT NULL)", name="an_app_has_a_secret"),
+        CheckConstraint(
+            "(kind = 'passkey') = (credential_id IS NOT NULL AND public_key IS NOT NULL)",
+            name="a_passkey_has_a_key",
+        ),
+        Index("ix_factor_person_id", "person_id", postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[FactorKind] = mapped_column(choice(FactorKind))
+    name: Mapped[str] = mapped_column(String(80))
+    """What its owner calls it: "Phone", "Key in the safe"."""
+    secret: Mapped[str | None] = mapped_column(String(300))
+    """Of an app; encrypted with a key that is not in the database."""
+    credential_id: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary)
+    counter: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Of an app: the half minute of the last code used, so that none works twice. Of a passkey:
+    how often it says it was used, so that a copy is noticed.
+    """
+    added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship()
+
+
+class RecoveryCode(Base):
+    """A code that stands in for a lost factor, once."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """SHA-256; the code itself was shown once. It has 80 random bits, so nobody guesses it."""
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class FactorLoss(Base):
+    """A person says that they have lost every second factor; another one confirms who they are."""
+
+    __tablename__ = "factor_loss"
+    __table_args__ = (
+        CheckConstraint("confirmed_by_id <> person_id", name="another_person_confirms"),
+        CheckConstraint(
+            "(confirmed_by_id IS NULL) = (confirmed_at IS NULL)", name="confirmed_by_a_person"
+        ),
+        Index(
+            "uq_factor_loss_open",
+            "person_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    reported_at: Mapped[datetime]
+    confirmed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    confirmed_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    """When the factors were ended, or the report was taken back."""
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])

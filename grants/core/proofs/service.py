@@ -1,0 +1,148 @@
+"""Second factors are added, used and ended; recovery codes are made and used."""
+
+import hmac
+import re
+import secrets as chance
+from typing import Any
+
+import pyotp
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.credentials import digest
+from grants.core.people.models import Person, SignIn
+from grants.core.proofs.models import Factor, FactorKind, RecoveryCode
+from grants.core.proofs.queries import factors_of
+from grants.core.proofs.secrets import decrypted, encrypted
+
+CODE_LIFE = 30
+"""Seconds that an app shows a code; the one before and the one after are taken too."""
+RECOVERY_CODES = 10
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without signs that look alike on paper."""
+
+
+def new_secret() -> str:
+    """A secret for an authenticator app: 160 random bits, as RFC 4226 recommends."""
+    return pyotp.random_base32()
+
+
+def is_secret(text: str) -> bool:
+    """Is this as `new_secret` makes them? It comes back from a form that anybody can change."""
+    return re.fullmatch("[A-Z2-7]{32}", text) is not None
+
+
+def add_app(
+    session: Session, person: Person, secret: str, code: str, name: str, act: Act
+) -> Factor:
+    """An authenticator app becomes a second factor, once it has shown the right code."""
+    try:
+        step = _step_of(secret, code)
+    except ValueError as error:  # the secret came back changed: it is no base 32
+        raise DomainError(_("Scan the code again.")) from error
+    if step is None:
+        raise DomainError(_("This code is not right. Enter the one that the app shows now."))
+    return enter_app(session, person, secret, name, act, step)
+
+
+def enter_app(
+    session: Session, person: Person, secret: str, name: str, act: Act, step: int = 0
+) -> Factor:
+    """Enter an app whose code of half minute `step` was the last one used."""
+    factor = Factor(
+        person_id=person.id,
+        kind=FactorKind.APP,
+        name=name.strip()[:80] or str(FactorKind.APP.label),
+        secret=encrypted(secret),
+        counter=step,
+        added_at=clock.now(),
+    )
+    session.add(factor)
+    record(session, factor, "add", act, kind=factor.kind.value)
+    return factor
+
+
+def end_factor(session: Session, person: Person, factor_id: int, act: Act) -> None:
+    """A factor of one's own stops working; a person whose role needs one keeps the last."""
+    session.refresh(person, with_for_update=True)
+    held = factors_of(session, person.id)
+    factor = next((factor for factor in held if factor.id == factor_id), None)
+    if factor is None:
+        raise Missing(_("Second factor not found."))
+    if len(held) == 1 and act.actor.needs_factor:
+        raise DomainError(_("Your role needs a second factor. Add another one first."))
+    factor.ended_at = clock.now()
+    record(session, factor, "end", act, kind=factor.kind.value)
+
+
+def use_code(session: Session, person: Person, typed: str) -> bool:
+    """Was this the code of an app, or a recovery code, of this person? Each works once."""
+    code = "".join(sign for sign in typed.lower() if sign.isalnum())
+    if code.isdigit() and len(code) == 6:
+        apps = factors_of(session, person.id, FactorKind.APP)
+        return any(_use_app(session, app, code) for app in apps)
+    return _use_recovery(session, person, code)
+
+
+def _use_app(session: Session, app: Factor, code: str) -> bool:
+    secret = decrypted(app.secret or "")
+    step = _step_of(secret, code) if secret else None
+    if step is None:
+        return False
+    used = session.execute(
+        update(Factor)
+        .where(Factor.id == app.id, Factor.ended_at.is_(None), Factor.counter < step)
+        .values(counter=step, used_at=clock.now())
+    )
+    return _one(used)
+
+
+def _step_of(secret: str, code: str) -> int | None:
+    """The half minute, about now, of which this is the code (RFC 6238)."""
+    now, typed = int(clock.now().timestamp()) // CODE_LIFE, "".join(code.split())
+    codes = pyotp.HOTP(secret)
+    near = (now, now - 1, now + 1)
+    return next((step for step in near if hmac.compare_digest(codes.at(step), typed)), None)
+
+
+def make_recovery_codes(session: Session, person: Person, act: Act) -> list[str]:
+    """New recovery codes; the ones made before stop working. Only their hashes are kept."""
+    session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
+    codes = [_new_recovery_code() for _number in range(RECOVERY_CODES)]
+    moment = clock.now()
+    session.add_all(
+        RecoveryCode(person_id=person.id, code_hash=digest(code), made_at=moment) for code in codes
+    )
+    record(session, person, "make_recovery_codes", act)
+    return ["-".join(code[at : at + 4] for at in range(0, 16, 4)) for code in codes]
+
+
+def _new_recovery_code() -> str:
+    return "".join(chance.choice(_LETTERS) for _sign in range(16))
+
+
+def _use_recovery(session: Session, person: Person, code: str) -> bool:
+    used = session.execute(
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.person_id == person.id,
+            RecoveryCode.code_hash == digest(code),
+            RecoveryCode.used_at.is_(None),
+        )
+        .values(used_at=clock.now())
+    )
+    return _one(used)
+
+
+def note_proof(session: Session, sign_in_id: int) -> None:
+    """A factor was used in this browser at this moment."""
+    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(proved_at=clock.now()))
+
+
+def _one(result: Any) -> bool:
+    return bool(result.rowcount == 1)

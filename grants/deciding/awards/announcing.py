@@ -1,0 +1,143 @@
+"""The results of a call for the public: what they are, publishing and changing them."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import numbers_of_call
+from grants.applying.applications.workflow import SETTLED, ApplicationState
+from grants.applying.calls.models import Call
+from grants.applying.calls.outcome import Announced, Outcome
+from grants.applying.calls.service import change_results, publish_results
+from grants.applying.calls.workflow import CallState
+from grants.core.audit.act import Act
+from grants.core.kernel.countries import country_name, regional_group
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import ngettext
+from grants.core.kernel.money import total
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.models import Announcement, Award
+from grants.deciding.awards.workflow import AwardState
+
+S = ApplicationState
+
+
+def awards_of_call(session: Session, call: Call) -> Sequence[Award]:
+    """The awards of a call that are not cancelled, in the order of their numbers."""
+    return session.scalars(
+        select(Award)
+        .join(Award.application)
+        .where(Application.call_id == call.id, Award.state != AwardState.CANCELLED)
+        .options(joinedload(Award.organisation))
+        .order_by(Award.id)
+    ).all()
+
+
+def outcome_of(session: Session, call: Call) -> Outcome:
+    """What is published of a call: an award that came later is not among it."""
+    awards = [award for award in awards_of_call(session, call) if award.announced]
+    unnamed = {award.id for award in awards if award.announced is Announcement.UNNAMED}
+    return _outcome(session, call, awards, unnamed)
+
+
+def outcome_to_be(session: Session, call: Call, unnamed: Collection[int]) -> Outcome:
+    """What would be published now, with these awards unnamed."""
+    return _outcome(session, call, awards_of_call(session, call), unnamed)
+
+
+def _outcome(
+    session: Session, call: Call, awards: Sequence[Award], unnamed: Collection[int]
+) -> Outcome:
+    numbers = numbers_of_call(session, call.id)
+    received = sum(number for state, number in numbers.items() if state != S.DRAFT)
+    lines = [_announced(award, named=award.id not in unnamed) for award in awards]
+    return Outcome(received, lines, total(line.amount for line in lines))
+
+
+def _announced(award: Award, *, named: bool) -> Announced:
+    country = award.country or ""
+    group = regional_group(country)
+    return Announced(
+        award.organisation.name if named else "",
+        award.title if named else "",
+        country_name(country) if named else str(group.label if group else ""),
+        award.amount,
+        award.starts_on,
+        award.ends_on,
+    )
+
+
+def publish(session: Session, call: Call, unnamed: Collection[int], act: Act) -> None:
+    """Publish the results of a decided call, or publish them again for a reason: from now on
+    everyone reads who was awarded what, without the names of those in `unnamed`.
+
+    DomainError while an application is neither decided nor on the reserve list.
+    """
+    if waiting := undecided(session, call):
+        raise DomainError(
+            ngettext(
+                "%(num)s application is not decided yet.",
+                "%(num)s applications are not decided yet.",
+                waiting,
+            )
+        )
+    awards = awards_of_call(session, call)
+    for award in awards:
+        award.announced = Announcement.UNNAMED if award.id in unnamed else Announcement.NAMED
+    facts = {
+        "awards": [award.reference for award in awards],
+        "unnamed": [award.reference for award in awards if award.id in unnamed],
+    }
+    if call.state is CallState.PUBLISHED:
+        change_results(session, call, act, **facts)
+    else:
+        publish_results(session, call, act, **facts)
+
+
+def undecided(session: Session, call: Call) -> int:
+    """How many applications of a call keep its results from being published."""
+    numbers = numbers_of_call(session, call.id)
+    return sum(number for state, number in numbers.items() if state not in SETTLED)
+
+
+def to_publish(viewer: Viewer) -> Select[Call]:
+    """Closed calls on which everything is decided, and published ones with an award that came
+    later, for a person who publishes.
+    """
+    funds = viewer.funds_with(Permission.CALL_OPEN)
+    open_ones = select(Application.id).where(
+        Application.call_id == Call.id, Application.state.not_in(SETTLED)
+    )
+    query = (
+        select(Call)
+        .options(joinedload(Call.fund))
+        .where(
+            or_(
+                and_(Call.state == CallState.CLOSED, ~open_ones.exists()),
+                and_(Call.state == CallState.PUBLISHED, _has_news()),
+            )
+        )
+    )
+    return query if funds is None else query.where(Call.fund_id.in_(funds))
+
+
+def _has_news() -> ColumnElement[bool]:
+    return (
+        select(Award.id)
+        .join(Application, Application.id == Award.application_id)
+        .where(
+            Application.call_id == Call.id,
+            Award.state != AwardState.CANCELLED,
+            Award.announced.is_(None),
+        )
+        .exists()
+    )
+
+
+def to_publish_count(session: Session, viewer: Viewer) -> int:
+    """How many calls wait for this person to publish their results."""
+    ready = to_publish(viewer).with_only_columns(func.count(), maintain_column_froms=True)
+    return session.scalar(ready) or 0

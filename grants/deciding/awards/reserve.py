@@ -1,0 +1,76 @@
+"""The reserve list, once there is money for it again."""
+
+from decimal import ROUND_FLOOR, Decimal
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.models import Call
+from grants.books.ledger.queries import balances
+from grants.core.funds.models import Fund
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.deciding.board.models import Recommendation
+from grants.deciding.board.queries import with_names
+from grants.deciding.screening.queries import counted, in_states
+
+S = ApplicationState
+
+
+def promotion_queue(session: Session, viewer: Viewer) -> Select[Application]:
+    """Applications on the reserve list that could be recommended in full now: what they ask for
+    is within what is left of their call's envelope and of the fund's money, after everything
+    awarded and everything recommended.
+    """
+    query = in_states(viewer, Permission.AWARD_RECOMMEND, S.RESERVE)
+    waiting = query.with_only_columns(Application.fund_id, maintain_column_froms=True)
+    funds = session.scalars(select(Fund).where(Fund.id.in_(waiting))).all()
+    within = [
+        and_(Application.fund_id == fund.id, Application.requested_minor <= most)
+        for fund in funds
+        if (most := affordable(session, fund)) > 0
+    ]
+    affordable_now = or_(*within) if within else false()
+    return with_names(query.where(affordable_now, Application.requested_minor <= _left_of_call()))
+
+
+def affordable(session: Session, fund: Fund) -> int:
+    """The largest award, in USD cents, that the fund could still make with its programme support
+    cost once all that is recommended is awarded.
+    """
+    pending = session.scalar(
+        select(func.coalesce(func.sum(Recommendation.amount_minor), 0))
+        .join(Recommendation.application)
+        .where(Application.fund_id == fund.id, Application.state == S.RECOMMENDED)
+    )
+    with_support = 1 + Decimal(fund.psc_percent) / 100
+    most = balances(session, fund).available.minor / with_support - int(pending or 0)
+    return int(most.to_integral_value(ROUND_FLOOR))
+
+
+def _left_of_call() -> ColumnElement[int]:
+    """The envelope of an application's call, less its awards and what is recommended, USD cents."""
+    other = Application.__table__.alias("other")
+    awarded = (
+        select(func.coalesce(func.sum(Award.amount_minor), 0))
+        .join(other, other.c.id == Award.application_id)
+        .where(other.c.call_id == Application.call_id, Award.state != AwardState.CANCELLED)
+        .scalar_subquery()
+    )
+    recommended = (
+        select(func.coalesce(func.sum(Recommendation.amount_minor), 0))
+        .join(other, other.c.id == Recommendation.application_id)
+        .where(other.c.call_id == Application.call_id, other.c.state == S.RECOMMENDED)
+        .scalar_subquery()
+    )
+    envelope = select(Call.envelope_minor).where(Call.id == Application.call_id).scalar_subquery()
+    return envelope - awarded - recommended
+
+
+def to_promote(session: Session, viewer: Viewer) -> int:
+    """How many applications of the reserve list this person could recommend now."""
+    return counted(session, promotion_queue(session, viewer))

@@ -1,0 +1,1 @@
+"""Opening a fund and describing it, and what is still missing before it can work."""

@@ -1,0 +1,272 @@
+"""A fund as one JSON file: written from a fund, read with every fault told at once."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.bank_accounts import AccountDetails, accounts_of
+from grants.core.funds.models import DOUBTFUL, BankAccount, Fund
+from grants.core.funds.service import Charter
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import OFFERED
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, currencies, usd
+
+Description = dict[str, Any]
+"""What the file holds: keys as in `EMPTY`."""
+
+EMPTY: Mapping[str, Any] = {
+    "code": "",
+    "name": {},
+    "purpose": {},
+    "mandate": {},
+    "letterhead": {},
+    "how_to_pay": {},
+    "signing_office": {},
+    "signatories": [],
+    "time_zone": "UTC",
+    "languages": ["en"],
+    "currencies": [],
+    "annual_target_usd": "0.00",
+    "support_cost_percent": "13",
+    "operating_reserve_usd": "0.00",
+    "doubtful_percents": dict(DOUBTFUL),
+    "smallest_count": 11,
+    "bank_accounts": [],
+}
+"""A new fund as it is without any of the keys."""
+ACCOUNT_KEYS = ("code", "currency", *AccountDetails.__dataclass_fields__)
+LONGEST = 10_000
+"""Characters of a text."""
+
+
+def written(session: Session, fund: Fund) -> Description:
+    """The fund with its settings and bank accounts, as the file has them."""
+    return {
+        "code": fund.code,
+        "name": dict(fund.name),
+        "purpose": dict(fund.purpose),
+        "mandate": dict(fund.mandate),
+        "letterhead": dict(fund.letterhead),
+        "how_to_pay": dict(fund.bank_details),
+        "signing_office": dict(fund.signatory),
+        "signatories": [dict(one) for one in fund.signatories],
+        "time_zone": fund.time_zone,
+        "languages": list(fund.languages),
+        "currencies": list(fund.currencies),
+        "annual_target_usd": str(usd(fund.annual_target_minor)),
+        "support_cost_percent": f"{Decimal(fund.psc_percent).normalize():f}",
+        "operating_reserve_usd": str(usd(fund.operating_reserve_minor)),
+        "doubtful_percents": dict(fund.doubtful_percents),
+        "smallest_count": fund.smallest_count,
+        "bank_accounts": [_account(one) for one in accounts_of(session, fund) if not one.closed_on],
+    }
+
+
+def _account(account: BankAccount) -> dict[str, str]:
+    details = asdict(AccountDetails.of(account))
+    return {"code": account.code, "currency": account.currency, **details}
+
+
+def read_json(text: str) -> Mapping[str, Any]:
+    """The object in a file; DomainError if it holds no JSON object."""
+    try:
+        found = json.loads(text)
+    except ValueError as trouble:
+        raise DomainError(_("This is not JSON: %(why)s.", why=trouble)) from trouble
+    if not isinstance(found, dict):
+        raise DomainError(_("The file must contain one JSON object that describes the fund."))
+    return found
+
+
+def overlaid(base: Mapping[str, Any], given: Mapping[str, Any]) -> Description:
+    """The base with what the file gives; bank accounts are matched by their code. DomainError with
+    a line for each fault.
+    """
+    unknown = [_("%(key)s: this key is not known.", key=key) for key in given if key not in EMPTY]
+    accounts = given.get("bank_accounts", [])
+    whole = {**base, **{key: value for key, value in given.items() if key in EMPTY}}
+    if isinstance(accounts, list) and all(isinstance(one, dict) for one in accounts):
+        whole["bank_accounts"] = _accounts(base["bank_accounts"], accounts)
+    if faults := [*unknown, *_faults(whole)]:
+        raise DomainError("\n".join(faults))
+    return whole
+
+
+def _accounts(base: list[dict[str, str]], given: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    blank = dict.fromkeys(ACCOUNT_KEYS, "")
+    found: dict[str, dict[str, Any]] = {one["code"]: one for one in base}
+    for one in given:
+        code = str(one.get("code", "")).strip().upper()
+        found[code] = {**blank, **found.get(code, {}), **one, "code": code}
+    return list(found.values())
+
+
+def _faults(whole: Mapping[str, Any]) -> Iterator[str]:
+    for key, (fits, expected) in RULES.items():
+        if not _holds(fits, whole[key]):
+            yield _("%(key)s: expected %(expected)s.", key=key, expected=expected())
+    if _holds(RULES["bank_accounts"][0], whole["bank_accounts"]):
+        for number, account in enumerate(whole["bank_accounts"], 1):
+            yield from _account_faults(number, account)
+
+
+def _holds(fits: Callable[[Any], bool], value: Any) -> bool:
+    try:
+        return fits(value)
+    except (DomainError, InvalidOperation, TypeError, ValueError, KeyError, AttributeError):
+        return False
+
+
+def _account_faults(number: int, account: Mapping[str, Any]) -> Iterator[str]:
+    where = f"bank_accounts[{number}]"
+    for key in account:
+        if key not in ACCOUNT_KEYS:
+            yield _("%(key)s: this key is not known.", key=f"{where}.{key}")
+        elif not isinstance(account[key], str) or len(account[key]) > 300:
+            yield _("%(key)s: expected %(expected)s.", key=f"{where}.{key}", expected=_("a text"))
+    if account.get("currency") not in currencies():
+        yield _("%(key)s: expected %(expected)s.", key=f"{where}.currency", expected=_currency())
+    if not account.get("code"):
+        yield _("%(key)s: expected %(expected)s.", key=f"{where}.code", expected=_("a text"))
+
+
+def _is_texts(value: Any) -> bool:
+    return (
+        set(value) <= set(OFFERED)
+        and all(isinstance(text, str) and len(text) <= LONGEST for text in value.values())
+        and (not value or bool(value.get("en", "").strip()))
+    )
+
+
+def _is_signatory(value: Any) -> bool:
+    named = isinstance(value["name"], str) and 0 < len(value["name"].strip()) <= 120
+    titled = bool(value["title"]) and _is_texts(value["title"])
+    return set(value) == {"name", "title"} and named and titled
+
+
+def _is_percent(value: Any) -> bool:
+    number = Decimal(value)
+    return isinstance(value, str) and 0 <= number <= 100 and number == round(number, 2)
+
+
+def _is_amount(value: Any) -> bool:
+    return isinstance(value, str) and Money.parse(value, FUNCTIONAL_CURRENCY).minor >= 0
+
+
+def _texts() -> str:
+    return _("texts by language (%(codes)s), English among them", codes=", ".join(OFFERED))
+
+
+def _percent() -> str:
+    return _("0 to 100 per cent as text, with no more than two decimals")
+
+
+def _amount() -> str:
+    return _("an amount of USD as a text, such as 1234.50")
+
+
+def _currency() -> str:
+    return _("a currency by its ISO 4217 code")
+
+
+RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
+    "code": (
+        lambda v: v == v.upper() and v.replace("-", "").isalnum() and v.isascii() and len(v) <= 20,
+        lambda: _("a short name in capital letters and digits, 20 at most"),
+    ),
+    "name": (lambda v: bool(v) and _is_texts(v), _texts),
+    "purpose": (lambda v: bool(v) and _is_texts(v), _texts),
+    "mandate": (_is_texts, _texts),
+    "letterhead": (_is_texts, _texts),
+    "how_to_pay": (_is_texts, _texts),
+    "signing_office": (_is_texts, _texts),
+    "signatories": (
+        lambda v: isinstance(v, list) and len(v) <= 10 and all(_is_signatory(one) for one in v),
+        lambda: _("a list of signatories, each with a name and a title by language"),
+    ),
+    "time_zone": (lambda v: v in clock.zones(), lambda: _("a time zone, such as Europe/Vienna")),
+    "languages": (
+        lambda v: isinstance(v, list) and set(v) <= set(OFFERED) and "en" in v,
+        lambda: _("a list of languages (%(codes)s), en among them", codes=", ".join(OFFERED)),
+    ),
+    "currencies": (
+        lambda v: isinstance(v, list) and set(v) <= currencies(),
+        lambda: _("a list of currencies by their ISO 4217 codes"),
+    ),
+    "annual_target_usd": (_is_amount, _amount),
+    "support_cost_percent": (_is_percent, _percent),
+    "operating_reserve_usd": (_is_amount, _amount),
+    "doubtful_percents": (
+        lambda v: set(v) == set(DOUBTFUL) and all(_is_percent(one) for one in v.values()),
+        lambda: _("percentages for %(bands)s", bands=", ".join(DOUBTFUL)),
+    ),
+    "smallest_count": (
+        lambda v: isinstance(v, int) and not isinstance(v, bool) and 5 <= v <= 1000,
+        lambda: _("a whole number from 5 to 1000"),
+    ),
+    "bank_accounts": (
+        lambda v: isinstance(v, list) and all(isinstance(one, dict) for one in v),
+        lambda: _("a list of bank accounts"),
+    ),
+}
+"""For each key: what its value must be, and that in words."""
+
+
+def charter_of(whole: Mapping[str, Any]) -> Charter:
+    """The description as the charter of a new fund."""
+    return Charter(
+        code=whole["code"],
+        name=whole["name"],
+        purpose=whole["purpose"],
+        mandate=whole["mandate"],
+        letterhead=whole["letterhead"],
+        bank_details=whole["how_to_pay"],
+        signatory=whole["signing_office"],
+        signatories=tuple(whole["signatories"]),
+        time_zone=whole["time_zone"],
+        languages=tuple(whole["languages"]),
+        currencies=tuple(whole["currencies"]),
+        annual_target_minor=Money.parse(whole["annual_target_usd"], "USD").minor,
+        psc_percent=Decimal(whole["support_cost_percent"]),
+        operating_reserve_minor=Money.parse(whole["operating_reserve_usd"], "USD").minor,
+        doubtful_percents=whole["doubtful_percents"],
+        smallest_count=whole["smallest_count"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One value that an import changed."""
+
+    key: str
+    before: Any
+    after: Any
+
+    def __str__(self) -> str:
+        return f"{self.key}: {_short(self.before)} → {_short(self.after)}"
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return (text if len(text) <= 80 else f"{text[:79]}…") or "–"
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
+    """What is different, key by key; within bank accounts detail by detail."""
+    for key in EMPTY:
+        if key != "bank_accounts" and before[key] != after[key]:
+            yield Difference(key, before[key], after[key])
+    known = {one["code"]: one for one in before["bank_accounts"]}
+    for account in after["bank_accounts"]:
+        had = known.get(account["code"], {})
+        for name in ACCOUNT_KEYS:
+            if (had.get(name) or "") != account[name]:
+                yield Difference(
+                    f"bank_accounts.{account['code']}.{name}", had.get(name, ""), account[name]
+                )

@@ -1,0 +1,165 @@
+"""What is filled in to open a fund and to describe it, in each language that can be offered."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from grants.core.kernel import clock
+from grants.core.kernel.language import LANGUAGES, OFFERED
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money
+from grants.platform.web.fields import (
+    AmountField,
+    CheckboxesField,
+    LongTextField,
+    NumberField,
+    RowsField,
+    SelectField,
+    TextField,
+)
+from grants.platform.web.fields.rows import Row
+from grants.platform.web.forms import Form
+
+TEXTS: Mapping[str, tuple[str, str, int, bool]] = {
+    "name": (_l("Name"), "", 300, True),
+    "purpose": (_l("What the fund does"), _l("For its public page."), 2000, True),
+    "mandate": (_l("Mandate"), _l("The decision that established it."), 2000, False),
+    "letterhead": (_l("Letterhead"), _l("Address and contact, line by line."), 500, False),
+    "how_to_pay": (_l("How donors pay"), _l("Printed in letters to donors."), 1000, False),
+    "signing_office": (
+        _l("Office that signs"),
+        _l("It stands under letters while no signatory is named."),
+        300,
+        False,
+    ),
+}
+"""Texts of a fund: what is asked, the hint, characters at most, and is it required in English?"""
+
+
+def _in_each_language() -> dict[str, TextField]:
+    fields: dict[str, TextField] = {}
+    for key, (label, hint, limit, required) in TEXTS.items():
+        for code in OFFERED:
+            kind = TextField if limit == 300 else LongTextField
+            asked = _l("%(question)s (%(language)s)", question=label, language=LANGUAGES[code].name)
+            must = required and code == "en"
+            fields[f"{key}_{code}"] = kind(asked, hint=hint, limit=limit, required=must)
+    return fields
+
+
+_ASKED = _in_each_language()
+"""Made before the other fields, so they come first."""
+
+
+class _Signatory(Row):
+    """Who may sign."""
+
+    name = TextField(_l("Name"), required=True, limit=120)
+
+
+SignatoryRow: type[Row] = type(
+    "SignatoryRow",
+    (_Signatory,),
+    {
+        f"title_{code}": TextField(
+            _l("Title (%(language)s)", language=LANGUAGES[code].name),
+            limit=120,
+            required=code == "en",
+        )
+        for code in OFFERED
+    },
+)
+
+
+class _Described(Form):
+    """What of a fund one person may change."""
+
+    annual_target = AmountField(
+        _l("Annual target"),
+        currency="USD",
+        zero=True,
+        required=True,
+        hint=_l("What the fund needs each year, in US dollars."),
+    )
+    currencies = TextField(
+        _l("Currencies of pledges"),
+        hint=_l("Their codes with commas between them, such as USD, EUR. Empty: all are accepted."),
+        limit=200,
+    )
+    signatories = RowsField(
+        SignatoryRow, _l("Signatories"), most=10, hint=_l("The first one stands under letters.")
+    )
+
+    @property
+    def description(self) -> dict[str, Any]:
+        """As a fund's file has it."""
+        texts = {key: self._texts(key) for key in TEXTS}
+        return {
+            **texts,
+            "annual_target_usd": str(self.annual_target.data or Money(0, "USD")),
+            "currencies": re.findall(r"[^\s,;،]+", str(self.currencies.data or "").upper()),
+            "signatories": [
+                {"name": row["name"], "title": _titles(row)} for row in self.signatories.data
+            ],
+        }
+
+    def _texts(self, key: str) -> dict[str, str]:
+        typed = {code: str(self[f"{key}_{code}"].data or "").strip() for code in OFFERED}
+        return {code: text for code, text in typed.items() if text}
+
+
+def _titles(row: Mapping[str, Any]) -> dict[str, str]:
+    typed = {code: str(row[f"title_{code}"] or "").strip() for code in OFFERED}
+    return {code: text for code, text in typed.items() if text}
+
+
+class _New(Form):
+    """What is asked of a new fund besides; later it takes two persons to change it."""
+
+    code = TextField(
+        _l("Code"),
+        hint=_l("Capital letters and digits, as in references: UNVTF."),
+        limit=20,
+        required=True,
+    )
+    time_zone = SelectField(
+        _l("Time zone"), lambda: [(name, name) for name in clock.zones()], required=True
+    )
+    languages = CheckboxesField(
+        _l("Languages of the fund"),
+        lambda: [(code, LANGUAGES[code].name) for code in OFFERED],
+        required=True,
+    )
+    support_cost = NumberField(
+        _l("Programme support costs"), most=100, places=2, suffix=_l("per cent"), required=True
+    )
+
+
+DescribeForm: type[Any] = type("DescribeForm", (_Described,), _ASKED)
+NewFundForm: type[Any] = type("NewFundForm", (_New, DescribeForm), {})
+
+
+def charter_of(form: Any) -> dict[str, Any]:
+    """A new fund as its file would have it."""
+    return {
+        **form.description,
+        "code": form.code.data.strip().upper(),
+        "time_zone": form.time_zone.data,
+        "languages": form.languages.data,
+        "support_cost_percent": f"{form.support_cost.data:f}",
+    }
+
+
+def filled(description: Mapping[str, Any]) -> dict[str, Any]:
+    """A fund as the form shows it."""
+    texts = {f"{key}_{code}": description[key].get(code, "") for key in TEXTS for code in OFFERED}
+    rows = [
+        {"name": one["name"], **{f"title_{code}": one["title"].get(code, "") for code in OFFERED}}
+        for one in description["signatories"]
+    ]
+    return {
+        **texts,
+        "annual_target": Money.parse(description["annual_target_usd"], "USD"),
+        "currencies": ", ".join(description["currencies"]),
+        "signatories": rows,
+    }

@@ -1,0 +1,166 @@
+"""Opening a fund and describing it: from a page, or from a file by the owner."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.bank_accounts import (
+    AccountDetails,
+    account_by_code,
+    describe_account,
+    open_account,
+)
+from grants.books.settings.queries import DOUBTFUL as BAND
+from grants.books.settings.queries import value_of
+from grants.books.settings.service import Value, propose_change, put_in_force
+from grants.books.settings.workflow import Setting
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.funds.house import follow_funds
+from grants.core.funds.models import BankAccount, Fund
+from grants.core.funds.queries import lock
+from grants.core.funds.service import establish
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.language import OFFERED
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.desk.fund_setup.description import (
+    ACCOUNT_KEYS,
+    EMPTY,
+    Difference,
+    charter_of,
+    differences,
+    overlaid,
+    written,
+)
+
+DESCRIBED = {
+    "name": "name",
+    "purpose": "purpose",
+    "mandate": "mandate",
+    "letterhead": "letterhead",
+    "how_to_pay": "bank_details",
+    "signing_office": "signatory",
+    "signatories": "signatories",
+    "currencies": "currencies",
+    "smallest_count": "smallest_count",
+}
+"""Keys of a description that are a column of the fund, and that no second person approves."""
+
+
+def open_fund(session: Session, given: Mapping[str, Any], act: Act) -> Fund:
+    """Open a fund with its settings and its main bank account. Conflict if its code is taken."""
+    act.demand(Permission.FUND_OPEN, Scope())
+    whole = overlaid(EMPTY, given)
+    if session.scalar(select(Fund.id).where(Fund.code == whole["code"])):
+        raise Conflict(_("A fund with the code %(code)s already exists.", code=whole["code"]))
+    fund = establish(session, charter_of(whole))
+    record(session, fund, "establish", act, code=fund.code)
+    follow_funds(session, now=True)
+    return fund
+
+
+def describe_fund(
+    session: Session, fund: Fund, given: Mapping[str, Any], act: Act
+) -> list[Difference]:
+    """Change the texts, the signatories, the target and the currencies of a fund; what changed.
+
+    What moves money, its time zone and its languages are settings, which two persons change.
+    """
+    act.demand(Permission.FUND_DESCRIBE, Scope(fund.id))
+    fund = lock(session, fund.id)
+    before = written(session, fund)
+    allowed = {key: value for key, value in given.items() if key in _BY_ONE_PERSON}
+    after = overlaid(before, allowed)
+    changed = list(differences(before, after))
+    for key, column in DESCRIBED.items():
+        setattr(fund, column, after[key])
+    fund.annual_target_minor = Money.parse(after["annual_target_usd"], "USD").minor
+    if changed:
+        facts = {one.key: {"before": one.before, "after": one.after} for one in changed}
+        record(session, fund, "describe", act, **facts)
+    return changed
+
+
+_BY_ONE_PERSON = {*DESCRIBED, "annual_target_usd"}
+
+
+def import_fund(session: Session, given: Mapping[str, Any], act: Act) -> Sequence[Difference]:
+    """Open or change a fund as a file describes it, with all its settings; what changed.
+
+    For the system alone: the owner of the installation counts as both persons.
+    """
+    if not act.actor.system:
+        raise DomainError(_("A fund is imported on the command line."))
+    code = given.get("code")
+    if not isinstance(code, str):
+        raise DomainError(_("%(key)s: expected %(expected)s.", key="code", expected=_("a text")))
+    fund = session.scalar(select(Fund).where(Fund.code == code))
+    before: Mapping[str, Any] = written(session, fund) if fund else EMPTY
+    after = overlaid(before, given)
+    if fund is None:
+        fund = open_fund(session, {**after, "bank_accounts": []}, act)
+    else:
+        describe_fund(session, fund, after, act)
+        _set(session, fund, after, act)
+    _keep_accounts(session, fund, after["bank_accounts"], act)
+    session.flush()
+    return list(differences(before, written(session, fund)))
+
+
+def _set(session: Session, fund: Fund, after: Mapping[str, Any], act: Act) -> None:
+    """Put settings in force that are different, through the acts that two persons use."""
+    for setting in Setting:
+        value = _value(setting, after)
+        kept = ",".join(value) if isinstance(value, list) else str(value)
+        if isinstance(value, Decimal):
+            kept = f"{value.normalize():f}"
+        if kept != value_of(fund, setting):
+            put_in_force(session, propose_change(session, fund, setting, value, act), act)
+
+
+def _value(setting: Setting, after: Mapping[str, Any]) -> Value:
+    match setting:
+        case Setting.OPERATING_RESERVE:
+            return Money.parse(after["operating_reserve_usd"], "USD")
+        case Setting.SUPPORT_COST:
+            return Decimal(after["support_cost_percent"])
+        case Setting.TIME_ZONE:
+            return str(after["time_zone"])
+        case Setting.LANGUAGES:
+            return [code for code in OFFERED if code in after["languages"]]
+        case _:
+            return Decimal(after["doubtful_percents"][setting.value.removeprefix(BAND)])
+
+
+def _keep_accounts(
+    session: Session, fund: Fund, accounts: Sequence[Mapping[str, str]], act: Act
+) -> None:
+    """Open bank accounts that are new, and describe those that are different."""
+    for given in accounts:
+        details = _details(given)
+        if not details.name:
+            raise DomainError(_("%(account)s: enter its name.", account=given["code"]))
+        if not session.scalar(select(BankAccount.id).where(BankAccount.code == given["code"])):
+            open_account(session, fund, given["code"], given["currency"], details, act)
+            continue
+        account = account_by_code(session, given["code"])
+        if (account.fund_id, account.currency) != (fund.id, given["currency"]):
+            raise Conflict(
+                _("%(account)s is an account of another fund or currency.", account=account.code)
+            )
+        if AccountDetails.of(account) != details:
+            describe_account(session, account, details, act)
+
+
+def _details(given: Mapping[str, str]) -> AccountDetails:
+    """As they are kept: without spaces around, the number without any, the BIC in capitals."""
+    kept = {key: given[key].strip() for key in ACCOUNT_KEYS if key not in {"code", "currency"}}
+    details = AccountDetails(**kept)
+    return replace(details, number=details.plain_number, bic=details.bic.upper())

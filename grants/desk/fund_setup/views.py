@@ -1,0 +1,114 @@
+"""Pages on which a fund is opened and described, with what is still missing."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, flash, json, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.desk.fund_setup import service
+from grants.desk.fund_setup.checklist import Item, Stage, checklist
+from grants.desk.fund_setup.description import written
+from grants.desk.fund_setup.forms import DescribeForm, NewFundForm, charter_of, filled
+from grants.platform.web.access import needs, opens, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+
+pages = Blueprint("fund_setup", __name__, url_prefix="/fund-setup")
+
+P = Permission
+
+
+def _fund(code: str) -> Fund:
+    fund = fund_by_code(session(), code)
+    if not viewer().may(P.FUND_DESCRIBE, Scope(fund.id)):
+        raise Missing(_("Fund not found."))
+    return fund
+
+
+@pages.get("")
+@in_menu(_l("Trust funds"), 11)
+@needs(P.FUND_DESCRIBE)
+def index() -> ResponseReturnValue:
+    """The funds that this person describes, with how much is missing in each."""
+    mine = [fund for fund in all_funds(session()) if viewer().may(P.FUND_DESCRIBE, Scope(fund.id))]
+    counted = [(f, sum(not item.done for item in checklist(session(), f))) for f in mine]
+    return render_template(
+        "desk/fund_setup/index.html", funds=counted, may_open=viewer().may(P.FUND_OPEN, Scope())
+    )
+
+
+@pages.route("/new", methods=["GET", "POST"])
+@needs(P.FUND_OPEN)
+def new() -> ResponseReturnValue:
+    """Another fund is opened, with its books."""
+    form = NewFundForm(data={"time_zone": "UTC", "languages": ["en"], "support_cost": 13})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            fund = service.open_fund(opened, charter_of(form), this_act())
+        if outcome:
+            flash(_("The fund is open. See below what is still missing."), "success")
+            return redirect(url_for("fund_setup.show", code=fund.code))
+    return render_template("desk/fund_setup/new.html", form=form)
+
+
+@pages.get("/<code>")
+@needs(P.FUND_DESCRIBE)
+def show(code: str) -> ResponseReturnValue:
+    """What a fund has and what it lacks before it may take pledges, open a call and pay."""
+    fund = _fund(code)
+    items = checklist(session(), fund)
+    stages = [
+        (stage, [_task(item, fund) for item in items if item.stage is stage]) for stage in Stage
+    ]
+    return render_template(
+        "desk/fund_setup/show.html", fund=fund, stages=stages, ledger=viewer().may(P.LEDGER_SEE)
+    )
+
+
+def _task(item: Item, fund: Fund) -> dict[str, str]:
+    """A line of the list; a link where this person may open the page."""
+    values: dict[str, Any] = {"code": fund.code} if item.by_code else {}
+    may = opens(current_app.view_functions[item.endpoint])
+    return {
+        "text": item.text,
+        "href": url_for(item.endpoint, **values) if may and not item.done else "",
+        "status": _("Complete") if item.done else _("Missing"),
+        "tone": "good" if item.done else "waiting",
+    }
+
+
+@pages.route("/<code>/describe", methods=["GET", "POST"])
+@needs(P.FUND_DESCRIBE)
+def describe(code: str) -> ResponseReturnValue:
+    """Texts in each language, letterhead, signatories, target and currencies."""
+    fund = _fund(code)
+    form = DescribeForm(data=filled(written(session(), fund)))
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.describe_fund(opened, fund, form.description, this_act())
+        if outcome:
+            flash(_("Saved."), "success")
+            return redirect(url_for("fund_setup.show", code=fund.code))
+    return render_template("desk/fund_setup/describe.html", fund=fund, form=form)
+
+
+@pages.get("/<code>.json")
+@needs(P.FUND_DESCRIBE)
+def file(code: str) -> ResponseReturnValue:
+    """The fund as a file, for another installation."""
+    fund = _fund(code)
+    text = json.dumps(written(session(), fund), ensure_ascii=False, indent=2)
+    name = f"fund-{fund.code}.json"
+    return Response(
+        text,
+        mimetype="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

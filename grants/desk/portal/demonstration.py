@@ -1,0 +1,83 @@
+"""Trying out the demonstration: sign in as each of its people with one button.
+
+Registered in development alone. Nobody can be entered who carries another secret than the
+demonstration's own, which is printed in this repository.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from grants.config import is_local
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Person
+from grants.core.proofs.models import Factor, FactorKind
+from grants.core.proofs.secrets import decrypted
+from grants.platform.web.access import forget_sign_in, public, remember_sign_in
+from grants.platform.web.database import session, transaction
+
+pages = Blueprint("demonstration", __name__, url_prefix="/demonstration")
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(pages)
+
+
+def _people() -> dict[str, tuple[str, Person]]:
+    """(role, person) of each role by e-mail, if the demonstration is planted here. Nobody under
+    another name than this machine's own.
+    """
+    from seeds.company import sign_ins
+
+    if not is_local(request.host_url):
+        return {}
+    roles = {email: role for role, email in sign_ins()}
+    people = session().scalars(select(Person).where(Person.email.in_(roles))).all()
+    return {one.email: (roles[one.email], one) for one in _ours(people)}
+
+
+def _ours(people: Sequence[Person]) -> Iterator[Person]:
+    """Those who carry no secret but the printed one: a real person's app is never stood in for."""
+    from seeds.cast import APP_SECRET
+
+    theirs = {one.id for one in people}
+    apps = select(Factor).where(Factor.person_id.in_(theirs), Factor.kind == FactorKind.APP)
+    strangers = {
+        app.person_id
+        for app in session().scalars(apps)
+        if decrypted(app.secret or "") != APP_SECRET
+    }
+    yield from (one for one in people if one.id not in strangers)
+
+
+@pages.get("")
+@public
+def index() -> ResponseReturnValue:
+    """Everyone to be, and what the sign-in page would ask of them."""
+    from seeds.cast import APP_SECRET, PASSPHRASE
+
+    people = _people()
+    if not people:
+        raise Missing(_("There is no demonstration in this installation."))
+    return render_template(
+        "desk/portal/demonstration.html",
+        people=people.values(),
+        passphrase=PASSPHRASE,
+        secret=APP_SECRET,
+    )
+
+
+@pages.post("/<email>")
+@public
+def enter(email: str) -> ResponseReturnValue:
+    """Sign in as this person."""
+    if email not in (people := _people()):
+        raise Missing(_("There is no demonstration in this installation."))
+    with transaction():
+        forget_sign_in()
+        remember_sign_in(people[email][1], clock.now())
+    return redirect(url_for("portal.start"))

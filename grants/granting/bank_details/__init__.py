@@ -1,0 +1,1 @@
+"""Where grantees are paid: bank details that change only under two persons, after a call."""

@@ -1,0 +1,84 @@
+"""Bank details, the call that checks them, and the decision, as typed."""
+
+from grants.core.kernel import clock
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.granting.bank_details.service import Account, Call
+from grants.platform.web.fields import DateField, FileField, HiddenField, LongTextField, TextField
+from grants.platform.web.forms import Form
+
+PAPER = (".pdf", ".jpg", ".jpeg", ".png")
+
+
+class RequestForm(Form):
+    """Where the organisation is to be paid."""
+
+    holder = TextField(
+        _l("Name of the account holder"),
+        hint=_l("Exactly as the bank writes it. The account must be in your organisation’s name."),
+        required=True,
+        limit=140,
+    )
+    number = TextField(_l("IBAN or account number"), required=True, limit=40)
+    bic = TextField(
+        _l("BIC (SWIFT code)"), hint=_l("Needed unless the number is an IBAN."), limit=14
+    )
+    bank = TextField(_l("Name of the bank"), required=True, limit=120)
+    bank_address = LongTextField(_l("Address of the bank"), limit=300, rows=3)
+    intermediary_bank = LongTextField(
+        _l("Intermediary bank"),
+        hint=_l("Only if your bank asks for one: its name, BIC and account."),
+        limit=300,
+        rows=2,
+    )
+    evidence = FileField(
+        _l("Letter or statement of the bank"),
+        hint=_l("It must show the account holder and the number."),
+        required=True,
+        accept=PAPER,
+        limit="10 MB",
+    )
+
+    def account(self) -> Account:
+        return Account(
+            self.holder.data,
+            self.number.data,
+            self.bank.data,
+            self.bic.data,
+            self.bank_address.data,
+            self.intermediary_bank.data,
+        )
+
+
+class CallForm(Form):
+    """The call by which the details were checked."""
+
+    called_on = DateField(_l("Day of the call"), required=True, last=clock.today)
+    number = TextField(
+        _l("Number you called"),
+        hint=_l("One known before this request: from the application or an earlier letter."),
+        required=True,
+        limit=40,
+    )
+    spoke_to = TextField(_l("Person you spoke to"), required=True, limit=120)
+    note = LongTextField(_l("What was said"), limit=1000, rows=3)
+
+    def call(self) -> Call:
+        return Call(self.called_on.data, self.number.data, self.spoke_to.data, self.note.data)
+
+
+class DecisionForm(Form):
+    """Nothing to fill in: the page shows what is approved."""
+
+    version = HiddenField()
+
+
+class ReasonForm(Form):
+    """Why the details are refused or withdrawn."""
+
+    reason = LongTextField(
+        _l("Reason"),
+        hint=_l("The organisation will be notified of the reason."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )

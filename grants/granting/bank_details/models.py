@@ -1,0 +1,78 @@
+"""Bank details of an organisation that a fund pays."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.db import Base, Key, Versioned, choice
+from grants.core.people.models import Organisation
+from grants.core.people.viewer import Scope
+from grants.granting.bank_details.workflow import DetailsState
+from grants.platform.documents.models import Document
+
+
+class BankDetails(Versioned, Base):
+    """An account as an organisation stated it, and the call by which the fund checked it.
+
+    What was stated never changes; another account is another row.
+    """
+
+    __tablename__ = "bank_details"
+    __table_args__ = (
+        CheckConstraint(
+            "state NOT IN ('checked', 'in_force', 'replaced') OR called_on IS NOT NULL",
+            name="called_before_it_counts",
+        ),
+        CheckConstraint(
+            "(called_on IS NULL) = (called_number = '') AND (called_on IS NULL) = (spoke_to = '')",
+            name="whole_call",
+        ),
+        Index(
+            "uq_bank_details_open",
+            "fund_id",
+            "organisation_id",
+            unique=True,
+            postgresql_where=text("state IN ('requested', 'checked')"),
+        ),
+        Index(
+            "uq_bank_details_in_force",
+            "fund_id",
+            "organisation_id",
+            unique=True,
+            postgresql_where=text("state = 'in_force'"),
+        ),
+    )
+
+    id: Mapped[Key]
+    fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
+    state: Mapped[DetailsState] = mapped_column(choice(DetailsState))
+    holder: Mapped[str] = mapped_column(String(140))
+    number: Mapped[str] = mapped_column(String(34))
+    """IBAN, or the bank's own account number, without spaces."""
+    bic: Mapped[str] = mapped_column(String(11), default="")
+    bank: Mapped[str] = mapped_column(String(120))
+    bank_address: Mapped[str] = mapped_column(String(300), default="")
+    intermediary_bank: Mapped[str] = mapped_column(String(300), default="")
+    evidence_id: Mapped[int] = mapped_column(ForeignKey(Document.id))
+    """A letter or a statement of the bank that shows holder and number."""
+    requested_at: Mapped[datetime]
+    called_on: Mapped[date | None]
+    called_number: Mapped[str] = mapped_column(String(40), default="")
+    """A number that was known before the request."""
+    spoke_to: Mapped[str] = mapped_column(String(120), default="")
+    call_note: Mapped[str] = mapped_column(Text, default="")
+    fund: Mapped[Fund] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    evidence: Mapped[Document] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id, self.organisation_id)
+
+    @property
+    def masked(self) -> str:
+        """The number as lists show it: its last four characters."""
+        return f"…{self.number[-4:]}"

@@ -1,0 +1,98 @@
+"""Finding bank details: of an organisation, for those who check them, for payments."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy.orm import Session, joinedload
+
+from grants.core.audit.models import TrailRow
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.granting.bank_details.models import BankDetails
+from grants.granting.bank_details.workflow import OPEN, DetailsState
+
+
+def _of_funds(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
+    funds = viewer.funds_with(permission)
+    if funds is None:
+        return true()
+    return BankDetails.fund_id.in_(funds) if funds else false()
+
+
+def _own(viewer: Viewer) -> ColumnElement[bool]:
+    held = viewer.organisations_with(Permission.REPORT_WRITE)
+    return BankDetails.organisation_id.in_(held) if held else false()
+
+
+def details_for(viewer: Viewer) -> Select[BankDetails]:
+    """The details this person may see: of the funds they pay for, or of their organisations."""
+    return (
+        select(BankDetails)
+        .where(or_(_of_funds(viewer, Permission.DISBURSEMENT_SEE), _own(viewer)))
+        .options(joinedload(BankDetails.organisation), joinedload(BankDetails.fund))
+    )
+
+
+def details_for_viewer(session: Session, details_id: int, viewer: Viewer) -> BankDetails:
+    """One set of details, or Missing."""
+    found = session.scalar(details_for(viewer).where(BankDetails.id == details_id))
+    if found is None:
+        raise Missing(_("There are no such bank details."))
+    return found
+
+
+def details_of(session: Session, fund_id: int, organisation_id: int) -> Sequence[BankDetails]:
+    """Everything an organisation ever stated to a fund, the newest first."""
+    return session.scalars(
+        select(BankDetails)
+        .where(BankDetails.fund_id == fund_id, BankDetails.organisation_id == organisation_id)
+        .order_by(BankDetails.id.desc())
+    ).all()
+
+
+def in_force(session: Session, fund_id: int, organisation_id: int) -> BankDetails | None:
+    """The details that count: approved, and not replaced."""
+    return session.scalar(
+        select(BankDetails).where(
+            BankDetails.fund_id == fund_id,
+            BankDetails.organisation_id == organisation_id,
+            BankDetails.state == DetailsState.IN_FORCE,
+        )
+    )
+
+
+def open_request(session: Session, fund_id: int, organisation_id: int) -> BankDetails | None:
+    """Details that wait to be checked or approved."""
+    return session.scalar(
+        select(BankDetails).where(
+            BankDetails.fund_id == fund_id,
+            BankDetails.organisation_id == organisation_id,
+            BankDetails.state.in_(OPEN),
+        )
+    )
+
+
+def waiting_for(viewer: Viewer) -> Select[BankDetails]:
+    """Details that this person may check or approve now; not those they checked themselves."""
+    mine = select(TrailRow.subject_id).where(
+        TrailRow.subject == BankDetails.__tablename__,
+        TrailRow.action.in_(("create", "check")),
+        TrailRow.person_id == viewer.person_id,
+    )
+    to_check = _of_funds(viewer, Permission.PAYEE_CHECK)
+    to_approve = _of_funds(viewer, Permission.PAYEE_APPROVE)
+    return details_for(viewer).where(
+        or_(
+            to_check & (BankDetails.state == DetailsState.REQUESTED),
+            to_approve & (BankDetails.state == DetailsState.CHECKED),
+        ),
+        BankDetails.id.not_in(mine),
+    )
+
+
+def waiting_count(session: Session, viewer: Viewer) -> int:
+    """How many bank details wait for this person."""
+    waiting = waiting_for(viewer).with_only_columns(func.count(), maintain_column_froms=True)
+    return session.scalar(waiting) or 0

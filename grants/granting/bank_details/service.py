@@ -1,0 +1,199 @@
+"""Bank details of grantees: stated by the organisation, checked by a call, approved by another.
+
+Each act locks the organisation's row first, as payments do: no payment is certified or released
+between the reading of an account and its change.
+"""
+
+import re
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from schwifty import BIC, IBAN
+from schwifty.exceptions import SchwiftyException
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance, begin, require
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_organisation
+from grants.core.people.viewer import Scope, keep_apart
+from grants.granting.bank_details.models import BankDetails
+from grants.granting.bank_details.queries import in_force, open_request
+from grants.granting.bank_details.workflow import BANK_DETAILS
+from grants.platform.documents.models import Document
+from grants.platform.messages.service import tell
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as it was stated."""
+
+    holder: str
+    number: str
+    """IBAN, or the bank's own number."""
+    bank: str
+    bic: str = ""
+    bank_address: str = ""
+    intermediary_bank: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call to a person who was known before, on a number that is not from the request."""
+
+    called_on: date
+    number: str
+    spoke_to: str
+    note: str = ""
+
+
+def request_details(
+    session: Session,
+    fund: Fund,
+    organisation: Organisation,
+    account: Account,
+    evidence: Document,
+    act: Act,
+) -> BankDetails:
+    """The organisation states where it is to be paid. Nothing is paid to it until the fund has
+    checked and approved that; everyone of the organisation is told.
+
+    DomainError for a number that cannot be right; Conflict while another request is open.
+    """
+    act.demand(Permission.PAYEE_REQUEST, Scope(fund.id, organisation.id))
+    lock_payee(session, organisation.id)
+    if open_request(session, fund.id, organisation.id):
+        raise Conflict(_("A change of the bank details is being checked already."))
+    account = _sound(account)
+    known = in_force(session, fund.id, organisation.id)
+    if known and _same(known, account):
+        raise DomainError(_("These are the bank details that we have already."))
+    details = BankDetails(
+        fund=fund,
+        organisation=organisation,
+        evidence=evidence,
+        requested_at=act.at,
+        **asdict(account),
+    )
+    begin(session, details, BANK_DETAILS, act, number=details.masked)
+    _tell(session, details, "requested", act)
+    return details
+
+
+def record_call(session: Session, details: BankDetails, call: Call, act: Act) -> None:
+    """One person of the fund has called the organisation and compared the account.
+
+    Not by a person who acts for the organisation. DomainError for a day to come.
+    """
+    _lock(session, details, "check", act)
+    if call.called_on > clock.today() or call.called_on < clock.day_of(details.requested_at):
+        raise DomainError(_("Enter the day of the call: after the request, and not in the future."))
+    if not call.number.strip() or not call.spoke_to.strip():
+        raise DomainError(_("Enter the number that you called and the person you spoke to."))
+    details.called_on, details.called_number = call.called_on, call.number.strip()
+    details.spoke_to, details.call_note = call.spoke_to.strip(), call.note.strip()
+    advance(session, details, BANK_DETAILS, "check", act, called_on=call.called_on.isoformat())
+
+
+def approve(session: Session, details: BankDetails, act: Act) -> None:
+    """Another person approves: from now on the organisation is paid there, and the details before
+    are replaced.
+    """
+    _lock(session, details, "approve", act)
+    before = in_force(session, details.fund_id, details.organisation_id)
+    if before is not None:
+        advance(session, before, BANK_DETAILS, "replace", act, by=details.id)
+    advance(session, details, BANK_DETAILS, "approve", act)
+    _tell(session, details, "approved", act)
+
+
+def refuse(session: Session, details: BankDetails, act: Act) -> None:
+    """The account was not confirmed; what was in use stays in use."""
+    _end(session, details, "refuse", act)
+
+
+def not_approve(session: Session, details: BankDetails, act: Act) -> None:
+    """The second person is not convinced; what was in use stays in use."""
+    _end(session, details, "not_approve", act)
+
+
+def withdraw(session: Session, details: BankDetails, act: Act) -> None:
+    """The organisation takes its request back."""
+    lock_payee(session, details.organisation_id)
+    session.refresh(details)
+    advance(session, details, BANK_DETAILS, "withdraw", act)
+    _tell(session, details, "withdrawn", act)
+
+
+def _end(session: Session, details: BankDetails, action: str, act: Act) -> None:
+    _lock(session, details, action, act)
+    advance(session, details, BANK_DETAILS, action, act)
+    _tell(session, details, "refused", act)
+
+
+def lock_payee(session: Session, organisation_id: int) -> None:
+    """What is paid to an organisation and what is changed of its account wait for each other."""
+    session.execute(
+        select(Organisation.id)
+        .where(Organisation.id == organisation_id)
+        .with_for_update(key_share=True)
+    )
+
+
+def _lock(session: Session, details: BankDetails, action: str, act: Act) -> None:
+    lock_payee(session, details.organisation_id)
+    session.refresh(details)
+    require(session, details, BANK_DETAILS, action, act)
+    keep_apart(act.actor, details.organisation_id)
+
+
+def _sound(account: Account) -> Account:
+    number = re.sub(r"\s", "", account.number).upper()
+    bic = re.sub(r"\s", "", account.bic).upper()
+    try:
+        is_iban = bool(re.match(r"[A-Z]{2}\d{2}", number))
+        if is_iban:
+            IBAN(number)
+        if bic:
+            BIC(bic)
+    except SchwiftyException as error:
+        raise DomainError(
+            _("This account number or bank code cannot be right: %(why)s.", why=error)
+        ) from error
+    if not is_iban and not bic:
+        raise DomainError(_("An account number that is no IBAN needs the bank’s BIC."))
+    return Account(
+        account.holder.strip(),
+        number,
+        account.bank.strip(),
+        bic,
+        account.bank_address.strip(),
+        account.intermediary_bank.strip(),
+    )
+
+
+def _same(known: BankDetails, account: Account) -> bool:
+    return all(getattr(known, name) == value for name, value in asdict(account).items())
+
+
+def _tell(session: Session, details: BankDetails, what: str, act: Act) -> None:
+    """Everyone who acts for the organisation: a change that nobody there asked for is noticed."""
+    tell(
+        session,
+        people_of_organisation(session, details.organisation_id),
+        f"granting/bank_details/{what}",
+        act,
+        event=f"bank_details:{details.id}:{what}",
+        organisation=details.organisation.name,
+        number=details.masked,
+        bank=details.bank,
+        reason=act.reason,
+        url=absolute(f"/bank-details/{details.id}"),
+    )

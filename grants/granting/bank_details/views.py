@@ -1,0 +1,244 @@
+"""Pages of bank details: those of a grantee, what waits, one request and the decision on it."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.audit.queries import trail_of
+from grants.core.kernel.errors import Forbidden
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.queries import award_for_viewer
+from grants.granting.bank_details import queries, service
+from grants.granting.bank_details.forms import (
+    PAPER,
+    CallForm,
+    DecisionForm,
+    ReasonForm,
+    RequestForm,
+)
+from grants.granting.bank_details.models import BankDetails
+from grants.granting.bank_details.workflow import BANK_DETAILS
+from grants.platform.documents.service import keep
+from grants.platform.web.access import needs, signed_in, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.beside import beside
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.downloads import received, send_document
+from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import buttons, possible
+from grants.platform.web.typed import counted
+
+pages = Blueprint("bank_details", __name__)
+ONE = "/bank-details/<int:number>"
+
+WAITING = Listing(
+    columns=(
+        Column(
+            _l("Organisation"),
+            lambda d: d.organisation.name,
+            link=lambda d: url_for("bank_details.show", number=d.id),
+        ),
+        Column(_l("Bank"), lambda d: d.bank),
+        Column(_l("Account"), lambda d: d.masked),
+        Column(_l("Fund"), lambda d: d.fund.code),
+        Column(_l("Requested"), lambda d: d.requested_at, kind="moment"),
+        Column(
+            _l("Status"),
+            lambda d: BANK_DETAILS.names[d.state].staff,
+            tone=lambda d: BANK_DETAILS.names[d.state].tone,
+        ),
+    ),
+    orders={"oldest": Order(BankDetails.id)},
+)
+
+
+def _details(number: int) -> BankDetails:
+    return possible(queries.details_for_viewer(session(), number, viewer()), BANK_DETAILS)
+
+
+def _to(details: BankDetails) -> ResponseReturnValue:
+    return redirect(url_for("bank_details.show", number=details.id))
+
+
+def _checks_them(person: Viewer) -> bool:
+    return any(person.may(p) for p in (Permission.PAYEE_CHECK, Permission.PAYEE_APPROVE))
+
+
+@pages.get("/bank-details")
+@in_menu(_l("Bank details"), 48, who=_checks_them)
+@needs(Permission.DISBURSEMENT_SEE)
+def index() -> ResponseReturnValue:
+    """Bank details of grantees that this person is to check or to approve."""
+    listed = WAITING.of(session(), queries.waiting_for(viewer()), "bank-details")
+    return listed.file or render_template("granting/bank_details/index.html", listed=listed)
+
+
+def _sees(award: Award) -> bool:
+    needed = (Permission.DISBURSEMENT_SEE, Permission.REPORT_WRITE)
+    return any(viewer().may(permission, award.scope) for permission in needed)
+
+
+@pages.get("/grants/<reference>/bank-details")
+@beside("award", _l("Bank details"), 20, when=_sees)
+@signed_in
+def of_grant(reference: str) -> ResponseReturnValue:
+    """Where the organisation of a grant is paid, and what it stated before."""
+    award = award_for_viewer(session(), reference, viewer())
+    found = queries.details_of(session(), award.fund_id, award.organisation_id)
+    return render_template(
+        "granting/bank_details/of_grant.html",
+        award=award,
+        found=found if _sees(award) else [],
+        states=BANK_DETAILS.names,
+        may_request=viewer().may(Permission.PAYEE_REQUEST, award.scope),
+    )
+
+
+@pages.route("/grants/<reference>/bank-details/new", methods=["GET", "POST"])
+@needs(Permission.PAYEE_REQUEST)
+def new(reference: str) -> ResponseReturnValue:
+    """The organisation states its account, with a paper of the bank."""
+    award = award_for_viewer(session(), reference, viewer())
+    form = RequestForm(data={"holder": award.organisation.name})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act, owner = this_act(), award.organisation
+            upload = received(form.evidence.data)
+            paper = keep(opened, upload, act, organisation_id=owner.id, accept=PAPER)
+            asked = (award.fund, owner, form.account(), paper, act)
+            details = service.request_details(opened, *asked)
+        if outcome:
+            flash(_("Received. We will call you before we use this account."), "success")
+            return _to(details)
+    return render_template("granting/bank_details/new.html", award=award, form=form)
+
+
+@pages.get(ONE)
+@signed_in
+def show(number: int) -> ResponseReturnValue:
+    """One account: what was stated, how it was checked, and what may be done."""
+    details = _details(number)
+    is_staff = viewer().may(Permission.DISBURSEMENT_SEE, details.scope)
+    return render_template(
+        "granting/bank_details/show.html",
+        details=details,
+        is_staff=is_staff,
+        state=BANK_DETAILS.names[details.state],
+        known=queries.in_force(session(), details.fund_id, details.organisation_id),
+        sees_number=_sees_number(details),
+        steps=buttons(details, BANK_DETAILS, number=number),
+        trail=trail_of(session(), "bank_details", details.id),
+        acts=ACTS,
+    )
+
+
+ACTS = {
+    "create": _l("Requested"),
+    "check": _l("Checked by a call"),
+    "approve": _l("Approved"),
+    "refuse": _l("Refused"),
+    "not_approve": _l("Refused"),
+    "withdraw": _l("Withdrawn"),
+    "replace": _l("Replaced"),
+}
+
+
+def _sees_number(details: BankDetails) -> bool:
+    """The whole number is for those who state, check, approve or pay it."""
+    needed = (
+        Permission.PAYEE_REQUEST,
+        Permission.PAYEE_CHECK,
+        Permission.PAYEE_APPROVE,
+        Permission.INSTALMENT_RELEASE,
+    )
+    return any(viewer().may(permission, details.scope) for permission in needed)
+
+
+@pages.get(f"{ONE}/evidence")
+@signed_in
+def evidence(number: int) -> Response:
+    """The paper of the bank."""
+    details = _details(number)
+    if not _sees_number(details):
+        raise Forbidden(_("Your role does not allow this."))
+    return send_document(details.evidence)
+
+
+@pages.route(f"{ONE}/check", methods=["GET", "POST"])
+@needs(Permission.PAYEE_CHECK)
+def check(number: int) -> ResponseReturnValue:
+    """Record the call to the organisation."""
+    details, form = _details(number), CallForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.record_call(opened, details, form.call(), this_act())
+        if outcome:
+            flash(_("Recorded. Another person must now approve the details."), "success")
+            return _to(details)
+    return render_template("granting/bank_details/check.html", details=details, form=form)
+
+
+@pages.route(f"{ONE}/approve", methods=["GET", "POST"])
+@needs(Permission.PAYEE_APPROVE)
+def approve(number: int) -> ResponseReturnValue:
+    """The second person: everything once more, then it counts."""
+    details = _details(number)
+    form = DecisionForm(data={"version": details.version})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            details.seen_at(counted(form.version.data))
+            service.approve(opened, details, this_act())
+        if outcome:
+            flash(_("Approved. The organisation has been notified."), "success")
+            return _to(details)
+    known = queries.in_force(session(), details.fund_id, details.organisation_id)
+    return render_template(
+        "granting/bank_details/approve.html", details=details, form=form, known=known
+    )
+
+
+@pages.route(f"{ONE}/refuse", methods=["GET", "POST"])
+@needs(Permission.PAYEE_CHECK)
+def refuse(number: int) -> ResponseReturnValue:
+    """The call did not confirm the account."""
+    return _with_reason(number, service.refuse, "refuse", _("Refused."))
+
+
+@pages.route(f"{ONE}/not-approve", methods=["GET", "POST"])
+@needs(Permission.PAYEE_APPROVE)
+def not_approve(number: int) -> ResponseReturnValue:
+    """The second person says no."""
+    return _with_reason(number, service.not_approve, "not_approve", _("Refused."))
+
+
+@pages.route(f"{ONE}/withdraw", methods=["GET", "POST"])
+@needs(Permission.PAYEE_REQUEST)
+def withdraw(number: int) -> ResponseReturnValue:
+    """The organisation takes its request back."""
+    return _with_reason(number, service.withdraw, "withdraw", _("Withdrawn."))
+
+
+def _with_reason(
+    number: int, take: Callable[[Session, BankDetails, Act], None], action: str, said: str
+) -> ResponseReturnValue:
+    details, form = _details(number), ReasonForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            take(opened, details, this_act(form.reason.data))
+        if outcome:
+            flash(said, "success")
+            return _to(details)
+    return render_template(
+        "granting/bank_details/reason.html",
+        details=details,
+        form=form,
+        step=BANK_DETAILS.step(action),
+    )

@@ -1,0 +1,118 @@
+"""The gate that a grant passes: no award, no agreement and no payment while a case is open.
+
+The names are compared with the list at that moment, so that a name or a list of today counts though
+the worker has not come to it yet.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import Term
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.integrity.diligence.queries import examinations
+from grants.integrity.diligence.workflow import CLEARED, UNDECIDED
+from grants.integrity.sanctions.matching import names_of_organisation
+from grants.integrity.sanctions.models import SanctionsHit
+from grants.integrity.sanctions.queries import hits_of, list_in_force, watch_of
+from grants.integrity.sanctions.screening import screen
+from grants.integrity.sanctions.workflow import HitState
+
+
+class Integrity(Term):
+    """What speaks for or against paying a grantee today."""
+
+    NO_LIST = "no_list", _l("Not screened: no sanctions list has been imported")
+    CLEAR = "clear", _l("Screened: no match on the sanctions list")
+    POSSIBLE = "possible", _l("Possible match on the sanctions list: a decision is needed")
+    LISTED = "listed", _l("On the sanctions list")
+    EXAMINED = "examined", _l("Due diligence is in progress")
+    REFUSED = "refused", _l("Refused by due diligence")
+
+
+OPEN_GATE = frozenset({Integrity.NO_LIST, Integrity.CLEAR})
+TONES = {
+    **dict.fromkeys(Integrity, "bad"),
+    Integrity.CLEAR: "good",
+    Integrity.NO_LIST: "waiting",
+    Integrity.POSSIBLE: "waiting",
+    Integrity.EXAMINED: "active",
+}
+
+
+def integrity_of(
+    session: Session, organisation: Organisation, names: Iterable[str] = ()
+) -> Integrity:
+    """The state of a grantee's case today; `names` are others to screen with it, such as the
+    holder of the account that is paid.
+    """
+    hits = hits_of(session, organisation.id)
+    states = {hit.state for hit in hits}
+    if HitState.CONFIRMED in states:
+        return Integrity.LISTED
+    newest = next(iter(examinations(session, organisation.id)), None)
+    if newest is not None and newest.state not in (*UNDECIDED, *CLEARED):
+        return Integrity.REFUSED
+    if HitState.OPEN in states or _unknown(session, organisation, hits, names):
+        return Integrity.POSSIBLE
+    if newest is not None and newest.state in UNDECIDED:
+        return Integrity.EXAMINED
+    return Integrity.CLEAR if list_in_force(session) else Integrity.NO_LIST
+
+
+def _unknown(
+    session: Session,
+    organisation: Organisation,
+    hits: Sequence[SanctionsHit],
+    names: Iterable[str],
+) -> bool:
+    """Is there a match that no person has told apart, for these names and this list?"""
+    dismissed = {(hit.entry_id, hit.ours) for hit in hits if hit.state is HitState.DIFFERENT}
+    watched = watch_of(session, organisation.id)
+    every = [*names_of_organisation(organisation), *(watched.persons if watched else []), *names]
+    matches = screen(session, every, organisation.country)
+    return any((match.entry_id, match.ours[:400]) not in dismissed for match in matches)
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """The state of a case for a page on which a grant is decided; `may_see` opens the case."""
+
+    state: Integrity
+    tone: str
+    code: str
+    may_see: bool
+
+
+def gate_of(session: Session, organisation: Organisation, viewer: Viewer) -> Gate:
+    state = integrity_of(session, organisation)
+    may_see = viewer.may(Permission.DUE_DILIGENCE_SEE)
+    return Gate(state, TONES[state], organisation.code, may_see)
+
+
+def require_clear(
+    session: Session, organisation: Organisation, act: Act, names: Iterable[str] = ()
+) -> None:
+    """DomainError unless a grant to this organisation may go on today.
+
+    What the system takes over from earlier records has happened already: only a listed or refused
+    organisation stops it.
+    """
+    found = integrity_of(session, organisation, names)
+    final = (Integrity.LISTED, Integrity.REFUSED)
+    if found in OPEN_GATE or (act.actor.system and found not in final):
+        return
+    raise DomainError(
+        _(
+            "%(name)s cannot be awarded or paid anything now. %(why)s.",
+            name=organisation.name,
+            why=found.label,
+        )
+    )

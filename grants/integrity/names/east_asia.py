@@ -1,0 +1,142 @@
+"""Chinese, Korean and Japanese names as patterns of what they may be in Latin letters.
+
+A syllable is written in several systems: 毛 is Mao, 蔣 Jiang, Chiang or Tseung, 정 Jeong, Jung or
+Chung. Surname first or last.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+
+import opencc
+from anyascii import anyascii
+from sudachipy import Dictionary, SplitMode, Tokenizer
+
+from grants.integrity.names.syllables import (
+    HANGUL_ENDS,
+    HANGUL_STARTS,
+    HANGUL_SURNAMES,
+    HANGUL_VOWELS,
+    NAME_READINGS,
+    TWO_SYLLABLE_SURNAMES,
+    cantonese,
+    romaji,
+    wade_giles,
+)
+
+
+@cache
+def _simplifier() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+@cache
+def _from_japan() -> opencc.OpenCC:
+    return opencc.OpenCC("jp2t")
+
+
+@lru_cache(65536)
+def simplified(text: str) -> str:
+    """Chinese characters in their simplified form, so that 習 and 习 are one."""
+    return str(_simplifier().convert(_from_japan().convert(text)))
+
+
+@lru_cache(16384)
+def pattern_of(word: str) -> re.Pattern[str]:
+    """All that a word of Chinese characters or of Hangul may be in Latin letters, joined."""
+    hangul = "\uac00" <= word[0] <= "\ud7af"
+    ways = _korean(word) if hangul else [*_chinese(word), *_japanese(word)]
+    return re.compile("|".join(ways))
+
+
+def _turned(parts: Sequence[str], surname: int) -> list[str]:
+    """The surname first, and last."""
+    return ["".join(parts), "".join((*parts[surname:], *parts[:surname]))]
+
+
+def _either(ways: Iterable[str]) -> str:
+    return f"(?:{'|'.join(sorted(set(ways), key=lambda way: (-len(way), way)))})"
+
+
+def _chinese(word: str) -> list[str]:
+    parts = []
+    for sign, sound in zip(word, _southern(word), strict=True):
+        pinyin = anyascii(sign).lower()
+        parts.append(_either([pinyin, *wade_giles(pinyin), *cantonese(sound)]))
+    surname = 2 if len(word) > 2 and simplified(word[:2]) in TWO_SYLLABLE_SURNAMES else 1
+    return _turned(parts, surname)
+
+
+def _southern(word: str) -> list[str]:
+    """In Cantonese; its tables are loaded when the first name in Chinese characters comes."""
+    from ToJyutping import get_jyutping_list
+
+    return [sound or "" for _sign, sound in get_jyutping_list(word)]
+
+
+def _korean(word: str) -> list[str]:
+    parts = [_either(_syllable(letter)) for letter in word]
+    parts[0] = _either([*_syllable(word[0]), *HANGUL_SURNAMES.get(word[0], "").split()])
+    return _turned(parts, 1)
+
+
+def _syllable(letter: str) -> list[str]:
+    number = ord(letter) - 0xAC00
+    starts = HANGUL_STARTS[number // 588]
+    vowels = HANGUL_VOWELS[number % 588 // 28]
+    ends = HANGUL_ENDS[number % 28]
+    return [start + vowel + end for start in starts for vowel in vowels for end in ends]
+
+
+@cache
+def _reader() -> Tokenizer:
+    return Dictionary(dict="small").tokenizer()
+
+
+def _japanese(word: str) -> list[str]:
+    """As a dictionary reads it, and as the characters are read in given names."""
+    found = _reader().tokenize(word, SplitMode.C)
+    parts = [_reading(one.surface(), one.reading_form()) for one in found]
+    if not all(parts):
+        return []
+    return _turned(parts, 1)
+
+
+def _reading(surface: str, kana: str) -> str:
+    ways = [_long_or_short(romaji(kana))] if kana != surface else []
+    if all(sign in NAME_READINGS for sign in surface):
+        ways.append(
+            "".join(_either(map(_long_or_short, NAME_READINGS[s].split())) for s in surface)
+        )
+    return _either(ways) if ways else ""
+
+
+def _long_or_short(latin: str) -> str:
+    """Vowels may be written long or short, n as m before b, m and p."""
+    latin = re.sub("o[uo]", "(?:ou|oo|oh|o)", latin)
+    latin = re.sub("uu", "u{1,2}", latin)
+    latin = re.sub("ii$", "i{1,2}", latin)
+    return re.sub("n(?=[bmp])", "[nm]", latin)
+
+
+_PLAIN_SOUNDS = (("^x", "sh"), ("^q", "ch"), ("^z(?!h)", "ts"), ("^c(?!h)", "ts"))
+
+
+def readings_of(word: str) -> tuple[str, ...]:
+    """How a word may sound, roughly and in Latin letters: to find candidates, not to compare."""
+    if "\uac00" <= word[0] <= "\ud7af":
+        return _both_ways([anyascii(letter).lower() for letter in word])
+    cantonese_ways = [_plainly(sound[:-1]) for sound in _southern(word)]
+    read = [romaji(one.reading_form()) for one in _reader().tokenize(word, SplitMode.C)]
+    mandarin = [_plainly(anyascii(sign).lower()) for sign in word]
+    return (*_both_ways(mandarin), *_both_ways(cantonese_ways), *_both_ways(read))
+
+
+def _both_ways(parts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_turned(parts, 1)))
+
+
+def _plainly(sound: str) -> str:
+    for pattern, kept in _PLAIN_SOUNDS:
+        sound = re.sub(pattern, kept, sound)
+    return sound

@@ -1,0 +1,1 @@
+"""Keeping an installation running: backups, health, what is watched."""

@@ -1,0 +1,115 @@
+"""`flask backup` and `flask restore`."""
+
+import shutil
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from grants.config import Settings
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.terminal import FundCommand
+from grants.operations.backups.archive import Damaged, unpack
+from grants.operations.backups.restoring import Comparison, compare, refuse_unless_empty
+from grants.operations.backups.restoring import restore as bring_back
+from grants.operations.backups.taking import Places, take
+from grants.operations.owner import limit_application, owned_database
+from grants.platform.documents.store import store
+from grants.platform.trail.anchors import Anchorage
+from grants.platform.web.database import database
+
+
+def _settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def _places() -> Places:
+    here = _settings()
+    anchorage = Anchorage.at(here.anchors, here.secret())
+    return Places(store(), here.anchors, here.data_dir / "secret-key", anchorage.public_key())
+
+
+@click.command(cls=FundCommand)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+@with_appcontext
+def backup(context: click.Context, file: Path) -> None:
+    """Write database, files and a manifest into FILE, while people go on working.
+
+    Exit 1 if a file that a record names is missing or damaged; the rest is in the backup.
+    """
+    taken = take(database(), _places(), file.absolute())
+    _print_figures(taken.figures.trial_balance, taken.figures.trail, taken.files)
+    for name in taken.lost:
+        click.echo(_("Missing or damaged: the file %(name)s.", name=name), err=True)
+    click.echo(_("The backup is in %(file)s.", file=file))
+    context.exit(1 if taken.lost else 0)
+
+
+@click.command(cls=FundCommand)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_context
+@with_appcontext
+def restore(context: click.Context, file: Path) -> None:
+    """Bring FILE, a backup, into this installation, which must be empty.
+
+    Trial balance, head of the trail and the SHA-256 of each file are then compared with the
+    manifest and printed; exit 1 on any difference.
+    """
+    here, places = _settings(), _places()
+    here.data_dir.mkdir(parents=True, exist_ok=True)
+    refuse_unless_empty(database(), places)
+    with TemporaryDirectory(prefix="restore-", dir=here.data_dir) as name:
+        folder = Path(name)
+        try:
+            manifest = unpack(file, folder)
+        except Damaged as fault:
+            click.echo(fault, err=True)
+            context.exit(1)
+        with owned_database() as owned:
+            bring_back(owned, places, folder)
+            limit_application(owned)
+        _take_over_key(folder / "secret-key", here, manifest["public_key"], places.public_key)
+        found = compare(database(), places, manifest)
+    _print_comparison(found)
+    context.exit(1 if found.differences else 0)
+
+
+def _take_over_key(made: Path, here: Settings, wanted: str, present: str) -> None:
+    """Use the key of the backup where it is development's own; else say that ours is another."""
+    if wanted == present:
+        return
+    if made.is_file() and not here.secret_key:
+        shutil.copyfile(made, here.data_dir / "secret-key")
+        (here.data_dir / "secret-key").chmod(0o600)
+        return
+    click.echo(
+        _(
+            "SECRET_KEY is not the one of the backup: documents that were sealed and heads of the "
+            "trail that were signed with that one are not recognised."
+        ),
+        err=True,
+    )
+
+
+def _print_figures(balance: dict[str, dict[str, str]], trail: dict[str, object], n: int) -> None:
+    click.echo(_("Trial balance in USD (debit positive):"))
+    for fund, accounts in balance.items():
+        for account, amount in accounts.items():
+            click.echo(f"  {fund} {account.replace('_', ' '):28} {amount:>20}")
+        total = sum(map(Decimal, accounts.values()), Decimal("0.00"))
+        click.echo(f"  {fund} {_('sum'):28} {total:>20}")
+    click.echo(_("Trail: %(rows)s rows, head %(hash)s", **trail))
+    click.echo(_("Files: %(number)s, each with its SHA-256", number=n))
+
+
+def _print_comparison(found: Comparison) -> None:
+    _print_figures(found.trial_balance, found.trail, found.files)
+    for difference in found.differences:
+        click.echo(difference, err=True)
+    if not found.differences:
+        click.echo(_("All as in the backup."))

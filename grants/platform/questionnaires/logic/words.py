@@ -1,0 +1,156 @@
+"""A condition or a check in the reader's words, with the labels of questions and choices."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from babel.numbers import format_decimal
+
+from grants.core.kernel.countries import CODES, country_name
+from grants.core.kernel.formats import plain_day
+from grants.core.kernel.language import current_language
+from grants.core.kernel.language import gettext as _
+from grants.platform.questionnaires.budget import Budget
+from grants.platform.questionnaires.kinds import Country, OneOf, Question
+from grants.platform.questionnaires.logic.nodes import (
+    AnswerTo,
+    Both,
+    Comparison,
+    Function,
+    Listed,
+    Literal,
+    Node,
+    Not,
+    Product,
+    Sum,
+    Value,
+)
+
+Questions = Mapping[str, Question]
+
+
+def in_words(node: Node, questions: Questions) -> str:
+    """What a condition says, as a sentence without its full stop."""
+    return _WORDS[type(node)](node, questions)
+
+
+def _title(key: str, questions: Questions) -> str:
+    question = questions.get(key)
+    return _("“%(label)s”", label=question.title if question else key)
+
+
+def _answer(node: AnswerTo, questions: Questions) -> str:
+    """An answer by itself is one to a question of yes or no."""
+    return _("%(one)s is %(other)s", one=_title(node.key, questions), other=_("yes"))
+
+
+def _not(node: Not, questions: Questions) -> str:
+    match node.of:
+        case AnswerTo():
+            return _("%(one)s is %(other)s", one=_title(node.of.key, questions), other=_("no"))
+        case Function(name="empty"):
+            return _("%(one)s is answered", one=_title(node.of.key, questions))
+        case Comparison(sign="in") as inner:
+            return _membership(inner, questions, wanted=False)
+    return _("not (%(condition)s)", condition=in_words(node.of, questions))
+
+
+def _both(node: Both, questions: Questions) -> str:
+    parts = [
+        f"({in_words(part, questions)})" if isinstance(part, Both) else in_words(part, questions)
+        for part in node.parts
+    ]
+    joint = _(" and ") if node.word == "and" else _(" or ")
+    return joint.join(parts)
+
+
+def _comparison(node: Comparison, questions: Questions) -> str:
+    if node.sign == "in":
+        return _membership(node, questions, wanted=True)
+    one, other = _side(node.left, questions, node.right), _side(node.right, questions, node.left)
+    return {
+        "==": _("%(one)s is %(other)s", one=one, other=other),
+        "!=": _("%(one)s is not %(other)s", one=one, other=other),
+        "<": _("%(one)s is less than %(other)s", one=one, other=other),
+        "<=": _("%(one)s is at most %(other)s", one=one, other=other),
+        ">": _("%(one)s is more than %(other)s", one=one, other=other),
+        ">=": _("%(one)s is at least %(other)s", one=one, other=other),
+    }[node.sign]
+
+
+def _membership(node: Comparison, questions: Questions, *, wanted: bool) -> str:
+    left, right = node.left, node.right
+    if isinstance(right, Listed):
+        one = _side(left, questions, left)
+        choices = ", ".join(_side(item, questions, left) for item in right.items)
+        if wanted:
+            return _("%(one)s is one of %(choices)s", one=one, choices=choices)
+        return _("%(one)s is not one of %(choices)s", one=one, choices=choices)
+    one, other = _side(right, questions, right), _side(left, questions, right)
+    if wanted:
+        return _("%(one)s includes %(other)s", one=one, other=other)
+    return _("%(one)s does not include %(other)s", one=one, other=other)
+
+
+def _side(node: Node, questions: Questions, beside: Node) -> str:
+    """One side of a comparison; a code is told by its label, which the other side knows."""
+    match node:
+        case AnswerTo():
+            return _title(node.key, questions)
+        case Literal():
+            about = questions.get(beside.key) if isinstance(beside, AnswerTo) else None
+            return _value(node.value, about)
+    return in_words(node, questions)
+
+
+def _value(value: Value, about: Question | None) -> str:
+    match value:
+        case bool():
+            return _("yes") if value else _("no")
+        case Fraction():
+            decimal = Decimal(value.numerator) / Decimal(value.denominator)
+            return str(
+                format_decimal(decimal, format="#,##0.####", locale=current_language().locale)
+            )
+        case date():
+            return plain_day(value)
+    code = str(value)
+    if isinstance(about, Country) and code in CODES:
+        return country_name(code)
+    labels = dict(about.options) if isinstance(about, OneOf) and set(about.codes) else {}
+    return _("“%(label)s”", label=labels.get(code, code))
+
+
+def _function(node: Function, questions: Questions) -> str:
+    title = _title(node.key, questions)
+    if node.name == "share":
+        question = questions.get(node.key)
+        labels = dict(question.options) if isinstance(question, Budget) else {}
+        category = _("“%(label)s”", label=labels.get(node.category, node.category))
+        return _("the share of %(category)s in %(label)s", category=category, label=title)
+    return {
+        "total": _("the total of %(label)s", label=title),
+        "count": _("the number in %(label)s", label=title),
+        "people": _("the people in %(label)s", label=title),
+        "empty": _("%(one)s is not answered", one=title),
+    }[node.name]
+
+
+def _parts(node: Sum | Product, questions: Questions) -> str:
+    words = [f"{sign} {_side(part, questions, part)}" for sign, part in node.parts]
+    return " ".join(words).removeprefix("+ ").removeprefix("* ")
+
+
+_WORDS: Mapping[type[Node], Callable[[Any, Questions], str]] = {
+    Literal: lambda node, _questions: _value(node.value, None),
+    AnswerTo: _answer,
+    Function: _function,
+    Listed: lambda node, questions: ", ".join(in_words(item, questions) for item in node.items),
+    Not: _not,
+    Both: _both,
+    Comparison: _comparison,
+    Sum: _parts,
+    Product: _parts,
+}

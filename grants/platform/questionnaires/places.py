@@ -1,0 +1,76 @@
+"""Where in a form something is to be corrected, and every text of a form with its place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grants.core.kernel.language import gettext as _
+from grants.platform.questionnaires.budget import Budget
+from grants.platform.questionnaires.form import Check, Form, Section
+from grants.platform.questionnaires.kinds import Number, OneOf, Question
+from grants.platform.questionnaires.reading import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class FormFault:
+    """What is wrong in a form. `key` is that of the question, or of the section, if there is one;
+    `where` is what its readers call it.
+    """
+
+    key: str
+    where: str
+    message: str
+
+    @property
+    def sentence(self) -> str:
+        if not self.where:
+            return self.message
+        if self.message.endswith("?"):
+            return _("%(where)s: %(fault)s", where=self.where, fault=self.message)
+        return _("%(where)s: %(fault)s.", where=self.where, fault=self.message)
+
+
+def name_of_section(section: Section) -> str:
+    return section.title.get("en", "").strip() or section.key
+
+
+def name_of_question(question: Question) -> str:
+    return question.label.get("en", "").strip() or question.key
+
+
+def name_of_check(form: Form, check: Check) -> str:
+    return _("Check %(number)s", number=form.checks.index(check) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedText:
+    """A text of a form in its languages. `part` says which, as in "label"."""
+
+    key: str
+    where: str
+    part: str
+    texts: Texts
+
+
+def texts_of(form: Form) -> Iterator[PlacedText]:
+    """Everything that applicants read, in the order of the form."""
+    for section in form.sections:
+        where = name_of_section(section)
+        yield PlacedText(section.key, where, _("title"), section.title)
+        yield PlacedText(section.key, where, _("introduction"), section.intro)
+        for question in section.questions:
+            yield from texts_of_question(question)
+    for check in form.checks:
+        yield PlacedText(check.at, name_of_check(form, check), _("message"), check.message)
+
+
+def texts_of_question(question: Question) -> Iterator[PlacedText]:
+    key, where = question.key, name_of_question(question)
+    yield PlacedText(key, where, _("label"), question.label)
+    yield PlacedText(key, where, _("help"), question.help)
+    if isinstance(question, Number):
+        yield PlacedText(key, where, _("unit"), question.unit)
+    choices = question.choices if isinstance(question, OneOf) else ()
+    if isinstance(question, Budget):
+        choices = question.categories
+    for choice in choices:
+        yield PlacedText(key, where, _("choice “%(code)s”", code=choice.code), choice.label)

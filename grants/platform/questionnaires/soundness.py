@@ -1,0 +1,76 @@
+"""What has to be corrected in a form before it can be used: all of it at once, with its place."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from grants.core.kernel.language import gettext as _
+from grants.platform.questionnaires.form import FACTS, Form
+from grants.platform.questionnaires.kinds import KEY, RESERVED
+from grants.platform.questionnaires.logic.faults import logic_faults
+from grants.platform.questionnaires.places import FormFault, name_of_question, name_of_section
+from grants.platform.questionnaires.translation import translation_faults
+
+
+def form_faults(form: Form, unread: Iterable[str] = ()) -> list[FormFault]:
+    """All that is wrong with a form. `unread` are the keys of questions that could not be read, of
+    which nothing can be said.
+    """
+    keys = frozenset(unread)
+    return [
+        *_section_faults(form),
+        *_question_faults(form),
+        *_fact_faults(form, keys),
+        *logic_faults(form, keys),
+        *translation_faults(form),
+    ]
+
+
+def faults_in_words(form: Form) -> list[str]:
+    """The same as sentences that name their place."""
+    return [fault.sentence for fault in form_faults(form)]
+
+
+def _section_faults(form: Form) -> Iterator[FormFault]:
+    if not form.sections:
+        yield FormFault("", "", _("The form has no section."))
+    for key in _twice(section.key for section in form.sections):
+        yield FormFault(key, "", _("Two sections have the key %(key)s.", key=key))
+    for section in form.sections:
+        where = name_of_section(section)
+        if not re.fullmatch(KEY, section.key):
+            said = _("use lower-case letters, digits and _ in the key")
+            yield FormFault(section.key, where, said)
+        if not section.title.get("en", "").strip():
+            yield FormFault(section.key, where, _("give it a title in English"))
+        if not section.questions:
+            yield FormFault(section.key, where, _("add at least one question"))
+
+
+def _question_faults(form: Form) -> Iterator[FormFault]:
+    for key in _twice(question.key for question in form.questions):
+        yield FormFault(key, "", _("Two questions have the key %(key)s.", key=key))
+    for question in form.questions:
+        where = name_of_question(question)
+        if question.key in RESERVED:
+            said = _("the key “%(key)s” is a word of conditions; choose another", key=question.key)
+            yield FormFault(question.key, where, said)
+        for fault in question.faults():
+            yield FormFault(question.key, where, fault)
+
+
+def _fact_faults(form: Form, unread: frozenset[str]) -> Iterator[FormFault]:
+    by_key = {question.key: question for question in form.questions}
+    for fact, key in form.facts.items():
+        if key in unread and fact in FACTS:
+            continue
+        if fact not in FACTS or not isinstance(by_key.get(key), FACTS[fact]):
+            said = _("No question with the key %(key)s can provide “%(fact)s”.", fact=fact, key=key)
+            yield FormFault(key, "", said)
+    for fact in ("title", "requested"):
+        if fact not in form.facts:
+            yield FormFault("", "", _("Name the question that provides “%(fact)s”.", fact=fact))
+
+
+def _twice(keys: Iterator[str]) -> list[str]:
+    return [key for key, times in Counter(keys).items() if times > 1]

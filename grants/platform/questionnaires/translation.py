@@ -1,0 +1,50 @@
+"""In which languages a form speaks, and what it lacks in one of them."""
+
+from collections.abc import Iterator, Mapping
+
+from babel import Locale, UnknownLocaleError
+
+from grants.core.kernel.language import current_language
+from grants.core.kernel.language import gettext as _
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.places import FormFault, PlacedText, texts_of
+
+
+def languages_of(form: Form) -> list[str]:
+    """Every language that some text of the form is in; English first."""
+    found = {code for text in texts_of(form) for code in _filled(text.texts)}
+    return sorted(found, key=lambda code: (code != "en", code))
+
+
+def untranslated(form: Form, language: str) -> list[PlacedText]:
+    """The texts that are there in another language, but not in this one."""
+    return [
+        text for text in texts_of(form) if (have := _filled(text.texts)) and language not in have
+    ]
+
+
+def translation_faults(form: Form) -> Iterator[FormFault]:
+    """What is not translated into a language in which other texts are. English is asked for
+    elsewhere, because a form cannot be without it.
+    """
+    for language in languages_of(form):
+        for text in untranslated(form, language):
+            if language != "en" or text.part not in (_("label"), _("title")):
+                said = _(
+                    "the %(part)s is not in %(language)s",
+                    part=text.part,
+                    language=language_name(language),
+                )
+                yield FormFault(text.key, text.where, said)
+
+
+def language_name(code: str) -> str:
+    """A language by its name in the reader's own; its code if it has none."""
+    try:
+        return Locale.parse(code).get_language_name(current_language().locale) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
+def _filled(texts: Mapping[str, str]) -> set[str]:
+    return {code for code, text in texts.items() if text.strip()}

@@ -1,0 +1,147 @@
+"""What is filled in to appoint a person, to end a role, to note a reviewer's expertise."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from babel import Locale
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.language import LANGUAGES, current_language, offered
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import RegionalGroup, Service
+from grants.core.people.models import Person
+from grants.core.people.permissions import Role, decides
+from grants.core.people.service import Tenure
+from grants.platform.staff.queries import STAFF_ROLES
+from grants.platform.staff.service import READ, Invitee, Knowledge, Office
+from grants.platform.web.fields import (
+    CheckboxesField,
+    DateField,
+    EmailField,
+    LongTextField,
+    RadioField,
+    SelectField,
+    TextField,
+)
+from grants.platform.web.forms import Form, QueryForm
+
+EVERY_FUND = "all"
+
+
+class AppointForm(Form):
+    """Who is to hold which role, where, from when to when, and why."""
+
+    email = EmailField(_l("E-mail address"), required=True)
+    name = TextField(
+        _l("Name"),
+        hint=_l(
+            "As it should appear in signatures. A person who is already registered keeps "
+            "their name."
+        ),
+        limit=120,
+        required=True,
+    )
+    language = RadioField(
+        _l("Language of their pages and e-mails"),
+        lambda: [(code, LANGUAGES[code].name) for code in offered()],
+        required=True,
+        default="en",
+    )
+    role = RadioField(_l("Role"), required=True)
+    fund = SelectField(_l("Fund"), required=True)
+    from_on = DateField(_l("First day"), hint=_l("Leave empty to begin immediately."))
+    until_on = DateField(_l("Last day"), hint=_l("Leave it empty if none is set."))
+    regional_group = SelectField(
+        _l("Regional group"), RegionalGroup, hint=_l("For a member of the Board of Trustees.")
+    )
+    reason = LongTextField(
+        _l("Reason"),
+        hint=_l("Such as the decision or the letter of appointment."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )
+
+    def __init__(
+        self, funds: Sequence[Fund], roles: Sequence[Role], *, every: bool, **options: Any
+    ) -> None:
+        self._funds = {fund.code: fund for fund in funds}
+        self._roles, self._every = roles, every
+        super().__init__(**options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.role.choices = [(role.value, role.label, _hint(role)) for role in self._roles]
+        self.fund.choices = [
+            *([(EVERY_FUND, str(_l("All funds")))] if self._every else []),
+            *((fund.code, f"{fund.code}: {fund.title}") for fund in self._funds.values()),
+        ]
+        super().process(formdata, *args, **options)
+
+    @property
+    def invitee(self) -> Invitee:
+        return Invitee(self.email.data or "", self.name.data or "", self.language.data)
+
+    @property
+    def office(self) -> Office:
+        tenure = Tenure(self.from_on.data, self.until_on.data, self.regional_group.data)
+        return Office(Role(self.role.data), self._funds.get(self.fund.data), tenure)
+
+
+def _hint(role: Role) -> str:
+    return str(_l("Another administrator must confirm the appointment.")) if decides(role) else ""
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
+
+
+class ConfirmForm(Form):
+    """Nothing to fill in: the appointment is confirmed as it was proposed."""
+
+
+class EndForm(ReasonForm):
+    """Why a role ends, and who takes over what is open."""
+
+    successor = SelectField(_l("Who takes over the open work?"))
+
+    def __init__(self, people: Sequence[Person], *, open_work: bool, **options: Any) -> None:
+        self._people = people if open_work else ()
+        super().__init__(**options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.successor.choices = [(str(one.id), one.name) for one in self._people]
+        if not self._people:
+            del self.successor
+        super().process(formdata, *args, **options)
+
+    def chosen(self, people: Sequence[Person]) -> Person | None:
+        field = self._fields.get("successor")
+        return next((one for one in people if field and str(one.id) == field.data), None)
+
+
+def spoken() -> list[tuple[str, str]]:
+    """The languages by their codes, named in the reader's language."""
+    names = Locale.parse(current_language().locale).languages
+    return [(code, str(names[code])) for code in READ]
+
+
+class ExpertiseForm(Form):
+    """What a reviewer can judge."""
+
+    languages = CheckboxesField(_l("Languages in which they read applications"), spoken)
+    regions = CheckboxesField(_l("Regions of expertise"), RegionalGroup)
+    aid = CheckboxesField(_l("Types of aid they know"), Service)
+
+    @property
+    def knowledge(self) -> Knowledge:
+        regions, aid = tuple(self.regions.data), tuple(self.aid.data)
+        return Knowledge(tuple(self.languages.data), regions, aid)
+
+
+class PeopleFilter(QueryForm):
+    """Which people the list shows."""
+
+    role = SelectField(_l("Role"), lambda: [(role.value, role.label) for role in STAFF_ROLES])
+    ended = SelectField(_l("Status"), lambda: [("ended", str(_l("Ended")))])

@@ -1,0 +1,53 @@
+"""An appointment: who is to hold which role, proposed by one person and confirmed by another."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.db import Base, Key, Versioned, choice
+from grants.core.kernel.taxonomies import RegionalGroup
+from grants.core.people.models import Person
+from grants.core.people.permissions import Role
+from grants.core.people.viewer import Scope
+from grants.platform.staff.workflow import AppointmentState
+
+
+class Appointment(Versioned, Base):
+    """One role for one person. What was proposed never changes."""
+
+    __tablename__ = "appointment"
+    __table_args__ = (
+        CheckConstraint("until_on >= from_on", name="until_after_from"),
+        CheckConstraint("length(reason) > 0", name="reason"),
+        Index("ix_appointment_person", "person_id"),
+        Index(
+            "uq_appointment_waiting",
+            "person_id",
+            "role",
+            text("coalesce(fund_id, 0)"),
+            unique=True,
+            postgresql_where=text("state = 'proposed'"),
+        ),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    role: Mapped[Role] = mapped_column(choice(Role, "appointmentrole"))
+    fund_id: Mapped[int | None] = mapped_column(ForeignKey(Fund.id))
+    """None: every fund."""
+    from_on: Mapped[date | None]
+    until_on: Mapped[date | None]
+    regional_group: Mapped[RegionalGroup | None] = mapped_column(
+        choice(RegionalGroup, "appointmentgroup")
+    )
+    reason: Mapped[str] = mapped_column(Text)
+    state: Mapped[AppointmentState] = mapped_column(choice(AppointmentState))
+    proposed_at: Mapped[datetime]
+    person: Mapped[Person] = relationship()
+    fund: Mapped[Fund | None] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id)

@@ -1,0 +1,169 @@
+"""Pages of the fund's people: who holds which role, appointing, confirming, ending."""
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.audit.models import TrailRow
+from grants.core.audit.queries import trail_of
+from grants.core.funds.queries import all_funds
+from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import RegionalGroup, Service
+from grants.core.people.models import Expertise, Membership, Person
+from grants.core.people.permissions import Permission, Role
+from grants.core.people.viewer import Scope
+from grants.core.proofs.queries import with_factor
+from grants.platform.staff import queries, service
+from grants.platform.staff.forms import AppointForm, PeopleFilter, spoken
+from grants.platform.staff.models import Appointment
+from grants.platform.staff.workflow import APPOINTMENT
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import buttons
+
+pages = Blueprint("staff", __name__, url_prefix="/people")
+
+P = Permission
+
+
+def _link(held: Membership) -> str:
+    return url_for("staff.show", number=held.person_id)
+
+
+def status(held: Membership) -> tuple[str, str]:
+    """Whether a role is held now, in words, and the tone of its tag."""
+    today = clock.today()
+    if held.ended_at or (held.until_on and held.until_on < today):
+        return _("Ended"), "neutral"
+    if held.from_on and held.from_on > today:
+        return _("Begins later"), "waiting"
+    return _("Held now"), "good"
+
+
+PEOPLE = Listing(
+    columns=(
+        Column(_l("Name"), lambda m: m.person.name, link=_link, order="name"),
+        Column(_l("E-mail"), lambda m: m.person.email),
+        Column(_l("Role"), lambda m: m.role.label, order="role"),
+        Column(_l("Fund"), lambda m: m.fund.code if m.fund else _("All funds")),
+        Column(_l("First day"), lambda m: m.from_on or clock.day_of(m.begun_at), kind="date"),
+        Column(_l("Last day"), lambda m: m.until_on, kind="date"),
+        Column(_l("Status"), lambda m: status(m)[0], tone=lambda m: status(m)[1]),
+        Column(
+            _l("Regional group"),
+            lambda m: m.regional_group.label if m.regional_group else "",
+            shown=False,
+        ),
+    ),
+    orders={
+        "name": Order(Person.name, Membership.id),
+        "role": Order(Membership.role, Membership.id),
+    },
+)
+
+
+@pages.get("")
+@in_menu(_l("People"), 12)
+@needs(P.PEOPLE_INVITE)
+def index() -> ResponseReturnValue:
+    """The fund's people with their roles, and the appointments that wait."""
+    form = PeopleFilter()
+    form.validate()
+    query = queries.memberships_for(viewer(), ended=bool(form.ended.data))
+    if form.role.data:
+        query = query.where(Membership.role == form.role.data)
+    listed = PEOPLE.of(session(), query, "people")
+    return listed.file or render_template(
+        "platform/staff/index.html",
+        listed=listed,
+        form=form,
+        waiting=session().scalars(queries.waiting(viewer())).all(),
+    )
+
+
+def _appoint_form(**given: Any) -> AppointForm:
+    """The roles and funds that this person may appoint to."""
+    every = viewer().may(P.PEOPLE_INVITE, Scope())
+    confirms = viewer().may(P.PEOPLE_CONFIRM, Scope())
+    roles = [role for role in queries.STAFF_ROLES if role is not Role.ADMINISTRATOR or confirms]
+    funds = [fund for fund in all_funds(session()) if viewer().may(P.PEOPLE_INVITE, Scope(fund.id))]
+    return AppointForm(funds, roles, every=every, **given)
+
+
+@pages.route("/appoint", methods=["GET", "POST"])
+@needs(P.PEOPLE_INVITE)
+def appoint() -> ResponseReturnValue:
+    """Give a person a role, or propose it where another administrator confirms it."""
+    form = _appoint_form()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act = this_act(form.reason.data)
+            made = service.appoint(opened, form.invitee, form.office, act)
+        if outcome and isinstance(made, Appointment):
+            flash(_("Proposed. Another administrator has been asked to confirm it."), "success")
+            return redirect(url_for("staff.appointment", number=made.id))
+        if outcome:
+            flash(_("Appointed. The person has been informed by e-mail."), "success")
+            return redirect(url_for("staff.show", number=made.person_id))
+    return render_template("platform/staff/appoint.html", form=form)
+
+
+@pages.get("/<int:number>")
+@needs(P.PEOPLE_INVITE)
+def show(number: int) -> ResponseReturnValue:
+    """One person: the roles, the expertise of a reviewer, and what was changed by whom."""
+    person = queries.person_for_viewer(session(), number, viewer())
+    roles = queries.roles_of(session(), person, viewer())
+    return render_template(
+        "platform/staff/show.html",
+        person=person,
+        roles=[(held, *status(held), queries.may_end(held, viewer())) for held in roles],
+        appointments=session().scalars(queries.waiting(viewer()).filter_by(person_id=number)).all(),
+        knowledge=_knowledge(queries.expertise_of(session(), person)),
+        reviews=any(held.role is Role.REVIEWER for held in roles),
+        second_factor=person.id in with_factor(session(), [person.id]),
+        events=[_event(row) for row in trail_of(session(), "person", person.id)],
+    )
+
+
+def _knowledge(known: Expertise) -> dict[str, str]:
+    """What a reviewer knows, in words."""
+    languages = dict(spoken())
+    return {
+        "languages": ", ".join(languages[code] for code in known.languages),
+        "regions": ", ".join(str(RegionalGroup.of(code).label) for code in known.regions),
+        "aid": ", ".join(str(Service.of(code).label) for code in known.aid),
+    }
+
+
+def _event(row: TrailRow) -> dict[str, Any]:
+    """What was done about a person, for the timeline."""
+    role = row.facts.get("role")
+    name = Role.of(role).label if role else ""
+    titles = {
+        "appoint": _("Appointed: %(role)s", role=name),
+        "end_role": _("Role ended: %(role)s", role=name),
+        "describe_expertise": _("Expertise noted"),
+    }
+    title = titles.get(row.action, row.action.replace("_", " ").capitalize())
+    return {"title": title, "at": row.at, "by": row.actor, "text": row.reason}
+
+
+@pages.get("/appointments/<int:number>")
+@needs(P.PEOPLE_INVITE)
+def appointment(number: int) -> ResponseReturnValue:
+    """One appointment: who is to hold what, why, and what became of it."""
+    found = queries.appointment_for_viewer(session(), number, viewer())
+    return render_template(
+        "platform/staff/appointment.html",
+        appointment=found,
+        state=APPOINTMENT.names[found.state],
+        trail=trail_of(session(), "appointment", found.id),
+        steps=buttons(found, APPOINTMENT, number=found.id),
+    )

@@ -1,0 +1,29 @@
+"""The filter of the trail."""
+
+from datetime import date
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.trail.queries import Wanted
+from grants.platform.trail.records import KINDS
+from grants.platform.web.fields import DateField, SelectField, TextField
+from grants.platform.web.forms import QueryForm
+
+
+class TrailFilter(QueryForm):
+    """Whose acts, on which record, of which kind, on which days."""
+
+    person = TextField(_l("Person"), limit=120)
+    record = TextField(_l("Reference or number of the record"), limit=80)
+    kind = SelectField(_l("Type of record"), lambda: sorted(KINDS.items(), key=lambda k: str(k[1])))
+    since = DateField(_l("From"), first=date(1970, 1, 1), last=date(9998, 12, 30))
+    until = DateField(_l("To"), first=date(1970, 1, 1), last=date(9998, 12, 30))
+
+    @property
+    def wanted(self) -> Wanted:
+        return Wanted(
+            self.person.data or "",
+            self.record.data or "",
+            self.kind.data or "",
+            self.since.data,
+            self.until.data,
+        )

@@ -1,0 +1,173 @@
+"""The records that the trail speaks of: what kinds there are, what each is called, its page."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+
+from sqlalchemy import ColumnElement, Exists, Table, case, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from grants.core.audit.models import TrailRow
+from grants.core.funds.models import Fund
+from grants.core.kernel.db import Base
+from grants.core.kernel.language import lazy_gettext as _l
+
+KINDS: Mapping[str, str] = {
+    "account_change": _l("Change of bank details"),
+    "allowance_run": _l("Allowance for doubtful receivables"),
+    "application": _l("Application"),
+    "appointment": _l("Appointment"),
+    "award": _l("Award"),
+    "bank_account": _l("Bank account"),
+    "bank_line": _l("Bank line"),
+    "binding": _l("Hashes of records"),
+    "bank_statement": _l("Bank statement"),
+    "call": _l("Call for proposals"),
+    "campaign": _l("Campaign"),
+    "certificate": _l("Certified statement"),
+    "deposit": _l("Deposit"),
+    "due_diligence": _l("Due diligence"),
+    "entry": _l("Ledger entry"),
+    "fund": _l("Fund"),
+    "history_import": _l("Data import"),
+    "instalment": _l("Instalment"),
+    "new_date": _l("New payment date"),
+    "organisation": _l("Organisation"),
+    "outreach_contact": _l("Contact with a donor"),
+    "period": _l("Month of the ledger"),
+    "person": _l("Person"),
+    "factor": _l("Second factor"),
+    "factor_loss": _l("Lost second factor"),
+    "pledge": _l("Pledge"),
+    "pledge_change": _l("Change of a pledge"),
+    "reconciliation": _l("Reconciliation"),
+    "report": _l("Report"),
+    "review": _l("Review"),
+    "sanctions_hit": _l("Sanctions match"),
+    "sanctions_list": _l("Sanctions list"),
+    "setting_change": _l("Change of a setting"),
+    "statement_run": _l("Statement run"),
+}
+"""Kinds of record by their table, as people call them; the list of the filter."""
+
+PAGES: Mapping[str, tuple[str, str, str]] = {
+    "account_change": ("accounts.show", "number", "id"),
+    "application": ("applications.show", "reference", "reference"),
+    "appointment": ("staff.appointment", "number", "id"),
+    "award": ("agreements.show", "reference", "reference"),
+    "bank_account": ("bank.account", "code", "code"),
+    "bank_line": ("bank.show", "line_id", "id"),
+    "call": ("calls.show", "reference", "reference"),
+    "campaign": ("outreach.show", "code", "code"),
+    "deposit": ("contributions.show", "deposit_id", "id"),
+    "due_diligence": ("diligence.show", "case_id", "id"),
+    "history_import": ("moving_in.show", "number", "id"),
+    "outreach_contact": ("outreach.contact", "contact_id", "id"),
+    "pledge": ("pledges.show", "reference", "reference"),
+    "pledge_change": ("pledge_changes.show", "change_id", "id"),
+    "setting_change": ("settings.show", "number", "id"),
+}
+"""The page of a kind of record: its endpoint, and which column is which part of its address."""
+
+NAMING = ("reference", "code", "serial", "email", "name")
+"""Columns by which people know a record, the first that its table has."""
+
+NUMBERED = frozenset({"bank_line"})
+"""Tables in which such a column says something else."""
+
+
+def table_of(kind: str) -> Table | None:
+    """The table of a kind of record; None for one that is gone."""
+    return Base.metadata.tables.get(kind)
+
+
+def naming_column(table: Table) -> str:
+    """The column by which people know a record; its number if there is none."""
+    if table.name in NUMBERED:
+        return "id"
+    return next((name for name in NAMING if name in table.c), "id")
+
+
+def names_of(session: Session, rows: Iterable[TrailRow]) -> dict[tuple[str, int], dict[str, str]]:
+    """For each record of these rows its `name`, and the columns that its page is found by."""
+    wanted: dict[str, set[int]] = {}
+    for row in rows:
+        wanted.setdefault(row.subject, set()).add(row.subject_id)
+    return {
+        (kind, number): facts
+        for kind, ids in wanted.items()
+        for number, facts in _named(session, kind, ids)
+    }
+
+
+def _named(session: Session, kind: str, ids: set[int]) -> Iterator[tuple[int, dict[str, str]]]:
+    table = table_of(kind)
+    if table is None or "id" not in table.c:
+        return
+    name = naming_column(table)
+    address = PAGES[kind][2] if kind in PAGES else "id"
+    query = select(table.c.id, table.c[name], table.c[address], _has_page(table))
+    for number, called, key, shown in session.execute(query.where(table.c.id.in_(ids))):
+        yield number, {"name": str(called), "address": str(key) if shown else ""}
+
+
+def _has_page(table: Table) -> ColumnElement[bool]:
+    """A draft has none: nobody of the fund sees an application before it is submitted."""
+    if table.name == "application":
+        return table.c.submitted_at.is_not(None)
+    return true()
+
+
+def records_called(text: str) -> ColumnElement[bool]:
+    """Trail rows about a record with this reference, code or number."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+    found: list[ColumnElement[bool]] = [TrailRow.subject_id == number] if number else []
+    for kind in KINDS:
+        table = table_of(kind)
+        if table is None or (name := naming_column(table)) not in NAMING[:3]:
+            continue
+        ids = select(table.c.id).where(table.c[name] == text).scalar_subquery()
+        found.append((TrailRow.subject == kind) & (TrailRow.subject_id == ids))
+    return or_(false(), *found)
+
+
+def of_funds(funds: Iterable[int]) -> ColumnElement[bool]:
+    """Trail rows about records of these funds; records of no fund are none of them."""
+    wanted = list(funds)
+    within = {
+        kind: _in_funds(table, path, wanted)
+        for kind in KINDS
+        if (table := table_of(kind)) is not None and (path := path_to_fund(kind)) is not None
+    }
+    return case(*((TrailRow.subject == kind, rule) for kind, rule in within.items()), else_=false())
+
+
+def _in_funds(table: Table, path: tuple[str, ...], funds: list[int]) -> Exists:
+    here = table.alias()
+    query = select(here.c.id).where(here.c.id == TrailRow.subject_id)
+    for name in path:
+        key = next(iter(here.c[name].foreign_keys))
+        there = key.column.table.alias()
+        query = query.where(here.c[name] == there.c.id)
+        here = there
+    return query.where(here.c.id.in_(funds)).exists()
+
+
+@cache
+def path_to_fund(kind: str) -> tuple[str, ...] | None:
+    """The shortest way along required foreign keys from a table to the fund: names of columns;
+    None where a record is of no fund.
+    """
+    reached: list[tuple[str, tuple[str, ...]]] = [(kind, ())]
+    seen = {kind}
+    while reached:
+        name, path = reached.pop(0)
+        if name == Fund.__tablename__:
+            return path
+        table = Base.metadata.tables[name]
+        for column in table.c:
+            for key in column.foreign_keys:
+                target = key.column.table.name
+                if key.column.name == "id" and target not in seen:
+                    seen.add(target)
+                    reached.append((target, (*path, column.name)))
+    return None

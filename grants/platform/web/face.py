@@ -1,0 +1,65 @@
+"""Whose page it is: the fund's code and name, in the head of each page, its title and its footer.
+
+The fund speaks; the software is named once, in the footer. An installation with one fund shows it
+on every page; one with several shows that of the address, then that of the person's own role.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+from sqlalchemy import select
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
+from grants.core.people.viewer import VISITOR
+from grants.platform.web.access import viewer
+from grants.platform.web.database import session
+
+KEPT = 60
+"""Seconds for which the names of the funds are kept: they change once in years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The short name and the full name of the fund that speaks."""
+
+    code: str
+    title: str
+    one: bool = True
+    """A fund, not the funds together."""
+
+
+def face() -> Face:
+    """The fund whose page this is; without one, the funds of this installation together."""
+    known = _funds()
+    asked = str((request.view_args or {}).get("code", "")).upper()
+    by_code = {code: key for key, (code, _name) in known.items()}
+    own = (standing.fund_id for standing in viewer().standings if standing.fund_id in known)
+    key = by_code.get(asked) or (next(iter(known)) if len(known) == 1 else next(own, None))
+    if key is None:
+        return Face(_("UN trust funds"), _("United Nations voluntary trust funds"), one=False)
+    code, name = known[key]
+    return Face(code, in_language(name))
+
+
+def give_url() -> str:
+    """Where a visitor gives to the fund of this page; nothing for who has signed in, and on the
+    pages of a pledge.
+    """
+    speaker = face()
+    asks = viewer() is VISITOR and request.blueprint != "pledging" and speaker.one
+    return url_for("pledging.begin", code=speaker.code) if asks else ""
+
+
+def _funds() -> Mapping[int, tuple[str, Mapping[str, str]]]:
+    until: float
+    known: Mapping[int, tuple[str, Mapping[str, str]]]
+    until, known = current_app.extensions.get("funds' names", (0.0, {}))
+    if until < time.monotonic() or not known:
+        rows = session().execute(select(Fund.id, Fund.code, Fund.name).order_by(Fund.id))
+        known = {key: (code, name) for key, code, name in rows}
+        current_app.extensions["funds' names"] = (time.monotonic() + KEPT, known)
+    return known

@@ -1,0 +1,112 @@
+"""An open call changes only by a published amendment, never to applicants' disadvantage."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.service import amend_call
+from grants.applying.calls.amendments import AMENDABLE, amendments_of
+from grants.applying.calls.models import Call
+from grants.core.audit.act import Act
+from grants.core.funds.models import Fund
+from grants.core.kernel.errors import DomainError, Forbidden
+from grants.core.people.permissions import Role
+from grants.platform.messages.models import Message
+from tests.factories import a_call, a_draft, act_of, staff
+from tests.platform.web.client import SignInAs
+
+
+@pytest.fixture
+def call(session: Session, fund: Fund) -> Call:
+    return a_call(session, fund)
+
+
+def by(session: Session, role: Role = Role.FUND_MANAGER) -> Act:
+    act = act_of(session, staff(session, role))
+    return Act(act.actor, "More money has come in.", act.at)
+
+
+def changed(call: Call, **rules: Any) -> dict[str, Any]:
+    return {**{name: getattr(call, name) for name in AMENDABLE}, **rules}
+
+
+def test_an_amendment_is_told_to_everyone_with_a_draft_and_shown_on_the_public_page(
+    session: Session, call: Call, sign_in_as: SignInAs
+) -> None:
+    a_draft(session, call)
+    more = call.highest_minor + 5_000_00
+    amend_call(session, call, changed(call, highest_minor=more), by(session))
+    session.commit()
+    (found,) = amendments_of(session, call)
+    assert [change.name for change in found.changes] == ["Maximum grant amount"]
+    messages = session.scalars(select(Message).where(Message.event.contains("amended"))).all()
+    assert len(messages) == 1
+    manager = staff(session, Role.FUND_MANAGER)
+    session.commit()
+    page = sign_in_as(manager).get(f"/calls/{call.reference}").text
+    assert "More money has come in." in page
+    assert found.changes[0].before.replace("\u00a0", " ")[-6:] in page.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "said"),
+    [
+        ("lowest_minor", 1, "minimum grant may not rise"),
+        ("highest_minor", -1, "maximum grant may not fall"),
+        ("envelope_minor", -1, "total amount may not fall"),
+        ("months", -1, "duration may not become shorter"),
+    ],
+)
+def test_nothing_is_taken_away_from_applicants(
+    session: Session, call: Call, name: str, step: int, said: str
+) -> None:
+    rules = changed(call, **{name: getattr(call, name) + step})
+    with pytest.raises(DomainError, match=said):
+        amend_call(session, call, rules, by(session))
+
+
+def test_days_may_only_become_more_generous(session: Session, call: Call) -> None:
+    day = call.deadline_at.date() + timedelta(days=90)
+    with pytest.raises(DomainError, match="start later"):
+        amend_call(session, call, changed(call, earliest_start_on=day), by(session))
+    earlier = (call.registered_by or day) - timedelta(days=400)
+    with pytest.raises(DomainError, match="registration may not become earlier"):
+        amend_call(session, call, changed(call, registered_by=earlier), by(session))
+
+
+def test_an_amendment_changes_something_and_has_a_reason(session: Session, call: Call) -> None:
+    with pytest.raises(DomainError, match="Nothing was changed"):
+        amend_call(session, call, changed(call), by(session))
+    silent = act_of(session, staff(session, Role.FUND_MANAGER))
+    with pytest.raises(DomainError):
+        amend_call(session, call, changed(call, months=call.months + 1), silent)
+
+
+def test_only_those_who_open_calls_amend_them(session: Session, call: Call) -> None:
+    with pytest.raises(Forbidden):
+        amend_call(session, call, changed(call, months=call.months + 1), by(session, Role.AUDITOR))
+
+
+def test_a_call_is_amended_on_its_page(session: Session, call: Call, sign_in_as: SignInAs) -> None:
+    manager = staff(session, Role.FUND_MANAGER)
+    session.commit()
+    typed = {
+        "title": "A better title",
+        "summary": call.summary["en"],
+        "envelope_minor": str(call.envelope),
+        "lowest_minor": str(call.lowest),
+        "highest_minor": str(call.highest),
+        "months": str(call.months),
+        "reason": "A slip of the pen.",
+    }
+    for name in ("earliest_start_on", "registered_by"):
+        if day := getattr(call, name):
+            parts = zip(("day", "month", "year"), (day.day, day.month, day.year), strict=True)
+            typed |= {f"{name}-{part}": str(number) for part, number in parts}
+    reply = sign_in_as(manager).submit(f"/calls/{call.reference}/amend", typed)
+    assert reply.status_code == 302, reply.text
+    session.refresh(call)
+    assert call.title["en"] == "A better title"

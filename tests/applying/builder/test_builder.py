@@ -1,0 +1,239 @@
+"""A call's form made on the pages alone."""
+
+import re
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from grants.applying.calls.models import Call
+from grants.core.funds.models import Fund
+from grants.core.people.permissions import Role
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.soundness import faults_in_words
+from tests.applying.applications.forms import conditional_form
+from tests.factories import a_call, a_draft_call, a_person, staff
+from tests.platform.web.client import SignInAs, StrictClient
+
+
+@pytest.fixture
+def call(session: Session, fund: Fund) -> Call:
+    call = a_draft_call(session, fund, form=conditional_form())
+    session.commit()
+    return call
+
+
+@pytest.fixture
+def browser(session: Session, call: Call, sign_in_as: SignInAs) -> StrictClient:
+    manager = staff(session, Role.FUND_MANAGER)
+    session.commit()
+    return sign_in_as(manager)
+
+
+def form_of(session: Session, call: Call) -> Form:
+    session.expire_all()
+    return call.questionnaire
+
+
+def post(browser: StrictClient, call: Call, path: str, typed: dict[str, Any]) -> Any:
+    """Open a page of the builder and send its form."""
+    at = f"/calls/{call.reference}/form{path}"
+    page = browser.get(at).text
+    return browser.post(at, data={**hidden(page), **typed})
+
+
+def press(browser: StrictClient, call: Call, path: str, **values: str) -> Any:
+    """A button on the page of the form."""
+    page = browser.get(f"/calls/{call.reference}/form").text
+    return browser.post(f"/calls/{call.reference}/form{path}", data={**hidden(page), **values})
+
+
+def hidden(page: str) -> dict[str, str]:
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    version = re.search(r'name="version"[^>]*value="([^"]*)"', page)
+    assert token
+    return {"csrf_token": token[1], "version": version[1] if version else ""}
+
+
+def order_of(form: Form) -> list[tuple[str, list[str]]]:
+    return [(s.key, [question.key for question in s.questions]) for s in form.sections]
+
+
+def test_a_section_and_questions_of_every_kind_are_made_on_pages(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    post(browser, call, "/sections/new", {"title": "More about it", "intro": "In plain words."})
+    own: dict[str, dict[str, Any]] = {
+        "short_text": {"limit": "100"},
+        "long_text": {"limit": "2000", "people": "y"},
+        "number": {"least": "0", "most": "20", "places": "0", "unit": "months"},
+        "amount": {"currency": "usd"},
+        "day": {"first-day": "1", "first-month": "9", "first-year": "2026"},
+        "yes_no": {},
+        "one_of": {"choices-0-label": "Red", "choices-1-label": "Green"},
+        "several_of": {"taxonomy": "services"},
+        "country": {},
+        "beneficiaries": {},
+        "by_exploitation": {},
+        "by_service": {},
+        "budget": {"categories-0-label": "Staff", "categories-1-label": "Aid"},
+        "files": {"accept": [".pdf"], "most": "3"},
+    }
+    for kind, typed in own.items():
+        page = f"/sections/more_about_it/questions/new/{kind}"
+        extra = {"currency": "USD"} if kind == "budget" else {}
+        reply = post(browser, call, page, {"label": f"A {kind}?", **extra, **typed})
+        assert reply.status_code == 302, (kind, reply.text)
+    section = form_of(session, call).section("more_about_it")
+    assert [question.kind for question in section.questions] == list(own)
+    colours = section.questions[6]
+    assert [choice.code for choice in colours.choices] == ["red", "green"]  # type: ignore[attr-defined]
+    assert faults_in_words(form_of(session, call)) == []
+
+
+def test_a_condition_is_made_from_menus_and_shown_in_words(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    path = "/questions/how_many"
+    typed = {
+        "label": "How many partners?",
+        "least": "0",
+        "places": "0",
+        "word": "and",
+        "lines-0-statement": "partners == true",
+        "lines-1-statement": "asked > ?",
+        "lines-1-value": "1,000",
+        "lines-2-statement": "own <= ?",
+        "lines-2-other": "asked",
+    }
+    assert post(browser, call, path, typed).status_code == 302
+    question = form_of(session, call).section("project").question("how_many")
+    assert question.show_when == "partners == true and asked > 1000 and own <= asked"
+    page = browser.get(f"/calls/{call.reference}/form{path}").text
+    assert re.search(r'<option value="asked &gt; \?" selected', page)
+    assert 'value="1000"' in page
+    overview = browser.get(f"/calls/{call.reference}/form").text
+    assert "“Own contribution” is at most “Amount asked for”" in overview
+
+
+def test_an_expression_that_no_menu_makes_is_kept_and_shown(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    typed = {"label": "How many?", "least": "0", "places": "0", "expression": "asked * 2 > own + 1"}
+    assert post(browser, call, "/questions/how_many", typed).status_code == 302
+    assert form_of(session, call).section("project").question("how_many").show_when == (
+        "asked * 2 > own + 1"
+    )
+    page = browser.get(f"/calls/{call.reference}/form/questions/how_many").text
+    assert "asked * 2 &gt; own + 1" in page
+
+
+def test_a_check_is_made_from_menus(session: Session, call: Call, browser: StrictClient) -> None:
+    typed = {
+        "lines-0-statement": "own < ?",
+        "lines-0-other": "asked",
+        "word": "and",
+        "message": "Your own part must be smaller.",
+        "at": "own",
+    }
+    assert post(browser, call, "/checks/new", typed).status_code == 302
+    check = form_of(session, call).checks[-1]
+    assert (check.rule, check.at) == ("own < asked", "own")
+    press(browser, call, "/remove", check="2")
+    assert len(form_of(session, call).checks) == 1
+
+
+def test_questions_and_sections_are_put_in_order_by_buttons_and_by_dragging(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    press(browser, call, "/move", question="title", direction="down")
+    assert order_of(form_of(session, call))[0][1][:2] == ["asked", "title"]
+    press(browser, call, "/move", question="lead", direction="up")
+    assert order_of(form_of(session, call))[0][1][-1] == "lead"
+    press(browser, call, "/move", question="lead", into="partners", before="letter")
+    assert order_of(form_of(session, call))[1] == ("partners", ["lead", "letter"])
+    press(browser, call, "/move", section="partners", direction="up")
+    assert [key for key, _asked in order_of(form_of(session, call))] == ["partners", "project"]
+    assert "comes later" in browser.get(f"/calls/{call.reference}/form").text
+
+
+def test_a_stale_page_changes_nothing(session: Session, call: Call, browser: StrictClient) -> None:
+    page = hidden(browser.get(f"/calls/{call.reference}/form").text)
+    url = f"/calls/{call.reference}/form/move"
+    browser.post(url, data={**page, "question": "title", "direction": "down"})
+    reply = browser.post(url, data={**page, "question": "title", "direction": "down"})
+    assert reply.status_code == 409
+    assert order_of(form_of(session, call))[0][1][1] == "title"
+
+
+def test_a_form_is_translated_side_by_side(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    page = browser.get(f"/calls/{call.reference}/form/languages/fr").text
+    names = re.findall(r'<textarea[^>]*name="(t\d+)"', page)
+    assert len(names) == 10
+    typed = {name: f"Texte {name}" for name in names[:-1]}
+    assert post(browser, call, "/languages/fr", typed).status_code == 302
+    form = form_of(session, call)
+    assert form.sections[0].title == {"en": "The project", "fr": f"Texte {names[0]}"}
+    assert ["not in French" in fault for fault in faults_in_words(form)] == [True]
+    assert "1 text is not translated" in browser.get(f"/calls/{call.reference}/form").text
+
+
+def test_the_text_of_the_call_is_translated_too(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    path = "/languages/fr/call"
+    page = browser.get(f"/calls/{call.reference}/form{path}").text
+    assert 'name="criteria_0_label"' in page
+    typed = {"title": "Un appel", "criteria_0_label": "Besoin"}
+    assert post(browser, call, path, typed).status_code == 302
+    session.refresh(call)
+    assert call.title["fr"] == "Un appel"
+    assert call.criteria[0]["label"]["fr"] == "Besoin"
+    assert post(browser, call, path, {}).status_code == 302
+    session.refresh(call)
+    assert "fr" not in call.title
+    assert call.title["en"]
+
+
+def test_sections_of_other_forms_are_taken_over(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    library = browser.get(f"/calls/{call.reference}/form/library").text
+    assert "Safeguarding" in library or "Your organisation" in library
+    values = {"from": "standard", "section": "organisation"}
+    assert press(browser, call, "/library", **values).status_code == 302
+    assert order_of(form_of(session, call))[-1][0] == "organisation"
+    press(browser, call, "/library", **values)
+    assert len(form_of(session, call).sections) == 3
+
+
+def test_a_form_is_tried_without_keeping_anything(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    url = f"/calls/{call.reference}/form/try"
+    page = browser.get(url).text
+    assert "The project" in page
+    token = {"csrf_token": hidden(page)["csrf_token"]}
+    project = {"q_title": "A", "q_asked": "100", "q_partners": "yes", "q_own": "60"}
+    seen = browser.post(url, data={**token, **project, "q_how_many": "3", "go": "partners"}).text
+    assert "Who leads?" in seen
+    assert 'name="q_title" value="A"' in seen
+    end = browser.post(url, data={**token, **project, "q_how_many": "3", "go": "check"}).text
+    assert "at most half" in end
+    assert "Fill in “Who leads?”" in end
+    version = call.version
+    session.expire_all()
+    assert call.version == version
+
+
+def test_the_form_of_an_open_call_and_strangers_are_refused(
+    session: Session, fund: Fund, browser: StrictClient, call: Call, sign_in_as: SignInAs
+) -> None:
+    opened = a_call(session, fund)
+    session.commit()
+    assert browser.get(f"/calls/{opened.reference}/form").status_code == 409
+    stranger = a_person(session, "Stranger")
+    session.commit()
+    assert sign_in_as(stranger).get(f"/calls/{call.reference}/form").status_code in (403, 404)

@@ -1,0 +1,146 @@
+"""No open pledge is left out of the proposals, however many there are."""
+
+from datetime import date, timedelta
+from typing import Any
+from unittest.mock import patch
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.banking.bank import proposals
+from grants.banking.bank.models import BankLine
+from grants.banking.bank.proposals import Waiting
+from grants.banking.bank.waiting import Found, candidates
+from grants.core.funds.models import Fund
+from grants.core.kernel.money import Money
+from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.schedule import Due
+from grants.giving.totals.keeping import keep_own
+from tests.banking.bank.arranging import imported_lines
+from tests.banking.bank.files import BankEntry
+from tests.books.ledger.books import money, publish_rates
+from tests.factories import a_deposit, a_donor, a_pledge
+
+DAY = date(2026, 3, 1)
+NAMES = (
+    "Republic of Arcadia",
+    "Arcadia Foundation",
+    "Ministry of Arcadia",
+    "Российская Федерация",
+    "Utopia",
+)
+SUMS = (1_000, 1_000, 2_500, 40_000, 100_000)
+
+
+def every_standing_pledge(session: Session, lines: list[BankLine]) -> Found:
+    ids = set(session.scalars(select(Pledge.id)))
+    return {at: set(ids) for at in range(len(lines))}
+
+
+def told(waiting: Waiting, lines: list[BankLine]) -> list[list[tuple[str, int]]]:
+    waiting.read(lines)
+    return [[(p.pledge.reference, p.fit.score) for p in waiting.for_line(one)] for one in lines]
+
+
+PLEDGES = st.lists(
+    st.tuples(
+        st.sampled_from(SUMS),
+        st.sampled_from(("USD", "EUR")),
+        st.integers(0, len(NAMES) - 1),
+        st.integers(-40, 40),
+        st.sampled_from((0, 0, 300)),
+    ),
+    min_size=3,
+    max_size=14,
+)
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from((*SUMS, 990, 39_000, 77)),
+        st.sampled_from((*NAMES, "Republic Arcadia of", "ARCADA REPUBLIC OF", "")),
+        st.integers(0, 13),
+        st.sampled_from(("none", "quoted", "bare", "within", "slip", "slips")),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+def quote(reference: str, how: str) -> str:
+    match how:
+        case "quoted":
+            return f"Contribution {reference} thank you"
+        case "bare":
+            return reference.replace("-", "")
+        case "within":
+            return f"RF18{reference.replace('-', ' ')}/2026"
+        case "slip":
+            return f"Ref {reference[:-3]}{reference[-2:]}"
+        case "slips":
+            return f"Ref {reference[:3]}{reference[4:-1]}?"
+        case _:
+            return "Contribution"
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(pledges=PLEDGES, lines=LINES, kept=st.booleans())
+def test_what_indexes_find_is_what_reading_every_pledge_finds(
+    session: Session, fund: Fund, pledges: list[Any], lines: list[Any], kept: bool
+) -> None:
+    example = session.begin_nested()
+    try:
+        publish_rates(session)
+        donors = [a_donor(session, name) for name in NAMES]
+        made = []
+        for minor, currency, donor, day, came in pledges:
+            amount = Money(minor, currency)
+            half = Money(minor // 2, currency)
+            due = DAY + timedelta(days=day)
+            dues = (Due(due, half), Due(due + timedelta(days=200), amount - half))
+            made.append(a_pledge(session, fund, amount, donors[donor], payments=dues))
+            if came:
+                a_deposit(session, fund, made[-1], Money(came, currency), value_on=DAY)
+        if kept:
+            keep_own(session)
+        entries = [
+            BankEntry(
+                money(f"{minor / 100:.2f}"),
+                on=DAY,
+                name=name,
+                text=quote(made[which % len(made)].reference, how),
+            )
+            for minor, name, which, how in lines
+        ]
+        imported = imported_lines(session, fund, entries)
+        if kept:
+            keep_own(session)
+        found = told(Waiting(session), imported)
+        with patch.object(proposals, "candidates", every_standing_pledge):
+            assert found == told(Waiting(session), imported)
+    finally:
+        example.rollback()
+        session.expunge_all()
+
+
+def test_a_pledge_older_than_thousands_is_proposed(session: Session, fund: Fund) -> None:
+    old = a_pledge(session, fund, Money(123_456, "USD"), a_donor(session, "Old Friends"))
+    for number in range(40):
+        a_pledge(session, fund, Money(500_000 + number, "USD"), a_donor(session, f"D {number}"))
+    keep_own(session)
+    lines = imported_lines(
+        session,
+        fund,
+        [
+            BankEntry(money("1234.56"), name="Unknown"),
+            BankEntry(money("77"), name="Old Friends"),
+            BankEntry(money("77"), name="Unknown", text=f"for {old.reference}"),
+        ],
+    )
+    found = candidates(session, lines)
+    assert [found[at] for at in range(3)] == [{old.id}] * 3, "the others are not even looked at"
+    assert [[one[0] for one in each] for each in told(Waiting(session), lines)] == [
+        [old.reference]
+    ] * 3

@@ -1,0 +1,53 @@
+"""A question comes up as soon as the answer is there that it depends on."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from grants.core.funds.queries import fund_by_code
+from grants.core.people import credentials
+from grants.core.people.queries import people_of_organisation
+from tests.applying.applications.forms import conditional_form
+from tests.browser.conftest import Site
+from tests.browser.test_writing import PASSPHRASE
+from tests.factories import a_call, a_draft
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def conditional(site: Site) -> str:
+    """The reference of a draft whose form has conditions."""
+    with site.database.transaction() as session:
+        call = a_call(session, fund_by_code(session, "UNVTF"), form=conditional_form())
+        draft = a_draft(session, call, name="Casa Clara")
+        writer = people_of_organisation(session, draft.organisation_id)[0]
+        credentials.choose_passphrase(session, writer, PASSPHRASE)
+        return draft.reference
+
+
+def test_choosing_an_answer_shows_and_hides_the_question(
+    chrome: Browser, site: Site, conditional: str
+) -> None:
+    context = chrome.new_context(base_url=site.url, locale="en-GB")
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill("luz.of.casa.clara@example.org")
+    page.get_by_label("Passphrase", exact=True).fill(PASSPHRASE)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/start")
+    page.goto(f"/applying/{conditional}/sections/project")
+    many = page.get_by_label("How many partners?")
+    expect(many).to_be_hidden()
+    page.get_by_label("Yes", exact=True).check()
+    expect(many).to_be_visible()
+    many.fill("2")
+    page.get_by_label("No", exact=True).check()
+    expect(many).to_be_hidden()
+    page.get_by_label("Yes", exact=True).check()
+    expect(many).to_be_visible()
+    expect(many).to_have_value("2")
+    page.get_by_role("button", name="Save and continue").click()
+    page.wait_for_url(re.compile("/check$"))
+    context.close()

@@ -1,0 +1,53 @@
+"""The database's own rules, replaced or removed as somebody with all rights could."""
+
+import pytest
+from sqlalchemy import text
+
+from grants.core.audit import chain, rules
+from grants.core.kernel.db import Database
+
+ATTACKS = {
+    "a body that does nothing": "CREATE OR REPLACE FUNCTION forbid_change() RETURNS trigger"
+    " LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'",
+    "a missing trigger": "DROP TRIGGER posting_append_only ON posting",
+    "a trigger that no list names": "DROP TRIGGER submission_append_only ON submission",
+    "a trigger that is switched off": "ALTER TABLE trail DISABLE TRIGGER trail_append_only",
+    "a trigger more": "CREATE TRIGGER mine BEFORE INSERT ON entry FOR EACH ROW"
+    " EXECUTE FUNCTION forbid_change()",
+    "a missing constraint": "ALTER TABLE advice DROP CONSTRAINT ck_advice_amount",
+    "a trigger of another moment": "DROP TRIGGER entry_append_only ON entry;;"
+    " CREATE TRIGGER entry_append_only AFTER DELETE ON entry"
+    " FOR EACH STATEMENT EXECUTE FUNCTION forbid_change()",
+}
+
+
+@pytest.fixture
+def bound(real_database: Database) -> Database:
+    with real_database.transaction() as session:
+        chain.note(session, rules.bind(session))
+    return real_database
+
+
+def breaches(database: Database) -> list[str]:
+    with database.session() as session:
+        return list(rules.breaches(session))
+
+
+def test_what_a_migration_left_is_no_breach(bound: Database) -> None:
+    assert breaches(bound) == []
+    with bound.session() as session:
+        assert list(chain.breaches(session)) == []
+        assert len(rules.standing(session)) > 200
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_a_rule_that_was_changed_is_seen(bound: Database, attack: str) -> None:
+    with bound.begin() as connection:
+        for statement in ATTACKS[attack].split(";;"):
+            connection.execute(text(statement))
+    assert len(breaches(bound)) == 1
+
+
+def test_rules_are_bound_again_only_when_they_are_others(bound: Database) -> None:
+    with bound.transaction() as session:
+        assert rules.bind(session) == []

@@ -1,0 +1,166 @@
+"""Kept figures are the figures, whatever is done in whatever order, kept in between or not."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.rates import NewRate, add_rates
+from grants.core.funds.models import Fund
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.money import Money, usd
+from grants.core.people.permissions import Role
+from grants.fundraising.funding_gap.gap import gap_of
+from grants.giving.contributions.reversal import reverse_deposit
+from grants.giving.pledges.models import ChangeKind, Pledge
+from grants.giving.pledges.schedule import Due, replan
+from grants.giving.pledges.service import Agreement, acknowledge, decline, sign_agreement
+from grants.giving.totals.figures import fund_totals, public_donors, received_by_year
+from grants.giving.totals.keeping import fold, keep_own, keep_some
+from grants.giving.totals.models import FundFigure, StalePledge
+from grants.giving.totals.verify import CHECKS
+from tests.books.ledger.books import CLERK, publish_rates, settle
+from tests.factories import a_deposit, a_pledge, act_of, an_approved_change, staff
+
+DAY = date(2026, 1, 5)
+DEEDS = st.tuples(
+    st.sampled_from(
+        ("pledge", "deposit", "sign", "change", "hide", "decline", "rate", "undo", "plan", "keep")
+    ),
+    st.integers(0, 3),
+    st.integers(1, 90_000),
+    st.integers(0, 80),
+)
+
+
+class Life:
+    """A fund's giving, deed by deed."""
+
+    def __init__(self, session: Session, fund: Fund) -> None:
+        self.session, self.fund = session, fund
+        self.manager = act_of(session, staff(session, Role.FUND_MANAGER), "Because.")
+        self.finance = act_of(session, staff(session, Role.FINANCE_OFFICER), "Because.")
+        self.pledges = [a_pledge(session, fund, Money(100_000, "EUR"), pledged_on=DAY)]
+
+    def do(self, deed: str, which: int, minor: int, day: int) -> None:
+        act: Callable[[Pledge, int, date], object] = getattr(self, f"_{deed}")
+        pledge = self.pledges[which % len(self.pledges)]
+        with suppress(DomainError, Conflict), self.session.begin_nested():
+            act(pledge, minor, DAY + timedelta(days=day))
+
+    def _pledge(self, _pledge: Pledge, minor: int, day: date) -> None:
+        currency = ("USD", "EUR", "JPY", "NOK")[minor % 4]
+        self.pledges.append(
+            a_pledge(self.session, self.fund, Money(minor, currency), pledged_on=day)
+        )
+
+    def _deposit(self, pledge: Pledge, minor: int, day: date) -> None:
+        a_deposit(self.session, self.fund, pledge, Money(minor, pledge.currency), value_on=day)
+
+    def _sign(self, pledge: Pledge, _minor: int, day: date) -> None:
+        sign_agreement(self.session, pledge, Agreement(day), self.manager)
+
+    def _change(self, pledge: Pledge, minor: int, _day: date) -> None:
+        amount = Money(minor, pledge.currency)
+        an_approved_change(self.session, pledge, ChangeKind.REDUCTION, amount)
+
+    def _hide(self, pledge: Pledge, minor: int, _day: date) -> None:
+        assert pledge.donor
+        pledge.donor.public_name = bool(minor % 2)
+        self.session.flush()
+
+    def _decline(self, pledge: Pledge, minor: int, _day: date) -> None:
+        (decline if minor % 2 else acknowledge)(self.session, pledge, self.manager)
+
+    def _rate(self, _pledge: Pledge, minor: int, day: date) -> None:
+        rate = NewRate(("NOK", "EUR")[minor % 2], day, Decimal(minor) / 1000)
+        add_rates(self.session, [rate], CLERK)
+
+    def _undo(self, pledge: Pledge, minor: int, day: date) -> None:
+        money = Money(minor, pledge.currency)
+        deposit = a_deposit(self.session, self.fund, pledge, money, value_on=day)
+        reverse_deposit(self.session, deposit, self.finance)
+
+    def _plan(self, pledge: Pledge, minor: int, day: date) -> None:
+        first = Money(minor, pledge.currency)
+        dues = [Due(day, first), Due(day + timedelta(days=400), pledge.standing - first)]
+        replan(self.session, pledge, dues, self.manager)
+
+    def _keep(self, _pledge: Pledge, minor: int, _day: date) -> None:
+        keep_own(self.session)
+        if minor % 2:
+            fold(self.session)
+
+
+def told(session: Session, fund: Fund) -> object:
+    """Every figure that is kept."""
+    totals = fund_totals(session, fund), fund_totals(session, fund, DAY, DAY + timedelta(days=40))
+    gap = [(year.year, year.receivable, year.pledged) for year in gap_of(session, fund).years]
+    return totals, gap, received_by_year(session, fund), public_donors(session, fund)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(deeds=st.lists(DEEDS, min_size=2, max_size=10))
+def test_figures_that_are_kept_are_those_that_are_worked_out(
+    session: Session, fund: Fund, deeds: list[tuple[str, int, int, int]]
+) -> None:
+    example = session.begin_nested()
+    try:
+        publish_rates(session)
+        life = Life(session, fund)
+        for deed in deeds:
+            life.do(*deed)
+        settle(session)
+        half_kept = told(session, fund)
+        keep_own(session)
+        assert session.scalar(select(func.count()).select_from(StalePledge)) == 0
+        assert told(session, fund) == half_kept
+        assert [line for check in CHECKS for line in check(session)] == []
+        session.execute(text("INSERT INTO pledge_stale (pledge_id) SELECT id FROM pledge"))
+        assert told(session, fund) == half_kept, "all of it worked out anew"
+    finally:
+        example.rollback()
+        session.expunge_all()
+
+
+def test_figures_are_right_when_a_program_writes_past_the_acts(
+    session: Session, fund: Fund
+) -> None:
+    pledge = a_pledge(session, fund, usd(9_000))
+    a_deposit(session, fund, pledge, usd(5_000), value_on=DAY)
+    session.commit()
+    session.execute(text("UPDATE pledge SET state = 'declined'"))
+    assert fund_totals(session, fund).pledged == usd(0)
+    assert keep_some(session) == 1
+    assert fund_totals(session, fund).pledged == usd(0)
+    assert [line for check in CHECKS for line in check(session)] == []
+
+
+def test_figures_of_a_day_are_added_up(session: Session, fund: Fund) -> None:
+    pledge = a_pledge(session, fund, usd(9_000))
+    for cents in (100, 200, 300):
+        a_deposit(session, fund, pledge, usd(cents), value_on=DAY)
+        session.commit()
+    before = told(session, fund)
+    fold(session)
+    days = select(func.count()).where(FundFigure.figure == "received")
+    assert session.scalar(days) == 1
+    assert told(session, fund) == before
+
+
+def test_a_kept_figure_that_was_changed_is_found(session: Session, fund: Fund) -> None:
+    a_deposit(session, fund, a_pledge(session, fund, usd(9_000)), usd(500))
+    session.commit()
+    session.execute(text("UPDATE pledge_figure SET amount = amount + 1"))
+    session.execute(text("UPDATE donor_total SET received_minor = received_minor + 1"))
+    found = [line for check in CHECKS for line in check(session)]
+    assert any(line.startswith("The stored figures of pledge") for line in found)
+    assert any(line.startswith("The stored figure “received”") for line in found)
+    assert any(line.startswith("The stored total of donor") for line in found)

@@ -1,0 +1,84 @@
+"""What a load balancer is told."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine
+
+from grants import create_app
+from grants.config import Settings
+from grants.core.kernel import schema
+from grants.core.kernel.db import Database
+from grants.core.kernel.errors import Away
+from grants.platform.documents.store import Folder, use_store
+from tests.platform.web.client import StrictClient
+from tests.run import Run, create, drop
+
+AWAY = "postgresql://127.0.0.1:1/fund"
+
+
+def app_with(database: Database, tmp_path: Path) -> Flask:
+    return create_app(Settings(tmp_path, "http://localhost", secret_key="x" * 32), database)
+
+
+def test_an_installation_that_works_is_alive_and_ready(client: StrictClient) -> None:
+    assert client.get("/healthz").json == {"status": "alive"}
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (200, {"status": "ready"})
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_without_a_database_it_is_alive_and_not_ready(tmp_path: Path) -> None:
+    browser = app_with(Database.at(AWAY), tmp_path).test_client()
+    browser.set_cookie("session", "of somebody who had signed in")
+    assert browser.get("/healthz").status_code == 200
+    answer = browser.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json == {"status": "not ready", "reason": {"database": "does not answer"}}
+    assert answer.headers["Retry-After"]
+
+
+def test_an_embedded_database_that_does_not_start_is_a_reason_too(tmp_path: Path) -> None:
+    app = app_with(Database.at(AWAY), tmp_path)
+
+    def never() -> Database:
+        raise Away("does not start")
+
+    app.extensions["database"] = never
+    answer = app.test_client().get("/readyz")
+    assert answer.status_code == 503
+    assert answer.get_json()["reason"] == {"database": "does not answer"}
+
+
+def test_migrations_that_were_not_run_are_a_reason(
+    whole_run: Run, server_url: str, tmp_path: Path
+) -> None:
+    name = f"{whole_run.own}_old"
+    engine = create_engine(create(server_url, name))
+    try:
+        browser = app_with(Database(engine), tmp_path).test_client()
+        assert set(browser.get("/readyz").get_json()["reason"]) == {"migrations"}
+        with engine.begin() as connection:
+            schema.upgrade(connection, "0001_foundations")
+        assert set(browser.get("/readyz").get_json()["reason"]) == {"migrations"}
+    finally:
+        engine.dispose()
+        drop(server_url, name)
+
+
+def test_files_that_cannot_be_written_are_a_reason(client: StrictClient, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("a file where a folder should be")
+    use_store(Folder(tmp_path / "taken" / "files"))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (
+        503,
+        {"status": "not ready", "reason": {"files": "cannot be written"}},
+    )
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_no_cookie_and_no_figure_is_in_the_answer(client: StrictClient, path: str) -> None:
+    answer = client.get(f"{path}?language=ar")
+    assert "Set-Cookie" not in answer.headers
+    assert not any(sign.isdigit() for sign in answer.get_data(as_text=True))

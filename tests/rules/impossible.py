@@ -1,0 +1,171 @@
+"""Pages of steps, asked for with a record from whose state the step does not begin."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import html
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.calls.models import Call
+from grants.banking.bank.models import BankLine
+from grants.books.settings.models import SettingChange
+from grants.core.kernel.workflow import Step, Workflow
+from grants.core.people.models import Membership, Person
+from grants.core.people.permissions import GRANTED, OUTSIDE, Permission
+from grants.deciding.awards.models import Award
+from grants.deciding.reviews.models import Review
+from grants.giving.outreach.models import Campaign
+from grants.giving.pledges.dates.models import NewDate
+from grants.giving.pledges.models import Pledge, PledgeChange
+from grants.giving.receivables.models import AllowanceRun
+from grants.granting.bank_details.models import BankDetails
+from grants.granting.payments.models import Instalment
+from grants.granting.reporting.models import Report
+from grants.integrity.diligence.models import DueDiligence
+from grants.integrity.sanctions.models import SanctionsHit
+from grants.platform.staff.models import Appointment
+from grants.platform.web.steps import all_workflows
+from tests.rules.demonstration import Demonstration, browser_of
+
+By = Callable[[Any], dict[str, Any]]
+
+
+def _reference(record: Any) -> dict[str, Any]:
+    return {"reference": record.reference}
+
+
+def _of_grant(record: Any) -> dict[str, Any]:
+    return {"reference": record.award.reference, "number": record.number}
+
+
+RECORDS: Mapping[str, tuple[type[Any], By]] = {
+    "application": (Application, _reference),
+    "call": (Call, _reference),
+    "bank_line": (BankLine, lambda r: {"line_id": r.id}),
+    "setting_change": (SettingChange, lambda r: {"number": r.id}),
+    "award": (Award, _reference),
+    "review": (Review, lambda r: {"reference": r.application.reference, "review_id": r.id}),
+    "campaign": (Campaign, lambda r: {"code": r.code}),
+    "new date": (NewDate, lambda r: {"request_id": r.id}),
+    "pledge": (Pledge, _reference),
+    "pledge change": (PledgeChange, lambda r: {"change_id": r.id}),
+    "allowance_run": (AllowanceRun, lambda r: {"number": r.id}),
+    "bank_details": (BankDetails, lambda r: {"number": r.id}),
+    "instalment": (Instalment, _of_grant),
+    "report": (Report, _of_grant),
+    "due_diligence": (DueDiligence, lambda r: {"case_id": r.id}),
+    "sanctions_hit": (SanctionsHit, lambda r: {"hit_id": r.id}),
+    "appointment": (Appointment, lambda r: {"number": r.id}),
+}
+"""Subject of a workflow → its table, and the parts of the addresses of a record's pages."""
+
+
+OTHERWISE = {
+    "assigning.assign": "reviewers can be added while an application is under review, too",
+    "reviews.show": "the page of a review shows the form of the state that the review is in",
+}
+"""Pages on which another form stands in other states."""
+
+
+@dataclass
+class Tried:
+    """What was asked for: pages that showed a form all the same, and pages that were not tried."""
+
+    offered: list[str] = field(default_factory=list)
+    asked: set[str] = field(default_factory=set)
+    untried: set[str] = field(default_factory=set)
+
+
+def try_impossible(demonstration: Demonstration) -> Tried:
+    """Each page of a step, with one record in each state from which the step does not begin."""
+    app, tried = demonstration.app(FlaskClient), Tried()
+    for workflow in all_workflows():
+        for step in workflow.steps:
+            if step.page and step.page not in OTHERWISE and _shows(app, step):
+                tried.untried.add(f"{step.page}/{step.action}")
+                _try(demonstration, app, workflow, step, tried)
+    tried.untried -= tried.asked
+    return tried
+
+
+def _shows(app: Flask, step: Step) -> bool:
+    return any("GET" in (rule.methods or ()) for rule in app.url_map.iter_rules(step.page))
+
+
+def _try(
+    demonstration: Demonstration, app: Flask, workflow: Workflow, step: Step, tried: Tried
+) -> None:
+    model, parts = RECORDS[workflow.subject]
+    rule = next(app.url_map.iter_rules(step.page))
+    with demonstration.database.session() as session:
+        for record in _elsewhere(session, model, workflow, step):
+            known = {**parts(record), "action": step.action}
+            with app.test_request_context():
+                path = app.url_for(step.page, **{name: known[name] for name in rule.arguments})
+            answer = _answer(session, demonstration, app, record, step, path)
+            if answer is None:
+                continue
+            tried.asked.add(f"{step.page}/{step.action}")
+            if answer.status_code == 200 and _form_to(answer.text, path):
+                tried.offered.append(f"{path} ({workflow.subject} is {record.state.value})")
+
+
+def _elsewhere(session: Session, model: Any, workflow: Workflow, step: Step) -> Iterator[Any]:
+    """One record in each state from which no step of this page begins."""
+    begins = {
+        state for other in workflow.steps if other.page == step.page for state in other.sources
+    }
+    if "action" in _arguments(step, workflow):
+        begins = set(step.sources)
+    for state in type(workflow.initial):
+        if state in begins:
+            continue
+        query = select(model).where(model.state == state).order_by(model.id.desc()).limit(1)
+        if (found := session.scalars(query).first()) is not None:
+            yield found
+
+
+def _arguments(step: Step, workflow: Workflow) -> set[str]:
+    """Pages that several steps share by a part of their address."""
+    pages = [other.page for other in workflow.steps if other.page == step.page]
+    shared = {"outreach.step", "sanctions.decide", "receivables.decide"}
+    return {"action"} if step.page in shared and len(pages) > 1 else set()
+
+
+def _answer(
+    session: Session,
+    demonstration: Demonstration,
+    app: Flask,
+    record: Any,
+    step: Step,
+    path: str,
+) -> Any:
+    """The answer to the first person who gets through the door and sees the record."""
+    for email in _people(session, record, step):
+        answer = browser_of(app, demonstration, email).get(path)
+        if answer.status_code not in {403, 404}:
+            return answer
+    return None
+
+
+def _people(session: Session, record: Any, step: Step) -> list[str]:
+    """The addresses of those who hold the permission for the record."""
+    roles = [role for role, held in GRANTED.items() if step.permission in held]
+    query = select(Person.email).join(Membership, Membership.person_id == Person.id)
+    query = query.where(Membership.role.in_(roles), Membership.ended_at.is_(None))
+    if set(roles) & OUTSIDE and record.scope and record.scope.organisation_id:
+        query = query.where(Membership.organisation_id == record.scope.organisation_id)
+    if isinstance(record, Review) and step.permission is Permission.REVIEW_WRITE:
+        query = query.where(Person.id == record.reviewer_id)
+    return sorted(set(session.scalars(query.limit(8))))
+
+
+def _form_to(page: str, path: str) -> bool:
+    """Is there a form on the page that posts to this address?"""
+    forms = html.fromstring(page).xpath("//form[@method='post']")
+    return any((form.get("action") or path) == path for form in forms)

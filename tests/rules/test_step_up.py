@@ -1,0 +1,84 @@
+"""Which pages ask again who sits there is written down, and no act of that kind is left out."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from flask import Flask
+
+from grants.core.kernel.workflow import Workflow
+from grants.core.people.permissions import GRANTED, STEP_UP, WITHOUT_FACTOR
+from grants.giving.pledges.workflow import CHANGE
+from grants.platform.web.again import acts_ask, shows_ask
+from grants.platform.web.steps import all_workflows
+
+ACTS = {
+    *(
+        "accounts.approve",
+        "accounts.decline",
+        "agreements.period",
+        "agreements.support_cost",
+        "awards.cancel",
+        "decisions.approve",
+        "decisions.reject",
+    ),
+    *("bank_details.approve", "bank_details.check"),
+    *("bank_details.not_approve", "bank_details.refuse"),
+    *("bank.account", "bank.close", "bank.new_account", "reconciliation.sign"),
+    *("certification.certify_one", "certification.certify_year"),
+    *("diligence.decide", "diligence.revoke", "diligence.rules", "diligence.send_back"),
+    *("factors.end", "factors.new_codes"),
+    "moving_in.confirm",
+    *("payments.certify", "payments.refund", "payments.release", "payments.send_back"),
+    *("pledge_changes.approve", "pledge_changes.refuse"),
+    *("receivables.approve", "receivables.decide"),
+    *("sanctions.decide", "signin.loss"),
+    *("settings.approve", "settings.decline"),
+    *("staff.appoint", "staff.confirm", "staff.decline", "staff.end", "staff.expertise"),
+    "staff.withdraw",
+}
+"""What is done there, a proof of some minutes ago is needed for."""
+SHOWN = {
+    *("appeals.letters", "appeals.mailing", "donors.index", "outreach.show", "trail.index"),
+    *("factors.add_app", "factors.add_passkey", "factors.new_passkey_options"),
+}
+"""What is shown there, or given as a file."""
+
+
+def asking(app: Flask) -> set[str]:
+    return {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and acts_ask(app.view_functions[rule.endpoint])
+    }
+
+
+def left_out(app: Flask, workflows: Iterable[Workflow]) -> Iterator[str]:
+    """Steps behind a permission of STEP_UP whose page does not ask."""
+    for workflow in workflows:
+        for step in workflow.steps:
+            page = step.page or step.within
+            if step.permission in STEP_UP and page and not acts_ask(app.view_functions[page]):
+                yield f"{workflow.subject}: {step.action}: {page}"
+
+
+def test_the_pages_that_ask_are_these(app: Flask) -> None:
+    assert asking(app) == ACTS
+    assert {name for name, view in app.view_functions.items() if shows_ask(view)} == SHOWN
+
+
+def test_every_step_that_approves_pays_or_certifies_asks(app: Flask) -> None:
+    assert [*left_out(app, all_workflows())] == [], "mark its page with @asks_again"
+
+
+def test_a_step_that_does_not_ask_is_told(app: Flask) -> None:
+    wider = [
+        replace(step, page="pledges.show") if step.action == "approve" else step
+        for step in CHANGE.steps
+    ]
+    changed = Workflow(CHANGE.subject, CHANGE.initial, wider, CHANGE.names, CHANGE.final)
+    assert [*left_out(app, [changed])] == [f"{CHANGE.subject}: approve: pledges.show"]
+
+
+def test_whoever_is_asked_again_has_a_second_factor() -> None:
+    assert not STEP_UP & WITHOUT_FACTOR
+    assert all(any(permission in held for held in GRANTED.values()) for permission in STEP_UP)
