@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
-from grants.banking.accounts.service import propose
+from grants.banking.accounts.service import decline, propose
 from grants.banking.bank import service
 from grants.banking.bank.importing import import_statements
 from grants.banking.bank.models import BankLine
@@ -70,11 +70,20 @@ def open_accounts(company: Company, fund: Fund) -> None:
 
 
 def plant_change(company: Company, fund: Fund) -> None:
-    """The bank has moved; the change of its address waits for the approving officer."""
+    """A false letter was turned away; the bank has moved, and its new address waits for approval."""
+    _turn_away(company, account_by_code(company.session, f"{fund.code}-EUR"))
     main = account_by_code(company.session, f"{fund.code}-USD")
     moved = replace(AccountDetails.of(main), bank_address="Donau-City-Strasse 1, 1220 Vienna")
     act = company.act(Role.FUND_MANAGER, "The bank’s letter of this week: it has moved.")
     propose(company.session, main, moved, act)
+
+
+def _turn_away(company: Company, account: BankAccount) -> None:
+    elsewhere = replace(AccountDetails.of(account), number="DE89 3704 0044 0532 0130 00")
+    letter = company.act(Role.FUND_MANAGER, "A letter on the bank’s paper asks for it.")
+    asked = propose(company.session, account, elsewhere, letter)
+    told = "The bank knows nothing of this letter. Security has been informed."
+    decline(company.session, asked, company.act(Role.APPROVING_OFFICER, told))
 
 
 def plant_statements(company: Company, fund: Fund) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
+from grants.banking.accounts.models import AccountChange
 from grants.banking.bank.models import BankLine
 from grants.books.settings.models import SettingChange
 from grants.core.kernel.workflow import Step, Workflow
@@ -46,6 +47,7 @@ def _of_grant(record: Any) -> dict[str, Any]:
 RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "application": (Application, _reference),
     "call": (Call, _reference),
+    "account_change": (AccountChange, lambda r: {"number": r.id}),
     "bank_line": (BankLine, lambda r: {"line_id": r.id}),
     "setting_change": (SettingChange, lambda r: {"number": r.id}),
     "award": (Award, _reference),

@@ -120,7 +120,7 @@ def extend(reference: str) -> ResponseReturnValue:
 @needs(Permission.CALL_OPEN)
 def amend(reference: str) -> ResponseReturnValue:
     """Publish an amendment of an open call, and tell everyone who has a draft."""
-    call = call_for_viewer(session(), reference, viewer())
+    call = possible(call_for_viewer(session(), reference, viewer()), CALL)
     form = AmendForm.showing(call)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

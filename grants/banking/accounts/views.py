@@ -13,7 +13,7 @@ from grants.core.people.permissions import Permission
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
-from grants.platform.web.steps import buttons
+from grants.platform.web.steps import buttons, possible
 
 pages = Blueprint("accounts", __name__, url_prefix="/bank/account-changes")
 
@@ -44,7 +44,7 @@ def show(number: int) -> ResponseReturnValue:
 @needs(Permission.BANK_SIGN_OFF)
 def approve(number: int) -> ResponseReturnValue:
     """Put the details in force."""
-    change = queries.change_for_viewer(session(), number, viewer())
+    change = possible(queries.change_for_viewer(session(), number, viewer()), ACCOUNT_CHANGE)
     form = ApproveForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -59,7 +59,7 @@ def approve(number: int) -> ResponseReturnValue:
 @needs(Permission.BANK_SIGN_OFF)
 def decline(number: int) -> ResponseReturnValue:
     """Leave the details as they are, with the reason."""
-    change = queries.change_for_viewer(session(), number, viewer())
+    change = possible(queries.change_for_viewer(session(), number, viewer()), ACCOUNT_CHANGE)
     form = DeclineForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
