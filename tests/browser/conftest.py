@@ -2,7 +2,6 @@
 
 import email
 import re
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,12 +9,10 @@ from email import policy
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
-from typing import IO, Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from grants import create_app
 from grants.config import Settings
@@ -25,6 +22,7 @@ from grants.machine import chromium
 from grants.papers.statements.issuing import render_by_name
 from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.post import PostOffice
+from tests.browser.serving import served
 
 FLAGS = [
     "--no-sandbox",
@@ -71,36 +69,16 @@ class Site:
         raise AssertionError(f"no link with {part} has reached {recipient}")
 
 
-class Handler(WSGIRequestHandler):
-    """Reads a file of ours at once and closes it.
-
-    Werkzeug's server leaves one open when the browser goes away in the middle of it.
-    """
-
-    def make_environ(self) -> dict[str, Any]:
-        return super().make_environ() | {"wsgi.file_wrapper": _whole}
-
-
-def _whole(file: IO[bytes], _size: int = 0) -> list[bytes]:
-    with file:
-        return [file.read()]
-
-
 @pytest.fixture
 def site(real_database: Database, tmp_path: Path) -> Iterator[Site]:
     """The application over real connections, served from a thread."""
     settings = Settings(data_dir=tmp_path, base_url="http://localhost", secret_key="browser tests")
     app = create_app(settings, real_database)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
-    url = f"http://127.0.0.1:{server.port}"
-    links.use_base_url(url)
     render = partial(render_by_name, real_database)
     office = PostOffice(real_database, tmp_path / "mail", "fund@localhost", render)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Site(app, url, real_database, office)
-    server.shutdown()
-    thread.join()
+    with served(app) as url:
+        links.use_base_url(url)
+        yield Site(app, url, real_database, office)
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,13 @@
 """The look in a real browser: reachable, mirrored, narrow, and quick to load."""
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
+from tests.browser.serving import served
 from tests.platform.web.bare import make_bare_app
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -22,12 +21,8 @@ def bare() -> Flask:
 
 @pytest.fixture(scope="module")
 def address(bare: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, bare, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}/gallery"
-    server.shutdown()
-    thread.join()
+    with served(bare) as url:
+        yield f"{url}/gallery"
 
 
 @pytest.fixture
