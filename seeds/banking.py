@@ -70,7 +70,7 @@ def open_accounts(company: Company, fund: Fund) -> None:
 
 
 def plant_change(company: Company, fund: Fund) -> None:
-    """A false letter was turned away; the bank has moved, and its new address waits for approval."""
+    """A false letter was turned away; the bank has moved, and its new address awaits approval."""
     _turn_away(company, account_by_code(company.session, f"{fund.code}-EUR"))
     main = account_by_code(company.session, f"{fund.code}-USD")
     moved = replace(AccountDetails.of(main), bank_address="Donau-City-Strasse 1, 1220 Vienna")

@@ -126,7 +126,9 @@ def amend(reference: str) -> ResponseReturnValue:
         with attempt(form) as (opened, outcome):
             service.amend_call(opened, call, form.rules(call), this_act(form.reason.data))
         if outcome:
-            message = _("The amendment is published. All applicants with a draft will be notified.")
+            message = _(
+                "The amendment has been published. Applicants with a draft will be notified."
+            )
             flash(message, "success")
             return redirect(url_for("calls.show", reference=reference))
     return render_template(

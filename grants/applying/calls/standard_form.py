@@ -385,7 +385,7 @@ DOCUMENTS = Section(
         Files(
             key="registration_certificate",
             label=_en("Registration certificate"),
-            help=_en("And the latest renewal, where registration has to be renewed."),
+            help=_en("And the latest renewal, where registration must be renewed."),
             accept=PAPERS,
             most=3,
             required=True,
@@ -460,7 +460,7 @@ STANDARD_ELIGIBILITY: list[dict[str, Any]] = [
         "direct",
         "It will carry out the project itself and is not an intermediary.",
         ask=_en("Will your organisation carry out the project itself?"),
-        remedy=_en("The organisation that carries out the project has to apply."),
+        remedy=_en("The organisation that carries out the project must apply."),
     ),
     _row(
         "account",

@@ -27,7 +27,7 @@ def change_for_viewer(session: Session, number: int, viewer: Viewer) -> AccountC
     """One change of an account of a fund whose bank this person reads, or Missing."""
     found = session.scalar(_of_funds(viewer, Permission.BANK_SEE).where(AccountChange.id == number))
     if found is None:
-        raise Missing(_("There is no such change of bank details."))
+        raise Missing(_("Change of bank details not found."))
     return found
 
 

@@ -39,7 +39,7 @@ def details_for_viewer(session: Session, details_id: int, viewer: Viewer) -> Ban
     """One set of details, or Missing."""
     found = session.scalar(details_for(viewer).where(BankDetails.id == details_id))
     if found is None:
-        raise Missing(_("There are no such bank details."))
+        raise Missing(_("Bank details not found."))
     return found
 
 

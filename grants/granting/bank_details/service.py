@@ -168,7 +168,7 @@ def _sound(account: Account) -> Account:
             _("This account number or bank code cannot be right: %(why)s.", why=error)
         ) from error
     if not is_iban and not bic:
-        raise DomainError(_("An account number that is no IBAN needs the bank’s BIC."))
+        raise DomainError(_("If the account number is not an IBAN, enter the bank’s BIC."))
     return Account(
         account.holder.strip(),
         number,
