@@ -172,7 +172,7 @@ def test_the_pages_ask_the_database_no_more_for_many_pledges(
         a_pledge(session, fund, usd(100), donor)
     session.commit()
     _text(browser, "/giving")
-    assert browser.queries == few
+    assert browser.queries <= few
 
 
 def test_anybody_may_check_how_a_reference_is_typed(client: StrictClient) -> None:
