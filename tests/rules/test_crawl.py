@@ -68,6 +68,7 @@ UNREACHED = {
         "the script of a passkey asks for it",
     ),
     "signin.token": "the script of a form asks for it when its token is out of date",
+    "portal.preview": "other sites ask for it, to show beside a link",
     **dict.fromkeys(
         (
             "account.first_passphrase",

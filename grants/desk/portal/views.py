@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.queries import applications_of
@@ -11,6 +11,7 @@ from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.queries import open_calls
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock, taxonomies
+from grants.core.kernel.language import current_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.workflow import AWARD
@@ -27,6 +28,8 @@ from grants.granting.results.queries import people_reached
 from grants.platform.web.access import public, signed_in, viewer
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
+from grants.platform.web.face import face
+from grants.platform.web.preview import picture
 
 pages = Blueprint("portal", __name__)
 
@@ -51,6 +54,21 @@ def home() -> ResponseReturnValue:
         funds=[(fund, appeal(session(), fund)) for fund in funds],
         calls=open_calls(session(), clock.now()),
     )
+
+
+@pages.get("/preview.png", defaults={"code": ""})
+@pages.get("/funds/<code>/preview.png")
+@public
+def preview(code: str) -> ResponseReturnValue:
+    """The picture that other sites show beside a link to a page of this fund, or of all funds."""
+    if code:
+        fund_by_code(session(), code)
+    speaker = face()
+    answer = make_response(picture(speaker.code, speaker.title, current_language().direction))
+    answer.content_type = "image/png"
+    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.headers["Cache-Control"] = "public, max-age=86400"
+    return answer
 
 
 @pages.get("/funds/<code>")

@@ -12,8 +12,8 @@ from flask import current_app, request, url_for
 from sqlalchemy import select
 
 from grants.core.funds.models import Fund
+from grants.core.kernel.language import current_language, in_language
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import in_language
 from grants.core.people.viewer import VISITOR
 from grants.platform.web.access import viewer
 from grants.platform.web.database import session
@@ -52,6 +52,13 @@ def give_url() -> str:
     speaker = face()
     asks = viewer() is VISITOR and request.blueprint != "pledging" and speaker.one
     return url_for("pledging.begin", code=speaker.code) if asks else ""
+
+
+def preview_path() -> str:
+    """The picture of this page for other sites, in the reader's language."""
+    speaker = face()
+    code = speaker.code if speaker.one else ""
+    return url_for("portal.preview", code=code, language=current_language().code)
 
 
 def _funds() -> Mapping[int, tuple[str, Mapping[str, str]]]:
