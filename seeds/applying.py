@@ -1,10 +1,8 @@
 """Calls of the demonstration, and what its organisations hand in."""
 
-import io
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from pypdf import PdfWriter
 from sqlalchemy import select
 
 from grants.applying.applications import drafts, service
@@ -30,6 +28,7 @@ from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.form import Check
 from seeds.company import VIENNA, Company, days_after, on
 from seeds.projects import Proposal
+from seeds.scans import page_saying
 
 PAPERS = (
     "registration_certificate",
@@ -166,13 +165,8 @@ def write_for(
 
 
 def paper(question: str, proposal: Proposal) -> bytes:
-    """A blank page that says what it stands for."""
-    writer = PdfWriter()
-    writer.add_blank_page(595, 842)
-    writer.add_metadata({"/Title": f"{question} of {proposal.organisation} (demonstration)"})
-    content = io.BytesIO()
-    writer.write(content)
-    return content.getvalue()
+    """A page that says what it stands for."""
+    return page_saying(f"{question} of {proposal.organisation} (demonstration)")
 
 
 def answers(proposal: Proposal, day: date) -> dict[str, dict[str, list[str]]]:

@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from io import BytesIO
-
-from pypdf import PdfWriter
 
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
@@ -35,6 +32,7 @@ from seeds.cast import address
 from seeds.company import Company, days_after, on
 from seeds.giving import Known
 from seeds.listed import consolidated_list
+from seeds.scans import page_saying
 
 SECOND_CONTACTS = ("Yara Lindqvist", "Paulo Teixeira", "Hana Kobayashi", "Idris Koné", "Mira Vogel")
 FUNCTIONS = {
@@ -168,11 +166,7 @@ PROSPECTS = (
 
 def register_extract(name: str) -> bytes:
     """A page in place of the extract."""
-    writer, content = PdfWriter(), BytesIO()
-    writer.add_blank_page(595, 842)
-    writer.add_metadata({"/Title": f"{name}: extract of the register"})
-    writer.write(content)
-    return content.getvalue()
+    return page_saying(f"{name}: extract of the register (demonstration)")
 
 
 def plant_prospects(company: Company, fund: Fund) -> None:

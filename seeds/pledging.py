@@ -1,9 +1,7 @@
 """What changes of the demonstration's pledges: less of some, other days of payment, reminders."""
 
 from datetime import timedelta
-from io import BytesIO
 
-from pypdf import PdfWriter
 from sqlalchemy import select
 
 from grants.core.audit.act import Act
@@ -27,6 +25,7 @@ from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
 from seeds.company import Company, days_after, on
 from seeds.giving import Known
+from seeds.scans import page_saying
 
 MORNINGS = (-45, -31, -17, -10, -3)
 """Days from today on which the demonstration's reminders went out."""
@@ -104,12 +103,7 @@ def _asked(
 
 
 def _paper(company: Company, act: Act, why: str) -> Document:
-    file = BytesIO()
-    writer = PdfWriter()
-    writer.add_blank_page(width=595, height=842)
-    writer.add_metadata({"/Title": why})
-    writer.write(file)
-    return keep(company.session, Upload("Letter of the donor.pdf", file.getvalue()), act)
+    return keep(company.session, Upload("Letter of the donor.pdf", page_saying(why)), act)
 
 
 def _written_off(company: Company, pledge: Pledge) -> None:

@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfReader
 
+from seeds.scans import page_saying
 from tests.signing_in import PASSPHRASE, SECRET, code
 
 
@@ -81,8 +82,6 @@ def text_of(path: Path) -> str:
 
 def a_paper(folder: Path, name: str) -> str:
     """A small PDF to hand in."""
-    writer = PdfWriter()
-    writer.add_blank_page(200, 200)
     path = folder / f"{name}.pdf"
-    writer.write(path)
+    path.write_bytes(page_saying(name))
     return str(path)

@@ -7,11 +7,13 @@ own papers carry. Every object that a reader can come to is looked at, wherever 
 import io
 import json
 import logging
+import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from grants.core.kernel.errors import InvalidInput
@@ -36,13 +38,19 @@ _ACTIONS = frozenset(
 )
 """What an action may not do; it may go to a page of the file, or to a web page."""
 _NOTES = frozenset({"/FileAttachment", "/RichMedia", "/Movie", "/Screen", "/Sound", "/3D"})
+_DRAWS = re.compile(rb"(?<![^\s\])>}])(?:Tj|TJ|'|\"|Do|sh|EI|[fFbBsS]|[fbB]\*)(?![^\s\[(</%])")
+"""The operators that put something on a page; others only choose a place, a colour, a font."""
 _PROGRAMS = ("/JS", "/JavaScript", "/XFA")
 
 logging.getLogger("pypdf").setLevel(logging.ERROR)
 
 
 def inspect_pdf(content: bytes) -> bytes:
-    """The file as it is, if it opens without a password and holds nothing that runs."""
+    """The file as it is, if it opens without a password, shows something and runs nothing.
+
+    A file that opens, but whose owner forbids copying or printing, is accepted: authorities issue
+    certificates so, and the person who has one cannot change it.
+    """
     if zipfile.is_zipfile(io.BytesIO(content)):
         raise InvalidInput(
             _(
@@ -52,9 +60,10 @@ def inspect_pdf(content: bytes) -> bytes:
         )
     try:
         reader = PdfReader(io.BytesIO(content))
-        locked = reader.is_encrypted
+        locked = reader.is_encrypted and not reader.decrypt("")
         pages = 0 if locked else len(reader.pages)
         active = not locked and any(map(_acts, dictionaries(reader)))
+        blank = 0 < pages <= MOST_PAGES and not active and not any(map(_shows, reader.pages))
     except Exception as error:  # whatever a broken file makes the reader do, it means the same
         raise InvalidInput(
             _("This PDF cannot be opened. Save it again and upload the new file.")
@@ -80,6 +89,10 @@ def inspect_pdf(content: bytes) -> bytes:
                 pages=pages,
                 most=500,
             )
+        )
+    if blank:
+        raise InvalidInput(
+            _("This PDF is blank: its pages show nothing. Check it and upload the right file.")
         )
     return content
 
@@ -109,6 +122,16 @@ def dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
             waiting += [
                 item for key, item in value.items() if key != "/StructTreeRoot" and _leads_on(item)
             ]
+
+
+def _shows(page: PageObject) -> bool:
+    """Does a page put text, a picture or a line on the paper, or a note over it?"""
+    with suppress(Exception):  # what cannot be read here may be shown by another reader
+        if any(note.get_object().get("/Subtype") != "/Link" for note in page.get("/Annots", ())):
+            return True
+        contents = page.get_contents()
+        return contents is not None and _DRAWS.search(contents.get_data()) is not None
+    return True
 
 
 def _leads_on(value: object) -> bool:

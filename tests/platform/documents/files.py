@@ -8,20 +8,28 @@ from openpyxl import Workbook
 from PIL import Image
 from pypdf import PdfWriter
 from pypdf.annotations import Link
-from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
+from pypdf.generic import (
+    ArrayObject,
+    DecodedStreamObject,
+    DictionaryObject,
+    NameObject,
+    TextStringObject,
+)
 
 
 def pdf(
     pages: int = 1,
     *,
     password: str = "",
+    owner: str = "",
+    blank: bool = False,
     script: str = "",
     carries: bytes = b"",
     named: str = "payload.exe",
 ) -> bytes:
     writer = PdfWriter()
     for _number in range(pages):
-        writer.add_blank_page(200, 200)
+        _add_page(writer, blank=blank)
     if script:
         program = {"/S": NameObject("/JavaScript"), "/JS": TextStringObject(script)}
         writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
@@ -29,15 +37,23 @@ def pdf(
         )
     if carries:
         writer.add_attachment(named, carries)
-    if password:
-        writer.encrypt(password)
+    if password or owner:
+        writer.encrypt(password, owner or None)
     return _bytes(writer)
+
+
+def _add_page(writer: PdfWriter, *, blank: bool = False) -> None:
+    """A page with a line across it, or one that says that it draws and draws nothing."""
+    drawn = DecodedStreamObject()
+    drawn.set_data(b"q 1 0 0 1 0 0 cm Q" if blank else b"0 0 m 99 99 l S")
+    page = writer.add_blank_page(200, 200)
+    page[NameObject("/Contents")] = writer._add_object(drawn)
 
 
 def pdf_holding(catalogue: dict[str, Any]) -> bytes:
     """One page, and in the catalogue what a test wants to hide."""
     writer = PdfWriter()
-    writer.add_blank_page(200, 200)
+    _add_page(writer)
     for key, value in catalogue.items():
         writer.root_object[NameObject(key)] = _object(writer, value)
     return _bytes(writer)
@@ -56,7 +72,7 @@ def _object(writer: PdfWriter, value: Any) -> Any:
 def pdf_with_link(action: str, target: str = "https://example.org") -> bytes:
     """One page with a link that does something."""
     writer = PdfWriter()
-    writer.add_blank_page(200, 200)
+    _add_page(writer)
     writer.add_annotation(0, Link(rect=(0, 0, 9, 9), url=target))
     notes = writer.pages[0]["/Annots"]
     assert isinstance(notes, ArrayObject)

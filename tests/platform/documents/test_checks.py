@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from pypdf import PdfReader, PdfWriter
 
 from grants.core.kernel.errors import InvalidInput
 from grants.platform.documents.checks import LARGEST, Upload, check, label
@@ -116,6 +117,23 @@ def test_reading_an_upload_stops_at_the_limit() -> None:
     stream = Endless()
     Upload.of("a.pdf", stream)  # type: ignore[arg-type]
     assert stream.given == LARGEST + 1
+
+
+def test_a_blank_pdf_is_no_certificate() -> None:
+    assert "its pages show nothing" in refusal("certificate.pdf", files.pdf(blank=True))
+    blank = PdfWriter()
+    blank.add_blank_page(200, 200)
+    content = io.BytesIO()
+    blank.write(content)
+    assert "its pages show nothing" in refusal("certificate.pdf", content.getvalue())
+
+
+def test_a_pdf_that_its_owner_restricts_and_anybody_can_read_is_accepted() -> None:
+    content = files.pdf(owner="the registrar’s secret")
+    assert PdfReader(io.BytesIO(content)).is_encrypted
+    assert check(Upload("certificate.pdf", content)).content == content
+    hidden = files.pdf(owner="secret", script="app.alert('hello')")
+    assert "contains a script" in refusal("certificate.pdf", hidden)
 
 
 @pytest.mark.parametrize(
