@@ -4,7 +4,7 @@ import io
 import textwrap
 
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from pypdf.generic import ContentStream, DictionaryObject, NameObject
 
 A4 = 595, 842
 FONT = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
@@ -13,12 +13,12 @@ FONT = {"/Type": "/Font", "/Subtype": "/Type1", "/BaseFont": "/Helvetica"}
 def page_saying(text: str) -> bytes:
     """A page with this text on it; letters that are not Latin become question marks."""
     writer, content = PdfWriter(), io.BytesIO()
-    page, words = writer.add_blank_page(*A4), DecodedStreamObject()
+    page, words = writer.add_blank_page(*A4), ContentStream(None, writer)
     words.set_data(_drawn(text))
     font = DictionaryObject({NameObject(key): NameObject(name) for key, name in FONT.items()})
     fonts = DictionaryObject({NameObject("/F1"): font})
     page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
-    page[NameObject("/Contents")] = writer._add_object(words)
+    page.replace_contents(words)
     writer.add_metadata({"/Title": text})
     writer.write(content)
     return content.getvalue()
