@@ -194,7 +194,9 @@ def install_node_packages() -> None:
     if _same(wanted, done):
         return
     print("Installing the packages of package-lock.json …", flush=True)
-    _run([_program("npm") or "npm", "ci"], "The npm packages could not be installed; no network?")
+    # No package of ours needs a script of its own to be installed; one would fetch a whole Java.
+    command = [_program("npm") or "npm", "ci", "--ignore-scripts"]
+    _run(command, "The npm packages could not be installed; no network?")
     shutil.copyfile(wanted, done)
 
 

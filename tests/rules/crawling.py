@@ -24,6 +24,19 @@ STARTS = ("/", "/start")
 SKIPPED = ("/static/", "/gallery")
 
 
+Piece = tuple[str, str, frozenset[str]]
+"""An element of HTML: its name, that of the element around it, and its attributes."""
+
+
+def pieces_of(page: Any) -> frozenset[Piece]:
+    """What a page is made of, whatever it says: pages of the same pieces have the same faults."""
+    return frozenset(
+        (element.tag, "" if around is None else around.tag, frozenset(element.attrib))
+        for element in page.iter("*")
+        for around in (element.getparent(),)
+    )
+
+
 @dataclass
 class Found:
     """What the walk met: pages that failed, texts that nobody can translate, rules it reached."""
@@ -36,10 +49,13 @@ class Found:
     offered: dict[str, set[str]] = field(default_factory=dict)
     """Endpoint → the roles that a link or a form offered it to."""
     pages: int = 0
+    made: dict[frozenset[Piece], tuple[str, str]] = field(default_factory=dict)
+    """Pages made of different pieces of HTML: where the first was met, and its source."""
 
     def hear(self, answer: TestResponse, data: Data, where: str) -> Any:
         """The page of an answer, after looking for words without a message."""
         page = html.fromstring(answer.get_data())
+        self.made.setdefault(pieces_of(page), (where, answer.get_data(as_text=True)))
         for text in unmarked_texts(page, data):
             self.unmarked.setdefault(text, where)
         return page

@@ -7,6 +7,7 @@ from tests.rules.access import COMMAND, PAGE
 from tests.rules.crawling import Found
 from tests.rules.demonstration import NOON, Demonstration
 from tests.rules.impossible import try_impossible
+from tests.rules.nu import faults_of
 
 pytestmark = pytest.mark.timeout(1800)
 
@@ -22,6 +23,12 @@ def test_no_page_breaks_whoever_asks_for_it(asked: tuple[str, Found]) -> None:
 
 def test_every_page_whoever_asks_for_it_speaks_through_gettext(asked: tuple[str, Found]) -> None:
     assert asked[1].unmarked == {}
+
+
+def test_no_page_has_a_fault_of_html(asked: tuple[str, Found]) -> None:
+    made = asked[1].made.values()
+    assert len(made) > 150
+    assert faults_of(made) == []
 
 
 def test_no_page_shows_the_form_of_an_act_that_the_state_does_not_allow(

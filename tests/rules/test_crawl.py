@@ -13,6 +13,7 @@ from grants.platform.web.steps import all_workflows
 from tests.platform.web.client import StrictClient
 from tests.rules.crawling import SKIPPED, Found
 from tests.rules.demonstration import Demonstration
+from tests.rules.nu import faults_of
 from tests.rules.poison import broken_forms, without_traces
 from tests.rules.speech import Data, unmarked, unmarked_texts
 
@@ -26,6 +27,11 @@ def test_every_link_that_a_page_offers_leads_somewhere(crawled: Found) -> None:
 
 def test_every_word_of_a_page_goes_through_gettext(crawled: Found) -> None:
     assert list(crawled.unmarked.items()) == []
+
+
+def test_no_page_that_a_link_leads_to_has_a_fault_of_html(crawled: Found) -> None:
+    assert len(crawled.made) > 150
+    assert faults_of(crawled.made.values()) == []
 
 
 def test_no_form_breaks_over_what_nobody_types(demonstration: Demonstration) -> None:
