@@ -11,6 +11,7 @@ from grants.applying.applications.models import Application, AttachedFile
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.banking.accounts.models import AccountChange
+from grants.banking.accounts.workflow import DetailsState
 from grants.banking.bank.models import BankLine
 from grants.banking.reconciliation.models import Reconciliation
 from grants.books.certificates.models import Certificate
@@ -188,7 +189,11 @@ class Examples:
                 "reference": str(self.one(select(Deposit.id).order_by(Deposit.id.desc()))),
                 "month": self.one(select(Reconciliation)).month.strftime("%Y-%m"),
             },
-            "/bank/account-changes": {"number": self.one(select(AccountChange.id))},
+            "/bank/account-changes": {
+                "number": self.one(
+                    select(AccountChange.id).where(AccountChange.state == DetailsState.PROPOSED)
+                )
+            },
             "/calls": {"reference": call.reference, "code": "UNVTF"},
             "/calls/<reference>/form": coming,
             "/calls/<reference>/form/questions": {**coming, "key": "title"},

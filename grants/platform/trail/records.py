@@ -18,6 +18,7 @@ KINDS: Mapping[str, str] = {
     "appointment": _l("Appointment"),
     "award": _l("Award"),
     "bank_account": _l("Bank account"),
+    "bank_details": _l("Bank details of a grantee"),
     "bank_line": _l("Bank line"),
     "binding": _l("Hashes of records"),
     "bank_statement": _l("Bank statement"),

@@ -293,6 +293,6 @@ def test_the_list_of_decisions_asks_the_database_little(
     """A person who it is shown to, with as many stages as they act at."""
     reviewed(session, application, team, (4, 5))
     session.commit()
-    manager.application.config["QUERY_BUDGET"] = 6
+    manager.application.config["QUERY_BUDGET"] = 7
     page = words(manager.get("/decisions").text)
     assert "Awaiting recommendation 1" in page
