@@ -123,7 +123,9 @@ class Walk:
         places = [(link, "GET") for link in links_of(page, here)]
         for form in page.iter("form"):
             method = (form.get("method") or "get").upper()
-            places.append((urljoin(here, form.get("action") or here), method))
+            own = [button.get("formaction") for button in form.iter("button")]
+            leads = {form.get("action") or here, *filter(None, own)}
+            places += [(urljoin(here, each), method) for each in sorted(leads)]
         for url, method in places:
             try:
                 path = urlsplit(url).path

@@ -56,11 +56,20 @@ def checklist_form(items: Sequence[Item]) -> Checklist:
         drawn[f"reason_{item.key}"] = LongTextField(
             _l("Reason why it is not met"), limit=1000, rows=2
         )
-        left[f"met_{item.key}"] = None if item.met is None else _TEXT[item.met]
+        left[f"met_{item.key}"] = _chosen(item)
         left[f"reason_{item.key}"] = item.reason
     kind = type("ChecklistOfCall", (Checklist,), drawn)
     form: Checklist = kind(data=left, require=False)
     return form
+
+
+def _chosen(item: Item) -> str | None:
+    """What is ticked when the page opens: as it was left, else "met" where the system knows. A "not
+    met" is never ticked for a person: it ends the application.
+    """
+    if item.met is not None:
+        return _TEXT[item.met]
+    return _TEXT[True] if item.suggestion and item.suggestion.met else None
 
 
 class OutcomeForm(Form):

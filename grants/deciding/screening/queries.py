@@ -1,10 +1,10 @@
 """Which applications wait to be screened, and the state of a checklist."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ScalarSelect, Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
@@ -88,16 +88,44 @@ def _count(query: Select[Application]) -> ScalarSelect[int]:
     return select(func.count()).select_from(ids.subquery()).scalar_subquery()
 
 
+def screened(viewer: Viewer) -> Select[Application]:
+    """Everything submitted to the funds for which this person screens, whatever came of it."""
+    states = (state for state in ApplicationState if state is not ApplicationState.DRAFT)
+    return in_states(viewer, Permission.SCREENING_DECIDE, *states).options(
+        joinedload(Application.organisation),
+        selectinload(Application.call),
+        selectinload(Application.submission),
+    )
+
+
 def checks(session: Session, application: Application) -> dict[str, Check]:
     """The rows answered so far, by criterion."""
-    rows = session.scalars(select(Check).where(Check.application_id == application.id))
-    return {row.criterion: row for row in rows}
+    return checks_of(session, [application])[application.id]
+
+
+def checks_of(
+    session: Session, applications: Sequence[Application]
+) -> Mapping[int, dict[str, Check]]:
+    """The same of several applications."""
+    found: dict[int, dict[str, Check]] = {application.id: {} for application in applications}
+    for row in session.scalars(select(Check).where(Check.application_id.in_(found))):
+        found[row.application_id][row.criterion] = row
+    return found
 
 
 def checklist(session: Session, application: Application) -> list[Item]:
     """Every criterion of the call, with what the answers say and what a person said."""
-    answered = checks(session, application)
-    facts = Facts.of(session, application)
+    return checklists(session, [application])[application.id]
+
+
+def checklists(session: Session, applications: Sequence[Application]) -> Mapping[int, list[Item]]:
+    """The same of several applications."""
+    answered = checks_of(session, applications)
+    facts = Facts.of_all(session, applications)
+    return {one.id: _items(one, answered[one.id], facts[one.id]) for one in applications}
+
+
+def _items(application: Application, answered: Mapping[str, Check], facts: Facts) -> list[Item]:
     items = []
     for criterion in application.call.eligibility:
         check = answered.get(criterion["key"])

@@ -73,7 +73,9 @@ def decide(
         found = replace(act, reason=reasons)
         advance(session, application, APPLICATION, "find_ineligible", found, unmet=sorted(unmet))
     else:
-        advance(session, application, APPLICATION, "find_eligible", act, criteria=len(known))
+        as_suggested = sum(1 for check in known.values() if check.suggested)
+        facts = {"criteria": len(known), "as_suggested": as_suggested}
+        advance(session, application, APPLICATION, "find_eligible", act, **facts)
     _tell_applicant(session, application, known)
     return application.state
 

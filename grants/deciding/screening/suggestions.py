@@ -5,7 +5,7 @@ questions that the form does not ask, are for a person alone.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,8 +39,10 @@ class EarlierGrants:
     overdue: Sequence[str] = ()
 
 
-GRANTS: Slot[Callable[[Session, int], EarlierGrants]] = Slot("screening.suggestions.GRANTS")
-"""How an organisation stands with its grants: grants are kept by rooms above."""
+GRANTS: Slot[Callable[[Session, Collection[int]], Mapping[int, EarlierGrants]]] = Slot(
+    "screening.suggestions.GRANTS"
+)
+"""How organisations stand with their grants: grants are kept by rooms above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,17 @@ class Facts:
 
     @classmethod
     def of(cls, session: Session, application: Application) -> "Facts":
+        return cls.of_all(session, [application])[application.id]
+
+    @classmethod
+    def of_all(cls, session: Session, applications: Sequence[Application]) -> Mapping[int, "Facts"]:
+        """The same of several at once, by application."""
+        (grants_of,) = GRANTS
+        grants = grants_of(session, {one.organisation_id for one in applications})
+        return {one.id: cls._of(one, grants[one.organisation_id]) for one in applications}
+
+    @classmethod
+    def _of(cls, application: Application, grants: EarlierGrants) -> "Facts":
         found = application.submission.snapshot if application.submission else {}
         values = {
             key: value
@@ -64,8 +77,6 @@ class Facts:
             for key, value in section.items()
         }
         files = Counter(file["question"] for file in found.get("files", ()))
-        (grants_of,) = GRANTS
-        grants = grants_of(session, application.organisation_id)
         return cls(application, application.call.questionnaire, values, files, grants)
 
 

@@ -1,23 +1,32 @@
 """Pages of screening: the queue, the checklist beside the application, the outcome."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
 
 from grants.applying.applications.dossier import dossier
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
+from grants.core.audit.act import Act
 from grants.core.kernel import clock
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.screening import queries, service
+from grants.deciding.screening.accepting import accept_suggestions, finding
 from grants.deciding.screening.forms import Checklist, OutcomeForm, QueueForm, checklist_form
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
+from grants.platform.web.bulk import Bulk, Outlook, acts
 from grants.platform.web.database import session, transaction
+from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import possible
 
@@ -53,15 +62,57 @@ def index() -> ResponseReturnValue:
     """What waits to be screened, the longest first."""
     calls = [(c.reference, f"{c.reference} · {c.name}") for c in _calls()]
     form = QueueForm.of(lambda: calls)
-    query = queries.queue(viewer())
-    if form.validate() and form.call.data:
-        query = query.join(Application.call).where(Call.reference == form.call.data)
-    listed = QUEUE.of(session(), query, "screening")
-    return listed.file or render_template("deciding/screening/index.html", listed=listed, form=form)
+    call = form.call.data if form.validate() else None
+    listed = QUEUE.of(session(), _of_call(queries.queue(viewer()), call), "screening")
+    return listed.file or render_template(
+        "deciding/screening/index.html", listed=listed, form=form, acts=acts(ACCEPT)
+    )
+
+
+def _of_call(query: Select[Application], call: str | None) -> Select[Application]:
+    """The part of the queue that is about one call."""
+    return query.where(Application.call.has(Call.reference == call)) if call else query
 
 
 def _calls() -> list[Call]:
     return list(queries.calls_with_queue(session(), viewer()))
+
+
+def _foresee(
+    opened: Session, applications: Sequence[Application], _form: Form, _act: Act
+) -> Sequence[Outlook]:
+    items = queries.checklists(opened, applications)
+    found = [(one, finding(one, items[one.id])) for one in applications]
+    return [
+        Outlook(one, (one.organisation.name, _lines(f.evidence)), f.why_not, f.evidence)
+        for one, f in found
+    ]
+
+
+def _lines(texts: Sequence[str]) -> Markup:
+    return Markup("<br>").join(texts)
+
+
+ACCEPT = Bulk(
+    text=_l("Record as eligible"),
+    endpoint="screening.accept",
+    model=Application,
+    seen=lambda: queries.screened(viewer()),
+    queue=lambda: _of_call(queries.queue(viewer()), request.args.get("call")),
+    name=lambda application: application.reference,
+    heads=(_l("Organisation"), _l("Evidence for each criterion")),
+    foresee=_foresee,
+    do=lambda opened, application, _form, act: accept_suggestions(opened, application, act),
+    status=lambda application: APPLICATION.names[application.state].staff,
+)
+
+
+@pages.route("/suggestions", methods=["GET", "POST"])
+@needs(Permission.SCREENING_DECIDE)
+def accept() -> ResponseReturnValue:
+    """Find several applications eligible for which the system knows that every criterion is met."""
+    back = url_for("screening.index", call=request.args.get("call"))
+    return ACCEPT.page("deciding/screening/suggestions.html", back)
 
 
 @pages.route("/<reference>", methods=["GET", "POST"])

@@ -1,6 +1,6 @@
 """Reports as people may see them, spending against the budget, people reached."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -240,10 +240,14 @@ def _count(*conditions: ColumnElement[bool]) -> ColumnElement[int]:
     return func.count(case((met, 1)))
 
 
-def earlier_grants(session: Session, organisation_id: int) -> EarlierGrants:
-    """The signed grants of an organisation in every fund, and their overdue reports."""
-    signed = (Award.organisation_id == organisation_id, Award.state.in_(SIGNED))
-    number = session.scalar(select(func.count()).select_from(Award).where(*signed))
+def earlier_grants(
+    session: Session, organisation_ids: Collection[int]
+) -> Mapping[int, EarlierGrants]:
+    """The signed grants of organisations in every fund, and their overdue reports."""
+    signed = (Award.organisation_id.in_(organisation_ids), Award.state.in_(SIGNED))
+    numbers = session.execute(
+        select(Award.organisation_id, func.count()).where(*signed).group_by(Award.organisation_id)
+    )
     late = session.scalars(
         select(Report)
         .join(Report.award)
@@ -251,7 +255,11 @@ def earlier_grants(session: Session, organisation_id: int) -> EarlierGrants:
         .options(contains_eager(Report.award))
         .order_by(Report.due_on, Report.id)
     )
-    return EarlierGrants(number or 0, tuple(_in_words(report) for report in late))
+    overdue: dict[int, list[str]] = {number: [] for number in organisation_ids}
+    for report in late:
+        overdue[report.award.organisation_id].append(_in_words(report))
+    held = {row[0]: row[1] for row in numbers}
+    return {key: EarlierGrants(held.get(key, 0), tuple(late)) for key, late in overdue.items()}
 
 
 def _in_words(report: Report) -> str:

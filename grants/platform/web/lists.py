@@ -25,7 +25,7 @@ Filters live in the address and are kept by every link. Load what the columns to
 
 import base64
 import json
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -159,6 +159,10 @@ class Listed:
     """How many there are, counted no further than COUNTED + 1."""
     previous: str = ""
     next: str = ""
+    names: Sequence[str] = ()
+    """What each row is called: the text of its first cell."""
+    filters: Sequence[tuple[str, str]] = ()
+    """What the address filters and orders by: a form around the list carries it on."""
     downloads: Sequence[tuple[str, str]] = ()
     file: Response | None = field(default=None)
 
@@ -167,6 +171,14 @@ class Listed:
         """As the reader writes it: 312, or 1,000+ for more."""
         figure = format_decimal(min(self.count, COUNTED), locale=current_language().locale)
         return f"{figure}+" if self.count > COUNTED else figure
+
+    @property
+    def to_pick(self) -> list[dict[str, Any]]:
+        """The rows with a box each, for a list whose records can be acted on together."""
+        return [
+            {"cells": cells, "pick": str(subject.id), "name": name}
+            for cells, subject, name in zip(self.rows, self.subjects, self.names, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -199,9 +211,11 @@ class Listing:
             columns=self._heads(place.order),
             rows=[[column.cell(row) for column in self._shown] for row in subjects],
             subjects=subjects,
+            names=[str(self._shown[0].value(row)) for row in subjects],
             count=_count(session, query, order),
             previous=self._turn(place, found, backwards=True, more=more),
             next=self._turn(place, found, backwards=False, more=more),
+            filters=_kept({"page", "format"}),
             downloads=[(kind.upper(), _here(format=kind)) for kind in FORMATS],
         )
 
@@ -305,5 +319,8 @@ def _count(session: Session, query: Select[Any], order: Order, most: int = COUNT
 def _here(**changed: str) -> str:
     """This address with its filters, another page, order or format."""
     leaving = {"page", "format"} | ({"order"} if "order" in changed else set())
-    kept = [(key, text) for key, text in request.args.items(multi=True) if key not in leaving]
-    return f"{request.path}?{urlencode([*kept, *changed.items()])}"
+    return f"{request.path}?{urlencode([*_kept(leaving), *changed.items()])}"
+
+
+def _kept(leaving: Collection[str]) -> list[tuple[str, str]]:
+    return [(key, text) for key, text in request.args.items(multi=True) if key not in leaving]

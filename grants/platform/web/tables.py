@@ -8,10 +8,13 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from grants.core.kernel.formats import show
+from grants.core.kernel.language import gettext as _
 
 
 def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Markup:
     """Each row of cells, or {"cells": …, "class": …}; the first cell heads its row.
+
+    With "pick", the value of its box, and "name" a row can be ticked ("ticked": it is already).
 
     Each cell carries its heading, for screens on which rows become blocks.
     """
@@ -32,8 +35,18 @@ def _opened(place: int, kind: str, text: str) -> str:
 def _row(row: Any, opened: Sequence[str], kinds: Sequence[str]) -> Markup:
     found = row if isinstance(row, Mapping) else {"cells": row}
     look = f' class="{escape(found["class"])}"' if "class" in found else ""
-    written = [f"<tr{look}>"]
+    written = [f"<tr{look}>", *([_box(found)] if "pick" in found else [])]
     for place, (cell, begins, kind) in enumerate(zip(found["cells"], opened, kinds, strict=False)):
         shown = "" if cell is None and kind == "action" else show(cell)
         written.append(f"{begins}{shown}{'</td>' if place else '</th>'}")
     return Markup("".join([*written, "</tr>\n"]))  # noqa: S704 - made of escaped parts
+
+
+def _box(row: Mapping[str, Any]) -> str:
+    """The box of a row, named after it; the whole cell is its label."""
+    value, label = escape(row["pick"]), escape(_("Select %(row)s", row=row["name"]))
+    ticked = " checked" if row.get("ticked") else ""
+    return (
+        f'<td class="is-pick"><label class="pick"><input class="pick__box" type="checkbox" '
+        f'name="row" value="{value}" aria-label="{label}"{ticked}></label></td>'
+    )

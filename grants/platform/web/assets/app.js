@@ -16,6 +16,7 @@ import { addTotals } from "./totals.js";
 import { addMarks } from "./marks.js";
 import { dragQuestions } from "./drag.js";
 import { addRows } from "./rows.js";
+import { pickRows } from "./picks.js";
 import { askForPasskeys } from "./passkeys.js";
 import { warnOfTheEnd } from "./lasting.js";
 import {
@@ -51,6 +52,7 @@ for (const component of [
 }
 
 addRows();
+pickRows();
 addTotals();
 addMarks();
 keepDrafts();

@@ -1,0 +1,247 @@
+"""One act on many records of a list: ticked, checked on a page, then done for all of them or none.
+
+    ACCEPT = Bulk(
+        text=_l("Accept the suggestions"),
+        endpoint="screening.accept",
+        model=Application,
+        seen=lambda: queries.screened(viewer()),       # every record that this person may act on
+        queue=lambda: filtered(queries.queue(viewer())),   # the list that the address asks for
+        name=lambda a: a.reference,
+        foresee=suggested.foresee,                     # what would happen to each of them
+        do=suggested.accept,                           # the act, for one
+    )
+
+    @pages.route("/suggestions", methods=["GET", "POST"])
+    @needs(Permission.SCREENING_DECIDE)
+    def accept() -> ResponseReturnValue:
+        return ACCEPT.page("deciding/screening/suggestions.html", back=url_for(".index"))
+
+The list says `listing(listed, …, acts=acts(ACCEPT))`, the page extends layout/bulk.html. All of it
+works without a script.
+
+What is done is what was seen: each ticked row carries a digest of the record and of what decides
+about it. Before anything is done the records are locked, read and looked at again; one that was
+changed meanwhile, or that may not be acted on any more, stops the whole and is named.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from grants.core.audit.act import Act
+from grants.core.kernel.errors import FundError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
+from grants.platform.web.access import opens, this_act
+from grants.platform.web.database import session, transaction
+from grants.platform.web.forms import Form
+
+MOST = 300
+"""Records that one page checks and one transaction changes; a longer list takes several."""
+
+
+DIGITS = 16
+"""No record has so long a number."""
+
+
+class ConfirmForm(Form):
+    """A confirmation, without questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What would happen to one record.
+
+    `cells` are shown under the heads of the page. `why_not`: why nothing would, a sentence.
+    `basis`: the facts that decide, besides the record's own version: if they change before the
+    act, a person has to look again.
+    """
+
+    subject: Any
+    cells: Sequence[Any] = ()
+    why_not: str = ""
+    basis: object = ""
+
+    @property
+    def digest(self) -> str:
+        """Of what the person looks at."""
+        version = getattr(self.subject, "version", 0)
+        seen = f"{self.subject.id}:{version}:{self.basis}"
+        return hashlib.sha256(seen.encode()).hexdigest()[:12]
+
+    @property
+    def ticket(self) -> str:
+        """What a ticked row sends."""
+        return f"{self.subject.id}.{self.digest}"
+
+
+class _Stopped(Exception):
+    """Nothing was done: what stopped it, by the number of the record."""
+
+    def __init__(self, faults: Mapping[int, str]) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+
+Foresight = Callable[[Session, Sequence[Any], Any, Act], Sequence[Outlook]]
+"""What would happen to the records if this person did it now, in the order in which it is done."""
+
+
+@dataclass(frozen=True)
+class Bulk:
+    """An act that a list offers for several records at once."""
+
+    text: Any
+    endpoint: str
+    model: Any
+    seen: Callable[[], Select[Any]]
+    queue: Callable[[], Select[Any]]
+    name: Callable[[Any], str]
+    foresee: Foresight
+    do: Callable[[Session, Any, Any, Act], object]
+    heads: Sequence[Any] = ()
+    form: Callable[[], Form] = ConfirmForm
+    before: Callable[[Session, Sequence[int]], object] = field(default=lambda _session, _ids: None)
+    """Locks that come before those of the records, such as a fund's."""
+    status: Callable[[Any], str] = field(default=lambda _subject: "")
+    """How a record stands once it is done."""
+
+    def page(self, template: str, back: str, **more: Any) -> ResponseReturnValue:
+        """Check what would happen; do it; show what has been done."""
+        if "done" in request.args:
+            return self._show_done(template, back, more)
+        form = self.form()
+        faults: Mapping[int, str] = {}
+        if request.method == "POST" and form.validate() and "again" not in request.form:
+            ticked = _ticked()
+            faults = self._attempt(form, ticked)
+            if ticked and not faults:
+                return redirect(self._address(done="-".join(map(str, ticked))))
+            form.refuse(_nothing_done(len(faults)))
+        return self._show_check(template, form, faults, {"back_to": back, **more})
+
+    def _attempt(self, form: Form, ticked: Mapping[int, str]) -> Mapping[int, str]:
+        """Do all of it, or nothing: what stopped it, by record."""
+        act = this_act(getattr(getattr(form, "reason", None), "data", None) or None)
+        try:
+            with transaction() as opened:
+                self._do(opened, form, ticked, act)
+        except _Stopped as stop:
+            return stop.faults
+        except StaleDataError:
+            return dict.fromkeys(ticked, _changed())
+        return {}
+
+    def _do(self, opened: Session, form: Form, ticked: Mapping[int, str], act: Act) -> None:
+        self.before(opened, list(ticked))
+        locked = self.seen().where(self.model.id.in_(ticked)).order_by(None)
+        locked = locked.order_by(self.model.id).with_for_update(key_share=True, of=self.model)
+        locked = locked.execution_options(populate_existing=True)
+        found = opened.scalars(locked).unique().all()
+        outlooks = self.foresee(opened, found, form, act)
+        if faults := _faults(outlooks, ticked):
+            raise _Stopped(faults)
+        for outlook in outlooks:
+            try:
+                self.do(opened, outlook.subject, form, act)
+            except FundError as refusal:
+                raise _Stopped({outlook.subject.id: refusal.message}) from refusal
+
+    def _show_check(
+        self, template: str, form: Form, faults: Mapping[int, str], more: Mapping[str, Any]
+    ) -> ResponseReturnValue:
+        ticked = _ticked() if request.method == "POST" else None
+        outlooks = self.foresee(session(), self._chosen(ticked or {}), form, this_act())
+        known = {outlook.subject.id for outlook in outlooks}
+        return render_template(
+            template,
+            bulk=self,
+            form=form,
+            ready=[one for one in outlooks if not one.why_not],
+            left_out=[one for one in outlooks if one.why_not],
+            faults=faults,
+            gone=[text for key, text in faults.items() if key not in known],
+            is_ticked=lambda one: ticked is None or one.subject.id in ticked,
+            **more,
+        ), 200 if not faults else 409
+
+    def _chosen(self, ticked: Mapping[int, str]) -> Sequence[Any]:
+        """The records that the address names, and those that were ticked."""
+        if "all" in request.args:
+            query = self.queue().order_by(None).order_by(self.model.id).limit(MOST)
+            return session().scalars(query).unique().all()
+        ids = {*_numbers(request.args.getlist("row")), *ticked}
+        query = self.seen().where(self.model.id.in_(ids)).order_by(None).order_by(self.model.id)
+        return session().scalars(query.limit(MOST)).unique().all()
+
+    def _show_done(self, template: str, back: str, more: Mapping[str, Any]) -> ResponseReturnValue:
+        ids = _numbers(request.args["done"].split("-"))
+        query = self.seen().where(self.model.id.in_(ids)).order_by(None).order_by(self.model.id)
+        done = session().scalars(query).unique().all()
+        return render_template(
+            template, bulk=self, done=done, form=None, ready=(), left_out=(), back_to=back, **more
+        )
+
+    def _address(self, **values: str) -> str:
+        known: dict[str, Any] = {**(request.view_args or {}), **values}
+        return url_for(self.endpoint, **known)
+
+
+def _faults(outlooks: Sequence[Outlook], ticked: Mapping[int, str]) -> dict[int, str]:
+    """What no longer is as it was seen."""
+    now = {outlook.subject.id: outlook for outlook in outlooks}
+    faults = {}
+    for key, digest in ticked.items():
+        outlook = now.get(key)
+        if outlook is None:
+            faults[key] = _("One of the records is no longer available to you.")
+        elif outlook.why_not:
+            faults[key] = outlook.why_not
+        elif outlook.digest != digest:
+            faults[key] = _changed()
+    return faults
+
+
+def _changed() -> str:
+    return _("Another user changed this while you had it open. Check it again before you decide.")
+
+
+def _nothing_done(faults: int) -> str:
+    if not faults:
+        return _("Select at least one row.")
+    return ngettext(
+        "Nothing has been done, because %(num)s row has changed or cannot be completed.",
+        "Nothing has been done, because %(num)s rows have changed or cannot be completed.",
+        faults,
+    )
+
+
+def _ticked() -> dict[int, str]:
+    """The ticked rows: number of the record and digest of what was seen of it."""
+    found = {}
+    for text in request.form.getlist("row")[:MOST]:
+        number, _dot, digest = text.partition(".")
+        if numbers := _numbers([number]):
+            found[numbers[0]] = digest
+    return found
+
+
+def _numbers(texts: Sequence[str]) -> list[int]:
+    """The numbers of records that an address names; what is none is left out."""
+    return [int(t) for t in texts[: 2 * MOST] if t.isascii() and t.isdecimal() and len(t) < DIGITS]
+
+
+def acts(*offered: Bulk) -> list[tuple[str, str]]:
+    """(text, address) of the acts that this person may do with the rows of a list."""
+    return [
+        (str(bulk.text), url_for(bulk.endpoint, **(request.view_args or {})))
+        for bulk in offered
+        if opens(current_app.view_functions[bulk.endpoint])
+    ]
