@@ -96,11 +96,20 @@ from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing
-from grants.platform.signin import account, again, factors, in_place, losing, passkeys
+from grants.platform.signin import (
+    account,
+    again,
+    by_provider,
+    factors,
+    in_place,
+    losing,
+    passkeys,
+    provider,
+)
 from grants.platform.signin import jobs as signin_jobs
 from grants.platform.signin import views as signin
 from grants.platform.staff import deciding as staff_deciding
-from grants.platform.staff import handover
+from grants.platform.staff import handover, linking
 from grants.platform.staff import views as staff
 from grants.platform.trail import jobs as trail_jobs
 from grants.platform.trail import verify as trail_checks
@@ -185,11 +194,13 @@ JOBS = (application_jobs, reminder_jobs, signin_jobs, total_jobs, trail_jobs, ve
 MORE_VIEWS = (
     bank_deciding,
     bank_receiving,
+    by_provider,
     carrying,
     desk,
     diary,
     donor,
     joining,
+    linking,
     losing,
     library,
     months,
@@ -251,9 +262,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     web_database.install(app, lambda: database or open_database(settings))
     arrival.install(app)
     headers.install(app, production=settings.production)
-    in_place.install(app)
-    access.install(app)
-    again.install(app)
+    _guard_pages(app, settings)
     refusals.install(app)
     ui.install(app)
     static.install(app)
@@ -268,6 +277,14 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
         gallery.register(app, access.public)
         demonstration.register(app)
     return app
+
+
+def _guard_pages(app: Flask, settings: Settings) -> None:
+    """Who sits there, whether they may come in, and whether they have to show it again."""
+    in_place.install(app)
+    access.install(app)
+    again.install(app)
+    provider.install(app, settings.provider)
 
 
 def _trust_proxies(app: Flask, hops: int) -> None:

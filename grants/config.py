@@ -17,6 +17,27 @@ from grants.core.kernel.language import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
+class Provider:
+    """An OpenID Connect provider: the directory with which the fund's people sign in elsewhere."""
+
+    discovery_url: str
+    """Its issuer and `/.well-known/openid-configuration`."""
+    client_id: str
+    client_secret: str
+    name: str
+    """What the button calls it."""
+    second_factor: frozenset[str] = frozenset()
+    """Values of `acr` or `amr` that count as a second factor; none: it is one factor."""
+
+    @property
+    def issuer(self) -> str:
+        return self.discovery_url.removesuffix(DISCOVERY)
+
+
+DISCOVERY = "/.well-known/openid-configuration"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """How this installation runs."""
 
@@ -44,6 +65,8 @@ class Settings:
     """How long a proof of who sits there is good enough to approve, pay or change bank details."""
     trusted_proxies: int = 0
     """How many proxies of our own a request passes; each adds the address it was asked from."""
+    provider: Provider | None = None
+    """Where staff sign in with their organisation's own account; None: nowhere."""
     declared_production: bool = False
     """PRODUCTION=1; any BASE_URL that is not this machine's own says the same."""
     testing: bool = False
@@ -76,6 +99,7 @@ class Settings:
             sign_in_hours_staff=_count(environ, "SIGN_IN_HOURS_STAFF", 12),
             step_up_minutes=_count(environ, "STEP_UP_MINUTES", 10),
             trusted_proxies=_count(environ, "TRUSTED_PROXIES", 0),
+            provider=_provider(environ),
             declared_production=_is_yes("PRODUCTION", environ.get("PRODUCTION", "")),
         )
         settings._check()
@@ -137,6 +161,27 @@ class Settings:
                     folder=self.data_dir,
                 )
             ) from error
+
+
+def _provider(environ: Mapping[str, str]) -> Provider | None:
+    """The provider of OIDC_…; DomainError if half of it is missing."""
+    url = environ.get("OIDC_DISCOVERY_URL", "").strip()
+    client, secret = environ.get("OIDC_CLIENT_ID", ""), environ.get("OIDC_CLIENT_SECRET", "")
+    if not (url or client or secret):
+        return None
+    if not url.endswith(DISCOVERY) or not (url.startswith("https://") or is_local(url)):
+        raise DomainError(
+            _("OIDC_DISCOVERY_URL must be like https://login.example.org%(end)s.", end=DISCOVERY)
+        )
+    if not (client and secret):
+        raise DomainError(_("Set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, too."))
+    return Provider(
+        discovery_url=url,
+        client_id=client,
+        client_secret=secret,
+        name=environ.get("OIDC_NAME") or str(urlsplit(url).hostname),
+        second_factor=frozenset(environ.get("OIDC_SECOND_FACTOR", "").split()),
+    )
 
 
 def _count(environ: Mapping[str, str], name: str, default: int) -> int:

@@ -108,3 +108,33 @@ def test_a_command_tells_it_in_one_line(setting: str, told: str, tmp_path: Path)
     assert told in done.stderr
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
+
+
+PROVIDER = {
+    "OIDC_DISCOVERY_URL": "https://login.example.org/fund/.well-known/openid-configuration",
+    "OIDC_CLIENT_ID": "paragraph-20",
+    "OIDC_CLIENT_SECRET": "kept between the two",
+}
+
+
+def test_a_provider_is_its_issuer_and_what_counts_as_a_second_factor() -> None:
+    settings = Settings.from_environment(PROVIDER | {"OIDC_SECOND_FACTOR": "mfa hwk"})
+    assert settings.provider
+    assert settings.provider.issuer == "https://login.example.org/fund"
+    assert settings.provider.name == "login.example.org"
+    assert settings.provider.second_factor == {"mfa", "hwk"}
+    assert Settings.from_environment({}).provider is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"OIDC_DISCOVERY_URL": "https://login.example.org"},
+        {"OIDC_DISCOVERY_URL": PROVIDER["OIDC_DISCOVERY_URL"].replace("https", "http")},
+        {"OIDC_DISCOVERY_URL": ""},
+        {"OIDC_CLIENT_SECRET": ""},
+    ],
+)
+def test_half_a_provider_is_refused(wrong: dict[str, str]) -> None:
+    with pytest.raises(DomainError, match="OIDC_"):
+        Settings.from_environment(PROVIDER | wrong)

@@ -252,6 +252,7 @@ class Examples:
                 "action": "undo",
             },
             "/people": {"number": self.one(select(Appointment.person_id))},
+            "/people/accounts": {"number": 0},
             "/people/appointments": {"number": self.one(select(Appointment.id))},
             "/people/roles": {
                 "number": self.one(select(Membership.id).where(Membership.role == Role.REVIEWER))

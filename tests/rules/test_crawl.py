@@ -64,6 +64,7 @@ def test_every_word_of_an_email_goes_through_gettext(demonstration: Demonstratio
 
 MAILED = "a link in an e-mail leads there"
 AFTER = "the page before leads there once its form is filled in"
+CONFIGURED = "only where an OpenID Connect provider is configured"
 TRIED_OUT = "only while the application is tried out"
 FEW_RECORDS = "the walk follows a few records of a kind; its room's tests follow the link"
 NO_RECORD = "no record of the demonstration is in this state; its room's tests follow the link"
@@ -73,6 +74,17 @@ UNREACHED = {
         ("factors.new_passkey_options", "signin.passkey_options"),
         "the script of a passkey asks for it",
     ),
+    **dict.fromkeys(
+        (
+            "signin.by_provider",
+            "signin.from_provider",
+            "signin.signed_out",
+            "signin.to_provider",
+            "staff.account",
+            "staff.link_account",
+        ),
+        CONFIGURED,
+    ),
     "signin.token": "the script of a form asks for it when its token is out of date",
     "portal.preview": "other sites ask for it, to show beside a link",
     **dict.fromkeys(
@@ -81,6 +93,7 @@ UNREACHED = {
             "organisations.confirm",
             "organisations.join",
             "pledging.confirm",
+            "signin.confirm_account",
             "signin.loss",
             "signin.passphrase",
         ),

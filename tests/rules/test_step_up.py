@@ -34,7 +34,7 @@ ACTS = {
     *("sanctions.decide", "signin.loss"),
     *("settings.approve", "settings.decline"),
     *("staff.appoint", "staff.confirm", "staff.decline", "staff.end", "staff.expertise"),
-    "staff.withdraw",
+    *("staff.account", "staff.link_account", "staff.withdraw"),
 }
 """What is done there, a proof of some minutes ago is needed for."""
 SHOWN = {

@@ -1,4 +1,4 @@
-"""Second factors and recovery codes."""
+"""Second factors, recovery codes, and accounts at the provider of an organisation."""
 
 from datetime import datetime
 
@@ -88,3 +88,45 @@ class FactorLoss(Base):
     ended_at: Mapped[datetime | None]
     """When the factors were ended, or the report was taken back."""
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class ProviderAccount(Base):
+    """An account at an OpenID Connect provider: asked for, linked by the fund, confirmed by its
+    owner; then it signs its owner in.
+    """
+
+    __tablename__ = "provider_account"
+    __table_args__ = (
+        CheckConstraint(
+            "(person_id IS NULL) = (approved_at IS NULL) "
+            "AND (person_id IS NULL) = (approved_by_id IS NULL)",
+            name="linked_by_a_person",
+        ),
+        CheckConstraint("approved_by_id <> person_id", name="another_person_links"),
+        CheckConstraint("confirmed_at IS NULL OR person_id IS NOT NULL", name="confirmed_by_owner"),
+        Index(
+            "uq_provider_account_open",
+            "issuer",
+            "subject",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_provider_account_person", "person_id"),
+    )
+
+    id: Mapped[Key]
+    issuer: Mapped[str] = mapped_column(String(300))
+    subject: Mapped[str] = mapped_column(String(255))
+    """What the provider calls the account, always: never an e-mail address, which may move on."""
+    email: Mapped[str] = mapped_column(String(254), default="")
+    name: Mapped[str] = mapped_column(String(120), default="")
+    """What the provider says of its owner, for the administrator who looks; nothing rests on it."""
+    requested_at: Mapped[datetime]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    approved_at: Mapped[datetime | None]
+    confirmed_at: Mapped[datetime | None]
+    """When its owner opened the link in the e-mail about it."""
+    ended_at: Mapped[datetime | None]
+    """When the request was declined, or the link ended."""
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])

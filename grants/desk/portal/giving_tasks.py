@@ -8,6 +8,7 @@ from grants.books.settings.queries import to_approve as settings_to_approve
 from grants.books.verification.queries import breaches_found
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
+from grants.core.proofs.accounts import count_requests
 from grants.desk.moving_in.queries import to_confirm as imports_to_confirm
 from grants.desk.portal.task import Task
 from grants.giving.contributions.queries import count_unidentified
@@ -46,6 +47,12 @@ OF_THE_FUND = (
         P.PEOPLE_CONFIRM,
         appointments_to_confirm,
         lambda n: _n("Appointment to confirm", "Appointments to confirm", n),
+        "staff.index",
+    ),
+    Task(
+        P.PEOPLE_CONFIRM,
+        lambda _s, _v: count_requests(),
+        lambda n: _n("Account to link to a person", "Accounts to link to people", n),
         "staff.index",
     ),
     Task(

@@ -1,7 +1,7 @@
 """Showing again who sits here, before an act that decides, pays or takes personal data away.
 
 The form that was posted is carried, so nothing typed is lost. A person without a second factor is
-asked for the passphrase.
+asked for the passphrase; a person whose second factor is the provider's sign-in is sent there.
 """
 
 from flask import Flask, redirect, render_template, request, url_for
@@ -13,6 +13,7 @@ from grants.platform.signin.entering import known_by, own_page
 from grants.platform.signin.forms import CodeHere, PassphraseHere
 from grants.platform.signin.in_place import answers_here, carrying_page
 from grants.platform.signin.passkeys import prove_here
+from grants.platform.signin.provider import proves_again
 from grants.platform.signin.views import pages
 from grants.platform.web.access import arriving, remember_sign_in, signed_in, viewer
 from grants.platform.web.again import proof_is_old
@@ -30,7 +31,7 @@ def _ask_again() -> ResponseReturnValue | None:
     if request.method in SAFE_METHODS:
         return redirect(url_for("signin.again", next=request.full_path.rstrip("?")))
     form = _form()
-    if answers_here() and form.validate_on_submit() and _takes(form):
+    if form and answers_here() and form.validate_on_submit() and _takes(form):
         return None
     return carrying_page(form, again=True), 401
 
@@ -40,14 +41,20 @@ def _ask_again() -> ResponseReturnValue | None:
 def again() -> ResponseReturnValue:
     """Before a page or a file that needs a fresh proof."""
     form = _form()
-    if form.validate_on_submit() and _takes(form):
+    if form and form.validate_on_submit() and _takes(form):
         return redirect(own_page(request.args.get("next")))
-    return render_template("platform/signin/again.html", form=form)
+    return render_template(
+        "platform/signin/again.html", form=form, provider=proves_again(arriving())
+    )
 
 
-def _form() -> CodeHere | PassphraseHere:
+def _form() -> CodeHere | PassphraseHere | None:
+    """What is asked for here; None: the provider alone can show it."""
     browser = arriving()
-    return CodeHere() if browser and browser.has_factor else PassphraseHere()
+    if browser and browser.has_factor:
+        return CodeHere()
+    needs = browser and browser.viewer.needs_factor
+    return None if needs and proves_again(browser) else PassphraseHere()
 
 
 def _takes(form: CodeHere | PassphraseHere) -> bool:

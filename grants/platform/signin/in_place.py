@@ -18,6 +18,7 @@ from grants.core.people.viewer import VISITOR
 from grants.platform.signin.entering import enter
 from grants.platform.signin.forms import CodeHere, PassphraseHere, SignInHere
 from grants.platform.signin.passkeys import has_passkey, prove_here
+from grants.platform.signin.provider import proves_again
 from grants.platform.web.access import ENTERING, PUBLIC, arriving, door_here, viewer
 from grants.platform.web.refusals import refused, saves_itself
 
@@ -97,6 +98,7 @@ def carrying_page(
         "platform/signin/in_place.html",
         form=form,
         again=again,
+        provider=proves_again(arriving()) if again else "",
         passkey=isinstance(form, CodeHere) and has_passkey(),
         set_up=form is None and _is_shut_out(),
         address=request.full_path.rstrip("?"),

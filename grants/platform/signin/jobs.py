@@ -1,8 +1,9 @@
-"""Every night, tries to sign in that count no more are deleted."""
+"""Every night, tries to sign in that count no more are deleted, and so are old requests."""
 
 from procrastinate import JobContext
 
 from grants.core.people.guessing import forget_old_tries
+from grants.core.proofs.accounts import forget_old_requests
 from grants.platform.messages.jobs import jobs
 
 
@@ -12,3 +13,4 @@ def forget_tries(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 -
     """At ten past two in the morning (UTC)."""
     with context.additional_context["post_office"].database.transaction() as session:
         forget_old_tries(session)
+        forget_old_requests(session)

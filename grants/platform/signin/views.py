@@ -10,6 +10,7 @@ from flask import (
     request,
     url_for,
 )
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
@@ -20,6 +21,7 @@ from grants.core.people.queries import person_by_email
 from grants.platform.messages.service import Recipient, send
 from grants.platform.signin.entering import enter, own_page, prove, way_on
 from grants.platform.signin.forms import CodeForm, LinkForm, PassphraseForm, SignInForm
+from grants.platform.signin.provider import SIGNED_IN, provider_here
 from grants.platform.web.access import (
     arriving,
     entering,
@@ -45,7 +47,9 @@ def sign_in() -> ResponseReturnValue:
     if form.validate_on_submit() and enter(form, form.email.data or "", form.passphrase.data or ""):
         return redirect(way_on(target))
     shown = "demonstration.index" in current_app.view_functions
-    return render_template("platform/signin/sign_in.html", form=form, demonstration=shown)
+    return render_template(
+        "platform/signin/sign_in.html", form=form, demonstration=shown, provider=provider_here()
+    )
 
 
 @pages.route("/sign-in/code", methods=["GET", "POST"])
@@ -74,10 +78,11 @@ def token() -> ResponseReturnValue:
 @pages.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
+    there = provider_here() and cookie.get(SIGNED_IN)
     with transaction():
         forget_sign_in()
     flash(_("You have signed out."), "success")
-    return redirect(url_for("portal.home"))
+    return redirect(url_for("signin.signed_out" if there else "portal.home"))
 
 
 @pages.route("/sign-in/link", methods=["GET", "POST"])

@@ -121,6 +121,37 @@ class EndForm(ReasonForm):
         return next((one for one in people if field and str(one.id) == field.data), None)
 
 
+class OwnerForm(Form):
+    """Whose account it is."""
+
+    person = SelectField(_l("Whose account is it?"), required=True)
+
+    def __init__(self, people: Sequence[Person], **options: Any) -> None:
+        self._people = {str(one.id): one for one in people}
+        super().__init__(**options)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.person.choices = [
+            (key, f"{one.name} ({one.email})") for key, one in self._people.items()
+        ]
+        super().process(formdata, *args, **options)
+
+    @property
+    def owner(self) -> Person:
+        return self._people[self.person.data]
+
+
+class LinkForm(Form):
+    """The account of a person at the provider."""
+
+    subject = TextField(
+        _l("Identifier of the account"),
+        hint=_l("What the provider calls “sub” or “object ID”. It is not an e-mail address."),
+        required=True,
+        limit=255,
+    )
+
+
 def spoken() -> list[tuple[str, str]]:
     """The languages by their codes, named in the reader's language."""
     names = Locale.parse(current_language().locale).languages

@@ -51,6 +51,16 @@ def membership_for_viewer(session: Session, number: int, viewer: Viewer) -> Memb
     return found
 
 
+def staff(session: Session, viewer: Viewer) -> Sequence[Person]:
+    """The people who hold a role of the fund, or will, by name."""
+    held = memberships_for(viewer).with_only_columns(
+        Membership.person_id, maintain_column_froms=True
+    )
+    return session.scalars(
+        select(Person).where(Person.id.in_(held)).order_by(Person.name, Person.id)
+    ).all()
+
+
 def roles_of(session: Session, person: Person, viewer: Viewer) -> Sequence[Membership]:
     """Every role that a person holds or held and this viewer may see, the newest first."""
     both = [memberships_for(viewer, ended=ended) for ended in (False, True)]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.models import TrailRow
@@ -15,6 +15,7 @@ from grants.core.kernel.taxonomies import RegionalGroup, Service
 from grants.core.people.models import Expertise, Membership, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.viewer import Scope
+from grants.core.proofs import accounts
 from grants.core.proofs.queries import with_factor
 from grants.platform.staff import queries, service
 from grants.platform.staff.forms import AppointForm, PeopleFilter, spoken
@@ -30,6 +31,8 @@ from grants.platform.web.steps import buttons
 pages = Blueprint("staff", __name__, url_prefix="/people")
 
 P = Permission
+SHOWN = 50
+"""Requests to link an account that the page of people shows; the oldest first."""
 
 
 def _link(held: Membership) -> str:
@@ -78,12 +81,13 @@ def index() -> ResponseReturnValue:
     query = queries.memberships_for(viewer(), ended=bool(form.ended.data))
     if form.role.data:
         query = query.where(Membership.role == form.role.data)
-    listed = PEOPLE.of(session(), query, "people")
+    listed, confirms = PEOPLE.of(session(), query, "people"), viewer().may(P.PEOPLE_CONFIRM)
     return listed.file or render_template(
         "platform/staff/index.html",
         listed=listed,
         form=form,
         waiting=session().scalars(queries.waiting(viewer())).all(),
+        requests=session().scalars(accounts.requests().limit(SHOWN)).all() if confirms else (),
     )
 
 
@@ -128,6 +132,9 @@ def show(number: int) -> ResponseReturnValue:
         knowledge=_knowledge(queries.expertise_of(session(), person)),
         reviews=any(held.role is Role.REVIEWER for held in roles),
         second_factor=person.id in with_factor(session(), [person.id]),
+        linked=accounts.accounts_of(session(), person.id),
+        links=viewer().may(P.PEOPLE_CONFIRM),
+        provider=current_app.extensions["settings"].provider,
         events=[_event(row) for row in trail_of(session(), "person", person.id)],
     )
 

@@ -40,6 +40,7 @@ KINDS: Mapping[str, str] = {
     "factor_loss": _l("Lost second factor"),
     "pledge": _l("Pledge"),
     "pledge_change": _l("Change of a pledge"),
+    "provider_account": _l("Account at a provider"),
     "reconciliation": _l("Reconciliation"),
     "report": _l("Report"),
     "review": _l("Review"),

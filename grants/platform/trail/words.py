@@ -50,6 +50,7 @@ ACTS: Mapping[str, str] = {
     "reopen": _l("Reopened"),
     "replace_form": _l("Form replaced"),
     "request_change": _l("Change requested"),
+    "request": _l("Requested"),
     "reschedule": _l("Payment dates changed"),
     "resume_reminders": _l("Reminders resumed"),
     "return_agreement": _l("Signed agreement returned"),

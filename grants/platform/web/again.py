@@ -54,8 +54,7 @@ def proof_is_old() -> bool:
     browser = arriving()
     if browser is None or not browser.complete or not _asks(view):
         return False
-    last = browser.proved_at if browser.has_factor else browser.begun_at
-    return last is None or clock.now() - last > allowed_age()
+    return clock.now() - (browser.proved_at or browser.begun_at) > allowed_age()
 
 
 def allowed_age() -> timedelta:
