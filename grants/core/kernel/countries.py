@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from babel import Locale
+from babel.numbers import get_territory_currencies
 
 from grants.core.kernel.country_names import ALSO_CALLED, UN_NAMES
 from grants.core.kernel.language import current_language
@@ -82,6 +83,12 @@ def country_choices() -> list[tuple[str, str]]:
 @cache
 def _choices(_language: str) -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((code, country_name(code)) for code in CODES), key=lambda pair: pair[1]))
+
+
+def currency_of(country: str | None) -> str | None:
+    """The currency that people in a country pay with today."""
+    found = get_territory_currencies(country, non_tender=False) if country else []
+    return found[0] if found else None
 
 
 def countries_in(groups: Iterable[RegionalGroup]) -> list[str]:

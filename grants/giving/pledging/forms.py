@@ -7,6 +7,7 @@ from typing import Any
 from wtforms.validators import ValidationError
 
 from grants.core.kernel import clock
+from grants.core.kernel.countries import currency_of
 from grants.core.kernel.language import LANGUAGES, current_language, offered
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -156,6 +157,11 @@ class AmountForm(Form):
         missing=_l("Choose whether you pay once or several times."),
         required=True,
     )
+
+    def __init__(self, *args: Any, country: str | None = None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if (own := currency_of(country)) in self.amount.currencies:
+            self.amount.preset = own
 
 
 class OnePaymentForm(Form):

@@ -70,6 +70,13 @@ class Pledging:
         code = form.donor.data if form else ""
         return next((donor for donor in self.donors if donor.code == code), None)
 
+    @property
+    def country(self) -> str | None:
+        """Where the donor is, as far as it is known yet."""
+        if self.donor:
+            return self.donor.country
+        return self.giver().country if self.answer("giver") else None
+
     def steps(self) -> list["Step"]:
         """The pages that this person is asked."""
         return [step for step in STEPS if step.asked(self)]
@@ -156,7 +163,13 @@ STEPS = (
         lambda _way: ContactForm,
         lambda way: {"individual": way.kind is DonorKind.INDIVIDUAL},
     ),
-    Step("amount", _l("Your pledge"), lambda _way: True, lambda _way: AmountForm),
+    Step(
+        "amount",
+        _l("Your pledge"),
+        lambda _way: True,
+        lambda _way: AmountForm,
+        lambda way: {"country": way.country},
+    ),
     Step(
         "payments",
         _l("When you will pay"),
@@ -174,6 +187,8 @@ STEPS = (
     ),
 )
 STEP = {step.name: step for step in STEPS}
+RESTS_ON = {"giver": "kind", "contact": "kind", "payments": "amount"}
+"""What a page asks depends on the answer of another."""
 
 
 def step_called(name: str, way: Pledging) -> Step:
@@ -182,6 +197,12 @@ def step_called(name: str, way: Pledging) -> Step:
     if step is None or not step.asked(way):
         raise Missing(_("Page of the pledge form not found."))
     return step
+
+
+def needed_first(step: Step, way: Pledging) -> Step | None:
+    """The page on whose answer this one rests, if that is not answered yet."""
+    wanted = RESTS_ON.get(step.name)
+    return STEP[wanted] if wanted and way.answer(wanted) is None else None
 
 
 def after(step: Step, way: Pledging, *, changing: bool) -> Step | None:

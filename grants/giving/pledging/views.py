@@ -22,7 +22,7 @@ from grants.giving.pledging import service
 from grants.giving.pledging.draft import Draft
 from grants.giving.pledging.forms import ReferenceForm, languages
 from grants.giving.pledging.queries import pledge_of_link, unconfirmed_pledge, works
-from grants.giving.pledging.steps import Pledging, Step, after, before, step_called
+from grants.giving.pledging.steps import Pledging, Step, after, before, needed_first, step_called
 from grants.platform.web.access import public, remember_sign_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
@@ -58,6 +58,8 @@ def step(code: str, name: str) -> ResponseReturnValue:
     fund = fund_by_code(session(), code)
     way = _way(fund)
     page = step_called(name, way)
+    if first := needed_first(page, way):
+        return redirect(_address(fund, first))
     changing = "change" in request.args
     form = page.fresh(way) if request.method == "POST" else page.kept(way)
     if form.validate_on_submit() and _kept(way, page, form):

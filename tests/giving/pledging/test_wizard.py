@@ -92,6 +92,25 @@ def test_from_the_first_page_to_the_own_pledge(client: StrictClient, session: Se
     assert pledge.reference in _text(client, "/giving")
 
 
+@pytest.mark.parametrize(("country", "currency"), [("CH", "CHF"), ("PT", "EUR"), ("FJ", "USD")])
+def test_the_amount_is_asked_in_the_currency_of_the_donor_where_the_fund_takes_it(
+    client: StrictClient, country: str, currency: str
+) -> None:
+    giver = GIVER | {"country": country}
+    _walk(client, [WAY[0], ("giver", giver), WAY[2]])
+    assert f'<option value="{currency}" selected>' in _text(client, "/pledge/UNVTF/amount")
+
+
+@pytest.mark.parametrize(
+    ("opened", "first"), [("giver", "kind"), ("contact", "kind"), ("payments", "amount")]
+)
+def test_a_page_that_rests_on_an_answer_waits_for_it(
+    client: StrictClient, opened: str, first: str
+) -> None:
+    """It spoke of a pledge of USD 0.00."""
+    assert client.get(f"/pledge/UNVTF/{opened}").location == f"/pledge/UNVTF/{first}"
+
+
 def test_several_payments_are_proposed_in_halves_and_must_add_up(
     client: StrictClient, session: Session
 ) -> None:

@@ -228,6 +228,7 @@ def receipt(to: Addressee = DONOR) -> Paper:
         usd=usd(5_411_255),
         earmarking=Earmarking.SOFT,
         earmarked_for="‹Services for children›",
+        taxed=True,
     )
     return made("receipt", facts)
 

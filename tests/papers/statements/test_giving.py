@@ -10,6 +10,7 @@ from grants.books.ledger.queries import balances
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import Money
+from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.permissions import Role
 from grants.giving.contributions.service import allocate
 from grants.giving.pledges.service import acknowledge
@@ -17,7 +18,7 @@ from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.issuing import render
 from grants.papers.typesetting.paper import Span, as_json
 from tests.books.ledger.books import FEBRUARY, JANUARY, MARCH, publish_rates
-from tests.factories import a_deposit, a_pledge, a_signed_pledge, act_of, staff
+from tests.factories import a_cleared_donor, a_deposit, a_pledge, a_signed_pledge, act_of, staff
 from tests.papers.typesetting.test_pdf import text_of
 
 YEAR = Span(date(2026, 1, 1), date(2026, 12, 31))
@@ -63,6 +64,26 @@ def test_the_receipt_tells_what_was_sent_and_what_it_is_worth(session: Session, 
     assert "USD\u00a050,000.00" in text
     assert deposit.bank_reference in text
     assert deposit.receipt.reference in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "greeted", "taxed"),
+    [
+        (DonorKind.MEMBER_STATE, "Dear Sir or Madam,", False),
+        (DonorKind.INDIVIDUAL, "Dear Beatrice Rossi,", True),
+    ],
+)
+def test_letters_greet_a_person_by_name_and_a_receipt_speaks_of_taxes_to_who_pays_them(
+    session: Session, fund: Fund, kind: DonorKind, greeted: str, taxed: bool
+) -> None:
+    donor = a_cleared_donor(session, fund, "Beatrice Rossi", kind, "CH")
+    pledge = a_pledge(session, fund, eur("90000"), donor)
+    acknowledge(session, pledge, act_of(session, staff(session, Role.FUND_MANAGER)))
+    deposit = a_deposit(session, fund, pledge, eur("40000"), value_on=FEBRUARY)
+    assert deposit.receipt is not None
+    assert greeted in text_of(render(session, "acknowledgement", pledge.reference)[1])
+    receipt = text_of(render(session, "receipt", deposit.receipt.reference)[1])
+    assert ("law of your country" in receipt) is taxed
 
 
 def test_the_donor_statement_tells_each_figure_as_the_books_do(

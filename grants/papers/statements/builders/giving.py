@@ -12,7 +12,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
-from grants.core.kernel.taxonomies import Earmarking
+from grants.core.kernel.taxonomies import DonorKind, Earmarking
 from grants.giving.contributions.models import Receipt
 from grants.giving.pledges.queries import pledge_by_reference
 from grants.papers.statements.records import receipt_called
@@ -69,6 +69,8 @@ class Acknowledgement:
     earmarked_for: str | None
     payments: tuple[PromisedPayment, ...]
     account: PayInto
+    individual: bool = False
+    """A person who gives in their own name is greeted by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class OfficialReceipt:
     cancelled_on: date | None = None
     """The day the deposit was reversed: the receipt keeps its number and is worth nothing."""
     cancelled_because: str | None = None
+    taxed: bool = False
+    """Could the donor ask for a tax deduction? Not a government, nor its organisations."""
 
     @property
     def plain_rate(self) -> str:
@@ -125,6 +129,7 @@ def acknowledgement(session: Session, reference: str) -> Paper:
         earmarked_for=pledge.purpose or None,
         payments=tuple(payments),
         account=PayInto.of(session, pledge.fund, pledge.currency, days[0]),
+        individual=pledge.donor.kind is DonorKind.INDIVIDUAL,
     )
     return Paper(
         document="acknowledgement",
@@ -169,4 +174,5 @@ def _received(found: Receipt) -> OfficialReceipt:
         earmarked_for=(pledge.purpose or None) if pledge else None,
         cancelled_on=deposit.reversed_on,
         cancelled_because=deposit.reversal_reason,
+        taxed=found.donor.kind not in (DonorKind.MEMBER_STATE, DonorKind.IGO),
     )

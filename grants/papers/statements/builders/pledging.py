@@ -10,7 +10,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
-from grants.core.kernel.taxonomies import Earmarking
+from grants.core.kernel.taxonomies import DonorKind, Earmarking
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import pledge_by_reference
 from grants.giving.reminders.queries import reminder_called
@@ -54,6 +54,8 @@ class PaymentReminder:
     outstanding: Money
     """Of this payment."""
     account: PayInto
+    individual: bool = False
+    """A person who gives in their own name is greeted by it."""
 
 
 def contribution_agreement(session: Session, reference: str) -> Paper:
@@ -114,6 +116,7 @@ def payment_reminder(session: Session, reference: str) -> Paper:
         currency=pledge.currency,
         outstanding=reminder.left,
         account=PayInto.of(session, pledge.fund, pledge.currency, reminder.sent_on),
+        individual=pledge.donor.kind is DonorKind.INDIVIDUAL,
     )
     return Paper(
         document="payment-reminder",
