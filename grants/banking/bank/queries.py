@@ -19,9 +19,11 @@ from grants.core.people.viewer import Viewer
 from grants.giving.contributions.models import Deposit
 
 
-def _of_the_funds(viewer: Viewer) -> ColumnElement[bool]:
-    """Accounts of the funds whose bank this person reads."""
-    funds = viewer.funds_with(Permission.BANK_SEE)
+def _of_the_funds(
+    viewer: Viewer, permission: Permission = Permission.BANK_SEE
+) -> ColumnElement[bool]:
+    """Accounts of the funds whose bank this person reads, or may act on."""
+    funds = viewer.funds_with(permission)
     return BankAccount.id.is_not(None) if funds is None else BankAccount.fund_id.in_(funds)
 
 
@@ -118,9 +120,18 @@ def account_for_viewer(session: Session, code: str, viewer: Viewer) -> BankAccou
 
 
 def count_open(viewer: Viewer) -> Select[int]:
-    """How many lines wait for a person to say what they are."""
+    """How many lines that this person sees are not matched yet."""
+    return _count_open(_of_the_funds(viewer))
+
+
+def to_match(viewer: Viewer) -> Select[int]:
+    """How many lines wait for this person to say what they are."""
+    return _count_open(_of_the_funds(viewer, Permission.BANK_MATCH))
+
+
+def _count_open(where: ColumnElement[bool]) -> Select[int]:
     query = select(func.count()).select_from(BankLine).join(BankLine.account)
-    return query.where(_of_the_funds(viewer), BankLine.state == LineState.UNMATCHED)
+    return query.where(where, BankLine.state == LineState.UNMATCHED)
 
 
 def unmatched_postings(account: BankAccount) -> Select[Posting]:

@@ -1,7 +1,7 @@
 """What the way of a contribution asks of people: from its donor to the certified statement."""
 
 from grants.banking.accounts.queries import to_approve as bank_details_to_approve
-from grants.banking.bank.queries import count_open as lines_to_match
+from grants.banking.bank.queries import to_match as lines_to_match
 from grants.banking.reconciliation.queries import to_sign_off
 from grants.books.certificates.queries import funds_to_certify
 from grants.books.settings.queries import to_approve as settings_to_approve

@@ -1,6 +1,7 @@
 """Finance's pages of the bank: the queue, a line with its proposals, and every way to decide."""
 
 import io
+import re
 from datetime import date
 
 import pytest
@@ -426,6 +427,19 @@ def test_who_reads_and_who_decides(
         assert browser.get(f"{_here(line)}/{path}").status_code == deciding, path
     assert browser.get("/bank/import").status_code == deciding
     assert browser.get("/bank/accounts/new").status_code == accounts
+
+
+def test_only_who_decides_on_lines_is_told_how_many_wait(
+    session: Session, fund: Fund, finance: StrictClient, sign_in_as: SignInAs
+) -> None:
+    a_line(session, fund, money("400"))
+    session.commit()
+    reader = sign_in_as(staff(session, Role.FUND_MANAGER))
+    counts = [
+        re.findall(r">\s*Bank\s*<span[^>]*>(.*?)</span>", _text(browser, "/start"), re.DOTALL)
+        for browser in (finance, reader)
+    ]
+    assert [len(found) for found in counts] == [1, 0]
 
 
 def test_what_is_not_there_is_not_found(

@@ -237,6 +237,7 @@ def test_a_document_type_and_its_entities_are_refused(attack: bytes) -> None:
         (b"hello, I am no statement", "no statement|no MT940"),
         (b"\x00\x01\x02\xff" * 50, "no statement|no MT940"),
         (b"x" * (10 * 1024 * 1024 + 1), "larger than 10 MB"),
+        (b"<page/>", "“page” is not a bank statement: expected camt.053 .XML. or MT940"),
         (
             b"<Document xmlns='urn:iso:std:iso:20022:tech:xsd:camt.054.001.08'/>",
             "not a bank statement",

@@ -59,7 +59,12 @@ def _statements(content: bytes) -> list[Node]:
     namespace = etree.QName(root).namespace or ""
     if not NAMESPACE.fullmatch(namespace):
         raise UnreadableStatement(
-            [_("“%(name)s” is not a bank statement: expected camt.053.001", name=namespace)]
+            [
+                _(
+                    "“%(name)s” is not a bank statement: expected camt.053 (XML) or MT940",
+                    name=namespace or etree.QName(root).localname,
+                )
+            ]
         )
     found = root.findall("{*}BkToCstmrStmt/{*}Stmt")
     if not found:

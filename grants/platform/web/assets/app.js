@@ -13,12 +13,12 @@ import { addTotals } from "./totals.js";
 
 startParts();
 addRows();
+pickRows();
 addTotals();
 addMarks();
 keepDrafts();
 startSmall();
 foldRail();
 dragQuestions();
-pickRows();
 askForPasskeys();
 warnOfTheEnd();
