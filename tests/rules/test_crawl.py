@@ -210,7 +210,7 @@ def test_a_step_that_nothing_offers_is_told() -> None:
     assert unoffered([PLEDGE], offered) == {"pledges.decline"}
 
 
-def test_a_page_that_nothing_leads_to_is_told(app: Flask) -> None:
-    app.add_url_rule("/forgotten", "forgotten", lambda: "")
-    every = {rule.endpoint for rule in app.url_map.iter_rules()}
-    assert unreached(app, every - {"forgotten"}) == {"forgotten"}
+def test_a_page_that_nothing_leads_to_is_told(new_app: Flask) -> None:
+    new_app.add_url_rule("/forgotten", "forgotten", lambda: "")
+    every = {rule.endpoint for rule in new_app.url_map.iter_rules()}
+    assert unreached(new_app, every - {"forgotten"}) == {"forgotten"}

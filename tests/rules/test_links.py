@@ -55,9 +55,9 @@ def test_every_page_is_linked(app: Flask) -> None:
     assert found == [], "link them from a menu (@in_menu), a list, a record's page or a to-do"
 
 
-def test_a_page_that_nothing_links_is_told(app: Flask) -> None:
-    app.add_url_rule("/pledges/<reference>/notes", "pledges.notes", lambda reference: reference)
-    rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint == "pledges.notes"]
-    assert unlinked(app, rules, texts()) == ["pledges.notes"]
+def test_a_page_that_nothing_links_is_told(new_app: Flask) -> None:
+    new_app.add_url_rule("/pledges/<reference>/notes", "pledges.notes", lambda reference: reference)
+    rules = [rule for rule in new_app.url_map.iter_rules() if rule.endpoint == "pledges.notes"]
+    assert unlinked(new_app, rules, texts()) == ["pledges.notes"]
     for link in ("url_for('.notes')", 'page="pledges.notes"', "f'/pledges/{pledge}/notes'"):
-        assert unlinked(app, rules, link) == []
+        assert unlinked(new_app, rules, link) == []

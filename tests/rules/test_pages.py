@@ -22,21 +22,21 @@ def test_every_page_carries_a_mark(app: Flask) -> None:
     assert unmarked == []
 
 
-def test_a_page_without_a_mark_stays_shut(app: Flask) -> None:
-    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
-    assert app.test_client().get("/forgotten").status_code == 404
+def test_a_page_without_a_mark_stays_shut(new_app: Flask) -> None:
+    new_app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    assert new_app.test_client().get("/forgotten").status_code == 404
 
 
-def test_a_get_that_writes_is_refused_by_the_database(app: Flask) -> None:
+def test_a_get_that_writes_is_refused_by_the_database(new_app: Flask) -> None:
     @public
     def writes() -> str:
         session().add(SignInAttempt(email="a@b.example", address="", at=clock.now()))
         session().flush()
         return "written"
 
-    app.add_url_rule("/writes", "writes", writes)
+    new_app.add_url_rule("/writes", "writes", writes)
     with pytest.raises(DBAPIError, match="read-only"):
-        app.test_client().get("/writes")
+        new_app.test_client().get("/writes")
 
 
 def test_no_template_marks_its_text_as_safe() -> None:

@@ -80,12 +80,12 @@ def test_the_application_does_not_start_with_a_step_that_is_not_kept(
 
 
 def test_a_page_without_a_mark_keeps_everybody_out_of_the_step(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
+    new_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app.add_url_rule("/unmarked", "pledges.unmarked", lambda: "")
+    new_app.add_url_rule("/unmarked", "pledges.unmarked", lambda: "")
     _with(monkeypatch, page="pledges.unmarked")
     with pytest.raises(ValueError, match="stays shut to Fund manager, who may take it"):
-        refuse_unkept(app)
+        refuse_unkept(new_app)
 
 
 def test_an_act_takes_an_action_by_name_by_choice_or_through_another_act() -> None:

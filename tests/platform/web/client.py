@@ -7,6 +7,7 @@ token in each form that posts, security headers, the query budget, and nothing l
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from grants import create_app
 from grants.config import Settings
 from grants.core.kernel.db import Database
 from grants.core.people.models import Person
+from grants.core.proofs.secrets import use_factor_key
+from grants.papers.typesetting.installation import prepare_printing
 from grants.platform.web.headers import HEADERS
 from tests.signing_in import put, token_of
 
@@ -72,10 +75,38 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database) -> Flask:
-    """The whole application over this test's rolled-back connection."""
+def new_app(settings: Settings, database: Database) -> Flask:
+    """An application of the test's own, to which it may add pages."""
     application = create_app(settings, database)
     application.test_client_class = StrictClient
+    return application
+
+
+_ASSEMBLED: dict[Settings, tuple[Flask, dict[str, Any], dict[str, Any]]] = {}
+"""Applications by their settings, as they were before any test: with their configuration and what
+is installed in them."""
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, request: pytest.FixtureRequest) -> Flask:
+    """The whole application over this test's rolled-back connection.
+
+    Putting it together takes longer than most tests, so it is done once for each kind of settings;
+    what a test has changed in it is put back before the next.
+    """
+    if settings.provider:  # it keeps what the provider has told it
+        return request.getfixturevalue("new_app")  # type: ignore[no-any-return]
+    kind = replace(settings, data_dir=Path())
+    if kind not in _ASSEMBLED:
+        made: Flask = request.getfixturevalue("new_app")
+        _ASSEMBLED[kind] = made, dict(made.config), dict(made.extensions)
+    application, config, installed = _ASSEMBLED[kind]
+    for now, before in ((application.config, config), (application.extensions, installed)):
+        now.clear()
+        now.update(before)
+    application.extensions.update(settings=settings, database=lambda: database)
+    prepare_printing(settings)
+    use_factor_key(settings.secret())
     return application
 
 

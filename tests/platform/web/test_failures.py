@@ -6,13 +6,13 @@ from flask.testing import FlaskClient
 from grants.platform.web.access import public
 
 
-def test_a_page_is_shown_even_when_nobody_can_be_looked_up(app: Flask) -> None:
+def test_a_page_is_shown_even_when_nobody_can_be_looked_up(new_app: Flask) -> None:
     def away(_token: str) -> None:
         raise ConnectionError
 
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.login_manager.user_loader(away)  # type: ignore[attr-defined]
-    browser = app.test_client()
+    new_app.config["PROPAGATE_EXCEPTIONS"] = False
+    new_app.login_manager.user_loader(away)  # type: ignore[attr-defined]
+    browser = new_app.test_client()
     with browser.session_transaction() as cookie:
         cookie["_user_id"] = "known"
     answer = browser.get("/")
@@ -20,14 +20,14 @@ def test_a_page_is_shown_even_when_nobody_can_be_looked_up(app: Flask) -> None:
     assert "Something went wrong" in answer.get_data(as_text=True)
 
 
-def test_a_fault_of_ours_is_told_in_plain_words(app: Flask) -> None:
+def test_a_fault_of_ours_is_told_in_plain_words(new_app: Flask) -> None:
     @public
     def broken() -> str:
         raise ZeroDivisionError
 
-    app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.add_url_rule("/broken", "broken", broken)
-    answer = app.test_client().get("/broken")
+    new_app.config["PROPAGATE_EXCEPTIONS"] = False
+    new_app.add_url_rule("/broken", "broken", broken)
+    answer = new_app.test_client().get("/broken")
     assert answer.status_code == 500
     assert "Try again in a few minutes" in answer.get_data(as_text=True)
 
