@@ -13,11 +13,14 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from grants.config import Settings
 from grants.core.kernel import clock, embedded, schema
 from grants.core.kernel.db import Database
 from grants.giving.totals.keeping import keep_all
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
+from grants.platform.pdf_signing.installing import Desk
+from grants.platform.pdf_signing.signing import use_signer
 from seeds.story import plant
 
 TODAY = date(2026, 9, 15)
@@ -233,6 +236,8 @@ def stands(folder: Path) -> Iterator[tuple[Database, Database]]:
     server = embedded.start(folder / "postgresql")
     use_store(Folder(folder / "files"))
     use_seal_key("bench")
+    desk = Desk(Settings(folder, "http://localhost:5000"))
+    use_signer(desk.current, desk.known)
     small, large = (_named(server, name) for name in ("bench_small", "bench_large"))
     with psycopg.connect(server, autocommit=True) as connection:
         known = {n for (n,) in connection.execute("SELECT datname FROM pg_database").fetchall()}

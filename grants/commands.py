@@ -108,6 +108,11 @@ COMMANDS = {
         "setup",
         "Migrate the database and enter what the fund starts with. Safe to repeat.",
     ),
+    "signing-key": Row(
+        "grants.platform.pdf_signing.commands",
+        "signing_key",
+        "The key that signs the documents we issue.",
+    ),
     "staff": Row("grants.platform.staff.commands", "staff", "Fund staff and their roles."),
     "statement": Row(
         "grants.papers.printing.press.commands",

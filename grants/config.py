@@ -51,6 +51,10 @@ class Settings:
     files_url: str | None = None
     secret_key: str | None = None
     trail_anchors: str | None = None
+    signing_pkcs11: str | None = None
+    """The key that signs documents, on a token, as RFC 7512 names it; else one in DATA_DIR."""
+    timestamp_url: str | None = None
+    """Of the time-stamping authority (RFC 3161) that says when a document was signed."""
     print_limit: int = 300
     """Seconds that one document of a run may take to print."""
     idle_minutes: int = 240
@@ -92,6 +96,8 @@ class Settings:
             files_url=environ.get("FILES_URL") or None,
             secret_key=environ.get("SECRET_KEY") or None,
             trail_anchors=environ.get("TRAIL_ANCHORS") or None,
+            signing_pkcs11=environ.get("SIGNING_PKCS11") or None,
+            timestamp_url=environ.get("TIMESTAMP_URL") or None,
             print_limit=int(limit),
             idle_minutes=_count(environ, "IDLE_MINUTES", 240),
             idle_minutes_staff=_count(environ, "IDLE_MINUTES_STAFF", 60),
@@ -129,6 +135,8 @@ class Settings:
             raise DomainError(
                 _("DATABASE_OWNER_URL goes with DATABASE_URL, and is like it for another role.")
             )
+        if urlsplit(self.timestamp_url or "https://").scheme not in ("http", "https"):
+            raise DomainError(_("TIMESTAMP_URL must be like https://timestamp.example.org."))
         if self.mail_url and not _is_smtp(self.mail_url):
             raise DomainError(_("MAIL_URL must be like smtp://user:password@host:587."))
 

@@ -18,6 +18,7 @@ from grants.operations.owner import limit_application, owned_database
 from grants.papers.statements.issuing import render_by_name
 from grants.platform.messages.jobs import run_worker
 from grants.platform.messages.post import PostOffice
+from grants.platform.pdf_signing.installing import make_key
 from grants.platform.web.database import database
 
 
@@ -36,6 +37,7 @@ def setup() -> None:
             schema.upgrade(connection)
             moved = was != schema.standing(connection)
         limit_application(owned)
+    make_key(settings())
     with database().transaction() as session:
         establish(session, UNVTF)
         chain.bind_what_is_there(session)

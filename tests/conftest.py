@@ -21,6 +21,7 @@ from grants.core.proofs.secrets import use_factor_key
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from tests.order import TESTS, ByNeed, turn
+from tests.platform.pdf_signing.keys import fund_key, sign_with
 from tests.run import Run, create, drop
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -119,6 +120,7 @@ def store(tmp_path: Path) -> Folder:
     use_store(folder)
     use_seal_key("for tests only")
     use_factor_key("for tests only")
+    sign_with(fund_key())
     return folder
 
 

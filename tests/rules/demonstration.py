@@ -26,6 +26,7 @@ from grants.platform.documents.store import Folder, use_store
 from grants.platform.messages import service as letters
 from seeds.company import sign_ins
 from seeds.story import plant
+from tests.platform.pdf_signing.keys import fund_key, sign_with
 from tests.platform.web.client import StrictClient, rows_of
 from tests.run import Run, create, drop
 from tests.signing_in import put, token_of
@@ -133,6 +134,7 @@ def plant_into(demonstration: Demonstration) -> None:
     use_store(Folder(demonstration.folder / "files"))
     use_seal_key("of the demonstration")
     use_factor_key("for tests only")
+    sign_with(fund_key())
     with (
         _overhearing(demonstration.letters),
         clock.at(NOON),

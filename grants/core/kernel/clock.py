@@ -53,6 +53,13 @@ def now() -> datetime:
     return _fixed.get() or datetime.now(UTC)
 
 
+def wall() -> datetime:
+    """This moment in UTC by the machine's own clock, whatever day the records are entered for: for
+    keys and signatures, which the world outside compares with its own clock.
+    """
+    return datetime.now(UTC)
+
+
 def today(where: tzinfo | None = None) -> date:
     """The calendar day in a time zone: that of this installation, if none is named."""
     return day_of(now(), where)

@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand, read_file
-from grants.papers.certification.genuine import Finding, examine
+from grants.papers.certification.genuine import Finding, described, examine
 from grants.platform.web.database import database
 
 document = AppGroup("document", help="Documents that this installation issued.")
@@ -28,23 +28,31 @@ def verify(context: click.Context, file: Path, *, as_json: bool) -> None:
 
 
 def _as_json(finding: Finding) -> str:
-    day = finding.certified_on
+    day, signature, at = finding.certified_on, finding.signature, finding.signed_at
     return json.dumps(
         {
             "verdict": finding.verdict.value,
             "ours": finding.ours,
             "certificate": finding.certificate or None,
             "certified_on": day.isoformat() if day else None,
+            "document": finding.document or None,
+            "reference": finding.reference or None,
+            "period": finding.period or None,
+            "signature": signature.standing.value if signature else None,
+            "signed_by": (signature.by or None) if signature else None,
+            "signed_at": at.isoformat() if at else None,
         }
     )
 
 
 def _in_words(finding: Finding) -> str:
-    if not finding.certificate:
-        return str(finding.verdict.label)
-    return _(
-        "%(verdict)s Certificate %(number)s of %(day)s.",
-        verdict=finding.verdict.label,
-        number=finding.certificate,
-        day=finding.certified_on,
-    )
+    lines = [str(finding.verdict.label)]
+    if finding.certificate:
+        lines[0] = _(
+            "%(verdict)s Certificate %(number)s of %(day)s.",
+            verdict=finding.verdict.label,
+            number=finding.certificate,
+            day=finding.certified_on,
+        )
+    lines += [f"{label}: {value}" for label, value in described(finding)]
+    return "\n".join(lines)

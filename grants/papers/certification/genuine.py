@@ -1,21 +1,25 @@
 """Is a PDF one of ours, unaltered? Decided from its bytes alone; nothing else in it is read."""
 
 import hashlib
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from grants.books.certificates.queries import copy_of_bytes
+from grants.core.kernel import clock
 from grants.core.kernel.errors import FundError, InvalidInput
+from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import use_language
 from grants.core.kernel.taxonomies import Term
-from grants.papers.statements.catalogue import paper_of
+from grants.papers.statements.catalogue import CATALOGUE, paper_of
 from grants.papers.statements.issuing import certificate_of, facts_of
 from grants.papers.typesetting.paper import Span
 from grants.platform.documents.origin import Origin, digest, origin_of
+from grants.platform.pdf_signing.reading import Reading, Standing, read_signature
+from grants.platform.pdf_signing.signing import known
 
 
 class Verdict(Term):
@@ -28,33 +32,94 @@ class Verdict(Term):
     )
     UNCHANGED = "unchanged", _l("Genuine and unaltered. The figures are still current.")
     CHANGED = "changed", _l("Genuine and unaltered, but its figures have changed since.")
+    ALTERED = "altered", _l("Not genuine: we signed this document, but it has been altered since.")
+    ADDED_TO = (
+        "added_to",
+        _l(
+            "We issued and signed this document, but something was added to the file "
+            "afterwards, for instance the signature of another person."
+        ),
+    )
+    EXPIRED = (
+        "expired",
+        _l("Unaltered, but it was signed when the certificate of our key was not valid."),
+    )
+    OTHER_KEY = (
+        "other_key",
+        _l("Not genuine: this file carries an electronic signature, but not ours."),
+    )
     UNKNOWN = "unknown", _l("This is not a document issued by this fund, or it has been altered.")
+
+
+GENUINE = {Verdict.CERTIFIED, Verdict.SUPERSEDED, Verdict.UNCHANGED, Verdict.CHANGED}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The verdict, and the certificate that holds for the document now: its number and day."""
+    """The verdict, the certificate that holds for the document now (its number and day), and what
+    the file itself says: which document it is, who signed it and when.
+    """
 
     verdict: Verdict
     certificate: str = ""
     certified_on: date | None = None
+    document: str = ""
+    """Name in the catalogue."""
+    reference: str = ""
+    period: str = ""
+    signature: Reading | None = None
 
     @property
     def ours(self) -> bool:
-        return self.verdict is not Verdict.UNKNOWN
+        """Genuine: we issued every byte of it."""
+        return self.verdict in GENUINE
+
+    @property
+    def label(self) -> str:
+        """The kind of document."""
+        row = CATALOGUE.get(self.document)
+        return str(row.label) if row else self.document
+
+    @property
+    def signed_at(self) -> datetime | None:
+        """By the clock of a time-stamping authority, or else by ours."""
+        return (self.signature.stamped_at or self.signature.at) if self.signature else None
 
 
 def examine(session: Session, content: bytes) -> Finding:
     """The verdict on a file. InvalidInput if it is no PDF at all."""
     if not content.startswith(b"%PDF-"):
         raise InvalidInput(_("This file is not a PDF."))
-    if finding := _kept(session, content):
-        return finding
-    origin = origin_of(content)
-    if origin is None:
-        return Finding(Verdict.UNKNOWN)
-    with use_language(origin.language):
-        return _as_of_today(session, origin)
+    signature = read_signature(content, known())
+    finding = _kept(session, content) or _unkept(session, content, signature)
+    return replace(finding, signature=signature)
+
+
+DOUBTS = {
+    Standing.ALTERED: Verdict.ALTERED,
+    Standing.ADDED_TO: Verdict.ADDED_TO,
+    Standing.EXPIRED: Verdict.EXPIRED,
+    Standing.OTHER_KEY: Verdict.OTHER_KEY,
+}
+
+
+def _unkept(session: Session, content: bytes, signature: Reading | None) -> Finding:
+    """What can be said of a file that is no certified copy: what was added later is not read."""
+    origin = origin_of(content[: signature.end] if signature and signature.end else content)
+    if signature and signature.standing in DOUBTS:
+        finding = Finding(DOUBTS[signature.standing])
+    elif origin is None:
+        finding = Finding(Verdict.UNKNOWN)
+    else:
+        with use_language(origin.language):
+            finding = _as_of_today(session, origin)
+    return _of_origin(finding, origin) if origin else finding
+
+
+def _of_origin(finding: Finding, origin: Origin) -> Finding:
+    return replace(
+        finding, document=origin.document, reference=origin.reference, period=origin.period
+    )
 
 
 def _kept(session: Session, content: bytes) -> Finding | None:
@@ -63,7 +128,14 @@ def _kept(session: Session, content: bytes) -> Finding | None:
         return None
     certificate = copy.certificate
     verdict = Verdict.SUPERSEDED if certificate.superseded_by else Verdict.CERTIFIED
-    return Finding(verdict, certificate.serial, certificate.certified_on)
+    return Finding(
+        verdict,
+        certificate.serial,
+        certificate.certified_on,
+        certificate.document,
+        certificate.reference,
+        certificate.period,
+    )
 
 
 def _as_of_today(session: Session, origin: Origin) -> Finding:
@@ -79,3 +151,16 @@ def _as_of_today(session: Session, origin: Origin) -> Finding:
     if certificate is None:
         return Finding(verdict)
     return Finding(verdict, certificate.serial, certificate.certified_on)
+
+
+def described(finding: Finding) -> list[tuple[str, str]]:
+    """What the file says of itself and of its signature, in words; nothing that is not in it."""
+    signature, at = finding.signature, finding.signed_at
+    found = [
+        (_("Document"), " ".join(filter(None, (finding.label, finding.reference)))),
+        (_("Period"), finding.period.replace("/", " – ")),
+        (_("Signed by"), signature.by if signature else ""),
+        (_("Signed on"), plain_day(clock.day_of(at)) if at else ""),
+        (_("Time stamp"), _("yes") if signature and signature.stamped_at else ""),
+    ]
+    return [(label, value) for label, value in found if value]

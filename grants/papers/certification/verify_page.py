@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from grants.core.kernel.errors import Forbidden, InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.papers.certification.forms import GenuineForm
-from grants.papers.certification.genuine import Finding, examine
+from grants.papers.certification.genuine import Finding, described, examine
 from grants.papers.certification.service import count_inquiry
 from grants.papers.certification.views import pages
 from grants.platform.web.access import public
@@ -29,7 +29,9 @@ def verify() -> ResponseReturnValue:
             finding = _examined(form)
         except (Forbidden, InvalidInput) as refusal:
             form.complain("file", refusal.message)
-    return render_template("papers/certification/verify.html", form=form, finding=finding)
+    return render_template(
+        "papers/certification/verify.html", form=form, finding=finding, described=described
+    )
 
 
 def _examined(form: GenuineForm) -> Finding:

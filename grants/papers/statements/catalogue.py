@@ -64,6 +64,8 @@ class Row:
     """Its facts are in the PDF as a JSON file too, for a person who recomputes them."""
     sheets: Callable[[Any], list[Sheet]] | None = None
     """Its facts as the sheets of a workbook too."""
+    signed: bool = True
+    """Its PDF is signed by this installation, as a record is."""
     certified: bool = False
     """It is provisional until the certifying officer certifies it, and kept from then on."""
     together: Callable[[Session, Sequence[str], Span], Mapping[str, Paper]] | None = None
@@ -236,6 +238,7 @@ CATALOGUE: Mapping[str, Row] = {
             _of_record(applying.blank_form),
             readers.of_call,
             public=True,
+            signed=False,
         ),
         Row(
             "award-letter", _l("Award of a grant"), _of_record(grant.award_letter), readers.of_award

@@ -99,7 +99,7 @@ def print_source_of(paper: Paper) -> PrintSource:
     with use_language(paper.language or current_language().code) as language:
         html = as_html(paper, _origin(paper), provisional=provisional)
         enclosures = (_enclosure(paper),) if row.data else ()
-    return PrintSource(html, language.direction, enclosures)
+    return PrintSource(html, language.direction, enclosures, signed=row.signed)
 
 
 def facts_of(paper: Paper) -> str:

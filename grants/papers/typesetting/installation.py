@@ -4,10 +4,16 @@ from grants.config import Settings
 from grants.core.kernel import links
 from grants.platform.documents import origin
 from grants.platform.documents.store import store_at, use_store
+from grants.platform.pdf_signing.installing import Desk
+from grants.platform.pdf_signing.signing import use_signer
 
 
 def prepare_printing(settings: Settings) -> None:
-    """Set, once a process, the address of the installation, its seal key and its file store."""
+    """Set, once a process, the address of the installation, its seal key, its file store and who
+    signs.
+    """
     links.use_base_url(settings.base_url)
     origin.use_seal_key(settings.secret())
+    desk = Desk(settings)
+    use_signer(desk.current, desk.known)
     use_store(store_at(settings.files_url, settings.data_dir))

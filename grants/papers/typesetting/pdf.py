@@ -10,7 +10,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from threading import Lock
@@ -20,8 +20,10 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.papers.typesetting.metadata import described
 from grants.papers.typesetting.paper import Enclosure
+from grants.papers.typesetting.signing import leave_room
 from grants.papers.typesetting.tags import completed
 from grants.papers.typesetting.typefaces import Typeface, typefaces
+from grants.platform.pdf_signing.signing import Place
 from grants.platform.web.tokens import colours
 
 with warnings.catch_warnings():
@@ -113,13 +115,21 @@ def complaint() -> str | None:
     return None
 
 
-def printed(html: str, *, direction: str = "ltr", enclosures: Sequence[Enclosure] = ()) -> bytes:
-    """The PDF of one document. Unprintable if it names anything outside this room."""
+def printed(
+    html: str,
+    *,
+    direction: str = "ltr",
+    enclosures: Sequence[Enclosure] = (),
+    place: Place | None = None,
+) -> bytes:
+    """The PDF of one document, with room for a signature. Unprintable if it names anything outside
+    this room.
+    """
     press = _press()
     with press.lock:
         press.fetcher.refused.clear()
         try:
-            content = _print(press, html, direction, enclosures)
+            content = _print(press, html, direction, enclosures, place)
         except FatalURLFetchingError:  # a BaseException: it passes every other net
             content = b""
         if refused := press.fetcher.refused:  # WeasyPrint goes on where an SVG asked
@@ -130,22 +140,28 @@ def printed(html: str, *, direction: str = "ltr", enclosures: Sequence[Enclosure
         return content
 
 
-def _print(press: Press, html: str, direction: str, enclosures: Sequence[Enclosure]) -> bytes:
+def _print(
+    press: Press, html: str, direction: str, enclosures: Sequence[Enclosure], place: Place | None
+) -> bytes:
     source: weasyprint.HTML = Page(html, press.fetcher)
     options = {**STANDARDS, "cache": press.pictures, "stylesheets": [press.sheets[direction]]}
     document = source.render(
         font_config=press.fonts, color_profiles={"sRGB": press.colours}, **options
     )
     content: bytes = document.write_pdf(
-        finisher=_finished, attachments=[_attachment(item) for item in enclosures], **options
+        finisher=partial(_finished, place),
+        attachments=[_attachment(item) for item in enclosures],
+        **options,
     )
     if lost := "".join(sorted(missing_signs(document))):
         LOG.warning("no typeface of ours has: %s", lost)
     return content
 
 
-def _finished(document: weasyprint.Document, pdf: Any) -> None:
+def _finished(place: Place | None, document: weasyprint.Document, pdf: Any) -> None:
     completed(pdf)
+    if place:
+        leave_room(pdf, place)
     described(document, pdf, legible=not any(missing_signs(document)))
 
 

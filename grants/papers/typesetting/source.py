@@ -9,6 +9,7 @@ from pathlib import Path
 
 from grants.papers.typesetting.paper import Enclosure
 from grants.platform.documents.origin import sealed
+from grants.platform.pdf_signing.signing import place, signed
 
 HERE = Path(__file__).parent
 
@@ -20,6 +21,8 @@ class PrintSource:
     html: str
     direction: str
     enclosures: tuple[Enclosure, ...] = ()
+    signed: bool = False
+    """It gets the signature of this installation, which is no part of the key."""
 
     @property
     def key(self) -> str:
@@ -32,15 +35,21 @@ class PrintSource:
     def _parts(self) -> Iterator[bytes]:
         yield self.html.encode()
         yield self.direction.encode()
+        yield b"signed" if self.signed else b""
         for item in self.enclosures:
             yield from (item.name.encode(), item.content, item.description.encode())
 
     def printed(self) -> bytes:
-        """The PDF, under the seal of this installation."""
+        """The PDF, under the seal of this installation, and signed where it is a record."""
         from grants.papers.typesetting import pdf
 
-        content = pdf.printed(self.html, direction=self.direction, enclosures=self.enclosures)
-        return sealed(content)
+        content = pdf.printed(
+            self.html,
+            direction=self.direction,
+            enclosures=self.enclosures,
+            place=place() if self.signed else None,
+        )
+        return signed(content, sealed) if self.signed else sealed(content)
 
 
 @cache

@@ -14,6 +14,7 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.platform.documents.origin import NAMESPACE, origin_of
 from grants.platform.documents.pdfs import dictionaries
+from grants.platform.pdf_signing.signing import FIELD
 
 OURS_DRAWN = 2
 """Drawings on a page of ours: the mark of the house, and the word across what is provisional."""
@@ -47,11 +48,11 @@ def _is_ours(reader: PdfReader, content: bytes) -> bool:
 
 
 def is_signed(reader: PdfReader, size: int) -> bool:
-    """Does a file hold an electronic signature over its content?"""
+    """Does a file hold an electronic signature over its content, other than the issuer's own?"""
     return any(
         _is_signature(record["/V"].get_object(), size)
         for record in dictionaries(reader)
-        if record.get("/FT") == "/Sig" and "/V" in record
+        if record.get("/FT") == "/Sig" and "/V" in record and record.get("/T") != FIELD
     )
 
 

@@ -71,9 +71,9 @@ def test_a_receipt_is_ours_and_one_byte_changed_is_not(
     place = len(content) // 2
     assert told(ask(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])) == (
         1,
-        "unknown",
+        "altered",
     )
-    assert told(ask(content + b"\n%%EOF")) == (1, "unknown")
+    assert told(ask(content + b"\n%%EOF")) == (1, "added_to")
     assert told(ask(b"%PDF-1.7 somebody else's")) == (1, "unknown")
 
 
@@ -117,8 +117,10 @@ def test_a_visitor_hears_that_a_changed_file_is_not_ours(
     content = statement(quarter)
     quarter.session.commit()
     assert "Genuine and unaltered. The figures are still current." in upload(client, content)
-    assert "This is not a document issued by this fund, or it has been altered." in upload(
-        client, content + b" "
+    assert "something was added to the file afterwards" in upload(client, content + b" ")
+    changed = content.replace(b"(Issued by", b"(issued by", 1)
+    assert "Not genuine: we signed this document, but it has been altered" in upload(
+        client, changed
     )
     assert "This file is not a PDF." in upload(client, b"hello")
     monkeypatch.setattr(verify_page, "LARGEST", len(content))

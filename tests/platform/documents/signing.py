@@ -72,17 +72,25 @@ def _bytes(writer: PdfWriter) -> bytes:
 
 @cache
 def _signer() -> signers.SimpleSigner:
+    return _signer_from("Ana Prado", datetime.now(UTC) - timedelta(days=1))
+
+
+def time_authority(since: datetime) -> signers.SimpleSigner:
+    """The key with which an authority stamps the time, from a day on."""
+    return _signer_from("Time authority", since)
+
+
+def _signer_from(name: str, since: datetime) -> signers.SimpleSigner:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    whose = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Ana Prado")])
-    now = datetime.now(UTC)
+    whose = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     certificate = (
         x509.CertificateBuilder()
         .subject_name(whose)
         .issuer_name(whose)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
+        .not_valid_before(since)
+        .not_valid_after(since + timedelta(days=2))
         .sign(key, hashes.SHA256())
     )
     der, pkcs8 = serialization.Encoding.DER, serialization.PrivateFormat.PKCS8

@@ -1,0 +1,84 @@
+"""Who signs in this installation, as its settings say."""
+
+import threading
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from grants.config import Settings
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.platform.pdf_signing.hardware import Address
+from grants.platform.pdf_signing.in_memory import OwnSigner
+from grants.platform.pdf_signing.keys import KeyFolder, by_fingerprint, fingerprint
+from grants.platform.pdf_signing.signing import Known, PaperSigner
+from grants.platform.pdf_signing.stamps import Authority
+
+
+def key_folder(settings: Settings) -> KeyFolder:
+    return KeyFolder(settings.data_dir / "signing")
+
+
+def make_key(settings: Settings) -> None:
+    """The key that signs documents, where the settings name no other and there is none yet."""
+    if not settings.signing_pkcs11:
+        key_folder(settings).make(settings.host, clock.wall())
+
+
+@dataclass(slots=True)
+class Desk:
+    """The signer of a process: made at the first signature, and again when the key is replaced.
+
+    A token is opened after a process was forked, as PKCS#11 asks.
+    """
+
+    settings: Settings
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    _made: PaperSigner | None = None
+    _of: tuple[int, int] | None = None
+
+    def current(self) -> PaperSigner:
+        with self.lock:
+            state = self._state()
+            if self._made is None or self._of != state:
+                self._made, self._of = self._make(), self._state()
+            return self._made
+
+    def known(self) -> Known:
+        """The certificates in use and retired, by fingerprint."""
+        folder = key_folder(self.settings)
+        found = dict(by_fingerprint(folder.retired()))
+        found |= by_fingerprint(iter(folder.current()))
+        if self.settings.signing_pkcs11:
+            own = self.current().certificate
+            found[fingerprint(own)] = own
+        return found
+
+    def _state(self) -> tuple[int, int] | None:
+        """Of the file of the key: another after it was replaced."""
+        try:
+            found = key_folder(self.settings).file.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_ino, found.st_mtime_ns
+
+    def _make(self) -> PaperSigner:
+        stamper = Authority(self.settings.timestamp_url) if self.settings.timestamp_url else None
+        if self.settings.signing_pkcs11:
+            signer, certificate = Address.of(self.settings.signing_pkcs11).open()
+            return PaperSigner(signer, certificate, stamper)
+        folder = key_folder(self.settings)
+        if not self.settings.production:
+            make_key(self.settings)
+        pair = folder.read()
+        chain = sum(len(item.public_bytes(Encoding.DER)) for item in pair.certificates[1:])
+        return PaperSigner(OwnSigner(pair), pair.certificates[0], stamper, chain)
+
+
+def refuse_pkcs11(settings: Settings) -> None:
+    """DomainError where the key is not ours to replace."""
+    if settings.signing_pkcs11:
+        raise DomainError(
+            _("The key is on the token of SIGNING_PKCS11. Replace it there, then restart.")
+        )

@@ -1,0 +1,130 @@
+"""Signing a PDF: PAdES B-B, or B-T where a time-stamping authority is configured.
+
+The signature is the installation's, not a person's: it says who issued the PDF and that no byte has
+changed. The moment it claims is the beginning of the day, so that the same document signed twice on
+one day is the same file.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.signers import Signer
+from pyhanko.sign.timestamps import TimeStamper
+
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.platform.pdf_signing.gap import measured
+from grants.platform.pdf_signing.in_memory import OwnSigner
+from grants.platform.pdf_signing.keys import name_of
+
+LOG = logging.getLogger(__name__)
+FIELD = "Issuer"
+"""The name of the field that holds the signature of the office that issued the PDF."""
+Known = Mapping[str, x509.Certificate]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperSigner:
+    """Who signs, and what is asked for the time."""
+
+    signer: Signer
+    certificate: x509.Certificate
+    timestamper: TimeStamper | None = None
+    chain: int = 0
+    """Bytes of the certificates that go along with the signer's own."""
+
+    @property
+    def name(self) -> str:
+        return name_of(self.certificate)
+
+    @property
+    def size(self) -> int:
+        """Bytes that a signature may need."""
+        own = len(self.certificate.public_bytes(Encoding.DER))
+        return 2048 + own + self.chain + (12_288 if self.timestamper else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What is written into a PDF around the signature that it will get."""
+
+    name: str
+    reason: str
+    day: date
+    size: int
+
+    @property
+    def moment(self) -> str:
+        """The beginning of the day, as a PDF writes it: D:20261126000000+01'00'."""
+        begins = datetime(self.day.year, self.day.month, self.day.day, tzinfo=clock.zone())
+        offset = begins.strftime("%z")
+        return f"D:{begins:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:5]}'"
+
+
+Current = Callable[[], PaperSigner]
+_current: Current | None = None
+_known: Callable[[], Known] | None = None
+
+
+def use_signer(current: Current, known: Callable[[], Known]) -> None:
+    """Set who signs, and which certificates are or were ours, once, in the assembly."""
+    global _current, _known
+    _current, _known = current, known
+
+
+def signer() -> PaperSigner:
+    """Who signs now. DomainError if the key cannot be used."""
+    assert _current is not None, "use_signer() was not called"
+    return _current()
+
+
+def known() -> Known:
+    """The certificates of this installation, the earlier ones too, by their fingerprints."""
+    assert _known is not None, "use_signer() was not called"
+    return _known()
+
+
+def place() -> Place:
+    """The place for a signature in a PDF that is made now."""
+    now = signer()
+    reason = _("Issued by this office and unaltered since. Not the signature of a person.")
+    return Place(now.name, reason, clock.day_of(clock.wall()), now.size)
+
+
+def signed(content: bytes, sealed: Callable[[bytes], bytes]) -> bytes:
+    """A new PDF, sealed, with the signature in the place left for it.
+
+    Without an answer of the time-stamping authority it is signed without a time stamp. DomainError
+    if it cannot be signed.
+    """
+    content, gap = measured(content)
+    content = sealed(content)
+    digest = hashlib.sha256(gap.covered(content)).digest()
+    with_key = signer()
+    try:
+        return gap.filled(content, _message(with_key, digest))
+    except (SigningError, ValueError) as error:
+        raise DomainError(_("The document could not be signed: %(why)s.", why=error)) from error
+
+
+def _message(with_key: PaperSigner, digest: bytes) -> bytes:
+    """The signature over what has this digest, as a CMS message in DER."""
+    if isinstance(with_key.signer, OwnSigner) and not with_key.timestamper:
+        return with_key.signer.message(digest)
+    sign = partial(with_key.signer.async_sign, digest, "sha256", use_pades=True)
+    if with_key.timestamper:
+        try:
+            message = asyncio.run(sign(timestamper=with_key.timestamper))
+            return bytes(message.dump())
+        except OSError as error:  # what pyHanko makes of every refusal, too
+            LOG.warning("signed without a time stamp: %s", error)
+    return bytes(asyncio.run(sign()).dump())
