@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -27,15 +26,13 @@ from grants.core.people.models import Person
 from grants.core.proofs.secrets import use_factor_key
 from grants.papers.typesetting.installation import prepare_printing
 from grants.platform.web.headers import HEADERS
+from tests.platform.web.html import parsed
 from tests.signing_in import put, token_of
 
 QUERY_BUDGET = 30
 """No page asks the database more often; lists are held to less in their own tests."""
 ROW_BUDGET = 1_000
 """No page loads more rows: it would load more than it shows."""
-
-_HARMLESS = {"unexpected-end-tag-implies-table-voodoo"}
-"""Parser complaints that HTML itself allows; empty is the aim."""
 
 
 class StrictClient(FlaskClient):
@@ -169,10 +166,7 @@ def sign_in_as(app: Flask, session: Session, connection: Connection) -> Iterator
 
 def check_page(html: str) -> None:
     """Everything a page owes its reader; the assertion says what is missing."""
-    parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("lxml"), namespaceHTMLElements=False)
-    page = parser.parse(html).getroot()
-    errors = [error for error in parser.errors if error[1] not in _HARMLESS]
-    assert not errors, f"not well-formed: {errors[:3]}"
+    page = parsed(html)
     _check_headings(page)
     _check_ids(page)
     _check_fields(page)
