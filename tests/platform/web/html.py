@@ -40,7 +40,7 @@ def parsed(page: str) -> etree._Element:
 
 def _by_the_standard(page: str) -> etree._Element:
     parser = html5lib.HTMLParser(tree=html5lib.getTreeBuilder("lxml"), namespaceHTMLElements=False)
-    tree = parser.parse(page).getroot()
+    tree: etree._Element = parser.parse(page).getroot()
     errors = [error for error in parser.errors if error[1] not in _HARMLESS]
     assert not errors, f"not well-formed: {errors[:3]}"
     return tree
