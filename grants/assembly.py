@@ -44,6 +44,9 @@ from grants.core.proofs.secrets import use_factor_key
 from grants.deciding.awards import announcing, decision, publishing, queue
 from grants.deciding.awards import views as awards
 from grants.deciding.board import views as board
+from grants.deciding.dossiers import views as dossiers
+from grants.deciding.interests import queries as interests_queries
+from grants.deciding.interests import views as interests
 from grants.deciding.portfolio import views as portfolio
 from grants.deciding.reviews import assigning
 from grants.deciding.reviews import handover as reviews_handover
@@ -156,6 +159,8 @@ PAGES = (
     screening.pages,
     reviews.pages,
     assigning.pages,
+    interests.pages,
+    dossiers.pages,
     board.pages,
     decision.pages,
     portfolio.pages,
@@ -238,7 +243,7 @@ ASSIGNED = (reviews_handover, outreach_handover)
 
 def join_rooms() -> None:
     """Give each room what it needs from rooms above it; Unfilled if a room is left without."""
-    application_queries.BARS.give(reviews_queries.barred)
+    application_queries.BARS.give(reviews_queries.barred, interests_queries.barred)
     suggestions.GRANTS.give(reporting_queries.earlier_grants)
     calls_outcome.OUTCOME.give(announcing.outcome_of)
     organisation_service.SCREENED.give(matching.watch_later)

@@ -8,6 +8,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.books.ledger.models import Entry
 from grants.core.audit.act import Act
@@ -21,6 +22,7 @@ from grants.core.people.service import appoint
 from grants.deciding.awards.models import Award
 from grants.platform.messages.models import Message
 from seeds import (
+    advising,
     applying,
     banking,
     books,
@@ -144,6 +146,7 @@ def _finished_call(
         if number == GRANTEE:
             _second_person(company, application.organisation, date(year, 2, 3))
     applying.close(company, call)
+    advising.declare_interests(company, call, date(year, 3, 20))
     _decide(company, chosen, date(year, 4, 1), awards=len(numbers) * 13 // 24)
     applying.publish(company, call, date(year, 5, 20))
 
@@ -194,6 +197,8 @@ def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
         day = days_after(opens, 5 + place % 50)
         application = applying.hand_in(company, call, idea, day)
         _as_far_as(company, application, idea, place, days_after(closes, 10))
+    late = (ApplicationState.REVIEWED, ApplicationState.NOT_RECOMMENDED)
+    advising.declare_interests(company, call, days_after(closes, 55), late)
     applying.close(company, call)
 
 

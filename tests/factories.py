@@ -34,6 +34,7 @@ from grants.deciding.board import service as recommendations
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.queries import recommendation_for
 from grants.deciding.board.service import BoardAdvice, Proposal
+from grants.deciding.interests.service import Declaration, declare
 from grants.deciding.reviews import service as reviewing
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.service import Draft, Mark
@@ -243,6 +244,12 @@ def terms_for(session: Session, application: Application) -> Terms:
     assert proposed is not None
     start = clock.today()
     return Terms(proposed.amount, start, start + timedelta(days=300))
+
+
+def without_conflict(session: Session, trustee: Person, *applications: Application) -> None:
+    """The trustee declares to have no conflict of interest in these; they open."""
+    for one in applications:
+        declare(session, one.call, Declaration([one.id]), act_of(session, trustee))
 
 
 def an_award(session: Session, application: Application, team: Team) -> Award:

@@ -121,6 +121,13 @@ class Examples:
         return found
 
     @cached_property
+    def trustee_id(self) -> int:
+        """The trustee of the table."""
+        email = next(actor.email for actor in STAFF if actor.role is Role.TRUSTEE)
+        found: int = self.one(select(Person.id).where(Person.email == email))
+        return found
+
+    @cached_property
     def contact_id(self) -> int:
         found: int = self.one(select(Contact.id).where(Contact.organisation_id == self.donor.id))
         return found
@@ -194,6 +201,11 @@ class Examples:
                     select(AccountChange.id).where(AccountChange.state == DetailsState.PROPOSED)
                 )
             },
+            "/board": {
+                "reference": self.submitted.reference,
+                "attached_id": self.file_of(self.submitted),
+            },
+            "/board/calls": {"reference": self.submitted.call.reference},
             "/calls": {"reference": call.reference, "code": "UNVTF"},
             "/calls/<reference>/form": coming,
             "/calls/<reference>/form/questions": {**coming, "key": "title"},
@@ -314,6 +326,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("submission", examples.submitted.reference),
         ("submission", declared),
         ("submission", assigned),
+        ("board-dossier", f"{examples.submitted.call.reference}/{examples.trustee_id}"),
         ("blank-form", examples.by_page["/calls"]["reference"]),
         ("award-letter", examples.award.reference),
         ("regret-letter", rejected),

@@ -66,6 +66,7 @@ class Permission(StrEnum):
     AWARD_RECOMMEND = "awards:recommend"
     AWARD_OVERRIDE = "awards:override"
     AWARD_ADVISE = "awards:advise"
+    BOARD_SIT = "board:sit"
     AWARD_APPROVE = "awards:approve"
     AGREEMENT_SIGN = "agreements:sign"
     DISBURSEMENT_SEE = "disbursements:see"
@@ -233,7 +234,9 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.SETTING_APPROVE,
         },
         Role.REVIEWER: frozenset({P.REVIEW_WRITE}),
-        Role.TRUSTEE: frozenset({P.CALL_SEE, P.AWARD_SEE, P.REVIEW_SEE, P.DASHBOARD_SEE}),
+        Role.TRUSTEE: frozenset(
+            {P.BOARD_SIT, P.CALL_SEE, P.AWARD_SEE, P.REVIEW_SEE, P.DASHBOARD_SEE}
+        ),
         Role.AUDITOR: _READERS | {P.TRAIL_SEE},
         Role.OBSERVER: frozenset({P.DASHBOARD_SEE}),
         Role.DONOR: frozenset({P.PLEDGE_MAKE, P.ORGANISATION_EDIT}),
@@ -289,6 +292,9 @@ KEPT_APART: tuple[tuple[Permission, Permission, str], ...] = (
     (P.AWARD_RECOMMEND, P.AWARD_APPROVE, _l("recommend an award and approve it")),
     (P.AWARD_OVERRIDE, P.AWARD_APPROVE, _l("depart from the ranking and approve the award")),
     (P.AWARD_ADVISE, P.AWARD_APPROVE, _l("record the Board’s advice and approve the award")),
+    (P.BOARD_SIT, P.AWARD_RECOMMEND, _l("sit on the Board and recommend awards")),
+    (P.BOARD_SIT, P.AWARD_APPROVE, _l("sit on the Board and approve awards")),
+    (P.BOARD_SIT, P.REVIEW_WRITE, _l("sit on the Board and write reviews")),
     (P.REVIEW_ASSIGN, P.REVIEW_WRITE, _l("assign reviews and write them")),
     (P.AWARD_APPROVE, P.AGREEMENT_SIGN, _l("approve an award and sign its agreement")),
     (P.SETTING_PROPOSE, P.SETTING_APPROVE, _l("propose a setting and approve it")),
@@ -316,6 +322,7 @@ WITHOUT_FACTOR = frozenset(
         P.PAYEE_REQUEST,
         P.INSTALMENT_CONFIRM,
         P.REVIEW_WRITE,
+        P.BOARD_SIT,
         P.CALL_SEE,
         P.REVIEW_SEE,
         P.AWARD_SEE,

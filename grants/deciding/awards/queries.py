@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Exists, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import PROPOSALS, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
@@ -24,14 +25,19 @@ from grants.deciding.screening.queries import counted, in_states
 
 
 def for_viewer(viewer: Viewer) -> Select[Award]:
-    """Awards this person may see: those of the funds they work for, and of their organisations."""
+    """Awards this person may see: those of the funds they work for, and of their organisations.
+
+    An award is shut like its application: a conflict of interest, declared or not yet denied.
+    """
     query = select(Award).options(joinedload(Award.organisation))
     funds = viewer.funds_with(Permission.AWARD_SEE)
+    open_ones = select(Application.id).where(open_to(viewer))
+    is_open = or_(Award.application_id.is_(None), Award.application_id.in_(open_ones))
     if funds is None:
-        return query
-    reach = []
+        return query.where(is_open)
+    reach: list[ColumnElement[bool]] = []
     if funds:
-        reach.append(Award.fund_id.in_(funds))
+        reach.append(Award.fund_id.in_(funds) & is_open)
     if own := viewer.organisations_with(Permission.REPORT_WRITE):
         reach.append(Award.organisation_id.in_(own))
     return query.where(or_(*reach)) if reach else query.where(false())

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import TO_BE_REVIEWED, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.kernel.errors import Missing
@@ -38,7 +39,8 @@ def may_open(session: Session, application: Application, viewer: Viewer) -> bool
 
     The gate for every route: page, file, dossier, PDF. A reviewer of the application only after
     declaring no conflict, and not after stepping aside; that holds for staff who were ever
-    assigned to it as well. Others of the fund with the permission; the applicants themselves.
+    assigned to it as well. Others of the fund with the permission, unless a room bars them; the
+    applicants themselves.
     """
     if application.organisation_id in viewer.organisation_ids:
         return True
@@ -52,10 +54,12 @@ def may_open(session: Session, application: Application, viewer: Viewer) -> bool
     if states & set(OPENED):
         withdrawn = application.state == ApplicationState.WITHDRAWN
         return viewer.may(Permission.REVIEW_WRITE, application.scope) and not withdrawn
-    if states & set(BARRED):
+    if application.submitted_at is None:
         return False
-    handed_in = application.submitted_at is not None
-    return handed_in and viewer.may(Permission.APPLICATION_SEE, application.scope)
+    if not viewer.may(Permission.APPLICATION_SEE, application.scope):
+        return False
+    this_one = select(Application.id).where(Application.id == application.id, open_to(viewer))
+    return session.scalar(this_one) is not None
 
 
 def barred(viewer: Viewer) -> ColumnElement[bool]:
@@ -100,6 +104,12 @@ def review_by_id(session: Session, application: Application, review_id: int) -> 
     if review is None or review.application_id != application.id:
         raise Missing(_("Assignment not found."))
     return review
+
+
+def submitted_reviews(session: Session, application: Application) -> list[Review]:
+    """The reviews that count, the oldest first."""
+    reviews = reviews_of(session, application)
+    return [review for review in reviews if review.state == ReviewState.SUBMITTED]
 
 
 def visible_reviews(session: Session, application: Application, viewer: Viewer) -> list[Review]:
@@ -244,11 +254,7 @@ class ScoreSummary:
 
 def score_summary(session: Session, application: Application) -> ScoreSummary | None:
     """The reviews in figures, for the letter; None for an application that was not reviewed."""
-    reviews = [
-        review
-        for review in reviews_of(session, application)
-        if review.state == ReviewState.SUBMITTED
-    ]
+    reviews = submitted_reviews(session, application)
     if not reviews:
         return None
     call = application.call

@@ -17,6 +17,7 @@ from grants.papers.statements.builders import (
     appeal,
     applying,
     banking,
+    board,
     contributions,
     donor,
     donor_report,
@@ -231,6 +232,13 @@ CATALOGUE: Mapping[str, Row] = {
             _l("Application as submitted"),
             _of_record(applying.submission),
             readers.of_application,
+        ),
+        Row(
+            "board-dossier",
+            _l("Dossier for the Board of Trustees"),
+            _of_record(board.board_dossier),
+            readers.of_board_dossier,
+            narrowed=readers.narrowed_dossier,
         ),
         Row(
             "blank-form",

@@ -19,6 +19,7 @@ from grants.giving.contributions.queries import receipt_for_viewer
 from grants.giving.pledges.queries import pledge_for_viewer
 from grants.giving.reminders.queries import reminder_called
 from grants.papers.statements.builders.banking import account_and_month
+from grants.papers.statements.builders.board import call_and_trustee
 from grants.papers.statements.builders.whose import donor_and_funds
 from grants.papers.statements.records import parts_of_receipt
 
@@ -105,3 +106,17 @@ def of_call(session: Session, viewer: Viewer, reference: str) -> None:
 def of_award(session: Session, viewer: Viewer, reference: str) -> None:
     """The grantee, and the fund's people who read awards."""
     award_for_viewer(session, reference, viewer)
+
+
+def narrowed_dossier(_session: Session, viewer: Viewer, reference: str) -> str:
+    """Of a call's dossier, the one of the trustee who asks."""
+    return reference if "/" in reference else f"{reference}/{viewer.person_id}"
+
+
+def of_board_dossier(session: Session, viewer: Viewer, reference: str) -> None:
+    """The trustee, and a person who records the Board's advice and prints dossiers for trustees."""
+    call, trustee = call_and_trustee(session, reference)
+    _only_if(
+        trustee.person_id == viewer.person_id
+        or (viewer.may(P.AWARD_ADVISE, call.scope) and viewer.may(P.APPLICATION_SEE, call.scope))
+    )

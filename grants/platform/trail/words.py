@@ -82,5 +82,7 @@ ACTS: Mapping[str, str] = {
     "finish": _l("Finished"),
     "get_stuck": _l("Stopped by a fault"),
     "certify": _l("Certified"),
+    "declare_interest": _l("Interests declared"),
+    "declare_conflict": _l("Conflict of interest declared"),
 }
 """Words by the code of the act; the test of the trail's pages finds acts that lack them."""

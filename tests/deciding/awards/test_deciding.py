@@ -364,7 +364,7 @@ def test_awards_are_seen_by_the_fund_and_by_their_own_grantee(
     own = member(session, application.organisation, name="Own Member")
     other = member(session, an_organisation(session, "Amparo"), name="Other Member")
     donor = member(session, an_organisation(session, "Donor"), Role.DONOR, "A Donor")
-    for person in (team.manager, staff(session, Role.TRUSTEE), staff(session, Role.AUDITOR), own):
+    for person in (team.manager, team.approver, staff(session, Role.AUDITOR), own):
         assert award_for_viewer(session, award.reference, viewer(session, person)) is award
     for person in (other, donor, team.reviewers[0], staff(session, Role.OBSERVER)):
         assert session.scalars(for_viewer(viewer(session, person))).all() == []

@@ -30,6 +30,7 @@ from tests.factories import (
     recommended,
     reviewed,
     staff,
+    without_conflict,
 )
 from tests.platform.web.client import SignInAs, StrictClient
 
@@ -270,8 +271,11 @@ def test_who_reads_decisions_takes_none(
     pages: bool,
 ) -> None:
     advised(session, application, team)
+    person = someone(session, role)
+    if role is Role.TRUSTEE:
+        without_conflict(session, person, application)
     session.commit()
-    browser = sign_in_as(someone(session, role))
+    browser = sign_in_as(person)
     path = f"/decisions/{application.reference}"
     for page in ("/decisions", path, f"/calls/{application.call.reference}/ranking"):
         assert browser.get(page).status_code == (200 if pages else 403)

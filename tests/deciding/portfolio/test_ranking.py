@@ -153,7 +153,7 @@ def test_a_calls_ranking_is_made_of_its_reviews_recommendations_and_awards(
     reject(session, again.candidate.application, act_of(session, team.approver, "They withdrew."))
     assert ranking_of(session, call).lines[0].running == usd(0)
     session.commit()
-    _page_and_file_tell_it(sign_in_as(staff(session, Role.TRUSTEE)), call)
+    _page_and_file_tell_it(sign_in_as(staff(session, Role.AUDITOR)), call)
 
 
 def test_a_ranking_leaves_out_what_is_shut_for_a_person_and_keeps_the_ranks(

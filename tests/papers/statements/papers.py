@@ -8,6 +8,7 @@ from grants.banking.reconciliation.figures import OpenItem
 from grants.books.ledger import financial as ledger
 from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup
+from grants.deciding.dossiers.case import Case, CriterionScored, Proposed
 from grants.giving.reminders.rules import Letter
 from grants.granting.reporting.models import ReportKind
 from grants.papers.statements.builders import (
@@ -15,6 +16,7 @@ from grants.papers.statements.builders import (
     appeal,
     applying,
     banking,
+    board,
     donor,
     donor_clauses,
     donor_report,
@@ -554,6 +556,26 @@ def submission() -> Paper:
     return made("submission", facts)
 
 
+def board_dossier() -> Paper:
+    one = Case(
+        reference="‹1-2026-0001›",
+        state="‹Recommended›",
+        rank=1,
+        ranked=14,
+        score=Decimal("87.50"),
+        pass_mark=60,
+        spread=Decimal(5),
+        criteria=(CriterionScored("‹Need›", Decimal(40), Decimal("4.5")),),
+        remarks=("‹Worth the money.›",),
+        integrity="‹Screened›",
+        integrity_tone="good",
+        proposed=Proposed(usd(1_800_000), "‹The best there is.›", "‹An emergency.›"),
+        dossier=submission().facts,
+    )
+    facts = board.BoardDossier("‹Short-term grants›", "‹1-2026›", "‹Amadou Diallo›", (one,))
+    return made("board-dossier", facts)
+
+
 def blank_form() -> Paper:
     asked = applying.AskedQuestion
     questions = (
@@ -628,6 +650,7 @@ MADE = {
     "donor-report": donor_report_paper,
     "submission": submission,
     "blank-form": blank_form,
+    "board-dossier": board_dossier,
     "award-letter": award_letter,
     "agreement": agreement,
     "grant-statement": grant_statement,

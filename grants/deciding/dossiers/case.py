@@ -1,0 +1,101 @@
+"""What the Board is shown of one application: the page and the PDF are made of this one value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.dossier import Dossier, dossier
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import APPLICATION
+from grants.core.kernel.money import Money
+from grants.deciding.board.models import Recommendation
+from grants.deciding.board.queries import recommendation_for
+from grants.deciding.portfolio.ranking import Ranked, Ranking
+from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.queries import score_summary, submitted_reviews
+from grants.integrity.diligence.grantees import TONES, integrity_of
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionScored:
+    """A criterion, its weight, and the average mark out of 5."""
+
+    label: str
+    weight: Decimal
+    average: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What the secretariat recommends: USD, why, and why it goes beyond a limit."""
+
+    amount: Money
+    rationale: str
+    override: str
+
+    @classmethod
+    def of(cls, recommendation: Recommendation | None) -> "Proposed | None":
+        if recommendation is None:
+            return None
+        return cls(recommendation.amount, recommendation.rationale, recommendation.override)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One application before the Board. Reviewers stay unnamed: their marks are averages."""
+
+    reference: str
+    state: str
+    """Its status, in words."""
+    rank: int | None
+    ranked: int
+    """How many applications of the call are ranked."""
+    score: Decimal | None
+    """Weighted, of 100."""
+    pass_mark: int
+    spread: Decimal | None
+    """Points between the highest and the lowest review."""
+    criteria: tuple[CriterionScored, ...]
+    remarks: tuple[str, ...]
+    """What reviewers wrote for the Board."""
+    integrity: str
+    integrity_tone: str
+    """How the state of due diligence is shown: neutral, waiting, good, bad."""
+    proposed: Proposed | None
+    dossier: Dossier
+
+
+def case_of(session: Session, application: Application, ranking: Ranking) -> Case:
+    """The application as it stands now. The caller has found that this person may open it."""
+    line = _line(ranking, application)
+    summary = score_summary(session, application)
+    integrity = integrity_of(session, application.organisation)
+    reviews = submitted_reviews(session, application)
+    return Case(
+        reference=application.reference,
+        state=str(APPLICATION.names[application.state].staff),
+        rank=line.rank if line else None,
+        ranked=len(ranking.lines),
+        score=summary.average if summary else None,
+        pass_mark=application.call.pass_mark,
+        spread=line.candidate.spread if line and len(reviews) > 1 else None,
+        criteria=tuple(CriterionScored(*row) for row in summary.criteria) if summary else (),
+        remarks=_remarks(reviews),
+        integrity=str(integrity.label),
+        integrity_tone=TONES[integrity],
+        proposed=Proposed.of(recommendation_for(session, application)),
+        dossier=dossier(session, application),
+    )
+
+
+def _line(ranking: Ranking, application: Application) -> Ranked | None:
+    for line in ranking.lines:
+        if line.candidate.application.id == application.id:
+            return line
+    return None
+
+
+def _remarks(reviews: Sequence[Review]) -> tuple[str, ...]:
+    return tuple(review.comment for review in reviews if review.comment)

@@ -1,0 +1,82 @@
+"""The pages of a trustee: what waits, and each application with everything the Board is shown."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Response, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import file_of
+from grants.applying.applications.workflow import APPLICATION
+from grants.applying.calls.models import Call
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.deciding.board.queries import advice_on
+from grants.deciding.dossiers import queries
+from grants.deciding.dossiers.case import case_of
+from grants.deciding.interests.queries import calls_to_declare
+from grants.deciding.portfolio.ranking import ranking_of
+from grants.platform.web.access import needs, viewer
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.downloads import send_document
+
+pages = Blueprint("dossiers", __name__, url_prefix="/board")
+
+NEWEST = 200
+"""So many applications are listed, those of the newest calls first."""
+
+
+@pages.get("")
+@in_menu(_l("Board of Trustees"), 41, also=("interests",))
+@needs(Permission.BOARD_SIT)
+def index() -> ResponseReturnValue:
+    """What a trustee declares on, and what they may read, call by call."""
+    newest = queries.readable(viewer()).order_by(Call.id.desc(), Application.id).limit(NEWEST)
+    applications = session().scalars(newest).all()
+    return render_template(
+        "deciding/dossiers/index.html",
+        to_declare=calls_to_declare(session(), viewer()),
+        calls=_by_call(applications),
+        states=APPLICATION.names,
+    )
+
+
+def _by_call(applications: Sequence[Application]) -> list[tuple[Call, list[Application]]]:
+    grouped: dict[Call, list[Application]] = {}
+    for application in applications:
+        grouped.setdefault(application.call, []).append(application)
+    return list(grouped.items())
+
+
+@pages.get("/applications/<reference>")
+@needs(Permission.BOARD_SIT)
+def show(reference: str) -> ResponseReturnValue:
+    """One application as the Board sees it, with the one before and the one after."""
+    application = queries.readable_application(session(), reference, viewer())
+    ranking = ranking_of(session(), application.call)
+    of_call = queries.readable(viewer()).where(Application.call_id == application.call_id)
+    listed = queries.in_order(session().scalars(of_call).all(), ranking)
+    before, after = queries.neighbours(application, listed)
+    return render_template(
+        "deciding/dossiers/show.html",
+        application=application,
+        case=case_of(session(), application, ranking),
+        state=APPLICATION.names[application.state],
+        advice=advice_on(session(), application),
+        before=_address(before),
+        after=_address(after),
+        place=(listed.index(application) + 1, len(listed)),
+    )
+
+
+def _address(application: Application | None) -> str:
+    return url_for("dossiers.show", reference=application.reference) if application else ""
+
+
+@pages.get("/applications/<reference>/files/<int:attached_id>")
+@needs(Permission.BOARD_SIT)
+def file(reference: str, attached_id: int) -> Response:
+    """A file of an application that is open to this trustee."""
+    application = queries.readable_application(session(), reference, viewer())
+    return send_document(file_of(session(), application, attached_id).document)

@@ -1,0 +1,1 @@
+"""Interests that trustees declare: until then an application stays shut to them."""

@@ -1,0 +1,84 @@
+"""Declaring interests: no conflict, which opens an application, or a conflict, which shuts it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.calls.models import Call
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Person
+from grants.core.people.permissions import Permission
+from grants.deciding.interests.models import Interest
+from grants.deciding.interests.queries import undeclared_in
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """What a trustee declares about the applications that were shown, by their ids."""
+
+    shown: Collection[int]
+    conflicts: Collection[int] = ()
+    nature: str = ""
+    """Of the conflicts, in the trustee's words."""
+
+
+def declare(session: Session, call: Call, declaration: Declaration, act: Act) -> list[Interest]:
+    """A trustee declares about each application that was shown: no conflict of interest, and it
+    opens, or a conflict, and it stays shut. What was declared before stays as it is.
+
+    An application of an organisation that the trustee acts for is a conflict in any case.
+    """
+    act.demand(Permission.BOARD_SIT, call.scope)
+    if not set(declaration.conflicts) <= set(declaration.shown):
+        raise DomainError(_("Choose from the applications in the list."))
+    if declaration.conflicts and not declaration.nature.strip():
+        raise DomainError(_("Describe your conflict of interest."))
+    session.execute(
+        select(Person.id).where(Person.id == act.actor.person_id).with_for_update(key_share=True)
+    )
+    declared = [
+        _interest(application.id, application.organisation_id, declaration, act)
+        for application in undeclared_in(session, call, act.actor)
+        if application.id in declaration.shown
+    ]
+    session.add_all(declared)
+    for interest in declared:
+        record(session, interest, "declare_interest", act, conflict=interest.conflict)
+    return declared
+
+
+def _interest(
+    application_id: int, organisation_id: int, declaration: Declaration, act: Act
+) -> Interest:
+    own = organisation_id in act.actor.organisation_ids
+    conflict = own or application_id in declaration.conflicts
+    nature = declaration.nature.strip() or (_("Acts for the applicant.") if own else "")
+    assert act.actor.person_id is not None
+    return Interest(
+        application_id=application_id,
+        trustee_id=act.actor.person_id,
+        conflict=conflict,
+        nature=nature if conflict else "",
+        declared_at=act.at,
+    )
+
+
+def recuse(session: Session, interest: Interest, act: Act) -> None:
+    """A trustee who declared no conflict finds one after all: the application is shut from now
+    on. The act's reason is the nature of the conflict.
+    """
+    session.refresh(interest, with_for_update={"of": Interest})
+    if act.actor.person_id != interest.trustee_id:
+        raise Forbidden(_("Only the trustee concerned can do this."))
+    act.demand(Permission.BOARD_SIT, interest.application.scope)
+    if interest.conflict:
+        raise Conflict(_("You have already recused yourself from this application."))
+    if not (act.reason or "").strip():
+        raise DomainError(_("Describe your conflict of interest."))
+    interest.conflict, interest.nature = True, str(act.reason).strip()
+    record(session, interest, "declare_conflict", act)
