@@ -100,7 +100,7 @@ class CallForm(Form):
         required=True,
         limit=2000,
     )
-    window = RadioField(_l("Window"), _windows, required=True)
+    window = RadioField(_l("Funding window"), _windows, required=True)
     opens_on = DateField(_l("Opens on"), required=True)
     opens_time = ClockField(_l("Opens at"), required=True)
     deadline_on = DateField(_l("Deadline on"), required=True)

@@ -59,7 +59,7 @@ class KeyPersonRow(Row):
     """A person who leads the organisation or signs for it."""
 
     name = TextField(_l("Full name"), required=True, limit=120)
-    role = TextField(_l("Function"), limit=120)
+    role = TextField(_l("Job title"), limit=120)
 
 
 class WholeProfileForm(ProfileForm):

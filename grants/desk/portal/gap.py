@@ -83,7 +83,7 @@ def windows(code: str) -> ResponseReturnValue:
         raise Missing(_("Fund not found."))
     gap = gap_of(session(), fund)
     if (ending := request.args.get("format", "")) in FORMATS:
-        heads = [_("Window"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")]
+        heads = [_("Funding window"), _("Awards to pay, USD"), _("Requested, USD"), _("Need, USD")]
         rows = ([w.window, w.awards, w.requested, w.need] for w in gap.windows)
         return download(f"need-by-window-{fund.code}", ending, heads, rows)
     return render_template("desk/portal/windows.html", fund=fund, funds=funds, gap=gap)

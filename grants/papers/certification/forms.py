@@ -59,7 +59,10 @@ class CertifyForm(Form):
     """That the certifying officer certifies the figures."""
 
     stands = CheckboxField(
-        _l("I have examined these figures and certify them."),
+        _l(
+            "I have examined these figures and certify that they agree with the records of "
+            "the fund."
+        ),
         required=True,
         missing=_l("Tick the box if you certify the figures."),
     )

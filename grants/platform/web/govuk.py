@@ -12,7 +12,7 @@ from babel.core import Locale
 from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader
 from markupsafe import Markup
 
-from grants.core.kernel.language import current_language, ngettext
+from grants.core.kernel.language import current_language, ngettext, pgettext
 from grants.core.kernel.language import gettext as _
 
 _PACKAGE = "govuk_frontend_jinja"
@@ -54,10 +54,11 @@ def error_message(text: str) -> dict[str, Any]:
 
 def _password_texts() -> dict[str, Any]:
     """What is read out begins with the word on the button, in every language (WCAG 2.5.3)."""
+    show = pgettext("passphrase", "Show")
     return {
-        "showPasswordText": _("Show"),
+        "showPasswordText": show,
         "hidePasswordText": _("Hide"),
-        "showPasswordAriaLabelText": f"{_('Show')}: {_('Passphrase')}",
+        "showPasswordAriaLabelText": f"{show}: {_('Passphrase')}",
         "hidePasswordAriaLabelText": f"{_('Hide')}: {_('Passphrase')}",
         "passwordShownAnnouncementText": _("Your passphrase is visible"),
         "passwordHiddenAnnouncementText": _("Your passphrase is hidden"),
