@@ -136,6 +136,18 @@ def clock_reads(path: str, tree: ast.Module) -> Iterator[str]:
                 yield f"{path}:{node.lineno}: reads the clock; use kernel.clock"
 
 
+LOOSE_DAY = re.compile(r"\b(?!generated_at)(?:\w+_)?at\.date\(\)")
+"""The day of a moment in UTC. The list of the Security Council alone is dated so."""
+
+
+def loose_days(path: str, tree: ast.Module) -> Iterator[str]:
+    """Days of moments that are not those of the fund, or of the call: late in the evening they
+    differ."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and LOOSE_DAY.search(ast.unparse(node.func) + "()"):
+            yield f"{path}:{node.lineno}: the day in UTC: ask fund.day_of(…)"
+
+
 def floats(path: str, tree: ast.Module) -> Iterator[str]:
     """No float in the rooms that touch money."""
     rooms = {"kernel", "ledger", "pledges", "contributions", "awards", "payments"}

@@ -15,6 +15,8 @@ RULES: list[tuple[Finder, str]] = [
     (source.environment_reads, "import os\nos.environ['HOME']"),
     (source.clock_reads, "datetime.now()"),
     (source.clock_reads, "date.today()"),
+    (source.loose_days, "opened_on = act.at.date()"),
+    (source.loose_days, "Column(_l('Sent'), lambda r: r.submitted_at.date())"),
     (source.floats, "rate = float(text)"),
     (source.floats, "rate = 1.13"),
     (source.untranslated, "raise DomainError('No money left.')"),
@@ -55,6 +57,15 @@ def test_no_template_lists_states() -> None:
         if source.loose_in_template(path.read_text("utf-8"))
     ]
     assert found == [], "hand them a set of the workflow"
+
+
+def test_no_template_shows_the_day_of_a_moment_in_utc() -> None:
+    found = [
+        str(path.relative_to(source.ROOT))
+        for path in (source.ROOT / "templates").rglob("*.html")
+        if source.LOOSE_DAY.search(path.read_text("utf-8"))
+    ]
+    assert found == [], "write {{ moment | day_of }}, or hand them a day"
 
 
 def test_states_listed_in_a_template_are_seen() -> None:

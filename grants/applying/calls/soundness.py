@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from grants.applying.calls.models import Call
+from grants.core.kernel.clock import day_of
 from grants.core.kernel.countries import CODES
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.soundness import faults_in_words
@@ -33,10 +34,10 @@ def rule_faults(call: Call) -> Iterator[str]:
 def _date_faults(call: Call) -> Iterator[str]:
     if call.opens_at >= call.deadline_at:
         yield _("The deadline must be after the opening.")
-    if call.earliest_start_on and call.earliest_start_on < call.deadline_at.date():
-        yield _("Projects can only start after the deadline.")
     if not _is_zone(call.time_zone):
         yield _("“%(zone)s” is not a time zone.", zone=call.time_zone)
+    elif call.earliest_start_on and call.earliest_start_on < day_of(call.deadline_at, call.zone):
+        yield _("Projects can only start after the deadline.")
 
 
 def _sum_faults(call: Call) -> Iterator[str]:

@@ -198,11 +198,12 @@ def open_account(
     act.demand(Permission.BANK_ACCOUNT_EDIT, Scope(fund.id))
     if details.number and not act.actor.system:
         raise DomainError(_("Open the account first. Two people then enter its bank details."))
-    require_in_use(currency, act.at.date())
+    today = fund.day_of(act.at)
+    require_in_use(currency, today)
     code = code.strip().upper()
     if session.scalar(select(BankAccount.id).where(BankAccount.code == code)):
         raise Conflict(_("Bank account %(code)s already exists.", code=code))
-    account = BankAccount(fund=fund, code=code, currency=currency, opened_on=act.at.date())
+    account = BankAccount(fund=fund, code=code, currency=currency, opened_on=today)
     _describe(session, account, details)
     session.add(account)
     record(session, account, "open", act)

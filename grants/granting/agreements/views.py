@@ -20,9 +20,9 @@ from grants.granting.agreements import queries, service
 from grants.granting.agreements.forms import PAPER, PeriodForm, SignForm, SupportCostForm, TermsForm
 from grants.granting.agreements.history import history_of
 from grants.granting.agreements.period import change_period
-from grants.granting.payments.workflow import INSTALMENT
+from grants.granting.payments.workflow import name_of
+from grants.granting.reporting import workflow as reports
 from grants.granting.reporting.queries import spending
-from grants.granting.reporting.workflow import OPEN, REPORT
 from grants.integrity.diligence.grantees import gate_of
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, signed_in, this_act, viewer
@@ -96,9 +96,9 @@ def show(reference: str) -> ResponseReturnValue:
         is_grantee=viewer().may(Permission.REPORT_WRITE, award.scope),
         state=AWARD.names[award.state],
         running=award.state in SIGNED,
-        to_write=OPEN,
-        instalment_states=INSTALMENT.names,
-        report_states=REPORT.names,
+        to_write=reports.OPEN,
+        instalment_name=name_of,
+        report_name=reports.name_of,
         next_steps=queries.next_steps(award, standing, clock.today()),
         may={
             "sign": _may("sign_agreement", award),

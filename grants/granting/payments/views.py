@@ -9,6 +9,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName
 from grants.core.people.permissions import Permission
 from grants.granting.payments import queries, refunds, service
 from grants.granting.payments.checks import checklist
@@ -21,7 +22,7 @@ from grants.granting.payments.forms import (
     SendBackForm,
 )
 from grants.granting.payments.models import Instalment
-from grants.granting.payments.workflow import INSTALMENT
+from grants.granting.payments.workflow import INSTALMENT, name_of
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
@@ -86,7 +87,7 @@ def _shown(
         forward=forward,
         others=[button for button in _buttons(instalment) if button.action not in FORMS],
         checks=checklist(session(), instalment, clock.today()),
-        state=INSTALMENT.names[instalment.state],
+        state=_name_of(instalment),
         is_staff=viewer().may(Permission.DISBURSEMENT_SEE, instalment.scope),
         trail=trail_of(session(), "instalment", instalment.id),
     )
@@ -177,6 +178,10 @@ def refund(reference: str) -> ResponseReturnValue:
     )
 
 
+def _name_of(instalment: Instalment) -> StateName:
+    return name_of(instalment.state, instalment.due_on, instalment.award.fund.today())
+
+
 PAYMENTS = Listing(
     columns=(
         Column(_l("Grant"), lambda i: i.award.reference, link=_url),
@@ -187,8 +192,8 @@ PAYMENTS = Listing(
         Column(_l("Paid on"), lambda i: i.paid_on, kind="date"),
         Column(
             _l("Status"),
-            lambda i: INSTALMENT.names[i.state].staff,
-            tone=lambda i: INSTALMENT.names[i.state].tone,
+            lambda i: _name_of(i).staff,
+            tone=lambda i: _name_of(i).tone,
         ),
         Column(_l("Bank reference"), lambda i: i.bank_reference, shown=False),
         Column(_l("Confirmed at"), lambda i: i.confirmed_at, shown=False),

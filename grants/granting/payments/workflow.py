@@ -1,5 +1,6 @@
 """The life of an instalment: certified by one, released by another, confirmed by the grantee."""
 
+from datetime import date
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
@@ -82,3 +83,10 @@ INSTALMENT = Workflow(
         "Is there anything left to do?": {"UNFINISHED": UNFINISHED, "no": (S.CONFIRMED,)},
     },
 )
+
+LATER = StateName(_l("Not due yet"), _l("Not due yet"))
+
+
+def name_of(state: InstalmentState, due_on: date, today: date) -> StateName:
+    """An instalment’s state in words: before its day there is nothing to do about it."""
+    return LATER if state is S.DUE and due_on > today else INSTALMENT.names[state]

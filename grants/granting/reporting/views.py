@@ -1,5 +1,6 @@
 """Pages of reports: written section by section, checked, sent; read, accepted or sent back."""
 
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
@@ -10,6 +11,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.workflow import StateName
 from grants.core.people.permissions import Permission
 from grants.granting.reporting import queries, service
 from grants.granting.reporting.drafts import EditConflict, save_section
@@ -18,7 +20,7 @@ from grants.granting.reporting.models import Report, ReportDraft
 from grants.granting.reporting.questions import as_read, report_form, values_of
 from grants.granting.reporting.sections import CORRECTED, Page, conflict_page, opened_page
 from grants.granting.reporting.work import Work
-from grants.granting.reporting.workflow import OPEN, REPORT
+from grants.granting.reporting.workflow import OPEN, REPORT, name_of
 from grants.platform.questionnaires.merging import Sheet, bases_of
 from grants.platform.questionnaires.reading import Fault, Typed
 from grants.platform.web.access import needs, signed_in, this_act, viewer
@@ -79,7 +81,7 @@ def _read(report: Report, form: AcceptForm, status: int = 200) -> ResponseReturn
         form=form,
         read=as_read(asked, values_of(report, asked)),
         figures=queries.figures_of(session(), report),
-        state=REPORT.names[report.state],
+        state=_name_of(report),
         is_staff=viewer().may(Permission.REPORT_SEE, report.scope),
         trail=trail_of(session(), "report", report.id),
         may_accept=_may("accept", report),
@@ -225,19 +227,27 @@ def send_back(reference: str, number: int) -> ResponseReturnValue:
     return render_template("granting/reporting/send_back.html", report=report, form=form)
 
 
+def _name_of(report: Report) -> StateName:
+    return name_of(report.state, report.due_on, report.award.fund.today())
+
+
+def _submitted_on(report: Report) -> date | None:
+    return report.award.fund.day_of(report.submitted_at) if report.submitted_at else None
+
+
 REPORTS = Listing(
     columns=(
         Column(_l("Grant"), lambda r: r.award.reference, link=lambda r: _url("show", r)),
         Column(_l("Organisation"), lambda r: r.award.organisation.name),
         Column(_l("Report"), lambda r: f"{r.number} · {r.kind.label}"),
         Column(_l("Due"), lambda r: r.due_on, kind="date", order="due"),
-        Column(_l("Submitted on"), lambda r: r.submitted_at and r.submitted_at.date(), kind="date"),
+        Column(_l("Submitted on"), _submitted_on, kind="date"),
         Column(_l("People reached"), lambda r: r.people or None, kind="number"),
         Column(_l("Spent"), lambda r: r.spent if r.submitted_at else None, kind="money"),
         Column(
             _l("Status"),
-            lambda r: REPORT.names[r.state].staff,
-            tone=lambda r: REPORT.names[r.state].tone,
+            lambda r: _name_of(r).staff,
+            tone=lambda r: _name_of(r).tone,
         ),
         Column(_l("Country"), lambda r: r.award.country, shown=False),
         Column(_l("Period from"), lambda r: r.covers_from, kind="date", shown=False),

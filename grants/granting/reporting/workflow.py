@@ -1,5 +1,6 @@
 """The life of a report."""
 
+from datetime import date
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
@@ -60,7 +61,7 @@ REPORT = Workflow(
         ),
     ),
     names={
-        S.DUE: StateName(_l("Not yet submitted"), _l("Not yet submitted"), "waiting"),
+        S.DUE: StateName(_l("Not yet submitted"), _l("Not yet submitted")),
         S.SUBMITTED: StateName(
             _l("Submitted, being checked"), _l("Submitted, to be checked"), "waiting"
         ),
@@ -73,3 +74,10 @@ REPORT = Workflow(
         "Is there anything left to do?": {"UNFINISHED": UNFINISHED, "no": (S.ACCEPTED,)},
     },
 )
+
+OVERDUE = StateName(_l("Overdue"), _l("Overdue"), "bad")
+
+
+def name_of(state: ReportState, due_on: date, today: date) -> StateName:
+    """A report’s state in words: nothing is marked before its day, and what is late after it."""
+    return OVERDUE if state is S.DUE and due_on < today else REPORT.names[state]

@@ -1,6 +1,7 @@
 """Cash is in bank accounts: which one, what each holds, and what exchanging it gains or loses."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import text
@@ -246,6 +247,14 @@ def test_the_accounts_add_up_to_the_funds_cash(session: Session, fund: Fund) -> 
 DETAILS = AccountDetails("Euro account", "Bank of Vienna", "AT61 1904 3002 3457 3201", "BKAUATWW")
 
 NAMED = AccountDetails("Euro account", "", "")
+
+
+def test_an_account_opens_on_the_day_of_the_fund(session: Session, fund: Fund) -> None:
+    act = act_of(session, staff(session, Role.FUND_MANAGER))
+    late = replace(act, at=datetime(2026, 3, 1, 23, 30, tzinfo=UTC))
+    assert fund.time_zone == "Europe/Vienna"
+    account = open_account(session, fund, "UNVTF-EUR", "EUR", NAMED, late)
+    assert account.opened_on == date(2026, 3, 2)
 
 
 def test_whoever_runs_the_fund_opens_describes_and_closes_accounts(

@@ -33,7 +33,7 @@ from grants.granting.payments.queries import (
 )
 from grants.granting.payments.refunds import record_refund
 from grants.granting.payments.service import certify, confirm_receipt, release, send_back
-from grants.granting.payments.workflow import InstalmentState
+from grants.granting.payments.workflow import InstalmentState, name_of
 from grants.platform.messages.models import Message
 from tests.books.ledger.books import settle, voucher
 from tests.factories import act_of, an_organisation, member, staff
@@ -48,6 +48,7 @@ from tests.grants import (
     paid_to,
     pay,
 )
+from tests.platform.web.client import SignInAs
 
 REFERENCE = "TT 26 0001"
 
@@ -456,3 +457,31 @@ def test_two_raw_refunds_at_once_cannot_exceed_what_was_paid(real_database: Data
         one.commit()
         with pytest.raises(Exception, match="refunded 1000000"):
             other.commit()
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "word", "tone"),
+    [
+        (InstalmentState.DUE, 1, "Not due yet", "neutral"),
+        (InstalmentState.DUE, 0, "Awaiting certification", "waiting"),
+        (InstalmentState.CERTIFIED, 1, "Certified, awaiting approval of payment", "waiting"),
+    ],
+)
+def test_an_instalment_asks_for_nothing_before_its_day(
+    state: InstalmentState, days: int, word: str, tone: str
+) -> None:
+    today = clock.today()
+    name = name_of(state, today + timedelta(days), today)
+    assert (str(name.staff), name.tone) == (word, tone)
+
+
+def test_the_lists_of_instalments_mark_only_what_is_due(
+    running: Scene, sign_in_as: SignInAs
+) -> None:
+    award = running.award
+    later = max(instalments_of(running.session, award.id), key=lambda part: part.due_on)
+    assert later.due_on > clock.today()
+    running.session.commit()
+    browser = sign_in_as(running.people.manager)
+    for page in ("/disbursements", f"/grants/{award.reference}"):
+        assert "Not due yet" in browser.get(page).get_data(as_text=True), page

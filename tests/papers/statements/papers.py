@@ -628,7 +628,7 @@ def bank_reconciliation() -> Paper:
         unexplained=eur("0"),
         matched=41,
         signed_by="‹Kwame Boateng›",
-        signed_at=datetime(2027, 1, 6, 10, tzinfo=UTC),
+        signed_on=date(2027, 1, 6),
     )
     return made("bank-reconciliation", facts)
 

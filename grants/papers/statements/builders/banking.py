@@ -1,7 +1,7 @@
 """The reconciliation of a bank account for a month."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -37,7 +37,7 @@ class BankReconciliation:
     unexplained: Money
     matched: int
     signed_by: str | None
-    signed_at: datetime | None
+    signed_on: date | None
 
 
 def account_and_month(session: Session, reference: str) -> tuple[BankAccount, date]:
@@ -63,14 +63,14 @@ def bank_reconciliation(session: Session, reference: str) -> Paper:
             figures,
             account.bank,
             signature.actor if signature else None,
-            signature.signed_at if signature else None,
+            account.fund.day_of(signature.signed_at) if signature else None,
         ),
         unsigned=signature is None,
     )
 
 
 def _facts(
-    figures: Figures, bank: str, signed_by: str | None, signed_at: datetime | None
+    figures: Figures, bank: str, signed_by: str | None, signed_on: date | None
 ) -> BankReconciliation:
     return BankReconciliation(
         account=figures.account,
@@ -90,5 +90,5 @@ def _facts(
         unexplained=figures.unexplained,
         matched=figures.matched,
         signed_by=signed_by,
-        signed_at=signed_at,
+        signed_on=signed_on,
     )
