@@ -16,6 +16,7 @@ from sqlalchemy import Engine, event
 
 from grants import create_app
 from grants.config import Settings
+from grants.core.funds.models import Fund
 from grants.core.kernel import clock, schema
 from grants.core.kernel.db import Database
 from grants.core.people.queries import person_by_email
@@ -157,13 +158,12 @@ def _overhearing(heard: list[Letter], each: int = 2) -> Iterator[None]:
     worded = letters._worded
 
     def overheard(
-        recipient: letters.Recipient, template: str, facts: dict[str, Any]
+        fund: Fund | None, recipient: letters.Recipient, template: str, facts: dict[str, Any]
     ) -> tuple[str, str, str]:
         if sum(letter.template == template for letter in heard) < each:
-            heard.append(
-                Letter(template, worded(replace(recipient, language=PSEUDO), template, facts))
-            )
-        return worded(recipient, template, facts)
+            pseudo = replace(recipient, language=PSEUDO)
+            heard.append(Letter(template, worded(fund, pseudo, template, facts)))
+        return worded(fund, recipient, template, facts)
 
     with patch.object(letters, "_worded", overheard):
         yield

@@ -44,7 +44,7 @@ UNVTF = Charter(
     purpose={
         "en": "The fund gives humanitarian, legal and financial aid to victims of trafficking in "
         "persons through governmental, intergovernmental and non-governmental organisations. "
-        "It lives from voluntary contributions of States and all other stakeholders.",
+        "It is funded by voluntary contributions from States and all other stakeholders.",
         "ar": "يقدّم الصندوق المعونة الإنسانية والقانونية والمالية لضحايا الاتجار بالأشخاص عن طريق "
         "المنظمات الحكومية والحكومية الدولية وغير الحكومية، ويقوم على تبرعات الدول وسائر الجهات "
         "صاحبة المصلحة.",
@@ -53,7 +53,7 @@ UNVTF = Charter(
     time_zone="Europe/Vienna",
     languages=("en", "ar"),
     bank_details={
-        "en": "Account details are sent with the acknowledgement letter. Quote the pledge's "
+        "en": "Account details are sent with the acknowledgement letter. Quote the pledge’s "
         "reference in each payment.",
         "ar": "تُرسل بيانات الحساب مع رسالة الإشعار بالتعهد. يُرجى ذكر مرجع التعهد في كل دفعة.",
     },

@@ -8,6 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.core.kernel.templates import environment
 from grants.core.people.models import Person
@@ -49,7 +52,7 @@ def send(
     known = session.scalar(select(Message).where(Message.event == name))
     if known is not None:
         return known
-    subject, text, html = _worded(recipient, template, facts)
+    subject, text, html = _worded(_speaker(session, facts), recipient, template, facts)
     message = Message(
         event=name,
         person_id=recipient.person_id,
@@ -90,20 +93,37 @@ def tell(
         )
 
 
-def _worded(recipient: Recipient, template: str, facts: dict[str, Any]) -> tuple[str, str, str]:
+def _speaker(session: Session, facts: dict[str, Any]) -> Fund | None:
+    """The fund in whose name is written: the one it is about, else the only one there is."""
+    if isinstance(fund := facts.get("fund"), Fund):
+        return fund
+    funds = all_funds(session)
+    return funds[0] if len(funds) == 1 else None
+
+
+def _worded(
+    fund: Fund | None, recipient: Recipient, template: str, facts: dict[str, Any]
+) -> tuple[str, str, str]:
+    """Subject, plain text and HTML; both end with the name of the fund that writes."""
     room, _slash, name = template.rpartition("/")
     with use_language(recipient.language) as language:
+        title = fund.title if fund else _("United Nations voluntary trust funds")
         worded = (
             environment()
             .get_template(f"{room}/email/{name}.txt")
             .render(recipient=recipient, **facts)
         )
         subject, _line, body = worded.strip().partition("\n")
-        text = body.strip() + "\n"
+        text = f"{body.strip()}\n\n{title}\n"
         html = (
             environment()
             .get_template("layout/email.html")
-            .render(subject=subject, paragraphs=_paragraphs(text), language=language)
+            .render(
+                subject=subject,
+                paragraphs=_paragraphs(text),
+                language=language,
+                head=fund.code if fund else _("UN trust funds"),
+            )
         )
     return subject.strip()[:200], text, html
 

@@ -75,7 +75,7 @@ def mailed(heading: str, body: str, language: str) -> tuple[EmailMessage, Messag
     """The e-mail as it leaves the post office."""
     reader = Recipient("ana@example.org", "Ana", language)
     facts = {"heading": heading, "body": body}
-    subject, text, html = service._worded(reader, "fundraising/appeals/appeal", facts)
+    subject, text, html = service._worded(None, reader, "fundraising/appeals/appeal", facts)
     message = Message(event="line:1", recipient=reader.email, language=language, attachments=[])
     message.subject, message.text, message.html = subject, text, html
     message.queued_at = clock.now()
@@ -93,8 +93,8 @@ def test_no_name_adds_a_header_a_paragraph_or_markup_to_an_e_mail(name: str, lan
     sent, message = mailed(heading, fill("Dear {donor},\n\nGive.", values), language)
     assert set(sent.keys()) == HEADERS
     assert "".join(sent["Subject"].split()) == "".join(heading[:200].split())
-    assert len(message.text.split("\n\n")) == 3
-    assert message.html.count("<p ") == 3
+    assert len(message.text.split("\n\n")) == 4
+    assert message.html.count("<p ") == 4
     assert "<script>" not in message.html
     assert sent["To"] == "ana@example.org"
 

@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from grants.core.funds.models import Fund
+from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.platform.messages.jobs import run_worker
@@ -55,6 +57,22 @@ def test_an_act_that_is_rolled_back_leaves_neither_e_mail_nor_job(real_database:
     with real_database.session() as session:
         assert jobs_waiting(session) == 0
         assert session.query(Message).count() == 0
+
+
+def test_an_e_mail_is_written_in_the_name_of_the_fund(session: Session, fund: Fund) -> None:
+    """Who gets a link from an unknown sender asks who writes; the software is nobody's name."""
+    message = write(session)
+    assert message.text.endswith(f"\n\n{fund.title}\n")
+    assert fund.title in message.html
+    assert f"<bdi>{fund.code}</bdi>" in message.html
+    assert "Paragraph" not in message.subject + message.text + message.html
+    charter = replace(UNVTF, code="OTHER", name={"en": "Another fund"})
+    other = establish(session, charter)
+    together = write(session, "link:2")
+    assert together.text.endswith("\n\nUnited Nations voluntary trust funds\n")
+    template = "platform/signin/passphrase_link"
+    named = send(session, LUZ, template, event="link:3", url="http://localhost/x", fund=other)
+    assert named.text.endswith("\n\nAnother fund\n")
 
 
 def test_the_same_event_is_written_once(session: Session) -> None:
