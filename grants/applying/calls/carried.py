@@ -33,6 +33,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "countries": list,
     "languages": list,
     "reviewers": int,
+    "reviewers_abroad": bool,
     "pass_mark": int,
     "criteria": list,
     "eligibility": list,
@@ -135,9 +136,18 @@ def _setting(name: str, value: Any) -> tuple[str, Any]:
         return name, moment
     if name in DAYS:
         return name, date.fromisoformat(value)
-    if not isinstance(value, PLAIN[name]) or isinstance(value, bool) or not _is_sound(name, value):
+    if (
+        not isinstance(value, PLAIN[name])
+        or _is_mixed_up(name, value)
+        or not _is_sound(name, value)
+    ):
         raise InvalidInput(name)
     return name, value
+
+
+def _is_mixed_up(name: str, value: Any) -> bool:
+    """Is it true or false where a number is wanted? Python takes one for the other."""
+    return isinstance(value, bool) is not (PLAIN[name] is bool)
 
 
 def _is_sound(name: str, value: Any) -> bool:

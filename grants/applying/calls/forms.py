@@ -21,6 +21,7 @@ from grants.platform.web import typed
 from grants.platform.web.fields import (
     AmountField,
     CheckboxesField,
+    CheckboxField,
     CountryField,
     DateField,
     FileField,
@@ -124,6 +125,9 @@ class CallForm(Form):
     )
     languages = CheckboxesField(_l("Languages of the answers"), _languages, required=True)
     reviewers = NumberField(_l("Reviews per application"), least=1, most=9, width=2, required=True)
+    reviewers_abroad = CheckboxField(
+        _l("Reviewers must not come from the country of the project or of the organisation")
+    )
     pass_mark = NumberField(
         _l("Minimum score"),
         hint=_l("Applications with a weighted score below this (out of 100) are not recommended."),
@@ -167,6 +171,7 @@ class CallForm(Form):
             countries=sorted({row["country"] for row in self.countries.data}),
             languages=self.languages.data,
             reviewers=self.reviewers.data,
+            reviewers_abroad=self.reviewers_abroad.data,
             pass_mark=self.pass_mark.data,
             criteria=_keyed(self.criteria.data, before.criteria if before else STANDARD_CRITERIA),
             eligibility=_keyed(
@@ -236,6 +241,7 @@ def _shown(call: Call) -> dict[str, Any]:
         "countries": [{"country": code} for code in call.countries],
         "languages": call.languages,
         "reviewers": call.reviewers,
+        "reviewers_abroad": call.reviewers_abroad,
         "pass_mark": call.pass_mark,
         "criteria": _rows(call.criteria),
         "eligibility": _rows(call.eligibility),

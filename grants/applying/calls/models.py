@@ -59,6 +59,8 @@ class Call(Versioned, Base):
     """Languages in which answers are accepted."""
     reviewers: Mapped[int] = mapped_column(default=2)
     """Reviews an application needs."""
+    reviewers_abroad: Mapped[bool] = mapped_column(default=False)
+    """Nobody reviews an application from, or for, the own country."""
     pass_mark: Mapped[int] = mapped_column(default=60)
     """Weighted score out of 100 below which nothing is recommended."""
     form: Mapped[dict[str, Any]]

@@ -59,6 +59,7 @@ class Rules:
     countries: Sequence[str] = ()
     languages: Sequence[str] = LANGUAGES
     reviewers: int = 2
+    reviewers_abroad: bool = False
     pass_mark: int = 60
     criteria: Sequence[Mapping[str, Any]] = field(default_factory=lambda: STANDARD_CRITERIA)
     eligibility: Sequence[Mapping[str, Any]] = field(default_factory=lambda: STANDARD_ELIGIBILITY)

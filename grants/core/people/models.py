@@ -107,7 +107,7 @@ class Membership(Base):
 
 
 class Expertise(Base):
-    """What a reviewer can judge: languages, regions and kinds of aid."""
+    """What a reviewer can judge: languages, regions and kinds of aid; and the own country."""
 
     __tablename__ = "expertise"
 
@@ -120,6 +120,8 @@ class Expertise(Base):
     """Regional groups (RegionalGroup) whose countries the person knows."""
     aid: Mapped[list[str]] = mapped_column(default=list)
     """Kinds of aid (Service) that the person knows."""
+    country: Mapped[str | None] = mapped_column(String(2))
+    """Where the person comes from; a call may ask for reviewers from other countries."""
 
 
 class Link(Base):

@@ -2,7 +2,7 @@
 assignment back.
 """
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
@@ -13,12 +13,17 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.deciding.reviews import queries, service
+from grants.deciding.reviews.assigning_many import ASSIGN
+from grants.deciding.reviews.assigning_many import queue as to_be_assigned
+from grants.deciding.reviews.candidates import candidates
 from grants.deciding.reviews.forms import ReasonForm, assign_form
 from grants.deciding.reviews.workflow import REVIEW, WAITING
+from grants.deciding.screening.forms import QueueForm
 from grants.deciding.screening.queries import application_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
+from grants.platform.web.bulk import acts
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import possible
@@ -49,8 +54,21 @@ def _application(reference: str) -> Application:
 @needs(Permission.REVIEW_ASSIGN)
 def queue() -> ResponseReturnValue:
     """Applications that lack reviewers, the longest waiting first."""
-    listed = QUEUE.of(session(), queries.assignment_queue(viewer()), "to-assign")
-    return listed.file or render_template("deciding/reviews/queue.html", listed=listed)
+    calls = queries.calls_to_assign(session(), viewer())
+    form = QueueForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
+    form.validate()
+    listed = QUEUE.of(session(), to_be_assigned(), "to-assign")
+    return listed.file or render_template(
+        "deciding/reviews/queue.html", listed=listed, form=form, acts=acts(ASSIGN)
+    )
+
+
+@pages.route("/several", methods=["GET", "POST"])
+@needs(Permission.REVIEW_ASSIGN)
+def assign_many() -> ResponseReturnValue:
+    """Ask reviewers for several applications at once, as the system proposes or otherwise."""
+    back = url_for("assigning.queue", call=request.args.get("call"))
+    return ASSIGN.page("deciding/reviews/assign_many.html", back)
 
 
 @pages.route("/<reference>", methods=["GET", "POST"])
@@ -60,7 +78,7 @@ def assign(reference: str) -> ResponseReturnValue:
     """Who reviews an application, and whom to ask while reviewers are lacking."""
     application = _application(reference)
     places = queries.places_to_fill(session(), application)
-    fit = queries.candidates(session(), application) if places else []
+    fit = candidates(session(), application) if places else []
     form = assign_form(fit, places)
     if places and form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -7,8 +7,8 @@ from typing import Any
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.deciding.reviews.candidates import Candidate
 from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.queries import Candidate
 from grants.deciding.reviews.scoring import HIGHEST, MARKS, weighted_total
 from grants.deciding.reviews.service import Draft, Mark
 from grants.platform.web.fields import CheckboxesField, CheckboxField, LongTextField, RadioField

@@ -14,9 +14,7 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
-from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Viewer
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.scoring import average
@@ -125,61 +123,6 @@ def visible_reviews(session: Session, application: Application, viewer: Viewer) 
     return submitted if viewer.may(Permission.REVIEW_SEE, application.scope) else []
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A person who could review an application, with the work they have already."""
-
-    person: Person
-    waiting: int
-    """Reviews assigned to them and not yet submitted, in every call."""
-    submitted: int
-
-
-def candidates(session: Session, application: Application) -> list[Candidate]:
-    """Reviewers of the fund who may be asked, the least loaded first.
-
-    Left out: who is or was a member of the applicant organisation; who reviews it already or
-    stepped aside; who sees every application of the fund anyway, because the gate before the
-    declaration could not hold for them.
-    """
-    fund_id = application.fund_id
-    barred = {person.id for person in people_of_fund(session, Permission.APPLICATION_SEE, fund_id)}
-    barred |= set(
-        session.scalars(
-            select(Membership.person_id).where(
-                Membership.organisation_id == application.organisation_id
-            )
-        )
-    )
-    barred |= {
-        review.reviewer_id
-        for review in reviews_of(session, application)
-        if review.state != ReviewState.RELEASED
-    }
-    people = [
-        person
-        for person in people_of_fund(session, Permission.REVIEW_WRITE, fund_id)
-        if person.id not in barred
-    ]
-    loads = _loads(session, [person.id for person in people])
-    found = [Candidate(person, *loads.get(person.id, (0, 0))) for person in people]
-    return sorted(found, key=lambda one: (one.waiting, one.submitted, one.person.name))
-
-
-def _loads(session: Session, person_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    submitted = Review.state == ReviewState.SUBMITTED
-    rows = session.execute(
-        select(
-            Review.reviewer_id,
-            func.count().filter(~submitted),
-            func.count().filter(submitted),
-        )
-        .where(Review.reviewer_id.in_(person_ids), Review.state.in_(STANDING))
-        .group_by(Review.reviewer_id)
-    )
-    return {person_id: (waiting, done) for person_id, waiting, done in rows}
-
-
 def open_places(session: Session, application: Application) -> int:
     """Reviewers an application still lacks."""
     standing = session.scalar(
@@ -215,6 +158,14 @@ def assignment_queue(viewer: Viewer) -> Select[Application]:
         .where(or_(Application.state == ApplicationState.ELIGIBLE, standing < Call.reviewers))
         .options(joinedload(Application.call), joinedload(Application.organisation))
     )
+
+
+def calls_to_assign(session: Session, viewer: Viewer) -> Sequence[Call]:
+    """The calls with applications that lack reviewers, for the queue's filter."""
+    waiting = assignment_queue(viewer).with_only_columns(
+        Application.call_id, maintain_column_froms=True
+    )
+    return session.scalars(select(Call).where(Call.id.in_(waiting)).order_by(Call.id.desc())).all()
 
 
 def to_assign(session: Session, viewer: Viewer) -> int:

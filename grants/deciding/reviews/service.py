@@ -18,8 +18,9 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import keep_apart
+from grants.deciding.reviews.candidates import candidates
 from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.queries import candidates, open_places, reviews_of
+from grants.deciding.reviews.queries import open_places, reviews_of
 from grants.deciding.reviews.scoring import HIGHEST, weighted_total
 from grants.deciding.reviews.workflow import REVIEW, ReviewState
 from grants.platform.messages.service import Recipient, send

@@ -104,7 +104,12 @@ def expertise(number: int) -> ResponseReturnValue:
     person = queries.person_for_viewer(session(), number, viewer())
     known = queries.expertise_of(session(), person)
     form = ExpertiseForm(
-        data={"languages": known.languages, "regions": known.regions, "aid": known.aid}
+        data={
+            "languages": known.languages,
+            "regions": known.regions,
+            "aid": known.aid,
+            "country": known.country,
+        }
     )
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -16,6 +16,7 @@ from grants.platform.staff.queries import STAFF_ROLES
 from grants.platform.staff.service import READ, Invitee, Knowledge, Office
 from grants.platform.web.fields import (
     CheckboxesField,
+    CountryField,
     DateField,
     EmailField,
     LongTextField,
@@ -164,11 +165,15 @@ class ExpertiseForm(Form):
     languages = CheckboxesField(_l("Languages in which they read applications"), spoken)
     regions = CheckboxesField(_l("Regions of expertise"), RegionalGroup)
     aid = CheckboxesField(_l("Types of aid they know"), Service)
+    country = CountryField(
+        _l("Country they come from"),
+        hint=_l("A call may ask for reviewers who do not come from the country of the project."),
+    )
 
     @property
     def knowledge(self) -> Knowledge:
         regions, aid = tuple(self.regions.data), tuple(self.aid.data)
-        return Knowledge(tuple(self.languages.data), regions, aid)
+        return Knowledge(tuple(self.languages.data), regions, aid, self.country.data or None)
 
 
 class PeopleFilter(QueryForm):

@@ -77,7 +77,7 @@ def may_end(membership: Membership, viewer: Viewer) -> bool:
 def expertise_of(session: Session, person: Person) -> Expertise:
     """What a reviewer knows; empty until it is noted."""
     return session.get(Expertise, person.id) or Expertise(
-        person_id=person.id, languages=[], regions=[], aid=[]
+        person_id=person.id, languages=[], regions=[], aid=[], country=None
     )
 
 

@@ -279,10 +279,11 @@ class Knowledge:
     languages: tuple[str, ...]
     regions: tuple[RegionalGroup, ...]
     aid: tuple[Service, ...]
+    country: str | None = None
 
 
 def describe_expertise(session: Session, person: Person, knowledge: Knowledge, act: Act) -> None:
-    """Note the languages, regions and kinds of aid that a reviewer knows."""
+    """Note the languages, regions and kinds of aid that a reviewer knows, and the own country."""
     act.demand(Permission.PEOPLE_INVITE, None)
     if not set(knowledge.languages) <= set(READ):
         raise DomainError(_("Choose languages from the list."))
@@ -290,6 +291,7 @@ def describe_expertise(session: Session, person: Person, knowledge: Knowledge, a
     known.languages = list(knowledge.languages)
     known.regions = [region.value for region in knowledge.regions]
     known.aid = [one.value for one in knowledge.aid]
+    known.country = knowledge.country
     session.add(known)
     record(
         session,
@@ -299,4 +301,5 @@ def describe_expertise(session: Session, person: Person, knowledge: Knowledge, a
         languages=known.languages,
         regions=known.regions,
         aid=known.aid,
+        country=known.country,
     )

@@ -9,6 +9,7 @@ from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
 from grants.core.funds.queries import all_funds
 from grants.core.kernel import clock
+from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import RegionalGroup, Service
@@ -146,6 +147,7 @@ def _knowledge(known: Expertise) -> dict[str, str]:
         "languages": ", ".join(languages[code] for code in known.languages),
         "regions": ", ".join(str(RegionalGroup.of(code).label) for code in known.regions),
         "aid": ", ".join(str(Service.of(code).label) for code in known.aid),
+        "country": country_name(known.country or ""),
     }
 
 

@@ -20,9 +20,9 @@ from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.core.people.viewer import Viewer
+from grants.deciding.reviews.candidates import candidates
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.queries import (
-    candidates,
     may_open,
     own_review,
     score_summary,

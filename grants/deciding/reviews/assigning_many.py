@@ -1,0 +1,104 @@
+"""Asking reviewers for several applications at once: proposed evenly, changed where one likes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from flask import get_template_attribute, request
+from markupsafe import Markup
+from sqlalchemy import Select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import APPLICATION, TO_BE_REVIEWED, ApplicationState
+from grants.applying.calls.models import Call
+from grants.core.audit.act import Act
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.models import Person
+from grants.core.people.permissions import Permission
+from grants.deciding.reviews import queries, service
+from grants.deciding.reviews.candidates import Proposal, proposals
+from grants.deciding.screening.queries import in_states
+from grants.platform.web.access import viewer
+from grants.platform.web.bulk import Bulk, Outlook
+from grants.platform.web.forms import Form
+
+
+def queue() -> Select[Application]:
+    """Applications that lack reviewers, of the call that the address names."""
+    query = queries.assignment_queue(viewer())
+    call = request.args.get("call")
+    return query.where(Call.reference == call) if call else query
+
+
+def _assignable() -> Select[Application]:
+    states = (state for state in ApplicationState if state is not ApplicationState.DRAFT)
+    return in_states(viewer(), Permission.REVIEW_ASSIGN, *states).options(
+        joinedload(Application.organisation), selectinload(Application.call)
+    )
+
+
+def _foresee(
+    opened: Session, applications: Sequence[Application], _form: Form, _act: Act
+) -> list[Outlook]:
+    found = proposals(opened, applications)
+    return [_outlook(one, _as_chosen(one, found[one.id])) for one in applications]
+
+
+def _as_chosen(application: Application, proposal: Proposal) -> Proposal:
+    """The proposal, with the people whom the page sent instead where it sent any."""
+    if not (ids := _sent(application)):
+        return proposal
+    known = {one.person.id: one for one in proposal.candidates}
+    return replace(proposal, chosen=[known[key] for key in ids if key in known])
+
+
+def _sent(application: Application) -> list[int]:
+    texts = request.form.getlist(f"to-{application.id}")
+    return [int(text) for text in texts if text.isascii() and text.isdecimal()]
+
+
+def _outlook(application: Application, proposal: Proposal) -> Outlook:
+    cells = (
+        application.organisation.name,
+        application.call.reference,
+        _shown(application, proposal),
+    )
+    return Outlook(application, cells, _why_not(application, proposal), str(proposal.places))
+
+
+def _shown(application: Application, proposal: Proposal) -> Markup:
+    """The people who would be asked, or fields to choose others."""
+    macro = "choices" if request.form.get("again") == str(application.id) else "proposed"
+    shown = get_template_attribute("deciding/reviews/proposed.html", macro)
+    return Markup(shown(application, proposal))  # noqa: S704 - a template's own output
+
+
+def _why_not(application: Application, proposal: Proposal) -> str:
+    if application.state not in TO_BE_REVIEWED:
+        status = APPLICATION.names[application.state].staff
+        return _("This cannot be done now: the status is “%(state)s”.", state=status)
+    if not proposal.places:
+        return _("This application already has all its reviewers.")
+    if len(proposal.candidates) < proposal.places:
+        return _("There are not enough reviewers without a conflict of interest.")
+    return ""
+
+
+def _assign(opened: Session, application: Application, _form: Form, act: Act) -> None:
+    people = [opened.get_one(Person, number) for number in _sent(application)]
+    service.assign(opened, application, people, act)
+
+
+ASSIGN = Bulk(
+    text=_l("Assign reviewers"),
+    endpoint="assigning.assign_many",
+    model=Application,
+    seen=_assignable,
+    queue=queue,
+    name=lambda application: application.reference,
+    heads=(_l("Organisation"), _l("Call"), _l("Reviewers")),
+    foresee=_foresee,
+    do=_assign,
+    status=lambda application: str(APPLICATION.names[application.state].staff),
+)

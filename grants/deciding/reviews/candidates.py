@@ -1,0 +1,234 @@
+"""Who may be asked to review an application, and a proposal of whom to ask for several of them.
+
+People with a conflict of interest that the fund knows of are left out: past and present members of
+the applicant organisation, those who review it already, those who stepped aside from it or from
+another application of the same organisation; and people of its country, where the call says so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application, Submission
+from grants.core.kernel.countries import regional_group
+from grants.core.people.models import Expertise, Membership, Person
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund
+from grants.deciding.reviews.balancing import Task, balanced
+from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.workflow import STANDING, ReviewState
+
+P = Permission
+NOTHING_KNOWN = Expertise(languages=[], regions=[], aid=[], country=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A person who could review an application, with the work they have already."""
+
+    person: Person
+    waiting: int
+    """Reviews assigned to them and not yet submitted, in every call."""
+    submitted: int
+    reads: bool = True
+    """Do they read its language? Yes while nothing is noted about them."""
+    region: bool = False
+    """Do they know the region of the project?"""
+    aid: bool = False
+    """Do they know a kind of aid that the project gives?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Whom to ask for one application. `candidates`: everyone who may be asked."""
+
+    places: int
+    chosen: Sequence[Candidate]
+    candidates: Sequence[Candidate]
+
+
+def candidates(session: Session, application: Application) -> list[Candidate]:
+    """Reviewers of the fund who may be asked, the least loaded first."""
+    return candidates_of(session, [application])[application.id]
+
+
+def candidates_of(
+    session: Session, applications: Sequence[Application]
+) -> Mapping[int, list[Candidate]]:
+    """The same of several applications."""
+    known = _Known.of(session, applications)
+    return {one.id: known.candidates(one) for one in applications}
+
+
+def proposals(session: Session, applications: Sequence[Application]) -> Mapping[int, Proposal]:
+    """Whom to ask for these applications, so that everyone has about as much to do. Who reads the
+    language comes first; then who knows the region and the kind of aid.
+    """
+    fit = candidates_of(session, applications)
+    places = places_of(session, applications)
+    loads = {one.person.id: one.waiting for found in fit.values() for one in found}
+    tasks = [
+        Task(one.id, places[one.id], _fit(fit[one.id], places[one.id])) for one in applications
+    ]
+    chosen = balanced(tasks, loads)
+    return {
+        one.id: Proposal(
+            places[one.id],
+            [each for each in fit[one.id] if each.person.id in chosen[one.id]],
+            fit[one.id],
+        )
+        for one in applications
+    }
+
+
+def _fit(candidates: Sequence[Candidate], places: int) -> dict[int, int]:
+    reading = [one for one in candidates if one.reads]
+    able = reading if len(reading) >= places else candidates
+    return {one.person.id: one.region + one.aid + 2 * one.reads for one in able}
+
+
+def places_of(session: Session, applications: Sequence[Application]) -> dict[int, int]:
+    """How many reviewers each application lacks."""
+    rows = session.execute(
+        select(Review.application_id, func.count())
+        .where(
+            Review.application_id.in_([one.id for one in applications]), Review.state.in_(STANDING)
+        )
+        .group_by(Review.application_id)
+    )
+    standing = {row[0]: row[1] for row in rows}
+    return {one.id: max(one.call.reviewers - standing.get(one.id, 0), 0) for one in applications}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of the reviewers of some applications, read at once."""
+
+    people: Mapping[int, Sequence[Person]]
+    """By fund. Who sees every application of the fund anyway is left out, because the gate before
+    the declaration could not hold for them."""
+    loads: Mapping[int, tuple[int, int]]
+    expertise: Mapping[int, Expertise]
+    conflicts: set[tuple[int | None, int]]
+    """(organisation, person)"""
+    assigned: set[tuple[int, int]]
+    """(application, person)"""
+    aid: Mapping[int, set[str]]
+    """Kinds of aid that each application gives."""
+
+    @classmethod
+    def of(cls, session: Session, applications: Sequence[Application]) -> "_Known":
+        people = {fund: _reviewers(session, fund) for fund in {one.fund_id for one in applications}}
+        ids = [person.id for found in people.values() for person in found]
+        known = session.scalars(select(Expertise).where(Expertise.person_id.in_(ids)))
+        return cls(
+            people,
+            _loads(session, ids),
+            {one.person_id: one for one in known},
+            _conflicts(session, [one.organisation_id for one in applications], ids),
+            _assigned(session, [one.id for one in applications]),
+            _aid(session, applications),
+        )
+
+    def candidates(self, application: Application) -> list[Candidate]:
+        found = [
+            self._candidate(person, application)
+            for person in self.people[application.fund_id]
+            if self._may_review(person, application)
+        ]
+        return sorted(found, key=lambda one: (one.waiting, one.submitted, one.person.name))
+
+    def _may_review(self, person: Person, application: Application) -> bool:
+        country = self.expertise.get(person.id, NOTHING_KNOWN).country
+        theirs = {application.country, application.organisation.country}
+        at_home = application.call.reviewers_abroad and country is not None and country in theirs
+        conflict = (application.organisation_id, person.id) in self.conflicts
+        return not (conflict or at_home or (application.id, person.id) in self.assigned)
+
+    def _candidate(self, person: Person, application: Application) -> Candidate:
+        known = self.expertise.get(person.id, NOTHING_KNOWN)
+        region = regional_group(application.country or "")
+        return Candidate(
+            person,
+            *self.loads.get(person.id, (0, 0)),
+            reads=not known.languages or application.language in known.languages,
+            region=region is not None and region.value in known.regions,
+            aid=bool(self.aid[application.id] & set(known.aid)),
+        )
+
+
+def _reviewers(session: Session, fund_id: int) -> list[Person]:
+    reading_all = {person.id for person in people_of_fund(session, P.APPLICATION_SEE, fund_id)}
+    reviewers = people_of_fund(session, P.REVIEW_WRITE, fund_id)
+    return [person for person in reviewers if person.id not in reading_all]
+
+
+def _loads(session: Session, person_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    submitted = Review.state == ReviewState.SUBMITTED
+    rows = session.execute(
+        select(
+            Review.reviewer_id,
+            func.count().filter(~submitted),
+            func.count().filter(submitted),
+        )
+        .where(Review.reviewer_id.in_(person_ids), Review.state.in_(STANDING))
+        .group_by(Review.reviewer_id)
+    )
+    return {person_id: (waiting, done) for person_id, waiting, done in rows}
+
+
+def _conflicts(
+    session: Session, organisation_ids: Sequence[int], person_ids: Sequence[int]
+) -> set[tuple[int | None, int]]:
+    """Members of the organisations, past ones too, and who stepped aside from one of theirs."""
+    members = select(Membership.organisation_id, Membership.person_id).where(
+        Membership.organisation_id.in_(organisation_ids), Membership.person_id.in_(person_ids)
+    )
+    recused = (
+        select(Application.organisation_id, Review.reviewer_id)
+        .join(Review.application)
+        .where(
+            Application.organisation_id.in_(organisation_ids), Review.state == ReviewState.RECUSED
+        )
+    )
+    found = (session.execute(query) for query in (members, recused))
+    return {(row[0], row[1]) for rows in found for row in rows}
+
+
+def _assigned(session: Session, application_ids: Sequence[int]) -> set[tuple[int, int]]:
+    rows = session.execute(
+        select(Review.application_id, Review.reviewer_id).where(
+            Review.application_id.in_(application_ids), Review.state != ReviewState.RELEASED
+        )
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+def _aid(session: Session, applications: Sequence[Application]) -> dict[int, set[str]]:
+    """Kinds of aid, as each application answers its form's question about services."""
+    found: dict[int, set[str]] = {one.id: set() for one in applications}
+    by_call = sorted(applications, key=lambda one: one.call_id)
+    for _call_id, group in groupby(by_call, key=lambda one: one.call_id):
+        own = list(group)
+        if (place := _services_question(own[0])) is None:
+            continue
+        answer = Submission.snapshot["answers"][place[0]][place[1]]
+        rows = session.execute(
+            select(Submission.application_id, answer).where(
+                Submission.application_id.in_([one.id for one in own])
+            )
+        )
+        found |= {row[0]: set(row[1] or ()) for row in rows}
+    return found
+
+
+def _services_question(application: Application) -> tuple[str, str] | None:
+    """Section and key of the question that asks for the services a project provides."""
+    for section in application.call.questionnaire.sections:
+        for question in section.questions:
+            if getattr(question, "taxonomy", "") == "services":
+                return section.key, question.key
+    return None
