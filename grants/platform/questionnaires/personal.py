@@ -69,19 +69,22 @@ class Finding:
 
 
 def findings(text: str) -> list[Finding]:
-    """What to look at again in a text, in its order; each excerpt once."""
-    found: dict[str, tuple[int, Finding]] = {}
-    for start, excerpt, say in _found(text):
-        words = " ".join(excerpt.split())
-        found.setdefault(words, (start, Finding(say(words), words)))
-    return [finding for _start, finding in sorted(found.values(), key=lambda pair: pair[0])]
+    """What to look at again in a text, in its order; each place and each excerpt once."""
+    found: dict[str, Finding] = {}
+    seen = 0
+    for _start, end, excerpt, say in sorted(_found(text), key=lambda one: (one[0], -one[1])):
+        if end > seen:  # else it lies in what was found before: “phone +43 …” and “+43 …”
+            words = " ".join(excerpt.split())
+            found.setdefault(words, Finding(say(words), words))
+            seen = end
+    return list(found.values())
 
 
-def _found(text: str) -> Iterator[tuple[int, str, Callable[[str], str]]]:
+def _found(text: str) -> Iterator[tuple[int, int, str, Callable[[str], str]]]:
     for pattern, fits, say in _LOOKS:
         for match in pattern.finditer(text):
             if fits(match):
-                yield match.start(), match[0], say
+                yield match.start(), match.end(), match[0], say
 
 
 def _is_number(match: re.Match[str]) -> bool:

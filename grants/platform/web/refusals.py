@@ -68,6 +68,7 @@ def _title(status: int) -> str:
         401: _("Please sign in"),
         403: _("You do not have access to this page"),
         404: _("Page not found"),
+        405: _("Page not found"),
         409: _("This page has changed since you opened it"),
         413: _("The file is too large"),
         422: _("This action is not possible"),
@@ -118,6 +119,7 @@ def refused(error: HTTPException) -> ResponseReturnValue:
             401: _("You are signed out."),
             403: _("Your role does not allow this. If you need access, contact the fund manager."),
             404: _("Check the address, or go to the home page."),
+            405: _("Check the address, or go to the home page."),
             413: _("Upload a smaller file."),
         }.get(
             status,

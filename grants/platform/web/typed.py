@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +15,9 @@ from grants.core.kernel.language import gettext as _
 
 FIRST_YEAR, LAST_YEAR = 1700, 2200
 """Days that a fund can be asked about; beyond, counting days and months ends in nonsense."""
+
+OFFICIAL = ("en", "fr", "es", "ar", "ru", "zh")
+"""The languages of the United Nations. Who answers a call in Spanish may read English pages."""
 
 _SPACES = "[\\s\u00a0\u202f'\u2019_]"
 
@@ -71,17 +75,23 @@ def iso_day(text: str | None) -> date:
 
 
 def month_number(text: str) -> int:
-    """1 to 12 for "3", "03", "March", "mar" or the reader's own word; 0 for anything else."""
+    """1 to 12 for "3", "03", "March", "mar" or the word of an official language; 0 otherwise."""
     plain = latin_digits(text.strip())
     if plain.isascii() and plain.isdigit():
         return int(plain[:4])
     wanted = _folded(plain)
-    for locale in (current_language().locale, Locale("en")):
-        for width in ("wide", "abbreviated"):
-            for number, name in get_month_names(width, locale=locale).items():
-                if wanted and _folded(name) == wanted:
-                    return int(number)
+    for locale in (current_language().locale, *map(Locale, OFFICIAL)):
+        for number, name in _months(locale):
+            if wanted and _folded(name) == wanted:
+                return number
     return 0
+
+
+def _months(locale: Locale) -> Iterator[tuple[int, str]]:
+    """Every name of every month; in Russian one in a date is not the one by itself."""
+    for width in ("wide", "abbreviated"):
+        for context in ("format", "stand-alone"):
+            yield from get_month_names(width, context, locale).items()
 
 
 def _real_day(day: str, month: int, year: str) -> date:

@@ -53,6 +53,18 @@ def test_figures_of_a_proposal_draw_no_warning(text: str) -> None:
     assert findings(text) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "excerpts"),
+    [
+        ("Call her: phone +504 9876 5432.", ["phone +504 9876 5432"]),
+        ("whatsapp 00504 98765432", ["whatsapp 00504 98765432"]),
+        ("tel +504 9876 5432 or +43 1 260600", ["tel +504 9876 5432", "+43 1 260600"]),
+    ],
+)
+def test_the_same_words_are_asked_about_once(text: str, excerpts: list[str]) -> None:
+    assert [finding.excerpt for finding in findings(text)] == excerpts
+
+
 def test_a_warning_is_answered_for_these_words_and_no_others() -> None:
     section = Section(
         key="s",

@@ -36,3 +36,12 @@ def test_a_page_that_is_not_there_says_where_to_go(client: FlaskClient) -> None:
     answer = client.get("/nowhere")
     assert answer.status_code == 404
     assert 'href="/"' in answer.get_data(as_text=True)
+
+
+def test_the_address_of_a_button_opened_as_a_page_says_where_to_go(client: FlaskClient) -> None:
+    """It told people to try again in a few minutes."""
+    answer = client.get("/sign-out")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 405
+    assert "Page not found" in page
+    assert "in a few minutes" not in page

@@ -162,6 +162,7 @@ def test_an_answer_that_cannot_be_used_is_refused_and_kept(
     [
         ("3", "en"), ("03", "en"), ("March", "en"), ("mar", "en"), ("MAR.", "en"),
         ("مارس", "ar"), ("march", "ar"), ("٣", "ar"),
+        ("marzo", "en"), ("mars", "en"), ("март", "en"), ("марта", "en"),
     ],
 )  # fmt: skip
 def test_a_month_may_be_a_number_or_a_name(month: str, language: str) -> None:
