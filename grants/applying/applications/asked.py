@@ -1,12 +1,13 @@
 """The period for which an application asks, as it was submitted."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.models import Application
-from grants.applying.applications.queries import submission_of
+from grants.applying.applications.models import Application, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,20 @@ class AskedPeriod:
 
 def asked_period(session: Session, application: Application) -> AskedPeriod:
     """The period in the submitted answers; empty where the call's form does not ask for it."""
-    submission = submission_of(session, application.id)
+    return asked_periods(session, [application])[application.id]
+
+
+def asked_periods(
+    session: Session, applications: Sequence[Application]
+) -> Mapping[int, AskedPeriod]:
+    """The same of several applications."""
+    ids = [application.id for application in applications]
+    rows = session.scalars(select(Submission).where(Submission.application_id.in_(ids)))
+    submitted = {row.application_id: row for row in rows}
+    return {one.id: _asked(one, submitted.get(one.id)) for one in applications}
+
+
+def _asked(application: Application, submission: Submission | None) -> AskedPeriod:
     if submission is None:
         return AskedPeriod()
     parts = submission.snapshot["answers"].values()

@@ -1,19 +1,16 @@
 """The page of one application's decision, its approval and its rejection."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from grants.applying.applications.asked import AskedPeriod, asked_period
+from grants.applying.applications.asked import asked_period
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import steps_of
 from grants.applying.applications.workflow import APPLICATION, REFUSED, SCORED, ApplicationState
-from grants.applying.calls.models import Call
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
-from grants.core.kernel import clock
 from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -23,6 +20,7 @@ from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
 from grants.deciding.awards.forms import ApproveForm
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import award_of, cancelled_awards_of
 from grants.deciding.board import queries
 from grants.deciding.board.forms import ReasonForm
@@ -169,15 +167,3 @@ def approve(reference: str) -> ResponseReturnValue:
         psc=fund.psc_percent / 100,
         gate=gate_of(session(), application.organisation, viewer()),
     )
-
-
-def proposed_terms(asked: AskedPeriod, call: Call) -> dict[str, date]:
-    """The period that the application asks for. Where it asked for no start, or for one that has
-    passed, the next first of a month; where for no length, as long as the call allows.
-    """
-    earliest = max(filter(None, (call.earliest_start_on, clock.today())))
-    start = asked.starts_on
-    if start is None or start < earliest:
-        start = service.months_after(earliest.replace(day=1), 1) if earliest.day > 1 else earliest
-    months = min(asked.months or call.months, call.months)
-    return {"starts_on": start, "ends_on": service.months_after(start, months) - timedelta(days=1)}

@@ -19,12 +19,14 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.awards import queries as awards
 from grants.deciding.awards.decision import pages
 from grants.deciding.awards.forms import DecisionsForm
+from grants.deciding.awards.many import BY_STAGE
 from grants.deciding.awards.reserve import promotion_queue
 from grants.deciding.board import queries as board
 from grants.deciding.reviews.queries import assignment_queue
 from grants.deciding.screening.queries import counted_together, in_states
 from grants.deciding.screening.queries import queue as screening_queue
 from grants.platform.web.access import needs, viewer
+from grants.platform.web.bulk import acts
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
@@ -74,8 +76,18 @@ def index() -> ResponseReturnValue:
         )
     listed = LIST.of(session(), query, "decisions")
     return listed.file or render_template(
-        "deciding/awards/queue.html", listed=listed, form=form, calls=calls, waiting=_waiting()
+        "deciding/awards/queue.html",
+        listed=listed,
+        form=form,
+        calls=calls,
+        waiting=_waiting(),
+        acts=_acts(form),
     )
+
+
+def _acts(form: DecisionsForm) -> list[tuple[str, str]]:
+    """What this person may do with several rows of the stage that is shown."""
+    return acts(*BY_STAGE.get(form.stage.data or "", ()))
 
 
 def _stage(stage: str) -> Select[Application]:

@@ -4,9 +4,10 @@ The names are compared with the list at that moment, so that a name or a list of
 the worker has not come to it yet.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -17,6 +18,7 @@ from grants.core.kernel.taxonomies import Term
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
+from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.queries import examinations
 from grants.integrity.diligence.workflow import CLEARED, UNDECIDED
 from grants.integrity.sanctions.matching import names_of_organisation
@@ -65,6 +67,32 @@ def integrity_of(
     if newest is not None and newest.state in UNDECIDED:
         return Integrity.EXAMINED
     return Integrity.CLEAR if list_in_force(session) else Integrity.NO_LIST
+
+
+def standing_cases(session: Session, organisation_ids: Collection[int]) -> Mapping[int, str]:
+    """Why organisations cannot be awarded anything, as far as it is on record: by organisation, in
+    a sentence. An award itself compares the names with the list once more.
+    """
+    found: dict[int, Integrity] = {}
+    newest = (
+        select(DueDiligence.organisation_id, DueDiligence.state)
+        .where(DueDiligence.organisation_id.in_(organisation_ids))
+        .order_by(DueDiligence.id)
+    )
+    for number, diligence in session.execute(newest):
+        found[number] = Integrity.EXAMINED if diligence in UNDECIDED else Integrity.REFUSED
+        if diligence in CLEARED:
+            found.pop(number)
+    matched = select(SanctionsHit.organisation_id, SanctionsHit.state).where(
+        SanctionsHit.organisation_id.in_(organisation_ids),
+        SanctionsHit.state != HitState.DIFFERENT,
+    )
+    for number, match in session.execute(matched):
+        if match is HitState.CONFIRMED:
+            found[number] = Integrity.LISTED
+        elif match is HitState.OPEN and found.get(number) is not Integrity.LISTED:
+            found[number] = Integrity.POSSIBLE
+    return {key: f"{state.label}." for key, state in found.items()}
 
 
 def _unknown(

@@ -1,0 +1,282 @@
+"""Recommending, approving and turning down several applications at once."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.calls.models import Call
+from grants.core.audit.act import Act
+from grants.core.funds.queries import lock
+from grants.core.kernel.formats import plain_day
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.deciding.awards import service
+from grants.deciding.awards.decision import pages
+from grants.deciding.awards.prospects import (
+    Prospect,
+    approvable,
+    recommendable,
+    rejectable,
+    turned_down,
+)
+from grants.deciding.awards.queries import approval_queue, rejection_queue
+from grants.deciding.board import service as board
+from grants.deciding.board.forms import ReasonForm
+from grants.deciding.board.queries import recommendation_queue
+from grants.deciding.screening.queries import in_states
+from grants.platform.web.access import needs, viewer
+from grants.platform.web.bulk import Bulk, ConfirmForm, Foresight, Outlook
+from grants.platform.web.fields import LongTextField, NumberField
+from grants.platform.web.forms import Form
+
+P = Permission
+
+
+class RecommendManyForm(Form):
+    """How much of what is requested, and why."""
+
+    share = NumberField(
+        _l("Share of the requested amount"),
+        hint=_l("In whole dollars, and never above the call’s maximum grant."),
+        least=1,
+        most=100,
+        suffix=_l("per cent"),
+        required=True,
+    )
+    rationale = LongTextField(
+        _l("Reasons for these applications and these amounts"),
+        hint=_l("They are recorded with each of the recommendations."),
+        required=True,
+        limit=4000,
+    )
+
+
+def _seen(permission: Permission) -> Callable[[], Select[Application]]:
+    """Everything submitted on which this person may act, whatever came of it."""
+    states = [state for state in ApplicationState if state is not ApplicationState.DRAFT]
+
+    def query() -> Select[Application]:
+        return in_states(viewer(), permission, *states).options(
+            joinedload(Application.organisation),
+            selectinload(Application.call).joinedload(Call.fund),
+        )
+
+    return query
+
+
+def _waiting(queue: Callable[..., Select[Application]]) -> Callable[[], Select[Application]]:
+    """A queue of this person's, of the call that the address names."""
+
+    def query() -> Select[Application]:
+        found = queue(viewer())
+        call = request.args.get("call")
+        return found.where(Application.call.has(Call.reference == call)) if call else found
+
+    return query
+
+
+def _outlook(prospect: Prospect, *cells: Any, basis: object = "") -> Outlook:
+    one = prospect.application
+    shown = (prospect.score, one.organisation.name, *cells)
+    return Outlook(one, shown, prospect.why_not, f"{prospect.score} {basis}")
+
+
+SCORE = {"text": _l("Score"), "kind": "number"}
+NAMED = (SCORE, _l("Organisation"))
+REQUESTED = {"text": _l("Requested"), "kind": "money"}
+
+
+def _money(text: Any) -> dict[str, Any]:
+    return {"text": text, "kind": "money"}
+
+
+def _share(form: Any) -> Decimal:
+    return Decimal(form.share.data if form.share.data is not None else 100)
+
+
+def _foresee_recommending(
+    opened: Session, applications: Sequence[Application], form: Any, _act: Act
+) -> list[Outlook]:
+    found = recommendable(opened, applications, _share(form))
+    return [_outlook(p, p.application.requested, p.amount, basis=p.amount) for p in found]
+
+
+def _recommend(opened: Session, application: Application, form: Any, act: Act) -> None:
+    (prospect,) = recommendable(opened, [application], _share(form))
+    proposal = board.Proposal(prospect.amount, form.rationale.data)
+    board.recommend(opened, application, proposal, act)
+
+
+def _turning_down(action: str) -> Foresight:
+    def foresee(
+        opened: Session, applications: Sequence[Application], _form: Any, _act: Act
+    ) -> list[Outlook]:
+        return [_outlook(p, p.amount) for p in turned_down(opened, applications, action)]
+
+    return foresee
+
+
+def _foresee_approving(
+    opened: Session, applications: Sequence[Application], _form: Any, act: Act
+) -> list[Outlook]:
+    return [_approved(p) for p in approvable(opened, applications, act.actor)]
+
+
+def _approved(prospect: Prospect) -> Outlook:
+    terms = prospect.terms
+    assert terms is not None
+    period = f"{plain_day(terms.starts_on)} – {plain_day(terms.ends_on)}"
+    asked = prospect.application.requested
+    cells = (asked, terms.amount, period, prospect.running)
+    basis = f"{terms.amount} {terms.starts_on} {terms.ends_on}"
+    return _outlook(prospect, *cells, basis=basis)
+
+
+def _approve(opened: Session, application: Application, _form: Any, act: Act) -> None:
+    (prospect,) = approvable(opened, [application], act.actor)
+    assert prospect.terms is not None
+    service.approve(opened, application, prospect.terms, act)
+
+
+def _lock_funds(opened: Session, ids: Sequence[int]) -> None:
+    """The funds first, as an approval of one application does."""
+    funds = select(Application.fund_id).where(Application.id.in_(ids)).distinct()
+    for fund_id in sorted(opened.scalars(funds)):
+        lock(opened, fund_id)
+
+
+def _foresee_rejecting(
+    opened: Session, applications: Sequence[Application], _form: Any, act: Act
+) -> list[Outlook]:
+    found = rejectable(opened, applications, act.actor)
+    return [_outlook(p, p.reason, basis=p.reason) for p in found]
+
+
+def _reject(opened: Session, application: Application, _form: Any, act: Act) -> None:
+    (prospect,) = rejectable(opened, [application], act.actor)
+    service.reject(opened, application, replace(act, reason=prospect.reason))
+
+
+def _of_applications(permission: Permission, queue: Any, **more: Any) -> Bulk:
+    return Bulk(
+        model=Application,
+        seen=_seen(permission),
+        queue=_waiting(queue),
+        name=lambda application: str(application.reference),
+        status=lambda application: str(APPLICATION.names[application.state].staff),
+        **more,
+    )
+
+
+RECOMMEND = _of_applications(
+    P.AWARD_RECOMMEND,
+    recommendation_queue,
+    text=_l("Recommend"),
+    endpoint="decisions.recommend_many",
+    heads=(*NAMED, REQUESTED, _money(_l("Recommended"))),
+    form=lambda: RecommendManyForm(data={"share": 100}),
+    foresee=_foresee_recommending,
+    do=_recommend,
+)
+RESERVE = _of_applications(
+    P.AWARD_RECOMMEND,
+    recommendation_queue,
+    text=_l("Place on the reserve list"),
+    endpoint="decisions.reserve_many",
+    heads=(*NAMED, REQUESTED),
+    form=ReasonForm,
+    foresee=_turning_down("keep_in_reserve"),
+    do=lambda opened, application, _form, act: board.keep_in_reserve(opened, application, act),
+)
+NOT_RECOMMEND = _of_applications(
+    P.AWARD_RECOMMEND,
+    recommendation_queue,
+    text=_l("Do not recommend"),
+    endpoint="decisions.not_recommend_many",
+    heads=(*NAMED, REQUESTED),
+    form=ReasonForm,
+    foresee=_turning_down("not_recommend"),
+    do=lambda opened, application, _form, act: board.not_recommend(opened, application, act),
+)
+APPROVE = _of_applications(
+    P.AWARD_APPROVE,
+    approval_queue,
+    text=_l("Approve"),
+    endpoint="decisions.approve_many",
+    heads=(
+        *NAMED,
+        REQUESTED,
+        _money(_l("Award")),
+        _l("Period of the grant"),
+        _money(_l("Running total with programme support costs")),
+    ),
+    form=ConfirmForm,
+    foresee=_foresee_approving,
+    do=_approve,
+    before=_lock_funds,
+)
+REJECT = _of_applications(
+    P.AWARD_APPROVE,
+    rejection_queue,
+    text=_l("Reject"),
+    endpoint="decisions.reject_many",
+    heads=(*NAMED, _l("Reason in the letter")),
+    form=ConfirmForm,
+    foresee=_foresee_rejecting,
+    do=_reject,
+)
+BY_STAGE = {
+    "recommend": (RECOMMEND, RESERVE, NOT_RECOMMEND),
+    "promote": (RECOMMEND,),
+    "approve": (APPROVE,),
+    "reject": (REJECT,),
+}
+"""What the list of each stage offers."""
+
+
+def _page(bulk: Bulk, template: str, stage: str) -> ResponseReturnValue:
+    back = url_for("decisions.index", stage=stage, call=request.args.get("call"))
+    return bulk.page(f"deciding/awards/{template}.html", back)
+
+
+@pages.route("/several/recommend", methods=["GET", "POST"])
+@needs(P.AWARD_RECOMMEND)
+def recommend_many() -> ResponseReturnValue:
+    """Recommend awards on several applications, at the same share of what they request."""
+    return _page(RECOMMEND, "recommend_many", "recommend")
+
+
+@pages.route("/several/reserve", methods=["GET", "POST"])
+@needs(P.AWARD_RECOMMEND)
+def reserve_many() -> ResponseReturnValue:
+    """Place several applications on the reserve list, for the same reason."""
+    return _page(RESERVE, "reserve_many", "recommend")
+
+
+@pages.route("/several/not-recommend", methods=["GET", "POST"])
+@needs(P.AWARD_RECOMMEND)
+def not_recommend_many() -> ResponseReturnValue:
+    """Recommend no award on several applications, for the same reason."""
+    return _page(NOT_RECOMMEND, "not_recommend_many", "recommend")
+
+
+@pages.route("/several/approve", methods=["GET", "POST"])
+@needs(P.AWARD_APPROVE)
+def approve_many() -> ResponseReturnValue:
+    """Approve a list of recommended awards, as far down the ranking as the money goes."""
+    return _page(APPROVE, "approve_many", "approve")
+
+
+@pages.route("/several/reject", methods=["GET", "POST"])
+@needs(P.AWARD_APPROVE)
+def reject_many() -> ResponseReturnValue:
+    """Reject several applications; each gets its letter with its own reason."""
+    return _page(REJECT, "reject_many", "reject")

@@ -1,0 +1,275 @@
+"""What would happen to several applications if they were recommended, approved or rejected now.
+
+Read for all of them at once; each act asks everything again for itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_FLOOR, Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.asked import AskedPeriod, asked_periods
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.books.ledger.queries import balances
+from grants.books.ledger.spending import with_support_cost
+from grants.core.audit.models import TrailRow
+from grants.core.kernel.formats import plain_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, usd
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.period import proposed_terms
+from grants.deciding.awards.queries import approval_queue, awarded_in_call, rejection_queue
+from grants.deciding.awards.service import Terms
+from grants.deciding.board.models import Advice, Endorsement, Recommendation
+from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.scoring import average
+from grants.deciding.reviews.workflow import ReviewState
+from grants.integrity.diligence.grantees import standing_cases
+
+S = ApplicationState
+WHOLE = Decimal(100)
+"""Per cent of what is requested."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """One application and what would come of it. `why_not`: why nothing would, else empty."""
+
+    application: Application
+    score: Decimal | None
+    """Weighted average of the reviews, out of 100."""
+    amount: Money
+    """USD that would be recommended, or awarded."""
+    why_not: str = ""
+    terms: Terms | None = None
+    running: Money | None = None
+    """What the awards down to this one cost the fund, with programme support costs. USD."""
+    reason: str = ""
+    """What the letter of regret would say."""
+
+
+def recommendable(
+    session: Session, applications: Sequence[Application], share: Decimal
+) -> list[Prospect]:
+    """The best score first: an award of so many per cent of the request, in whole dollars, never
+    above the call's highest grant.
+    """
+    scores = scores_of(session, applications)
+    return [
+        _recommended(one, scores.get(one.id), _part(one, share))
+        for one in _ranked(applications, scores)
+    ]
+
+
+def _part(application: Application, share: Decimal) -> Money:
+    requested = application.requested_minor or 0
+    dollars = (requested * share / WHOLE / 100).to_integral_value(ROUND_FLOOR)
+    part = requested if share == WHOLE else int(dollars) * 100
+    return usd(min(part, application.call.highest_minor))
+
+
+def _recommended(application: Application, score: Decimal | None, amount: Money) -> Prospect:
+    why_not = ""
+    if not can(application, "recommend"):
+        why_not = not_now(application)
+    elif score is None or score < application.call.pass_mark:
+        mark = application.call.pass_mark
+        why_not = _("The score is below the minimum score of %(mark)s.", mark=mark)
+    elif amount.minor <= 0 or (application.requested_minor or 0) < amount.minor:
+        why_not = _("Recommend an amount in USD above 0.")
+    return Prospect(application, score, amount, why_not)
+
+
+def turned_down(
+    session: Session, applications: Sequence[Application], action: str
+) -> list[Prospect]:
+    """The best score first: they would be placed on the reserve list, or not be recommended."""
+    scores = scores_of(session, applications)
+    return [
+        Prospect(
+            one,
+            scores.get(one.id),
+            one.requested or usd(0),
+            "" if can(one, action) else not_now(one),
+        )
+        for one in _ranked(applications, scores)
+    ]
+
+
+def approvable(
+    session: Session, applications: Sequence[Application], viewer: Viewer
+) -> list[Prospect]:
+    """The best score first, each for the recommended amount and the requested period, as far as
+    the money goes: the call's envelope, and what the fund has available.
+    """
+    known = _Approvals.of(session, applications, viewer)
+    found = []
+    for one in _ranked(applications, known.scores):
+        prospect = known.prospect(one)
+        if not prospect.why_not:
+            prospect = known.spend(prospect)
+        found.append(prospect)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Approvals:
+    """What approvals rest on, read at once, and the money that is left while they go on."""
+
+    scores: Mapping[int, Decimal]
+    recommended: Mapping[int, Recommendation]
+    advised: Mapping[int, Advice]
+    periods: Mapping[int, AskedPeriod]
+    mine: set[int]
+    """Applications on which this person may decide."""
+    cases: Mapping[int, str]
+    """Why an organisation cannot be awarded anything, by organisation."""
+    available: dict[int, Money]
+    """By fund."""
+    envelope: dict[int, Money]
+    """What is left, by call."""
+    spent: dict[int, Money]
+
+    @classmethod
+    def of(
+        cls, session: Session, applications: Sequence[Application], viewer: Viewer
+    ) -> "_Approvals":
+        ids = [one.id for one in applications]
+        mine = approval_queue(viewer).where(Application.id.in_(ids))
+        funds = {one.fund_id: one.call.fund for one in applications}
+        calls = {one.call_id: one.call for one in applications}
+        return cls(
+            scores_of(session, applications),
+            _by_application(session, Recommendation, ids),
+            _by_application(session, Advice, ids),
+            asked_periods(session, applications),
+            {one.id for one in session.scalars(mine)},
+            standing_cases(session, [one.organisation_id for one in applications]),
+            {key: balances(session, fund).available for key, fund in funds.items()},
+            {key: usd(c.envelope_minor) - awarded_in_call(session, c) for key, c in calls.items()},
+            dict.fromkeys(funds, usd(0)),
+        )
+
+    def prospect(self, application: Application) -> Prospect:
+        """As if there were money for all of them."""
+        recommendation = self.recommended.get(application.id)
+        amount = recommendation.amount if recommendation else usd(0)
+        period = proposed_terms(self.periods[application.id], application.call)
+        return Prospect(
+            application,
+            self.scores.get(application.id),
+            amount,
+            self._why_not(application, recommendation),
+            Terms(amount, period["starts_on"], period["ends_on"]),
+        )
+
+    def _why_not(self, application: Application, recommendation: Recommendation | None) -> str:
+        advice = self.advised.get(application.id)
+        if application.state != S.RECOMMENDED or recommendation is None:
+            return not_now(application)
+        if advice is None or advice.amount_minor != recommendation.amount_minor:
+            return _("The Board of Trustees has not given its advice on this amount.")
+        if advice.endorsement == Endorsement.NOT_ENDORSED:
+            return _("The Board did not endorse this. Decide on its own page, with the reason.")
+        if application.id not in self.mine:
+            return _("Another person must decide, because you took an earlier step.")
+        return self.cases.get(application.organisation_id, "")
+
+    def spend(self, prospect: Prospect) -> Prospect:
+        """The same if the money reaches so far down the list; it is counted as gone."""
+        one, amount = prospect.application, prospect.amount
+        cost = with_support_cost([amount], one.call.fund.psc_percent)
+        if self.envelope[one.call_id] < amount:
+            return replace(
+                prospect, why_not=_("The total amount of the call is used up before it.")
+            )
+        if self.available[one.fund_id] - self.spent[one.fund_id] < cost:
+            left = plain_money(self.available[one.fund_id] - self.spent[one.fund_id])
+            return replace(prospect, why_not=_("Only %(left)s is still available.", left=left))
+        self.envelope[one.call_id] -= amount
+        self.spent[one.fund_id] += cost
+        return replace(prospect, running=self.spent[one.fund_id])
+
+
+def rejectable(
+    session: Session, applications: Sequence[Application], viewer: Viewer
+) -> list[Prospect]:
+    """Each with the reason for which it was not recommended: it goes into its letter."""
+    ids = [one.id for one in applications]
+    mine = {
+        one.id for one in session.scalars(rejection_queue(viewer).where(Application.id.in_(ids)))
+    }
+    reasons = _reasons(session, ids)
+    scores = scores_of(session, applications)
+    return [
+        Prospect(
+            one,
+            scores.get(one.id),
+            one.requested or usd(0),
+            _why_not_rejected(one, reasons.get(one.id, ""), decides=one.id in mine),
+            reason=reasons.get(one.id, ""),
+        )
+        for one in _ranked(applications, scores)
+    ]
+
+
+def _why_not_rejected(application: Application, reason: str, *, decides: bool) -> str:
+    if application.state != S.NOT_RECOMMENDED:
+        return not_now(application)
+    if not decides:
+        return _("Another person must decide, because you took an earlier step.")
+    return "" if reason else _("Enter a reason. It will be kept on record.")
+
+
+def _reasons(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    rows = session.execute(
+        select(TrailRow.subject_id, TrailRow.reason)
+        .where(
+            TrailRow.subject == "application",
+            TrailRow.subject_id.in_(ids),
+            TrailRow.action == "not_recommend",
+        )
+        .order_by(TrailRow.id)
+    )
+    return {row[0]: row[1] or "" for row in rows}
+
+
+def scores_of(session: Session, applications: Sequence[Application]) -> dict[int, Decimal]:
+    """The average of the submitted reviews of each application that has some."""
+    rows = session.execute(
+        select(Review.application_id, Review.total).where(
+            Review.application_id.in_([one.id for one in applications]),
+            Review.state == ReviewState.SUBMITTED,
+        )
+    )
+    totals: dict[int, list[Decimal]] = {}
+    for application_id, total in rows:
+        totals.setdefault(application_id, []).append(total or Decimal(0))
+    return {key: average(given) for key, given in totals.items()}
+
+
+def _ranked(
+    applications: Sequence[Application], scores: Mapping[int, Decimal]
+) -> list[Application]:
+    """The best score first, as in the ranking."""
+    return sorted(applications, key=lambda one: (-scores.get(one.id, Decimal(0)), one.reference))
+
+
+def _by_application(session: Session, model: type[Any], ids: Sequence[int]) -> dict[int, Any]:
+    rows = session.scalars(select(model).where(model.application_id.in_(ids)))
+    return {row.application_id: row for row in rows}
+
+
+def can(application: Application, action: str) -> bool:
+    """Does the workflow lead on by this step from where the application is?"""
+    return any(step.action == action for step in APPLICATION.steps_from(application.state))
+
+
+def not_now(application: Application) -> str:
+    """Why a step cannot be taken from here."""
+    status = APPLICATION.names[application.state].staff
+    return _("This cannot be done now: the status is “%(state)s”.", state=status)
