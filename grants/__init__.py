@@ -16,5 +16,9 @@ def create_app(settings: "Settings | None" = None, database: "Database | None" =
     """
     from grants import assembly
     from grants.config import Settings
+    from grants.core.kernel import logs
 
-    return assembly.assemble(settings or Settings.from_environment(), database)
+    if settings is None:  # a process of its own, which may write as it is told to
+        settings = Settings.from_environment()
+        logs.configure(as_json=settings.logs_json, level=settings.level)
+    return assembly.assemble(settings, database)

@@ -123,6 +123,7 @@ from grants.platform.web import (
     compression,
     gallery,
     headers,
+    journal,
     proof,
     refusals,
     static,
@@ -258,15 +259,16 @@ def join_rooms() -> None:
 
 def assemble(settings: Settings, database: Database | None) -> Flask:
     join_rooms()
-    app = Flask("grants", template_folder=str(ROOT / "templates"), static_folder="static")
+    app = journal.JournalledFlask(
+        "grants", template_folder=str(ROOT / "templates"), static_folder="static"
+    )
     app.config.update(flask_settings(settings))
     app.extensions["settings"] = settings
     _trust_proxies(app, settings.trusted_proxies)
     prepare_printing(settings)
     use_factor_key(settings.secret())
     web_database.install(app, lambda: database or open_database(settings))
-    arrival.install(app)
-    headers.install(app, production=settings.production)
+    _receive(app, settings)
     _guard_pages(app, settings)
     refusals.install(app)
     ui.install(app)
@@ -282,6 +284,17 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
         gallery.register(app, access.public)
         demonstration.register(app)
     return app
+
+
+def _receive(app: Flask, settings: Settings) -> None:
+    """What is done with every request and every answer, whatever page it is."""
+    if settings.metrics_listen:
+        from grants.operations.metrics import counting  # which reads where to count when imported
+
+        counting.install(app)
+    journal.install(app)
+    arrival.install(app)
+    headers.install(app, production=settings.production)
 
 
 def _guard_pages(app: Flask, settings: Settings) -> None:

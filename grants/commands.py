@@ -196,9 +196,11 @@ def _stand_in_the_whole(context: click.Context) -> None:
 
     if current_app and UNASSEMBLED in current_app.extensions:
         from grants import create_app
+        from grants.core.kernel import logs
 
         try:
             app = create_app()
         except FundError as refusal:  # a setting that cannot be: its message names the correct
             sys.exit(refusal.message)
+        logs.bind(command=context.info_name or "")
         context.find_root().with_resource(app.app_context())

@@ -34,6 +34,14 @@ class Provider:
         return self.discovery_url.removesuffix(DISCOVERY)
 
 
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """An address to answer at."""
+
+    host: str
+    port: int
+
+
 DISCOVERY = "/.well-known/openid-configuration"
 
 
@@ -71,6 +79,14 @@ class Settings:
     """How many proxies of our own a request passes; each adds the address it was asked from."""
     provider: Provider | None = None
     """Where staff sign in with their organisation's own account; None: nowhere."""
+    log_format: str = ""
+    """`json` or `text`; empty: JSON in production."""
+    log_level: str = ""
+    """`debug`, `info`, `warning` or `error`; empty: `info` in production, else `warning`."""
+    log_client: str = ""
+    """What of a visitor's address is logged: nothing, its `network`, or the `address`."""
+    metrics_listen: Listen | None = None
+    """Where `flask serve` answers Prometheus; None: nowhere."""
     declared_production: bool = False
     """PRODUCTION=1; any BASE_URL that is not this machine's own says the same."""
     testing: bool = False
@@ -106,6 +122,10 @@ class Settings:
             step_up_minutes=_count(environ, "STEP_UP_MINUTES", 10),
             trusted_proxies=_count(environ, "TRUSTED_PROXIES", 0),
             provider=_provider(environ),
+            log_format=_one_of(environ, "LOG_FORMAT", "json", "text"),
+            log_level=_one_of(environ, "LOG_LEVEL", "debug", "info", "warning", "error"),
+            log_client=_one_of(environ, "LOG_CLIENT", "network", "address"),
+            metrics_listen=_listen(environ.get("METRICS_LISTEN", "")),
             declared_production=_is_yes("PRODUCTION", environ.get("PRODUCTION", "")),
         )
         settings._check()
@@ -145,6 +165,20 @@ class Settings:
             raise DomainError(_("Set SECRET_KEY to 32 or more random characters for production."))
         if not (self.base_url.startswith("https://") or is_local(self.base_url)):
             raise DomainError(_("BASE_URL must begin with https:// for production."))
+
+    @property
+    def logs_json(self) -> bool:
+        return self.log_format == "json" or (self.production and not self.log_format)
+
+    @property
+    def level(self) -> str:
+        """From which level on our own loggers write."""
+        return (self.log_level or ("info" if self.production else "warning")).upper()
+
+    @property
+    def counts(self) -> Path:
+        """Where the web processes leave what they count for Prometheus."""
+        return self.data_dir / "metrics"
 
     @property
     def anchors(self) -> Path:
@@ -190,6 +224,36 @@ def _provider(environ: Mapping[str, str]) -> Provider | None:
         name=environ.get("OIDC_NAME") or str(urlsplit(url).hostname),
         second_factor=frozenset(environ.get("OIDC_SECOND_FACTOR", "").split()),
     )
+
+
+def _one_of(environ: Mapping[str, str], name: str, *words: str) -> str:
+    """One of these words, or empty; DomainError if it is something else."""
+    word = environ.get(name, "").strip().lower()
+    if word not in ("", *words):
+        raise DomainError(
+            _(
+                "%(name)s is “%(word)s”; use %(words)s.",
+                name=name,
+                word=word,
+                words=", ".join(words),
+            )
+        )
+    return word
+
+
+def _listen(text: str) -> Listen | None:
+    """`PORT`, on this machine alone, or `HOST:PORT`."""
+    if not text:
+        return None
+    host, _colon, port = text.rpartition(":")
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise DomainError(_("METRICS_LISTEN must be like 127.0.0.1:9464."))
+    return Listen(host.strip("[]") or "127.0.0.1", int(port))
+
+
+def environment_with(**more: str) -> dict[str, str]:
+    """The environment of this process and more, for a process that it starts."""
+    return {**os.environ, **more}
 
 
 def _count(environ: Mapping[str, str], name: str, default: int) -> int:

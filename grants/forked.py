@@ -3,11 +3,14 @@
 import gc
 from typing import Any
 
+from grants.core.kernel import logs
+
 
 def when_ready(_server: Any) -> None:
     """All that is loaded now stays for good: the collector never looks at it, so that its pages
     stay shared and no request waits while a hundred megabytes are gone through.
     """
+    logs.take_over("gunicorn.error")
     gc.collect()
     gc.freeze()
 

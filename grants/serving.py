@@ -15,14 +15,17 @@ import click
 from flask.cli import with_appcontext
 
 from grants import forked
+from grants.config import Settings, environment_with
 from grants.core.kernel import embedded
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.logs import logger
 from grants.core.kernel.terminal import FundCommand
 from grants.installation import demo, settings, setup
 from grants.operations.owner import refuse_owner
 from grants.platform.web.database import database
 
+LOG = logger(__name__)
 PAUSES = (1, 2, 5, 10, 30)
 """Seconds until what has ended starts again: the first time, the second …"""
 STEADY = 60
@@ -84,9 +87,17 @@ class Part:
 
 def _tell_of(part: str, status: int, pause: int) -> None:
     facts = {"part": part, "status": status, "pause": pause}
-    click.echo(
-        _("%(part)s: stopped with status %(status)s, restarting in %(pause)s s.", **facts), err=True
+    _say(
+        _("%(part)s: stopped with status %(status)s, restarting in %(pause)s s.", **facts), **facts
     )
+
+
+def _say(text: str, **facts: object) -> None:
+    """To the person at the terminal; to the log where machines read it."""
+    if settings().logs_json:
+        LOG.warning("restart", said=text, **facts)
+    else:
+        click.echo(text, err=True)
 
 
 class EmbeddedDatabase:
@@ -105,11 +116,11 @@ class EmbeddedDatabase:
             embedded.start(self.folder)
         except DomainError as refusal:
             pause = self.pauses.begin()
-            click.echo(_("database: %(why)s", why=refusal.message), err=True)
-            click.echo(_("database: next attempt in %(pause)s s.", pause=pause), err=True)
+            _say(_("database: %(why)s", why=refusal.message), part="database")
+            _say(_("database: next attempt in %(pause)s s.", pause=pause), part="database")
         else:
             self.pauses.end()
-            click.echo(_("database: had stopped and has been restarted."), err=True)
+            _say(_("database: had stopped and has been restarted."), part="database")
 
 
 @click.command(cls=FundCommand)
@@ -128,6 +139,7 @@ def serve(*, prepare: bool) -> None:
     if not here.database_url:
         database()  # starts it
         watched.append(EmbeddedDatabase(here.data_dir / "postgresql"))
+    _answer_prometheus(here)
     worker = Part("worker", "-m", "flask", "worker")
     web = Part(
         "web",
@@ -139,6 +151,14 @@ def serve(*, prepare: bool) -> None:
     click.echo(_("Paragraph 20 is at %(url)s (stop it with Ctrl-C).", url=here.base_url))
     _watch([*watched, worker, web])
     _end([web.process, worker.process])
+
+
+def _answer_prometheus(here: Settings) -> None:
+    """Where it is configured; the processes that start from here on count for it."""
+    if here.metrics_listen:
+        from grants.operations.metrics.answering import answer_at, fresh
+
+        answer_at(here.metrics_listen, fresh(here.counts), database(), here.data_dir)
 
 
 def _prepare(context: click.Context) -> None:
@@ -164,7 +184,11 @@ def _started(*arguments: str) -> subprocess.Popen[bytes]:
     That goes to us alone, and we end the others once: a worker of gunicorn that is asked to stop
     by the terminal and by its master at the same time waits for itself forever.
     """
-    return subprocess.Popen([sys.executable, *arguments], process_group=0)
+    folder = settings().counts
+    counting = {"PROMETHEUS_MULTIPROC_DIR": str(folder)} if settings().metrics_listen else {}
+    return subprocess.Popen(
+        [sys.executable, *arguments], process_group=0, env=environment_with(**counting)
+    )
 
 
 def _watch(parts: Sequence[Watched]) -> None:

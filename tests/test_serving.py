@@ -1,5 +1,6 @@
 """`make run` serves until Ctrl-C, and leaves nothing behind: no process, no taken port."""
 
+import json
 import os
 import signal
 import socket
@@ -33,8 +34,10 @@ def free_port() -> int:
         return port
 
 
-def serve(port: int, data: Path, told: TextIO | int = subprocess.PIPE) -> subprocess.Popen[str]:
-    environment = {**os.environ, "PORT": str(port), "DATA_DIR": str(data)}
+def serve(
+    port: int, data: Path, told: TextIO | int = subprocess.PIPE, **more: str
+) -> subprocess.Popen[str]:
+    environment = {**os.environ, "PORT": str(port), "DATA_DIR": str(data), **more}
     environment.pop("BASE_URL", None)
     return subprocess.Popen(
         [sys.executable, "-m", "flask", "serve"],
@@ -59,6 +62,17 @@ def until_it_answers(port: int, seconds: int = 60) -> None:
     pytest.fail(f"nothing answers on port {port}")
 
 
+def assert_prometheus_is_answered(port: int) -> None:
+    """On its own port, from the counts of all web processes, about this database."""
+    with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        figures = answer.read().decode()
+    told = 'paragraph20_requests_total{method="GET",page="signin.sign_in",status="200"} '
+    assert told in figures
+    assert 'paragraph20_request_duration_seconds_count{page="signin.sign_in"} ' in figures
+    assert "paragraph20_database_up 1.0" in figures
+    assert 'paragraph20_jobs{state="failed"} 0.0' in figures
+
+
 @pytest.fixture(scope="module")
 def data() -> Iterator[Path]:
     """The data of an installation that has been set up; not in pytest's folder, which it closes."""
@@ -78,9 +92,10 @@ def set_up(folder: str) -> None:
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_being_told_to_stop_ends_every_process(how: signal.Signals, data: Path) -> None:
-    port = free_port()
-    server = serve(port, data)
+    port, watching = free_port(), free_port()
+    server = serve(port, data, METRICS_LISTEN=str(watching), LOG_FORMAT="json", LOG_LEVEL="info")
     until_it_answers(port)
+    assert_prometheus_is_answered(watching)
     started = psutil.Process(server.pid).children(recursive=True)
     assert len(started) >= 3  # the worker, gunicorn, and gunicorn's own
     os.killpg(server.pid, how)
@@ -88,6 +103,8 @@ def test_being_told_to_stop_ends_every_process(how: signal.Signals, data: Path) 
     assert server.returncode == 0
     assert "Stopping." in output
     assert "Traceback" not in complaints
+    lines = [json.loads(line) for line in complaints.splitlines()]
+    assert {"request": "signin.sign_in"} in [{line["event"]: line.get("page")} for line in lines]
     assert [process for process in started if is_alive(process)] == []
 
 

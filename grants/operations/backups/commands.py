@@ -13,6 +13,7 @@ from grants.config import Settings
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
 from grants.operations.backups.archive import Damaged, unpack
+from grants.operations.backups.noting import note_backup
 from grants.operations.backups.restoring import Comparison, compare, refuse_unless_empty
 from grants.operations.backups.restoring import restore as bring_back
 from grants.operations.backups.taking import Places, take
@@ -44,6 +45,7 @@ def backup(context: click.Context, file: Path) -> None:
     """
     taken = take(database(), _places(), file.absolute())
     _print_figures(taken.figures.trial_balance, taken.figures.trail, taken.files)
+    note_backup(_settings().data_dir)
     for name in taken.lost:
         click.echo(_("Missing or damaged: the file %(name)s.", name=name), err=True)
     click.echo(_("The backup is in %(file)s.", file=file))

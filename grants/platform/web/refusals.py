@@ -13,6 +13,7 @@ from grants.core.kernel.db import is_away
 from grants.core.kernel.errors import Away, Conflict, DomainError, Forbidden, FundError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.platform.web.access import answer_as_to_a_visitor
+from grants.platform.web.journal import request_number
 
 COME_AGAIN = 5
 """Seconds after which it is worth asking again while the database is away."""
@@ -38,7 +39,11 @@ def _page(status: int, title: str, message: str) -> ResponseReturnValue:
     if status >= 500:
         answer_as_to_a_visitor()
     shown = render_template(
-        "layout/error.html", title=title, message=message, before=_page_before()
+        "layout/error.html",
+        title=title,
+        message=message,
+        before=_page_before(),
+        number=request_number(),
     )
     return shown, status
 

@@ -1,0 +1,1 @@
+"""Figures of how the installation runs, for Prometheus; off unless configured."""

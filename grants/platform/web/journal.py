@@ -1,0 +1,91 @@
+"""A line in the log for each request, under a number that people can quote.
+
+The line says which page it was, never its address: that may hold a one-time link or a name.
+"""
+
+import re
+import secrets
+import time
+from types import TracebackType
+from typing import Any
+
+import structlog
+from flask import Flask, Response, current_app, g, request
+
+from grants.config import Settings
+from grants.core.kernel.logs import logger
+from grants.core.people.guessing import network_of
+
+HEADER = "X-Request-ID"
+LOG = logger(__name__)
+_SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
+"""Without those that look alike when they are read out."""
+_FOREIGN = re.compile("[A-Za-z0-9-]{8,64}")
+
+
+class JournalledFlask(Flask):
+    """What nobody expected is logged by its kind and place, under the request's number."""
+
+    def log_exception(
+        self,
+        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None] | Any,
+    ) -> None:
+        """Flask's own line would hold the address of the page."""
+        LOG.error("unexpected error", exc_info=exc_info)
+
+
+def install(app: Flask) -> None:
+    """First of all that looks at a request, and so last of all that looks at its answer."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def request_number() -> str:
+    """The number of this request: three groups of four signs, or what our own proxy has given."""
+    if "request_number" not in g:
+        settings: Settings = current_app.extensions["settings"]
+        given = request.headers.get(HEADER, "") if settings.trusted_proxies else ""
+        g.request_number = given if _FOREIGN.fullmatch(given) else _new_number()
+    number: str = g.request_number
+    return number
+
+
+def _new_number() -> str:
+    return "-".join("".join(secrets.choice(_SIGNS) for _sign in range(4)) for _group in range(3))
+
+
+def _begin() -> None:
+    g.begun = time.perf_counter()
+    structlog.contextvars.clear_contextvars()  # a thread has served others before
+    structlog.contextvars.bind_contextvars(request=request_number())
+
+
+def _end(response: Response) -> Response:
+    response.headers[HEADER] = request_number()
+    status, write = response.status_code, LOG.info
+    if request.endpoint in ("static", "health.healthz", "health.readyz"):
+        write = LOG.debug
+    write(
+        "request",
+        method=request.method,
+        page=request.endpoint or "none",
+        status=status,
+        milliseconds=round(1000 * seconds_taken()),
+        **_client(),
+    )
+    return response
+
+
+def seconds_taken() -> float:
+    """How long this request has taken until now."""
+    return time.perf_counter() - float(g.get("begun", time.perf_counter()))
+
+
+def _client() -> dict[str, str]:
+    """Who asked, as far as the setting wants it in the log."""
+    settings: Settings = current_app.extensions["settings"]
+    address = request.remote_addr or ""
+    return {
+        "address": {"address": address},
+        "network": {"network": network_of(address)},
+    }.get(settings.log_client, {})
