@@ -43,7 +43,7 @@ def _placeholders(text: str) -> Counter[str]:
 def _kept(message: Message) -> bool:
     wanted = _placeholders(_texts(message.id)[-1])
     forms = _texts(message.string)
-    in_a_word = {1, 2} if len(forms) > 3 else set()  # where a form means exactly one, or two
+    in_a_word = {0, 1, 2} if len(forms) > 3 else set()  # where a form means just one number
     return all(
         not (_placeholders(text) - wanted)
         and set(wanted - _placeholders(text)) <= (COUNTS if form in in_a_word else set())
