@@ -51,6 +51,7 @@ class LeftOut(Term):
     NO_EMAIL = "no_email", _l("Has no e-mail address")
     WANTS_LETTERS = "wants_letters", _l("Prefers letters to e-mail")
     WRITTEN_TO = "written_to", _l("Already contacted in this campaign")
+    HAS_PLEDGED = "has_pledged", _l("Has pledged since the campaign began")
     NEVER_GAVE = (
         "never_gave",
         _l("Has never contributed, and the text refers to a last contribution"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session, selectinload
 
@@ -19,9 +19,10 @@ from grants.fundraising.appeals.models import Appeal, LeftOut, MailingLine, Post
 from grants.fundraising.funding_gap.gap import missing
 from grants.giving.contributions.models import Deposit
 from grants.giving.donors.models import Contact, Donor, Way
-from grants.giving.outreach.models import Campaign
+from grants.giving.outreach.models import Campaign, CampaignDonor
 from grants.giving.outreach.queries import audience
 from grants.giving.pledges.models import Pledge
+from grants.giving.pledges.workflow import STANDING
 from grants.integrity.diligence.queries import SHUT, clearances
 
 
@@ -69,10 +70,13 @@ def worded(session: Session, appeal: Appeal, post: Post) -> list[Worded]:
     found = []
     asked = list(readers(session, campaign))
     barred = _barred(session, {reader.donor.id for reader in asked})
+    given = set(session.scalars(_pledged_since(campaign)))
     for reader in asked:
         shut = reader.donor.id in barred
         why = LeftOut.NOT_CLEARED if shut else _excluded(reader, post, campaign)
         marks = _marks(reader, post)
+        if why is None and reader.donor.id in given:
+            why = LeftOut.HAS_PLEDGED
         if why is None and known & marks:
             why = LeftOut.WRITTEN_TO
         if why is None and facts.past and reader.donor.id not in facts.last:
@@ -127,6 +131,21 @@ def _barred(session: Session, ids: Iterable[int]) -> set[int]:
     """
     standing = clearances(session, ids)
     return {donor_id for donor_id, found in standing.items() if found in SHUT}
+
+
+def _pledged_since(campaign: Campaign) -> Select[int | None]:
+    """Donors who have pledged to the fund since the campaign began; who was chosen by a person is
+    asked all the same.
+    """
+    chosen = select(CampaignDonor.donor_id).where(
+        CampaignDonor.campaign_id == campaign.id, CampaignDonor.wanted
+    )
+    return select(Pledge.donor_id).where(
+        Pledge.fund_id == campaign.fund_id,
+        Pledge.state.in_(STANDING),
+        Pledge.pledged_on >= campaign.starts_on,
+        Pledge.donor_id.not_in(chosen),
+    )
 
 
 def _marks(reader: Reader, post: Post) -> set[str]:

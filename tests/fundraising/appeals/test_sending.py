@@ -2,6 +2,8 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
@@ -25,7 +27,8 @@ from grants.fundraising.appeals.sending import carry_out
 from grants.giving.donors.models import ContactRole, Way
 from grants.giving.donors.service import opt_out
 from grants.giving.outreach.models import Campaign, Means, OutreachContact
-from grants.giving.outreach.service import take_step
+from grants.giving.outreach.service import choose, take_step
+from grants.giving.pledges.service import withdraw
 from grants.giving.totals.figures import fund_totals
 from grants.integrity.diligence.models import Outcome
 from grants.integrity.diligence.service import decide
@@ -83,7 +86,8 @@ def test_who_is_left_out_is_told_why(session: Session, fund: Fund) -> None:
     a_card(session, donor, "Opted out", takes_appeals=False)
     a_card(session, donor, "By letter", way=Way.LETTER)
     a_card(session, donor, "No address", email="", way=Way.PHONE, phone="+43 1 2345")
-    a_pledge(session, fund, donor=a_donor(session, "Nobody there"))
+    before = campaign.starts_on - timedelta(1)
+    a_pledge(session, fund, donor=a_donor(session, "Nobody there"), pledged_on=before)
     assert excluded(session, campaign, Post.EMAIL) == {
         "Takes it": None,
         "Opted out": LeftOut.OPTED_OUT,
@@ -97,6 +101,28 @@ def test_who_is_left_out_is_told_why(session: Session, fund: Fund) -> None:
         "By letter": None,
         "No address": None,
         "Nobody there": None,
+    }
+
+
+def test_who_has_pledged_since_it_began_is_not_asked_again(session: Session, fund: Fund) -> None:
+    campaign = a_campaign(session, fund)
+    days = {"Before": -1, "Since": 0, "Chosen": 5, "Withdrawn": 5}
+    pledges = {}
+    for name, day in days.items():
+        donor = a_donor(session, name)
+        a_card(session, donor, name)
+        on = campaign.starts_on + timedelta(day)
+        pledges[name] = a_pledge(session, fund, donor=donor, pledged_on=on)
+    act = replace(Act.by_system("test"), reason="A mistake.")
+    chosen = pledges["Chosen"].donor
+    assert chosen is not None
+    choose(session, campaign, chosen, act, wanted=True)
+    withdraw(session, pledges["Withdrawn"], act)
+    assert excluded(session, campaign, Post.EMAIL) == {
+        "Before": None,
+        "Since": LeftOut.HAS_PLEDGED,
+        "Chosen": None,
+        "Withdrawn": None,
     }
 
 
@@ -129,10 +155,12 @@ def test_a_text_about_the_last_contribution_goes_only_to_whoever_gave(
     session: Session, fund: Fund
 ) -> None:
     campaign, giver = a_campaign(session, fund), a_donor(session, "Giver")
+    before = campaign.starts_on - timedelta(1)
     a_card(session, giver, "Gave")
     a_card(session, a_donor(session, "New"), "Has never contributed")
     for amount in (10_000, 20_000):
-        a_deposit(session, fund, a_pledge(session, fund, usd(amount), giver), usd(amount))
+        pledge = a_pledge(session, fund, usd(amount), giver, pledged_on=before)
+        a_deposit(session, fund, pledge, usd(amount))
     text = {"en": "You gave {last_contribution} on {last_contribution_on}."}
     appeal = an_appeal(session, campaign, heading={"en": "!"}, body=text)
     lines = worded(session, appeal, Post.EMAIL)
@@ -331,7 +359,8 @@ def test_letters_are_kept_as_they_were_printed_and_told_as_letters(
     donor = a_donor(session, "Arcadia")
     donor.address = "1 Harbour Road"
     a_card(session, donor, way=Way.LETTER)
-    a_pledge(session, fund, donor=a_donor(session, "Nobody there"))
+    before = campaign.starts_on - timedelta(1)
+    a_pledge(session, fund, donor=a_donor(session, "Nobody there"), pledged_on=before)
     an_appeal(session, campaign)
     mailing = a_mailing(session, campaign, Post.LETTER)
     session.commit()
