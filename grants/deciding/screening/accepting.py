@@ -1,6 +1,6 @@
 """Screening by what the system knows: the applications about which no criterion leaves a doubt."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -23,42 +23,56 @@ class Finding:
     why_not: str = ""
 
 
-def finding(application: Application, items: Sequence[Item]) -> Finding:
+def finding(
+    application: Application, items: Sequence[Item], checked: Collection[str] = ()
+) -> Finding:
     """Clear if every criterion is met: by the answers and the fund's records, or because a person
-    marked it so. What a person marked goes before what is suggested.
+    marked it so. What a person marked goes before what is suggested. `checked`: criteria that the
+    person who decides has checked, where the system does not know.
     """
     if application.state != ApplicationState.SUBMITTED:
         status = APPLICATION.names[application.state].staff
         return Finding((), _("This cannot be done now: the status is “%(state)s”.", state=status))
-    evidence = [f"{item.label}: {_because(item)}" for item in items if _met(item)]
-    unmet = [item.label for item in items if _met(item) is False]
-    unknown = [item.label for item in items if _met(item) is None]
+    evidence = [_said(item, checked) for item in items if _met(item, checked)]
+    unmet = [_named(item) for item in items if _met(item, checked) is False]
+    unknown = [_said(item) for item in items if _met(item, checked) is None]
     if unmet:
         return Finding(evidence, _("Not met: %(criteria)s.", criteria="; ".join(unmet)))
     if unknown or not items:
-        named = "; ".join(unknown)
+        named = "; ".join(text.rstrip(".") for text in unknown)
         return Finding(evidence, _("A person must check: %(criteria)s.", criteria=named))
     return Finding(evidence)
 
 
-def _met(item: Item) -> bool | None:
+def _met(item: Item, checked: Collection[str]) -> bool | None:
     if item.met is not None:
         return item.met
-    return item.suggestion.met if item.suggestion else None
+    known = item.suggestion.met if item.suggestion else None
+    return True if known is None and item.key in checked else known
 
 
-def _because(item: Item) -> str:
-    if item.met is None and item.suggestion:
-        return item.suggestion.because
-    return item.reason or _("marked as met")
+def _named(item: Item) -> str:
+    return item.label.rstrip(".")
 
 
-def accept_suggestions(session: Session, application: Application, act: Act) -> None:
+def _said(item: Item, checked: Collection[str] = ()) -> str:
+    """A criterion with the facts about it, and who says that it is met where a person does."""
+    facts = [item.suggestion.because] if item.suggestion and item.met is None else [item.reason]
+    if item.met:
+        facts.append(_("Marked as met."))
+    elif _met(item, checked) and _met(item, ()) is None:
+        facts.append(_("Checked by you."))
+    return " ".join([f"{_named(item)}:", *filter(None, facts)]).removesuffix(":")
+
+
+def accept_suggestions(
+    session: Session, application: Application, act: Act, checked: Collection[str] = ()
+) -> None:
     """Find an application eligible because every criterion is known to be met; the evidence is
     kept with each. DomainError if one of them is not, or if a person has to judge it.
     """
     items = checklist(session, application)
-    if why_not := finding(application, items).why_not:
+    if why_not := finding(application, items, checked).why_not:
         raise DomainError(why_not)
     decide(session, application, {item.key: Answer(True, _kept(item)) for item in items}, act)
 

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from grants.applying.calls.models import Call
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.deciding.screening.queries import Item
 from grants.deciding.screening.service import Answer
-from grants.platform.web.fields import LongTextField, RadioField, SelectField
+from grants.deciding.screening.suggestions import ALWAYS_KNOWN
+from grants.platform.web.fields import CheckboxesField, LongTextField, RadioField, SelectField
 from grants.platform.web.forms import Form, QueryForm
 
 MET = (("met", _l("Met")), ("not_met", _l("Not met")))
@@ -74,6 +77,29 @@ def _chosen(item: Item) -> str | None:
 
 class OutcomeForm(Form):
     """A confirmation, without questions."""
+
+
+class AcceptForm(Form):
+    """Which criteria a person has checked for all of the selected applications."""
+
+    checked = CheckboxesField(_l("Checked by me"), ())
+
+    @classmethod
+    def of(cls, calls: Sequence[Call]) -> "AcceptForm":
+        """With the criteria of the calls that only a person can judge."""
+        criteria = {
+            row["key"]: in_language(row["label"])
+            for call in calls
+            for row in call.eligibility
+            if (row.get("rule") or row["key"]) not in ALWAYS_KNOWN
+        }
+        field = CheckboxesField(
+            _l("I have checked these criteria for every selected application, and they are met"),
+            list(criteria.items()),
+            hint=_l("They count only where the system does not know. The record names you."),
+        )
+        kind: type[AcceptForm] = type("AcceptFormOfCalls", (cls,), {"checked": field})
+        return kind()
 
 
 class QueueForm(QueryForm):

@@ -220,3 +220,5 @@ RULES: Mapping[str, Callable[[Facts], Suggestion | None]] = {
     "safeguarding": _answer("psea_policy"),
     "experience": _answer("experience_years"),
 }
+ALWAYS_KNOWN = frozenset({"registered_by", "limits", "documents", "reports"})
+"""Rules that leave nothing for a person to judge, as far as the organisation has answered."""

@@ -20,13 +20,18 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.screening import queries, service
 from grants.deciding.screening.accepting import accept_suggestions, finding
-from grants.deciding.screening.forms import Checklist, OutcomeForm, QueueForm, checklist_form
+from grants.deciding.screening.forms import (
+    AcceptForm,
+    Checklist,
+    OutcomeForm,
+    QueueForm,
+    checklist_form,
+)
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.bulk import Bulk, Outlook, acts
 from grants.platform.web.database import session, transaction
-from grants.platform.web.forms import Form
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import possible
 
@@ -79,14 +84,19 @@ def _calls() -> list[Call]:
 
 
 def _foresee(
-    opened: Session, applications: Sequence[Application], _form: Form, _act: Act
+    opened: Session, applications: Sequence[Application], form: AcceptForm, _act: Act
 ) -> Sequence[Outlook]:
     items = queries.checklists(opened, applications)
-    found = [(one, finding(one, items[one.id])) for one in applications]
+    checked = form.checked.data or ()
+    found = [(one, finding(one, items[one.id], checked)) for one in applications]
     return [
         Outlook(one, (one.organisation.name, _lines(f.evidence)), f.why_not, f.evidence)
         for one, f in found
     ]
+
+
+def _accept(opened: Session, application: Application, form: AcceptForm, act: Act) -> None:
+    accept_suggestions(opened, application, act, form.checked.data or ())
 
 
 def _lines(texts: Sequence[str]) -> Markup:
@@ -102,7 +112,9 @@ ACCEPT = Bulk(
     name=lambda application: application.reference,
     heads=(_l("Organisation"), _l("Evidence for each criterion")),
     foresee=_foresee,
-    do=lambda opened, application, _form, act: accept_suggestions(opened, application, act),
+    form=lambda: AcceptForm.of(_calls()),
+    do=_accept,
+    shown_left_out=1,
     status=lambda application: APPLICATION.names[application.state].staff,
 )
 

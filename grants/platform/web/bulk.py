@@ -110,6 +110,8 @@ class Bulk:
     form: Callable[[], Form] = ConfirmForm
     before: Callable[[Session, Sequence[int]], object] = field(default=lambda _session, _ids: None)
     """Locks that come before those of the records, such as a fund's."""
+    shown_left_out: int = 2
+    """Cells that are shown of a record that is left out."""
     status: Callable[[Any], str] = field(default=lambda _subject: "")
     """How a record stands once it is done."""
 
@@ -158,6 +160,8 @@ class Bulk:
         self, template: str, form: Form, faults: Mapping[int, str], more: Mapping[str, Any]
     ) -> ResponseReturnValue:
         ticked = _ticked() if request.method == "POST" else None
+        if "again" in request.form:
+            ticked = ticked or None  # nothing could be ticked before: all of it
         outlooks = self.foresee(session(), self._chosen(ticked or {}), form, this_act())
         known = {outlook.subject.id for outlook in outlooks}
         return render_template(

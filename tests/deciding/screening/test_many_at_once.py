@@ -128,6 +128,21 @@ def test_what_a_person_marked_completes_what_is_known(
     assert doubtful.state == ApplicationState.ELIGIBLE
 
 
+def test_a_criterion_that_a_person_checked_for_all_counts_where_nothing_is_known(
+    session: Session, officer: StrictClient, clear: list[Application], doubtful: Application
+) -> None:
+    path = address(clear[0], doubtful)
+    assert "I have checked these criteria" in officer.get(path).text
+    seen = officer.submit(path, {"checked": ["direct"], "again": "1"}).text
+    assert "Checked by you." in seen
+    sent = {"checked": ["direct"], "row": tickets(seen)}
+    assert officer.submit(path, {"row": tickets(seen)}).status_code == 409
+    assert officer.submit(path, sent).status_code == 302
+    assert states(session, clear[0], doubtful) == ["eligible", "eligible"]
+    kept = {row.criterion: row for row in session.scalars(select(Check)).all()}
+    assert (kept["direct"].met, kept["direct"].suggested) == (True, None)
+
+
 def test_a_no_of_a_person_goes_before_what_is_suggested(
     session: Session, team: Team, clear: list[Application]
 ) -> None:
