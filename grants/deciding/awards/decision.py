@@ -1,6 +1,7 @@
 """The page of one application's decision, its approval and its rejection."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -18,10 +19,12 @@ from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
+from grants.deciding.awards.case import frame_of, ranked_as
 from grants.deciding.awards.forms import ApproveForm
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import award_of, cancelled_awards_of
+from grants.deciding.awards.workflow import AWARD
 from grants.deciding.board import queries
 from grants.deciding.board.forms import ReasonForm
 from grants.deciding.board.views import application_for, done, reason_page
@@ -47,6 +50,9 @@ def show(reference: str) -> ResponseReturnValue:
     done next.
     """
     application = application_for(reference)
+    frame = frame_of(application)
+    if frame["part"]:
+        return _part(application, frame)
     reviews = visible_reviews(session(), application, viewer())
     totals = [review.total for review in reviews if review.total is not None]
     return render_template(
@@ -64,6 +70,21 @@ def show(reference: str) -> ResponseReturnValue:
         letter=application.state in REFUSED and viewer().may(P.APPLICATION_SEE, application.scope),
         steps=buttons(application, APPLICATION, reference=application.reference),
         events=_events(application),
+        **frame,
+    )
+
+
+def _part(application: Application, frame: Mapping[str, Any]) -> ResponseReturnValue:
+    """Another part of the case, with what may be done next beside it."""
+    return render_template(
+        "deciding/awards/case.html",
+        application=application,
+        state=APPLICATION.names[application.state],
+        names=AWARD.names,
+        summary=score_summary(session(), application),
+        rank=ranked_as(application),
+        steps=buttons(application, APPLICATION, reference=application.reference),
+        **frame,
     )
 
 
@@ -165,5 +186,7 @@ def approve(reference: str) -> ResponseReturnValue:
         needed=with_support_cost([known.amount], fund.psc_percent) if known else None,
         available=balances(session(), fund).available,
         psc=fund.psc_percent / 100,
+        summary=score_summary(session(), application),
+        rank=ranked_as(application),
         gate=gate_of(session(), application.organisation, viewer()),
     )

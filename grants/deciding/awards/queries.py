@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
-from grants.applying.applications.workflow import PROPOSALS, ApplicationState
+from grants.applying.applications.workflow import PROPOSALS, RANKED, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
 from grants.core.kernel.errors import Missing
@@ -21,6 +21,8 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Advice, Recommendation
+from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.workflow import ReviewState
 from grants.deciding.screening.queries import counted, in_states
 
 
@@ -91,6 +93,39 @@ def cancelled_awards_of(session: Session, application: Application) -> Sequence[
         .where(Award.application_id == application.id, Award.state == AwardState.CANCELLED)
         .order_by(Award.id)
     ).all()
+
+
+def awards_of_organisation(
+    session: Session, organisation: Organisation, viewer: Viewer
+) -> Sequence[Award]:
+    """The newest awards of an organisation that this person may see."""
+    own = for_viewer(viewer).where(Award.organisation_id == organisation.id)
+    return session.scalars(own.order_by(Award.id.desc()).limit(60)).all()
+
+
+def rank_of(session: Session, application: Application) -> tuple[int, int]:
+    """The rank of an application by score among the reviewed ones of its call, and their number.
+    0 without a submitted review; equal scores share a rank.
+    """
+    score = func.round(func.avg(Review.total), 2).label("score")
+    scored = (
+        select(Review.application_id.label("id"), score)
+        .join(Review.application)
+        .where(
+            Application.call_id == application.call_id,
+            Application.state.in_(RANKED),
+            Review.state == ReviewState.SUBMITTED,
+        )
+        .group_by(Review.application_id)
+        .subquery()
+    )
+    ranked = select(
+        scored.c.id,
+        func.rank().over(order_by=scored.c.score.desc()).label("rank"),
+        func.count().over().label("of"),
+    ).subquery()
+    row = session.execute(select(ranked).where(ranked.c.id == application.id)).one_or_none()
+    return (0, 0) if row is None else (row.rank, row.of)
 
 
 def awarded_in_call(session: Session, call: Call) -> Money:

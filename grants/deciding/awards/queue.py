@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Select
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import APPLICATION, RANKED, ApplicationState
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import calls_of_staff
 from grants.core.kernel.countries import country_name
@@ -20,10 +20,10 @@ from grants.deciding.awards import queries as awards
 from grants.deciding.awards.decision import pages
 from grants.deciding.awards.forms import DecisionsForm
 from grants.deciding.awards.many import BY_STAGE
-from grants.deciding.awards.reserve import promotion_queue
+from grants.deciding.awards.stages import at_stage
 from grants.deciding.board import queries as board
 from grants.deciding.reviews.queries import assignment_queue
-from grants.deciding.screening.queries import counted_together, in_states
+from grants.deciding.screening.queries import counted_together
 from grants.deciding.screening.queries import queue as screening_queue
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.bulk import acts
@@ -40,7 +40,9 @@ RECOMMEND, ADVISE, APPROVE, REJECT = (
 
 
 def _link(application: Application) -> str:
-    return url_for("decisions.show", reference=application.reference)
+    """Its case, which keeps the filters of the list for previous and next."""
+    stage, call = request.args.get("stage"), request.args.get("call")
+    return url_for("decisions.show", reference=application.reference, stage=stage, call=call)
 
 
 LIST = Listing(
@@ -69,11 +71,7 @@ def index() -> ResponseReturnValue:
     calls = session().scalars(calls_of_staff(viewer()).order_by(Call.id.desc()).limit(100)).all()
     form = DecisionsForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
     form.validate()
-    query = _stage(form.stage.data or "")
-    if form.call.data:
-        query = query.where(
-            Application.call_id.in_(c.id for c in calls if c.reference == form.call.data)
-        )
+    query = at_stage(viewer(), form.stage.data or "", form.call.data or "")
     listed = LIST.of(session(), query, "decisions")
     return listed.file or render_template(
         "deciding/awards/queue.html",
@@ -88,30 +86,6 @@ def index() -> ResponseReturnValue:
 def _acts(form: DecisionsForm) -> list[tuple[str, str]]:
     """What this person may do with several rows of the stage that is shown."""
     return acts(*BY_STAGE.get(form.stage.data or "", ()))
-
-
-def _stage(stage: str) -> Select[Application]:
-    queues: dict[str, Queue] = {
-        "recommend": board.recommendation_queue,
-        "advise": board.advice_queue,
-        "approve": awards.approval_queue,
-        "reject": awards.rejection_queue,
-        "promote": _promotable,
-        "reserve": _reserve,
-    }
-    return queues.get(stage, _ranked)(viewer())
-
-
-def _reserve(person: Viewer) -> Select[Application]:
-    return board.with_names(in_states(person, P.REVIEW_SEE, S.RESERVE))
-
-
-def _ranked(person: Viewer) -> Select[Application]:
-    return board.with_names(in_states(person, P.REVIEW_SEE, *RANKED))
-
-
-def _promotable(person: Viewer) -> Select[Application]:
-    return promotion_queue(session(), person)
 
 
 def _waiting() -> list[dict[str, object]]:

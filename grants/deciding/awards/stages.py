@@ -1,0 +1,41 @@
+"""The stages at which applications wait for a decision: the lists, and the place of a case."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Select
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import RANKED, ApplicationState
+from grants.applying.calls.models import Call
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards import queries as awards
+from grants.deciding.awards.reserve import promotion_queue
+from grants.deciding.board import queries as board
+from grants.deciding.screening.queries import in_states
+from grants.platform.web.database import session
+
+P, S = Permission, ApplicationState
+Queue = Callable[[Viewer], Select[Application]]
+
+
+def at_stage(viewer: Viewer, stage: str, call: str = "") -> Select[Application]:
+    """What waits for one kind of decision, of one call or of all; without a stage all reviewed."""
+    queues: dict[str, Queue] = {
+        "recommend": board.recommendation_queue,
+        "advise": board.advice_queue,
+        "approve": awards.approval_queue,
+        "reject": awards.rejection_queue,
+        "promote": lambda person: promotion_queue(session(), person),
+        "reserve": _reserve,
+    }
+    query = queues.get(stage, _ranked)(viewer)
+    return query.where(Application.call.has(Call.reference == call)) if call else query
+
+
+def _reserve(person: Viewer) -> Select[Application]:
+    return board.with_names(in_states(person, P.REVIEW_SEE, S.RESERVE))
+
+
+def _ranked(person: Viewer) -> Select[Application]:
+    return board.with_names(in_states(person, P.REVIEW_SEE, *RANKED))

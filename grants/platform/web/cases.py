@@ -1,0 +1,111 @@
+"""The frame of a case: its stages, its parts as tabs, and its place in the list it was opened from.
+
+    case = Case(
+        stages=[Stage(_("Received"), "done"), Stage(_("Screened"), "now")],
+        tabs=tabs([Part("", _("Overview")), Part("application", _("Application"))]),
+        place=place_in(queue, Application, application),
+    )
+
+The page extends layout/case.html and gets `case`. A room names only the parts that this person may
+see: what is not named is not there. The list's filters stay in the address, so that previous and
+next lead through the same list.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from sqlalchemy import Select, func, select
+
+from grants.platform.web.database import session
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage of the case; `state`: done, now or next."""
+
+    text: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the case: the first one has no key in the address."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A part as a link."""
+
+    text: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which of the records of a list this is, and the references before and after it."""
+
+    number: int
+    count: int
+    previous: str | None
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What the frame shows."""
+
+    stages: Sequence[Stage]
+    tabs: Sequence[Tab]
+    place: Place | None = None
+
+
+def part_of(parts: Sequence[Part]) -> str:
+    """The key of the part that the address asks for, if this person may see it; else the first."""
+    wanted = request.args.get("part", "")
+    return wanted if wanted in {part.key for part in parts} else parts[0].key
+
+
+def tabs(parts: Sequence[Part]) -> list[Tab]:
+    """The parts as links, with the filters of the list kept."""
+    current = part_of(parts)
+    return [Tab(part.text, _address(part.key), part.key == current) for part in parts]
+
+
+def _address(part: str) -> str:
+    kept = [(k, v) for k, v in request.args.items(multi=True) if k != "part"]
+    query = urlencode([*kept, *([("part", part)] if part else [])])
+    return f"{request.path}?{query}" if query else request.path
+
+
+def place_in(listed: Select[Any], model: Any, record: Any) -> Place | None:
+    """Where a record stands in a list in the order of its numbers; None if it is not in it."""
+    order = {"order_by": model.id}
+    numbered = (
+        listed.with_only_columns(
+            model.id.label("id"),
+            func.row_number().over(**order).label("number"),
+            func.count().over().label("of"),
+            func.lag(model.reference).over(**order).label("previous"),
+            func.lead(model.reference).over(**order).label("next"),
+            maintain_column_froms=True,
+        )
+        .order_by(None)
+        .subquery()
+    )
+    row = session().execute(select(numbered).where(numbered.c.id == record.id)).one_or_none()
+    return None if row is None else Place(row.number, row.of, row.previous, row.next)
+
+
+def stage_bar(texts: Sequence[str], reached: int) -> list[Stage]:
+    """The stages in their order: those before `reached` are done, that one is going on."""
+    return [
+        Stage(text, "done" if at < reached else "now" if at == reached else "next")
+        for at, text in enumerate(texts)
+    ]

@@ -1,0 +1,134 @@
+"""The case of an application: its parts as tabs, and previous and next in its list."""
+
+import re
+
+import pytest
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.core.funds.models import Fund
+from grants.core.people.models import Person
+from grants.core.people.permissions import Role
+from grants.core.people.service import appoint
+from grants.deciding.awards.queries import rank_of
+from grants.deciding.reviews.service import assign, recuse
+from tests.factories import (
+    Team,
+    a_closed_call,
+    a_submitted_application,
+    a_team,
+    act_of,
+    advised,
+    an_organisation,
+    eligible,
+    money_for_awards,
+    reviewed,
+    staff,
+)
+from tests.platform.web.client import SignInAs, StrictClient
+
+PARTS = ("application", "screening", "organisation", "money")
+
+
+@pytest.fixture
+def team(session: Session) -> Team:
+    return a_team(session)
+
+
+@pytest.fixture
+def applications(session: Session, fund: Fund, team: Team) -> list[Application]:
+    """Three reviewed ones of one call; the second is the best."""
+    money_for_awards(session, fund)
+    call = a_closed_call(session, fund)
+    made = [
+        a_submitted_application(session, call, an_organisation(session, f"House {n}"))
+        for n in range(3)
+    ]
+    marks = ((4, 4), (5, 5), (3, 4))
+    return [reviewed(session, one, team, given) for one, given in zip(made, marks, strict=True)]
+
+
+@pytest.fixture
+def manager(
+    session: Session, team: Team, applications: list[Application], sign_in_as: SignInAs
+) -> StrictClient:
+    session.commit()
+    return sign_in_as(team.manager)
+
+
+def tabs(page: str) -> list[str]:
+    return re.findall(r'class="tabs__tab"[^>]*>([^<]+)<', page)
+
+
+def test_the_whole_case_is_on_one_page(
+    manager: StrictClient, applications: list[Application]
+) -> None:
+    path = f"/decisions/{applications[0].reference}"
+    expected = ["Decision", "Application", "Screening", "Organisation", "Money"]
+    assert tabs(manager.get(path).text) == expected
+    texts = {part: manager.get(f"{path}?part={part}").text for part in PARTS}
+    assert "Casa" in texts["application"] or "House 0" in texts["application"]
+    assert "Registered in time" in texts["screening"]
+    assert "has had no grant from the fund so far" in texts["organisation"]
+    assert "Remaining under the call" in texts["money"]
+    assert all("Recommend" in text and "2 of 3" in text for text in texts.values())
+
+
+def test_previous_and_next_lead_through_the_list_it_was_opened_from(
+    manager: StrictClient, applications: list[Application]
+) -> None:
+    listed = manager.get("/decisions?stage=recommend").text
+    first, second, third = (one.reference for one in applications)
+    assert f"/decisions/{second}?stage=recommend" in listed
+    page = manager.get(f"/decisions/{second}?stage=recommend&part=money").text
+    assert "2 of 3" in page
+    assert f"/decisions/{first}?stage=recommend&amp;part=money" in page
+    assert f"/decisions/{third}?stage=recommend&amp;part=money" in page
+    assert 'rel="prev"' not in manager.get(f"/decisions/{first}?stage=recommend").text
+    assert 'rel="next"' not in manager.get(f"/decisions/{second}").text
+    assert 'rel="next"' not in manager.get(f"/decisions/{second}?stage=approve").text
+
+
+def test_the_rank_is_that_of_the_ranking(session: Session, applications: list[Application]) -> None:
+    assert [rank_of(session, one) for one in applications] == [(2, 3), (1, 3), (3, 3)]
+
+
+def test_the_approving_officer_sees_score_rank_and_request_beside_the_act(
+    session: Session, fund: Fund, team: Team, sign_in_as: SignInAs
+) -> None:
+    money_for_awards(session, fund)
+    application = advised(
+        session, a_submitted_application(session, a_closed_call(session, fund)), team
+    )
+    session.commit()
+    page = sign_in_as(team.approver).get(f"/decisions/{application.reference}/approve").text
+    assert "80.00" in page
+    assert "1 of 1" in page
+    assert "20,000.00" in page
+
+
+def test_who_stepped_aside_finds_no_part_of_the_case(
+    session: Session, fund: Fund, team: Team, sign_in_as: SignInAs
+) -> None:
+    """A reviewer who became a programme officer: the conflict of interest stays."""
+    application = eligible(
+        session, a_submitted_application(session, a_closed_call(session, fund)), team
+    )
+    review = assign(session, application, team.reviewers, act_of(session, team.officer))[0]
+    person: Person = review.reviewer
+    recuse(session, review, act_of(session, person, "My sister works there."))
+    appoint(session, person, Role.PROGRAMME_OFFICER)
+    session.commit()
+    browser = sign_in_as(person)
+    for part in ("", *PARTS):
+        assert browser.get(f"/decisions/{application.reference}?part={part}").status_code == 404
+
+
+def test_a_reviewer_finds_no_case_before_or_after_the_declaration(
+    session: Session, team: Team, applications: list[Application], sign_in_as: SignInAs
+) -> None:
+    session.commit()
+    for person in (team.reviewers[0], staff(session, Role.REVIEWER, "Another One")):
+        for part in ("", *PARTS):
+            address = f"/decisions/{applications[0].reference}?part={part}"
+            assert sign_in_as(person).get(address).status_code == 403
