@@ -96,6 +96,19 @@ def test_a_zip_of_csv_files_does_the_same(
     assert the_import(session).state is ImportState.CHECKED
 
 
+def test_a_fund_that_starts_with_money_brings_in_its_opening_balance_alone(
+    session: Session, database: Database, fund: Fund, manager: StrictClient, finance: StrictClient
+) -> None:
+    head = FILES["other"].splitlines()[0]
+    row = "opening_balance,2026-01-01,USD,250000.00,OPEN,"
+    page = uploaded(finance, packed(**{"other.csv": f"{head}\n{row}\n"}), "opening.zip").location
+    jobs.work_on(database, the_import(session).id)
+    assert "Confirm and import" in words(manager.get(page).text)
+    manager.submit(f"{page}/confirm", page=page)
+    jobs.work_on(database, the_import(session).id)
+    assert str(balances(session, fund).cash) == "250000.00"
+
+
 def test_a_fault_shows_its_row_with_the_cell_marked(
     session: Session, database: Database, finance: StrictClient
 ) -> None:
