@@ -81,6 +81,8 @@ def _korean(word: str) -> list[str]:
 
 
 def _syllable(letter: str) -> list[str]:
+    if not "가" <= letter <= "힣":  # a lone consonant or vowel, which no name has
+        return [""]
     number = ord(letter) - 0xAC00
     starts = HANGUL_STARTS[number // 588]
     vowels = HANGUL_VOWELS[number % 588 // 28]

@@ -278,7 +278,7 @@ def test_the_queue_and_the_lists_filter_page_and_export(scene: Scene, sign_in_as
 def test_lists_ask_the_database_little(scene: Scene, sign_in_as: SignInAs) -> None:
     scene.run()
     browser = sign_in_as(scene.people.certifier)
-    browser.application.config["QUERY_BUDGET"] = 6
+    browser.application.config["QUERY_BUDGET"] = 7
     for path in ("/disbursements", "/reports"):
         browser.get(path)
 
