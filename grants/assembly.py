@@ -54,6 +54,8 @@ from grants.deciding.reviews import queries as reviews_queries
 from grants.deciding.reviews import views as reviews
 from grants.deciding.screening import suggestions
 from grants.deciding.screening import views as screening
+from grants.deciding.sessions import taking_part
+from grants.deciding.sessions import views as board_sessions
 from grants.desk.fund_setup import views as fund_setup
 from grants.desk.moving_in import views as moving
 from grants.desk.portal import bookkeeping, dashboard, demonstration, donor, gap, outbox
@@ -162,6 +164,7 @@ PAGES = (
     assigning.pages,
     interests.pages,
     dossiers.pages,
+    board_sessions.pages,
     board.pages,
     decision.pages,
     portfolio.pages,
@@ -214,6 +217,7 @@ MORE_VIEWS = (
     organisation_views,
     queue,
     staff_deciding,
+    taking_part,
     translating,
     trying,
     verify_page,

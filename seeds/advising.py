@@ -1,15 +1,24 @@
 """The Board of Trustees: its members declare their interests, and advise in a session."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
+from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.deciding.interests import service as interests
-from grants.deciding.interests.queries import undeclared_in
-from seeds.company import Company, on
+from grants.deciding.interests.queries import interest_of, undeclared_in
+from grants.deciding.sessions import service, sitting
+from grants.deciding.sessions.models import BoardSession, Choice, Leaning
+from grants.deciding.sessions.queries import items_of
+from grants.deciding.sessions.service import Plan, Said
+from grants.deciding.sessions.sitting import Ballot
+from grants.platform.documents.checks import Upload
+from grants.platform.documents.service import keep
+from seeds.company import Company, days_after, on
+from seeds.scans import page_saying
 
 KNOWN = 11
 """Every eleventh application is of an organisation that one of the trustees knows."""
@@ -41,3 +50,58 @@ def declare_interests(
 def _knows(place: int, application: Application) -> bool:
     number = int(application.reference.rpartition("-")[2])
     return number % KNOWN == place + 5
+
+
+def prepare(
+    company: Company, fund: Fund, applications: Sequence[Application], called: date, held: date
+) -> BoardSession:
+    """A session with its agenda, its trustees invited."""
+    with on(called):
+        act = company.act(Role.FUND_MANAGER)
+        plan = Plan(
+            held,
+            "Vienna International Centre, room C3, and by video conference",
+            [one.id for one in applications],
+        )
+        meeting = service.schedule(company.session, fund, plan, act)
+        service.invite(company.session, meeting, act)
+    return meeting
+
+
+def hold(company: Company, meeting: BoardSession) -> None:
+    """Everyone but the last trustee is present; one application in seven divides the Board."""
+    trustees = company.people[Role.TRUSTEE][:-1]
+    with on(meeting.held_on):
+        act = company.act(Role.FUND_MANAGER)
+        sitting.open_session(company.session, meeting, [one.id for one in trustees], act)
+        for number, item in enumerate(items_of(company.session, meeting)):
+            for place, trustee in enumerate(trustees):
+                known = interest_of(company.session, item.application_id, trustee.id)
+                if known is None or known.conflict:
+                    continue
+                against = number % 7 == 3 and place == 1
+                choice = Choice.AGAINST if against else Choice.FOR
+                why = "The costs for transport are too high." if against else ""
+                ballot = Ballot(choice, item.amount, why)
+                sitting.cast_vote(company.session, item, ballot, company.act_of(trustee))
+        sitting.close_session(company.session, meeting, act)
+    with on(days_after(meeting.held_on, 4)):
+        act = company.act(Role.FUND_MANAGER)
+        paper = keep(
+            company.session,
+            Upload("minutes-signed.pdf", page_saying("Minutes of the Board of Trustees. Signed.")),
+            act,
+        )
+        service.attach_signed(company.session, meeting, paper, act)
+
+
+def give_opinions(company: Company, meeting: BoardSession, day: date) -> None:
+    """Two trustees have answered before the session that is ahead."""
+    for trustee in company.people[Role.TRUSTEE][1:3]:
+        with on(day):
+            for item in items_of(company.session, meeting):
+                known = interest_of(company.session, item.application_id, trustee.id)
+                if known is not None and not known.conflict:
+                    said = Said(Leaning.ENDORSE, "A convincing plan.")
+                    act = company.act_of(trustee)
+                    service.give_opinion(company.session, item.application, said, act)

@@ -16,8 +16,11 @@ from grants.deciding.reviews import service as reviews
 from grants.deciding.reviews.queries import reviews_of
 from grants.deciding.reviews.scoring import HIGHEST
 from grants.deciding.screening import service as screening
+from grants.platform.documents.checks import Upload
+from grants.platform.documents.service import keep
 from seeds.company import Company, days_after, on
 from seeds.projects import Proposal
+from seeds.scans import page_saying
 
 REASONS = (
     "Figures and sources are given, and the people are the right ones.",
@@ -104,10 +107,17 @@ def recommend(company: Company, application: Application, usd: int, day: date) -
 
 
 def advise(company: Company, application: Application, usd: int, day: date) -> None:
-    advice = recommendations.BoardAdvice(
-        day, Endorsement.ENDORSED, Money(usd * 100, "USD"), "The Board endorses the proposal."
-    )
+    """The Board met on paper; its advice is entered with the signed minutes."""
     with on(day):
+        act = company.act(Role.FUND_MANAGER)
+        minutes = page_saying(f"Minutes of the Board of Trustees, {day.year}. Signed.")
+        advice = recommendations.BoardAdvice(
+            day,
+            Endorsement.ENDORSED,
+            Money(usd * 100, "USD"),
+            "The Board endorses the proposal.",
+            minutes=keep(company.session, Upload("minutes.pdf", minutes), act),
+        )
         recommendations.record_advice(
             company.session, application, advice, company.act(Role.FUND_MANAGER)
         )

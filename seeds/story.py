@@ -192,28 +192,45 @@ def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
         closes,
         envelope=500_000 * scale,
     )
+    day, ways = days_after(closes, 10), []
     for place in range(24 * scale):
         idea = proposal(100 + place)
-        day = days_after(opens, 5 + place % 50)
-        application = applying.hand_in(company, call, idea, day)
-        _as_far_as(company, application, idea, place, days_after(closes, 10))
-    late = (ApplicationState.REVIEWED, ApplicationState.NOT_RECOMMENDED)
-    advising.declare_interests(company, call, days_after(closes, 55), late)
+        application = applying.hand_in(company, call, idea, days_after(opens, 5 + place % 50))
+        ways.append(Way(company, application, idea, place, day))
+    recommended = [way for way in ways if _comes_before_the_board(way)]
+    _advise(company, fund, call, recommended, day)
+    for way in recommended:
+        _as_far_as(way)
     applying.close(company, call)
 
 
-def _as_far_as(
-    company: Company, application: Application, idea: Proposal, place: int, day: date
-) -> None:
+def _comes_before_the_board(way: "Way") -> bool:
     """Each application stands at another point of the way, by its place."""
-    way = Way(company, application, idea, place, day)
-    for step in STEPS[: FAR[place % len(FAR)]]:
+    return all(step(way) for step in BEFORE[: way.far]) and way.far >= len(BEFORE)
+
+
+def _advise(company: Company, fund: Fund, call: Call, ways: list["Way"], day: date) -> None:
+    """A session of the Board was held on most recommendations, and one is ahead."""
+    late = (ApplicationState.REVIEWED, ApplicationState.NOT_RECOMMENDED)
+    advising.declare_interests(company, call, days_after(day, 45), late)
+    first = [way.application for way in ways if way.far > len(BEFORE)]
+    held = advising.prepare(company, fund, first, days_after(day, 42), days_after(day, 55))
+    advising.hold(company, held)
+    later = [way.application for way in ways if way.far == len(BEFORE)]
+    if later:
+        ahead = days_after(company.today, 9)
+        meeting = advising.prepare(company, fund, later, days_after(company.today, -6), ahead)
+        advising.give_opinions(company, meeting, days_after(company.today, -3))
+
+
+def _as_far_as(way: "Way") -> None:
+    for step in AFTER[: max(way.far - len(BEFORE) - 1, 0)]:
         if not step(way):
             return
-    if way.award and place % len(FAR) == len(FAR) - 1:
-        granting.run(company, way.award, idea, instalments=1)
+    if way.award and way.place % len(FAR) == len(FAR) - 1:
+        granting.run(way.company, way.award, way.idea, instalments=1)
     elif way.award and way.award.agreement_signed_on:
-        granting.certify_only(company, way.award)
+        granting.certify_only(way.company, way.award)
 
 
 @dataclass
@@ -226,6 +243,11 @@ class Way:
     place: int
     day: date
     award: Award | None = None
+
+    @property
+    def far(self) -> int:
+        """How many steps it has come; the Board's advice is the fifth."""
+        return FAR[self.place % len(FAR)]
 
     @property
     def usd(self) -> int:
@@ -251,10 +273,6 @@ class Way:
         deciding.recommend(self.company, self.application, self.usd, self.after(40))
         return True
 
-    def advise(self) -> bool:
-        deciding.advise(self.company, self.application, self.usd, self.after(55))
-        return True
-
     def approve(self) -> bool:
         self.award = deciding.approve(
             self.company, self.application, self.usd, self.idea.months, self.after(65)
@@ -267,15 +285,8 @@ class Way:
         return True
 
 
-STEPS = (
-    Way.screen,
-    Way.assign,
-    Way.review,
-    Way.recommend,
-    Way.advise,
-    Way.approve,
-    Way.sign,
-)
+BEFORE = (Way.screen, Way.assign, Way.review, Way.recommend)
+AFTER = (Way.approve, Way.sign)
 FAR = (0, 1, 2, 3, 2, 3, 4, 5, 5, 6, 7, 7)
 """How many steps the applications have come, in turn."""
 HALF_READ = 16

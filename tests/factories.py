@@ -33,7 +33,7 @@ from grants.deciding.awards.service import Terms
 from grants.deciding.board import service as recommendations
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.queries import recommendation_for
-from grants.deciding.board.service import BoardAdvice, Proposal
+from grants.deciding.board.service import BoardAdvice, Proposal, Votes
 from grants.deciding.interests.service import Declaration, declare
 from grants.deciding.reviews import service as reviewing
 from grants.deciding.reviews.models import Review
@@ -233,7 +233,9 @@ def advised(
     recommended(session, application, team, usd)
     proposed = recommendation_for(session, application)
     assert proposed is not None
-    advice = BoardAdvice(clock.today(), endorsement, proposed.amount, "As discussed.")
+    advice = BoardAdvice(
+        clock.today(), endorsement, proposed.amount, "As discussed.", votes=Votes(5)
+    )
     recommendations.record_advice(session, application, advice, act_of(session, team.manager))
     return application
 

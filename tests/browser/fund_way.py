@@ -20,6 +20,7 @@ from tests.browser.walking import (
     press,
     text_of,
 )
+from tests.platform.documents.files import pdf
 
 
 def open_a_call(page: Page) -> str:
@@ -92,6 +93,9 @@ def recommend(page: Page, reference: str) -> None:
     page.goto(f"/decisions/{reference}/advice")
     day = clock.today()
     answer(page, **a_day("session_on", day.day, day.month, day.year), endorsement="endorsed")
+    page.locator("[name=minutes]").set_input_files(
+        {"name": "minutes.pdf", "mimeType": "application/pdf", "buffer": pdf()}
+    )
     press(page, "Record the advice")
 
 

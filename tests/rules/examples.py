@@ -24,6 +24,8 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.workflow import ReviewState
+from grants.deciding.sessions.models import BoardSession
+from grants.deciding.sessions.workflow import SessionState
 from grants.desk.moving_in.models import Import
 from grants.fundraising.appeals.models import Mailing, MailingLine, Post
 from grants.giving.contributions.models import Deposit, Receipt
@@ -120,6 +122,15 @@ class Examples:
         found: Pledge = self.one(select(Pledge).where(Pledge.returned_document_id.is_not(None)))
         return found
 
+    def meeting(self, state: SessionState) -> BoardSession:
+        found: BoardSession = self.one(select(BoardSession).where(BoardSession.state == state))
+        return found
+
+    @cached_property
+    def on_agenda(self) -> Application:
+        """On the agenda of the session that is ahead."""
+        return self.meeting(SessionState.INVITED).items[0].application
+
     @cached_property
     def trustee_id(self) -> int:
         """The trustee of the table."""
@@ -204,6 +215,14 @@ class Examples:
             "/board": {
                 "reference": self.submitted.reference,
                 "attached_id": self.file_of(self.submitted),
+            },
+            "/board/sessions": {
+                "reference": self.meeting(SessionState.INVITED).reference,
+                "application": self.on_agenda.reference,
+            },
+            "/board/sessions/opinions": {"reference": self.on_agenda.reference},
+            "/board/sessions/<reference>/signed": {
+                "reference": self.meeting(SessionState.SIGNED).reference
             },
             "/board/calls": {"reference": self.submitted.call.reference},
             "/calls": {"reference": call.reference, "code": "UNVTF"},
@@ -326,6 +345,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("submission", examples.submitted.reference),
         ("submission", declared),
         ("submission", assigned),
+        ("board-minutes", examples.meeting(SessionState.SIGNED).reference),
         ("board-dossier", f"{examples.submitted.call.reference}/{examples.trustee_id}"),
         ("blank-form", examples.by_page["/calls"]["reference"]),
         ("award-letter", examples.award.reference),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from tests.rules.source import modules
 
 SIGNED = {
+    "grants/deciding/board": "the signed minutes of a session on paper",
+    "grants/deciding/sessions": "the signed minutes of a session",
     "grants/giving/pledges": "the signed agreement of a donor",
     "grants/giving/pledges/changes": "what shows that less will come",
     "grants/giving/pledging": "the agreement that the donor hands back",

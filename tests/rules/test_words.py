@@ -34,7 +34,15 @@ HISTORIES = {
     "statement_run": "templates/papers/printing/show.html",
 }
 """The file that says what each act of a workflow is called once it is done."""
-BY_LABEL = {"allowance_run", "bank_line", "new date", "review", "sanctions_hit", "setting_change"}
+BY_LABEL = {
+    "allowance_run",
+    "bank_line",
+    "board_session",
+    "new date",
+    "review",
+    "sanctions_hit",
+    "setting_change",
+}
 """Workflows whose history takes the words of the step or of the state."""
 
 

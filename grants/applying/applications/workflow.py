@@ -170,7 +170,7 @@ APPLICATION = Workflow(
             (S.RECOMMENDED,),
             S.RECOMMENDED,
             Permission.AWARD_ADVISE,
-            _l("Record the Board’s advice"),
+            _l("Record the advice of a session on paper"),
             act="deciding.board.service.record_advice",
             page="board.advise",
         ),

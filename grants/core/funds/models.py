@@ -30,6 +30,7 @@ class Fund(Base):
         CheckConstraint("psc_percent BETWEEN 0 AND 100", name="psc_percent"),
         CheckConstraint("operating_reserve_minor >= 0", name="operating_reserve"),
         CheckConstraint("smallest_count >= 5", name="smallest_count"),
+        CheckConstraint("board_quorum >= 0", name="board_quorum"),
     )
 
     id: Mapped[Key]
@@ -56,6 +57,8 @@ class Fund(Base):
     """In which the fund speaks, by their codes; English is always among them."""
     smallest_count: Mapped[int] = mapped_column(default=11)
     """Counts of people below it are never published: a small count can point to a person."""
+    board_quorum: Mapped[int] = mapped_column(default=0)
+    """How many trustees make a session of the Board; 0: a majority of those in office."""
     bank_details: Mapped[Texts]
     """Where donors send money, as printed in letters."""
     signatory: Mapped[Texts]

@@ -31,6 +31,7 @@ class Charter:
     signatories: tuple[dict[str, Any], ...] = ()
     doubtful_percents: dict[str, str] = field(default_factory=lambda: dict(DOUBTFUL))
     smallest_count: int = 11
+    board_quorum: int = 0
 
 
 UNVTF = Charter(
@@ -85,6 +86,7 @@ def establish(session: Session, charter: Charter) -> Fund:
             signatories=list(charter.signatories),
             doubtful_percents=charter.doubtful_percents,
             smallest_count=charter.smallest_count,
+            board_quorum=charter.board_quorum,
         )
         session.add(BankAccount(fund=fund, is_main=True, **_main_account(charter)))
         session.flush()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.asked import asked_period
@@ -64,6 +64,7 @@ def show(reference: str) -> ResponseReturnValue:
         spread=spread(totals) if totals else None,
         recommendation=queries.recommendation_for(session(), application),
         advice=queries.advice_on(session(), application),
+        minutes_url=_minutes(application),
         award=_award(application),
         cancelled=_cancelled(application),
         refused=application.state in REFUSED,
@@ -86,6 +87,12 @@ def _part(application: Application, frame: Mapping[str, Any]) -> ResponseReturnV
         steps=buttons(application, APPLICATION, reference=application.reference),
         **frame,
     )
+
+
+def _minutes(application: Application) -> str:
+    if not viewer().may(P.APPLICATION_SEE, application.scope):
+        return ""
+    return url_for("board.minutes", reference=application.reference)
 
 
 def _award(application: Application) -> Award | None:

@@ -10,6 +10,7 @@ from grants.deciding.board.service import Proposal
 from grants.platform.web.fields import (
     AmountField,
     DateField,
+    FileField,
     HiddenField,
     LongTextField,
     RadioField,
@@ -57,7 +58,7 @@ class ReasonForm(Form):
 
 
 class AdviceForm(Form):
-    """What the Board said, in which session."""
+    """What the Board said in a session on paper, and its signed minutes."""
 
     session_on = DateField(
         _l("Date of the Board’s session"),
@@ -70,6 +71,11 @@ class AdviceForm(Form):
         _l("Remarks of the Board"),
         hint=_l("Required unless the Board endorses the recommendation without changes."),
         limit=4000,
+    )
+    minutes = FileField(
+        _l("Signed minutes of the session"),
+        hint=_l("A PDF of the minutes as the Board signed them."),
+        required=True,
     )
     amount = HiddenField()
     """What the Board was shown, in USD; a recommendation changed meanwhile is refused."""

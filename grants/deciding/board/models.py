@@ -10,6 +10,7 @@ from grants.core.kernel.db import Base, Minor, choice
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import Term
+from grants.platform.documents.models import Document
 
 
 class Recommendation(Base):
@@ -61,10 +62,19 @@ class Advice(Base):
         "remarks",
         "recorded_by_id",
         "recorded_at",
+        "votes_for",
+        "votes_against",
+        "abstentions",
+        "recusals",
+        "minutes_document_id",
     )
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("endorsement = 'endorsed' OR length(remarks) > 0", name="remarks"),
+        CheckConstraint(
+            "num_nulls(votes_for, votes_against, abstentions, recusals) IN (0, 4)", name="votes"
+        ),
+        CheckConstraint("votes_for IS NULL OR minutes_document_id IS NULL", name="one_source"),
     )
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
@@ -75,6 +85,14 @@ class Advice(Base):
     remarks: Mapped[str] = mapped_column(Text, default="")
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime]
+    votes_for: Mapped[int | None]
+    """In a session of the Board here; the four are empty for a session on paper."""
+    votes_against: Mapped[int | None]
+    abstentions: Mapped[int | None]
+    recusals: Mapped[int | None]
+    minutes_document_id: Mapped[int | None] = mapped_column(ForeignKey("document.id"))
+    """The signed minutes of a session on paper."""
+    minutes: Mapped[Document | None] = relationship()
 
     @property
     def amount(self) -> Money:

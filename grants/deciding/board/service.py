@@ -1,6 +1,6 @@
 """Proposing a decision: recommend, keep in reserve, do not recommend; the Board's advice."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
 from grants.deciding.board.models import Advice, Endorsement, Recommendation
 from grants.deciding.reviews.queries import score_summary
+from grants.platform.documents.models import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,20 +122,35 @@ def not_recommend(session: Session, application: Application, act: Act) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Votes:
+    """How many trustees voted how; who has a conflict of interest does not vote."""
+
+    in_favour: int = 0
+    against: int = 0
+    abstained: int = 0
+    recused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class BoardAdvice:
-    """What the Board of Trustees said in its session on a recommendation of this amount."""
+    """What the Board of Trustees said in its session on a recommendation of this amount: by its
+    votes here, or on paper with the signed minutes.
+    """
 
     session_on: date
     endorsement: Endorsement
     amount: Money
     remarks: str = ""
+    votes: Votes | None = None
+    minutes: Document | None = None
 
 
 def record_advice(
     session: Session, application: Application, advice: BoardAdvice, act: Act
 ) -> None:
     """Record the Board's advice from its session. Recording it again replaces it; the trail keeps
-    both. Conflict if the recommended amount is no longer the one the Board was shown.
+    both. Conflict if the recommended amount is no longer the one the Board was shown; DomainError
+    without votes or signed minutes.
     """
     lock_for(session, application, "record_advice", act)
     recommendation = recommendation_of(session, application)
@@ -144,6 +160,21 @@ def record_advice(
         raise DomainError(_("The session has not taken place yet."))
     if advice.endorsement != Endorsement.ENDORSED and not advice.remarks.strip():
         raise DomainError(_("Enter the Board’s remarks."))
+    if (advice.votes is None) == (advice.minutes is None):
+        raise DomainError(_("Attach the signed minutes of the session."))
+    _keep_advice(session, application, advice, act)
+    facts = {
+        "session_on": advice.session_on.isoformat(),
+        "endorsement": advice.endorsement.value,
+        "amount": str(advice.amount),
+        "remarks": advice.remarks.strip(),
+        "votes": list(astuple(advice.votes)) if advice.votes else None,
+        "minutes": advice.minutes.sha256 if advice.minutes else None,
+    }
+    advance(session, application, APPLICATION, "record_advice", act, **facts)
+
+
+def _keep_advice(session: Session, application: Application, advice: BoardAdvice, act: Act) -> None:
     known = session.get(Advice, application.id)
     if known is None:
         known = Advice(application_id=application.id)
@@ -151,13 +182,9 @@ def record_advice(
     known.session_on, known.endorsement = advice.session_on, advice.endorsement
     known.amount_minor, known.remarks = advice.amount.minor, advice.remarks.strip()
     known.recorded_by_id, known.recorded_at = act.actor.person_id, act.at
-    facts = {
-        "session_on": advice.session_on.isoformat(),
-        "endorsement": advice.endorsement.value,
-        "amount": str(advice.amount),
-        "remarks": known.remarks,
-    }
-    advance(session, application, APPLICATION, "record_advice", act, **facts)
+    counts: tuple[int | None, ...] = astuple(advice.votes) if advice.votes else (None,) * 4
+    known.votes_for, known.votes_against, known.abstentions, known.recusals = counts
+    known.minutes_document_id = advice.minutes.id if advice.minutes else None
 
 
 def lock_for(session: Session, application: Application, action: str, act: Act) -> None:

@@ -1,10 +1,11 @@
 """Pages on which the secretariat proposes a decision and the Board's advice is recorded."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.deciding.board import queries, service
@@ -18,9 +19,11 @@ from grants.deciding.board.forms import (
 from grants.deciding.board.service import BoardAdvice
 from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.queries import application_of
+from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.downloads import received, send_document
 from grants.platform.web.steps import possible
 
 pages = Blueprint("board", __name__, url_prefix="/decisions")
@@ -115,21 +118,38 @@ def not_recommend(reference: str) -> ResponseReturnValue:
 @pages.route("/<reference>/advice", methods=["GET", "POST"])
 @needs(P.AWARD_ADVISE)
 def advise(reference: str) -> ResponseReturnValue:
-    """Record what the Board said in its session."""
+    """Record what the Board said in a session on paper, with its signed minutes."""
     application = application_for(reference, P.AWARD_ADVISE)
     known = queries.recommendation_for(session(), application)
     form = AdviceForm(data={"amount": str(known.amount) if known else ""})
     if form.validate_on_submit():
-        advice = BoardAdvice(
-            form.session_on.data,
-            form.endorsement.data,
-            shown_amount(form.amount),
-            form.remarks.data or "",
-        )
         with attempt(form) as (opened, outcome):
+            minutes = keep(
+                opened, received(form.minutes.data), this_act(), accept=(".pdf",), signed=True
+            )
+            advice = BoardAdvice(
+                form.session_on.data,
+                form.endorsement.data,
+                shown_amount(form.amount),
+                form.remarks.data or "",
+                minutes=minutes,
+            )
             service.record_advice(opened, application, advice, this_act())
         if outcome:
             return done(application, _("The Board’s advice has been recorded."))
     return render_template(
         "deciding/board/advice.html", application=application, form=form, recommendation=known
     )
+
+
+@pages.get("/<reference>/minutes")
+@needs(P.APPLICATION_SEE)
+def minutes(reference: str) -> Response:
+    """The signed minutes of a session on paper. They may speak of other applications too, so
+    trustees and reviewers do not get them.
+    """
+    application = application_for(reference, P.APPLICATION_SEE)
+    advice = queries.advice_on(session(), application)
+    if advice is None or advice.minutes is None:
+        raise Missing(_("File not found."))
+    return send_document(advice.minutes)

@@ -17,6 +17,7 @@ from grants.deciding.dossiers.case import case_of
 from grants.deciding.interests.queries import calls_to_declare
 from grants.deciding.portfolio.ranking import ranking_of
 from grants.platform.web.access import needs, viewer
+from grants.platform.web.beside import links_beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import send_document
@@ -64,6 +65,7 @@ def show(reference: str) -> ResponseReturnValue:
         case=case_of(session(), application, ranking),
         state=APPLICATION.names[application.state],
         advice=advice_on(session(), application),
+        links=links_beside("dossier", application),
         before=_address(before),
         after=_address(after),
         place=(listed.index(application) + 1, len(listed)),

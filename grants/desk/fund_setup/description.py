@@ -37,6 +37,7 @@ EMPTY: Mapping[str, Any] = {
     "operating_reserve_usd": "0.00",
     "doubtful_percents": dict(DOUBTFUL),
     "smallest_count": 11,
+    "board_quorum": 0,
     "bank_accounts": [],
 }
 """A new fund as it is without any of the keys."""
@@ -64,6 +65,7 @@ def written(session: Session, fund: Fund) -> Description:
         "operating_reserve_usd": str(usd(fund.operating_reserve_minor)),
         "doubtful_percents": dict(fund.doubtful_percents),
         "smallest_count": fund.smallest_count,
+        "board_quorum": fund.board_quorum,
         "bank_accounts": [_account(one) for one in accounts_of(session, fund) if not one.closed_on],
     }
 
@@ -210,6 +212,10 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
         lambda v: isinstance(v, int) and not isinstance(v, bool) and 5 <= v <= 1000,
         lambda: _("a whole number from 5 to 1000"),
     ),
+    "board_quorum": (
+        lambda v: isinstance(v, int) and not isinstance(v, bool) and 0 <= v <= 100,
+        lambda: _("a whole number from 0 to 100"),
+    ),
     "bank_accounts": (
         lambda v: isinstance(v, list) and all(isinstance(one, dict) for one in v),
         lambda: _("a list of bank accounts"),
@@ -237,6 +243,7 @@ def charter_of(whole: Mapping[str, Any]) -> Charter:
         operating_reserve_minor=Money.parse(whole["operating_reserve_usd"], "USD").minor,
         doubtful_percents=whole["doubtful_percents"],
         smallest_count=whole["smallest_count"],
+        board_quorum=whole["board_quorum"],
     )
 
 

@@ -86,6 +86,11 @@ class _Described(Form):
         hint=_l("Their codes with commas between them, such as USD, EUR. Empty: all are accepted."),
         limit=200,
     )
+    board_quorum = NumberField(
+        _l("Quorum of the Board of Trustees"),
+        hint=_l("How many trustees must be present. Empty: a majority of those in office."),
+        most=100,
+    )
     signatories = RowsField(
         SignatoryRow, _l("Signatories"), most=10, hint=_l("The first one stands under letters.")
     )
@@ -98,6 +103,7 @@ class _Described(Form):
             **texts,
             "annual_target_usd": str(self.annual_target.data or Money(0, "USD")),
             "currencies": re.findall(r"[^\s,;،]+", str(self.currencies.data or "").upper()),
+            "board_quorum": int(self.board_quorum.data or 0),
             "signatories": [
                 {"name": row["name"], "title": _titles(row)} for row in self.signatories.data
             ],
@@ -161,5 +167,6 @@ def filled(description: Mapping[str, Any]) -> dict[str, Any]:
         **texts,
         "annual_target": Money.parse(description["annual_target_usd"], "USD"),
         "currencies": ", ".join(description["currencies"]),
+        "board_quorum": description["board_quorum"] or None,
         "signatories": rows,
     }

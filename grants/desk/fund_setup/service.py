@@ -50,6 +50,7 @@ DESCRIBED = {
     "signatories": "signatories",
     "currencies": "currencies",
     "smallest_count": "smallest_count",
+    "board_quorum": "board_quorum",
 }
 """Keys of a description that are a column of the fund, and that no second person approves."""
 

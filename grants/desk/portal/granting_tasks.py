@@ -14,8 +14,10 @@ from grants.deciding.awards.announcing import to_publish_count
 from grants.deciding.awards.queries import to_approve, to_reject
 from grants.deciding.awards.reserve import to_promote
 from grants.deciding.board.queries import to_advise, to_recommend
+from grants.deciding.interests import queries as interests
 from grants.deciding.reviews.queries import to_assign, to_declare, to_score
 from grants.deciding.screening.queries import to_screen
+from grants.deciding.sessions import queries as sessions
 from grants.desk.portal.task import Task
 from grants.granting.agreements.queries import to_sign
 from grants.granting.bank_details import queries as payees
@@ -121,6 +123,50 @@ OF_THE_FUND = (
             n,
         ),
         "decisions.index",
+    ),
+    Task(
+        P.AWARD_ADVISE,
+        sessions.unanswered,
+        lambda n: _n(
+            "Trustee who has not answered before the session",
+            "Trustees who have not answered before the session",
+            n,
+        ),
+        "sessions.index",
+    ),
+    Task(
+        P.AWARD_ADVISE,
+        sessions.to_sign,
+        lambda n: _n("Minutes of the Board to sign", "Minutes of the Board to sign", n),
+        "sessions.index",
+    ),
+    Task(
+        P.BOARD_SIT,
+        interests.to_declare,
+        lambda n: _n(
+            "Application awaiting your declaration of interests",
+            "Applications awaiting your declaration of interests",
+            n,
+        ),
+        "dossiers.index",
+    ),
+    Task(
+        P.BOARD_SIT,
+        sessions.to_answer,
+        lambda n: _n(
+            "Recommendation to read and give your opinion on",
+            "Recommendations to read and give your opinion on",
+            n,
+        ),
+        "dossiers.index",
+    ),
+    Task(
+        P.BOARD_SIT,
+        sessions.to_attend,
+        lambda n: _n(
+            "Session of the Board to come or open", "Sessions of the Board to come or open", n
+        ),
+        "sessions.index",
     ),
     Task(
         P.AWARD_APPROVE,

@@ -238,7 +238,14 @@ CATALOGUE: Mapping[str, Row] = {
             _l("Dossier for the Board of Trustees"),
             _of_record(board.board_dossier),
             readers.of_board_dossier,
-            narrowed=readers.narrowed_dossier,
+            narrowed=readers.narrowed_to_reader,
+        ),
+        Row(
+            "board-minutes",
+            _l("Minutes of the Board of Trustees"),
+            _of_record(board.board_minutes),
+            readers.of_board_minutes,
+            narrowed=readers.narrowed_to_reader,
         ),
         Row(
             "blank-form",

@@ -19,7 +19,7 @@ from grants.giving.contributions.queries import receipt_for_viewer
 from grants.giving.pledges.queries import pledge_for_viewer
 from grants.giving.reminders.queries import reminder_called
 from grants.papers.statements.builders.banking import account_and_month
-from grants.papers.statements.builders.board import call_and_trustee
+from grants.papers.statements.builders.board import call_and_trustee, session_and_reader
 from grants.papers.statements.builders.whose import donor_and_funds
 from grants.papers.statements.records import parts_of_receipt
 
@@ -108,8 +108,8 @@ def of_award(session: Session, viewer: Viewer, reference: str) -> None:
     award_for_viewer(session, reference, viewer)
 
 
-def narrowed_dossier(_session: Session, viewer: Viewer, reference: str) -> str:
-    """Of a call's dossier, the one of the trustee who asks."""
+def narrowed_to_reader(_session: Session, viewer: Viewer, reference: str) -> str:
+    """Of a paper of the Board, the one of the person who asks."""
     return reference if "/" in reference else f"{reference}/{viewer.person_id}"
 
 
@@ -120,3 +120,9 @@ def of_board_dossier(session: Session, viewer: Viewer, reference: str) -> None:
         trustee.person_id == viewer.person_id
         or (viewer.may(P.AWARD_ADVISE, call.scope) and viewer.may(P.APPLICATION_SEE, call.scope))
     )
+
+
+def of_board_minutes(session: Session, viewer: Viewer, reference: str) -> None:
+    """A person who reads the Board's sessions, without what is shut to that person."""
+    _meeting, reader = session_and_reader(session, reference)
+    _only_if(reader.person_id == viewer.person_id)

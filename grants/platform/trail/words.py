@@ -82,6 +82,11 @@ ACTS: Mapping[str, str] = {
     "finish": _l("Finished"),
     "get_stuck": _l("Stopped by a fault"),
     "certify": _l("Certified"),
+    "set_agenda": _l("Agenda set"),
+    "give_opinion": _l("Opinion given to the Board"),
+    "note_attendance": _l("Attendance noted"),
+    "cast_vote": _l("Vote cast"),
+    "record_discussion": _l("Discussion recorded"),
     "declare_interest": _l("Interests declared"),
     "declare_conflict": _l("Conflict of interest declared"),
 }

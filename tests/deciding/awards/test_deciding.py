@@ -43,6 +43,7 @@ from grants.deciding.board.queries import recommendation_for
 from grants.deciding.board.service import (
     BoardAdvice,
     Proposal,
+    Votes,
     keep_in_reserve,
     not_recommend,
     record_advice,
@@ -126,7 +127,7 @@ def test_who_only_recorded_the_advice_cannot_approve(
     recommended(session, application, team)
     kept = recommendation_for(session, application)
     assert kept is not None
-    said = BoardAdvice(clock.today(), Endorsement.ENDORSED, kept.amount)
+    said = BoardAdvice(clock.today(), Endorsement.ENDORSED, kept.amount, votes=Votes(5))
     record_advice(session, application, said, act_of(session, second))
     appoint(session, second, Role.APPROVING_OFFICER)
     with pytest.raises(Forbidden, match="A different person"):

@@ -1,5 +1,6 @@
 """The pages on which decisions are prepared and taken."""
 
+import io
 import re
 from datetime import date, timedelta
 
@@ -32,6 +33,7 @@ from tests.factories import (
     staff,
     without_conflict,
 )
+from tests.platform.documents.files import pdf
 from tests.platform.web.client import SignInAs, StrictClient
 
 
@@ -63,6 +65,11 @@ def day(name: str, when: date) -> dict[str, str]:
     return {f"{name}-{part}": str(number) for part, number in parts.items()}
 
 
+def minutes() -> dict[str, tuple[io.BytesIO, str]]:
+    """The signed minutes of a session on paper."""
+    return {"minutes": (io.BytesIO(pdf()), "minutes.pdf")}
+
+
 def words(html: str) -> str:
     """What a reader reads, on one line."""
     return " ".join(re.sub(r"<[^>]+>", " ", html).replace("\u00a0", " ").split())
@@ -87,7 +94,7 @@ def test_from_the_reviews_to_the_award_on_the_pages(
     assert application.reference in manager.get("/decisions?stage=advise").text
     assert "Approve" not in manager.get(path).text
     said = {**day("session_on", clock.today()), "endorsement": "endorsed", "amount": "15000.00"}
-    assert manager.submit(f"{path}/advice", said).location == path
+    assert manager.submit(f"{path}/advice", {**said, **minutes()}).location == path
     assert application.reference in approver.get("/decisions?stage=approve").text
     assert "USD 16,950.00" in words(approver.get(f"{path}/approve").text)
     start = clock.today() + timedelta(days=10)
@@ -237,6 +244,20 @@ def test_the_reserve_list_can_be_filtered(
     assert application.reference in manager.get(f"/decisions?call={call}").text
 
 
+def test_the_signed_minutes_of_a_session_on_paper_hang_on_its_advice(
+    session: Session, manager: StrictClient, application: Application, team: Team
+) -> None:
+    recommended(session, application, team)
+    session.commit()
+    path = f"/decisions/{application.reference}"
+    assert manager.get(f"{path}/minutes").status_code == 404
+    said = {**day("session_on", clock.today()), "endorsement": "endorsed", "amount": "15000.00"}
+    assert "Choose a file for" in manager.submit(f"{path}/advice", said).text
+    manager.submit(f"{path}/advice", {**said, **minutes()})
+    assert "Entered by the secretariat" in manager.get(path).text
+    assert manager.get(f"{path}/minutes", buffered=True).get_data() == pdf()
+
+
 def test_advice_on_a_sum_changed_meanwhile_is_refused(
     session: Session, manager: StrictClient, application: Application, team: Team
 ) -> None:
@@ -244,9 +265,10 @@ def test_advice_on_a_sum_changed_meanwhile_is_refused(
     session.commit()
     path = f"/decisions/{application.reference}/advice"
     said = {**day("session_on", clock.today()), "endorsement": "endorsed"}
-    assert manager.submit(path, {**said, "amount": "14000.00"}).status_code == 409
-    assert manager.submit(path, {**said, "amount": "nonsense"}).status_code == 409
-    remarks = manager.submit(path, {**said, "amount": "15000.00", "endorsement": "not_endorsed"})
+    assert manager.submit(path, {**said, **minutes(), "amount": "14000.00"}).status_code == 409
+    assert manager.submit(path, {**said, **minutes(), "amount": "nonsense"}).status_code == 409
+    right = {**said, "amount": "15000.00"}
+    remarks = manager.submit(path, {**right, **minutes(), "endorsement": "not_endorsed"})
     assert "remarks" in remarks.text
     assert advice_on(session, application) is None
 

@@ -22,6 +22,7 @@ from grants.deciding.board.queries import recommendation_for
 from grants.deciding.board.service import (
     BoardAdvice,
     Proposal,
+    Votes,
     keep_in_reserve,
     not_recommend,
     recommend,
@@ -72,7 +73,7 @@ Take = Callable[[Act], object]
 def acts(session: Session, application: Application, team: Team) -> dict[str, Take]:
     met = {criterion["key"]: Answer(True) for criterion in application.call.eligibility}
     proposal = Proposal(usd(1_500_000), "Strong.")
-    said = BoardAdvice(clock.today(), Endorsement.ENDORSED, usd(1_500_000))
+    said = BoardAdvice(clock.today(), Endorsement.ENDORSED, usd(1_500_000), votes=Votes(5))
     terms = Terms(usd(1_500_000), clock.today(), clock.today().replace(year=2027))
     if recommendation_for(session, application):
         terms = terms_for(session, application)

@@ -1,5 +1,6 @@
 """Proposals stay within limits, or say why not; the Board advises on a sum."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -26,12 +27,15 @@ from grants.deciding.board.queries import (
 from grants.deciding.board.service import (
     BoardAdvice,
     Proposal,
+    Votes,
     keep_in_reserve,
     not_recommend,
     recommend,
     record_advice,
     revise,
 )
+from grants.platform.documents.checks import Upload
+from grants.platform.documents.service import keep
 from tests.factories import (
     Team,
     a_closed_call,
@@ -42,6 +46,7 @@ from tests.factories import (
     reviewed,
     staff,
 )
+from tests.platform.documents.files import pdf
 
 
 @pytest.fixture
@@ -138,7 +143,7 @@ def test_reserve_and_refusal_need_their_reason_and_can_be_thought_over(
 
 
 def advice(dollars: str = "15000", said: Endorsement = Endorsement.ENDORSED) -> BoardAdvice:
-    return BoardAdvice(clock.today(), said, Money.parse(dollars, "USD"), "")
+    return BoardAdvice(clock.today(), said, Money.parse(dollars, "USD"), "", votes=Votes(5))
 
 
 def test_the_boards_advice_is_on_the_sum_it_was_shown(
@@ -167,12 +172,27 @@ def test_advice_other_than_plain_endorsement_has_remarks(
         session.execute(text("UPDATE advice SET endorsement = 'not_endorsed'"))
 
 
+def test_advice_comes_from_votes_or_from_signed_minutes(
+    session: Session, application: Application, team: Team
+) -> None:
+    recommended(session, application, team)
+    typed = BoardAdvice(clock.today(), Endorsement.ENDORSED, usd(1_500_000))
+    act = act_of(session, team.manager)
+    with pytest.raises(DomainError, match="Attach the signed minutes"):
+        record_advice(session, application, typed, act)
+    paper = keep(session, Upload("minutes.pdf", pdf()), act)
+    record_advice(session, application, replace(typed, minutes=paper), act)
+    kept = advice_on(session, application)
+    assert kept is not None
+    assert (kept.minutes, kept.votes_for) == (paper, None)
+
+
 def test_advice_is_of_a_session_that_took_place(
     session: Session, application: Application, team: Team
 ) -> None:
     recommended(session, application, team)
     tomorrow = BoardAdvice(
-        clock.today() + timedelta(days=1), Endorsement.ENDORSED, usd(1_500_000), ""
+        clock.today() + timedelta(days=1), Endorsement.ENDORSED, usd(1_500_000), votes=Votes(5)
     )
     with pytest.raises(DomainError, match="not taken place"):
         record_advice(session, application, tomorrow, act_of(session, team.manager))
@@ -183,7 +203,7 @@ def test_advice_recorded_anew_replaces_and_the_trail_keeps_both(
 ) -> None:
     recommended(session, application, team)
     record_advice(session, application, advice(), act_of(session, team.manager))
-    again = BoardAdvice(clock.today(), Endorsement.NOT_ENDORSED, usd(1_500_000), "Misread.")
+    again = replace(advice(said=Endorsement.NOT_ENDORSED), remarks="Misread.", votes=Votes(1, 4))
     record_advice(session, application, again, act_of(session, team.manager))
     kept = advice_on(session, application)
     assert kept is not None

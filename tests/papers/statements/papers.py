@@ -576,6 +576,46 @@ def board_dossier() -> Paper:
     return made("board-dossier", facts)
 
 
+def board_minutes() -> Paper:
+    names = ("‹Amadou Diallo›", "‹Sunita Thapa›")
+    items = (
+        board.ItemOfMinutes(
+            title="‹Safe return›",
+            country="HN",
+            reference="‹1-2026-0001›",
+            organisation="‹Casa Segura›",
+            amount=usd(1_800_000),
+            votes=(("‹For›", names), ("‹Recused›", ("‹Irena Kovacs›",))),
+            advice="‹Endorsed›",
+            remarks="‹Mind the costs.›",
+        ),
+        board.ItemOfMinutes("‹A shelter›", "NP", shut=True),
+        board.ItemOfMinutes(
+            "‹Legal aid›",
+            "GH",
+            False,
+            "‹1-2026-0003›",
+            "‹Amparo›",
+            usd(900_000),
+            put_off="‹Figures are missing.›",
+        ),
+    )
+    facts = board.Minutes(
+        session="‹UNVTF-B-2026-01›",
+        held_on=LAST,
+        place="‹Room C3›",
+        opened_at=WHEN,
+        closed_at=WHEN,
+        time_zone="Europe/Vienna",
+        in_office=5,
+        quorum=3,
+        present=(*names, "‹Irena Kovacs›"),
+        absent=("‹Marta Quispe›",),
+        items=items,
+    )
+    return made("board-minutes", facts)
+
+
 def blank_form() -> Paper:
     asked = applying.AskedQuestion
     questions = (
@@ -651,6 +691,7 @@ MADE = {
     "submission": submission,
     "blank-form": blank_form,
     "board-dossier": board_dossier,
+    "board-minutes": board_minutes,
     "award-letter": award_letter,
     "agreement": agreement,
     "grant-statement": grant_statement,

@@ -1,0 +1,1 @@
+"""The Board in session: opinions before it, agenda, attendance, votes, and the advice."""

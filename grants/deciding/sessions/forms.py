@@ -1,0 +1,170 @@
+"""What is filled in before, in and after a session of the Board."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from grants.applying.applications.models import Application
+from grants.core.kernel import clock
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.models import Person
+from grants.deciding.board.forms import shown_amount
+from grants.deciding.sessions.models import BALLOT, Choice, Leaning
+from grants.deciding.sessions.service import Said
+from grants.deciding.sessions.sitting import Ballot
+from grants.platform.web.fields import (
+    CheckboxesField,
+    DateField,
+    FileField,
+    HiddenField,
+    LongTextField,
+    RadioField,
+    TextField,
+)
+from grants.platform.web.forms import Form
+
+
+class _Date(Form):
+    """When and where."""
+
+    held_on = DateField(
+        _l("Date of the session"),
+        required=True,
+        first=clock.today,
+        hint=_l("For example 27 3 2026."),
+    )
+    place = TextField(
+        _l("Place"), hint=_l("A room, or the address of a video conference."), limit=200
+    )
+
+
+class _Agenda(Form):
+    """Made by `schedule_form` and `agenda_form`."""
+
+    agenda = CheckboxesField(_l("Agenda"), (), required=True)
+
+    def chosen(self) -> list[int]:
+        return [int(value) for value in self.agenda.data]
+
+
+class ScheduleForm(_Date, _Agenda):
+    """A new session."""
+
+
+class RescheduleForm(_Date):
+    """Another date or place, and why."""
+
+    reason = LongTextField(_l("Reason for the change"), required=True, limit=1000, rows=3)
+
+
+def _with_agenda(kind: type[Form], applications: Sequence[Application], **data: Any) -> Any:
+    choices = [
+        (
+            str(one.id),
+            f"{one.organisation.name}: {one.title}",
+            f"{one.reference} · {country_name(one.country) if one.country else ''}",
+        )
+        for one in applications
+    ]
+    field = CheckboxesField(_l("Recommended applications on the agenda"), choices, required=True)
+    made: type[Form] = type(f"{kind.__name__}OfFund", (kind,), {"agenda": field})
+    return made(data={"agenda": [value for value, _t, _h in choices], **data})
+
+
+def schedule_form(applications: Sequence[Application]) -> Any:
+    """A session with these recommendations to choose from, all of them chosen."""
+    return _with_agenda(ScheduleForm, applications)
+
+
+def agenda_form(applications: Sequence[Application]) -> Any:
+    """Further recommendations for a session."""
+    return _with_agenda(_Agenda, applications)
+
+
+class ConfirmForm(Form):
+    """A confirmation, without questions."""
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=3)
+
+
+class _Attendance(Form):
+    """Made by `attendance_form`."""
+
+    present = CheckboxesField(_l("Trustees present"), ())
+
+    def chosen(self) -> list[int]:
+        return [int(value) for value in self.present.data]
+
+
+def attendance_form(people: Sequence[Person], present: Sequence[int]) -> Any:
+    """Who is present, of those in office."""
+    choices = [(str(one.id), one.name) for one in people]
+    field = CheckboxesField(_l("Trustees present"), choices, required=True)
+    made: type[Form] = type("AttendanceForm", (_Attendance,), {"present": field})
+    return made(data={"present": [str(one) for one in present]})
+
+
+class DiscussionForm(Form):
+    """What the Board said on an item, or why it does not advise on it now."""
+
+    remarks = LongTextField(
+        _l("Remarks of the Board"),
+        hint=_l(
+            "They become part of the advice. Required if the Board does not endorse and no "
+            "trustee gave reasons."
+        ),
+        limit=4000,
+        rows=4,
+    )
+    put_off = LongTextField(
+        _l("Reason for putting it off"),
+        hint=_l("Only if the Board does not advise on it in this session."),
+        limit=1000,
+        rows=2,
+    )
+
+
+class VoteForm(Form):
+    """A trustee's vote on one item."""
+
+    choice = RadioField(
+        _l("How do you vote?"),
+        lambda: [(one.value, str(one.label)) for one in BALLOT],
+        required=True,
+        inline=True,
+    )
+    reason = LongTextField(
+        _l("Reasons"), hint=_l("Required if you vote against."), limit=2000, rows=3
+    )
+    amount = HiddenField()
+    """What the trustee was shown, in USD; another amount is another vote."""
+
+    def ballot(self) -> Ballot:
+        return Ballot(Choice(self.choice.data), shown_amount(self.amount), self.reason.data or "")
+
+
+class OpinionForm(Form):
+    """What a trustee says before the session."""
+
+    leaning = RadioField(_l("Your opinion"), Leaning, required=True)
+    remarks = LongTextField(
+        _l("Remarks"),
+        hint=_l("Required unless you endorse the recommendation."),
+        limit=4000,
+        rows=4,
+    )
+
+    def said(self) -> Said:
+        return Said(self.leaning.data, self.remarks.data or "")
+
+
+class SignedForm(Form):
+    """The minutes and the list of advice, signed."""
+
+    paper = FileField(
+        _l("Signed minutes and list of advice"), required=True, hint=_l("As one PDF.")
+    )

@@ -1,0 +1,239 @@
+"""Finding sessions, and what waits for trustees and for the secretariat."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import open_to
+from grants.applying.applications.workflow import ApplicationState
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Person
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund
+from grants.core.people.viewer import Viewer
+from grants.deciding.board.models import Advice, Recommendation
+from grants.deciding.board.queries import with_names
+from grants.deciding.dossiers.queries import readable
+from grants.deciding.interests.models import Interest
+from grants.deciding.screening.queries import in_states
+from grants.deciding.sessions.models import AgendaItem, BoardSession, Opinion, Seat, Vote
+from grants.deciding.sessions.workflow import STANDING, TAKEN_UP, TO_ATTEND, SessionState
+
+
+def for_viewer(viewer: Viewer) -> Select[BoardSession]:
+    """The sessions of the Boards whose decisions this person reads, the newest first."""
+    funds = viewer.funds_with(Permission.REVIEW_SEE)
+    query = select(BoardSession).options(joinedload(BoardSession.fund))
+    if funds is not None:
+        query = query.where(BoardSession.fund_id.in_(funds))
+    if viewer.may(Permission.BOARD_SIT) and not viewer.may(Permission.AWARD_ADVISE):
+        query = query.where(BoardSession.state != SessionState.PREPARED)
+    return query.order_by(BoardSession.held_on.desc(), BoardSession.id.desc())
+
+
+def session_for_viewer(session: Session, reference: str, viewer: Viewer) -> BoardSession:
+    """One of them, or Missing."""
+    found = session.scalar(for_viewer(viewer).where(BoardSession.reference == reference))
+    if found is None:
+        raise Missing(_("Session %(reference)s not found.", reference=reference))
+    return found
+
+
+def items_of(session: Session, meeting: BoardSession) -> Sequence[AgendaItem]:
+    """The agenda, with applications and votes, in its order."""
+    return session.scalars(
+        select(AgendaItem)
+        .where(AgendaItem.meeting_id == meeting.id)
+        .options(
+            joinedload(AgendaItem.application).options(
+                joinedload(Application.organisation), joinedload(Application.call)
+            ),
+            selectinload(AgendaItem.votes).joinedload(Vote.trustee),
+        )
+        .order_by(AgendaItem.id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def item_of(session: Session, meeting: BoardSession, application: Application) -> AgendaItem:
+    """The item of an application on the agenda of a session, or Missing."""
+    found = session.scalar(
+        select(AgendaItem).where(
+            AgendaItem.meeting_id == meeting.id, AgendaItem.application_id == application.id
+        )
+    )
+    if found is None:
+        raise Missing(_("Item not found."))
+    return found
+
+
+def open_items(session: Session, meeting: BoardSession, viewer: Viewer) -> frozenset[int]:
+    """Applications on the agenda that this person may open; of the others a page shows the title
+    and the country.
+    """
+    on_agenda = select(AgendaItem.application_id).where(AgendaItem.meeting_id == meeting.id)
+    return frozenset(
+        session.scalars(
+            select(Application.id).where(Application.id.in_(on_agenda), open_to(viewer))
+        )
+    )
+
+
+def seats_of(session: Session, meeting: BoardSession) -> Sequence[Seat]:
+    """Who was in office when it was opened, by name."""
+    return session.scalars(
+        select(Seat)
+        .where(Seat.meeting_id == meeting.id)
+        .options(joinedload(Seat.trustee))
+        .order_by(Seat.trustee_id)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def trustees(session: Session, fund_id: int) -> Sequence[Person]:
+    """The trustees in office."""
+    return people_of_fund(session, Permission.BOARD_SIT, fund_id)
+
+
+def candidates(viewer: Viewer) -> Select[Application]:
+    """Recommendations without advice on their amount, on no agenda of a session ahead or open."""
+    standing = (
+        exists()
+        .where(
+            AgendaItem.application_id == Application.id,
+            AgendaItem.put_off == "",
+            AgendaItem.meeting_id == BoardSession.id,
+            BoardSession.state.in_(STANDING),
+        )
+        .correlate(Application)
+    )
+    recommended = in_states(viewer, Permission.AWARD_ADVISE, ApplicationState.RECOMMENDED)
+    return with_names(
+        recommended.join(Recommendation, Recommendation.application_id == Application.id)
+        .outerjoin(Advice, Advice.application_id == Application.id)
+        .where(
+            or_(
+                Advice.application_id.is_(None),
+                Advice.amount_minor != Recommendation.amount_minor,
+            ),
+            ~standing,
+        )
+    ).order_by(Application.id)
+
+
+def is_taken_up(session: Session, application: Application) -> bool:
+    """Has a session begun to advise on it, so that opinions given before it are settled?"""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    AgendaItem.application_id == application.id,
+                    AgendaItem.put_off == "",
+                    AgendaItem.meeting_id == BoardSession.id,
+                    BoardSession.state.in_(TAKEN_UP),
+                    ~exists().where(
+                        Recommendation.application_id == application.id,
+                        Recommendation.amount_minor != AgendaItem.amount_minor,
+                    ),
+                )
+            )
+        )
+    )
+
+
+def own_opinion(session: Session, application: Application, viewer: Viewer) -> Opinion | None:
+    return session.get(Opinion, (application.id, viewer.person_id))
+
+
+def opinions_on(session: Session, application_ids: Sequence[int]) -> dict[int, list[Opinion]]:
+    """What trustees said of these applications, by application."""
+    rows = session.scalars(
+        select(Opinion)
+        .where(Opinion.application_id.in_(application_ids))
+        .options(joinedload(Opinion.trustee))
+        .order_by(Opinion.trustee_id)
+    )
+    found: dict[int, list[Opinion]] = {}
+    for row in rows:
+        found.setdefault(row.application_id, []).append(row)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How far a trustee has come before the session."""
+
+    trustee: Person
+    declared: int
+    conflicts: int
+    opinions: int
+    asked: int
+    """How many applications are on the agenda."""
+
+    @property
+    def done(self) -> bool:
+        """Has the trustee declared on everything, and said something on everything open?"""
+        return self.declared == self.asked and self.opinions >= self.asked - self.conflicts
+
+
+def answered(session: Session, meeting: BoardSession) -> list[Answered]:
+    """How far each trustee in office has come."""
+    ids = select(AgendaItem.application_id).where(AgendaItem.meeting_id == meeting.id)
+    asked = session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+    interests = select(
+        Interest.trustee_id, func.count(), func.count().filter(Interest.conflict)
+    ).where(Interest.application_id.in_(ids))
+    declared = {row[0]: row[1:] for row in session.execute(interests.group_by(Interest.trustee_id))}
+    said = select(Opinion.trustee_id, func.count()).where(Opinion.application_id.in_(ids))
+    opinions = {row[0]: row[1] for row in session.execute(said.group_by(Opinion.trustee_id))}
+    return [
+        Answered(one, *declared.get(one.id, (0, 0)), opinions.get(one.id, 0), asked)
+        for one in trustees(session, meeting.fund_id)
+    ]
+
+
+def to_answer(session: Session, viewer: Viewer) -> int:
+    """How many recommended applications wait for this trustee's opinion before a session."""
+    said = select(Opinion.application_id).where(Opinion.trustee_id == viewer.person_id)
+    ahead = (
+        select(AgendaItem.application_id)
+        .join(AgendaItem.meeting)
+        .where(BoardSession.state == SessionState.INVITED)
+    )
+    waiting = readable(viewer).where(Application.id.in_(ahead), Application.id.not_in(said))
+    ids = waiting.with_only_columns(Application.id, maintain_column_froms=True)
+    return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+
+
+def _in(viewer: Viewer, *states: SessionState) -> Select[BoardSession]:
+    return for_viewer(viewer).where(BoardSession.state.in_(states))
+
+
+def _counted(session: Session, query: Select[BoardSession]) -> int:
+    ids = query.with_only_columns(BoardSession.id).order_by(None).subquery()
+    return session.scalar(select(func.count()).select_from(ids)) or 0
+
+
+def to_attend(session: Session, viewer: Viewer) -> int:
+    """How many sessions this trustee is invited to, or sits in now."""
+    return _counted(session, _in(viewer, *TO_ATTEND))
+
+
+def to_sign(session: Session, viewer: Viewer) -> int:
+    """How many sessions lack their signed minutes."""
+    return _counted(session, _in(viewer, SessionState.CLOSED))
+
+
+def unanswered(session: Session, viewer: Viewer) -> int:
+    """How many trustees have not answered before a session they are invited to."""
+    meetings = session.scalars(_in(viewer, SessionState.INVITED)).all()
+    return sum(
+        not one.done
+        for meeting in meetings
+        if viewer.may(Permission.AWARD_ADVISE, meeting.scope)
+        for one in answered(session, meeting)
+    )

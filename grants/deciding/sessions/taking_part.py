@@ -1,0 +1,104 @@
+"""Pages of a session on which one application is spoken of: opinions, votes, the discussion."""
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
+from grants.core.kernel.errors import Conflict
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.deciding.dossiers.queries import readable_application
+from grants.deciding.screening.queries import application_of
+from grants.deciding.sessions import queries, service, sitting
+from grants.deciding.sessions.forms import DiscussionForm, OpinionForm, VoteForm
+from grants.deciding.sessions.models import Vote
+from grants.deciding.sessions.views import done, meeting_for, pages
+from grants.deciding.sessions.workflow import SessionState
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.beside import beside
+from grants.platform.web.database import session
+
+P = Permission
+
+
+def _is_recommended(application: Application) -> bool:
+    return application.state is ApplicationState.RECOMMENDED
+
+
+@pages.route("/opinions/<reference>", methods=["GET", "POST"])
+@beside("dossier", _l("Give your opinion before the session"), 10, _is_recommended)
+@needs(P.BOARD_SIT)
+def opinion(reference: str) -> ResponseReturnValue:
+    """What a trustee says of a recommendation before the session."""
+    application = readable_application(session(), reference, viewer())
+    known = queries.own_opinion(session(), application, viewer())
+    settled = not _is_recommended(application) or queries.is_taken_up(session(), application)
+    said = {"leaning": known.leaning, "remarks": known.remarks} if known else {}
+    form = OpinionForm(data=said)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.give_opinion(opened, application, form.said(), this_act())
+        if outcome:
+            flash(_("Your opinion has been recorded. You can change it until the session."))
+            return redirect(url_for("dossiers.show", reference=reference))
+    return render_template(
+        "deciding/sessions/opinion.html",
+        application=application,
+        form=form,
+        known=known,
+        settled=settled,
+    )
+
+
+@pages.route("/<reference>/votes/<application>", methods=["GET", "POST"])
+@needs(P.BOARD_SIT)
+def vote(reference: str, application: str) -> ResponseReturnValue:
+    """A trustee's vote on one item, changeable until the session is closed."""
+    meeting = meeting_for(reference, P.BOARD_SIT)
+    record = readable_application(session(), application, viewer())
+    item = queries.item_of(session(), meeting, record)
+    _require_open(meeting.state)
+    known = session().get(Vote, (item.id, viewer().person_id))
+    said = {"choice": known.choice.value, "reason": known.reason} if known else {}
+    form = VoteForm(data={**said, "amount": str(item.amount)})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            sitting.cast_vote(opened, item, form.ballot(), this_act())
+        if outcome:
+            return done(meeting, _("Your vote has been recorded."))
+    return render_template(
+        "deciding/sessions/vote.html", meeting=meeting, item=item, application=record, form=form
+    )
+
+
+def _require_open(state: SessionState) -> None:
+    if state is not SessionState.OPEN:
+        raise Conflict(_("The session is not open."))
+
+
+@pages.route("/<reference>/discussion/<application>", methods=["GET", "POST"])
+@needs(P.AWARD_ADVISE)
+def discussion(reference: str, application: str) -> ResponseReturnValue:
+    """What the Board said on one item, or why it is put off."""
+    meeting = meeting_for(reference, P.AWARD_ADVISE)
+    record = application_of(session(), application, viewer(), P.AWARD_ADVISE)
+    item = queries.item_of(session(), meeting, record)
+    _require_open(meeting.state)
+    form = DiscussionForm(data={"remarks": item.remarks, "put_off": item.put_off})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            sitting.record_discussion(
+                opened, item, form.remarks.data or "", form.put_off.data or "", this_act()
+            )
+        if outcome:
+            return done(meeting, _("The discussion has been recorded."))
+    return render_template(
+        "deciding/sessions/discussion.html",
+        meeting=meeting,
+        item=item,
+        application=record,
+        form=form,
+    )

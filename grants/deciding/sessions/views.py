@@ -1,0 +1,283 @@
+"""Pages on which the secretariat prepares, opens and closes a session of the Board."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.sessions import queries, service, sitting
+from grants.deciding.sessions.forms import (
+    ConfirmForm,
+    ReasonForm,
+    RescheduleForm,
+    SignedForm,
+    agenda_form,
+    attendance_form,
+    schedule_form,
+)
+from grants.deciding.sessions.models import BoardSession
+from grants.deciding.sessions.service import Plan
+from grants.deciding.sessions.workflow import AHEAD, BOARD_SESSION, HELD, SessionState
+from grants.platform.documents.service import keep
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.chrome import in_menu
+from grants.platform.web.database import session
+from grants.platform.web.downloads import received, send_document
+from grants.platform.web.forms import Form
+from grants.platform.web.steps import buttons, possible
+
+pages = Blueprint("sessions", __name__, url_prefix="/board/sessions")
+
+P, S = Permission, SessionState
+MOST = 200
+
+
+def meeting_for(reference: str, permission: Permission = P.REVIEW_SEE) -> BoardSession:
+    """One session, for a person who holds the permission for its fund; Missing for others."""
+    meeting = queries.session_for_viewer(session(), reference, viewer())
+    if not viewer().may(permission, meeting.scope):
+        raise Missing(_("Session %(reference)s not found.", reference=reference))
+    return possible(meeting, BOARD_SESSION)
+
+
+def _is_staff(person: Viewer) -> bool:
+    return not person.may(P.BOARD_SIT)
+
+
+@pages.get("")
+@in_menu(_l("Board of Trustees"), 42, who=_is_staff)
+@needs(P.REVIEW_SEE)
+def index() -> ResponseReturnValue:
+    """The sessions of the Board, the newest first."""
+    meetings = session().scalars(queries.for_viewer(viewer()).limit(MOST)).all()
+    waiting = session().scalars(queries.candidates(viewer()).limit(1)).first()
+    return render_template(
+        "deciding/sessions/index.html",
+        meetings=meetings,
+        states=BOARD_SESSION.names,
+        may_schedule=viewer().may(P.AWARD_ADVISE) and waiting is not None,
+    )
+
+
+@pages.route("/new", methods=["GET", "POST"])
+@needs(P.AWARD_ADVISE)
+def schedule() -> ResponseReturnValue:
+    """A new session with the recommendations that wait for the Board's advice."""
+    applications = session().scalars(queries.candidates(viewer()).limit(MOST)).all()
+    form = schedule_form(applications)
+    if form.validate_on_submit():
+        meeting = None
+        with attempt(form) as (opened, outcome):
+            chosen = form.chosen()
+            fund_id = next(one.fund_id for one in applications if one.id in chosen)
+            plan = Plan(form.held_on.data, form.place.data or "", chosen)
+            fund = opened.get_one(Fund, fund_id)
+            meeting = service.schedule(opened, fund, plan, this_act())
+        if outcome and meeting:
+            return done(meeting, _("The session has been prepared."))
+    return render_template("deciding/sessions/schedule.html", form=form, applications=applications)
+
+
+def done(meeting: BoardSession, message: str) -> ResponseReturnValue:
+    """Say what was done, back on the page of the session."""
+    flash(message, "success")
+    return redirect(url_for("sessions.show", reference=meeting.reference))
+
+
+@pages.get("/<reference>")
+@needs(P.REVIEW_SEE)
+def show(reference: str) -> ResponseReturnValue:
+    """One session: agenda, who has answered or attends, votes, and what may be done next. Of an
+    application that is shut to this person, the title and the country.
+    """
+    meeting = meeting_for(reference)
+    items = queries.items_of(session(), meeting)
+    staff = viewer().may(P.AWARD_ADVISE, meeting.scope)
+    ids = [item.application_id for item in items] if staff else []
+    return render_template(
+        "deciding/sessions/show.html",
+        meeting=meeting,
+        state=BOARD_SESSION.names[meeting.state],
+        items=items,
+        open_to_me=queries.open_items(session(), meeting, viewer()),
+        me=viewer().person_id,
+        sits=viewer().may(P.BOARD_SIT, meeting.scope),
+        staff=staff,
+        ahead=meeting.state in AHEAD,
+        held=meeting.state in HELD,
+        in_session=meeting.state is S.OPEN,
+        seats=queries.seats_of(session(), meeting),
+        answered=queries.answered(session(), meeting) if staff else [],
+        opinions=queries.opinions_on(session(), ids),
+        votes_on=sitting.votes_on,
+        steps=buttons(meeting, BOARD_SESSION, reference=reference),
+    )
+
+
+def _step(
+    reference: str,
+    action: str,
+    form: Form,
+    act: Callable[[Any, BoardSession], None],
+    message: str,
+    lead: str = "",
+) -> ResponseReturnValue:
+    """The page of one step: what it means, its form, and the step."""
+    meeting = meeting_for(reference, P.AWARD_ADVISE)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act(opened, meeting)
+        if outcome:
+            return done(meeting, message)
+    step = BOARD_SESSION.step(action)
+    return render_template(
+        "deciding/sessions/step.html", meeting=meeting, form=form, step=step, lead=lead
+    )
+
+
+@pages.route("/<reference>/invite", methods=["GET", "POST"])
+@needs(P.AWARD_ADVISE)
+def invite(reference: str) -> ResponseReturnValue:
+    """Invite the trustees by e-mail."""
+    return _step(
+        reference,
+        "invite",
+        ConfirmForm(),
+        lambda opened, meeting: service.invite(opened, meeting, this_act()),
+        _("The trustees have been invited by e-mail."),
+        _(
+            "Every trustee in office receives an e-mail with the date and the place, and is asked "
+            "to declare interests, to read the dossier and to give an opinion."
+        ),
+    )
+
+
+@pages.route("/<reference>/reschedule", methods=["GET", "POST"])
+@needs(P.AWARD_ADVISE)
+def reschedule(reference: str) -> ResponseReturnValue:
+    """Another date or place; the trustees are told."""
+    meeting = meeting_for(reference, P.AWARD_ADVISE)
+    form = RescheduleForm(data={"held_on": meeting.held_on, "place": meeting.place})
+    return _step(
+        reference,
+        "reschedule",
+        form,
+        lambda opened, one: service.reschedule(
+            opened, one, form.held_on.data, form.place.data or "", this_act(form.reason.data)
+        ),
+        _("The session has been rescheduled and the trustees have been notified."),
+    )
+
+
+@pages.route("/<reference>/agenda", methods=["GET", "POST"])
+@needs(P.AWARD_ADVISE)
+def agenda(reference: str) -> ResponseReturnValue:
+    """Further recommendations for the agenda."""
+    meeting = meeting_for(reference, P.AWARD_ADVISE)
+    of_fund = queries.candidates(viewer()).filter_by(fund_id=meeting.fund_id)
+    applications = session().scalars(of_fund.limit(MOST)).all()
+    form = agenda_form(applications)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.add_to_agenda(opened, meeting, form.chosen(), this_act())
+        if outcome:
+            return done(meeting, _("The agenda has been changed."))
+    return render_template(
+        "deciding/sessions/agenda.html", meeting=meeting, form=form, applications=applications
+    )
+
+
+@pages.route("/<reference>/cancel", methods=["GET", "POST"])
+@needs(P.AWARD_ADVISE)
+def cancel(reference: str) -> ResponseReturnValue:
+    """Cancel it, with the reason."""
+    form = ReasonForm()
+    return _step(
+        reference,
+        "cancel",
+        form,
+        lambda opened, meeting: service.cancel(opened, meeting, this_act(form.reason.data)),
+        _("The session has been cancelled."),
+    )
+
+
+@pages.route("/<reference>/open", methods=["GET", "POST"])
+@needs(P.AWARD_ADVISE)
+def open_session(reference: str) -> ResponseReturnValue:
+    """Open it with the trustees present."""
+    meeting = meeting_for(reference, P.AWARD_ADVISE)
+    form = attendance_form(queries.trustees(session(), meeting.fund_id), ())
+    return _step(
+        reference,
+        "open",
+        form,
+        lambda opened, one: sitting.open_session(opened, one, form.chosen(), this_act()),
+        _("The session is open. The trustees can vote now."),
+        _("Tick the trustees who are present, in the room or remotely."),
+    )
+
+
+@pages.route("/<reference>/attendance", methods=["GET", "POST"])
+@needs(P.AWARD_ADVISE)
+def attendance(reference: str) -> ResponseReturnValue:
+    """A trustee comes late or leaves."""
+    meeting = meeting_for(reference, P.AWARD_ADVISE)
+    seats = queries.seats_of(session(), meeting)
+    present = [seat.trustee_id for seat in seats if seat.present]
+    form = attendance_form([seat.trustee for seat in seats], present)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            sitting.note_attendance(opened, meeting, form.chosen(), this_act())
+        if outcome:
+            return done(meeting, _("The attendance has been recorded."))
+    return render_template("deciding/sessions/attendance.html", meeting=meeting, form=form)
+
+
+@pages.route("/<reference>/close", methods=["GET", "POST"])
+@needs(P.AWARD_ADVISE)
+def close(reference: str) -> ResponseReturnValue:
+    """Close it: the votes become the advice."""
+    return _step(
+        reference,
+        "close",
+        ConfirmForm(),
+        lambda opened, meeting: sitting.close_session(opened, meeting, this_act()),
+        _("The session is closed and the Board’s advice has been recorded."),
+        _(
+            "The votes become the advice of the Board. After that, nothing of this session can be "
+            "changed."
+        ),
+    )
+
+
+@pages.route("/<reference>/sign", methods=["GET", "POST"])
+@needs(P.AWARD_ADVISE)
+def sign(reference: str) -> ResponseReturnValue:
+    """Attach the signed paper."""
+    form = SignedForm()
+
+    def attach(opened: Any, meeting: BoardSession) -> None:
+        paper = keep(opened, received(form.paper.data), this_act(), accept=(".pdf",), signed=True)
+        service.attach_signed(opened, meeting, paper, this_act())
+
+    return _step(reference, "sign", form, attach, _("The signed minutes have been attached."))
+
+
+@pages.get("/<reference>/signed")
+@needs(P.APPLICATION_SEE)
+def signed(reference: str) -> ResponseReturnValue:
+    """The signed paper, for staff: it speaks of every application on the agenda."""
+    meeting = meeting_for(reference, P.APPLICATION_SEE)
+    agenda_ids = {item.application_id for item in queries.items_of(session(), meeting)}
+    whole = agenda_ids <= queries.open_items(session(), meeting, viewer())
+    if meeting.signed_document is None or not whole:
+        raise Missing(_("File not found."))
+    return send_document(meeting.signed_document)
