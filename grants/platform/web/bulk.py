@@ -178,12 +178,16 @@ class Bulk:
 
     def _chosen(self, ticked: Mapping[int, str]) -> Sequence[Any]:
         """The records that the address names, and those that were ticked."""
-        if "all" in request.args:
-            query = self.queue().order_by(None).order_by(self.model.id).limit(MOST)
-            return session().scalars(query).unique().all()
-        ids = {*_numbers(request.args.getlist("row")), *ticked}
+        ids = {*self._named(), *ticked}
         query = self.seen().where(self.model.id.in_(ids)).order_by(None).order_by(self.model.id)
         return session().scalars(query.limit(MOST)).unique().all()
+
+    def _named(self) -> Sequence[int]:
+        """The numbers of the records that the address names: some rows, or the whole list."""
+        if "all" not in request.args:
+            return _numbers(request.args.getlist("row"))
+        listed = self.queue().with_only_columns(self.model.id, maintain_column_froms=True)
+        return session().scalars(listed.order_by(None).order_by(self.model.id).limit(MOST)).all()
 
     def _show_done(self, template: str, back: str, more: Mapping[str, Any]) -> ResponseReturnValue:
         ids = _numbers(request.args["done"].split("-"))

@@ -257,6 +257,8 @@ def test_a_page_of_sixty_rows_costs_no_more_questions_than_one_of_one(
     alone = officer.queries
     officer.get(address(*many))
     assert officer.queries <= alone
+    officer.get(f"/screening/suggestions?all=1&call={call.reference}")
+    assert officer.queries <= alone + 1
 
 
 def test_a_doubtful_case_opens_with_what_is_known_ticked(
