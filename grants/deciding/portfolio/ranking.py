@@ -1,6 +1,6 @@
 """The ranking of a call: who scored what, and how far the money goes down the list."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
@@ -111,14 +111,24 @@ def ranking_of(session: Session, call: Call) -> Ranking:
 
 
 def as_seen_by(session: Session, ranking: Ranking, call: Call, viewer: Viewer) -> Ranking:
-    """The same ranking, ranks kept, without what this person may not open."""
+    """The same ranking, ranks kept, without what this person may not open. The running total is
+    that of the lines shown, so that it does not tell the amounts of the others.
+    """
     shut = set(
         session.scalars(
             select(Application.id).where(Application.call_id == call.id, not_(open_to(viewer)))
         )
     )
     lines = [line for line in ranking.lines if line.candidate.application.id not in shut]
-    return replace(ranking, lines=lines)
+    return replace(ranking, lines=list(_summed(lines)) if shut else lines)
+
+
+def _summed(lines: Iterable[Ranked]) -> Iterator[Ranked]:
+    running = usd(0)
+    for line in lines:
+        if line.passes and line.candidate.in_play:
+            running += line.candidate.amount
+        yield replace(line, running=running)
 
 
 def ranked(candidates: Iterable[Candidate], budget: Budget) -> list[Ranked]:

@@ -178,6 +178,7 @@ def test_a_ranking_leaves_out_what_is_shut_for_a_person_and_keeps_the_ranks(
     page = sign_in_as(away).get(f"/calls/{call.reference}/ranking").text
     assert "Brisa" in page
     assert "Alba" not in page
+    assert "40,000.00" not in page, "the running total would tell what Alba asks for"
     assert re.search(r">\s*2\s*<", words_kept(page))
 
 

@@ -586,6 +586,7 @@ def board_minutes() -> Paper:
             organisation="‹Casa Segura›",
             amount=usd(1_800_000),
             votes=(("‹For›", names), ("‹Recused›", ("‹Irena Kovacs›",))),
+            reasons=(("‹Sunita Thapa›", "‹A good plan.›"),),
             advice="‹Endorsed›",
             remarks="‹Mind the costs.›",
         ),

@@ -81,6 +81,8 @@ class ItemOfMinutes:
     amount: Money | None = None
     votes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """A choice in words, and the names of those who made it."""
+    reasons: tuple[tuple[str, str], ...] = ()
+    """Who gave a reason for a vote, and which."""
     advice: str = ""
     remarks: str = ""
     put_off: str = ""
@@ -168,6 +170,7 @@ def _item(session: Session, item: AgendaItem) -> ItemOfMinutes:
             for choice in Choice
             if (names := tuple(v.trustee.name for v in item.votes if v.choice is choice))
         ),
+        reasons=tuple((vote.trustee.name, vote.reason) for vote in item.votes if vote.reason),
         advice=str(advice.endorsement.label) if advice else "",
         remarks=advice.remarks if advice else item.remarks,
         put_off=item.put_off,
