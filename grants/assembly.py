@@ -101,6 +101,8 @@ from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing
+from grants.platform.documents.scanner import Clamd, use_scanner
+from grants.platform.scanning import jobs as scanning_jobs
 from grants.platform.signin import (
     account,
     again,
@@ -197,7 +199,15 @@ PAGES = (
 )
 """The blueprints of the rooms, in the order of the menu."""
 
-JOBS = (application_jobs, reminder_jobs, signin_jobs, total_jobs, trail_jobs, verification_jobs)
+JOBS = (
+    application_jobs,
+    reminder_jobs,
+    scanning_jobs,
+    signin_jobs,
+    total_jobs,
+    trail_jobs,
+    verification_jobs,
+)
 """Modules that bring work for the worker by being imported."""
 
 MORE_VIEWS = (
@@ -270,6 +280,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     app.extensions["settings"] = settings
     _trust_proxies(app, settings.trusted_proxies)
     prepare_printing(settings)
+    use_scanner(Clamd.at(settings.scanner_url) if settings.scanner_url else None)
     use_factor_key(settings.secret())
     web_database.install(app, lambda: database or open_database(settings))
     _receive(app, settings)

@@ -61,6 +61,8 @@ class Settings:
     trail_anchors: str | None = None
     signing_pkcs11: str | None = None
     """The key that signs documents, on a token, as RFC 7512 names it; else one in DATA_DIR."""
+    scanner_url: str | None = None
+    """Of a virus scanner that speaks the protocol of clamd."""
     timestamp_url: str | None = None
     """Of the time-stamping authority (RFC 3161) that says when a document was signed."""
     print_limit: int = 300
@@ -113,6 +115,7 @@ class Settings:
             secret_key=environ.get("SECRET_KEY") or None,
             trail_anchors=environ.get("TRAIL_ANCHORS") or None,
             signing_pkcs11=environ.get("SIGNING_PKCS11") or None,
+            scanner_url=environ.get("SCANNER_URL") or None,
             timestamp_url=environ.get("TIMESTAMP_URL") or None,
             print_limit=int(limit),
             idle_minutes=_count(environ, "IDLE_MINUTES", 240),

@@ -1,20 +1,23 @@
 """Keeping a file, and reading it again."""
 
 import hashlib
+import logging
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.kernel.errors import DomainError, Forbidden
+from grants.core.kernel.errors import DomainError, Forbidden, InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Organisation
 from grants.platform.documents.checks import ENDINGS, Upload, check
 from grants.platform.documents.models import Document, ScanState
 from grants.platform.documents.queries import bytes_kept
+from grants.platform.documents.scanner import ScannerAway, scanner
 from grants.platform.documents.signatures import require_signature
 from grants.platform.documents.store import store
 
+LOG = logging.getLogger(__name__)
 QUOTA = 500 * 1024 * 1024
 """Bytes an organisation may keep in all."""
 
@@ -32,11 +35,13 @@ def keep(
 
     Where a `signed` paper is asked for, the one that we issued is refused until it is signed.
     InvalidInput says what is wrong with it, DomainError that the organisation's space is used up.
-    Without a virus scanner it counts as clean by the check of its content alone (`scanned_by`).
+    Without a virus scanner it counts as clean by the check of its content alone (`scanned_by`); one
+    that does not answer leaves it waiting.
     """
     checked = check(upload, accept)
     if signed and checked.media_type == "application/pdf":
         require_signature(checked.content)
+    scan, scanned_by = _scanned(checked.content)
     sha256 = hashlib.sha256(checked.content).hexdigest()
     if organisation_id is not None:
         _within_quota(session, organisation_id, sha256, len(checked.content))
@@ -46,7 +51,8 @@ def keep(
         name=checked.name,
         media_type=checked.media_type,
         size=len(checked.content),
-        scan=ScanState.CLEAN,
+        scan=scan,
+        scanned_by=scanned_by,
         uploaded_by_id=act.actor.person_id,
         organisation_id=organisation_id,
         uploaded_at=act.at,
@@ -56,10 +62,38 @@ def keep(
     return document
 
 
+def _scanned(content: bytes) -> tuple[ScanState, str | None]:
+    """What the virus scanner says of a file, and which. InvalidInput if it found something."""
+    found = scanner()
+    if found is None:
+        return ScanState.CLEAN, None
+    try:
+        result = found.scan(content)
+    except ScannerAway as away:
+        LOG.warning("an upload waits for the virus scanner: %s", away)
+        return ScanState.PENDING, None
+    if result.infection:
+        raise InvalidInput(
+            _(
+                "The virus check found malicious content in this file (%(infection)s). Check "
+                "your computer for viruses, and upload a clean file.",
+                infection=result.infection,
+            )
+        )
+    return ScanState.CLEAN, result.scanner
+
+
 def content_of(document: Document) -> bytes:
     """What is in a file, exactly as it was kept. Forbidden unless it is clean."""
+    if document.scan is ScanState.PENDING:
+        raise Forbidden(
+            _(
+                "This file is waiting for the virus check, so it cannot be opened yet. Try again "
+                "in a few minutes."
+            )
+        )
     if document.scan is not ScanState.CLEAN:
-        raise Forbidden(_("This file has not passed the security check, so it cannot be opened."))
+        raise Forbidden(_("This file was refused by the virus check, so it cannot be opened."))
     return store().read(document.sha256)
 
 

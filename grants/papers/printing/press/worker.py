@@ -11,7 +11,7 @@ import os
 import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from grants.books.certificates.models import Copy
 from grants.books.certificates.queries import ever_certified
 from grants.books.certificates.service import bytes_of
 from grants.config import Settings
+from grants.core.kernel import clock
 from grants.core.kernel.db import with_driver
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.language import gettext as _
@@ -58,6 +59,8 @@ class WorkerSettings:
     """PostgreSQL's name for the state of the books that the whole run looks at."""
     folder: Path
     span: Span
+    zone: str = field(default_factory=lambda: clock.zone().key)
+    """Where days begin and end, which a new process does not know by itself."""
 
 
 def work(station: WorkerSettings, pipe: Connection) -> None:
@@ -65,6 +68,7 @@ def work(station: WorkerSettings, pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for a person who runs us
     os.nice(NICENESS)
     gc.disable()
+    clock.use_zone(station.zone)
     prepare_printing(station.settings)
     try:
         with books(station) as session:
