@@ -9,7 +9,7 @@ from xml.parsers import expat
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.platform.documents.parts import is_active
+from grants.platform.documents.parts import Stopwatch, TooSlow, is_active
 
 MOST_ENTRIES = 3000
 MOST_UNPACKED = 100 * 1024 * 1024
@@ -90,7 +90,7 @@ def _check_entries(entries: Sequence[zipfile.ZipInfo], parts: Sequence[str]) -> 
 
 def _check_contents(archive: zipfile.ZipFile, parts: Sequence[str]) -> None:
     """What it really holds: each entry unpacked and counted, whatever the list claimed."""
-    left, words = MOST_UNPACKED, MOST_XML
+    left, words, watch = MOST_UNPACKED, MOST_XML, Stopwatch()
     for entry in archive.infolist():
         name = entry.filename.lower()
         read = entry.filename in parts or (bool(parts) and name.endswith((".xml", ".rels")))
@@ -98,7 +98,7 @@ def _check_contents(archive: zipfile.ZipFile, parts: Sequence[str]) -> None:
         left -= count
         if read:
             words -= count
-            _check_xml(content)
+            _check_xml(content, watch)
 
 
 def _unpack(
@@ -116,9 +116,13 @@ def _unpack(
     return count, kept.getvalue()
 
 
-def _check_xml(content: bytes) -> None:
+def _check_xml(content: bytes, watch: Stopwatch) -> None:
     """Well-formed, without a document type (where entities grow), nothing fetched from outside."""
-    if is_active(content):
+    try:
+        active = is_active(content, watch)
+    except TooSlow:
+        raise _bomb() from None
+    if active:
         raise _active()
 
 

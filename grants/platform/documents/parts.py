@@ -1,11 +1,13 @@
 """What an XML part of an office file says: whether it runs, fetches or is wired to anything."""
 
 import re
+import time
+from dataclasses import dataclass, field
 from xml.parsers import expat
 
 _MACRO = re.compile(r"macroEnabled|vbaProject", re.IGNORECASE)
 _FIELD = re.compile(
-    r"^\s*((DDE|DDEAUTO|LINK)\b|QUOTE\s+\"?\d|INCLUDE(TEXT|PICTURE)\b.*(://|\\\\))",
+    r"^[^\S\n]*((DDE|DDEAUTO|LINK)\b|QUOTE\s+\"?\d|INCLUDE(TEXT|PICTURE)\b.*(://|\\\\))",
     re.IGNORECASE | re.MULTILINE,
 )
 """Instructions of a field in Word that fetch something or start a program; QUOTE with numbers
@@ -20,16 +22,39 @@ _FRAMED = frozenset({"image", "object", "object-ole", "plugin", "frame", "floati
 _AFAR = re.compile(r"\s*([a-z][a-z0-9+.-]*:|//|\\\\)", re.IGNORECASE)
 
 
+PATIENCE = 4
+"""Seconds of the processor; a budget of 5,000 lines takes half a second."""
+
+
+class TooSlow(Exception):
+    """A file takes longer to check than any that a person has written."""
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """How long the check of one file may still take."""
+
+    asked: int = 0
+    until: float = field(default_factory=lambda: time.thread_time() + PATIENCE)
+
+    def look(self) -> None:
+        """TooSlow when they are used up; the clock is read once in a thousand times."""
+        self.asked += 1
+        if self.asked % 1000 == 0 and time.thread_time() > self.until:
+            raise TooSlow
+
+
 class DocumentType(ValueError):
     """The part declares a document type, where entities grow."""
 
 
-def is_active(content: bytes) -> bool:
+def is_active(content: bytes, watch: Stopwatch) -> bool:
     """Does a part run or fetch anything? It is read as XML, whatever its encoding and prefixes.
 
-    ExpatError if it is not well-formed, DocumentType if it declares one.
+    ExpatError if it is not well-formed, DocumentType if it declares one, TooSlow if it takes too
+    long.
     """
-    part = _Part()
+    part = _Part(watch)
     parser = expat.ParserCreate(namespace_separator="\n")
     parser.StartDoctypeDeclHandler = part.refuse
     parser.StartElementHandler = part.begin
@@ -43,7 +68,8 @@ def is_active(content: bytes) -> bool:
 class _Part:
     """What was met while one part is read."""
 
-    def __init__(self) -> None:
+    def __init__(self, watch: Stopwatch) -> None:
+        self.watch = watch
         self.active = False
         self.instructions: list[str] = []
         self.formula: list[str] = []
@@ -53,6 +79,7 @@ class _Part:
         raise DocumentType
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
+        self.watch.look()
         self.inside = name = _local(name)
         facts = {_local(key): value for key, value in attributes.items()}
         if name in ("fldChar", "fldSimple"):

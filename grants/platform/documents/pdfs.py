@@ -18,6 +18,7 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamO
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
+from grants.platform.documents.parts import Stopwatch
 
 MOST_PAGES = 500
 MOST_OBJECTS = 60_000
@@ -100,13 +101,14 @@ def inspect_pdf(content: bytes) -> bytes:
 def dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
     """Every dictionary that the catalogue leads to, each once; the tree of tags left out.
 
-    ValueError if there are more than any paper has.
+    ValueError if there are more than any paper has, TooSlow if reading them takes too long.
     """
     seen: set[tuple[int, int]] = set()
     waiting: list[Any] = [reader.trailer["/Root"]]
-    looked_at = 0
+    looked_at, watch = 0, Stopwatch()
     while waiting:
         value = waiting.pop()
+        watch.look()
         if isinstance(value, IndirectObject):
             if (value.idnum, value.generation) in seen:
                 continue

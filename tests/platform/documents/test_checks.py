@@ -2,6 +2,7 @@
 
 import io
 import struct
+import time
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from PIL import Image
 from pypdf import PdfReader, PdfWriter
 
 from grants.core.kernel.errors import InvalidInput
+from grants.platform.documents import parts
 from grants.platform.documents.checks import LARGEST, Upload, check, label
 from tests.platform.documents import files
 
@@ -224,6 +226,20 @@ def test_a_zip_bomb_is_refused_whether_it_tells_its_size_or_not() -> None:
     assert len(bomb) < 200_000
     assert "too large when unpacked" in refusal("letter.docx", bomb)
     assert refusal("letter.docx", _with_claim(bomb))
+
+
+def test_a_part_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """40 kB of markup, unpacked, kept a process busy for minutes."""
+    monkeypatch.setattr(parts, "PATIENCE", 0)
+    slow = files.docx(**{"word/document.xml": b"<r>" + b"<a/>" * 100_000 + b"</r>"})
+    assert "too large when unpacked" in refusal("letter.docx", slow)
+
+
+def test_blank_lines_before_a_field_cost_no_more_than_their_number() -> None:
+    begun = time.thread_time()
+    blank = files.docx(**{"word/document.xml": _field("\n " * 100_000)})
+    assert kept("letter.docx", blank) == blank
+    assert time.thread_time() - begun < 10  # it took minutes when each line looked at all others
 
 
 def test_an_archive_of_very_many_entries_is_refused() -> None:
