@@ -231,13 +231,13 @@ def test_a_zip_bomb_is_refused_whether_it_tells_its_size_or_not() -> None:
 def test_a_part_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """40 kB of markup, unpacked, kept a process busy for minutes."""
     monkeypatch.setattr(parts, "PATIENCE", 0)
-    slow = files.docx(**{"word/document.xml": b"<r>" + b"<a/>" * 100_000 + b"</r>"})
+    slow = files.docx({"word/document.xml": b"<r>" + b"<a/>" * 100_000 + b"</r>"})
     assert "too large when unpacked" in refusal("letter.docx", slow)
 
 
 def test_blank_lines_before_a_field_cost_no_more_than_their_number() -> None:
     begun = time.thread_time()
-    blank = files.docx(**{"word/document.xml": _field("\n " * 100_000)})
+    blank = files.docx({"word/document.xml": _field("\n " * 100_000)})
     assert kept("letter.docx", blank) == blank
     assert time.thread_time() - begun < 10  # it took minutes when each line looked at all others
 

@@ -1,0 +1,48 @@
+"""What is kept of secrets: of a passphrase a slow hash, of an app's key a ciphertext."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.core.people import credentials
+from grants.core.people.models import Person
+from grants.core.proofs.models import RecoveryCode
+from grants.core.proofs.secrets import decrypted, encrypted
+from grants.core.proofs.service import make_recovery_codes
+from tests.factories import a_person, act_of
+
+LONG = "a ferry of nine lanterns crosses the wide river before the morning " * 2
+
+
+def test_a_passphrase_is_kept_as_argon2id_with_a_salt_of_its_own(session: Session) -> None:
+    kept = set()
+    for name in ("Ana Prado", "Li Wei"):
+        person = a_person(session, name)
+        credentials.choose_passphrase(session, person, LONG)
+        kept.add(person.password_hash)
+    assert len(kept) == 2
+    assert all(text and text.startswith("$argon2id$v=19$m=19456,t=2,p=1$") for text in kept)
+
+
+@pytest.mark.parametrize("words", [LONG, "онамнеслучайновстречалась", "ζλατορωγκαιμελι 7 ψαρια"])
+def test_long_ones_in_any_script_are_taken(session: Session, words: str) -> None:
+    person: Person = a_person(session)
+    credentials.choose_passphrase(session, person, words)
+    assert person.password_hash
+
+
+def test_a_ciphertext_that_was_changed_is_not_read(session: Session) -> None:
+    kept = encrypted("JBSWY3DPEHPK3PXP")
+    assert decrypted(kept) == "JBSWY3DPEHPK3PXP"
+    middle = len(kept) // 2
+    other = "A" if kept[middle] != "A" else "B"
+    assert decrypted(kept[:middle] + other + kept[middle + 1 :]) is None
+
+
+def test_of_recovery_codes_only_hashes_are_kept(session: Session) -> None:
+    person = a_person(session)
+    codes = make_recovery_codes(session, person, act_of(session, person))
+    kept = session.scalars(select(RecoveryCode.code_hash)).all()
+    assert len(set(codes)) == len(kept) == 10
+    assert not set(codes) & set(kept)
+    assert all(len(text) == 64 for text in kept)
