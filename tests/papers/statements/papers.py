@@ -581,7 +581,7 @@ def board_minutes() -> Paper:
     items = (
         board.ItemOfMinutes(
             title="‹Safe return›",
-            country="HN",
+            country=None,
             reference="‹1-2026-0001›",
             organisation="‹Casa Segura›",
             amount=usd(1_800_000),
@@ -590,10 +590,10 @@ def board_minutes() -> Paper:
             advice="‹Endorsed›",
             remarks="‹Mind the costs.›",
         ),
-        board.ItemOfMinutes("‹A shelter›", "NP", shut=True),
+        board.ItemOfMinutes("‹A shelter›", None, shut=True),
         board.ItemOfMinutes(
             "‹Legal aid›",
-            "GH",
+            None,
             False,
             "‹1-2026-0003›",
             "‹Amparo›",

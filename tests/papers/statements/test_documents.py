@@ -71,6 +71,8 @@ PAGES = {
             "regret-letter",
             "submission",
             "blank-form",
+            "board-dossier",  # the list, and each application on a page of its own
+            "board-minutes",  # the list to sign has a page of its own
         ),
         2,
     ),
