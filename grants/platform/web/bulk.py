@@ -172,6 +172,7 @@ class Bulk:
             left_out=[one for one in outlooks if one.why_not],
             faults=faults,
             gone=[text for key, text in faults.items() if key not in known],
+            first=len(outlooks) if "all" in request.args and len(outlooks) >= MOST else 0,
             is_ticked=lambda one: ticked is None or one.subject.id in ticked,
             **more,
         ), 200 if not faults else 409

@@ -18,6 +18,7 @@ from grants.deciding.screening import service
 from grants.deciding.screening.accepting import accept_suggestions
 from grants.deciding.screening.models import Check
 from grants.deciding.screening.service import Answer, keep_checks
+from grants.platform.web import bulk
 from tests.factories import (
     Team,
     a_call,
@@ -209,6 +210,17 @@ def test_the_whole_list_can_be_taken_and_rows_can_be_left_out(
     assert doubtful.reference not in page
     assert officer.submit(whole, {"row": tickets(page)[1:]}).status_code == 302
     assert sorted(states(session, *clear)) == ["eligible"] * 3 + ["submitted"]
+
+
+def test_a_list_that_is_too_long_is_taken_in_parts_and_says_so(
+    officer: StrictClient, clear: list[Application], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = f"/screening/suggestions?all=1&call={clear[0].call.reference}"
+    assert "first 3 of the list" not in officer.get(whole).text
+    monkeypatch.setattr(bulk, "MOST", 3)
+    page = officer.get(whole).text
+    assert "These are the first 3 of the list" in page
+    assert len(tickets(page)) == 3
 
 
 def test_nothing_ticked_does_nothing(officer: StrictClient, clear: list[Application]) -> None:
