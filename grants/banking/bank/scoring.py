@@ -101,6 +101,10 @@ def _by_reference(seen: Seen, reference: str) -> Reason | None:
     )
 
 
+MOST_SLIPS = 50
+"""So many references that a word could be a mistyping of, the nearest first."""
+
+
 def slips(word: str, references: Iterable[str]) -> dict[str, int]:
     """The references that a word could be a mistyping of, and in how many characters: one or two.
 
@@ -110,7 +114,7 @@ def slips(word: str, references: Iterable[str]) -> dict[str, int]:
     if len(word) < 10 or (body and sign == check_mark(body)):
         return {}
     near = process.extract(
-        word, list(references), scorer=DamerauLevenshtein.distance, score_cutoff=2, limit=5
+        word, list(references), scorer=DamerauLevenshtein.distance, score_cutoff=2, limit=MOST_SLIPS
     )
     return {reference: int(distance) for reference, distance, _place in near if distance}
 
