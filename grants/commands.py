@@ -153,7 +153,8 @@ class Later(click.Command):
     ) -> click.Context:
         """The context of the real command, within the whole application."""
         if parent is not None:
-            _stand_in_the_whole(parent)
+            group = parent.info_name if parent.parent else ""
+            _stand_in_the_whole(parent, f"{group} {info_name}".strip())
         return self.real().make_context(info_name, args, parent, **more)
 
 
@@ -191,7 +192,7 @@ def only_lists_commands() -> bool:
     return context is not None and context.parent is None
 
 
-def _stand_in_the_whole(context: click.Context) -> None:
+def _stand_in_the_whole(context: click.Context, words: str) -> None:
     from flask import current_app
 
     if current_app and UNASSEMBLED in current_app.extensions:
@@ -202,5 +203,5 @@ def _stand_in_the_whole(context: click.Context) -> None:
             app = create_app()
         except FundError as refusal:  # a setting that cannot be: its message names the correct
             sys.exit(refusal.message)
-        logs.bind(command=context.info_name or "")
+        logs.bind(command=words)
         context.find_root().with_resource(app.app_context())

@@ -63,6 +63,10 @@ class Settings:
     """The key that signs documents, on a token, as RFC 7512 names it; else one in DATA_DIR."""
     scanner_url: str | None = None
     """Of a virus scanner that speaks the protocol of clamd."""
+    timestamp_roots: Path | None = None
+    """Certificates (PEM) that the time-stamping authority rests on."""
+    anchor_mail: tuple[str, ...] = ()
+    """Who gets the signed head of the trail by e-mail each night."""
     timestamp_url: str | None = None
     """Of the time-stamping authority (RFC 3161) that says when a document was signed."""
     print_limit: int = 300
@@ -117,6 +121,8 @@ class Settings:
             signing_pkcs11=environ.get("SIGNING_PKCS11") or None,
             scanner_url=environ.get("SCANNER_URL") or None,
             timestamp_url=environ.get("TIMESTAMP_URL") or None,
+            timestamp_roots=_file(environ, "TIMESTAMP_ROOTS"),
+            anchor_mail=tuple(environ.get("TRAIL_ANCHOR_MAIL", "").replace(",", " ").split()),
             print_limit=int(limit),
             idle_minutes=_count(environ, "IDLE_MINUTES", 240),
             idle_minutes_staff=_count(environ, "IDLE_MINUTES_STAFF", 60),
@@ -227,6 +233,14 @@ def _provider(environ: Mapping[str, str]) -> Provider | None:
         name=environ.get("OIDC_NAME") or str(urlsplit(url).hostname),
         second_factor=frozenset(environ.get("OIDC_SECOND_FACTOR", "").split()),
     )
+
+
+def _file(environ: Mapping[str, str], name: str) -> Path | None:
+    """A file that is there; DomainError if it is not."""
+    path = Path(environ[name]) if environ.get(name) else None
+    if path and not path.is_file():
+        raise DomainError(_("%(name)s: the file %(path)s cannot be found.", name=name, path=path))
+    return path
 
 
 def _one_of(environ: Mapping[str, str], name: str, *words: str) -> str:

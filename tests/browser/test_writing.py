@@ -20,6 +20,9 @@ PASSPHRASE = "seven quiet rivers meet"
 A_WHILE = 3_000
 """Milliseconds after which a changed page saves itself."""
 
+BEFORE_THE_END = (240 - 1) * 60_000
+"""A minute before the idle limit of people outside the fund, in milliseconds."""
+
 Tab = Callable[..., Page]
 
 
@@ -211,6 +214,19 @@ def test_a_budget_grows_and_adds_up_while_it_is_written(
     page.wait_for_url(f"**/applying/{draft}")
     with site.database.transaction() as session:
         assert application_by_reference(session, draft).requested_minor == 560_092
+
+
+def test_the_warning_before_a_session_ends_keeps_what_is_typed(
+    browser_of_writer: BrowserContext, draft: str
+) -> None:
+    page = _open(browser_of_writer, draft)
+    _write(page, "Light in the valley")
+    page.clock.fast_forward(BEFORE_THE_END)
+    stay = page.get_by_role("alert").get_by_role("button", name="Stay signed in")
+    with page.expect_response("**/token") as answer:
+        stay.click()
+    assert answer.value.json()["ends"]
+    assert page.get_by_label("Title of the project").input_value() == "Light in the valley"
 
 
 def test_everything_works_without_javascript(chrome: Browser, site: Site, draft: str) -> None:

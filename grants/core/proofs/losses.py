@@ -2,8 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, delete, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
@@ -32,6 +32,25 @@ def loss_by_id(session: Session, loss_id: int) -> FactorLoss:
     if loss is None or loss.ended_at:
         raise Missing(_("Report not found, or already settled."))
     return loss
+
+
+def waiting_losses(person_id: int | None) -> Select[FactorLoss]:
+    """The reports of other people that no administrator has looked at, the oldest first."""
+    return (
+        select(FactorLoss)
+        .where(
+            FactorLoss.ended_at.is_(None),
+            FactorLoss.confirmed_at.is_(None),
+            FactorLoss.person_id != person_id,
+        )
+        .options(joinedload(FactorLoss.person))
+        .order_by(FactorLoss.id)
+    )
+
+
+def count_losses(person_id: int | None) -> Select[int]:
+    """How many of them there are."""
+    return select(func.count()).select_from(waiting_losses(person_id).order_by(None).subquery())
 
 
 def works_from(loss: FactorLoss) -> datetime | None:

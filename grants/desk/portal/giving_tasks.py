@@ -9,6 +9,7 @@ from grants.books.verification.queries import breaches_found
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
 from grants.core.proofs.accounts import count_requests
+from grants.core.proofs.losses import count_losses
 from grants.desk.moving_in.queries import to_confirm as imports_to_confirm
 from grants.desk.portal.task import Task
 from grants.giving.contributions.queries import count_unidentified
@@ -48,6 +49,13 @@ OF_THE_FUND = (
         appointments_to_confirm,
         lambda n: _n("Appointment to confirm", "Appointments to confirm", n),
         "staff.index",
+    ),
+    Task(
+        P.PEOPLE_CONFIRM,
+        lambda _s, v: count_losses(v.person_id),
+        lambda n: _n("Lost second factor to confirm", "Lost second factors to confirm", n),
+        "staff.index",
+        urgent=True,
     ),
     Task(
         P.PEOPLE_CONFIRM,

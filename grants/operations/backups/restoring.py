@@ -48,7 +48,7 @@ def restore(database: Database, places: Places, folder: Path) -> None:
     tools.restore(database.url, folder / DUMP)
     for path in sorted((folder / "files").glob("*")):
         places.store.put(path.name, path.read_bytes())
-    for path in sorted((folder / "anchors").glob("trail-*.json")):
+    for path in sorted((folder / "anchors").glob("trail-*.*")):
         places.anchors.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, places.anchors / path.name)
 

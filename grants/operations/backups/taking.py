@@ -88,7 +88,7 @@ def _add_files(archive: Writer, places: Places, in_use: set[str]) -> Iterator[st
             archive.add(f"files/{sha256}", places.store.read(sha256))
         except Missing:
             yield sha256
-    for anchor in sorted(places.anchors.glob("trail-*.json")):
+    for anchor in sorted(places.anchors.glob("trail-*.*")):
         archive.add_file(f"anchors/{anchor.name}", anchor)
     if places.key.is_file():
         archive.add_file("secret-key", places.key)

@@ -118,6 +118,17 @@ def waiting(viewer: Viewer) -> Select[Appointment]:
     )
 
 
+def proposed_by(session: Session, appointment: Appointment) -> int | None:
+    """Who proposed it; None if nobody of the fund did."""
+    return session.scalar(
+        select(TrailRow.person_id).where(
+            TrailRow.subject == Appointment.__tablename__,
+            TrailRow.subject_id == appointment.id,
+            TrailRow.action == "create",
+        )
+    )
+
+
 def to_confirm(session: Session, viewer: Viewer) -> int:
     """How many appointments of other people, proposed by others, wait for this person."""
     mine = select(TrailRow.subject_id).where(

@@ -28,7 +28,7 @@ from grants.core.people.viewer import Scope
 from grants.platform.messages.service import Recipient, send, tell
 from grants.platform.staff.handover import hand_over
 from grants.platform.staff.models import Appointment
-from grants.platform.staff.queries import kept_apart, roles_beside
+from grants.platform.staff.queries import kept_apart, proposed_by, roles_beside
 from grants.platform.staff.workflow import APPOINTMENT, AppointmentState
 
 
@@ -173,12 +173,30 @@ def decline(session: Session, appointment: Appointment, act: Act) -> None:
     """A second administrator refuses the appointment, for a reason."""
     session.refresh(appointment, with_for_update={"of": Appointment})
     advance(session, appointment, APPOINTMENT, "decline", act)
+    _tell_proposer(session, appointment, act)
 
 
 def withdraw(session: Session, appointment: Appointment, act: Act) -> None:
     """The appointment is not wanted any more, for a reason."""
     session.refresh(appointment, with_for_update={"of": Appointment})
     advance(session, appointment, APPOINTMENT, "withdraw", act)
+    _tell_proposer(session, appointment, act)
+
+
+def _tell_proposer(session: Session, appointment: Appointment, act: Act) -> None:
+    """The person who proposed an appointment is told what became of it, and why."""
+    proposer = session.get(Person, proposed_by(session, appointment) or 0)
+    if proposer and proposer.id != act.actor.person_id:
+        send(
+            session,
+            Recipient.of(proposer),
+            "platform/staff/not_appointed",
+            event=f"appointment:{appointment.id}:{appointment.state.value}",
+            appointment=appointment,
+            by=act.actor.name,
+            reason=act.reason,
+            url=absolute(f"/people/appointments/{appointment.id}"),
+        )
 
 
 def _office(held: Appointment | Membership) -> Office:

@@ -17,6 +17,7 @@ from grants.core.people.models import Expertise, Membership, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.viewer import Scope
 from grants.core.proofs import accounts
+from grants.core.proofs.losses import waiting_losses
 from grants.core.proofs.queries import with_factor
 from grants.platform.staff import queries, service
 from grants.platform.staff.forms import AppointForm, PeopleFilter, spoken
@@ -88,6 +89,7 @@ def index() -> ResponseReturnValue:
         listed=listed,
         form=form,
         waiting=session().scalars(queries.waiting(viewer())).all(),
+        losses=session().scalars(waiting_losses(viewer().person_id)).all() if confirms else (),
         requests=session().scalars(accounts.requests().limit(SHOWN)).all() if confirms else (),
     )
 

@@ -8,27 +8,37 @@ from flask.cli import AppGroup
 
 from grants.config import Settings
 from grants.core.audit import chain
-from grants.core.kernel import clock
+from grants.core.audit.chain import Head
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
+from grants.platform.trail.anchoring import authority_of, keep_head
 from grants.platform.trail.anchors import Anchorage
 from grants.platform.trail.export import write_rows
+from grants.platform.trail.stamps import false_stamps
 from grants.platform.web.database import database
 
 trail = AppGroup("trail", help="Who did what: the trail and its chain.")
 
 
-def anchorage() -> Anchorage:
-    settings: Settings = current_app.extensions["settings"]
-    return Anchorage.at(settings.anchors, settings.secret())
+def settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def _doubts() -> tuple[list[Head], list[str]]:
+    """The heads that were kept outside, and which of them, or of their stamps, is not genuine."""
+    here = settings()
+    heads, doubts = Anchorage.at(here.anchors, here.secret()).heads()
+    authority = authority_of(here)
+    return heads, [*doubts, *(false_stamps(authority, here.anchors) if authority else ())]
 
 
 @trail.command("verify", cls=FundCommand)
 @click.pass_context
 def verify(context: click.Context) -> None:
     """Check the trail against its chain and anchors. Exit 0, or 1 with a line for each breach."""
-    heads, doubts = anchorage().heads()
+    heads, doubts = _doubts()
     with database().session() as session:
         found = [*doubts, *chain.breaches(session, heads)]
         head = chain.head(session)
@@ -56,7 +66,6 @@ def export(file: Path) -> None:
 @trail.command("anchor", cls=FundCommand)
 def anchor() -> None:
     """Save the signed head of the chain outside the database, in TRAIL_ANCHORS."""
-    with database().session() as session:
-        head = chain.head(session)
-    path = anchorage().write(head, clock.now())
+    with database().transaction() as session:
+        head, path = keep_head(session, settings())
     click.echo(f"{head.rows} rows, head {head.hash}: {path}")

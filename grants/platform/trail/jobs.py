@@ -3,10 +3,8 @@
 from procrastinate import JobContext
 
 from grants.config import Settings
-from grants.core.audit import chain
-from grants.core.kernel import clock
 from grants.platform.messages.jobs import jobs
-from grants.platform.trail.anchors import Anchorage
+from grants.platform.trail.anchoring import keep_head
 
 
 @jobs.periodic(cron="30 2 * * *")
@@ -14,6 +12,5 @@ from grants.platform.trail.anchors import Anchorage
 def anchor_trail(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - its name is given
     """At half past two in the morning (UTC)."""
     settings: Settings = context.additional_context["settings"]
-    with context.additional_context["post_office"].database.session() as session:
-        head = chain.head(session)
-    Anchorage.at(settings.anchors, settings.secret()).write(head, clock.now())
+    with context.additional_context["post_office"].database.transaction() as session:
+        keep_head(session, settings)

@@ -50,9 +50,13 @@ def test_from_the_report_to_a_new_factor(
     client.submit("/sign-in/lost")
     assert told(session) == {officer.email, administrator.email}
     loss = session.scalars(select(FactorLoss)).one()
+    desk = sign_in_as(administrator)
+    assert "Lost second factor to confirm" in desk.get("/start").text
+    assert f"/sign-in/losses/{loss.id}" in desk.get("/people").text
     client.submit("/sign-in/lost", page="/sign-in/code")
     assert factors_of(session, officer.id), "nobody has confirmed"
-    sign_in_as(administrator).submit(f"/sign-in/losses/{loss.id}")
+    desk.submit(f"/sign-in/losses/{loss.id}")
+    assert "Lost second factor" not in desk.get("/start").text
     client.submit("/sign-in/lost", page="/sign-in/code")
     assert factors_of(session, officer.id), "the day has not passed"
     with clock.at(clock.now() + WAIT - timedelta(hours=25) + timedelta(hours=1)):

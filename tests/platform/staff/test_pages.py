@@ -64,6 +64,31 @@ def test_an_officer_is_proposed_by_one_administrator_and_confirmed_by_another(
     assert viewer.holds(Role.APPROVING_OFFICER)
 
 
+@pytest.mark.parametrize("act", ["decline", "withdraw"])
+def test_the_proposer_is_told_why_an_appointment_came_to_nothing(
+    session: Session, first: StrictClient, second: StrictClient, fund: Fund, act: str
+) -> None:
+    first.submit("/people/appoint", filled("approving_officer"))
+    number = session.scalars(select(Appointment.id)).one()
+    reason = {"reason": "The post is not filled this year."}
+    second.submit(f"/people/appointments/{number}/{act}", reason)
+    address = "first.administrator@example.org"
+    told = session.scalars(select(Message).where(Message.recipient == address)).one()
+    assert told.subject.startswith("Appointment ")
+    assert "Second Administrator has" in told.text
+    assert "The post is not filled this year." in told.text
+
+
+def test_who_withdraws_an_own_proposal_gets_no_e_mail_about_it(
+    session: Session, first: StrictClient, second: StrictClient, fund: Fund
+) -> None:
+    first.submit("/people/appoint", filled("approving_officer"))
+    number = session.scalars(select(Appointment.id)).one()
+    first.submit(f"/people/appointments/{number}/withdraw", {"reason": "A mistake."})
+    address = "first.administrator@example.org"
+    assert not session.scalars(select(Message).where(Message.recipient == address)).all()
+
+
 def test_the_link_of_the_invitation_lets_a_new_person_choose_a_passphrase(
     session: Session, first: StrictClient, client: StrictClient, fund: Fund
 ) -> None:
