@@ -102,6 +102,9 @@ def _conference(company: Company, fund: Fund, donors: list[Known]) -> None:
         kinds=[DonorKind.MEMBER_STATE, DonorKind.IGO],
     )
     campaign = _launched(company, fund, plan, days_after(first, -5))
+    with on(first):  # it has pledged, and is invited to speak all the same
+        act = company.act(Role.PROGRAMME_OFFICER)
+        service.choose(company.session, campaign, donors[0].organisation, act, wanted=True)
     _send(company, campaign, days_after(first, 1))
     with on(days_after(company.today, -1)):
         manager = company.act(Role.FUND_MANAGER)

@@ -321,7 +321,8 @@ def more(examples: Examples) -> Iterator[tuple[str, str]]:
 def documents(examples: Examples) -> Iterator[tuple[str, str]]:
     """Each kind of document; its facts are asked for, which takes less than printing them."""
     pledge = examples.by_page["/pledges"]["reference"]
-    letter = examples.one(select(MailingLine).where(MailingLine.donor_id == examples.donor.id))
+    sent = (MailingLine.donor_id == examples.donor.id, MailingLine.excluded.is_(None))
+    letter = examples.one(select(MailingLine).where(*sent))
     receipt = examples.one(select(Receipt).where(Receipt.donor_id == examples.donor.id))
     declared, assigned = (
         examples.review(state)["reference"]
