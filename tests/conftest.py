@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import NullPool, QueuePool
 
 from grants.assembly import join_rooms
 from grants.core.funds.models import Fund
@@ -142,6 +143,14 @@ def fund(session: Session) -> Fund:
     return establish(session, UNVTF)
 
 
+def _come_back(engine: Engine) -> None:
+    """Let threads that still answer a page nobody waits for give their connections back."""
+    assert isinstance(engine.pool, QueuePool)
+    until = time.monotonic() + 5
+    while engine.pool.checkedout() and time.monotonic() < until:
+        time.sleep(0.02)
+
+
 @pytest.fixture
 def real_database(whole_run: Run, server_url: str, template: str) -> Iterator[Database]:
     """A database of the test's own, with real commits: for concurrency, locks and kills."""
@@ -149,5 +158,6 @@ def real_database(whole_run: Run, server_url: str, template: str) -> Iterator[Da
     database = Database.at(url, pool_size=64, max_overflow=16)
     yield database
     assert isinstance(database.bind, Engine)
+    _come_back(database.bind)
     database.bind.dispose()
     drop(server_url, f"{whole_run.own}_own")

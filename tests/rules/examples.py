@@ -132,6 +132,13 @@ class Examples:
         return self.meeting(SessionState.INVITED).items[0].application
 
     @cached_property
+    def trustee_id(self) -> int:
+        """The trustee of the table."""
+        email = next(actor.email for actor in STAFF if actor.role is Role.TRUSTEE)
+        found: int = self.one(select(Person.id).where(Person.email == email))
+        return found
+
+    @cached_property
     def contact_id(self) -> int:
         found: int = self.one(select(Contact.id).where(Contact.organisation_id == self.donor.id))
         return found
@@ -340,6 +347,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("submission", declared),
         ("submission", assigned),
         ("board-minutes", examples.meeting(SessionState.SIGNED).reference),
+        ("board-dossier", f"{examples.submitted.call.reference}/{examples.trustee_id}"),
         ("blank-form", examples.by_page["/calls"]["reference"]),
         ("award-letter", examples.award.reference),
         ("regret-letter", rejected),

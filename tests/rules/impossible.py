@@ -20,6 +20,7 @@ from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import GRANTED, OUTSIDE, Permission
 from grants.deciding.awards.models import Award
 from grants.deciding.reviews.models import Review
+from grants.deciding.sessions.models import BoardSession
 from grants.giving.outreach.models import Campaign
 from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.models import Pledge, PledgeChange
@@ -51,6 +52,7 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "bank_line": (BankLine, lambda r: {"line_id": r.id}),
     "setting_change": (SettingChange, lambda r: {"number": r.id}),
     "award": (Award, _reference),
+    "board_session": (BoardSession, _reference),
     "review": (Review, lambda r: {"reference": r.application.reference, "review_id": r.id}),
     "campaign": (Campaign, lambda r: {"code": r.code}),
     "new date": (NewDate, lambda r: {"request_id": r.id}),

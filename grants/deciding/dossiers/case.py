@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.dossier import Dossier, dossier
-from grants.applying.applications.models import Application
+from grants.applying.applications.models import Application, Submission
 from grants.applying.applications.workflow import APPLICATION
 from grants.core.kernel.money import Money
 from grants.deciding.board.models import Recommendation
 from grants.deciding.board.queries import recommendation_for
 from grants.deciding.portfolio.ranking import Ranked, Ranking
 from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.queries import score_summary, submitted_reviews
-from grants.integrity.diligence.grantees import TONES, integrity_of
+from grants.deciding.reviews.queries import submitted_of_each, summary_of
+from grants.integrity.diligence.grantees import TONES, Integrity, integrity_of_each
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,38 @@ class Case:
 
 def case_of(session: Session, application: Application, ranking: Ranking) -> Case:
     """The application as it stands now. The caller has found that this person may open it."""
+    (only,) = cases_of(session, [application], ranking)
+    return only
+
+
+def cases_of(
+    session: Session, applications: Sequence[Application], ranking: Ranking
+) -> tuple[Case, ...]:
+    """The same of several applications, in as many queries as of one."""
+    ids = [one.id for one in applications]
+    read = [
+        session.scalars(select(Recommendation).where(Recommendation.application_id.in_(ids))).all(),
+        session.scalars(select(Submission).where(Submission.application_id.in_(ids))).all(),
+    ]
+    reviews = submitted_of_each(session, ids)
+    integrity = integrity_of_each(session, [one.organisation for one in applications])
+    cases = tuple(
+        _case(session, one, ranking, reviews[one.id], integrity[one.organisation_id])
+        for one in applications
+    )
+    read.clear()  # until here the session knows them and does not ask again
+    return cases
+
+
+def _case(
+    session: Session,
+    application: Application,
+    ranking: Ranking,
+    reviews: Sequence[Review],
+    integrity: Integrity,
+) -> Case:
     line = _line(ranking, application)
-    summary = score_summary(session, application)
-    integrity = integrity_of(session, application.organisation)
-    reviews = submitted_reviews(session, application)
+    summary = summary_of(application.call, reviews)
     return Case(
         reference=application.reference,
         state=str(APPLICATION.names[application.state].staff),

@@ -1,6 +1,6 @@
 """Who reviews what, who may open an application for review, and what the reviews say."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -110,6 +110,17 @@ def submitted_reviews(session: Session, application: Application) -> list[Review
     return [review for review in reviews if review.state == ReviewState.SUBMITTED]
 
 
+def submitted_of_each(session: Session, ids: Collection[int]) -> Mapping[int, list[Review]]:
+    """The same for several applications, by their ids."""
+    found: dict[int, list[Review]] = {number: [] for number in ids}
+    standing = select(Review).where(
+        Review.application_id.in_(ids), Review.state == ReviewState.SUBMITTED
+    )
+    for review in session.scalars(standing.order_by(Review.id)):
+        found[review.application_id].append(review)
+    return found
+
+
 def visible_reviews(session: Session, application: Application, viewer: Viewer) -> list[Review]:
     """The submitted reviews this person may read: staff and trustees all, a reviewer after their
     own is in.
@@ -205,10 +216,13 @@ class ScoreSummary:
 
 def score_summary(session: Session, application: Application) -> ScoreSummary | None:
     """The reviews in figures, for the letter; None for an application that was not reviewed."""
-    reviews = submitted_reviews(session, application)
+    return summary_of(application.call, submitted_reviews(session, application))
+
+
+def summary_of(call: Call, reviews: Sequence[Review]) -> ScoreSummary | None:
+    """Submitted reviews of an application in figures; None if there are none."""
     if not reviews:
         return None
-    call = application.call
     return ScoreSummary(
         average([review.total for review in reviews if review.total is not None]),
         call.pass_mark,

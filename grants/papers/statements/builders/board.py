@@ -15,7 +15,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import viewer_of
 from grants.core.people.viewer import Viewer
 from grants.deciding.board.queries import advice_on
-from grants.deciding.dossiers.case import Case, case_of
+from grants.deciding.dossiers.case import Case, cases_of
 from grants.deciding.dossiers.queries import before_the_board, in_order
 from grants.deciding.portfolio.ranking import ranking_of
 from grants.deciding.sessions import queries
@@ -55,7 +55,7 @@ def board_dossier(session: Session, reference: str) -> Paper:
         call=call.name,
         call_reference=call.reference,
         trustee=trustee.name,
-        cases=tuple(case_of(session, one, ranking) for one in applications),
+        cases=cases_of(session, applications, ranking),
     )
     return Paper(
         document="board-dossier",
