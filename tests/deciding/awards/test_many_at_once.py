@@ -21,7 +21,7 @@ from grants.deciding.awards.queries import award_of
 from grants.deciding.board import service as board
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.queries import recommendation_for
-from grants.deciding.board.service import BoardAdvice, Proposal
+from grants.deciding.board.service import BoardAdvice, Proposal, Votes
 from grants.platform.messages.models import Message
 from tests.factories import (
     Team,
@@ -62,7 +62,9 @@ def advised(session: Session, team: Team, applications: list[Application]) -> li
     by = act_of(session, team.manager)
     for one in applications[:3]:
         board.recommend(session, one, Proposal(usd(15_000_00), "Strong."), by)
-        advice = BoardAdvice(clock.today(), Endorsement.ENDORSED, usd(15_000_00), "")
+        advice = BoardAdvice(
+            clock.today(), Endorsement.ENDORSED, usd(15_000_00), "", votes=Votes(5)
+        )
         board.record_advice(session, one, advice, by)
     return applications[:3]
 
@@ -213,7 +215,7 @@ def test_a_recommendation_changed_since_it_was_seen_stops_the_whole(
     seen = tickets(approver.get(address("approve", advised)).text)
     by = act_of(session, team.manager, "A cheaper offer came in.")
     board.revise(session, advised[1], Proposal(usd(12_000_00), "Strong."), by)
-    advice = BoardAdvice(clock.today(), Endorsement.ENDORSED, usd(12_000_00), "")
+    advice = BoardAdvice(clock.today(), Endorsement.ENDORSED, usd(12_000_00), "", votes=Votes(5))
     board.record_advice(session, advised[1], advice, by)
     session.commit()
     answer = approver.submit(address("approve", advised), {"row": seen})
@@ -238,7 +240,9 @@ def test_what_the_board_did_not_endorse_is_left_for_a_page_of_its_own(
     session: Session, fund: Fund, team: Team, approver: StrictClient, advised: list[Application]
 ) -> None:
     money_for_awards(session, fund)
-    advice = BoardAdvice(clock.today(), Endorsement.NOT_ENDORSED, usd(15_000_00), "Too dear.")
+    advice = BoardAdvice(
+        clock.today(), Endorsement.NOT_ENDORSED, usd(15_000_00), "Too dear.", votes=Votes(5)
+    )
     board.record_advice(session, advised[0], advice, act_of(session, team.manager))
     session.commit()
     page = approver.get(address("approve", advised)).text
