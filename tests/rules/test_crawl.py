@@ -102,6 +102,13 @@ UNREACHED = {
     **dict.fromkeys(
         (
             "appeals.read",
+            "assigning.assign_many",
+            "decisions.approve_many",
+            "decisions.not_recommend_many",
+            "decisions.recommend_many",
+            "decisions.reject_many",
+            "decisions.reserve_many",
+            "screening.accept",
             "applications.submitted",
             "builder.new_question",
             "pledging.check",
@@ -144,6 +151,13 @@ UNREACHED = {
             "pledges.agreement_file",
             "pledges.meet_condition",
             "receivables.allowances",
+            "sessions.attendance",
+            "sessions.close",
+            "sessions.discussion",
+            "sessions.invite",
+            "sessions.schedule",
+            "sessions.sign",
+            "sessions.vote",
             "receivables.approve",
             "reporting.accept",
             "reporting.check",
@@ -155,7 +169,13 @@ UNREACHED = {
         NO_RECORD,
     ),
     **dict.fromkeys(
-        ("agreements.period", "bank_details.new", "pledges.send_agreement_back"), FEW_RECORDS
+        (
+            "agreements.period",
+            "bank_details.new",
+            "pledges.send_agreement_back",
+            "sessions.signed",
+        ),
+        FEW_RECORDS,
     ),
     "applications.submit": "the button is there while the call is open",
     "statements.data": "the walk asks for a paper's figures where its PDF was printed already",
