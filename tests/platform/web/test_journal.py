@@ -44,14 +44,17 @@ def test_the_number_is_in_the_answer_and_on_the_page_about_an_error(client: Stri
 
 
 def test_an_unexpected_error_is_logged_under_its_number_and_shown_with_it(
-    app: Flask, client: StrictClient, lines: list[tuple[str, dict[str, object]]]
+    app: Flask,
+    client: StrictClient,
+    lines: list[tuple[str, dict[str, object]]],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     @public
     def broken() -> str:
         raise RuntimeError("typed by Ada")
 
     app.config["PROPAGATE_EXCEPTIONS"] = False
-    app.view_functions["signin.sign_in"] = broken
+    monkeypatch.setitem(app.view_functions, "signin.sign_in", broken)
     answer = client.get("/sign-in")
     assert answer.status_code == 500
     assert answer.headers[HEADER] in answer.text

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from grants.config import Settings
+from grants.core.funds.house import follow_funds
 from grants.core.kernel.db import Database
 from grants.papers.printing.press.run import Works
 from tests.papers.printing.press.conftest import ORDER
@@ -11,4 +12,7 @@ from tests.papers.printing.press.conftest import ORDER
 if __name__ == "__main__":
     url, data, out = sys.argv[1:]
     settings = Settings(Path(data), "http://localhost", secret_key="t" * 32, testing=True)
-    Works(Database.at(url), settings, workers=1).run(ORDER, Path(out))
+    database = Database.at(url)
+    with database.session() as session:
+        follow_funds(session, now=True)  # its days are those of the fund
+    Works(database, settings, workers=1).run(ORDER, Path(out))
