@@ -8,7 +8,7 @@ import pytest
 
 from grants.core.kernel.language import OFFERED
 from grants.core.kernel.templates import FOLDER
-from grants.papers.statements.catalogue import CATALOGUE
+from grants.papers.statements.catalogue import CATALOGUE, About
 from tests.papers.statements import papers
 from tests.papers.statements.test_documents import (
     test_a_document_names_fund_reference_and_pages as printing,
@@ -51,6 +51,17 @@ def test_every_paper_has_its_template() -> None:
     folder = FOLDER / "papers" / "statements"
     missing = [name for name in CATALOGUE if not (folder / f"{name}.html").is_file()]
     assert missing == [], f"write templates/papers/statements/{missing}.html"
+
+
+def test_every_paper_of_a_period_is_offered_somewhere() -> None:
+    """The pages of statements offer papers of a fund and of a donor; a record offers its own."""
+    hidden = [name for name, row in CATALOGUE.items() if row.periodic and row.about is About.RECORD]
+    assert hidden == [], "say about=About.FUND or About.DONOR in papers/statements/catalogue.py"
+
+
+@pytest.mark.parametrize("document", CATALOGUE)
+def test_what_the_tests_print_is_the_paper_of_that_name(document: str) -> None:
+    assert papers.MADE[document]().document == document, "tests/papers/statements/papers.py"
 
 
 NO_ROW = {

@@ -90,6 +90,38 @@ def test_a_template_that_is_not_there_is_told() -> None:
     }
 
 
+LETTER = re.compile(r"""["']([a-z_]+(?:/[a-z_]+)+)/([a-z_]+)["']""")
+TO_DONORS = re.compile(r"""tell_donor\([^"')]*["']([a-z_]+)["']""")
+
+
+def missing_letters(sources: Iterable[str]) -> set[str]:
+    """E-mails that a source names and that are not there."""
+    named = set()
+    for source in sources:
+        named |= {
+            (room, name)
+            for room, name in LETTER.findall(source)
+            if (ROOT / "templates" / room / "email").is_dir()
+        }
+        named |= {("giving/pledges", name) for name in TO_DONORS.findall(source)}
+    paths = {f"{room}/email/{name}.txt" for room, name in named}
+    return {path for path in paths if not (ROOT / "templates" / path).is_file()}
+
+
+def test_every_email_that_is_named_is_there() -> None:
+    sources = [(ROOT / path).read_text("utf-8") for path in modules()]
+    assert missing_letters(sources) == set(), "write them in templates/<wing>/<room>/email/"
+
+
+def test_an_email_that_is_not_there_is_told() -> None:
+    assert missing_letters(['tell_donor(session, pledge, "on_hold", act)']) == {
+        "giving/pledges/email/on_hold.txt"
+    }
+    assert missing_letters(['send(session, who, "platform/staff/on_leave")']) == {
+        "platform/staff/email/on_leave.txt"
+    }
+
+
 KEYWORDS = ("_", "_l", "_n:1,2", "ngettext:1,2", "pgettext:1c,2", "_p:1c,2")
 
 

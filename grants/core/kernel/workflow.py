@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
+from typing import Literal
 
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
@@ -37,14 +38,17 @@ class Step:
     by: str = ""
 
 
+Tone = Literal["neutral", "waiting", "active", "good", "bad"]
+"""How the tag of a state looks."""
+
+
 @dataclass(frozen=True, slots=True)
 class StateName:
     """A state in words: for the public and the record's owner, and for the secretariat."""
 
     public: str
     staff: str
-    tone: str = "neutral"
-    """How a tag looks: neutral, waiting, good, bad."""
+    tone: Tone = "neutral"
 
 
 Sets = Mapping[str, Sequence[StrEnum]]

@@ -280,6 +280,10 @@ DECISIONS = frozenset(
 """What decides, certifies or moves money, or lets others do so."""
 
 
+if without := set(Role) - GRANTED.keys():
+    raise ValueError(f"give them permissions in GRANTED: {', '.join(sorted(without))}")
+
+
 def decides(role: Role) -> bool:
     """Does this role of the fund decide or pay? A second person confirms who gets it."""
     return role not in OUTSIDE and not DECISIONS.isdisjoint(GRANTED[role])
