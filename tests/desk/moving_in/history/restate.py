@@ -70,6 +70,9 @@ def donor_statement(history: History, donor: str, since: date, until: date) -> d
     numbers = receipt_numbers(history)
     promises = [p for p in history.promises.values() if p.row["donor"] == donor and _by(p, until)]
     promises.sort(key=lambda made: made.row["pledged_on"])
+    came = {row["bank_reference"]: place for place, row in enumerate(history.rows("deposits"))}
+    for made in promises:  # money of one day in the order of the file, whenever it was allocated
+        made.receipts.sort(key=lambda r: (r.came_on, came[r.row["bank_reference"]]))
     lines = [_pledge(made, numbers, since, until) for made in promises]
     total = sum((Decimal(line["received_usd"]) for line in lines), NOTHING)
     return {
@@ -88,7 +91,7 @@ def _by(made: Promise, until: date) -> bool:
 
 def _pledge(made: Promise, numbers: dict[str, str], since: date, until: date) -> dict[str, Any]:
     row, currency = made.row, made.row["currency"]
-    given = sorted(made.receipts, key=lambda receipt: receipt.came_on)
+    given = made.receipts
     within = [receipt for receipt in given if since <= receipt.came_on <= until]
     to_date = sum((sent(r.row) for r in given if r.came_on <= until), Decimal(0))
     signed = made.signed_on is not None and made.signed_on <= until
