@@ -31,7 +31,7 @@ test: ## Run every check and the tests; WHAT=tests/giving runs the tests of a pa
 	$(pytest) $(WHAT); tests=$$?; \
 	wait $$! || { cat .check.log; echo "make check found the above" >&2; exit 1; }; exit $$tests
 
-test-long: ## Run the tests that ask the same of many more cases
+test-long: ## Run the tests that take long: many more cases, every page by axe, a fund from nothing
 	$(call prepare,--tests)
 	$(pytest) -m long $(WHAT)
 

@@ -15,6 +15,8 @@ from tests.rules.access import lookers, rows
 from tests.rules.demonstration import NOON, Demonstration, browser_of
 from tests.rules.examples import Examples
 
+pytestmark = pytest.mark.long
+
 OVERHANG = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 ALIKE = "tbody tr:nth-child(n+6), details li:nth-child(n+6)"
 """Rows that are built as those before them."""

@@ -84,6 +84,7 @@ class Fund:
         return self.at(CONFIRMED[role])
 
 
+@pytest.mark.long
 @pytest.mark.timeout(600)  # a dozen people, one after the other
 def test_from_an_empty_installation_to_the_first_payment(
     site: Site, person_at: OpenBrowser, calendar: Calendar, tmp_path: Path

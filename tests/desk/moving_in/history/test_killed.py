@@ -85,7 +85,9 @@ def all_is_there(database: Database) -> None:
         assert verify.breaches(session) == []
 
 
-@pytest.mark.parametrize("number", [1, MANY // 2, MANY + 7])
+@pytest.mark.parametrize(
+    "number", [1, *(pytest.param(n, marks=pytest.mark.long) for n in (MANY // 2, MANY + 7))]
+)
 def test_a_killed_import_leaves_nothing_and_runs_again(
     real_database: Database, history: Path, number: int
 ) -> None:
