@@ -102,6 +102,7 @@ from grants.papers.printing import views as runs
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing
 from grants.platform.documents.scanner import Clamd, use_scanner
+from grants.platform.lists import views as lists
 from grants.platform.scanning import jobs as scanning_jobs
 from grants.platform.signin import (
     account,
@@ -147,6 +148,7 @@ PAGES = (
     statements.pages,
     signin.pages,
     account.pages,
+    lists.pages,
     fund_setup.pages,
     staff.pages,
     trail.pages,

@@ -203,6 +203,8 @@ def show(value: Any) -> Markup:
         return escape(value)
     if value is None or (isinstance(value, Sized) and len(value) == 0):
         return _NOTHING
+    if hasattr(value, "__html__"):
+        return escape(value)
     if isinstance(value, bool):
         return escape(_("Yes") if value else _("No"))
     for kind, drawn in _DRAWN.items():

@@ -163,6 +163,12 @@ def lazy_pgettext(context: str, message: str, /, **values: Any) -> str:
     return lazy(pgettext, context, message, enable_cache=False, **values)  # type: ignore[no-any-return]
 
 
+def english(label: str) -> str:
+    """The English of a label, whatever the language spoken: a name for it that stays."""
+    with use_language("en"):
+        return str(label)
+
+
 def in_language(texts: Mapping[str, str]) -> str:
     """One text of a record kept in several languages ({"en": …}); English where one lacks."""
     language = current_language()

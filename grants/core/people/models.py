@@ -57,6 +57,10 @@ class Person(Base):
     language: Mapped[str] = mapped_column(String(10), default="en")
     password_hash: Mapped[str | None] = mapped_column(String(200))
     """Argon2id; none until the person has chosen one."""
+    roomy: Mapped[bool] = mapped_column(default=False)
+    """Rows of lists with more space, rather than as many as a screen holds."""
+    shortcuts: Mapped[bool] = mapped_column(default=True)
+    """Do single keys lead to pages and records?"""
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="person", order_by="Membership.id"

@@ -82,6 +82,7 @@ class Permission(StrEnum):
     STATEMENT_ISSUE = "statements:issue"
     STATEMENT_CERTIFY = "statements:certify"
     DASHBOARD_SEE = "portal:dashboard"
+    LIST_SHARE = "lists:share"
     HISTORY_IMPORT = "history:import"
 
 
@@ -169,6 +170,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.AGREEMENT_SIGN,
             P.HISTORY_IMPORT,
             P.TRAIL_SEE,
+            P.LIST_SHARE,
         },
         Role.PROGRAMME_OFFICER: _READERS
         | {

@@ -128,3 +128,8 @@ def describe_self(person: Person, name: str, language: str) -> None:
     """A person's own name, and the language of their pages and e-mails."""
     person.name = name.strip()[:120]
     person.language = language
+
+
+def set_up_desk(person: Person, *, roomy: bool, shortcuts: bool) -> None:
+    """How dense a person's lists are, and whether single keys do something."""
+    person.roomy, person.shortcuts = roomy, shortcuts

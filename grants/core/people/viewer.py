@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
-from grants.core.people.permissions import GRANTED, Permission, Role, needs_factor
+from grants.core.people.permissions import GRANTED, OUTSIDE, Permission, Role, needs_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class Viewer:
             permission in GRANTED[standing.role] and _reaches(standing, scope)
             for standing in self.standings
         )
+
+    @property
+    def works_for_a_fund(self) -> bool:
+        """Does any role held belong to a fund, rather than to a donor or an applicant?"""
+        return any(standing.role not in OUTSIDE for standing in self.standings)
 
     @property
     def needs_factor(self) -> bool:

@@ -25,6 +25,10 @@ class Browser:
     """When a second factor was last used in it."""
     has_factor: bool
     """Does the person have one?"""
+    roomy: bool = False
+    """Do the lists of this person have more space between the rows?"""
+    shortcuts: bool = True
+    """Do single keys do something for this person?"""
 
     @property
     def complete(self) -> bool:
@@ -39,14 +43,17 @@ class Browser:
 def browser_of(session: Session, token: str) -> Browser | None:
     """The signed-in browser with this token, unless it was signed out."""
     rows = session.execute(
-        viewers(SignIn.id, SignIn.begun_at, SignIn.proved_at, _has_factor())
+        viewers(SignIn.id, SignIn.begun_at, SignIn.proved_at, _has_factor(), *_SET_UP)
         .join(SignIn, SignIn.person_id == Person.id)
         .where(
             SignIn.token_hash == digest(token),
             SignIn.ended_at.is_(None),
         )
     ).all()
-    return Browser(viewer_from(rows), *rows[0][-4:]) if rows else None
+    return Browser(viewer_from(rows), *rows[0][-6:]) if rows else None
+
+
+_SET_UP = (Person.roomy, Person.shortcuts)
 
 
 def _has_factor() -> ColumnElement[bool]:

@@ -7,9 +7,14 @@ from flask.typing import ResponseReturnValue
 from grants.core.kernel.language import gettext as _
 from grants.core.people import credentials
 from grants.core.people.models import Person
-from grants.core.people.service import describe_self
+from grants.core.people.service import describe_self, set_up_desk
 from grants.platform.signin.entering import known_by
-from grants.platform.signin.forms import AccountForm, NewPassphraseForm, PassphraseForm
+from grants.platform.signin.forms import (
+    AccountForm,
+    NewPassphraseForm,
+    PassphraseForm,
+    StaffAccountForm,
+)
 from grants.platform.web.access import arriving, remember_sign_in, signed_in, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
@@ -31,14 +36,25 @@ def _chosen(form: PassphraseForm, person: Person) -> bool:
     return bool(outcome)
 
 
+def _account_form(person: Person) -> AccountForm:
+    known = {"name": person.name, "language": person.language}
+    if not viewer().works_for_a_fund:
+        return AccountForm(data=known)
+    rows = "roomy" if person.roomy else "compact"
+    return StaffAccountForm(data={**known, "rows": rows, "shortcuts": person.shortcuts})
+
+
 @pages.route("/account", methods=["GET", "POST"])
 @signed_in
 def show() -> ResponseReturnValue:
     person = _self()
-    form = AccountForm(data={"name": person.name, "language": person.language})
+    form = _account_form(person)
     if form.validate_on_submit():
         with attempt(form) as (_opened, outcome):
             describe_self(person, form.name.data, form.language.data)
+            if isinstance(form, StaffAccountForm):
+                roomy = form.rows.data == "roomy"
+                set_up_desk(person, roomy=roomy, shortcuts=bool(form.shortcuts.data))
         if outcome:
             cookie["language"] = person.language
             flash(_("Saved."), "success")

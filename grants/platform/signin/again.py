@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.kernel.language import gettext as _
 from grants.core.people import credentials
-from grants.platform.signin.entering import known_by, own_page
+from grants.platform.signin.entering import known_by
 from grants.platform.signin.forms import CodeHere, PassphraseHere
 from grants.platform.signin.in_place import answers_here, carrying_page
 from grants.platform.signin.passkeys import prove_here
@@ -17,6 +17,7 @@ from grants.platform.signin.provider import proves_again
 from grants.platform.signin.views import pages
 from grants.platform.web.access import arriving, remember_sign_in, signed_in, viewer
 from grants.platform.web.again import proof_is_old
+from grants.platform.web.arrival import own_page
 from grants.platform.web.database import SAFE_METHODS, transaction
 
 

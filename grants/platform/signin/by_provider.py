@@ -20,7 +20,7 @@ from grants.core.people import credentials
 from grants.core.people.queries import viewer_of
 from grants.core.people.viewer import VISITOR
 from grants.core.proofs import accounts
-from grants.platform.signin.entering import own_page, way_on
+from grants.platform.signin.entering import way_on
 from grants.platform.signin.forms import PlainForm
 from grants.platform.signin.provider import (
     SIGNED_IN,
@@ -40,7 +40,7 @@ from grants.platform.web.access import (
     viewer,
 )
 from grants.platform.web.acts import attempt
-from grants.platform.web.arrival import arrived_at
+from grants.platform.web.arrival import arrived_at, own_page
 from grants.platform.web.database import session, transaction
 
 ASKED, SHOWN = "provider_asked", "provider_shown"

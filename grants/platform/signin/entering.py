@@ -2,8 +2,6 @@
 it, or in place.
 """
 
-import re
-
 from flask import url_for
 from flask_wtf import FlaskForm
 
@@ -17,12 +15,6 @@ from grants.platform.signin.telling import RECOVERED, tell_owner
 from grants.platform.web.access import arriving, network_here, remember_proof, remember_sign_in
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
-
-
-def own_page(target: str | None) -> str:
-    """The page that a person wanted, if it is one of ours; else their start page."""
-    ours = re.fullmatch(r"/(?![/\\])[^\x00-\x20\x7f\\]*", target or "")
-    return ours[0] if ours else url_for("portal.start")
 
 
 def way_on(target: str) -> str:

@@ -13,12 +13,13 @@ from grants.core.kernel.links import absolute
 from grants.core.people.models import Person
 from grants.core.proofs import service
 from grants.core.proofs.queries import Browser, codes_left, factors_of
-from grants.platform.signin.entering import own_page, way_on
+from grants.platform.signin.entering import way_on
 from grants.platform.signin.forms import AppForm
 from grants.platform.signin.telling import ADDED, ENDED, NEW_CODES, tell_owner
 from grants.platform.web.access import arriving, entering, own_act, remember_proof, signed_in
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import asks_again, asks_first
+from grants.platform.web.arrival import own_page
 from grants.platform.web.database import session, transaction
 
 pages = Blueprint("factors", __name__, url_prefix="/account/factors")

@@ -3,7 +3,14 @@
 from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.passphrases import SHORTEST_PASSPHRASE
-from grants.platform.web.fields import EmailField, HiddenField, PasswordField, RadioField, TextField
+from grants.platform.web.fields import (
+    CheckboxField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    TextField,
+)
 from grants.platform.web.forms import Form
 
 
@@ -121,6 +128,20 @@ class AccountForm(Form):
         _l("Language of your pages and e-mails"),
         [(code, LANGUAGES[code].name) for code in offered()],
         required=True,
+    )
+
+
+class StaffAccountForm(AccountForm):
+    """The same of the fund's people, and how they like to work."""
+
+    rows = RadioField(
+        _l("Rows of lists"),
+        [("compact", _l("Compact: as many as the screen holds")), ("roomy", _l("With more space"))],
+        required=True,
+    )
+    shortcuts = CheckboxField(
+        _l("Use keyboard shortcuts"),
+        hint=_l("Single keys lead to pages and through lists. Press ? to see them."),
     )
 
 

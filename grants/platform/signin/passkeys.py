@@ -20,7 +20,7 @@ from grants.core.proofs.models import FactorKind
 from grants.core.proofs.passkeys import Asked, Site
 from grants.core.proofs.queries import factors_of
 from grants.platform.signin import factors
-from grants.platform.signin.entering import own_page, prove, way_on
+from grants.platform.signin.entering import prove, way_on
 from grants.platform.signin.forms import CodeHere, NewPasskeyForm, PasskeyForm
 from grants.platform.signin.telling import ADDED, tell_owner
 from grants.platform.signin.views import pages
@@ -34,6 +34,7 @@ from grants.platform.web.access import (
 )
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import asks_first
+from grants.platform.web.arrival import own_page
 from grants.platform.web.database import session
 
 CHALLENGE = "challenge"

@@ -19,7 +19,7 @@ from grants.core.kernel.links import absolute
 from grants.core.people import credentials
 from grants.core.people.queries import person_by_email
 from grants.platform.messages.service import Recipient, send
-from grants.platform.signin.entering import enter, own_page, prove, way_on
+from grants.platform.signin.entering import enter, prove, way_on
 from grants.platform.signin.forms import CodeForm, LinkForm, PassphraseForm, SignInForm
 from grants.platform.signin.provider import SIGNED_IN, provider_here
 from grants.platform.web.access import (
@@ -31,6 +31,7 @@ from grants.platform.web.access import (
     signed_in_until,
 )
 from grants.platform.web.acts import attempt
+from grants.platform.web.arrival import own_page
 from grants.platform.web.database import session, transaction
 
 pages = Blueprint("signin", __name__)

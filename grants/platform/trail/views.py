@@ -2,13 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from flask import Blueprint, current_app, render_template, url_for
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
 from grants.core.audit.models import TrailRow
 from grants.core.kernel.language import lazy_gettext as _l
@@ -20,6 +18,7 @@ from grants.platform.trail.records import KINDS, PAGES, names_of
 from grants.platform.trail.words import ACTS
 from grants.platform.web.access import needs, opens, viewer
 from grants.platform.web.again import files_ask_first
+from grants.platform.web.cells import Link
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
@@ -97,24 +96,17 @@ def index() -> ResponseReturnValue:
     if listed.file:
         return listed.file
     names = names_of(session(), listed.subjects)
-    rows = [
-        [*cells[:3], _record(row, names), *cells[4:]]
-        for row, cells in zip(listed.subjects, listed.rows, strict=True)
-    ]
-    return render_template(
-        "platform/trail/index.html", listed=replace(listed, rows=rows), form=form
-    )
+    listed = listed.redrawn("related-record", lambda row: _record(row, names))
+    return render_template("platform/trail/index.html", listed=listed, form=form)
 
 
-def _record(row: TrailRow, names: Mapping[tuple[str, int], Mapping[str, str]]) -> Markup:
+def _record(row: TrailRow, names: Mapping[tuple[str, int], Mapping[str, str]]) -> Link | str:
     """The record with its name, as a link where this person may open its page."""
     known = names.get((row.subject, row.subject_id))
     name = known["name"] if known else str(row.subject_id)
     address = _address(row, known) if known and known["address"] else ""
-    text = Markup("{} <bdi>{}</bdi>").format(kind_of(row), name)
-    if not address:
-        return text
-    return Markup('<a class="govuk-link" href="{}">{}</a>').format(address, text)
+    text = f"{kind_of(row)} {name}"
+    return Link(text, address) if address else text
 
 
 def _address(row: TrailRow, known: Mapping[str, str]) -> str:

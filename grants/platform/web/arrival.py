@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, Request, abort, has_request_context, request
+from flask import Flask, Request, abort, has_request_context, request, url_for
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter
 from werkzeug.utils import cached_property
@@ -72,3 +72,9 @@ def _clean(values: Any) -> ImmutableMultiDict[str, str]:
     return ImmutableMultiDict(
         [(without_unstorable(name), without_unstorable(text)) for name, text in pairs]
     )
+
+
+def own_page(target: str | None) -> str:
+    """The page that a person wanted, if it is one of ours; else their start page."""
+    ours = re.fullmatch(r"/(?![/\\])[^\x00-\x20\x7f\\]*", target or "")
+    return ours[0] if ours else url_for("portal.start")

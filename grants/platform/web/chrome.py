@@ -20,9 +20,9 @@ from sqlalchemy import Select, select
 
 from grants.core.kernel import language as languages
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.people.permissions import OUTSIDE, Permission
+from grants.core.people.permissions import Permission
 from grants.core.people.viewer import VISITOR, Viewer
-from grants.platform.web.access import PUBLIC, door_of, viewer
+from grants.platform.web.access import PUBLIC, arriving, door_of, viewer
 from grants.platform.web.arrival import without_unstorable
 from grants.platform.web.database import session
 
@@ -78,6 +78,10 @@ class Account:
     sign_out_url: str
     desk: bool = False
     """Works for the fund: gets the dense pages with the rail."""
+    roomy: bool = False
+    """Prefers rows with more space."""
+    shortcuts: bool = False
+    """Uses single keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +212,8 @@ def _badge(count: int) -> Markup:
 
 def account() -> Account | None:
     """The person who has signed in."""
-    person = viewer()
-    if person is VISITOR:
+    browser, person = arriving(), viewer()
+    if person is VISITOR or browser is None:
         return None
     roles = dict.fromkeys(str(standing.role.label) for standing in person.standings)
     return Account(
@@ -217,7 +221,9 @@ def account() -> Account | None:
         " · ".join(roles),
         url_for("account.show"),
         url_for("signin.sign_out"),
-        desk=any(standing.role not in OUTSIDE for standing in person.standings),
+        desk=person.works_for_a_fund,
+        roomy=browser.roomy,
+        shortcuts=browser.shortcuts and person.works_for_a_fund,
     )
 
 

@@ -34,7 +34,7 @@ class Face:
 
 def face() -> Face:
     """The fund whose page this is; without one, the funds of this installation together."""
-    known = _funds()
+    known = known_funds()
     asked = str((request.view_args or {}).get("code", "")).upper()
     by_code = {code: key for key, (code, _name) in known.items()}
     own = (standing.fund_id for standing in viewer().standings if standing.fund_id in known)
@@ -61,7 +61,8 @@ def preview_path() -> str:
     return url_for("portal.preview", code=code, language=current_language().code)
 
 
-def _funds() -> Mapping[int, tuple[str, Mapping[str, str]]]:
+def known_funds() -> Mapping[int, tuple[str, Mapping[str, str]]]:
+    """Code and name of each fund, by its number."""
     until: float
     known: Mapping[int, tuple[str, Mapping[str, str]]]
     until, known = current_app.extensions.get("funds' names", (0.0, {}))

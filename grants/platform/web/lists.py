@@ -25,9 +25,9 @@ Filters live in the address and are kept by every link. Load what the columns to
 
 import base64
 import json
-from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -35,15 +35,17 @@ from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 from flask import Response, request
-from markupsafe import Markup, escape
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from grants.core.kernel.errors import DomainError, InvalidInput
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import Money
+from grants.platform.web.columns import Column
 from grants.platform.web.exports import FORMATS, download
+from grants.platform.web.looks import Look, look_of
+
+__all__ = ["COUNTED", "Column", "Listed", "Listing", "Order", "numbered_page"]
 
 Row = TypeVar("Row")
 PLACES = 9
@@ -53,34 +55,6 @@ MOST_IN_A_BOOK = 20_000
 """Rows of an Excel file, which takes half a millisecond for each; CSV has no limit."""
 COUNTED = 1000
 """Counting stops here: "1,000+" says as much as an exact figure, and costs a thousandth."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One fact of each row: what the page shows and the file holds.
-
-    `kind`: text, money, number or date. `link` makes the cell lead somewhere, `tone` a tag of it.
-    `order` names the order that its heading offers. `shown` False: in the file alone.
-    """
-
-    text: str
-    value: Callable[[Any], Any]
-    kind: str = "text"
-    link: Callable[[Any], str] | None = None
-    tone: Callable[[Any], str] | None = None
-    order: str = ""
-    shown: bool = True
-
-    def cell(self, row: Any) -> Any:
-        """The value as the page shows it."""
-        value = self.value(row)
-        if self.link is not None:
-            href = escape(self.link(row))
-            return Markup(f'<a class="govuk-link" href="{href}">{escape(value)}</a>')  # noqa: S704
-        if self.tone is not None:
-            tone = escape(self.tone(row))
-            return Markup(f'<strong class="tag tag--{tone}">{escape(value)}</strong>')  # noqa: S704
-        return value
 
 
 class Order:
@@ -164,6 +138,8 @@ class Listed:
     filters: Sequence[tuple[str, str]] = ()
     """What the address filters and orders by: a form around the list carries it on."""
     downloads: Sequence[tuple[str, str]] = ()
+    look: Look | None = None
+    """What the person who looks can set up: nothing for people outside the fund."""
     file: Response | None = field(default=None)
 
     @property
@@ -171,6 +147,17 @@ class Listed:
         """As the reader writes it: 312, or 1,000+ for more."""
         figure = format_decimal(min(self.count, COUNTED), locale=current_language().locale)
         return f"{figure}+" if self.count > COUNTED else figure
+
+    def redrawn(self, key: str, cell: Callable[[Any], Any]) -> "Listed":
+        """The page with one column drawn from what was read for all of its rows at once."""
+        place = next((at for at, head in enumerate(self.columns) if head["key"] == key), None)
+        if place is None:
+            return self
+        rows = [
+            [*cells[:place], cell(subject), *cells[place + 1 :]]
+            for cells, subject in zip(self.rows, self.subjects, strict=True)
+        ]
+        return replace(self, rows=rows)
 
     @property
     def to_pick(self) -> list[dict[str, Any]]:
@@ -193,6 +180,11 @@ class Listing:
     at once what no query brings.
     """
 
+    def __post_init__(self) -> None:
+        keys = [column.key for column in self.columns]
+        if twice := {key for key in keys if keys.count(key) > 1}:
+            raise ValueError(f"two columns are called the same: {', '.join(sorted(twice))}")
+
     def of(self, session: Session, query: Select[Any], name: str) -> Listed:
         """The page, or the file, that this request asks for. `name` begins the file's name."""
         ending = request.args.get("format", "")
@@ -207,21 +199,19 @@ class Listing:
             found.reverse()
         subjects = [row[0] for row in found]
         self._prepared(subjects)
+        look = look_of(self.columns)
         return Listed(
-            columns=self._heads(place.order),
-            rows=[[column.cell(row) for column in self._shown] for row in subjects],
+            columns=self._heads(look.columns, place.order),
+            rows=[[column.cell(row) for column in look.columns] for row in subjects],
             subjects=subjects,
-            names=[str(self._shown[0].value(row)) for row in subjects],
+            names=[str(self.columns[0].value(row)) for row in subjects],
             count=_count(session, query, order),
             previous=self._turn(place, found, backwards=True, more=more),
             next=self._turn(place, found, backwards=False, more=more),
             filters=_kept({"page", "format"}),
             downloads=[(kind.upper(), _here(format=kind)) for kind in FORMATS],
+            look=look if look.page else None,
         )
-
-    @property
-    def _shown(self) -> list[Column]:
-        return [column for column in self.columns if column.shown]
 
     def _place(self) -> Place:
         if text := request.args.get("page"):
@@ -244,12 +234,12 @@ class Listing:
         edge = tuple(found[0 if backwards else -1])[-len(self.orders[place.order].by) :]
         return _here(page=str(Place(place.order, backwards, edge)))
 
-    def _heads(self, current: str) -> list[dict[str, str]]:
+    def _heads(self, columns: Sequence[Column], current: str) -> list[dict[str, str]]:
         return [
-            {"text": str(column.text), "kind": column.kind}
+            {"text": str(column.text), "kind": column.kind, "key": column.key}
             | ({"href": _here(order=column.order)} if column.order else {})
             | ({"sorted": self._direction(current)} if column.order == current else {})
-            for column in self._shown
+            for column in columns
         ]
 
     def _direction(self, order: str) -> str:
@@ -266,7 +256,7 @@ class Listing:
                 )
             )
         every = order.sorted(query, backwards=False).execution_options(yield_per=500)
-        heads = [head for column in self.columns for head in _file_heads(column)]
+        heads = [head for column in self.columns for head in column.file_heads()]
         return download(name, ending, heads, self._rows(session, every))
 
     def _rows(self, session: Session, every: Select[Any]) -> Generator[list[Any]]:
@@ -281,21 +271,7 @@ class Listing:
         return subjects
 
     def _cells(self, row: Any) -> list[Any]:
-        return [cell for column in self.columns for cell in _file_cells(column, row)]
-
-
-def _file_heads(column: Column) -> Iterator[str]:
-    """Money takes two columns in a file: the figure and its currency."""
-    yield str(column.text)
-    if column.kind == "money":
-        yield _("%(column)s: currency", column=column.text)
-
-
-def _file_cells(column: Column, row: Any) -> Iterator[Any]:
-    value = column.value(row)
-    yield value
-    if column.kind == "money":
-        yield value.currency if isinstance(value, Money) else ""
+        return [cell for column in self.columns for cell in column.file_cells(row)]
 
 
 def numbered_page(rows: Sequence[Row], size: int = SIZE) -> tuple[Sequence[Row], str, str]:

@@ -20,6 +20,7 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.service import enter_organisation
+from grants.platform.web import access
 from grants.platform.web.exports import harmless
 from grants.platform.web.lists import COUNTED, Column, Listed, Listing, Order
 
@@ -42,7 +43,9 @@ LISTING = Listing(
 
 @pytest.fixture
 def page() -> Flask:
-    return Flask("list")
+    bare = Flask("list")
+    access.install(bare)
+    return bare
 
 
 def listed(page: Flask, session: Session, address: str, query: Select[Any] | None = None) -> Listed:

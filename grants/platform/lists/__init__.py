@@ -1,0 +1,1 @@
+"""Setting up a list: its columns and density, saved views, and sharing them."""
