@@ -62,7 +62,7 @@ def _announced(company: Company, fund: Fund, known: Known) -> Pledge:
             Due(days_after(company.today, later), part)
             for later, part in zip(days, amount.allocate([1, 1, 1]), strict=True)
         ),
-        earmarking=Earmarking.SOFT,
+        earmarking=Earmarking.EARMARKED,
         window=Window.SGP1,
         region=RegionalGroup.AFRICAN,
         theme=Service.SHELTER,

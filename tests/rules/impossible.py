@@ -11,14 +11,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
+from grants.applying.calls.workflow import CallState
 from grants.banking.accounts.models import AccountChange
 from grants.banking.bank.models import BankLine
 from grants.books.settings.models import SettingChange
 from grants.core.kernel.workflow import Step, Workflow
 from grants.core.people.models import Membership, Person
-from grants.core.people.permissions import GRANTED, OUTSIDE, Permission
+from grants.core.people.permissions import GRANTED, OUTSIDE, Permission, Role
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.deciding.board.models import Advice
 from grants.deciding.reviews.models import Review
 from grants.deciding.sessions.models import BoardSession
 from grants.giving.outreach.models import Campaign
@@ -32,6 +36,7 @@ from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.sanctions.models import SanctionsHit
 from grants.platform.staff.models import Appointment
 from grants.platform.web.steps import all_workflows
+from seeds.cast import STAFF
 from tests.rules.demonstration import Demonstration, browser_of
 
 By = Callable[[Any], dict[str, Any]]
@@ -95,6 +100,43 @@ def try_impossible(demonstration: Demonstration) -> Tried:
                 _try(demonstration, app, workflow, step, tried)
     tried.untried -= tried.asked
     return tried
+
+
+def refused_pages(session: Session) -> Iterator[tuple[str, dict[str, Any], Role]]:
+    """Pages of acts that are refused whatever is typed: (page, parts of its address, who asks)."""
+
+    def one(query: Any) -> Any:
+        found = session.scalars(query.order_by(None).limit(1)).first()
+        assert found is not None, f"the demonstration holds nothing for {query}"
+        return found
+
+    opened = one(select(Call).where(Call.state == CallState.OPEN))
+    yield "calls.edit", _reference(opened), Role.FUND_MANAGER
+    yield "calls.close", _reference(opened), Role.FUND_MANAGER
+    advised = select(Advice.application_id)
+    waiting = select(Application).where(Application.id.not_in(advised))
+    waiting = waiting.where(Application.state == ApplicationState.RECOMMENDED)
+    yield "decisions.approve", _reference(one(waiting)), Role.APPROVING_OFFICER
+    signed = one(select(Award).where(Award.state == AwardState.AGREED))
+    yield "agreements.terms", _reference(signed), Role.FUND_MANAGER
+    unsigned = one(select(Award).where(Award.state == AwardState.APPROVED))
+    yield "payments.refund", _reference(unsigned), Role.FINANCE_OFFICER
+
+
+def try_refused(demonstration: Demonstration) -> list[str]:
+    """The pages that show the form of their act although it would be refused."""
+    app, offered = demonstration.app(FlaskClient), []
+    email = {actor.role: actor.email for actor in STAFF}
+    with demonstration.database.session() as session:
+        pages = list(refused_pages(session))
+    for page, parts, role in pages:
+        with app.test_request_context():
+            path = app.url_for(page, **parts)
+        answer = browser_of(app, demonstration, email[role]).get(path)
+        assert answer.status_code == 200, f"{path}: {answer.status_code}"
+        if _form_to(answer.text, path):
+            offered.append(path)
+    return offered
 
 
 def _shows(app: Flask, step: Step) -> bool:

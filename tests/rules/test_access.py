@@ -6,7 +6,7 @@ from grants.core.kernel import clock
 from tests.rules.access import COMMAND, PAGE
 from tests.rules.crawling import Found
 from tests.rules.demonstration import NOON, Demonstration
-from tests.rules.impossible import try_impossible
+from tests.rules.impossible import try_impossible, try_refused
 from tests.rules.nu import faults_of
 
 pytestmark = pytest.mark.timeout(1800)
@@ -39,6 +39,14 @@ def test_no_page_shows_the_form_of_an_act_that_the_state_does_not_allow(
     assert tried.offered == [], "let the view load its record through possible(…)"
     assert len(tried.asked) > 35
     assert tried.untried == UNTRIED, "no record of the demonstration is in another state"
+
+
+def test_no_page_shows_the_form_of_an_act_that_is_refused_whatever_is_typed(
+    demonstration: Demonstration,
+) -> None:
+    with clock.at(NOON):
+        offered = try_refused(demonstration)
+    assert offered == [], "let the view ask refusal(…), and its template unless(…)"
 
 
 UNTRIED = {

@@ -92,7 +92,7 @@ def draft_call(
 def revise_call(session: Session, call: Call, rules: Rules, act: Act) -> Call:
     """Change the rules of a call that has not been opened yet."""
     _may_edit(act, call.fund_id)
-    _must_be_draft(call)
+    require_draft(call)
     changed = {}
     rules = replace(rules, time_zone=rules.time_zone or call.time_zone)
     for name, value in settings_of(rules).items():
@@ -108,7 +108,7 @@ def revise_call(session: Session, call: Call, rules: Rules, act: Act) -> Call:
 def replace_form(session: Session, call: Call, form: Form, act: Act) -> Call:
     """Let a call that has not been opened yet ask other questions."""
     _may_edit(act, call.fund_id)
-    _must_be_draft(call)
+    require_draft(call)
     _refuse(faults_in_words(form))
     call.form = to_json(form)
     record(session, call, "replace_form", act, version=form.version)
@@ -120,7 +120,7 @@ def change_form(session: Session, call: Call, form: Form, act: Act, **what: str)
     before the call can be opened. `what` says in the trail what was changed.
     """
     _may_edit(act, call.fund_id)
-    _must_be_draft(call)
+    require_draft(call)
     call.form = to_json(form)
     record(session, call, "change_form", act, **what)
     session.flush()
@@ -134,7 +134,7 @@ def translate_call(
     or of the checklist (column, number, text); empty words leave the English to be read.
     """
     _may_edit(act, call.fund_id)
-    _must_be_draft(call)
+    require_draft(call)
     changed = {name: deepcopy(getattr(call, name)) for name in {place[0] for place in words}}
     for place, text in words.items():
         texts = changed[place[0]] if len(place) == 1 else changed[place[0]][place[1]][place[2]]
@@ -193,6 +193,12 @@ def set_deadline(session: Session, call: Call, deadline_at: datetime, act: Act) 
 
 def close_call(session: Session, call: Call, act: Act) -> None:
     """Close the call after its deadline; drafts stay readable for their owners."""
+    require_over(call, act)
+    advance(session, call, CALL, "close", act)
+
+
+def require_over(call: Call, act: Act) -> None:
+    """DomainError until the deadline has passed."""
     if act.at < call.deadline_at + THE_MINUTE:
         raise DomainError(
             _(
@@ -200,7 +206,6 @@ def close_call(session: Session, call: Call, act: Act) -> None:
                 deadline=plain_moment(call.deadline_at, call.time_zone),
             )
         )
-    advance(session, call, CALL, "close", act)
 
 
 def publish_results(session: Session, call: Call, act: Act, **facts: Any) -> None:
@@ -249,6 +254,7 @@ def _may_edit(act: Act, fund_id: int) -> None:
         raise Forbidden(_("Your role does not allow this."))
 
 
-def _must_be_draft(call: Call) -> None:
+def require_draft(call: Call) -> None:
+    """Conflict unless the call has not been opened yet."""
     if call.state is not CallState.DRAFT:
         raise Conflict(_("The call has been opened, so its rules can no longer be changed."))

@@ -28,7 +28,7 @@ from grants.core.people.viewer import Scope, Viewer
 from grants.platform.questionnaires.shown import asked
 from grants.platform.questionnaires.written import to_json
 from grants.platform.web.access import needs, public, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
@@ -221,7 +221,12 @@ def edit(reference: str) -> ResponseReturnValue:
             flash(_("Saved."), "success")
             return redirect(_url(call))
     return render_template(
-        "applying/calls/edit.html", form=form, call=call, fund=call.fund, funds=[]
+        "applying/calls/edit.html",
+        form=form,
+        refused=refusal(lambda: service.require_draft(call)),
+        call=call,
+        fund=call.fund,
+        funds=[],
     )
 
 
@@ -282,4 +287,5 @@ def close(reference: str) -> ResponseReturnValue:
         if outcome:
             flash(_("The call has been closed."), "success")
             return redirect(_url(call))
-    return render_template("applying/calls/close.html", form=form, call=call)
+    refused = refusal(lambda: service.require_over(call, this_act()))
+    return render_template("applying/calls/close.html", form=form, refused=refused, call=call)

@@ -191,12 +191,17 @@ def _standing(
     row = member_row(session, organisation, membership_id)
     if row.person_id != act.actor.person_id:
         _require(act, Permission.ORGANISATION_EDIT, organisation)
+    require_another(session, organisation, row)
+    return row
+
+
+def require_another(session: Session, organisation: Organisation, row: Membership) -> None:
+    """DomainError if this is the organisation's only administrator."""
     admins = [m for m in members(session, organisation.id) if m.role is Role.ORGANISATION_ADMIN]
     if row.role is Role.ORGANISATION_ADMIN and len(admins) == 1:
         raise DomainError(
             _("Appoint another administrator first: an organisation must always have one.")
         )
-    return row
 
 
 def _not_too_often(session: Session, purpose: str, email: str) -> None:

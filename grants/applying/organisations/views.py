@@ -31,7 +31,7 @@ from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import members
 from grants.platform.web.access import needs, public, remember_sign_in, signed_in, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
@@ -180,7 +180,11 @@ def change_role(code: str, membership_id: int) -> ResponseReturnValue:
             flash(_("Saved."), "success")
             return redirect(url_for("organisations.show", code=code))
     return render_template(
-        "applying/organisations/role.html", form=form, organisation=organisation, member=row
+        "applying/organisations/role.html",
+        form=form,
+        refused=refusal(lambda: service.require_another(session(), organisation, row)),
+        organisation=organisation,
+        member=row,
     )
 
 
@@ -206,6 +210,7 @@ def end_membership(code: str, membership_id: int) -> ResponseReturnValue:
     return render_template(
         "applying/organisations/end_membership.html",
         form=form,
+        refused=refusal(lambda: service.require_another(session(), organisation, row)),
         organisation=organisation,
         member=row,
         leaving=leaving,

@@ -32,7 +32,7 @@ from grants.deciding.reviews.queries import score_summary, visible_reviews
 from grants.deciding.reviews.scoring import spread
 from grants.integrity.diligence.grantees import gate_of
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session
 from grants.platform.web.steps import buttons
@@ -186,6 +186,7 @@ def approve(reference: str) -> ResponseReturnValue:
         "deciding/awards/approve.html",
         application=application,
         form=form,
+        refused=refusal(lambda: service.require_ready(session(), application, this_act())),
         asked_period=asked,
         proposed=proposed,
         recommendation=known,

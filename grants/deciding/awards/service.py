@@ -61,11 +61,11 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
     if standing := _approved_before(session, application, terms, act):
         return standing
     require(session, application, APPLICATION, "approve", act)
-    keep_apart(act.actor, application.organisation_id)
-    require_clear(session, application.organisation, act)
-    _advised(session, application, terms, act)
+    _as_seen(session, application, terms)
+    advice = require_ready(session, application, act)
+    if advice.endorsement == Endorsement.NOT_ENDORSED and not (act.reason or "").strip():
+        raise DomainError(_("The Board did not endorse this. Give the reason to approve it."))
     check_period(application.call, terms.starts_on, terms.ends_on)
-    _within_envelope(session, application.call, terms.amount)
     award = _new_award(session, fund, application, terms)
     begin(session, award, AWARD, act, **_approved_facts(award, application))
     reserve_award(session, _voucher(fund, award, "reserved", act), terms.amount, award.psc_percent)
@@ -105,10 +105,20 @@ def _approved_before(
     return award if same and mine else None
 
 
-def _advised(session: Session, application: Application, terms: Terms, act: Act) -> None:
+def _as_seen(session: Session, application: Application, terms: Terms) -> None:
     recommendation = recommendation_of(session, application)
     if terms.amount != recommendation.amount:
         raise Conflict(changed_amount(recommendation))
+
+
+def require_ready(session: Session, application: Application, act: Act) -> Advice:
+    """The Board's advice on the recommended amount; DomainError while the award cannot be
+    approved, whatever its terms.
+    """
+    keep_apart(act.actor, application.organisation_id)
+    require_clear(session, application.organisation, act)
+    recommendation = recommendation_of(session, application)
+    _within_envelope(session, application.call, recommendation.amount)
     advice = session.get(Advice, application.id)
     if advice is None:
         raise DomainError(
@@ -123,8 +133,7 @@ def _advised(session: Session, application: Application, terms: Terms, act: Act)
                 now=plain_money(recommendation.amount),
             )
         )
-    if advice.endorsement == Endorsement.NOT_ENDORSED and not (act.reason or "").strip():
-        raise DomainError(_("The Board did not endorse this. Give the reason to approve it."))
+    return advice
 
 
 def check_period(call: Call | None, starts_on: date, ends_on: date) -> None:

@@ -1,5 +1,7 @@
 """What the way of a contribution asks of people: from its donor to the certified statement."""
 
+from collections.abc import Callable, Iterable, Iterator
+
 from grants.banking.accounts.queries import to_approve as bank_details_to_approve
 from grants.banking.bank.queries import to_match as lines_to_match
 from grants.banking.reconciliation.queries import to_sign_off
@@ -20,7 +22,7 @@ from grants.giving.pledges.agreements import to_check as agreements_to_check
 from grants.giving.pledges.changes import queries as amendments
 from grants.giving.pledges.dates.queries import to_answer
 from grants.giving.pledges.queries import count_in_state as pledges_in_state
-from grants.giving.pledges.workflow import PledgeState
+from grants.giving.pledges.workflow import UNANSWERED, UNSIGNED, PledgeState
 from grants.giving.receivables.queries import to_approve as allowances_to_approve
 from grants.integrity.diligence.queries import Clearance, count_in_state
 from grants.integrity.diligence.workflow import DiligenceState
@@ -28,6 +30,21 @@ from grants.integrity.sanctions.queries import count_open, is_old, list_in_force
 from grants.platform.staff.queries import to_confirm as appointments_to_confirm
 
 P = Permission
+
+
+def _of_pledges(
+    permission: Permission, states: Iterable[PledgeState], words: Callable[[int], str]
+) -> Iterator[Task]:
+    """One to-do for each of these states, which the list of pledges shows."""
+    for state in states:
+        yield Task(
+            permission,
+            lambda _s, v, state=state: pledges_in_state(v, state),  # type: ignore[misc]
+            words,
+            "pledges.index",
+            {"state": state.value},
+        )
+
 
 OF_THE_FUND = (
     Task(
@@ -69,12 +86,10 @@ OF_THE_FUND = (
         lambda n: _n("Data import to confirm", "Data imports to confirm", n),
         "moving_in.index",
     ),
-    Task(
+    *_of_pledges(
         P.PLEDGE_ACKNOWLEDGE,
-        lambda _s, v: pledges_in_state(v, PledgeState.PLEDGED),
+        UNANSWERED,
         lambda n: _n("New pledge to acknowledge", "New pledges to acknowledge", n),
-        "pledges.index",
-        {"state": "pledged"},
     ),
     Task(
         P.DONOR_EDIT,
@@ -139,12 +154,10 @@ OF_THE_FUND = (
         "sanctions.index",
         urgent=True,
     ),
-    Task(
+    *_of_pledges(
         P.PLEDGE_SIGN,
-        lambda _s, v: pledges_in_state(v, PledgeState.ACKNOWLEDGED),
+        UNSIGNED,
         lambda n: _n("Pledge awaiting its agreement", "Pledges awaiting their agreements", n),
-        "pledges.index",
-        {"state": "acknowledged"},
     ),
     Task(
         P.OUTREACH_RECORD,

@@ -28,7 +28,7 @@ from grants.giving.donors.senders import require_confirmed
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.service import book_agreement, tell_donor, unbook_agreement
-from grants.giving.pledges.workflow import PLEDGE, RECORDED_THE_PROMISE, STANDING, PledgeState
+from grants.giving.pledges.workflow import ACCEPTED, AGREED, PLEDGE, RECORDED_THE_PROMISE, STANDING
 from grants.integrity.diligence.gate import require_payable
 
 
@@ -174,7 +174,7 @@ def _payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, act: Act
         )
     if pledge.donor is not None:
         require_confirmed(session, pledge.donor)
-        accepted = pledge.state is not PledgeState.PLEDGED
+        accepted = pledge.state in ACCEPTED
         require_payable(session, pledge.donor, fund, act, accepted=accepted)
     if pledge.currency != sent.currency:
         raise DomainError(
@@ -246,7 +246,7 @@ def _book(session: Session, deposit: Deposit, pledge: Pledge, arrival: Arrival, 
     """Post a deposit. Money that came before the agreement was signed is revenue of its own day:
     then the agreement is booked again for what it leaves outstanding.
     """
-    signed_on = pledge.agreement_signed_on if pledge.state is PledgeState.SIGNED else None
+    signed_on = pledge.agreement_signed_on if pledge.state in AGREED else None
     early = signed_on is not None and deposit.value_on < signed_on
     if early:
         unbook_agreement(

@@ -1,6 +1,6 @@
 """What the fund's people fill in about pledges."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grants.core.funds.models import Fund
@@ -84,6 +84,15 @@ def _grades() -> list[tuple[str, str, str]]:
     return [(grade.value, grade.label, hints[grade]) for grade in Earmarking]
 
 
+ASKED: Mapping[Earmarking, tuple[str, ...]] = {
+    Earmarking.UNEARMARKED: (),
+    Earmarking.SOFT: ("region", "theme", "earmarked_for"),
+    Earmarking.EARMARKED: ("window", "region", "theme", "earmarked_for"),
+    Earmarking.TIGHT: ("window", "earmarked_for"),
+}
+"""What a donor of each grade is asked; an answer to anything else is not kept."""
+
+
 class BoundForm(Form):
     """How far the donor binds the money, and to what."""
 
@@ -93,14 +102,21 @@ class BoundForm(Form):
         default="unearmarked",
         required=True,
     )
-    window = SelectField(_l("If it is earmarked, for which window?"), Window)
+    window = SelectField(_l("For which window?"), Window)
     region = SelectField(_l("For which region?"), RegionalGroup)
     theme = SelectField(_l("For which type of assistance?"), Service)
     earmarked_for = TextField(
-        _l("Anything else we should know"),
-        hint=_l("Leave all of these empty if the pledge is unearmarked."),
+        _l("What is it for, in your own words?"),
+        hint=_l("For example the call, the project or the activity."),
         limit=200,
     )
+
+    def asked(self) -> list[tuple[Any, list[str]]]:
+        """(field, the grades that are asked it)"""
+        return [
+            (self[name], [grade.value for grade in Earmarking if name in ASKED[grade]])
+            for name in ASKED[Earmarking.EARMARKED]
+        ]
 
     def validate(self, extra_validators: Any = None) -> bool:
         valid = super().validate(extra_validators)
@@ -114,12 +130,14 @@ class BoundForm(Form):
         return valid
 
     def bound(self) -> dict[str, Any]:
-        """What it is for, as the parts of an offer."""
+        """What it is for, as the parts of an offer; nothing that its grade is not asked."""
+        asked = ASKED[Earmarking.of(self.earmarking.data)]
+        given = {name: self[name].data for name in asked}
         return {
-            "window": self.window.data or None,
-            "region": self.region.data or None,
-            "theme": self.theme.data or None,
-            "earmarked_for": self.earmarked_for.data or "",
+            "window": given.get("window") or None,
+            "region": given.get("region") or None,
+            "theme": given.get("theme") or None,
+            "earmarked_for": given.get("earmarked_for") or "",
         }
 
 

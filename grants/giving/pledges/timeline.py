@@ -11,7 +11,7 @@ from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money
 from grants.giving.pledges.models import ChangeKind, Pledge
 from grants.giving.pledges.schedule import Payment
-from grants.giving.pledges.workflow import STANDING, PledgeState
+from grants.giving.pledges.workflow import OFFERED, STANDING, UNANSWERED
 
 Happening = dict[str, Any]
 """As the macro `timeline` takes it: title, text, at, by, state."""
@@ -155,9 +155,9 @@ def _to_come(
     ahead = []
     if pledge.returned_document_id:
         ahead.append({"title": _("The fund checks the agreement that you signed")})
-    if pledge.state is PledgeState.PLEDGED:
+    if pledge.state in UNANSWERED:
         ahead.append({"title": _("The fund thanks you with a letter")})
-    if pledge.state is not PledgeState.SIGNED and outstanding and not pledge.returned_document_id:
+    if pledge.state in OFFERED and outstanding and not pledge.returned_document_id:
         ahead.append({"title": _to_agree(offered=offered)})
     if due:
         ahead.append({"title": _("Payment due"), "text": _due(due)})

@@ -32,6 +32,12 @@ ACCEPTED = (S.ACKNOWLEDGED, S.SIGNED)
 """The fund has said yes: due diligence cleared the donor."""
 OFFERED = (S.PLEDGED, S.ACKNOWLEDGED)
 """An agreement may still be offered: the pledge is in force and not signed."""
+UNANSWERED = (S.PLEDGED,)
+"""The fund has not said yes or no yet."""
+UNSIGNED = (S.ACKNOWLEDGED,)
+"""The fund has said yes, and the agreement is to be signed."""
+AGREED = (S.SIGNED,)
+"""The agreement is signed."""
 
 
 RECORDED_THE_PROMISE = ("enter", "sign_agreement")
@@ -125,12 +131,18 @@ PLEDGE = Workflow(
         "Does it count as pledged?": {"STANDING": STANDING, "VOID": VOID},
         "Has the fund accepted it?": {
             "ACCEPTED": ACCEPTED,
-            "not yet": (S.PLEDGED,),
+            "UNANSWERED": UNANSWERED,
+            "VOID": VOID,
+        },
+        "What is it waiting for?": {
+            "UNANSWERED": UNANSWERED,
+            "UNSIGNED": UNSIGNED,
+            "AGREED": AGREED,
             "VOID": VOID,
         },
         "May an agreement be offered?": {
             "OFFERED": OFFERED,
-            "it is signed": (S.SIGNED,),
+            "AGREED": AGREED,
             "VOID": VOID,
         },
     },

@@ -43,8 +43,7 @@ def settle_terms(
     """
     award = lock_fund_and_award(session, award)
     act.demand(Permission.AGREEMENT_SIGN, award.scope)
-    if award.state is not AwardState.APPROVED:
-        raise Conflict(_("The agreement has been signed, so its terms can no longer be changed."))
+    require_unsigned(award)
     agreement = agreement_of(session, award)
     if seen is not None and seen != (agreement.version if agreement else 0):
         raise Conflict(_("Another user changed this while you had it open."))
@@ -60,6 +59,12 @@ def settle_terms(
         reports=agreement.reports,
     )
     return agreement
+
+
+def require_unsigned(award: Award) -> None:
+    """Conflict once the agreement is signed, or the award cancelled."""
+    if award.state is not AwardState.APPROVED:
+        raise Conflict(_("The agreement has been signed, so its terms can no longer be changed."))
 
 
 def agree_support_cost(session: Session, award: Award, percent: Decimal, act: Act) -> None:

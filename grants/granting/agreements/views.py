@@ -26,7 +26,7 @@ from grants.granting.reporting.queries import spending
 from grants.integrity.diligence.grantees import gate_of
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, signed_in, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
@@ -129,7 +129,10 @@ def terms(reference: str) -> ResponseReturnValue:
         if outcome:
             flash(_("The terms have been saved and will appear in the agreement."), "success")
             return to_grant(award)
-    return render_template("granting/agreements/terms.html", award=award, form=form)
+    refused = refusal(lambda: service.require_unsigned(award))
+    return render_template(
+        "granting/agreements/terms.html", award=award, form=form, refused=refused
+    )
 
 
 @pages.route("/grants/<reference>/support-cost", methods=["GET", "POST"])

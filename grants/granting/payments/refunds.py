@@ -76,12 +76,20 @@ def _known_refund(session: Session, award: Award, bank_reference: str) -> GrantR
     )
 
 
-def _refundable(session: Session, award: Award, amount: Money, refunded_on: date) -> None:
+def require_held(session: Session, award: Award) -> Money:
+    """USD that the grantee still holds; DomainError while nothing can be refunded."""
     if award.state is not AwardState.AGREED:
         raise DomainError(_("A refund can be recorded only while the grant is active."))
+    held = paid(session, award.id) - refunded(session, award.id)
+    if not held:
+        raise DomainError(_("Nothing that was paid is left to be refunded."))
+    return held
+
+
+def _refundable(session: Session, award: Award, amount: Money, refunded_on: date) -> None:
+    held = require_held(session, award)
     if amount.minor <= 0 or amount.currency != "USD":
         raise DomainError(_("Enter an amount above 0, in USD."))
-    held = paid(session, award.id) - refunded(session, award.id)
     if amount.minor > held.minor:
         raise DomainError(
             _("The refund cannot exceed the amount paid: %(held)s USD remains.", held=held)

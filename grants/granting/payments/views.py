@@ -24,7 +24,7 @@ from grants.granting.payments.forms import (
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, name_of
 from grants.platform.web.access import needs, signed_in, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.forms import Form
@@ -174,6 +174,7 @@ def refund(reference: str) -> ResponseReturnValue:
         "granting/payments/refund.html",
         award=award,
         form=form,
+        refused=refusal(lambda: refunds.require_held(session(), award)),
         held=queries.paid(session(), award.id) - queries.refunded(session(), award.id),
     )
 

@@ -8,6 +8,7 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import DonorKind
 from grants.integrity.diligence.models import DiligenceRules, DueDiligence, Outcome
 from grants.integrity.diligence.queries import Criterion, criteria_of
 from grants.integrity.diligence.rules import Rules
@@ -102,8 +103,8 @@ class Questions(Form):
             found.data = found.data or "no"
 
     def names(self) -> list[str]:
-        """Whose names are screened with the donor's, one a line."""
-        return str(self.persons.data or "").splitlines()
+        """Whose names are screened with the donor's, one a line; nobody stands behind a person."""
+        return str(self.persons.data or "").splitlines() if "persons" in self else []
 
 
 def questions_form(examination: DueDiligence) -> Questions:
@@ -127,12 +128,13 @@ def questions_form(examination: DueDiligence) -> Questions:
         limit=EVIDENCE,
         rows=2,
     )
-    drawn["persons"] = LongTextField(
-        _l("Owners, directors and other controlling persons"),
-        hint=_l("One name per line. These names are also screened against the sanctions list."),
-        limit=2000,
-        rows=2,
-    )
+    if examination.organisation.kind is not DonorKind.INDIVIDUAL:
+        drawn["persons"] = LongTextField(
+            _l("Owners, directors and other controlling persons"),
+            hint=_l("One name per line. These names are also screened against the sanctions list."),
+            limit=2000,
+            rows=2,
+        )
     kind = type("QuestionsOfExamination", (Questions,), drawn)
     form: Questions = kind(data=left, require=False)
     return form

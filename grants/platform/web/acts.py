@@ -1,8 +1,9 @@
 """Performing an act from a page: what the fund refuses comes back onto the form."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from flask import request
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -11,6 +12,21 @@ from wtforms import Field
 from grants.core.kernel.errors import DomainError, FundError
 from grants.core.kernel.language import gettext as _
 from grants.platform.web.database import transaction
+
+
+def refusal(check: Callable[[], object]) -> str:
+    """Why an act would be refused whatever is typed on its form; empty if it may be tried.
+
+    Empty, too, when the form comes back: then the act itself has been tried, and what was typed
+    stays in sight.
+    """
+    if request.method not in {"GET", "HEAD"}:
+        return ""
+    try:
+        check()
+    except FundError as refused:
+        return refused.message
+    return ""
 
 
 class Attempt:

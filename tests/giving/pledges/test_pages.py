@@ -237,7 +237,7 @@ def test_a_pledge_is_entered_with_its_instalments_and_what_it_is_for(
     session.commit()
     path = f"/pledges/new/{donor.code}"
     yen = ANNOUNCED | {"amount-amount": "30000", "amount-currency": "JPY"}
-    bound = {"earmarking": "soft", "window": "SGP1", "region": "african", "theme": "shelter"}
+    bound = {"earmarking": "earmarked", "window": "SGP1", "region": "african", "theme": "shelter"}
     wrong = manager.submit(path, yen | bound | _rows((3, "10000"), (9, "19999")))
     assert "add up to" in wrong.text
     assert manager.submit(path, yen | bound | _rows((3, "10000"), (9, "20000"))).location

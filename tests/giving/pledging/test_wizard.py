@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from lxml import html
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from grants.core.kernel.taxonomies import DonorKind, Earmarking
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
+from grants.giving.pledges.forms import ASKED, BoundForm
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.workflow import PledgeState
 from grants.platform.messages.models import Message
@@ -232,6 +234,23 @@ def test_an_individual_is_asked_for_one_name(client: StrictClient, session: Sess
     _walk(client, way)
     client.submit("/pledge/UNVTF/check")
     assert _pledges(session)[0].promise["contact"] == "Ana Prado"
+
+
+def test_each_grade_is_asked_what_concerns_it_and_nothing_else_is_kept(
+    client: StrictClient,
+) -> None:
+    page = html.fromstring(client.get("/pledge/UNVTF/earmarking").text)
+    shown = {
+        (grade, part.xpath(".//@name")[0])
+        for part in page.xpath("//*[@data-grades]")
+        for grade in part.get("data-grades").split()
+    }
+    assert shown == {(grade.value, name) for grade, names in ASKED.items() for name in names}
+    given = {"window": "SGP1", "region": "african", "theme": "legal", "earmarked_for": "A call"}
+    with client.application.test_request_context():
+        for grade, names in ASKED.items():
+            form = BoundForm(None, data={**given, "earmarking": grade.value})
+            assert {name for name, value in form.bound().items() if value} == {*names}
 
 
 def test_earmarking_and_privacy_reach_the_pledge(client: StrictClient, session: Session) -> None:

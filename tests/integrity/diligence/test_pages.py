@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish
-from grants.core.kernel.taxonomies import Exclusion
+from grants.core.kernel.taxonomies import DonorKind, Exclusion
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
 from grants.integrity.diligence.models import DiligenceRules, DueDiligence
@@ -103,6 +103,17 @@ def test_one_source_counts_for_each_criterion_on_which_nothing_was_found(
     assert set(told.values()) == {"Press of 2025."}
     page = officer.get(here).get_data(as_text=True)
     assert page.count("Press of 2025.") == 1
+
+
+def test_who_stands_behind_a_donor_is_not_asked_of_a_person(
+    officer: StrictClient, session: Session, fund: Fund
+) -> None:
+    company, person = a_company(session), a_company(session, "Beatrice Rossi", DonorKind.INDIVIDUAL)
+    for donor, asked in ((company, True), (person, False)):
+        examination = answered(session, fund, donor)
+        session.commit()
+        page = officer.get(f"/due-diligence/{examination.id}/answers").text
+        assert ('name="persons"' in page) is asked
 
 
 def test_conditions_have_to_be_written(

@@ -25,6 +25,7 @@ from grants.core.kernel.cells import (
     yes_or_no,
 )
 from grants.core.kernel.countries import CODES
+from grants.core.kernel.countries import country_code as named
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -86,12 +87,13 @@ def happened(text: str) -> date:
 
 
 def country_code(text: str) -> str:
-    """An ISO 3166 alpha-2 code."""
-    if text not in CODES:
+    """The ISO 3166 alpha-2 code that this is, or that of the country so called."""
+    code = text if text in CODES else named(text)
+    if code is None:
         raise InvalidInput(
             _("“%(text)s” is not a country; expected an ISO 3166 code such as KE", text=text[:40])
         )
-    return text
+    return code
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def _codes(kind: Any) -> str:
 
 _CURRENCY = _l("ISO 4217 code in capitals.")
 _DAY = _l("In the format YYYY-MM-DD.")
-_COUNTRY = _l("Two-letter ISO 3166 code.")
+_COUNTRY = _l("Two-letter ISO 3166 code, or the name in English.")
 
 FILES: Mapping[str, Kind] = {
     "rates.csv": Kind(

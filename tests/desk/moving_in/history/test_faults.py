@@ -9,10 +9,17 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.models import Entry, ExchangeRate
 from grants.core.people.models import Organisation
+from grants.desk.moving_in.history.files import country_code
 from grants.desk.moving_in.history.models import TakenRow
 from tests.desk.moving_in.history.folders import FILES, added, flask, folder, run, swapped
 
 LONG = "X" * 81
+
+
+def test_a_country_is_written_as_its_code_or_its_name() -> None:
+    written = ("TR", "Turkey", "Türkiye", "Bosnia and Herzegovina", "Congo")
+    assert [country_code(text) for text in written] == ["TR", "TR", "TR", "BA", "CG"]
+
 
 FAULTS: list[tuple[dict[str, str], str]] = [
     # cells
