@@ -13,9 +13,11 @@ from pathlib import Path
 import psycopg
 from psycopg.sql import SQL, Identifier
 
+from grants.assembly import join_rooms
 from grants.config import Settings
 from grants.core.kernel import clock, embedded, schema
 from grants.core.kernel.db import Database
+from grants.core.proofs.secrets import use_factor_key
 from grants.giving.totals.keeping import keep_all
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
@@ -233,9 +235,11 @@ def _settle(cursor: psycopg.Cursor) -> None:
 @contextmanager
 def stands(folder: Path) -> Iterator[tuple[Database, Database]]:
     """The demonstration and its thousandfold, in `folder`; made if they are not there."""
+    join_rooms()
     server = embedded.start(folder / "postgresql")
     use_store(Folder(folder / "files"))
     use_seal_key("bench")
+    use_factor_key("bench")
     desk = Desk(Settings(folder, "http://localhost:5000"))
     use_signer(desk.current, desk.known)
     small, large = (_named(server, name) for name in ("bench_small", "bench_large"))

@@ -102,6 +102,9 @@ from grants.papers.printing import views as runs
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing
 from grants.platform.documents.scanner import Clamd, use_scanner
+from grants.platform.large_files import jobs as large_file_jobs
+from grants.platform.large_files import queries as large_file_queries
+from grants.platform.large_files import views as large_files
 from grants.platform.lists import views as lists
 from grants.platform.scanning import jobs as scanning_jobs
 from grants.platform.signin import (
@@ -129,6 +132,7 @@ from grants.platform.web import (
     gallery,
     headers,
     journal,
+    large,
     proof,
     refusals,
     static,
@@ -197,12 +201,14 @@ PAGES = (
     fund_accounts.pages,
     reconciliation.pages,
     verification.pages,
+    large_files.pages,
     health.pages,
 )
 """The blueprints of the rooms, in the order of the menu."""
 
 JOBS = (
     application_jobs,
+    large_file_jobs,
     reminder_jobs,
     scanning_jobs,
     signin_jobs,
@@ -270,6 +276,7 @@ def join_rooms() -> None:
     closing.QUESTIONS.give(bookkeeping.accounts_are_not_reconciled)
     verify.CHECKS.give(*(check for room in VERIFIED for check in room.CHECKS))
     verify.TRIGGERS.give(*(rule for room in VERIFIED for rule in room.TRIGGERS.items()))
+    large.KEPT.give(large_file_queries.kept_file)
     slots.refuse_unfilled()
 
 

@@ -1,7 +1,10 @@
 """Handing a document out: its PDF, its data, its workbook; the certified one where there is one."""
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import partial
 from io import BytesIO
 
 from sqlalchemy.orm import Session
@@ -22,18 +25,35 @@ from grants.platform.documents.origin import Origin
 from grants.platform.web.exports import write_book
 
 
-def render(
-    session: Session, document: str, reference: str, span: Span | None = None
-) -> tuple[str, bytes]:
-    """File name and PDF of a document, in the current language: the certified one where there is
-    one, byte for byte as it was kept.
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A document that can be handed out: its file name, and its PDF when it is asked for."""
+
+    name: str
+    content: Callable[[], bytes]
+    source: PrintSource | None = None
+    """What it is printed from; None: it is kept as it was certified."""
+
+
+def offer(session: Session, document: str, reference: str, span: Span | None = None) -> Offered:
+    """A document in the current language: the certified one where there is one, byte for byte as
+    it was kept; otherwise not printed yet.
 
     A person who calls has found that the reader may see it (`Row.readable`).
     """
     if copy := kept(session, document, reference, span):
-        return kept_name(copy.certificate), bytes_of(copy)
+        return Offered(kept_name(copy.certificate), partial(bytes_of, copy))
     paper = paper_of(session, document, reference, span)
-    return file_name(paper), printed(paper)
+    source = print_source_of(paper)
+    return Offered(file_name(paper), source.printed, source)
+
+
+def render(
+    session: Session, document: str, reference: str, span: Span | None = None
+) -> tuple[str, bytes]:
+    """File name and PDF of a document."""
+    offered = offer(session, document, reference, span)
+    return offered.name, offered.content()
 
 
 def data(

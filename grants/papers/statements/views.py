@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.kernel import clock
@@ -14,8 +14,8 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import VISITOR, Viewer
 from grants.papers.statements.catalogue import Row, row_of
 from grants.papers.statements.forms import PeriodForm, YearForm, period_query
+from grants.papers.statements.issuing import Offered, offer, workbook
 from grants.papers.statements.issuing import data as facts
-from grants.papers.statements.issuing import render, workbook
 from grants.papers.statements.offers import subjects, usual_periods, years_given
 from grants.papers.typesetting.paper import Span
 from grants.platform.web.access import public, signed_in, viewer
@@ -23,11 +23,13 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
 from grants.platform.web.exports import FORMATS
+from grants.platform.web.large import handed_out
 from grants.platform.web.typed import iso_day
 
 pages = Blueprint("statements", __name__)
 
 P = Permission
+PDF = "application/pdf"
 XLSX = FORMATS["xlsx"][1]
 
 
@@ -38,7 +40,7 @@ def download(document: str, reference: str) -> ResponseReturnValue:
 
     ?from and ?to name the period of a statement, ?lang the document's language (else the reader's).
     """
-    return _handed_out(document, reference, "application/pdf")
+    return _handed_out(document, reference, PDF)
 
 
 @pages.get("/documents/<document>/<path:reference>.json")
@@ -63,14 +65,24 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
     row.readable(session(), viewer(), reference)
     with use_language(request.args.get("lang") or current_language().code):
         asked = (session(), document, reference, span_asked())
-        if media_type == "application/pdf":
-            name, content = render(*asked)
-        elif media_type == XLSX:
+        if media_type == PDF:
+            return _pdf(offer(*asked))
+        if media_type == XLSX:
             name, content = workbook(*asked)
         else:
             name, text = facts(*asked)
             content = text.encode()
     return attachment(name, media_type, content)
+
+
+def _pdf(offered: Offered) -> ResponseReturnValue:
+    """A short one is printed at once; a long one by the worker, and kept."""
+
+    def printed() -> Response:
+        return attachment(offered.name, PDF, offered.content())
+
+    source = offered.source
+    return handed_out(source.key, printed) if source and source.is_long else printed()
 
 
 def span_asked() -> Span | None:

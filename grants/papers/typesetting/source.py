@@ -11,6 +11,8 @@ from grants.papers.typesetting.paper import Enclosure
 from grants.platform.documents.origin import sealed
 from grants.platform.pdf_signing.signing import place, signed
 
+LONG = 40_000
+"""Characters of HTML: a document of this size takes nearly a second to print."""
 HERE = Path(__file__).parent
 
 
@@ -23,6 +25,11 @@ class PrintSource:
     enclosures: tuple[Enclosure, ...] = ()
     signed: bool = False
     """It gets the signature of this installation, which is no part of the key."""
+
+    @property
+    def is_long(self) -> bool:
+        """Does printing it take longer than a person should wait for a page?"""
+        return len(self.html) > LONG
 
     @property
     def key(self) -> str:

@@ -158,6 +158,20 @@ def answer_as_to_a_visitor() -> None:
     g._login_user = visitor  # noqa: SLF001 - where Flask-Login looks, and offers no other way
 
 
+def answer_as(who: Viewer) -> None:
+    """For the worker, which asks for a page on behalf of a person who has ordered what is on it."""
+    if who is VISITOR:
+        answer_as_to_a_visitor()
+        return
+    now = clock.now()
+    g._login_user = SignedIn("", Browser(who, 0, now, now, has_factor=True))  # noqa: SLF001 - as above
+
+
+def opens_here() -> bool:
+    """May this person open the page that is asked for?"""
+    return request.endpoint is not None and opens(current_app.view_functions[request.endpoint])
+
+
 def this_act(reason: str | None = None) -> Act:
     """The act that this request performs, at the moment the request arrived."""
     return Act(viewer(), reason, arrived_at())

@@ -38,11 +38,20 @@ from flask import Response, request
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from grants.core.kernel.errors import DomainError, InvalidInput
+from grants.core.kernel import clock
+from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.platform.web.columns import Column
-from grants.platform.web.exports import FORMATS, download
+from grants.platform.web.exports import FORMATS, MOST_ROWS, download
+from grants.platform.web.large import (
+    address_here,
+    digest_of,
+    handed_out,
+    making,
+    order_page,
+    reporting,
+)
 from grants.platform.web.looks import Look, look_of
 
 __all__ = ["COUNTED", "Column", "Listed", "Listing", "Order", "numbered_page"]
@@ -51,8 +60,8 @@ Row = TypeVar("Row")
 PLACES = 9
 """No list has more pages than can be written with so many digits."""
 SIZE = 60
-MOST_IN_A_BOOK = 20_000
-"""Rows of an Excel file, which takes half a millisecond for each; CSV has no limit."""
+MOST_AT_ONCE = 2_000
+"""Rows of an Excel file that a person waits for; a longer one is made by the worker."""
 COUNTED = 1000
 """Counting stops here: "1,000+" says as much as an exact figure, and costs a thousandth."""
 
@@ -246,18 +255,24 @@ class Listing:
         return "descending" if self.orders[order].descending else "ascending"
 
     def _file(self, session: Session, query: Select[Any], name: str, ending: str) -> Response:
+        """The whole list. A long workbook is made by the worker, since it cannot be sent as it is
+        written; it holds what the list held when it was made.
+        """
         order = self.orders[self._place().order]
-        if ending == "xlsx" and _count(session, query, order, MOST_IN_A_BOOK) > MOST_IN_A_BOOK:
-            raise DomainError(
-                _(
-                    "An Excel file of a list can have %(most)s rows at most. Download it as CSV, "
-                    "or filter the list first.",
-                    most=format_decimal(MOST_IN_A_BOOK, locale=current_language().locale),
-                )
-            )
         every = order.sorted(query, backwards=False).execution_options(yield_per=500)
         heads = [head for column in self.columns for head in column.file_heads()]
-        return download(name, ending, heads, self._rows(session, every))
+
+        def written(total: int = 0) -> Response:
+            return download(name, ending, heads, reporting(self._rows(session, every), total))
+
+        if ending != "xlsx" or _count(session, query, order, MOST_AT_ONCE) <= MOST_AT_ONCE:
+            return written()
+        asked = request.args.get("asked", "")
+        if not asked:
+            now = clock.now().isoformat(timespec="milliseconds")
+            return order_page(address_here(asked=now))
+        total = _count(session, query, order, MOST_ROWS) if making() else 0
+        return handed_out(digest_of(every, name, heads, asked), lambda: written(total))
 
     def _rows(self, session: Session, every: Select[Any]) -> Generator[list[Any]]:
         """Every row of a file; closing it early closes the database's cursor as well."""

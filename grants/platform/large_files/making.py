@@ -1,0 +1,90 @@
+"""Making a large file: its address is asked for as the person who ordered it would ask."""
+
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+from flask import Flask, Response, g
+from werkzeug.http import parse_options_header
+
+from grants.core.kernel.db import Database
+from grants.core.kernel.errors import DomainError, FundError, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import use_language
+from grants.core.people.queries import viewer_of
+from grants.core.people.viewer import VISITOR, Viewer
+from grants.platform.large_files import service
+from grants.platform.large_files.models import LargeFile
+from grants.platform.large_files.queries import folder_of
+from grants.platform.web.access import answer_as, opens_here
+from grants.platform.web.large import Making
+
+EVERY = 1.0
+"""Seconds between two notes on how far it is."""
+
+
+def make(app: Flask, number: int) -> None:
+    """Make a file that was ordered. Done twice, it is done once; what the page refuses is told."""
+    database: Database = app.extensions["database"]()
+    with database.session() as session:
+        ordered = session.get(LargeFile, number)
+        if ordered is None or not ordered.is_waiting:
+            return
+        viewer = VISITOR if ordered.person_id is None else viewer_of(session, ordered.person_id)
+    with use_language(ordered.language):
+        try:
+            _make(app, database, ordered, viewer or VISITOR)
+        except FundError as refusal:
+            with database.transaction() as session:
+                service.note_failure(session, session.get_one(LargeFile, number), refusal.message)
+
+
+def _make(app: Flask, database: Database, ordered: LargeFile, viewer: Viewer) -> None:
+    work = Making(_teller(database, ordered.id))
+    with app.test_request_context(ordered.address):
+        g.making = work
+        answer_as(viewer)
+        if not opens_here():
+            raise Missing(_("You no longer have access to this file."))
+        answer = app.make_response(app.dispatch_request())
+        if not work.key:
+            raise DomainError(_("This file does not have to be prepared. Open it directly."))
+        name, kind = _name_of(answer), str(answer.mimetype)
+        size = _write(answer, folder_of(app.extensions["settings"]) / str(ordered.id))
+    made = service.Made(work.key, name, kind, size)
+    with database.transaction() as session:
+        service.note_made(session, session.get_one(LargeFile, ordered.id), made)
+
+
+def _name_of(answer: Response) -> str:
+    _kind, options = parse_options_header(answer.headers["Content-Disposition"])
+    return options["filename"] or "file"
+
+
+def _write(answer: Response, place: Path) -> int:
+    """Beside its place first, so that half a file is never found there. Returns its bytes."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    beside = place.with_suffix(".new")
+    answer.direct_passthrough = False
+    with beside.open("wb") as file:
+        for part in answer.iter_encoded():
+            file.write(part)
+        size = file.tell()
+    answer.close()
+    beside.replace(place)
+    return size
+
+
+def _teller(database: Database, number: int) -> Callable[[int, int], None]:
+    """Notes how far it is in transactions of its own, which others can see at once."""
+    last = monotonic()
+
+    def tell(done: int, total: int) -> None:
+        nonlocal last
+        if monotonic() - last < EVERY:
+            return
+        last = monotonic()
+        with database.transaction() as session:
+            service.note_progress(session, number, done, total)
+
+    return tell

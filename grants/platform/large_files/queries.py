@@ -1,0 +1,52 @@
+"""Finding files that were ordered, and those that are made."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from grants.config import Settings
+from grants.core.people.viewer import Viewer
+from grants.platform.documents.kept import KeptFile
+from grants.platform.large_files.models import LargeFile
+
+
+def own(viewer: Viewer) -> ColumnElement[bool]:
+    """The orders of this person; of a visitor those of all visitors, which hold what is public."""
+    return LargeFile.person_id.is_not_distinct_from(viewer.person_id)
+
+
+def orders_of(session: Session, viewer: Viewer) -> Sequence[LargeFile]:
+    """What a person ordered within the last week, the newest first."""
+    query = select(LargeFile).where(own(viewer)).order_by(LargeFile.id.desc()).limit(60)
+    return session.scalars(query).all()
+
+
+def order_for(session: Session, viewer: Viewer, address: str, language: str) -> LargeFile | None:
+    """The newest order of this person for an address."""
+    query = select(LargeFile).where(
+        own(viewer), LargeFile.address == address, LargeFile.language == language
+    )
+    return session.scalars(query.order_by(LargeFile.id.desc()).limit(1)).first()
+
+
+def waiting(session: Session, viewer: Viewer) -> int:
+    """How many files of this person are still to be made."""
+    query = select(func.count()).where(own(viewer), LargeFile.ended_at.is_(None))
+    return session.scalar(query) or 0
+
+
+def folder_of(settings: Settings) -> Path:
+    """Where large files lie, each under the number of its order."""
+    return settings.data_dir / "large-files"
+
+
+def kept_file(session: Session, settings: Settings, key: str) -> KeptFile | None:
+    """The file made from what has this digest, if it still lies there."""
+    found = select(LargeFile.id, LargeFile.name, LargeFile.media_type).where(LargeFile.key == key)
+    for number, name, media_type in session.execute(found.order_by(LargeFile.id.desc()).limit(2)):
+        path = folder_of(settings) / str(number)
+        if path.exists():
+            return KeptFile(str(name), str(media_type), path)
+    return None

@@ -1,0 +1,62 @@
+"""Ordering a large file, and what the worker notes of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from grants.core.audit.act import Act
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.platform.large_files.models import LargeFile
+from grants.platform.large_files.queries import order_for, waiting
+
+MOST_WAITING = 5
+"""Files that wait for one person at a time; for all visitors together."""
+
+
+def order(session: Session, address: str, language: str, act: Act) -> LargeFile:
+    """A person wants the file at an address. One that is still to be made is not ordered twice."""
+    known = order_for(session, act.actor, address, language)
+    if known is not None and known.is_waiting:
+        return known
+    if waiting(session, act.actor) >= MOST_WAITING:
+        raise DomainError(_("Other files are being prepared. Try again when they are ready."))
+    ordered = LargeFile(
+        person_id=act.actor.person_id, address=address, language=language, asked_at=act.at
+    )
+    session.add(ordered)
+    session.flush()
+    return ordered
+
+
+def note_progress(session: Session, number: int, done: int, total: int) -> None:
+    """How many rows are written, of how many."""
+    noted: Any = update(LargeFile).where(LargeFile.id == number)
+    session.execute(noted.values(done=done, total=max(done, total)))
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that lies in its place: from what (SHA-256), its name, its kind and its bytes."""
+
+    key: str
+    name: str
+    media_type: str
+    size: int
+
+
+def note_made(session: Session, ordered: LargeFile, made: Made) -> None:
+    """It can be fetched."""
+    ordered.ended_at = clock.now()
+    ordered.key, ordered.name = made.key, made.name
+    ordered.media_type, ordered.size = made.media_type, made.size
+    session.flush()
+
+
+def note_failure(session: Session, ordered: LargeFile, why: str) -> None:
+    """It cannot be made, for a reason that the person is told."""
+    ordered.ended_at, ordered.why = clock.now(), why
+    session.flush()

@@ -1,0 +1,109 @@
+"""Files that take longer than a request may: the worker makes them, and the same address that
+asked for them hands them out.
+
+A view gives `handed_out` the digest of what the file is made from. If such a file is kept, it is
+sent at once; if not, the person is led to a page that orders it. The worker asks for the very same
+address as the same person, so that whatever the view refuses is refused then, too, and again when
+the file is fetched.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode
+
+from flask import Response, current_app, g, make_response, redirect, request, send_file, url_for
+from sqlalchemy import Select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.orm import Session
+
+from grants.config import Settings
+from grants.core.kernel.language import current_language
+from grants.core.kernel.slots import Slot
+from grants.platform.documents.kept import KeptFile
+from grants.platform.web.database import session
+
+Row = TypeVar("Row")
+READY = "ready"
+"""In an address: the person was told that the file is there."""
+
+
+KEPT: Slot[Callable[[Session, Settings, str], KeptFile | None]] = Slot("platform.web.large.KEPT")
+"""Finds the file that was made from what has this digest."""
+
+
+@dataclass
+class Making:
+    """The worker asks: the file is made now."""
+
+    tell: Callable[[int, int], None]
+    """Takes how many parts are done, of how many."""
+    key: str = ""
+    """The digest of what it is made from, noted by the view."""
+
+
+def making() -> Making | None:
+    """Does the worker ask?"""
+    found: Making | None = g.get("making")
+    return found
+
+
+def handed_out(key: str, make: Callable[[], Response]) -> Response:
+    """The file made from what `key` is the digest of: as it is kept, or the page that orders it.
+
+    The caller has found that the person may have it.
+    """
+    work = making()
+    if work is not None:
+        work.key = key
+        return make()
+    for kept in KEPT:
+        if found := kept(session(), current_app.extensions["settings"], key):
+            return _sent(found)
+    return order_page(address_here(), changed="1" if READY in request.args else None)
+
+
+def order_page(address: str, changed: str | None = None) -> Response:
+    """Lead the person to where the file at an address is ordered; `changed`: it was there before,
+    made from what has changed since.
+    """
+    there = url_for("large_files.show", address=address, changed=changed)
+    return make_response(redirect(there))
+
+
+def reporting(rows: Iterable[Row], total: int) -> Iterable[Row]:
+    """The rows; while the worker writes them, it hears how far it is."""
+    work = making()
+    return rows if work is None else _counted(rows, work, total)
+
+
+def _counted(rows: Iterable[Row], work: Making, total: int) -> Iterator[Row]:
+    for number, row in enumerate(rows, 1):
+        work.tell(number, total)
+        yield row
+
+
+def digest_of(query: Select[Any], *more: object) -> str:
+    """SHA-256 of a question to the database with its values: where it is the same, the same person
+    may have the same rows.
+    """
+    asked = query.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+    whole = repr((str(asked), sorted(asked.params.items()), current_language().code, *more))
+    return hashlib.sha256(whole.encode()).hexdigest()
+
+
+def address_here(**more: str) -> str:
+    """This address, with what is given besides."""
+    asked = [pair for pair in request.args.items(multi=True) if pair[0] != READY]
+    query = urlencode([*asked, *more.items()])
+    return f"{quote(request.path)}?{query}" if query else quote(request.path)
+
+
+def _sent(kept: KeptFile) -> Response:
+    response = send_file(
+        kept.path.absolute(), kept.media_type, as_attachment=True, download_name=kept.name
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

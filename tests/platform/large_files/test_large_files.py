@@ -1,0 +1,213 @@
+"""Files that take longer than a request may: ordered, made by the worker, fetched by who may."""
+
+import io
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import openpyxl
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.config import Settings
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.db import Database
+from grants.core.people.models import Membership, Person
+from grants.core.people.permissions import Role
+from grants.papers.typesetting import source
+from grants.platform.large_files.jobs import clear_away, note_unmade
+from grants.platform.large_files.making import make
+from grants.platform.large_files.models import LargeFile
+from grants.platform.large_files.queries import folder_of
+from grants.platform.large_files.service import MOST_WAITING
+from grants.platform.web import lists
+from tests.factories import a_call, a_submission, an_organisation, member, staff
+from tests.papers.typesetting.test_pdf import text_of
+from tests.platform.web.client import SignInAs, StrictClient
+
+
+@pytest.fixture
+def application(session: Session, fund: Fund) -> Application:
+    return a_submission(session, a_call(session, fund))
+
+
+@pytest.fixture
+def path(monkeypatch: pytest.MonkeyPatch, application: Application) -> str:
+    """Of a document that counts as long."""
+    monkeypatch.setattr(source, "LONG", 0)
+    return f"/documents/submission/{application.reference}.pdf"
+
+
+@pytest.fixture
+def manager(session: Session) -> Person:
+    return staff(session, Role.FUND_MANAGER)
+
+
+def ordered(browser: StrictClient, path: str) -> str:
+    """Follow a link to a large file and press the button; the page of the order."""
+    answer = browser.get(path)
+    assert answer.status_code == 302
+    assert "Prepare the file" in browser.get(answer.location).text
+    assert browser.submit(answer.location).status_code == 303
+    return str(answer.location)
+
+
+def made(app: Flask, session: Session) -> LargeFile:
+    """The worker does what was ordered last."""
+    number = session.scalar(select(LargeFile.id).order_by(LargeFile.id.desc()))
+    assert number
+    make(app, number)
+    session.expire_all()
+    return session.get_one(LargeFile, number)
+
+
+def test_a_long_document_is_made_once_by_the_worker_and_then_handed_out_at_once(
+    app: Flask,
+    session: Session,
+    sign_in_as: SignInAs,
+    path: str,
+    manager: Person,
+    application: Application,
+) -> None:
+    browser = sign_in_as(manager)
+    page = ordered(browser, path)
+    assert "You can leave this page" in browser.get(page).text
+    assert made(app, session).size
+    shown = browser.get(page).text
+    assert "The file is ready" in shown
+    assert f"{path}?ready=1" in shown
+    assert f"{path}?ready=1" in browser.get("/files").text
+    with browser.get(f"{path}?ready=1") as answer:
+        assert answer.headers["Content-Disposition"].startswith("attachment; filename=submission-")
+        assert application.reference in text_of(answer.data)
+    applicant = sign_in_as(member(session, application.organisation, name="Ana"))
+    with applicant.get(path) as again:
+        assert again.data == answer.data
+    other = sign_in_as(member(session, an_organisation(session, "Other House"), name="Eve"))
+    assert other.get(path).status_code == 404
+    assert "submission" not in other.get("/files").text
+
+
+def test_a_file_made_from_what_has_changed_since_is_not_handed_out(
+    app: Flask,
+    session: Session,
+    sign_in_as: SignInAs,
+    path: str,
+    manager: Person,
+    application: Application,
+) -> None:
+    browser = sign_in_as(manager)
+    ordered(browser, path)
+    made(app, session)
+    application.title = "Another title"
+    session.commit()
+    answer = browser.get(f"{path}?ready=1")
+    assert answer.status_code == 302
+    assert "ready" not in parse_qs(urlsplit(answer.location).query)["address"][0]
+    page = browser.get(answer.location).text
+    assert "have changed since" in page
+    assert "Prepare again" in page
+
+
+def test_what_a_person_may_not_have_any_more_is_neither_made_nor_fetched(
+    app: Flask, session: Session, sign_in_as: SignInAs, path: str, manager: Person
+) -> None:
+    browser = sign_in_as(manager)
+    ordered(browser, path)
+    done = made(app, session)
+    session.execute(delete(Membership).where(Membership.person_id == manager.id))
+    session.commit()
+    assert browser.get(f"{path}?ready=1").status_code == 404
+    session.execute(delete(LargeFile))
+    late = LargeFile(person_id=manager.id, address=path, language="en", asked_at=clock.now())
+    session.add(late)
+    session.commit()
+    assert "access" in (made(app, session).why or "")
+    assert not (folder_of(app.extensions["settings"]) / str(late.id)).exists()
+    assert done.id != late.id
+
+
+def test_a_long_workbook_holds_every_row_that_its_reader_may_have(
+    app: Flask,
+    session: Session,
+    sign_in_as: SignInAs,
+    application: Application,
+    manager: Person,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lists, "MOST_AT_ONCE", 0)
+    browser = sign_in_as(manager)
+    assert browser.get("/applications?format=csv").mimetype == "text/csv"
+    page = ordered(browser, "/applications?format=xlsx&q=")
+    address = parse_qs(urlsplit(page).query)["address"][0]
+    assert made(app, session).why is None
+    with browser.get(f"{address}&ready=1") as answer:
+        sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    assert application.reference in {cell.value for row in sheet.iter_rows() for cell in row}
+    outsider = sign_in_as(member(session, application.organisation, name="Ana"))
+    assert outsider.get(f"{address}&ready=1").status_code == 403
+
+
+def test_only_addresses_of_this_service_are_ordered(
+    session: Session, sign_in_as: SignInAs, manager: Person
+) -> None:
+    browser = sign_in_as(manager)
+    assert browser.get("/files/prepare").status_code == 302
+    for address in ("//evil.example/calls", "https://evil.example/", "/nowhere", "/\\evil"):
+        assert browser.get("/files/prepare", query_string={"address": address}).status_code == 404
+
+
+def test_a_page_that_is_no_large_file_is_not_kept(
+    app: Flask, session: Session, manager: Person
+) -> None:
+    session.add(
+        LargeFile(person_id=manager.id, address="/calls", language="en", asked_at=clock.now())
+    )
+    session.commit()
+    assert "Open it directly" in (made(app, session).why or "")
+
+
+def test_a_file_is_ordered_once_and_only_some_at_a_time(
+    session: Session, sign_in_as: SignInAs, path: str, manager: Person
+) -> None:
+    browser = sign_in_as(manager)
+    page = ordered(browser, path)
+    token = browser.get("/files/prepare", query_string={"address": "/calls"})
+    assert token.status_code == 200
+    for _time in range(2):
+        browser.submit(page, page="/files/prepare?address=/calls")
+    assert len(session.scalars(select(LargeFile)).all()) == 1
+    for number in range(MOST_WAITING - 1):
+        browser.submit(f"/files/prepare?address=/calls?q={number}")
+    refused = browser.submit("/files/prepare?address=/calls")
+    assert "Other files are being prepared" in refused.text
+    assert len(session.scalars(select(LargeFile)).all()) == MOST_WAITING
+
+
+def test_a_process_that_ends_without_a_file_is_told_and_after_a_week_all_is_gone(
+    app: Flask,
+    session: Session,
+    database: Database,
+    settings: Settings,
+    sign_in_as: SignInAs,
+    path: str,
+    manager: Person,
+) -> None:
+    browser = sign_in_as(manager)
+    page = ordered(browser, path)
+    first = session.scalars(select(LargeFile.id)).one()
+    note_unmade(database, first)
+    assert "could not be prepared" in browser.get(page).text
+    browser.submit(page)
+    kept = made(app, session)
+    note_unmade(database, kept.id)
+    assert (folder_of(settings) / str(kept.id)).exists()
+    clear_away(database, settings)
+    assert (folder_of(settings) / str(kept.id)).exists()
+    with clock.at(clock.now() + timedelta(days=8)):
+        clear_away(database, settings)
+    assert not (folder_of(settings) / str(kept.id)).exists()
+    assert browser.get(path).status_code == 302
