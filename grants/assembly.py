@@ -119,6 +119,8 @@ from grants.platform.signin import (
 )
 from grants.platform.signin import jobs as signin_jobs
 from grants.platform.signin import views as signin
+from grants.platform.signing_key import jobs as signing_key_jobs
+from grants.platform.signing_key import views as signing_key
 from grants.platform.staff import deciding as staff_deciding
 from grants.platform.staff import handover, linking
 from grants.platform.staff import views as staff
@@ -202,6 +204,7 @@ PAGES = (
     reconciliation.pages,
     verification.pages,
     large_files.pages,
+    signing_key.pages,
     health.pages,
 )
 """The blueprints of the rooms, in the order of the menu."""
@@ -212,6 +215,7 @@ JOBS = (
     reminder_jobs,
     scanning_jobs,
     signin_jobs,
+    signing_key_jobs,
     total_jobs,
     trail_jobs,
     verification_jobs,
