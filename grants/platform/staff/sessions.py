@@ -1,4 +1,4 @@
-"""Signing a person out of every browser: a lost device, or somebody else may be inside."""
+"""Signing a person out of every browser: after a lost device, or on any suspicion."""
 
 from sqlalchemy.orm import Session
 
