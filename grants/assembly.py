@@ -42,19 +42,24 @@ from grants.core.kernel import embedded, slots
 from grants.core.kernel.db import Database
 from grants.core.proofs.secrets import use_factor_key
 from grants.deciding.awards import announcing, decision, publishing, queue
+from grants.deciding.awards import case as award_case
 from grants.deciding.awards import views as awards
 from grants.deciding.board import views as board
 from grants.deciding.dossiers import views as dossiers
 from grants.deciding.interests import queries as interests_queries
 from grants.deciding.interests import views as interests
+from grants.deciding.portfolio import scenario_views
 from grants.deciding.portfolio import views as portfolio
 from grants.deciding.reviews import assigning
+from grants.deciding.reviews import beside as reviews_beside
 from grants.deciding.reviews import handover as reviews_handover
 from grants.deciding.reviews import queries as reviews_queries
 from grants.deciding.reviews import views as reviews
+from grants.deciding.screening import beside as screening_beside
 from grants.deciding.screening import suggestions
 from grants.deciding.screening import views as screening
 from grants.deciding.sessions import taking_part
+from grants.deciding.sessions import verify as session_checks
 from grants.deciding.sessions import views as board_sessions
 from grants.desk.fund_setup import views as fund_setup
 from grants.desk.moving_in import views as moving
@@ -119,8 +124,6 @@ from grants.platform.signin import (
 )
 from grants.platform.signin import jobs as signin_jobs
 from grants.platform.signin import views as signin
-from grants.platform.signing_key import jobs as signing_key_jobs
-from grants.platform.signing_key import views as signing_key
 from grants.platform.staff import deciding as staff_deciding
 from grants.platform.staff import handover, linking
 from grants.platform.staff import views as staff
@@ -204,7 +207,6 @@ PAGES = (
     reconciliation.pages,
     verification.pages,
     large_files.pages,
-    signing_key.pages,
     health.pages,
 )
 """The blueprints of the rooms, in the order of the menu."""
@@ -215,7 +217,6 @@ JOBS = (
     reminder_jobs,
     scanning_jobs,
     signin_jobs,
-    signing_key_jobs,
     total_jobs,
     trail_jobs,
     verification_jobs,
@@ -238,6 +239,7 @@ MORE_VIEWS = (
     passkeys,
     organisation_views,
     queue,
+    scenario_views,
     staff_deciding,
     taking_part,
     translating,
@@ -257,6 +259,7 @@ VERIFIED = (
     bank_checks,
     diligence_checks,
     receivable_checks,
+    session_checks,
     setting_checks,
     total_checks,
     trail_checks,
@@ -268,9 +271,21 @@ ASSIGNED = (reviews_handover, outreach_handover)
 """Rooms in which work is assigned to people by name."""
 
 
+PARTS_OF_A_CASE = (
+    screening_beside.APPLICATION,
+    screening_beside.SCREENING,
+    reviews_beside.REVIEWS,
+    award_case.ORGANISATION,
+    award_case.MONEY,
+    award_case.HISTORY,
+)
+"""What stands beside a form about an application, in the order of the tabs."""
+
+
 def join_rooms() -> None:
     """Give each room what it needs from rooms above it; Unfilled if a room is left without."""
     application_queries.BARS.give(reviews_queries.barred, interests_queries.barred)
+    screening_beside.PARTS.give(*PARTS_OF_A_CASE)
     suggestions.GRANTS.give(reporting_queries.earlier_grants)
     calls_outcome.OUTCOME.give(announcing.outcome_of)
     organisation_service.SCREENED.give(matching.watch_later)

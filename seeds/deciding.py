@@ -1,17 +1,20 @@
 """From closed call to award: screening, reviews, recommendation, advice, approval."""
 
 from datetime import date
+from decimal import Decimal
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.models import Call
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.money import Money
+from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.deciding.awards import service as awards
 from grants.deciding.awards.models import Award
 from grants.deciding.board import service as recommendations
 from grants.deciding.board.models import Endorsement
+from grants.deciding.portfolio import scenarios
 from grants.deciding.reviews import service as reviews
 from grants.deciding.reviews.queries import reviews_of
 from grants.deciding.reviews.scoring import HIGHEST
@@ -157,3 +160,17 @@ def _end(starts: date, months: int) -> date:
     """The last day of a grant of so many months."""
     month = starts.month - 1 + months
     return date.fromordinal(date(starts.year + month // 12, month % 12 + 1, 1).toordinal() - 1)
+
+
+def compare(company: Company, call: Call, day: date) -> None:
+    """Two selections of what is not decided: by score alone, and balanced between regions."""
+    weights = {one["key"]: Decimal(str(one["weight"])) for one in call.criteria}
+    balanced = (
+        {"trait": "region=african", "bound": "share_at_most", "limit": "0.40"},
+        {"trait": "first_grant=yes", "bound": "at_least", "limit": "2"},
+    )
+    questions = (("By score alone", ()), ("Balanced between regions", balanced))
+    for name, rules in questions:
+        with on(day):
+            asked = scenarios.Asked(name, usd(15_000_000), 90, weights, rules)
+            scenarios.solve_scenario(company.session, call, asked, company.act(Role.FUND_MANAGER))

@@ -202,6 +202,7 @@ def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
     for way in recommended:
         _as_far_as(way)
     applying.close(company, call)
+    deciding.compare(company, call, days_after(company.today, -4))
 
 
 def _comes_before_the_board(way: "Way") -> bool:

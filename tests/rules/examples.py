@@ -22,6 +22,7 @@ from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
+from grants.deciding.portfolio.models import Scenario
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.workflow import ReviewState
 from grants.deciding.sessions.models import BoardSession
@@ -187,6 +188,7 @@ class Examples:
         }
         member = select(Membership.id).where(Membership.organisation_id == self.applicant.id)
         grant = {"reference": self.award.reference, "number": 1, "key": "story"}
+        scenario = self.one(select(Scenario).order_by(Scenario.id))
         return {
             "/": {
                 "code": "UNVTF",
@@ -227,6 +229,10 @@ class Examples:
             "/board/calls": {"reference": self.submitted.call.reference},
             "/calls": {"reference": call.reference, "code": "UNVTF"},
             "/calls/<reference>/form": coming,
+            "/calls/<reference>/scenarios": {
+                "reference": scenario.call.reference,
+                "number": scenario.id,
+            },
             "/calls/<reference>/form/questions": {**coming, "key": "title"},
             "/certified": {"serial": self.certificate.serial, "language": "en"},
             "/certify": {"document": "fund-statement", "reference": "UNVTF"},
@@ -296,6 +302,7 @@ class Examples:
                 "number": self.one(select(SettingChange.id)),
             },
             "/reviews": self.review(ReviewState.DECLARED),
+            "/reviews/assign/calls": {"reference": self.submitted.call.reference},
             "/reviews/assign": self.review(ReviewState.ASSIGNED),
             "/screening": self.in_state(ApplicationState.SUBMITTED),
             "/statements/runs": {"number": self.one(select(StatementRun.id))},

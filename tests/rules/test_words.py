@@ -19,7 +19,7 @@ from tests.rules.source import ROOT, modules
 
 HISTORIES = {
     "account_change": "templates/banking/accounts/show.html",
-    "application": "grants/deciding/awards/decision.py",
+    "application": "grants/deciding/awards/case.py",
     "appointment": "templates/platform/staff/appointment.html",
     "award": "grants/granting/agreements/history.py",
     "bank_details": "grants/granting/bank_details/views.py",

@@ -128,7 +128,7 @@ class AttachedFile(Base):
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     removed_at: Mapped[datetime | None]
     application: Mapped[Application] = relationship(back_populates="files")
-    document: Mapped[Document] = relationship(lazy="joined")
+    document: Mapped[Document] = relationship()
 
 
 class Submission(Base):

@@ -185,6 +185,16 @@ APPLICATION = Workflow(
             page="decisions.approve",
         ),
         Step(
+            "give_approval",
+            (S.RECOMMENDED,),
+            S.RECOMMENDED,
+            Permission.AWARD_APPROVE,
+            _l("Approve, and another officer after you"),
+            not_by=PROPOSALS,
+            act="deciding.awards.service.give_approval",
+            within="decisions.approve",
+        ),
+        Step(
             "cancel_award",
             (S.APPROVED,),
             S.RECOMMENDED,

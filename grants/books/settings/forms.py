@@ -1,6 +1,10 @@
 """What is filled in to change a setting."""
 
+from types import SimpleNamespace
+from typing import Any
+
 from grants.books.settings.workflow import Setting
+from grants.core.funds.approvals import MOST_APPROVERS, MOST_TIERS, Tier, from_text
 from grants.core.kernel import clock
 from grants.core.kernel.language import LANGUAGES, OFFERED
 from grants.core.kernel.language import lazy_gettext as _l
@@ -9,6 +13,8 @@ from grants.platform.web.fields import (
     CheckboxesField,
     LongTextField,
     NumberField,
+    Row,
+    RowsField,
     SelectField,
 )
 from grants.platform.web.forms import Form
@@ -60,12 +66,46 @@ class LanguagesForm(Form):
     reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
 
 
-def form_of(setting: Setting, now: str) -> AmountForm | PercentForm | ZoneForm | LanguagesForm:
+class TierRow(Row):
+    """From which amount on, how many officers."""
+
+    least = AmountField(_l("Awards from"), currency="USD", zero=True, required=True)
+    approvers = NumberField(_l("Approving officers"), least=1, most=MOST_APPROVERS, required=True)
+
+
+class ApprovalsForm(Form):
+    """How many officers approve an award, by its amount, and why."""
+
+    rows = RowsField(
+        TierRow,
+        _l("Approving officers for an award"),
+        least=1,
+        most=MOST_TIERS,
+        hint=_l(
+            "Different officers approve the same award until there are as many as its amount "
+            "needs. Begin with awards from 0; higher amounts need more officers."
+        ),
+    )
+    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
+
+    @property
+    def value(self) -> Any:
+        """As the act takes it, under the name that the other forms have a field for."""
+        return SimpleNamespace(data=self._tiers())
+
+    def _tiers(self) -> list[Tier]:
+        return [Tier(row["least"], int(row["approvers"])) for row in self.rows.data]
+
+
+def form_of(setting: Setting, now: str) -> Any:
     """The form for a setting's kind of value, which is `now` so."""
     if setting is Setting.TIME_ZONE:
         return ZoneForm(data={"value": now})
     if setting is Setting.LANGUAGES:
         return LanguagesForm(data={"value": now.split(",")})
+    if setting is Setting.APPROVALS:
+        tiers = [{"least": one.least, "approvers": one.approvers} for one in from_text(now)]
+        return ApprovalsForm(data={"rows": tiers})
     return AmountForm() if setting.in_money else PercentForm()
 
 

@@ -33,7 +33,8 @@ class SettingChange(Versioned, Base):
     fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id))
     setting: Mapped[Setting] = mapped_column(choice(Setting))
     before: Mapped[str] = mapped_column(String(40))
-    """USD with two decimals, percent, a time zone, or codes of languages with commas."""
+    """USD with two decimals, percent, a time zone, codes of languages with commas, or
+    the officers for an award as "1;50000.00=2"."""
     after: Mapped[str] = mapped_column(String(40))
     reason: Mapped[str] = mapped_column(Text)
     state: Mapped[ChangeState] = mapped_column(choice(ChangeState, "settingchangestate"))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from grants.books.settings.models import SettingChange
 from grants.books.settings.workflow import ChangeState, Setting
 from grants.core.audit.models import TrailRow
+from grants.core.funds.approvals import as_text, tiers_from
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -21,12 +22,14 @@ DOUBTFUL = "doubtful_"
 
 def value_of(fund: Fund, setting: Setting) -> str:
     """A setting as it is now: USD with two decimals, percent without trailing zeros, the name of a
-    time zone, or codes of languages with commas.
+    time zone, codes of languages with commas, or the officers for an award as "1;50000.00=2".
     """
     if setting is Setting.TIME_ZONE:
         return fund.time_zone
     if setting is Setting.LANGUAGES:
         return ",".join(fund.languages)
+    if setting is Setting.APPROVALS:
+        return as_text(tiers_from(fund.approval_tiers))
     if setting is Setting.OPERATING_RESERVE:
         return str(usd(fund.operating_reserve_minor))
     if setting is Setting.SUPPORT_COST:

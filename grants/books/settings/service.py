@@ -12,26 +12,28 @@ from grants.books.settings.queries import band_of, plain_percent, value_of
 from grants.books.settings.workflow import SETTING_CHANGE, ChangeState, Setting
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record, require
+from grants.core.funds.approvals import Tier, as_text, checked, from_text
 from grants.core.funds.house import follow_funds
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.formats import plain_money
-from grants.core.kernel.language import OFFERED
+from grants.core.kernel.language import OFFERED, ngettext
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Scope
 
-Value = Money | Decimal | str | Sequence[str]
+Value = Money | Decimal | str | Sequence[str] | Sequence[Tier]
 
 
 def propose_change(
     session: Session, fund: Fund, setting: Setting, value: Value, act: Act
 ) -> SettingChange:
     """Propose another value: USD for the operating reserve, the name of a time zone, codes of
-    languages, and percent for the others.
+    languages, the tiers of officers for an award, and percent for the others.
 
     DomainError without a reason, for what is no such value and for the value it has already;
     Conflict while another change of the setting waits.
@@ -40,9 +42,11 @@ def propose_change(
     fund = lock(session, fund.id)
     if not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
-    after, before = _written(setting, value), value_of(fund, setting)
+    after, before = as_kept(setting, value), value_of(fund, setting)
     if after == before:
         raise DomainError(_("The setting already has this value."))
+    if setting is Setting.APPROVALS:
+        _enough_officers(session, fund, after)
     _none_waits(session, fund, setting)
     change = SettingChange(
         fund=fund,
@@ -81,6 +85,8 @@ def _set(fund: Fund, change: SettingChange) -> None:
         fund.time_zone = change.after
     elif change.setting is Setting.LANGUAGES:
         fund.languages = change.after.split(",")
+    elif change.setting is Setting.APPROVALS:
+        fund.approval_tiers = [tier.as_json() for tier in from_text(change.after)]
     else:
         fund.doubtful_percents = {**fund.doubtful_percents, band_of(change.setting): change.after}
 
@@ -113,7 +119,24 @@ def _lock(session: Session, change: SettingChange) -> Fund:
     return fund
 
 
-def _written(setting: Setting, value: Value) -> str:
+def _enough_officers(session: Session, fund: Fund, after: str) -> None:
+    """DomainError if an award could need more officers than there are: none would be made."""
+    most = max(tier.approvers for tier in from_text(after))
+    appointed = len(people_of_fund(session, Permission.AWARD_APPROVE, fund.id))
+    if most > max(appointed, 1):
+        raise DomainError(
+            ngettext(
+                "Only %(num)s approving officer is appointed.",
+                "Only %(num)s approving officers are appointed.",
+                appointed,
+            )
+        )
+
+
+def as_kept(setting: Setting, value: Value) -> str:
+    """A value as it is kept; DomainError for what is no such value."""
+    if setting is Setting.APPROVALS:
+        return as_text(checked([one for one in value if isinstance(one, Tier)]))  # type: ignore[union-attr]
     if setting.in_words:
         return _in_words(setting, value)
     if isinstance(value, Money) and setting.in_money:

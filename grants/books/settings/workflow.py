@@ -3,7 +3,10 @@
 from decimal import Decimal
 from enum import StrEnum
 
+from grants.core.funds.approvals import Tier, from_text
+from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import LANGUAGES
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import Term
@@ -24,6 +27,7 @@ class Setting(Term):
 
     TIME_ZONE = "time_zone", _l("Time zone")
     LANGUAGES = "languages", _l("Languages")
+    APPROVALS = "approvals", _l("Approving officers for an award")
 
     @property
     def in_money(self) -> bool:
@@ -33,15 +37,23 @@ class Setting(Term):
     @property
     def in_words(self) -> bool:
         """Is it neither USD nor percent?"""
-        return self in {Setting.TIME_ZONE, Setting.LANGUAGES}
+        return self in {Setting.TIME_ZONE, Setting.LANGUAGES, Setting.APPROVALS}
 
     def read(self, kept: str) -> Money | Decimal | str:
         """A value as it is kept, in money, as a share of one, or in words."""
         if self is Setting.LANGUAGES:
             return ", ".join(LANGUAGES[code].name for code in kept.split(","))
+        if self is Setting.APPROVALS:
+            return " · ".join(_tier_in_words(tier) for tier in from_text(kept))
         if self.in_words:
             return kept
         return Money.parse(kept, "USD") if self.in_money else Decimal(kept) / 100
+
+
+def _tier_in_words(tier: Tier) -> str:
+    if not tier.least.minor:
+        return str(tier.approvers)
+    return _("%(number)s from %(amount)s", number=tier.approvers, amount=plain_money(tier.least))
 
 
 class ChangeState(StrEnum):

@@ -22,6 +22,10 @@ DOUBTFUL = {
 """Where a fund begins; nobody has published its own figures, so they are its settings."""
 
 
+BY_ONE = {"from_usd": "0.00", "approvers": 1}
+"""Where a fund begins: one officer approves each award."""
+
+
 class Fund(Base):
     """One trust fund: own rules, calls, board, ledger and statements. Books in USD."""
 
@@ -57,6 +61,8 @@ class Fund(Base):
     """In which the fund speaks, by their codes; English is always among them."""
     smallest_count: Mapped[int] = mapped_column(default=11)
     """Counts of people below it are never published: a small count can point to a person."""
+    approval_tiers: Mapped[list[dict[str, Any]]] = mapped_column(default=lambda: [dict(BY_ONE)])
+    """How many approving officers an award needs: [{"from_usd": …, "approvers": …}] from 0 on."""
     board_quorum: Mapped[int] = mapped_column(default=0)
     """How many trustees make a session of the Board; 0: a majority of those in office."""
     bank_details: Mapped[Texts]

@@ -1,40 +1,46 @@
 """An application as a case: its stages, and the parts that this person may read."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from flask import request, url_for
+from flask import render_template, request, url_for
 
 from grants.applying.applications.dossier import dossier
 from grants.applying.applications.models import Application
+from grants.applying.applications.queries import steps_of
 from grants.applying.applications.workflow import RANKED, ApplicationState
 from grants.books.ledger.queries import balances
+from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import usd
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
+from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.queries import awarded_in_call, awards_of_organisation, rank_of
 from grants.deciding.awards.stages import at_stage
+from grants.deciding.awards.workflow import AWARD
 from grants.deciding.board.queries import advice_on, recommendation_for
-from grants.deciding.reviews.queries import may_open
-from grants.deciding.screening.queries import checklist
+from grants.deciding.reviews.beside import REVIEWS
+from grants.deciding.screening.beside import CasePart, parts_open
 from grants.integrity.diligence.grantees import gate_of
 from grants.platform.web.access import viewer
 from grants.platform.web.cases import Case, Part, part_of, place_in, stage_bar, tabs
 from grants.platform.web.database import session
+from grants.platform.web.once import once
 
 P, S = Permission, ApplicationState
 
 
 def frame_of(application: Application) -> dict[str, Any]:
-    """What layout/case.html shows of it, and the template and facts of the chosen part."""
-    parts = _parts(application)
+    """What layout/case.html shows of it, with the HTML of the chosen part; "" for the decision."""
+    shown_there = (REVIEWS, HISTORY)
+    open_parts = {one.key: one for one in parts_open(application) if one not in shown_there}
+    parts = [Part("", _("Decision")), *(Part(one.key, one.text) for one in open_parts.values())]
     key = part_of(parts)
     return {
         "case": Case(_stages(application), tabs(parts), _place(application)),
         "neighbour": neighbour,
         "list_url": _list(),
-        "part": key,
-        **(_FACTS[key](application) if key else {}),
+        "part": open_parts[key].show(application) if key else "",
     }
 
 
@@ -48,19 +54,6 @@ def neighbour(reference: str) -> str:
     """The address of another application of the same list, at the same part."""
     kept = {key: request.args.get(key) for key in ("stage", "call", "part")}
     return url_for("decisions.show", reference=reference, **kept)  # type: ignore[arg-type]
-
-
-def _parts(application: Application) -> list[Part]:
-    """What this person may not see is not there."""
-    if not may_open(session(), application, viewer()):
-        return [Part("", _("Decision"))]
-    return [
-        Part("", _("Decision")),
-        Part("application", _("Application")),
-        Part("screening", _("Screening")),
-        Part("organisation", _("Organisation")),
-        Part("money", _("Money")),
-    ]
 
 
 def _place(application: Application) -> Any:
@@ -92,43 +85,73 @@ def _reached(application: Application) -> int:
     return {S.SUBMITTED: 1, S.ELIGIBLE: 2, S.UNDER_REVIEW: 2}.get(application.state, 6)
 
 
-def _application(application: Application) -> Mapping[str, Any]:
-    return {"dossier": dossier(session(), application)}
-
-
-def _screening(application: Application) -> Mapping[str, Any]:
-    return {"items": checklist(session(), application)}
-
-
-def _organisation(application: Application) -> Mapping[str, Any]:
+def _organisation(application: Application) -> str:
     organisation = application.organisation
-    earlier = viewer().may(P.AWARD_SEE, application.scope)
-    return {
-        "gate": gate_of(session(), organisation, viewer()),
-        "earlier": awards_of_organisation(session(), organisation, viewer()) if earlier else (),
-    }
+    may_see = viewer().may(P.AWARD_SEE, application.scope)
+    earlier = awards_of_organisation(session(), organisation, viewer()) if may_see else ()
+    return render_template(
+        "deciding/awards/part_organisation.html",
+        gate=once(gate_of, session(), organisation, viewer()),
+        earlier=earlier,
+        names=AWARD.names,
+    )
 
 
-def _money(application: Application) -> Mapping[str, Any]:
+def _money(application: Application) -> str:
     call = application.call
     known = recommendation_for(session(), application)
     awarded = awarded_in_call(session(), call)
-    return {
-        "proposed": known.amount if known else None,
-        "envelope": call.envelope,
-        "awarded": awarded,
-        "left": usd(call.envelope_minor) - awarded,
-        "available": balances(session(), call.fund).available,
-        "budget": dossier(session(), application).budget,
-    }
+    return render_template(
+        "deciding/awards/part_money.html",
+        application=application,
+        proposed=known.amount if known else None,
+        envelope=call.envelope,
+        awarded=awarded,
+        left=usd(call.envelope_minor) - awarded,
+        available=once(balances, session(), call.fund).available,
+        budget=once(dossier, session(), application).budget,
+    )
 
 
-_FACTS = {
-    "application": _application,
-    "screening": _screening,
-    "organisation": _organisation,
-    "money": _money,
+def _history(application: Application) -> str:
+    return render_template("deciding/awards/part_history.html", events=events_of(application))
+
+
+ORGANISATION = CasePart("organisation", _l("Organisation"), _organisation)
+MONEY = CasePart("money", _l("Money"), _money)
+HISTORY = CasePart("history", _l("History"), _history)
+
+
+HAPPENED = {
+    "create": _l("Begun"),
+    "submit": _p("application", "Received"),
+    "find_eligible": _l("Found eligible"),
+    "find_ineligible": _l("Found not eligible"),
+    "assign_reviewers": _l("Reviewers invited"),
+    "complete_review": _l("Reviews complete"),
+    "recommend": _l("Recommended"),
+    "revise": _l("Recommendation changed"),
+    "keep_in_reserve": _l("Placed on the reserve list"),
+    "not_recommend": _l("Not recommended"),
+    "record_advice": _l("Advice of the Board recorded"),
+    "give_approval": _l("Approved by one officer; more are needed"),
+    "approve": _l("Approved"),
+    "cancel_award": _l("Award cancelled"),
+    "reject": _l("Rejected"),
+    "withdraw": _l("Withdrawn"),
 }
+
+
+def events_of(application: Application) -> list[dict[str, object]]:
+    """Each step with who took it and why, the amount where it is about one."""
+    events: list[dict[str, object]] = []
+    for row in steps_of(session(), application):
+        amount = row.facts.get("amount")
+        amount_text = plain_money(Money.parse(amount, "USD")) if amount else ""
+        said = " · ".join(filter(None, (amount_text, row.reason)))
+        title = str(HAPPENED[row.action])
+        events.append({"title": title, "at": row.at, "by": row.actor, "text": said})
+    return events
 
 
 def ranked_as(application: Application) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.asked import asked_period
@@ -12,30 +12,35 @@ from grants.applying.applications.queries import steps_of
 from grants.applying.applications.workflow import APPLICATION, REFUSED, SCORED, ApplicationState
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
-from grants.core.kernel.formats import plain_money
+from grants.core.funds.approvals import approvers_for
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.language import lazy_pgettext as _p
-from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
-from grants.deciding.awards.case import frame_of, ranked_as
+from grants.deciding.awards.approvals import standing_approvals
+from grants.deciding.awards.case import events_of, frame_of, ranked_as
 from grants.deciding.awards.forms import ApproveForm
-from grants.deciding.awards.models import Award
+from grants.deciding.awards.models import Approval, Award
 from grants.deciding.awards.period import proposed_terms
-from grants.deciding.awards.queries import award_of, cancelled_awards_of
-from grants.deciding.awards.workflow import AWARD
+from grants.deciding.awards.queries import (
+    approval_queue,
+    award_of,
+    cancelled_awards_of,
+    rejection_queue,
+)
 from grants.deciding.board import queries
 from grants.deciding.board.forms import ReasonForm
 from grants.deciding.board.views import application_for, done, reason_page
-from grants.deciding.reviews.queries import score_summary, visible_reviews
-from grants.deciding.reviews.scoring import spread
+from grants.deciding.reviews.beside import matrix_of
+from grants.deciding.reviews.queries import score_summary
+from grants.deciding.screening.beside import beside_form, place_among
 from grants.integrity.diligence.grantees import gate_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session
-from grants.platform.web.steps import buttons
+from grants.platform.web.once import once
+from grants.platform.web.steps import Button, buttons
 
 pages = Blueprint("decisions", __name__, url_prefix="/decisions")
 
@@ -53,15 +58,12 @@ def show(reference: str) -> ResponseReturnValue:
     frame = frame_of(application)
     if frame["part"]:
         return _part(application, frame)
-    reviews = visible_reviews(session(), application, viewer())
-    totals = [review.total for review in reviews if review.total is not None]
     return render_template(
         "deciding/awards/decision.html",
         application=application,
         state=APPLICATION.names[application.state],
-        reviews=reviews,
+        matrix=matrix_of(application, viewer()),
         summary=score_summary(session(), application),
-        spread=spread(totals) if totals else None,
         recommendation=queries.recommendation_for(session(), application),
         advice=queries.advice_on(session(), application),
         minutes_url=_minutes(application),
@@ -69,10 +71,16 @@ def show(reference: str) -> ResponseReturnValue:
         cancelled=_cancelled(application),
         refused=application.state in REFUSED,
         letter=application.state in REFUSED and viewer().may(P.APPLICATION_SEE, application.scope),
-        steps=buttons(application, APPLICATION, reference=application.reference),
-        events=_events(application),
+        steps=_steps(application),
+        events=events_of(application),
         **frame,
     )
+
+
+def _steps(application: Application) -> list[Button]:
+    """What may be done next; the queue that the case was opened from goes with it."""
+    kept = {"call": request.args.get("call")}
+    return buttons(application, APPLICATION, query=kept, reference=application.reference)
 
 
 def _part(application: Application, frame: Mapping[str, Any]) -> ResponseReturnValue:
@@ -81,10 +89,9 @@ def _part(application: Application, frame: Mapping[str, Any]) -> ResponseReturnV
         "deciding/awards/case.html",
         application=application,
         state=APPLICATION.names[application.state],
-        names=AWARD.names,
         summary=score_summary(session(), application),
         rank=ranked_as(application),
-        steps=buttons(application, APPLICATION, reference=application.reference),
+        steps=_steps(application),
         **frame,
     )
 
@@ -107,42 +114,12 @@ def _cancelled(application: Application) -> Sequence[Award]:
     return cancelled_awards_of(session(), application)
 
 
-HAPPENED = {
-    "create": _l("Begun"),
-    "submit": _p("application", "Received"),
-    "find_eligible": _l("Found eligible"),
-    "find_ineligible": _l("Found not eligible"),
-    "assign_reviewers": _l("Reviewers invited"),
-    "complete_review": _l("Reviews complete"),
-    "recommend": _l("Recommended"),
-    "revise": _l("Recommendation changed"),
-    "keep_in_reserve": _l("Placed on the reserve list"),
-    "not_recommend": _l("Not recommended"),
-    "record_advice": _l("Advice of the Board recorded"),
-    "approve": _l("Approved"),
-    "cancel_award": _l("Award cancelled"),
-    "reject": _l("Rejected"),
-    "withdraw": _l("Withdrawn"),
-}
-
-
-def _events(application: Application) -> list[dict[str, object]]:
-    """Each step with who took it and why, the amount where it is about one."""
-    events: list[dict[str, object]] = []
-    for row in steps_of(session(), application):
-        amount = row.facts.get("amount")
-        amount_text = plain_money(Money.parse(amount, "USD")) if amount else ""
-        said = " · ".join(filter(None, (amount_text, row.reason)))
-        title = str(HAPPENED[row.action])
-        events.append({"title": title, "at": row.at, "by": row.actor, "text": said})
-    return events
-
-
 @pages.route("/<reference>/reject", methods=["GET", "POST"])
 @needs(P.AWARD_APPROVE)
 def reject(reference: str) -> ResponseReturnValue:
     """Decide against an award; the reason goes into the letter."""
     application = application_for(reference, P.AWARD_APPROVE)
+    place = place_among(rejection_queue(viewer()), application)
     form = ReasonForm(data={"reason": _reason_not_recommended(application)})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -151,8 +128,9 @@ def reject(reference: str) -> ResponseReturnValue:
             return done(
                 application,
                 _("The application has been rejected and the applicant has been notified."),
+                place,
             )
-    return reason_page(application, form, "reject")
+    return reason_page(application, form, "reject", place)
 
 
 def _reason_not_recommended(application: Application) -> str:
@@ -169,32 +147,46 @@ def _reason_not_recommended(application: Application) -> str:
 def approve(reference: str) -> ResponseReturnValue:
     """Approve the recommended amount for a period, within the money available."""
     application = application_for(reference, P.AWARD_APPROVE)
+    place = place_among(approval_queue(viewer()), application)
     known = queries.recommendation_for(session(), application)
     asked = asked_period(session(), application)
     proposed = proposed_terms(asked, application.call)
-    form = ApproveForm(data=proposed | {"amount": str(known.amount) if known else ""})
+    given = standing_approvals(session(), application)
+    agreed = _terms_of(given[0]) if given else proposed
+    form = ApproveForm(data=agreed | {"amount": str(known.amount) if known else ""})
     if form.validate_on_submit():
         terms = form.terms()
         with attempt(form) as (opened, outcome):
-            award = service.approve(opened, application, terms, this_act(form.reason.data))
+            award = service.give_approval(opened, application, terms, this_act(form.reason.data))
         if outcome:
-            return done(
-                application, _("Award %(reference)s is approved.", reference=award.reference)
-            )
+            return done(application, _approved(award), place)
     fund = application.call.fund
     return render_template(
         "deciding/awards/approve.html",
-        application=application,
         form=form,
         refused=refusal(lambda: service.require_ready(session(), application, this_act())),
         asked_period=asked,
         proposed=proposed,
+        given=given,
+        needed_approvals=approvers_for(application.call.fund, known.amount) if known else 1,
         recommendation=known,
         advice=queries.advice_on(session(), application),
         needed=with_support_cost([known.amount], fund.psc_percent) if known else None,
-        available=balances(session(), fund).available,
+        available=once(balances, session(), fund).available,
         psc=fund.psc_percent / 100,
-        summary=score_summary(session(), application),
+        summary=once(matrix_of, application, viewer()),
         rank=ranked_as(application),
-        gate=gate_of(session(), application.organisation, viewer()),
+        gate=once(gate_of, session(), application.organisation, viewer()),
+        **beside_form(application, place),
     )
+
+
+def _terms_of(approval: Approval) -> dict[str, Any]:
+    """What the officer who approved first agreed to: another period would make that void."""
+    return {"starts_on": approval.starts_on, "ends_on": approval.ends_on}
+
+
+def _approved(award: Award | None) -> str:
+    if award is None:
+        return _("Your approval is recorded. Another officer must approve the award too.")
+    return _("Award %(reference)s is approved.", reference=award.reference)

@@ -1,6 +1,6 @@
 """Recommending, approving and turning down several applications at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
 from grants.core.funds.queries import lock
 from grants.core.kernel.formats import plain_day
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
@@ -57,6 +58,19 @@ class RecommendManyForm(Form):
         required=True,
         limit=4000,
     )
+
+    @classmethod
+    def of(cls, args: Mapping[str, str]) -> "RecommendManyForm":
+        """Filled in from the scenario that proposes them, if it was opened from one."""
+        share = args.get("share", "")
+        data: dict[str, Any] = {"share": int(share) if share.isdecimal() else 100}
+        if scenario := args.get("scenario"):
+            data["rationale"] = _(
+                "Chosen in the scenario “%(name)s”: the highest total score within the amount "
+                "available and its rules of balance.",
+                name=scenario,
+            )
+        return cls(data=data)
 
 
 def _seen(permission: Permission) -> Callable[[], Select[Application]]:
@@ -135,7 +149,7 @@ def _approved(prospect: Prospect) -> Outlook:
     assert terms is not None
     period = f"{plain_day(terms.starts_on)} – {plain_day(terms.ends_on)}"
     asked = prospect.application.requested
-    cells = (asked, terms.amount, period, prospect.running)
+    cells = (asked, terms.amount, period, prospect.approval, prospect.running)
     basis = f"{terms.amount} {terms.starts_on} {terms.ends_on}"
     return _outlook(prospect, *cells, basis=basis)
 
@@ -143,7 +157,7 @@ def _approved(prospect: Prospect) -> Outlook:
 def _approve(opened: Session, application: Application, _form: Any, act: Act) -> None:
     (prospect,) = approvable(opened, [application], act.actor)
     assert prospect.terms is not None
-    service.approve(opened, application, prospect.terms, act)
+    service.give_approval(opened, application, prospect.terms, act)
 
 
 def _lock_funds(opened: Session, ids: Sequence[int]) -> None:
@@ -182,7 +196,7 @@ RECOMMEND = _of_applications(
     text=_l("Recommend"),
     endpoint="decisions.recommend_many",
     heads=(*NAMED, REQUESTED, _money(_l("Recommended"))),
-    form=lambda: RecommendManyForm(data={"share": 100}),
+    form=lambda: RecommendManyForm.of(request.args),
     foresee=_foresee_recommending,
     do=_recommend,
 )
@@ -216,6 +230,7 @@ APPROVE = _of_applications(
         REQUESTED,
         _money(_l("Award")),
         _l("Period of the grant"),
+        _l("Approval"),
         _money(_l("Running total with programme support costs")),
     ),
     form=ConfirmForm,

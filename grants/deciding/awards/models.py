@@ -1,6 +1,7 @@
 """A grant awarded."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -11,7 +12,7 @@ from grants.applying.applications.models import Application
 from grants.core.funds.models import Fund
 from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
-from grants.core.people.models import Organisation
+from grants.core.people.models import Organisation, Person
 from grants.core.people.viewer import Scope
 from grants.deciding.awards.workflow import AwardState
 from grants.platform.documents.models import Document
@@ -105,3 +106,43 @@ class Award(Versioned, Base):
     def account(self) -> str:
         """The subject under which the books keep this grant."""
         return f"award:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """What exactly is approved: USD, the period, and programme support costs in percent."""
+
+    amount: Money
+    starts_on: date
+    ends_on: date
+    psc_percent: Decimal
+
+
+class Approval(Base):
+    """One officer's approval of an award, where the fund asks for several. One row a person: their
+    last. The trail has all of them.
+    """
+
+    __tablename__ = "award_approval"
+    __table_args__ = (
+        CheckConstraint("amount_minor > 0", name="amount"),
+        CheckConstraint("starts_on < ends_on", name="period"),
+    )
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    amount_minor: Mapped[Minor]
+    """USD cents."""
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    psc_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    recommended_at: Mapped[datetime]
+    """The recommendation that was approved, by its moment."""
+    advised_at: Mapped[datetime]
+    """The Board's advice that it rests on, by its moment."""
+    given_at: Mapped[datetime]
+    person: Mapped[Person] = relationship()
+
+    @property
+    def approved(self) -> Approved:
+        return Approved(usd(self.amount_minor), self.starts_on, self.ends_on, self.psc_percent)

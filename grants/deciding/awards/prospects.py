@@ -17,10 +17,13 @@ from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
 from grants.core.audit.models import TrailRow
+from grants.core.funds.approvals import approvers_for
 from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Viewer
+from grants.deciding.awards.approvals import standing_by_application
+from grants.deciding.awards.models import Approval
 from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import approval_queue, awarded_in_call, rejection_queue
 from grants.deciding.awards.service import Terms
@@ -46,6 +49,8 @@ class Prospect:
     """USD that would be recommended, or awarded."""
     why_not: str = ""
     terms: Terms | None = None
+    approval: str = ""
+    """Which of the approvals it would be: "1 of 2"."""
     running: Money | None = None
     """What the awards down to this one cost the fund, with programme support costs. USD."""
     reason: str = ""
@@ -60,12 +65,12 @@ def recommendable(
     """
     scores = scores_of(session, applications)
     return [
-        _recommended(one, scores.get(one.id), _part(one, share))
+        _recommended(one, scores.get(one.id), part_of(one, share))
         for one in _ranked(applications, scores)
     ]
 
 
-def _part(application: Application, share: Decimal) -> Money:
+def part_of(application: Application, share: Decimal) -> Money:
     requested = application.requested_minor or 0
     dollars = (requested * share / WHOLE / 100).to_integral_value(ROUND_FLOOR)
     part = requested if share == WHOLE else int(dollars) * 100
@@ -124,6 +129,8 @@ class _Approvals:
     recommended: Mapping[int, Recommendation]
     advised: Mapping[int, Advice]
     periods: Mapping[int, AskedPeriod]
+    given: Mapping[int, Sequence[Approval]]
+    """Approvals of other officers that stand."""
     mine: set[int]
     """Applications on which this person may decide."""
     cases: Mapping[int, str]
@@ -147,6 +154,7 @@ class _Approvals:
             _by_application(session, Recommendation, ids),
             _by_application(session, Advice, ids),
             asked_periods(session, applications),
+            standing_by_application(session, ids),
             {one.id for one in session.scalars(mine)},
             standing_cases(session, [one.organisation_id for one in applications]),
             {key: balances(session, fund).available for key, fund in funds.items()},
@@ -158,14 +166,24 @@ class _Approvals:
         """As if there were money for all of them."""
         recommendation = self.recommended.get(application.id)
         amount = recommendation.amount if recommendation else usd(0)
-        period = proposed_terms(self.periods[application.id], application.call)
+        given = self.given[application.id]
+        terms = self._terms(application, amount)
+        needed = max(approvers_for(application.call.fund, amount), len(given) + 1)
         return Prospect(
             application,
             self.scores.get(application.id),
             amount,
             self._why_not(application, recommendation),
-            Terms(amount, period["starts_on"], period["ends_on"]),
+            terms,
+            _("%(number)s of %(count)s", number=len(given) + 1, count=needed),
         )
+
+    def _terms(self, application: Application, amount: Money) -> Terms:
+        """Those of the officer who approved before; else the period that is asked for."""
+        for one in self.given[application.id]:
+            return Terms(amount, one.starts_on, one.ends_on, one.psc_percent)
+        period = proposed_terms(self.periods[application.id], application.call)
+        return Terms(amount, period["starts_on"], period["ends_on"])
 
     def _why_not(self, application: Application, recommendation: Recommendation | None) -> str:
         advice = self.advised.get(application.id)

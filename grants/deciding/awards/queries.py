@@ -18,7 +18,8 @@ from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
-from grants.deciding.awards.models import Award
+from grants.deciding.awards.approvals import unchanged
+from grants.deciding.awards.models import Approval, Award
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Advice, Recommendation
 from grants.deciding.reviews.models import Review
@@ -139,12 +140,18 @@ def awarded_in_call(session: Session, call: Call) -> Money:
 
 
 def approval_queue(viewer: Viewer) -> Select[Application]:
-    """Recommendations this person may decide on: advised on that amount, proposed by others."""
+    """Recommendations this person may decide on: advised on that amount, proposed by
+    others, and not approved by this person yet.
+    """
     return (
         in_states(viewer, Permission.AWARD_APPROVE, ApplicationState.RECOMMENDED)
         .join(Recommendation, Recommendation.application_id == Application.id)
         .join(Advice, Advice.application_id == Application.id)
-        .where(Advice.amount_minor == Recommendation.amount_minor, ~_proposed_by(viewer))
+        .where(
+            Advice.amount_minor == Recommendation.amount_minor,
+            ~_proposed_by(viewer),
+            ~_approved_by(viewer),
+        )
         .options(joinedload(Application.call), joinedload(Application.organisation))
     )
 
@@ -166,6 +173,19 @@ def _proposed_by(viewer: Viewer) -> Exists:
             TrailRow.subject_id == Application.id,
             TrailRow.person_id == viewer.person_id,
             TrailRow.action.in_(PROPOSALS),
+        )
+        .exists()
+    )
+
+
+def _approved_by(viewer: Viewer) -> Exists:
+    """This person has given their approval already, and it stands."""
+    return (
+        select(Approval.person_id)
+        .where(
+            Approval.application_id == Application.id,
+            Approval.person_id == viewer.person_id,
+            unchanged(),
         )
         .exists()
     )

@@ -21,11 +21,13 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
 from grants.core.kernel.links import absolute
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.numbering import next_number
 from grants.core.people.viewer import keep_apart
-from grants.deciding.awards.models import Award
+from grants.deciding.awards import approvals
+from grants.deciding.awards.models import Approved, Award
 from grants.deciding.awards.queries import award_of, awarded_in_call
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.models import Advice, Endorsement
@@ -51,7 +53,8 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
     """Approve the recommended award. It and its programme support cost are reserved in the books
     at once; the applicant gets the award letter.
 
-    The approving officer is neither who recommended nor who recorded the Board's advice. Refused
+    The approving officer is neither who recommended nor who recorded the Board's advice; where the
+    fund asks for more officers, the others have approved the same terms already. Refused
     without advice on this amount, against the advice without a reason, beyond the call's envelope
     and beyond what is available, however many approve at once. Repeating it (a double click)
     returns the same award.
@@ -61,11 +64,9 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
     if standing := _approved_before(session, application, terms, act):
         return standing
     require(session, application, APPLICATION, "approve", act)
-    _as_seen(session, application, terms)
-    advice = require_ready(session, application, act)
-    if advice.endorsement == Endorsement.NOT_ENDORSED and not (act.reason or "").strip():
-        raise DomainError(_("The Board did not endorse this. Give the reason to approve it."))
-    check_period(application.call, terms.starts_on, terms.ends_on)
+    approved = _approvable(session, application, terms, act)
+    if (needed := approvals.missing(session, application, approved, act.actor)) > 1:
+        raise DomainError(_too_few(needed))
     award = _new_award(session, fund, application, terms)
     begin(session, award, AWARD, act, **_approved_facts(award, application))
     reserve_award(session, _voucher(fund, award, "reserved", act), terms.amount, award.psc_percent)
@@ -80,6 +81,47 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
         url=absolute(f"/awards/{award.reference}"),
     )
     return award
+
+
+def give_approval(
+    session: Session, application: Application, terms: Terms, act: Act
+) -> Award | None:
+    """Approve an award where the fund may ask for several officers. The last of them makes it, as
+    `approve`; until then None. What would refuse the award refuses each approval.
+    """
+    lock(session, application.fund_id)
+    locked(session, application.id)
+    if application.state is not ApplicationState.RECOMMENDED:
+        return approve(session, application, terms, act)
+    require(session, application, APPLICATION, "give_approval", act)
+    approved = _approvable(session, application, terms, act)
+    needed = approvals.missing(session, application, approved, act.actor)
+    if needed <= 1:
+        return approve(session, application, terms, act)
+    approvals.keep(session, application, approved, act)
+    facts = {"amount": str(terms.amount), "still_needed": needed - 1}
+    period = {"starts_on": f"{terms.starts_on}", "ends_on": f"{terms.ends_on}"}
+    advance(session, application, APPLICATION, "give_approval", act, **facts, **period)
+    return None
+
+
+def _approvable(session: Session, application: Application, terms: Terms, act: Act) -> Approved:
+    """Refuse what is refused to every approving officer; else what exactly would be approved."""
+    _as_seen(session, application, terms)
+    advice = require_ready(session, application, act)
+    if advice.endorsement == Endorsement.NOT_ENDORSED and not (act.reason or "").strip():
+        raise DomainError(_("The Board did not endorse this. Give the reason to approve it."))
+    check_period(application.call, terms.starts_on, terms.ends_on)
+    percent, _reason = support_cost(application.call.fund, terms.psc_percent, terms.psc_reason)
+    return Approved(terms.amount, terms.starts_on, terms.ends_on, percent)
+
+
+def _too_few(needed: int) -> str:
+    return ngettext(
+        "The approval of %(num)s officer is still needed.",
+        "The approval of %(num)s officers is still needed.",
+        needed,
+    )
 
 
 def _approved_facts(award: Award, application: Application) -> dict[str, str]:
@@ -246,6 +288,7 @@ def cancel_award(session: Session, award: Award, act: Act) -> None:
     advance(session, award, AWARD, "cancel", act)
     if award.application is not None:
         application = locked(session, award.application.id)
+        approvals.void(session, application)
         advance(session, application, APPLICATION, "cancel_award", act, award=award.reference)
     send_outcome(
         session,

@@ -1,6 +1,6 @@
 """Pages on which the secretariat proposes a decision and the Board's advice is recorded."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
@@ -18,10 +18,12 @@ from grants.deciding.board.forms import (
 )
 from grants.deciding.board.service import BoardAdvice
 from grants.deciding.reviews.queries import score_summary
+from grants.deciding.screening.beside import beside_form, go_on, place_among
 from grants.deciding.screening.queries import application_of
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.cases import Place
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
 from grants.platform.web.steps import possible
@@ -36,21 +38,28 @@ def application_for(reference: str, permission: Permission = P.REVIEW_SEE) -> Ap
     return possible(application_of(session(), reference, viewer(), permission), APPLICATION)
 
 
-def done(application: Application, message: str) -> ResponseReturnValue:
-    """Say what was done, back on the page of the decision."""
+def done(application: Application, message: str, place: Place | None = None) -> ResponseReturnValue:
+    """Say what was done: on the page of the decision, or on that of the next one in the queue."""
     flash(message, "success")
-    return redirect(url_for("decisions.show", reference=application.reference))
+    return go_on(place, url_for("decisions.show", reference=application.reference))
 
 
-def reason_page(application: Application, form: ReasonForm, action: str) -> ResponseReturnValue:
+def reason_page(
+    application: Application, form: ReasonForm, action: str, place: Place | None
+) -> ResponseReturnValue:
     """The page that asks for nothing but the reason of a step."""
     return render_template(
         "deciding/board/reason.html",
-        application=application,
         form=form,
         step=APPLICATION.step(action),
         ends=action == "reject",
+        **beside_form(application, place),
     )
+
+
+def _to_recommend(application: Application) -> Place | None:
+    """Its place among the applications that wait for a recommendation."""
+    return place_among(queries.recommendation_queue(viewer()), application)
 
 
 @pages.route("/<reference>/recommend", methods=["GET", "POST"])
@@ -58,7 +67,7 @@ def reason_page(application: Application, form: ReasonForm, action: str) -> Resp
 def recommend(reference: str) -> ResponseReturnValue:
     """Recommend an amount, or change the recommendation."""
     application = application_for(reference, P.AWARD_RECOMMEND)
-    known = queries.recommendation_for(session(), application)
+    place = _to_recommend(application)
     changes = application.state == S.RECOMMENDED
     form = (ReviseForm if changes else RecommendForm)(data=_proposed(application))
     if form.validate_on_submit():
@@ -69,14 +78,13 @@ def recommend(reference: str) -> ResponseReturnValue:
             else:
                 service.recommend(opened, application, form.proposal(), this_act())
         if outcome:
-            return done(application, _("The recommendation has been recorded."))
+            return done(application, _("The recommendation has been recorded."), place)
     return render_template(
         "deciding/board/recommend.html",
-        application=application,
         form=form,
-        known=known,
         changes=changes,
         summary=score_summary(session(), application),
+        **beside_form(application, place),
     )
 
 
@@ -92,13 +100,14 @@ def _proposed(application: Application) -> dict[str, object]:
 def reserve(reference: str) -> ResponseReturnValue:
     """Keep it on the reserve list, with the reason."""
     application = application_for(reference, P.AWARD_RECOMMEND)
-    form = ReasonForm()
+    place, form = _to_recommend(application), ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.keep_in_reserve(opened, application, this_act(form.reason.data))
         if outcome:
-            return done(application, _("The application has been placed on the reserve list."))
-    return reason_page(application, form, "keep_in_reserve")
+            message = _("The application has been placed on the reserve list.")
+            return done(application, message, place)
+    return reason_page(application, form, "keep_in_reserve", place)
 
 
 @pages.route("/<reference>/not-recommend", methods=["GET", "POST"])
@@ -106,13 +115,13 @@ def reserve(reference: str) -> ResponseReturnValue:
 def not_recommend(reference: str) -> ResponseReturnValue:
     """Do not recommend it, with the reason."""
     application = application_for(reference, P.AWARD_RECOMMEND)
-    form = ReasonForm()
+    place, form = _to_recommend(application), ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.not_recommend(opened, application, this_act(form.reason.data))
         if outcome:
-            return done(application, _("The application has not been recommended."))
-    return reason_page(application, form, "not_recommend")
+            return done(application, _("The application has not been recommended."), place)
+    return reason_page(application, form, "not_recommend", place)
 
 
 @pages.route("/<reference>/advice", methods=["GET", "POST"])
@@ -120,6 +129,7 @@ def not_recommend(reference: str) -> ResponseReturnValue:
 def advise(reference: str) -> ResponseReturnValue:
     """Record what the Board said in a session on paper, with its signed minutes."""
     application = application_for(reference, P.AWARD_ADVISE)
+    place = place_among(queries.advice_queue(viewer()), application)
     known = queries.recommendation_for(session(), application)
     form = AdviceForm(data={"amount": str(known.amount) if known else ""})
     if form.validate_on_submit():
@@ -136,9 +146,12 @@ def advise(reference: str) -> ResponseReturnValue:
             )
             service.record_advice(opened, application, advice, this_act())
         if outcome:
-            return done(application, _("The Board’s advice has been recorded."))
+            return done(application, _("The Board’s advice has been recorded."), place)
     return render_template(
-        "deciding/board/advice.html", application=application, form=form, recommendation=known
+        "deciding/board/advice.html",
+        form=form,
+        recommendation=known,
+        **beside_form(application, place),
     )
 
 

@@ -22,13 +22,19 @@ from grants.platform.web.lists import numbered_page
 pages = Blueprint("portfolio", __name__)
 
 
+def call_to_rank(reference: str, permission: Permission = Permission.REVIEW_SEE) -> Call:
+    """A call whose reviews this person sees; Missing without the permission in its fund."""
+    call = call_for_viewer(session(), reference, viewer())
+    if not viewer().may(permission, call.scope):
+        raise Missing(_("Call for proposals not found."))
+    return call
+
+
 @pages.get("/calls/<reference>/ranking")
 @needs(Permission.REVIEW_SEE)
 def ranking(reference: str) -> ResponseReturnValue:
     """The ranking of a call, on the page or as a file."""
-    call = call_for_viewer(session(), reference, viewer())
-    if not viewer().may(Permission.REVIEW_SEE, call.scope):
-        raise Missing(_("Call for proposals not found."))
+    call = call_to_rank(reference)
     whole = ranking_of(session(), call)
     seen = as_seen_by(session(), whole, call, viewer())
     ending = request.args.get("format", "")
@@ -43,6 +49,7 @@ def ranking(reference: str) -> ResponseReturnValue:
         previous=previous,
         following=following,
         states=APPLICATION.names,
+        may_assign=viewer().may(Permission.REVIEW_ASSIGN, call.scope),
     )
 
 

@@ -2,12 +2,18 @@
 assignment back.
 """
 
+from collections.abc import Sequence
+from dataclasses import astuple
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import BEFORE_REVIEW
+from grants.applying.calls.models import Call
+from grants.applying.calls.queries import call_for_viewer
 from grants.core.kernel.countries import country_name
+from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Person
@@ -17,6 +23,7 @@ from grants.deciding.reviews.assigning_many import ASSIGN
 from grants.deciding.reviews.assigning_many import queue as to_be_assigned
 from grants.deciding.reviews.candidates import candidates
 from grants.deciding.reviews.forms import ReasonForm, assign_form
+from grants.deciding.reviews.panel import Panellist, panel_of, under_review, with_reviews
 from grants.deciding.reviews.workflow import REVIEW, WAITING
 from grants.deciding.screening.forms import QueueForm
 from grants.deciding.screening.queries import application_of
@@ -25,7 +32,8 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.bulk import acts
 from grants.platform.web.database import session
-from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.exports import FORMATS, download
+from grants.platform.web.lists import Column, Listing, Order, numbered_page
 from grants.platform.web.steps import possible
 
 pages = Blueprint("assigning", __name__, url_prefix="/reviews/assign")
@@ -61,6 +69,43 @@ def queue() -> ResponseReturnValue:
     return listed.file or render_template(
         "deciding/reviews/queue.html", listed=listed, form=form, acts=acts(ASSIGN)
     )
+
+
+@pages.get("/calls/<reference>")
+@needs(Permission.REVIEW_ASSIGN)
+def panel(reference: str) -> ResponseReturnValue:
+    """The reviewers of a call and its reviews: progress, spread, and who scores apart."""
+    call = call_for_viewer(session(), reference, viewer())
+    if not viewer().may(Permission.REVIEW_ASSIGN, call.scope):
+        raise Missing(_("Call for proposals not found."))
+    reviewers = panel_of(session(), call, viewer())
+    ending = request.args.get("format", "")
+    if ending in FORMATS:
+        return _file(call, reviewers, ending)
+    applications = session().scalars(under_review(call, viewer())).all()
+    shown, previous, following = numbered_page(applications)
+    return render_template(
+        "deciding/reviews/panel.html",
+        call=call,
+        panel=reviewers,
+        shown=with_reviews(session(), shown),
+        previous=previous,
+        following=following,
+        names=REVIEW.names,
+    )
+
+
+def _file(call: Call, reviewers: Sequence[Panellist], ending: str) -> ResponseReturnValue:
+    heads = [
+        _("Reviewer"),
+        _("Assigned"),
+        _("Opened"),
+        _("Submitted"),
+        _("Recused"),
+        _("Average score"),
+        _("Compared with the others"),
+    ]
+    return download(f"reviewers-{call.reference}", ending, heads, map(astuple, reviewers))
 
 
 @pages.route("/several", methods=["GET", "POST"])

@@ -38,7 +38,10 @@ def application_of(
     application = session.scalar(
         select(Application)
         .where(Application.reference == reference, open_to(viewer))
-        .options(joinedload(Application.call), joinedload(Application.organisation))
+        .options(
+            joinedload(Application.call).joinedload(Call.fund),
+            joinedload(Application.organisation),
+        )
     )
     handed_in = application is not None and application.submitted_at is not None
     if application is None or not handed_in or not viewer.may(permission, application.scope):
@@ -140,6 +143,16 @@ def _items(application: Application, answered: Mapping[str, Check], facts: Facts
             )
         )
     return items
+
+
+def found_on(session: Session, application: Application) -> list[tuple[str, bool | None, str]]:
+    """Each criterion of the call with what was found, and why it is not met."""
+    answered = checks(session, application)
+    rows = [(one, answered.get(one["key"])) for one in application.call.eligibility]
+    return [
+        (in_language(one["label"]), check.met if check else None, check.reason if check else "")
+        for one, check in rows
+    ]
 
 
 def grounds(session: Session, application: Application) -> list[tuple[str, str]]:

@@ -1,14 +1,13 @@
 """Pages of screening: the queue, the checklist beside the application, the outcome."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.dossier import dossier
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
@@ -20,6 +19,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.screening import queries, service
 from grants.deciding.screening.accepting import accept_suggestions, finding
+from grants.deciding.screening.beside import beside_form, of_call, place_among
 from grants.deciding.screening.forms import (
     AcceptForm,
     Checklist,
@@ -31,19 +31,23 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.bulk import Bulk, Outlook, acts
+from grants.platform.web.cases import Place
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import possible
 
 pages = Blueprint("screening", __name__, url_prefix="/screening")
 
+
+def _link(application: Application) -> str:
+    """Its checklist, which keeps the filter of the list for previous and next."""
+    call = request.args.get("call")
+    return url_for("screening.check", reference=application.reference, call=call)
+
+
 QUEUE = Listing(
     columns=(
-        Column(
-            _l("Number"),
-            lambda a: a.reference,
-            link=lambda a: url_for("screening.check", reference=a.reference),
-        ),
+        Column(_l("Number"), lambda a: a.reference, link=_link),
         Column(_l("Organisation"), lambda a: a.organisation.name),
         Column(_l("Project"), lambda a: a.title),
         Column(_l("Country"), lambda a: country_name(a.country or "")),
@@ -53,6 +57,10 @@ QUEUE = Listing(
     ),
     orders={"oldest": Order(Application.id)},
 )
+
+
+def _place(application: Application) -> Place | None:
+    return place_among(queries.queue(viewer()), application)
 
 
 def _application(reference: str) -> Application:
@@ -68,15 +76,10 @@ def index() -> ResponseReturnValue:
     calls = [(c.reference, f"{c.reference} · {c.name}") for c in _calls()]
     form = QueueForm.of(lambda: calls)
     call = form.call.data if form.validate() else None
-    listed = QUEUE.of(session(), _of_call(queries.queue(viewer()), call), "screening")
+    listed = QUEUE.of(session(), of_call(queries.queue(viewer()), call), "screening")
     return listed.file or render_template(
         "deciding/screening/index.html", listed=listed, form=form, acts=acts(ACCEPT)
     )
-
-
-def _of_call(query: Select[Application], call: str | None) -> Select[Application]:
-    """The part of the queue that is about one call."""
-    return query.where(Application.call.has(Call.reference == call)) if call else query
 
 
 def _calls() -> list[Call]:
@@ -108,7 +111,7 @@ ACCEPT = Bulk(
     endpoint="screening.accept",
     model=Application,
     seen=lambda: queries.screened(viewer()),
-    queue=lambda: _of_call(queries.queue(viewer()), request.args.get("call")),
+    queue=lambda: of_call(queries.queue(viewer()), request.args.get("call")),
     name=lambda application: application.reference,
     heads=(_l("Organisation"), _l("Evidence for each criterion")),
     foresee=_foresee,
@@ -141,14 +144,13 @@ def check(reference: str) -> ResponseReturnValue:
         _keep(application, form)
         if "later" in request.form:
             flash(_("Saved."), "success")
-            return redirect(url_for("screening.index"))
+            return redirect(url_for("screening.index", **_filter()))
         if form.is_complete() and valid:
-            return redirect(url_for("screening.outcome", reference=reference))
+            return redirect(url_for("screening.outcome", reference=reference, **_filter()))
     return render_template(
         "deciding/screening/check.html",
-        application=application,
         form=form,
-        dossier=dossier(session(), application),
+        **beside_form(application, _place(application)),
     )
 
 
@@ -185,21 +187,35 @@ def outcome(reference: str) -> ResponseReturnValue:
     application = _application(reference)
     items = queries.checklist(session(), application)
     if any(item.met is None or (not item.met and not item.reason) for item in items):
-        return redirect(url_for("screening.check", reference=reference))
-    form = OutcomeForm()
+        return redirect(url_for("screening.check", reference=reference, **_filter()))
+    form, place = OutcomeForm(), _place(application)
     if form.validate_on_submit():
         with attempt(form) as (opened, done):
             state = service.decide(opened, application, {}, this_act())
         if done:
             flash(_found(application, state), "success")
-            return redirect(url_for("screening.index"))
+            return _go_on(place)
     return render_template(
         "deciding/screening/outcome.html",
         application=application,
         form=form,
         items=items,
         unmet=[item for item in items if not item.met],
+        place=place,
     )
+
+
+def _go_on(place: Place | None) -> ResponseReturnValue:
+    """To the checklist of the next one in the queue if that was asked for, else to the queue."""
+    following = (place.next or place.previous) if place and "next" in request.form else None
+    if following:
+        return redirect(url_for("screening.check", reference=following, **_filter()))
+    return redirect(url_for("screening.index", **_filter()))
+
+
+def _filter() -> dict[str, Any]:
+    """The part of the queue that is worked on."""
+    return {"call": request.args.get("call")}
 
 
 def _found(application: Application, state: ApplicationState) -> str:

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.bank_accounts import AccountDetails, accounts_of
-from grants.core.funds.models import DOUBTFUL, BankAccount, Fund
+from grants.core.funds.approvals import checked, tiers_from
+from grants.core.funds.models import BY_ONE, DOUBTFUL, BankAccount, Fund
 from grants.core.funds.service import Charter
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
@@ -38,6 +39,7 @@ EMPTY: Mapping[str, Any] = {
     "doubtful_percents": dict(DOUBTFUL),
     "smallest_count": 11,
     "board_quorum": 0,
+    "approval_tiers": [dict(BY_ONE)],
     "bank_accounts": [],
 }
 """A new fund as it is without any of the keys."""
@@ -66,6 +68,7 @@ def written(session: Session, fund: Fund) -> Description:
         "doubtful_percents": dict(fund.doubtful_percents),
         "smallest_count": fund.smallest_count,
         "board_quorum": fund.board_quorum,
+        "approval_tiers": [dict(one) for one in fund.approval_tiers],
         "bank_accounts": [_account(one) for one in accounts_of(session, fund) if not one.closed_on],
     }
 
@@ -216,6 +219,10 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
         lambda v: isinstance(v, int) and not isinstance(v, bool) and 0 <= v <= 100,
         lambda: _("a whole number from 0 to 100"),
     ),
+    "approval_tiers": (
+        lambda v: isinstance(v, list) and bool(checked(tiers_from(v))),
+        lambda: _("a list of amounts from 0.00 on, each with more approving officers"),
+    ),
     "bank_accounts": (
         lambda v: isinstance(v, list) and all(isinstance(one, dict) for one in v),
         lambda: _("a list of bank accounts"),
@@ -244,6 +251,7 @@ def charter_of(whole: Mapping[str, Any]) -> Charter:
         doubtful_percents=whole["doubtful_percents"],
         smallest_count=whole["smallest_count"],
         board_quorum=whole["board_quorum"],
+        approval_tiers=tuple(one.as_json() for one in tiers_from(whole["approval_tiers"])),
     )
 
 

@@ -16,10 +16,11 @@ from grants.books.ledger.bank_accounts import (
 )
 from grants.books.settings.queries import DOUBTFUL as BAND
 from grants.books.settings.queries import value_of
-from grants.books.settings.service import Value, propose_change, put_in_force
+from grants.books.settings.service import Value, as_kept, propose_change, put_in_force
 from grants.books.settings.workflow import Setting
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.funds.approvals import tiers_from
 from grants.core.funds.house import follow_funds
 from grants.core.funds.models import BankAccount, Fund
 from grants.core.funds.queries import lock
@@ -119,10 +120,7 @@ def _set(session: Session, fund: Fund, after: Mapping[str, Any], act: Act) -> No
     """Put settings in force that are different, through the acts that two persons use."""
     for setting in Setting:
         value = _value(setting, after)
-        kept = ",".join(value) if isinstance(value, list) else str(value)
-        if isinstance(value, Decimal):
-            kept = f"{value.normalize():f}"
-        if kept != value_of(fund, setting):
+        if as_kept(setting, value) != value_of(fund, setting):
             put_in_force(session, propose_change(session, fund, setting, value, act), act)
 
 
@@ -136,6 +134,8 @@ def _value(setting: Setting, after: Mapping[str, Any]) -> Value:
             return str(after["time_zone"])
         case Setting.LANGUAGES:
             return [code for code in OFFERED if code in after["languages"]]
+        case Setting.APPROVALS:
+            return tiers_from(after["approval_tiers"])
         case _:
             return Decimal(after["doubtful_percents"][setting.value.removeprefix(BAND)])
 

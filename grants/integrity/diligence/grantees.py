@@ -22,8 +22,7 @@ from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.workflow import CLEARED, UNDECIDED, DiligenceState
 from grants.integrity.sanctions.matching import names_of_organisation
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsWatch
-from grants.integrity.sanctions.queries import list_in_force
-from grants.integrity.sanctions.screening import Match, index_in_force
+from grants.integrity.sanctions.screening import NO_LIST, Match, index_in_force
 from grants.integrity.sanctions.workflow import HitState
 
 
@@ -77,7 +76,7 @@ def integrity_of_each(
             select(SanctionsWatch).where(SanctionsWatch.organisation_id.in_(ids))
         )
     }
-    index, is_listed = index_in_force(session), list_in_force(session) is not None
+    index = index_in_force(session)
     return {
         one.id: _integrity(
             found[one.id],
@@ -85,7 +84,7 @@ def integrity_of_each(
             index.match(
                 [*names_of_organisation(one), *persons.get(one.id, ()), *names], one.country
             ),
-            is_listed=is_listed,
+            is_listed=index is not NO_LIST,
         )
         for one in organisations
     }

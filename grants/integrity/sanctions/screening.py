@@ -98,7 +98,7 @@ def index_in_force(session: Session) -> Index:
     """The index of the list in force, built once for each list and process."""
     newest = list_in_force(session)
     if newest is None:
-        return _EMPTY
+        return NO_LIST
     which = (newest.id, newest.taken_at)
     if (index := _BUILT.get(which)) is None:
         index = Index(_known(session))
@@ -107,7 +107,8 @@ def index_in_force(session: Session) -> Index:
     return index
 
 
-_EMPTY = Index(())
+NO_LIST = Index(())
+"""Nobody is on it: no list has been imported."""
 _BUILT: dict[tuple[int, datetime], Index] = {}
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request
+from flask import request, url_for
 from sqlalchemy import Select, func, select
 
 from grants.platform.web.database import session
@@ -82,6 +82,14 @@ def _address(part: str) -> str:
     kept = [(k, v) for k, v in request.args.items(multi=True) if k != "part"]
     query = urlencode([*kept, *([("part", part)] if part else [])])
     return f"{request.path}?{query}" if query else request.path
+
+
+def address_of(reference: str) -> str:
+    """The address of this page about another record, with the filters of the list kept."""
+    endpoint = request.endpoint
+    assert endpoint is not None
+    values = (request.view_args or {}) | {"reference": reference}
+    return url_for(endpoint, **values, **request.args.to_dict())  # type: ignore[arg-type]
 
 
 def place_in(listed: Select[Any], model: Any, record: Any) -> Place | None:

@@ -6,7 +6,7 @@ missing.
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import EnumMeta
 from importlib import import_module
@@ -33,14 +33,21 @@ class Button:
     href: str
 
 
-def buttons(subject: Stateful, workflow: Workflow, **values: object) -> list[Button]:
+def buttons(
+    subject: Stateful,
+    workflow: Workflow,
+    *,
+    query: Mapping[str, str | None] | None = None,
+    **values: object,
+) -> list[Button]:
     """The steps that the signed-in person may take with a record now, in the table's order.
 
-    `values` are the parts of the addresses, such as reference="UNVTF-P-2026-001".
+    `values` are the parts of the addresses, such as reference="UNVTF-P-2026-001"; `query` is
+    added to each of them, such as the filters of the list that it was opened from.
     """
     act = this_act()
     return [
-        Button(step.action, str(step.button or step.label), _address(step, values))
+        Button(step.action, str(step.button or step.label), _address(step, values, query or {}))
         for step in workflow.steps_from(subject.state)
         if step.page and may_take(session(), subject, step, act)
     ]
@@ -80,10 +87,11 @@ def possible(subject: S, workflow: Workflow) -> S:
     return subject
 
 
-def _address(step: Step, values: dict[str, object]) -> str:
+def _address(step: Step, values: dict[str, object], query: Mapping[str, str | None]) -> str:
     rule = next(current_app.url_map.iter_rules(step.page))
     known = {**values, "action": step.action}
-    return url_for(step.page, **{name: known[name] for name in rule.arguments})  # type: ignore[arg-type]
+    named = {name: known[name] for name in rule.arguments}
+    return url_for(step.page, **named, **query)  # type: ignore[arg-type]
 
 
 def all_workflows() -> list[Workflow]:

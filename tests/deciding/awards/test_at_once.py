@@ -17,8 +17,8 @@ from grants.core.kernel.errors import Conflict, DomainError, FundError
 from grants.core.kernel.money import usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
-from grants.deciding.awards.models import Award
-from grants.deciding.awards.service import approve
+from grants.deciding.awards.models import Approval, Award
+from grants.deciding.awards.service import approve, give_approval
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.service import declare_no_conflict, submit
 from grants.platform.messages.models import Message
@@ -116,6 +116,29 @@ def test_two_approvers_at_once_have_one_effect_and_a_conflict(real_database: Dat
         assert session.scalar(select(func.count(Message.id))) == mails_before + 1
         fund = session.scalars(select(Fund).where(Fund.code == "UNVTF")).one()
         assert balances(session, fund).reserved == usd(1_695_000)
+
+
+def test_two_of_two_officers_at_once_make_one_award(real_database: Database) -> None:
+    with real_database.transaction() as session:
+        fund = fund_by_code(session, "UNVTF")
+        fund.approval_tiers = [{"from_usd": "0.00", "approvers": 2}]
+        money_for_awards(session, fund)
+        team = a_team(session)
+        application = a_submitted_application(session, a_closed_call(session, fund))
+        advised(session, application, team)
+        other = staff(session, Role.APPROVING_OFFICER, "Other Approver")
+        approvers, application_id = [team.approver.id, other.id], application.id
+
+    def approve_as(number: int) -> None:
+        with real_database.transaction() as session:
+            found = session.get_one(Application, application_id)
+            approver = session.get_one(Person, approvers[number])
+            give_approval(session, found, terms_for(session, found), act_of(session, approver))
+
+    assert outcomes(2, approve_as) == [None, None]
+    with real_database.transaction() as session:
+        assert session.scalar(select(func.count(Award.id))) == 1
+        assert session.scalar(select(func.count(Approval.person_id))) == 1
 
 
 def test_ten_clicks_of_one_approver_have_one_effect(real_database: Database) -> None:

@@ -132,3 +132,50 @@ def test_a_reviewer_finds_no_case_before_or_after_the_declaration(
         for part in ("", *PARTS):
             address = f"/decisions/{applications[0].reference}?part={part}"
             assert sign_in_as(person).get(address).status_code == 403
+
+
+ACTS = ("recommend", "reserve", "not-recommend")
+BESIDE = ["Application", "Screening", "Reviews", "Organisation", "Money", "History"]
+
+
+def test_each_act_stands_beside_the_case_it_is_about(
+    manager: StrictClient, applications: list[Application]
+) -> None:
+    for act in ACTS:
+        page = manager.get(f"/decisions/{applications[0].reference}/{act}").text
+        assert tabs(page) == BESIDE
+        assert "Registered in time" in page
+        assert 'id="case-application"' in page
+
+
+def test_save_and_next_leads_to_the_same_act_on_the_next_of_the_queue(
+    manager: StrictClient, applications: list[Application]
+) -> None:
+    first, second, third = (f"/decisions/{one.reference}/not-recommend" for one in applications)
+    assert manager.get(first).text.count("open the next") == 1
+    call = f"?call={applications[0].call.reference}"
+    again = {"reason": "Too vague.", "next": "1"}
+    assert manager.submit(first + call, again).location == second + call
+    assert manager.submit(third + call, again).location == second + call
+    last = manager.submit(second + call, again).location
+    assert last == f"/decisions/{applications[1].reference}"
+
+
+def test_screening_goes_on_with_the_next_checklist(
+    session: Session, fund: Fund, team: Team, sign_in_as: SignInAs
+) -> None:
+    call = a_closed_call(session, fund)
+    made = [
+        a_submitted_application(session, call, an_organisation(session, f"House {n}"))
+        for n in range(2)
+    ]
+    session.commit()
+    officer = sign_in_as(team.officer)
+    path = f"/screening/{made[0].reference}"
+    page = officer.get(f"{path}?call={call.reference}").text
+    assert 'rel="next"' in page
+    assert tabs(page) == ["Application", "Organisation", "Money", "History"]
+    met = {f"met_{one['key']}": "met" for one in call.eligibility}
+    assert officer.submit(path, met).location == f"{path}/outcome"
+    done = officer.submit(f"{path}/outcome", {"next": "1"})
+    assert done.location == f"/screening/{made[1].reference}"

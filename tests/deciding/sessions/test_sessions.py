@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -37,6 +38,7 @@ from grants.deciding.sessions.queries import (
 from grants.deciding.sessions.service import Plan, Said
 from grants.deciding.sessions.sitting import Ballot
 from grants.deciding.sessions.tally import endorsement_of, is_carried, majority_of
+from grants.deciding.sessions.verify import advice_follows_from_votes
 from grants.deciding.sessions.workflow import HELD, SessionState
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
@@ -128,6 +130,29 @@ def test_the_votes_become_the_advice_and_the_session_is_over(
     paper = keep(session, Upload("minutes.pdf", pdf()), manager)
     service.attach_signed(session, meeting, paper, manager)
     assert (meeting.state, meeting.signed_document) == (S.SIGNED, paper)
+
+
+def test_the_database_itself_keeps_a_closed_session_as_it_is(
+    session: Session, meeting: BoardSession, team: Team, board: list[Person]
+) -> None:
+    opened(session, meeting, team, board)
+    all_vote(session, meeting, board)
+    sitting.close_session(session, meeting, act_of(session, team.manager))
+    session.flush()
+    assert not list(advice_follows_from_votes(session))
+    for change in (
+        "UPDATE board_session SET place = 'Elsewhere'",
+        "UPDATE board_session SET state = 'open'",
+        "DELETE FROM board_vote",
+        "UPDATE board_vote SET choice = 'abstain'",
+        "UPDATE board_seat SET present = false",
+        "UPDATE agenda_item SET remarks = 'Other remarks.'",
+        "INSERT INTO board_seat SELECT meeting_id, trustee_id, present FROM board_seat",
+    ):
+        with pytest.raises(DBAPIError, match="closed"), session.begin_nested():
+            session.execute(text(change))
+    session.execute(text("UPDATE advice SET votes_for = 1, votes_against = 2"))
+    assert len(list(advice_follows_from_votes(session))) == 2
 
 
 def test_trustees_are_invited_with_the_date_and_without_any_name(

@@ -1,0 +1,86 @@
+"""Approvals of an award by several officers: which of them stand, and how many are missing.
+
+An approval is for exact terms, and for the recommendation and the advice as they were. It is void
+as soon as one of them is another: then it is not found here any more; the trail keeps it.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, delete, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applying.applications.models import Application
+from grants.core.audit.act import Act
+from grants.core.funds.approvals import approvers_for
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.models import Approval, Approved
+from grants.deciding.board.models import Advice, Recommendation
+
+
+def unchanged() -> ColumnElement[bool]:
+    """The recommendation and the Board's advice are those that were approved."""
+    return and_(
+        Approval.amount_minor == Recommendation.amount_minor,
+        Approval.recommended_at == Recommendation.recommended_at,
+        Approval.advised_at == Advice.recorded_at,
+    )
+
+
+def _standing() -> Select[Approval]:
+    return (
+        select(Approval)
+        .join(Recommendation, Recommendation.application_id == Approval.application_id)
+        .join(Advice, Advice.application_id == Approval.application_id)
+        .where(unchanged())
+        .order_by(Approval.given_at)
+    )
+
+
+def standing_approvals(session: Session, application: Application) -> Sequence[Approval]:
+    """The approvals that count today, the oldest first."""
+    query = _standing().where(Approval.application_id == application.id)
+    return session.scalars(query.options(joinedload(Approval.person))).all()
+
+
+def standing_by_application(session: Session, ids: Sequence[int]) -> dict[int, list[Approval]]:
+    """The same of several applications, by their ids."""
+    found: dict[int, list[Approval]] = {number: [] for number in ids}
+    for one in session.scalars(_standing().where(Approval.application_id.in_(ids))):
+        found[one.application_id].append(one)
+    return found
+
+
+def missing(session: Session, application: Application, approved: Approved, actor: Viewer) -> int:
+    """How many approvals an award on these terms needs, this person's included."""
+    others = {
+        one.person_id
+        for one in standing_approvals(session, application)
+        if one.approved == approved and one.person_id != actor.person_id
+    }
+    return max(approvers_for(application.call.fund, approved.amount) - len(others), 0)
+
+
+def keep(session: Session, application: Application, approved: Approved, act: Act) -> None:
+    """Keep this person's approval. Approvals of other terms are void, their own earlier one too."""
+    person_id = act.actor.person_id
+    assert person_id is not None
+    for one in standing_approvals(session, application):
+        if one.approved != approved:
+            session.delete(one)
+    session.flush()
+    recommendation = session.get_one(Recommendation, application.id)
+    advice = session.get_one(Advice, application.id)
+    given = session.get(Approval, (application.id, person_id))
+    if given is None:
+        given = Approval(application_id=application.id, person_id=person_id)
+    given.amount_minor, given.psc_percent = approved.amount.minor, approved.psc_percent
+    given.starts_on, given.ends_on = approved.starts_on, approved.ends_on
+    given.recommended_at, given.advised_at = recommendation.recommended_at, advice.recorded_at
+    given.given_at = act.at
+    session.add(given)
+    session.flush()
+
+
+def void(session: Session, application: Application) -> None:
+    """An award that was cancelled is approved again, by as many."""
+    session.execute(delete(Approval).where(Approval.application_id == application.id))

@@ -1,0 +1,118 @@
+"""What is filled in to compute a scenario."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from grants.applying.calls.models import Call
+from grants.core.kernel.language import in_language
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import Money
+from grants.deciding.portfolio.models import Scenario
+from grants.deciding.portfolio.scenarios import Asked
+from grants.platform.web.fields import (
+    AmountField,
+    NumberField,
+    Row,
+    RowsField,
+    SelectField,
+    TextField,
+)
+from grants.platform.web.forms import Form
+
+BOUNDS = (
+    ("at_least", _l("at least so many applications")),
+    ("at_most", _l("at most so many applications")),
+    ("amount_at_least", _l("at least so many US dollars")),
+    ("amount_at_most", _l("at most so many US dollars")),
+    ("share_at_least", _l("at least so many per cent of the money")),
+    ("share_at_most", _l("at most so many per cent of the money")),
+)
+MOST_RULES = 12
+WHOLE = Decimal(100)
+
+
+class ScenarioForm(Form):
+    """Made by `scenario_form` for one call."""
+
+    name = TextField(_l("Name of the scenario"), limit=80, required=True)
+    envelope = AmountField(
+        _l("Amount available"),
+        currency="USD",
+        required=True,
+        hint=_l("What remains under the call, unless you want to see another amount."),
+    )
+    share = NumberField(
+        _l("Share of the requested amount"),
+        hint=_l("What is recommended already stays as it is recommended."),
+        least=1,
+        most=100,
+        suffix=_l("per cent"),
+        required=True,
+    )
+    call: Call
+
+    def asked(self) -> Asked:
+        """The question as the act takes it."""
+        return Asked(
+            self.name.data or "",
+            self.envelope.data or Money(0, "USD"),
+            int(self.share.data or 0),
+            {one["key"]: self[f"weight_{one['key']}"].data for one in self.call.criteria},
+            [_rule(row) for row in self["rules"].data],
+        )
+
+    def weights(self) -> list[Any]:
+        """The fields of the weights."""
+        return [self[f"weight_{one['key']}"] for one in self.call.criteria]
+
+
+def _rule(row: Mapping[str, Any]) -> dict[str, str]:
+    limit = row["limit"] / WHOLE if row["bound"].startswith("share") else row["limit"]
+    return {"trait": row["trait"], "bound": row["bound"], "limit": f"{limit:f}"}
+
+
+def scenario_form(
+    call: Call, labels: Mapping[str, tuple[str, str]], left: Money, begun: Scenario | None
+) -> ScenarioForm:
+    """The form of a call, filled in as an earlier scenario asked, or as the call itself says."""
+    traits = [(key, f"{question}: {answer}") for key, (question, answer) in labels.items()]
+    columns = {
+        "trait": SelectField(_l("Applications with"), lambda: traits, required=True),
+        "bound": SelectField(_l("Bound"), BOUNDS, required=True),
+        "limit": NumberField(_l("Number"), least=0, places=2, required=True),
+    }
+    row: type[Row] = type("RuleRow", (Row,), columns)
+    drawn: dict[str, Any] = {
+        f"weight_{one['key']}": NumberField(
+            in_language(one["label"]), least=0, most=100, places=2, required=True
+        )
+        for one in call.criteria
+    }
+    drawn["rules"] = RowsField(
+        row, _l("Rules of balance"), most=MOST_RULES, add_label=_l("Add a rule")
+    )
+    kind: type[ScenarioForm] = type("ScenarioFormOfCall", (ScenarioForm,), {**drawn, "call": call})
+    return kind(data=_filled(call, left, begun))
+
+
+def _filled(call: Call, left: Money, begun: Scenario | None) -> dict[str, Any]:
+    kept = begun.weights if begun else {}
+    weights = {
+        f"weight_{one['key']}": Decimal(str(kept.get(one["key"], one["weight"])))
+        for one in call.criteria
+    }
+    if begun is None:
+        return {"envelope": left, "share": 100, **weights}
+    return {
+        "envelope": begun.envelope,
+        "share": begun.share,
+        "rules": [rule | {"limit": limit_of(rule)} for rule in begun.rules],
+        **weights,
+    }
+
+
+def limit_of(rule: Mapping[str, str]) -> Decimal:
+    """The limit of a rule as it was typed: a share in per cent."""
+    limit = Decimal(rule["limit"])
+    return limit * WHOLE if rule["bound"].startswith("share") else limit

@@ -1,0 +1,277 @@
+"""Scenarios of a call: computing one, finding them, and what they mean for the portfolio."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import open_to
+from grants.applying.applications.workflow import DECIDED, RANKED, ApplicationState
+from grants.applying.calls.models import Call
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.kernel.errors import DomainError, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, usd
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.prospects import part_of
+from grants.deciding.awards.queries import awarded_in_call
+from grants.deciding.board.queries import recommendations_in_call
+from grants.deciding.portfolio.models import Scenario
+from grants.deciding.portfolio.problem import Bound, Candidate, Measure, Problem, Rule
+from grants.deciding.portfolio.reading import BOUNDS
+from grants.deciding.portfolio.solver import solve
+from grants.deciding.portfolio.traits import labels_of, traits_of
+from grants.deciding.reviews.queries import submitted_of_each
+from grants.deciding.reviews.scoring import average, weighted_total
+
+S = ApplicationState
+IN_PLAY = tuple(state for state in RANKED if state not in DECIDED)
+"""Reviewed, and neither awarded nor rejected."""
+SECONDS = 20.0
+"""How long a page waits for an answer."""
+MOST = 50
+"""Scenarios of one call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question: what may be spent, which share of each request, the weights, the rules."""
+
+    name: str
+    envelope: Money
+    share: int
+    weights: Mapping[str, Decimal]
+    rules: Sequence[Mapping[str, str]]
+    """Each with "trait", "bound" (as in the contract: at_least, share_at_most …) and "limit"."""
+
+
+def solve_scenario(session: Session, call: Call, asked: Asked, act: Act) -> Scenario:
+    """Compute the selection with the highest total score and keep it as a scenario of the call.
+
+    Candidates are the reviewed applications that are not decided and reach the minimum score under
+    these weights. DomainError where no selection keeps the rules: it names those that clash.
+    """
+    act.demand(Permission.AWARD_RECOMMEND, call.scope)
+    _sensible(session, call, asked)
+    applications = candidates_of(session, call)
+    scores = _scores(session, call, applications, asked.weights)
+    able = [one for one in applications if scores.get(one.id, Decimal(-1)) >= call.pass_mark]
+    traits = traits_of(session, able)
+    amounts = _amounts(session, call, able, asked.share)
+    labels = labels_of(call, [one.country or "" for one in able])
+    problem = Problem(
+        asked.envelope.minor,
+        tuple(
+            Candidate(one.id, scores[one.id], amounts[one.id], _tags(traits[one.id], labels))
+            for one in able
+            if amounts[one.id]
+        ),
+        tuple(_rule(number, rule, labels) for number, rule in enumerate(asked.rules, 1)),
+    )
+    choice = solve(problem, SECONDS)
+    chosen = {candidate.id for candidate in choice.chosen}
+    scenario = Scenario(
+        call_id=call.id,
+        call=call,
+        name=asked.name.strip(),
+        envelope_minor=asked.envelope.minor,
+        share=asked.share,
+        weights={key: f"{weight:f}" for key, weight in asked.weights.items()},
+        rules=[dict(rule) for rule in asked.rules],
+        lines=[
+            {
+                "application": one.id,
+                "score": str(one.score),
+                "amount_minor": one.amount,
+                "chosen": one.id in chosen,
+                "traits": traits[int(one.id)],
+            }
+            for one in problem.candidates
+        ],
+        score=choice.score,
+        binding={str(number): str(cost) for number, cost in choice.binding.items()},
+        optimal=choice.optimal,
+        solved_at=act.at,
+        made_by_id=act.actor.person_id,
+    )
+    session.add(scenario)
+    record(session, scenario, "solve", act, call=call.reference, name=scenario.name)
+    return scenario
+
+
+def _sensible(session: Session, call: Call, asked: Asked) -> None:
+    if not asked.name.strip():
+        raise DomainError(_("Enter a name for the scenario."))
+    if asked.envelope.minor <= 0 or asked.envelope.currency != "USD":
+        raise DomainError(_("Enter an amount in USD above 0."))
+    if not 1 <= asked.share <= 100:
+        raise DomainError(_("Enter a share of 1 to 100 per cent."))
+    if any(weight < 0 for weight in asked.weights.values()) or not any(asked.weights.values()):
+        raise DomainError(_("Enter weights of 0 or more, at least one of them above 0."))
+    if len(scenarios_of(session, call)) >= MOST:
+        raise DomainError(_("This call has %(most)s scenarios already.", most=MOST))
+
+
+def candidates_of(session: Session, call: Call) -> Sequence[Application]:
+    """The reviewed applications of a call on which nothing is decided."""
+    return session.scalars(
+        select(Application)
+        .where(Application.call_id == call.id, Application.state.in_(IN_PLAY))
+        .options(joinedload(Application.organisation), joinedload(Application.call))
+        .order_by(Application.id)
+    ).all()
+
+
+def _scores(
+    session: Session, call: Call, applications: Sequence[Application], weights: Mapping[str, Any]
+) -> dict[int, Decimal]:
+    """The average total of each reviewed application, under these weights."""
+    criteria = [{**one, "weight": weights.get(one["key"], one["weight"])} for one in call.criteria]
+    reviews = submitted_of_each(session, [one.id for one in applications])
+    return {
+        number: average(
+            weighted_total(criteria, {key: mark["score"] for key, mark in one.scores.items()})
+            for one in given
+        )
+        for number, given in reviews.items()
+        if given
+    }
+
+
+def _amounts(
+    session: Session, call: Call, applications: Sequence[Application], share: int
+) -> dict[int, int]:
+    """USD cents of each: as recommended, else the share of what is requested."""
+    recommended = recommendations_in_call(session, call.id)
+    return {
+        one.id: recommended[one.id].amount_minor
+        if one.state is S.RECOMMENDED
+        else part_of(one, Decimal(share)).minor
+        for one in applications
+    }
+
+
+def _tags(
+    traits: Sequence[str], labels: Mapping[str, tuple[str, str]]
+) -> Mapping[str, frozenset[str]]:
+    """The traits in words, as the rules and the message on clashing rules name them."""
+    found: dict[str, set[str]] = {}
+    for question, answer in (labels[trait] for trait in traits if trait in labels):
+        found.setdefault(question, set()).add(answer)
+    return {question: frozenset(answers) for question, answers in found.items()}
+
+
+def _rule(number: int, rule: Mapping[str, str], labels: Mapping[str, tuple[str, str]]) -> Rule:
+    if rule["trait"] not in labels or rule["bound"] not in BOUNDS:
+        raise DomainError(_("Choose what the rule is about."))
+    question, answer = labels[rule["trait"]]
+    measure, least = BOUNDS[rule["bound"]]
+    limit = Decimal(rule["limit"])
+    if limit < 0 or (measure is Measure.SHARE and limit > 1):
+        raise DomainError(_("Enter a limit of 0 or more, and a share of 100 per cent at most."))
+    limit = limit * 100 if measure is Measure.AMOUNT else limit
+    return Rule(number, question, answer, (Bound(measure, least, limit),))
+
+
+def left_of_envelope(session: Session, call: Call) -> Money:
+    """What the call's envelope still holds after its awards."""
+    return usd(call.envelope_minor) - awarded_in_call(session, call)
+
+
+def scenarios_of(session: Session, call: Call) -> Sequence[Scenario]:
+    """The scenarios of a call, the newest first."""
+    return session.scalars(
+        select(Scenario).where(Scenario.call_id == call.id).order_by(Scenario.id.desc()).limit(MOST)
+    ).all()
+
+
+def scenario_of(session: Session, call: Call, number: int) -> Scenario:
+    """One scenario of a call, or Missing."""
+    found = session.get(Scenario, number, options=[joinedload(Scenario.made_by)])
+    if found is None or found.call_id != call.id:
+        raise Missing(_("Scenario not found."))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An application in a scenario, with the rank of its score among the candidates."""
+
+    rank: int
+    application: Application
+    score: Decimal
+    amount: Money
+    chosen: bool
+    traits: Sequence[str]
+
+
+def lines_of(session: Session, scenario: Scenario, viewer: Viewer) -> list[Line]:
+    """The candidates of a scenario, the best score first, without those shut to this person."""
+    ids = [line["application"] for line in scenario.lines]
+    rows = select(Application).where(Application.id.in_(ids), open_to(viewer))
+    known = {
+        one.id: one for one in session.scalars(rows.options(joinedload(Application.organisation)))
+    }
+    ordered = sorted(
+        scenario.lines, key=lambda line: (-Decimal(line["score"]), line["application"])
+    )
+    ranks = _ranks([Decimal(line["score"]) for line in ordered])
+    return [
+        Line(
+            rank,
+            known[line["application"]],
+            Decimal(line["score"]),
+            usd(line["amount_minor"]),
+            line["chosen"],
+            line["traits"],
+        )
+        for rank, line in zip(ranks, ordered, strict=True)
+        if line["application"] in known
+    ]
+
+
+def _ranks(scores: Sequence[Decimal]) -> list[int]:
+    """Equal scores share a rank."""
+    return [scores.index(score) + 1 for score in scores]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a scenario means for the portfolio: of the lines that a person may see."""
+
+    number: int
+    amount: Money
+    average: Decimal | None
+    by_trait: Mapping[str, tuple[int, Money]]
+    """For each trait, how many are chosen and for how much."""
+
+    @classmethod
+    def of(cls, lines: Sequence[Line]) -> "Effect":
+        chosen = [line for line in lines if line.chosen]
+        numbers: Counter[str] = Counter()
+        money: Counter[str] = Counter()
+        for line in chosen:
+            for trait in line.traits:
+                numbers[trait] += 1
+                money[trait] += line.amount.minor
+        return cls(
+            len(chosen),
+            usd(sum(line.amount.minor for line in chosen)),
+            average([line.score for line in chosen]) if chosen else None,
+            {trait: (count, usd(money[trait])) for trait, count in numbers.items()},
+        )
+
+
+def passed_over(lines: Sequence[Line]) -> list[Line]:
+    """Applications that are not chosen though a lower score is."""
+    lowest = min((line.score for line in lines if line.chosen), default=None)
+    return [
+        line for line in lines if not line.chosen and lowest is not None and line.score > lowest
+    ]

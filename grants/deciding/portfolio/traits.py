@@ -1,0 +1,105 @@
+"""What rules of balance can speak of: where a project is, and what its application answered.
+
+A trait is a text such as "region=african", "country=KE", "first_grant=yes" or "services=legal":
+what stands before "=" is the question, what follows is the answer.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application, Submission
+from grants.applying.calls.models import Call
+from grants.core.kernel.countries import country_name, regional_group
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.taxonomies import RegionalGroup
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
+from grants.platform.questionnaires.kinds import Beneficiaries, OneOf, Question, YesNo
+
+REGION, COUNTRY, FIRST = "region", "country", "first_grant"
+
+
+def traits_of(session: Session, applications: Sequence[Application]) -> dict[int, list[str]]:
+    """The traits of each application, by its id."""
+    ids = [one.id for one in applications]
+    submitted = select(Submission.application_id, Submission.snapshot["answers"]).where(
+        Submission.application_id.in_(ids)
+    )
+    snapshots: dict[int, Any] = {row[0]: row[1] for row in session.execute(submitted)}
+    known = _with_grants(session, applications)
+    return {
+        one.id: [
+            *_of_project(one, first=one.organisation_id not in known),
+            *_of_answers(one.call, snapshots.get(one.id) or {}),
+        ]
+        for one in applications
+    }
+
+
+def _with_grants(session: Session, applications: Sequence[Application]) -> set[int]:
+    """Organisations that have had a grant from the same fund."""
+    funds = {one.fund_id for one in applications}
+    rows = select(Award.organisation_id).where(
+        Award.fund_id.in_(funds), Award.state != AwardState.CANCELLED
+    )
+    return set(session.scalars(rows.distinct()))
+
+
+def _of_project(application: Application, *, first: bool) -> Iterator[str]:
+    country = application.country or ""
+    if group := regional_group(country):
+        yield f"{REGION}={group.value}"
+    if country:
+        yield f"{COUNTRY}={country}"
+    if first:
+        yield f"{FIRST}=yes"
+
+
+def _of_answers(call: Call, answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    values = {key: value for part in answers.values() for key, value in part.items()}
+    for question in _asked(call):
+        value = values.get(question.key)
+        yield from (f"{question.key}={code}" for code in _codes(question, value))
+
+
+def _codes(question: Question, value: Any) -> Iterable[str]:
+    if isinstance(question, YesNo):
+        return ("yes",) if value is True else ()
+    if isinstance(question, Beneficiaries):
+        counts: Mapping[str, Mapping[str, int]] = value or {}
+        return [row for row, cells in counts.items() if any(cells.values())]
+    if isinstance(value, list):
+        return [str(code) for code in value]
+    return (str(value),) if value else ()
+
+
+def _asked(call: Call) -> Iterator[Question]:
+    """The questions of a call's form whose answers can be counted."""
+    for section in call.questionnaire.sections:
+        for question in section.questions:
+            if isinstance(question, YesNo | OneOf | Beneficiaries):
+                yield question
+
+
+def labels_of(call: Call, countries: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Every trait that a rule of this call can name, in words: the question and the answer."""
+    found = {f"{REGION}={group.value}": (_("Region"), str(group.label)) for group in RegionalGroup}
+    found[f"{FIRST}=yes"] = (_("First grant from the fund"), _("Yes"))
+    for question in _asked(call):
+        found |= {
+            f"{question.key}={code}": (question.title, text) for code, text in _options(question)
+        }
+    named = sorted((country_name(code), code) for code in set(countries))
+    return found | {f"{COUNTRY}={code}": (_("Country"), name) for name, code in named}
+
+
+def _options(question: Question) -> list[tuple[str, str]]:
+    if isinstance(question, YesNo):
+        return [("yes", _("Yes"))]
+    if isinstance(question, Beneficiaries):
+        return [(row.value, str(row.label)) for row in question.rows]
+    assert isinstance(question, OneOf)
+    return list(question.options)

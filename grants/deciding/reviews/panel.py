@@ -1,0 +1,120 @@
+"""How the reviews of a call go: the progress of each reviewer, the spread on each application."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import open_to
+from grants.applying.calls.models import Call
+from grants.core.people.models import Person
+from grants.core.people.viewer import Viewer
+from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.scoring import FAR_APART, outlying, spread
+from grants.deciding.reviews.workflow import OPENED, STANDING, ReviewState
+
+S = ReviewState
+HARSH = Decimal(10)
+"""Points out of 100 by which a reviewer's scores lie apart from the others' on average."""
+
+
+@dataclass(frozen=True, slots=True)
+class Panellist:
+    """One reviewer of a call. `apart`: their scores less those of the others on the same
+    applications, on average; None while nobody else has scored them.
+    """
+
+    name: str
+    invited: int
+    declared: int
+    submitted: int
+    recused: int
+    average: Decimal | None
+    apart: Decimal | None
+
+    @property
+    def stands_out(self) -> bool:
+        return self.apart is not None and abs(self.apart) > HARSH
+
+
+def panel_of(session: Session, call: Call, viewer: Viewer) -> list[Panellist]:
+    """The reviewers of a call by name, over the applications that this person may open."""
+    reviews = _reviews(call, viewer).subquery()
+    submitted = reviews.c.state == S.SUBMITTED
+    count = func.count().filter(submitted).over(partition_by=reviews.c.application_id)
+    total = func.sum(reviews.c.total).filter(submitted).over(partition_by=reviews.c.application_id)
+    others = (total - reviews.c.total) / func.nullif(count - 1, 0)
+    each = select(reviews, (reviews.c.total - others).label("apart")).subquery()
+
+    def number(*states: ReviewState) -> ColumnElement[int]:
+        return func.count().filter(each.c.state.in_(states))
+
+    rows = session.execute(
+        select(
+            Person.name,
+            number(*STANDING),
+            number(*OPENED),
+            number(S.SUBMITTED),
+            number(S.RECUSED),
+            func.round(func.avg(each.c.total).filter(each.c.state == S.SUBMITTED), 2),
+            func.round(func.avg(each.c.apart).filter(each.c.state == S.SUBMITTED), 2),
+        )
+        .join(each, each.c.reviewer_id == Person.id)
+        .group_by(Person.id, Person.name)
+        .order_by(Person.name, Person.id)
+    )
+    return [Panellist(*row) for row in rows]
+
+
+def _reviews(call: Call, viewer: Viewer) -> Select[Review]:
+    open_ones = select(Application.id).where(Application.call_id == call.id, open_to(viewer))
+    return select(Review).where(Review.application_id.in_(open_ones))
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """An application with its standing reviews, the oldest first, and which of them is far off."""
+
+    application: Application
+    reviews: Sequence[Review]
+    far: frozenset[int]
+    """Ids of reviews that are far from the median of the others."""
+    spread: Decimal | None
+
+    @property
+    def divergent(self) -> bool:
+        return self.spread is not None and self.spread > FAR_APART
+
+
+def under_review(call: Call, viewer: Viewer) -> Select[Application]:
+    """The applications of a call for which reviewers were asked, that this person may open."""
+    asked = select(Review.application_id).where(Review.state.in_(STANDING))
+    return (
+        select(Application)
+        .where(Application.call_id == call.id, Application.id.in_(asked), open_to(viewer))
+        .options(joinedload(Application.organisation))
+        .order_by(Application.id)
+    )
+
+
+def with_reviews(session: Session, applications: Sequence[Application]) -> list[Reviewed]:
+    """Each of them with its reviews."""
+    found: dict[int, list[Review]] = {one.id: [] for one in applications}
+    standing = select(Review).where(Review.application_id.in_(found), Review.state.in_(STANDING))
+    for review in session.scalars(
+        standing.options(joinedload(Review.reviewer)).order_by(Review.id)
+    ):
+        found[review.application_id].append(review)
+    return [_reviewed(one, found[one.id]) for one in applications]
+
+
+def _reviewed(application: Application, reviews: Sequence[Review]) -> Reviewed:
+    given = [(one.id, one.total) for one in reviews if one.total is not None]
+    totals = [total for _id, total in given]
+    far = {number for (number, _t), off in zip(given, outlying(totals), strict=True) if off}
+    return Reviewed(
+        application, reviews, frozenset(far), spread(totals) if len(totals) > 1 else None
+    )

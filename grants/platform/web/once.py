@@ -1,0 +1,18 @@
+"""What several parts of one page read: it is read once."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import g
+
+T = TypeVar("T")
+
+
+def once(read: Callable[..., T], *about: Any) -> T:
+    """The result of `read(*about)`, kept until the page is done."""
+    kept: dict[Any, Any] = g.setdefault("read_once", {})
+    key = (read, *about)
+    if key not in kept:
+        kept[key] = read(*about)
+    found: T = kept[key]
+    return found
