@@ -1,6 +1,6 @@
 """Finding people and organisations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
@@ -98,6 +98,19 @@ def people_with(session: Session, permission: Permission) -> Sequence[Person]:
             Membership.organisation_id.is_(None), Membership.fund_id.is_(None)
         )
     ).all()
+
+
+def people_of_organisations(
+    session: Session, organisation_ids: Collection[int]
+) -> Mapping[int | None, Sequence[Person]]:
+    """Who acts for each of these organisations."""
+    found: dict[int | None, list[Person]] = {number: [] for number in organisation_ids}
+    query = select(Membership.organisation_id, Person).join(Person.memberships)
+    wanted = Membership.organisation_id.in_(organisation_ids), held_now()
+    for number, person in session.execute(query.where(*wanted).order_by(Person.id)):
+        if person not in found[number]:
+            found[number].append(person)
+    return found
 
 
 def people_of_organisation(

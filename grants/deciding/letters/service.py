@@ -1,11 +1,13 @@
 """Sending an outcome letter: an e-mail, with the printed letter attached where there is one."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from grants.core.people.queries import people_of_organisation
-from grants.platform.messages.service import Recipient, send
+from grants.core.people.queries import people_of_organisations
+from grants.platform.messages.service import Letter, Recipient, send_all
 
 
 def attached(document: str, reference: str, language: str) -> list[dict[str, str]]:
@@ -15,12 +17,44 @@ def attached(document: str, reference: str, language: str) -> list[dict[str, str
     return [{"document": document, "reference": reference, "language": language}]
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the people of an organisation are told. `name` is a template of this room."""
+
+    organisation_id: int
+    name: str
+    event: str
+    facts: Mapping[str, Any]
+    attachments: Sequence[dict[str, str]] = ()
+
+
 def send_outcome(
-    session: Session, organisation_id: int, name: str, event: str, **facts: Any
+    session: Session,
+    organisation_id: int,
+    name: str,
+    event: str,
+    attachments: Sequence[dict[str, str]] = (),
+    **facts: Any,
 ) -> None:
     """Send one e-mail to each person of the organisation, each in their own language.
 
     `name` is a template of this room. The same `event` is written to the same person once.
     """
-    for person in people_of_organisation(session, organisation_id):
-        send(session, Recipient.of(person), f"deciding/letters/{name}", event=event, **facts)
+    send_outcomes(session, [Outcome(organisation_id, name, event, facts, attachments)])
+
+
+def send_outcomes(session: Session, outcomes: Sequence[Outcome]) -> None:
+    """The same for several organisations, in as few statements as for one."""
+    people = people_of_organisations(session, {one.organisation_id for one in outcomes})
+    letters = [
+        Letter(
+            Recipient.of(person),
+            f"deciding/letters/{one.name}",
+            one.event,
+            one.facts,
+            one.attachments,
+        )
+        for one in outcomes
+        for person in people[one.organisation_id]
+    ]
+    send_all(session, letters)

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from flask import get_template_attribute, request
 from markupsafe import Markup
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, TO_BE_REVIEWED, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
+from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Person
@@ -85,9 +86,14 @@ def _why_not(application: Application, proposal: Proposal) -> str:
     return ""
 
 
-def _assign(opened: Session, application: Application, _form: Form, act: Act) -> None:
-    people = [opened.get_one(Person, number) for number in _sent(application)]
-    service.assign(opened, application, people, act)
+def _assign(opened: Session, applications: Sequence[Application], _form: Form, act: Act) -> None:
+    sent = {one.id: _sent(one) for one in applications}
+    ids = {number for numbers in sent.values() for number in numbers}
+    people = {one.id: one for one in opened.scalars(select(Person).where(Person.id.in_(ids)))}
+    if lost := ids - people.keys():
+        raise DomainError(_("%(name)s may not review this application.", name=min(lost)))
+    asked = [(one, [people[number] for number in sent[one.id]]) for one in applications]
+    service.assign_all(opened, asked, act)
 
 
 ASSIGN = Bulk(
@@ -99,6 +105,6 @@ ASSIGN = Bulk(
     name=lambda application: application.reference,
     heads=(_l("Organisation"), _l("Call"), _l("Reviewers")),
     foresee=_foresee,
-    do=_assign,
+    do_all=_assign,
     status=lambda application: str(APPLICATION.names[application.state].staff),
 )

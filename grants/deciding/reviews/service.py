@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import locked
+from grants.applying.applications.queries import locked, locked_all
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.core.audit.act import Act
-from grants.core.audit.advance import advance, begin
+from grants.core.audit.advance import advance, begin, together
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
@@ -18,12 +18,12 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import keep_apart
-from grants.deciding.reviews.candidates import candidates
+from grants.deciding.reviews.candidates import Candidate, candidates, candidates_of, places_of
 from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.queries import open_places, reviews_of
+from grants.deciding.reviews.queries import reviews_of
 from grants.deciding.reviews.scoring import HIGHEST, weighted_total
 from grants.deciding.reviews.workflow import REVIEW, ReviewState
-from grants.platform.messages.service import Recipient, send
+from grants.platform.messages.service import Letter, Recipient, send, send_all
 
 
 def assign(
@@ -34,13 +34,38 @@ def assign(
     Each is informed by e-mail and sees title and country until declaring to have no conflict.
     DomainError for a person who may not be asked, or for another number of people.
     """
-    locked(session, application.id)
-    _may_assign(application, act)
-    places = open_places(session, application)
-    _require_fit(session, application, reviewers, places)
+    return assign_all(session, [(application, reviewers)], act)
+
+
+Asked = tuple[Application, Sequence[Person]]
+"""An application, and whom to ask to review it."""
+
+
+def assign_all(session: Session, asked: Sequence[Asked], act: Act) -> list[Review]:
+    """The same for several applications, under the same rules, in as few statements as for one."""
+    applications = [application for application, _reviewers in asked]
+    locked_all(session, [application.id for application in applications])
+    for application in applications:
+        _may_assign(application, act)
+    places, fit = places_of(session, applications), candidates_of(session, applications)
+    for application, reviewers in asked:
+        _require_fit(reviewers, places[application.id], fit[application.id])
+    with together(session):
+        reviews = [
+            review
+            for application, reviewers in asked
+            for review in _enter(session, application, reviewers, act)
+        ]
+    send_all(session, [_invitation(review) for review in reviews])
+    return reviews
+
+
+def _enter(
+    session: Session, application: Application, reviewers: Sequence[Person], act: Act
+) -> list[Review]:
     if application.state == ApplicationState.ELIGIBLE:
         advance(session, application, APPLICATION, "assign_reviewers", act)
-    return [_assign_one(session, application, person, act) for person in reviewers]
+    return [_enter_one(session, application, person, act) for person in reviewers]
 
 
 def _may_assign(application: Application, act: Act) -> None:
@@ -51,9 +76,7 @@ def _may_assign(application: Application, act: Act) -> None:
         APPLICATION.require("assign_reviewers", application.state)
 
 
-def _require_fit(
-    session: Session, application: Application, reviewers: Sequence[Person], places: int
-) -> None:
+def _require_fit(reviewers: Sequence[Person], places: int, candidates: Sequence[Candidate]) -> None:
     if not places:
         raise Conflict(_("This application already has all its reviewers."))
     if len({person.id for person in reviewers}) != places or len(reviewers) != places:
@@ -62,13 +85,13 @@ def _require_fit(
                 "Choose exactly %(num)s reviewer.", "Choose exactly %(num)s reviewers.", places
             )
         )
-    fit = {candidate.person.id for candidate in candidates(session, application)}
+    fit = {candidate.person.id for candidate in candidates}
     for person in reviewers:
         if person.id not in fit:
             raise DomainError(_("%(name)s may not review this application.", name=person.name))
 
 
-def _assign_one(session: Session, application: Application, person: Person, act: Act) -> Review:
+def _enter_one(session: Session, application: Application, person: Person, act: Act) -> Review:
     review = Review(
         application_id=application.id,
         application=application,
@@ -80,15 +103,18 @@ def _assign_one(session: Session, application: Application, person: Person, act:
         assigned_at=act.at,
     )
     begin(session, review, REVIEW, act, application=application.reference, reviewer=person.name)
-    send(
-        session,
-        Recipient.of(person),
-        "deciding/reviews/assigned",
-        event=f"review:{review.id}:assigned",
-        application=application,
-        url=absolute(f"/reviews/{application.reference}"),
-    )
     return review
+
+
+def _invitation(review: Review) -> Letter:
+    application = review.application
+    url = absolute(f"/reviews/{application.reference}")
+    return Letter(
+        Recipient.of(review.reviewer),
+        "deciding/reviews/assigned",
+        f"review:{review.id}:assigned",
+        {"application": application, "url": url},
+    )
 
 
 def declare_no_conflict(session: Session, review: Review, act: Act) -> None:
@@ -142,7 +168,8 @@ def substitute(session: Session, review: Review, successor: Person, act: Act) ->
     release(session, review, act)
     if successor.id not in {one.person.id for one in candidates(session, review.application)}:
         return False
-    _assign_one(session, review.application, successor, act)
+    entered = _enter_one(session, review.application, successor, act)
+    send_all(session, [_invitation(entered)])
     return True
 
 

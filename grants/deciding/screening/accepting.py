@@ -10,8 +10,8 @@ from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.core.audit.act import Act
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.deciding.screening.queries import Item, checklist
-from grants.deciding.screening.service import Answer, decide
+from grants.deciding.screening.queries import Item, checklists
+from grants.deciding.screening.service import Answer, decide_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +66,23 @@ def _said(item: Item, checked: Collection[str] = ()) -> str:
 
 
 def accept_suggestions(
-    session: Session, application: Application, act: Act, checked: Collection[str] = ()
+    session: Session,
+    applications: Sequence[Application],
+    act: Act,
+    checked: Collection[str] = (),
 ) -> None:
-    """Find an application eligible because every criterion is known to be met; the evidence is
-    kept with each. DomainError if one of them is not, or if a person has to judge it.
+    """Find applications eligible because every criterion is known to be met; the evidence is kept
+    with each. DomainError if one of them is not, or if a person has to judge it.
     """
-    items = checklist(session, application)
-    if why_not := finding(application, items, checked).why_not:
-        raise DomainError(why_not)
-    decide(session, application, {item.key: Answer(True, _kept(item)) for item in items}, act)
+    items = checklists(session, applications)
+    for application in applications:
+        if why_not := finding(application, items[application.id], checked).why_not:
+            raise DomainError(why_not)
+    answered = [
+        (one, {item.key: Answer(True, _kept(item)) for item in items[one.id]})
+        for one in applications
+    ]
+    decide_all(session, answered, act)
 
 
 def _kept(item: Item) -> str:

@@ -98,8 +98,10 @@ def _foresee(
     ]
 
 
-def _accept(opened: Session, application: Application, form: AcceptForm, act: Act) -> None:
-    accept_suggestions(opened, application, act, form.checked.data or ())
+def _accept(
+    opened: Session, applications: Sequence[Application], form: AcceptForm, act: Act
+) -> None:
+    accept_suggestions(opened, applications, act, form.checked.data or ())
 
 
 def _lines(texts: Sequence[str]) -> Markup:
@@ -116,7 +118,7 @@ ACCEPT = Bulk(
     heads=(_l("Organisation"), _l("Evidence for each criterion")),
     foresee=_foresee,
     form=lambda: AcceptForm.of(_calls()),
-    do=_accept,
+    do_all=_accept,
     shown_left_out=1,
     status=lambda application: APPLICATION.names[application.state].staff,
 )

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -61,6 +62,11 @@ another one that cannot.
 
 def enqueue(session: Session, task: Any, **arguments: Any) -> None:
     """Defer a job inside this session's transaction: both are kept, or neither."""
+    enqueue_all(session, task, [arguments])
+
+
+def enqueue_all(session: Session, task: Any, arguments: Sequence[dict[str, Any]]) -> None:
+    """The same job for each of these arguments, in one statement."""
     session.flush()
     deferred = configure_task(
         name=task.name,
@@ -71,7 +77,7 @@ def enqueue(session: Session, task: Any, **arguments: Any) -> None:
         priority=task.priority,
         connection=driver(session),
     )
-    deferred.defer(**arguments)
+    deferred.batch_defer(*arguments)
 
 
 PAUSES = (1, 2, 5, 10, 30)

@@ -1,6 +1,6 @@
 """Writing an e-mail as part of an act."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
 from grants.core.kernel.templates import environment
 from grants.core.people.models import Person
-from grants.platform.messages.jobs import deliver, enqueue
+from grants.platform.messages.jobs import deliver, enqueue_all
 from grants.platform.messages.models import Message
 
 
@@ -48,25 +48,58 @@ def send(
     The same `event` for the same address is written once, however often the act is repeated.
     `attachments` name documents of the statements catalogue: {"document": …, "reference": …}.
     """
-    name = f"{event}:{recipient.email.lower()}"[:160]
-    known = session.scalar(select(Message).where(Message.event == name))
-    if known is not None:
-        return known
-    subject, text, html = _worded(_speaker(session, facts), recipient, template, facts)
-    message = Message(
-        event=name,
+    (message,) = send_all(session, [Letter(recipient, template, event, facts, attachments)])
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """An e-mail to send: see `send`."""
+
+    recipient: Recipient
+    template: str
+    event: str
+    facts: Mapping[str, Any]
+    attachments: Sequence[dict[str, str]] = ()
+
+    @property
+    def name(self) -> str:
+        """Under which it is written once."""
+        return f"{self.event}:{self.recipient.email.lower()}"[:160]
+
+
+def send_all(session: Session, letters: Sequence[Letter]) -> list[Message]:
+    """Many e-mails, written and queued in as few statements as one; in their order."""
+    names = [letter.name for letter in letters]
+    rows = session.scalars(select(Message).where(Message.event.in_(names)))
+    known = {message.event: message for message in rows}
+    fresh: list[Message] = []
+    funds = _funds(session, letters)
+    for letter in letters:
+        if letter.name not in known:
+            known[letter.name] = _written(letter, funds)
+            fresh.append(known[letter.name])
+    session.add_all(fresh)
+    session.flush()
+    if fresh:
+        enqueue_all(session, deliver, [{"message_id": message.id} for message in fresh])
+    return [known[name] for name in names]
+
+
+def _written(letter: Letter, funds: Sequence[Fund]) -> Message:
+    recipient = letter.recipient
+    speaker = _speaker(letter.facts, funds)
+    subject, text, html = _worded(speaker, recipient, letter.template, letter.facts)
+    return Message(
+        event=letter.name,
         person_id=recipient.person_id,
         recipient=recipient.email,
         language=recipient.language,
         subject=subject,
         text=text,
         html=html,
-        attachments=list(attachments),
+        attachments=list(letter.attachments),
     )
-    session.add(message)
-    session.flush()
-    enqueue(session, deliver, message_id=message.id)
-    return message
 
 
 def tell(
@@ -93,16 +126,21 @@ def tell(
         )
 
 
-def _speaker(session: Session, facts: dict[str, Any]) -> Fund | None:
+def _funds(session: Session, letters: Sequence[Letter]) -> Sequence[Fund]:
+    """Every fund, if one of the e-mails does not say in whose name it is written."""
+    named = all(isinstance(letter.facts.get("fund"), Fund) for letter in letters)
+    return () if named else all_funds(session)
+
+
+def _speaker(facts: Mapping[str, Any], funds: Sequence[Fund]) -> Fund | None:
     """The fund in whose name is written: the one it is about, else the only one there is."""
     if isinstance(fund := facts.get("fund"), Fund):
         return fund
-    funds = all_funds(session)
     return funds[0] if len(funds) == 1 else None
 
 
 def _worded(
-    fund: Fund | None, recipient: Recipient, template: str, facts: dict[str, Any]
+    fund: Fund | None, recipient: Recipient, template: str, facts: Mapping[str, Any]
 ) -> tuple[str, str, str]:
     """Subject, plain text and HTML; both end with the name of the fund that writes."""
     room, _slash, name = template.rpartition("/")

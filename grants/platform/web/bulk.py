@@ -26,6 +26,7 @@ changed meanwhile, or that may not be acted on any more, stops the whole and is 
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,7 +106,12 @@ class Bulk:
     queue: Callable[[], Select[Any]]
     name: Callable[[Any], str]
     foresee: Foresight
-    do: Callable[[Session, Any, Any, Act], object]
+    do: Callable[[Session, Any, Any, Act], object] | None = None
+    """The act, for one record."""
+    do_all: Callable[[Session, Sequence[Any], Any, Act], object] | None = None
+    """Or for all of them, in few statements. Where it refuses, each record is tried alone, to name
+    the one that stops it.
+    """
     heads: Sequence[Any] = ()
     form: Callable[[], Form] = ConfirmForm
     before: Callable[[Session, Sequence[int]], object] = field(default=lambda _session, _ids: None)
@@ -133,15 +139,25 @@ class Bulk:
         """Do all of it, or nothing: what stopped it, by record."""
         act = this_act(getattr(getattr(form, "reason", None), "data", None) or None)
         try:
-            with transaction() as opened:
-                self._do(opened, form, ticked, act)
+            with suppress(FundError), transaction() as opened:
+                self._do(opened, form, ticked, act, self._do_all)
+                return {}
+            with transaction() as opened:  # refused: alone, each record is named that stops it
+                self._do(opened, form, ticked, act, self._do_each)
         except _Stopped as stop:
             return stop.faults
         except StaleDataError:
             return dict.fromkeys(ticked, _changed())
         return {}
 
-    def _do(self, opened: Session, form: Form, ticked: Mapping[int, str], act: Act) -> None:
+    def _do(
+        self,
+        opened: Session,
+        form: Form,
+        ticked: Mapping[int, str],
+        act: Act,
+        do: Callable[[Session, Sequence[Any], Form, Act], object],
+    ) -> None:
         self.before(opened, list(ticked))
         locked = self.seen().where(self.model.id.in_(ticked)).order_by(None)
         locked = locked.order_by(self.model.id).with_for_update(key_share=True, of=self.model)
@@ -150,11 +166,23 @@ class Bulk:
         outlooks = self.foresee(opened, found, form, act)
         if faults := _faults(outlooks, ticked):
             raise _Stopped(faults)
-        for outlook in outlooks:
+        do(opened, [outlook.subject for outlook in outlooks], form, act)
+
+    def _do_all(self, opened: Session, subjects: Sequence[Any], form: Form, act: Act) -> None:
+        if self.do_all is None:
+            self._do_each(opened, subjects, form, act)
+        else:
+            self.do_all(opened, subjects, form, act)
+
+    def _do_each(self, opened: Session, subjects: Sequence[Any], form: Form, act: Act) -> None:
+        for subject in subjects:
             try:
-                self.do(opened, outlook.subject, form, act)
+                if self.do is None:
+                    self._do_all(opened, [subject], form, act)
+                else:
+                    self.do(opened, subject, form, act)
             except FundError as refusal:
-                raise _Stopped({outlook.subject.id: refusal.message}) from refusal
+                raise _Stopped({subject.id: refusal.message}) from refusal
 
     def _show_check(
         self, template: str, form: Form, faults: Mapping[int, str], more: Mapping[str, Any]

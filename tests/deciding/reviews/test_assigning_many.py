@@ -2,22 +2,26 @@
 
 import re
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, event, func, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
+from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
-from grants.core.kernel.errors import DomainError
+from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.taxonomies import RegionalGroup
 from grants.core.people.models import Expertise, Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
 from grants.deciding.reviews.candidates import candidates, proposals
 from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.service import assign, recuse
+from grants.deciding.reviews.service import assign, assign_all, recuse
+from grants.platform.messages.models import Message
 from tests.factories import (
     Team,
     a_closed_call,
@@ -221,3 +225,70 @@ def test_others_find_no_page(
 ) -> None:
     browser = sign_in_as(staff(session, role, "Somebody Else"))
     assert browser.get(whole(applications)).status_code == 403
+
+
+def written(session: Session, first: int, applications: list[Application]) -> list[object]:
+    """What the trail and the e-mails say since a row of the trail, whoever and whatever it is
+    about.
+    """
+    places = {one.reference: n for n, one in enumerate(applications)}
+    rows = session.scalars(select(TrailRow).where(TrailRow.id > first).order_by(TrailRow.id))
+    facts = [
+        (
+            *(row.actor, row.subject, row.action, row.source, row.target, row.reason),
+            *(places.get(row.facts.get("application", "")), row.facts.get("reviewer")),
+        )
+        for row in rows
+    ]
+    letters = session.scalars(select(Message).order_by(Message.id)).all()
+    told = [
+        (letter.recipient, places[one])
+        for letter in letters
+        for one in places
+        if f"/reviews/{one}" in letter.text
+    ]
+    return [facts, told]
+
+
+def last_row(session: Session) -> int:
+    return session.scalar(select(func.max(TrailRow.id))) or 0
+
+
+def test_many_are_entered_as_one_after_the_other_would_be(
+    session: Session,
+    team: Team,
+    applications: list[Application],
+    connection: Connection,
+) -> None:
+    """The same trail in the same order, the same e-mails, under the same refusals; and no more
+    questions to the database for each further application than its own rows need.
+    """
+    act = act_of(session, team.officer)
+    alone, together = applications[:4], applications[4:8]
+    begun = last_row(session)
+    for one in alone:
+        assign(session, one, team.reviewers, act)
+    one_by_one = written(session, begun, alone)
+    begun = last_row(session)
+    with questions(connection) as asked:
+        assign_all(session, [(one, team.reviewers) for one in together], act)
+    assert written(session, begun, together) == one_by_one
+    assert {one.state for one in together} == {ApplicationState.UNDER_REVIEW}
+    assert len(session.scalars(select(Review)).all()) == 16
+    assert len(asked) < 30
+    with pytest.raises(Conflict), session.begin_nested():
+        assign_all(session, [(one, team.reviewers) for one in applications[7:]], act)
+    assert applications[9].state is ApplicationState.ELIGIBLE
+
+
+@contextmanager
+def questions(connection: Connection) -> Iterator[list[str]]:
+    """The statements that the database gets inside."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(connection, "before_cursor_execute", note)
+    yield asked
+    event.remove(connection, "before_cursor_execute", note)

@@ -1,6 +1,7 @@
 """Screening several applications in one go, by what the system knows of them."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
+from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError
@@ -18,6 +20,7 @@ from grants.deciding.screening import service
 from grants.deciding.screening.accepting import accept_suggestions
 from grants.deciding.screening.models import Check
 from grants.deciding.screening.service import Answer, keep_checks
+from grants.platform.messages.models import Message
 from grants.platform.web import bulk
 from tests.factories import (
     Team,
@@ -123,9 +126,9 @@ def test_what_a_person_marked_completes_what_is_known(
 ) -> None:
     by = act_of(session, team.officer)
     with pytest.raises(DomainError, match="Directly responsible"):
-        accept_suggestions(session, doubtful, by)
+        accept_suggestions(session, [doubtful], by)
     keep_checks(session, doubtful, {"direct": Answer(True)}, by)
-    accept_suggestions(session, doubtful, by)
+    accept_suggestions(session, [doubtful], by)
     assert doubtful.state == ApplicationState.ELIGIBLE
 
 
@@ -150,7 +153,7 @@ def test_a_no_of_a_person_goes_before_what_is_suggested(
     by = act_of(session, team.officer)
     keep_checks(session, clear[0], {"limits": Answer(False, "The budget says otherwise.")}, by)
     with pytest.raises(DomainError, match="Not met: Amount within limits"):
-        accept_suggestions(session, clear[0], by)
+        accept_suggestions(session, [clear[0]], by)
 
 
 def test_of_two_tabs_the_second_does_nothing_and_says_which_row(
@@ -290,3 +293,29 @@ def test_the_eligible_are_left_out(
     session.commit()
     page = officer.get(address(doubtful)).text
     assert "the status is “Eligible”" in page
+
+
+def test_many_are_recorded_as_one_after_the_other_would_be(
+    session: Session, team: Team, clear: list[Application]
+) -> None:
+    """The same trail in the same order, the same checks and e-mails."""
+    for application in clear:
+        member(session, application.organisation, name=f"Ana of {application.id}")
+    act = act_of(session, team.officer)
+    for application in clear[:2]:
+        accept_suggestions(session, [application], act)
+    accept_suggestions(session, clear[2:], act)
+    told = [(row.action, row.subject_id, row.facts, row.reason) for row in _trail(session)[-4:]]
+    facts = {"criteria": 2, "as_suggested": 2}
+    assert told == [("find_eligible", one.id, facts, None) for one in clear]
+    checks = session.scalars(select(Check)).all()
+    assert sorted((one.application_id, one.criterion) for one in checks) == sorted(
+        (one.id, criterion["key"]) for one in clear for criterion in CLEAR
+    )
+    assert all(one.met and one.suggested and one.decided_at == act.at for one in checks)
+    letters = session.scalars(select(Message).order_by(Message.id)).all()
+    assert [one.event.split(":")[1] for one in letters[-4:]] == [str(one.id) for one in clear]
+
+
+def _trail(session: Session) -> Sequence[TrailRow]:
+    return session.scalars(select(TrailRow).order_by(TrailRow.id)).all()
