@@ -17,8 +17,9 @@ from grants.applying.applications.snapshot import canonical
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION
 from grants.core.kernel.money import Money, usd
-from grants.platform.questionnaires.budget import Budget
-from grants.platform.questionnaires.shown import FileShown, ShownSection, by_category, shown
+from grants.platform.questionnaires.kinds.budget import Budget
+from grants.platform.questionnaires.shown import FileShown, ShownSection, shown
+from grants.platform.questionnaires.tables import by_category
 
 
 @dataclass(frozen=True, slots=True)

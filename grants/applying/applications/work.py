@@ -17,8 +17,8 @@ from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
-from grants.platform.questionnaires.budget import Budget, budget_total
 from grants.platform.questionnaires.form import Answered, Form, Section
+from grants.platform.questionnaires.kinds.budget import Budget, budget_total
 from grants.platform.questionnaires.logic.outcome import outcome_of
 from grants.platform.questionnaires.reading import Fault, Problem, Typed
 

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields as attributes
 from typing import Any
 
+from grants.applying.builder import columns
+from grants.applying.builder.naming import english, free_key
 from grants.applying.builder.statements import (
     Statement,
     expression_of,
@@ -27,7 +29,9 @@ from grants.platform.questionnaires.kinds import (
     Choice,
     Number,
     Question,
+    Table,
 )
+from grants.platform.questionnaires.kinds.rows import MOST_COLUMNS, MOST_ROWS
 from grants.platform.questionnaires.written import KINDS
 from grants.platform.web.fields import (
     CheckboxesField,
@@ -63,6 +67,10 @@ def kind_names() -> dict[str, str]:
         "by_exploitation": _("People by form of exploitation"),
         "by_service": _("People by service"),
         "budget": _("A budget"),
+        "table": _("A table with columns of your own"),
+        "logical_framework": _("A logical framework"),
+        "work_plan": _("A work plan by months or quarters"),
+        "organisations": _("Organisations, such as partners"),
         "files": _("Files"),
     }
 
@@ -248,6 +256,8 @@ class QuestionForm(Conditional):
             for name in own_attributes(kind)
         }
         plain = {name: value for name, value in settings.items() if value is not None}
+        if "columns" in plain:
+            plain |= columns.made(plain["columns"], old if isinstance(old, Table) else None)
         return KINDS[kind](
             key=old.key if old else self._key(taken),
             label=english(old.label if old else {}, self.label.data),
@@ -339,6 +349,21 @@ OWN: Mapping[str, Callable[[], Any]] = {
     "categories": lambda: RowsField(
         ChoiceRow, _("Categories"), shown=2, most=20, add_label=_("Add a category")
     ),
+    "columns": lambda: RowsField(
+        columns.ColumnRow,
+        _("Columns"),
+        shown=2,
+        most=MOST_COLUMNS,
+        add_label=_("Add a column"),
+    ),
+    "quarters": lambda: CheckboxField(_("Plan by quarters instead of months")),
+    "periods": lambda: NumberField(
+        _("Number of months or quarters"), least=2, most=48, width=3, required=True
+    ),
+    "least_rows": lambda: NumberField(_("Smallest number of rows"), most=MOST_ROWS, width=3),
+    "most_rows": lambda: NumberField(
+        _("Largest number of rows"), least=1, most=MOST_ROWS, width=3, required=True
+    ),
     "limit": lambda: NumberField(
         _("Maximum length"), least=1, most=20_000, suffix=_("characters"), width=5, required=True
     ),
@@ -365,6 +390,9 @@ DEFAULTS: Mapping[str, Any] = {
     "places": 0,
     "currency": FUNCTIONAL_CURRENCY,
     "accept": list(ENDINGS),
+    "periods": 12,
+    "least_rows": 0,
+    "most_rows": 20,
 }
 
 
@@ -401,6 +429,8 @@ def _held(question: Question) -> dict[str, Any]:
             held[name] = [
                 {"label": choice.label.get("en", ""), "code": choice.code} for choice in held[name]
             ]
+    if isinstance(question, Table):
+        held["columns"] = columns.held(question)
     if isinstance(question, Number):
         held["unit"] = question.unit.get("en", "")
     if "accept" in held:
@@ -411,20 +441,6 @@ def _held(question: Question) -> dict[str, Any]:
         "help": question.help.get("en", ""),
         "required": question.required,
     }
-
-
-def english(old: Mapping[str, str], words: str) -> dict[str, str]:
-    """Texts with other English words; without any words, nothing is left."""
-    return {**old, "en": words.strip()} if words.strip() else {}
-
-
-def free_key(words: str, taken: set[str]) -> str:
-    """A short name made of words."""
-    stem = "_".join(re.findall(r"[a-z0-9]+", words.lower())[:4])[:30].strip("_") or "item"
-    stem = stem if stem[0].isalpha() and stem not in RESERVED else f"q_{stem}"
-    return next(
-        key for key in (stem, *(f"{stem}_{number}" for number in range(2, 999))) if key not in taken
-    )
 
 
 def named(question: Question) -> str:

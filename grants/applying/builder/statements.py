@@ -14,7 +14,6 @@ from typing import Any
 from grants.core.kernel.countries import CODES, country_name
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.platform.questionnaires.budget import Budget
 from grants.platform.questionnaires.kinds import (
     Amount,
     Beneficiaries,
@@ -24,9 +23,12 @@ from grants.platform.questionnaires.kinds import (
     Number,
     OneOf,
     Question,
+    Rows,
     SeveralOf,
     YesNo,
 )
+from grants.platform.questionnaires.kinds.budget import Budget
+from grants.platform.questionnaires.kinds.rows import figures_of
 from grants.platform.questionnaires.logic.nodes import Both, Comparison, Literal, Node
 from grants.platform.questionnaires.logic.parse import parse
 from grants.platform.questionnaires.logic.words import in_words
@@ -71,6 +73,9 @@ def figures(questions: Iterable[Question]) -> list[tuple[str, str, str]]:
             case Budget():
                 shares = [(f'share({q.key}, "{c.code}")', "share") for c in q.categories]
                 texts = [(f"total({q.key})", "number"), (f"count({q.key})", "number"), *shares]
+            case Rows():
+                sums = [(f'total({q.key}, "{c.key}")', "number") for c in figures_of(q.row)]
+                texts = [(f"count({q.key})", "number"), *sums]
             case Beneficiaries():
                 texts = [(f"people({q.key})", "number")]
             case Files() | SeveralOf():

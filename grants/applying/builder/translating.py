@@ -19,9 +19,9 @@ from grants.applying.builder.views import (
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
-from grants.platform.questionnaires.budget import Budget
 from grants.platform.questionnaires.form import Form, Section
-from grants.platform.questionnaires.kinds import Choice, Number, OneOf, Question
+from grants.platform.questionnaires.kinds import Choice, Number, OneOf, Question, Table
+from grants.platform.questionnaires.kinds.budget import Budget
 from grants.platform.questionnaires.places import PlacedText, texts_of
 from grants.platform.questionnaires.translation import language_name
 from grants.platform.web.access import needs
@@ -116,6 +116,8 @@ class _Translation:
                 return replace(question, choices=self._choices(question.choices))
             case Budget():
                 return replace(question, categories=self._choices(question.categories))
+            case Table():
+                return replace(question, columns=tuple(map(self._question, question.columns)))
         return question
 
     def _choices(self, choices: tuple[Choice, ...]) -> tuple[Choice, ...]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from grants.platform.documents.checks import ENDINGS
-from grants.platform.questionnaires.budget import Budget
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.kinds import (
     Amount,
@@ -25,6 +24,7 @@ from grants.platform.questionnaires.kinds import (
     ShortText,
     YesNo,
 )
+from grants.platform.questionnaires.kinds.budget import Budget
 
 PAPERS = (".pdf", ".jpg", ".jpeg", ".png")
 

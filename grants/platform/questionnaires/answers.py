@@ -10,7 +10,6 @@ from decimal import Decimal
 from typing import Any
 
 from grants.core.kernel.language import gettext as _
-from grants.platform.questionnaires.budget import COLUMNS, Budget
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds import (
     Amount,
@@ -20,14 +19,20 @@ from grants.platform.questionnaires.kinds import (
     Country,
     Day,
     Files,
+    LogicalFramework,
     LongText,
     Number,
     OneOf,
+    Organisations,
     Question,
+    Rows,
     SeveralOf,
     ShortText,
+    Table,
+    WorkPlan,
     YesNo,
 )
+from grants.platform.questionnaires.kinds.budget import COLUMNS, Budget
 from grants.platform.questionnaires.logic.outcome import outcome_of
 from grants.platform.questionnaires.reading import Fault, Problem
 
@@ -169,6 +174,20 @@ def _budget(question: Budget, value: Any) -> Cells:
                 yield question.cell(str(index), column), [text]
 
 
+def _rows(question: Rows, value: Any) -> Cells:
+    """Rows as mappings from the key of a column to its answer."""
+    if not isinstance(value, list):
+        raise _NotAnAnswer
+    columns = {column.key: column for column in question.row}
+    for index, row in enumerate(value):
+        if set(_mapping(row)) - set(columns):
+            raise _NotAnAnswer
+        for key, answer in row.items():
+            if answer is not None:
+                cell = question.cell(str(index), columns[key])
+                yield from TYPED[type(cell)](cell, answer)
+
+
 def _mapping(value: Any) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise _NotAnAnswer
@@ -206,5 +225,9 @@ TYPED: Mapping[type[Question], Callable[[Any, Any], Cells]] = {
     ByExploitation: _people,
     ByService: _people,
     Budget: _budget,
+    Table: _rows,
+    LogicalFramework: _rows,
+    WorkPlan: _rows,
+    Organisations: _rows,
 }
 """How each kind of answer would have been typed."""

@@ -13,7 +13,6 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import AgeBand, Sex
-from grants.platform.questionnaires.budget import LONGEST_DESCRIPTION, MOST_LINES, Budget
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.kinds import (
     Amount,
@@ -23,14 +22,20 @@ from grants.platform.questionnaires.kinds import (
     Country,
     Day,
     Files,
+    LogicalFramework,
     LongText,
     Number,
     OneOf,
+    Organisations,
     Question,
+    Rows,
     SeveralOf,
     ShortText,
+    Table,
+    WorkPlan,
     YesNo,
 )
+from grants.platform.questionnaires.kinds.budget import LONGEST_DESCRIPTION, MOST_LINES, Budget
 from grants.platform.questionnaires.merging import CHOICE, Choice, can_join
 from grants.platform.questionnaires.reading import Fault, Problem, Typed
 from grants.platform.questionnaires.rules import rule_of
@@ -194,6 +199,44 @@ def _budget_field(question: Budget, said: Said) -> Any:
     )
 
 
+FEW_COLUMNS = 4
+"""So many columns stand side by side on a wide screen; the rows of more become cards."""
+
+
+def _rows_field(question: Rows, said: Said) -> Any:
+    columns = {f"c_{column.key}": _column_field(column) for column in question.row}
+    roomy = any(isinstance(column, LongText | SeveralOf) for column in question.row)
+    drawn = {
+        "sums": [f"c_{column.key}" for column in question.summed],
+        "cards": roomy or len(columns) > FEW_COLUMNS,
+    }
+    return web.RowsField(
+        type("DrawnRow", (web.Row,), columns | drawn),
+        **said,
+        most=question.most_rows,
+        shown=min(max(question.least_rows, 1), 3),
+    )
+
+
+def _column_field(column: Question) -> Any:
+    """As the question alone would be drawn, but small: choices are lists, texts have few lines."""
+    said: Said = {
+        "label": column.title,
+        "hint": in_language(column.help),
+        "required": column.required,
+    }
+    match column:
+        case YesNo():
+            return web.SelectField(**said, choices=[("yes", _("Yes")), ("no", _("No"))])
+        case SeveralOf():
+            return web.CheckboxesField(**said, choices=column.options)
+        case OneOf():
+            return web.SelectField(**said, choices=column.options)
+        case LongText():
+            return web.LongTextField(**said, limit=column.limit, rows=3)
+    return FIELDS[type(column)](column, said)
+
+
 FIELDS: Mapping[type[Question], Callable[[Any, Said], Any]] = {
     ShortText: lambda q, said: web.TextField(**said, limit=q.limit),
     LongText: lambda q, said: web.LongTextField(**said, limit=q.limit, rows=_rows(q.limit)),
@@ -209,6 +252,10 @@ FIELDS: Mapping[type[Question], Callable[[Any, Said], Any]] = {
     ByService: _people_field,
     Budget: _budget_field,
     Files: _file_field,
+    Table: _rows_field,
+    LogicalFramework: _rows_field,
+    WorkPlan: _rows_field,
+    Organisations: _rows_field,
 }
 """Who draws each kind of question."""
 

@@ -8,7 +8,6 @@ from typing import Any
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
-from grants.platform.questionnaires.budget import Budget
 from grants.platform.questionnaires.kinds import (
     Amount,
     Country,
@@ -18,6 +17,7 @@ from grants.platform.questionnaires.kinds import (
     Question,
     ShortText,
 )
+from grants.platform.questionnaires.kinds.budget import Budget
 from grants.platform.questionnaires.personal import Finding, findings
 from grants.platform.questionnaires.reading import Fault, Problem, Texts, Typed
 

@@ -1,12 +1,12 @@
 """Where in a form something is to be corrected, and every text of a form with its place."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grants.core.kernel.language import gettext as _
-from grants.platform.questionnaires.budget import Budget
 from grants.platform.questionnaires.form import Check, Form, Section
-from grants.platform.questionnaires.kinds import Number, OneOf, Question
+from grants.platform.questionnaires.kinds import Number, OneOf, Question, Table
+from grants.platform.questionnaires.kinds.budget import Budget
 from grants.platform.questionnaires.reading import Texts
 
 
@@ -74,3 +74,6 @@ def texts_of_question(question: Question) -> Iterator[PlacedText]:
         choices = question.categories
     for choice in choices:
         yield PlacedText(key, where, _("choice “%(code)s”", code=choice.code), choice.label)
+    for column in question.columns if isinstance(question, Table) else ():
+        inside = _("%(where)s, column “%(name)s”", where=where, name=name_of_question(column))
+        yield from (replace(text, key=key, where=inside) for text in texts_of_question(column))

@@ -5,7 +5,6 @@ from typing import Any
 
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language, ngettext
-from grants.platform.questionnaires.budget import Budget
 from grants.platform.questionnaires.kinds import (
     Amount,
     Beneficiaries,
@@ -14,14 +13,20 @@ from grants.platform.questionnaires.kinds import (
     Country,
     Day,
     Files,
+    LogicalFramework,
     LongText,
     Number,
     OneOf,
+    Organisations,
     Question,
+    Rows,
     SeveralOf,
     ShortText,
+    Table,
+    WorkPlan,
     YesNo,
 )
+from grants.platform.questionnaires.kinds.budget import Budget
 
 
 def rule_of(question: Question) -> str:
@@ -55,6 +60,23 @@ def _files(question: Files) -> str:
     )
 
 
+def _rows(question: Rows) -> str:
+    columns = ", ".join(column.title for column in question.row)
+    if question.least_rows > 1:
+        return _(
+            "%(least)s to %(most)s rows with: %(columns)s",
+            least=question.least_rows,
+            most=question.most_rows,
+            columns=columns,
+        )
+    return ngettext(
+        "A row with: %(columns)s",
+        "Up to %(num)s rows with: %(columns)s",
+        question.most_rows,
+        columns=columns,
+    )
+
+
 RULES: Mapping[type[Question], Callable[[Any], str]] = {
     ShortText: _text,
     LongText: _text,
@@ -70,4 +92,8 @@ RULES: Mapping[type[Question], Callable[[Any], str]] = {
     ByService: lambda _q: _("Numbers of people by service"),
     Budget: lambda _q: _("Rows with description, quantity and unit cost, in these categories:"),
     Files: _files,
+    Table: _rows,
+    LogicalFramework: _rows,
+    WorkPlan: _rows,
+    Organisations: _rows,
 }

@@ -12,12 +12,10 @@ from typing import Any
 from babel.numbers import format_decimal
 
 from grants.core.kernel.countries import country_name
-from grants.core.kernel.formats import NBSP, plain_day, plain_money
+from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import current_language, in_language
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.money import Money, total
-from grants.core.kernel.taxonomies import AgeBand, Sex
-from grants.platform.questionnaires.budget import Budget, budget_total
+from grants.core.kernel.money import Money
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.kinds import (
     Amount,
@@ -27,26 +25,29 @@ from grants.platform.questionnaires.kinds import (
     Country,
     Day,
     Files,
+    LogicalFramework,
     LongText,
     Number,
     OneOf,
+    Organisations,
     Question,
     SeveralOf,
     ShortText,
+    Table,
+    WorkPlan,
     YesNo,
 )
+from grants.platform.questionnaires.kinds.budget import Budget
 from grants.platform.questionnaires.logic.outcome import conditions_in_words, shown_in
 from grants.platform.questionnaires.reading import Typed
 from grants.platform.questionnaires.rules import choices_of, rule_of
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Heads are (text, kind of column); cells are text, numbers or Money."""
-
-    heads: tuple[tuple[str, str], ...]
-    rows: tuple[tuple[Any, ...], ...]
-    foot: tuple[Any, ...] = ()
+from grants.platform.questionnaires.tables import (
+    Grid,
+    beneficiaries,
+    budget_lines,
+    counted,
+    rows_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ class Answer:
     choices: tuple[str, ...] = ()
     text: str = ""
     items: tuple[str, ...] = ()
-    table: Table | None = None
+    table: Grid | None = None
     files: tuple[FileShown, ...] = ()
 
     @property
@@ -169,79 +170,16 @@ def _as_typed(question: Question, typed: Typed) -> str:
     return " ".join(t for name, texts in typed.items() if question.owns(name) for t in texts)
 
 
+def _cell(question: Question, value: Any) -> str:
+    """The answer in a cell of a table, in words."""
+    said = SAID[type(question)](question, value)
+    return said.get("text") or ", ".join(said.get("items", ()))
+
+
 def _number(question: Number, value: int | str) -> str:
     number = format_decimal(Decimal(value), locale=current_language().locale)
     unit = in_language(question.unit)
     return f"{number} {unit}" if unit else number
-
-
-def _beneficiaries(value: Mapping[str, Mapping[str, int]]) -> Table:
-    bands = [str(band) for band in AgeBand]
-    counts = {sex: [value.get(sex, {}).get(band, 0) for band in bands] for sex in Sex}
-    columns = [sum(column) for column in zip(*counts.values(), strict=True)]
-    return Table(
-        heads=(
-            (_("Sex"), "text"),
-            *((str(band.label), "number") for band in AgeBand),
-            (_("Total"), "number"),
-        ),
-        rows=tuple((str(sex.label), *row, sum(row)) for sex, row in counts.items()),
-        foot=(_("Total"), *columns, sum(columns)),
-    )
-
-
-def _counted(
-    question: ByExploitation | ByService, value: Mapping[str, Mapping[str, int]], head: str
-) -> Table:
-    return Table(
-        heads=((head, "text"), (_("People"), "number")),
-        rows=tuple(
-            (str(form.label), value[form.value]["people"])
-            for form in question.rows
-            if form.value in value
-        ),
-    )
-
-
-def _budget(question: Budget, lines: list[dict[str, Any]]) -> Table:
-    def money(text: str | None) -> Money | None:
-        return None if text is None else Money.parse(text, question.currency)
-
-    labels = dict(question.options)
-    return Table(
-        heads=(
-            (question.column_title("category"), "text"),
-            (question.column_title("description"), "text"),
-            (question.column_title("quantity"), "number"),
-            (question.column_title("unit_cost"), "money"),
-            (_("Total"), "money"),
-        ),
-        rows=tuple(
-            (
-                labels.get(line["category"], line["category"]),
-                line["description"],
-                None if line["quantity"] is None else Decimal(line["quantity"]),
-                money(line["unit_cost"]),
-                money(line["total"]),
-            )
-            for line in lines
-        ),
-        foot=(_("Total"), NBSP, NBSP, NBSP, budget_total(lines, question.currency)),
-    )
-
-
-def by_category(question: Budget, lines: list[dict[str, Any]] | None) -> list[tuple[str, Money]]:
-    """What a budget asks for in each category, in the order of the form."""
-    found = []
-    for code, label in question.options:
-        amounts = [
-            Money.parse(line["total"], question.currency)
-            for line in lines or ()
-            if line["category"] == code and line["total"] is not None
-        ]
-        if amounts:
-            found.append((label, total(amounts, question.currency)))
-    return found
 
 
 SAID: Mapping[type[Question], Callable[[Any, Any], dict[str, Any]]] = {
@@ -254,10 +192,14 @@ SAID: Mapping[type[Question], Callable[[Any, Any], dict[str, Any]]] = {
     OneOf: lambda q, value: {"text": dict(q.options).get(value, value)},
     SeveralOf: lambda q, value: {"items": tuple(dict(q.options).get(code, code) for code in value)},
     Country: lambda _q, value: {"text": country_name(value)},
-    Beneficiaries: lambda _q, value: {"table": _beneficiaries(value)},
-    ByExploitation: lambda q, value: {"table": _counted(q, value, _("Form of exploitation"))},
-    ByService: lambda q, value: {"table": _counted(q, value, _("Service"))},
-    Budget: lambda q, value: {"table": _budget(q, value)},
+    Beneficiaries: lambda _q, value: {"table": beneficiaries(value)},
+    ByExploitation: lambda q, value: {"table": counted(q, value, _("Form of exploitation"))},
+    ByService: lambda q, value: {"table": counted(q, value, _("Service"))},
+    Budget: lambda q, value: {"table": budget_lines(q, value)},
     Files: lambda _q, _value: {},
+    Table: lambda q, value: {"table": rows_of(q, value, _cell)},
+    LogicalFramework: lambda q, value: {"table": rows_of(q, value, _cell)},
+    WorkPlan: lambda q, value: {"table": rows_of(q, value, _cell)},
+    Organisations: lambda q, value: {"table": rows_of(q, value, _cell)},
 }
 """How the answer to each kind of question looks."""

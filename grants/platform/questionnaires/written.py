@@ -7,7 +7,6 @@ from typing import Any
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.platform.questionnaires.budget import Budget
 from grants.platform.questionnaires.form import Check, Form, Section
 from grants.platform.questionnaires.kinds import (
     Amount,
@@ -18,20 +17,26 @@ from grants.platform.questionnaires.kinds import (
     Country,
     Day,
     Files,
+    LogicalFramework,
     LongText,
     Number,
     OneOf,
+    Organisations,
     Question,
     SeveralOf,
     ShortText,
+    Table,
+    WorkPlan,
     YesNo,
 )
+from grants.platform.questionnaires.kinds.budget import Budget
 
 KINDS: Mapping[str, type[Question]] = {
     kind.kind: kind
     for kind in (
         *(ShortText, LongText, Number, Amount, Day, YesNo, OneOf, SeveralOf, Country),
         *(Beneficiaries, ByExploitation, ByService, Budget, Files),
+        *(Table, LogicalFramework, WorkPlan, Organisations),
     )
 }
 FORMAT = 1
@@ -81,6 +86,8 @@ def _plain(value: Any) -> Any:
             return value.isoformat()
         case Choice():
             return {"code": value.code, "label": dict(value.label)}
+        case Question():
+            return question_to_json(value)
         case tuple():
             return [_plain(part) for part in value]
         case Mapping():
@@ -286,6 +293,15 @@ def _strings(value: Any, where: str) -> tuple[str, ...]:
     return tuple(_text(part, f"{where}[{at}]") for at, part in enumerate(_list(value, where)))
 
 
+def _columns(value: Any, where: str) -> tuple[Question, ...]:
+    gather = _Gather()
+    parts = gather.read(_list, value, where) or []
+    found = [gather.question(part, f"{where}[{at}]") for at, part in enumerate(parts)]
+    if gather.faults:
+        raise InvalidInput(" ".join(gather.faults))
+    return tuple(column for column in found if column)
+
+
 _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "key": _text,
     "label": _texts,
@@ -306,5 +322,11 @@ _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "choices": _choices,
     "categories": _choices,
     "accept": _strings,
+    "columns": _columns,
+    "totals": _strings,
+    "least_rows": _count,
+    "most_rows": _count,
+    "quarters": _flag,
+    "periods": _count,
 }
 """How each property of a question is read, whatever its kind."""

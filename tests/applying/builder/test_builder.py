@@ -78,6 +78,22 @@ def test_a_section_and_questions_of_every_kind_are_made_on_pages(
         "by_service": {},
         "budget": {"categories-0-label": "Staff", "categories-1-label": "Aid"},
         "files": {"accept": [".pdf"], "most": "3"},
+        "table": {
+            "least_rows": "1",
+            "most_rows": "5",
+            "columns-0-label": "Role",
+            "columns-0-kind": "short_text",
+            "columns-0-needed": "yes",
+            "columns-1-label": "Grade",
+            "columns-1-kind": "one_of",
+            "columns-1-choices": "Senior; Junior",
+            "columns-2-label": "Cost",
+            "columns-2-kind": "amount",
+            "columns-2-summed": "yes",
+        },
+        "logical_framework": {"most_rows": "30"},
+        "work_plan": {"periods": "6", "quarters": "yes", "most_rows": "30"},
+        "organisations": {"most_rows": "4"},
     }
     for kind, typed in own.items():
         page = f"/sections/more_about_it/questions/new/{kind}"
@@ -89,6 +105,16 @@ def test_a_section_and_questions_of_every_kind_are_made_on_pages(
     colours = section.questions[6]
     assert [choice.code for choice in colours.choices] == ["red", "green"]  # type: ignore[attr-defined]
     assert faults_in_words(form_of(session, call)) == []
+    page = browser.get(f"/calls/{call.reference}/form/questions/a_table").text
+    again = {**own["table"], "label": "Who?"}
+    again |= {f"columns-{at}-code": key for at, key in enumerate(("role", "grade", "cost"))}
+    again["columns-1-choices"] = "Senior; Middle; Junior"
+    assert 'value="Senior; Junior"' in page
+    assert post(browser, call, "/questions/a_table", again).status_code == 302
+    table = form_of(session, call).section("more_about_it").question("a_table")
+    assert [column.required for column in table.row] == [True, False, False]  # type: ignore[attr-defined]
+    assert table.columns[1].codes == ("senior", "middle", "junior")  # type: ignore[attr-defined]
+    assert [column.key for column in table.summed] == ["cost"]  # type: ignore[attr-defined]
 
 
 def test_a_condition_is_made_from_menus_and_shown_in_words(

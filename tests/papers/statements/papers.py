@@ -34,7 +34,7 @@ from grants.papers.statements.builders import contributions as by_year
 from grants.papers.statements.builders.clauses import Clause, clauses
 from grants.papers.statements.catalogue import row_of
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper
-from grants.platform.questionnaires import shown
+from grants.platform.questionnaires import shown, tables
 
 ISSUER = Issuer(
     code="‹UNVTF›",
@@ -523,7 +523,7 @@ def submission() -> Paper:
             "budget",
             "budget",
             "‹Budget›",
-            table=shown.Table(
+            table=tables.Grid(
                 heads=(("‹Category›", "text"), ("‹Units›", "number"), ("‹Total›", "money")),
                 rows=(("‹Staff›", Decimal("2.5"), usd(1_000_000)), ("‹Rent›", None, None)),
                 foot=("‹Total›", "", usd(1_000_000)),

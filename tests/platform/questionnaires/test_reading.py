@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from grants.applying.calls.standard_form import STANDARD_FORM
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import Money, usd
-from grants.platform.questionnaires.budget import COLUMNS, Budget, budget_total
 from grants.platform.questionnaires.form import MOST_TYPED, Section
 from grants.platform.questionnaires.kinds import (
     Amount,
@@ -30,6 +29,7 @@ from grants.platform.questionnaires.kinds import (
     ShortText,
     YesNo,
 )
+from grants.platform.questionnaires.kinds.budget import COLUMNS, Budget, budget_total
 from grants.platform.questionnaires.reading import Fault
 
 LABEL = {"en": "This"}

@@ -18,7 +18,6 @@ from grants.applying.calls.standard_form import (
 )
 from grants.core.kernel.errors import InvalidInput
 from grants.platform.documents.checks import ENDINGS
-from grants.platform.questionnaires.budget import Budget
 from grants.platform.questionnaires.fields import FIELDS
 from grants.platform.questionnaires.form import Form, Section
 from grants.platform.questionnaires.kinds import (
@@ -38,6 +37,7 @@ from grants.platform.questionnaires.kinds import (
     ShortText,
     YesNo,
 )
+from grants.platform.questionnaires.kinds.budget import Budget
 from grants.platform.questionnaires.rules import RULES
 from grants.platform.questionnaires.shown import SAID
 from grants.platform.questionnaires.soundness import faults_in_words

@@ -18,7 +18,6 @@ from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import AgeBand
 from grants.papers.statements.records import call_called
 from grants.papers.typesetting.paper import Issuer, Paper
-from grants.platform.questionnaires.budget import COLUMNS, Budget
 from grants.platform.questionnaires.kinds import (
     Beneficiaries,
     ByExploitation,
@@ -26,11 +25,16 @@ from grants.platform.questionnaires.kinds import (
     Number,
     OneOf,
     Question,
+    Rows,
     SeveralOf,
     ShortText,
     YesNo,
 )
+from grants.platform.questionnaires.kinds.budget import COLUMNS, Budget
 from grants.platform.questionnaires.logic.outcome import conditions_in_words
+
+BLANK_ROWS = 4
+"""So many rows of a table are printed to be filled in by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class AskedQuestion:
     options: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    numbered: bool = False
+    """Are its rows numbered, for answers that are rows themselves?"""
     when: str = ""
     """When it is asked, in words; empty: always."""
 
@@ -163,6 +169,7 @@ def _asked(question: Question, when: Mapping[str, str]) -> AskedQuestion:
         else (),
         rows=_table_rows(question),
         columns=_table_columns(question),
+        numbered=isinstance(question, Rows),
     )
 
 
@@ -174,6 +181,8 @@ def _rules(question: Question) -> Iterator[str]:
             yield _("A number from %(least)s to %(most)s.", least=least, most=most)
         case SeveralOf():
             yield _("Tick all that apply.")
+        case Rows(most_rows=most):
+            yield _n("One row.", "Up to %(num)s rows.", most)
         case OneOf() | YesNo():
             yield _("Choose one.")
         case Files(most=most, accept=accept):
@@ -186,6 +195,9 @@ def _table_rows(question: Question) -> tuple[str, ...]:
             return tuple(str(row.label) for row in question.rows)
         case Budget():
             return tuple(label for _code, label in question.options)
+        case Rows():
+            shown = min(max(question.least_rows, BLANK_ROWS), question.most_rows)
+            return tuple(str(number) for number in range(1, shown + 1))
         case _:
             return ()
 
@@ -196,6 +208,8 @@ def _table_columns(question: Question) -> tuple[str, ...]:
             return (_("People"),)
         case Beneficiaries():
             return tuple(str(band.label) for band in AgeBand)
+        case Rows():
+            return tuple(column.title for column in question.row)
         case Budget():
             return (*(question.column_title(column) for column in COLUMNS[1:]), _("Total"))
         case _:

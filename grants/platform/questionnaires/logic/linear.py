@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from grants.platform.questionnaires.kinds import Amount, Day, Files, Number, Question, SeveralOf
+from grants.platform.questionnaires.kinds.budget import Budget
 from grants.platform.questionnaires.logic.nodes import (
     AnswerTo,
     Comparison,
@@ -170,7 +171,7 @@ def _range_of_figure(name: str, questions: Mapping[str, Question]) -> Range:
     question = questions.get(rest.partition(",")[0])
     if function == "share":
         return Range(Fraction(0), high=Fraction(1))
-    if function == "total":
+    if function == "total" and isinstance(question, Budget):
         return Range(Fraction(0), low_open=True)
     if function == "people":
         return Range(Fraction(0), whole=True)

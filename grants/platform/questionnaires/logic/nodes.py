@@ -27,7 +27,9 @@ class AnswerTo:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A figure about an answer: total, share, count, people, empty."""
+    """A figure about an answer: total, share, count, people, empty. `category` is that of a budget
+    (share), or the column of a table (total).
+    """
 
     name: str
     key: str

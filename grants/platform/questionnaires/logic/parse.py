@@ -248,11 +248,11 @@ class _Reader:
         key, category = self.take(), ""
         if key.kind != "name":
             _refuse(_("name a question in “%(name)s”", name=token.text), key.at)
-        if token.text == "share":
+        if token.text == "share" or (token.text == "total" and self.is_next(",")):
             self.expect(",")
             said = self.take()
             if said.kind != "text":
-                _refuse(_("name a category in quotes"), said.at)
+                _refuse(_("name a category or a column in quotes"), said.at)
             category = _text(said)
         return Function(token.text, key.text, category, token.at)
 

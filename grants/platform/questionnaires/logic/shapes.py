@@ -10,7 +10,6 @@ from typing import Any
 
 from grants.core.kernel.countries import CODES
 from grants.core.kernel.language import gettext as _
-from grants.platform.questionnaires.budget import Budget
 from grants.platform.questionnaires.kinds import (
     Amount,
     Beneficiaries,
@@ -19,14 +18,21 @@ from grants.platform.questionnaires.kinds import (
     Country,
     Day,
     Files,
+    LogicalFramework,
     LongText,
     Number,
     OneOf,
+    Organisations,
     Question,
+    Rows,
     SeveralOf,
     ShortText,
+    Table,
+    WorkPlan,
     YesNo,
 )
+from grants.platform.questionnaires.kinds.budget import Budget
+from grants.platform.questionnaires.kinds.rows import figures_of
 from grants.platform.questionnaires.logic.nodes import (
     AnswerTo,
     Both,
@@ -55,6 +61,7 @@ class Kind(StrEnum):
     BUDGET = "budget"
     COUNTS = "counts"
     FILES = "files"
+    ROWS = "rows"
     LIST = "list"
     UNKNOWN = "unknown"
     """Something is wrong with it already."""
@@ -76,6 +83,11 @@ YES_NO = Shape(Kind.YES_NO)
 DAY = Shape(Kind.DAY)
 WORDS = frozenset({Kind.TEXT, Kind.CODE})
 
+
+def _rows(question: Rows) -> Shape:
+    return Shape(Kind.ROWS, frozenset(c.key for c in figures_of(question.row)), key=question.key)
+
+
 SHAPES: Mapping[type[Question], Callable[[Any], Shape]] = {
     ShortText: lambda q: Shape(Kind.TEXT, key=q.key),
     LongText: lambda q: Shape(Kind.TEXT, key=q.key),
@@ -93,13 +105,17 @@ SHAPES: Mapping[type[Question], Callable[[Any], Shape]] = {
         Kind.BUDGET, frozenset(c.code for c in q.categories), q.currency, q.key
     ),
     Files: lambda q: Shape(Kind.FILES, key=q.key),
+    Table: _rows,
+    LogicalFramework: _rows,
+    WorkPlan: _rows,
+    Organisations: _rows,
 }
 """What the answer to each kind of question is in an expression."""
 
 TAKES: Mapping[str, frozenset[Kind]] = {
-    "total": frozenset({Kind.BUDGET}),
+    "total": frozenset({Kind.BUDGET, Kind.ROWS}),
     "share": frozenset({Kind.BUDGET}),
-    "count": frozenset({Kind.BUDGET, Kind.SEVERAL, Kind.FILES}),
+    "count": frozenset({Kind.BUDGET, Kind.SEVERAL, Kind.FILES, Kind.ROWS}),
     "people": frozenset({Kind.COUNTS}),
 }
 """The questions that each function can be asked about; `empty` takes any."""
@@ -191,6 +207,7 @@ class Checker:
             Kind.BUDGET: 'total({key}), share({key}, "…"), count({key})',
             Kind.COUNTS: "people({key})",
             Kind.FILES: "count({key}), empty({key})",
+            Kind.ROWS: 'count({key}), total({key}, "…"), empty({key})',
         }.get(shape.kind)
         if instead is None:
             return shape
@@ -210,6 +227,8 @@ class Checker:
         if not is_kind(shape, *TAKES[node.name]):
             self._wrong(_("%(name)s() cannot be used with “%(key)s”", name=node.name, key=node.key))
             return NUMBER
+        if shape.kind is Kind.ROWS or node.name == "total":
+            return self._total(node, shape)
         if node.name == "share" and node.category not in (shape.codes or {node.category}):
             self._wrong(
                 _(
@@ -219,7 +238,28 @@ class Checker:
                     codes=", ".join(sorted(shape.codes or ())),
                 )
             )
-        return Shape(Kind.NUMBER, currency=shape.currency if node.name == "total" else "")
+        return NUMBER
+
+    def _total(self, node: Function, shape: Shape) -> Shape:
+        """A budget has one total; of a table, a column with figures is added up."""
+        if node.name == "count":
+            return NUMBER
+        if shape.kind is not Kind.ROWS:
+            if node.category:
+                self._wrong(_("total() of a budget takes only the question"))
+            return Shape(Kind.NUMBER, currency=shape.currency)
+        question = self.questions[node.key]
+        columns = figures_of(question.row) if isinstance(question, Rows) else []
+        column = next((one for one in columns if one.key == node.category), None)
+        if column is None:
+            return self._wrong(
+                _(
+                    "name a column of “%(key)s” that has figures: %(codes)s",
+                    key=node.key,
+                    codes=", ".join(sorted(shape.codes or ())) or _("there are none"),
+                )
+            )
+        return Shape(Kind.NUMBER, currency=getattr(column, "currency", ""))
 
     def _comparison(self, node: Comparison) -> Shape:
         self._compare(node)

@@ -12,8 +12,8 @@ from grants.core.kernel.countries import CODES, country_name
 from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
-from grants.platform.questionnaires.budget import Budget
-from grants.platform.questionnaires.kinds import Country, OneOf, Question
+from grants.platform.questionnaires.kinds import Country, OneOf, Question, Rows
+from grants.platform.questionnaires.kinds.budget import Budget
 from grants.platform.questionnaires.logic.nodes import (
     AnswerTo,
     Both,
@@ -130,6 +130,10 @@ def _function(node: Function, questions: Questions) -> str:
         labels = dict(question.options) if isinstance(question, Budget) else {}
         category = _("“%(label)s”", label=labels.get(node.category, node.category))
         return _("the share of %(category)s in %(label)s", category=category, label=title)
+    if node.category and isinstance(question := questions.get(node.key), Rows):
+        names = {column.key: column.title for column in question.row}
+        column = _("“%(label)s”", label=names.get(node.category, node.category))
+        return _("the total of %(column)s in %(label)s", column=column, label=title)
     return {
         "total": _("the total of %(label)s", label=title),
         "count": _("the number in %(label)s", label=title),

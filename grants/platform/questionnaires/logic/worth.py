@@ -10,14 +10,16 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
-from grants.platform.questionnaires.budget import Budget, line_total
 from grants.platform.questionnaires.kinds import (
     Amount,
     Beneficiaries,
     Day,
     Number,
     Question,
+    Rows,
 )
+from grants.platform.questionnaires.kinds.budget import Budget, line_total
+from grants.platform.questionnaires.kinds.rows import column_total, figures_of
 from grants.platform.questionnaires.logic.nodes import (
     AnswerTo,
     Both,
@@ -169,7 +171,17 @@ def _product(node: Product, given: Given) -> Value | None:
     return reached
 
 
-def _total(node: Function, given: Given, category: str = "") -> Fraction | None:
+def _total(node: Function, given: Given) -> Fraction | None:
+    """The sum of a budget, or of a column of a table."""
+    question, rows = given.questions.get(node.key), given.raw(node.key)
+    if not isinstance(question, Rows):
+        return _budgeted(node, given)
+    column = next((c for c in figures_of(question.row) if c.key == node.category), None)
+    found = column_total(column, rows) if column else None
+    return None if found is None else Fraction(found)
+
+
+def _budgeted(node: Function, given: Given, category: str = "") -> Fraction | None:
     """The sum of a budget's lines; None while no line can be computed."""
     question, lines = given.questions.get(node.key), given.raw(node.key)
     if not isinstance(question, Budget) or lines is None:
@@ -184,7 +196,7 @@ def _total(node: Function, given: Given, category: str = "") -> Fraction | None:
 
 
 def _share(node: Function, given: Given) -> Fraction | None:
-    whole, part = _total(node, given), _total(node, given, node.category)
+    whole, part = _budgeted(node, given), _budgeted(node, given, node.category)
     return None if part is None or not whole else part / whole
 
 

@@ -14,6 +14,10 @@ export function addTotals() {
   for (const table of document.querySelectorAll("[data-amounts]")) {
     table.addEventListener("input", () => add(table));
   }
+  for (const table of document.querySelectorAll("[data-rows]:has([data-sum-of])")) {
+    table.addEventListener("input", () => addColumns(table));
+    table.addEventListener("rows", () => addColumns(table));
+  }
   for (const matrix of document.querySelectorAll("[data-matrix]")) {
     matrix.addEventListener("input", () => count(matrix));
   }
@@ -31,6 +35,16 @@ function total(table) {
     sum += line ?? 0n;
   }
   table.querySelector("[data-sum]").textContent = written(sum, places);
+}
+
+// The columns of a table that are added up, each by itself.
+function addColumns(table) {
+  for (const output of table.querySelectorAll("[data-sum-of]")) {
+    const places = Number(output.dataset.places);
+    const rows = [...table.querySelectorAll("tbody [data-row]")];
+    const values = rows.map((row) => scaled(typed(row, output.dataset.sumOf), places) ?? 0n);
+    output.textContent = written(values.reduce((all, value) => all + value, 0n), places);
+  }
 }
 
 // One column of amounts.

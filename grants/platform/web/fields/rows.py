@@ -30,10 +30,14 @@ from grants.platform.web.fields.question import Question
 
 
 class Row(PlainForm):
-    """The columns of one row. `currency` is that of its amounts."""
+    """The columns of one row. `currency` is that of its amounts; `sums` names the columns that are
+    added up. With `cards`, a row is a card on a wide screen too: for long or many columns.
+    """
 
     require = True
     currency = "USD"
+    sums: ClassVar[Sequence[str]] = ()
+    cards: ClassVar[bool] = False
 
     def __init__(self, *args: Any, currency: str = "USD", index: str = "0", **options: Any) -> None:
         self.currency = currency
@@ -159,6 +163,18 @@ class RowsField(Question):
         lines = [self.line_total(row) for row in self.rows]
         return total([line for line in lines if line is not None], self.currency)
 
+    def column_sums(self) -> list[tuple[Any, Any, int]]:
+        """(column of a blank row, its sum so far, decimals) of the columns that are added up."""
+        columns = [self.template[name] for name in self.row_class.sums]
+        return [(column, self._sum_of(column), _decimals(column)) for column in columns]
+
+    def _sum_of(self, column: Any) -> Any:
+        values = [row[column.short_name].data for row in self.rows]
+        known = [value for value in values if value is not None]
+        if isinstance(column, AmountField):
+            return total([value for value in known if isinstance(value, Money)], column.currency)
+        return sum(known, Decimal(0))
+
     @property
     def places(self) -> int:
         """Decimals of the currency, for the totals in the browser."""
@@ -203,3 +219,7 @@ class RowsField(Question):
 
     def _next_index(self) -> str:
         return str(max((int(row.index) for row in self.rows), default=-1) + 1)
+
+
+def _decimals(column: Any) -> int:
+    return exponent(column.currency) if isinstance(column, AmountField) else int(column.places)

@@ -35,6 +35,7 @@ class Budget(Question):
     """
 
     kind: ClassVar[str] = "budget"
+    wide: ClassVar[bool] = True
     categories: tuple[Choice, ...] = ()
     currency: str = FUNCTIONAL_CURRENCY
 

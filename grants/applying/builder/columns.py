@@ -1,0 +1,108 @@
+"""The columns of a table, as they are asked for in the builder: a line for each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from grants.applying.builder.naming import english, free_key
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.questionnaires.kinds import Choice, OneOf, Question, Table
+from grants.platform.questionnaires.kinds.rows import COLUMNS, figures_of
+from grants.platform.questionnaires.written import KINDS
+from grants.platform.web.fields import CheckboxField, Row, SelectField, TextField
+
+PLACES = 2
+"""Decimals that a column of numbers takes, when it is made here."""
+
+
+def column_kinds() -> list[tuple[str, str]]:
+    """What a column can hold."""
+    names = {
+        "short_text": _("One line of text"),
+        "long_text": _("A longer text"),
+        "number": _("A number"),
+        "amount": _("An amount of money"),
+        "day": _("A date"),
+        "yes_no": _("Yes or no"),
+        "one_of": _("One of several answers"),
+        "several_of": _("Any of several answers"),
+        "country": _("A country"),
+    }
+    return [(kind.kind, names[kind.kind]) for kind in COLUMNS]
+
+
+class ColumnRow(Row):
+    cards = True
+    label = TextField(_l("Heading"), required=True, limit=120)
+    kind = SelectField(_l("Kind of answer"), column_kinds, required=True)
+    choices = TextField(_l("Answers to choose from, separated by semicolons"), limit=1000)
+    code = TextField(_l("Code"), limit=40, width=10)
+    needed = CheckboxField(_l("Required in each row"))
+    summed = CheckboxField(_l("Show its total"))
+
+
+def made(rows: Sequence[Mapping[str, Any]], old: Table | None) -> dict[str, Any]:
+    """The columns and totals of a table; what is not asked here stays as it was."""
+    known = {column.key: column for column in old.columns} if old else {}
+    taken: set[str] = set()
+    columns: list[Question] = []
+    totals: list[str] = []
+    for row in rows:
+        key = str(row["code"]).strip() or free_key(row["label"], taken)
+        if key in taken:
+            raise InvalidInput(_("Two columns have the code %(code)s.", code=key))
+        taken.add(key)
+        columns.append(_column(key, row, known.get(key)))
+        if row["summed"]:
+            totals.append(key)
+    return {"columns": tuple(columns), "totals": tuple(totals)}
+
+
+def _column(key: str, row: Mapping[str, Any], old: Question | None) -> Question:
+    kind = KINDS[row["kind"]]
+    column = old if type(old) is kind else _blank(kind, key)
+    column = replace(
+        column, label=english(old.label if old else {}, row["label"]), required=bool(row["needed"])
+    )
+    if isinstance(column, OneOf) and not column.taxonomy:
+        return replace(column, choices=_choices(str(row["choices"]), column.choices))
+    return column
+
+
+def _blank(kind: type[Question], key: str) -> Question:
+    more: dict[str, Any] = {"places": PLACES} if kind.kind == "number" else {}
+    return kind(key=key, label={}, **more)
+
+
+def _choices(text: str, old: Sequence[Choice]) -> tuple[Choice, ...]:
+    """Choices whose words are the same keep their codes and their other languages."""
+    known = {choice.label.get("en", ""): choice for choice in old}
+    taken = {choice.code for choice in old}
+    found = []
+    for words in filter(None, (part.strip() for part in text.split(";"))):
+        choice = known.get(words) or Choice(free_key(words, taken), {"en": words})
+        taken.add(choice.code)
+        found.append(choice)
+    return tuple(found)
+
+
+def held(table: Table) -> list[dict[str, Any]]:
+    """The lines that stand for the columns of a table."""
+    summed = {column.key for column in figures_of(table.columns)} & set(table.totals)
+    return [
+        {
+            "label": column.label.get("en", ""),
+            "kind": column.kind,
+            "choices": "; ".join(choice.label.get("en", "") for choice in _chosen(column)),
+            "code": column.key,
+            "needed": column.required,
+            "summed": column.key in summed,
+        }
+        for column in table.columns
+    ]
+
+
+def _chosen(column: Question) -> tuple[Choice, ...]:
+    return column.choices if isinstance(column, OneOf) else ()
