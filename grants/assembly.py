@@ -17,10 +17,13 @@ from grants.applying.applications import writing
 from grants.applying.builder import library, translating, trying, wording
 from grants.applying.builder import views as builder
 from grants.applying.calls import carrying
+from grants.applying.calls import inquiring as calls_inquiring
 from grants.applying.calls import outcome as calls_outcome
 from grants.applying.calls import views as calls
 from grants.applying.organisations import service as organisation_service
 from grants.applying.organisations import views as organisations
+from grants.applying.public_questions import queries as public_question_queries
+from grants.applying.public_questions import views as public_questions
 from grants.banking.accounts import views as fund_accounts
 from grants.banking.bank import deciding as bank_deciding
 from grants.banking.bank import receiving as bank_receiving
@@ -170,6 +173,7 @@ PAGES = (
     reporting.pages,
     organisations.pages,
     calls.pages,
+    public_questions.pages,
     builder.pages,
     applications.pages,
     screening.pages,
@@ -288,6 +292,7 @@ def join_rooms() -> None:
     screening_beside.PARTS.give(*PARTS_OF_A_CASE)
     suggestions.GRANTS.give(reporting_queries.earlier_grants)
     calls_outcome.OUTCOME.give(announcing.outcome_of)
+    calls_inquiring.PUBLISHED.give(public_question_queries.published)
     organisation_service.SCREENED.give(matching.watch_later)
     owners.OWNERS.give(bookkeeping.record_of)
     owners.HELD.give(bookkeeping.held_by_the_bank)

@@ -18,6 +18,7 @@ from grants.applying.calls.service import (
 )
 from grants.applying.organisations.profile import Profile
 from grants.applying.organisations.service import describe
+from grants.applying.public_questions.service import answer, ask
 from grants.core.funds.models import Fund
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation, Person
@@ -65,12 +66,41 @@ def plant_call(  # noqa: PLR0913 - a call in one line of the story
         highest_minor=highest * 100,
         months=months,
         registered_by=date(closes.year - 2, 12, 1),
+        questions_until=max(opens, days_after(closes, -21)),
+        answers_on=max(opens, days_after(closes, -14)),
     )
     with on(date.fromordinal(opens.toordinal() - 14)):
         call = draft_call(company.session, fund, rules, company.act(Role.FUND_MANAGER))
     with on(opens, 8):
         open_call(company.session, call, company.act(Role.FUND_MANAGER))
     return call
+
+
+def plant_questions(company: Company, call: Call, day: date) -> None:
+    """Two questions about an open call: one is answered for everyone, the other waits."""
+    asker = company.enter("Farida Nasser", "ar")
+    with on(day, 10):
+        first = ask(
+            company.session,
+            call,
+            "We rent the house of our shelter. May the budget include the rent?",
+            company.act_of(asker),
+        )
+    with on(days_after(day, 1), 11):
+        answer(
+            company.session,
+            first,
+            "May the budget include the rent of a shelter?",
+            "Yes, for the months of the project. Enter it under “Direct aid to victims”.",
+            company.act(Role.PROGRAMME_OFFICER),
+        )
+    with on(days_after(day, 4), 15):
+        ask(
+            company.session,
+            call,
+            "May two organisations apply together?",
+            company.act_of(asker),
+        )
 
 
 def prepare_next(company: Company, fund: Fund) -> Call:

@@ -316,6 +316,7 @@ def _open_call(company: Company, fund: Fund, scale: int) -> None:
         else:
             applying.write(company, call, idea, day, sections=place % 9)
     _grantee_applies_again(company, call)
+    applying.plant_questions(company, call, days_after(company.today, -9))
 
 
 def _grantee_applies_again(company: Company, call: Call) -> None:

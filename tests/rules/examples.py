@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application, AttachedFile
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
+from grants.applying.public_questions.models import PublicQuestion
 from grants.banking.accounts.models import AccountChange
 from grants.banking.accounts.workflow import DetailsState
 from grants.banking.bank.models import BankLine
@@ -227,7 +228,14 @@ class Examples:
                 "reference": self.meeting(SessionState.SIGNED).reference
             },
             "/board/calls": {"reference": self.submitted.call.reference},
-            "/calls": {"reference": call.reference, "code": "UNVTF"},
+            "/calls": {
+                "reference": call.reference,
+                "code": "UNVTF",
+                "token": "nobody-was-sent-this",
+                "number": self.one(
+                    select(PublicQuestion.id).where(PublicQuestion.answer.is_(None))
+                ),
+            },
             "/calls/<reference>/form": coming,
             "/calls/<reference>/scenarios": {
                 "reference": scenario.call.reference,

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.calls.amendments import other_languages
 from grants.applying.calls.forms import ClockField
 from grants.applying.calls.models import Call
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.questionnaires.translation import language_name
 from grants.platform.web.fields import (
     AmountField,
     CheckboxField,
@@ -105,7 +108,55 @@ class ExtendForm(Form):
         )
 
 
-class AmendForm(Form):
+TEXTS: Mapping[str, Any] = {"title": _l("Title"), "summary": _l("Purpose of the call")}
+"""The texts of a call that an amendment may change."""
+DATES = ("months", "earliest_start_on", "registered_by", "questions_until", "answers_on")
+REASON = "reason_"
+"""How the inputs begin that hold the reason in another language."""
+
+
+class ReasonedForm(Form):
+    """An act of which applicants are told, with its reason in the languages of the call."""
+
+    reason = LongTextField(
+        _l("Reason"),
+        hint=_l("All applicants with a draft will receive it by e-mail."),
+        limit=1000,
+        rows=4,
+        required=True,
+    )
+
+    @classmethod
+    def drawn_for(cls, call: Call) -> "type[Self]":
+        """With a box for the reason in each other language of the call's text."""
+        boxes = {
+            f"{REASON}{code}": LongTextField(
+                _("Reason in %(language)s", language=language_name(code)), limit=1000, rows=3
+            )
+            for code in other_languages(call)
+        }
+        return type("ReasonedInLanguages", (cls,), boxes)
+
+    def reasons(self) -> dict[str, str]:
+        """The reason in other languages, where it was given."""
+        typed = {name.removeprefix(REASON): self[name].data for name in self._fields}
+        return {
+            name: text.strip()
+            for name, text in typed.items()
+            if f"{REASON}{name}" in self._fields and str(text or "").strip()
+        }
+
+
+class WithdrawCallForm(ReasonedForm):
+    """Why a call is withdrawn."""
+
+    sure = CheckboxField(
+        _l("The call no longer takes applications, and those that were submitted go no further."),
+        required=True,
+    )
+
+
+class AmendForm(ReasonedForm):
     """The rules of an open call that can still change."""
 
     title = TextField(_l("Title"), required=True, limit=150)
@@ -116,32 +167,38 @@ class AmendForm(Form):
     months = NumberField(_l("Maximum duration in months"), least=1, most=60, required=True, width=3)
     earliest_start_on = DateField(_l("Projects start on this date or later"))
     registered_by = DateField(_l("Organisations must have been registered by"))
-    reason = LongTextField(
-        _l("Reason"),
-        hint=_l("All applicants with a draft will receive it by e-mail."),
-        limit=1000,
-        rows=4,
-        required=True,
-    )
+    questions_until = DateField(_l("Questions can be asked until"))
+    answers_on = DateField(_l("Answers are published by"))
 
     @classmethod
     def showing(cls, call: Call) -> "AmendForm":
+        """With the title and the purpose in each language in which they are published."""
+        boxes: dict[str, Any] = {}
+        held: dict[str, Any] = {}
+        for code in other_languages(call):
+            for name, label in TEXTS.items():
+                said = _("%(text)s in %(language)s", text=label, language=language_name(code))
+                boxes[f"{name}_{code}"] = LongTextField(said, limit=2000, rows=2)
+                held[f"{name}_{code}"] = getattr(call, name).get(code, "")
         sums = {f"{name}_minor": getattr(call, name) for name in ("envelope", "lowest", "highest")}
-        texts = {name: getattr(call, name).get("en", "") for name in ("title", "summary")}
-        plain = ("months", "earliest_start_on", "registered_by")
-        return cls(data={**texts, **sums, **{name: getattr(call, name) for name in plain}})
+        texts = {name: getattr(call, name).get("en", "") for name in TEXTS}
+        held |= texts | sums | {name: getattr(call, name) for name in DATES}
+        made: type[AmendForm] = type("AmendInLanguages", (cls.drawn_for(call),), boxes)
+        return made(data=held)
+
+    def _texts(self, call: Call, name: str) -> dict[str, str]:
+        """A text in each of its languages; a language whose box is empty is left out."""
+        typed = {code: str(self[f"{name}_{code}"].data).strip() for code in other_languages(call)}
+        return {"en": self[name].data, **{code: text for code, text in typed.items() if text}}
 
     def rules(self, call: Call) -> dict[str, Any]:
-        """By column; texts in other languages stay as they are."""
+        """By column."""
         return {
-            "title": {**call.title, "en": self.title.data},
-            "summary": {**call.summary, "en": self.summary.data},
+            **{name: self._texts(call, name) for name in TEXTS},
             "envelope_minor": self.envelope_minor.data.minor,
             "lowest_minor": self.lowest_minor.data.minor,
             "highest_minor": self.highest_minor.data.minor,
-            "months": self.months.data,
-            "earliest_start_on": self.earliest_start_on.data,
-            "registered_by": self.registered_by.data,
+            **{name: self[name].data for name in DATES},
         }
 
 

@@ -243,6 +243,27 @@ def people_with_drafts(session: Session, call_id: int) -> Sequence[Person]:
     ).all()
 
 
+def submitted_to(session: Session, call_id: int) -> Sequence[Application]:
+    """All that was submitted under a call, locked, the oldest first."""
+    return session.scalars(
+        select(Application)
+        .where(Application.call_id == call_id, Application.submitted_at.is_not(None))
+        .order_by(Application.id)
+        .with_for_update(key_share=True)
+    ).all()
+
+
+def submitted_count(session: Session, call_id: int) -> int:
+    """How many applications to a call have been submitted and not withdrawn."""
+    query = select(func.count()).select_from(Application)
+    standing = query.where(
+        Application.call_id == call_id,
+        Application.submitted_at.is_not(None),
+        Application.state != ApplicationState.WITHDRAWN,
+    )
+    return session.scalar(standing) or 0
+
+
 def numbers_of_call(session: Session, call_id: int) -> dict[ApplicationState, int]:
     """How many applications of a call are in each state; drafts are counted too, never shown."""
     rows = session.execute(

@@ -11,10 +11,10 @@ from grants.applying.applications.drafts import require_open
 from grants.applying.applications.models import Application, Submission
 from grants.applying.applications.snapshot import sha256_of, snapshot_of
 from grants.applying.applications.work import Work
-from grants.applying.applications.workflow import APPLICATION
+from grants.applying.applications.workflow import APPLICATION, FINAL, ON_THE_WAY
 from grants.applying.calls.amendments import amend_rules
 from grants.applying.calls.models import Call
-from grants.applying.calls.service import set_deadline
+from grants.applying.calls.service import set_deadline, take_back
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, require
 from grants.core.kernel.errors import DomainError
@@ -106,9 +106,17 @@ def extend_deadline(session: Session, call: Call, deadline_at: datetime, act: Ac
         )
 
 
-def amend_call(session: Session, call: Call, rules: Mapping[str, Any], act: Act) -> None:
-    """Publish an amendment of an open call, and tell everyone who has a draft what has changed."""
-    changes = amend_rules(session, call, rules, act)
+def amend_call(
+    session: Session,
+    call: Call,
+    rules: Mapping[str, Any],
+    act: Act,
+    reasons: Mapping[str, str] | None = None,
+) -> None:
+    """Publish an amendment of an open call, and tell everyone who has a draft what has changed.
+    `reasons` is the reason in other languages.
+    """
+    amended = amend_rules(session, call, rules, act, reasons)
     for person in queries.people_with_drafts(session, call.id):
         send(
             session,
@@ -116,8 +124,39 @@ def amend_call(session: Session, call: Call, rules: Mapping[str, Any], act: Act)
             "applying/applications/amended",
             event=f"call:{call.id}:amended:{act.at.isoformat()}",
             call=call,
-            reason=act.reason,
-            changes=changes,
+            reasons={"en": act.reason or "", **(reasons or {})},
+            amended=amended,
+            url=absolute("/applying"),
+        )
+
+
+def withdraw_call(
+    session: Session, call: Call, act: Act, reasons: Mapping[str, str] | None = None
+) -> None:
+    """Take a call back, for a reason. Drafts stay as they are, to be read and used again; what has
+    been submitted is withdrawn with it. Everyone who wrote is told. DomainError once an
+    application has been reviewed: then each has to be decided.
+    """
+    take_back(session, call, act, reasons)
+    handed_in = queries.submitted_to(session, call.id)
+    if any(one.state not in ON_THE_WAY for one in handed_in if one.state not in FINAL):
+        raise DomainError(
+            _("Applications to this call have been reviewed. Decide on each of them instead.")
+        )
+    people = {person.id: person for person in queries.people_with_drafts(session, call.id)}
+    for application in handed_in:
+        if application.state in ON_THE_WAY:
+            advance(session, application, APPLICATION, "end_with_call", act)
+            people |= {person.id: person for person in _members(session, application)}
+    for person in people.values():
+        send(
+            session,
+            Recipient.of(person),
+            "applying/applications/call_withdrawn",
+            event=f"call:{call.id}:withdrawn",
+            call=call,
+            fund=call.fund,
+            reasons={"en": act.reason or "", **(reasons or {})},
             url=absolute("/applying"),
         )
 

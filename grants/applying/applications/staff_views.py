@@ -5,7 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import history, queries, service
 from grants.applying.applications.dossier import dossier
-from grants.applying.applications.forms import AmendForm, ApplicationsFilter, ExtendForm
+from grants.applying.applications.forms import (
+    AmendForm,
+    ApplicationsFilter,
+    ExtendForm,
+    WithdrawCallForm,
+)
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import Wanted
 from grants.applying.applications.views import pages
@@ -124,7 +129,8 @@ def amend(reference: str) -> ResponseReturnValue:
     form = AmendForm.showing(call)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.amend_call(opened, call, form.rules(call), this_act(form.reason.data))
+            act = this_act(form.reason.data)
+            service.amend_call(opened, call, form.rules(call), act, form.reasons())
         if outcome:
             message = _(
                 "The amendment has been published. Applicants with a draft will be notified."
@@ -136,4 +142,28 @@ def amend(reference: str) -> ResponseReturnValue:
         form=form,
         call=call,
         told=len(queries.people_with_drafts(session(), call.id)),
+    )
+
+
+@pages.route("/calls/<reference>/withdraw", methods=["GET", "POST"])
+@needs(Permission.CALL_OPEN)
+def withdraw_call(reference: str) -> ResponseReturnValue:
+    """Take the call back, and tell everyone who has begun or submitted an application."""
+    call = possible(call_for_viewer(session(), reference, viewer()), CALL)
+    form = WithdrawCallForm.drawn_for(call)()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.withdraw_call(opened, call, this_act(form.reason.data), form.reasons())
+        if outcome:
+            flash(
+                _("The call has been withdrawn. Its applicants will be notified."),
+                "success",
+            )
+            return redirect(url_for("calls.show", reference=reference))
+    return render_template(
+        "applying/applications/withdraw_call.html",
+        form=form,
+        call=call,
+        told=len(queries.people_with_drafts(session(), call.id)),
+        submitted=queries.submitted_count(session(), call.id),
     )

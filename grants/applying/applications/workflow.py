@@ -90,6 +90,16 @@ APPLICATION = Workflow(
             page="applications.withdraw",
         ),
         Step(
+            "end_with_call",
+            ON_THE_WAY,
+            S.WITHDRAWN,
+            Permission.CALL_OPEN,
+            _l("Call withdrawn"),
+            needs_reason=True,
+            act="applying.applications.service.withdraw_call",
+            within="applications.withdraw_call",
+        ),
+        Step(
             "find_eligible",
             (S.SUBMITTED,),
             S.ELIGIBLE,

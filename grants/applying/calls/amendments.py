@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
 from grants.applying.calls.soundness import rule_faults
-from grants.applying.calls.workflow import CALL
+from grants.applying.calls.workflow import CALL, CallState
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance
+from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
 from grants.core.kernel.money import usd
 
 
@@ -26,6 +28,19 @@ class Change:
     name: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """What an amendment changed: columns with what they held before and hold now."""
+
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+    @property
+    def changes(self) -> list[Change]:
+        """In the language of the person who reads them."""
+        return list(_changes(self.before, self.after))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +61,26 @@ AMENDABLE = (
     "months",
     "earliest_start_on",
     "registered_by",
+    "questions_until",
+    "answers_on",
 )
 """What can still be changed in an open call, besides its deadline."""
 
 
-def amend_rules(session: Session, call: Call, rules: Mapping[str, Any], act: Act) -> list[Change]:
-    """Change rules of an open call, by column. DomainError if nothing changes, or if anything is
+def other_languages(call: Call) -> list[str]:
+    """The languages besides English in which the call's own text is published."""
+    return sorted({code for texts in (call.title, call.summary) for code in texts} - {"en"})
+
+
+def amend_rules(
+    session: Session,
+    call: Call,
+    rules: Mapping[str, Any],
+    act: Act,
+    reasons: Mapping[str, str] | None = None,
+) -> Amended:
+    """Change rules of an open call, by column; `reasons` is the reason in other languages too.
+    DomainError if nothing changes, or if anything is
     taken away from applicants who have begun.
     """
     rules = {name: rules[name] for name in AMENDABLE if rules[name] != getattr(call, name)}
@@ -65,24 +94,36 @@ def amend_rules(session: Session, call: Call, rules: Mapping[str, Any], act: Act
         raise DomainError(said)
     before = {name: _stored(getattr(call, name)) for name in rules}
     after = {name: _stored(value) for name, value in rules.items()}
-    advance(session, call, CALL, "amend", act, before=before, after=after)
+    facts = {"before": before, "after": after, **({"reasons": dict(reasons)} if reasons else {})}
+    advance(session, call, CALL, "amend", act, **facts)
     for name, value in rules.items():
         setattr(call, name, value)
     if faults := list(rule_faults(call)):
         raise DomainError(" ".join(faults))
     session.flush()
-    return list(_changes(before, after))
+    return Amended(before, after)
 
 
 def amendments_of(session: Session, call: Call) -> list[Amendment]:
     """Every amendment of a call, the newest first."""
     rows = [row for row in trail_of(session, "call", call.id) if row.action == "amend"]
     return [
-        Amendment(
-            row.at, row.reason or "", tuple(_changes(row.facts["before"], row.facts["after"]))
-        )
+        Amendment(row.at, reason_in(row), tuple(_changes(row.facts["before"], row.facts["after"])))
         for row in reversed(rows)
     ]
+
+
+def withdrawal_of(session: Session, call: Call) -> str:
+    """Why a call was withdrawn, in the reader's language; empty if it was not."""
+    if call.state is not CallState.WITHDRAWN:
+        return ""
+    rows = [row for row in trail_of(session, "call", call.id) if row.action == "withdraw"]
+    return reason_in(rows[-1])
+
+
+def reason_in(row: TrailRow) -> str:
+    """The reason of a step in the reader's language, as far as it was given in it."""
+    return in_language({"en": row.reason or "", **row.facts.get("reasons", {})})
 
 
 def _harm(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
@@ -97,6 +138,8 @@ def _harm(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
         yield _("the duration may not become shorter")
     if _is_later(rules, "earliest_start_on", call.earliest_start_on):
         yield _("projects may not have to start later")
+    if _is_earlier(rules, "questions_until", call.questions_until):
+        yield _("the last day for questions may not become earlier")
     if _is_earlier(rules, "registered_by", call.registered_by):
         yield _("the date of registration may not become earlier")
 
@@ -131,7 +174,7 @@ def _day(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    return str(value.get("en", "")) if value else "–"
+    return in_language(value) if value else "–"
 
 
 _NAMES: Mapping[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
@@ -143,5 +186,7 @@ _NAMES: Mapping[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "months": (lambda: _("Maximum duration in months"), str),
     "earliest_start_on": (lambda: _("Projects start on this date or later"), _day),
     "registered_by": (lambda: _("Organisations must have been registered by"), _day),
+    "questions_until": (lambda: _("Questions can be asked until"), _day),
+    "answers_on": (lambda: _("Answers are published by"), _day),
 }
 """What each rule is called, and how its value is told."""

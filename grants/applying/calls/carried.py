@@ -23,7 +23,7 @@ from grants.platform.questionnaires.written import from_json
 FORMAT = 1
 SUMS = {"envelope": "envelope_minor", "lowest": "lowest_minor", "highest": "highest_minor"}
 MOMENTS = ("opens_at", "deadline_at")
-DAYS = ("earliest_start_on", "registered_by")
+DAYS = ("earliest_start_on", "registered_by", "questions_until", "answers_on")
 PLAIN: Mapping[str, type[Any]] = {
     "title": dict,
     "summary": dict,

@@ -109,6 +109,11 @@ class CallForm(Form):
     time_zone = SelectField(
         _l("Time zone"), lambda: [(name, name) for name in clock.zones()], required=True
     )
+    questions_until = DateField(
+        _l("Questions can be asked until"),
+        hint=_l("Two weeks before the deadline, for example. Leave it empty to take no questions."),
+    )
+    answers_on = DateField(_l("Answers are published by"))
     envelope = AmountField(_l("Total amount available for awards"), required=True)
     lowest = AmountField(_l("Minimum grant amount"), required=True)
     highest = AmountField(_l("Maximum grant amount"), required=True)
@@ -168,6 +173,8 @@ class CallForm(Form):
             months=self.months.data,
             earliest_start_on=self.earliest_start_on.data,
             registered_by=self.registered_by.data,
+            questions_until=self.questions_until.data,
+            answers_on=self.answers_on.data,
             countries=sorted({row["country"] for row in self.countries.data}),
             languages=self.languages.data,
             reviewers=self.reviewers.data,
@@ -238,6 +245,8 @@ def _shown(call: Call) -> dict[str, Any]:
         "months": call.months,
         "earliest_start_on": call.earliest_start_on,
         "registered_by": call.registered_by,
+        "questions_until": call.questions_until,
+        "answers_on": call.answers_on,
         "countries": [{"country": code} for code in call.countries],
         "languages": call.languages,
         "reviewers": call.reviewers,

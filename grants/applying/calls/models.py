@@ -53,6 +53,10 @@ class Call(Versioned, Base):
     earliest_start_on: Mapped[date | None]
     registered_by: Mapped[date | None]
     """Registration certificates issued after this day are not eligible."""
+    questions_until: Mapped[date | None]
+    """The last day, in the call's time zone, on which questions can be asked; none: never."""
+    answers_on: Mapped[date | None]
+    """The day by which their answers are published."""
     countries: Mapped[list[str]] = mapped_column(default=list)
     """ISO codes of countries of implementation; empty = all."""
     languages: Mapped[list[str]] = mapped_column(default=list)
@@ -108,6 +112,16 @@ class Call(Versioned, Base):
     def takes_applications(self, at: datetime) -> bool:
         """Is something that arrives at this moment in time? Open, begun, and not over."""
         return self.state is CallState.OPEN and self.opens_at <= at < self.deadline_at + THE_MINUTE
+
+    def takes_questions(self, at: datetime) -> bool:
+        """Can a question be asked about it at this moment?"""
+        last = self.questions_until
+        return (
+            self.state is CallState.OPEN
+            and last is not None
+            and self.opens_at <= at
+            and at.astimezone(self.zone).date() <= last
+        )
 
     @property
     def name(self) -> str:

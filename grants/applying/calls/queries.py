@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from grants.applying.calls.models import THE_MINUTE, Call
@@ -60,15 +60,18 @@ def public_calls(session: Session) -> Sequence[Call]:
     ).all()
 
 
+def taking_at(at: datetime) -> ColumnElement[bool]:
+    """Calls that take applications at a moment: `Call.takes_applications`, as a condition."""
+    return and_(
+        Call.state == CallState.OPEN, Call.opens_at <= at, Call.deadline_at > at - THE_MINUTE
+    )
+
+
 def open_calls(session: Session, at: datetime) -> Sequence[Call]:
     """Calls that take applications at this moment, the nearest deadline first."""
     return session.scalars(
         select(Call)
-        .where(
-            Call.state == CallState.OPEN,
-            Call.opens_at <= at,
-            Call.deadline_at > at - THE_MINUTE,
-        )
+        .where(taking_at(at))
         .options(joinedload(Call.fund), *_IN_SHORT)
         .order_by(Call.deadline_at, Call.id)
     ).all()

@@ -56,6 +56,8 @@ class Rules:
     """Of opening and deadline; the fund's if none is named."""
     earliest_start_on: date | None = None
     registered_by: date | None = None
+    questions_until: date | None = None
+    answers_on: date | None = None
     countries: Sequence[str] = ()
     languages: Sequence[str] = LANGUAGES
     reviewers: int = 2
@@ -156,6 +158,8 @@ def copy_call(session: Session, call: Call, act: Act) -> Call:
         deadline_at=_a_year_later(call.deadline_at),
         earliest_start_on=_a_year_later(call.earliest_start_on),
         registered_by=_a_year_later(call.registered_by),
+        questions_until=_a_year_later(call.questions_until),
+        answers_on=_a_year_later(call.answers_on),
     )
     return draft_call(session, call.fund, later, act, form=call.questionnaire)
 
@@ -206,6 +210,16 @@ def require_over(call: Call, act: Act) -> None:
                 deadline=plain_moment(call.deadline_at, call.time_zone),
             )
         )
+
+
+def take_back(
+    session: Session, call: Call, act: Act, reasons: Mapping[str, str] | None = None
+) -> None:
+    """The call is withdrawn, for a reason that everyone reads; nothing can be submitted any more.
+    What becomes of its applications is said by `withdraw_call` in the applications room.
+    """
+    facts = {"reasons": dict(reasons)} if reasons else {}
+    advance(session, call, CALL, "withdraw", act, **facts)
 
 
 def publish_results(session: Session, call: Call, act: Act, **facts: Any) -> None:

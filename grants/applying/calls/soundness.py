@@ -38,6 +38,23 @@ def _date_faults(call: Call) -> Iterator[str]:
         yield _("“%(zone)s” is not a time zone.", zone=call.time_zone)
     elif call.earliest_start_on and call.earliest_start_on < day_of(call.deadline_at, call.zone):
         yield _("Projects can only start after the deadline.")
+    if _is_zone(call.time_zone):
+        yield from _question_faults(call)
+
+
+def _question_faults(call: Call) -> Iterator[str]:
+    """What is wrong with the days of questions and answers."""
+    last, answers, deadline = (
+        call.questions_until,
+        call.answers_on,
+        day_of(call.deadline_at, call.zone),
+    )
+    if answers and not last:
+        yield _("Say until when questions can be asked, or leave both dates out.")
+    if last and not day_of(call.opens_at, call.zone) <= last <= deadline:
+        yield _("Questions can only be asked between the opening and the deadline.")
+    if last and answers and not last <= answers <= deadline:
+        yield _("Answers must be published after the last question, and by the deadline.")
 
 
 def _sum_faults(call: Call) -> Iterator[str]:

@@ -1,14 +1,16 @@
 """Pages of calls for proposals: for everyone to read, for the fund's people to prepare."""
 
 import json
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.applying.calls import queries, service
-from grants.applying.calls.amendments import amendments_of
+from grants.applying.calls.amendments import amendments_of, withdrawal_of
 from grants.applying.calls.forms import CallForm, ClockQuery, ConfirmForm, QuestionsForm
+from grants.applying.calls.inquiring import PUBLISHED, Published
 from grants.applying.calls.models import THE_MINUTE, Call
 from grants.applying.calls.outcome import OUTCOME, Outcome
 from grants.applying.calls.soundness import faults_of
@@ -29,6 +31,7 @@ from grants.platform.questionnaires.shown import asked
 from grants.platform.questionnaires.written import to_json
 from grants.platform.web.access import needs, public, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.beside import links_beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
@@ -85,6 +88,9 @@ def show(reference: str) -> ResponseReturnValue:
         staff=_for_staff(call) if staff else None,
         acts=ACTS,
         amendments=amendments_of(session(), call),
+        answered=_answered(call),
+        takes_questions=call.takes_questions(clock.now()),
+        withdrawn=withdrawal_of(session(), call),
     )
 
 
@@ -98,10 +104,17 @@ ACTS = {
     "extend": _l("Deadline extended"),
     "amend": _l("Amended"),
     "close": _p("call", "Closed"),
+    "withdraw": _p("call", "Withdrawn"),
     "publish_results": _l("Results published"),
     "change_results": _l("Published results changed"),
 }
 """Steps of a call as its history names them."""
+
+
+def _answered(call: Call) -> Sequence[Published]:
+    """The questions about a call that everyone may read, with their answers."""
+    (published,) = PUBLISHED
+    return published(session(), call)
 
 
 def _outcome(call: Call) -> Outcome | None:
@@ -127,6 +140,7 @@ def _for_staff(call: Call) -> dict[str, object]:
             for button in buttons(call, CALL, reference=call.reference)
             if over or button.action != "close"
         ],
+        "links": links_beside("call", call),
         "may_edit": draft and viewer().may(Permission.CALL_EDIT, call.scope),
         "may_prepare": viewer().may(Permission.CALL_EDIT, call.scope),
         "may_read": viewer().may(Permission.APPLICATION_SEE, call.scope),

@@ -15,6 +15,7 @@ class CallState(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     PUBLISHED = "published"
+    WITHDRAWN = "withdrawn"
 
 
 S = CallState
@@ -62,6 +63,16 @@ CALL = Workflow(
             page="calls.close",
         ),
         Step(
+            "withdraw",
+            (S.OPEN, S.CLOSED),
+            S.WITHDRAWN,
+            Permission.CALL_OPEN,
+            _l("Withdraw the call"),
+            needs_reason=True,
+            act="applying.applications.service.withdraw_call",
+            page="applications.withdraw_call",
+        ),
+        Step(
             "publish_results",
             (S.CLOSED,),
             S.PUBLISHED,
@@ -81,10 +92,12 @@ CALL = Workflow(
             page="publishing.publish",
         ),
     ),
+    final=(S.WITHDRAWN,),
     names={
         S.DRAFT: StateName(_l("In preparation"), _l("Draft"), "neutral"),
         S.OPEN: StateName(_p("call", "Open"), _p("call", "Open"), "good"),
         S.CLOSED: StateName(_p("call", "Closed"), _p("call", "Closed"), "neutral"),
+        S.WITHDRAWN: StateName(_p("call", "Withdrawn"), _p("call", "Withdrawn"), "bad"),
         S.PUBLISHED: StateName(_l("Results published"), _l("Results published"), "good"),
     },
 )

@@ -139,6 +139,7 @@ HAPPENED = {
     "cancel_award": _l("Award cancelled"),
     "reject": _l("Rejected"),
     "withdraw": _l("Withdrawn"),
+    "end_with_call": _l("Withdrawn with its call"),
 }
 
 

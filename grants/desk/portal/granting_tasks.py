@@ -6,6 +6,8 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import owned_by
 from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.queries import taking_at
+from grants.applying.public_questions import queries as public_questions
 from grants.core.kernel import clock
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
@@ -29,9 +31,11 @@ P = Permission
 
 
 def drafts(session: Session, viewer: Viewer) -> int:
-    """Applications begun and not submitted, of the person's own organisations."""
-    query = select(func.count()).select_from(Application)
-    mine = query.where(owned_by(viewer), Application.state == ApplicationState.DRAFT)
+    """Applications begun that can still be submitted, of the person's own organisations."""
+    query = select(func.count()).select_from(Application).join(Application.call)
+    mine = query.where(
+        owned_by(viewer), Application.state == ApplicationState.DRAFT, taking_at(clock.now())
+    )
     return session.scalar(mine) or 0
 
 
@@ -69,6 +73,12 @@ OF_GRANTEES = (
 """What waits for those who apply and for those who were given a grant."""
 
 OF_THE_FUND = (
+    Task(
+        P.CALL_EDIT,
+        public_questions.to_answer,
+        lambda n: _n("Question about a call to answer", "Questions about calls to answer", n),
+        "public_questions.waiting",
+    ),
     Task(
         P.SCREENING_DECIDE,
         to_screen,

@@ -147,6 +147,7 @@ ACTS = {
     "refuse": _l("Refused"),
     "not_approve": _l("Refused"),
     "withdraw": _l("Withdrawn"),
+    "end_with_call": _l("Withdrawn with its call"),
     "replace": _l("Replaced"),
 }
 

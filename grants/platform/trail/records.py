@@ -43,6 +43,7 @@ KINDS: Mapping[str, str] = {
     "pledge": _l("Pledge"),
     "pledge_change": _l("Change of a pledge"),
     "provider_account": _l("Account at a provider"),
+    "public_question": _l("Question about a call"),
     "reconciliation": _l("Reconciliation"),
     "report": _l("Report"),
     "review": _l("Review"),

@@ -90,5 +90,6 @@ ACTS: Mapping[str, str] = {
     "record_discussion": _l("Discussion recorded"),
     "declare_interest": _l("Interests declared"),
     "declare_conflict": _l("Conflict of interest declared"),
+    "ask": _l("Question asked"),
 }
 """Words by the code of the act; the test of the trail's pages finds acts that lack them."""

@@ -205,7 +205,9 @@ def _group(field: Any, attributes: dict[str, Any]) -> dict[str, Any]:
     """Legend, hint and error of several inputs that answer one question."""
     params = _frame(field, attributes)
     del params["label"], params["classes"]
-    params["fieldset"] = {"legend": {"text": label_text(field)}}
+    in_cell = params.get("formGroup", {}).get("classes") == "cell"
+    text = str(field.label.text) if in_cell else label_text(field)
+    params["fieldset"] = {"legend": {"text": text}}
     params["attributes"].pop("aria-invalid", None)
     return params
 

@@ -113,11 +113,11 @@ class Organisations(Rows):
     @property
     def row(self) -> tuple[Question, ...]:
         return (
-            ShortText(key="code", label=words(_("Code in our register")), limit=40, people=True),
             ShortText(key="name", label=words(_("Name")), limit=200, required=True, people=True),
             Country(key="country", label=words(_("Country")), required=True),
             ShortText(key="number", label=words(_("Registration number")), limit=80, people=True),
             ShortText(key="part", label=words(_("Part in the project")), limit=300),
+            ShortText(key="code", label=words(_("Code in our register")), limit=40, people=True),
         )
 
     def problems_of_row(self, index: str, row: Row, found: list[Problem]) -> list[Problem]:  # noqa: ARG002

@@ -1,0 +1,1 @@
+"""Public questions about a call, and their answers, published to everyone."""
