@@ -68,6 +68,7 @@ from grants.desk.fund_setup import views as fund_setup
 from grants.desk.moving_in import views as moving
 from grants.desk.portal import bookkeeping, dashboard, demonstration, donor, gap, outbox
 from grants.desk.portal import views as portal
+from grants.desk.search import views as search
 from grants.fundraising.appeals import views as appeals
 from grants.giving.contributions import queries as contribution_queries
 from grants.giving.contributions import verify as contribution_checks
@@ -156,6 +157,7 @@ PAGES = (
     dashboard.pages,
     gap.pages,
     outbox.pages,
+    search.pages,
     assurance.pages,
     statements.pages,
     signin.pages,

@@ -131,7 +131,7 @@ def applications_for_staff(session: Session, viewer: Viewer, wanted: Wanted) -> 
         query = query.where(Application.state == wanted.state)
     if wanted.country:
         query = query.where(Application.country == wanted.country)
-    return query.where(_fits(session, wanted.text)) if wanted.text else query
+    return query.where(fits(session, wanted.text)) if wanted.text else query
 
 
 NEWEST = 3000
@@ -140,7 +140,7 @@ FREQUENT = 60
 MOST_FOUND = 2000
 
 
-def _fits(session: Session, text: str) -> ColumnElement[bool]:
+def fits(session: Session, text: str) -> ColumnElement[bool]:
     """Applications by their number, title or organisation. What is frequent among the newest ones
     is read from there; what is rare is found by indexes, and named one by one.
     """

@@ -60,7 +60,7 @@ APPLICATIONS = Listing(
 
 
 @pages.get("/applications")
-@in_menu(_l("Applications"), 40)
+@in_menu(_l("Applications"), 40, key="a")
 @needs(Permission.APPLICATION_SEE)
 def index() -> ResponseReturnValue:
     """Submitted applications, filtered, page by page, and as a file."""

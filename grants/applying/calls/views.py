@@ -180,7 +180,7 @@ CALLS = Listing(
 
 
 @pages.get("/calls/manage")
-@in_menu(_l("Calls for proposals"), 35)
+@in_menu(_l("Calls for proposals"), 35, key="c")
 @needs(Permission.CALL_SEE)
 def manage() -> ResponseReturnValue:
     """Every call of the funds whose calls this person sees."""

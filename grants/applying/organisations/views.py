@@ -239,7 +239,7 @@ ORGANISATIONS = Listing(
 
 
 @pages.get("/organisations/all")
-@in_menu(_l("Organisations"), 45)
+@in_menu(_l("Organisations"), 65, key="o")
 @needs(Permission.ORGANISATION_SEE)
 def every() -> ResponseReturnValue:
     """Every organisation that applies, for the fund's people."""

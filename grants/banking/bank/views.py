@@ -99,7 +99,7 @@ LINES = Listing(
 
 
 @pages.get("")
-@in_menu(_l("Bank"), 75, count=queries.to_match, also=("reconciliation",))
+@in_menu(_l("Bank"), 75, count=queries.to_match, also=("reconciliation",), key="k")
 @needs(Permission.BANK_SEE)
 def index() -> ResponseReturnValue:
     """Every line of the bank, with what each most likely is; as a file too."""

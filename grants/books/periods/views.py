@@ -46,7 +46,7 @@ def fund_seen(code: str) -> Fund:
 
 
 @pages.get("")
-@in_menu(_l("Ledger"), 80, also=("rates", "receivables", "settings"))
+@in_menu(_l("Ledger"), 80, also=("rates", "receivables", "settings"), key="l")
 @needs(Permission.LEDGER_SEE)
 def index() -> ResponseReturnValue:
     """The books of the first fund that the person may see."""

@@ -14,7 +14,7 @@ pages = Blueprint("verification", __name__, url_prefix="/nightly-checks")
 
 
 @pages.get("")
-@in_menu(_l("Nightly checks"), 14)
+@in_menu(_l("Nightly checks"), 94)
 @needs(Permission.TRAIL_SEE)
 def index() -> ResponseReturnValue:
     """What the last nights have found, and all breaches of the last one."""

@@ -64,7 +64,7 @@ LIST = Listing(
 
 
 @pages.get("")
-@in_menu(_l("Assessment"), 43, also=("screening", "assigning", "board", "portfolio"))
+@in_menu(_l("Assessment"), 43, also=("screening", "assigning", "board", "portfolio"), key="s")
 @needs(P.REVIEW_SEE)
 def index() -> ResponseReturnValue:
     """Reviewed applications: all, or those that wait for one kind of decision."""

@@ -54,7 +54,7 @@ AWARDS = Listing(
 
 
 @pages.get("")
-@in_menu(_l("Awards"), 44)
+@in_menu(_l("Awards"), 45, key="w")
 @needs(Permission.AWARD_SEE)
 def index() -> ResponseReturnValue:
     """The awards of the funds that the person works for."""

@@ -32,7 +32,7 @@ pages = Blueprint("reviews", __name__, url_prefix="/reviews")
 
 
 @pages.get("")
-@in_menu(_l("My reviews"), 42)
+@in_menu(_l("My reviews"), 42, key="v")
 @needs(Permission.REVIEW_WRITE)
 def index() -> ResponseReturnValue:
     """What this reviewer was asked to review, and how far each review is."""

@@ -53,7 +53,7 @@ def _is_staff(person: Viewer) -> bool:
 
 
 @pages.get("")
-@in_menu(_l("Board of Trustees"), 42, who=_is_staff)
+@in_menu(_l("Board of Trustees"), 44, who=_is_staff, key="b")
 @needs(P.REVIEW_SEE)
 def index() -> ResponseReturnValue:
     """The sessions of the Board, the newest first."""

@@ -34,7 +34,7 @@ def _fund(code: str) -> Fund:
 
 
 @pages.get("")
-@in_menu(_l("Trust funds"), 11)
+@in_menu(_l("Trust funds"), 91)
 @needs(P.FUND_DESCRIBE)
 def index() -> ResponseReturnValue:
     """The funds that this person describes, with how much is missing in each."""

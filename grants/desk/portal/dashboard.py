@@ -24,7 +24,7 @@ P = Permission
 
 
 @pages.get("")
-@in_menu(_l("Dashboard"), 8)
+@in_menu(_l("Dashboard"), 8, key="d")
 @needs(P.DASHBOARD_SEE)
 def index() -> ResponseReturnValue:
     """The dashboard of the first fund that the person works for."""

@@ -61,7 +61,7 @@ def _raises_funds(person: Viewer) -> bool:
 
 
 @pages.get("/need")
-@in_menu(_l("Funding gap"), 32, who=_raises_funds)
+@in_menu(_l("Funding gap"), 32, who=_raises_funds, key="f")
 @needs(P.DASHBOARD_SEE)
 def index() -> ResponseReturnValue:
     """The need of the first fund that the person works for."""

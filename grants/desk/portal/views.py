@@ -88,7 +88,7 @@ def fund(code: str) -> ResponseReturnValue:
 
 
 @pages.get("/start")
-@in_menu(_l("Home"), 5, alone=True)
+@in_menu(_l("Home"), 5, alone=True, key="h")
 @signed_in
 def start() -> ResponseReturnValue:
     """What waits for the person who has signed in, and what is theirs."""

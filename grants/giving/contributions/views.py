@@ -95,7 +95,7 @@ DEPOSITS = Listing(
 
 
 @pages.get("/contributions")
-@in_menu(_l("Contributions"), 31)
+@in_menu(_l("Contributions"), 31, key="i")
 @needs(Permission.CONTRIBUTION_SEE)
 def index() -> ResponseReturnValue:
     """Every deposit of the funds a person works for; as a file too."""

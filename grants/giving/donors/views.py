@@ -77,7 +77,7 @@ def group_of(organisation: Organisation) -> str:
 
 
 @pages.get("")
-@in_menu(_l("Donors"), 29, also=("diligence", "sanctions"))
+@in_menu(_l("Donors"), 29, also=("diligence", "sanctions"), key="n")
 @needs(Permission.DONOR_SEE)
 @files_ask_first
 def index() -> ResponseReturnValue:

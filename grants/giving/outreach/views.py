@@ -69,7 +69,7 @@ CAMPAIGNS = Listing(
 
 
 @pages.get("")
-@in_menu(_l("Outreach"), 28, also=("appeals",))
+@in_menu(_l("Outreach"), 33, also=("appeals",), key="u")
 @needs(P.OUTREACH_SEE)
 def index() -> ResponseReturnValue:
     """Every campaign of the funds a person works for; as a file too."""

@@ -97,7 +97,7 @@ PLEDGES = Listing(
 
 
 @pages.get("")
-@in_menu(_l("Pledges"), 30, also=("pledge_changes", "payment_dates", "reminders"))
+@in_menu(_l("Pledges"), 30, also=("pledge_changes", "payment_dates", "reminders"), key="p")
 @needs(Permission.PLEDGE_SEE)
 def index() -> ResponseReturnValue:
     """Every pledge of the funds a person works for; as a file too."""

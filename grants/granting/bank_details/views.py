@@ -73,7 +73,7 @@ def _checks_them(person: Viewer) -> bool:
 
 
 @pages.get("/bank-details")
-@in_menu(_l("Bank details"), 48, who=_checks_them)
+@in_menu(_l("Bank details"), 55, who=_checks_them)
 @needs(Permission.DISBURSEMENT_SEE)
 def index() -> ResponseReturnValue:
     """Bank details of grantees that this person is to check or to approve."""

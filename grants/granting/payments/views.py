@@ -208,7 +208,7 @@ PAYMENTS = Listing(
 
 
 @pages.get("/disbursements")
-@in_menu(_l("Payments"), 50, count=lambda viewer: queries.to_handle(viewer, clock.today()))
+@in_menu(_l("Payments"), 50, count=lambda viewer: queries.to_handle(viewer, clock.today()), key="y")
 @needs(Permission.DISBURSEMENT_SEE)
 def index() -> ResponseReturnValue:
     """What waits for this person, and every instalment of the funds one works for."""

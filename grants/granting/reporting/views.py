@@ -261,7 +261,7 @@ REPORTS = Listing(
 
 
 @pages.get("/reports")
-@in_menu(_l("Reports"), 60, count=queries.to_read)
+@in_menu(_l("Reports"), 60, count=queries.to_read, key="r")
 @needs(Permission.REPORT_SEE)
 def index() -> ResponseReturnValue:
     """Every report of the funds one works for."""

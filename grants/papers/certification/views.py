@@ -24,7 +24,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import ngettext as _n
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import Scope
+from grants.core.people.viewer import Scope, Viewer
 from grants.papers.certification.certifying import certify
 from grants.papers.certification.due import due
 from grants.papers.certification.forms import (
@@ -97,8 +97,13 @@ CERTIFICATES = Listing(
 )
 
 
+def _is_a_donor(person: Viewer) -> bool:
+    """The fund's people come here from the page of the statements."""
+    return has_statements(person) and not person.works_for_a_fund
+
+
 @pages.get("/certified")
-@in_menu(_l("Certified documents"), 86, who=has_statements)
+@in_menu(_l("Certified documents"), 86, who=_is_a_donor)
 @signed_in
 def index() -> ResponseReturnValue:
     """Every certified document this person may see, superseded ones too; as a file too."""

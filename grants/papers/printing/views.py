@@ -21,7 +21,6 @@ from grants.papers.printing.queries import run_for, runs_for
 from grants.papers.printing.workflow import RUN, RunState
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons
@@ -65,7 +64,6 @@ def _form() -> RunForm:
 
 
 @pages.get("")
-@in_menu(_l("Bulk statements"), 86)
 @needs(P.STATEMENT_ISSUE)
 def index() -> ResponseReturnValue:
     """Every run, the newest first."""

@@ -103,7 +103,7 @@ def has_statements(who: Viewer) -> bool:
 
 
 @pages.get("/statements")
-@in_menu(_l("Statements"), 85, who=has_statements)
+@in_menu(_l("Statements"), 85, who=has_statements, also=("certification", "printing"), key="e")
 @signed_in
 def index() -> ResponseReturnValue:
     """What statements there are for the person, the usual periods one press away."""
@@ -112,6 +112,7 @@ def index() -> ResponseReturnValue:
         subjects=list(subjects(session(), viewer(), clock.today())),
         periods=usual_periods(clock.today()),
         period_query=period_query,
+        issues=viewer().may(P.STATEMENT_ISSUE),
     )
 
 

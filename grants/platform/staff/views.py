@@ -74,7 +74,7 @@ PEOPLE = Listing(
 
 
 @pages.get("")
-@in_menu(_l("People"), 12)
+@in_menu(_l("People"), 92, key="m")
 @needs(P.PEOPLE_INVITE)
 def index() -> ResponseReturnValue:
     """The fund's people with their roles, and the appointments that wait."""

@@ -84,7 +84,7 @@ def _json(facts: Mapping[str, Any]) -> str:
 
 
 @pages.get("")
-@in_menu(_l("Trail"), 13)
+@in_menu(_l("Trail"), 93, key="t")
 @needs(Permission.TRAIL_SEE)
 @files_ask_first
 def index() -> ResponseReturnValue:

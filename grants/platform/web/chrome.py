@@ -45,6 +45,8 @@ class Entry:
     also: tuple[str, ...] = ()
     alone: bool = False
     """Other pages of its blueprint do not belong to it."""
+    key: str = ""
+    """The letter that leads there after “g”."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +60,21 @@ class NavItem:
     href: str
     current: bool = False
     count: int = 0
+    key: str = ""
     pages: tuple["NavItem", ...] = ()
+    folded: bool = False
+    """A section that stays closed until a person opens it: seldom needed."""
 
 
 FLAT = 7
 """Up to so many pages, a person's menu needs no sections."""
 
-SECTIONS = ((25, _l("Funding")), (35, _l("Grants")), (70, _l("Accounts")))
+SECTIONS = (
+    (25, _l("Funding")),
+    (35, _l("Grants")),
+    (70, _l("Accounts")),
+    (90, _l("Administration")),
+)
 """From which place on the pages belong to which section; those before it have no section."""
 
 
@@ -107,15 +117,17 @@ def in_menu(
     also: tuple[str, ...] = (),
     *,
     alone: bool = False,
+    key: str = "",
 ) -> Callable[[View], View]:
     """Show this page in the menu of everyone who may open it and of whom `who` is true.
 
     `count` says how much waits there; `also` names other blueprints whose pages belong to this
-    line of the menu; `alone` that the other pages of its own blueprint do not.
+    line of the menu; `alone` that the other pages of its own blueprint do not; `key` is the letter
+    that leads there after “g”.
     """
 
     def marked(view: View) -> View:
-        setattr(view, _ENTRY, Entry(text, place, who, count, also, alone))
+        setattr(view, _ENTRY, Entry(text, place, who, count, also, alone, key))
         return view
 
     return marked
@@ -157,6 +169,7 @@ def _item(endpoint: str, entry: Entry, counts: Mapping[str, int]) -> NavItem:
         if entry.alone
         else here in (endpoint.split(".", maxsplit=1)[0], *entry.also),
         count=counts.get(endpoint, 0),
+        key=entry.key,
     )
 
 
@@ -172,6 +185,7 @@ def _gathered(section: str, pages: tuple[NavItem, ...]) -> NavItem:
         current=any(page.current for page in pages),
         count=sum(page.count for page in pages),
         pages=pages,
+        folded=section == str(SECTIONS[-1][1]),
     )
 
 
@@ -198,10 +212,20 @@ def _opens(door: str | Permission | None, person: Viewer) -> bool:
     return door == PUBLIC or (door is not None and person is not VISITOR)
 
 
+def all_pages(items: Sequence[NavItem]) -> list[NavItem]:
+    """The pages of a menu, out of their sections."""
+    return [page for item in items for page in (item.pages or (item,))]
+
+
 def navigation_links(items: Sequence[NavItem]) -> list[dict[str, Any]]:
     """The menu for the GOV.UK macro; what waits is shown in a badge."""
     return [
-        {"href": item.href, "current": item.current, "html": escape(item.text) + _badge(item.count)}
+        {
+            "href": item.href,
+            "current": item.current,
+            "html": escape(item.text) + _badge(item.count),
+            "key": item.key,
+        }
         for item in items
     ]
 

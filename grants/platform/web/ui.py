@@ -49,6 +49,7 @@ _GLOBALS: Mapping[str, Any] = {
     "language": languages.current_language,
     "language_choices": chrome.language_choices,
     "navigation": chrome.navigation,
+    "all_pages": chrome.all_pages,
     "navigation_links": chrome.navigation_links,
     "account": chrome.account,
     "sign_in_url": chrome.sign_in_url,

@@ -298,7 +298,7 @@ def test_an_application_with_a_conflict_is_nowhere(
         values = {"reference": reference, "code": "UNVTF", "attached_id": 1, "document": ""}
         for document in DOCUMENTS:
             tried |= routes(reader, values | {"document": document})
-    for path in ("/decisions", f"/calls/{call.reference}/ranking", "/awards", "/board"):
+    for path in ("/decisions", f"/calls/{call.reference}/ranking", "/awards", "/board", "/search"):
         tried |= {path, f"{path}?format=csv", f"{path}?q=Hidden"}
     tried |= {f"/board/calls/{call.reference}/interests"}
     tried |= {f"/documents/board-dossier/{call.reference}.json"}

@@ -2,6 +2,7 @@
 
 import { keepDrafts } from "./autosave.js";
 import { dragQuestions } from "./drag.js";
+import { listenForKeys } from "./keys.js";
 import { warnOfTheEnd } from "./lasting.js";
 import { addMarks } from "./marks.js";
 import { startParts, startSmall } from "./page.js";
@@ -24,3 +25,4 @@ foldRail();
 dragQuestions();
 askForPasskeys();
 warnOfTheEnd();
+listenForKeys();

@@ -1,0 +1,93 @@
+"""The desk in a real browser: how many rows it holds, what stays in sight, what the keys do."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from grants.core.funds.queries import fund_by_code
+from grants.core.people.permissions import Role
+from tests.browser.conftest import Site
+from tests.factories import a_donor, a_pledge, staff
+from tests.signing_in import put, token_of
+
+pytestmark = pytest.mark.browser
+
+ROWS = 30
+IN_SIGHT = """[...document.querySelectorAll('.listing tbody tr')]
+    .filter(row => row.getBoundingClientRect().bottom <= innerHeight).length"""
+HEIGHT = "document.querySelector('.listing tbody tr').getBoundingClientRect().height"
+USED = "document.querySelector('.listing').offsetWidth / document.querySelector('main').offsetWidth"
+TOP = "document.querySelector('.listing thead th').getBoundingClientRect().top"
+
+
+@pytest.fixture
+def desk(chrome: Browser, site: Site) -> BrowserContext:
+    """The browser of a fund manager with a list of pledges, signed in."""
+    with site.database.transaction() as session:
+        donor = a_donor(session)
+        for _number in range(ROWS):
+            a_pledge(session, fund_by_code(session, "UNVTF"), donor=donor)
+        token = token_of(session, staff(session, Role.FUND_MANAGER))
+    browser = site.app.test_client()
+    put(token, browser)
+    cookie = browser.get_cookie("session")
+    assert cookie is not None
+    context = chrome.new_context(base_url=site.url, locale="en-GB")
+    context.add_cookies([{"name": "session", "value": cookie.value, "url": site.url}])
+    return context
+
+
+def test_a_list_fills_the_screen_and_is_gone_through_by_keys(desk: BrowserContext) -> None:
+    page = desk.new_page()
+    page.goto("/pledges")
+    holds_many_rows(page)
+    goes_from_row_to_row(page)
+    leaves_fields_alone(page)
+    goes_to_a_page(page)
+    can_be_switched_off(page)
+    desk.close()
+
+
+def holds_many_rows(page: Page) -> None:
+    for width, height, rows in ((1440, 900, 20), (1920, 1080, 25)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(IN_SIGHT) >= rows
+        assert page.evaluate(USED) > 0.95
+    assert page.evaluate(HEIGHT) == 33
+    page.mouse.wheel(0, 900)
+    page.wait_for_function(f"scrollY > 0 && {TOP} === 0")
+
+
+def goes_from_row_to_row(page: Page) -> None:
+    for key in "jjkj":
+        page.keyboard.press(key)
+    expect(page.locator(".listing tbody tr").nth(1).locator("a")).to_be_focused()
+
+
+def leaves_fields_alone(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("jk?")
+    expect(page.locator("[data-search]")).to_have_value("jk?")
+    page.locator("h1").click()
+
+
+def goes_to_a_page(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.locator("dialog.keys")).to_contain_text("Pledges")
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog.keys")).to_be_hidden()
+    page.keyboard.press("g")
+    expect(page.locator("[data-keys-said]")).to_have_text("Go to: press the letter of a page")
+    page.keyboard.press("d")
+    page.wait_for_url("**/dashboard/UNVTF")
+
+
+def can_be_switched_off(page: Page) -> None:
+    page.goto("/account")
+    page.get_by_label("Use keyboard shortcuts").uncheck()
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("dialog.keys")).to_have_count(0)
+    page.keyboard.press("g")
+    page.keyboard.press("d")
+    assert urlsplit(page.url).path == "/account"
