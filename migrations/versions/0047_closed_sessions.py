@@ -8,7 +8,8 @@ down_revision = "0046_scenarios"
 SESSION_KEPT = """
 CREATE FUNCTION board_session_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF OLD.state = 'signed' OR (OLD.state = 'closed' AND (TG_OP = 'DELETE' OR NEW.state <> 'signed'
+    IF OLD.state = 'signed' OR (OLD.state = 'closed' AND (TG_OP = 'DELETE'
+        OR NEW.state NOT IN ('closed', 'signed')
         OR (OLD.id, OLD.fund_id, OLD.reference, OLD.held_on, OLD.place, OLD.in_office, OLD.quorum,
             OLD.opened_at, OLD.closed_at)
         IS DISTINCT FROM
