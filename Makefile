@@ -33,7 +33,7 @@ test: ## Run every check and the tests; WHAT=tests/giving runs the tests of a pa
 
 test-long: ## Run the tests that take long: many more cases, every page by axe, a fund from nothing
 	$(call prepare,--tests)
-	$(pytest) -m long $(WHAT)
+	$(pytest) -m 'long or many' $(WHAT)
 
 check: ## Check form, types and the order of rooms, without the tests
 	$(bin)/ruff format --check --quiet .

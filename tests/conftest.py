@@ -21,6 +21,7 @@ from grants.core.kernel.db import Database
 from grants.core.proofs.secrets import use_factor_key
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
+from tests.cases import heed
 from tests.order import TESTS, ByNeed, turn
 from tests.platform.pdf_signing.keys import fund_key, sign_with
 from tests.run import Run, create, drop
@@ -54,6 +55,7 @@ RUN = pytest.StashKey[Run]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Name this run: the process that serves the tests does, and gives the others."""
+    heed(config)
     told = getattr(config, "workerinput", None)
     if told:
         run = Run(Path(told["run"]), told["workerid"])

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 
 from grants.platform.documents.store import Folder, use_store
 from tests.platform.web.client import StrictClient
+from tests.platform.web.html import without_tokens
 from tests.rules.demonstration import PSEUDO, Demonstration, browser_of, counting, people
 from tests.rules.speech import Data, unmarked_texts
 
@@ -51,14 +52,19 @@ class Found:
     pages: int = 0
     made: dict[frozenset[Piece], tuple[str, str]] = field(default_factory=dict)
     """Pages made of different pieces of HTML: where the first was met, and its source."""
+    _heard: set[str] = field(default_factory=set)
 
-    def hear(self, answer: TestResponse, data: Data, where: str) -> Any:
-        """The page of an answer, after looking for words without a message."""
-        page = html.fromstring(answer.get_data())
-        self.made.setdefault(pieces_of(page), (where, answer.get_data(as_text=True)))
+    def hear(self, answer: TestResponse, data: Data, where: str) -> None:
+        """Look on a page for words without a message, and for new pieces of HTML."""
+        source = answer.get_data(as_text=True)
+        told = without_tokens(source)
+        if told in self._heard:
+            return
+        self._heard.add(told)
+        page = html.fromstring(source)
+        self.made.setdefault(pieces_of(page), (where, source))
         for text in unmarked_texts(page, data):
             self.unmarked.setdefault(text, where)
-        return page
 
 
 @dataclass
@@ -156,7 +162,8 @@ class Walk:
             return
         self.found.reached.setdefault(endpoint, set()).add(self.role)
         if answer.mimetype == "text/html":
-            page = self.found.hear(answer, self.data, f"{self.role}, {url}")
+            self.found.hear(answer, self.data, f"{self.role}, {url}")
+            page = html.fromstring(answer.get_data())
             here = answer.request.full_path.rstrip("?")
             queue = self.later if urlsplit(url).path.startswith("/trail") else self.waiting
             queue.extend((link, url) for link in links_of(page, here))

@@ -124,6 +124,8 @@ class Listener:
                 yield part
 
     def _outside(self, text: str) -> list[str]:
+        if not self.depth and OPEN_MARK not in text and CLOSE_MARK not in text:
+            return [_tidy(text)] if LETTERS.search(text) else []
         parts, here = [], ""
         for sign in text:
             if sign == OPEN_MARK:

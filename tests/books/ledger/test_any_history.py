@@ -5,6 +5,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import partial
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -30,6 +31,7 @@ from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.money import Money, usd
 from tests.books.ledger.books import PSC, RATES, lines, publish_rates, settle, voucher
 from tests.books.ledger.test_reversals import WRONG
+from tests.cases import cases
 
 DAYS = [date(2026, 1, 15), date(2026, 2, 15), date(2026, 3, 15)]
 END = date(2026, 3, 31)
@@ -263,13 +265,14 @@ def financial_performance(standing: Balances) -> Money:
 
 
 SOME = settings(
-    max_examples=20,
+    max_examples=cases(8, 30),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
 
 
+@pytest.mark.many
 def test_any_history_leaves_sound_books(database: Database) -> None:
     machine = type("TheseBooks", (Books,), {"database": database})
     run_state_machine_as_test(machine, settings=SOME)

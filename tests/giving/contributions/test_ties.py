@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.service import Agreement, sign_agreement
 from grants.giving.totals.figures import fund_totals
 from tests.books.ledger.books import publish_rates, settle
+from tests.cases import cases
 from tests.factories import a_deposit, a_pledge, act_of, staff
 
 FIRST = date(2026, 1, 5)
@@ -121,8 +123,9 @@ def _agree(session: Session, pledge: Pledge, told: History) -> None:
     assert bool(owed.usd_minor) <= bool(owed.amount.minor)
 
 
+@pytest.mark.many
 @settings(
-    max_examples=40,
+    max_examples=cases(10, 60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

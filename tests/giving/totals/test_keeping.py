@@ -5,6 +5,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
@@ -25,6 +26,7 @@ from grants.giving.totals.keeping import fold, keep_own, keep_some
 from grants.giving.totals.models import FundFigure, StalePledge
 from grants.giving.totals.verify import CHECKS
 from tests.books.ledger.books import CLERK, publish_rates, settle
+from tests.cases import cases
 from tests.factories import a_deposit, a_pledge, act_of, an_approved_change, staff
 
 DAY = date(2026, 1, 5)
@@ -104,8 +106,11 @@ def told(session: Session, fund: Fund) -> object:
     return totals, gap, received_by_year(session, fund), public_donors(session, fund)
 
 
+@pytest.mark.many
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=cases(10, 60),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(deeds=st.lists(DEEDS, min_size=2, max_size=10))
 def test_figures_that_are_kept_are_those_that_are_worked_out(

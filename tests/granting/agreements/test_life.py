@@ -48,6 +48,7 @@ from grants.granting.reporting.service import accept, submit
 from grants.granting.reporting.service import send_back as send_back_report
 from grants.granting.reporting.workflow import ReportState
 from tests.books.ledger.books import settle
+from tests.cases import cases
 from tests.factories import act_of, an_organisation
 from tests.grants import (
     a_running_grant,
@@ -285,6 +286,7 @@ class GrantLife(RuleBasedStateMachine):
             assert [sentence for check in CHECKS for sentence in check(self.session)] == []
 
 
+@pytest.mark.many
 @pytest.mark.timeout(600)
 def test_any_order_of_acts_leaves_the_money_whole(database: Database) -> None:
     with database.session() as session:
@@ -293,7 +295,7 @@ def test_any_order_of_acts_leaves_the_money_whole(database: Database) -> None:
         run_state_machine_as_test(
             life,
             settings=settings(
-                max_examples=25,
+                max_examples=cases(8, 30),
                 stateful_step_count=30,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

@@ -17,12 +17,22 @@ _TOKEN = re.compile(r"<(?P<end>/?)(?P<name>[a-z][a-z0-9]*)(?P<rest>(?:[^>\"]|\"[
 _VALUE = re.compile(r'="[^"]*"')
 _BARE = re.compile(r"[<>]|&(?!(?:amp|lt|gt|quot|nbsp|shy|#\d+);)")
 """What text of a sound page does not hold."""
+_CHANGES = re.compile(
+    r'(?<=name="csrf_token" value=")[^"]*|(?<=property="og:url" content=")[^"]*'
+    r"|(?<=<code>)[0-9a-z]{4}(?:-[0-9a-z]{4}){2}(?=</code>)"
+)
+"""What differs from one answer to the next."""
 _VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 )
 
 Piece = tuple[str, str, str]
 _sound: set[Piece] = set()
+
+
+def without_tokens(page: str) -> str:
+    """A page but for its CSRF token, its address and the number of the request."""
+    return _CHANGES.sub("", page)
 
 
 def parsed(page: str) -> etree._Element:

@@ -28,6 +28,7 @@ from grants.giving.contributions.service import allocate
 from grants.giving.pledges.models import Pledge
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.typesetting.paper import Span, as_json
+from tests.cases import cases
 from tests.desk.moving_in.history import restate
 from tests.desk.moving_in.history.histories import ALLOCATED, START, Files, full_histories, until
 from tests.desk.moving_in.history.recompute import History, Row
@@ -40,20 +41,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("history")
 
 
-HISTORIES = 50
-BATCHES = [0, *(pytest.param(batch, marks=pytest.mark.long) for batch in range(1, 4))]
-"""200 histories in all, 50 of them in every run."""
-
-
-@pytest.mark.parametrize("batch", BATCHES)
+@pytest.mark.many
+@pytest.mark.timeout(900)
 @settings(
-    max_examples=HISTORIES,
+    max_examples=cases(15, 200),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 def test_every_figure_of_every_statement_equals_the_recomputation(
-    database: Database, folder: Path, batch: int, data: Any
+    database: Database, folder: Path, data: Any
 ) -> None:
     support = data.draw(st.sampled_from(RATES_OF_SUPPORT))
     files = data.draw(full_histories(folder, support))

@@ -5,6 +5,7 @@ outstanding, its plan of payments and its receivable tell the same.
 from collections.abc import Callable
 from datetime import date
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -39,6 +40,7 @@ from grants.giving.pledges.schedule import Due
 from grants.giving.pledges.service import Agreement, meet_condition, sign_agreement
 from grants.giving.pledges.workflow import STANDING, PledgeState
 from tests.books.ledger.books import publish_rates, settle
+from tests.cases import cases
 from tests.factories import (
     a_deposit,
     a_document,
@@ -247,6 +249,7 @@ class Promise(RuleBasedStateMachine):
         assert breaches(self.session) == []
 
 
+@pytest.mark.many
 def test_a_pledge_its_changes_its_money_and_its_books_always_tell_the_same(
     database: Database,
 ) -> None:
@@ -254,7 +257,7 @@ def test_a_pledge_its_changes_its_money_and_its_books_always_tell_the_same(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=15,
+            max_examples=cases(8, 30),
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),
