@@ -203,7 +203,9 @@ def new(code: str) -> ResponseReturnValue:
             flash(_("The call has been saved as a draft. It is not public yet."), "success")
             return redirect(_url(call))
     funds = [f for f in all_funds(session()) if viewer().may(Permission.CALL_EDIT, Scope(f.id))]
-    return render_template("applying/calls/edit.html", form=form, call=None, fund=fund, funds=funds)
+    return render_template(
+        "applying/calls/edit.html", form=form, refused="", call=None, fund=fund, funds=funds
+    )
 
 
 def _fund(code: str) -> Fund:
