@@ -11,9 +11,9 @@ from grants import commands
 from grants.applying.applications import jobs as application_jobs
 from grants.applying.applications import queries as application_queries
 from grants.applying.applications import staff_views as desk
+from grants.applying.applications import team_views, writing
 from grants.applying.applications import verify as application_checks
 from grants.applying.applications import views as applications
-from grants.applying.applications import writing
 from grants.applying.builder import library, translating, trying, wording
 from grants.applying.builder import views as builder
 from grants.applying.calls import carrying
@@ -235,6 +235,7 @@ MORE_VIEWS = (
     by_provider,
     carrying,
     desk,
+    team_views,
     diary,
     donor,
     joining,

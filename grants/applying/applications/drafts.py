@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications import queries
 from grants.applying.applications.models import Answers, Application, AttachedFile
+from grants.applying.applications.versions import keep_versions
 from grants.applying.applications.work import requested_in
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
@@ -100,7 +101,7 @@ def save_section(
     itself, and what it sent earlier but arrives later changes nothing. A ticked box "attested"
     says that the writer has looked at the words which might identify a victim.
     """
-    application = _writable(session, application, act)
+    application = writable(session, application, act)
     section = application.call.questionnaire.section(key)
     row = _row(session, application, section, act)
     sheet = sheet or Sheet()
@@ -117,6 +118,7 @@ def save_section(
         row.sheet, row.turn = sheet.mark, sheet.turn
         who = {"by": act.actor.person_id, "at": act.at.isoformat()}
         row.written = marked(row.written, result.changed, sheet, **who)
+        keep_versions(session, row, section, result.changed, saved, act)
         _refresh_facts(application, section, result.kept)
         session.flush()
     return row
@@ -126,7 +128,7 @@ def attach(
     session: Session, application: Application, question: str, upload: Upload, act: Act
 ) -> AttachedFile:
     """Hang a file on the question that asks for it. The same file again changes nothing."""
-    application = _writable(session, application, act)
+    application = writable(session, application, act)
     asked = next((q for q in application.call.questionnaire.questions if q.key == question), None)
     if not isinstance(asked, Files):
         raise DomainError(_("This question does not ask for a file."))
@@ -156,7 +158,7 @@ def attach(
 
 def remove_file(session: Session, application: Application, attached_id: int, act: Act) -> None:
     """Take a file off a draft."""
-    application = _writable(session, application, act)
+    application = writable(session, application, act)
     attached = queries.file_of(session, application, attached_id)
     attached.removed_at = act.at
     record(session, application, "remove", act, file=attached.document.name)
@@ -183,7 +185,7 @@ def require_open(call: Call, act: Act) -> None:
     )
 
 
-def _writable(session: Session, application: Application, act: Act) -> Application:
+def writable(session: Session, application: Application, act: Act) -> Application:
     """The application, locked, if this person may change it at this moment."""
     application = queries.locked(session, application.id)
     if not act.actor.may(Permission.APPLICATION_WRITE, application.scope):

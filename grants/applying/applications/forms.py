@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.amendments import other_languages
 from grants.applying.calls.forms import ClockField
@@ -18,6 +19,7 @@ from grants.platform.web.fields import (
     CheckboxField,
     CountryField,
     DateField,
+    HiddenField,
     LongTextField,
     NumberField,
     RadioField,
@@ -60,6 +62,25 @@ class BeginForm(Form):
             for field in self.questions()
             if field.name.startswith("e_")
         }
+
+
+class BringBackForm(Form):
+    """Which version of an answer stands again."""
+
+    number = HiddenField()
+
+
+class CopyForm(Form):
+    """From which earlier application answers are taken over."""
+
+    source: RadioField
+
+    @classmethod
+    def offering(cls, earlier: Sequence[Application]) -> "CopyForm":
+        choices = [(a.reference, a.title or a.reference, a.call.name) for a in earlier]
+        field = RadioField(_l("Copy the answers of"), choices, required=True)
+        made: type[CopyForm] = type("OfferedCopies", (cls,), {"source": field})
+        return made()
 
 
 class SubmitForm(Form):

@@ -1,9 +1,13 @@
-"""Every hour, the rows of each call's figures are added up."""
+"""Every hour, the rows of each call's figures are added up; every morning, writers are reminded of
+deadlines.
+"""
 
 from procrastinate import JobContext
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from grants.applying.applications.service import remind_of_deadlines
+from grants.core.kernel import clock
 from grants.platform.messages.jobs import jobs
 
 _FOLDED = text(
@@ -28,3 +32,12 @@ def add_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - its n
     database = context.additional_context["post_office"].database
     with database.transaction() as session:
         fold(session)
+
+
+@jobs.periodic(cron="30 5 * * *")
+@jobs.task(name="calls.remind", pass_context=True, queueing_lock="calls.remind")
+def remind(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - its name is given
+    """At half past five in the morning (UTC)."""
+    database = context.additional_context["post_office"].database
+    with database.transaction() as session:
+        remind_of_deadlines(session, clock.now())

@@ -116,6 +116,25 @@ class Answers(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
 
+class AnswerVersion(Base):
+    """An answer as it was saved at a moment. The newest of a question is the one that stands."""
+
+    __tablename__ = "answer_version"
+    __table_args__ = (
+        Index("ix_answer_version_question", "application_id", "question", "id"),
+        Index("ix_answer_version_section", "application_id", "section", "id"),
+    )
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    section: Mapped[str] = mapped_column(String(40))
+    question: Mapped[str] = mapped_column(String(60))
+    given: Mapped[dict[str, Any]]
+    """Name of the input → texts, word for word."""
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
 class AttachedFile(Base):
     """A document of the dossier, hung on the question that asks for it."""
 

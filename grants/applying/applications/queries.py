@@ -227,6 +227,20 @@ def standing_application(
     )
 
 
+def earlier_applications(session: Session, application: Application) -> Sequence[Application]:
+    """The organisation's other applications, the newest first."""
+    return session.scalars(
+        select(Application)
+        .where(
+            Application.organisation_id == application.organisation_id,
+            Application.id != application.id,
+        )
+        .options(joinedload(Application.call))
+        .order_by(Application.id.desc())
+        .limit(20)
+    ).all()
+
+
 def people_with_drafts(session: Session, call_id: int) -> Sequence[Person]:
     """Everyone who writes on a draft under a call."""
     return session.scalars(

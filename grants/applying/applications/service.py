@@ -14,9 +14,11 @@ from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION, FINAL, ON_THE_WAY
 from grants.applying.calls.amendments import amend_rules
 from grants.applying.calls.models import Call
+from grants.applying.calls.queries import open_calls
 from grants.applying.calls.service import set_deadline, take_back
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, require
+from grants.core.kernel.clock import day_of
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
@@ -106,6 +108,34 @@ def extend_deadline(session: Session, call: Call, deadline_at: datetime, act: Ac
         )
 
 
+REMINDED = (14, 7, 2)
+"""Days before a deadline on which the writers of drafts are reminded."""
+
+
+def remind_of_deadlines(session: Session, at: datetime) -> int:
+    """Write to everyone with a draft under a call whose deadline is so many days away; days are
+    those of the call. The same reminder goes out once. Returns how many were written.
+    """
+    written = 0
+    for call in open_calls(session, at):
+        days = (day_of(call.deadline_at, call.zone) - day_of(at, call.zone)).days
+        if days not in REMINDED:
+            continue
+        for person in queries.people_with_drafts(session, call.id):
+            send(
+                session,
+                Recipient.of(person),
+                "applying/applications/deadline_near",
+                event=f"call:{call.id}:due:{call.deadline_at:%Y-%m-%d}:{days}",
+                call=call,
+                fund=call.fund,
+                days=days,
+                url=absolute("/applying"),
+            )
+            written += 1
+    return written
+
+
 def amend_call(
     session: Session,
     call: Call,
@@ -134,7 +164,7 @@ def withdraw_call(
     session: Session, call: Call, act: Act, reasons: Mapping[str, str] | None = None
 ) -> None:
     """Take a call back, for a reason. Drafts stay as they are, to be read and used again; what has
-    been submitted is withdrawn with it. Everyone who wrote is told. DomainError once an
+    been submitted is withdrawn with it. Everyone who wrote is notified. DomainError once an
     application has been reviewed: then each has to be decided.
     """
     take_back(session, call, act, reasons)

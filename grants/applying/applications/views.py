@@ -12,6 +12,7 @@ from grants.applying.applications.eligibility import asked_before, obstacles
 from grants.applying.applications.forms import BeginForm, SubmitForm, WithdrawForm
 from grants.applying.applications.models import Application
 from grants.applying.applications.service import Incomplete
+from grants.applying.applications.team import writing_now
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION, REFUSED, ApplicationState
 from grants.applying.calls.models import Call
@@ -120,6 +121,12 @@ def standing(reference: str) -> ResponseReturnValue:
                 session(), application.organisation_id, Permission.APPLICATION_WRITE
             ),
             may_withdraw=_may_withdraw(application),
+            writing=writing_now(session(), application, viewer().person_id, clock.now()),
+            may_submit=viewer().may(Permission.APPLICATION_SUBMIT, application.scope),
+            administrators=people_of_organisation(
+                session(), application.organisation_id, Permission.APPLICATION_SUBMIT
+            ),
+            has_earlier=bool(queries.earlier_applications(session(), application)),
         )
     return render_template(
         "applying/applications/standing.html",

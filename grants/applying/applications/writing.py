@@ -16,8 +16,10 @@ from grants.applying.applications.sections import (
     opened_page,
     refused_page,
 )
+from grants.applying.applications.team import writing_now
 from grants.applying.applications.views import is_writable, own, pages, to
 from grants.applying.applications.work import Work
+from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
@@ -25,7 +27,7 @@ from grants.platform.documents.checks import Upload
 from grants.platform.questionnaires.form import Section
 from grants.platform.questionnaires.merging import Sheet, bases_of
 from grants.platform.questionnaires.reading import Fault, Typed
-from grants.platform.web.access import needs, this_act
+from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import received
 from grants.platform.web.typed import counted
@@ -45,7 +47,13 @@ def section(reference: str, key: str) -> ResponseReturnValue:
 
 
 def _shown(page: Page, status: int = 200) -> ResponseReturnValue:
-    page_html = render_template("applying/applications/section.html", page=page, form=page.form)
+    others = writing_now(session(), page.application, viewer().person_id, clock.now())
+    page_html = render_template(
+        "applying/applications/section.html",
+        page=page,
+        form=page.form,
+        writing=others.get(page.section.key, []),
+    )
     return page_html, status
 
 

@@ -147,7 +147,6 @@ ACTS = {
     "refuse": _l("Refused"),
     "not_approve": _l("Refused"),
     "withdraw": _l("Withdrawn"),
-    "end_with_call": _l("Withdrawn with its call"),
     "replace": _l("Replaced"),
 }
 

@@ -65,6 +65,8 @@ class Row:
     """Its facts are in the PDF as a JSON file too, for a person who recomputes them."""
     sheets: Callable[[Any], list[Sheet]] | None = None
     """Its facts as the sheets of a workbook too."""
+    word: Callable[[Any], bytes] | None = None
+    """Its facts as a DOCX file too, to be filled in."""
     signed: bool = True
     """Its PDF is signed by this installation, as a record is."""
     certified: bool = False
@@ -94,6 +96,13 @@ def _of_period(
         return build(session, reference, span)
 
     return built
+
+
+def _form_in_word(facts: Any) -> bytes:
+    """The library is imported when a form is asked for."""
+    from grants.papers.statements.word import blank_form
+
+    return blank_form(facts)
 
 
 CATALOGUE: Mapping[str, Row] = {
@@ -253,6 +262,7 @@ CATALOGUE: Mapping[str, Row] = {
             _of_record(applying.blank_form),
             readers.of_call,
             public=True,
+            word=_form_in_word,
             signed=False,
         ),
         Row(

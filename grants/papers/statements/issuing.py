@@ -84,6 +84,15 @@ def workbook(
     return name, file.getvalue()
 
 
+def in_word(session: Session, document: str, reference: str) -> tuple[str, bytes]:
+    """File name and DOCX of a form that is filled in."""
+    row = row_of(document)
+    if row.word is None:
+        raise Missing(_("This document is not available as a DOCX file."))
+    paper = paper_of(session, document, reference, None)
+    return file_name(paper, "docx"), row.word(paper.facts)
+
+
 def kept(session: Session, document: str, reference: str, span: Span | None = None) -> Copy | None:
     """The certified copy that holds now, in the current language."""
     certificate = certificate_of(session, document, reference, span)

@@ -14,7 +14,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import VISITOR, Viewer
 from grants.papers.statements.catalogue import Row, row_of
 from grants.papers.statements.forms import PeriodForm, YearForm, period_query
-from grants.papers.statements.issuing import Offered, offer, workbook
+from grants.papers.statements.issuing import Offered, in_word, offer, workbook
 from grants.papers.statements.issuing import data as facts
 from grants.papers.statements.offers import subjects, usual_periods, years_given
 from grants.papers.typesetting.paper import Span
@@ -30,6 +30,7 @@ pages = Blueprint("statements", __name__)
 
 P = Permission
 PDF = "application/pdf"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = FORMATS["xlsx"][1]
 
 
@@ -57,6 +58,13 @@ def spreadsheet(document: str, reference: str) -> ResponseReturnValue:
     return _handed_out(document, reference, XLSX)
 
 
+@pages.get("/documents/<document>/<path:reference>.docx")
+@public
+def form_in_word(document: str, reference: str) -> ResponseReturnValue:
+    """A form as a file that can be filled in."""
+    return _handed_out(document, reference, DOCX)
+
+
 def _handed_out(document: str, reference: str, media_type: str) -> ResponseReturnValue:
     row = row_of(document)
     if viewer() is VISITOR and not row.public:
@@ -69,6 +77,8 @@ def _handed_out(document: str, reference: str, media_type: str) -> ResponseRetur
             return _pdf(offer(*asked))
         if media_type == XLSX:
             name, content = workbook(*asked)
+        elif media_type == DOCX:
+            name, content = in_word(session(), document, reference)
         else:
             name, text = facts(*asked)
             content = text.encode()

@@ -91,5 +91,7 @@ ACTS: Mapping[str, str] = {
     "declare_interest": _l("Interests declared"),
     "declare_conflict": _l("Conflict of interest declared"),
     "ask": _l("Question asked"),
+    "tell_ready": _l("Said to be ready"),
+    "copy_answers": _l("Answers copied from an earlier application"),
 }
 """Words by the code of the act; the test of the trail's pages finds acts that lack them."""

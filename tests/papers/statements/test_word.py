@@ -1,0 +1,41 @@
+"""The blank form of a call as a DOCX file."""
+
+from io import BytesIO
+
+from docx import Document
+from sqlalchemy.orm import Session
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.language import use_language
+from grants.papers.statements.builders.applying import blank_form as paper
+from grants.papers.statements.word import blank_form
+from tests.factories import a_call
+from tests.platform.questionnaires.test_rows import a_form
+from tests.platform.web.client import StrictClient
+
+
+def test_the_form_in_word_has_every_question_with_room_for_its_answer(
+    session: Session, fund: Fund
+) -> None:
+    call = a_call(session, fund, form=a_form())
+    for code in ("en", "ar"):
+        with use_language(code):
+            facts = paper(session, call.reference).facts
+            file = Document(BytesIO(blank_form(facts)))
+        said = "\n".join(part.text for part in file.paragraphs)
+        asked = [one for section in facts.sections for one in section.questions]
+        assert all(one.question in said for one in asked)
+        assert len(file.tables) == sum(bool(one.columns) for one in asked) == 4
+        assert ("<w:bidi/>" in file.element.xml) is (code == "ar")
+
+
+def test_anyone_gets_the_form_of_an_open_call_in_word(
+    session: Session, fund: Fund, client: StrictClient
+) -> None:
+    call = a_call(session, fund)
+    session.commit()
+    page = client.get(f"/calls/{call.reference}").text
+    at = f"/documents/blank-form/{call.reference}.docx"
+    assert at in page
+    assert Document(BytesIO(client.get(at).data)).paragraphs[0].text == call.name
+    assert client.get(at.replace("blank-form", "award-letter")).status_code in (302, 404)
