@@ -3,46 +3,14 @@
 import os
 import secrets
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
-
+from grants import variables
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """An OpenID Connect provider: the directory with which the fund's people sign in elsewhere."""
-
-    discovery_url: str
-    """Its issuer and `/.well-known/openid-configuration`."""
-    client_id: str
-    client_secret: str
-    name: str
-    """What the button calls it."""
-    second_factor: frozenset[str] = frozenset()
-    """Values of `acr` or `amr` that count as a second factor; none: it is one factor."""
-
-    @property
-    def issuer(self) -> str:
-        return self.discovery_url.removesuffix(DISCOVERY)
-
-
-@dataclass(frozen=True, slots=True)
-class Listen:
-    """An address to answer at."""
-
-    host: str
-    port: int
-
-
-DISCOVERY = "/.well-known/openid-configuration"
+from grants.variables import Listen, Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +78,7 @@ class Settings:
             )
         settings = cls(
             data_dir=Path(environ.get("DATA_DIR", "instance")).resolve(),
-            base_url=_plain(environ.get("BASE_URL") or f"http://localhost:{port}"),
+            base_url=variables.plain(environ.get("BASE_URL") or f"http://localhost:{port}"),
             port=int(port),
             database_url=environ.get("DATABASE_URL") or None,
             database_owner_url=environ.get("DATABASE_OWNER_URL") or None,
@@ -121,28 +89,28 @@ class Settings:
             signing_pkcs11=environ.get("SIGNING_PKCS11") or None,
             scanner_url=environ.get("SCANNER_URL") or None,
             timestamp_url=environ.get("TIMESTAMP_URL") or None,
-            timestamp_roots=_file(environ, "TIMESTAMP_ROOTS"),
+            timestamp_roots=variables.file(environ, "TIMESTAMP_ROOTS"),
             anchor_mail=tuple(environ.get("TRAIL_ANCHOR_MAIL", "").replace(",", " ").split()),
             print_limit=int(limit),
-            idle_minutes=_count(environ, "IDLE_MINUTES", 240),
-            idle_minutes_staff=_count(environ, "IDLE_MINUTES_STAFF", 60),
-            sign_in_hours=_count(environ, "SIGN_IN_HOURS", 24),
-            sign_in_hours_staff=_count(environ, "SIGN_IN_HOURS_STAFF", 12),
-            step_up_minutes=_count(environ, "STEP_UP_MINUTES", 10),
-            trusted_proxies=_count(environ, "TRUSTED_PROXIES", 0),
-            provider=_provider(environ),
-            log_format=_one_of(environ, "LOG_FORMAT", "json", "text"),
-            log_level=_one_of(environ, "LOG_LEVEL", "debug", "info", "warning", "error"),
-            log_client=_one_of(environ, "LOG_CLIENT", "network", "address"),
-            metrics_listen=_listen(environ.get("METRICS_LISTEN", "")),
-            declared_production=_is_yes("PRODUCTION", environ.get("PRODUCTION", "")),
+            idle_minutes=variables.count(environ, "IDLE_MINUTES", 240),
+            idle_minutes_staff=variables.count(environ, "IDLE_MINUTES_STAFF", 60),
+            sign_in_hours=variables.count(environ, "SIGN_IN_HOURS", 24),
+            sign_in_hours_staff=variables.count(environ, "SIGN_IN_HOURS_STAFF", 12),
+            step_up_minutes=variables.count(environ, "STEP_UP_MINUTES", 10),
+            trusted_proxies=variables.count(environ, "TRUSTED_PROXIES", 0),
+            provider=variables.provider(environ),
+            log_format=variables.one_of(environ, "LOG_FORMAT", "json", "text"),
+            log_level=variables.one_of(environ, "LOG_LEVEL", "debug", "info", "warning", "error"),
+            log_client=variables.one_of(environ, "LOG_CLIENT", "network", "address"),
+            metrics_listen=variables.listen(environ.get("METRICS_LISTEN", "")),
+            declared_production=variables.is_yes("PRODUCTION", environ.get("PRODUCTION", "")),
         )
         settings._check()
         return settings
 
     @property
     def production(self) -> bool:
-        return self.declared_production or not is_local(self.base_url)
+        return self.declared_production or not variables.is_local(self.base_url)
 
     @property
     def host(self) -> str:
@@ -154,25 +122,25 @@ class Settings:
             raise DomainError(_("BASE_URL must be like https://fund.example.org."))
         if self.production:
             self._check_production()
-        if self.database_url and not _is_postgresql(self.database_url):
+        if self.database_url and not variables.is_postgresql(self.database_url):
             raise DomainError(
                 _("DATABASE_URL must be like postgresql://user:password@host/database.")
             )
         if self.database_owner_url and not (
-            self.database_url and _is_postgresql(self.database_owner_url)
+            self.database_url and variables.is_postgresql(self.database_owner_url)
         ):
             raise DomainError(
                 _("DATABASE_OWNER_URL goes with DATABASE_URL, and is like it for another role.")
             )
         if urlsplit(self.timestamp_url or "https://").scheme not in ("http", "https"):
             raise DomainError(_("TIMESTAMP_URL must be like https://timestamp.example.org."))
-        if self.mail_url and not _is_smtp(self.mail_url):
+        if self.mail_url and not variables.is_smtp(self.mail_url):
             raise DomainError(_("MAIL_URL must be like smtp://user:password@host:587."))
 
     def _check_production(self) -> None:
         if len(self.secret_key or "") < 32 or len(set(self.secret_key or "")) < 8:
             raise DomainError(_("Set SECRET_KEY to 32 or more random characters for production."))
-        if not (self.base_url.startswith("https://") or is_local(self.base_url)):
+        if not (self.base_url.startswith("https://") or variables.is_local(self.base_url)):
             raise DomainError(_("BASE_URL must begin with https:// for production."))
 
     @property
@@ -214,110 +182,6 @@ class Settings:
             ) from error
 
 
-def _provider(environ: Mapping[str, str]) -> Provider | None:
-    """The provider of OIDC_…; DomainError if half of it is missing."""
-    url = environ.get("OIDC_DISCOVERY_URL", "").strip()
-    client, secret = environ.get("OIDC_CLIENT_ID", ""), environ.get("OIDC_CLIENT_SECRET", "")
-    if not (url or client or secret):
-        return None
-    if not url.endswith(DISCOVERY) or not (url.startswith("https://") or is_local(url)):
-        raise DomainError(
-            _("OIDC_DISCOVERY_URL must be like https://login.example.org%(end)s.", end=DISCOVERY)
-        )
-    if not (client and secret):
-        raise DomainError(_("Set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, too."))
-    return Provider(
-        discovery_url=url,
-        client_id=client,
-        client_secret=secret,
-        name=environ.get("OIDC_NAME") or str(urlsplit(url).hostname),
-        second_factor=frozenset(environ.get("OIDC_SECOND_FACTOR", "").split()),
-    )
-
-
-def _file(environ: Mapping[str, str], name: str) -> Path | None:
-    """A file that is there; DomainError if it is not."""
-    path = Path(environ[name]) if environ.get(name) else None
-    if path and not path.is_file():
-        raise DomainError(_("%(name)s: the file %(path)s cannot be found.", name=name, path=path))
-    return path
-
-
-def _one_of(environ: Mapping[str, str], name: str, *words: str) -> str:
-    """One of these words, or empty; DomainError if it is something else."""
-    word = environ.get(name, "").strip().lower()
-    if word not in ("", *words):
-        raise DomainError(
-            _(
-                "%(name)s is “%(word)s”; use %(words)s.",
-                name=name,
-                word=word,
-                words=", ".join(words),
-            )
-        )
-    return word
-
-
-def _listen(text: str) -> Listen | None:
-    """`PORT`, on this machine alone, or `HOST:PORT`."""
-    if not text:
-        return None
-    host, _colon, port = text.rpartition(":")
-    if not port.isdigit() or not 0 < int(port) < 65536:
-        raise DomainError(_("METRICS_LISTEN must be like 127.0.0.1:9464."))
-    return Listen(host.strip("[]") or "127.0.0.1", int(port))
-
-
 def environment_with(**more: str) -> dict[str, str]:
     """The environment of this process and more, for a process that it starts."""
     return {**os.environ, **more}
-
-
-def _count(environ: Mapping[str, str], name: str, default: int) -> int:
-    """A whole number of the environment; DomainError if it is something else."""
-    text = environ.get(name, str(default))
-    if not (text.isascii() and text.isdigit()):
-        raise DomainError(_("%(name)s is “%(text)s”; use a whole number.", name=name, text=text))
-    return int(text)
-
-
-def is_local(url: str) -> bool:
-    """Does this address lead to the machine itself, however it is spelled?"""
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return False
-
-
-def _plain(url: str) -> str:
-    """Scheme and host in lower case, no slash at the end."""
-    scheme, mark, rest = url.strip().partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme.lower()}{mark}{host.lower()}{slash}{path}".rstrip("/")
-
-
-def _is_yes(name: str, word: str) -> bool:
-    if word.lower() not in {*YES, *NO}:
-        raise DomainError(_("%(name)s is “%(word)s”; use 1 or 0.", name=name, word=word))
-    return word.lower() in YES
-
-
-YES, NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
-
-
-def _is_smtp(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        known = parts.scheme in ("smtp", "smtps") and parts.query in ("", "tls=no")
-        return known and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
-
-
-def _is_postgresql(url: str) -> bool:
-    try:
-        return make_url(url).drivername in ("postgres", "postgresql")
-    except (ArgumentError, ValueError):
-        return False

@@ -17,6 +17,8 @@ from grants.applying.calls.workflow import CallState
 from grants.banking.accounts.models import AccountChange
 from grants.banking.bank.models import BankLine
 from grants.books.settings.models import SettingChange
+from grants.books.settings.workflow import ChangeState
+from grants.core.kernel import clock
 from grants.core.kernel.workflow import Step, Workflow
 from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import GRANTED, OUTSIDE, Permission, Role
@@ -25,14 +27,18 @@ from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Advice
 from grants.deciding.reviews.models import Review
 from grants.deciding.sessions.models import BoardSession
+from grants.deciding.sessions.workflow import SessionState
 from grants.giving.outreach.models import Campaign
+from grants.giving.outreach.workflow import CampaignState
 from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.models import Pledge, PledgeChange
+from grants.giving.pledges.workflow import PledgeState
 from grants.giving.receivables.models import AllowanceRun
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.payments.models import Instalment
 from grants.granting.reporting.models import Report
 from grants.integrity.diligence.models import DueDiligence
+from grants.integrity.diligence.workflow import DiligenceState
 from grants.integrity.sanctions.models import SanctionsHit
 from grants.platform.staff.models import Appointment
 from grants.platform.web.steps import all_workflows
@@ -121,6 +127,30 @@ def refused_pages(session: Session) -> Iterator[tuple[str, dict[str, Any], Role]
     yield "agreements.terms", _reference(signed), Role.FUND_MANAGER
     unsigned = one(select(Award).where(Award.state == AwardState.APPROVED))
     yield "payments.refund", _reference(unsigned), Role.FINANCE_OFFICER
+    yield from _refused_of_donors(one)
+    held = one(select(BoardSession).where(BoardSession.state == SessionState.SIGNED))
+    yield "sessions.attendance", _reference(held), Role.FUND_MANAGER
+    setting = one(select(SettingChange).where(SettingChange.state == ChangeState.PROPOSED))
+    parts = {"code": setting.fund.code, "setting": setting.setting.value}
+    yield "settings.propose", parts, Role.FINANCE_OFFICER
+    parts = {"code": "UNVTF", "month": clock.today().strftime("%Y-%m")}
+    yield "periods.reopen_month", parts, Role.FINANCE_OFFICER
+
+
+def _refused_of_donors(
+    one: Callable[[Any], Any],
+) -> Iterator[tuple[str, dict[str, Any], Role]]:
+    agreed = one(select(Pledge).where(Pledge.state == PledgeState.SIGNED, ~Pledge.conditional))
+    for page in ("offer_agreement", "send_agreement_back", "meet_condition"):
+        yield f"pledges.{page}", _reference(agreed), Role.FUND_MANAGER
+    yield "donors.confirm_sender", {"code": agreed.donor.code}, Role.FUND_MANAGER
+    closed = one(select(Campaign).where(Campaign.state == CampaignState.CLOSED))
+    for page in ("outreach.change", "appeals.write"):
+        yield page, {"code": closed.code}, Role.FUND_MANAGER
+    undecided = one(select(DueDiligence).where(DueDiligence.state == DiligenceState.OPEN))
+    yield "diligence.new", {"code": undecided.organisation.code}, Role.FUND_MANAGER
+    cleared = one(select(DueDiligence).where(DueDiligence.state == DiligenceState.CLEARED))
+    yield "diligence.attach", {"case_id": cleared.id}, Role.FUND_MANAGER
 
 
 def try_refused(demonstration: Demonstration) -> list[str]:

@@ -116,13 +116,19 @@ def close(session: Session, fund: Fund, month: date, act: Act) -> Period:
 def reopen(session: Session, fund: Fund, month: date, act: Act) -> Period:
     """Open a closed month again, for a reason that stays on record."""
     period = _for_change(session, fund, month, act)
-    if period is None or period.closed_at is None:
-        raise Conflict(_("%(month)s is open.", month=f"{month:%Y-%m}"))
+    require_closed(session, fund, month)
     if not (act.reason or "").strip():
         raise DomainError(_("Enter a reason. It will be kept on record."))
+    assert period is not None
     period.closed_at = None
     record(session, period, "reopen", act, month=f"{month:%Y-%m}", fund=fund.code)
     return period
+
+
+def require_closed(session: Session, fund: Fund, month: date) -> None:
+    """Conflict while this month is open."""
+    if closed_at(session, fund.id, month) is None:
+        raise Conflict(_("%(month)s is open.", month=f"{month:%Y-%m}"))
 
 
 def _for_change(session: Session, fund: Fund, month: date, act: Act) -> Period | None:

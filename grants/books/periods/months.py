@@ -10,7 +10,7 @@ from grants.books.periods.views import fund_seen, pages
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
 
 
@@ -76,5 +76,10 @@ def reopen_month(code: str, month: str) -> ResponseReturnValue:
         if outcome:
             return redirect(url_for("periods.month", code=fund.code, month=month))
     return render_template(
-        "books/periods/reopen.html", fund=fund, form=form, first=first, path=month
+        "books/periods/reopen.html",
+        fund=fund,
+        form=form,
+        refused=refusal(lambda: periods.require_closed(session(), fund, first)),
+        first=first,
+        path=month,
     )

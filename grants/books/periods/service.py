@@ -22,14 +22,19 @@ def reverse_entry(session: Session, entry: Entry, booked_on: date, act: Act) -> 
     corrected there, and for a day still to come.
     """
     act.demand(Permission.LEDGER_REVERSE, Scope(fund_id=entry.fund_id))
+    require_alone(session, entry)
+    if booked_on > clock.today():
+        raise DomainError(_("The date of the reversal cannot be in the future."))
+    return reverse(session, entry, booked_on, act)
+
+
+def require_alone(session: Session, entry: Entry) -> None:
+    """DomainError unless this entry may be reversed by itself."""
     if not stands_alone(session, entry):
         raise DomainError(
             held_by(session, entry)
             or _("This entry belongs to a record. Correct it on the page of that record.")
         )
-    if booked_on > clock.today():
-        raise DomainError(_("The date of the reversal cannot be in the future."))
-    return reverse(session, entry, booked_on, act)
 
 
 def stands_alone(session: Session, entry: Entry) -> bool:

@@ -28,7 +28,7 @@ from grants.core.kernel.money import total, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
@@ -173,7 +173,10 @@ def reverse_entry(code: str, number: int) -> ResponseReturnValue:
         if outcome:
             flash(_("The entry has been reversed."), "success")
             return redirect(url_for("periods.entry", code=fund.code, number=undone.id))
-    return render_template("books/periods/reverse.html", fund=fund, entry=found, form=form)
+    refused = refusal(lambda: service.require_alone(session(), found))
+    return render_template(
+        "books/periods/reverse.html", fund=fund, entry=found, form=form, refused=refused
+    )
 
 
 @pages.get("/<code>/accounts")

@@ -47,7 +47,7 @@ def propose_change(
         raise DomainError(_("The setting already has this value."))
     if setting is Setting.APPROVALS:
         _enough_officers(session, fund, after)
-    _none_waits(session, fund, setting)
+    require_none_waiting(session, fund, setting)
     change = SettingChange(
         fund=fund,
         setting=setting,
@@ -164,7 +164,8 @@ def _in_words(setting: Setting, value: Value) -> str:
     return ",".join(code for code in OFFERED if code in value)
 
 
-def _none_waits(session: Session, fund: Fund, setting: Setting) -> None:
+def require_none_waiting(session: Session, fund: Fund, setting: Setting) -> None:
+    """Conflict while another change of this setting is not decided."""
     waiting = select(SettingChange.id).where(
         SettingChange.fund_id == fund.id,
         SettingChange.setting == setting,

@@ -16,7 +16,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
 from grants.platform.web.steps import buttons, possible
 
@@ -76,6 +76,7 @@ def propose(code: str, setting: str) -> ResponseReturnValue:
         value=queries.value_of(fund, changed),
         available=balances(session(), fund).available if changed.in_money else None,
         form=form,
+        refused=refusal(lambda: service.require_none_waiting(session(), fund, changed)),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -37,8 +37,7 @@ def open_session(
     """
     locked_session(session, meeting)
     require(session, meeting, BOARD_SESSION, "open", act)
-    if meeting.held_on > clock.today():
-        raise DomainError(_("The session has not come yet. Change its date first."))
+    require_its_day(meeting)
     in_office = {one.id for one in trustees(session, meeting.fund_id)}
     meeting.in_office = len(in_office)
     meeting.quorum = min(meeting.fund.board_quorum or majority_of(len(in_office)), len(in_office))
@@ -50,6 +49,12 @@ def open_session(
         _as_recommended(session, item)
     meeting.opened_at = act.at
     advance(session, meeting, BOARD_SESSION, "open", act, present=sorted(present))
+
+
+def require_its_day(meeting: BoardSession) -> None:
+    """DomainError before the day of the session."""
+    if meeting.held_on > clock.today():
+        raise DomainError(_("The session has not come yet. Change its date first."))
 
 
 def _as_recommended(session: Session, item: AgendaItem) -> None:
@@ -90,6 +95,11 @@ def note_attendance(
 def _lock_open(session: Session, meeting: BoardSession, act: Act) -> None:
     locked_session(session, meeting)
     act.demand(Permission.AWARD_ADVISE, meeting.scope)
+    require_open(meeting)
+
+
+def require_open(meeting: BoardSession) -> None:
+    """Conflict unless the Board is in session."""
     if meeting.state is not SessionState.OPEN:
         raise Conflict(_("The session is not open."))
 
@@ -130,15 +140,22 @@ def cast_vote(session: Session, item: AgendaItem, ballot: Ballot, act: Act) -> V
 
 
 def _may_vote(session: Session, item: AgendaItem, ballot: Ballot, act: Act) -> None:
-    meeting = item.meeting
-    if meeting.state is not SessionState.OPEN:
-        raise Conflict(_("The session is not open."))
-    seat = session.scalar(
-        select(Seat)
-        .where(Seat.meeting_id == meeting.id, Seat.trustee_id == act.actor.person_id)
-        .with_for_update(of=Seat)
-        .execution_options(populate_existing=True)
-    )
+    locked = _seat(item, act).with_for_update(of=Seat)
+    session.scalar(locked.execution_options(populate_existing=True))
+    session.refresh(item)
+    require_vote(session, item, act)
+    if item.amount != ballot.amount:
+        raise Conflict(_("The amount has changed. Reload the page."))
+    if ballot.choice is Choice.RECUSED:
+        raise DomainError(_("Choose how you vote."))
+    if ballot.choice is Choice.AGAINST and not ballot.reason.strip():
+        raise DomainError(_("Give your reasons."))
+
+
+def require_vote(session: Session, item: AgendaItem, act: Act) -> None:
+    """Conflict or Forbidden unless this trustee has a vote on the item now."""
+    require_open(item.meeting)
+    seat = session.scalar(_seat(item, act))
     if seat is None or not seat.present:
         raise Forbidden(_("Only trustees who are noted as present can vote."))
     this_one = select(Application.id).where(
@@ -146,15 +163,14 @@ def _may_vote(session: Session, item: AgendaItem, ballot: Ballot, act: Act) -> N
     )
     if session.scalar(this_one) is None:
         raise Forbidden(_("You do not have access to this application."))
-    session.refresh(item)
     if item.put_off:
         raise Conflict(_("The Board does not advise on this application in this session."))
-    if item.amount != ballot.amount:
-        raise Conflict(_("The amount has changed. Reload the page."))
-    if ballot.choice is Choice.RECUSED:
-        raise DomainError(_("Choose how you vote."))
-    if ballot.choice is Choice.AGAINST and not ballot.reason.strip():
-        raise DomainError(_("Give your reasons."))
+
+
+def _seat(item: AgendaItem, act: Act) -> Select[Seat]:
+    return select(Seat).where(
+        Seat.meeting_id == item.meeting_id, Seat.trustee_id == act.actor.person_id
+    )
 
 
 def record_discussion(

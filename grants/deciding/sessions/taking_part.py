@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
-from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
@@ -15,9 +14,8 @@ from grants.deciding.sessions import queries, service, sitting
 from grants.deciding.sessions.forms import DiscussionForm, OpinionForm, VoteForm
 from grants.deciding.sessions.models import Vote
 from grants.deciding.sessions.views import done, meeting_for, pages
-from grants.deciding.sessions.workflow import SessionState
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session
 
@@ -60,7 +58,7 @@ def vote(reference: str, application: str) -> ResponseReturnValue:
     meeting = meeting_for(reference, P.BOARD_SIT)
     record = readable_application(session(), application, viewer())
     item = queries.item_of(session(), meeting, record)
-    _require_open(meeting.state)
+    sitting.require_open(meeting)
     known = session().get(Vote, (item.id, viewer().person_id))
     said = {"choice": known.choice.value, "reason": known.reason} if known else {}
     form = VoteForm(data={**said, "amount": str(item.amount)})
@@ -70,13 +68,13 @@ def vote(reference: str, application: str) -> ResponseReturnValue:
         if outcome:
             return done(meeting, _("Your vote has been recorded."))
     return render_template(
-        "deciding/sessions/vote.html", meeting=meeting, item=item, application=record, form=form
+        "deciding/sessions/vote.html",
+        meeting=meeting,
+        item=item,
+        application=record,
+        form=form,
+        refused=refusal(lambda: sitting.require_vote(session(), item, this_act())),
     )
-
-
-def _require_open(state: SessionState) -> None:
-    if state is not SessionState.OPEN:
-        raise Conflict(_("The session is not open."))
 
 
 @pages.route("/<reference>/discussion/<application>", methods=["GET", "POST"])
@@ -86,7 +84,7 @@ def discussion(reference: str, application: str) -> ResponseReturnValue:
     meeting = meeting_for(reference, P.AWARD_ADVISE)
     record = application_of(session(), application, viewer(), P.AWARD_ADVISE)
     item = queries.item_of(session(), meeting, record)
-    _require_open(meeting.state)
+    sitting.require_open(meeting)
     form = DiscussionForm(data={"remarks": item.remarks, "put_off": item.put_off})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

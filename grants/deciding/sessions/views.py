@@ -27,7 +27,7 @@ from grants.deciding.sessions.service import Plan
 from grants.deciding.sessions.workflow import AHEAD, BOARD_SESSION, HELD, SessionState
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
@@ -129,6 +129,7 @@ def _step(
     act: Callable[[Any, BoardSession], None],
     message: str,
     lead: str = "",
+    check: Callable[[BoardSession], object] = lambda _meeting: None,
 ) -> ResponseReturnValue:
     """The page of one step: what it means, its form, and the step."""
     meeting = meeting_for(reference, P.AWARD_ADVISE)
@@ -139,7 +140,12 @@ def _step(
             return done(meeting, message)
     step = BOARD_SESSION.step(action)
     return render_template(
-        "deciding/sessions/step.html", meeting=meeting, form=form, step=step, lead=lead
+        "deciding/sessions/step.html",
+        meeting=meeting,
+        form=form,
+        refused=refusal(lambda: check(meeting)),
+        step=step,
+        lead=lead,
     )
 
 
@@ -222,6 +228,7 @@ def open_session(reference: str) -> ResponseReturnValue:
         lambda opened, one: sitting.open_session(opened, one, form.chosen(), this_act()),
         _("The session is open. The trustees can vote now."),
         _("Tick the trustees who are present, in the room or remotely."),
+        sitting.require_its_day,
     )
 
 
@@ -238,7 +245,10 @@ def attendance(reference: str) -> ResponseReturnValue:
             sitting.note_attendance(opened, meeting, form.chosen(), this_act())
         if outcome:
             return done(meeting, _("The attendance has been recorded."))
-    return render_template("deciding/sessions/attendance.html", meeting=meeting, form=form)
+    refused = refusal(lambda: sitting.require_open(meeting))
+    return render_template(
+        "deciding/sessions/attendance.html", meeting=meeting, form=form, refused=refused
+    )
 
 
 @pages.route("/<reference>/close", methods=["GET", "POST"])

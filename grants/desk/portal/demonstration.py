@@ -10,7 +10,6 @@ from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from grants.config import is_local
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -19,6 +18,7 @@ from grants.core.proofs.models import Factor, FactorKind
 from grants.core.proofs.secrets import decrypted
 from grants.platform.web.access import forget_sign_in, public, remember_sign_in
 from grants.platform.web.database import session, transaction
+from grants.variables import is_local
 
 pages = Blueprint("demonstration", __name__, url_prefix="/demonstration")
 

@@ -16,11 +16,12 @@ from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
-from grants.config import Settings, is_local
+from grants.config import Settings
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.platform.web.access import public
 from grants.platform.web.downloads import attachment
+from grants.variables import is_local
 
 pages = Blueprint("outbox", __name__, url_prefix="/outbox")
 

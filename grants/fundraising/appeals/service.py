@@ -16,7 +16,8 @@ from grants.fundraising.appeals.merge import fields_in
 from grants.fundraising.appeals.models import Appeal, Mailing, MailingLine, Post
 from grants.fundraising.appeals.recipients import Worded, worded
 from grants.giving.outreach.models import Campaign
-from grants.giving.outreach.workflow import CHANGEABLE, CampaignState
+from grants.giving.outreach.service import require_changeable
+from grants.giving.outreach.workflow import CampaignState
 from grants.platform.messages.jobs import enqueue
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -34,8 +35,7 @@ def write_appeal(
     InvalidInput names a field that does not exist.
     """
     act.demand(Permission.OUTREACH_RECORD, campaign.scope)
-    if campaign.state not in CHANGEABLE:
-        raise Conflict(_("This campaign has been closed. Reopen it first."))
+    require_changeable(campaign)
     headings, bodies = _whole(heading), _whole(body)
     if headings.keys() != bodies.keys() or "en" not in bodies:
         raise DomainError(

@@ -29,11 +29,12 @@ from grants.fundraising.appeals.queries import (
 from grants.fundraising.appeals.recipients import Worded, worded
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.queries import campaign_for_viewer
+from grants.giving.outreach.service import require_changeable
 from grants.giving.outreach.workflow import CHANGEABLE, CampaignState
 from grants.giving.pledges.forms import PlainForm
 from grants.platform.documents.service import content_of
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import asks_first, files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
@@ -117,7 +118,11 @@ def write(code: str) -> ResponseReturnValue:
             )
             return redirect(url_for("appeals.show", code=code))
     return render_template(
-        "fundraising/appeals/write.html", form=form, campaign=campaign, fields=FIELDS
+        "fundraising/appeals/write.html",
+        form=form,
+        refused=refusal(lambda: require_changeable(campaign)),
+        campaign=campaign,
+        fields=FIELDS,
     )
 
 

@@ -55,11 +55,18 @@ def confirm_sender(session: Session, donor: Donor, act: Act) -> None:
     Forbidden to a person who entered the donor or a contact of it. DomainError without a reason.
     """
     act.demand(Permission.DONOR_EDIT, None)
+    require_to_confirm(session, donor, act)
+    if not (act.reason or "").strip():
+        raise DomainError(_("Explain how you know. Your explanation will be kept on record."))
+    donor.sender_confirmed_at = act.at
+    record(session, donor.organisation, "confirm_sender", act)
+
+
+def require_to_confirm(session: Session, donor: Donor, act: Act) -> None:
+    """Conflict unless the sender waits to be confirmed; Forbidden to who entered it."""
     organisation = donor.organisation
     if donor.sender_confirmed_at is not None or organisation.kind is not DonorKind.MEMBER_STATE:
         raise Conflict(_("The sender does not need to be confirmed."))
-    if not (act.reason or "").strip():
-        raise DomainError(_("Explain how you know. Your explanation will be kept on record."))
     if has_acted(session, "organisation", organisation.id, RECORDED, act.actor):
         raise Forbidden(
             _(
@@ -67,8 +74,6 @@ def confirm_sender(session: Session, donor: Donor, act: Act) -> None:
                 "one of its contact persons."
             )
         )
-    donor.sender_confirmed_at = act.at
-    record(session, organisation, "confirm_sender", act)
 
 
 def to_confirm() -> Select[int]:

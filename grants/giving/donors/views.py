@@ -25,7 +25,7 @@ from grants.giving.donors.models import Contact, Donor
 from grants.giving.donors.queries import contact_of, donor_for_viewer, listed_donors, own_donor
 from grants.integrity.diligence.queries import TONES, Clearance
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
@@ -194,6 +194,7 @@ def confirm_sender(code: str) -> ResponseReturnValue:
     return render_template(
         "giving/donors/confirm_sender.html",
         form=form,
+        refused=refusal(lambda: senders.require_to_confirm(session(), donor, this_act())),
         donor=donor,
         home=home,
         same=senders.possibly_the_same(session(), donor),

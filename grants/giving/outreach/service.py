@@ -64,11 +64,16 @@ def plan(session: Session, fund: Fund, wanted: Plan, act: Act) -> Campaign:
     return campaign
 
 
+def require_changeable(campaign: Campaign) -> None:
+    """Conflict once the campaign is closed."""
+    if campaign.state not in CHANGEABLE:
+        raise Conflict(_("This campaign has been closed. Reopen it first."))
+
+
 def change(session: Session, campaign: Campaign, wanted: Plan, act: Act) -> None:
     """Change a campaign that is not over."""
     act.demand(RECORD, campaign.scope)
-    if campaign.state not in CHANGEABLE:
-        raise Conflict(_("This campaign has been closed. Reopen it first."))
+    require_changeable(campaign)
     for name, value in _settings(wanted).items():
         setattr(campaign, name, value)
     record(session, campaign, "change", act)

@@ -31,7 +31,7 @@ from grants.giving.pledges.queries import find_donors
 from grants.integrity.diligence.queries import SHUT, clearances
 from grants.platform.web import charts
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
@@ -127,7 +127,11 @@ def change(code: str) -> ResponseReturnValue:
         if outcome:
             return redirect(url_for("outreach.show", code=code))
     return render_template(
-        "giving/outreach/edit.html", form=form, fund=campaign.fund, campaign=campaign
+        "giving/outreach/edit.html",
+        form=form,
+        refused=refusal(lambda: service.require_changeable(campaign)),
+        fund=campaign.fund,
+        campaign=campaign,
     )
 
 

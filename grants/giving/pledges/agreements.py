@@ -56,12 +56,17 @@ def send_agreement_back(session: Session, pledge: Pledge, act: Act) -> None:
     reason = (act.reason or "").strip()
     if not reason:
         raise DomainError(_("Give the reason. The donor will see it."))
-    if pledge.returned_document is None or pledge.state not in OFFERED:
-        raise Conflict(_("There is no signed agreement to check."))
+    require_returned(pledge)
     pledge.returned_document = None
     row = record(session, pledge, "send_agreement_back", act)
     event = f"{pledge.subject}:sent_back:{row.id}"
     tell_donor(session, pledge, "agreement_sent_back", act, event=event, reason=reason)
+
+
+def require_returned(pledge: Pledge) -> None:
+    """Conflict unless the donor has submitted an agreement that waits to be checked."""
+    if pledge.returned_document is None or pledge.state not in OFFERED:
+        raise Conflict(_("There is no signed agreement to check."))
 
 
 def to_check(session: Session, viewer: Viewer) -> int:

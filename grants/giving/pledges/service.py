@@ -13,7 +13,7 @@ from grants.books.ledger.positions import position, standing_entry
 from grants.books.ledger.receipts import meet_condition as book_condition_met
 from grants.books.ledger.receipts import recognise_agreement
 from grants.core.audit.act import Act
-from grants.core.audit.advance import advance, record
+from grants.core.audit.advance import advance, record, require
 from grants.core.audit.queries import has_acted, trail_of
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
@@ -46,7 +46,7 @@ def acknowledge(session: Session, pledge: Pledge, act: Act) -> None:
 
     DomainError while due diligence has not cleared the donor.
     """
-    _admitted(session, pledge, act)
+    require_admitted(session, pledge, act)
     advance(session, pledge, PLEDGE, "acknowledge", act)
     tell_donor(session, pledge, "acknowledged", act, document="acknowledgement")
 
@@ -58,7 +58,7 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
     while due diligence has not cleared the donor.
     """
     lock(session, pledge.fund_id)
-    _admitted(session, pledge, act)
+    require_admitted(session, pledge, act)
     if agreement.signed_on > clock.today():
         raise DomainError(_("The date of signature cannot be in the future."))
     if has_acted(session, "pledge", pledge.id, ["receive_deposit"], act.actor):
@@ -82,7 +82,8 @@ def sign_agreement(session: Session, pledge: Pledge, agreement: Agreement, act: 
     tell_donor(session, pledge, "agreement_signed", act)
 
 
-def _admitted(session: Session, pledge: Pledge, act: Act) -> None:
+def require_admitted(session: Session, pledge: Pledge, act: Act) -> None:
+    """DomainError while the donor's sender is not confirmed, or due diligence not passed."""
     if pledge.donor is not None:
         require_confirmed(session, pledge.donor)
         require_cleared(session, pledge.donor, pledge.fund, act)
@@ -95,11 +96,7 @@ def offer_agreement(session: Session, pledge: Pledge, condition: str, act: Act) 
     DomainError while due diligence has not cleared the donor.
     """
     act.demand(Permission.PLEDGE_SIGN, Scope(pledge.fund_id))
-    if pledge.state not in OFFERED:
-        raise DomainError(
-            _("You can offer an agreement only on an active pledge that has no signed agreement.")
-        )
-    _admitted(session, pledge, act)
+    require_unsigned(session, pledge, act)
     pledge.condition = condition.strip() or None
     pledge.returned_document = None
     row = record(
@@ -120,6 +117,15 @@ def offer_agreement(session: Session, pledge: Pledge, condition: str, act: Act) 
         document="contribution-agreement",
         event=f"{pledge.subject}:offer:{row.id}",
     )
+
+
+def require_unsigned(session: Session, pledge: Pledge, act: Act) -> None:
+    """DomainError unless an agreement on this pledge may be offered now."""
+    if pledge.state not in OFFERED:
+        raise DomainError(
+            _("You can offer an agreement only on an active pledge that has no signed agreement.")
+        )
+    require_admitted(session, pledge, act)
 
 
 def book_agreement(session: Session, pledge: Pledge, act: Act) -> Entry | None:
@@ -170,9 +176,17 @@ def meet_condition(session: Session, pledge: Pledge, on: date, act: Act) -> None
         raise Forbidden(_("Your role does not allow this."))
     if on > clock.today() or (pledge.agreement_signed_on or on) > on:
         raise DomainError(_("The date cannot be before the agreement or in the future."))
+    require_deferred(session, pledge)
     key = f"{pledge.subject}:condition"
     book_condition_met(session, Voucher(pledge.fund, on, pledge.subject, key, act))
     record(session, pledge, "meet_condition", act, on=on.isoformat())
+
+
+def require_deferred(session: Session, pledge: Pledge) -> None:
+    """DomainError unless revenue of this pledge waits for a condition."""
+    account = Account.DEFERRED_REVENUE
+    if not position(session, pledge.fund_id, account, pledge.subject).amount:
+        raise DomainError(_("No revenue of this pledge awaits a condition."))
 
 
 def decline(session: Session, pledge: Pledge, act: Act) -> None:
@@ -185,6 +199,7 @@ def decline(session: Session, pledge: Pledge, act: Act) -> None:
 def withdraw(session: Session, pledge: Pledge, act: Act) -> None:
     """The donor takes a pledge back before an agreement is signed."""
     _without_money(session, pledge)
+    require_withdrawable(session, pledge, act)
     advance(session, pledge, PLEDGE, "withdraw", act)
     for person in people_of_fund(session, Permission.PLEDGE_ACKNOWLEDGE, pledge.fund_id):
         send(
@@ -197,8 +212,19 @@ def withdraw(session: Session, pledge: Pledge, act: Act) -> None:
         )
 
 
+def require_withdrawable(session: Session, pledge: Pledge, act: Act) -> None:
+    """DomainError once money has come, Conflict once the agreement is signed."""
+    require_no_money(session, pledge)
+    require(session, pledge, PLEDGE, "withdraw", act)
+
+
 def _without_money(session: Session, pledge: Pledge) -> None:
     lock(session, pledge.fund_id)
+    require_no_money(session, pledge)
+
+
+def require_no_money(session: Session, pledge: Pledge) -> None:
+    """DomainError once a deposit counts for this pledge."""
     if received(session, pledge).minor > 0:
         raise DomainError(
             _("A deposit has been recorded on this pledge, so it cannot be withdrawn or declined.")

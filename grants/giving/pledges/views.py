@@ -3,12 +3,12 @@
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel.errors import Forbidden
@@ -26,6 +26,7 @@ from grants.giving.pledges.agreement_forms import (
     OfferForm,
     SendBackForm,
 )
+from grants.giving.pledges.agreements import require_returned
 from grants.giving.pledges.agreements import send_agreement_back as send_back
 from grants.giving.pledges.forms import (
     DeclineForm,
@@ -46,7 +47,7 @@ from grants.giving.pledges.queries import (
 from grants.giving.pledges.workflow import PLEDGE
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received
@@ -193,8 +194,15 @@ def _performed(
     return redirect(page_of(pledge))
 
 
-def _asked(template: str, form: Form, pledge: Pledge, **facts: Any) -> ResponseReturnValue:
-    return render_template(template, form=form, pledge=pledge, here=page_of(pledge), **facts)
+Check = Callable[[Session, Pledge, Act], object]
+"""Raises what stands in the way of an act, whatever is typed."""
+
+
+def _asked(page: str, form: Form, pledge: Pledge, check: Check) -> ResponseReturnValue:
+    here, refused = page_of(pledge), refusal(lambda: check(session(), pledge, this_act()))
+    return render_template(
+        f"giving/pledges/{page}.html", form=form, pledge=pledge, here=here, refused=refused
+    )
 
 
 @pages.route("/<reference>/acknowledge", methods=["GET", "POST"])
@@ -207,7 +215,7 @@ def acknowledge(reference: str) -> ResponseReturnValue:
         pledge,
         lambda opened: service.acknowledge(opened, pledge, this_act()),
         _("Acknowledged. The letter is being sent to the donor."),
-    ) or _asked("giving/pledges/acknowledge.html", form, pledge)
+    ) or _asked("acknowledge", form, pledge, service.require_admitted)
 
 
 @pages.route("/<reference>/offer", methods=["GET", "POST"])
@@ -223,7 +231,7 @@ def offer_agreement(reference: str) -> ResponseReturnValue:
             opened, pledge, form.condition.data or "", this_act()
         ),
         _("The agreement is being sent to the donor."),
-    ) or _asked("giving/pledges/offer.html", form, pledge)
+    ) or _asked("offer", form, pledge, service.require_unsigned)
 
 
 @pages.route("/<reference>/agreement", methods=["GET", "POST"])
@@ -244,7 +252,7 @@ def sign_agreement(reference: str) -> ResponseReturnValue:
 
     done = _("The agreement has been recorded and posted to the ledger.")
     return _performed(form, pledge, act, done) or _asked(
-        "giving/pledges/agreement.html", form, pledge
+        "agreement", form, pledge, service.require_admitted
     )
 
 
@@ -259,7 +267,7 @@ def send_agreement_back(reference: str) -> ResponseReturnValue:
         pledge,
         lambda opened: send_back(opened, pledge, this_act(form.reason.data)),
         _("Returned. The donor has been notified of the reason."),
-    ) or _asked("giving/pledges/send_back.html", form, pledge)
+    ) or _asked("send_back", form, pledge, lambda _s, one, _a: require_returned(one))
 
 
 @pages.route("/<reference>/condition", methods=["GET", "POST"])
@@ -272,7 +280,7 @@ def meet_condition(reference: str) -> ResponseReturnValue:
         pledge,
         lambda opened: service.meet_condition(opened, pledge, form.on.data, this_act()),
         _("The condition has been met. The deferred amount has been recognised as revenue."),
-    ) or _asked("giving/pledges/condition.html", form, pledge)
+    ) or _asked("condition", form, pledge, lambda s, one, _a: service.require_deferred(s, one))
 
 
 @pages.route("/<reference>/decline", methods=["GET", "POST"])
@@ -285,4 +293,4 @@ def decline(reference: str) -> ResponseReturnValue:
         pledge,
         lambda opened: service.decline(opened, pledge, this_act(form.reason.data)),
         _("Declined. The donor has been notified."),
-    ) or _asked("giving/pledges/decline.html", form, pledge)
+    ) or _asked("decline", form, pledge, lambda s, one, _a: service.require_no_money(s, one))

@@ -41,7 +41,7 @@ from grants.integrity.diligence.gate import payable
 from grants.integrity.diligence.queries import clearance_of
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received as received_file
@@ -218,4 +218,7 @@ def withdraw(reference: str) -> ResponseReturnValue:
         if outcome:
             flash(_("The pledge has been withdrawn and the fund has been notified."), "success")
             return redirect(url_for("own_pledges.show", reference=reference))
-    return render_template("giving/pledging/withdraw.html", pledge=pledge, form=form)
+    refused = refusal(lambda: service.require_withdrawable(session(), pledge, this_act()))
+    return render_template(
+        "giving/pledging/withdraw.html", pledge=pledge, form=form, refused=refused
+    )

@@ -48,11 +48,8 @@ def open_case(session: Session, organisation: Organisation, fund: Fund, act: Act
     act.demand(Permission.DUE_DILIGENCE_RECOMMEND, Scope(fund.id))
     keep_apart(act.actor, organisation.id)
     _one_at_a_time(session, organisation)
+    require_none_open(session, organisation)
     before = examinations(session, organisation.id)
-    if any(one.state in UNDECIDED for one in before):
-        raise Conflict(
-            _("Due diligence on %(name)s is already in progress.", name=organisation.name)
-        )
     examination = DueDiligence(
         organisation=organisation,
         fund=fund,
@@ -95,6 +92,14 @@ def answer(
     watch(session, examination.organisation, act, examination.persons)
 
 
+def require_none_open(session: Session, organisation: Organisation) -> None:
+    """Conflict while another examination of the organisation is not decided."""
+    if any(one.state in UNDECIDED for one in examinations(session, organisation.id)):
+        raise Conflict(
+            _("Due diligence on %(name)s is already in progress.", name=organisation.name)
+        )
+
+
 def attach(
     session: Session, examination: DueDiligence, upload: Upload, about: str, act: Act
 ) -> Evidence:
@@ -117,7 +122,7 @@ def recommend(session: Session, examination: DueDiligence, proposal: Outcome, ac
     """
     require(session, examination, DILIGENCE, "recommend", act)
     keep_apart(act.actor, examination.organisation_id)
-    _complete(examination)
+    require_complete(examination)
     watch(session, examination.organisation, act)
     examination.screened = _screening(session, examination)
     _allowed(session, examination, proposal)
@@ -127,7 +132,8 @@ def recommend(session: Session, examination: DueDiligence, proposal: Outcome, ac
     advance(session, examination, DILIGENCE, "recommend", act, proposal=proposal.value)
 
 
-def _complete(examination: DueDiligence) -> None:
+def require_complete(examination: DueDiligence) -> None:
+    """DomainError while a criterion is not answered with its evidence."""
     answers = examination.answers
     open_ones = [
         one["key"]

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
+from grants.core.audit.advance import require
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
@@ -43,7 +44,7 @@ from grants.integrity.diligence.workflow import DILIGENCE, DONE, DiligenceState
 from grants.integrity.sanctions.queries import hits_of
 from grants.integrity.sanctions.workflow import HIT
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
 from grants.platform.web.forms import Form
@@ -111,7 +112,10 @@ def new(code: str) -> ResponseReturnValue:
             examination = service.open_case(opened, organisation, fund, this_act())
         if outcome:
             return redirect(url_for("diligence.answers", case_id=examination.id))
-    return render_template("integrity/diligence/new.html", form=form, organisation=organisation)
+    refused = refusal(lambda: service.require_none_open(session(), organisation))
+    return render_template(
+        "integrity/diligence/new.html", form=form, organisation=organisation, refused=refused
+    )
 
 
 @pages.get("/<int:case_id>")
@@ -187,7 +191,12 @@ def attach(case_id: int) -> ResponseReturnValue:
             opened, examination, received(form.file.data), form.about.data or "", this_act()
         ),
         _("The file has been saved."),
-    ) or render_template("integrity/diligence/attach.html", form=form, case=examination)
+    ) or render_template(
+        "integrity/diligence/attach.html",
+        form=form,
+        refused=refusal(lambda: require(session(), examination, DILIGENCE, "answer", this_act())),
+        case=examination,
+    )
 
 
 @pages.get("/<int:case_id>/evidence/<int:evidence_id>")
@@ -211,7 +220,12 @@ def recommend(case_id: int) -> ResponseReturnValue:
             opened, examination, form.outcome.data, this_act(form.reason.data)
         ),
         _("Recommended. Another person must now decide."),
-    ) or render_template("integrity/diligence/recommend.html", form=form, case=examination)
+    ) or render_template(
+        "integrity/diligence/recommend.html",
+        form=form,
+        refused=refusal(lambda: service.require_complete(examination)),
+        case=examination,
+    )
 
 
 @pages.route("/<int:case_id>/decide", methods=["GET", "POST"])

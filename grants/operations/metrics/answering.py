@@ -21,12 +21,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from grants.books.verification.models import Verification
-from grants.config import Listen
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.operations.backups.noting import last_backup
 from grants.platform.messages.models import Message
+from grants.variables import Listen
 
 PATIENCE = 3
 """Seconds after which the database counts as away for a scrape."""

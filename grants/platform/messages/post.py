@@ -11,11 +11,11 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from grants.config import is_local
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.language import use_language
 from grants.platform.messages.models import Message
+from grants.variables import is_local
 
 Render = Callable[[str, str], tuple[str, bytes]]
 """(document, reference) → (file name, PDF bytes), in the current language."""

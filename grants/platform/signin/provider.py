@@ -15,13 +15,14 @@ from urllib.parse import urlencode
 from flask import Flask, abort, current_app
 from werkzeug.wrappers import Response
 
-from grants.config import Provider, Settings
+from grants.config import Settings
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.proofs.accounts import Account, signs_in
 from grants.core.proofs.queries import Browser
 from grants.platform.web.database import session
+from grants.variables import Provider
 
 ASYMMETRIC = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 """How an ID token may be signed: never by a secret that we know too, never not at all."""

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask, abort, render_template, request
 from markupsafe import Markup
 
-from grants.config import is_local
 from grants.core.kernel.language import CLOSE_MARK, OPEN_MARK, current_language
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import AgeBand, DonorKind, Service, Sex
@@ -38,6 +37,7 @@ from grants.platform.web.fields import (
     YesNoField,
 )
 from grants.platform.web.forms import Form, QueryForm
+from grants.variables import is_local
 
 
 class Sample:

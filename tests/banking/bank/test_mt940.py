@@ -106,6 +106,14 @@ def test_asn_names_the_other_side_in_the_first_line_of_the_details() -> None:
     assert came.text == "UNVTF-P-2026-0001-7"
 
 
+def test_a_name_that_asn_cuts_short_above_the_details_is_read_from_them() -> None:
+    long = b"stichting vrienden van vluchtelingen in nood"
+    cut = ASN.replace(b"01234567\nhr j jansen\n", b"01234567\n" + long[:34] + b"\n")
+    (line, _other) = read_statements(cut.replace(b"hr j jansen", long))[0].lines
+    assert (line.counterparty, line.text) == (long.decode(), "Betaling sieraden")
+    assert line.counterparty_account == "NL47INGB0001234567"
+
+
 def test_sns_pads_what_it_writes() -> None:
     (statement,) = read_statements(SNS)
     (line,) = statement.lines

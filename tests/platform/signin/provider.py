@@ -16,7 +16,7 @@ from flask import request
 from werkzeug.serving import make_server
 from werkzeug.test import TestResponse
 
-from grants.config import DISCOVERY, Provider
+from grants.variables import DISCOVERY, Provider
 from tests.platform.web.client import StrictClient
 
 with warnings.catch_warnings():

@@ -36,8 +36,9 @@ def details_of(facts: str, own: str, below: str) -> Details:
     if _CODED.match(whole):
         return _coded(whole)
     first, _newline, rest = facts.strip().partition("\n")
-    if own and below and first.split() == [*own.split(), *below.split()]:
-        return Details(name=below, account=own, text=_spaced(rest))
+    account, _space, name = _spaced(first).partition(" ")
+    if account == own and (_IBAN.fullmatch(own) or name == _spaced(below)):
+        return Details(name=name or below, account=own, text=_spaced(rest))
     return Details(text=_spaced(facts) or _spaced(below))
 
 

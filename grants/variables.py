@@ -1,0 +1,152 @@
+"""What one variable of the environment says: a number, a word, a file, an address, a provider.
+
+Each function gives its value, or DomainError says which variable to correct and how.
+"""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+
+DISCOVERY = "/.well-known/openid-configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An OpenID Connect provider: the directory with which the fund's people sign in elsewhere."""
+
+    discovery_url: str
+    """Its issuer and `/.well-known/openid-configuration`."""
+    client_id: str
+    client_secret: str
+    name: str
+    """What the button calls it."""
+    second_factor: frozenset[str] = frozenset()
+    """Values of `acr` or `amr` that count as a second factor; none: it is one factor."""
+
+    @property
+    def issuer(self) -> str:
+        return self.discovery_url.removesuffix(DISCOVERY)
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """An address to answer at."""
+
+    host: str
+    port: int
+
+
+def provider(environ: Mapping[str, str]) -> Provider | None:
+    """The provider of OIDC_…; DomainError if half of it is missing."""
+    url = environ.get("OIDC_DISCOVERY_URL", "").strip()
+    client, secret = environ.get("OIDC_CLIENT_ID", ""), environ.get("OIDC_CLIENT_SECRET", "")
+    if not (url or client or secret):
+        return None
+    if not url.endswith(DISCOVERY) or not (url.startswith("https://") or is_local(url)):
+        raise DomainError(
+            _("OIDC_DISCOVERY_URL must be like https://login.example.org%(end)s.", end=DISCOVERY)
+        )
+    if not (client and secret):
+        raise DomainError(_("Set OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, too."))
+    return Provider(
+        discovery_url=url,
+        client_id=client,
+        client_secret=secret,
+        name=environ.get("OIDC_NAME") or str(urlsplit(url).hostname),
+        second_factor=frozenset(environ.get("OIDC_SECOND_FACTOR", "").split()),
+    )
+
+
+def file(environ: Mapping[str, str], name: str) -> Path | None:
+    """A file that is there; DomainError if it is not."""
+    path = Path(environ[name]) if environ.get(name) else None
+    if path and not path.is_file():
+        raise DomainError(_("%(name)s: the file %(path)s cannot be found.", name=name, path=path))
+    return path
+
+
+def one_of(environ: Mapping[str, str], name: str, *words: str) -> str:
+    """One of these words, or empty; DomainError if it is something else."""
+    word = environ.get(name, "").strip().lower()
+    if word not in ("", *words):
+        raise DomainError(
+            _(
+                "%(name)s is “%(word)s”; use %(words)s.",
+                name=name,
+                word=word,
+                words=", ".join(words),
+            )
+        )
+    return word
+
+
+def listen(text: str) -> Listen | None:
+    """`PORT`, on this machine alone, or `HOST:PORT`."""
+    if not text:
+        return None
+    host, _colon, port = text.rpartition(":")
+    if not port.isdigit() or not 0 < int(port) < 65536:
+        raise DomainError(_("METRICS_LISTEN must be like 127.0.0.1:9464."))
+    return Listen(host.strip("[]") or "127.0.0.1", int(port))
+
+
+def count(environ: Mapping[str, str], name: str, default: int) -> int:
+    """A whole number of the environment; DomainError if it is something else."""
+    text = environ.get(name, str(default))
+    if not (text.isascii() and text.isdigit()):
+        raise DomainError(_("%(name)s is “%(text)s”; use a whole number.", name=name, text=text))
+    return int(text)
+
+
+def is_local(url: str) -> bool:
+    """Does this address lead to the machine itself, however it is spelled?"""
+    host = (urlsplit(url).hostname or "").rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return False
+
+
+def plain(url: str) -> str:
+    """Scheme and host in lower case, no slash at the end."""
+    scheme, mark, rest = url.strip().partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}{mark}{host.lower()}{slash}{path}".rstrip("/")
+
+
+def is_yes(name: str, word: str) -> bool:
+    """Yes or no; DomainError if it is something else."""
+    if word.lower() not in {*YES, *NO}:
+        raise DomainError(_("%(name)s is “%(word)s”; use 1 or 0.", name=name, word=word))
+    return word.lower() in YES
+
+
+YES, NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
+
+
+def is_smtp(url: str) -> bool:
+    """Is this the address of a mail server?"""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("smtp", "smtps") and parts.query in ("", "tls=no")
+        return known and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def is_postgresql(url: str) -> bool:
+    """Is this the address of a PostgreSQL database?"""
+    try:
+        return make_url(url).drivername in ("postgres", "postgresql")
+    except (ArgumentError, ValueError):
+        return False
