@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from grants.banking.bank.forms import (
 from grants.banking.bank.models import BankLine
 from grants.banking.bank.proposals import entries_for, likely_kind
 from grants.banking.bank.queries import own_amount
+from grants.banking.bank.sides import require_side
 from grants.banking.bank.undoing import undo as take_back
 from grants.banking.bank.views import pages, proposals_of
 from grants.banking.bank.workflow import LINE, LineState
@@ -33,7 +34,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.giving.contributions.queries import deposit_for_viewer
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
 from grants.platform.web.database import session, transaction
 from grants.platform.web.steps import possible
@@ -225,4 +226,5 @@ def _with_reason(
         if outcome:
             return to_line(line)
     sure = line.is_credit and any(each.sure for each in proposals_of().for_line(line))
-    return render_template(template, line=line, form=form, sure=sure)
+    refused = refusal(lambda: require_side(line, str(request.endpoint).partition(".")[2]))
+    return render_template(template, line=line, form=form, sure=sure, refused=refused)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from grants.banking.bank.models import BankLine, LineMatch
 from grants.banking.bank.queries import cash_postings, hold, own_amount
+from grants.banking.bank.sides import require_side
 from grants.banking.bank.workflow import LINE
 from grants.books.ledger.costs import book_administration_fee, book_direct_cost
 from grants.books.ledger.entries import Voucher
@@ -89,8 +90,7 @@ def accept_together(
 def charge(session: Session, line: BankLine, act: Act) -> None:
     """The bank charged the account."""
     _hold(session, line, "charge", act)
-    if line.is_credit:
-        raise DomainError(_("A bank charge must be a debit to the account."))
+    require_side(line, "charge")
     entry = book_bank_charge(session, _voucher(line, "charge", act), -line.amount)
     _matched_by(session, line, entry, "charge", act)
 
@@ -107,8 +107,7 @@ def administration_fee(session: Session, line: BankLine, act: Act) -> None:
 
 def _spend(session: Session, line: BankLine, action: str, book: Spending, act: Act) -> None:
     _hold(session, line, action, act)
-    if line.is_credit:
-        raise DomainError(_("A cost must be a debit to the account."))
+    require_side(line, action)
     purpose = (act.reason or "").strip()
     voucher = replace(_voucher(line, action, act), note=f"{line.reference} · {purpose}"[:NOTE])
     _matched_by(session, line, book(session, voucher, -line.amount), action, act)
@@ -117,8 +116,7 @@ def _spend(session: Session, line: BankLine, action: str, book: Spending, act: A
 def interest(session: Session, line: BankLine, act: Act) -> None:
     """The balance earned interest."""
     _hold(session, line, "interest", act)
-    if not line.is_credit:
-        raise DomainError(_("Interest must be a credit to the account."))
+    require_side(line, "interest")
     entry = book_interest(session, _voucher(line, "interest", act), line.amount)
     _matched_by(session, line, entry, "interest", act)
 
@@ -126,8 +124,7 @@ def interest(session: Session, line: BankLine, act: Act) -> None:
 def refund(session: Session, line: BankLine, pledge: Pledge, act: Act) -> None:
     """A donor got money of a pledge back, in the pledge's currency."""
     _hold(session, line, "refund", act)
-    if line.is_credit:
-        raise DomainError(_("A refund to a donor must be a debit to the account."))
+    require_side(line, "refund")
     amount = line.stated_in(pledge.currency)
     if amount is None or pledge.fund_id != line.account.fund_id:
         raise DomainError(

@@ -31,11 +31,12 @@ def month_of(day: date) -> date:
 def parse_month(typed: str) -> date:
     """Read a month written YYYY-MM; InvalidInput otherwise."""
     try:
-        return date.fromisoformat(f"{typed.strip()}-01")
-    except ValueError as error:
-        raise InvalidInput(
-            _("“%(text)s” is not a month. Enter a month such as 2026-03.", text=typed)
-        ) from error
+        first = date.fromisoformat(f"{typed.strip()}-01")
+        if first.year < date.max.year:  # of which the month after is a month, too
+            return first
+    except ValueError:
+        pass
+    raise InvalidInput(_("“%(text)s” is not a month. Enter a month such as 2026-03.", text=typed))
 
 
 def _wait(session: Session, fund_id: int, month: date, lock: str) -> None:

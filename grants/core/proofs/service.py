@@ -4,6 +4,7 @@ import hmac
 import re
 import secrets as chance
 from typing import Any
+from unicodedata import decimal
 
 import pyotp
 from sqlalchemy import delete, update
@@ -82,8 +83,8 @@ def end_factor(session: Session, person: Person, factor_id: int, act: Act) -> No
 
 def use_code(session: Session, person: Person, typed: str) -> bool:
     """Was this the code of an app, or a recovery code, of this person? Each works once."""
-    code = "".join(sign for sign in typed.lower() if sign.isalnum())
-    if code.isdigit() and len(code) == 6:
+    code = _western("".join(sign for sign in typed.lower() if sign.isalnum()))
+    if code.isascii() and code.isdigit() and len(code) == 6:
         apps = factors_of(session, person.id, FactorKind.APP)
         return any(_use_app(session, app, code) for app in apps)
     return _use_recovery(session, person, code)
@@ -104,10 +105,17 @@ def _use_app(session: Session, app: Factor, code: str) -> bool:
 
 def _step_of(secret: str, code: str) -> int | None:
     """The half minute, about now, of which this is the code (RFC 6238)."""
-    now, typed = int(clock.now().timestamp()) // CODE_LIFE, "".join(code.split())
+    now = int(clock.now().timestamp()) // CODE_LIFE
+    typed = _western("".join(code.split())).encode(errors="replace")
     codes = pyotp.HOTP(secret)
     near = (now, now - 1, now + 1)
-    return next((step for step in near if hmac.compare_digest(codes.at(step), typed)), None)
+    same = (step for step in near if hmac.compare_digest(codes.at(step).encode(), typed))
+    return next(same, None)
+
+
+def _western(code: str) -> str:
+    """The same with the digits 0 to 9, whichever digits the keyboard of a person writes."""
+    return "".join(str(decimal(sign)) if sign.isdecimal() else sign for sign in code)
 
 
 def make_recovery_codes(session: Session, person: Person, act: Act) -> list[str]:

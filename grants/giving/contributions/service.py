@@ -163,6 +163,20 @@ def _payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, act: Act
     session.refresh(pledge)
     if pledge.fund_id != fund.id:
         raise DomainError(_("This pledge is for another fund."))
+    require_open_pledge(session, pledge, act)
+    if pledge.currency != sent.currency:
+        raise DomainError(
+            _(
+                "The pledge is in %(pledged)s, but this deposit is in %(paid)s.",
+                pledged=pledge.currency,
+                paid=sent.currency,
+            )
+        )
+    _within(pledge, outstanding(pledge, received(session, pledge)), sent, act)
+
+
+def require_open_pledge(session: Session, pledge: Pledge, act: Act) -> None:
+    """DomainError unless money may be taken on this pledge, whatever the amount."""
     if pledge.state not in STANDING:
         raise DomainError(
             _(
@@ -175,16 +189,7 @@ def _payable(session: Session, fund: Fund, pledge: Pledge, sent: Money, act: Act
     if pledge.donor is not None:
         require_confirmed(session, pledge.donor)
         accepted = pledge.state in ACCEPTED
-        require_payable(session, pledge.donor, fund, act, accepted=accepted)
-    if pledge.currency != sent.currency:
-        raise DomainError(
-            _(
-                "The pledge is in %(pledged)s, but this deposit is in %(paid)s.",
-                pledged=pledge.currency,
-                paid=sent.currency,
-            )
-        )
-    _within(pledge, outstanding(pledge, received(session, pledge)), sent, act)
+        require_payable(session, pledge.donor, pledge.fund, act, accepted=accepted)
 
 
 def _within(pledge: Pledge, left: Money, sent: Money, act: Act) -> None:

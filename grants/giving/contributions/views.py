@@ -40,7 +40,7 @@ from grants.giving.pledges.queries import (
     received,
 )
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import links_beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
@@ -183,7 +183,10 @@ def record(reference: str) -> ResponseReturnValue:
             return redirect(url_for("pledges.show", reference=reference))
     came = received(session(), pledge)
     left = outstanding(pledge, came)
-    return render_template("giving/contributions/record.html", form=form, pledge=pledge, left=left)
+    refused = refusal(lambda: service.require_open_pledge(session(), pledge, this_act()))
+    return render_template(
+        "giving/contributions/record.html", form=form, pledge=pledge, left=left, refused=refused
+    )
 
 
 @pages.route("/contributions/unidentified/<code>/<currency>", methods=["GET", "POST"])

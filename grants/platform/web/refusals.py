@@ -68,6 +68,8 @@ def _page_before() -> str:
 
 
 def _title(status: int) -> str:
+    if status == 409 and request.method in {"GET", "HEAD"}:
+        return _("This action is not possible")
     return {
         400: _("The request could not be read"),
         401: _("Please sign in"),

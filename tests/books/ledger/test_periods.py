@@ -97,7 +97,7 @@ def test_finance_of_one_fund_does_not_close_the_books_of_another(
     close(session, fund, MONTH, act)
 
 
-@pytest.mark.parametrize("typed", ["2026-13", "2026", "January", "2026-01-01", ""])
+@pytest.mark.parametrize("typed", ["2026-13", "2026", "January", "2026-01-01", "9999-12", ""])
 def test_a_month_is_written_with_its_year(typed: str) -> None:
     assert parse_month(" 2026-01 ") == MONTH
     with pytest.raises(InvalidInput, match="2026-03"):

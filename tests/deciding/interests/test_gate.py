@@ -325,6 +325,8 @@ def test_a_trustee_prints_no_dossier_but_their_own(
     own = f"/documents/board-dossier/{call.reference}/{other.id}.json"
     assert sign_in_as(trustee).get(own).status_code == 404
     assert sign_in_as(team.approver).get(own).status_code == 404
+    nobody = f"/documents/board-dossier/{call.reference}/{'9' * 30}.json"
+    assert sign_in_as(team.manager).get(nobody).status_code == 404
     told = sign_in_as(other).get(own).text
     assert "Alba" in told
     assert "Brisa" not in told

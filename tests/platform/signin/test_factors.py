@@ -85,6 +85,13 @@ def test_a_code_works_once(session: Session, officer: Person) -> None:
     assert not use_code(session, officer, code(2))
 
 
+def test_a_code_is_taken_in_the_digits_of_any_keyboard(session: Session, officer: Person) -> None:
+    assert not use_code(session, officer, "²" * 6)
+    assert not use_code(session, officer, "１²٣4५六")
+    arabic = code().translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩"))
+    assert use_code(session, officer, arabic)
+
+
 def test_a_code_of_two_minutes_ago_is_refused(session: Session, officer: Person) -> None:
     old = code()
     with clock.at(clock.now() + timedelta(minutes=2)):

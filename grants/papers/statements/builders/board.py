@@ -23,6 +23,7 @@ from grants.deciding.sessions.models import AgendaItem, BoardSession, Choice
 from grants.deciding.sessions.workflow import HELD
 from grants.papers.statements.records import call_called
 from grants.papers.typesetting.paper import Issuer, Paper
+from grants.platform.web.typed import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def call_and_trustee(session: Session, reference: str) -> tuple[Call, Viewer]:
     """Whose dossier of which call: CALL/PERSON. Missing unless that person sits on its Board."""
     name, _slash, person_id = reference.rpartition("/")
     call = call_called(session, name)
-    trustee = viewer_of(session, int(person_id)) if person_id.isdecimal() else None
+    trustee = viewer_of(session, counted(person_id))
     if trustee is None or not trustee.may(Permission.BOARD_SIT, call.scope):
         raise Missing(_("Document %(name)s not found.", name=reference))
     return call, trustee
@@ -108,7 +109,7 @@ class Minutes:
 def session_and_reader(session: Session, reference: str) -> tuple[BoardSession, Viewer]:
     """Which closed session for whom: SESSION/PERSON. Missing for a person who does not read it."""
     name, _slash, person_id = reference.rpartition("/")
-    reader = viewer_of(session, int(person_id)) if person_id.isdecimal() else None
+    reader = viewer_of(session, counted(person_id))
     if reader is None:
         raise Missing(_("Document %(name)s not found.", name=reference))
     meeting = queries.session_for_viewer(session, name, reader)
