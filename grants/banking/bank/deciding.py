@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from grants.banking.bank import queries, service
 from grants.banking.bank.forms import (
     CostForm,
+    LinesFilter,
     MatchForm,
     ReasonForm,
     TransferForm,
@@ -25,6 +27,7 @@ from grants.banking.bank.workflow import LINE, LineState
 from grants.books.ledger.models import Posting
 from grants.core.audit.act import Act
 from grants.core.audit.advance import may_take
+from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import BankAccount
 from grants.core.kernel.errors import DomainError, Missing
@@ -36,6 +39,14 @@ from grants.giving.contributions.queries import deposit_for_viewer
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
+from grants.platform.web.cases import (
+    LIST,
+    Case,
+    back_to_list,
+    beside_in,
+    from_list,
+    stage_bar,
+)
 from grants.platform.web.database import session, transaction
 from grants.platform.web.steps import possible
 from grants.platform.web.typed import counted
@@ -72,9 +83,33 @@ def show(line_id: int) -> ResponseReturnValue:
         sure=any(proposal.sure for proposal in proposals),
         entries=entries_for(session(), line) if deciding else [],
         deposits={match.id: _deposit_behind(match.posting) for match in line.standing},
-        trail=trail_of(session(), "bank_line", line.id),
-        step_label=lambda action: LINE.step(action).label if action != "create" else _("Imported"),
+        events=[_event(row) for row in trail_of(session(), "bank_line", line.id)],
+        **_frame(line),
     )
+
+
+def _event(row: TrailRow) -> dict[str, Any]:
+    """What was done with the line, as its history shows it."""
+    title = _("Imported") if row.action == "create" else LINE.step(row.action).label
+    return {"title": title, "at": row.at, "by": row.actor, "text": row.reason or ""}
+
+
+def _frame(line: BankLine) -> dict[str, Any]:
+    """The line as a case: how far it is, and the lines before and after it in the list."""
+    form = LinesFilter(queries.accounts_for_viewer(session(), viewer()))
+    wanted = form.wanted if form.validate() else queries.Wanted()
+    listed = queries.lines_for_viewer(viewer(), wanted)
+    texts, matched = [_("Imported"), _("Matched with the ledger")], line.state is LineState.MATCHED
+    return {
+        "case": Case(
+            () if line.state is LineState.SET_ASIDE else stage_bar(texts, 2 if matched else 1),
+            place=beside_in(listed, BankLine, line, BankLine.id),
+        ),
+        "neighbour": lambda line_id: from_list("bank.show", line_id=line_id),
+        "list_url": back_to_list("bank.index")
+        if LIST in request.args
+        else url_for("bank.index", state=LineState.UNMATCHED),
+    }
 
 
 def _deposit_behind(posting: Posting) -> int | None:

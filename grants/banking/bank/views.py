@@ -31,6 +31,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
@@ -67,7 +68,7 @@ def _proposed(line: BankLine) -> str:
 
 
 def _link(line: BankLine) -> str:
-    return url_for("bank.show", line_id=line.id)
+    return from_list("bank.show", line_id=line.id)
 
 
 LINES = Listing(

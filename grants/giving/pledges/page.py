@@ -1,15 +1,18 @@
 """The page of one pledge for the fund's people: its promise, its money, what to do next."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.act import Act
 from grants.core.audit.queries import has_acted, trail_of
+from grants.core.funds.queries import all_funds
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.giving.donors.queries import contacts_of
@@ -18,8 +21,15 @@ from grants.giving.pledges import timeline
 from grants.giving.pledges.changes.queries import changes_of, open_change
 from grants.giving.pledges.dates.queries import open_request
 from grants.giving.pledges.deposits import DepositLine, DepositsOn
-from grants.giving.pledges.models import Pledge
-from grants.giving.pledges.queries import outstanding, pledge_for_viewer, received
+from grants.giving.pledges.forms import PledgeFilter
+from grants.giving.pledges.models import Pledge, PledgeChange
+from grants.giving.pledges.queries import (
+    Wanted,
+    outstanding,
+    pledge_for_viewer,
+    pledges_for_viewer,
+    received,
+)
 from grants.giving.pledges.schedule import payments
 from grants.giving.pledges.views import pages
 from grants.giving.pledges.workflow import (
@@ -32,6 +42,18 @@ from grants.giving.pledges.workflow import (
 )
 from grants.integrity.diligence.gate import reason_blocked
 from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.cases import (
+    Case,
+    Part,
+    Stage,
+    back_to_list,
+    beside_in,
+    from_list,
+    part_of,
+    stage_bar,
+    tabs,
+)
+from grants.platform.web.cells import Link, Tag
 from grants.platform.web.database import session
 from grants.platform.web.downloads import send_document
 from grants.platform.web.steps import buttons
@@ -61,12 +83,12 @@ def _shown(found: Pledge, deposits: Sequence[DepositLine]) -> ResponseReturnValu
         came=came,
         outstanding=outstanding(found, came),
         payments=payments(found, came),
-        deposits=deposits,
-        changes=changes_of(session(), found),
+        deposits=[_deposit(line) for line in deposits],
+        changes=[_change(change) for change in changes_of(session(), found)],
         new_date=open_request(session(), found),
-        change_names=CHANGE.names,
         story=timeline.for_fund(found, trail),
         acts=_acts(found, done, shut=bool(closed)),
+        **_frame(found, came),
         acknowledged="acknowledge" in done,
         offered="offer_agreement" in done,
         reason_blocked=closed,
@@ -75,6 +97,59 @@ def _shown(found: Pledge, deposits: Sequence[DepositLine]) -> ResponseReturnValu
         outreach=viewer().may(Permission.OUTREACH_SEE, Scope(found.fund_id)),
         country=country_name,
     )
+
+
+def _frame(found: Pledge, came: Money) -> dict[str, Any]:
+    """The pledge as a case: its stages, its parts, and its place in the list."""
+    stages = _stages(found, came)
+    parts = [Part("", _("Promise and payments")), Part("history", _("History"))]
+    parts = parts if stages else parts[:1]  # why it ended stands on the page itself
+    form = PledgeFilter(all_funds(session()))
+    listed = pledges_for_viewer(session(), viewer(), form.wanted if form.validate() else Wanted())
+    place = beside_in(listed, Pledge, found, Pledge.reference)
+    return {
+        "case": Case(stages, tabs(parts), place),
+        "part": part_of(parts),
+        "neighbour": lambda reference: from_list("pledges.show", reference=reference),
+        "list_url": back_to_list("pledges.index"),
+    }
+
+
+def _stages(found: Pledge, came: Money) -> Sequence[Stage]:
+    """How far it has come; money may come before anything is signed."""
+    reached = {PledgeState.PLEDGED: 1, PledgeState.ACKNOWLEDGED: 2, PledgeState.SIGNED: 3}
+    if found.state not in reached:
+        return ()
+    texts = [_("Pledged"), _("Acknowledged"), _("Agreement signed"), _("Paid")]
+    paid = bool(came) and not outstanding(found, came)
+    return stage_bar(texts, len(texts) if paid else reached[found.state])
+
+
+def _deposit(line: DepositLine) -> list[Any]:
+    """A deposit and its receipt, as a row."""
+    receipt = line.receipt and url_for(
+        "statements.download", document="receipt", reference=line.receipt
+    )
+    return [
+        Link(line.bank_reference, url_for("contributions.show", deposit_id=line.deposit_id)),
+        line.value_on,
+        line.amount,
+        line.fee,
+        line.usd,
+        Link(line.receipt, receipt) if receipt else None,
+    ]
+
+
+def _change(change: PledgeChange) -> list[Any]:
+    """A change that was asked for, as a row."""
+    name = CHANGE.names[change.state]
+    page = url_for("pledge_changes.show", change_id=change.id)
+    return [
+        Link(change.kind.label, page),
+        change.amount,
+        change.decided_on,
+        Tag(str(name.staff), name.tone),
+    ]
 
 
 def _in_the_way(pledge: Pledge) -> str:
@@ -91,13 +166,13 @@ def _in_the_way(pledge: Pledge) -> str:
 _ACCEPT = ("acknowledge", "sign_agreement")
 
 
-def _acts(found: Pledge, done: set[str], *, shut: bool) -> list[tuple[str, str]]:
-    """(words, address) of what this person may do with the pledge now. While it is blocked (`shut`)
-    by due diligence nothing is offered that accepts it.
+def _acts(found: Pledge, done: set[str], *, shut: bool) -> list[tuple[str, str, bool]]:
+    """(words, address, is it the usual next step?) of what this person may do with the pledge now,
+    the usual first. While it is blocked (`shut`) nothing is offered that accepts it.
     """
     act, person = this_act(), viewer()
     offered = [
-        (button.text, button.href)
+        (button.text, button.href, button.action in _ACCEPT)
         for button in buttons(found, PLEDGE, reference=found.reference)
         if not (shut and button.action in _ACCEPT)
     ]
@@ -108,24 +183,24 @@ def _acts(found: Pledge, done: set[str], *, shut: bool) -> list[tuple[str, str]]
         and person.may(Permission.PLEDGE_SIGN, found.scope)
     ):
         here = url_for("pledges.meet_condition", reference=found.reference)
-        offered.append((_("Record that the condition has been met"), here))
+        offered.append((_("Record that the condition has been met"), here, True))
     if (
         found.state in OFFERED
         and not shut
         and person.may(Permission.PLEDGE_SIGN, Scope(found.fund_id))
     ):
         here = url_for("pledges.offer_agreement", reference=found.reference)
-        offered.append((_("Prepare the agreement for signature"), here))
+        offered.append((_("Prepare the agreement for signature"), here, True))
     if found.returned_document and person.may(Permission.PLEDGE_SIGN, found.scope):
         here = url_for("pledges.send_agreement_back", reference=found.reference)
-        offered.append((_("Return the agreement"), here))
+        offered.append((_("Return the agreement"), here, False))
     if _may_change(found, act):
         here = url_for("pledges.change", reference=found.reference)
-        offered.append((_("Reduce or write off"), here))
+        offered.append((_("Reduce or write off"), here, False))
     if _may_record(found, act):
         here = url_for("contributions.record", reference=found.reference)
-        offered.append((_("Record a deposit"), here))
-    return offered
+        offered.append((_("Record a deposit"), here, True))
+    return sorted(offered, key=lambda one: not one[2])
 
 
 def _may_change(found: Pledge, act: Act) -> bool:

@@ -48,6 +48,7 @@ from grants.giving.pledges.workflow import PLEDGE
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received
@@ -63,13 +64,17 @@ def page_of(pledge: Pledge) -> str:
     return url_for("pledges.show", reference=pledge.reference)
 
 
+def _in_list(pledge: Pledge) -> str:
+    return from_list("pledges.show", reference=pledge.reference)
+
+
 def _came(pledge: Pledge) -> Money:
     return Money(pledge.received_minor or 0, pledge.currency)
 
 
 PLEDGES = Listing(
     columns=(
-        Column(_l("Reference"), lambda p: p.reference, link=page_of),
+        Column(_l("Reference"), lambda p: p.reference, link=_in_list),
         Column(_l("Donor"), lambda p: p.donor.name if p.donor else p.promise.get("name")),
         Column(_l("Type of donor"), lambda p: p.donor.kind.label if p.donor else None),
         Column(_l("Fund"), lambda p: p.fund.code),

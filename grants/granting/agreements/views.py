@@ -28,6 +28,7 @@ from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
+from grants.platform.web.cases import Case, Part, part_of, stage_bar, tabs
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
@@ -77,6 +78,21 @@ def _sees_grant(award: Award) -> bool:
     return any(viewer().may(permission, award.scope) for permission in needed)
 
 
+def _frame(award: Award, standing: queries.Standing) -> dict[str, Any]:
+    """The grant as a case: its stages and its parts."""
+    parts = [
+        Part("", _("Payments and reports")),
+        Part("budget", _("Budget and spending")),
+        Part("history", _("History")),
+    ]
+    texts = [_("Approved"), _("Agreement signed"), _("First instalment paid"), _("Closed")]
+    started = 3 if standing.paid else 2
+    reached = {AwardState.APPROVED: 1, AwardState.AGREED: started, AwardState.CLOSED: 4}
+    bar = stage_bar(texts, reached[award.state]) if award.state in reached else ()
+    shown = parts if award.state in SIGNED else [parts[0], parts[2]]
+    return {"case": Case(bar, tabs(shown)), "part": part_of(shown)}
+
+
 @pages.get("/grants/<reference>")
 @beside("award", _l("Agreement, payments and reports"), 10, when=_sees_grant)
 @signed_in
@@ -100,6 +116,7 @@ def show(reference: str) -> ResponseReturnValue:
         instalment_name=name_of,
         report_name=reports.name_of,
         next_steps=queries.next_steps(award, standing, clock.today()),
+        **_frame(award, standing),
         may={
             "sign": _may("sign_agreement", award),
             "settle": award.state is AwardState.APPROVED

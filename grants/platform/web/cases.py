@@ -49,7 +49,10 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Which of the records of a list this is, and the references before and after it."""
+    """Which of the records of a list this is, and the references before and after it.
+
+    `number` 0: the list is too long to be counted for one record of it.
+    """
 
     number: int
     count: int
@@ -59,10 +62,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the frame shows."""
+    """What the frame shows. No stages: the case has left its course; one part needs no tabs."""
 
     stages: Sequence[Stage]
-    tabs: Sequence[Tab]
+    tabs: Sequence[Tab] = ()
     place: Place | None = None
 
 
@@ -117,3 +120,38 @@ def stage_bar(texts: Sequence[str], reached: int) -> list[Stage]:
         Stage(text, "done" if at < reached else "now" if at == reached else "next")
         for at, text in enumerate(texts)
     ]
+
+
+LIST = "list"
+"""The parameter of the address of a record that was opened from a list."""
+
+
+def from_list(endpoint: str, **values: Any) -> str:
+    """The address of a record of the list that is open, or of its neighbour: the filters go with
+    it, so that previous, next and back lead through the same list.
+    """
+    return url_for(endpoint, **{**_filters(), LIST: 1, **values})
+
+
+def back_to_list(endpoint: str) -> str:
+    """The list that a record was opened from, with its filters."""
+    return url_for(endpoint, **_filters())
+
+
+def _filters() -> dict[str, Any]:
+    leaving = {"page", "format", "part", "language", LIST}
+    found = request.args.to_dict(flat=False)
+    return {key: texts for key, texts in found.items() if key not in leaving and any(texts)}
+
+
+def beside_in(listed: Select[Any], model: Any, record: Any, key: Any) -> Place | None:
+    """The records before and after in a list of any length, the newest first; None if the record
+    was not opened from the list. `key`: the column by which the address names a record.
+    """
+    if LIST not in request.args:
+        return None
+    found = listed.with_only_columns(key, maintain_column_froms=True).order_by(None).limit(1)
+    newer = found.where(model.id > record.id).order_by(model.id)
+    older = found.where(model.id < record.id).order_by(model.id.desc())
+    before, after = (session().scalar(one) for one in (newer, older))
+    return Place(0, 0, before, after)

@@ -2,7 +2,8 @@
 for each of them took a fifth of the page's time.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -50,3 +51,31 @@ def _box(row: Mapping[str, Any]) -> str:
         f'<td class="is-pick"><label class="pick"><input class="pick__box" type="checkbox" '
         f'name="row" value="{value}" aria-label="{label}"{ticked}></label></td>'
     )
+
+
+def rows_of(records: Iterable[Any], *names: str) -> list[list[Any]]:
+    """A row for each record, of these attributes ("organisation.name" too): for a table whose
+    cells are plain facts.
+    """
+    facts = [attrgetter(name) for name in names]
+    return [[fact(record) for fact in facts] for record in records]
+
+
+def events_of(
+    trail: Iterable[Any], titles: Mapping[str, Any], otherwise: str = "", *, known: bool = False
+) -> list[dict[str, Any]]:
+    """Rows of the trail as a timeline shows them, each under the title of its action.
+
+    An action without a title is `otherwise`; with `known` it is left out. Else it is a KeyError:
+    a new action has to be given a title.
+    """
+    return [
+        {
+            "title": titles.get(row.action, otherwise) if otherwise else titles[row.action],
+            "at": row.at,
+            "by": row.actor,
+            "text": row.reason or "",
+        }
+        for row in trail
+        if not known or row.action in titles
+    ]

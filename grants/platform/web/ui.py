@@ -17,13 +17,14 @@ from grants.core.kernel.links import absolute
 from grants.core.kernel.templates import speak
 from grants.platform.web import access, chrome
 from grants.platform.web.arrival import without_unstorable
+from grants.platform.web.cells import Lines, Link, Tag
 from grants.platform.web.face import face, give_url, preview_path
 from grants.platform.web.govuk import govuk
 from grants.platform.web.icons import icon
 from grants.platform.web.lights import lights
 from grants.platform.web.proof import saved_stamps
 from grants.platform.web.static import asset
-from grants.platform.web.tables import table_rows
+from grants.platform.web.tables import events_of, rows_of, table_rows
 
 SERVICE = "Paragraph 20"
 """The product's own name, the same in every language."""
@@ -60,6 +61,11 @@ _GLOBALS: Mapping[str, Any] = {
     "who": access.who,
     "signed_in_until": access.signed_in_until,
     "table_rows": table_rows,
+    "rows_of": rows_of,
+    "events_of": events_of,
+    "Link": Link,
+    "Lines": Lines,
+    "Tag": Tag,
     "face": face,
     "icon": icon,
     "lights": lights,

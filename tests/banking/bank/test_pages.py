@@ -307,7 +307,7 @@ def test_a_refund_to_a_donor_is_recorded_and_what_was_typed_wrongly_is_kept(
     done = finance.submit(page, {"reference": pledge.reference, "reason": "Sent twice."})
     assert done.location == _here(went)
     assert "Refund to a donor" in _text(finance, _here(went))
-    assert "Payment refunded" in _text(finance, f"/pledges/{pledge.reference}")
+    assert "Payment refunded" in _text(finance, f"/pledges/{pledge.reference}?part=history")
     assert str(balances(session, fund).cash) == "250.00"
 
 
