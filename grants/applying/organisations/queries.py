@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from grants.applying.organisations.duplicates import plain_number
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -25,14 +26,15 @@ def organisation_for_viewer(session: Session, code: str, viewer: Viewer) -> Orga
     organisation = session.scalar(select(Organisation).where(Organisation.code == code))
     seen = organisation is not None and (
         organisation.id in viewer.organisation_ids
-        or (viewer.may(Permission.ORGANISATION_SEE) and _of_the_fund(viewer))
+        or (viewer.may(Permission.ORGANISATION_SEE) and sees_all_organisations(viewer))
     )
     if organisation is None or not seen:
         raise Missing(_("Organisation %(code)s not found.", code=code))
     return organisation
 
 
-def _of_the_fund(viewer: Viewer) -> bool:
+def sees_all_organisations(viewer: Viewer) -> bool:
+    """Is this one of the fund's people who see organisations?"""
     return viewer.funds_with(Permission.ORGANISATION_SEE) != frozenset()
 
 
@@ -61,7 +63,10 @@ def alike(
     same_name = func.regexp_replace(func.lower(Organisation.name), r"\W+", "", "g") == plain
     same = [same_name]
     if registration_number:
-        same.append(Organisation.registration_number == registration_number.strip())
+        in_letters = func.regexp_replace(
+            func.upper(Organisation.registration_number), "[^A-Z0-9]", "", "g"
+        )
+        same.append(in_letters == plain_number(registration_number))
     return session.scalar(
         select(Organisation)
         .where(
@@ -98,7 +103,7 @@ def organisations_of_staff(viewer: Viewer, text: str, country: str) -> Select[Or
     """Organisations that apply or have applied, for the fund's people who see organisations."""
     query = select(Organisation).where(
         Organisation.kind == DonorKind.NGO,
-        true() if _of_the_fund(viewer) else false(),
+        true() if sees_all_organisations(viewer) else false(),
         select(Membership.id)
         .where(Membership.organisation_id == Organisation.id, Membership.role.in_(APPLICANT_ROLES))
         .exists(),

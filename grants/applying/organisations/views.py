@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.organisations import service
+from grants.applying.organisations.duplicates import like, pairs
 from grants.applying.organisations.forms import (
     ConfirmForm,
     InvitationForm,
@@ -20,10 +21,11 @@ from grants.applying.organisations.queries import (
     organisation_for_viewer,
     organisations_of_staff,
     own_organisations,
+    sees_all_organisations,
     waiting_invitations,
 )
 from grants.core.kernel.countries import country_name
-from grants.core.kernel.errors import Forbidden
+from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people import credentials
@@ -117,6 +119,7 @@ def show(code: str) -> ResponseReturnValue:
         invitations=waiting_invitations(session(), organisation) if _may_edit(organisation) else [],
         me=viewer().person_id,
         is_staff=organisation.id not in viewer().organisation_ids,
+        alike=like(session(), organisation) if sees_all_organisations(viewer()) else [],
         sees_integrity=viewer().may(Permission.DUE_DILIGENCE_SEE),
         sees_applications=viewer().may(Permission.APPLICATION_SEE),
     )
@@ -250,6 +253,15 @@ def every() -> ResponseReturnValue:
     return listed.file or render_template(
         "applying/organisations/every.html", listed=listed, form=form
     )
+
+
+@pages.get("/organisations/duplicates")
+@needs(Permission.ORGANISATION_SEE)
+def duplicates() -> ResponseReturnValue:
+    """Organisations that may be the same, for the fund's people."""
+    if not sees_all_organisations(viewer()):
+        raise Missing(_("Page not found."))
+    return render_template("applying/organisations/duplicates.html", pairs=pairs(session()))
 
 
 def _may_edit(organisation: Organisation) -> bool:
