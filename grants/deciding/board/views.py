@@ -1,10 +1,14 @@
 """Pages on which the secretariat proposes a decision and the Board's advice is recorded."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.core.audit.act import Act
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
@@ -99,29 +103,32 @@ def _proposed(application: Application) -> dict[str, object]:
 @needs(P.AWARD_RECOMMEND)
 def reserve(reference: str) -> ResponseReturnValue:
     """Keep it on the reserve list, with the reason."""
-    application = application_for(reference, P.AWARD_RECOMMEND)
-    place, form = _to_recommend(application), ReasonForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.keep_in_reserve(opened, application, this_act(form.reason.data))
-        if outcome:
-            message = _("The application has been placed on the reserve list.")
-            return done(application, message, place)
-    return reason_page(application, form, "keep_in_reserve", place)
+    message = _("The application has been placed on the reserve list.")
+    return _with_reason(reference, "keep_in_reserve", service.keep_in_reserve, message)
 
 
 @pages.route("/<reference>/not-recommend", methods=["GET", "POST"])
 @needs(P.AWARD_RECOMMEND)
 def not_recommend(reference: str) -> ResponseReturnValue:
     """Do not recommend it, with the reason."""
+    message = _("The application has not been recommended.")
+    return _with_reason(reference, "not_recommend", service.not_recommend, message)
+
+
+def _with_reason(
+    reference: str,
+    action: str,
+    act: Callable[[Session, Application, Act], object],
+    message: str,
+) -> ResponseReturnValue:
     application = application_for(reference, P.AWARD_RECOMMEND)
     place, form = _to_recommend(application), ReasonForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.not_recommend(opened, application, this_act(form.reason.data))
+            act(opened, application, this_act(form.reason.data))
         if outcome:
-            return done(application, _("The application has not been recommended."), place)
-    return reason_page(application, form, "not_recommend", place)
+            return done(application, message, place)
+    return reason_page(application, form, action, place)
 
 
 @pages.route("/<reference>/advice", methods=["GET", "POST"])
