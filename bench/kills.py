@@ -1,9 +1,10 @@
 """SIGKILLs over web, worker and database while people write: what was acknowledged, what was lost.
 
-Four writers queue e-mails one after another, as acts do, and note each that was committed; the
-installation is served beside them, and again and again one of its processes is killed: the worker,
-a process of gunicorn, a backend of PostgreSQL, its postmaster. In the end every noted e-mail must
-be in the database and at the mail server; the trail and the books must be whole.
+Three writers queue e-mails one after another, as acts do, and two enter exchange rates on the page
+for it, as a person does in a browser; each notes what was acknowledged: a commit, a redirect. Again
+and again one process of the installation is killed: the worker, a process of gunicorn, a backend of
+PostgreSQL, its postmaster. In the end all that was noted must be in the database, each e-mail once
+at the mail server, and the trail and the books must be whole.
 
 `.venv/bin/python -m bench.kills 200` asks for so many; 20 without a number.
 """
@@ -21,6 +22,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from urllib.error import HTTPError, URLError
@@ -28,18 +30,27 @@ from urllib.request import urlopen
 
 import psutil
 import psycopg
+import requests
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from bench._stand import cookie_for
+from grants import create_app
+from grants.config import Settings
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.db import Database
+from grants.core.people.permissions import Role
+from grants.core.people.service import appoint, enter_person
+from grants.platform.messages.post import message_key
 from grants.platform.messages.service import Recipient, send
 
 KILLS = int(sys.argv[1]) if len(sys.argv) > 1 else 20
 ROOT = Path(__file__).parents[1]
 PATIENCE = 300
+SECRET = "nobody signs in here but a benchmark, 1234567890"  # noqa: S105 - of a folder that is deleted
+CURRENCIES = ("EUR", "CHF")
 
 
 @dataclass
@@ -94,6 +105,7 @@ class Stand:
             "DATA_DIR": self.data,
             "PORT": self.port,
             "MAIL_URL": f"smtp://localhost:{self.mail.port}",
+            "SECRET_KEY": SECRET,
         }
         settings = [f"{name}={value}" for name, value in facts.items()]
         with (self.data / "log").open("ab") as log:
@@ -159,6 +171,42 @@ def write(stand: Stand, name: int, over: Event, noted: list[str]) -> None:
                 break
             except DBAPIError:
                 time.sleep(0.2)  # not acknowledged: the same event again
+        time.sleep(0.4)  # so that the worker keeps up, between its deaths
+
+
+def browser_of_an_officer(stand: Stand) -> requests.Session:
+    """A browser in which a finance officer has signed in."""
+    database = Database.at(stand.url)
+    with database.transaction() as session:
+        officer = enter_person(session, "finance@example.org", "Finance")
+        appoint(session, officer, Role.FINANCE_OFFICER)
+    settings = Settings(data_dir=stand.data, base_url="http://localhost", secret_key=SECRET)
+    cookie = cookie_for(create_app(settings, database), database, officer)["Cookie"]
+    browser = requests.Session()
+    browser.cookies.set("session", cookie.removeprefix("session="), domain="127.0.0.1")
+    return browser
+
+
+def type_rates(
+    stand: Stand, browser: requests.Session, currency: str, over: Event, noted: list[str]
+) -> None:
+    """One rate after another, each of a day of its own; noted when the page says it is entered.
+
+    What was not acknowledged is not tried again: it may be there or not.
+    """
+    page, day = f"http://127.0.0.1:{stand.port}/ledger/rates/new", date(1990, 1, 1)
+    while not over.is_set():
+        day += timedelta(days=1)
+        typed = {"code": currency, "rate": "0.921", "source": "bench"}
+        for part in ("day", "month", "year"):
+            typed[f"effective_on-{part}"] = str(getattr(day, part))
+        with suppress(requests.RequestException):
+            token = re.search(r'"csrf_token" value="([^"]+)"', browser.get(page, timeout=30).text)
+            if token:
+                typed["csrf_token"] = token[1]
+                answer = browser.post(page, typed, timeout=30, allow_redirects=False)
+                if answer.status_code == 302:
+                    noted.append(f"{currency} {day}")
         time.sleep(0.05)
 
 
@@ -177,14 +225,38 @@ def kill_and_wait(stand: Stand, kinds: list[str]) -> list[float]:
 
 
 def until_sent(database: Database) -> None:
-    """Wait until no e-mail waits any more."""
-    end = time.monotonic() + PATIENCE
+    """Wait until no e-mail waits any more, or none has left for some minutes."""
     waiting = text("SELECT count(*) FROM message WHERE sent_at IS NULL")
-    while time.monotonic() < end:
+    fewest, since = None, time.monotonic()
+    while time.monotonic() - since < PATIENCE:
         with database.session() as session:
-            if not session.scalar(waiting):
-                return
+            left = session.scalar(waiting)
+        if not left:
+            return
+        if fewest is None or left < fewest:
+            fewest, since = left, time.monotonic()
         time.sleep(1)
+
+
+def under_writes(
+    stand: Stand, kinds: list[str], queued: list[str], typed: list[str]
+) -> list[float]:
+    """Kill while three writers and two browsers write, and note what is acknowledged to them."""
+    over = Event()
+    browsers = {currency: browser_of_an_officer(stand) for currency in CURRENCIES}
+    with ThreadPoolExecutor(5) as pool:
+        writers = [pool.submit(write, stand, name, over, queued) for name in range(3)]
+        writers += [
+            pool.submit(type_rates, stand, browser, code, over, typed)
+            for code, browser in browsers.items()
+        ]
+        try:
+            away = kill_and_wait(stand, kinds)
+        finally:
+            over.set()
+    for writer in writers:
+        writer.result()
+    return away
 
 
 def main() -> None:
@@ -198,31 +270,30 @@ def main() -> None:
         stand.flask("setup").wait()
         stand.server = stand.flask("serve")
         stand.until_ready()
-        over, noted = Event(), list[str]()
-        with ThreadPoolExecutor(4) as pool:
-            for name in range(4):
-                pool.submit(write, stand, name, over, noted)
-            try:
-                away = kill_and_wait(stand, kinds)
-            finally:
-                over.set()
-        report(stand, noted, away)
+        queued, typed = list[str](), list[str]()
+        away = under_writes(stand, kinds, queued, typed)
+        report(stand, queued, typed, away)
         sound = [stand.flask(name, "verify").wait() for name in ("ledger", "trail")]
         print(f"  ledger verify, trail verify  exit {sound[0]}, {sound[1]}")
         stand.server.terminate()
         stand.server.wait()
 
 
-def report(stand: Stand, noted: list[str], away: list[float]) -> None:
+def report(stand: Stand, queued: list[str], typed: list[str], away: list[float]) -> None:
     database = Database.at(stand.url)
     until_sent(database)
     with database.session() as session:
         there = set(session.scalars(text("SELECT event FROM message WHERE event LIKE 'bench:%'")))
+        rates = text("SELECT currency || ' ' || effective_on FROM exchange_rate")
+        rated = set(session.scalars(rates))
     times = sorted(away)
-    print(f"{len(away)} SIGKILLs over worker, web, backend, postmaster; 4 writers")
-    print(f"  writes acknowledged          {len(noted)}")
-    print(f"  of these lost                {len(set(noted) - there)}")
-    print(f"  e-mails without a delivery   {len(there) - len(stand.mail.came)}")
+    keys = {message_key(event) for event in there}
+    print(f"{len(away)} SIGKILLs over worker, web, backend, postmaster; 3 writers, 2 browsers")
+    print(f"  e-mails queued, acknowledged {len(queued)}")
+    print(f"  of these lost                {len(set(queued) - there)}")
+    print(f"  rates typed, acknowledged    {len(typed)}")
+    print(f"  of these lost                {len(set(typed) - rated)}")
+    print(f"  e-mails without a delivery   {len(keys - set(stand.mail.came))}")
     print(f"  sent again, same Message-ID  {sum(n - 1 for n in stand.mail.came.values())}")
     print(f"  ready again, median / worst  {times[len(times) // 2]:.1f} s / {times[-1]:.1f} s")
 

@@ -64,6 +64,7 @@ from grants.deciding.screening import views as screening
 from grants.deciding.sessions import taking_part
 from grants.deciding.sessions import verify as session_checks
 from grants.deciding.sessions import views as board_sessions
+from grants.desk.fund_setup import picturing
 from grants.desk.fund_setup import views as fund_setup
 from grants.desk.moving_in import views as moving
 from grants.desk.portal import bookkeeping, dashboard, demonstration, donor, gap, outbox
@@ -128,6 +129,8 @@ from grants.platform.signin import (
 )
 from grants.platform.signin import jobs as signin_jobs
 from grants.platform.signin import views as signin
+from grants.platform.signing_key import jobs as signing_key_jobs
+from grants.platform.signing_key import views as signing_key
 from grants.platform.staff import deciding as staff_deciding
 from grants.platform.staff import handover, linking
 from grants.platform.staff import views as staff
@@ -213,6 +216,7 @@ PAGES = (
     reconciliation.pages,
     verification.pages,
     large_files.pages,
+    signing_key.pages,
     health.pages,
 )
 """The blueprints of the rooms, in the order of the menu."""
@@ -223,6 +227,7 @@ JOBS = (
     reminder_jobs,
     scanning_jobs,
     signin_jobs,
+    signing_key_jobs,
     total_jobs,
     trail_jobs,
     verification_jobs,
@@ -245,6 +250,7 @@ MORE_VIEWS = (
     months,
     passkeys,
     organisation_views,
+    picturing,
     queue,
     scenario_views,
     staff_deciding,

@@ -303,7 +303,8 @@ class Examples:
                 "number": self.one(select(Membership.id).where(Membership.role == Role.REVIEWER))
             },
             "/trail": {"number": self.one(select(TrailRow.id))},
-            "/fund-setup": {"code": "UNVTF"},
+            "/fund-setup": {"code": "UNVTF", "name": "mark"},
+            "/funds/<code>/<any(mark, icon):kind>.png": {"code": "UNVTF", "kind": "mark"},
             "/settings": {
                 "code": "UNVTF",
                 "setting": "operating_reserve",

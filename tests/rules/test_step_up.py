@@ -36,7 +36,7 @@ ACTS = {
     *("sanctions.decide", "signin.loss"),
     *("settings.approve", "settings.decline"),
     *("staff.appoint", "staff.confirm", "staff.decline", "staff.end", "staff.expertise"),
-    *("staff.account", "staff.link_account", "staff.withdraw"),
+    *("staff.account", "staff.link_account", "staff.sign_out", "staff.withdraw"),
 }
 """What is done there, a proof of some minutes ago is needed for."""
 SHOWN = {

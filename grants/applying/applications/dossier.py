@@ -79,11 +79,12 @@ def canonical_text(submission: Submission) -> str:
 def _of_submission(application: Application, submission: Submission) -> Dossier:
     found = submission.snapshot
     values = {key: value for part in found["answers"].values() for key, value in part.items()}
+    scans = {attached.id: attached.document.scan.value for attached in application.files}
     files: dict[str, list[FileShown]] = {}
     for file in found["files"]:
-        question = file["question"]
-        shown_file = FileShown(**{key: file[key] for key in file if key != "question"})
-        files.setdefault(question, []).append(shown_file)
+        facts = {key: file[key] for key in file if key != "question"}
+        shown_file = FileShown(**facts, scan=scans.get(file["id"], "clean"))
+        files.setdefault(file["question"], []).append(shown_file)
     organisation = found["organisation"]
     registered_on = organisation["registered_on"]
     return _dossier(
@@ -132,6 +133,7 @@ def _files_shown(files: Sequence[AttachedFile]) -> dict[str, list[FileShown]]:
                 media_type=document.media_type,
                 size=document.size,
                 sha256=document.sha256,
+                scan=document.scan.value,
             )
         )
     return found

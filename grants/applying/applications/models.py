@@ -147,7 +147,7 @@ class AttachedFile(Base):
     document_id: Mapped[int] = mapped_column(ForeignKey("document.id"))
     removed_at: Mapped[datetime | None]
     application: Mapped[Application] = relationship(back_populates="files")
-    document: Mapped[Document] = relationship()
+    document: Mapped[Document] = relationship(lazy="joined")
 
 
 class Submission(Base):

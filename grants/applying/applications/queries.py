@@ -197,7 +197,6 @@ def files_of(session: Session, application_id: int) -> Sequence[AttachedFile]:
     return session.scalars(
         select(AttachedFile)
         .where(AttachedFile.application_id == application_id, AttachedFile.removed_at.is_(None))
-        .options(joinedload(AttachedFile.document))
         .order_by(AttachedFile.id)
     ).all()
 

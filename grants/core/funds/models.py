@@ -2,14 +2,24 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Numeric,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.kernel import clock
-from grants.core.kernel.db import Base, Currency, Key, Minor, Texts
+from grants.core.kernel.db import Base, Currency, Key, Minor, Texts, choice
 from grants.core.kernel.language import in_language
 
 DOUBTFUL = {
@@ -73,6 +83,7 @@ class Fund(Base):
     """Who may sign: {"name": …, "title": {"en": …}}; the first one stands under letters."""
     letterhead: Mapped[Texts] = mapped_column(default=dict)
     """Address and contact lines at the head of letters and documents."""
+    pictures: Mapped[list["FundPicture"]] = relationship(order_by="FundPicture.id")
 
     @property
     def title(self) -> str:
@@ -91,6 +102,22 @@ class Fund(Base):
         first = self.signatories[0]
         return f"{first['name']}, {in_language(first['title'])}"
 
+    @property
+    def mark(self) -> "FundPicture | None":
+        """The fund's mark, if it has uploaded one."""
+        return self.picture(PictureKind.MARK)
+
+    @property
+    def signature(self) -> "FundPicture | None":
+        """The signature of the person who stands under letters, if it was uploaded."""
+        if not self.signatories:
+            return None
+        return self.picture(PictureKind.SIGNATURE, self.signatories[0]["name"])
+
+    def picture(self, kind: "PictureKind", whose: str = "") -> "FundPicture | None":
+        found = (one for one in self.pictures if (one.kind, one.whose) == (kind, whose))
+        return next(found, None)
+
     def today(self) -> date:
         """The calendar day where the fund is."""
         return clock.today(self.zone)
@@ -98,6 +125,32 @@ class Fund(Base):
     def day_of(self, moment: datetime) -> date:
         """The day of a moment where the fund is."""
         return clock.day_of(moment, self.zone)
+
+
+class PictureKind(StrEnum):
+    """What a picture of a fund shows."""
+
+    MARK = "mark"
+    SIGNATURE = "signature"
+
+
+class FundPicture(Base):
+    """The mark of a fund, or the signature of one of its signatories: a small PNG, drawn again."""
+
+    __tablename__ = "fund_picture"
+    __table_args__ = (
+        UniqueConstraint("fund_id", "kind", "whose"),
+        CheckConstraint("octet_length(content) BETWEEN 1 AND 500000", name="content"),
+        CheckConstraint("(kind = 'signature') = (whose <> '')", name="whose"),
+    )
+
+    id: Mapped[Key]
+    fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id))
+    kind: Mapped[PictureKind] = mapped_column(choice(PictureKind))
+    whose: Mapped[str] = mapped_column(String(120), default="")
+    """The name of the signatory; empty for the mark."""
+    content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
 
 
 class BankAccount(Base):

@@ -29,6 +29,8 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """OWASP's argon2id setting: 19 MiB, two passes."""
 _NOBODY = _hasher.hash(secrets.token_hex())
 """Hash verified for an unknown address, so that it takes as long as a known one."""
+TRIMMED = "trimmed:"
+"""Before a hash of a time when spaces at the ends of a passphrase were left out (until 2026)."""
 
 
 def digest(token: str) -> str:
@@ -41,9 +43,9 @@ def choose_passphrase(session: Session, person: Person, passphrase: str) -> None
 
     DomainError if it is too short or too easy to guess.
     """
-    text = passphrase.strip()
-    refuse_weak(text, (person.email, *re.split(r"[@.\W]+", person.email), *person.name.split()))
-    person.password_hash = _hasher.hash(text)
+    known = (person.email, *re.split(r"[@.\W]+", person.email), *person.name.split())
+    refuse_weak(passphrase, known)
+    person.password_hash = _hasher.hash(passphrase)
     end_sign_ins(session, person.id)
     end_links(session, CHOOSE, person.email)
 
@@ -51,12 +53,14 @@ def choose_passphrase(session: Session, person: Person, passphrase: str) -> None
 def check_passphrase(session: Session, email: str, passphrase: str) -> Person | None:
     """The person, or None: the same answer in the same time for an unknown address.
 
-    The caller has counted the try (`guessing.count_try`) in a transaction of its own.
+    The passphrase counts exactly as it was typed. The caller has counted the try
+    (`guessing.count_try`) in a transaction of its own.
     """
     person = person_by_email(session, email)
     known = person.password_hash if person and person.password_hash else _NOBODY
+    trimmed = known.startswith(TRIMMED)
     try:
-        _hasher.verify(known, passphrase.strip())
+        _hasher.verify(known.removeprefix(TRIMMED), passphrase.strip() if trimmed else passphrase)
     except VerifyMismatchError:
         return None
     return person if known != _NOBODY else None

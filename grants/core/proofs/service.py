@@ -26,6 +26,8 @@ CODE_LIFE = 30
 RECOVERY_CODES = 10
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without signs that look alike on paper."""
+LONG = 24
+"""Signs of a recovery code: 119 random bits, so that a plain hash keeps it."""
 
 
 def new_secret() -> str:
@@ -127,11 +129,11 @@ def make_recovery_codes(session: Session, person: Person, act: Act) -> list[str]
         RecoveryCode(person_id=person.id, code_hash=digest(code), made_at=moment) for code in codes
     )
     record(session, person, "make_recovery_codes", act)
-    return ["-".join(code[at : at + 4] for at in range(0, 16, 4)) for code in codes]
+    return ["-".join(code[at : at + 4] for at in range(0, LONG, 4)) for code in codes]
 
 
 def _new_recovery_code() -> str:
-    return "".join(chance.choice(_LETTERS) for _sign in range(16))
+    return "".join(chance.choice(_LETTERS) for _sign in range(LONG))
 
 
 def _use_recovery(session: Session, person: Person, code: str) -> bool:

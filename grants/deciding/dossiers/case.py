@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from grants.applying.applications.dossier import Dossier, dossier
 from grants.applying.applications.models import Application, Submission
@@ -82,6 +82,11 @@ def cases_of(
     read = [
         session.scalars(select(Recommendation).where(Recommendation.application_id.in_(ids))).all(),
         session.scalars(select(Submission).where(Submission.application_id.in_(ids))).all(),
+        session.scalars(
+            select(Application)
+            .where(Application.id.in_(ids))
+            .options(selectinload(Application.files))
+        ).all(),
     ]
     reviews = submitted_of_each(session, ids)
     integrity = integrity_of_each(session, [one.organisation for one in applications])

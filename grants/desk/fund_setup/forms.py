@@ -11,6 +11,7 @@ from grants.core.kernel.money import Money
 from grants.platform.web.fields import (
     AmountField,
     CheckboxesField,
+    FileField,
     LongTextField,
     NumberField,
     RowsField,
@@ -112,6 +113,17 @@ class _Described(Form):
     def _texts(self, key: str) -> dict[str, str]:
         typed = {code: str(self[f"{key}_{code}"].data or "").strip() for code in OFFERED}
         return {code: text for code, text in typed.items() if text}
+
+
+class PictureForm(Form):
+    """One picture."""
+
+    file = FileField(
+        _l("File"),
+        accept=(".png", ".jpg", ".jpeg"),
+        hint=_l("PNG or JPEG, on a white or transparent background. It is shown up to 5 cm wide."),
+        required=True,
+    )
 
 
 def _titles(row: Mapping[str, Any]) -> dict[str, str]:

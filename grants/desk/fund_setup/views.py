@@ -26,7 +26,7 @@ pages = Blueprint("fund_setup", __name__, url_prefix="/fund-setup")
 P = Permission
 
 
-def _fund(code: str) -> Fund:
+def described_fund(code: str) -> Fund:
     fund = fund_by_code(session(), code)
     if not viewer().may(P.FUND_DESCRIBE, Scope(fund.id)):
         raise Missing(_("Fund not found."))
@@ -63,7 +63,7 @@ def new() -> ResponseReturnValue:
 @needs(P.FUND_DESCRIBE)
 def show(code: str) -> ResponseReturnValue:
     """What a fund has and what it lacks before it may take pledges, open a call and pay."""
-    fund = _fund(code)
+    fund = described_fund(code)
     items = checklist(session(), fund)
     stages = [
         (stage, [_task(item, fund) for item in items if item.stage is stage]) for stage in Stage
@@ -89,7 +89,7 @@ def _task(item: Item, fund: Fund) -> dict[str, str]:
 @needs(P.FUND_DESCRIBE)
 def describe(code: str) -> ResponseReturnValue:
     """Texts in each language, letterhead, signatories, target and currencies."""
-    fund = _fund(code)
+    fund = described_fund(code)
     form = DescribeForm(data=filled(written(session(), fund)))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -104,7 +104,7 @@ def describe(code: str) -> ResponseReturnValue:
 @needs(P.FUND_DESCRIBE)
 def file(code: str) -> ResponseReturnValue:
     """The fund as a file, for another installation."""
-    fund = _fund(code)
+    fund = described_fund(code)
     text = json.dumps(written(session(), fund), ensure_ascii=False, indent=2)
     name = f"fund-{fund.code}.json"
     return Response(

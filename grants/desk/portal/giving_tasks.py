@@ -27,6 +27,7 @@ from grants.giving.receivables.queries import to_approve as allowances_to_approv
 from grants.integrity.diligence.queries import Clearance, count_in_state
 from grants.integrity.diligence.workflow import DiligenceState
 from grants.integrity.sanctions.queries import count_open, is_old, list_in_force
+from grants.platform.signing_key.service import expires_soon
 from grants.platform.staff.queries import to_confirm as appointments_to_confirm
 
 P = Permission
@@ -59,6 +60,17 @@ OF_THE_FUND = (
         breaches_found,
         lambda n: _n("Breach found by the nightly check", "Breaches found by the nightly check", n),
         "verification.index",
+        urgent=True,
+    ),
+    Task(
+        P.FUND_OPEN,
+        lambda _s, _v: int(expires_soon() is not None),
+        lambda n: _n(
+            "Certificate for signing documents expires soon",
+            "Certificates for signing documents expire soon",
+            n,
+        ),
+        "signing_key.index",
         urgent=True,
     ),
     Task(

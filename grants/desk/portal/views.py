@@ -11,11 +11,14 @@ from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.queries import open_calls
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock, taxonomies
+from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import current_language
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.workflow import AWARD
 from grants.desk.fund_setup.checklist import unfinished
+from grants.desk.fund_setup.pictures import icon_of
 from grants.desk.portal import donor_tasks
 from grants.desk.portal.figures import appeal
 from grants.desk.portal.todo import Waiting, waiting_for
@@ -67,6 +70,19 @@ def preview(code: str) -> ResponseReturnValue:
     answer = make_response(picture(speaker.code, speaker.title, current_language().direction))
     answer.content_type = "image/png"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    answer.headers["Cache-Control"] = "public, max-age=86400"
+    return answer
+
+
+@pages.get("/funds/<code>/<any(mark, icon):kind>.png")
+@public
+def mark(code: str, kind: str) -> ResponseReturnValue:
+    """The mark of a fund, or the small square that browsers show on a tab."""
+    found = fund_by_code(session(), code).mark
+    if found is None:
+        raise Missing(_("This picture is not there any more."))
+    answer = make_response(icon_of(found.content) if kind == "icon" else found.content)
+    answer.content_type = "image/png"
     answer.headers["Cache-Control"] = "public, max-age=86400"
     return answer
 

@@ -69,6 +69,9 @@ class Row:
     """Its facts as a DOCX file too, to be filled in."""
     signed: bool = True
     """Its PDF is signed by this installation, as a record is."""
+    comes_back: bool = False
+    """It comes back with the signatures of others: no picture of ours stands on it, so that a copy
+    which nobody signed is told from one with a signature."""
     certified: bool = False
     """It is provisional until the certifying officer certifies it, and kept from then on."""
     together: Callable[[Session, Sequence[str], Span], Mapping[str, Paper]] | None = None
@@ -120,6 +123,7 @@ CATALOGUE: Mapping[str, Row] = {
             _of_record(pledging.contribution_agreement),
             readers.of_pledge,
             data=True,
+            comes_back=True,
         ),
         Row(
             "payment-reminder",
@@ -254,6 +258,7 @@ CATALOGUE: Mapping[str, Row] = {
             _l("Minutes of the Board of Trustees"),
             _of_record(board.board_minutes),
             readers.of_board_minutes,
+            comes_back=True,
             narrowed=readers.narrowed_to_reader,
         ),
         Row(
@@ -274,7 +279,13 @@ CATALOGUE: Mapping[str, Row] = {
             _of_record(outcome.regret_letter),
             readers.of_decision,
         ),
-        Row("agreement", _l("Grant agreement"), _of_record(grant.agreement), readers.of_award),
+        Row(
+            "agreement",
+            _l("Grant agreement"),
+            _of_record(grant.agreement),
+            readers.of_award,
+            comes_back=True,
+        ),
         Row(
             "grant-statement",
             _l("Grant statement"),

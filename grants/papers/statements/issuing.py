@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 from functools import partial
 from io import BytesIO
@@ -124,11 +124,14 @@ def printed(paper: Paper) -> bytes:
 def print_source_of(paper: Paper) -> PrintSource:
     """What the PDF of a document is printed from."""
     row = row_of(paper.document)
+    if row.comes_back:
+        paper = replace(paper, issuer=replace(paper.issuer, mark=None, signature=None))
     provisional = paper.unsigned or (row.certified and not paper.certified)
     with use_language(paper.language or current_language().code) as language:
         html = as_html(paper, _origin(paper), provisional=provisional)
         enclosures = (_enclosure(paper),) if row.data else ()
-    return PrintSource(html, language.direction, enclosures, signed=row.signed)
+    pictures = paper.issuer.pictures
+    return PrintSource(html, language.direction, enclosures, pictures, signed=row.signed)
 
 
 def facts_of(paper: Paper) -> str:

@@ -1,20 +1,32 @@
 """What a document says, before its layout: frozen, plain, the same for PDF and JSON."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from babel.numbers import format_decimal
 
-from grants.core.funds.models import Fund
+from grants.core.funds.models import Fund, FundPicture
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import current_language, in_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the fund, kept as PNG; on the page it is named by its hash."""
+
+    sha256: str
+    content: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, kept: FundPicture | None) -> "Picture | None":
+        return cls(kept.sha256, kept.content) if kept else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,13 @@ class Issuer:
     bank_details: str
     letterhead: tuple[str, ...] = ()
     """Address and contact, line by line."""
+    mark: Picture | None = None
+    signature: Picture | None = None
+    """Of the person who stands under letters."""
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        return tuple(one for one in (self.mark, self.signature) if one)
 
     @classmethod
     def of(cls, fund: Fund) -> "Issuer":
@@ -36,6 +55,8 @@ class Issuer:
             signatory=fund.signed_by,
             bank_details=in_language(fund.bank_details),
             letterhead=tuple(in_language(fund.letterhead).splitlines()),
+            mark=Picture.of(fund.mark),
+            signature=Picture.of(fund.signature),
         )
 
 

@@ -19,7 +19,7 @@ from typing import Any
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.papers.typesetting.metadata import described
-from grants.papers.typesetting.paper import Enclosure
+from grants.papers.typesetting.paper import Enclosure, Picture
 from grants.papers.typesetting.signing import leave_room
 from grants.papers.typesetting.tags import completed
 from grants.papers.typesetting.typefaces import Typeface, typefaces
@@ -49,16 +49,20 @@ class Unprintable(DomainError):
 
 
 class SealedFetcher:
-    """Opens the assets of this room and refuses everything else."""
+    """Opens the assets of this room and what comes with a document; refuses everything else."""
 
     _fail_on_errors = True  # read by WeasyPrint: a refusal ends the printing
 
     def __init__(self, assets: Mapping[str, tuple[str, bytes]]) -> None:
         self.assets = assets
+        self.pictures: Mapping[str, bytes] = {}
+        """Of the document that is printed now, by their hashes."""
         self.refused: list[str] = []
 
     def __call__(self, url: str) -> URLFetcherResponse:
         scheme, _colon, name = url.partition(":")
+        if scheme == "picture" and name in self.pictures:
+            return URLFetcherResponse(url, self.pictures[name], {"Content-Type": "image/png"})
         if scheme != "asset" or name not in self.assets:
             self.refused.append(url[:200])
             raise PermissionError(url)
@@ -120,6 +124,7 @@ def printed(
     *,
     direction: str = "ltr",
     enclosures: Sequence[Enclosure] = (),
+    pictures: Sequence[Picture] = (),
     place: Place | None = None,
 ) -> bytes:
     """The PDF of one document, with room for a signature. Unprintable if it names anything outside
@@ -128,6 +133,7 @@ def printed(
     press = _press()
     with press.lock:
         press.fetcher.refused.clear()
+        press.fetcher.pictures = {one.sha256: one.content for one in pictures}
         try:
             content = _print(press, html, direction, enclosures, place)
         except FatalURLFetchingError:  # a BaseException: it passes every other net

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from grants.papers.typesetting.paper import Enclosure
+from grants.papers.typesetting.paper import Enclosure, Picture
 from grants.platform.documents.origin import sealed
 from grants.platform.pdf_signing.signing import place, signed
 
@@ -23,6 +23,8 @@ class PrintSource:
     html: str
     direction: str
     enclosures: tuple[Enclosure, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    """Those that the HTML names by their hash."""
     signed: bool = False
     """It gets the signature of this installation, which is no part of the key."""
 
@@ -54,6 +56,7 @@ class PrintSource:
             self.html,
             direction=self.direction,
             enclosures=self.enclosures,
+            pictures=self.pictures,
             place=place() if self.signed else None,
         )
         return signed(content, sealed) if self.signed else sealed(content)

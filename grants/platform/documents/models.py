@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from grants.core.kernel.db import Base, Key, choice
@@ -33,7 +33,10 @@ class Document(Base):
         "organisation_id",
         "uploaded_at",
     )
-    __table_args__ = (CheckConstraint("size >= 0", name="size"),)
+    __table_args__ = (
+        CheckConstraint("size >= 0", name="size"),
+        Index("ix_document_waiting", "id", postgresql_where=text("scan = 'pending'")),
+    )
 
     id: Mapped[Key]
     sha256: Mapped[str] = mapped_column(String(64), index=True)

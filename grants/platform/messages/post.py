@@ -1,6 +1,7 @@
 """The post office: sends queued e-mails by SMTP, or writes them as files to DATA_DIR/mail."""
 
 import hashlib
+import re
 import smtplib
 import ssl
 from collections.abc import Callable
@@ -11,12 +12,16 @@ from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from sqlalchemy import select
+
+from grants.core.funds.models import FundPicture
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.language import use_language
 from grants.platform.messages.models import Message
 from grants.variables import is_local
 
+_MARK = re.compile(r'src="cid:([0-9a-f]{64})"')
 Render = Callable[[str, str], tuple[str, bytes]]
 """(document, reference) → (file name, PDF bytes), in the current language."""
 
@@ -51,11 +56,24 @@ class PostOffice:
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(message.text)
         letter.add_alternative(message.html, subtype="html")
+        self._add_mark(letter, message.html)
         for wanted in message.attachments:
             with use_language(wanted.get("language", message.language)):
                 name, content = self.render(wanted["document"], wanted["reference"])
             letter.add_attachment(content, maintype="application", subtype="pdf", filename=name)
         return letter
+
+    def _add_mark(self, letter: EmailMessage, html: str) -> None:
+        """The mark of the fund that the page of the e-mail names, if the fund still has it."""
+        named = _MARK.search(html)
+        if named is None:
+            return
+        with self.database.session() as session:
+            mark = session.scalar(select(FundPicture.content).filter_by(sha256=named[1]))
+        if mark:
+            page = letter.get_body(("html",))
+            assert page is not None
+            page.add_related(mark, maintype="image", subtype="png", cid=f"<{named[1]}>")
 
     def _send(self, letter: EmailMessage) -> None:
         if not self.mail_url:

@@ -161,6 +161,7 @@ def _worded(
                 paragraphs=_paragraphs(text),
                 language=language,
                 head=fund.code if fund else _("UN trust funds"),
+                mark=fund.mark.sha256 if fund and fund.mark else "",
             )
         )
     return subject.strip()[:200], text, html

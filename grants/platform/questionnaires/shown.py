@@ -59,6 +59,8 @@ class FileShown:
     media_type: str
     size: int
     sha256: str
+    scan: str = "clean"
+    """The state of the virus check: until it is clean nobody opens the file."""
 
 
 @dataclass(frozen=True, slots=True)

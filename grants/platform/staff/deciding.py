@@ -9,6 +9,7 @@ from grants.core.people.permissions import Permission
 from grants.platform.staff import queries, service
 from grants.platform.staff.forms import ConfirmForm, EndForm, ExpertiseForm, ReasonForm
 from grants.platform.staff.handover import open_work
+from grants.platform.staff.sessions import sign_out_everywhere
 from grants.platform.staff.views import pages
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -95,6 +96,23 @@ def _say_what_happened(taken: int, left: int) -> None:
             ),
             "warning",
         )
+
+
+@pages.route("/<int:number>/sign-out", methods=["GET", "POST"])
+@needs(P.PEOPLE_CONFIRM)
+def sign_out(number: int) -> ResponseReturnValue:
+    """An administrator ends every signed-in browser of a person, with the reason."""
+    person = queries.person_for_viewer(session(), number, viewer())
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            sign_out_everywhere(opened, person, this_act(form.reason.data))
+        if outcome:
+            flash(
+                _("Signed out of all browsers. The person has been informed by e-mail."), "success"
+            )
+            return redirect(url_for("staff.show", number=person.id))
+    return render_template("platform/staff/sign_out.html", person=person, form=form)
 
 
 @pages.route("/<int:number>/expertise", methods=["GET", "POST"])

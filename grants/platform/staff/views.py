@@ -13,6 +13,7 @@ from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import RegionalGroup, Service
+from grants.core.people.credentials import open_sign_ins
 from grants.core.people.models import Expertise, Membership, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.viewer import Scope
@@ -136,7 +137,9 @@ def show(number: int) -> ResponseReturnValue:
         reviews=any(held.role is Role.REVIEWER for held in roles),
         second_factor=person.id in with_factor(session(), [person.id]),
         linked=accounts.accounts_of(session(), person.id),
-        links=viewer().may(P.PEOPLE_CONFIRM),
+        browsers=len(open_sign_ins(session(), person.id)),
+        oneself=person.id == viewer().person_id,
+        confirms=viewer().may(P.PEOPLE_CONFIRM),
         provider=current_app.extensions["settings"].provider,
         events=[_event(row) for row in trail_of(session(), "person", person.id)],
     )
@@ -161,6 +164,7 @@ def _event(row: TrailRow) -> dict[str, Any]:
         "appoint": _("Appointed: %(role)s", role=name),
         "end_role": _("Role ended: %(role)s", role=name),
         "describe_expertise": _("Expertise noted"),
+        "sign_out_everywhere": _("Signed out of all browsers"),
     }
     title = titles.get(row.action, row.action.replace("_", " ").capitalize())
     return {"title": title, "at": row.at, "by": row.actor, "text": row.reason}

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from flask import current_app, request, url_for
 from sqlalchemy import select
 
-from grants.core.funds.models import Fund
+from grants.core.funds.models import Fund, FundPicture, PictureKind
 from grants.core.kernel.language import current_language, in_language
 from grants.core.kernel.language import gettext as _
 from grants.core.people.viewer import VISITOR
@@ -30,19 +30,30 @@ class Face:
     title: str
     one: bool = True
     """A fund, not the funds together."""
+    mark: str = ""
+    """The hash of its mark, if it has one."""
 
 
 def face() -> Face:
     """The fund whose page this is; without one, the funds of this installation together."""
     known = known_funds()
     asked = str((request.view_args or {}).get("code", "")).upper()
-    by_code = {code: key for key, (code, _name) in known.items()}
+    by_code = {code: key for key, (code, _name, _mark) in known.items()}
     own = (standing.fund_id for standing in viewer().standings if standing.fund_id in known)
     key = by_code.get(asked) or (next(iter(known)) if len(known) == 1 else next(own, None))
     if key is None:
         return Face(_("UN trust funds"), _("United Nations voluntary trust funds"), one=False)
-    code, name = known[key]
-    return Face(code, in_language(name))
+    code, name, mark = known[key]
+    return Face(code, in_language(name), mark=mark)
+
+
+def mark_url(*, icon: bool = False) -> str:
+    """The mark of the fund of this page, or the small square of it; nothing without one."""
+    speaker = face()
+    if not speaker.mark:
+        return ""
+    kind = "icon" if icon else "mark"
+    return url_for("portal.mark", code=speaker.code, kind=kind, v=speaker.mark[:12])
 
 
 def give_url() -> str:
@@ -61,13 +72,23 @@ def preview_path() -> str:
     return url_for("portal.preview", code=code, language=current_language().code)
 
 
-def known_funds() -> Mapping[int, tuple[str, Mapping[str, str]]]:
-    """Code and name of each fund, by its number."""
+def forget_funds() -> None:
+    """Their names or marks have changed: this process reads them again, others within a minute."""
+    current_app.extensions.pop("funds' names", None)
+
+
+def known_funds() -> Mapping[int, tuple[str, Mapping[str, str], str]]:
+    """Code, name and the hash of the mark of each fund, by its number."""
     until: float
-    known: Mapping[int, tuple[str, Mapping[str, str]]]
+    known: Mapping[int, tuple[str, Mapping[str, str], str]]
     until, known = current_app.extensions.get("funds' names", (0.0, {}))
     if until < time.monotonic() or not known:
-        rows = session().execute(select(Fund.id, Fund.code, Fund.name).order_by(Fund.id))
-        known = {key: (code, name) for key, code, name in rows}
+        of_mark = (FundPicture.fund_id == Fund.id) & (FundPicture.kind == PictureKind.MARK)
+        rows = session().execute(
+            select(Fund.id, Fund.code, Fund.name, FundPicture.sha256)
+            .outerjoin(FundPicture, of_mark)
+            .order_by(Fund.id)
+        )
+        known = {key: (code, name, mark or "") for key, code, name, mark in rows}
         current_app.extensions["funds' names"] = (time.monotonic() + KEPT, known)
     return known

@@ -1,5 +1,7 @@
 """The pages of screening."""
 
+import re
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -8,6 +10,7 @@ from grants.applying.applications.workflow import ApplicationState
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.deciding.screening.queries import checklist
+from grants.platform.documents.models import ScanState
 from tests.factories import a_call, a_draft, a_submission, staff
 from tests.platform.web.client import SignInAs, StrictClient
 
@@ -51,6 +54,21 @@ def test_the_checklist_stands_beside_the_application_with_what_its_answers_say(
     assert "Suggested: met" in page.text
     assert "A safe place for girls from the coast" in page.text
     assert "registration_certificate.pdf" in page.text
+
+
+def test_a_file_that_the_virus_check_has_not_cleared_is_no_link(
+    session: Session, officer: StrictClient, application: Application
+) -> None:
+    waiting, refused, *_others = application.files
+    waiting.document.scan, refused.document.scan = ScanState.PENDING, ScanState.INFECTED
+    session.commit()
+    for path in (f"/screening/{application.reference}", f"/applications/{application.reference}"):
+        page = officer.get(path).text
+        assert page.count("Waiting for the virus check") == 1
+        assert page.count("Refused by the virus check") == 1
+        files = re.findall(r'href="[^"]+/(\d+)" download', page)
+        assert not {str(waiting.id), str(refused.id)} & set(files)
+        assert str(_others[0].id) in files
 
 
 def test_a_checklist_is_kept_half_done_and_by_autosave(

@@ -1,5 +1,7 @@
 """What is kept of secrets: of a passphrase a slow hash, of an app's key a ciphertext."""
 
+import math
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,7 +10,7 @@ from grants.core.people import credentials
 from grants.core.people.models import Person
 from grants.core.proofs.models import RecoveryCode
 from grants.core.proofs.secrets import decrypted, encrypted
-from grants.core.proofs.service import make_recovery_codes
+from grants.core.proofs.service import _LETTERS, make_recovery_codes
 from tests.factories import a_person, act_of
 
 LONG = "a ferry of nine lanterns crosses the wide river before the morning " * 2
@@ -45,4 +47,25 @@ def test_of_recovery_codes_only_hashes_are_kept(session: Session) -> None:
     kept = session.scalars(select(RecoveryCode.code_hash)).all()
     assert len(set(codes)) == len(kept) == 10
     assert not set(codes) & set(kept)
+    bits = math.log2(len(_LETTERS)) * min(len(code.replace("-", "")) for code in codes)
+    assert bits >= 112, "with less, a slow hash has to keep them"
     assert all(len(text) == 64 for text in kept)
+
+
+def test_a_passphrase_counts_exactly_as_it_was_typed(session: Session) -> None:
+    person = a_person(session)
+    credentials.choose_passphrase(session, person, f" {LONG}")
+    for typed, right in ((f" {LONG}", True), (LONG, False), (f" {LONG} ", False)):
+        found = credentials.check_passphrase(session, person.email, typed)
+        assert (found is person) is right
+
+
+def test_a_passphrase_of_the_time_when_spaces_were_left_out_works_as_it_did(
+    session: Session,
+) -> None:
+    person = a_person(session)
+    credentials.choose_passphrase(session, person, LONG.strip())
+    person.password_hash = f"{credentials.TRIMMED}{person.password_hash}"
+    for typed in (LONG, LONG.strip(), f"  {LONG}"):
+        assert credentials.check_passphrase(session, person.email, typed) is person
+    assert credentials.check_passphrase(session, person.email, LONG[1:]) is None

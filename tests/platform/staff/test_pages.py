@@ -231,3 +231,33 @@ def test_the_command_line_keeps_duties_apart_and_the_last_administrator(
     )
     assert (code, "may not appoint people and approve awards" in said) == (2, True)
     assert session.scalars(select(Person)).one().name == "first"
+
+
+def test_an_administrator_signs_a_person_out_of_every_browser(
+    session: Session, first: StrictClient, sign_in_as: SignInAs
+) -> None:
+    officer = staff(session, Role.FINANCE_OFFICER, "Olu Officer")
+    lost, address = sign_in_as(officer), f"/people/{officer.id}/sign-out"
+    assert lost.get("/start").status_code == 200
+    assert address in first.get(f"/people/{officer.id}").text
+    assert "There is a problem" in first.submit(address, {"reason": ""}).text
+    assert lost.get("/start").status_code == 200
+    shown = first.submit(address, {"reason": "Laptop stolen."}, follow_redirects=True).text
+    assert "Signed out of all browsers" in shown
+    assert "Laptop stolen." in shown
+    assert lost.get("/start").status_code == 302
+    told = session.scalars(select(Message).where(Message.recipient == officer.email)).one()
+    assert "Laptop stolen." in told.text
+    assert sign_in_as(officer).get("/start").status_code == 200
+
+
+def test_only_administrators_sign_others_out_and_nobody_themselves(
+    session: Session, first: StrictClient, sign_in_as: SignInAs
+) -> None:
+    officer = staff(session, Role.FINANCE_OFFICER)
+    manager = sign_in_as(staff(session, Role.FUND_MANAGER))
+    assert manager.get(f"/people/{officer.id}/sign-out").status_code == 403
+    administrator = person_by_email(session, "first.administrator@example.org")
+    assert administrator
+    answer = first.submit(f"/people/{administrator.id}/sign-out", {"reason": "Me."})
+    assert answer.status_code == 403

@@ -1,0 +1,1 @@
+"""The key that signs documents: whose it is, and the warning before its certificate expires."""
