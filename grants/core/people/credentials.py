@@ -12,6 +12,7 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
@@ -41,9 +42,11 @@ def digest(token: str) -> str:
 def choose_passphrase(session: Session, person: Person, passphrase: str) -> None:
     """Set a passphrase, end every signed-in browser and every link for a new passphrase.
 
-    DomainError if it is too short or too easy to guess.
+    DomainError if it is too short, too easy to guess, or built on the person's or a fund's name.
     """
-    known = (person.email, *re.split(r"[@.\W]+", person.email), *person.name.split())
+    known = [person.email, *re.split(r"[@.\W]+", person.email), *person.name.split()]
+    for code, name in session.execute(select(Fund.code, Fund.name)):
+        known += [code, *name.values(), *(word for text in name.values() for word in text.split())]
     refuse_weak(passphrase, known)
     person.password_hash = _hasher.hash(passphrase)
     end_sign_ins(session, person.id)

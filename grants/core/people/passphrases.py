@@ -31,13 +31,16 @@ def refuse_weak(text: str, known: Iterable[str]) -> None:
                 count=SHORTEST_PASSPHRASE,
             )
         )
-    if _is_famous(text) or _grade(text, known) < STRONG:
+    known = list(known)
+    if _is_known(text, (*FAMOUS, *known)) or _grade(text, known) < STRONG:
         raise DomainError(_("This is too easy to guess. Use a short sentence of your own."))
 
 
-def _is_famous(text: str) -> bool:
+def _is_known(text: str, sentences: Iterable[str]) -> bool:
+    """Is it part of one of these sentences, or little more than a long one?"""
     plain = _letters(text)
-    return any(plain in _letters(words) or _letters(words) in plain for words in FAMOUS)
+    known = [_letters(words) for words in sentences]
+    return any(plain in one or (len(one) >= SHORTEST_PASSPHRASE and one in plain) for one in known)
 
 
 def _letters(text: str) -> str:

@@ -81,7 +81,7 @@ def remove_picture(session: Session, fund: Fund, kind: PictureKind, whose: str, 
     act.demand(Permission.FUND_DESCRIBE, Scope(fund.id))
     found = fund.picture(kind, whose)
     if found is None:
-        raise Missing(_("This picture is not there any more."))
+        raise Missing(_("This picture no longer exists."))
     fund.pictures.remove(found)
     session.delete(found)
     record(session, fund, "remove_picture", act, kind=kind.value, whose=whose)

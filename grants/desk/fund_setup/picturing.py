@@ -92,5 +92,5 @@ def picture_file(code: str, name: str) -> ResponseReturnValue:
     """One picture as it is kept, for those who describe the fund."""
     found = _place(described_fund(code), name).picture
     if found is None:
-        raise Missing(_("This picture is not there any more."))
+        raise Missing(_("This picture no longer exists."))
     return Response(found.content, mimetype="image/png")

@@ -80,7 +80,7 @@ def mark(code: str, kind: str) -> ResponseReturnValue:
     """The mark of a fund, or the small square that browsers show on a tab."""
     found = fund_by_code(session(), code).mark
     if found is None:
-        raise Missing(_("This picture is not there any more."))
+        raise Missing(_("This picture no longer exists."))
     answer = make_response(icon_of(found.content) if kind == "icon" else found.content)
     answer.content_type = "image/png"
     answer.headers["Cache-Control"] = "public, max-age=86400"

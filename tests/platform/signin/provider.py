@@ -33,6 +33,8 @@ class RunningProvider:
     url: str
     asked: list[dict[str, str]] = field(default_factory=list)
     """The form of each request for a token."""
+    keys: dict[str, Any] | None = None
+    """What it says its keys are, in place of those that it signs with."""
 
     def configured(self, *second_factor: str, **changes: str) -> Provider:
         given = {"discovery_url": self.url + DISCOVERY, "client_id": CLIENT}
@@ -82,9 +84,10 @@ def running() -> Iterator[RunningProvider]:
     """The provider on a free port of this machine; what it is asked for tokens is noted."""
     inner, known = provider_app(require_nonce=True), RunningProvider("")
 
-    def note() -> None:
+    def note() -> dict[str, Any] | None:
         if request.path == "/oauth2/token":
             known.asked.append(dict(request.form))
+        return known.keys if request.path == "/jwks" else None
 
     inner.before_request(note)
     server = make_server("localhost", 0, inner, threaded=True)

@@ -1,16 +1,24 @@
 """What is kept of secrets: of a passphrase a slow hash, of an app's key a ciphertext."""
 
+import base64
 import math
+from datetime import timedelta
 
+import pyotp
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError
 from grants.core.people import credentials
 from grants.core.people.models import Person
 from grants.core.proofs.models import RecoveryCode
 from grants.core.proofs.secrets import decrypted, encrypted
-from grants.core.proofs.service import _LETTERS, make_recovery_codes
+from grants.core.proofs.service import _LETTERS, make_recovery_codes, new_secret
+from grants.platform.pdf_signing.keys import new_pair
 from tests.factories import a_person, act_of
 
 LONG = "a ferry of nine lanterns crosses the wide river before the morning " * 2
@@ -69,3 +77,42 @@ def test_a_passphrase_of_the_time_when_spaces_were_left_out_works_as_it_did(
     for typed in (LONG, LONG.strip(), f"  {LONG}"):
         assert credentials.check_passphrase(session, person.email, typed) is person
     assert credentials.check_passphrase(session, person.email, LONG[1:]) is None
+
+
+def test_the_names_of_the_fund_make_no_passphrase(session: Session, fund: Fund) -> None:
+    person = a_person(session)
+    for weak in (fund.name["en"].lower(), f"{fund.code}{fund.code}2026!", "trafficking victims"):
+        with pytest.raises(DomainError):
+            credentials.choose_passphrase(session, person, weak)
+
+
+def test_what_must_not_be_guessed_has_128_random_bits_and_more(session: Session) -> None:
+    person = a_person(session)
+    made = [
+        [credentials.sign_in(session, person, "test") for _number in range(20)],
+        [credentials.make_link(session, "x", f"{n}@example.org") for n in range(20)],
+    ]
+    for tokens in made:
+        assert len(set(tokens)) == 20
+        assert min(len(base64.urlsafe_b64decode(token + "=")) for token in tokens) == 32
+    secrets = {new_secret() for _number in range(20)}
+    assert len(secrets) == 20
+    assert min(len(base64.b32decode(secret)) for secret in secrets) >= 20
+    assert pyotp.TOTP(secrets.pop()).digits == 6
+    key = new_pair("Trust funds", clock.wall()).key
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    assert isinstance(key.curve, ec.SECP256R1)
+
+
+def test_a_passphrase_is_as_good_after_ten_years(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = a_person(session)
+    credentials.choose_passphrase(session, person, LONG)
+    later = clock.now() + timedelta(days=3650)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert credentials.check_passphrase(session, person.email, LONG) is person
+
+
+def test_an_installation_begins_without_any_account(session: Session, fund: Fund) -> None:
+    assert session.scalars(select(Person)).all() == []

@@ -1,5 +1,6 @@
 """Signing in with an organisation's own account: who is let in, by whom, and with what proof."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,7 +8,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import requests
 from flask import Flask
+from joserfc.jwk import RSAKey
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -177,6 +180,27 @@ def test_a_token_that_was_not_made_for_this_sign_in_is_refused(
     assert refused.location.startswith("/sign-in?")
     assert "has not confirmed who you are" in client.get(refused.location).text
     provider.knows("officer")
+
+
+def test_a_token_that_another_key_signed_is_refused(
+    client: StrictClient, provider: RunningProvider, officer: Person
+) -> None:
+    (kept,) = requests.get(f"{provider.url}/jwks", timeout=5).json()["keys"]
+    other = RSAKey.generate_key(2048).as_dict(private=False)
+    provider.keys = {"keys": [kept | {"n": other["n"]}]}
+    refused = provider.comes_back(client, "officer")
+    provider.keys = None
+    assert refused.location.startswith("/sign-in?")
+
+
+def test_the_browser_gets_no_token_of_the_provider(
+    client: StrictClient, provider: RunningProvider, officer: Person
+) -> None:
+    provider.comes_back(client, "officer")
+    with client.session_transaction() as cookie:
+        kept = json.dumps({key: str(value) for key, value in cookie.items()})
+    assert "token" not in kept.replace("csrf_token", "")
+    assert not re.search(r"eyJ[\w-]+\.[\w-]+\.", kept)
 
 
 def test_a_discovery_document_of_another_issuer_is_not_believed(

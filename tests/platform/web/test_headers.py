@@ -1,11 +1,18 @@
 """The security headers of every answer, word for word."""
 
+import re
 from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from grants import create_app
 from grants.config import Settings
+from grants.core.funds.models import Fund
 from grants.core.kernel.db import Database
-from tests.platform.web.client import StrictClient
+from grants.core.people.permissions import Role
+from grants.platform.web.assets import build
+from tests.factories import a_donor, staff
+from tests.platform.web.client import SignInAs, StrictClient
 
 EXPECTED = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; "
@@ -50,3 +57,52 @@ def test_production_answers_under_its_own_name_only(tmp_path: Path, database: Da
         answer = browser.get("/", base_url=name)
         assert answer.status_code == 400
         assert name.encode() not in answer.data
+
+
+def test_each_answer_says_its_type_and_text_its_encoding(client: StrictClient, fund: Fund) -> None:
+    sheet = re.search(r'href="([^"]+\.css[^"]*)"', client.get("/").text)
+    assert sheet
+    for path, kind in (
+        ("/", "text/html; charset=utf-8"),
+        ("/no-such-page", "text/html; charset=utf-8"),
+        ("/readyz", "application/json"),
+        ("/preview.png", "image/png"),
+        (sheet[1], "text/css; charset=utf-8"),
+    ):
+        assert client.get(path).headers["Content-Type"] == kind, path
+
+
+def test_every_page_of_a_person_offers_to_sign_out(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    for role in (Role.FUND_MANAGER, Role.REVIEWER, Role.ADMINISTRATOR):
+        browser = sign_in_as(staff(session, role))
+        for path in ("/start", "/account", "/no-such-page", "/"):
+            assert 'action="/sign-out"' in browser.get(path).text, (role, path)
+
+
+def test_a_passphrase_can_be_pasted_and_filled_in_by_a_manager(client: StrictClient) -> None:
+    field = re.search(r'<input[^>]*type="password"[^>]*>', client.get("/sign-in").text)
+    assert field
+    assert 'autocomplete="current-password"' in field[0]
+    scripts = [path.read_text() for path in Path(build.__file__).parent.rglob("*.js")]
+    assert scripts
+    assert not [text for text in scripts if re.search(r"""["']paste["']""", text)]
+
+
+def test_a_parameter_given_twice_does_no_harm(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    browser = sign_in_as(staff(session, Role.FUND_MANAGER))
+    for path in ("/donors?q=a&q=b", "/pledges?state=pledged&state=signed", "/people?role=x&role=y"):
+        assert browser.get(path).status_code == 200
+
+
+def test_what_is_searched_for_is_never_part_of_a_statement(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    a_donor(session, "O'Brien; DROP TABLE pledge --")
+    browser = sign_in_as(staff(session, Role.FUND_MANAGER))
+    for typed in ("' OR '1'='1", "%", "_", "\\"):
+        assert "O&#39;Brien" not in browser.get("/donors", query_string={"q": typed}).text
+    assert "O&#39;Brien" in browser.get("/donors", query_string={"q": "O'Brien; DROP"}).text

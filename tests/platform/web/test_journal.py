@@ -5,12 +5,15 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy.orm import Session
 
 from grants.config import Settings
+from grants.core.people.permissions import Role
 from grants.platform.web import journal
 from grants.platform.web.access import public
 from grants.platform.web.journal import HEADER
-from tests.platform.web.client import StrictClient
+from tests.factories import staff
+from tests.platform.web.client import SignInAs, StrictClient
 
 NUMBER = re.compile(r"(\w{4}-){2}\w{4}")
 
@@ -94,3 +97,11 @@ def test_of_the_address_no_more_is_logged_than_the_setting_says(
     client.get("/sign-in", environ_base={"REMOTE_ADDR": "192.0.2.7"})
     ((_event, facts),) = lines
     assert {key: facts[key] for key in ("network", "address") if key in facts} == told
+
+
+def test_refused_access_is_recorded(
+    session: Session, sign_in_as: SignInAs, lines: list[tuple[str, dict[str, object]]]
+) -> None:
+    sign_in_as(staff(session, Role.REVIEWER)).get("/trail")
+    refused = [facts for event, facts in lines if event == "request"]
+    assert [(facts["page"], facts["status"]) for facts in refused] == [("trail.index", 403)]
