@@ -16,7 +16,7 @@ pages = Blueprint("signing_key", __name__, url_prefix="/signing-key")
 
 
 @pages.get("")
-@in_menu(_l("Signing key"), 14)
+@in_menu(_l("Signing key"), 95)
 @needs(Permission.FUND_OPEN)
 def index() -> ResponseReturnValue:
     """Whose key signs the documents we issue, until when, and which were replaced."""
