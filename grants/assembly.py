@@ -44,7 +44,7 @@ from grants.core.funds.house import follow_funds
 from grants.core.kernel import embedded, slots
 from grants.core.kernel.db import Database
 from grants.core.proofs.secrets import use_factor_key
-from grants.deciding.awards import announcing, decision, publishing, queue
+from grants.deciding.awards import announcing, confirm_views, decision, publishing, queue
 from grants.deciding.awards import case as award_case
 from grants.deciding.awards import views as awards
 from grants.deciding.board import views as board
@@ -103,6 +103,7 @@ from grants.granting.results import views as results
 from grants.integrity.diligence import organisation_views
 from grants.integrity.diligence import verify as diligence_checks
 from grants.integrity.diligence import views as diligence
+from grants.integrity.risk import views as risk
 from grants.integrity.sanctions import matching
 from grants.integrity.sanctions import views as sanctions
 from grants.operations.health import views as health
@@ -206,6 +207,7 @@ PAGES = (
     donors.pages,
     own_donors.pages,
     diligence.pages,
+    risk.pages,
     sanctions.pages,
     pledge_changes.pages,
     payment_dates.pages,
@@ -239,6 +241,7 @@ MORE_VIEWS = (
     bank_receiving,
     by_provider,
     carrying,
+    confirm_views,
     desk,
     team_views,
     diary,

@@ -166,7 +166,7 @@ def compare(company: Company, call: Call, day: date) -> None:
     """Two selections of what is not decided: by score alone, and balanced between regions."""
     weights = {one["key"]: Decimal(str(one["weight"])) for one in call.criteria}
     balanced = (
-        {"trait": "region=african", "bound": "share_at_most", "limit": "0.40"},
+        {"trait": "region=asia_pacific", "bound": "at_most", "limit": "2"},
         {"trait": "first_grant=yes", "bound": "at_least", "limit": "2"},
     )
     questions = (("By score alone", ()), ("Balanced between regions", balanced))

@@ -1,8 +1,10 @@
 """Who is written to at each donor, and the due diligence of those that are no State."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from grants.applying.applications.models import Application
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money
@@ -24,6 +26,8 @@ from grants.integrity.diligence.service import (
     recommend,
     take_over,
 )
+from grants.integrity.risk.models import Concern, Risk, Severity
+from grants.integrity.risk.service import Raised, lift, raise_flag, rate_risk
 from grants.integrity.sanctions.matching import compare_batch, tell_apart
 from grants.integrity.sanctions.queries import hits_of
 from grants.integrity.sanctions.service import take_list
@@ -211,3 +215,21 @@ def _as_far(
             for hit in hits_of(session, organisation.id):
                 tell_apart(session, hit, by)
         _examined(company, fund, organisation, day, None)
+
+
+def plant_risks(company: Company, fund: Fund, applications: Sequence[Application]) -> None:
+    """Some applicants are rated, and on two a flag is raised; one of the flags is lifted again."""
+    levels = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
+    why = "Audited accounts of two years and two references."
+    with on(days_after(company.today, -30)):
+        by = company.act(Role.PROGRAMME_OFFICER, why)
+        for number, one in enumerate(applications[::3]):
+            rate_risk(company.session, one.organisation, fund, levels[number % 3], by)
+        late = Raised(Severity.YELLOW, Concern.DELIVERY, "An earlier report came two months late.")
+        text = "One of its referees cannot be reached."
+        gone = Raised(Severity.OBSERVATION, Concern.REPUTATION, text)
+        raise_flag(company.session, applications[0].organisation, fund, late, by)
+        flag = raise_flag(company.session, applications[3].organisation, fund, gone, by)
+    with on(days_after(company.today, -20)):
+        by = company.act(Role.APPROVING_OFFICER, "The referee has answered.")
+        lift(company.session, flag, by)

@@ -203,6 +203,7 @@ def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
         _as_far_as(way)
     applying.close(company, call)
     deciding.compare(company, call, days_after(company.today, -4))
+    examining.plant_risks(company, fund, [way.application for way in ways])
 
 
 def _comes_before_the_board(way: "Way") -> bool:

@@ -25,9 +25,11 @@ from grants.core.kernel.errors import FundError, Missing
 from grants.core.kernel.money import total, usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
+from grants.deciding.awards.confirming import confirm_reserve
 from grants.deciding.awards.models import Approval, Award
 from grants.deciding.awards.prospects import approvable
 from grants.deciding.awards.queries import approval_queue, award_for_viewer, rejection_queue
+from grants.deciding.awards.reserve import unconfirmed
 from grants.deciding.awards.service import give_approval, reject
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.queries import advice_on, recommendation_for
@@ -59,6 +61,7 @@ from tests.factories import (
 )
 
 S = ApplicationState
+LETTERS = {S.APPROVED: "award-letter", S.RESERVE: "reserve-letter"}
 COUNTRIES = ("KE", "NP", "HN", "AL", "GH", "PH", "PE", "MD")
 
 
@@ -214,7 +217,9 @@ def vote(whole: Whole, item: AgendaItem, trustee: Person, *, against: bool) -> N
 
 
 def approve(whole: Whole) -> None:
-    """Two officers go through their lists as far as the money reaches, and turn down the rest."""
+    """Two officers go through their lists as far as the money reaches, turn down the rest and
+    confirm the reserve list.
+    """
     for approver in whole.approvers:
         act = whole.act(approver)
         waiting = whole.session.scalars(approval_queue(act.actor).order_by(Application.id)).all()
@@ -226,6 +231,8 @@ def approve(whole: Whole) -> None:
         reject(whole.session, one, act)
     for one in whole.of_state(S.RECOMMENDED):
         reject(whole.session, one, act)
+    for one in whole.session.scalars(unconfirmed(act.actor)).all():
+        confirm_reserve(whole.session, one, act)
 
 
 # What must hold afterwards -----------------------------------------------------------------------
@@ -241,8 +248,7 @@ def everyone_has_one_answer(whole: Whole) -> None:
             for message in whole.session.scalars(sent)
             for attached in message.attachments
         ]
-        paper = "award-letter" if one.state is S.APPROVED else "regret-letter"
-        assert papers == ([] if one.state is S.RESERVE else [paper]), one.reference
+        assert papers == [LETTERS.get(one.state, "regret-letter")], one.reference
 
 
 def no_money_is_awarded_that_is_not_there(whole: Whole) -> None:

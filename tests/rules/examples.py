@@ -39,6 +39,7 @@ from grants.giving.receivables.models import AllowanceRun
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.results.queries import years_with_results
 from grants.integrity.diligence.models import DueDiligence, Evidence
+from grants.integrity.risk.models import Flag
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsList
 from grants.papers.printing.models import StatementRun
 from grants.platform.staff.models import Appointment
@@ -279,6 +280,7 @@ class Examples:
             "/due-diligence": {"case_id": self.examined.id, "evidence_id": self.evidence_id},
             "/due-diligence/new": {"code": self.examined.organisation.code},
             "/due-diligence/organisations": {"code": self.examined.organisation.code},
+            "/due-diligence/flags": {"number": self.one(select(Flag.id))},
             "/due-diligence/rules": {"code": "UNVTF"},
             "/sanctions": {
                 "list_id": self.one(select(SanctionsList.id)),

@@ -38,6 +38,7 @@ BY_LABEL = {
     "allowance_run",
     "bank_line",
     "board_session",
+    "flag",
     "new date",
     "review",
     "sanctions_hit",

@@ -205,6 +205,16 @@ APPLICATION = Workflow(
             within="decisions.approve",
         ),
         Step(
+            "confirm_reserve",
+            (S.RESERVE,),
+            S.RESERVE,
+            Permission.AWARD_APPROVE,
+            _l("Confirm the place on the reserve list"),
+            not_by=PROPOSALS,
+            act="deciding.awards.confirming.confirm_reserve",
+            page="decisions.confirm_reserve",
+        ),
+        Step(
             "cancel_award",
             (S.APPROVED,),
             S.RECOMMENDED,

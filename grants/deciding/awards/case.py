@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
+from grants.applying.applications.asked import asked_period
 from grants.applying.applications.dossier import dossier
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import steps_of
@@ -15,6 +16,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
+from grants.deciding.awards.overlap import overlapping
 from grants.deciding.awards.queries import awarded_in_call, awards_of_organisation, rank_of
 from grants.deciding.awards.stages import at_stage
 from grants.deciding.awards.workflow import AWARD
@@ -22,6 +24,7 @@ from grants.deciding.board.queries import advice_on, recommendation_for
 from grants.deciding.reviews.beside import REVIEWS
 from grants.deciding.screening.beside import CasePart, parts_open
 from grants.integrity.diligence.grantees import gate_of
+from grants.integrity.risk.queries import TONES, raised_on, rating_of
 from grants.platform.web.access import viewer
 from grants.platform.web.cases import Case, Part, part_of, place_in, stage_bar, tabs
 from grants.platform.web.database import session
@@ -89,10 +92,15 @@ def _organisation(application: Application) -> str:
     organisation = application.organisation
     may_see = viewer().may(P.AWARD_SEE, application.scope)
     earlier = awards_of_organisation(session(), organisation, viewer()) if may_see else ()
+    asked = once(asked_period, session(), application)
     return render_template(
         "deciding/awards/part_organisation.html",
         gate=once(gate_of, session(), organisation, viewer()),
         earlier=earlier,
+        rating=once(rating_of, session(), organisation.id, application.fund_id),
+        flags=once(raised_on, session(), organisation.id),
+        tones=TONES,
+        overlapping=overlapping(session(), application, asked, viewer()),
         names=AWARD.names,
     )
 
@@ -132,6 +140,7 @@ HAPPENED = {
     "recommend": _l("Recommended"),
     "revise": _l("Recommendation changed"),
     "keep_in_reserve": _l("Placed on the reserve list"),
+    "confirm_reserve": _l("Place on the reserve list confirmed"),
     "not_recommend": _l("Not recommended"),
     "record_advice": _l("Advice of the Board recorded"),
     "give_approval": _l("Approved by one officer; more are needed"),

@@ -35,6 +35,7 @@ from grants.deciding.reviews.beside import matrix_of
 from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.beside import beside_form, place_among
 from grants.integrity.diligence.grantees import gate_of
+from grants.integrity.risk.queries import TONES, raised_on, rating_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
@@ -149,7 +150,7 @@ def approve(reference: str) -> ResponseReturnValue:
     application = application_for(reference, P.AWARD_APPROVE)
     place = place_among(approval_queue(viewer()), application)
     known = queries.recommendation_for(session(), application)
-    asked = asked_period(session(), application)
+    asked = once(asked_period, session(), application)
     proposed = proposed_terms(asked, application.call)
     given = standing_approvals(session(), application)
     agreed = _terms_of(given[0]) if given else proposed
@@ -161,10 +162,13 @@ def approve(reference: str) -> ResponseReturnValue:
         if outcome:
             return done(application, _approved(award), place)
     fund = application.call.fund
+    gate = once(gate_of, session(), application.organisation, viewer())
     return render_template(
         "deciding/awards/approve.html",
         form=form,
-        refused=refusal(lambda: service.require_ready(session(), application, this_act())),
+        refused=refusal(
+            lambda: service.require_ready(session(), application, this_act(), gate.state)
+        ),
         asked_period=asked,
         proposed=proposed,
         given=given,
@@ -176,7 +180,10 @@ def approve(reference: str) -> ResponseReturnValue:
         psc=fund.psc_percent / 100,
         summary=once(matrix_of, application, viewer()),
         rank=ranked_as(application),
-        gate=once(gate_of, session(), application.organisation, viewer()),
+        gate=gate,
+        rating=once(rating_of, session(), application.organisation_id, application.fund_id),
+        flags=once(raised_on, session(), application.organisation_id),
+        tones=TONES,
         **beside_form(application, place),
     )
 

@@ -46,6 +46,7 @@ STAGES = (
     ("advise", _l("Awaiting the Board’s advice")),
     ("approve", _l("Awaiting my approval")),
     ("reject", _l("Not recommended, awaiting my decision")),
+    ("confirm", _l("On the reserve list, to be confirmed by me")),
     ("reserve", _l("On the reserve list")),
     ("promote", _l("On the reserve list, and there is money now")),
 )

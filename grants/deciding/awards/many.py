@@ -97,7 +97,7 @@ def _waiting(queue: Callable[..., Select[Application]]) -> Callable[[], Select[A
     return query
 
 
-def _outlook(prospect: Prospect, *cells: Any, basis: object = "") -> Outlook:
+def outlook_on(prospect: Prospect, *cells: Any, basis: object = "") -> Outlook:
     one = prospect.application
     shown = (prospect.score, one.organisation.name, *cells)
     return Outlook(one, shown, prospect.why_not, f"{prospect.score} {basis}")
@@ -120,7 +120,7 @@ def _foresee_recommending(
     opened: Session, applications: Sequence[Application], form: Any, _act: Act
 ) -> list[Outlook]:
     found = recommendable(opened, applications, _share(form))
-    return [_outlook(p, p.application.requested, p.amount, basis=p.amount) for p in found]
+    return [outlook_on(p, p.application.requested, p.amount, basis=p.amount) for p in found]
 
 
 def _recommend(opened: Session, application: Application, form: Any, act: Act) -> None:
@@ -133,7 +133,7 @@ def _turning_down(action: str) -> Foresight:
     def foresee(
         opened: Session, applications: Sequence[Application], _form: Any, _act: Act
     ) -> list[Outlook]:
-        return [_outlook(p, p.amount) for p in turned_down(opened, applications, action)]
+        return [outlook_on(p, p.amount) for p in turned_down(opened, applications, action)]
 
     return foresee
 
@@ -151,7 +151,7 @@ def _approved(prospect: Prospect) -> Outlook:
     asked = prospect.application.requested
     cells = (asked, terms.amount, period, prospect.approval, prospect.running)
     basis = f"{terms.amount} {terms.starts_on} {terms.ends_on}"
-    return _outlook(prospect, *cells, basis=basis)
+    return outlook_on(prospect, *cells, basis=basis)
 
 
 def _approve(opened: Session, application: Application, _form: Any, act: Act) -> None:
@@ -171,7 +171,7 @@ def _foresee_rejecting(
     opened: Session, applications: Sequence[Application], _form: Any, act: Act
 ) -> list[Outlook]:
     found = rejectable(opened, applications, act.actor)
-    return [_outlook(p, p.reason, basis=p.reason) for p in found]
+    return [outlook_on(p, p.reason, basis=p.reason) for p in found]
 
 
 def _reject(opened: Session, application: Application, _form: Any, act: Act) -> None:
@@ -179,7 +179,7 @@ def _reject(opened: Session, application: Application, _form: Any, act: Act) -> 
     service.reject(opened, application, replace(act, reason=prospect.reason))
 
 
-def _of_applications(permission: Permission, queue: Any, **more: Any) -> Bulk:
+def of_applications(permission: Permission, queue: Any, **more: Any) -> Bulk:
     return Bulk(
         model=Application,
         seen=_seen(permission),
@@ -190,7 +190,7 @@ def _of_applications(permission: Permission, queue: Any, **more: Any) -> Bulk:
     )
 
 
-RECOMMEND = _of_applications(
+RECOMMEND = of_applications(
     P.AWARD_RECOMMEND,
     recommendation_queue,
     text=_l("Recommend"),
@@ -200,7 +200,7 @@ RECOMMEND = _of_applications(
     foresee=_foresee_recommending,
     do=_recommend,
 )
-RESERVE = _of_applications(
+RESERVE = of_applications(
     P.AWARD_RECOMMEND,
     recommendation_queue,
     text=_l("Place on the reserve list"),
@@ -210,7 +210,7 @@ RESERVE = _of_applications(
     foresee=_turning_down("keep_in_reserve"),
     do=lambda opened, application, _form, act: board.keep_in_reserve(opened, application, act),
 )
-NOT_RECOMMEND = _of_applications(
+NOT_RECOMMEND = of_applications(
     P.AWARD_RECOMMEND,
     recommendation_queue,
     text=_l("Do not recommend"),
@@ -220,7 +220,7 @@ NOT_RECOMMEND = _of_applications(
     foresee=_turning_down("not_recommend"),
     do=lambda opened, application, _form, act: board.not_recommend(opened, application, act),
 )
-APPROVE = _of_applications(
+APPROVE = of_applications(
     P.AWARD_APPROVE,
     approval_queue,
     text=_l("Approve"),
@@ -238,7 +238,7 @@ APPROVE = _of_applications(
     do=_approve,
     before=_lock_funds,
 )
-REJECT = _of_applications(
+REJECT = of_applications(
     P.AWARD_APPROVE,
     rejection_queue,
     text=_l("Reject"),
@@ -248,7 +248,7 @@ REJECT = _of_applications(
     foresee=_foresee_rejecting,
     do=_reject,
 )
-BY_STAGE = {
+BY_STAGE: dict[str, tuple[Bulk, ...]] = {
     "recommend": (RECOMMEND, RESERVE, NOT_RECOMMEND),
     "promote": (RECOMMEND,),
     "approve": (APPROVE,),
@@ -257,7 +257,7 @@ BY_STAGE = {
 """What the list of each stage offers."""
 
 
-def _page(bulk: Bulk, template: str, stage: str) -> ResponseReturnValue:
+def page_of(bulk: Bulk, template: str, stage: str) -> ResponseReturnValue:
     back = url_for("decisions.index", stage=stage, call=request.args.get("call"))
     return bulk.page(f"deciding/awards/{template}.html", back)
 
@@ -266,32 +266,32 @@ def _page(bulk: Bulk, template: str, stage: str) -> ResponseReturnValue:
 @needs(P.AWARD_RECOMMEND)
 def recommend_many() -> ResponseReturnValue:
     """Recommend awards on several applications, at the same share of what they request."""
-    return _page(RECOMMEND, "recommend_many", "recommend")
+    return page_of(RECOMMEND, "recommend_many", "recommend")
 
 
 @pages.route("/several/reserve", methods=["GET", "POST"])
 @needs(P.AWARD_RECOMMEND)
 def reserve_many() -> ResponseReturnValue:
     """Place several applications on the reserve list, for the same reason."""
-    return _page(RESERVE, "reserve_many", "recommend")
+    return page_of(RESERVE, "reserve_many", "recommend")
 
 
 @pages.route("/several/not-recommend", methods=["GET", "POST"])
 @needs(P.AWARD_RECOMMEND)
 def not_recommend_many() -> ResponseReturnValue:
     """Recommend no award on several applications, for the same reason."""
-    return _page(NOT_RECOMMEND, "not_recommend_many", "recommend")
+    return page_of(NOT_RECOMMEND, "not_recommend_many", "recommend")
 
 
 @pages.route("/several/approve", methods=["GET", "POST"])
 @needs(P.AWARD_APPROVE)
 def approve_many() -> ResponseReturnValue:
     """Approve a list of recommended awards, as far down the ranking as the money goes."""
-    return _page(APPROVE, "approve_many", "approve")
+    return page_of(APPROVE, "approve_many", "approve")
 
 
 @pages.route("/several/reject", methods=["GET", "POST"])
 @needs(P.AWARD_APPROVE)
 def reject_many() -> ResponseReturnValue:
     """Reject several applications; each gets its letter with its own reason."""
-    return _page(REJECT, "reject_many", "reject")
+    return page_of(REJECT, "reject_many", "reject")

@@ -1,11 +1,13 @@
-"""The period that an award is proposed for."""
+"""The period of an award: the one that is proposed, and what a call allows."""
 
 from datetime import date, timedelta
 
 from grants.applying.applications.asked import AskedPeriod
 from grants.applying.calls.models import Call
 from grants.core.kernel import clock
-from grants.deciding.awards.service import months_after
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.formats import plain_day
+from grants.core.kernel.language import gettext as _
 
 
 def proposed_terms(asked: AskedPeriod, call: Call) -> dict[str, date]:
@@ -18,3 +20,29 @@ def proposed_terms(asked: AskedPeriod, call: Call) -> dict[str, date]:
         start = months_after(earliest.replace(day=1), 1) if earliest.day > 1 else earliest
     months = min(asked.months or call.months, call.months)
     return {"starts_on": start, "ends_on": months_after(start, months) - timedelta(days=1)}
+
+
+def check_period(call: Call | None, starts_on: date, ends_on: date) -> None:
+    """DomainError unless a grant of this call may run so; without a call, unless it ends at all."""
+    if ends_on <= starts_on:
+        raise DomainError(_("The grant must end after it starts."))
+    if call is None:
+        return
+    if call.earliest_start_on and starts_on < call.earliest_start_on:
+        earliest = plain_day(call.earliest_start_on)
+        raise DomainError(_("Grants of this call start on %(day)s or later.", day=earliest))
+    if ends_on > months_after(starts_on, call.months):
+        raise DomainError(
+            _("Grants of this call last %(months)s months at most.", months=call.months)
+        )
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(day.year + years, month + 1, last)
+        except ValueError:
+            continue
+    raise AssertionError  # every month has a 28th

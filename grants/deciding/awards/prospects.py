@@ -66,7 +66,7 @@ def recommendable(
     scores = scores_of(session, applications)
     return [
         _recommended(one, scores.get(one.id), part_of(one, share))
-        for one in _ranked(applications, scores)
+        for one in ranked(applications, scores)
     ]
 
 
@@ -101,7 +101,7 @@ def turned_down(
             one.requested or usd(0),
             "" if can(one, action) else not_now(one),
         )
-        for one in _ranked(applications, scores)
+        for one in ranked(applications, scores)
     ]
 
 
@@ -113,7 +113,7 @@ def approvable(
     """
     known = _Approvals.of(session, applications, viewer)
     found = []
-    for one in _ranked(applications, known.scores):
+    for one in ranked(applications, known.scores):
         prospect = known.prospect(one)
         if not prospect.why_not:
             prospect = known.spend(prospect)
@@ -231,7 +231,7 @@ def rejectable(
             _why_not_rejected(one, reasons.get(one.id, ""), decides=one.id in mine),
             reason=reasons.get(one.id, ""),
         )
-        for one in _ranked(applications, scores)
+        for one in ranked(applications, scores)
     ]
 
 
@@ -270,9 +270,7 @@ def scores_of(session: Session, applications: Sequence[Application]) -> dict[int
     return {key: average(given) for key, given in totals.items()}
 
 
-def _ranked(
-    applications: Sequence[Application], scores: Mapping[int, Decimal]
-) -> list[Application]:
+def ranked(applications: Sequence[Application], scores: Mapping[int, Decimal]) -> list[Application]:
     """The best score first, as in the ranking."""
     return sorted(applications, key=lambda one: (-scores.get(one.id, Decimal(0)), one.reference))
 

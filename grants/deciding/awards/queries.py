@@ -149,7 +149,7 @@ def approval_queue(viewer: Viewer) -> Select[Application]:
         .join(Advice, Advice.application_id == Application.id)
         .where(
             Advice.amount_minor == Recommendation.amount_minor,
-            ~_proposed_by(viewer),
+            ~proposed_by(viewer),
             ~_approved_by(viewer),
         )
         .options(joinedload(Application.call), joinedload(Application.organisation))
@@ -160,12 +160,13 @@ def rejection_queue(viewer: Viewer) -> Select[Application]:
     """Applications not recommended, which this person may reject: proposed by others."""
     return (
         in_states(viewer, Permission.AWARD_APPROVE, ApplicationState.NOT_RECOMMENDED)
-        .where(~_proposed_by(viewer))
+        .where(~proposed_by(viewer))
         .options(joinedload(Application.call), joinedload(Application.organisation))
     )
 
 
-def _proposed_by(viewer: Viewer) -> Exists:
+def proposed_by(viewer: Viewer) -> Exists:
+    """This person proposed a decision on the application, or recorded the Board's advice on it."""
     return (
         select(TrailRow.subject_id)
         .where(

@@ -20,6 +20,7 @@ from grants.deciding.awards import queries as awards
 from grants.deciding.awards.decision import pages
 from grants.deciding.awards.forms import DecisionsForm
 from grants.deciding.awards.many import BY_STAGE
+from grants.deciding.awards.reserve import unconfirmed
 from grants.deciding.awards.stages import at_stage
 from grants.deciding.board import queries as board
 from grants.deciding.reviews.queries import assignment_queue
@@ -34,8 +35,8 @@ from grants.platform.web.lists import Column, Listing, Order
 P, S = Permission, ApplicationState
 
 Queue = Callable[[Viewer], Select[Application]]
-RECOMMEND, ADVISE, APPROVE, REJECT = (
-    {"stage": stage} for stage in ("recommend", "advise", "approve", "reject")
+RECOMMEND, ADVISE, APPROVE, REJECT, CONFIRM = (
+    {"stage": stage} for stage in ("recommend", "advise", "approve", "reject", "confirm")
 )
 
 
@@ -104,6 +105,7 @@ def _waiting() -> list[dict[str, object]]:
         (P.AWARD_ADVISE, _("For the Board’s advice"), board.advice_queue, here, ADVISE),
         (P.AWARD_APPROVE, _("For my approval"), awards.approval_queue, here, APPROVE),
         (P.AWARD_APPROVE, _("For my rejection"), awards.rejection_queue, here, REJECT),
+        (P.AWARD_APPROVE, _("Reserve list to confirm"), unconfirmed, here, CONFIRM),
     )
     own = [stage for stage in stages if viewer().may(stage[0])]
     counts = counted_together(session(), [queue(viewer()) for _may, _label, queue, *_to in own])

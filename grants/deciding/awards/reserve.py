@@ -6,16 +6,21 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.queries import steps_of
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.books.ledger.queries import balances
+from grants.core.audit.models import TrailRow
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.queries import proposed_by
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Recommendation
 from grants.deciding.board.queries import with_names
+from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.workflow import ReviewState
 from grants.deciding.screening.queries import counted, in_states
 
 S = ApplicationState
@@ -36,6 +41,55 @@ def promotion_queue(session: Session, viewer: Viewer) -> Select[Application]:
     ]
     affordable_now = or_(*within) if within else false()
     return with_names(query.where(affordable_now, Application.requested_minor <= _left_of_call()))
+
+
+def confirmation_of(session: Session, application: Application) -> TrailRow | None:
+    """The newest confirmation of an application's place, while it is on the reserve list."""
+    if application.state is not S.RESERVE:
+        return None
+    rows = [row for row in steps_of(session, application) if row.action in STEPS_OF_THE_LIST]
+    return rows[-1] if rows and rows[-1].action == "confirm_reserve" else None
+
+
+STEPS_OF_THE_LIST = ("keep_in_reserve", "confirm_reserve")
+
+
+def unconfirmed(viewer: Viewer) -> Select[Application]:
+    """Applications on the reserve list whose applicants have not been told, for an officer who did
+    not propose them.
+    """
+    last = (
+        select(TrailRow.action)
+        .where(
+            TrailRow.subject == "application",
+            TrailRow.subject_id == Application.id,
+            TrailRow.action.in_(STEPS_OF_THE_LIST),
+        )
+        .order_by(TrailRow.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    waiting = in_states(viewer, Permission.AWARD_APPROVE, S.RESERVE)
+    return with_names(waiting.where(last == "keep_in_reserve", ~proposed_by(viewer)))
+
+
+def places_on_list(session: Session, call_id: int) -> dict[int, int]:
+    """The place of each application on the reserve list of a call: the best score first, equal
+    scores in the order of their numbers.
+    """
+    score = func.round(func.avg(Review.total), 2)
+    rows = session.scalars(
+        select(Application.id)
+        .join(Review, Review.application_id == Application.id)
+        .where(
+            Application.call_id == call_id,
+            Application.state == S.RESERVE,
+            Review.state == ReviewState.SUBMITTED,
+        )
+        .group_by(Application.id)
+        .order_by(score.desc(), Application.id)
+    )
+    return {number: place for place, number in enumerate(rows, 1)}
 
 
 def affordable(session: Session, fund: Fund) -> int:
@@ -69,6 +123,11 @@ def _left_of_call() -> ColumnElement[int]:
     )
     envelope = select(Call.envelope_minor).where(Call.id == Application.call_id).scalar_subquery()
     return envelope - awarded - recommended
+
+
+def to_confirm(session: Session, viewer: Viewer) -> int:
+    """How many places on the reserve list wait for this person to confirm them."""
+    return counted(session, unconfirmed(viewer))
 
 
 def to_promote(session: Session, viewer: Viewer) -> int:

@@ -19,7 +19,7 @@ from grants.core.funds.models import Fund
 from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError
-from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.kernel.links import absolute
@@ -28,12 +28,13 @@ from grants.core.kernel.numbering import next_number
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards import approvals
 from grants.deciding.awards.models import Approved, Award
+from grants.deciding.awards.period import check_period
 from grants.deciding.awards.queries import award_of, awarded_in_call
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.models import Advice, Endorsement
 from grants.deciding.board.service import changed_amount, lock_for, recommendation_of
 from grants.deciding.letters.service import attached, send_outcome
-from grants.integrity.diligence.grantees import require_clear
+from grants.integrity.diligence.grantees import Integrity, require_clear
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +154,14 @@ def _as_seen(session: Session, application: Application, terms: Terms) -> None:
         raise Conflict(changed_amount(recommendation))
 
 
-def require_ready(session: Session, application: Application, act: Act) -> Advice:
+def require_ready(
+    session: Session, application: Application, act: Act, found: Integrity | None = None
+) -> Advice:
     """The Board's advice on the recommended amount; DomainError while the award cannot be
-    approved, whatever its terms.
+    approved, whatever its terms. `found`: the state of the organisation's case that a page shows.
     """
     keep_apart(act.actor, application.organisation_id)
-    require_clear(session, application.organisation, act)
+    require_clear(session, application.organisation, act, found=found)
     recommendation = recommendation_of(session, application)
     _within_envelope(session, application.call, recommendation.amount)
     advice = session.get(Advice, application.id)
@@ -176,32 +179,6 @@ def require_ready(session: Session, application: Application, act: Act) -> Advic
             )
         )
     return advice
-
-
-def check_period(call: Call | None, starts_on: date, ends_on: date) -> None:
-    """DomainError unless a grant of this call may run so; without a call, unless it ends at all."""
-    if ends_on <= starts_on:
-        raise DomainError(_("The grant must end after it starts."))
-    if call is None:
-        return
-    if call.earliest_start_on and starts_on < call.earliest_start_on:
-        earliest = plain_day(call.earliest_start_on)
-        raise DomainError(_("Grants of this call start on %(day)s or later.", day=earliest))
-    if ends_on > months_after(starts_on, call.months):
-        raise DomainError(
-            _("Grants of this call last %(months)s months at most.", months=call.months)
-        )
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(day.year + years, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError  # every month has a 28th
 
 
 def _within_envelope(session: Session, call: Call, amount: Money) -> None:

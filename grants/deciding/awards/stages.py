@@ -10,7 +10,7 @@ from grants.applying.calls.models import Call
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards import queries as awards
-from grants.deciding.awards.reserve import promotion_queue
+from grants.deciding.awards.reserve import promotion_queue, unconfirmed
 from grants.deciding.board import queries as board
 from grants.deciding.screening.queries import in_states
 from grants.platform.web.database import session
@@ -26,6 +26,7 @@ def at_stage(viewer: Viewer, stage: str, call: str = "") -> Select[Application]:
         "advise": board.advice_queue,
         "approve": awards.approval_queue,
         "reject": awards.rejection_queue,
+        "confirm": unconfirmed,
         "promote": lambda person: promotion_queue(session(), person),
         "reserve": _reserve,
     }

@@ -21,12 +21,12 @@ from grants.platform.web.fields import (
 from grants.platform.web.forms import Form
 
 BOUNDS = (
-    ("at_least", _l("at least so many applications")),
-    ("at_most", _l("at most so many applications")),
-    ("amount_at_least", _l("at least so many US dollars")),
-    ("amount_at_most", _l("at most so many US dollars")),
-    ("share_at_least", _l("at least so many per cent of the money")),
-    ("share_at_most", _l("at most so many per cent of the money")),
+    ("at_least", _l("Applications: at least")),
+    ("at_most", _l("Applications: at most")),
+    ("amount_at_least", _l("US dollars: at least")),
+    ("amount_at_most", _l("US dollars: at most")),
+    ("share_at_least", _l("Per cent of the money: at least")),
+    ("share_at_most", _l("Per cent of the money: at most")),
 )
 MOST_RULES = 12
 WHOLE = Decimal(100)
@@ -115,4 +115,5 @@ def _filled(call: Call, left: Money, begun: Scenario | None) -> dict[str, Any]:
 def limit_of(rule: Mapping[str, str]) -> Decimal:
     """The limit of a rule as it was typed: a share in per cent."""
     limit = Decimal(rule["limit"])
-    return limit * WHOLE if rule["bound"].startswith("share") else limit
+    typed = limit * WHOLE if rule["bound"].startswith("share") else limit
+    return typed.to_integral_value() if typed == typed.to_integral_value() else typed

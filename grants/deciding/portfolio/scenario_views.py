@@ -145,7 +145,7 @@ def _rules(found: Scenario, labels: Labels) -> list[dict[str, object]]:
         {
             "about": ": ".join(labels.get(rule["trait"], (rule["trait"],))),
             "bound": bounds[rule["bound"]],
-            "limit": limit_of(rule).normalize(),
+            "limit": limit_of(rule),
             "cost": Decimal(found.binding.get(str(number), 0)),
         }
         for number, rule in enumerate(found.rules, 1)

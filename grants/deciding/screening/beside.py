@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from sqlalchemy import Select
 
 from grants.applying.applications.dossier import dossier
@@ -28,11 +29,15 @@ from grants.platform.web.once import once
 
 @dataclass(frozen=True, slots=True)
 class CasePart:
-    """One part of a case: `show` gives its HTML, empty where there is nothing to see."""
+    """One part of a case: `render` gives its HTML, empty where there is nothing to see."""
 
     key: str
     text: Any
-    show: Callable[[Application], str]
+    render: Callable[[Application], str]
+
+    def show(self, application: Application) -> Markup:
+        """The part for this person."""
+        return Markup(self.render(application))  # noqa: S704 - a template's own output
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Shown:
 
     key: str
     text: str
-    html: str
+    html: Markup
 
 
 PARTS: Slot[CasePart] = Slot("screening.beside.PARTS")

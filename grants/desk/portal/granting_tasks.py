@@ -14,7 +14,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.announcing import to_publish_count
 from grants.deciding.awards.queries import to_approve, to_reject
-from grants.deciding.awards.reserve import to_promote
+from grants.deciding.awards.reserve import to_confirm, to_promote
 from grants.deciding.board.queries import to_advise, to_recommend
 from grants.deciding.interests import queries as interests
 from grants.deciding.reviews.queries import to_assign, to_declare, to_score
@@ -189,6 +189,15 @@ OF_THE_FUND = (
         to_reject,
         lambda n: _n("Application to reject", "Applications to reject", n),
         "decisions.index",
+    ),
+    Task(
+        P.AWARD_APPROVE,
+        to_confirm,
+        lambda n: _n(
+            "Place on the reserve list to confirm", "Places on the reserve list to confirm", n
+        ),
+        "decisions.index",
+        {"stage": "confirm"},
     ),
     Task(
         P.CALL_OPEN,

@@ -13,7 +13,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.service import check_period
+from grants.deciding.awards.period import check_period
 from grants.deciding.awards.workflow import AWARD
 from grants.granting.agreements.queries import agreement_of, schedule_of
 from grants.granting.agreements.schedule import check

@@ -23,6 +23,7 @@ from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import own, reports_of, within
 from grants.granting.reporting.schedule import PlannedReport
 from grants.granting.reporting.workflow import OPEN, ReportState
+from grants.integrity.risk.queries import rating_of
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -62,7 +63,9 @@ def schedule_of(session: Session, award: Award) -> Schedule:
     """The terms of a grant: as settled, or as proposed while nobody has."""
     agreement = agreement_of(session, award)
     if agreement is None:
-        return propose(award.amount, award.starts_on, award.ends_on, award.psc_percent)
+        rating = rating_of(session, award.organisation_id, award.fund_id)
+        risk = rating.level if rating else None
+        return propose(award.amount, award.starts_on, award.ends_on, award.psc_percent, risk)
     return Schedule(
         tuple(PlannedInstalment.from_json(kept) for kept in agreement.instalments),
         tuple(PlannedReport.from_json(kept) for kept in agreement.reports),

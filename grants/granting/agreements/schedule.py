@@ -1,6 +1,6 @@
 """What a grant is paid and when, and when it reports: proposed, checked. No database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,10 +17,24 @@ from grants.granting.reporting.schedule import (
     is_long,
     propose_reports,
 )
+from grants.integrity.risk.models import Risk
 
-SHORT_SHARES = (80, 20)
-LONG_SHARES = (40, 40, 20)
-"""Percent of the award in each instalment. The last one waits for the final report."""
+Shares = tuple[int, ...]
+SHORT_SHARES: Mapping[Risk | None, Shares] = {
+    None: (80, 20),
+    Risk.LOW: (80, 20),
+    Risk.MEDIUM: (60, 40),
+    Risk.HIGH: (40, 40, 20),
+}
+LONG_SHARES: Mapping[Risk | None, Shares] = {
+    None: (40, 40, 20),
+    Risk.LOW: (40, 40, 20),
+    Risk.MEDIUM: (30, 40, 30),
+    Risk.HIGH: (25, 25, 30, 20),
+}
+"""Percent of the award in each instalment, by the risk rating of the grantee. The first is paid in
+advance, each further one follows a report; the last one waits for the final report.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +65,19 @@ class Schedule:
 
 
 def propose(
-    amount: Money, starts_on: date, ends_on: date, psc_percent: Decimal = Decimal(0)
+    amount: Money,
+    starts_on: date,
+    ends_on: date,
+    psc_percent: Decimal = Decimal(0),
+    risk: Risk | None = None,
 ) -> Schedule:
     """Two instalments up to six months, else three: at the start, with the interim report, and
-    with the final one. Their sum is the award to the cent, and with programme support cost they
-    take no more than the award reserved.
+    with the final one. A grantee of higher risk is paid less in advance, one of high risk in one
+    instalment more, after one report more. Their sum is the award to the cent, and with programme
+    support cost they take no more than the award reserved.
     """
-    reports = propose_reports(starts_on, ends_on)
-    shares = LONG_SHARES if is_long(starts_on, ends_on) else SHORT_SHARES
+    reports = propose_reports(starts_on, ends_on, more=int(risk is Risk.HIGH))
+    shares = (LONG_SHARES if is_long(starts_on, ends_on) else SHORT_SHARES)[risk]
     days = [starts_on, *(report.due_on for report in reports)]
     parts = _within_reservation([part for part in amount.allocate(shares) if part], psc_percent)
     instalments = [PlannedInstalment(part, day) for part, day in zip(parts, days, strict=False)]

@@ -24,6 +24,7 @@ from grants.granting.payments.workflow import name_of
 from grants.granting.reporting import workflow as reports
 from grants.granting.reporting.queries import spending
 from grants.integrity.diligence.grantees import gate_of
+from grants.integrity.risk.queries import rating_of
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
@@ -148,7 +149,11 @@ def terms(reference: str) -> ResponseReturnValue:
             return to_grant(award)
     refused = refusal(lambda: service.require_unsigned(award))
     return render_template(
-        "granting/agreements/terms.html", award=award, form=form, refused=refused
+        "granting/agreements/terms.html",
+        award=award,
+        form=form,
+        refused=refused,
+        rating=rating_of(session(), award.organisation_id, award.fund_id),
     )
 
 

@@ -51,22 +51,19 @@ def is_long(starts_on: date, ends_on: date) -> bool:
     return ends_on >= months_after(starts_on, 6)
 
 
-def middle_of(starts_on: date, ends_on: date) -> date:
-    return starts_on + (ends_on - starts_on) // 2
+def part_of(starts_on: date, ends_on: date, part: int, parts: int) -> date:
+    """The last day of so many of the equal parts of a grant."""
+    return starts_on + (ends_on - starts_on) * part // parts
 
 
-def propose_reports(starts_on: date, ends_on: date) -> tuple[PlannedReport, ...]:
-    """A final report after the end, and an interim one on the first half of a long grant."""
-    if not is_long(starts_on, ends_on):
-        return reports_until(starts_on, [(ends_on, ends_on + timedelta(FINAL_DAYS))])
-    middle = middle_of(starts_on, ends_on)
-    return reports_until(
-        starts_on,
-        [
-            (middle, middle + timedelta(INTERIM_DAYS)),
-            (ends_on, ends_on + timedelta(FINAL_DAYS)),
-        ],
-    )
+def propose_reports(starts_on: date, ends_on: date, more: int = 0) -> tuple[PlannedReport, ...]:
+    """A final report after the end, and an interim one on the first half of a long grant; `more`
+    interim reports where a grant is watched closely, each on an equal part of it.
+    """
+    parts = (2 if is_long(starts_on, ends_on) else 1) + more
+    ends = [part_of(starts_on, ends_on, part, parts) for part in range(1, parts)]
+    interim = [(end, end + timedelta(INTERIM_DAYS)) for end in ends]
+    return reports_until(starts_on, [*interim, (ends_on, ends_on + timedelta(FINAL_DAYS))])
 
 
 def reports_until(starts_on: date, ends: Sequence[tuple[date, date]]) -> tuple[PlannedReport, ...]:

@@ -20,6 +20,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.workflow import CLEARED, UNDECIDED, DiligenceState
+from grants.integrity.risk.queries import with_red_flag
 from grants.integrity.sanctions.matching import names_of_organisation
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsWatch
 from grants.integrity.sanctions.screening import NO_LIST, Match, index_in_force
@@ -34,6 +35,7 @@ class Integrity(Term):
     POSSIBLE = "possible", _l("Possible match on the sanctions list: a decision is needed")
     LISTED = "listed", _l("On the sanctions list")
     EXAMINED = "examined", _l("Due diligence is in progress")
+    FLAGGED = "flagged", _l("A red flag is raised")
     REFUSED = "refused", _l("Refused by due diligence")
 
 
@@ -70,6 +72,7 @@ def integrity_of_each(
         .order_by(DueDiligence.id)
     )
     newest = dict(session.execute(examined).all())
+    flagged = with_red_flag(session, ids)
     persons = {
         watch.organisation_id: watch.persons
         for watch in session.scalars(
@@ -85,6 +88,7 @@ def integrity_of_each(
                 [*names_of_organisation(one), *persons.get(one.id, ()), *names], one.country
             ),
             is_listed=index is not NO_LIST,
+            is_flagged=one.id in flagged,
         )
         for one in organisations
     }
@@ -96,6 +100,7 @@ def _integrity(
     matches: Iterable[Match],
     *,
     is_listed: bool,
+    is_flagged: bool,
 ) -> Integrity:
     """What counts most of what is known; `newest`: the state of the newest examination."""
     states = {hit.state for hit in known}
@@ -103,6 +108,8 @@ def _integrity(
         return Integrity.LISTED
     if newest is not None and newest not in (*UNDECIDED, *CLEARED):
         return Integrity.REFUSED
+    if is_flagged:
+        return Integrity.FLAGGED
     if HitState.OPEN in states or _unknown(known, matches):
         return Integrity.POSSIBLE
     if newest is not None and newest in UNDECIDED:
@@ -133,6 +140,9 @@ def standing_cases(session: Session, organisation_ids: Collection[int]) -> Mappi
             found[number] = Integrity.LISTED
         elif match is HitState.OPEN and found.get(number) is not Integrity.LISTED:
             found[number] = Integrity.POSSIBLE
+    for number in with_red_flag(session, organisation_ids):
+        if found.get(number) not in {Integrity.LISTED, Integrity.REFUSED}:
+            found[number] = Integrity.FLAGGED
     return {key: f"{state.label}." for key, state in found.items()}
 
 
@@ -159,14 +169,19 @@ def gate_of(session: Session, organisation: Organisation, viewer: Viewer) -> Gat
 
 
 def require_clear(
-    session: Session, organisation: Organisation, act: Act, names: Iterable[str] = ()
+    session: Session,
+    organisation: Organisation,
+    act: Act,
+    names: Iterable[str] = (),
+    found: Integrity | None = None,
 ) -> None:
-    """DomainError unless a grant to this organisation may go on today.
+    """DomainError unless a grant to this organisation may go on today. `found`: what a page that
+    only shows it has read already.
 
     What the system takes over from earlier records has happened already: only a listed or refused
     organisation stops it.
     """
-    found = integrity_of(session, organisation, names)
+    found = found or integrity_of(session, organisation, names)
     final = (Integrity.LISTED, Integrity.REFUSED)
     if found in OPEN_GATE or (act.actor.system and found not in final):
         return

@@ -11,6 +11,9 @@ from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.queries import cases_for_viewer
 from grants.integrity.diligence.views import pages
 from grants.integrity.diligence.workflow import DILIGENCE
+from grants.integrity.risk.queries import TONES as FLAG_TONES
+from grants.integrity.risk.queries import flags_of, ratings_of
+from grants.integrity.risk.workflow import FLAG
 from grants.integrity.sanctions.forms import ScreenForm
 from grants.integrity.sanctions.matching import names_of_organisation, screen_again
 from grants.integrity.sanctions.queries import hits_of, list_in_force, watch_of
@@ -42,11 +45,16 @@ def organisation(code: str) -> ResponseReturnValue:
         tone=TONES[state],
         watched=watch_of(session(), found.id),
         newest=list_in_force(session()),
+        ratings=ratings_of(session(), found.id),
+        flags=flags_of(session(), found.id),
+        flag_names=FLAG.names,
+        tones=FLAG_TONES,
         hits=hits_of(session(), found.id),
         hit_names=HIT.names,
         names=names_of_organisation(found),
         cases=session().scalars(cases.order_by(DueDiligence.id.desc())).all(),
         case_names=DILIGENCE.names,
         may_screen=viewer().may(Permission.SANCTIONS_RESOLVE),
+        may_lift=viewer().may(Permission.DUE_DILIGENCE_DECIDE),
         may_open=viewer().may(Permission.DUE_DILIGENCE_RECOMMEND),
     )

@@ -280,6 +280,12 @@ CATALOGUE: Mapping[str, Row] = {
             readers.of_decision,
         ),
         Row(
+            "reserve-letter",
+            _l("Place on the reserve list"),
+            _of_record(outcome.reserve_letter),
+            readers.of_reserve,
+        ),
+        Row(
             "agreement",
             _l("Grant agreement"),
             _of_record(grant.agreement),

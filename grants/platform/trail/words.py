@@ -41,6 +41,7 @@ ACTS: Mapping[str, str] = {
     "opt_out": _l("Opted out of appeals"),
     "part": _l("Removed from a campaign"),
     "put_picture": _l("Picture replaced"),
+    "rate_risk": _l("Risk rated"),
     "record": _l("Recorded"),
     "record_refund": _l("Refund recorded"),
     "refuse_change": _l("Change refused"),

@@ -182,7 +182,7 @@ def test_a_call_is_prepared_changed_and_opened_on_pages(
         ({"title": ""}, "Fill in “Title”."),
     ],
 )
-def test_what_cannot_hold_is_told_on_the_form_or_before_opening(
+def test_what_cannot_hold_is_confirmed_on_the_form_or_before_opening(
     session: Session, fund: Fund, manager: StrictClient, changed: dict[str, str], said: str
 ) -> None:
     call = a_draft_call(session, fund)

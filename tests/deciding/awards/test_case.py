@@ -68,6 +68,7 @@ def test_the_whole_case_is_on_one_page(
     assert tabs(manager.get(path).text) == expected
     texts = {part: manager.get(f"{path}?part={part}").text for part in PARTS}
     assert "Casa" in texts["application"] or "House 0" in texts["application"]
+    assert not any("&lt;" in text for text in texts.values())
     assert "Registered in time" in texts["screening"]
     assert "has had no grant from the fund so far" in texts["organisation"]
     assert "Remaining under the call" in texts["money"]
@@ -145,7 +146,9 @@ def test_each_act_stands_beside_the_case_it_is_about(
         page = manager.get(f"/decisions/{applications[0].reference}/{act}").text
         assert tabs(page) == BESIDE
         assert "Registered in time" in page
-        assert 'id="case-application"' in page
+        assert '<section class="case__part" id="case-application"' in page
+        assert '<h2 class="dossier__title"' in page
+        assert "&lt;" not in page
 
 
 def test_save_and_next_leads_to_the_same_act_on_the_next_of_the_queue(

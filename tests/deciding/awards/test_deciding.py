@@ -26,6 +26,7 @@ from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.period import months_after
 from grants.deciding.awards.queries import (
     award_for_viewer,
     award_of,
@@ -36,7 +37,7 @@ from grants.deciding.awards.queries import (
     to_reject,
 )
 from grants.deciding.awards.reserve import to_promote
-from grants.deciding.awards.service import Terms, approve, cancel_award, months_after, reject
+from grants.deciding.awards.service import Terms, approve, cancel_award, reject
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.queries import recommendation_for

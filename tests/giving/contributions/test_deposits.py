@@ -117,7 +117,7 @@ def test_a_fee_on_unidentified_money_stands_in_no_early_deposits_way(
     assert balances(session, fund).contributions_receivable == usd(89_800)
 
 
-def test_two_early_deposits_are_told_one_after_the_other(session: Session, fund: Fund) -> None:
+def test_two_early_deposits_are_confirmed_one_after_the_other(session: Session, fund: Fund) -> None:
     pledge = a_signed_pledge(session, fund, usd(90_000), FEBRUARY)
     a_deposit(session, fund, pledge, usd(10_000), value_on=JANUARY)
     a_deposit(session, fund, pledge, usd(20_000), value_on=JANUARY)

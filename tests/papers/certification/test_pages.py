@@ -43,7 +43,7 @@ def test_the_officer_names_a_period_reads_and_certifies(
     assert browser.get(f"{answer.location}/xx.pdf").status_code == 404
 
 
-def test_an_open_month_is_told_on_the_page(quarter: Quarter, sign_in_as: SignInAs) -> None:
+def test_an_open_month_is_confirmed_on_the_page(quarter: Quarter, sign_in_as: SignInAs) -> None:
     month, act = date(2026, 2, 1), quarter.act(quarter.finance, "Money was missed.")
     periods.reopen(quarter.session, quarter.fund, month, act)
     browser = sign_in_as(quarter.officer)

@@ -491,6 +491,24 @@ def grant_statement() -> Paper:
     return made("grant-statement", facts)
 
 
+def reserve_letter() -> Paper:
+    facts = outcome.Reserved(
+        application="‹43-2026›",
+        organisation=GRANTEE,
+        title="‹Safe return›",
+        call="‹Short-term grants›",
+        call_reference="‹1-2026›",
+        confirmed_on=LAST,
+        place=3,
+        of=17,
+        requested=usd(1_850_000),
+        score=outcome.Score(
+            Decimal("74.25"), 60, 2, (outcome.Mark("‹Feasibility›", Decimal(30), Decimal("3.5")),)
+        ),
+    )
+    return made("reserve-letter", facts)
+
+
 def regret_letter() -> Paper:
     unmet = outcome.UnmetCriterion("‹Registered before 1 December 2023›", "‹Registered in 2025.›")
     facts = outcome.Regret(
@@ -697,5 +715,6 @@ MADE = {
     "agreement": agreement,
     "grant-statement": grant_statement,
     "regret-letter": regret_letter,
+    "reserve-letter": reserve_letter,
 }
 """By name in the catalogue; a test sees to it that none is missing."""

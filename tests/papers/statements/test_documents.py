@@ -131,6 +131,7 @@ def test_every_sign_has_its_shape_and_every_word_is_found_in_every_document(
         ("award-letter", ["USD\u00a060,000.00", "Shelter and legal aid"]),
         ("agreement", ["10. Settlement of disputes", "20,000.00", "Final report"]),
         ("grant-statement", ["40,000.00", "18,765.43", "50.00", "21,184.57"]),
+        ("reserve-letter", ["3 of 17", "18,500.00", "74.25"]),
         ("regret-letter", ["Registered in 2025.", "One condition is not met.", "54.25"]),
         ("submission", ["First.", "Second.", "Legal aid", "10,000.00", "0a1b", "23:59", "9f86d0"]),
         ("blank-form", ["At most 90.", "USD\u00a05,000.00", "8 months", "23:59", "Girls"]),

@@ -100,7 +100,7 @@ def test_the_link_of_the_invitation_lets_a_new_person_choose_a_passphrase(
     assert "Your role needs a second factor" in client.get(chosen.location).text
 
 
-def test_a_clash_of_duties_is_told_on_the_form(
+def test_a_clash_of_duties_is_confirmed_on_the_form(
     session: Session, first: StrictClient, second: StrictClient, fund: Fund
 ) -> None:
     first.submit("/people/appoint", filled("certifying_officer"))

@@ -31,7 +31,7 @@ def test_the_first_rows_of_a_file_leave_before_the_last_are_read(app: Flask) -> 
     assert content.count(b"\xef\xbb\xbf") == 1
 
 
-def test_what_fails_before_the_first_rows_is_told_on_a_page(app: Flask) -> None:
+def test_what_fails_before_the_first_rows_is_confirmed_on_a_page(app: Flask) -> None:
     def row(number: int) -> list[int]:
         raise DomainError(f"No {number}.")
 

@@ -1,4 +1,4 @@
-"""The letter that tells an applicant that there is no grant, and why."""
+"""The letters that tell an applicant that there is no grant, or none yet, and why."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +13,8 @@ from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money, usd
+from grants.deciding.awards.reserve import confirmation_of
 from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.queries import grounds
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper
@@ -67,6 +69,54 @@ class Regret:
     """Of the decision, as recorded."""
     score: Score | None
     """None where it was not reviewed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """An application on the reserve list, with its place on it."""
+
+    application: str
+    organisation: Addressee
+    title: str
+    call: str
+    call_reference: str
+    confirmed_on: date
+    place: int
+    of: int
+    """How many applications of the call are on the list."""
+    requested: Money
+    score: Score | None
+
+
+def reserve_letter(session: Session, reference: str) -> Paper:
+    """The letter to an applicant on the reserve list; it exists once the list is confirmed."""
+    application = application_by_reference(session, reference)
+    confirmed = confirmation_of(session, application)
+    if confirmed is None:
+        raise DomainError(
+            _("There is no decision on this application to communicate by letter yet.")
+        )
+    confirmed_on = application.call.fund.day_of(confirmed.at)
+    facts = Reserved(
+        application=application.reference,
+        organisation=Addressee.of(application.organisation),
+        title=application.title,
+        call=application.call.name,
+        call_reference=application.call.reference,
+        confirmed_on=confirmed_on,
+        place=confirmed.facts["place"],
+        of=confirmed.facts["of"],
+        requested=application.requested or usd(0),
+        score=_score(session, application),
+    )
+    return Paper(
+        document="reserve-letter",
+        title=_("Your application is on the reserve list"),
+        reference=application.reference,
+        on=confirmed_on,
+        issuer=Issuer.of(application.call.fund),
+        facts=facts,
+    )
 
 
 def regret_letter(session: Session, reference: str) -> Paper:

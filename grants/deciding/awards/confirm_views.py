@@ -1,0 +1,122 @@
+"""Pages on which the reserve list is confirmed: one place, or the whole list of a call."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.core.audit.act import Act
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import usd
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.confirming import confirm_reserve
+from grants.deciding.awards.decision import pages
+from grants.deciding.awards.many import (
+    BY_STAGE,
+    NAMED,
+    REQUESTED,
+    of_applications,
+    outlook_on,
+    page_of,
+)
+from grants.deciding.awards.prospects import Prospect, can, not_now, ranked, scores_of
+from grants.deciding.awards.reserve import places_on_list, unconfirmed
+from grants.deciding.board.views import application_for, done
+from grants.deciding.screening.beside import beside_form, place_among
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.bulk import ConfirmForm, Outlook
+from grants.platform.web.database import session
+
+P = Permission
+
+
+@pages.route("/<reference>/confirm-reserve", endpoint="confirm_reserve", methods=["GET", "POST"])
+@needs(P.AWARD_APPROVE)
+def confirm_one(reference: str) -> ResponseReturnValue:
+    """Confirm the place on the reserve list; the applicant gets the letter."""
+    application = application_for(reference, P.AWARD_APPROVE)
+    place, form = place_among(unconfirmed(viewer()), application), ConfirmForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            confirm_reserve(opened, application, this_act())
+        if outcome:
+            return done(application, _("The place is confirmed and the letter is sent."), place)
+    places = places_on_list(session(), application.call_id)
+    return render_template(
+        "deciding/awards/confirm.html",
+        form=form,
+        number=places.get(application.id),
+        count=len(places),
+        **beside_form(application, place),
+    )
+
+
+def _reserved(
+    opened: Session, applications: Sequence[Application], person: Viewer
+) -> list[Prospect]:
+    """The best score first: their places on the reserve list would be confirmed."""
+    ids = [one.id for one in applications]
+    mine = set(
+        opened.scalars(
+            unconfirmed(person)
+            .with_only_columns(Application.id)
+            .where(Application.id.in_(ids))
+            .order_by(None)
+        )
+    )
+    scores = scores_of(opened, applications)
+    return [
+        Prospect(
+            one,
+            scores.get(one.id),
+            one.requested or usd(0),
+            _why_not_confirmed(one, waits=one.id in mine),
+        )
+        for one in ranked(applications, scores)
+    ]
+
+
+def _why_not_confirmed(application: Application, *, waits: bool) -> str:
+    if not can(application, "confirm_reserve"):
+        return not_now(application)
+    return "" if waits else _("Confirmed already, or another person must confirm it.")
+
+
+def _foresee_confirming(
+    opened: Session, applications: Sequence[Application], _form: Any, act: Act
+) -> list[Outlook]:
+    """The places as they are now: an application that joins the list meanwhile changes them."""
+    found = _reserved(opened, applications, act.actor)
+    places = {
+        key: place
+        for call in {one.call_id for one in applications}
+        for key, place in places_on_list(opened, call).items()
+    }
+    with_place = [(one, places.get(one.application.id)) for one in found]
+    return [outlook_on(one, one.amount, place, basis=place) for one, place in with_place]
+
+
+CONFIRM = of_applications(
+    P.AWARD_APPROVE,
+    unconfirmed,
+    text=_l("Confirm and send the letters"),
+    endpoint="decisions.confirm_many",
+    heads=(*NAMED, REQUESTED, {"text": _l("Place on the reserve list"), "kind": "number"}),
+    form=ConfirmForm,
+    foresee=_foresee_confirming,
+    do=lambda opened, application, _form, act: confirm_reserve(opened, application, act),
+)
+BY_STAGE["confirm"] = (CONFIRM,)
+
+
+@pages.route("/several/confirm-reserve", methods=["GET", "POST"])
+@needs(P.AWARD_APPROVE)
+def confirm_many() -> ResponseReturnValue:
+    """Confirm the reserve list of a call; each applicant gets a letter with their place on it."""
+    return page_of(CONFIRM, "confirm_many", "confirm")

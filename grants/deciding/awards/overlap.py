@@ -1,0 +1,46 @@
+"""Grants of all the funds here that an application might fund twice."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applying.applications.asked import AskedPeriod
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import open_to
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.period import proposed_terms
+from grants.deciding.awards.workflow import AwardState
+
+MOST = 30
+
+
+def overlapping(
+    session: Session, application: Application, asked: AskedPeriod, viewer: Viewer
+) -> Sequence[Award]:
+    """Grants in the period that the application asks for, to the same organisation or for the same
+    country, of whatever fund: those of the organisation first. What is shut to this person for a
+    conflict of interest is left out.
+    """
+    period = proposed_terms(asked, application.call)
+    own = Award.organisation_id == application.organisation_id
+    open_ones = select(Application.id).where(open_to(viewer))
+    there = Award.country == application.country if application.country else own
+    return session.scalars(
+        select(Award)
+        .where(
+            or_(Award.application_id.is_(None), Award.application_id.in_(open_ones)),
+            Award.state != AwardState.CANCELLED,
+            or_(Award.application_id.is_(None), Award.application_id != application.id),
+            and_(
+                Award.starts_on <= period["ends_on"],
+                Award.ends_on >= period["starts_on"] - timedelta(1),
+            ),
+            or_(own, there),
+        )
+        .options(joinedload(Award.fund), joinedload(Award.organisation))
+        .order_by(own.desc(), Award.id.desc())
+        .limit(MOST)
+    ).all()

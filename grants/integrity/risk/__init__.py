@@ -1,0 +1,1 @@
+"""How risky a grantee is rated, and the flags that its file carries."""

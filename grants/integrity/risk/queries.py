@@ -1,0 +1,65 @@
+"""The rating that holds, and the flags that are raised."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.integrity.risk.models import Flag, RiskRating, Severity
+from grants.integrity.risk.workflow import FlagState
+
+TONES = {Severity.OBSERVATION: "neutral", Severity.YELLOW: "waiting", Severity.RED: "bad"}
+
+
+def rating_of(session: Session, organisation_id: int, fund_id: int) -> RiskRating | None:
+    """The newest rating of an organisation by a fund."""
+    return session.scalar(
+        select(RiskRating)
+        .where(RiskRating.organisation_id == organisation_id, RiskRating.fund_id == fund_id)
+        .order_by(RiskRating.id.desc())
+        .limit(1)
+    )
+
+
+def ratings_of(session: Session, organisation_id: int) -> Sequence[RiskRating]:
+    """Every rating of an organisation, the newest first."""
+    query = select(RiskRating).where(RiskRating.organisation_id == organisation_id)
+    named = query.options(joinedload(RiskRating.fund), joinedload(RiskRating.rated_by))
+    return session.scalars(named.order_by(RiskRating.id.desc()).limit(60)).all()
+
+
+def flags_of(session: Session, organisation_id: int) -> Sequence[Flag]:
+    """The flags of an organisation, those that are raised first, then the newest."""
+    query = select(Flag).where(Flag.organisation_id == organisation_id)
+    ordered = query.order_by((Flag.state == FlagState.RAISED).desc(), Flag.id.desc())
+    return session.scalars(ordered.limit(60)).all()
+
+
+def raised_on(session: Session, organisation_id: int) -> Sequence[Flag]:
+    """The flags that are raised on an organisation, the newest first."""
+    return [flag for flag in flags_of(session, organisation_id) if flag.state is FlagState.RAISED]
+
+
+def with_red_flag(session: Session, organisation_ids: Collection[int]) -> set[int]:
+    """Those of the organisations on which a red flag is raised."""
+    return set(
+        session.scalars(
+            select(Flag.organisation_id).where(
+                Flag.organisation_id.in_(organisation_ids),
+                Flag.state == FlagState.RAISED,
+                Flag.severity == Severity.RED,
+            )
+        )
+    )
+
+
+def flag_for_viewer(session: Session, number: int, viewer: Viewer) -> Flag:
+    """One flag, or Missing for a person who does not see due diligence."""
+    flag = session.get(Flag, number)
+    if flag is None or not viewer.may(Permission.DUE_DILIGENCE_SEE, flag.scope):
+        raise Missing(_("Flag not found."))
+    return flag

@@ -1,0 +1,110 @@
+"""The reserve list: confirmed by an officer, told by letter with the place, promoted in order."""
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.core.funds.models import Fund
+from grants.core.kernel.errors import DomainError, Forbidden
+from grants.core.people.models import Person
+from grants.core.people.permissions import Role
+from grants.deciding.awards.confirming import confirm_reserve
+from grants.deciding.awards.reserve import confirmation_of, places_on_list, to_confirm
+from grants.deciding.board.service import keep_in_reserve, not_recommend
+from grants.papers.statements.catalogue import paper_of
+from grants.platform.messages.models import Message
+from tests.factories import (
+    Team,
+    a_closed_call,
+    a_submitted_application,
+    a_team,
+    act_of,
+    an_organisation,
+    member,
+    reviewed,
+    staff,
+)
+from tests.platform.web.client import SignInAs
+
+MARKS = ((4, 4), (5, 5), (3, 4))
+
+
+@pytest.fixture
+def team(session: Session) -> Team:
+    return a_team(session)
+
+
+@pytest.fixture
+def listed(session: Session, fund: Fund, team: Team) -> list[Application]:
+    """Three on the reserve list of a call; the second has the best score."""
+    call, made = a_closed_call(session, fund), []
+    for number, marks in enumerate(MARKS):
+        house = an_organisation(session, f"House {number}")
+        member(session, house, name=f"Director {number}")
+        one = reviewed(session, a_submitted_application(session, call, house), team, marks)
+        keep_in_reserve(session, one, act_of(session, team.manager, "If money comes."))
+        made.append(one)
+    return made
+
+
+def letters_to(session: Session, number: int) -> list[str]:
+    mails = session.scalars(
+        select(Message).where(Message.recipient == f"director.{number}@example.org")
+    )
+    return [paper["document"] for mail in mails for paper in mail.attachments]
+
+
+def test_an_officer_confirms_the_list_and_each_applicant_gets_their_place(
+    session: Session, listed: list[Application], team: Team
+) -> None:
+    approver = act_of(session, team.approver)
+    assert to_confirm(session, approver.actor) == 3
+    assert to_confirm(session, act_of(session, team.manager).actor) == 0
+    assert [places_on_list(session, listed[0].call_id)[one.id] for one in listed] == [2, 1, 3]
+    with pytest.raises(DomainError, match="no decision"):
+        paper_of(session, "reserve-letter", listed[0].reference)
+    for one in listed:
+        confirm_reserve(session, one, approver)
+    assert to_confirm(session, approver.actor) == 0
+    assert [letters_to(session, number) for number in range(3)] == [["reserve-letter"]] * 3
+    facts = paper_of(session, "reserve-letter", listed[0].reference).facts
+    assert (facts.place, facts.of) == (2, 3)
+
+
+def test_who_placed_it_there_does_not_confirm_it(
+    session: Session, listed: list[Application], team: Team
+) -> None:
+    with pytest.raises(Forbidden):
+        confirm_reserve(session, listed[0], act_of(session, team.manager))
+
+
+def test_the_letter_is_gone_once_the_application_leaves_the_list(
+    session: Session, listed: list[Application], team: Team
+) -> None:
+    confirm_reserve(session, listed[0], act_of(session, team.approver))
+    assert confirmation_of(session, listed[0]) is not None
+    not_recommend(session, listed[0], act_of(session, team.manager, "The project has ended."))
+    assert confirmation_of(session, listed[0]) is None
+    keep_in_reserve(session, listed[0], act_of(session, team.manager, "It goes on after all."))
+    assert confirmation_of(session, listed[0]) is None
+    assert to_confirm(session, act_of(session, team.approver).actor) == 3
+
+
+def test_the_list_is_confirmed_on_one_page(
+    session: Session, listed: list[Application], team: Team, sign_in_as: SignInAs
+) -> None:
+    session.commit()
+    browser = sign_in_as(team.approver)
+    assert "Reserve list to confirm" in browser.get("/decisions").text
+    path = f"/decisions/several/confirm-reserve?all=1&call={listed[0].call.reference}"
+    page = browser.get(path).text
+    assert page.count('name="row"') == 3
+    one = browser.get(f"/decisions/{listed[0].reference}/confirm-reserve").text
+    assert "2 of 3" in one
+    address = f"/decisions/{listed[0].reference}"
+    assert browser.submit(f"{address}/confirm-reserve").location == address
+    assert browser.get(path).text.count('name="row"') == 2
+    reader: Person = staff(session, Role.AUDITOR)
+    session.commit()
+    assert sign_in_as(reader).get(f"{address}/confirm-reserve").status_code == 403
