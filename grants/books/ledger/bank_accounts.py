@@ -15,6 +15,7 @@ from grants.core.funds.queries import lock
 from grants.core.kernel.errors import Conflict, DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, require_in_use, usd
+from grants.core.kernel.once import once
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 
@@ -23,6 +24,11 @@ def account_for(session: Session, fund: Fund, currency: str, day: date) -> BankA
     """Where the fund's money of a currency is on a day: its account in that currency that is open
     then (the oldest, were there several), else its main account.
     """
+    key = ("account", fund.id, currency, day)
+    return once(session, key, lambda: _account_for(session, fund, currency, day))
+
+
+def _account_for(session: Session, fund: Fund, currency: str, day: date) -> BankAccount:
     return session.scalars(
         select(BankAccount)
         .where(

@@ -14,6 +14,7 @@ from grants.core.audit.act import Act
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, in_use, to_usd, usd
+from grants.core.kernel.once import once
 from grants.core.people.permissions import Permission
 
 UNORE = "UN operational rates of exchange"
@@ -70,6 +71,10 @@ def rate_on(session: Session, currency: str, day: date) -> Quote:
     DomainError if there is none; InvalidInput for an unknown currency.
     """
     exponent(currency)
+    return once(session, ("rate", currency, day), lambda: _rate_on(session, currency, day))
+
+
+def _rate_on(session: Session, currency: str, day: date) -> Quote:
     row = session.scalar(_held(currency, day))
     if row is None:
         raise NoRate(

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.once import once
 
 
 def fund_by_code(session: Session, code: str) -> Fund:
@@ -35,9 +36,6 @@ def lock(session: Session, fund_id: int) -> Fund:
 
     Records that merely belong to the fund (a pledge, a call) are written meanwhile.
     """
-    return session.scalars(
-        select(Fund)
-        .where(Fund.id == fund_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
+    query = select(Fund).where(Fund.id == fund_id).with_for_update(key_share=True)
+    fresh = query.execution_options(populate_existing=True)
+    return once(session, ("fund", fund_id), lambda: session.scalars(fresh).one())

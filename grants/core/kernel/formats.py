@@ -71,6 +71,16 @@ def figure(amount: Money | None) -> Markup:
     return Markup('<bdi dir="ltr" class="money">{}</bdi>').format(bare_amount(amount))
 
 
+COUNTED = 1000
+"""Counting stops here: "1,000+" says as much as an exact figure, and costs a thousandth."""
+
+
+def counted(value: int) -> Markup:
+    """How many there are, as far as they were counted: 312, or 1,000+ for more."""
+    shown = number(min(value, COUNTED))
+    return shown + "+" if value > COUNTED else shown
+
+
 def number(value: int | Decimal | None) -> Markup:
     """A number with every decimal it has: an exchange rate is never shown rounded."""
     if value is None:
@@ -239,6 +249,7 @@ def _true_minus(text: str) -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "money": money,
     "figure": figure,
+    "counted": counted,
     "number": number,
     "percent": percent,
     "points": points,

@@ -81,6 +81,22 @@ def _holders(permission: Permission) -> Select[Person]:
     )
 
 
+def holds_for(permission: Permission, fund_id: Any) -> ColumnElement[bool]:
+    """Does a person of the query hold a permission for the fund that a column names?"""
+    roles = [role for role, granted in GRANTED.items() if permission in granted]
+    return (
+        select(Membership.id)
+        .where(
+            Membership.person_id == Person.id,
+            Membership.role.in_(roles),
+            held_now(),
+            Membership.organisation_id.is_(None),
+            Membership.fund_id.is_(None) | (Membership.fund_id == fund_id),
+        )
+        .exists()
+    )
+
+
 def people_of_fund(session: Session, permission: Permission, fund_id: int) -> Sequence[Person]:
     """The fund's people who hold a permission: whom to inform, whom to ask."""
     return session.scalars(

@@ -137,7 +137,7 @@ def _has_news() -> ColumnElement[bool]:
     )
 
 
-def to_publish_count(session: Session, viewer: Viewer) -> int:
+def to_publish_count(viewer: Viewer) -> Select[int]:
     """How many calls wait for this person to publish their results."""
     ready = to_publish(viewer).with_only_columns(func.count(), maintain_column_froms=True)
-    return session.scalar(ready) or 0
+    return ready.order_by(None)

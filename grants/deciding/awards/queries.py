@@ -24,7 +24,7 @@ from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Advice, Recommendation
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.workflow import ReviewState
-from grants.deciding.screening.queries import counted, in_states
+from grants.deciding.screening.queries import counting, in_states
 
 
 def for_viewer(viewer: Viewer) -> Select[Award]:
@@ -192,11 +192,11 @@ def _approved_by(viewer: Viewer) -> Exists:
     )
 
 
-def to_approve(session: Session, viewer: Viewer) -> int:
+def to_approve(viewer: Viewer) -> Select[int]:
     """How many recommendations wait for this person's decision."""
-    return counted(session, approval_queue(viewer))
+    return counting(approval_queue(viewer))
 
 
-def to_reject(session: Session, viewer: Viewer) -> int:
+def to_reject(viewer: Viewer) -> Select[int]:
     """How many applications that are not recommended wait for this person's decision."""
-    return counted(session, rejection_queue(viewer))
+    return counting(rejection_queue(viewer))

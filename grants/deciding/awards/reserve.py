@@ -21,7 +21,7 @@ from grants.deciding.board.models import Recommendation
 from grants.deciding.board.queries import with_names
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.workflow import ReviewState
-from grants.deciding.screening.queries import counted, in_states
+from grants.deciding.screening.queries import counting, in_states
 
 S = ApplicationState
 
@@ -125,11 +125,11 @@ def _left_of_call() -> ColumnElement[int]:
     return envelope - awarded - recommended
 
 
-def to_confirm(session: Session, viewer: Viewer) -> int:
+def to_confirm(viewer: Viewer) -> Select[int]:
     """How many places on the reserve list wait for this person to confirm them."""
-    return counted(session, unconfirmed(viewer))
+    return counting(unconfirmed(viewer))
 
 
-def to_promote(session: Session, viewer: Viewer) -> int:
+def to_promote(session: Session, viewer: Viewer) -> Select[int]:
     """How many applications of the reserve list this person could recommend now."""
-    return counted(session, promotion_queue(session, viewer))
+    return counting(promotion_queue(session, viewer))

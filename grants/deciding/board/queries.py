@@ -8,7 +8,7 @@ from grants.applying.applications.workflow import ApplicationState
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.board.models import Advice, Recommendation
-from grants.deciding.screening.queries import counted, in_states
+from grants.deciding.screening.queries import counting, in_states
 
 
 def recommendation_for(session: Session, application: Application) -> Recommendation | None:
@@ -46,14 +46,14 @@ def advice_queue(viewer: Viewer) -> Select[Application]:
     )
 
 
-def to_recommend(session: Session, viewer: Viewer) -> int:
+def to_recommend(viewer: Viewer) -> Select[int]:
     """How many reviewed applications wait for this person's proposal."""
-    return counted(session, recommendation_queue(viewer))
+    return counting(recommendation_queue(viewer))
 
 
-def to_advise(session: Session, viewer: Viewer) -> int:
+def to_advise(viewer: Viewer) -> Select[int]:
     """How many recommendations wait for the Board's advice to be recorded by this person."""
-    return counted(session, advice_queue(viewer))
+    return counting(advice_queue(viewer))
 
 
 def recommendations_in_call(session: Session, call_id: int) -> dict[int, Recommendation]:

@@ -68,10 +68,10 @@ def calls_to_declare(session: Session, viewer: Viewer) -> list[tuple[Call, int, 
     return [(call, total, waiting) for call, total, waiting in rows]
 
 
-def to_declare(session: Session, viewer: Viewer) -> int:
+def to_declare(viewer: Viewer) -> Select[int]:
     """How many undecided applications wait for this trustee's declaration."""
     waiting = undeclared(viewer).where(Application.state.in_(WAITING)).subquery()
-    return session.scalar(select(func.count()).select_from(waiting)) or 0
+    return select(func.count()).select_from(waiting)
 
 
 def interest_of(session: Session, application_id: int, person_id: int | None) -> Interest | None:

@@ -19,7 +19,7 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.scoring import average
 from grants.deciding.reviews.workflow import BARRED, OPENED, STANDING, ReviewState
-from grants.deciding.screening.queries import counted, in_states
+from grants.deciding.screening.queries import counting, in_states
 
 
 def reviews_of(session: Session, application: Application) -> Sequence[Review]:
@@ -179,27 +179,26 @@ def calls_to_assign(session: Session, viewer: Viewer) -> Sequence[Call]:
     return session.scalars(select(Call).where(Call.id.in_(waiting)).order_by(Call.id.desc())).all()
 
 
-def to_assign(session: Session, viewer: Viewer) -> int:
+def to_assign(viewer: Viewer) -> Select[int]:
     """How many applications wait for this person to assign reviewers."""
-    return counted(session, assignment_queue(viewer))
+    return counting(assignment_queue(viewer))
 
 
-def to_declare(session: Session, viewer: Viewer) -> int:
+def to_declare(viewer: Viewer) -> Select[int]:
     """How many reviews wait for this person's declaration."""
-    return _own_in(session, viewer, ReviewState.ASSIGNED)
+    return _own_in(viewer, ReviewState.ASSIGNED)
 
 
-def to_score(session: Session, viewer: Viewer) -> int:
+def to_score(viewer: Viewer) -> Select[int]:
     """How many reviews wait for this person's marks."""
-    return _own_in(session, viewer, ReviewState.DECLARED)
+    return _own_in(viewer, ReviewState.DECLARED)
 
 
-def _own_in(session: Session, viewer: Viewer, state: ReviewState) -> int:
+def _own_in(viewer: Viewer, state: ReviewState) -> Select[int]:
     own = own_reviews(viewer).where(
         Review.state == state, Application.state == ApplicationState.UNDER_REVIEW
     )
-    ids = own.with_only_columns(Review.id, maintain_column_froms=True)
-    return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+    return counting(own)
 
 
 @dataclass(frozen=True, slots=True)

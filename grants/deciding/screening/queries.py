@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applying.applications.models import Application
@@ -11,6 +12,7 @@ from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.kernel.errors import Missing
+from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.people.permissions import Permission
@@ -69,26 +71,25 @@ def queue(viewer: Viewer) -> Select[Application]:
     )
 
 
-def to_screen(session: Session, viewer: Viewer) -> int:
+def to_screen(viewer: Viewer) -> Select[int]:
     """How many applications wait for this person's screening."""
-    return counted(session, queue(viewer))
+    return counting(queue(viewer))
 
 
-def counted(session: Session, query: Select[Application]) -> int:
-    """How many applications a query finds."""
-    return counted_together(session, [query])[0]
+def counting(query: Select[Any]) -> Select[int]:
+    """The question how many records a query finds; it stops at one more than COUNTED."""
+    ids = query.with_only_columns(
+        query.column_descriptions[0]["entity"].id, maintain_column_froms=True
+    )
+    few = ids.order_by(None).limit(COUNTED + 1)
+    return select(func.count()).select_from(few.subquery())
 
 
 def counted_together(session: Session, queries: Sequence[Select[Application]]) -> Sequence[int]:
     """How many applications each of several queries finds, in one question to the database."""
     if not queries:
         return ()
-    return session.execute(select(*(_count(query) for query in queries))).one()
-
-
-def _count(query: Select[Application]) -> ScalarSelect[int]:
-    ids = query.with_only_columns(Application.id, maintain_column_froms=True).order_by(None)
-    return select(func.count()).select_from(ids.subquery()).scalar_subquery()
+    return session.execute(select(*(counting(each).scalar_subquery() for each in queries))).one()
 
 
 def screened(viewer: Viewer) -> Select[Application]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ScalarSelect, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applying.applications.models import Application
@@ -13,13 +13,13 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import people_of_fund
+from grants.core.people.queries import holds_for, people_of_fund
 from grants.core.people.viewer import Viewer
 from grants.deciding.board.models import Advice, Recommendation
 from grants.deciding.board.queries import with_names
 from grants.deciding.dossiers.queries import readable
 from grants.deciding.interests.models import Interest
-from grants.deciding.screening.queries import in_states
+from grants.deciding.screening.queries import counting, in_states
 from grants.deciding.sessions.models import AgendaItem, BoardSession, Opinion, Seat, Vote
 from grants.deciding.sessions.workflow import STANDING, TAKEN_UP, TO_ATTEND, SessionState
 
@@ -196,7 +196,7 @@ def answered(session: Session, meeting: BoardSession) -> list[Answered]:
     ]
 
 
-def to_answer(session: Session, viewer: Viewer) -> int:
+def to_answer(viewer: Viewer) -> Select[int]:
     """How many recommended applications wait for this trustee's opinion before a session."""
     said = select(Opinion.application_id).where(Opinion.trustee_id == viewer.person_id)
     ahead = (
@@ -205,35 +205,47 @@ def to_answer(session: Session, viewer: Viewer) -> int:
         .where(BoardSession.state == SessionState.INVITED)
     )
     waiting = readable(viewer).where(Application.id.in_(ahead), Application.id.not_in(said))
-    ids = waiting.with_only_columns(Application.id, maintain_column_froms=True)
-    return session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+    return counting(waiting)
 
 
 def _in(viewer: Viewer, *states: SessionState) -> Select[BoardSession]:
     return for_viewer(viewer).where(BoardSession.state.in_(states))
 
 
-def _counted(session: Session, query: Select[BoardSession]) -> int:
-    ids = query.with_only_columns(BoardSession.id).order_by(None).subquery()
-    return session.scalar(select(func.count()).select_from(ids)) or 0
-
-
-def to_attend(session: Session, viewer: Viewer) -> int:
+def to_attend(viewer: Viewer) -> Select[int]:
     """How many sessions this trustee is invited to, or sits in now."""
-    return _counted(session, _in(viewer, *TO_ATTEND))
+    return counting(_in(viewer, *TO_ATTEND))
 
 
-def to_sign(session: Session, viewer: Viewer) -> int:
+def to_sign(viewer: Viewer) -> Select[int]:
     """How many sessions lack their signed minutes."""
-    return _counted(session, _in(viewer, SessionState.CLOSED))
+    return counting(_in(viewer, SessionState.CLOSED))
 
 
-def unanswered(session: Session, viewer: Viewer) -> int:
-    """How many trustees have not answered before a session they are invited to."""
-    meetings = session.scalars(_in(viewer, SessionState.INVITED)).all()
-    return sum(
-        not one.done
-        for meeting in meetings
-        if viewer.may(Permission.AWARD_ADVISE, meeting.scope)
-        for one in answered(session, meeting)
+def unanswered(viewer: Viewer) -> Select[int]:
+    """How many trustees have not answered before a session they are invited to: who has not
+    declared on the whole agenda, or not given an opinion on all of it that is open to them.
+    """
+    agenda = select(AgendaItem.application_id).where(AgendaItem.meeting_id == BoardSession.id)
+    asked = _number(agenda)
+    interests = select(Interest.application_id).where(
+        Interest.trustee_id == Person.id, Interest.application_id.in_(agenda)
     )
+    opinions = select(Opinion.application_id).where(
+        Opinion.trustee_id == Person.id, Opinion.application_id.in_(agenda)
+    )
+    silent = _number(interests) != asked
+    unread = _number(opinions) < asked - _number(interests.where(Interest.conflict))
+    query = (
+        select(func.count())
+        .select_from(BoardSession)
+        .join(Person, holds_for(Permission.BOARD_SIT, BoardSession.fund_id))
+        .where(BoardSession.state == SessionState.INVITED, silent | unread)
+    )
+    funds = viewer.funds_with(Permission.AWARD_ADVISE)
+    return query if funds is None else query.where(BoardSession.fund_id.in_(funds))
+
+
+def _number(query: Select[int]) -> ScalarSelect[int]:
+    """How many, of each session and trustee that the question around it is about."""
+    return query.with_only_columns(func.count()).correlate(BoardSession, Person).scalar_subquery()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.models import ExchangeRate
@@ -17,7 +17,7 @@ from grants.core.people.models import Membership
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import held_now
 from grants.core.people.viewer import Scope, Viewer
-from grants.integrity.sanctions.queries import list_in_force
+from grants.integrity.sanctions.models import SanctionsList
 
 
 class Stage(Term):
@@ -67,11 +67,11 @@ class Known:
     def of(cls, session: Session) -> "Known":
         roles = select(Membership.fund_id, Membership.role, Membership.person_id).where(held_now())
         accounts = session.scalars(select(BankAccount).where(BankAccount.is_main))
+        here = select(exists(select(ExchangeRate.id)), exists(select(SanctionsList.id)))
         return cls(
             frozenset((of, role, who) for of, role, who in session.execute(roles)),
             {account.fund_id: account for account in accounts},
-            session.scalar(select(ExchangeRate.id).limit(1)) is not None,
-            list_in_force(session) is not None,
+            *session.execute(here).one(),
         )
 
     def holders(self, fund: Fund, role: Role) -> int:

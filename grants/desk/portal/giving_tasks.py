@@ -26,7 +26,7 @@ from grants.giving.pledges.workflow import UNANSWERED, UNSIGNED, PledgeState
 from grants.giving.receivables.queries import to_approve as allowances_to_approve
 from grants.integrity.diligence.queries import Clearance, count_in_state
 from grants.integrity.diligence.workflow import DiligenceState
-from grants.integrity.sanctions.queries import count_open, is_old, list_in_force
+from grants.integrity.sanctions.queries import count_open, list_due
 from grants.platform.signing_key.service import expires_soon
 from grants.platform.staff.queries import to_confirm as appointments_to_confirm
 
@@ -57,7 +57,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.TRAIL_SEE,
-        breaches_found,
+        lambda _s, _v: breaches_found(),
         lambda n: _n("Breach found by the nightly check", "Breaches found by the nightly check", n),
         "verification.index",
         urgent=True,
@@ -112,7 +112,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.PLEDGE_SIGN,
-        agreements_to_check,
+        lambda _s, v: agreements_to_check(v),
         lambda n: _n(
             "Signed agreement from a donor to check", "Signed agreements from donors to check", n
         ),
@@ -161,7 +161,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.SANCTIONS_IMPORT,
-        lambda s, _v: int(is_old(list_in_force(s))),
+        lambda _s, _v: list_due(),
         lambda n: _n("New sanctions list to upload", "New sanctions lists to upload", n),
         "sanctions.index",
         urgent=True,
@@ -188,7 +188,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.PLEDGE_SCHEDULE,
-        to_answer,
+        lambda _s, v: to_answer(v),
         lambda n: _n("Request to change a payment date", "Requests to change payment dates", n),
         "payment_dates.index",
     ),
@@ -223,7 +223,7 @@ OF_THE_FUND = (
     ),
     Task(
         P.BANK_MATCH,
-        lambda s, v: s.scalar(lines_to_match(v)) or 0,
+        lambda _s, v: lines_to_match(v),
         lambda n: _n("Bank statement line to match", "Bank statement lines to match", n),
         "bank.index",
         {"state": "unmatched"},

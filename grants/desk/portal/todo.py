@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from grants.core.kernel.once import asking_once
 from grants.core.people.viewer import Viewer
 from grants.desk.portal import giving_tasks, granting_tasks
 from grants.desk.portal.task import Task
@@ -29,7 +30,8 @@ class Waiting:
 def waiting_for(session: Session, viewer: Viewer) -> list[Waiting]:
     """Everything that waits for this person, what is late first."""
     held = [task for task in TASKS if viewer.may(task.permission)]
-    counted = _asked_in_one(session, [task.count(session, viewer) for task in held])
+    with asking_once(session):
+        counted = _asked_in_one(session, [task.count(session, viewer) for task in held])
     lines = [Waiting(task, count) for task, count in zip(held, counted, strict=True) if count]
     return sorted(lines, key=lambda line: not line.task.urgent)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -69,8 +69,8 @@ def require_returned(pledge: Pledge) -> None:
         raise Conflict(_("There is no signed agreement to check."))
 
 
-def to_check(session: Session, viewer: Viewer) -> int:
+def to_check(viewer: Viewer) -> Select[int]:
     """How many signed agreements wait for this person's fund to check and record them."""
     query = select(func.count()).select_from(Pledge)
     waiting = Pledge.returned_document_id.is_not(None) & Pledge.state.in_(OFFERED)
-    return session.scalar(query.where(of_the_funds(viewer), waiting)) or 0
+    return query.where(of_the_funds(viewer), waiting)

@@ -72,15 +72,12 @@ def schedule_of(session: Session, award: Award) -> Schedule:
     )
 
 
-def to_sign(session: Session, viewer: Viewer) -> int:
+def to_sign(viewer: Viewer) -> Select[int]:
     """Approved grants whose signed agreement this person may record."""
     return (
-        session.scalar(
-            select(func.count())
-            .select_from(Award)
-            .where(within(viewer, Permission.AGREEMENT_SIGN), Award.state == AwardState.APPROVED)
-        )
-        or 0
+        select(func.count())
+        .select_from(Award)
+        .where(within(viewer, Permission.AGREEMENT_SIGN), Award.state == AwardState.APPROVED)
     )
 
 

@@ -92,7 +92,7 @@ def waiting_for(viewer: Viewer) -> Select[BankDetails]:
     )
 
 
-def waiting_count(session: Session, viewer: Viewer) -> int:
+def waiting_count(viewer: Viewer) -> Select[int]:
     """How many bank details wait for this person."""
     waiting = waiting_for(viewer).with_only_columns(func.count(), maintain_column_froms=True)
-    return session.scalar(waiting) or 0
+    return waiting.order_by(None)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sqlalchemy import ScalarSelect, Select, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import joinedload
 
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
@@ -46,7 +46,7 @@ def _sum(cents: Any, of: Any) -> ScalarSelect[int]:
     return select(func.coalesce(func.sum(cents), 0)).where(of == Award.id).scalar_subquery()
 
 
-def finished_count(session: Session, viewer: Viewer) -> int:
+def finished_count(viewer: Viewer) -> Select[int]:
     """How many grants wait for this person to close them."""
     ready = finished(viewer).with_only_columns(func.count(), maintain_column_froms=True)
-    return session.scalar(ready) or 0
+    return ready.order_by(None)

@@ -24,6 +24,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.once import once
 from grants.core.kernel.taxonomies import DonorKind, Exclusion, Term
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
@@ -73,7 +74,8 @@ def exempt_kinds(session: Session, fund: Fund | None = None) -> frozenset[DonorK
     query = exists().where(DiligenceRules.examines_igos)
     if fund is not None:
         query = query.where(DiligenceRules.fund_id == fund.id)
-    if session.scalar(select(query)):
+    key = ("exempt", fund.id if fund else None)
+    if once(session, key, lambda: session.scalar(select(query))):
         return frozenset({DonorKind.MEMBER_STATE})
     return frozenset({DonorKind.MEMBER_STATE, DonorKind.IGO})
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.core.kernel import clock
@@ -31,6 +31,13 @@ FRESH = timedelta(days=30)
 def is_old(newest: SanctionsList | None) -> bool:
     """Is there no list, or one that is out of date by now?"""
     return newest is None or clock.now() - newest.generated_at > FRESH
+
+
+def list_due() -> Select[int]:
+    """The same as a question: one list is due, or none."""
+    fresh = SanctionsList.generated_at >= clock.now() - FRESH
+    newest = select(fresh).order_by(SanctionsList.id.desc()).limit(1).scalar_subquery()
+    return select(case((newest, 0), else_=1))
 
 
 def lists(session: Session) -> Sequence[SanctionsList]:

@@ -40,6 +40,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
 from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.platform.web.columns import Column
@@ -62,8 +63,6 @@ PLACES = 9
 SIZE = 60
 MOST_AT_ONCE = 2_000
 """Rows of an Excel file that a person waits for; a longer one is made by the worker."""
-COUNTED = 1000
-"""Counting stops here: "1,000+" says as much as an exact figure, and costs a thousandth."""
 
 
 class Order:

@@ -59,14 +59,14 @@ def test_an_officer_confirms_the_list_and_each_applicant_gets_their_place(
     session: Session, listed: list[Application], team: Team
 ) -> None:
     approver = act_of(session, team.approver)
-    assert to_confirm(session, approver.actor) == 3
-    assert to_confirm(session, act_of(session, team.manager).actor) == 0
+    assert session.scalar(to_confirm(approver.actor)) == 3
+    assert session.scalar(to_confirm(act_of(session, team.manager).actor)) == 0
     assert [places_on_list(session, listed[0].call_id)[one.id] for one in listed] == [2, 1, 3]
     with pytest.raises(DomainError, match="no decision"):
         paper_of(session, "reserve-letter", listed[0].reference)
     for one in listed:
         confirm_reserve(session, one, approver)
-    assert to_confirm(session, approver.actor) == 0
+    assert session.scalar(to_confirm(approver.actor)) == 0
     assert [letters_to(session, number) for number in range(3)] == [["reserve-letter"]] * 3
     facts = paper_of(session, "reserve-letter", listed[0].reference).facts
     assert (facts.place, facts.of) == (2, 3)
@@ -88,7 +88,7 @@ def test_the_letter_is_gone_once_the_application_leaves_the_list(
     assert confirmation_of(session, listed[0]) is None
     keep_in_reserve(session, listed[0], act_of(session, team.manager, "It goes on after all."))
     assert confirmation_of(session, listed[0]) is None
-    assert to_confirm(session, act_of(session, team.approver).actor) == 3
+    assert session.scalar(to_confirm(act_of(session, team.approver).actor)) == 3
 
 
 def test_the_list_is_confirmed_on_one_page(

@@ -70,13 +70,13 @@ def test_a_recommendation_keeps_amount_and_reasons_and_waits_for_the_board(
     manager = viewer_of(session, team.manager.id)
     assert manager is not None
     reviewed(session, application, team)
-    assert (to_recommend(session, manager), to_advise(session, manager)) == (1, 0)
+    assert (session.scalar(to_recommend(manager)), session.scalar(to_advise(manager))) == (1, 0)
     recommend(session, application, proposal("15000"), act_of(session, team.manager))
     kept = recommendation_for(session, application)
     assert kept is not None
     assert (kept.amount, kept.rationale) == (usd(1_500_000), "Nobody else helps there.")
     assert trail_of(session, "application", application.id)[-1].facts["amount"] == "15000.00"
-    assert (to_recommend(session, manager), to_advise(session, manager)) == (0, 1)
+    assert (session.scalar(to_recommend(manager)), session.scalar(to_advise(manager))) == (0, 1)
 
 
 @pytest.mark.parametrize(
@@ -155,9 +155,9 @@ def test_the_boards_advice_is_on_the_sum_it_was_shown(
     record_advice(session, application, advice(), act_of(session, team.manager))
     manager = viewer_of(session, team.manager.id)
     assert manager is not None
-    assert to_advise(session, manager) == 0
+    assert session.scalar(to_advise(manager)) == 0
     revise(session, application, proposal("12000"), act_of(session, team.manager, "Cheaper rent."))
-    assert to_advise(session, manager) == 1
+    assert session.scalar(to_advise(manager)) == 1
 
 
 def test_advice_other_than_plain_endorsement_has_remarks(

@@ -105,9 +105,9 @@ def test_a_declaration_opens_what_is_free_of_conflict_and_shuts_the_rest(
 ) -> None:
     free, conflicted = pair
     viewer = seen_by(session, trustee)
-    assert (open_ids(session, viewer), to_declare(session, viewer)) == (set(), 2)
+    assert (open_ids(session, viewer), session.scalar(to_declare(viewer))) == (set(), 2)
     declared(session, trustee, call, (conflicted,))
-    assert (open_ids(session, viewer), to_declare(session, viewer)) == ({free.id}, 0)
+    assert (open_ids(session, viewer), session.scalar(to_declare(viewer))) == ({free.id}, 0)
     kept = interest_of(session, conflicted.id, trustee.id)
     assert kept is not None
     assert kept.nature == "My sister works there."

@@ -217,7 +217,7 @@ def test_who_steps_aside_says_why_and_the_managers_are_told(
     recuse(session, review, act_of(session, review.reviewer, "I advised them."))
     for person in (team.manager, team.officer):
         assert "I advised them." in mails_to(session, person)[-1].text
-        assert to_assign(session, viewer(session, person)) == 1
+        assert session.scalar(to_assign(viewer(session, person))) == 1
 
 
 def test_another_reviewer_takes_the_place_and_never_the_one_who_left(
@@ -231,7 +231,7 @@ def test_another_reviewer_takes_the_place_and_never_the_one_who_left(
     assign(session, application, [third], act_of(session, team.officer))
     with pytest.raises(Conflict, match="all its reviewers"):
         assign(session, application, [third], act_of(session, team.officer))
-    assert to_assign(session, viewer(session, team.officer)) == 0
+    assert session.scalar(to_assign(viewer(session, team.officer))) == 0
 
 
 def test_an_assignment_taken_back_may_be_given_again(
@@ -362,7 +362,7 @@ def test_a_withdrawn_application_is_shut_and_takes_no_scores(
     assert not may_open(session, application, viewer(session, review.reviewer))
     with pytest.raises(Conflict, match="no longer under review"):
         submit(session, review, a_full_draft(application), act_of(session, review.reviewer))
-    assert to_score(session, viewer(session, review.reviewer)) == 0
+    assert session.scalar(to_score(viewer(session, review.reviewer))) == 0
 
 
 def test_the_to_do_list_counts_declarations_and_scores(
@@ -370,11 +370,11 @@ def test_the_to_do_list_counts_declarations_and_scores(
 ) -> None:
     review, _other = assigned(session, application, team)
     person = viewer(session, review.reviewer)
-    assert (to_declare(session, person), to_score(session, person)) == (1, 0)
+    assert (session.scalar(to_declare(person)), session.scalar(to_score(person))) == (1, 0)
     declare_no_conflict(session, review, act_of(session, review.reviewer))
-    assert (to_declare(session, person), to_score(session, person)) == (0, 1)
+    assert (session.scalar(to_declare(person)), session.scalar(to_score(person))) == (0, 1)
     submit(session, review, a_full_draft(application), act_of(session, review.reviewer))
-    assert (to_declare(session, person), to_score(session, person)) == (0, 0)
+    assert (session.scalar(to_declare(person)), session.scalar(to_score(person))) == (0, 0)
 
 
 def test_a_reviewer_has_one_standing_review_of_an_application(

@@ -133,7 +133,7 @@ def test_nobody_screens_the_application_of_their_own_organisation(
     appoint(session, team.officer, Role.ORGANISATION_EDITOR, organisation=application.organisation)
     with pytest.raises(Forbidden, match="you act for this organisation"):
         decide(session, application, ALL_MET, act_of(session, team.officer))
-    assert to_screen(session, viewer(session, team.officer.id)) == 0
+    assert session.scalar(to_screen(viewer(session, team.officer.id))) == 0
 
 
 def test_the_queue_holds_what_is_submitted_in_the_funds_a_person_works_for(
@@ -142,10 +142,10 @@ def test_the_queue_holds_what_is_submitted_in_the_funds_a_person_works_for(
     stranger = a_person(session, "Of Another Fund")
     other = establish(session, Charter("VTFS", {"en": "Another fund"}, {"en": "Other aid"}))
     appoint(session, stranger, Role.PROGRAMME_OFFICER, fund_id=other.id)
-    assert to_screen(session, viewer(session, stranger.id)) == 0
-    assert to_screen(session, viewer(session, team.officer.id)) == 1
+    assert session.scalar(to_screen(viewer(session, stranger.id))) == 0
+    assert session.scalar(to_screen(viewer(session, team.officer.id))) == 1
     decide(session, application, ALL_MET, act_of(session, team.officer))
-    assert to_screen(session, viewer(session, team.officer.id)) == 0
+    assert session.scalar(to_screen(viewer(session, team.officer.id))) == 0
 
 
 def test_an_application_is_hidden_from_who_may_not_screen_it(

@@ -65,12 +65,12 @@ def test_the_fund_is_told_and_keeps_the_file_when_it_records_the_agreement(
     return_agreement(session, pledge, scan, act_of(session, person))
     manager = staff(session, Role.FUND_MANAGER, "Maria Keller")
     by = act_of(session, manager)
-    assert to_check(session, by.actor) == 1
+    assert session.scalar(to_check(by.actor)) == 1
     told = select(Message.subject).where(Message.recipient == manager.email)
     assert not [text for text in session.scalars(told) if "to check" in text]  # appointed later
     sign_agreement(session, pledge, Agreement(clock.today()), by)
     assert (pledge.agreement_document, pledge.returned_document) == (scan, None)
-    assert to_check(session, by.actor) == 0
+    assert session.scalar(to_check(by.actor)) == 0
 
 
 def test_what_cannot_be_recorded_is_sent_back_with_the_reason(

@@ -184,7 +184,7 @@ def test_an_auditor_settles_no_terms(scene: Scene) -> None:
 def waiting_to_be_closed(scene: Scene) -> int:
     reader = viewer_of(scene.session, scene.people.officer.id)
     assert reader is not None
-    return finished_count(scene.session, reader)
+    return scene.session.scalar(finished_count(reader)) or 0
 
 
 def test_a_grant_is_closed_when_all_is_paid_reported_and_nothing_is_left(scene: Scene) -> None:

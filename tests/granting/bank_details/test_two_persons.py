@@ -237,7 +237,7 @@ def test_the_to_do_names_each_persons_turn(running: Scene) -> None:
     def count(person_id: int) -> int:
         viewer = viewer_of(session, person_id)
         assert viewer is not None
-        return waiting_count(session, viewer)
+        return session.scalar(waiting_count(viewer)) or 0
 
     details = ask(running)
     assert (count(people.finance.id), count(people.approver.id)) == (1, 0)

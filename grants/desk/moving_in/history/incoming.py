@@ -14,8 +14,10 @@ from grants.books.ledger.entries import Voucher
 from grants.books.ledger.models import Entry
 from grants.books.ledger.periods import require_open
 from grants.books.ledger.receipts import book_bank_charge, book_interest, refund_to_donor
+from grants.core.funds.models import Fund
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
+from grants.core.kernel.once import once
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.queries import organisation_by_code
@@ -151,16 +153,18 @@ def other_currency(pledge: str, pledged: str, paid: str) -> str:
 def deposit(context: Context, session: Session, row: DepositRow) -> bool:
     """Money arrived; the act itself knows a deposit it has seen."""
     fund = context.fund
-    known = session.scalar(
-        select(Deposit.id).where(
-            Deposit.fund_id == fund.id, Deposit.bank_reference == row.bank_reference
-        )
-    )
+    known = once(session, ("deposits", fund.id), lambda: _references(session, fund))
     fee = money(row.bank_fee, row.currency) if row.bank_fee else None
     arrival = Arrival(row.bank_reference, row.value_on, money(row.amount, row.currency), fee)
     towards = _towards(context, session, row)
     record_deposit(session, fund, towards, arrival, by_import())
-    return known is None
+    return row.bank_reference not in known
+
+
+def _references(session: Session, fund: Fund) -> frozenset[str]:
+    """The bank's references of the deposits on record; each stands in the file once."""
+    found = select(Deposit.bank_reference).where(Deposit.fund_id == fund.id)
+    return frozenset(session.scalars(found))
 
 
 def other(context: Context, session: Session, row: OtherRow) -> bool:

@@ -13,6 +13,7 @@ from grants.books.ledger.queries import NotEnough
 from grants.books.ledger.rates import NoRate, add_rates, refused_rates
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, FundError
+from grants.core.kernel.once import ask_again
 from grants.core.kernel.tabular import Row
 from grants.deciding.awards.models import Award
 from grants.desk.moving_in.history import incoming, outgoing
@@ -131,6 +132,7 @@ class Replay(Context):
                     self.count(planned.file)
             self.memory.keep(planned.file, planned.row.value)
         except FundError as refusal:
+            ask_again(session)
             return refusal
         return None
 

@@ -66,9 +66,9 @@ def asked_about(session: Session, pledges: Iterable[int]) -> set[tuple[int, int]
     return {(pledge_id, number) for pledge_id, number in session.execute(query)}
 
 
-def to_answer(session: Session, viewer: Viewer) -> int:
+def to_answer(viewer: Viewer) -> Select[int]:
     """How many donors wait for an answer from this person's funds."""
-    query = (
+    return (
         select(func.count())
         .select_from(NewDate)
         .join(NewDate.pledge)
@@ -77,7 +77,6 @@ def to_answer(session: Session, viewer: Viewer) -> int:
             _of_the_funds(viewer, Permission.PLEDGE_SCHEDULE),
         )
     )
-    return session.scalar(query) or 0
 
 
 @dataclass(frozen=True, slots=True)
