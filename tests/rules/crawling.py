@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 from flask import Flask
-from lxml import html
+from lxml import etree
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
@@ -61,7 +61,7 @@ class Found:
         if told in self._heard:
             return
         self._heard.add(told)
-        page = html.fromstring(source)
+        page = etree.HTML(source)
         self.made.setdefault(pieces_of(page), (where, source))
         for text in unmarked_texts(page, data):
             self.unmarked.setdefault(text, where)
@@ -163,7 +163,7 @@ class Walk:
         self.found.reached.setdefault(endpoint, set()).add(self.role)
         if answer.mimetype == "text/html":
             self.found.hear(answer, self.data, f"{self.role}, {url}")
-            page = html.fromstring(answer.get_data())
+            page = etree.HTML(answer.get_data(as_text=True))
             here = answer.request.full_path.rstrip("?")
             queue = self.later if urlsplit(url).path.startswith("/trail") else self.waiting
             queue.extend((link, url) for link in links_of(page, here))

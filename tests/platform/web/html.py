@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 import html5lib
-from lxml import etree, html
+from lxml import etree
 
 _HARMLESS = {"unexpected-end-tag-implies-table-voodoo"}
 """Parser complaints that HTML itself allows; empty is the aim."""
@@ -42,7 +42,7 @@ def parsed(page: str) -> etree._Element:
     except ValueError:
         return _by_the_standard(page)
     if pieces <= _sound:
-        return html.document_fromstring(page)
+        return etree.HTML(page)
     tree = _by_the_standard(page)
     _sound.update(pieces)
     return tree
