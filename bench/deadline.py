@@ -10,6 +10,7 @@ machine serves it tells what is turned away, and that still nothing is lost.
 
 import math
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -47,6 +48,7 @@ from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint, enter_organisation, enter_person
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.written import from_json
+from seeds.scans import page_saying
 
 WRITERS, SUBMITTERS, SECONDS = (
     int(sys.argv[place]) if len(sys.argv) > place else usual
@@ -62,8 +64,7 @@ PATIENCE = 60
 
 def paper() -> bytes:
     """A PDF of some 120 kB, as a scan of a page is."""
-    writer = PdfWriter()
-    writer.add_blank_page(200, 200)
+    writer = PdfWriter(BytesIO(page_saying("Registration certificate")))
     writer.add_metadata({"/Keywords": "x" * 120_000})
     file = BytesIO()
     writer.write(file)
@@ -367,6 +368,7 @@ def main() -> None:
         server.terminate()
         server.wait(120)
         database.bind.engine.dispose()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def report(results: Results, lost: int, missing: int, doubled: int, submitted: int) -> None:
