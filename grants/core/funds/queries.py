@@ -12,7 +12,10 @@ from grants.core.kernel.once import once
 
 
 def fund_by_code(session: Session, code: str) -> Fund:
-    """The fund, or Missing with the codes there are."""
+    """The fund, or Missing with the codes there are. Within one session it is looked up once."""
+    known: dict[str, int] = session.info.setdefault("funds by code", {})
+    if code.upper() in known and (fund := session.get(Fund, known[code.upper()])):
+        return fund
     fund = session.scalar(select(Fund).where(Fund.code == code.upper()))
     if fund is None:
         codes = ", ".join(session.scalars(select(Fund.code).order_by(Fund.code))) or "-"
@@ -23,6 +26,7 @@ def fund_by_code(session: Session, code: str) -> Fund:
                 codes=codes,
             )
         )
+    known[fund.code] = fund.id
     return fund
 
 
