@@ -29,6 +29,7 @@ KINDS: Mapping[str, str] = {
     "deposit": _l("Deposit"),
     "due_diligence": _l("Due diligence"),
     "entry": _l("Ledger entry"),
+    "flag": _l("Flag"),
     "fund": _l("Fund"),
     "history_import": _l("Data import"),
     "instalment": _l("Instalment"),
@@ -47,8 +48,10 @@ KINDS: Mapping[str, str] = {
     "reconciliation": _l("Reconciliation"),
     "report": _l("Report"),
     "review": _l("Review"),
+    "risk_rating": _l("Risk rating"),
     "sanctions_hit": _l("Sanctions match"),
     "sanctions_list": _l("Sanctions list"),
+    "scenario": _l("Scenario"),
     "setting_change": _l("Change of a setting"),
     "statement_run": _l("Statement run"),
 }
