@@ -39,6 +39,7 @@ from grants.granting.payments.models import Instalment
 from grants.granting.reporting.models import Report
 from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.workflow import DiligenceState
+from grants.integrity.risk.models import Flag
 from grants.integrity.sanctions.models import SanctionsHit
 from grants.platform.staff.models import Appointment
 from grants.platform.web.steps import all_workflows
@@ -75,6 +76,7 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "report": (Report, _of_grant),
     "due_diligence": (DueDiligence, lambda r: {"case_id": r.id}),
     "sanctions_hit": (SanctionsHit, lambda r: {"hit_id": r.id}),
+    "flag": (Flag, lambda r: {"number": r.id}),
     "appointment": (Appointment, lambda r: {"number": r.id}),
 }
 """Subject of a workflow → its table, and the parts of the addresses of a record's pages."""

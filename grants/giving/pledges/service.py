@@ -176,7 +176,6 @@ def meet_condition(session: Session, pledge: Pledge, on: date, act: Act) -> None
         raise Forbidden(_("Your role does not allow this."))
     if on > clock.today() or (pledge.agreement_signed_on or on) > on:
         raise DomainError(_("The date cannot be before the agreement or in the future."))
-    require_deferred(session, pledge)
     key = f"{pledge.subject}:condition"
     book_condition_met(session, Voucher(pledge.fund, on, pledge.subject, key, act))
     record(session, pledge, "meet_condition", act, on=on.isoformat())

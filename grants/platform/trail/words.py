@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from grants.core.kernel.language import lazy_gettext as _l
 
 ACTS: Mapping[str, str] = {
+    "set_aside": _l("Question set aside"),
+    "answer": _l("Question answered"),
     "add_contact": _l("Contact added"),
     "allocate": _l("Allocated to a pledge"),
     "appoint": _l("Appointed"),

@@ -22,7 +22,9 @@ DAY = re.compile(r"\d+ [A-Z][a-z]+ \d{4}")
 def unmarked(page: str) -> str:
     """What is left of a page's words without marked messages, own names, numbers and days."""
     tree = html.fromstring(page)
-    for element in tree.xpath("//script|//style|//time|//*[@lang]/span|//bdi[@class='person']"):
+    for element in tree.xpath(
+        "//script|//style|//time|//kbd|//*[@lang]/span|//bdi[@class='person']"
+    ):
         element.text = ""
     told = " ".join(tree.xpath("//text()|//@aria-label|//@alt|//@placeholder"))
     marked = f"{OPEN_MARK}[^{OPEN_MARK}{CLOSE_MARK}]*{CLOSE_MARK}"

@@ -232,7 +232,7 @@ def test_a_form_sent_signed_out_asks_for_the_code_too_and_goes_on(
     client: StrictClient, session: Session, officer: Person
 ) -> None:
     home = {"Origin": "http://localhost"}
-    typed = {"name": "Fina Nance", "language": "en"}
+    typed = {"name": "Fina Nance", "language": "en", "rows": "compact"}
     asked = client.post("/account", data=typed, headers=home)
     for answers in (
         {"sign_in_email": officer.email, "sign_in_passphrase": PASSPHRASE},

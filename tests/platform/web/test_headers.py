@@ -69,7 +69,8 @@ def test_each_answer_says_its_type_and_text_its_encoding(client: StrictClient, f
         ("/preview.png", "image/png"),
         (sheet[1], "text/css; charset=utf-8"),
     ):
-        assert client.get(path).headers["Content-Type"] == kind, path
+        with client.get(path) as answer:
+            assert answer.headers["Content-Type"] == kind, path
 
 
 def test_every_page_of_a_person_offers_to_sign_out(

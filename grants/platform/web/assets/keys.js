@@ -28,7 +28,7 @@ export function listenForKeys() {
 function isTaken(event) {
   if (event.defaultPrevented || event.isComposing) return true;
   if (event.ctrlKey || event.metaKey || event.altKey) return true;
-  return event.target.closest?.("input, select, textarea, dialog, [contenteditable]") !== null;
+  return event.target.closest?.("input, select, textarea, dialog[open], [contenteditable]") !== null;
 }
 
 // The letter of a key by its place, where the keyboard writes another script.

@@ -54,7 +54,7 @@ FAULTS = {
         ("deposits", 3, "amount", "0"),
         ("deposits", 3, "value_on", "2024-02-30"),
         ("donors", 2, "kind", "king"),
-        ("organisations", 3, "country", "Kenya"),
+        ("organisations", 3, "country", "Atlantis"),
         ("grants", 2, "ends_on", "2024-04-01"),
         ("grants", 2, "organisation", "NOBODY"),
         ("grants", 2, "country", "ZZ"),
