@@ -347,7 +347,6 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         for state in (ReviewState.DECLARED, ReviewState.ASSIGNED)
     )
     rejected = examples.in_state(ApplicationState.REJECTED)["reference"]
-    reserved = examples.in_state(ApplicationState.RESERVE)["reference"]
     notes = {declared: ", the reviewer has declared", assigned: ", not declared yet"}
     year = "?from=2026-01-01&to=2026-06-30"
     for document, reference in (
@@ -370,7 +369,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("blank-form", examples.by_page["/calls"]["reference"]),
         ("award-letter", examples.award.reference),
         ("regret-letter", rejected),
-        ("reserve-letter", reserved),
+        ("reserve-letter", rejected),  # nobody’s: it was never on a reserve list
         ("agreement", examples.award.reference),
         ("grant-statement", examples.award.reference),
     ):
