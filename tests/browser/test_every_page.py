@@ -127,4 +127,4 @@ def test_an_english_sentence_ends_at_its_end_on_an_arabic_page(
     assert sentence.inner_text().endswith((".", "?"))
     assert sentence.evaluate(ENDS)
     start = "element => getComputedStyle(element).textAlign"
-    assert phone.page.locator(".prose").evaluate(start) == "right"
+    assert sentence.evaluate(start) == "right"
