@@ -19,7 +19,6 @@ from grants.platform.messages.service import Recipient, send
 from tests.test_serving import free_port, serve, set_up, until_it_answers
 
 pytestmark = [
-    pytest.mark.long,
     pytest.mark.timeout(900),
     pytest.mark.skipif("DATABASE_URL" in os.environ, reason="the server is somebody else's"),
 ]
