@@ -20,7 +20,8 @@ from tests.browser.walking import (
 def pledge_online(page: Page, site: Site) -> str:
     """A visitor pledges in a few short pages and confirms by e-mail; the pledge's reference."""
     page.goto("/")
-    press(page, "Pledge a contribution")
+    press(page, "Give")
+    press(page, "Pledge for a State, in several payments or for a purpose")
     for answers in (
         {"kind": "foundation"},
         {"name": "Fundación Aurora", "country": "ES"},

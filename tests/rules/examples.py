@@ -290,6 +290,7 @@ class Examples:
             "/giving/donors": {"code": self.donor.code, "contact_id": self.contact_id},
             "/funds": {"code": "UNVTF", "year": self.year},
             "/giving": {"reference": pledge.reference, "code": "UNVTF"},
+            "/give/": {"code": "UNVTF"},
             "/giving/<reference>/signed-agreement": {"reference": self.to_sign.reference},
             "/giving/<reference>/signed-agreement/file": {"reference": self.handed_in.reference},
             "/pledges/<reference>/agreement/returned": {"reference": self.handed_in.reference},

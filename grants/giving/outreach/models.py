@@ -10,7 +10,7 @@ from grants.core.kernel.db import Base, Key, Minor, Texts, Versioned, choice
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money, usd
-from grants.core.kernel.taxonomies import Term
+from grants.core.kernel.taxonomies import DonorKind, Term
 from grants.core.people.models import Organisation, Person
 from grants.core.people.viewer import Scope
 from grants.giving.outreach.workflow import CampaignState
@@ -25,6 +25,10 @@ class CampaignKind(Term):
     CONFERENCE = "conference", _l("Pledging conference")
     BILATERAL = "bilateral", _l("Bilateral letters")
     OTHER = "other", _l("Another appeal")
+
+
+_PUBLIC = {DonorKind.MEMBER_STATE.value, DonorKind.IGO.value}
+"""Kinds of donor that promise money under an agreement, in parts and for a purpose."""
 
 
 class Campaign(Versioned, Base):
@@ -73,8 +77,9 @@ class Campaign(Versioned, Base):
 
     @property
     def path(self) -> str:
-        """Where donors pledge in answer to it."""
-        return f"/pledge/{self.fund.code}?campaign={self.code}"
+        """Where donors answer it: the pages of a pledge, or one page where it asks no State."""
+        page = "pledge" if not self.kinds or _PUBLIC & set(self.kinds) else "give"
+        return f"/{page}/{self.fund.code}?campaign={self.code}"
 
 
 class CampaignDonor(Base):

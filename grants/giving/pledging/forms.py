@@ -137,7 +137,7 @@ class ContactForm(Form):
         return Contact((name or "")[:120], self.email.data or "", self.language.data or "en")
 
 
-def _plausible(_form: Any, field: Any) -> None:
+def plausible(_form: Any, field: Any) -> None:
     if field.data.minor > LARGEST:
         raise ValidationError(_("Check the amount: it is too large to be right."))
 
@@ -149,7 +149,7 @@ class AmountForm(Form):
         _l("How much do you want to pledge?"),
         missing=_l("Enter the amount of your pledge."),
         required=True,
-        checks=[_plausible],
+        checks=[plausible],
     )
     plan = RadioField(
         _l("How will you pay?"),

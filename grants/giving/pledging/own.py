@@ -37,6 +37,7 @@ from grants.giving.pledges.queries import (
 from grants.giving.pledges.schedule import Payment, next_payment, payments
 from grants.giving.pledges.workflow import ACCEPTED, PLEDGE, STANDING, ChangeState
 from grants.giving.pledging.forms import ReturnForm, WithdrawForm
+from grants.giving.pledging.scanning import transfer_code
 from grants.integrity.diligence.gate import payable
 from grants.integrity.diligence.queries import clearance_of
 from grants.platform.documents.service import keep
@@ -105,6 +106,7 @@ def show(reference: str) -> ResponseReturnValue:
     came = received(session(), pledge)
     due, left = next_payment(pledge, came), outstanding(pledge, came)
     trail = trail_of(session(), "pledge", pledge.id)
+    account = account_for(session(), pledge.fund, pledge.currency, clock.today())
     return render_template(
         "giving/pledging/show.html",
         pledge=pledge,
@@ -119,7 +121,8 @@ def show(reference: str) -> ResponseReturnValue:
         offered=any(row.action == "offer_agreement" for row in trail),
         may_return=may_return(pledge, trail),
         payable=_payable(pledge),
-        bank_account=account_for(session(), pledge.fund, pledge.currency, clock.today()),
+        bank_account=account,
+        code=transfer_code(account, due.left if due else left, pledge.reference),
         may_withdraw=_may_withdraw(pledge) and not came,
         how_to_pay=in_language(pledge.fund.bank_details),
         changes=[change for change in pledge.changes if change.state is ChangeState.APPROVED],

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
+from grants.core.kernel import clock
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
@@ -12,6 +13,7 @@ from grants.core.kernel.numbering import fits
 from grants.core.people.models import Person
 from grants.core.people.permissions import OUTSIDE, Permission
 from grants.core.people.queries import viewer_of
+from grants.giving.outreach.queries import campaign_called
 from grants.giving.outreach.service import join_by_link
 from grants.giving.pledges.forms import PlainForm
 from grants.giving.pledges.making import pledge_for
@@ -21,6 +23,7 @@ from grants.giving.pledges.workflow import PledgeState
 from grants.giving.pledging import service
 from grants.giving.pledging.draft import Draft
 from grants.giving.pledging.forms import ReferenceForm, languages
+from grants.giving.pledging.gift import Gift, GiftForm, own_currency, proposals, taken
 from grants.giving.pledging.queries import pledge_of_link, unconfirmed_pledge, works
 from grants.giving.pledging.steps import Pledging, Step, after, before, needed_first, step_called
 from grants.platform.web.access import public, remember_sign_in, this_act, viewer
@@ -49,6 +52,45 @@ def begin(code: str) -> ResponseReturnValue:
     if campaign := request.args.get("campaign"):
         way.draft.set_campaign(campaign)
     return redirect(_address(fund, way.steps()[0]))
+
+
+@pages.route("/give/<code>", methods=["GET", "POST"])
+@public
+def give(code: str) -> ResponseReturnValue:
+    """A gift on one page; ?campaign names the appeal that is answered."""
+    fund = fund_by_code(session(), code)
+    if viewer().may(Permission.PLEDGE_ENTER):
+        return redirect(url_for("pledges.find_donor", fund=fund.code))
+    way = _way(fund)
+    if campaign := request.args.get("campaign"):
+        way.draft.set_campaign(campaign)
+    form = _gift_form(fund, way)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            pledge = _send(fund, Gift(form, viewer().name))
+            join_by_link(opened, pledge, way.draft.campaign, this_act())
+        if outcome:
+            way.draft.done(pledge.reference)
+            return redirect(_after_sending(fund, way) or url_for("portal.home"))
+    return render_template(
+        "giving/pledging/give.html",
+        fund=fund,
+        form=form,
+        campaign=campaign_called(session(), way.draft.campaign),
+        signed_in=viewer().person_id,
+    )
+
+
+def _gift_form(fund: Fund, way: Pledging) -> GiftForm:
+    """The page's questions, in the currency of the donor, or of the reader's own country."""
+    regions = [tag.rpartition("-")[2] for tag in request.accept_languages.values() if "-" in tag]
+    known = [*(donor.country for donor in way.donors), *regions]
+    return GiftForm(
+        proposals=proposals(*own_currency(session(), fund, known, clock.today())),
+        currencies=taken(fund),
+        donors=way.donors,
+        signed_in=viewer().person_id is not None,
+    )
 
 
 @pages.route("/pledge/<code>/<name>", methods=["GET", "POST"])
@@ -125,14 +167,14 @@ def check(code: str) -> ResponseReturnValue:
     )
 
 
-def _send(fund: Fund, way: Pledging) -> Pledge:
+def _send(fund: Fund, answers: Pledging | Gift) -> Pledge:
     """Make the pledge, as this person may."""
-    opened, offer, act = session(), way.offer(), this_act()
-    if way.donor:
-        return pledge_for(opened, fund, offer, way.donor, act)
-    if way.viewer.person_id:
-        return service.pledge_as_new_donor(opened, fund, offer, way.giver(), act)
-    return service.propose(opened, fund, offer, way.giver(), way.contact(), act)
+    opened, offer, act = session(), answers.offer(), this_act()
+    if answers.donor:
+        return pledge_for(opened, fund, offer, answers.donor, act)
+    if viewer().person_id:
+        return service.pledge_as_new_donor(opened, fund, offer, answers.giver(), act)
+    return service.propose(opened, fund, offer, answers.giver(), answers.contact(), act)
 
 
 def _after_sending(fund: Fund, way: Pledging) -> str | None:

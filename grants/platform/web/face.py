@@ -62,7 +62,7 @@ def give_url() -> str:
     """
     speaker = face()
     asks = viewer() is VISITOR and request.blueprint != "pledging" and speaker.one
-    return url_for("pledging.begin", code=speaker.code) if asks else ""
+    return url_for("pledging.give", code=speaker.code) if asks else ""
 
 
 def preview_path() -> str:

@@ -218,6 +218,7 @@ def test_a_donor_is_told_the_account_of_the_pledges_currency_or_how_it_is_conver
     session.commit()
     page = _text(browser, f"/giving/{pledge.reference}")
     assert EURO_IBAN in page
+    assert "scan this code" in page
     assert "The fund has no account in" not in page
     assert fund.title in page  # nobody entered a beneficiary yet
 

@@ -1,0 +1,175 @@
+"""A gift on one page: the shortest way to pledge, for a person or an organisation that pays once.
+
+It asks for less than the pages of a pledge and skips nothing else: the e-mail confirms it, and
+the same checks come before a payment.
+"""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grants.books.ledger.rates import rate_on
+from grants.core.funds.models import Fund
+from grants.core.kernel.countries import currency_of
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.formats import whole_money
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Organisation
+from grants.giving.pledges.making import Contact, Giver, Offer
+from grants.giving.pledging.forms import own_language, plausible
+from grants.platform.web.fields import (
+    CheckboxField,
+    CountryField,
+    EmailField,
+    HiddenField,
+    MoneyField,
+    RadioField,
+    SelectField,
+    TextField,
+)
+from grants.platform.web.fields.numbers import USUAL_CURRENCIES
+from grants.platform.web.forms import Form
+
+STEPS = (50, 100, 250)
+"""What is proposed, in US dollars or about as much in another currency."""
+OTHER = "other"
+
+
+def taken(fund: Fund) -> tuple[str, ...]:
+    """The currencies in which a gift to this fund is asked."""
+    known = [code for code in USUAL_CURRENCIES if not fund.currencies or code in fund.currencies]
+    return tuple(known or fund.currencies)
+
+
+def own_currency(
+    session: Session, fund: Fund, countries: Iterable[str | None], day: date
+) -> tuple[str, Decimal]:
+    """The currency in which a reader is asked, and its rate: that of the first country known of
+    them, if the fund takes it and there is a rate; else US dollars.
+    """
+    offered = taken(fund)
+    for country in countries:
+        if (code := currency_of(country)) and code in offered:
+            try:
+                return code, rate_on(session, code, day).rate
+            except DomainError:
+                continue
+    return (FUNCTIONAL_CURRENCY if FUNCTIONAL_CURRENCY in offered else offered[0]), Decimal(1)
+
+
+def proposals(currency: str, rate: Decimal) -> tuple[Money, ...]:
+    """Round amounts near the usual ones: 50 euros, 5,000 yen, 5 dinars."""
+    scale = int(rate.log10().to_integral_value()) + exponent(currency)
+    return tuple(Money(int(Decimal(step).scaleb(scale)), currency) for step in STEPS)
+
+
+def _kinds() -> list[tuple[str, str]]:
+    return [
+        (DonorKind.INDIVIDUAL.value, _("Myself")),
+        (DonorKind.FOUNDATION.value, _("A foundation")),
+        (DonorKind.PRIVATE.value, _("A company")),
+        (DonorKind.NGO.value, _("An association")),
+    ]
+
+
+class GiftForm(Form):
+    """Six answers; those that are known of a person who has signed in are not asked."""
+
+    proposed = RadioField(_l("Amount"), missing=_l("Choose an amount."), required=True)
+    other = MoneyField(_l("Another amount"), checks=[plausible])
+    kind = RadioField(
+        _l("Who is giving?"), _kinds, default=DonorKind.INDIVIDUAL.value, required=True
+    )
+    donor = SelectField(_l("Who is giving?"), missing=_l("Choose who is giving."), required=True)
+    organisation = TextField(_l("Name of the organisation"), limit=200, autocomplete="organization")
+    name = TextField(_l("Your name"), limit=120, autocomplete="name", required=True)
+    email = EmailField(_l("E-mail address"), required=True)
+    country = CountryField(_l("Country"), required=True)
+    public_name = CheckboxField(_l("Publish the name of the donor with this gift"))
+    key = HiddenField(default=lambda: secrets.token_urlsafe(24), limit=64)
+
+    def __init__(
+        self,
+        *args: Any,
+        proposals: Sequence[Money],
+        currencies: Sequence[str],
+        donors: Sequence[Organisation] = (),
+        signed_in: bool = False,
+        **options: Any,
+    ) -> None:
+        self.proposals, self.donors = proposals, donors
+        super().__init__(*args, **options)
+        self.other.currencies, self.other.preset = tuple(currencies), proposals[0].currency
+        unasked = {"email", "name"} if signed_in else set()
+        unasked |= {"kind", "organisation", "country"} if donors else set()
+        unasked |= {"donor"} if len(donors) < 2 else set()
+        for name in unasked:
+            del self[name]
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        keys = [(f"{amount}", whole_money(amount)) for amount in self.proposals]
+        self.proposed.choices = [*keys, (OTHER, _("Another amount"))]
+        self.proposed.default = keys[1][0]
+        self.donor.choices = [(donor.code, donor.name) for donor in self.donors]
+        super().process(formdata, *args, **options)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        if self.proposed.data == OTHER and not self.other.data and not self.other.errors:
+            self.complain("other", _("Enter the amount."))
+        if "organisation" in self and self.for_others and not self.organisation.data:
+            self.complain("organisation", _("Enter the name of the organisation."))
+        return valid and not self.errors
+
+    @property
+    def amount(self) -> Money:
+        """What is given."""
+        if self.proposed.data == OTHER:
+            other: Money = self.other.data
+            return other
+        return Money.parse(self.proposed.data, self.proposals[0].currency)
+
+    @property
+    def for_others(self) -> bool:
+        """Is it an organisation's gift?"""
+        return bool(self.kind.data != DonorKind.INDIVIDUAL.value)
+
+
+@dataclass(frozen=True)
+class Gift:
+    """What was answered on the page, and who answers."""
+
+    form: GiftForm
+    person: str = ""
+    """Name of who has signed in."""
+
+    @property
+    def donor(self) -> Organisation | None:
+        """The donor that a person who has signed in acts for; None for a new one."""
+        if "donor" not in self.form:
+            return self.form.donors[0] if self.form.donors else None
+        return next(donor for donor in self.form.donors if donor.code == self.form.donor.data)
+
+    def offer(self) -> Offer:
+        form = self.form
+        return Offer(form.amount, public_name=form.public_name.data, key=form.key.data)
+
+    def giver(self) -> Giver:
+        form = self.form
+        name = form.organisation.data if form.for_others else self._own_name
+        return Giver(name or "", DonorKind.of(form.kind.data), form.country.data)
+
+    def contact(self) -> Contact:
+        return Contact(self._own_name, self.form.email.data or "", own_language())
+
+    @property
+    def _own_name(self) -> str:
+        return (self.form.name.data or "") if "name" in self.form else self.person

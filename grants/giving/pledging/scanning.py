@@ -1,0 +1,33 @@
+"""What a banking app scans to fill in a transfer: the code of the European Payments Council."""
+
+import segno.helpers
+from markupsafe import Markup
+from schwifty import IBAN
+from schwifty.exceptions import SchwiftyException
+
+from grants.core.funds.models import BankAccount
+from grants.core.kernel.money import Money
+
+MOST = Money(99_999_999_999, "EUR")
+"""The standard (EPC069-12) holds no larger amount, and no other currency than the euro."""
+PAYEE = 70
+"""Characters of a name in it."""
+
+
+def transfer_code(account: BankAccount, amount: Money, reference: str) -> Markup:
+    """The picture of a transfer in euros to an account with an IBAN; nothing for any other."""
+    if amount.currency != "EUR" or account.currency != "EUR" or not 0 < amount.minor <= MOST.minor:
+        return Markup()
+    try:
+        number = IBAN(account.number or "")
+    except SchwiftyException:
+        return Markup()
+    code = segno.helpers.make_epc_qr(
+        account.payee[:PAYEE],
+        number.compact,
+        amount.decimal,
+        text=reference,
+        bic=account.bic or None,
+    )
+    drawn = code.svg_inline(scale=4, border=2)
+    return Markup(drawn)  # noqa: S704 - segno draws squares, no text of anybody is in it
