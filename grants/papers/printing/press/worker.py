@@ -9,6 +9,7 @@ import hashlib
 import logging
 import os
 import signal
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,7 +30,7 @@ from grants.core.kernel.db import with_driver
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
-from grants.papers.printing.press.folder import holds, save
+from grants.papers.printing.press.folder import SCRATCH, holds, save
 from grants.papers.printing.press.order import DOCUMENT, Failed, Item, Line, Printed, Stopped
 from grants.papers.statements.catalogue import paper_of, papers_of
 from grants.papers.statements.issuing import kept, print_source_of
@@ -64,10 +65,11 @@ class WorkerSettings:
 
 
 def work(station: WorkerSettings, pipe: Connection) -> None:
-    """The life of a process: print batch after batch, and are about each statement."""
+    """The life of a process: print batch after batch, and report on each statement."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for a person who runs us
     os.nice(NICENESS)
     gc.disable()
+    tempfile.tempdir = str(station.folder / SCRATCH)
     clock.use_zone(station.zone)
     prepare_printing(station.settings)
     try:
