@@ -18,8 +18,9 @@ MOST_FAILED_STARTS = 3
 """Processes in a row that end before they print anything: something is wrong with all of them."""
 LIMIT = 300
 """Seconds that one statement may take; the usual one takes less than one."""
-START = 300
-"""Seconds that a process may take until it is there, and again until it is ready to print."""
+START = 60
+"""Seconds that a process may take until it is there, and again until it is ready to print; what it
+was to print is then given to another."""
 LOOK = 1
 """Seconds between two looks at whether a statement takes too long."""
 
