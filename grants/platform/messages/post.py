@@ -4,15 +4,17 @@ import hashlib
 import re
 import smtplib
 import ssl
-from collections.abc import Callable
-from contextlib import suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import select
+from sqlalchemy import select, update
+from sqlalchemy.exc import DBAPIError
 
 from grants.core.funds.models import FundPicture
 from grants.core.kernel import clock
@@ -21,6 +23,10 @@ from grants.core.kernel.language import use_language
 from grants.platform.messages.models import Message
 from grants.variables import is_local
 
+PATIENCE, PAUSE = 300, 0.2
+"""Seconds for which an e-mail that has left waits for a database that went away, and how often it
+asks: a worker takes a job of another one for stopped after 30 seconds (`jobs.STALLED`).
+"""
 _MARK = re.compile(r'src="cid:([0-9a-f]{64})"')
 Render = Callable[[str, str], tuple[str, bytes]]
 """(document, reference) → (file name, PDF bytes), in the current language."""
@@ -28,8 +34,11 @@ Render = Callable[[str, str], tuple[str, bytes]]
 
 @dataclass(frozen=True)
 class PostOffice:
-    """Delivers each e-mail once. A crash between sending and marking repeats the same Message-ID,
-    which a mail server drops and a file overwrites.
+    """Delivers each e-mail at least once, and in all but one case exactly once.
+
+    A database that goes away after the mail server has taken the letter is waited for. Only a
+    worker that is killed in the milliseconds between the two sends the same letter again, under the
+    same Message-ID: a file is overwritten, a mailbox may show it twice.
     """
 
     database: Database
@@ -39,12 +48,36 @@ class PostOffice:
     mail_url: str | None = None
 
     def deliver(self, message_id: int) -> None:
-        with self.database.transaction() as session:
-            message = session.get(Message, message_id, with_for_update=True)
-            if message is None or message.sent_at:
+        left = False
+        try:
+            with ExitStack() as afterwards, self.database.transaction() as session:
+                message = session.get(Message, message_id, with_for_update=True)
+                if message is None or message.sent_at:
+                    return
+                afterwards.enter_context(self._sent(self._letter(message)))
+                left = True
+                message.sent_at = clock.now()
+        except DBAPIError:
+            if not left:
+                raise
+            self._mark(message_id)
+
+    def _mark(self, message_id: int) -> None:
+        """The letter has left, and the database was lost before it was told: tell it once it is
+        back.
+        """
+        marked = update(Message).where(Message.id == message_id, Message.sent_at.is_(None))
+        end = time.monotonic() + PATIENCE
+        while True:
+            try:
+                with self.database.transaction() as session:
+                    session.execute(marked.values(sent_at=clock.now()))
+            except DBAPIError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(PAUSE)
+            else:
                 return
-            self._send(self._letter(message))
-            message.sent_at = clock.now()
 
     def _letter(self, message: Message) -> EmailMessage:
         letter = EmailMessage()
@@ -75,14 +108,18 @@ class PostOffice:
             assert page is not None
             page.add_related(mark, maintype="image", subtype="png", cid=f"<{named[1]}>")
 
-    def _send(self, letter: EmailMessage) -> None:
+    @contextmanager
+    def _sent(self, letter: EmailMessage) -> Iterator[None]:
+        """The letter has left; the server is left afterwards, as its goodbye changes nothing."""
         if not self.mail_url:
             self._save_to_folder(letter)
+            yield
             return
         server = mail_server(self.mail_url)
         try:
             server.send_message(letter)
-            with suppress(smtplib.SMTPException, OSError):  # it has the letter: not again
+            yield
+            with suppress(smtplib.SMTPException, OSError):
                 server.quit()
         finally:
             server.close()

@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -49,6 +49,10 @@ class MailServer:
     port: int
     told: list[str] = field(default_factory=list)
     letters: int = 0
+    kept: list[bytes] = field(default_factory=list)
+    """Each letter as it came."""
+    once_kept: Callable[[], object] = int
+    """What happens after a letter was kept and before the sender is told."""
     goodbye: bytes = b"221 bye\r\n"
 
 
@@ -89,9 +93,9 @@ def _talk(
                 one = opened.enter_context(context.wrap_socket(one, server_side=True))
                 lines = opened.enter_context(one.makefile("rb"))
             elif server.told[-1].upper() == "DATA":
-                while lines.readline().strip() != b".":
-                    pass
+                server.kept.append(b"".join(iter(lines.readline, b".\r\n")))
                 server.letters += 1
+                server.once_kept()
                 one.sendall(b"250 kept\r\n")
 
 

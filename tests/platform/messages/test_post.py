@@ -1,6 +1,9 @@
 """An e-mail exists if its act does, and is delivered once."""
 
 import email
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from email import policy
 from pathlib import Path
@@ -137,3 +140,63 @@ def test_a_server_that_takes_the_letter_and_then_fails_does_not_get_it_again(
         post.deliver(message.id)
         post.deliver(message.id)
     assert server.letters == 1
+
+
+def connections_end(database: Database) -> None:
+    """Every connection of the application's role but this one is ended, as by a restart."""
+    with database.session() as session:
+        session.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        )
+
+
+def test_a_database_that_is_lost_once_the_letter_has_left_is_told_later(
+    real_database: Database, tmp_path: Path
+) -> None:
+    with real_database.transaction() as session:
+        message_id = write(session, "link:11").id
+    with mail_server(None) as server:
+        server.once_kept = lambda: connections_end(real_database)
+        post = replace(office(real_database, tmp_path), mail_url=f"smtp://localhost:{server.port}")
+        post.deliver(message_id)
+        post.deliver(message_id)
+    assert server.letters == 1
+    with real_database.session() as session:
+        assert session.get_one(Message, message_id).sent_at
+
+
+KILLED_ONCE_IT_HAS_LEFT = """
+import os, signal, sys
+from pathlib import Path
+from grants.core.kernel import clock
+from grants.core.kernel.db import Database
+from grants.platform.messages.post import PostOffice
+
+url, mail_url, number = sys.argv[1:]
+clock.now = lambda: os.kill(os.getpid(), signal.SIGKILL)  # asked for what sent_at becomes
+PostOffice(Database.at(url), Path(), "fund@localhost", print, mail_url).deliver(int(number))
+"""
+
+
+def test_a_worker_killed_before_it_has_marked_the_letter_sends_the_very_same_again(
+    real_database: Database, tmp_path: Path
+) -> None:
+    """Never lost; a mailbox may show it twice, which docs/operations.md says."""
+    with real_database.transaction() as session:
+        number = write(session, "link:12").id
+    with mail_server(None) as server:
+        mail_url = f"smtp://localhost:{server.port}"
+        command = [sys.executable, "-c", KILLED_ONCE_IT_HAS_LEFT, real_database.url, mail_url]
+        killed = subprocess.run([*command, str(number)], check=False)
+        assert killed.returncode == -signal.SIGKILL
+        assert server.letters == 1
+        post = replace(office(real_database, tmp_path), mail_url=mail_url)
+        post.deliver(number)
+        post.deliver(number)
+    assert server.letters == 2
+    parts = [email.message_from_bytes(letter, policy=policy.default) for letter in server.kept]
+    for name in ("Message-ID", "Date", "To", "Subject"):
+        assert parts[0][name] == parts[1][name]
