@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool, QueuePool
 
 from grants.assembly import join_rooms
 from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF, establish
-from grants.core.kernel import clock, schema
+from grants.core.kernel import clock, roles, schema
 from grants.core.kernel.db import Database
 from grants.core.proofs.secrets import use_factor_key
 from grants.platform.documents.origin import use_seal_key
@@ -163,3 +163,11 @@ def real_database(whole_run: Run, server_url: str, template: str) -> Iterator[Da
     _come_back(database.bind)
     database.bind.dispose()
     drop(server_url, f"{whole_run.own}_own")
+
+
+@event.listens_for(Session, "before_flush")
+def _delete_only_what_the_application_may(session: Session, *_others: Any) -> None:
+    """The application's role may not delete from these tables; tests run as the owner, who may."""
+    deleted = {record.__tablename__ for record in session.deleted}
+    refused = deleted & roles.never_deleted() if deleted else set()
+    assert not refused, f"say `__deletable__` in the model of {refused}, or do not delete it"

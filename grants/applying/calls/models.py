@@ -24,6 +24,22 @@ class Call(Versioned, Base):
     """One call with its rules, form and criteria. Sums in USD cents."""
 
     __tablename__ = "call"
+    __bound__ = (
+        "id",
+        "reference",
+        "fund_id",
+        "state",
+        "opens_at",
+        "deadline_at",
+        "envelope_minor",
+        "lowest_minor",
+        "highest_minor",
+        "months",
+        "reviewers",
+        "pass_mark",
+        "criteria",
+        "eligibility",
+    )
     __table_args__ = (
         CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),
         CheckConstraint("0 < lowest_minor AND lowest_minor <= highest_minor", name="amounts"),

@@ -15,6 +15,7 @@ class AccountChange(Versioned, Base):
     """One change, from proposal to decision. What was proposed never changes."""
 
     __tablename__ = "account_change"
+    __bound__ = ("id", "bank_account_id", "before", "after", "reason", "state", "proposed_at")
     __table_args__ = (
         CheckConstraint("before <> after", name="changes_something"),
         CheckConstraint("length(reason) > 0", name="reason"),

@@ -26,6 +26,18 @@ class BankStatement(Base):
     """A statement as the bank sent it: opening balance, lines, closing balance. Append-only."""
 
     __tablename__ = "bank_statement"
+    __bound__ = (
+        "id",
+        "bank_account_id",
+        "reference",
+        "from_on",
+        "to_on",
+        "currency",
+        "opening_minor",
+        "closing_minor",
+        "digest",
+        "imported_at",
+    )
     __table_args__ = (
         UniqueConstraint("bank_account_id", "reference"),
         CheckConstraint("from_on <= to_on", name="days"),
@@ -65,6 +77,26 @@ class BankLine(Versioned, Base):
     """One booked entry of a statement. What the bank said never changes; only its state does."""
 
     __tablename__ = "bank_line"
+    __bound__ = (
+        "id",
+        "statement_id",
+        "bank_account_id",
+        "number",
+        "booked_on",
+        "value_on",
+        "amount_minor",
+        "currency",
+        "fee_minor",
+        "original_minor",
+        "original_currency",
+        "bank_reference",
+        "end_to_end",
+        "counterparty",
+        "counterparty_account",
+        "text",
+        "code",
+        "state",
+    )
     __table_args__ = (
         UniqueConstraint("statement_id", "number"),
         CheckConstraint("amount_minor <> 0", name="amount"),
@@ -150,6 +182,7 @@ class LineMatch(Base):
     """A line of the bank is this cash posting of ours. Released once when that is undone."""
 
     __tablename__ = "line_match"
+    __bound__ = ("id", "line_id", "posting_id", "made", "matched_at", "released_at")
     __table_args__ = (
         Index(
             "uq_line_match_posting",

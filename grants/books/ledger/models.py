@@ -183,6 +183,7 @@ class ExchangeRate(Base):
     """A UN operational rate of exchange: it holds from its day until a newer one. Append-only."""
 
     __tablename__ = "exchange_rate"
+    __bound__ = ("id", "currency", "effective_on", "rate", "source", "recorded_at")
     __table_args__ = (
         UniqueConstraint("currency", "effective_on"),
         UniqueConstraint("currency", "effective_on", "rate"),

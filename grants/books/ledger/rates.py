@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger.models import ExchangeRate, Posting
 from grants.core.audit.act import Act
+from grants.core.audit.binding import touch_rows
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, exponent, in_use, to_usd, usd
@@ -172,7 +173,8 @@ def add_rates(session: Session, rates: Sequence[NewRate], act: Act, source: str 
         if (currency, day) not in known
     ]
     if rows:
-        session.execute(insert(ExchangeRate), rows)
+        written = session.scalars(insert(ExchangeRate).returning(ExchangeRate.id), rows)
+        touch_rows(session, ExchangeRate, [(number,) for number in written])
     return len(rows)
 
 

@@ -73,18 +73,31 @@ def _remember(session: Session, _context: UOWTransaction) -> None:
     touched: Touched = session.info.setdefault(_TOUCHED, {})
     for record in (*session.new, *session.dirty, *session.deleted):
         state: InstanceState[Any] = inspect(record)
-        if not _names(state.mapper):
+        if not _names(state.mapper) or _is_draft(state):
             continue
         if record in session.new or record in session.deleted or _changed(state):
             key = tuple(state.mapper.primary_key_from_instance(record))
             touched.setdefault(state.mapper, set()).add(key)
 
 
+def _is_draft(state: InstanceState[Any]) -> bool:
+    """Is it a record that is bound later, and was not bound before?"""
+    since = _since(state.mapper)
+    if not since or state.attrs[since].history.has_changes():
+        return False
+    return state.dict.get(since, since) is None
+
+
 def touch(session: Session, record: Any) -> None:
     """For a record that was written by a statement of its own, which no flush tells of."""
     mapper = inspect(record).mapper
+    touch_rows(session, mapper.class_, [tuple(mapper.primary_key_from_instance(record))])
+
+
+def touch_rows(session: Session, model: type[Base], keys: Iterable[tuple[Any, ...]]) -> None:
+    """The same for rows of a model of which only the keys are known."""
     touched: Touched = session.info.setdefault(_TOUCHED, {})
-    touched.setdefault(mapper, set()).add(tuple(mapper.primary_key_from_instance(record)))
+    touched.setdefault(inspect(model), set()).update(keys)
 
 
 def _changed(state: InstanceState[Any]) -> bool:
@@ -106,7 +119,7 @@ def bind(session: Session) -> list[TrailRow]:
         there = dict(session.execute(_contents(mapper, keys)).all())
         gone = {_key_text(key) for key in keys} - set(there)
         found += [(name, key, there[key]) for key in there]
-        found += [(name, key, None) for key in gone if not _since(mapper)]
+        found += [(name, key, None) for key in gone]
     return _write(session, sorted(found, key=lambda each: each[:2]))
 
 

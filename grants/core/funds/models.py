@@ -40,6 +40,20 @@ class Fund(Base):
     """One trust fund: own rules, calls, board, ledger and statements. Books in USD."""
 
     __tablename__ = "fund"
+    __bound__ = (
+        "id",
+        "code",
+        "currencies",
+        "psc_percent",
+        "operating_reserve_minor",
+        "annual_target_minor",
+        "doubtful_percents",
+        "approval_tiers",
+        "board_quorum",
+        "bank_details",
+        "signatory",
+        "signatories",
+    )
     __table_args__ = (
         CheckConstraint("psc_percent BETWEEN 0 AND 100", name="psc_percent"),
         CheckConstraint("operating_reserve_minor >= 0", name="operating_reserve"),
@@ -138,6 +152,8 @@ class FundPicture(Base):
     """The mark of a fund, or the signature of one of its signatories: a small PNG, drawn again."""
 
     __tablename__ = "fund_picture"
+    __bound__ = ("id", "fund_id", "kind", "whose", "sha256")
+    __deletable__ = True
     __table_args__ = (
         UniqueConstraint("fund_id", "kind", "whose"),
         CheckConstraint("octet_length(content) BETWEEN 1 AND 500000", name="content"),
@@ -172,6 +188,8 @@ class BankAccount(Base):
         "is_main",
         "opened_on",
         "closed_on",
+        "bank_address",
+        "intermediary_bank",
     )
     __table_args__ = (
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency"),

@@ -38,7 +38,7 @@ def privileges(rights: set[str]) -> str:
 
 def _rights(connection: Connection) -> Iterator[tuple[str, set[str]]]:
     """What the application may do with each table."""
-    kept = _never_deleted()
+    kept = never_deleted()
     for table, forbidden in connection.execute(_TABLES):
         rights = {"SELECT", "INSERT", "UPDATE", "DELETE"}
         if forbidden & UPDATE:
@@ -58,8 +58,10 @@ _TABLES = text(
 """Each table, and the acts that its trigger forbids."""
 
 
-def _never_deleted() -> set[str]:
-    """Tables of records that are bound to the trail, but for those that their owner replaces."""
+def never_deleted() -> set[str]:
+    """Tables of records that are bound to the trail, but for those that their owner replaces and
+    those that an act deletes: their model says `__deletable__`.
+    """
     mappers = list(Base.registry.mappers)
     replaced = {
         other.mapper.local_table.name  # type: ignore[attr-defined]
@@ -67,7 +69,11 @@ def _never_deleted() -> set[str]:
         for other in mapper.relationships
         if other.cascade.delete_orphan
     }
-    bound = {_table(mapper) for mapper in mappers if hasattr(mapper.class_, "__bound__")}
+    bound = {
+        _table(mapper)
+        for mapper in mappers
+        if hasattr(mapper.class_, "__bound__") and not hasattr(mapper.class_, "__deletable__")
+    }
     return bound - replaced | {"posting", "trail_head", "turnover", "counter", "fund", "person"}
 
 

@@ -49,6 +49,7 @@ class Person(Base):
     """A person who signs in: a contact of a donor or an applicant, or one of the fund's people."""
 
     __tablename__ = "person"
+    __bound__ = ("id", "email", "name", "password_hash")
     __table_args__ = (Index("uq_person_email_lower", text("lower(email)"), unique=True),)
 
     id: Mapped[Key]
@@ -71,7 +72,18 @@ class Membership(Base):
     """A person's role: with a fund (none = every fund), or within an organisation."""
 
     __tablename__ = "membership"
-    __bound__ = ("id", "person_id", "role", "fund_id", "organisation_id", "begun_at", "ended_at")
+    __bound__ = (
+        "id",
+        "person_id",
+        "role",
+        "fund_id",
+        "organisation_id",
+        "begun_at",
+        "ended_at",
+        "from_on",
+        "until_on",
+        "regional_group",
+    )
     __table_args__ = (
         CheckConstraint(
             "(organisation_id IS NOT NULL) = (role IN ({}))".format(

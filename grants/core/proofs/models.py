@@ -22,6 +22,16 @@ class Factor(Base):
     """One second factor of a person: an app that shows codes, or a passkey of a device."""
 
     __tablename__ = "factor"
+    __bound__ = (
+        "id",
+        "person_id",
+        "kind",
+        "secret",
+        "credential_id",
+        "public_key",
+        "added_at",
+        "ended_at",
+    )
     __table_args__ = (
         CheckConstraint("(kind = 'app') = (secret IS NOT NULL)", name="an_app_has_a_secret"),
         CheckConstraint(
@@ -96,6 +106,18 @@ class ProviderAccount(Base):
     """
 
     __tablename__ = "provider_account"
+    __bound__ = (
+        "id",
+        "issuer",
+        "subject",
+        "person_id",
+        "approved_by_id",
+        "approved_at",
+        "confirmed_at",
+        "ended_at",
+    )
+    __bound_from__ = "approved_at"
+    __deletable__ = True
     __table_args__ = (
         CheckConstraint(
             "(person_id IS NULL) = (approved_at IS NULL) "

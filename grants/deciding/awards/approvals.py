@@ -6,7 +6,7 @@ as soon as one of them is another: then it is not found here any more; the trail
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, delete, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
@@ -83,4 +83,5 @@ def keep(session: Session, application: Application, approved: Approved, act: Ac
 
 def void(session: Session, application: Application) -> None:
     """An award that was cancelled is approved again, by as many."""
-    session.execute(delete(Approval).where(Approval.application_id == application.id))
+    for one in session.scalars(select(Approval).filter_by(application_id=application.id)):
+        session.delete(one)

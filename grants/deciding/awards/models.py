@@ -124,6 +124,18 @@ class Approval(Base):
     """
 
     __tablename__ = "award_approval"
+    __bound__ = (
+        "application_id",
+        "person_id",
+        "amount_minor",
+        "starts_on",
+        "ends_on",
+        "psc_percent",
+        "recommended_at",
+        "advised_at",
+        "given_at",
+    )
+    __deletable__ = True
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount"),
         CheckConstraint("starts_on < ends_on", name="period"),

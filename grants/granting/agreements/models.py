@@ -19,6 +19,7 @@ class Agreement(Versioned, Base):
     __tablename__ = "agreement"
     __bound__ = ("award_id", "instalments", "reports", "settled_at")
     __bound_from__ = "settled_at"
+    __deletable__ = True
 
     award_id: Mapped[int] = mapped_column(ForeignKey("award.id"), primary_key=True)
     instalments: Mapped[list[dict[str, Any]]]

@@ -20,6 +20,23 @@ class BankDetails(Versioned, Base):
     """
 
     __tablename__ = "bank_details"
+    __bound__ = (
+        "id",
+        "fund_id",
+        "organisation_id",
+        "state",
+        "holder",
+        "number",
+        "bic",
+        "bank",
+        "bank_address",
+        "intermediary_bank",
+        "evidence_id",
+        "requested_at",
+        "called_on",
+        "called_number",
+        "spoke_to",
+    )
     __table_args__ = (
         CheckConstraint(
             "state NOT IN ('checked', 'in_force', 'replaced') OR called_on IS NOT NULL",

@@ -27,6 +27,7 @@ class BudgetLine(Base):
     """What a grant has for one category: the grantee reports its spending against it."""
 
     __tablename__ = "budget_line"
+    __bound__ = ("award_id", "category", "position", "amount_minor")
     __table_args__ = (
         UniqueConstraint("award_id", "position"),
         CheckConstraint("amount_minor >= 0", name="amount"),

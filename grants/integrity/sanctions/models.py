@@ -23,6 +23,7 @@ class SanctionsList(Base):
     """One file of the list that was taken. The newest is in force; none is changed or deleted."""
 
     __tablename__ = "sanctions_list"
+    __bound__ = ("id", "generated_at", "sha256", "taken_at", "standing")
 
     id: Mapped[Key]
     generated_at: Mapped[datetime] = mapped_column(unique=True)
@@ -44,6 +45,21 @@ class SanctionsEntry(Base):
     """A person or an organisation that is listed, or was: a delisted one is marked, and stays."""
 
     __tablename__ = "sanctions_entry"
+    __bound__ = (
+        "id",
+        "data_id",
+        "kind",
+        "reference",
+        "name",
+        "original",
+        "aliases",
+        "births",
+        "papers",
+        "countries",
+        "listed_on",
+        "updated_on",
+        "delisted_at",
+    )
     __table_args__ = (Index("ix_sanctions_entry_changed", "changed_list_id", "id"),)
 
     id: Mapped[Key]

@@ -18,6 +18,18 @@ class Appointment(Versioned, Base):
     """One role for one person. What was proposed never changes."""
 
     __tablename__ = "appointment"
+    __bound__ = (
+        "id",
+        "person_id",
+        "role",
+        "fund_id",
+        "from_on",
+        "until_on",
+        "regional_group",
+        "reason",
+        "state",
+        "proposed_at",
+    )
     __table_args__ = (
         CheckConstraint("until_on >= from_on", name="until_after_from"),
         CheckConstraint("length(reason) > 0", name="reason"),

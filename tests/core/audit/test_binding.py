@@ -12,14 +12,14 @@ from grants.books.ledger.models import Period
 from grants.books.ledger.receipts import receive_unidentified
 from grants.core.audit import binding, chain
 from grants.core.audit.models import TrailRow
-from grants.core.funds.models import Fund
+from grants.core.funds.models import Fund, FundPicture, PictureKind
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.db import Database
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.people.models import Organisation
+from grants.core.people.models import Organisation, Person
 from grants.platform.documents.models import Document
 from grants.platform.messages.models import Message
-from tests.books.ledger.books import CLERK, MARCH, money, voucher
+from tests.books.ledger.books import CLERK, MARCH, money, publish_rates, voucher
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def written(real_database: Database) -> Database:
         fund = fund_by_code(session, "UNVTF")
         receive_unidentified(session, voucher(fund, MARCH), money("1234.56"))
         session.add_all(_records(fund))
+        publish_rates(session)
     return real_database
 
 
@@ -36,6 +37,7 @@ def _records(fund: Fund) -> Iterator[object]:
     yield Document(
         sha256="a" * 64, name="a.pdf", media_type="application/pdf", size=1, uploaded_at=CLERK.at
     )
+    yield Person(email="luz@example.org", name="Luz")
     yield Organisation(code="DELTA", name="Delta", kind=DonorKind.NGO, country="HN")
     yield Period(fund_id=fund.id, month=date(2026, 1, 1), closed_at=CLERK.at)
     yield Message(
@@ -76,6 +78,10 @@ ATTACKS = {
     "a deleted e-mail": "DELETE FROM message",
     "another file": "UPDATE document SET sha256 = repeat('b', 64)",
     "another name": "UPDATE organisation SET name = 'Omega' WHERE code = 'DELTA'",
+    "a second factor of a stranger": "INSERT INTO factor (person_id, kind, name, secret, counter,"
+    " added_at) SELECT id, 'app', 'x', 'x', 0, now() FROM person",
+    "another passphrase": "UPDATE person SET password_hash = 'x'",
+    "another rate": "UPDATE exchange_rate SET rate = rate * 2",
     "a forged message": "INSERT INTO message (event, recipient, language, subject, text, html,"
     " attachments) VALUES ('f', 'x', 'en', 's', 't', 'h', '[]')",
 }
@@ -127,8 +133,13 @@ def test_a_change_of_what_is_not_bound_writes_nothing(written: Database) -> None
 
 def test_a_record_that_was_deleted_through_the_application_is_no_breach(written: Database) -> None:
     with written.transaction() as session:
-        session.delete(session.query(Document).one())
+        fund = fund_by_code(session, "UNVTF")
+        fund.pictures.append(FundPicture(kind=PictureKind.MARK, content=b"png", sha256="c" * 64))
+    with written.transaction() as session:
+        session.delete(session.query(FundPicture).one())
     assert breaches(written) == []
+    as_superuser(written, 'UPDATE fund SET bank_details = \'{"en": "IBAN of a thief"}\'')
+    assert len(breaches(written)) == 1
 
 
 def test_what_a_rollback_took_back_is_not_bound(written: Database) -> None:
