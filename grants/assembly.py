@@ -43,6 +43,7 @@ from grants.config import Settings
 from grants.core.funds.house import follow_funds
 from grants.core.kernel import embedded, slots
 from grants.core.kernel.db import Database
+from grants.core.people.breached import use_list
 from grants.core.proofs.secrets import use_factor_key
 from grants.deciding.awards import announcing, confirm_views, decision, publishing, queue
 from grants.deciding.awards import case as award_case
@@ -327,6 +328,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     prepare_printing(settings)
     use_scanner(Clamd.at(settings.scanner_url) if settings.scanner_url else None)
     use_factor_key(settings.secret())
+    use_list(settings.breached_passphrases)
     web_database.install(app, lambda: database or open_database(settings))
     _receive(app, settings)
     _guard_pages(app, settings)

@@ -29,6 +29,8 @@ class Settings:
     trail_anchors: str | None = None
     signing_pkcs11: str | None = None
     """The key that signs documents, on a token, as RFC 7512 names it; else one in DATA_DIR."""
+    breached_passphrases: Path | None = None
+    """A list of stolen passphrases (SHA-1, in order) of which none may be chosen."""
     scanner_url: str | None = None
     """Of a virus scanner that speaks the protocol of clamd."""
     timestamp_roots: Path | None = None
@@ -87,6 +89,7 @@ class Settings:
             secret_key=environ.get("SECRET_KEY") or None,
             trail_anchors=environ.get("TRAIL_ANCHORS") or None,
             signing_pkcs11=environ.get("SIGNING_PKCS11") or None,
+            breached_passphrases=variables.file(environ, "BREACHED_PASSPHRASES"),
             scanner_url=environ.get("SCANNER_URL") or None,
             timestamp_url=environ.get("TIMESTAMP_URL") or None,
             timestamp_roots=variables.file(environ, "TIMESTAMP_ROOTS"),

@@ -1,6 +1,8 @@
 """Walking through pages as a person does: by labels and by the balance of buttons."""
 
+import os
 import re
+from itertools import count
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -30,13 +32,26 @@ def a_day(name: str, day: int, month: int, year: int) -> dict[str, str]:
     return {f"{name}-day": str(day), f"{name}-month": str(month), f"{name}-year": str(year)}
 
 
+numbers = count(1)
+
+
+def picture(page: Page) -> None:
+    """With PICTURES=FOLDER in the environment: what the person sees now, as a numbered file."""
+    if folder := os.environ.get("PICTURES"):
+        name = re.sub(r"[^a-z0-9]+", "-", page.title().lower()).strip("-")[:60]
+        path = Path(folder) / f"{next(numbers):03}-{name}.png"
+        page.screenshot(path=path, full_page=True)
+
+
 def press(page: Page, text: str) -> None:
     """Press a button or follow a link by its words; the page that answers shows no error."""
+    picture(page)
     exact = re.compile(rf"^\s*{re.escape(text)}\s*$")
     buttons = page.get_by_role("button", name=exact)
     (buttons.first if buttons.count() else page.get_by_role("link", name=exact).first).click()
     page.locator("form[data-sending]").wait_for(state="detached")
     page.wait_for_load_state()
+    picture(page)
     told = page.locator(".govuk-error-summary")
     assert not told.count(), told.inner_text()
 

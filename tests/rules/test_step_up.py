@@ -26,7 +26,7 @@ ACTS = {
         "risk.lift",
         "decisions.reject_many",
     ),
-    *("bank_details.approve", "bank_details.check"),
+    *("bank_details.approve", "bank_details.check", "bank_details.new"),
     *("bank_details.not_approve", "bank_details.refuse"),
     *("bank.account", "bank.close", "bank.new_account", "reconciliation.sign"),
     *("certification.certify_one", "certification.certify_year"),
@@ -44,6 +44,9 @@ ACTS = {
 """What is done there, a proof of some minutes ago is needed for."""
 SHOWN = {
     *("appeals.letters", "appeals.mailing", "donors.index", "outreach.show", "trail.index"),
+    *("bank.index", "bank_details.index", "contributions.index", "diligence.index"),
+    *("outreach.contacts", "pledges.index", "sanctions.matches", "staff.index"),
+    "bank_details.new",
     *("factors.add_app", "factors.add_passkey", "factors.new_passkey_options"),
 }
 """What is shown there, or given as a file."""

@@ -31,6 +31,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import files_ask_first
 from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
@@ -102,6 +103,7 @@ LINES = Listing(
 @pages.get("")
 @in_menu(_l("Bank"), 75, count=queries.to_match, also=("reconciliation",), key="k")
 @needs(Permission.BANK_SEE)
+@files_ask_first
 def index() -> ResponseReturnValue:
     """Every line of the bank, with what each most likely is; as a file too."""
     accounts = queries.accounts_for_viewer(session(), viewer())

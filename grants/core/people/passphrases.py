@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.people.breached import is_breached
 
 SHORTEST_PASSPHRASE = 15
 STRONG = 4
@@ -23,7 +24,7 @@ FAMOUS = (
 
 
 def refuse_weak(text: str, known: Iterable[str]) -> None:
-    """DomainError if a passphrase is short, common, or built on what is known of the person."""
+    """DomainError if a passphrase is short, common, stolen, or made of what is known of them."""
     if len(text) < SHORTEST_PASSPHRASE:
         raise DomainError(
             _(
@@ -34,6 +35,10 @@ def refuse_weak(text: str, known: Iterable[str]) -> None:
     known = list(known)
     if _is_known(text, (*FAMOUS, *known)) or _grade(text, known) < STRONG:
         raise DomainError(_("This is too easy to guess. Use a short sentence of your own."))
+    if is_breached(text):
+        raise DomainError(
+            _("This passphrase is in a published list of stolen ones. Choose another one.")
+        )
 
 
 def _is_known(text: str, sentences: Iterable[str]) -> bool:

@@ -41,6 +41,7 @@ from grants.giving.pledges.queries import (
 )
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.again import files_ask_first
 from grants.platform.web.beside import links_beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
@@ -97,6 +98,7 @@ DEPOSITS = Listing(
 @pages.get("/contributions")
 @in_menu(_l("Contributions"), 31, key="i")
 @needs(Permission.CONTRIBUTION_SEE)
+@files_ask_first
 def index() -> ResponseReturnValue:
     """Every deposit of the funds a person works for; as a file too."""
     form = DepositFilter(all_funds(session()))

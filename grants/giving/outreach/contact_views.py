@@ -31,6 +31,7 @@ from grants.giving.pledges.queries import find_donors
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
 from grants.platform.web.lists import Column, Listing, Order
@@ -79,6 +80,7 @@ CONTACTS = Listing(
 
 @pages.get("/contacts")
 @needs(P.OUTREACH_SEE)
+@files_ask_first
 def contacts() -> ResponseReturnValue:
     """Every contact with donors of the funds a person works for; as a file too."""
     form = ContactFilter(all_funds(session()))

@@ -48,6 +48,7 @@ from grants.giving.pledges.workflow import PLEDGE
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.again import files_ask_first
 from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
@@ -105,6 +106,7 @@ PLEDGES = Listing(
 @pages.get("")
 @in_menu(_l("Pledges"), 30, also=("pledge_changes", "payment_dates", "reminders"), key="p")
 @needs(Permission.PLEDGE_SEE)
+@files_ask_first
 def index() -> ResponseReturnValue:
     """Every pledge of the funds a person works for; as a file too."""
     form = PledgeFilter(all_funds(session()))

@@ -28,6 +28,7 @@ from grants.granting.bank_details.workflow import BANK_DETAILS
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import asks_again, asks_first, files_ask_first
 from grants.platform.web.beside import beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
@@ -75,6 +76,7 @@ def _checks_them(person: Viewer) -> bool:
 @pages.get("/bank-details")
 @in_menu(_l("Bank details"), 55, who=_checks_them)
 @needs(Permission.DISBURSEMENT_SEE)
+@files_ask_first
 def index() -> ResponseReturnValue:
     """Bank details of grantees that this person is to check or to approve."""
     listed = WAITING.of(session(), queries.waiting_for(viewer()), "bank-details")
@@ -104,6 +106,8 @@ def of_grant(reference: str) -> ResponseReturnValue:
 
 @pages.route("/grants/<reference>/bank-details/new", methods=["GET", "POST"])
 @needs(Permission.PAYEE_REQUEST)
+@asks_first
+@asks_again
 def new(reference: str) -> ResponseReturnValue:
     """The organisation states its account, with a paper of the bank."""
     award = award_for_viewer(session(), reference, viewer())

@@ -45,6 +45,7 @@ from grants.integrity.sanctions.queries import hits_of
 from grants.integrity.sanctions.workflow import HIT
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
 from grants.platform.web.forms import Form
@@ -81,6 +82,7 @@ CASES = Listing(
 
 @pages.get("")
 @needs(Permission.DUE_DILIGENCE_SEE)
+@files_ask_first
 def index() -> ResponseReturnValue:
     """Every examination; as a file too."""
     form = CaseFilter()

@@ -32,7 +32,7 @@ from grants.integrity.sanctions.service import take_list
 from grants.integrity.sanctions.workflow import HIT, HitState
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.again import asks_again
+from grants.platform.web.again import asks_again, files_ask_first
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received
 from grants.platform.web.lists import Column, Listing, Order
@@ -138,6 +138,7 @@ HITS = Listing(
 
 @pages.get("/matches")
 @needs(Permission.DUE_DILIGENCE_SEE)
+@files_ask_first
 def matches() -> ResponseReturnValue:
     """Possible matches, and what was decided on them."""
     form = HitFilter()

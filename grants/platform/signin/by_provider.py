@@ -20,7 +20,7 @@ from grants.core.people import credentials
 from grants.core.people.queries import viewer_of
 from grants.core.people.viewer import VISITOR
 from grants.core.proofs import accounts
-from grants.platform.signin.entering import way_on
+from grants.platform.signin.entering import note_way_in, way_on
 from grants.platform.signin.forms import PlainForm
 from grants.platform.signin.provider import (
     SIGNED_IN,
@@ -85,6 +85,7 @@ def from_provider() -> ResponseReturnValue:
     try:
         shown = answer_of()
     except DomainError as refusal:
+        note_way_in("provider", right=False)
         flash(refusal.message, "error")
         return redirect(url_for("signin.sign_in", next=asked.get("next")))
     cookie[SHOWN] = {"shown": shown.kept(), "at": _now()}
@@ -112,6 +113,7 @@ def _enter(shown: Shown, target: str) -> ResponseReturnValue:
     """Sign in the person to whom the account is linked; else ask the fund to link it."""
     with transaction() as opened:
         person = accounts.person_of(opened, shown.account.issuer, shown.account.subject)
+        note_way_in("provider", right=person is not None)
         if person is None:
             return _not_linked(opened, shown)
         remember_sign_in(person, shown.proved_at)
@@ -137,6 +139,7 @@ def _prove(shown: Shown, asked: dict[str, Any]) -> ResponseReturnValue:
         )
         if person and right:
             remember_proof(person)
+    note_way_in("provider", right=bool(right))
     if right:
         flash(
             _("You have shown that it is you. If a page waits in another tab, continue there."),

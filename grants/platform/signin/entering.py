@@ -15,6 +15,7 @@ from grants.platform.signin.telling import RECOVERED, tell_owner
 from grants.platform.web.access import arriving, network_here, remember_proof, remember_sign_in
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
+from grants.platform.web.journal import note
 
 
 def way_on(target: str) -> str:
@@ -38,6 +39,12 @@ def enter(form: FlaskForm, email: str, passphrase: str) -> bool:
     return person is not None
 
 
+def note_way_in(way: str, *, right: bool, counted: bool = True) -> None:
+    """How a try to sign in went, for the log; the browser that got in is a row of its own."""
+    outcome = "accepted" if right else "refused" if counted else "held back"
+    note("sign-in", way=way, outcome=outcome)
+
+
 def known_by(form: FlaskForm, email: str, passphrase: str) -> Person | None:
     """The person with this passphrase; the form says so if they have to wait.
 
@@ -46,6 +53,7 @@ def known_by(form: FlaskForm, email: str, passphrase: str) -> Person | None:
     with attempt(form) as (opened, counted):
         count_try(opened, email, network_here())
     person = check_passphrase(session(), email, passphrase) if counted else None
+    note_way_in("passphrase", right=person is not None, counted=bool(counted))
     if person:
         with transaction() as opened:
             forget_tries(opened, email, network_here())
@@ -59,7 +67,9 @@ def prove(form: FlaskForm, typed: str) -> bool:
     key = browser.viewer.person_id or 0
     with attempt(form) as (opened, counted):
         count_code_try(opened, key, network_here())
-    return bool(counted) and _prove(form, key, typed)
+    right = bool(counted) and _prove(form, key, typed)
+    note_way_in("code", right=right, counted=bool(counted))
+    return right
 
 
 def _prove(form: FlaskForm, person_id: int, typed: str) -> bool:

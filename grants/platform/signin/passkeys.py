@@ -20,7 +20,7 @@ from grants.core.proofs.models import FactorKind
 from grants.core.proofs.passkeys import Asked, Site
 from grants.core.proofs.queries import factors_of
 from grants.platform.signin import factors
-from grants.platform.signin.entering import prove, way_on
+from grants.platform.signin.entering import note_way_in, prove, way_on
 from grants.platform.signin.forms import CodeHere, NewPasskeyForm, PasskeyForm
 from grants.platform.signin.telling import ADDED, tell_owner
 from grants.platform.signin.views import pages
@@ -107,6 +107,7 @@ def enter_by_passkey(form: FlaskForm, answer: str) -> bool:
             remember_proof(person)
         else:
             person = None
+    note_way_in("passkey", right=bool(outcome and person))
     if person is None:
         form.form_errors.append(
             _("This passkey was not accepted. Try again, or sign in another way.")

@@ -65,8 +65,11 @@ def install(app: Flask, provider: Provider | None) -> None:
         return
     from authlib.integrations.flask_client import OAuth
 
+    from grants.platform.signin.straight import StraightApp
+
     app.extensions["provider"] = OAuth(app).register(
         "provider",
+        client_cls=StraightApp,
         client_id=provider.client_id,
         client_secret=provider.client_secret,
         server_metadata_url=provider.discovery_url,

@@ -19,7 +19,7 @@ from grants.core.kernel.links import absolute
 from grants.core.people import credentials
 from grants.core.people.queries import person_by_email
 from grants.platform.messages.service import Recipient, send
-from grants.platform.signin.entering import enter, prove, way_on
+from grants.platform.signin.entering import enter, note_way_in, prove, way_on
 from grants.platform.signin.forms import CodeForm, LinkForm, PassphraseForm, SignInForm
 from grants.platform.signin.provider import SIGNED_IN, provider_here
 from grants.platform.web.access import (
@@ -83,7 +83,9 @@ def sign_out() -> ResponseReturnValue:
     with transaction():
         forget_sign_in()
     flash(_("You have signed out."), "success")
-    return redirect(url_for("signin.signed_out" if there else "portal.home"))
+    answer = redirect(url_for("signin.signed_out" if there else "portal.home"))
+    answer.headers["Clear-Site-Data"] = '"storage"'  # texts that were typed and not yet saved
+    return answer
 
 
 @pages.route("/sign-in/link", methods=["GET", "POST"])
@@ -123,6 +125,7 @@ def passphrase(token: str) -> ResponseReturnValue:
             credentials.choose_passphrase(opened, person, form.passphrase.data or "")
             remember_sign_in(person)
         if outcome:
+            note_way_in("link", right=True)
             flash(_("Your passphrase has been set."), "success")
             return redirect(way_on(url_for("portal.start")))
     return render_template("platform/signin/passphrase.html", form=form, email=link.email)

@@ -26,6 +26,7 @@ from grants.platform.staff.models import Appointment
 from grants.platform.staff.workflow import APPOINTMENT
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import files_ask_first
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
@@ -77,6 +78,7 @@ PEOPLE = Listing(
 @pages.get("")
 @in_menu(_l("People"), 92, key="m")
 @needs(P.PEOPLE_INVITE)
+@files_ask_first
 def index() -> ResponseReturnValue:
     """The fund's people with their roles, and the appointments that wait."""
     form = PeopleFilter()

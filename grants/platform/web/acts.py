@@ -12,6 +12,7 @@ from wtforms import Field
 from grants.core.kernel.errors import DomainError, FundError
 from grants.core.kernel.language import gettext as _
 from grants.platform.web.database import transaction
+from grants.platform.web.journal import note
 
 
 def refusal(check: Callable[[], object]) -> str:
@@ -60,6 +61,7 @@ def attempt(form: FlaskForm, at: Field | None = None) -> Iterator[tuple[Session,
     except FundError as refusal:
         if not isinstance(refusal, DomainError):
             raise
+        note("refused", kind=type(refusal).__name__)
         if at is None:
             form.form_errors.append(refusal.message)
         else:

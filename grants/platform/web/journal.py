@@ -76,6 +76,13 @@ def _end(response: Response) -> Response:
     return response
 
 
+def note(event: str, **facts: str) -> None:
+    """What a person who watches over safety looks for: how a sign-in went, what was refused. Who it
+    was, and what was typed, is not for the log.
+    """
+    LOG.info(event, page=request.endpoint or "none", **facts, **_client())
+
+
 def seconds_taken() -> float:
     """How long this request has taken until now."""
     return time.perf_counter() - float(g.get("begun", time.perf_counter()))

@@ -13,7 +13,7 @@ from grants.core.kernel.db import is_away
 from grants.core.kernel.errors import Away, Conflict, DomainError, Forbidden, FundError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.platform.web.access import answer_as_to_a_visitor
-from grants.platform.web.journal import request_number
+from grants.platform.web.journal import note, request_number
 
 COME_AGAIN = 5
 """Seconds after which it is worth asking again while the database is away."""
@@ -87,6 +87,8 @@ def _title(status: int) -> str:
 def _refused(error: FundError) -> ResponseReturnValue:
     if isinstance(error, Away):
         return _away()
+    if not isinstance(error, Missing):
+        note("refused", kind=type(error).__name__)
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
     return _page(status, _title(status), error.message)
 
@@ -117,6 +119,8 @@ def refused(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error
+    if isinstance(error, CSRFError) or status == 403:
+        note("refused", kind=type(error).__name__)
     if isinstance(error, CSRFError):
         message = _(
             "This page was open for too long, or in two windows. Go back, reload it and try again."

@@ -2,7 +2,10 @@
 
 import base64
 import math
+import re
 from datetime import timedelta
+from hashlib import sha1
+from pathlib import Path
 
 import pyotp
 import pytest
@@ -14,11 +17,21 @@ from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
 from grants.core.people import credentials
+from grants.core.people.breached import is_breached, use_list
 from grants.core.people.models import Person
-from grants.core.proofs.models import RecoveryCode
+from grants.core.proofs.models import Factor, RecoveryCode
 from grants.core.proofs.secrets import decrypted, encrypted
 from grants.core.proofs.service import _LETTERS, make_recovery_codes, new_secret
 from grants.platform.pdf_signing.keys import new_pair
+from grants.platform.signin.forms import (
+    CodeForm,
+    CodeHere,
+    LinkForm,
+    PassphraseForm,
+    PassphraseHere,
+    SignInForm,
+    SignInHere,
+)
 from tests.factories import a_person, act_of
 
 LONG = "a ferry of nine lanterns crosses the wide river before the morning " * 2
@@ -116,3 +129,44 @@ def test_a_passphrase_is_as_good_after_ten_years(
 
 def test_an_installation_begins_without_any_account(session: Session, fund: Fund) -> None:
     assert session.scalars(select(Person)).all() == []
+
+
+STOLEN = ["a ferry of nine lanterns", "the year of the seven rivers", "kettle mountain under snow"]
+
+
+def hashed(words: str) -> str:
+    return sha1(words.encode(), usedforsecurity=False).hexdigest().upper()
+
+
+def test_a_passphrase_of_a_published_list_of_stolen_ones_is_refused(
+    session: Session, tmp_path: Path
+) -> None:
+    """As the list of Have I Been Pwned is written, which is searched without being read whole."""
+    others = [f"another one, number {number}" for number in range(500)]
+    hashes = sorted(hashed(words) for words in (*STOLEN, *others))
+    path = tmp_path / "stolen.txt"
+    path.write_text("".join(f"{line}:{place % 9}\r\n" for place, line in enumerate(hashes)))
+    use_list(path)
+    try:
+        assert all(is_breached(words) for words in (*STOLEN, *others))
+        assert not any(is_breached(f"{words}.") for words in (*STOLEN, *others))
+        with pytest.raises(DomainError, match="published list"):
+            credentials.choose_passphrase(session, a_person(session), STOLEN[0])
+        credentials.choose_passphrase(session, a_person(session), f"{STOLEN[0]} too")
+    finally:
+        use_list(None)
+    credentials.choose_passphrase(session, a_person(session), STOLEN[0])
+
+
+def test_nobody_is_asked_for_a_hint_or_a_secret_question() -> None:
+    """What the pages for signing in and for a lost passphrase ask is this, and nothing else."""
+    forms = {SignInForm, LinkForm, PassphraseForm, CodeForm, SignInHere, CodeHere, PassphraseHere}
+    asked = {
+        name for form in forms for name in dir(form) if hasattr(getattr(form, name), "field_class")
+    }
+    assert asked == {
+        *("email", "passphrase", "code"),
+        *("sign_in_email", "sign_in_passphrase", "sign_in_code", "sign_in_passkey"),
+    }
+    kept = {column.name for model in (Person, Factor) for column in model.__table__.columns}
+    assert not [name for name in kept if re.search("hint|question|answer", name)]

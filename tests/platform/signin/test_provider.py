@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from grants.core.people.permissions import Role
 from grants.core.proofs import accounts
 from grants.core.proofs.models import ProviderAccount
 from grants.platform.messages.models import Message
+from grants.variables import DISCOVERY
 from tests.factories import a_person, act_of, staff
 from tests.platform.signin.provider import CLIENT, START, RunningProvider, challenge_of, running
 from tests.platform.web.client import SignInAs, StrictClient
@@ -392,6 +395,30 @@ def test_a_provider_that_does_not_answer_is_told_beside_the_other_ways(
 ) -> None:
     app.extensions["provider"]._server_metadata_url = "http://localhost:9/none"
     sent = client.get(START)
+    assert "does not answer" in client.get(sent.location).text
+
+
+def test_an_answer_that_leads_elsewhere_is_not_followed(
+    client: StrictClient, app: Flask, provider: RunningProvider
+) -> None:
+    asked: list[str] = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", provider.url + DISCOVERY)
+            self.end_headers()
+
+        def log_message(self, *_said: object) -> None:
+            """Quiet."""
+
+    with HTTPServer(("localhost", 0), Elsewhere) as server:
+        Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        app.extensions["provider"]._server_metadata_url = f"http://localhost:{server.server_port}/"
+        sent = client.get(START)
+        server.shutdown()
+    assert asked == ["/"]
     assert "does not answer" in client.get(sent.location).text
 
 

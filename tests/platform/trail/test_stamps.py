@@ -33,6 +33,9 @@ class Stamps:
     name: str
     answers: bool = True
     asked: int = 0
+    elsewhere: int = 0
+    """The status with which it sends to another address."""
+    followed: int = 0
     certificate: x509.Certificate = field(init=False)
     stamper: DummyTimeStamper = field(init=False)
 
@@ -84,9 +87,15 @@ def authority(house: Stamps, tmp_path: Path) -> Iterator[StampingAuthority]:
         def do_POST(self) -> None:
             sent = self.rfile.read(int(self.headers["Content-Length"]))
             assert self.headers["Content-Type"] == "application/timestamp-query"
-            self.send_response(200 if house.answers else 503)
+            self.send_response(house.elsewhere or (200 if house.answers else 503))
+            self.send_header("Location", "/again")
             self.end_headers()
-            self.wfile.write(house.answer(sent) if house.answers else b"")
+            if house.answers and not house.elsewhere:
+                self.wfile.write(house.answer(sent))
+
+        def do_GET(self) -> None:
+            house.followed += 1
+            self.send_error(404)
 
         def log_message(self, *_said: object) -> None:
             """Quiet."""
@@ -167,3 +176,15 @@ def test_the_head_is_sent_to_those_whom_the_settings_name(
     assert [letter.recipient for letter in letters] == list(chosen.anchor_mail)
     assert head.hash in letters[0].text
     assert json.loads(path.read_text())["signature"] in letters[0].text
+
+
+def test_an_authority_that_sends_elsewhere_is_not_followed(
+    session: Session, stamping: Settings, house: Stamps
+) -> None:
+    house.elsewhere = 302
+    try:
+        _head, path = keep_head(session, stamping)
+    finally:
+        house.elsewhere = 0
+    assert house.followed == 0
+    assert not path.with_suffix(".tsr").exists()

@@ -33,8 +33,9 @@ def test_a_line_names_the_page_and_not_its_address(
     client: StrictClient, lines: list[tuple[str, dict[str, object]]]
 ) -> None:
     client.get("/sign-in/passphrase/a-one-time-token?email=ada@un.example")
-    ((event, facts),) = lines
-    assert (event, facts["method"], facts["page"]) == ("request", "GET", "signin.passphrase")
+    assert lines[0] == ("refused", {"page": "signin.passphrase", "kind": "DomainError"})
+    ((_event, facts),) = lines[1:]
+    assert (facts["method"], facts["page"]) == ("GET", "signin.passphrase")
     assert facts["status"] == 422
     assert set(facts) == {"method", "page", "status", "milliseconds"}
 
