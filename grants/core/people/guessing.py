@@ -41,8 +41,10 @@ PAIR = Brake(5, timedelta(minutes=15))
 """One account from one network."""
 ACCOUNT = Brake(20, timedelta(minutes=15))
 """One account from all networks; only for a network the person never signed in from."""
-NETWORK = Brake(50, timedelta(minutes=1))
-"""All accounts from one network; only for people who never signed in from it."""
+NETWORK = Brake(50, timedelta(seconds=10))
+"""All accounts from one network; only for people who never signed in from it. A short pause: a
+large office is one network, and its newcomers must get in. A link and a passkey pass it.
+"""
 
 
 def network_of(address: str) -> str:

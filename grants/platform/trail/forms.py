@@ -26,4 +26,5 @@ class TrailFilter(QueryForm):
             self.kind.data or "",
             self.since.data,
             self.until.data,
+            acts_only=True,
         )

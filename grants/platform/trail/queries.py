@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
+from grants.core.audit import binding
 from grants.core.audit.models import TrailLink, TrailRow
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
@@ -28,6 +29,8 @@ class Wanted:
     kind: str = ""
     since: date | None = None
     until: date | None = None
+    acts_only: bool = False
+    """Without the hashes of records, which no person writes, unless they are the kind wanted."""
 
 
 def rows_for(viewer: Viewer, wanted: Wanted) -> Select[TrailRow]:
@@ -62,6 +65,8 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
         yield records_called(text)
     if wanted.kind:
         yield TrailRow.subject == wanted.kind
+    elif wanted.acts_only:
+        yield TrailRow.subject != binding.SUBJECT
     if wanted.since:
         yield TrailRow.at >= _begin(wanted.since)
     if wanted.until:

@@ -90,7 +90,7 @@ def _json(facts: Mapping[str, Any]) -> str:
 def index() -> ResponseReturnValue:
     """Every act on records of the funds, the newest first; as a file too."""
     form = TrailFilter()
-    wanted = form.wanted if form.validate() else queries.Wanted()
+    wanted = form.wanted if form.validate() else queries.Wanted(acts_only=True)
     listing = Listing(COLUMNS, ORDERS)
     listed = listing.of(session(), queries.rows_for(viewer(), wanted), "trail")
     if listed.file:
@@ -102,6 +102,8 @@ def index() -> ResponseReturnValue:
 
 def _record(row: TrailRow, names: Mapping[tuple[str, int], Mapping[str, str]]) -> Link | str:
     """The record with its name, as a link where this person may open its page."""
+    if not row.subject_id:
+        return kind_of(row)
     known = names.get((row.subject, row.subject_id))
     name = known["name"] if known else str(row.subject_id)
     address = _address(row, known) if known and known["address"] else ""

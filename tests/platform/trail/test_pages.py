@@ -86,6 +86,23 @@ def test_the_file_holds_every_row_and_no_formula(
     assert {row["Type of record"] for row in rows} == {"pledge"}
 
 
+def test_hashes_stand_apart_from_what_people_did(
+    session: Session, fund: Fund, auditor: StrictClient
+) -> None:
+    a_pledge(session, fund)
+    session.commit()
+    session.add(
+        TrailRow(
+            at=clock.now(), actor="trail", subject="binding", subject_id=0, action="bind", facts={}
+        )
+    )
+    session.commit()
+    assert "Records hashed" not in auditor.get("/trail").text
+    shown = auditor.get("/trail?kind=binding").text
+    assert "Records hashed" in shown
+    assert "Hashes of records 0" not in shown
+
+
 def test_the_trail_of_one_fund_shows_nothing_of_another_or_of_people(
     session: Session, fund: Fund
 ) -> None:
