@@ -22,6 +22,7 @@ from grants.deciding.awards.stages import at_stage
 from grants.deciding.awards.workflow import AWARD
 from grants.deciding.board.queries import advice_on, recommendation_for
 from grants.deciding.reviews.beside import REVIEWS
+from grants.deciding.reviews.queries import names_reviewers
 from grants.deciding.screening.beside import CasePart, parts_open
 from grants.integrity.diligence.grantees import gate_of
 from grants.integrity.risk.queries import TONES, raised_on, rating_of
@@ -153,14 +154,18 @@ HAPPENED = {
 
 
 def events_of(application: Application) -> list[dict[str, object]]:
-    """Each step with who took it and why, the amount where it is about one."""
+    """Each step with who took it and why, the amount where it is about one. The last reviewer
+    completes the reviews: that person is named to those who read the names of reviewers.
+    """
     events: list[dict[str, object]] = []
+    named = names_reviewers(viewer(), application.scope)
     for row in steps_of(session(), application):
         amount = row.facts.get("amount")
         amount_text = plain_money(Money.parse(amount, "USD")) if amount else ""
         said = " · ".join(filter(None, (amount_text, row.reason)))
         title = str(HAPPENED[row.action])
-        events.append({"title": title, "at": row.at, "by": row.actor, "text": said})
+        by = row.actor if named or row.action != "complete_review" else ""
+        events.append({"title": title, "at": row.at, "by": by, "text": said})
     return events
 
 

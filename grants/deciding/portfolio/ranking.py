@@ -25,6 +25,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.queries import recommendations_in_call
 from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.queries import names_reviewers, numbered
 from grants.deciding.reviews.scoring import FAR_APART, average, outlying, spread
 from grants.deciding.reviews.workflow import ReviewState
 
@@ -111,8 +112,9 @@ def ranking_of(session: Session, call: Call) -> Ranking:
 
 
 def as_seen_by(session: Session, ranking: Ranking, call: Call, viewer: Viewer) -> Ranking:
-    """The same ranking, ranks kept, without what this person may not open. The running total is
-    that of the lines shown, so that it does not tell the amounts of the others.
+    """The same ranking, ranks kept, without what this person may not open and without the names of
+    reviewers for those who may not read them. The running total is that of the lines shown, so that
+    it does not tell the amounts of the others.
     """
     shut = set(
         session.scalars(
@@ -120,7 +122,14 @@ def as_seen_by(session: Session, ranking: Ranking, call: Call, viewer: Viewer) -
         )
     )
     lines = [line for line in ranking.lines if line.candidate.application.id not in shut]
+    if not names_reviewers(viewer, call.scope):
+        lines = [replace(one, candidate=_unnamed(one.candidate)) for one in lines]
     return replace(ranking, lines=list(_summed(lines)) if shut else lines)
+
+
+def _unnamed(candidate: Candidate) -> Candidate:
+    scores = [replace(s, reviewer=numbered(place)) for place, s in enumerate(candidate.scores, 1)]
+    return replace(candidate, scores=scores)
 
 
 def _summed(lines: Iterable[Ranked]) -> Iterator[Ranked]:

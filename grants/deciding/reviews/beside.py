@@ -8,13 +8,11 @@ from typing import Any
 from flask import render_template
 
 from grants.applying.applications.models import Application
-from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.queries import visible_reviews
+from grants.deciding.reviews.queries import names_in, visible_reviews
 from grants.deciding.reviews.scoring import average, spread
 from grants.deciding.screening.beside import CasePart
 from grants.platform.web.access import viewer
@@ -59,17 +57,11 @@ class Matrix:
 
 
 def matrix_of(application: Application, reader: Viewer) -> Matrix | None:
-    """The reviews side by side; None while this person may read none. Who does not see the fund's
-    applications at large, a trustee, reads no names of reviewers.
-    """
+    """The reviews side by side; None while this person may read none."""
     reviews = visible_reviews(session(), application, reader)
     if not reviews:
         return None
-    named = reader.may(Permission.APPLICATION_SEE, application.scope)
-    names = [
-        one.reviewer.name if named else _("Reviewer %(number)s", number=number)
-        for number, one in enumerate(reviews, 1)
-    ]
+    names = names_in(reviews, reader)
     return Matrix(
         names,
         [_row(criterion, reviews) for criterion in application.call.criteria],

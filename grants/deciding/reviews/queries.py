@@ -15,7 +15,7 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import Viewer
+from grants.core.people.viewer import Scope, Viewer
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.scoring import average
 from grants.deciding.reviews.workflow import BARRED, OPENED, STANDING, ReviewState
@@ -132,6 +132,28 @@ def visible_reviews(session: Session, application: Application, viewer: Viewer) 
     if any(review.reviewer_id == viewer.person_id for review in reviews):
         return []
     return submitted if viewer.may(Permission.REVIEW_SEE, application.scope) else []
+
+
+def names_reviewers(viewer: Viewer, scope: Scope) -> bool:
+    """Does this person read who reviewed what? Those who read the fund's applications at large do:
+    the secretariat, its approving officers and auditors. Trustees, reviewers and applicants do not.
+    """
+    return viewer.may(Permission.APPLICATION_SEE, scope)
+
+
+def names_in(reviews: Sequence[Review], viewer: Viewer) -> list[str]:
+    """The reviewers of one application as this person may read them: by name, or numbered.
+    `reviews`: all that are submitted, the oldest first, so that a number means the same everywhere.
+    """
+    return [
+        one.reviewer.name if names_reviewers(viewer, one.scope) else numbered(place)
+        for place, one in enumerate(reviews, 1)
+    ]
+
+
+def numbered(place: int) -> str:
+    """What a reviewer is called who is not named."""
+    return _("Reviewer %(number)s", number=place)
 
 
 def open_places(session: Session, application: Application) -> int:

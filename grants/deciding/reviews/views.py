@@ -162,14 +162,12 @@ def submit(reference: str) -> ResponseReturnValue:
 
 def _submitted(review: Review) -> ResponseReturnValue:
     """One's own review and, now, the others'."""
+    reviews = queries.visible_reviews(session(), review.application, viewer())
+    named = zip(queries.names_in(reviews, viewer()), reviews, strict=True)
     return render_template(
         "deciding/reviews/submitted.html",
         review=review,
-        others=[
-            one
-            for one in queries.visible_reviews(session(), review.application, viewer())
-            if one.id != review.id
-        ],
+        others=[(name, one) for name, one in named if one.id != review.id],
         still_out=review.application.state == ApplicationState.UNDER_REVIEW,
         dossier=_dossier(review),
     )

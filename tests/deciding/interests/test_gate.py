@@ -1,10 +1,6 @@
 """Nothing of an application opens to a trustee before the declaration, nor after a conflict."""
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
-from flask import url_for
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -17,7 +13,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.people.models import Person
-from grants.core.people.permissions import GRANTED, Permission, Role
+from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.core.people.viewer import Viewer
@@ -28,7 +24,7 @@ from grants.deciding.interests.queries import interest_of, to_declare, undeclare
 from grants.deciding.interests.service import Declaration, declare, recuse
 from grants.deciding.reviews.queries import may_open
 from grants.platform.messages.models import Message
-from grants.platform.web.access import door_of
+from tests.deciding.routes import read, routes
 from tests.factories import (
     Team,
     a_closed_call,
@@ -254,31 +250,6 @@ def reader(session: Session, sign_in_as: SignInAs, trustee: Person) -> StrictCli
     return sign_in_as(trustee)
 
 
-PRINTED = {"statements.download", "statements.spreadsheet"}
-"""The documents' facts are asked for instead, by the same door, which takes less."""
-
-
-def routes(browser: StrictClient, values: dict[str, Any]) -> set[str]:
-    """The address of every page about a record that a trustee's permissions let in; which pages
-    refuse a trustee as such is in docs/access.md.
-    """
-    app = browser.application
-    with app.test_request_context():
-        return {
-            url_for(rule.endpoint, **{name: values[name] for name in rule.arguments})
-            for rule in app.url_map.iter_rules()
-            if "GET" in (rule.methods or ())
-            and "reference" in rule.arguments <= set(values)
-            and rule.endpoint not in PRINTED
-            and _lets_in(app.view_functions[rule.endpoint])
-        }
-
-
-def _lets_in(view: Callable[..., Any]) -> bool:
-    door = door_of(view)
-    return not isinstance(door, Permission) or door in GRANTED[Role.TRUSTEE]
-
-
 DOCUMENTS = ("submission", "award-letter", "agreement", "grant-statement", "regret-letter")
 
 
@@ -297,23 +268,17 @@ def test_an_application_with_a_conflict_is_nowhere(
     for reference in (hidden.reference, award.application.reference, award.reference):
         values = {"reference": reference, "code": "UNVTF", "attached_id": 1, "document": ""}
         for document in DOCUMENTS:
-            tried |= routes(reader, values | {"document": document})
+            tried |= routes(reader, Role.TRUSTEE, values | {"document": document})
     for path in ("/decisions", f"/calls/{call.reference}/ranking", "/awards", "/board", "/search"):
         tried |= {path, f"{path}?format=csv", f"{path}?q=Hidden"}
     tried |= {f"/board/calls/{call.reference}/interests"}
     tried |= {f"/documents/board-dossier/{call.reference}.json"}
-    told = "\n".join(_read(reader, path) for path in sorted(tried))
+    told = "\n".join(read(reader, path) for path in sorted(tried))
     assert not [word for word in ("Harbour", "Haven") if word in told]
     assert "Open Oasis" in told
     assert shown.reference in told
     letters = session.scalars(select(Message).where(Message.person_id == trustee.id)).all()
     assert not [letter for letter in letters if "Hidden" in letter.text]
-
-
-def _read(browser: StrictClient, path: str) -> str:
-    """What an address gives, whatever the kind of file; nothing where it is refused."""
-    got = browser.get(path, buffered=True)
-    return got.get_data().decode("utf-8", "replace") if got.status_code == 200 else ""
 
 
 def test_a_trustee_prints_no_dossier_but_their_own(
