@@ -47,9 +47,11 @@ from grants.core.people.breached import use_list
 from grants.core.proofs.secrets import use_factor_key
 from grants.deciding.awards import announcing, confirm_views, decision, publishing, queue
 from grants.deciding.awards import case as award_case
+from grants.deciding.awards import jobs as award_jobs
 from grants.deciding.awards import views as awards
 from grants.deciding.board import views as board
 from grants.deciding.dossiers import views as dossiers
+from grants.deciding.feedback import views as feedback
 from grants.deciding.interests import queries as interests_queries
 from grants.deciding.interests import views as interests
 from grants.deciding.portfolio import scenario_views
@@ -186,6 +188,7 @@ PAGES = (
     screening.pages,
     reviews.pages,
     assigning.pages,
+    feedback.pages,
     interests.pages,
     dossiers.pages,
     board_sessions.pages,
@@ -226,6 +229,7 @@ PAGES = (
 
 JOBS = (
     application_jobs,
+    award_jobs,
     large_file_jobs,
     reminder_jobs,
     scanning_jobs,
@@ -294,6 +298,7 @@ PARTS_OF_A_CASE = (
     reviews_beside.REVIEWS,
     award_case.ORGANISATION,
     award_case.MONEY,
+    feedback.LETTERS,
     award_case.HISTORY,
 )
 """What stands beside a form about an application, in the order of the tabs."""

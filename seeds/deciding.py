@@ -14,6 +14,8 @@ from grants.deciding.awards import service as awards
 from grants.deciding.awards.models import Award
 from grants.deciding.board import service as recommendations
 from grants.deciding.board.models import Endorsement
+from grants.deciding.feedback.queries import suggested
+from grants.deciding.feedback.service import Words, write
 from grants.deciding.portfolio import scenarios
 from grants.deciding.reviews import service as reviews
 from grants.deciding.reviews.queries import reviews_of
@@ -30,6 +32,11 @@ REASONS = (
     "The plan is clear; the results can be counted.",
     "The organisation has done this before, with good references.",
     "The costs are usual for the country.",
+)
+FOR_APPLICANTS = (
+    "Say where the figures come from, and how many people you expect to reach in each month.",
+    "Name the partners who refer people to you, and attach their letters.",
+    "Show for each cost which activity it serves.",
 )
 
 
@@ -88,7 +95,9 @@ def _marks(application: Application, proposal: Proposal, place: int) -> dict[str
     for row, criterion in enumerate(application.call.criteria):
         swing = ((proposal.number * 7 + row * 3 + place * 4) % 5 - 2) / 2
         score = max(1, min(HIGHEST, round(base + swing)))
-        marks[criterion["key"]] = reviews.Mark(score, REASONS[(row + place) % len(REASONS)])
+        reason = REASONS[(row + place) % len(REASONS)]
+        advice = FOR_APPLICANTS[(row + place) % len(FOR_APPLICANTS)] if row % 4 == place else ""
+        marks[criterion["key"]] = reviews.Mark(score, reason, advice)
     return marks
 
 
@@ -147,6 +156,10 @@ def turn_down(company: Company, application: Application, day: date, reason: str
     with on(day):
         act = company.act(Role.FUND_MANAGER, reason)
         recommendations.not_recommend(company.session, application, act)
+    with on(days_after(day, 12)):
+        advice = suggested(company.session, [application.id])[application.id]
+        words = Words("We would be glad to read a new proposal from you.", advice)
+        write(company.session, application, words, company.act(Role.PROGRAMME_OFFICER))
     with on(days_after(day, 20)):
         act = company.act(Role.APPROVING_OFFICER, reason)
         awards.reject(company.session, application, act)

@@ -248,6 +248,7 @@ class Examples:
             "/certify/year": {"code": "UNVTF", "year": self.certificate.certified_on.year - 1},
             "/contributions": {"deposit_id": deposit.id, "code": "UNVTF", "currency": "EUR"},
             "/decisions": self.in_state(ApplicationState.RECOMMENDED),
+            "/feedback": self.in_state(ApplicationState.REVIEWED),
             "/grants": grant,
             "/grants/<reference>/sign": {"reference": unsigned.reference},
             "/grants/<reference>/terms": {"reference": unsigned.reference},

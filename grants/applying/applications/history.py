@@ -44,6 +44,11 @@ def for_owner(session: Session, application: Application) -> list[Event]:
     return [*_with_now(happened, application.state), *_still_to_come(application.state)]
 
 
+def was_put_on_reserve(session: Session, application: Application) -> bool:
+    """Has the organisation been told that it is on the reserve list, whatever came of it since?"""
+    return any(row.action == "confirm_reserve" for row in steps_of(session, application))
+
+
 def for_staff(session: Session, application: Application) -> list[Event]:
     """Every step, who took it and why; a step that leaves the state unchanged by its own name."""
     events: list[Event] = []

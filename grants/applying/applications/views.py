@@ -135,10 +135,18 @@ def standing(reference: str) -> ResponseReturnValue:
         events=history.for_owner(session(), application),
         state=APPLICATION.names[application.state],
         is_draft=application.state is ApplicationState.DRAFT,
-        refused=application.state in REFUSED,
+        letters=_letters(application),
         paper=url_for("statements.download", document="submission", reference=reference),
         may_withdraw=_may_withdraw(application),
     )
+
+
+def _letters(application: Application) -> list[tuple[str, str]]:
+    """The letters that the organisation has got, by their names in the catalogue of papers."""
+    letters = [("regret-letter", _("Letter of regret"))] if application.state in REFUSED else []
+    if history.was_put_on_reserve(session(), application):
+        letters.append(("reserve-letter", _("Letter on the reserve list")))
+    return letters
 
 
 def is_writable(application: Application) -> bool:

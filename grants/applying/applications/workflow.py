@@ -51,6 +51,10 @@ BY_ORGANISATION = (S.DRAFT, S.SUBMITTED, S.WITHDRAWN)
 """The organisation itself brought it there, so it may read who did it."""
 REFUSED = (S.INELIGIBLE, S.REJECTED)
 """The fund said no: there is a letter of regret."""
+LETTER_NEXT = (S.RESERVE, S.NOT_RECOMMENDED)
+"""A letter on the reserve list or of regret is the next step, unless it is promoted."""
+BEFORE_A_LETTER = (S.REVIEWED, S.RECOMMENDED, *LETTER_NEXT)
+"""Reviewed, and such a letter may still follow: what it says can be written."""
 FINAL = (S.REJECTED, S.INELIGIBLE, S.WITHDRAWN)
 """Turned down, or given up."""
 DECIDED = (S.APPROVED, *FINAL)
@@ -292,6 +296,11 @@ APPLICATION = Workflow(
         "Who brought it there?": {
             "BY_ORGANISATION": BY_ORGANISATION,
             "the fund": (*TO_BE_REVIEWED, S.INELIGIBLE, *RANKED),
+        },
+        "May a letter of regret or on the reserve list follow?": {
+            "LETTER_NEXT": LETTER_NEXT,
+            "later, as a member of BEFORE_A_LETTER": (S.REVIEWED, S.RECOMMENDED),
+            "no": (S.DRAFT, *ON_THE_WAY, *DECIDED),
         },
         "Is there a letter of regret?": {
             "REFUSED": REFUSED,

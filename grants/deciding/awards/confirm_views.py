@@ -27,6 +27,7 @@ from grants.deciding.awards.many import (
 from grants.deciding.awards.prospects import Prospect, can, not_now, ranked, scores_of
 from grants.deciding.awards.reserve import places_on_list, unconfirmed
 from grants.deciding.board.views import application_for, done
+from grants.deciding.feedback.beside import Written
 from grants.deciding.screening.beside import beside_form, place_among
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -98,16 +99,27 @@ def _foresee_confirming(
         for call in {one.call_id for one in applications}
         for key, place in places_on_list(opened, call).items()
     }
-    with_place = [(one, places.get(one.application.id)) for one in found]
-    return [outlook_on(one, one.amount, place, basis=place) for one, place in with_place]
+    written = Written.of(opened, applications)
+    return [_confirmed(one, places.get(one.application.id), written) for one in found]
 
 
+def _confirmed(prospect: Prospect, place: int | None, written: Written) -> Outlook:
+    one = prospect.application
+    basis = f"{place} {written.basis(one)}"
+    return outlook_on(prospect, prospect.amount, place, written.cell(one), basis=basis)
+
+
+PLACE = {"text": _l("Place on the reserve list"), "kind": "number"}
 CONFIRM = of_applications(
     P.AWARD_APPROVE,
     unconfirmed,
     text=_l("Confirm and send the letters"),
     endpoint="decisions.confirm_many",
-    heads=(*NAMED, REQUESTED, {"text": _l("Place on the reserve list"), "kind": "number"}),
+    heads=(
+        *NAMED,
+        REQUESTED,
+        {"text": _l("Place on the reserve list"), "kind": "number"},
+    ),
     form=ConfirmForm,
     foresee=_foresee_confirming,
     do=lambda opened, application, _form, act: confirm_reserve(opened, application, act),

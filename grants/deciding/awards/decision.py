@@ -150,6 +150,7 @@ def approve(reference: str) -> ResponseReturnValue:
     application = application_for(reference, P.AWARD_APPROVE)
     place = place_among(approval_queue(viewer()), application)
     known = queries.recommendation_for(session(), application)
+    advice = queries.advice_on(session(), application)
     asked = once(asked_period, session(), application)
     proposed = proposed_terms(asked, application.call)
     given = standing_approvals(session(), application)
@@ -174,7 +175,7 @@ def approve(reference: str) -> ResponseReturnValue:
         given=given,
         needed_approvals=approvers_for(application.call.fund, known.amount) if known else 1,
         recommendation=known,
-        advice=queries.advice_on(session(), application),
+        advice=advice,
         needed=with_support_cost([known.amount], fund.psc_percent) if known else None,
         available=once(balances, session(), fund).available,
         psc=fund.psc_percent / 100,

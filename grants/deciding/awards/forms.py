@@ -1,6 +1,6 @@
 """What is filled in to approve, and to filter and cancel awards."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from grants.core.kernel.language import gettext as _
@@ -147,3 +147,35 @@ class ApproveForm(Form):
             self.psc_percent.data,
             self.psc_reason.data,
         )
+
+
+class RecommendManyForm(Form):
+    """How much of what is requested, and why."""
+
+    share = NumberField(
+        _l("Share of the requested amount"),
+        hint=_l("In whole dollars, and never above the call’s maximum grant."),
+        least=1,
+        most=100,
+        suffix=_l("per cent"),
+        required=True,
+    )
+    rationale = LongTextField(
+        _l("Reasons for these applications and these amounts"),
+        hint=_l("They are recorded with each of the recommendations."),
+        required=True,
+        limit=4000,
+    )
+
+    @classmethod
+    def of(cls, args: Mapping[str, str]) -> "RecommendManyForm":
+        """Filled in from the scenario that proposes them, if it was opened from one."""
+        share = args.get("share", "")
+        data: dict[str, Any] = {"share": int(share) if share.isdecimal() else 100}
+        if scenario := args.get("scenario"):
+            data["rationale"] = _(
+                "Chosen in the scenario “%(name)s”: the highest total score within the amount "
+                "available and its rules of balance.",
+                name=scenario,
+            )
+        return cls(data=data)

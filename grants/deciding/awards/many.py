@@ -1,6 +1,6 @@
 """Recommending, approving and turning down several applications at once."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -16,11 +16,11 @@ from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
 from grants.core.funds.queries import lock
 from grants.core.kernel.formats import plain_day
-from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
 from grants.deciding.awards.decision import pages
+from grants.deciding.awards.forms import RecommendManyForm
 from grants.deciding.awards.prospects import (
     Prospect,
     approvable,
@@ -32,45 +32,12 @@ from grants.deciding.awards.queries import approval_queue, rejection_queue
 from grants.deciding.board import service as board
 from grants.deciding.board.forms import ReasonForm
 from grants.deciding.board.queries import recommendation_queue
+from grants.deciding.feedback.beside import FEEDBACK, Written
 from grants.deciding.screening.queries import in_states
 from grants.platform.web.access import needs, viewer
 from grants.platform.web.bulk import Bulk, ConfirmForm, Foresight, Outlook
-from grants.platform.web.fields import LongTextField, NumberField
-from grants.platform.web.forms import Form
 
 P = Permission
-
-
-class RecommendManyForm(Form):
-    """How much of what is requested, and why."""
-
-    share = NumberField(
-        _l("Share of the requested amount"),
-        hint=_l("In whole dollars, and never above the call’s maximum grant."),
-        least=1,
-        most=100,
-        suffix=_l("per cent"),
-        required=True,
-    )
-    rationale = LongTextField(
-        _l("Reasons for these applications and these amounts"),
-        hint=_l("They are recorded with each of the recommendations."),
-        required=True,
-        limit=4000,
-    )
-
-    @classmethod
-    def of(cls, args: Mapping[str, str]) -> "RecommendManyForm":
-        """Filled in from the scenario that proposes them, if it was opened from one."""
-        share = args.get("share", "")
-        data: dict[str, Any] = {"share": int(share) if share.isdecimal() else 100}
-        if scenario := args.get("scenario"):
-            data["rationale"] = _(
-                "Chosen in the scenario “%(name)s”: the highest total score within the amount "
-                "available and its rules of balance.",
-                name=scenario,
-            )
-        return cls(data=data)
 
 
 def _seen(permission: Permission) -> Callable[[], Select[Application]]:
@@ -171,7 +138,14 @@ def _foresee_rejecting(
     opened: Session, applications: Sequence[Application], _form: Any, act: Act
 ) -> list[Outlook]:
     found = rejectable(opened, applications, act.actor)
-    return [outlook_on(p, p.reason, basis=p.reason) for p in found]
+    written = Written.of(opened, applications)
+    return [_rejected(one, written) for one in found]
+
+
+def _rejected(prospect: Prospect, written: Written) -> Outlook:
+    one, reason = prospect.application, prospect.reason
+    basis = f"{reason} {written.basis(one)}"
+    return outlook_on(prospect, reason, written.cell(one), basis=basis)
 
 
 def _reject(opened: Session, application: Application, _form: Any, act: Act) -> None:
@@ -243,7 +217,7 @@ REJECT = of_applications(
     rejection_queue,
     text=_l("Reject"),
     endpoint="decisions.reject_many",
-    heads=(*NAMED, _l("Reason in the letter")),
+    heads=(*NAMED, _l("Reason in the letter"), FEEDBACK),
     form=ConfirmForm,
     foresee=_foresee_rejecting,
     do=_reject,

@@ -158,3 +158,14 @@ class Approval(Base):
     @property
     def approved(self) -> Approved:
         return Approved(usd(self.amount_minor), self.starts_on, self.ends_on, self.psc_percent)
+
+
+class ReserveNotice(Base):
+    """An application on the reserve list for which there is money, and its people at the fund were
+    told so. Taken away once the money is gone, so that they are told again when it comes back.
+    """
+
+    __tablename__ = "reserve_notice"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    noticed_at: Mapped[datetime]

@@ -31,7 +31,16 @@ def promotion_queue(session: Session, viewer: Viewer) -> Select[Application]:
     is within what is left of their call's envelope and of the fund's money, after everything
     awarded and everything recommended.
     """
-    query = in_states(viewer, Permission.AWARD_RECOMMEND, S.RESERVE)
+    return with_names(_fundable(session, in_states(viewer, Permission.AWARD_RECOMMEND, S.RESERVE)))
+
+
+def fundable(session: Session) -> set[int]:
+    """The ids of all such applications, of every fund."""
+    waiting = select(Application).where(Application.state == S.RESERVE)
+    return {one.id for one in session.scalars(_fundable(session, waiting))}
+
+
+def _fundable(session: Session, query: Select[Application]) -> Select[Application]:
     waiting = query.with_only_columns(Application.fund_id, maintain_column_froms=True)
     funds = session.scalars(select(Fund).where(Fund.id.in_(waiting))).all()
     within = [
@@ -40,7 +49,7 @@ def promotion_queue(session: Session, viewer: Viewer) -> Select[Application]:
         if (most := affordable(session, fund)) > 0
     ]
     affordable_now = or_(*within) if within else false()
-    return with_names(query.where(affordable_now, Application.requested_minor <= _left_of_call()))
+    return query.where(affordable_now, Application.requested_minor <= _left_of_call())
 
 
 def confirmation_of(session: Session, application: Application) -> TrailRow | None:
@@ -49,6 +58,14 @@ def confirmation_of(session: Session, application: Application) -> TrailRow | No
         return None
     rows = [row for row in steps_of(session, application) if row.action in STEPS_OF_THE_LIST]
     return rows[-1] if rows and rows[-1].action == "confirm_reserve" else None
+
+
+def letter_confirmed(session: Session, application: Application) -> TrailRow | None:
+    """The confirmation of which an application's newest letter on the reserve list tells, whatever
+    became of the application since.
+    """
+    rows = [row for row in steps_of(session, application) if row.action == "confirm_reserve"]
+    return rows[-1] if rows else None
 
 
 STEPS_OF_THE_LIST = ("keep_in_reserve", "confirm_reserve")

@@ -33,6 +33,8 @@ from grants.deciding.awards.queries import award_of, awarded_in_call
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.models import Advice, Endorsement
 from grants.deciding.board.service import changed_amount, lock_for, recommendation_of
+from grants.deciding.feedback.models import LetterKind
+from grants.deciding.feedback.service import keep_as_sent
 from grants.deciding.letters.service import attached, send_outcome
 from grants.integrity.diligence.grantees import Integrity, require_clear
 
@@ -239,8 +241,11 @@ def support_cost(
 
 
 def reject(session: Session, application: Application, act: Act) -> None:
-    """Decide against an award. The applicant gets the regret letter: the reason and the score."""
+    """Decide against an award. The applicant gets the regret letter: the reason, the score, and the
+    feedback that is written for it.
+    """
     lock_for(session, application, "reject", act)
+    keep_as_sent(session, application, LetterKind.REGRET, act)
     advance(session, application, APPLICATION, "reject", act)
     send_outcome(
         session,

@@ -26,7 +26,7 @@ from grants.deciding.reviews.forms import ReasonForm, assign_form
 from grants.deciding.reviews.panel import Panellist, panel_of, under_review, with_reviews
 from grants.deciding.reviews.workflow import REVIEW, WAITING
 from grants.deciding.screening.forms import QueueForm
-from grants.deciding.screening.queries import application_of
+from grants.deciding.screening.queries import application_of, calls_in
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
@@ -62,7 +62,7 @@ def _application(reference: str) -> Application:
 @needs(Permission.REVIEW_ASSIGN)
 def queue() -> ResponseReturnValue:
     """Applications that lack reviewers, the longest waiting first."""
-    calls = queries.calls_to_assign(session(), viewer())
+    calls = calls_in(session(), queries.assignment_queue(viewer()))
     form = QueueForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
     form.validate()
     listed = QUEUE.of(session(), to_be_assigned(), "to-assign")

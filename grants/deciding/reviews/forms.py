@@ -80,24 +80,26 @@ class ScoreForm(Form):
         rows=4,
     )
 
-    def rows(self) -> list[tuple[Mapping[str, Any], Any, Any]]:
-        """Each criterion with its mark and its reason."""
+    def rows(self) -> list[tuple[Any, ...]]:
+        """Each criterion with its mark, its reason, and what the applicant may be told about it."""
         return [
-            (criterion, self[f"mark_{criterion['key']}"], self[f"why_{criterion['key']}"])
-            for criterion in self.criteria
+            (one, *(self[f"{name}_{one['key']}"] for name in ("mark", "why", "told")))
+            for one in self.criteria
         ]
 
     def draft(self) -> Draft:
         """What is marked and written, whatever lacks."""
         marks = {
-            criterion["key"]: Mark(int(mark.data) if mark.data else None, why.data or "")
-            for criterion, mark, why in self.rows()
+            criterion["key"]: Mark(
+                int(mark.data) if mark.data else None, why.data or "", advice.data or ""
+            )
+            for criterion, mark, why, advice in self.rows()
         }
         return Draft(marks, self.comment.data or "")
 
     def is_complete(self) -> bool:
         """Every criterion has its mark and its reason; what lacks is marked."""
-        for _criterion, mark, why in self.rows():
+        for _criterion, mark, why, _advice in self.rows():
             if not mark.data:
                 self.complain(mark.name, _("Enter a score from 0 to %(most)s.", most=HIGHEST))
             if not why.data:
@@ -107,12 +109,12 @@ class ScoreForm(Form):
     @property
     def marked(self) -> int:
         """How many criteria have a mark."""
-        return sum(1 for _criterion, mark, _why in self.rows() if mark.data)
+        return sum(1 for _criterion, mark, *_texts in self.rows() if mark.data)
 
     @property
     def total(self) -> Decimal:
         """The weighted total of the marks given so far, the others counting nothing."""
-        marks = {c["key"]: int(mark.data or 0) for c, mark, _why in self.rows()}
+        marks = {c["key"]: int(mark.data or 0) for c, mark, *_texts in self.rows()}
         return weighted_total(self.criteria, marks)
 
 
@@ -131,6 +133,13 @@ def score_form(review: Review, *, posted: bool = True) -> ScoreForm:
             inline=True,
         )
         drawn[f"why_{key}"] = LongTextField(_l("Reason for this score"), limit=REASON_LIMIT, rows=3)
+        drawn[f"told_{key}"] = LongTextField(
+            _l("Feedback for the applicant"),
+            hint=_l("The secretariat may send it, edited and without your name."),
+            limit=REASON_LIMIT,
+            rows=3,
+        )
+        left[f"told_{key}"] = kept.get("feedback", "")
         score = kept.get("score")
         left[f"mark_{key}"] = None if score is None else str(score)
         left[f"why_{key}"] = kept.get("reason", "")

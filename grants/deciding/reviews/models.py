@@ -56,7 +56,9 @@ class Review(Versioned, Base):
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
     state: Mapped[ReviewState] = mapped_column(choice(ReviewState))
     scores: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Criterion key → {"score": 0–5 or null, "reason": text}; a draft keeps what is there."""
+    """Criterion key → {"score": 0–5 or null, "reason": text, "feedback": text for the applicant, if
+    any}; a draft keeps what is there.
+    """
     comment: Mapped[str] = mapped_column(Text, default="")
     """For the secretariat and the Board; never for the applicant."""
     total: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))

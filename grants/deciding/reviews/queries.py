@@ -193,14 +193,6 @@ def assignment_queue(viewer: Viewer) -> Select[Application]:
     )
 
 
-def calls_to_assign(session: Session, viewer: Viewer) -> Sequence[Call]:
-    """The calls with applications that lack reviewers, for the queue's filter."""
-    waiting = assignment_queue(viewer).with_only_columns(
-        Application.call_id, maintain_column_froms=True
-    )
-    return session.scalars(select(Call).where(Call.id.in_(waiting)).order_by(Call.id.desc())).all()
-
-
 def to_assign(viewer: Viewer) -> Select[int]:
     """How many applications wait for this person to assign reviewers."""
     return counting(assignment_queue(viewer))

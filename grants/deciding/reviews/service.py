@@ -175,10 +175,13 @@ def substitute(session: Session, review: Review, successor: Person, act: Act) ->
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The judgement on one criterion: 0 to 5 (None: not yet) and why."""
+    """The judgement on one criterion: 0 to 5 (None: not yet), why, and what the applicant may be
+    told about it.
+    """
 
     score: int | None
     reason: str = ""
+    feedback: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,8 @@ def keep_draft(session: Session, review: Review, draft: Draft, act: Act) -> None
         if key in known:
             _require_mark(mark)
             scores[key] = {"score": mark.score, "reason": mark.reason.strip()}
+            if feedback := mark.feedback.strip():
+                scores[key]["feedback"] = feedback
     review.scores = scores
     review.comment = draft.comment.strip()
     review.saved_at = act.at

@@ -166,7 +166,7 @@ def grounds(session: Session, application: Application) -> list[tuple[str, str]]
     ]
 
 
-def calls_with_queue(session: Session, viewer: Viewer) -> Sequence[Call]:
-    """The calls that have something to screen, for the queue's filter."""
-    waiting = queue(viewer).with_only_columns(Application.call_id, maintain_column_froms=True)
+def calls_in(session: Session, applications: Select[Application]) -> Sequence[Call]:
+    """The calls of which a queue holds applications, the newest first, for its filter."""
+    waiting = applications.with_only_columns(Application.call_id, maintain_column_froms=True)
     return session.scalars(select(Call).where(Call.id.in_(waiting)).order_by(Call.id.desc())).all()

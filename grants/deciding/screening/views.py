@@ -83,7 +83,7 @@ def index() -> ResponseReturnValue:
 
 
 def _calls() -> list[Call]:
-    return list(queries.calls_with_queue(session(), viewer()))
+    return list(queries.calls_in(session(), queries.queue(viewer())))
 
 
 def _foresee(

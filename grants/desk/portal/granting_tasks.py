@@ -16,6 +16,7 @@ from grants.deciding.awards.announcing import to_publish_count
 from grants.deciding.awards.queries import to_approve, to_reject
 from grants.deciding.awards.reserve import to_confirm, to_promote
 from grants.deciding.board.queries import to_advise, to_recommend
+from grants.deciding.feedback.queries import to_write_count
 from grants.deciding.interests import queries as interests
 from grants.deciding.reviews.queries import to_assign, to_declare, to_score
 from grants.deciding.screening.queries import to_screen
@@ -111,6 +112,12 @@ OF_THE_FUND = (
         lambda _s, v: to_recommend(v),
         lambda n: _n("Application to recommend or not", "Applications to recommend or not", n),
         "decisions.index",
+    ),
+    Task(
+        P.REVIEW_ASSIGN,
+        lambda _s, v: to_write_count(v),
+        lambda n: _n("Feedback to an applicant to write", "Feedback to applicants to write", n),
+        "feedback.index",
     ),
     Task(
         P.AWARD_RECOMMEND,

@@ -13,7 +13,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
 from grants.deciding.awards.queries import award_for_viewer
-from grants.deciding.awards.reserve import confirmation_of
+from grants.deciding.awards.reserve import letter_confirmed
 from grants.deciding.reviews.queries import may_open
 from grants.fundraising.appeals.queries import letter_for_viewer
 from grants.giving.contributions.queries import receipt_for_viewer
@@ -102,7 +102,7 @@ def of_decision(session: Session, viewer: Viewer, reference: str) -> None:
 def of_reserve(session: Session, viewer: Viewer, reference: str) -> None:
     """The applicant, and the fund's people who read applications, once the list is confirmed."""
     application = application_for_viewer(session, reference, viewer)
-    _only_if(confirmation_of(session, application) is not None)
+    _only_if(letter_confirmed(session, application) is not None)
 
 
 def of_call(session: Session, viewer: Viewer, reference: str) -> None:

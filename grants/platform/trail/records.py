@@ -36,6 +36,7 @@ KINDS: Mapping[str, str] = {
     "interest": _l("Declaration of interests"),
     "new_date": _l("New payment date"),
     "organisation": _l("Organisation"),
+    "outcome_letter": _l("Letter to an applicant"),
     "outreach_contact": _l("Contact with a donor"),
     "period": _l("Month of the ledger"),
     "person": _l("Person"),

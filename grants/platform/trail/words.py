@@ -44,6 +44,7 @@ ACTS: Mapping[str, str] = {
     "part": _l("Removed from a campaign"),
     "put_picture": _l("Picture replaced"),
     "rate_risk": _l("Risk rated"),
+    "write_feedback": _l("Feedback to the applicant written"),
     "record": _l("Recorded"),
     "record_refund": _l("Refund recorded"),
     "refuse_change": _l("Change refused"),

@@ -9,8 +9,11 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
+from grants.core.people.service import appoint
 from grants.deciding.awards.confirming import confirm_reserve
+from grants.deciding.awards.noticing import tell_of_money
 from grants.deciding.awards.reserve import confirmation_of, places_on_list, to_confirm
+from grants.deciding.awards.service import cancel_award
 from grants.deciding.board.service import keep_in_reserve, not_recommend
 from grants.papers.statements.catalogue import paper_of
 from grants.platform.messages.models import Message
@@ -20,8 +23,10 @@ from tests.factories import (
     a_submitted_application,
     a_team,
     act_of,
+    an_award,
     an_organisation,
     member,
+    money_for_awards,
     reviewed,
     staff,
 )
@@ -108,3 +113,41 @@ def test_the_list_is_confirmed_on_one_page(
     reader: Person = staff(session, Role.AUDITOR)
     session.commit()
     assert sign_in_as(reader).get(f"{address}/confirm-reserve").status_code == 403
+
+
+def test_the_secretariat_is_told_once_that_money_has_come(
+    session: Session, fund: Fund, listed: list[Application], team: Team
+) -> None:
+    """Each time there is money for the list: by a deposit, or because an award is cancelled."""
+
+    def told() -> int:
+        letters = select(Message).where(Message.recipient == team.manager.email)
+        return len([one for one in session.scalars(letters) if "reserve list" in one.subject])
+
+    assert (tell_of_money(session), told()) == (0, 0)
+    money_for_awards(session, fund, "25000.00")
+    assert (tell_of_money(session), told()) == (3, 1)
+    assert (tell_of_money(session), told()) == (0, 1)
+    other = a_submitted_application(session, listed[0].call, an_organisation(session, "Other"))
+    award = an_award(session, other, team)
+    assert (tell_of_money(session), told()) == (0, 1)
+    cancel_award(session, award, act_of(session, team.approver, "They withdrew."))
+    assert (tell_of_money(session), told()) == (0, 1)  # it is recommended again
+    not_recommend(session, other, act_of(session, team.manager, "They withdrew."))
+    assert (tell_of_money(session), told()) == (3, 2)
+    letters = session.scalars(select(Message).where(Message.recipient == team.manager.email))
+    text = letters.all()[-1].text
+    assert all(one.reference in text for one in listed)
+    assert "20,000.00" in text
+
+
+def test_nobody_is_told_of_an_application_that_is_shut_to_them(
+    session: Session, fund: Fund, listed: list[Application], team: Team
+) -> None:
+    for one in listed[:2]:
+        appoint(session, team.manager, Role.ORGANISATION_EDITOR, organisation=one.organisation)
+    money_for_awards(session, fund, "25000.00")
+    tell_of_money(session)
+    letters = session.scalars(select(Message).where(Message.recipient == team.manager.email))
+    text = letters.all()[-1].text
+    assert [one.reference in text for one in listed] == [False, False, True]

@@ -505,6 +505,7 @@ def reserve_letter() -> Paper:
         score=outcome.Score(
             Decimal("74.25"), 60, 2, (outcome.Mark("‹Feasibility›", Decimal(30), Decimal("3.5")),)
         ),
+        words=outcome.Words("‹We will write again in March.›"),
     )
     return made("reserve-letter", facts)
 
@@ -523,6 +524,9 @@ def regret_letter() -> Paper:
         reason="‹One condition is not met.›",
         score=outcome.Score(
             Decimal("54.25"), 60, 2, (outcome.Mark("‹Feasibility›", Decimal(30), Decimal("2.5")),)
+        ),
+        words=outcome.Words(
+            "‹The next call opens in May.›", (("‹Feasibility›", "‹Say who does the work.›"),)
         ),
     )
     return made("regret-letter", facts)

@@ -14,7 +14,9 @@ from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
-from grants.deciding.awards.reserve import confirmation_of
+from grants.deciding.awards.reserve import letter_confirmed
+from grants.deciding.feedback.models import LetterKind
+from grants.deciding.feedback.queries import feedback_by_criterion, sent_with
 from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.queries import grounds
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper
@@ -53,6 +55,16 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What the secretariat adds to a letter, as it was sent: a paragraph, and feedback by criterion
+    (its label, the text).
+    """
+
+    paragraph: str = ""
+    feedback: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Regret:
     """An application that does not lead to a grant."""
 
@@ -69,6 +81,7 @@ class Regret:
     """Of the decision, as recorded."""
     score: Score | None
     """None where it was not reviewed."""
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +99,13 @@ class Reserved:
     """How many applications of the call are on the list."""
     requested: Money
     score: Score | None
+    words: Words
 
 
 def reserve_letter(session: Session, reference: str) -> Paper:
     """The letter to an applicant on the reserve list; it exists once the list is confirmed."""
     application = application_by_reference(session, reference)
-    confirmed = confirmation_of(session, application)
+    confirmed = letter_confirmed(session, application)
     if confirmed is None:
         raise DomainError(
             _("There is no decision on this application to communicate by letter yet.")
@@ -108,6 +122,7 @@ def reserve_letter(session: Session, reference: str) -> Paper:
         of=confirmed.facts["of"],
         requested=application.requested or usd(0),
         score=_score(session, application),
+        words=_words(session, application, LetterKind.RESERVE),
     )
     return Paper(
         document="reserve-letter",
@@ -136,6 +151,7 @@ def regret_letter(session: Session, reference: str) -> Paper:
         unmet=() if eligible else _unmet(session, application),
         reason=decision.reason,
         score=_score(session, application) if eligible else None,
+        words=_words(session, application, LetterKind.REGRET),
     )
     return Paper(
         document="regret-letter",
@@ -169,3 +185,9 @@ def _score(session: Session, application: Application) -> Score | None:
         return None
     marks = tuple(Mark(*row) for row in found.criteria)
     return Score(found.average, found.pass_mark, found.reviews, marks)
+
+
+def _words(session: Session, application: Application, kind: LetterKind) -> Words:
+    sent = sent_with(session, application, kind)
+    feedback = feedback_by_criterion(application, sent)
+    return Words(sent.paragraph if sent else "", tuple(feedback))

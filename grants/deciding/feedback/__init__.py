@@ -1,0 +1,1 @@
+"""What letters tell applicants: feedback by criterion, and a paragraph of the fund's own."""

@@ -1,0 +1,52 @@
+"""What the secretariat writes for the letters of applicants."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from grants.applying.applications.models import Application
+from grants.core.kernel.language import in_language
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.deciding.feedback.models import OutcomeLetter
+from grants.deciding.feedback.service import Words
+from grants.platform.web.fields import LongTextField
+from grants.platform.web.forms import Form
+
+LIMIT = 2000
+
+
+class ParagraphForm(Form):
+    """A paragraph for the letter."""
+
+    paragraph = LongTextField(
+        _l("Paragraph in the letter"),
+        hint=_l("It follows the decision. Leave it empty if there is nothing to add."),
+        limit=LIMIT,
+        rows=5,
+    )
+
+
+class LetterForm(ParagraphForm):
+    """Made by `letter_form` for one call's criteria."""
+
+    keys: Sequence[str] = ()
+
+    def words(self) -> Words:
+        """What is written, by criterion."""
+        texts = {key: self[f"told_{key}"].data or "" for key in self.keys}
+        return Words(self.paragraph.data or "", texts)
+
+
+def letter_form(
+    application: Application, draft: OutcomeLetter | None, suggested: Mapping[str, str]
+) -> LetterForm:
+    """The form of one letter: as it was left, else filled in with what reviewers suggest."""
+    criteria = application.call.criteria
+    texts = draft.feedback if draft else suggested
+    drawn: dict[str, Any] = {"keys": [criterion["key"] for criterion in criteria]}
+    left: dict[str, Any] = {"paragraph": draft.paragraph if draft else ""}
+    for criterion in criteria:
+        name = f"told_{criterion['key']}"
+        drawn[name] = LongTextField(in_language(criterion["label"]), limit=LIMIT, rows=3)
+        left[name] = texts.get(criterion["key"], "")
+    kind: type[LetterForm] = type("LetterFormOfCall", (LetterForm,), drawn)
+    return kind(data=left)

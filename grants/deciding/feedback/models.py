@@ -1,0 +1,63 @@
+"""The part of a letter that the secretariat writes, and keeps as it was sent."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from grants.applying.applications.models import Application
+from grants.core.kernel.db import Base, Key, Versioned, choice
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.taxonomies import Term
+from grants.core.people.models import Person
+from grants.core.people.viewer import Scope
+
+
+class LetterKind(Term):
+    """Which letter it was sent with."""
+
+    REGRET = "regret", _l("Letter of regret")
+    RESERVE = "reserve", _l("Letter on the reserve list")
+
+
+class OutcomeLetter(Versioned, Base):
+    """What a letter says in the fund's own words. A draft until the letter is sent: from then on it
+    never changes. An application has one draft at most.
+    """
+
+    __tablename__ = "outcome_letter"
+    __bound__ = ("id", "application_id", "kind", "paragraph", "feedback", "sent_at")
+    __bound_from__ = "sent_at"
+    __table_args__ = (
+        CheckConstraint("(sent_at IS NULL) = (kind IS NULL)", name="sent_as_a_kind"),
+        CheckConstraint(
+            "sent_at IS NOT NULL OR written_by_id IS NOT NULL", name="draft_has_an_author"
+        ),
+        Index("ix_outcome_letter_application", "application_id", "id"),
+        Index(
+            "uq_outcome_letter_draft",
+            "application_id",
+            unique=True,
+            postgresql_where=text("sent_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    kind: Mapped[LetterKind | None] = mapped_column(choice(LetterKind))
+    paragraph: Mapped[str] = mapped_column(Text, default="")
+    feedback: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Criterion key → what the applicant is told about it; without those that say nothing."""
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Nobody, where a letter was sent without any words of the secretariat."""
+    sent_at: Mapped[datetime | None]
+    application: Mapped[Application] = relationship()
+    written_by: Mapped[Person | None] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return self.application.scope
+
+    @property
+    def says_something(self) -> bool:
+        return bool(self.paragraph or self.feedback)

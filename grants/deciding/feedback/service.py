@@ -1,0 +1,60 @@
+"""Writing what a letter says besides the decision, and keeping it as it is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import locked
+from grants.applying.applications.workflow import BEFORE_A_LETTER
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.kernel.errors import Conflict
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import keep_apart
+from grants.deciding.feedback.models import LetterKind, OutcomeLetter
+from grants.deciding.feedback.queries import draft_of
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the applicant is told: a paragraph, and feedback by the key of a criterion."""
+
+    paragraph: str = ""
+    feedback: Mapping[str, str] = field(default_factory=dict)
+
+
+def write(session: Session, application: Application, words: Words, act: Act) -> OutcomeLetter:
+    """Write what the next letter of an application says. It replaces what was written before;
+    Conflict once no letter of regret or on the reserve list can follow.
+    """
+    locked(session, application.id)
+    act.demand(Permission.REVIEW_ASSIGN, application.scope)
+    keep_apart(act.actor, application.organisation_id)
+    if application.state not in BEFORE_A_LETTER:
+        raise Conflict(_("The letter has been sent, or none will be: it can no longer be changed."))
+    letter = draft_of(session, application)
+    if letter is None:
+        letter = OutcomeLetter(application_id=application.id, application=application)
+        session.add(letter)
+    known = {criterion["key"] for criterion in application.call.criteria}
+    letter.paragraph = words.paragraph.strip()
+    letter.feedback = {
+        key: said.strip() for key, said in words.feedback.items() if key in known and said.strip()
+    }
+    letter.written_by_id = act.actor.person_id
+    session.flush()
+    record(session, letter, "write_feedback", act, application=application.reference)
+    return letter
+
+
+def keep_as_sent(session: Session, application: Application, kind: LetterKind, act: Act) -> None:
+    """Keep what is written as what this letter said: the letter is sent in the same act."""
+    letter = draft_of(session, application)
+    if letter is None:
+        letter = OutcomeLetter(application_id=application.id, paragraph="", feedback={})
+        session.add(letter)
+    letter.kind, letter.sent_at = kind, act.at
+    session.flush()

@@ -1,0 +1,168 @@
+"""Pages on which the secretariat writes what the letters of applicants say."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import Blueprint, flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import APPLICATION, BEFORE_A_LETTER
+from grants.core.audit.act import Act
+from grants.core.kernel.formats import language_name
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.deciding.feedback import queries
+from grants.deciding.feedback.forms import ParagraphForm, letter_form
+from grants.deciding.feedback.service import Words, write
+from grants.deciding.screening.beside import (
+    CasePart,
+    beside_form,
+    go_on,
+    of_call,
+    place_among,
+)
+from grants.deciding.screening.forms import QueueForm
+from grants.deciding.screening.queries import application_of, calls_in
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.beside import beside
+from grants.platform.web.bulk import Bulk, Outlook, acts
+from grants.platform.web.database import session
+from grants.platform.web.lists import Column, Listing, Order
+
+pages = Blueprint("feedback", __name__, url_prefix="/feedback")
+
+P = Permission
+
+QUEUE = Listing(
+    columns=(
+        Column(
+            _l("Number"),
+            lambda a: a.reference,
+            link=lambda a: url_for(
+                "feedback.letter", reference=a.reference, call=request.args.get("call")
+            ),
+        ),
+        Column(_l("Organisation"), lambda a: a.organisation.name),
+        Column(_l("Project"), lambda a: a.title),
+        Column(_l("Language of the letter"), lambda a: language_name(a.language)),
+        Column(_l("Status"), lambda a: APPLICATION.names[a.state].staff),
+        Column(_l("Call"), lambda a: a.call.reference),
+    ),
+    orders={"oldest": Order(Application.id)},
+)
+
+
+def _waiting() -> Any:
+    return of_call(queries.to_write(viewer()), request.args.get("call"))
+
+
+@pages.get("")
+@needs(P.REVIEW_ASSIGN)
+def index() -> ResponseReturnValue:
+    """Applications whose letter is the next step, and for which nothing is written yet."""
+    calls = calls_in(session(), queries.to_write(viewer()))
+    form = QueueForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
+    form.validate()
+    listed = QUEUE.of(session(), _waiting(), "feedback")
+    return listed.file or render_template(
+        "deciding/feedback/index.html", listed=listed, form=form, acts=acts(WRITE)
+    )
+
+
+@pages.route("/<reference>", methods=["GET", "POST"])
+@beside("application", _l("Feedback to the applicant"), 35, lambda a: a.state in BEFORE_A_LETTER)
+@needs(P.REVIEW_ASSIGN)
+def letter(reference: str) -> ResponseReturnValue:
+    """What the letter of one application says, beside the application and its reviews."""
+    application = application_of(session(), reference, viewer(), P.REVIEW_ASSIGN)
+    place = place_among(queries.to_write(viewer()), application)
+    draft = queries.draft_of(session(), application)
+    suggested = queries.suggested(session(), [application.id])[application.id]
+    form = letter_form(application, draft, suggested)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            write(opened, application, form.words(), this_act())
+        if outcome:
+            flash(_("The text for the letter is saved."), "success")
+            back = url_for("decisions.show", reference=reference, part=LETTERS.key)
+            return go_on(place, back)
+    return render_template(
+        "deciding/feedback/letter.html",
+        form=form,
+        drawn=bool(suggested) and draft is None,
+        letter_language=language_name(application.language),
+        **beside_form(application, place),
+    )
+
+
+def _foresee(
+    opened: Session, applications: Sequence[Application], form: Any, _act: Act
+) -> list[Outlook]:
+    ids = [one.id for one in applications]
+    drafts, texts = queries.drafts_of(opened, ids), queries.suggested(opened, ids)
+    return [_outlook(one, texts[one.id], form, written=one.id in drafts) for one in applications]
+
+
+def _outlook(
+    application: Application, texts: Mapping[str, str], form: Any, *, written: bool
+) -> Outlook:
+    language = language_name(application.language)
+    cells = (application.organisation.name, language, len(texts))
+    why_not = _why_not(application, written=written, words=bool(texts or form.paragraph.data))
+    return Outlook(application, cells, why_not, basis=sorted(texts.items()))
+
+
+def _why_not(application: Application, *, written: bool, words: bool) -> str:
+    if application.state not in BEFORE_A_LETTER:
+        status = APPLICATION.names[application.state].staff
+        return _("This cannot be done now: the status is “%(state)s”.", state=status)
+    if written:
+        return _("A text is written already. Change it on its own page.")
+    return "" if words else _("The reviewers wrote nothing for the applicant.")
+
+
+def _write(opened: Session, application: Application, form: Any, act: Act) -> None:
+    texts = queries.suggested(opened, [application.id])[application.id]
+    write(opened, application, Words(form.paragraph.data or "", texts), act)
+
+
+WRITE = Bulk(
+    text=_l("Use the reviewers’ feedback as it is"),
+    endpoint="feedback.write_many",
+    model=Application,
+    seen=lambda: queries.writable(viewer()),
+    queue=_waiting,
+    name=lambda application: str(application.reference),
+    status=lambda application: str(APPLICATION.names[application.state].staff),
+    heads=(
+        _l("Organisation"),
+        _l("Language of the letter"),
+        {"text": _l("Criteria with feedback"), "kind": "number"},
+    ),
+    form=ParagraphForm,
+    foresee=_foresee,
+    do=_write,
+)
+
+
+@pages.route("/several", methods=["GET", "POST"])
+@needs(P.REVIEW_ASSIGN)
+def write_many() -> ResponseReturnValue:
+    """Take the reviewers' feedback into several letters, with the same paragraph in each."""
+    back = url_for("feedback.index", call=request.args.get("call"))
+    return WRITE.page("deciding/feedback/write_many.html", back)
+
+
+def _letters(application: Application) -> str:
+    letters = queries.letters_of(session(), application)
+    shown = [(one, queries.feedback_by_criterion(application, one)) for one in letters]
+    return render_template(
+        "deciding/feedback/part_letters.html", letters=shown, application=application
+    )
+
+
+LETTERS = CasePart("letters", _l("Letters"), _letters)
