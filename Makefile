@@ -4,10 +4,12 @@
 .NOTPARALLEL:
 .PHONY: help setup run test test-long bench check audit format assets messages lock
 
-# The first Python here that is new enough; `make setup PYTHON=/path/to/python` chooses another.
-prepare = @for python in $(if $(PYTHON),"$(PYTHON)",python3 python3.14 python3.13 python3.12 python3.11); do \
-	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || continue; \
-	exec "$$python" grants/machine.py $(1); done; \
+# The first Python here that is new enough and can make a .venv: 3.13, the fastest of those that the
+# tests ran on, or what is there. `make setup PYTHON=/path/to/python` chooses another.
+pythons = $(if $(PYTHON),"$(PYTHON)",python3.13 python3 python3.14 python3.12 python3.11)
+prepare = @for module in ensurepip sys; do for python in $(pythons); do \
+	"$$python" -c "import sys, $$module; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || continue; \
+	exec "$$python" grants/machine.py $(1); done; done; \
 	echo "Paragraph 20 needs Python 3.11 or newer; on Debian or Ubuntu: apt-get install python3 python3-venv" >&2; exit 1
 bin := .venv/bin
 

@@ -20,6 +20,7 @@ _BARE = re.compile(r"[<>]|&(?!(?:amp|lt|gt|quot|nbsp|shy|#\d+);)")
 _CHANGES = re.compile(
     r'(?<=name="csrf_token" value=")[^"]*|(?<=property="og:url" content=")[^"]*'
     r"|(?<=<code>)[0-9a-z]{4}(?:-[0-9a-z]{4}){2}(?=</code>)"
+    r"|(?<=href=\")[^\"]*(?=\blanguage=)"
 )
 """What differs from one answer to the next."""
 _VOID = frozenset(
@@ -31,7 +32,7 @@ _sound: set[Piece] = set()
 
 
 def without_tokens(page: str) -> str:
-    """A page but for its CSRF token, its address and the number of the request."""
+    """A page but for its CSRF token, its address in other languages and the request's number."""
     return _CHANGES.sub("", page)
 
 
