@@ -13,7 +13,7 @@ from grants.applying.applications.service import submit
 from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import Rules, draft_call, open_call
-from grants.applying.calls.standard_form import STANDARD_FORM
+from grants.applying.calls.standard import STANDARD_FORM
 from grants.books.ledger.entries import Voucher
 from grants.books.ledger.receipts import book_interest
 from grants.core.audit.act import Act

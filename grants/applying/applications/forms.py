@@ -105,30 +105,6 @@ class WithdrawForm(Form):
     )
 
 
-class ExtendForm(Form):
-    """A later deadline for everyone."""
-
-    deadline_on = DateField(_l("New deadline on"), required=True)
-    deadline_time = ClockField(_l("New deadline at"), required=True)
-    reason = LongTextField(
-        _l("Reason"),
-        hint=_l("All applicants with a draft will receive it by e-mail."),
-        limit=1000,
-        rows=4,
-        required=True,
-    )
-
-    @classmethod
-    def showing(cls, call: Call) -> "ExtendForm":
-        now = call.deadline_at.astimezone(ZoneInfo(call.time_zone))
-        return cls(data={"deadline_on": now.date(), "deadline_time": now.time()})
-
-    def deadline(self, call: Call) -> datetime:
-        return datetime.combine(
-            self.deadline_on.data, self.deadline_time.data, tzinfo=ZoneInfo(call.time_zone)
-        )
-
-
 TEXTS: Mapping[str, Any] = {"title": _l("Title"), "summary": _l("Purpose of the call")}
 """The texts of a call that an amendment may change."""
 DATES = ("months", "earliest_start_on", "registered_by", "questions_until", "answers_on")
@@ -166,6 +142,24 @@ class ReasonedForm(Form):
             for name, text in typed.items()
             if f"{REASON}{name}" in self._fields and str(text or "").strip()
         }
+
+
+class ExtendForm(ReasonedForm):
+    """A later deadline for everyone."""
+
+    deadline_on = DateField(_l("New deadline on"), required=True)
+    deadline_time = ClockField(_l("New deadline at"), required=True)
+
+    @classmethod
+    def showing(cls, call: Call) -> "ExtendForm":
+        now = call.deadline_at.astimezone(ZoneInfo(call.time_zone))
+        made: type[ExtendForm] = cls.drawn_for(call)
+        return made(data={"deadline_on": now.date(), "deadline_time": now.time()})
+
+    def deadline(self, call: Call) -> datetime:
+        return datetime.combine(
+            self.deadline_on.data, self.deadline_time.data, tzinfo=ZoneInfo(call.time_zone)
+        )
 
 
 class WithdrawCallForm(ReasonedForm):

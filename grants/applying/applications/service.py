@@ -93,19 +93,37 @@ def withdraw(session: Session, application: Application, act: Act) -> None:
         )
 
 
-def extend_deadline(session: Session, call: Call, deadline_at: datetime, act: Act) -> None:
-    """Give everyone more time, and tell everyone who has a draft."""
-    set_deadline(session, call, deadline_at, act)
-    for person in queries.people_with_drafts(session, call.id):
-        send(
-            session,
-            Recipient.of(person),
-            "applying/applications/extended",
-            event=f"call:{call.id}:extended:{deadline_at.isoformat()}",
-            call=call,
-            reason=act.reason,
-            url=absolute("/applying"),
-        )
+def extend_deadline(
+    session: Session,
+    call: Call,
+    deadline_at: datetime,
+    act: Act,
+    reasons: Mapping[str, str] | None = None,
+) -> None:
+    """Give everyone more time, and tell everyone who has a draft. `reasons` is the reason in other
+    languages.
+    """
+    set_deadline(session, call, deadline_at, act, reasons)
+    _tell_writers(
+        session,
+        call,
+        "applying/applications/extended",
+        event=f"call:{call.id}:extended:{deadline_at.isoformat()}",
+        reasons=_in_languages(act, reasons),
+    )
+
+
+def _tell_writers(session: Session, call: Call, template: str, event: str, **facts: Any) -> int:
+    """Write to everyone who has a draft under a call. Returns how many they are."""
+    writers = queries.people_with_drafts(session, call.id)
+    for person in writers:
+        facts |= {"call": call, "fund": call.fund, "url": absolute("/applying")}
+        send(session, Recipient.of(person), template, event=event, **facts)
+    return len(writers)
+
+
+def _in_languages(act: Act, reasons: Mapping[str, str] | None) -> dict[str, str]:
+    return {"en": act.reason or "", **(reasons or {})}
 
 
 REMINDED = (14, 7, 2)
@@ -121,18 +139,13 @@ def remind_of_deadlines(session: Session, at: datetime) -> int:
         days = (day_of(call.deadline_at, call.zone) - day_of(at, call.zone)).days
         if days not in REMINDED:
             continue
-        for person in queries.people_with_drafts(session, call.id):
-            send(
-                session,
-                Recipient.of(person),
-                "applying/applications/deadline_near",
-                event=f"call:{call.id}:due:{call.deadline_at:%Y-%m-%d}:{days}",
-                call=call,
-                fund=call.fund,
-                days=days,
-                url=absolute("/applying"),
-            )
-            written += 1
+        written += _tell_writers(
+            session,
+            call,
+            "applying/applications/deadline_near",
+            event=f"call:{call.id}:due:{call.deadline_at:%Y-%m-%d}:{days}",
+            days=days,
+        )
     return written
 
 
@@ -147,17 +160,14 @@ def amend_call(
     `reasons` is the reason in other languages.
     """
     amended = amend_rules(session, call, rules, act, reasons)
-    for person in queries.people_with_drafts(session, call.id):
-        send(
-            session,
-            Recipient.of(person),
-            "applying/applications/amended",
-            event=f"call:{call.id}:amended:{act.at.isoformat()}",
-            call=call,
-            reasons={"en": act.reason or "", **(reasons or {})},
-            amended=amended,
-            url=absolute("/applying"),
-        )
+    _tell_writers(
+        session,
+        call,
+        "applying/applications/amended",
+        event=f"call:{call.id}:amended:{act.at.isoformat()}",
+        reasons=_in_languages(act, reasons),
+        amended=amended,
+    )
 
 
 def withdraw_call(
@@ -186,7 +196,7 @@ def withdraw_call(
             event=f"call:{call.id}:withdrawn",
             call=call,
             fund=call.fund,
-            reasons={"en": act.reason or "", **(reasons or {})},
+            reasons=_in_languages(act, reasons),
             url=absolute("/applying"),
         )
 

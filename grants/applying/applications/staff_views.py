@@ -106,7 +106,7 @@ def extend(reference: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             act = this_act(form.reason.data)
-            service.extend_deadline(opened, call, form.deadline(call), act)
+            service.extend_deadline(opened, call, form.deadline(call), act, form.reasons())
         if outcome:
             flash(
                 _("The deadline has been extended. All applicants with a draft will be notified."),

@@ -1,54 +1,42 @@
 """What is asked about a section, a question and a check of a form."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields as attributes
+from collections.abc import Sequence
 from typing import Any
 
 from grants.applying.builder import columns
+from grants.applying.builder.conditional import Conditional, Versioned, condition_fields
 from grants.applying.builder.naming import english, free_key
-from grants.applying.builder.statements import (
-    Statement,
-    expression_of,
-    figures,
-    rows_of,
-    statements,
+from grants.applying.builder.properties import (
+    DEFAULTS,
+    MOST_WORDS,
+    OWN,
+    READ,
+    as_it_is,
+    held_by,
+    own_attributes,
 )
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.money import FUNCTIONAL_CURRENCY
-from grants.platform.documents.checks import ENDINGS
 from grants.platform.questionnaires.form import FACTS, Check, Section
 from grants.platform.questionnaires.form import Form as Questionnaire
 from grants.platform.questionnaires.kinds import (
     KEY,
     RESERVED,
-    TAXONOMIES,
-    Choice,
-    Number,
     Question,
     Table,
 )
-from grants.platform.questionnaires.kinds.rows import MOST_COLUMNS, MOST_ROWS
 from grants.platform.questionnaires.written import KINDS
 from grants.platform.web.fields import (
-    CheckboxesField,
     CheckboxField,
-    DateField,
-    HiddenField,
     LongTextField,
-    NumberField,
     RadioField,
-    Row,
-    RowsField,
     SelectField,
     TextField,
 )
 from grants.platform.web.forms import Form
-
-MOST_WORDS = 1000
 
 
 def kind_names() -> dict[str, str]:
@@ -73,12 +61,6 @@ def kind_names() -> dict[str, str]:
         "organisations": _("Organisations, such as partners"),
         "files": _("Files"),
     }
-
-
-class Versioned(Form):
-    """A form about a record that another person may change meanwhile."""
-
-    version = HiddenField()
 
 
 class KindForm(Form):
@@ -116,72 +98,6 @@ class FactsForm(Versioned):
         return {fact: key for fact in FACTS if (key := self[f"fact_{fact}"].data)}
 
 
-class Conditional(Versioned):
-    """A form with a condition: lines from menus, or an expression."""
-
-    word: RadioField
-    lines: RowsField
-    expression: TextField
-    offered: Sequence[Statement] = ()
-
-    def condition(self) -> str:
-        """The expression; InvalidInput says what is wrong with a line."""
-        typed = str(self.expression.data).strip()
-        lines = [{name: str(text or "") for name, text in row.items()} for row in self.lines.data]
-        if not lines:
-            return typed
-        made = expression_of(self.word.data or "and", lines, self.offered)
-        if typed and typed != self.expression.default:
-            raise InvalidInput(_("Use either the menus or the expression, not both."))
-        return made
-
-
-def condition_fields(
-    before: Sequence[Question], expression: str, *, label: str, join: str
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields of a condition about these questions, and what they hold for an expression."""
-    offered = statements(before)
-    others = figures(before)
-    found = rows_of(expression, offered, [text for text, _label, _kind in others])
-    row = type(
-        "StatementRow",
-        (Row,),
-        {
-            "statement": SelectField(
-                _("Statement"), [(one.text, one.label) for one in offered], required=True
-            ),
-            "value": TextField(_("Value"), limit=60, width=10),
-            "other": SelectField(
-                _("or another answer"), [(text, said) for text, said, _kind in others]
-            ),
-        },
-    )
-    drawn = {
-        "offered": offered,
-        "word": RadioField(
-            join, [("and", _("All of these")), ("or", _("At least one of these"))], default="and"
-        ),
-        "lines": RowsField(
-            row,
-            label,
-            hint=_(
-                "Where a statement ends in “…”, enter a number, a percentage, a date such as "
-                "2026-09-01 or a country, or choose another answer."
-            ),
-            most=12,
-            add_label=_("Add a statement"),
-        ),
-        "expression": TextField(
-            _("As an expression"),
-            hint=_("For those who know it. Leave it empty if you use the menus."),
-            limit=2000,
-            default="" if found else expression,
-        ),
-    }
-    held = {"word": found[0] if found else "and", "lines": found[1] if found else []}
-    return drawn, held
-
-
 class SectionForm(Conditional):
     """A section: its title, what stands above its questions, and when it is shown."""
 
@@ -209,11 +125,6 @@ class SectionForm(Conditional):
         )
 
 
-class ChoiceRow(Row):
-    label = TextField(_l("Reply"), required=True, limit=200)
-    code = TextField(_l("Code"), limit=40, width=10)
-
-
 class QuestionForm(Conditional):
     """A question of one kind. Texts are in English here; see the page of translations."""
 
@@ -238,7 +149,7 @@ class QuestionForm(Conditional):
         drawn |= {name: OWN[name]() for name in own_attributes(kind)}
         if question:
             drawn["key_"] = None
-            held |= _held(question)
+            held |= held_by(question)
         else:
             held |= {name: DEFAULTS[name] for name in own_attributes(kind) if name in DEFAULTS}
         made: type[QuestionForm] = type("DrawnQuestion", (cls,), drawn)
@@ -252,7 +163,7 @@ class QuestionForm(Conditional):
     def made(self, kind: str, old: Question | None, taken: set[str]) -> Question:
         """The question as it was typed; other languages stay."""
         settings: dict[str, Any] = {
-            name: READ.get(name, _as_it_is)(self[name].data, getattr(old, name, None))
+            name: READ.get(name, as_it_is)(self[name].data, getattr(old, name, None))
             for name in own_attributes(kind)
         }
         plain = {name: value for name, value in settings.items() if value is not None}
@@ -322,125 +233,6 @@ class TranslationForm(Versioned):
         }
         made: type[TranslationForm] = type("DrawnTranslation", (cls,), drawn)
         return made(data={name: now for name, _words, now in texts})
-
-
-def own_attributes(kind: str) -> list[str]:
-    """What only this kind of question has, in the order in which it is asked."""
-    known = {item.name for item in attributes(KINDS[kind])}
-    return [name for name in OWN if name in known]
-
-
-def _currency_field() -> Any:
-    return TextField(_("Currency"), limit=3, width=3, required=True)
-
-
-OWN: Mapping[str, Callable[[], Any]] = {
-    "choices": lambda: RowsField(
-        ChoiceRow, _("Answers to choose from"), shown=2, most=40, add_label=_("Add an answer")
-    ),
-    "taxonomy": lambda: SelectField(
-        _("or a list of the fund"),
-        [
-            ("services", _("Services")),
-            ("exploitation", _("Forms of exploitation")),
-            ("pillars", _("Pillars of the Global Plan of Action")),
-        ],
-    ),
-    "categories": lambda: RowsField(
-        ChoiceRow, _("Categories"), shown=2, most=20, add_label=_("Add a category")
-    ),
-    "columns": lambda: RowsField(
-        columns.ColumnRow,
-        _("Columns"),
-        shown=2,
-        most=MOST_COLUMNS,
-        add_label=_("Add a column"),
-    ),
-    "quarters": lambda: CheckboxField(_("Plan by quarters instead of months")),
-    "periods": lambda: NumberField(
-        _("Number of months or quarters"), least=2, most=48, width=3, required=True
-    ),
-    "least_rows": lambda: NumberField(_("Smallest number of rows"), most=MOST_ROWS, width=3),
-    "most_rows": lambda: NumberField(
-        _("Largest number of rows"), least=1, most=MOST_ROWS, width=3, required=True
-    ),
-    "limit": lambda: NumberField(
-        _("Maximum length"), least=1, most=20_000, suffix=_("characters"), width=5, required=True
-    ),
-    "people": lambda: CheckboxField(
-        _("Names and numbers of the organisation’s own people are wanted here")
-    ),
-    "unit": lambda: TextField(_("Unit"), limit=40, width=10),
-    "least": lambda: NumberField(_("Smallest number"), least=-1_000_000, width=8),
-    "most": lambda: NumberField(_("Largest number"), least=0, width=8),
-    "places": lambda: NumberField(_("Decimals"), least=0, most=4, width=2),
-    "currency": _currency_field,
-    "zero": lambda: CheckboxField(_("0 is an answer too")),
-    "first": lambda: DateField(_("Earliest day")),
-    "last": lambda: DateField(_("Latest day")),
-    "accept": lambda: CheckboxesField(
-        _("Kinds of files"), [(ending, ending) for ending in ENDINGS], required=True
-    ),
-}
-"""How each property of a question is asked for."""
-
-DEFAULTS: Mapping[str, Any] = {
-    "limit": 2000,
-    "least": 0,
-    "places": 0,
-    "currency": FUNCTIONAL_CURRENCY,
-    "accept": list(ENDINGS),
-    "periods": 12,
-    "least_rows": 0,
-    "most_rows": 20,
-}
-
-
-def _choices(rows: Sequence[Mapping[str, Any]], old: Sequence[Choice] | None) -> tuple[Choice, ...]:
-    """Choices as they were typed; a code that is not given is made from the words."""
-    known = {choice.code: choice.label for choice in old or ()}
-    taken: set[str] = set()
-    found = []
-    for row in rows:
-        code = str(row["code"]).strip() or free_key(row["label"], taken)
-        taken.add(code)
-        found.append(Choice(code, english(known.get(code, {}), row["label"])))
-    return tuple(found)
-
-
-def _as_it_is(value: Any, _old: Any) -> Any:
-    return value
-
-
-READ: Mapping[str, Callable[[Any, Any], Any]] = {
-    "choices": _choices,
-    "categories": _choices,
-    "unit": lambda text, old: english(old or {}, text),
-    "accept": lambda endings, _old: tuple(endings),
-    "currency": lambda code, _old: str(code).upper(),
-    "taxonomy": lambda name, _old: name if name in TAXONOMIES else "",
-}
-
-
-def _held(question: Question) -> dict[str, Any]:
-    held = {name: getattr(question, name) for name in own_attributes(question.kind)}
-    for name in ("choices", "categories"):
-        if name in held:
-            held[name] = [
-                {"label": choice.label.get("en", ""), "code": choice.code} for choice in held[name]
-            ]
-    if isinstance(question, Table):
-        held["columns"] = columns.held(question)
-    if isinstance(question, Number):
-        held["unit"] = question.unit.get("en", "")
-    if "accept" in held:
-        held["accept"] = list(held["accept"])
-    return {
-        **held,
-        "label": question.label.get("en", ""),
-        "help": question.help.get("en", ""),
-        "required": question.required,
-    }
 
 
 def named(question: Question) -> str:

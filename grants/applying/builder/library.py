@@ -8,7 +8,7 @@ from grants.applying.builder.views import FORM, draft_of, pages, to_form
 from grants.applying.calls import queries
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_form
-from grants.applying.calls.standard_form import STANDARD_FORM
+from grants.applying.calls.standard import STANDARD_FORM
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission

@@ -8,13 +8,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.builder import editing
+from grants.applying.builder.conditional import Versioned
 from grants.applying.builder.forms import (
     CheckForm,
     FactsForm,
     KindForm,
     QuestionForm,
     SectionForm,
-    Versioned,
     kind_names,
 )
 from grants.applying.calls.models import Call

@@ -1,6 +1,6 @@
 """Amendments of an open call: published, told to applicants, and never to their disadvantage."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from grants.core.audit.advance import advance
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import DomainError
-from grants.core.kernel.formats import plain_day, plain_money
+from grants.core.kernel.formats import plain_day, plain_moment, plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import usd
@@ -105,11 +105,15 @@ def amend_rules(
 
 
 def amendments_of(session: Session, call: Call) -> list[Amendment]:
-    """Every amendment of a call, the newest first."""
-    rows = [row for row in trail_of(session, "call", call.id) if row.action == "amend"]
+    """Every amendment of a call and every longer deadline, the newest first."""
+    changes: dict[str, Callable[[Mapping[str, Any]], Iterable[Change]]] = {
+        "amend": lambda facts: _changes(facts["before"], facts["after"]),
+        "extend": lambda facts: [_longer(facts, call.time_zone)],
+    }
     return [
-        Amendment(row.at, reason_in(row), tuple(_changes(row.facts["before"], row.facts["after"])))
-        for row in reversed(rows)
+        Amendment(row.at, reason_in(row), tuple(changes[row.action](row.facts)))
+        for row in reversed(trail_of(session, "call", call.id))
+        if row.action in changes
     ]
 
 
@@ -163,6 +167,11 @@ def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Ch
         if name in after:
             label, words = _NAMES[name]
             yield Change(str(label()), words(before.get(name)), words(after[name]))
+
+
+def _longer(facts: Mapping[str, Any], zone: str) -> Change:
+    moments = (datetime.fromisoformat(facts[name]) for name in ("before", "deadline"))
+    return Change(_("Deadline"), *(plain_moment(moment, zone) for moment in moments))
 
 
 def _money(value: Any) -> str:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import LANGUAGES, WINDOWS, Rules
-from grants.applying.calls.standard_form import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
+from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import InvalidInput

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from grants.applying.calls.models import THE_MINUTE, Call
 from grants.applying.calls.queries import reference_is_free
 from grants.applying.calls.soundness import faults_of, rule_faults
-from grants.applying.calls.standard_form import (
+from grants.applying.calls.standard import (
     STANDARD_CRITERIA,
     STANDARD_ELIGIBILITY,
     STANDARD_FORM,
@@ -180,7 +180,13 @@ def open_call(session: Session, call: Call, act: Act) -> None:
     advance(session, call, CALL, "open", act)
 
 
-def set_deadline(session: Session, call: Call, deadline_at: datetime, act: Act) -> None:
+def set_deadline(
+    session: Session,
+    call: Call,
+    deadline_at: datetime,
+    act: Act,
+    reasons: Mapping[str, str] | None = None,
+) -> None:
     """Move the deadline of an open call to a later moment, for everyone, with the reason."""
     if deadline_at <= call.deadline_at or deadline_at <= act.at:
         raise DomainError(
@@ -189,7 +195,11 @@ def set_deadline(session: Session, call: Call, deadline_at: datetime, act: Act) 
                 now=plain_moment(max(call.deadline_at, act.at), call.time_zone),
             )
         )
-    moved = {"before": call.deadline_at.isoformat(), "deadline": deadline_at.isoformat()}
+    moved: dict[str, Any] = {
+        "before": call.deadline_at.isoformat(),
+        "deadline": deadline_at.isoformat(),
+        **({"reasons": dict(reasons)} if reasons else {}),
+    }
     advance(session, call, CALL, "extend", act, **moved)
     call.deadline_at = deadline_at
     session.flush()

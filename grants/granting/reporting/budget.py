@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import submission_of
-from grants.applying.calls.standard_form import STANDARD_FORM
+from grants.applying.calls.standard import STANDARD_FORM
 from grants.core.kernel.money import Money, total, usd
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds.budget import Budget

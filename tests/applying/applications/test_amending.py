@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.service import amend_call
-from grants.applying.calls.amendments import AMENDABLE, amendments_of
+from grants.applying.applications.service import amend_call, extend_deadline
+from grants.applying.calls.amendments import AMENDABLE, Change, amendments_of
 from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Forbidden
+from grants.core.kernel.formats import plain_moment
+from grants.core.kernel.language import use_language
 from grants.core.people.permissions import Role
 from grants.platform.messages.models import Message
 from tests.factories import a_call, a_draft, act_of, staff
@@ -49,6 +51,25 @@ def test_an_amendment_is_told_to_everyone_with_a_draft_and_shown_on_the_public_p
     page = sign_in_as(manager).get(f"/calls/{call.reference}").text
     assert "More money has come in." in page
     assert found.changes[0].before.replace("\u00a0", " ")[-6:] in page.replace("\u00a0", " ")
+
+
+def test_a_longer_deadline_is_published_with_its_reason_in_each_language(
+    session: Session, call: Call, sign_in_as: SignInAs
+) -> None:
+    call.title = {**call.title, "ar": "دعوة"}
+    a_draft(session, call)
+    before, later = call.deadline_at, call.deadline_at + timedelta(days=3)
+    extend_deadline(session, call, later, by(session), {"ar": "انقطاع الكهرباء."})
+    manager = staff(session, Role.FUND_MANAGER)
+    session.commit()
+    (found,) = amendments_of(session, call)
+    moments = (plain_moment(moment, call.time_zone) for moment in (before, later))
+    assert found.changes == (Change("Deadline", *moments),)
+    browser = sign_in_as(manager)
+    assert "More money has come in." in browser.get(f"/calls/{call.reference}").text
+    assert "Reason in Arabic" in browser.get(f"/calls/{call.reference}/extend").text
+    with use_language("ar"):
+        assert amendments_of(session, call)[0].reason == "انقطاع الكهرباء."
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.eligibility import asked_before, obstacles
 from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
-from grants.applying.calls.standard_form import STANDARD_ELIGIBILITY
+from grants.applying.calls.standard import STANDARD_ELIGIBILITY
 from grants.core.funds.models import Fund
 from grants.core.people.models import Organisation
 from tests.factories import a_call, an_organisation, member

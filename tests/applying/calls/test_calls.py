@@ -18,7 +18,7 @@ from grants.applying.calls.service import (
     replace_form,
     revise_call,
 )
-from grants.applying.calls.standard_form import STANDARD_CRITERIA, STANDARD_FORM
+from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_FORM
 from grants.applying.calls.workflow import CallState
 from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of

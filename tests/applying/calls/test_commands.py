@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import Call
-from grants.applying.calls.standard_form import STANDARD_FORM
+from grants.applying.calls.standard import STANDARD_FORM
 from grants.applying.calls.workflow import CallState
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from grants.applying.calls.carried import call_from_json, read_json
 from grants.applying.calls.importing import import_call
 from grants.applying.calls.soundness import faults_of
-from grants.applying.calls.standard_form import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
+from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grants.applying.calls.standard_form import STANDARD_FORM
+from grants.applying.calls.standard import STANDARD_FORM
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import Money, usd
 from grants.platform.questionnaires.form import MOST_TYPED, Section

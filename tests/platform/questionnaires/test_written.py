@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grants.applying.calls.standard_form import (
+from grants.applying.calls.standard import (
     STANDARD_CRITERIA,
     STANDARD_ELIGIBILITY,
     STANDARD_FORM,

@@ -8,6 +8,7 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.platform.questionnaires.form import Check, Form
 from grants.platform.questionnaires.kinds import Question
+from grants.platform.questionnaires.logic.checker import Checker
 from grants.platform.questionnaires.logic.nodes import Node, keys_in
 from grants.platform.questionnaires.logic.parse import parse
 from grants.platform.questionnaires.logic.reach import (
@@ -19,7 +20,6 @@ from grants.platform.questionnaires.logic.reach import (
     cases,
     is_possible,
 )
-from grants.platform.questionnaires.logic.shapes import Checker
 from grants.platform.questionnaires.places import (
     FormFault,
     name_of_check,

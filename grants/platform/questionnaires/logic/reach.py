@@ -10,6 +10,7 @@ from itertools import product
 
 from grants.core.kernel.countries import CODES
 from grants.platform.questionnaires.kinds import Country, OneOf, Question, SeveralOf, YesNo
+from grants.platform.questionnaires.logic.checker import named_answers
 from grants.platform.questionnaires.logic.linear import Bound, are_possible, bound_of
 from grants.platform.questionnaires.logic.nodes import (
     AnswerTo,
@@ -21,7 +22,7 @@ from grants.platform.questionnaires.logic.nodes import (
     Node,
     Not,
 )
-from grants.platform.questionnaires.logic.shapes import SHAPES, Kind, named_answers
+from grants.platform.questionnaires.logic.shapes import SHAPES, Kind
 
 MOST_CASES = 300
 

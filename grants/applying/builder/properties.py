@@ -1,0 +1,158 @@
+"""What a question of each kind has of its own: how it is asked for, held and read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields as attributes
+from typing import Any
+
+from grants.applying.builder import columns
+from grants.applying.builder.naming import english, free_key
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import FUNCTIONAL_CURRENCY
+from grants.platform.documents.checks import ENDINGS
+from grants.platform.questionnaires.kinds import (
+    TAXONOMIES,
+    Choice,
+    Number,
+    Question,
+    Table,
+)
+from grants.platform.questionnaires.kinds.rows import MOST_COLUMNS, MOST_ROWS
+from grants.platform.questionnaires.written import KINDS
+from grants.platform.web.fields import (
+    CheckboxesField,
+    CheckboxField,
+    DateField,
+    NumberField,
+    Row,
+    RowsField,
+    SelectField,
+    TextField,
+)
+
+MOST_WORDS = 1000
+
+
+class ChoiceRow(Row):
+    label = TextField(_l("Reply"), required=True, limit=200)
+    code = TextField(_l("Code"), limit=40, width=10)
+
+
+def own_attributes(kind: str) -> list[str]:
+    """What only this kind of question has, in the order in which it is asked."""
+    known = {item.name for item in attributes(KINDS[kind])}
+    return [name for name in OWN if name in known]
+
+
+def _currency_field() -> Any:
+    return TextField(_("Currency"), limit=3, width=3, required=True)
+
+
+OWN: Mapping[str, Callable[[], Any]] = {
+    "choices": lambda: RowsField(
+        ChoiceRow, _("Answers to choose from"), shown=2, most=40, add_label=_("Add an answer")
+    ),
+    "taxonomy": lambda: SelectField(
+        _("or a list of the fund"),
+        [
+            ("services", _("Services")),
+            ("exploitation", _("Forms of exploitation")),
+            ("pillars", _("Pillars of the Global Plan of Action")),
+        ],
+    ),
+    "categories": lambda: RowsField(
+        ChoiceRow, _("Categories"), shown=2, most=20, add_label=_("Add a category")
+    ),
+    "columns": lambda: RowsField(
+        columns.ColumnRow,
+        _("Columns"),
+        shown=2,
+        most=MOST_COLUMNS,
+        add_label=_("Add a column"),
+    ),
+    "quarters": lambda: CheckboxField(_("Plan by quarters instead of months")),
+    "periods": lambda: NumberField(
+        _("Number of months or quarters"), least=2, most=48, width=3, required=True
+    ),
+    "least_rows": lambda: NumberField(_("Smallest number of rows"), most=MOST_ROWS, width=3),
+    "most_rows": lambda: NumberField(
+        _("Largest number of rows"), least=1, most=MOST_ROWS, width=3, required=True
+    ),
+    "limit": lambda: NumberField(
+        _("Maximum length"), least=1, most=20_000, suffix=_("characters"), width=5, required=True
+    ),
+    "people": lambda: CheckboxField(
+        _("Names and numbers of the organisation’s own people are wanted here")
+    ),
+    "unit": lambda: TextField(_("Unit"), limit=40, width=10),
+    "least": lambda: NumberField(_("Smallest number"), least=-1_000_000, width=8),
+    "most": lambda: NumberField(_("Largest number"), least=0, width=8),
+    "places": lambda: NumberField(_("Decimals"), least=0, most=4, width=2),
+    "currency": _currency_field,
+    "zero": lambda: CheckboxField(_("0 is an answer too")),
+    "first": lambda: DateField(_("Earliest day")),
+    "last": lambda: DateField(_("Latest day")),
+    "accept": lambda: CheckboxesField(
+        _("Kinds of files"), [(ending, ending) for ending in ENDINGS], required=True
+    ),
+}
+"""How each property of a question is asked for."""
+
+
+DEFAULTS: Mapping[str, Any] = {
+    "limit": 2000,
+    "least": 0,
+    "places": 0,
+    "currency": FUNCTIONAL_CURRENCY,
+    "accept": list(ENDINGS),
+    "periods": 12,
+    "least_rows": 0,
+    "most_rows": 20,
+}
+
+
+def _choices(rows: Sequence[Mapping[str, Any]], old: Sequence[Choice] | None) -> tuple[Choice, ...]:
+    """Choices as they were typed; a code that is not given is made from the words."""
+    known = {choice.code: choice.label for choice in old or ()}
+    taken: set[str] = set()
+    found = []
+    for row in rows:
+        code = str(row["code"]).strip() or free_key(row["label"], taken)
+        taken.add(code)
+        found.append(Choice(code, english(known.get(code, {}), row["label"])))
+    return tuple(found)
+
+
+def as_it_is(value: Any, _old: Any) -> Any:
+    return value
+
+
+READ: Mapping[str, Callable[[Any, Any], Any]] = {
+    "choices": _choices,
+    "categories": _choices,
+    "unit": lambda text, old: english(old or {}, text),
+    "accept": lambda endings, _old: tuple(endings),
+    "currency": lambda code, _old: str(code).upper(),
+    "taxonomy": lambda name, _old: name if name in TAXONOMIES else "",
+}
+
+
+def held_by(question: Question) -> dict[str, Any]:
+    held = {name: getattr(question, name) for name in own_attributes(question.kind)}
+    for name in ("choices", "categories"):
+        if name in held:
+            held[name] = [
+                {"label": choice.label.get("en", ""), "code": choice.code} for choice in held[name]
+            ]
+    if isinstance(question, Table):
+        held["columns"] = columns.held(question)
+    if isinstance(question, Number):
+        held["unit"] = question.unit.get("en", "")
+    if "accept" in held:
+        held["accept"] = list(held["accept"])
+    return {
+        **held,
+        "label": question.label.get("en", ""),
+        "help": question.help.get("en", ""),
+        "required": question.required,
+    }

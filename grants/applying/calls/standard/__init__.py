@@ -1,0 +1,40 @@
+"""The fund's usual form, eligibility checklist and criteria: where every new call begins.
+
+Its questions are the dossier that the fund has always asked for, and what its experts score.
+"""
+
+from grants.applying.calls.standard.applicant import DOCUMENTS, ORGANISATION, SAFEGUARDING
+from grants.applying.calls.standard.criteria import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
+from grants.applying.calls.standard.project import (
+    BENEFICIARIES,
+    BUDGET,
+    OBJECTIVES,
+    PROBLEM,
+    PROJECT,
+    SERVICES,
+)
+from grants.platform.questionnaires.form import Form
+
+STANDARD_FORM = Form(
+    sections=(
+        ORGANISATION,
+        PROJECT,
+        PROBLEM,
+        OBJECTIVES,
+        BENEFICIARIES,
+        SERVICES,
+        SAFEGUARDING,
+        BUDGET,
+        DOCUMENTS,
+    ),
+    facts={
+        "title": "title",
+        "country": "country",
+        "requested": "budget",
+        "months": "months",
+        "starts_on": "starts_on",
+    },
+)
+
+
+__all__ = ["STANDARD_CRITERIA", "STANDARD_ELIGIBILITY", "STANDARD_FORM"]

@@ -1,0 +1,90 @@
+"""What the secretariat checks and what reviewers score, unless a call says otherwise."""
+
+from typing import Any
+
+from grants.applying.calls.standard.words import en
+
+
+def _row(key: str, label: str, **more: Any) -> dict[str, Any]:
+    return {"key": key, "label": en(label), **more}
+
+
+STANDARD_ELIGIBILITY: list[dict[str, Any]] = [
+    _row("registered", "It is registered at home and in the country of the project."),
+    _row("registered_by", "It was registered by the date set in the call."),
+    _row(
+        "experience",
+        "It has directly assisted victims of trafficking.",
+        ask=en("Has your organisation itself directly assisted victims of trafficking?"),
+        remedy=en("Apply together with an organisation that has this experience."),
+    ),
+    _row(
+        "direct",
+        "It will carry out the project itself and is not an intermediary.",
+        ask=en("Will your organisation carry out the project itself?"),
+        remedy=en("The organisation that carries out the project must apply."),
+    ),
+    _row(
+        "account",
+        "It has a bank account in its own name.",
+        ask=en("Does your organisation have a bank account in its own name?"),
+        remedy=en("Open an account in the name of the organisation, then apply."),
+    ),
+    _row(
+        "safeguarding",
+        "It has measures against sexual exploitation and abuse.",
+        ask=en("Does your organisation have measures against sexual exploitation and abuse?"),
+        remedy=en("Adopt such measures first. The secretariat can send you a model policy."),
+    ),
+    _row("accounts", "Signed audited accounts for the last year have been provided."),
+    _row("references", "Two reference letters have been provided."),
+    _row("limits", "Amount, duration and start are within the rules of the call."),
+    _row("reports", "No report on an earlier grant is overdue."),
+]
+"""What the secretariat checks before an application goes to review."""
+
+
+STANDARD_CRITERIA: list[dict[str, Any]] = [
+    _row(
+        "need",
+        "Need and relevance",
+        help=en(
+            "Is the problem real and supported by figures, and is the target group the right one?"
+        ),
+        weight=20,
+    ),
+    _row(
+        "victims",
+        "Victims at the centre",
+        help=en(
+            "Direct benefit to victims, participation of survivors, attention to age and "
+            "gender, and the “do no harm” principle."
+        ),
+        weight=20,
+    ),
+    _row(
+        "approach",
+        "Approach and results",
+        help=en("Do the services lead to the results, and can the results be measured?"),
+        weight=25,
+    ),
+    _row(
+        "capacity",
+        "Capacity and safeguarding",
+        help=en("Experience, team, partners, protection of people and data."),
+        weight=15,
+    ),
+    _row(
+        "budget",
+        "Budget",
+        help=en("Clear, reasonable and spent mainly on victims."),
+        weight=10,
+    ),
+    _row(
+        "sustainability",
+        "Sustainability",
+        help=en("Will the results last beyond the grant?"),
+        weight=10,
+    ),
+]
+"""What reviewers score; weights add up to 100."""

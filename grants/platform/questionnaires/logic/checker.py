@@ -1,0 +1,320 @@
+"""Where the parts of an expression do not fit each other."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from grants.core.kernel.language import gettext as _
+from grants.platform.questionnaires.kinds import (
+    Question,
+    Rows,
+)
+from grants.platform.questionnaires.kinds.rows import figures_of
+from grants.platform.questionnaires.logic.nodes import (
+    AnswerTo,
+    Both,
+    Comparison,
+    Function,
+    Listed,
+    Literal,
+    Node,
+    Not,
+    Product,
+    Sum,
+)
+from grants.platform.questionnaires.logic.shapes import (
+    DAY,
+    NUMBER,
+    SHAPES,
+    TAKES,
+    UNKNOWN,
+    WORDS,
+    YES_NO,
+    Kind,
+    Shape,
+    is_kind,
+    said,
+    shape_of,
+)
+
+
+@dataclass
+class Checker:
+    """Goes through an expression and collects what is wrong with it. `unread` are keys of
+    questions that could not be read, so nothing can be said of them.
+    """
+
+    questions: Mapping[str, Question]
+    unread: frozenset[str] = frozenset()
+    faults: list[str] = field(default_factory=list)
+
+    def check(self, node: Node) -> list[str]:
+        """All that is wrong with a condition or the rule of a check."""
+        self._must_be_yes_or_no(node)
+        return list(dict.fromkeys(self.faults))
+
+    def _wrong(self, message: str) -> Shape:
+        self.faults.append(message)
+        return UNKNOWN
+
+    def _must_be_yes_or_no(self, node: Node) -> None:
+        if not is_kind(self.shape(node), Kind.YES_NO):
+            self._wrong(_("at character %(place)s: a comparison is needed here", place=node.at + 1))
+
+    def shape(self, node: Node) -> Shape:
+        handlers: Mapping[type[Node], Callable[[Any], Shape]] = {
+            Literal: lambda literal: shape_of(literal.value),
+            AnswerTo: self._answer,
+            Function: self._function,
+            Listed: self._listed,
+            Not: self._not,
+            Both: self._both,
+            Comparison: self._comparison,
+            Sum: self._sum,
+            Product: self._product,
+        }
+        return handlers[type(node)](node)
+
+    def _not(self, node: Not) -> Shape:
+        self._must_be_yes_or_no(node.of)
+        return YES_NO
+
+    def _both(self, node: Both) -> Shape:
+        for part in node.parts:
+            self._must_be_yes_or_no(part)
+        return YES_NO
+
+    def _listed(self, _node: Listed) -> Shape:
+        return self._wrong(_("a list of values can only follow “in”"))
+
+    def asked(self, key: str) -> Shape:
+        """The shape of the question with this key."""
+        question = self.questions.get(key)
+        if question is not None:
+            return SHAPES[type(question)](question)
+        if key in self.unread:
+            return UNKNOWN
+        near = get_close_matches(key, self.questions, 1)
+        said = _("there is no question with the key “%(key)s”", key=key)
+        return self._wrong(
+            _("%(said)s; did you mean “%(near)s”?", said=said, near=near[0]) if near else said
+        )
+
+    def _answer(self, node: AnswerTo) -> Shape:
+        shape = self.asked(node.key)
+        instead = {
+            Kind.BUDGET: 'total({key}), share({key}, "…"), count({key})',
+            Kind.COUNTS: "people({key})",
+            Kind.FILES: "count({key}), empty({key})",
+            Kind.ROWS: 'count({key}), total({key}, "…"), empty({key})',
+        }.get(shape.kind)
+        if instead is None:
+            return shape
+        functions = instead.format(key=node.key)
+        return self._wrong(
+            _(
+                "“%(key)s” cannot be compared itself; use %(functions)s",
+                key=node.key,
+                functions=functions,
+            )
+        )
+
+    def _function(self, node: Function) -> Shape:
+        shape = self.asked(node.key)
+        if node.name == "empty":
+            return YES_NO
+        if not is_kind(shape, *TAKES[node.name]):
+            self._wrong(_("%(name)s() cannot be used with “%(key)s”", name=node.name, key=node.key))
+            return NUMBER
+        if shape.kind is Kind.ROWS or node.name == "total":
+            return self._total(node, shape)
+        if node.name == "share" and node.category not in (shape.codes or {node.category}):
+            self._wrong(
+                _(
+                    "“%(key)s” has no category “%(code)s”; it has %(codes)s",
+                    key=node.key,
+                    code=node.category,
+                    codes=", ".join(sorted(shape.codes or ())),
+                )
+            )
+        return NUMBER
+
+    def _total(self, node: Function, shape: Shape) -> Shape:
+        """A budget has one total; of a table, a column with figures is added up."""
+        if node.name == "count":
+            return NUMBER
+        if shape.kind is not Kind.ROWS:
+            if node.category:
+                self._wrong(_("total() of a budget takes only the question"))
+            return Shape(Kind.NUMBER, currency=shape.currency)
+        question = self.questions[node.key]
+        columns = figures_of(question.row) if isinstance(question, Rows) else []
+        column = next((one for one in columns if one.key == node.category), None)
+        if column is None:
+            return self._wrong(
+                _(
+                    "name a column of “%(key)s” that has figures: %(codes)s",
+                    key=node.key,
+                    codes=", ".join(sorted(shape.codes or ())) or _("there are none"),
+                )
+            )
+        return Shape(Kind.NUMBER, currency=getattr(column, "currency", ""))
+
+    def _comparison(self, node: Comparison) -> Shape:
+        self._compare(node)
+        return YES_NO
+
+    def _compare(self, node: Comparison) -> None:
+        left = self.shape(node.left)
+        if node.sign == "in":
+            self._membership(left, node)
+            return
+        right = self.shape(node.right)
+        if UNKNOWN in (left, right):
+            return
+        if node.sign not in ("==", "!="):
+            self._order(left, right, node)
+        elif Kind.SEVERAL in (left.kind, right.kind):
+            self._wrong(_("“%(key)s” has several answers; use “in”", key=left.key or right.key))
+        elif not _comparable(left, right):
+            self._mismatch(left, right, node)
+        else:
+            self._same_currency(left, right)
+            self._choice_exists(left, node.right)
+            self._choice_exists(right, node.left)
+
+    def _order(self, left: Shape, right: Shape, node: Comparison) -> None:
+        if left.kind is right.kind and left.kind in (Kind.NUMBER, Kind.DAY):
+            self._same_currency(left, right)
+        elif _comparable(left, right):
+            self._wrong(
+                _(
+                    "“%(sign)s” compares numbers and days, not %(kind)s",
+                    sign=node.sign,
+                    kind=said(left),
+                )
+            )
+        else:
+            self._mismatch(left, right, node)
+
+    def _mismatch(self, left: Shape, right: Shape, node: Comparison) -> None:
+        self._wrong(
+            _(
+                "at character %(place)s: %(left)s cannot be compared with %(right)s",
+                place=node.at + 1,
+                left=said(left),
+                right=said(right),
+            )
+        )
+
+    def _membership(self, left: Shape, node: Comparison) -> None:
+        if isinstance(node.right, Listed):
+            for item in node.right.items:
+                if left.kind is not Kind.UNKNOWN and not _comparable(left, shape_of(item.value)):
+                    self._mismatch(left, shape_of(item.value), node)
+                self._choice_exists(left, item)
+            return
+        right = self.shape(node.right)
+        if not is_kind(right, Kind.SEVERAL, Kind.TEXT):
+            self._wrong(
+                _(
+                    "“in” needs a list or a question with several answers, not %(kind)s",
+                    kind=said(right),
+                )
+            )
+        elif not is_kind(left, *WORDS):
+            self._mismatch(left, right, node)
+        else:
+            self._choice_exists(right, node.left)
+
+    def _choice_exists(self, shape: Shape, node: Node) -> None:
+        if shape.codes is None or not isinstance(node, Literal) or node.value in shape.codes:
+            return
+        codes = sorted(shape.codes)
+        shown = ", ".join(codes) if len(codes) <= 12 else ", ".join([*codes[:12], "…"])
+        self._wrong(
+            _(
+                "“%(code)s” is not an answer to “%(key)s”; it has %(codes)s",
+                code=node.value,
+                key=shape.key,
+                codes=shown,
+            )
+        )
+
+    def _same_currency(self, left: Shape, right: Shape) -> None:
+        if left.currency and right.currency and left.currency != right.currency:
+            self._wrong(
+                _(
+                    "%(one)s and %(other)s cannot be compared",
+                    one=left.currency,
+                    other=right.currency,
+                )
+            )
+
+    def _sum(self, node: Sum) -> Shape:
+        """Numbers, or days: a day plus or minus a number of days, the days between two days."""
+        reached: Shape | None = None
+        for sign, part in node.parts:
+            shape = self.shape(part)
+            if not is_kind(shape, Kind.NUMBER, Kind.DAY):
+                return self._wrong(
+                    _("“%(sign)s” needs numbers, not %(kind)s", sign=sign, kind=said(shape))
+                )
+            if reached is None:
+                reached = shape if sign == "+" or shape.kind is not Kind.DAY else None
+                if reached is None:
+                    return self._wrong(_("a day cannot be negative"))
+                continue
+            reached = self._added(reached, sign, shape)
+        return reached or UNKNOWN
+
+    def _needs_numbers(self, sign: str, shape: Shape) -> Shape:
+        return self._wrong(_("“%(sign)s” needs numbers, not %(kind)s", sign=sign, kind=said(shape)))
+
+    def _added(self, reached: Shape, sign: str, shape: Shape) -> Shape:
+        match reached.kind, shape.kind:
+            case Kind.NUMBER, Kind.NUMBER:
+                self._same_currency(reached, shape)
+                return reached if reached.currency else shape
+            case Kind.DAY, Kind.DAY if sign == "-":
+                return NUMBER
+            case (Kind.DAY, Kind.NUMBER):
+                return DAY
+            case (Kind.NUMBER, Kind.DAY) if sign == "+":
+                return DAY
+            case (Kind.UNKNOWN, _) | (_, Kind.UNKNOWN):
+                return UNKNOWN
+        return self._wrong(_("days cannot be added up"))
+
+    def _product(self, node: Product) -> Shape:
+        currency = ""
+        for sign, part in node.parts:
+            shape = self.shape(part)
+            if not is_kind(shape, Kind.NUMBER):
+                return self._wrong(
+                    _("“%(sign)s” needs numbers, not %(kind)s", sign=sign, kind=said(shape))
+                )
+            if sign == "/" and isinstance(part, Literal) and part.value == 0:
+                self._wrong(_("division by 0 is not possible"))
+            currency = "" if sign == "/" and shape.currency else currency or shape.currency
+        return Shape(Kind.NUMBER, currency=currency)
+
+
+def _comparable(left: Shape, right: Shape) -> bool:
+    return left.kind is right.kind or {left.kind, right.kind} <= WORDS
+
+
+def named_answers(node: Node) -> Iterator[str]:
+    """The questions whose answer has to be given for the expression to be certain."""
+    match node:
+        case AnswerTo():
+            yield node.key
+        case Function() if node.name != "empty":
+            yield node.key
+        case Comparison():
+            yield from named_answers(node.left)
+            yield from named_answers(node.right)
+        case Sum() | Product():
+            for _sign, part in node.parts:
+                yield from named_answers(part)
