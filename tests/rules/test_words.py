@@ -15,7 +15,7 @@ from grants.core.kernel.workflow import Workflow
 from grants.giving.pledges.workflow import PLEDGE
 from grants.platform.trail.words import ACTS
 from grants.platform.web.steps import all_workflows
-from tests.rules.source import ROOT, modules
+from tests.rules.source import ROOT, faults, modules, planted
 
 HISTORIES = {
     "account_change": "templates/banking/accounts/show.html",
@@ -161,6 +161,23 @@ def test_every_message_is_translated(messages: set[str], language: str) -> None:
     assert len(messages) > 3000
     lost = untranslated(messages, language)
     assert lost == set(), "run `make messages` and translate them in messages.po"
+
+
+def hidden_messages(path: str, tree: ast.Module) -> Iterator[str]:
+    """Messages within an f-string: Babel finds them on some versions of Python alone."""
+    names = {keyword.partition(":")[0] for keyword in KEYWORDS}
+    for text in ast.walk(tree):
+        for node in ast.walk(text) if isinstance(text, ast.JoinedStr) else ():
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in names:
+                yield f"{path}:{node.lineno}: take the message out of the f-string"
+
+
+def test_no_message_hides_in_an_f_string() -> None:
+    assert faults(hidden_messages) == []
+
+
+def test_a_message_in_an_f_string_is_told() -> None:
+    assert planted(hidden_messages, """f"{number} {_('days')}" """)
 
 
 def test_a_message_without_a_translation_is_told() -> None:

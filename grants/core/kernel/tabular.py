@@ -142,7 +142,8 @@ class Table(Generic[R]):
                 problem = (
                     _("this column is missing") if name not in header else _("it appears twice")
                 )
-                self.refuse(line, name, f"{problem}; {_('expected: %(names)s', names=expected)}")
+                wanted = _("expected: %(names)s", names=expected)
+                self.refuse(line, name, f"{problem}; {wanted}")
         for name in header:
             if name and name not in self.columns:
                 problem = _("unknown column; expected: %(names)s", names=expected)

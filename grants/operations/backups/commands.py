@@ -100,11 +100,12 @@ def _take_over_key(made: Path, here: Settings, wanted: str, present: str) -> Non
 
 def _print_figures(balance: dict[str, dict[str, str]], trail: dict[str, object], n: int) -> None:
     click.echo(_("Trial balance in USD (debit positive):"))
+    label = _("sum")
     for fund, accounts in balance.items():
         for account, amount in accounts.items():
             click.echo(f"  {fund} {account.replace('_', ' '):28} {amount:>20}")
         total = sum(map(Decimal, accounts.values()), Decimal("0.00"))
-        click.echo(f"  {fund} {_('sum'):28} {total:>20}")
+        click.echo(f"  {fund} {label:28} {total:>20}")
     click.echo(_("Trail: %(rows)s rows, head %(hash)s", **trail))
     click.echo(_("Files: %(number)s, each with its SHA-256", number=n))
 

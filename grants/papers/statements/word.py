@@ -68,8 +68,8 @@ class _Form:
         ]
 
     def _question(self, asked: AskedQuestion) -> None:
-        optional = "" if asked.required else f" {_('(optional)')}"
-        self._heading(f"{asked.question}{optional}", 2)
+        optional = () if asked.required else (_("(optional)"),)
+        self._heading(" ".join((asked.question, *optional)), 2)
         if asked.when:
             self._text(_("Asked only if %(condition)s.", condition=asked.when))
         self._text(f"{asked.help} {asked.rule}".strip())

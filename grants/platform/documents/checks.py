@@ -109,9 +109,8 @@ def label(name: str) -> str:
     seen = "".join(mark for mark in last if unicodedata.category(mark) not in _UNSEEN)
     words = " ".join(seen.split()).strip(". ")
     stem, point, ending = words.rpartition(".")
-    if not point:
-        return words[:150] or _("file")
-    return f"{stem.strip()[:150] or _('file')}.{ending[:10]}"
+    name = (stem.strip() if point else words)[:150] or _("file")
+    return f"{name}.{ending[:10]}" if point else name
 
 
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})

@@ -54,12 +54,12 @@ def error_message(text: str) -> dict[str, Any]:
 
 def _password_texts() -> dict[str, Any]:
     """What is read out begins with the word on the button, in every language (WCAG 2.5.3)."""
-    show = pgettext("passphrase", "Show")
+    show, hide, word = pgettext("passphrase", "Show"), _("Hide"), _("Passphrase")
     return {
         "showPasswordText": show,
-        "hidePasswordText": _("Hide"),
-        "showPasswordAriaLabelText": f"{show}: {_('Passphrase')}",
-        "hidePasswordAriaLabelText": f"{_('Hide')}: {_('Passphrase')}",
+        "hidePasswordText": hide,
+        "showPasswordAriaLabelText": f"{show}: {word}",
+        "hidePasswordAriaLabelText": f"{hide}: {word}",
         "passwordShownAnnouncementText": _("Your passphrase is visible"),
         "passwordHiddenAnnouncementText": _("Your passphrase is hidden"),
     }
