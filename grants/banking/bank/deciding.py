@@ -21,6 +21,7 @@ from grants.banking.bank.models import BankLine
 from grants.banking.bank.proposals import entries_for, likely_kind
 from grants.banking.bank.queries import own_amount
 from grants.banking.bank.sides import require_side
+from grants.banking.bank.undoing import require_undoable
 from grants.banking.bank.undoing import undo as take_back
 from grants.banking.bank.views import pages, proposals_of
 from grants.banking.bank.workflow import LINE, LineState
@@ -247,11 +248,19 @@ def administration_fee(line_id: int) -> ResponseReturnValue:
 @needs(Permission.BANK_MATCH)
 def undo(line_id: int) -> ResponseReturnValue:
     """The line was something else: what was posted for it is reversed."""
-    return _with_reason(line_id, take_back, "banking/bank/undo.html")
+    return _with_reason(line_id, take_back, "banking/bank/undo.html", check=require_undoable)
+
+
+def _of_this_side(_session: Session, line: BankLine) -> None:
+    require_side(line, str(request.endpoint).partition(".")[2])
 
 
 def _with_reason(
-    line_id: int, act: Simple, template: str, form: ReasonForm | None = None
+    line_id: int,
+    act: Simple,
+    template: str,
+    form: ReasonForm | None = None,
+    check: Callable[[Session, BankLine], None] = _of_this_side,
 ) -> ResponseReturnValue:
     line = line_called(line_id)
     form = form or ReasonForm()
@@ -261,5 +270,5 @@ def _with_reason(
         if outcome:
             return to_line(line)
     sure = line.is_credit and any(each.sure for each in proposals_of().for_line(line))
-    refused = refusal(lambda: require_side(line, str(request.endpoint).partition(".")[2]))
+    refused = refusal(lambda: check(session(), line))
     return render_template(template, line=line, form=form, sure=sure, refused=refused)

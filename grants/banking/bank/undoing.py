@@ -10,9 +10,9 @@ from grants.banking.bank.models import BankLine, LineMatch
 from grants.banking.bank.queries import hold
 from grants.banking.bank.workflow import LINE
 from grants.books.ledger.accounts import Event
-from grants.books.ledger.entries import reverse
 from grants.books.ledger.models import Entry
 from grants.books.ledger.periods import PeriodClosed, require_open
+from grants.books.ledger.reversal import require_reversible, reverse
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, require
 from grants.core.funds.models import Fund
@@ -20,7 +20,7 @@ from grants.core.funds.queries import lock
 from grants.core.kernel import clock
 from grants.giving.contributions.models import Deposit
 from grants.giving.contributions.refunding import take_refund_back
-from grants.giving.contributions.reversal import reverse_deposit
+from grants.giving.contributions.reversal import require_reversible_deposit, reverse_deposit
 
 
 def undo(session: Session, line: BankLine, act: Act) -> None:
@@ -40,6 +40,17 @@ def undo(session: Session, line: BankLine, act: Act) -> None:
         _reverse(session, entry, act)
     for each in lines:
         advance(session, each, LINE, "undo", act)
+
+
+def require_undoable(session: Session, line: BankLine) -> None:
+    """Conflict or DomainError where what was posted for a line can no longer be reversed."""
+    matches = [each for one in _with_the_same_entries(session, line) for each in one.standing]
+    for entry in _posted_for(session, matches):
+        deposit = _deposit_of(session, entry)
+        if deposit is None:
+            require_reversible(session, entry)
+        elif deposit.stands:
+            require_reversible_deposit(session, deposit)
 
 
 def _with_the_same_entries(session: Session, line: BankLine) -> list[BankLine]:

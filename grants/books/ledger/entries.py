@@ -1,4 +1,4 @@
-"""The only writer of the books: one balanced entry for one event, and its reversal."""
+"""The only writer of the books: one balanced entry for one event."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -10,21 +10,18 @@ from typing import Any, Concatenate, ParamSpec, Protocol
 
 from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.bank_accounts import account_for, require_holds
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.periods import require_open
-from grants.books.ledger.positions import require_standing
-from grants.books.ledger.queries import balances
-from grants.books.ledger.rates import Valued, quote_of
+from grants.books.ledger.rates import Valued
 from grants.core.audit.act import Act
-from grants.core.audit.advance import record
 from grants.core.audit.binding import touch
 from grants.core.funds.models import BankAccount, Fund
 from grants.core.funds.queries import lock
-from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 
@@ -68,9 +65,6 @@ def debit(account: Account, value: Valued, subject: str | None = None) -> Line:
 def credit(account: Account, value: Valued, subject: str | None = None) -> Line:
     return Line(account, -value, subject)
 
-
-RESERVING_ACCOUNTS = frozenset({Account.RESERVED, Account.COMMITMENTS, Account.SUSPENSE})
-"""Accounts that lessen what is available."""
 
 P = ParamSpec("P")
 Composer = Callable[Concatenate[Session, Voucher, P], Sequence[Line]]
@@ -238,53 +232,3 @@ def _balanced(lines: Sequence[Line]) -> None:
         sums[amount.currency] = sums.get(amount.currency, 0) + amount.minor
     if len(lines) < 2 or any(sums.values()):
         raise ValueError(f"an entry needs two sides that balance, not {sums} in {len(lines)} lines")
-
-
-def reverse(session: Session, entry: Entry, booked_on: date, act: Act) -> Entry:
-    """Undo an entry by its mirror image: once, with a reason, not before the entry's own day.
-
-    A reversal is never reversed (book the event again), and nothing that later entries depend on
-    is taken away from them: reverse those first. Conflict or DomainError otherwise.
-    """
-    lock(session, entry.fund_id)
-    if not (act.reason or "").strip():
-        raise DomainError(_("Enter a reason. It will be kept on record."))
-    if entry.reverses_id is not None:
-        raise DomainError(_("This entry is itself a reversal. Post the event again instead."))
-    if booked_on < entry.booked_on:
-        raise DomainError(_("A reversal cannot be posted before the entry it reverses."))
-    if session.scalar(select(Entry.id).where(Entry.reverses_id == entry.id)):
-        raise Conflict(_("This entry has already been reversed."))
-    lines = _mirrored(session, entry)
-    voucher = Voucher(entry.fund, booked_on, entry.subject, f"reversal:{entry.id}", act)
-    reversal = post(
-        session, voucher, entry.event, lines, {"reverses": entry.key}, reverses_id=entry.id
-    )
-    require_standing(session, entry.fund_id, {(ln.account, ln.subject or "") for ln in lines})
-    _affordable(session, entry.fund, lines)
-    record(session, entry, "reverse", act, reversal=reversal.id)
-    return reversal
-
-
-def _mirrored(session: Session, entry: Entry) -> list[Line]:
-    postings = session.scalars(
-        select(Posting)
-        .where(Posting.entry_id == entry.id)
-        .order_by(Posting.id)
-        .options(joinedload(Posting.bank_account))
-    )
-    return [
-        Line(p.account, -Valued(p.amount, p.usd_minor, quote_of(p)), p.subject, p.bank_account)
-        for p in postings
-    ]
-
-
-def _affordable(session: Session, fund: Fund, lines: Sequence[Line]) -> None:
-    """Undoing a release must not spend money twice. What moved cash is a fact and stays, and what
-    speaks for no money (an agreement with a donor) leaves what is available as it is.
-    """
-    touched = {line.account for line in lines}
-    if Account.CASH in touched or not touched & RESERVING_ACCOUNTS:
-        return
-    if balances(session, fund).available.minor < 0:
-        raise DomainError(_("The funds released by this entry have since been committed."))

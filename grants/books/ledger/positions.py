@@ -1,6 +1,6 @@
 """What one business record still has on an account: a pledge's receivable, a grant's commitment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -182,17 +182,27 @@ def _came(session: Session, fund_id: int, subject: str, currency: str, *events: 
     return Money(-int(minor or 0), currency)
 
 
+class Depended(DomainError):
+    """Later entries on a record rest on what would be taken away."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        super().__init__(
+            _(
+                "Later entries on %(subject)s depend on this one. Reverse those first.",
+                subject=subject,
+            )
+        )
+
+
 def require_standing(
-    session: Session, fund_id: int, touched: Iterable[tuple[Account, str]]
+    session: Session, fund_id: int, taken: Mapping[tuple[Account, str], int]
 ) -> None:
-    """DomainError if a record would be left with less than nothing on an account."""
-    for account, subject in touched:
+    """Depended if a record would be left with less than nothing on an account once so many minor
+    units, in its natural sense, are taken from it.
+    """
+    for (account, subject), minor in taken.items():
         if account not in NEVER_NEGATIVE:
             continue
-        if position(session, fund_id, account, subject).amount.minor < 0:
-            raise DomainError(
-                _(
-                    "Later entries on %(subject)s depend on this one. Reverse those first.",
-                    subject=subject,
-                )
-            )
+        if position(session, fund_id, account, subject).amount.minor < minor:
+            raise Depended(subject)

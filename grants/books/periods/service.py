@@ -4,8 +4,8 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.entries import reverse
 from grants.books.ledger.models import Entry
+from grants.books.ledger.reversal import reverse
 from grants.books.periods.owners import FREE, held_by
 from grants.core.audit.act import Act
 from grants.core.kernel import clock

@@ -5,9 +5,10 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.entries import Voucher, reverse
+from grants.books.ledger.entries import Voucher
 from grants.books.ledger.models import Entry
 from grants.books.ledger.receipts import refund_to_donor
+from grants.books.ledger.reversal import reverse
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.kernel.money import Money

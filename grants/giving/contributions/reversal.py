@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account
-from grants.books.ledger.entries import reverse
 from grants.books.ledger.models import Entry
 from grants.books.ledger.periods import PeriodClosed
 from grants.books.ledger.positions import position
+from grants.books.ledger.reversal import require_reversible, reverse
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.funds.queries import lock
@@ -37,8 +37,7 @@ def reverse_deposit(session: Session, deposit: Deposit, act: Act, on: date | Non
         raise DomainError(_("Enter a reason. It will be kept on record."))
     lock(session, deposit.fund_id)
     session.refresh(deposit)
-    if not deposit.stands:
-        raise Conflict(_("This deposit has already been reversed."))
+    require_reversible_deposit(session, deposit)
     if not (deposit.allocated_on or deposit.value_on) <= day <= clock.today():
         raise DomainError(_("The date cannot be before the deposit was recorded or in the future."))
     for entry in _entries(session, deposit):
@@ -48,6 +47,16 @@ def reverse_deposit(session: Session, deposit: Deposit, act: Act, on: date | Non
     if deposit.pledge:
         _as_it_would_stand(session, deposit.pledge, act)
         _tell(session, deposit, deposit.pledge, act)
+
+
+def require_reversible_deposit(session: Session, deposit: Deposit) -> None:
+    """Conflict or DomainError where it cannot be reversed, whatever the reason: it was already, or
+    later entries depend on it.
+    """
+    if not deposit.stands:
+        raise Conflict(_("This deposit has already been reversed."))
+    last, *_earlier = _entries(session, deposit)
+    require_reversible(session, last)
 
 
 def _entries(session: Session, deposit: Deposit) -> list[Entry]:

@@ -31,7 +31,7 @@ from grants.giving.contributions.queries import (
     deposit_for_viewer,
     deposits_for_viewer,
 )
-from grants.giving.contributions.reversal import reverse_deposit
+from grants.giving.contributions.reversal import require_reversible_deposit, reverse_deposit
 from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import (
     outstanding,
@@ -144,7 +144,10 @@ def reverse(deposit_id: int) -> ResponseReturnValue:
         if outcome:
             flash(_("Reversed. Any receipt has been cancelled."), "success")
             return redirect(url_for("contributions.show", deposit_id=deposit.id))
-    return render_template("giving/contributions/reverse.html", form=form, deposit=deposit)
+    refused = refusal(lambda: require_reversible_deposit(session(), deposit))
+    return render_template(
+        "giving/contributions/reverse.html", form=form, deposit=deposit, refused=refused
+    )
 
 
 @pages.get("/contributions/new")

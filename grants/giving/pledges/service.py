@@ -7,11 +7,12 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account, Event
-from grants.books.ledger.entries import Voucher, reverse
+from grants.books.ledger.entries import Voucher
 from grants.books.ledger.models import Entry
 from grants.books.ledger.positions import position, standing_entry
 from grants.books.ledger.receipts import meet_condition as book_condition_met
 from grants.books.ledger.receipts import recognise_agreement
+from grants.books.ledger.reversal import reverse
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, record, require
 from grants.core.audit.queries import has_acted, trail_of

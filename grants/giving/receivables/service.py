@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.allowance import change_allowance
-from grants.books.ledger.entries import Voucher, reverse
+from grants.books.ledger.entries import Voucher
 from grants.books.ledger.models import Entry
 from grants.books.ledger.periods import is_open
+from grants.books.ledger.positions import Depended
+from grants.books.ledger.reversal import require_reversible, reverse
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, require
 from grants.core.funds.models import Fund
@@ -87,9 +89,27 @@ def undo(session: Session, run: AllowanceRun, act: Act) -> None:
     """
     fund = _lock(session, run)
     require(session, run, ALLOWANCE, "undo", act)
+    require_unused(session, run)
     day = run.as_of if is_open(session, fund, run.as_of) else clock.today()
     reverse(session, session.get_one(Entry, run.entry_id), day, act)
     advance(session, run, ALLOWANCE, "undo", act)
+
+
+def require_unused(session: Session, run: AllowanceRun) -> None:
+    """DomainError where a posted allowance can no longer be reversed: a write-off has used it, or
+    a later allowance has lowered it.
+    """
+    try:
+        require_reversible(session, session.get_one(Entry, run.entry_id))
+    except Depended as later:
+        named = {line["subject"]: line["pledge"] for line in run.lines}
+        raise DomainError(
+            _(
+                "The allowance for %(pledge)s has since been used by a write-off, or lowered by a "
+                "later allowance. It can no longer be reversed.",
+                pledge=named.get(later.subject, later.subject),
+            )
+        ) from later
 
 
 def _lock(session: Session, run: AllowanceRun) -> Fund:

@@ -19,7 +19,7 @@ from grants.giving.receivables.forms import ApproveForm, DayForm, ProposeForm, R
 from grants.giving.receivables.models import AllowanceRun
 from grants.giving.receivables.workflow import ALLOWANCE, Band
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
 from grants.platform.web.lists import numbered_page
@@ -125,16 +125,24 @@ def propose(code: str) -> ResponseReturnValue:
 def show(number: int) -> ResponseReturnValue:
     """One proposed allowance: what it says, and what can be done with it."""
     run = possible(queries.run_for_viewer(session(), number, viewer()), ALLOWANCE)
+    steps = buttons(run, ALLOWANCE, number=run.id)
+    used = _used(run) if any(step.action == "undo" for step in steps) else ""
     return render_template(
         "giving/receivables/show.html",
         run=run,
+        used=used,
         state=ALLOWANCE.names[run.state],
         lines=service.doubtful_of(run.lines),
         bands=list(Band),
         trail=trail_of(session(), "allowance_run", run.id),
         labels={step.action: step.label for step in ALLOWANCE.steps},
-        steps=buttons(run, ALLOWANCE, number=run.id),
+        steps=[step for step in steps if not (used and step.action == "undo")],
     )
+
+
+def _used(run: AllowanceRun) -> str:
+    """Why a posted allowance can no longer be reversed; empty if it can."""
+    return refusal(lambda: service.require_unused(session(), run))
 
 
 @pages.route("/allowance/<int:number>/approve", methods=["GET", "POST"])
@@ -164,7 +172,10 @@ def decide(number: int, action: str) -> ResponseReturnValue:
             take(opened, run, this_act(form.reason.data))
         if outcome:
             return _to(run)
-    return render_template("giving/receivables/decide.html", run=run, form=form, action=action)
+    used = _used(run) if action == "undo" else ""
+    return render_template(
+        "giving/receivables/decide.html", run=run, form=form, action=action, refused=used
+    )
 
 
 def _to(run: AllowanceRun) -> ResponseReturnValue:

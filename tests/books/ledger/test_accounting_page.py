@@ -16,7 +16,6 @@ from grants.books.ledger.costs import (
     book_direct_cost,
     bring_in_opening_balance,
 )
-from grants.books.ledger.entries import reverse
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.receipts import (
     allocate_suspense,
@@ -29,6 +28,7 @@ from grants.books.ledger.receipts import (
     refund_to_donor,
     write_off,
 )
+from grants.books.ledger.reversal import reverse
 from grants.books.ledger.spending import (
     adjust_reservation,
     commit_agreement,

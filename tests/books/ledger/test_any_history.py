@@ -21,10 +21,10 @@ from sqlalchemy.orm import Session
 from grants.books.ledger import receipts, spending, verify
 from grants.books.ledger.accounts import Account, Event
 from grants.books.ledger.cash import source_and_use
-from grants.books.ledger.entries import reverse
 from grants.books.ledger.models import Entry
 from grants.books.ledger.positions import position
 from grants.books.ledger.queries import Balances, balances, trial_balance
+from grants.books.ledger.reversal import reverse
 from grants.core.funds.models import Fund
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError

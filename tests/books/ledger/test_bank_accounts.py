@@ -18,10 +18,11 @@ from grants.books.ledger.bank_accounts import (
     open_account,
 )
 from grants.books.ledger.cash import source_and_use
-from grants.books.ledger.entries import Voucher, reverse
+from grants.books.ledger.entries import Voucher
 from grants.books.ledger.models import Entry
 from grants.books.ledger.queries import balances
 from grants.books.ledger.receipts import book_bank_charge, book_interest, receive_deposit
+from grants.books.ledger.reversal import reverse
 from grants.books.ledger.transfers import settle_conversion, transfer
 from grants.books.ledger.verify import breaches
 from grants.core.audit.act import Act

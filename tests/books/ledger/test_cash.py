@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from grants.books.ledger import cash
 from grants.books.ledger.cash import SourceAndUse, source_and_use
-from grants.books.ledger.entries import reverse
 from grants.books.ledger.receipts import (
     allocate_suspense,
     book_bank_charge,
@@ -18,6 +17,7 @@ from grants.books.ledger.receipts import (
     recognise_agreement,
     refund_to_donor,
 )
+from grants.books.ledger.reversal import reverse
 from grants.books.ledger.spending import commit_agreement, pay_instalment, refund_by_grantee
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError

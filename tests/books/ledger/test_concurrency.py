@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account
-from grants.books.ledger.entries import reverse
 from grants.books.ledger.models import Entry, Period
 from grants.books.ledger.periods import close
 from grants.books.ledger.positions import position
@@ -24,6 +23,7 @@ from grants.books.ledger.receipts import (
     recognise_agreement,
     refund_to_donor,
 )
+from grants.books.ledger.reversal import reverse
 from grants.books.ledger.spending import commit_agreement, pay_instalment, reserve_award
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund

@@ -5,9 +5,9 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.entries import reverse
 from grants.books.ledger.periods import close, months, parse_month, reopen
 from grants.books.ledger.receipts import receive_deposit
+from grants.books.ledger.reversal import reverse
 from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund

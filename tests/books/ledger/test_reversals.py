@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.entries import reverse
 from grants.books.ledger.queries import balances, trial_balance
 from grants.books.ledger.receipts import (
     allocate_suspense,
@@ -13,6 +12,7 @@ from grants.books.ledger.receipts import (
     receive_unidentified,
     recognise_agreement,
 )
+from grants.books.ledger.reversal import reverse
 from grants.books.ledger.spending import (
     commit_agreement,
     pay_instalment,

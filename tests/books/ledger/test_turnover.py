@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.entries import reverse
 from grants.books.ledger.models import Entry, Posting
 from grants.books.ledger.receipts import book_interest, receive_deposit
+from grants.books.ledger.reversal import reverse
 from grants.books.ledger.turnover import BEGINNING, END, turned_over, whole_months
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish

@@ -5,7 +5,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from grants.books.ledger import verify
-from grants.books.ledger.entries import reverse
 from grants.books.ledger.periods import close
 from grants.books.ledger.receipts import (
     allocate_suspense,
@@ -13,6 +12,7 @@ from grants.books.ledger.receipts import (
     receive_unidentified,
     recognise_agreement,
 )
+from grants.books.ledger.reversal import reverse
 from grants.books.ledger.spending import commit_agreement, pay_instalment
 from grants.core.funds.models import Fund
 from tests.books.ledger.books import (

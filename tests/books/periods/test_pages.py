@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.entries import reverse
 from grants.books.ledger.periods import close, months
 from grants.books.ledger.receipts import receive_deposit, receive_unidentified, recognise_agreement
+from grants.books.ledger.reversal import reverse
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish

@@ -6,15 +6,19 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from grants.books.ledger.queries import balances
+from grants.books.ledger.receipts import write_off
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.money import usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
+from grants.giving.pledges.models import Pledge
+from tests.books.ledger.books import voucher
 from tests.factories import a_signed_pledge, staff
 from tests.platform.web.client import SignInAs
 
@@ -72,6 +76,28 @@ def test_finance_proposes_and_the_approving_officer_posts(
         officer.submit(f"{address}/undo", {"reason": "A wrong percentage."})
         assert "Reversed" in text_of(officer.get(address))
     assert balances(session, owed).receivable_allowance == usd(0)
+
+
+def test_a_used_allowance_says_why_it_is_not_reversed_instead_of_asking_for_a_reason(
+    owed: Fund, session: Session, sign_in_as: SignInAs
+) -> None:
+    officer = sign_in_as(person(session, Role.APPROVING_OFFICER))
+    with clock.at(NOW):
+        finance = sign_in_as(person(session, Role.FINANCE_OFFICER))
+        reply = finance.submit("/receivables/UNVTF/allowance", {"year": "2025"})
+        address = reply.headers["Location"]
+        officer.submit(f"{address}/approve")
+        assert f"{address}/undo" in officer.get(address).text
+        pledge = session.scalars(select(Pledge)).one()
+        write_off(session, voucher(owed, clock.today(), pledge.subject), usd(10_000))
+        session.flush()
+        page = officer.get(address)
+        assert f"{address}/undo" not in page.text
+        assert f"The allowance for {pledge.reference} has since been used" in text_of(page)
+        form = officer.get(f"{address}/undo")
+        assert "It can no longer be reversed." in text_of(form)
+        assert "Enter a reason" not in text_of(form)
+        assert 'name="reason"' not in form.text
 
 
 def test_a_proposal_is_rejected_with_a_reason(

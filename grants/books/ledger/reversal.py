@@ -1,0 +1,86 @@
+"""An entry is undone by its mirror image, as long as nothing later depends on it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.books.ledger.accounts import Account
+from grants.books.ledger.entries import Line, Voucher, post
+from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.positions import require_standing
+from grants.books.ledger.queries import balances
+from grants.books.ledger.rates import Valued, quote_of
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.funds.queries import lock
+from grants.core.kernel.errors import Conflict, DomainError
+from grants.core.kernel.language import gettext as _
+
+RESERVING = frozenset({Account.RESERVED, Account.COMMITMENTS, Account.SUSPENSE})
+"""Accounts that lessen what is available."""
+
+
+def reverse(session: Session, entry: Entry, booked_on: date, act: Act) -> Entry:
+    """Undo an entry by its mirror image: once, with a reason, not before the entry's own day.
+
+    A reversal is never reversed (book the event again), and nothing that later entries depend on
+    is taken away from them: reverse those first. Conflict or DomainError otherwise.
+    """
+    lock(session, entry.fund_id)
+    if not (act.reason or "").strip():
+        raise DomainError(_("Enter a reason. It will be kept on record."))
+    if booked_on < entry.booked_on:
+        raise DomainError(_("A reversal cannot be posted before the entry it reverses."))
+    require_reversible(session, entry)
+    voucher = Voucher(entry.fund, booked_on, entry.subject, f"reversal:{entry.id}", act)
+    found = {"reverses": entry.key}
+    lines = _mirrored(_postings(session, entry))
+    reversal = post(session, voucher, entry.event, lines, found, reverses_id=entry.id)
+    record(session, entry, "reverse", act, reversal=reversal.id)
+    return reversal
+
+
+def require_reversible(session: Session, entry: Entry) -> None:
+    """Conflict or DomainError where an entry cannot be undone, whatever the day and the reason."""
+    if entry.reverses_id is not None:
+        raise DomainError(_("This entry is itself a reversal. Post the event again instead."))
+    if session.scalar(select(Entry.id).where(Entry.reverses_id == entry.id)):
+        raise Conflict(_("This entry has already been reversed."))
+    postings = _postings(session, entry)
+    taken: Counter[tuple[Account, str]] = Counter()
+    for posting in postings:
+        natural = posting.account.kind.natural
+        taken[posting.account, posting.subject] += natural * posting.amount_minor
+    require_standing(session, entry.fund_id, taken)
+    _require_affordable(session, entry, postings)
+
+
+def _postings(session: Session, entry: Entry) -> Sequence[Posting]:
+    return session.scalars(
+        select(Posting)
+        .where(Posting.entry_id == entry.id)
+        .order_by(Posting.id)
+        .options(joinedload(Posting.bank_account))
+    ).all()
+
+
+def _mirrored(postings: Sequence[Posting]) -> list[Line]:
+    return [
+        Line(p.account, -Valued(p.amount, p.usd_minor, quote_of(p)), p.subject, p.bank_account)
+        for p in postings
+    ]
+
+
+def _require_affordable(session: Session, entry: Entry, postings: Sequence[Posting]) -> None:
+    """Undoing a release must not spend money twice. What moved cash is a fact and stays, and what
+    speaks for no money (an agreement with a donor) leaves what is available as it is.
+    """
+    touched = {posting.account for posting in postings}
+    if Account.CASH in touched or not touched & RESERVING:
+        return
+    freed = sum(p.account.kind.natural * p.usd_minor for p in postings if p.account in RESERVING)
+    if balances(session, entry.fund).available.minor + freed < 0:
+        raise DomainError(_("The funds released by this entry have since been committed."))
