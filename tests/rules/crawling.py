@@ -49,6 +49,8 @@ class Found:
     """Endpoint → the roles that came there."""
     offered: dict[str, set[str]] = field(default_factory=dict)
     """Endpoint → the roles that a link or a form offered it to."""
+    forms: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    """Endpoint → a role that met a form of it, the page it is on, the address it is sent to."""
     pages: int = 0
     made: dict[frozenset[Piece], tuple[str, str]] = field(default_factory=dict)
     """Pages made of different pieces of HTML: where the first was met, and its source."""
@@ -124,8 +126,8 @@ class Walk:
             return self._match(urlsplit(moved.new_url).path)
         return str(endpoint), dict(values)
 
-    def _offers(self, page: Any, here: str) -> Iterator[str]:
-        """The endpoints behind the links and forms of a page."""
+    def _offers(self, page: Any, here: str) -> Iterator[tuple[str, str, str]]:
+        """(endpoint, method, address) behind the links and forms of a page."""
         places = [(link, "GET") for link in links_of(page, here)]
         for form in page.iter("form"):
             method = (form.get("method") or "get").upper()
@@ -135,7 +137,8 @@ class Walk:
         for url, method in places:
             try:
                 path = urlsplit(url).path
-                yield str(self.app.url_map.bind("localhost").match(path, method=method)[0])
+                found, _values = self.app.url_map.bind("localhost").match(path, method=method)
+                yield str(found), method, url
             except HTTPException:  # a link that leads nowhere is informed where it is followed
                 continue
 
@@ -167,9 +170,14 @@ class Walk:
             here = answer.request.full_path.rstrip("?")
             queue = self.later if urlsplit(url).path.startswith("/trail") else self.waiting
             queue.extend((link, url) for link in links_of(page, here))
-            for endpoint in self._offers(page, here):
-                self.found.offered.setdefault(endpoint, set()).add(self.role)
+            self._note_offers(page, here)
         answer.close()
+
+    def _note_offers(self, page: Any, here: str) -> None:
+        for endpoint, method, where in self._offers(page, here):
+            self.found.offered.setdefault(endpoint, set()).add(self.role)
+            if method == "POST":
+                self.found.forms.setdefault(endpoint, (self.role, here, where))
 
 
 def links_of(page: Any, here: str) -> Iterator[str]:

@@ -1,8 +1,9 @@
 """Sending what no person types to every form of the application."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 from flask import Flask
@@ -13,13 +14,29 @@ from werkzeug.routing import Rule
 from grants.core.kernel.db import Database
 from grants.platform.web.access import door_of
 from tests.rules.access import lookers
-from tests.rules.demonstration import Demonstration, browser_of
+from tests.rules.demonstration import Demonstration, browser_of, people
 from tests.rules.examples import Examples
 
 LONG = "9" * 30
 USUAL = ("version", "reason", "key", "reference", "number", "amount", "name", "turn", "base")
 """Fields that a form without a page of its own may have."""
 DAYS = ("day", "month", "year")
+
+STRANGE = (
+    "9" * 5000,
+    "\udced\udca0\udc80",
+    "\u202e\u2066\u200f\ufffe",
+    "½",
+    "NaN",
+    "-1",
+    "/x\r\nSet-Cookie: a=b",
+    "1e999",
+    "٣",
+)
+"""Numbers without an end, half a character, marks of direction, numbers that are none, a line of
+an answer's head."""
+LISTS = ("[]", "[0]", "-0", "-9999999999999999999-x")
+PARTS = "multipart/form-data; boundary=b"
 
 Poison = dict[str, list[str]]
 
@@ -50,17 +67,32 @@ def fields_of(page: str) -> Asked:
     return Asked(typed, fixed)
 
 
-def poisons(asked: Asked) -> Iterator[tuple[str, Poison]]:
-    """(what is tried, the form that tries it)"""
-    nul = {name: ["a\x00b"] for name in asked.typed}
-    yield "a NUL character", asked.fixed | nul
-    for odd in (LONG, "x"):
-        version = {name: ["1"] for name in asked.typed} | {"version": [odd], "turn": [odd]}
-        yield f"version {odd}", asked.fixed | version
-    for year, day in (("9999", "31"), ("2026", LONG)):
+def poisons(asked: Asked) -> Iterator[tuple[str, dict[str, Any]]]:
+    """(what is tried, what the request that tries it holds)"""
+    yield "a NUL character", _data(asked.fixed, {name: ["a\x00b"] for name in asked.typed})
+    for year, day, odd in (("9999", "31", LONG), ("2026", LONG, "x")):
         days = dict(zip(DAYS, (day, "12", year), strict=True))
         dated = {name: [days.get(name.rpartition("-")[2], LONG)] for name in asked.typed}
-        yield f"the day {day} 12 {year}", asked.fixed | dated
+        version = {"version": [odd], "turn": [odd]}
+        yield f"the day {day} 12 {year}, version {odd}", _data(asked.fixed, dated, version)
+    yield "what no keyboard writes", _data(_strange(asked))
+    yield "nothing", {"data": {}}
+    yield "JSON", {"data": '[["\\ud800", 1], {}]', "content_type": "application/json"}
+    yield "a part without an end", {"data": b"--b\r\nContent-D", "content_type": PARTS}
+
+
+def _data(*forms: Poison) -> dict[str, Any]:
+    return {"data": {name: texts for form in forms for name, texts in form.items()}}
+
+
+def _strange(asked: Asked) -> Poison:
+    """Each field holds one of the strange texts, twice, and so do names that look like lists."""
+    told = {
+        name: [text, text]
+        for name, text in zip([*asked.typed, *asked.fixed], cycle(STRANGE), strict=False)
+    }
+    lists = {f"{name}{ending}": texts for name, texts in told.items() for ending in LISTS}
+    return told | lists
 
 
 @contextmanager
@@ -72,38 +104,56 @@ def without_traces(demonstration: Demonstration) -> Iterator[Demonstration]:
         outer.rollback()
 
 
-def broken_forms(demonstration: Demonstration) -> tuple[int, list[str]]:
-    """How many forms were sent, and which answers were failures of the server."""
+@dataclass(frozen=True)
+class Answers:
+    """What the forms answered."""
+
+    sent: int
+    broken: list[str]
+    """Failures of the server."""
+    shut: set[str]
+    """Endpoints whose form nobody could send."""
+
+
+def broken_forms(demonstration: Demonstration, met: Mapping[str, tuple[str, str, str]]) -> Answers:
+    """Send poison to every form: where somebody met it on a page (endpoint → role, page, address),
+    else at an example, by everyone in turn.
+    """
     app = demonstration.app(FlaskClient)
     app.config.update(PROPAGATE_EXCEPTIONS=False, WTF_CSRF_ENABLED=False)
-    browsers = {
-        looker.heading: browser_of(app, demonstration, looker.email) for looker in lookers()
-    }
+    emails = dict(people()) | {looker.heading: looker.email for looker in lookers()}
+    browsers = {who: browser_of(app, demonstration, email) for who, email in emails.items()}
     with demonstration.database.session() as session:
         examples = Examples(session)
-        targets = [(rule, _address(app, rule, examples)) for rule in _forms(app)]
-    sent, broken = 0, []
-    for rule, url in targets:
-        for who, browser in browsers.items():
-            answers = _sent(browser, url, has_page="GET" in (rule.methods or ()))
+        rules = [(rule, _address(app, rule, examples)) for rule in _forms(app)]
+    sent, broken, shut = 0, [], set()
+    for rule, example in rules:
+        shown = example if "GET" in (rule.methods or ()) else None
+        places = [(who, shown, example) for who in browsers]
+        if rule.endpoint in met:
+            places.insert(0, met[rule.endpoint])
+        for who, page, url in places:
+            answers = _sent(browsers[who], page, url)
             sent += len(answers)
             broken += [f"{who}, {url}, {what}: {code}" for what, code in answers if code >= 500]
             if answers:
                 break
-    return sent, broken
+        else:
+            shut.add(rule.endpoint)
+    return Answers(sent, broken, shut)
 
 
-def _sent(browser: FlaskClient, url: str, *, has_page: bool) -> list[tuple[str, int]]:
+def _sent(browser: FlaskClient, page: str | None, url: str) -> list[tuple[str, int]]:
     """What one person was answered; nothing where this form is not theirs."""
     text = "<form></form>"
-    if has_page:
-        page = browser.get(url)
-        if page.status_code != 200:
+    if page:
+        shown = browser.get(page)
+        if shown.status_code != 200:
             return []
-        text = page.get_data(as_text=True)
+        text = shown.get_data(as_text=True)
     answers: list[tuple[str, int]] = []
-    for what, form in poisons(fields_of(text)):
-        answer = browser.post(url, data=form)
+    for what, request in poisons(fields_of(text)):
+        answer = browser.post(url, **request)
         answer.close()
         if not answers and answer.status_code in (401, 403, 404):
             return []

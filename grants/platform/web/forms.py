@@ -33,6 +33,14 @@ _UNSET: Any = object()
 class Form(FlaskForm):
     """A form of the fund. `currency` is that of its AmountFields which name none."""
 
+    class Meta(FlaskForm.Meta):
+        """Fields are those of a browser's form; a body that says it is JSON has none of them."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            if request.is_json and not isinstance(formdata, MultiDict):
+                return None
+            return super().wrap_formdata(form, formdata)  # type: ignore[no-untyped-call]
+
     asks = True
     """Optional questions are marked as such; a filter's need no mark."""
 

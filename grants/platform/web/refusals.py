@@ -43,6 +43,7 @@ def _page(status: int, title: str, message: str) -> ResponseReturnValue:
         title=title,
         message=message,
         before=_page_before(),
+        typed=_typed(),
         number=request_number(),
     )
     return shown, status
@@ -57,6 +58,19 @@ def _foreign(_error: SecurityError) -> ResponseReturnValue:
 def saves_itself() -> bool:
     """Is this a script of ours that saves a form while a person writes it?"""
     return "X-Autosave" in request.headers
+
+
+def _typed() -> list[str]:
+    """What a person wrote on the form that is refused, to copy it from the page: texts of several
+    words, never a passphrase. What the page itself put on the form has no words.
+    """
+    if request.method != "POST" or isinstance(request.routing_exception, HTTPException):
+        return []
+    try:
+        filled = [*request.form.items(multi=True)]
+    except HTTPException:  # it cannot be read at all
+        return []
+    return [text for name, text in filled if " " in text.strip() and "passphrase" not in name]
 
 
 def _page_before() -> str:

@@ -1,5 +1,6 @@
 """What no browser sends is refused or cleaned, and never breaks a page."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,16 @@ def test_nobody_is_sent_elsewhere_after_signing_in(
     there = f"/sign-in?next={target}"
     answer = client.submit(there, {"email": person.email, "passphrase": PASSPHRASE})
     assert (answer.status_code, answer.location) == (302, "/start")
+
+
+@pytest.mark.parametrize("body", ["[[]]", "{", '["a"]', '{"email": 7}', "null", '"\\ud800"'])
+def test_a_form_that_comes_as_json_is_an_empty_form(client: StrictClient, body: str) -> None:
+    page = client.get("/sign-in").get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    head = {"X-CSRFToken": token[1] if token else ""}
+    answer = client.post("/sign-in", data=body, content_type="application/json", headers=head)
+    assert answer.status_code == 200
+    assert "Enter your e-mail address" in answer.get_data(as_text=True)
 
 
 def test_a_foreign_host_gets_400_and_no_page(database: Database, tmp_path: Path) -> None:

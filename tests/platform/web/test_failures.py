@@ -3,6 +3,7 @@
 from flask import Flask
 from flask.testing import FlaskClient
 
+from grants.core.kernel.errors import Conflict
 from grants.platform.web.access import public
 
 
@@ -45,3 +46,25 @@ def test_the_address_of_a_button_opened_as_a_page_says_where_to_go(client: Flask
     assert answer.status_code == 405
     assert "Page not found" in page
     assert "in a few minutes" not in page
+
+
+def test_what_was_written_on_a_form_that_is_refused_can_be_copied(new_app: Flask) -> None:
+    @public
+    def refused() -> str:
+        raise Conflict("Somebody was quicker.")
+
+    new_app.config["WTF_CSRF_ENABLED"] = False
+    new_app.add_url_rule("/refused", "refused", refused, methods=["POST"])
+    form = {
+        "reason": "It was <b>withdrawn</b>.",
+        "version": "7",
+        "passphrase": "my own words",
+    }
+    answer = new_app.test_client().post("/refused", data=form)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert "It has not been saved. Copy what you need." in page
+    assert "It was &lt;b&gt;withdrawn&lt;/b&gt;." in page
+    assert "my own words" not in page
+    nothing = new_app.test_client().post("/refused", data={"version": "7"})
+    assert "Copy what you need" not in nothing.get_data(as_text=True)
