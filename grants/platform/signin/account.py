@@ -8,6 +8,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people import credentials
 from grants.core.people.models import Person
 from grants.core.people.service import describe_self, set_up_desk
+from grants.platform.signin.browsers import name_of
 from grants.platform.signin.entering import known_by
 from grants.platform.signin.forms import (
     AccountForm,
@@ -68,6 +69,7 @@ def show() -> ResponseReturnValue:
         person=person,
         browsers=credentials.open_sign_ins(session(), person.id, longest),
         here=browser.sign_in_id,
+        name_of=name_of,
     )
 
 
