@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from psycopg import Connection as DriverConnection
-from psycopg.errors import AdminShutdown, CannotConnectNow, CrashShutdown
+from psycopg.errors import AdminShutdown, CannotConnectNow, CrashShutdown, DiskFull
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -107,6 +107,11 @@ def is_away(error: DBAPIError) -> bool:
     never_connected = isinstance(error, OperationalError) and error.statement is None
     ended = isinstance(error.orig, AdminShutdown | CrashShutdown | CannotConnectNow)
     return error.connection_invalidated or never_connected or ended
+
+
+def is_full(error: DBAPIError) -> bool:
+    """Has the database no room left on its disk?"""
+    return isinstance(error.orig, DiskFull)
 
 
 class Database:

@@ -1,5 +1,6 @@
 """Errors of the fund as answers: only the web layer knows HTTP."""
 
+import errno
 from urllib.parse import urlsplit, urlunsplit
 
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -9,14 +10,18 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from grants.core.kernel.db import is_away
+from grants.core.kernel.db import is_away, is_full
 from grants.core.kernel.errors import Away, Conflict, DomainError, Forbidden, FundError, Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.logs import logger
 from grants.platform.web.access import answer_as_to_a_visitor
 from grants.platform.web.journal import note, request_number
 
 COME_AGAIN = 5
 """Seconds after which it is worth asking again while the database is away."""
+MAKE_ROOM = 300
+"""The same while a disk is full."""
+LOG = logger(__name__)
 STATUS: dict[type[FundError], int] = {
     Forbidden: 403,
     Missing: 404,
@@ -29,6 +34,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(FundError, _refused)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(OSError, _disk)
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(SecurityError, _foreign)
 
@@ -112,9 +118,29 @@ def _stale(_error: StaleDataError) -> ResponseReturnValue:
 
 
 def _database(error: DBAPIError) -> ResponseReturnValue:
+    if is_full(error):
+        return _full()
     if not is_away(error):
         raise error
     return _away()
+
+
+def _disk(error: OSError) -> ResponseReturnValue:
+    if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        raise error
+    return _full()
+
+
+def _full() -> ResponseReturnValue:
+    """No room on a disk: nothing was saved, and reading goes on."""
+    LOG.error("no room left on the disk")
+    message = _(
+        "There is no room left to save anything, so what you submitted has not been saved. The "
+        "people who run this service have to make room. Try again later."
+    )
+    answer = make_response(_page(503, _("Nothing can be saved at the moment"), message))
+    answer.headers["Retry-After"] = str(MAKE_ROOM)
+    return answer
 
 
 def _away() -> ResponseReturnValue:

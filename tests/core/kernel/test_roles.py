@@ -14,6 +14,8 @@ from grants.core.audit.advance import record
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import roles
 from grants.core.kernel.db import Database
+from grants.core.kernel.errors import DomainError
+from grants.operations.owner import refuse_owner
 from tests.books.ledger.books import CLERK, MARCH, money, voucher
 from tests.run import Run
 
@@ -92,6 +94,9 @@ def test_an_owner_is_told_from_the_applications_role(
     with real_database.connect() as owner, limited.connect() as application:
         assert roles.is_owner(owner)
         assert not roles.is_owner(application)
+    refuse_owner(limited)
+    with pytest.raises(DomainError, match="a role that can change tables"):
+        refuse_owner(real_database)
 
 
 def test_what_it_may_do_is_granted_again_for_a_new_table(

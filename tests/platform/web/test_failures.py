@@ -1,10 +1,14 @@
 """A failure is answered with a page of ours, whatever has failed."""
 
+from pathlib import Path
+
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from grants.core.kernel.errors import Conflict
 from grants.platform.web.access import public
+from grants.platform.web.database import session
 
 
 def test_a_page_is_shown_even_when_nobody_can_be_looked_up(new_app: Flask) -> None:
@@ -31,6 +35,38 @@ def test_a_fault_of_ours_is_told_in_plain_words(new_app: Flask) -> None:
     answer = new_app.test_client().get("/broken")
     assert answer.status_code == 500
     assert "Try again in a few minutes" in answer.get_data(as_text=True)
+
+
+FULL = "DO $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END $$"
+
+
+def test_a_full_disk_is_told_and_worth_trying_again_later(new_app: Flask) -> None:
+    """Of the files as of the database; before, both were faults of ours."""
+
+    @public
+    def files() -> str:
+        with Path("/dev/full").open("w", encoding="utf-8") as disk:
+            disk.write("a letter")
+        return ""
+
+    @public
+    def database() -> str:
+        session().execute(text(FULL))
+        return ""
+
+    @public
+    def elsewhere() -> str:
+        raise FileNotFoundError
+
+    new_app.config["PROPAGATE_EXCEPTIONS"] = False
+    for view in (files, database, elsewhere):
+        new_app.add_url_rule(f"/full/{view.__name__}", view.__name__, view)
+    browser = new_app.test_client()
+    for path in ("/full/files", "/full/database"):
+        answer = browser.get(path)
+        assert (path, answer.status_code, answer.headers.get("Retry-After")) == (path, 503, "300")
+        assert "has not been saved" in answer.get_data(as_text=True)
+    assert browser.get("/full/elsewhere").status_code == 500
 
 
 def test_a_page_that_is_not_there_says_where_to_go(client: FlaskClient) -> None:
