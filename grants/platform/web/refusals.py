@@ -136,7 +136,7 @@ def _full() -> ResponseReturnValue:
     LOG.error("no room left on the disk")
     message = _(
         "There is no room left to save anything, so what you submitted has not been saved. The "
-        "people who run this service have to make room. Try again later."
+        "people who run this service must make room. Try again later."
     )
     answer = make_response(_page(503, _("Nothing can be saved at the moment"), message))
     answer.headers["Retry-After"] = str(MAKE_ROOM)
