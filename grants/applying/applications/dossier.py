@@ -76,15 +76,28 @@ def canonical_text(submission: Submission) -> str:
     return canonical(submission.snapshot)
 
 
-def _of_submission(application: Application, submission: Submission) -> Dossier:
-    found = submission.snapshot
-    values = {key: value for part in found["answers"].values() for key, value in part.items()}
-    scans = {attached.id: attached.document.scan.value for attached in application.files}
+def values_of(submission: Submission) -> dict[str, Any]:
+    """What was answered, by the key of the question."""
+    parts = submission.snapshot["answers"].values()
+    return {key: value for part in parts for key, value in part.items()}
+
+
+def files_submitted(
+    submission: Submission, scans: Mapping[int, str] | None = None
+) -> dict[str, list[FileShown]]:
+    """The files that were submitted, by the key of the question; `scans`: their virus checks."""
     files: dict[str, list[FileShown]] = {}
-    for file in found["files"]:
+    for file in submission.snapshot["files"]:
         facts = {key: file[key] for key in file if key != "question"}
-        shown_file = FileShown(**facts, scan=scans.get(file["id"], "clean"))
-        files.setdefault(file["question"], []).append(shown_file)
+        scan = (scans or {}).get(file["id"], "clean")
+        files.setdefault(file["question"], []).append(FileShown(**facts, scan=scan))
+    return files
+
+
+def _of_submission(application: Application, submission: Submission) -> Dossier:
+    found, values = submission.snapshot, values_of(submission)
+    scans = {attached.id: attached.document.scan.value for attached in application.files}
+    files = files_submitted(submission, scans)
     organisation = found["organisation"]
     registered_on = organisation["registered_on"]
     return _dossier(

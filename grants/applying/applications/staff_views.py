@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import history, queries, service
+from grants.applying.applications.answers import answers_to
 from grants.applying.applications.dossier import dossier
 from grants.applying.applications.forms import (
     AmendForm,
@@ -17,7 +18,7 @@ from grants.applying.applications.views import pages
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer, calls_of_staff
-from grants.applying.calls.workflow import CALL
+from grants.applying.calls.workflow import CALL, CallState
 from grants.core.kernel import clock
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
@@ -25,7 +26,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.beside import links_beside
+from grants.platform.web.beside import beside, links_beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
@@ -94,6 +95,21 @@ def show(reference: str) -> ResponseReturnValue:
         state=APPLICATION.names[application.state],
         links=links_beside("application", application),
         paper=url_for("statements.download", document="submission", reference=reference),
+    )
+
+
+@pages.get("/calls/<reference>/answers")
+@beside("call", _l("All answers"), 5, lambda call: call.state is not CallState.DRAFT)
+@needs(Permission.APPLICATION_SEE)
+def answers(reference: str) -> ResponseReturnValue:
+    """What all applicants answered to each question, as a list and as a file."""
+    call = call_for_viewer(session(), reference, viewer())
+    query = queries.applications_for_staff(session(), viewer(), Wanted(call.reference))
+    listed = answers_to(session(), call.questionnaire, _url).of(
+        session(), query, f"answers-{call.reference}"
+    )
+    return listed.file or render_template(
+        "applying/applications/answers.html", listed=listed, call=call
     )
 
 

@@ -2,9 +2,18 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
+from grants.applying.applications.queries import application_for_staff, submission_of
 from grants.core.kernel import clock
 from grants.core.kernel.errors import InvalidInput, Missing
 from grants.core.kernel.language import current_language, offered, use_language
@@ -17,8 +26,9 @@ from grants.papers.statements.forms import PeriodForm, YearForm, period_query
 from grants.papers.statements.issuing import Offered, in_word, offer, workbook
 from grants.papers.statements.issuing import data as facts
 from grants.papers.statements.offers import subjects, usual_periods, years_given
+from grants.papers.statements.packing import digest_of_pack, pack
 from grants.papers.typesetting.paper import Span
-from grants.platform.web.access import public, signed_in, viewer
+from grants.platform.web.access import needs, public, signed_in, viewer
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
@@ -32,6 +42,7 @@ P = Permission
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = FORMATS["xlsx"][1]
+ZIP = "application/zip"
 
 
 @pages.get("/documents/<document>/<path:reference>.pdf")
@@ -93,6 +104,22 @@ def _pdf(offered: Offered) -> ResponseReturnValue:
 
     source = offered.source
     return handed_out(source.key, printed) if source and source.is_long else printed()
+
+
+@pages.get("/applications/<reference>/package.zip")
+@needs(P.APPLICATION_SEE)
+def package(reference: str) -> ResponseReturnValue:
+    """A submitted application with its files and a list of all of it, made by the worker."""
+    application = application_for_staff(session(), reference, viewer())
+    submission = submission_of(session(), application.id)
+    assert submission is not None, "staff see what was submitted"
+    key = digest_of_pack(submission, current_language().code)
+    name = f"{application.reference}.zip"
+
+    def packed() -> Response:
+        return send_file(pack(session(), submission), ZIP, as_attachment=True, download_name=name)
+
+    return handed_out(key, packed)
 
 
 def span_asked() -> Span | None:

@@ -1,0 +1,109 @@
+"""An application packed for people who work offline: the paper, the answers, every file, and a list
+of all of it by which a reader can tell that nothing is missing and nothing was changed.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.dossier import canonical_text
+from grants.applying.applications.models import Application, Submission
+from grants.papers.statements.issuing import render
+from grants.platform.documents.models import ScanState
+from grants.platform.documents.service import content_of
+
+IN_MEMORY = 5_000_000
+"""Bytes from which on the archive is written to disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """One entry of the archive."""
+
+    path: str
+    sha256: str
+    size: int
+    question: str = ""
+    """The key of the question that a file answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A file that the archive does not hold, since the virus check has not passed it."""
+
+    name: str
+    sha256: str
+    scan: str
+
+
+def digest_of_pack(submission: Submission, language: str) -> str:
+    """SHA-256 of what the archive is made from: where it is the same, so is the archive."""
+    scans = [(one.id, one.document.scan.value) for one in submission.application.files]
+    whole = ["application pack 1", submission.sha256, sorted(scans), language]
+    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
+
+
+def pack(session: Session, submission: Submission) -> IO[bytes]:
+    """The archive as an open file, from its beginning. Its paper is in the current language."""
+    application = submission.application
+    packed: list[Packed] = []
+    archive = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - the caller closes it
+    with ZipFile(archive, "w") as file:
+        for path, content, question in _entries(session, submission):
+            entry = ZipInfo(path, submission.submitted_at.timetuple()[:6])
+            stored = path.endswith((".pdf", ".jpg", ".jpeg", ".png", ".docx", ".xlsx"))
+            entry.compress_type = ZIP_STORED if stored else ZIP_DEFLATED
+            file.writestr(entry, content)
+            digest = hashlib.sha256(content).hexdigest()
+            packed.append(Packed(path, digest, len(content), question))
+        folder = application.reference
+        sums = "".join(f"{one.sha256}  {one.path.partition('/')[2]}\n" for one in packed)
+        file.writestr(f"{folder}/manifest.json", _manifest(submission, packed))
+        file.writestr(f"{folder}/SHA256SUMS", sums)
+    archive.seek(0)
+    return archive
+
+
+def _entries(session: Session, submission: Submission) -> Iterator[tuple[str, bytes, str]]:
+    """(path, content, key of the question) of everything in the archive but its lists."""
+    folder = submission.application.reference
+    yield f"{folder}/application.pdf", render(session, "submission", folder)[1], ""
+    yield f"{folder}/application.json", canonical_text(submission).encode(), ""
+    documents = {one.id: one.document for one in submission.application.files}
+    for number, file in enumerate(submission.snapshot["files"], 1):
+        document = documents[file["id"]]
+        if document.scan is ScanState.CLEAN:
+            path = f"{folder}/files/{number:02}-{_safe(document.name)}"
+            yield path, content_of(document), file["question"]
+
+
+def _safe(name: str) -> str:
+    """A name that every system can unpack."""
+    return "".join("_" if sign in '<>:"/\\|?*' or sign < " " else sign for sign in name)[-120:]
+
+
+def _manifest(submission: Submission, packed: list[Packed]) -> str:
+    application: Application = submission.application
+    documents = {one.id: one.document for one in application.files}
+    left_out = [
+        LeftOut(document.name, document.sha256, document.scan.value)
+        for file in submission.snapshot["files"]
+        if (document := documents[file["id"]]).scan is not ScanState.CLEAN
+    ]
+    facts: dict[str, Any] = {
+        "application": application.reference,
+        "call": application.call.reference,
+        "organisation": submission.snapshot["organisation"]["name"],
+        "submitted_at": submission.snapshot["submitted_at"],
+        "submitted_by": submission.snapshot["submitted_by"],
+        "submission_sha256": submission.sha256,
+        "entries": [asdict(one) for one in packed],
+        "left_out": [asdict(one) for one in left_out],
+    }
+    return json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
