@@ -106,6 +106,8 @@ from grants.granting.results import views as results
 from grants.integrity.diligence import organisation_views
 from grants.integrity.diligence import verify as diligence_checks
 from grants.integrity.diligence import views as diligence
+from grants.integrity.enquiries import views as enquiries
+from grants.integrity.other_grants import views as other_grants
 from grants.integrity.risk import views as risk
 from grants.integrity.sanctions import matching
 from grants.integrity.sanctions import views as sanctions
@@ -212,6 +214,8 @@ PAGES = (
     own_donors.pages,
     diligence.pages,
     risk.pages,
+    enquiries.pages,
+    other_grants.pages,
     sanctions.pages,
     pledge_changes.pages,
     payment_dates.pages,

@@ -26,6 +26,11 @@ from grants.integrity.diligence.service import (
     recommend,
     take_over,
 )
+from grants.integrity.enquiries.models import Finding
+from grants.integrity.enquiries.service import Answer as Given
+from grants.integrity.enquiries.service import ask_reference, record_answer, record_visit
+from grants.integrity.other_grants.service import Known as OfOthers
+from grants.integrity.other_grants.service import enter_grants
 from grants.integrity.risk.models import Concern, Risk, Severity
 from grants.integrity.risk.service import Raised, lift, raise_flag, rate_risk
 from grants.integrity.sanctions.matching import compare_batch, tell_apart
@@ -233,3 +238,34 @@ def plant_risks(company: Company, fund: Fund, applications: Sequence[Application
     with on(days_after(company.today, -20)):
         by = company.act(Role.APPROVING_OFFICER, "The referee has answered.")
         lift(company.session, flag, by)
+    _ask_about(company, applications)
+
+
+def _ask_about(company: Company, applications: Sequence[Application]) -> None:
+    """References, a visit and another funder's grants, of the first applicants."""
+    session, house = company.session, applications[0].organisation
+    asked_on = days_after(company.today, -25)
+    with on(asked_on):
+        by = company.act(Role.PROGRAMME_OFFICER)
+        asked = ask_reference(session, house, "A. Mensah, regional office of IOM", asked_on, by)
+        ask_reference(session, house, "J. Lind, Ministry of Foreign Affairs", asked_on, by)
+    with on(days_after(company.today, -18)):
+        day, by = days_after(company.today, -18), company.act(Role.PROGRAMME_OFFICER)
+        said = "Two joint projects since 2022; reports came in time and the accounts were in order."
+        record_answer(session, asked, Given(day, Finding.GOOD, said), by)
+        seen = "The shelter has 24 beds. Case files are locked; the staff rota was complete."
+        record_visit(session, house, "Programme officer", Given(day, Finding.GOOD, seen), by)
+        country, year = applications[0].country, company.today.year
+        known = (
+            OfOthers("Legal aid in the capital", "IOM", date(year, 1, 1), date(year + 1, 12, 31)),
+            OfOthers(
+                "Safe house",
+                "UNHCR",
+                date(year - 2, 3, 1),
+                date(year, 2, 28),
+                country,
+                Money(8_500_000, "USD"),
+                "XM-DAC-41121-2024-7",
+            ),
+        )
+        enter_grants(session, house, known, by)

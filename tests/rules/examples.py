@@ -39,6 +39,8 @@ from grants.giving.receivables.models import AllowanceRun
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.results.queries import years_with_results
 from grants.integrity.diligence.models import DueDiligence, Evidence
+from grants.integrity.enquiries.models import Enquiry
+from grants.integrity.other_grants.models import OtherGrant
 from grants.integrity.risk.models import Flag
 from grants.integrity.sanctions.models import SanctionsHit, SanctionsList
 from grants.papers.printing.models import StatementRun
@@ -282,6 +284,8 @@ class Examples:
             "/due-diligence/new": {"code": self.examined.organisation.code},
             "/due-diligence/organisations": {"code": self.examined.organisation.code},
             "/due-diligence/flags": {"number": self.one(select(Flag.id))},
+            "/due-diligence/references": {"number": self.one(select(Enquiry.id))},
+            "/due-diligence/other-grants": {"number": self.one(select(OtherGrant.id))},
             "/due-diligence/rules": {"code": "UNVTF"},
             "/sanctions": {
                 "list_id": self.one(select(SanctionsList.id)),

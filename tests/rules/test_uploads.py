@@ -21,6 +21,7 @@ PLAIN = {
     "grants/giving/outreach": "notes of a talk with a donor",
     "grants/granting/bank_details": "a letter or a statement of the bank",
     "grants/integrity/diligence": "evidence, which may be a paper of ours",
+    "grants/integrity/enquiries": "letters of referees and reports of visits",
 }
 
 

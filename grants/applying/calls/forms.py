@@ -141,6 +141,14 @@ class CallForm(Form):
         width=3,
         required=True,
     )
+    references_needed = NumberField(
+        _l("References on the organisation before an award"),
+        hint=_l("Enter 0 if the call asks for none."),
+        least=0,
+        most=9,
+        width=2,
+        required=True,
+    )
     criteria = RowsField(
         CriterionRow,
         _l("Criteria"),
@@ -180,6 +188,7 @@ class CallForm(Form):
             reviewers=self.reviewers.data,
             reviewers_abroad=self.reviewers_abroad.data,
             pass_mark=self.pass_mark.data,
+            references_needed=self.references_needed.data,
             criteria=_keyed(self.criteria.data, before.criteria if before else STANDARD_CRITERIA),
             eligibility=_keyed(
                 self.eligibility.data, before.eligibility if before else STANDARD_ELIGIBILITY
@@ -252,6 +261,7 @@ def _shown(call: Call) -> dict[str, Any]:
         "reviewers": call.reviewers,
         "reviewers_abroad": call.reviewers_abroad,
         "pass_mark": call.pass_mark,
+        "references_needed": call.references_needed,
         "criteria": _rows(call.criteria),
         "eligibility": _rows(call.eligibility),
     }
@@ -265,6 +275,7 @@ def _usual(fund: Fund) -> dict[str, Any]:
         "languages": LANGUAGES,
         "reviewers": 2,
         "pass_mark": 60,
+        "references_needed": 0,
         "criteria": _rows(STANDARD_CRITERIA),
         "eligibility": _rows(STANDARD_ELIGIBILITY),
     }

@@ -44,6 +44,7 @@ class Call(Versioned, Base):
         CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),
         CheckConstraint("0 < lowest_minor AND lowest_minor <= highest_minor", name="amounts"),
         CheckConstraint("months > 0 AND reviewers > 0", name="counts"),
+        CheckConstraint("references_needed BETWEEN 0 AND 9", name="references_needed"),
         CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark"),
         Index("ix_call_fund_deadline", "fund_id", "deadline_at"),
     )
@@ -83,6 +84,8 @@ class Call(Versioned, Base):
     """Nobody reviews an application from, or for, the own country."""
     pass_mark: Mapped[int] = mapped_column(default=60)
     """Weighted score out of 100 below which nothing is recommended."""
+    references_needed: Mapped[int] = mapped_column(default=0)
+    """Answered references on an organisation without which it is awarded nothing."""
     form: Mapped[dict[str, Any]]
     """The form's definition: see `questionnaire`."""
     criteria: Mapped[list[dict[str, Any]]]

@@ -63,6 +63,7 @@ class Rules:
     reviewers: int = 2
     reviewers_abroad: bool = False
     pass_mark: int = 60
+    references_needed: int = 0
     criteria: Sequence[Mapping[str, Any]] = field(default_factory=lambda: STANDARD_CRITERIA)
     eligibility: Sequence[Mapping[str, Any]] = field(default_factory=lambda: STANDARD_ELIGIBILITY)
 

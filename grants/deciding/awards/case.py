@@ -17,6 +17,7 @@ from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.money import Money, usd
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.overlap import overlapping
+from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import awarded_in_call, awards_of_organisation, rank_of
 from grants.deciding.awards.stages import at_stage
 from grants.deciding.awards.workflow import AWARD
@@ -25,6 +26,9 @@ from grants.deciding.reviews.beside import REVIEWS
 from grants.deciding.reviews.queries import names_reviewers
 from grants.deciding.screening.beside import CasePart, parts_open
 from grants.integrity.diligence.grantees import gate_of
+from grants.integrity.enquiries.queries import TONES as FINDING_TONES
+from grants.integrity.enquiries.queries import enquiries_of
+from grants.integrity.other_grants.queries import compared, other_grants_of
 from grants.integrity.risk.queries import TONES, raised_on, rating_of
 from grants.platform.web.access import viewer
 from grants.platform.web.cases import Case, Part, part_of, place_in, stage_bar, tabs
@@ -94,8 +98,16 @@ def _organisation(application: Application) -> str:
     may_see = viewer().may(P.AWARD_SEE, application.scope)
     earlier = awards_of_organisation(session(), organisation, viewer()) if may_see else ()
     asked = once(asked_period, session(), application)
+    period = proposed_terms(asked, application.call)
+    others = other_grants_of(session(), organisation.id)
     return render_template(
         "deciding/awards/part_organisation.html",
+        organisation=organisation,
+        enquiries=once(enquiries_of, session(), organisation.id),
+        findings=FINDING_TONES,
+        references_needed=application.call.references_needed,
+        others=compared(others, period["starts_on"], period["ends_on"], application.country),
+        may_examine=viewer().may(P.DUE_DILIGENCE_RECOMMEND),
         gate=once(gate_of, session(), organisation, viewer()),
         earlier=earlier,
         rating=once(rating_of, session(), organisation.id, application.fund_id),

@@ -35,6 +35,7 @@ from grants.deciding.reviews.beside import matrix_of
 from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.beside import beside_form, place_among
 from grants.integrity.diligence.grantees import gate_of
+from grants.integrity.enquiries.queries import answered_of, enquiries_of
 from grants.integrity.risk.queries import TONES, raised_on, rating_of
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
@@ -164,11 +165,14 @@ def approve(reference: str) -> ResponseReturnValue:
             return done(application, _approved(award), place)
     fund = application.call.fund
     gate = once(gate_of, session(), application.organisation, viewer())
+    enquiries = once(enquiries_of, session(), application.organisation_id)
     return render_template(
         "deciding/awards/approve.html",
         form=form,
         refused=refusal(
-            lambda: service.require_ready(session(), application, this_act(), gate.state)
+            lambda: service.require_ready(
+                session(), application, this_act(), gate.state, answered_of(enquiries)
+            )
         ),
         asked_period=asked,
         proposed=proposed,

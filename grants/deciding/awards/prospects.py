@@ -32,6 +32,7 @@ from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.scoring import average
 from grants.deciding.reviews.workflow import ReviewState
 from grants.integrity.diligence.grantees import standing_cases
+from grants.integrity.enquiries.queries import references_of_each, too_few
 
 S = ApplicationState
 WHOLE = Decimal(100)
@@ -135,6 +136,8 @@ class _Approvals:
     """Applications on which this person may decide."""
     cases: Mapping[int, str]
     """Why an organisation cannot be awarded anything, by organisation."""
+    references: Mapping[int, int]
+    """How many were answered, by organisation."""
     available: dict[int, Money]
     """By fund."""
     envelope: dict[int, Money]
@@ -157,6 +160,7 @@ class _Approvals:
             standing_by_application(session, ids),
             {one.id for one in session.scalars(mine)},
             standing_cases(session, [one.organisation_id for one in applications]),
+            references_of_each(session, [one.organisation_id for one in applications]),
             {key: balances(session, fund).available for key, fund in funds.items()},
             {key: usd(c.envelope_minor) - awarded_in_call(session, c) for key, c in calls.items()},
             dict.fromkeys(funds, usd(0)),
@@ -195,7 +199,8 @@ class _Approvals:
             return _("The Board did not endorse this. Decide on its own page, with the reason.")
         if application.id not in self.mine:
             return _("Another person must decide, because you took an earlier step.")
-        return self.cases.get(application.organisation_id, "")
+        number, needed = application.organisation_id, application.call.references_needed
+        return self.cases.get(number, "") or too_few(self.references.get(number, 0), needed)
 
     def spend(self, prospect: Prospect) -> Prospect:
         """The same if the money reaches so far down the list; it is counted as gone."""

@@ -37,6 +37,7 @@ from grants.deciding.feedback.models import LetterKind
 from grants.deciding.feedback.service import keep_as_sent
 from grants.deciding.letters.service import attached, send_outcome
 from grants.integrity.diligence.grantees import Integrity, require_clear
+from grants.integrity.enquiries.queries import references_of_each, too_few
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +158,19 @@ def _as_seen(session: Session, application: Application, terms: Terms) -> None:
 
 
 def require_ready(
-    session: Session, application: Application, act: Act, found: Integrity | None = None
+    session: Session,
+    application: Application,
+    act: Act,
+    found: Integrity | None = None,
+    references: int | None = None,
 ) -> Advice:
     """The Board's advice on the recommended amount; DomainError while the award cannot be
-    approved, whatever its terms. `found`: the state of the organisation's case that a page shows.
+    approved, whatever its terms. `found`: the state of the organisation's case that a page shows,
+    and `references`, how many were answered.
     """
     keep_apart(act.actor, application.organisation_id)
     require_clear(session, application.organisation, act, found=found)
+    _require_references(session, application, references)
     recommendation = recommendation_of(session, application)
     _within_envelope(session, application.call, recommendation.amount)
     advice = session.get(Advice, application.id)
@@ -181,6 +188,15 @@ def require_ready(
             )
         )
     return advice
+
+
+def _require_references(session: Session, application: Application, answered: int | None) -> None:
+    """As many references on the organisation as the call asks for have been answered."""
+    needed, number = application.call.references_needed, application.organisation_id
+    if needed and answered is None:
+        answered = references_of_each(session, [number]).get(number, 0)
+    if why_not := too_few(answered or 0, needed):
+        raise DomainError(why_not)
 
 
 def _within_envelope(session: Session, call: Call, amount: Money) -> None:

@@ -11,6 +11,9 @@ from grants.integrity.diligence.models import DueDiligence
 from grants.integrity.diligence.queries import cases_for_viewer
 from grants.integrity.diligence.views import pages
 from grants.integrity.diligence.workflow import DILIGENCE
+from grants.integrity.enquiries.queries import TONES as FINDING_TONES
+from grants.integrity.enquiries.queries import enquiries_of
+from grants.integrity.other_grants.queries import other_grants_of
 from grants.integrity.risk.queries import TONES as FLAG_TONES
 from grants.integrity.risk.queries import flags_of, ratings_of
 from grants.integrity.risk.workflow import FLAG
@@ -49,6 +52,9 @@ def organisation(code: str) -> ResponseReturnValue:
         flags=flags_of(session(), found.id),
         flag_names=FLAG.names,
         tones=FLAG_TONES,
+        enquiries=enquiries_of(session(), found.id),
+        findings=FINDING_TONES,
+        other_grants=other_grants_of(session(), found.id),
         hits=hits_of(session(), found.id),
         hit_names=HIT.names,
         names=names_of_organisation(found),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -51,7 +51,23 @@ def rate(code: str) -> ResponseReturnValue:
         if outcome:
             flash(_("The risk rating has been recorded."), "success")
             return _to(code)
-    return render_template("integrity/risk/rate.html", organisation=organisation, form=form)
+    return render_template(
+        "integrity/form.html",
+        organisation=organisation,
+        form=form,
+        heading=_("Rate the risk"),
+        lead=_(
+            "The rating sets how grants are paid and reported on: the first instalment, the number "
+            "of instalments and of reports."
+        ),
+        verb=_("Record the rating"),
+    )
+
+
+def _suggested() -> dict[str, str]:
+    """What another page suggests to raise a flag about: the address says it, a person checks it."""
+    asked = {"concern": request.args.get("concern"), "text": request.args.get("text")}
+    return {name: text[:1000] for name, text in asked.items() if text}
 
 
 @pages.route("/organisations/<code>/flags/new", methods=["GET", "POST"])
@@ -59,7 +75,7 @@ def rate(code: str) -> ResponseReturnValue:
 def raise_flag(code: str) -> ResponseReturnValue:
     """Raise a flag on an organisation."""
     organisation = organisation_by_code(session(), code)
-    form = FlagForm(funds=_funds())
+    form = FlagForm(funds=_funds(), data=_suggested())
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             raised = Raised(
@@ -70,7 +86,16 @@ def raise_flag(code: str) -> ResponseReturnValue:
         if outcome:
             flash(_("The flag has been raised."), "success")
             return _to(code)
-    return render_template("integrity/risk/flag.html", organisation=organisation, form=form)
+    return render_template(
+        "integrity/form.html",
+        organisation=organisation,
+        form=form,
+        heading=_("Raise a flag"),
+        lead=_(
+            "Everyone who decides on a grant to this organisation sees its flags, in every fund."
+        ),
+        verb=_("Raise the flag"),
+    )
 
 
 def _flag(number: int) -> Flag:

@@ -28,6 +28,7 @@ KINDS: Mapping[str, str] = {
     "certificate": _l("Certified statement"),
     "deposit": _l("Deposit"),
     "due_diligence": _l("Due diligence"),
+    "enquiry": _l("Reference or site visit"),
     "entry": _l("Ledger entry"),
     "flag": _l("Flag"),
     "fund": _l("Fund"),

@@ -5,6 +5,11 @@ from collections.abc import Mapping
 from grants.core.kernel.language import lazy_gettext as _l
 
 ACTS: Mapping[str, str] = {
+    "ask_reference": _l("Reference asked for"),
+    "enter_other_grants": _l("Grants of other funders recorded"),
+    "record_answer": _l("Answer of a reference recorded"),
+    "record_visit": _l("Site visit recorded"),
+    "remove_other_grant": _l("Grant of another funder removed"),
     "set_aside": _l("Question set aside"),
     "answer": _l("Question answered"),
     "add_contact": _l("Contact added"),
@@ -44,7 +49,6 @@ ACTS: Mapping[str, str] = {
     "part": _l("Removed from a campaign"),
     "put_picture": _l("Picture replaced"),
     "rate_risk": _l("Risk rated"),
-    "write_feedback": _l("Feedback to the applicant written"),
     "record": _l("Recorded"),
     "record_refund": _l("Refund recorded"),
     "refuse_change": _l("Change refused"),
@@ -100,5 +104,6 @@ ACTS: Mapping[str, str] = {
     "ask": _l("Question asked"),
     "tell_ready": _l("Said to be ready"),
     "copy_answers": _l("Answers copied from an earlier application"),
+    "write_feedback": _l("Feedback to the applicant written"),
 }
 """Words by the code of the act; the test of the trail's pages finds acts that lack them."""
