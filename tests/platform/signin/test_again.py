@@ -13,6 +13,7 @@ from grants.core.people import credentials
 from grants.core.people.models import Person, SignIn
 from grants.core.people.permissions import Role
 from tests.factories import a_person, staff
+from tests.grants import Scene
 from tests.platform.web.client import SignInAs, StrictClient
 from tests.signing_in import PASSPHRASE, can_sign_in, code
 
@@ -104,3 +105,20 @@ def test_a_person_without_a_factor_is_asked_for_the_passphrase(
     right = client.submit(asked.location, {"sign_in_passphrase": PASSPHRASE})
     assert right.location == "/account/factors/app"
     assert client.get(right.location).status_code == 200
+
+
+def test_an_organisation_shows_who_it_is_before_it_states_where_it_is_paid(
+    sign_in_as: SignInAs, session: Session, scene: Scene
+) -> None:
+    """On the way to the form, which takes a paper of the bank that could not be carried on."""
+    luz = scene.people.grantee
+    credentials.choose_passphrase(session, luz, PASSPHRASE)
+    session.commit()
+    browser = sign_in_as(luz)
+    age(session, luz, 11)
+    page = f"/grants/{scene.award.reference}/bank-details/new"
+    asked = browser.get(page)
+    assert asked.location.startswith("/sign-in/again?next=/grants/")
+    proved = browser.submit(asked.location, {"sign_in_passphrase": PASSPHRASE})
+    assert proved.location == page
+    assert browser.get(page).status_code == 200
