@@ -1,6 +1,6 @@
 """The kept figures of a call are those of its applications, from the draft to the award."""
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.jobs import fold
@@ -68,8 +68,7 @@ def test_a_recommendation_that_is_taken_back_leaves_what_was_asked_for(
     application = recommended(
         session, a_submitted_application(session, a_closed_call(session, fund)), a_team(session)
     )
-    session.delete(session.get_one(Recommendation, application.id))
-    session.flush()
+    session.execute(delete(Recommendation).filter_by(application_id=application.id))
     asked = application.requested_minor or 0
     assert kept(session, application.call_id) == {"recommended": (1, asked, asked)}
 
