@@ -24,8 +24,8 @@ run: ## Prepare the database, plant the demo when it is empty, and serve
 	$(call prepare)
 	@exec $(bin)/flask serve --prepare
 
-# One worker for each core; every worker has databases of its own.
-pytest = $(bin)/pytest --numprocesses logical --maxprocesses 8
+# Several workers, each with databases of its own; tests/conftest.py says how many.
+pytest = $(bin)/pytest --numprocesses auto
 
 test: ## Run every check and the tests; WHAT=tests/giving runs the tests of a part
 	$(call prepare,--tests)

@@ -35,6 +35,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 clock.use_zone("Europe/Vienna")  # where the fund of the tests is
 join_rooms()  # acts and queries are tested without an application too
 
+MOST_WORKERS = 8
+
 pytest_plugins = ["tests.platform.web.client", "tests.grants", "tests.rules.demonstration"]
 
 
@@ -48,6 +50,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByNeed:
     return ByNeed(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """One worker more than processors: browsers, servers and time limits are waited for."""
+    return min((os.cpu_count() or 1) + 1, MOST_WORKERS)
 
 
 RUN = pytest.StashKey[Run]()

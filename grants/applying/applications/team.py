@@ -1,18 +1,21 @@
 """Working on an application together: who is writing where, and telling that it is ready."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications import queries
-from grants.applying.applications.drafts import save_section, writable
+from grants.applying.applications.drafts import save_section, start, writable
 from grants.applying.applications.models import Answers, Application, AttachedFile
+from grants.applying.applications.service import withdraw
 from grants.applying.applications.versions import brought_back, version_called
+from grants.applying.applications.workflow import ApplicationState
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
-from grants.core.kernel.errors import DomainError
+from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
 from grants.core.people.models import Person
@@ -74,6 +77,30 @@ def tell_ready(session: Session, application: Application, act: Act) -> list[Per
             url=absolute(f"/applying/{application.reference}/check"),
         )
     return list(administrators)
+
+
+def is_reopenable(application: Application, at: datetime) -> bool:
+    """Submitted, in time, and nobody of the fund has begun with it."""
+    return application.state is ApplicationState.SUBMITTED and application.call.takes_applications(
+        at
+    )
+
+
+def reopen(session: Session, application: Application, act: Act) -> Application:
+    """Take a submitted application back to change it before the deadline. It is withdrawn and stays
+    on the record as it was submitted; a new draft holds the same answers and files. Conflict after
+    the deadline, and once the fund has screened it.
+    """
+    application = queries.locked(session, application.id)
+    if not is_reopenable(application, act.at):
+        raise Conflict(
+            _("An application can be changed until the deadline, and only before it is screened.")
+        )
+    why = _("The organisation wants to change it before the deadline.")
+    withdraw(session, application, replace(act, reason=why))
+    draft = start(session, application.call, application.organisation, act, application.language)
+    copy_answers(session, draft, application, act)
+    return draft
 
 
 def bring_back(session: Session, application: Application, number: int, act: Act) -> Answers:

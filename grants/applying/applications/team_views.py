@@ -66,6 +66,23 @@ def copy(reference: str) -> ResponseReturnValue:
     )
 
 
+@pages.route("/applying/<reference>/reopen", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_SUBMIT)
+def reopen(reference: str) -> ResponseReturnValue:
+    """Take a submitted application back to change it, while the call is open."""
+    application = own(reference)
+    form = Form()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            draft = team.reopen(opened, application, this_act())
+        if outcome:
+            flash(_("You can now change the application. Submit it again in time."), "success")
+            return to("standing", draft)
+    elif not team.is_reopenable(application, this_act().at):
+        return to("standing", application)
+    return render_template("applying/applications/reopen.html", application=application, form=form)
+
+
 @pages.post("/applying/<reference>/ready")
 @needs(Permission.APPLICATION_WRITE)
 def ready(reference: str) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from grants.applying.applications.eligibility import asked_before, obstacles
 from grants.applying.applications.forms import BeginForm, SubmitForm, WithdrawForm
 from grants.applying.applications.models import Application
 from grants.applying.applications.service import Incomplete
-from grants.applying.applications.team import writing_now
+from grants.applying.applications.team import is_reopenable, writing_now
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION, REFUSED, ApplicationState
 from grants.applying.calls.models import Call
@@ -138,6 +138,7 @@ def standing(reference: str) -> ResponseReturnValue:
         letters=_letters(application),
         paper=url_for("statements.download", document="submission", reference=reference),
         may_withdraw=_may_withdraw(application),
+        may_reopen=_may_withdraw(application) and is_reopenable(application, clock.now()),
     )
 
 

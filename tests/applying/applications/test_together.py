@@ -9,18 +9,34 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.drafts import save_section
 from grants.applying.applications.models import AnswerVersion, Application
 from grants.applying.applications.queries import answers_of, files_of
-from grants.applying.applications.service import remind_of_deadlines, withdraw
-from grants.applying.applications.team import bring_back, copy_answers, tell_ready, writing_now
+from grants.applying.applications.service import remind_of_deadlines, submit, withdraw
+from grants.applying.applications.team import (
+    bring_back,
+    copy_answers,
+    reopen,
+    tell_ready,
+    writing_now,
+)
 from grants.applying.applications.versions import versions_of
+from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.errors import DomainError, Missing
+from grants.core.kernel.errors import Conflict, DomainError, Missing
+from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.platform.messages.models import Message
 from tests.applying.public_questions.test_asking import send
-from tests.factories import a_call, a_complete_draft, a_draft, act_of, member, writer_of
+from tests.factories import (
+    a_call,
+    a_complete_draft,
+    a_draft,
+    a_submission,
+    act_of,
+    member,
+    writer_of,
+)
 from tests.platform.web.client import SignInAs
 
 
@@ -103,6 +119,43 @@ def test_an_earlier_application_is_copied_where_nothing_is_written(
     stranger = a_draft(session, call, "Otra")
     with pytest.raises(DomainError, match="your own"):
         copy_answers(session, stranger, earlier, writer_of(session, stranger))
+
+
+def test_a_submitted_application_is_changed_until_the_deadline_and_nothing_is_lost(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    sent = a_submission(session, a_call(session, fund))
+    administrator = session.get_one(Person, writer_of(session, sent).actor.person_id)
+    session.commit()
+    browser, here = sign_in_as(administrator), f"/applying/{sent.reference}"
+    assert f"{here}/reopen" in browser.get(here).text
+    assert "the fund has no application from you" in browser.get(f"{here}/reopen").text
+    answer = browser.submit(f"{here}/reopen")
+    draft = session.scalars(select(Application).order_by(Application.id.desc())).first()
+    assert draft is not None
+    session.expire_all()
+    assert answer.location.endswith(f"/applying/{draft.reference}")
+    assert sent.state is ApplicationState.WITHDRAWN
+    assert sent.submission is not None
+    before, after = answers_of(session, sent.id), answers_of(session, draft.id)
+    assert {key: row.given for key, row in after.items()} == {
+        key: row.given for key, row in before.items()
+    }
+    again = submit(session, draft, writer_of(session, draft)).snapshot
+    for fact in ("answers", "requested", "organisation"):
+        assert again[fact] == sent.submission.snapshot[fact]
+    assert browser.submit(f"{here}/reopen", page=here).status_code == 409
+
+
+def test_a_screened_or_late_application_is_not_changed(session: Session, fund: Fund) -> None:
+    begun = a_submission(session, a_call(session, fund))
+    begun.state = ApplicationState.ELIGIBLE
+    with pytest.raises(Conflict):
+        reopen(session, begun, writer_of(session, begun))
+    late = a_submission(session, a_call(session, fund))
+    act = writer_of(session, late)
+    with pytest.raises(Conflict):
+        reopen(session, late, Act(act.actor, at=late.call.deadline_at + timedelta(hours=1)))
 
 
 def a_draft_of_the_same(session: Session, fund: Fund, earlier: Application, me: Act) -> Application:
