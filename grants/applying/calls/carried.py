@@ -34,6 +34,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "languages": list,
     "reviewers": int,
     "reviewers_abroad": bool,
+    "divergence": int,
     "pass_mark": int,
     "references_needed": int,
     "criteria": list,

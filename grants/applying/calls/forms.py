@@ -133,6 +133,14 @@ class CallForm(Form):
     reviewers_abroad = CheckboxField(
         _l("Reviewers must not come from the country of the project or of the organisation")
     )
+    divergence = NumberField(
+        _l("Reviews may differ by"),
+        hint=_l("If they differ by more, one more review is asked for. Leave empty for never."),
+        least=1,
+        most=99,
+        width=3,
+        suffix=_l("points"),
+    )
     pass_mark = NumberField(
         _l("Minimum score"),
         hint=_l("Applications with a weighted score below this (out of 100) are not recommended."),
@@ -187,6 +195,7 @@ class CallForm(Form):
             languages=self.languages.data,
             reviewers=self.reviewers.data,
             reviewers_abroad=self.reviewers_abroad.data,
+            divergence=self.divergence.data,
             pass_mark=self.pass_mark.data,
             references_needed=self.references_needed.data,
             criteria=_keyed(self.criteria.data, before.criteria if before else STANDARD_CRITERIA),
@@ -260,6 +269,7 @@ def _shown(call: Call) -> dict[str, Any]:
         "languages": call.languages,
         "reviewers": call.reviewers,
         "reviewers_abroad": call.reviewers_abroad,
+        "divergence": call.divergence,
         "pass_mark": call.pass_mark,
         "references_needed": call.references_needed,
         "criteria": _rows(call.criteria),

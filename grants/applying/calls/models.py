@@ -44,6 +44,7 @@ class Call(Versioned, Base):
         CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),
         CheckConstraint("0 < lowest_minor AND lowest_minor <= highest_minor", name="amounts"),
         CheckConstraint("months > 0 AND reviewers > 0", name="counts"),
+        CheckConstraint("divergence BETWEEN 1 AND 99", name="divergence"),
         CheckConstraint("references_needed BETWEEN 0 AND 9", name="references_needed"),
         CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark"),
         Index("ix_call_fund_deadline", "fund_id", "deadline_at"),
@@ -82,6 +83,9 @@ class Call(Versioned, Base):
     """Reviews an application needs."""
     reviewers_abroad: Mapped[bool] = mapped_column(default=False)
     """Nobody reviews an application from, or for, the own country."""
+    divergence: Mapped[int | None]
+    """Points of 100 by which the reviews of an application may differ; beyond it one more review is
+    asked for. None: never."""
     pass_mark: Mapped[int] = mapped_column(default=60)
     """Weighted score out of 100 below which nothing is recommended."""
     references_needed: Mapped[int] = mapped_column(default=0)

@@ -62,6 +62,7 @@ class Rules:
     languages: Sequence[str] = LANGUAGES
     reviewers: int = 2
     reviewers_abroad: bool = False
+    divergence: int | None = None
     pass_mark: int = 60
     references_needed: int = 0
     criteria: Sequence[Mapping[str, Any]] = field(default_factory=lambda: STANDARD_CRITERIA)

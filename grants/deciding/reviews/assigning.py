@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import BEFORE_REVIEW
+from grants.applying.applications.workflow import BEFORE_REVIEW, SCORED
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
 from grants.core.kernel.countries import country_name
@@ -22,9 +22,11 @@ from grants.deciding.reviews import queries, service
 from grants.deciding.reviews.assigning_many import ASSIGN
 from grants.deciding.reviews.assigning_many import queue as to_be_assigned
 from grants.deciding.reviews.candidates import candidates
-from grants.deciding.reviews.forms import ReasonForm, assign_form
+from grants.deciding.reviews.forms import ModerationForm, ReasonForm, assign_form
+from grants.deciding.reviews.moderating import moderate
 from grants.deciding.reviews.panel import Panellist, panel_of, under_review, with_reviews
 from grants.deciding.reviews.workflow import REVIEW, WAITING
+from grants.deciding.screening.beside import beside_form
 from grants.deciding.screening.forms import QueueForm
 from grants.deciding.screening.queries import application_of, calls_in
 from grants.platform.web.access import needs, this_act, viewer
@@ -137,10 +139,30 @@ def assign(reference: str) -> ResponseReturnValue:
         application=application,
         form=form,
         places=places,
+        more=queries.more_reviews(session(), [application.id]).get(application.id, 0),
         candidates=fit,
         reviews=queries.reviews_of(session(), application),
         names=REVIEW.names,
         waiting=WAITING,
+    )
+
+
+@pages.route("/<reference>/note", methods=["GET", "POST"])
+@beside("application", _l("Note on the reviews"), 25, lambda a: a.state in SCORED)
+@needs(Permission.REVIEW_ASSIGN)
+def note(reference: str) -> ResponseReturnValue:
+    """What the chair of the panel says about the reviews, beside them."""
+    application = _application(reference)
+    known = queries.panel_note(session(), application)
+    form = ModerationForm(data={"chair": known.chair, "note": known.note} if known else {})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            moderate(opened, application, form.chair.data, form.note.data, this_act())
+        if outcome:
+            flash(_("The note is recorded."), "success")
+            return redirect(url_for("decisions.show", reference=reference))
+    return render_template(
+        "deciding/reviews/note.html", form=form, **beside_form(application, None)
     )
 
 

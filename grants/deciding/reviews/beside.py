@@ -11,8 +11,8 @@ from grants.applying.applications.models import Application
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.viewer import Viewer
-from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.queries import names_in, visible_reviews
+from grants.deciding.reviews.models import Review, ReviewPanel
+from grants.deciding.reviews.queries import names_in, panel_note, visible_reviews
 from grants.deciding.reviews.scoring import average, spread
 from grants.deciding.screening.beside import CasePart
 from grants.platform.web.access import viewer
@@ -45,6 +45,8 @@ class Matrix:
     rows: Sequence[Row]
     totals: Sequence[Decimal]
     comments: Sequence[tuple[str, str]]
+    moderation: ReviewPanel | None = None
+    """The note of the panel's chair."""
 
     @property
     def average(self) -> Decimal:
@@ -67,6 +69,7 @@ def matrix_of(application: Application, reader: Viewer) -> Matrix | None:
         [_row(criterion, reviews) for criterion in application.call.criteria],
         [review.total or Decimal(0) for review in reviews],
         [(name, one.comment) for name, one in zip(names, reviews, strict=True) if one.comment],
+        panel_note(session(), application),
     )
 
 

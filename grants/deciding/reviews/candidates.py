@@ -19,6 +19,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.deciding.reviews.balancing import Task, balanced
 from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.queries import more_reviews
 from grants.deciding.reviews.workflow import STANDING, ReviewState
 
 P = Permission
@@ -100,7 +101,11 @@ def places_of(session: Session, applications: Sequence[Application]) -> dict[int
         .group_by(Review.application_id)
     )
     standing = {row[0]: row[1] for row in rows}
-    return {one.id: max(one.call.reviewers - standing.get(one.id, 0), 0) for one in applications}
+    more = more_reviews(session, [one.id for one in applications])
+    return {
+        one.id: max(one.call.reviewers + more.get(one.id, 0) - standing.get(one.id, 0), 0)
+        for one in applications
+    }
 
 
 @dataclass(frozen=True, slots=True)

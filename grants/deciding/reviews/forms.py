@@ -11,7 +11,13 @@ from grants.deciding.reviews.candidates import Candidate
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.scoring import HIGHEST, MARKS, weighted_total
 from grants.deciding.reviews.service import Draft, Mark
-from grants.platform.web.fields import CheckboxesField, CheckboxField, LongTextField, RadioField
+from grants.platform.web.fields import (
+    CheckboxesField,
+    CheckboxField,
+    LongTextField,
+    RadioField,
+    TextField,
+)
 from grants.platform.web.forms import Form
 
 REASON_LIMIT = 2000
@@ -39,6 +45,18 @@ class ReasonForm(Form):
     """Why."""
 
     reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
+
+
+class ModerationForm(Form):
+    """What the chair of the panel says."""
+
+    chair = TextField(_l("Chair of the panel"), required=True, limit=200)
+    note = LongTextField(
+        _l("Note on the reviews"),
+        hint=_l("How the panel reads them together. The scores stay as they are."),
+        required=True,
+        limit=4000,
+    )
 
 
 class AssignForm(Form):

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
@@ -84,3 +84,27 @@ class Review(Versioned, Base):
     def marked(self) -> int:
         """How many criteria have a mark."""
         return sum(1 for mark in self.scores.values() if mark["score"] is not None)
+
+
+class ReviewPanel(Base):
+    """What the reviewers of one application come to together: a further review because theirs lie
+    far apart, and the note of their chair.
+    """
+
+    __tablename__ = "review_panel"
+    __table_args__ = (
+        CheckConstraint("more BETWEEN 0 AND 1", name="more"),
+        CheckConstraint(
+            "(noted_at IS NULL) = (note = '') AND (noted_at IS NULL) = (chair = '')",
+            name="note_with_its_chair",
+        ),
+    )
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    more: Mapped[int] = mapped_column(default=0)
+    """Reviews beyond the number that the call asks for."""
+    chair: Mapped[str] = mapped_column(String(200), default="")
+    """Who chaired the panel."""
+    note: Mapped[str] = mapped_column(Text, default="")
+    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    noted_at: Mapped[datetime | None]

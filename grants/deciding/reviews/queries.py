@@ -16,9 +16,9 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
-from grants.deciding.reviews.models import Review
+from grants.deciding.reviews.models import Review, ReviewPanel
 from grants.deciding.reviews.scoring import average
-from grants.deciding.reviews.workflow import BARRED, OPENED, STANDING, ReviewState
+from grants.deciding.reviews.workflow import BARRED, OPENED, STANDING, WAITING, ReviewState
 from grants.deciding.screening.queries import counting, in_states
 
 
@@ -163,7 +163,26 @@ def open_places(session: Session, application: Application) -> int:
         .select_from(Review)
         .where(Review.application_id == application.id, Review.state.in_(STANDING))
     )
-    return max(application.call.reviewers - (standing or 0), 0)
+    needed = application.call.reviewers + more_reviews(session, [application.id]).get(
+        application.id, 0
+    )
+    return max(needed - (standing or 0), 0)
+
+
+def more_reviews(session: Session, ids: Collection[int]) -> Mapping[int, int]:
+    """Reviews that are asked for beyond the call's number, by application; none for most."""
+    rows = session.execute(
+        select(ReviewPanel.application_id, ReviewPanel.more).where(
+            ReviewPanel.application_id.in_(ids)
+        )
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def panel_note(session: Session, application: Application) -> ReviewPanel | None:
+    """The note of the panel's chair on an application, once there is one."""
+    panel = session.get(ReviewPanel, application.id)
+    return panel if panel and panel.noted_at else None
 
 
 def places_to_fill(session: Session, application: Application) -> int:
@@ -181,6 +200,8 @@ def assignment_queue(viewer: Viewer) -> Select[Application]:
         .where(Review.application_id == Application.id, Review.state.in_(STANDING))
         .scalar_subquery()
     )
+    further = select(ReviewPanel.more).where(ReviewPanel.application_id == Application.id)
+    more = func.coalesce(further.scalar_subquery(), 0)
     return (
         in_states(
             viewer,
@@ -188,7 +209,9 @@ def assignment_queue(viewer: Viewer) -> Select[Application]:
             *TO_BE_REVIEWED,
         )
         .join(Application.call)
-        .where(or_(Application.state == ApplicationState.ELIGIBLE, standing < Call.reviewers))
+        .where(
+            or_(Application.state == ApplicationState.ELIGIBLE, standing < Call.reviewers + more)
+        )
         .options(joinedload(Application.call), joinedload(Application.organisation))
     )
 
@@ -196,6 +219,13 @@ def assignment_queue(viewer: Viewer) -> Select[Application]:
 def to_assign(viewer: Viewer) -> Select[int]:
     """How many applications wait for this person to assign reviewers."""
     return counting(assignment_queue(viewer))
+
+
+def waiting_for(viewer: Viewer) -> Select[Review]:
+    """The reviews in which something is asked of this person: the way through the score sheets."""
+    return own_reviews(viewer).where(
+        Review.state.in_(WAITING), Application.state == ApplicationState.UNDER_REVIEW
+    )
 
 
 def to_declare(viewer: Viewer) -> Select[int]:

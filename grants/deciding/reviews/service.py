@@ -20,9 +20,10 @@ from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import keep_apart
 from grants.deciding.reviews.candidates import Candidate, candidates, candidates_of, places_of
 from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.queries import reviews_of
+from grants.deciding.reviews.moderating import are_divergent, ask_for_another
+from grants.deciding.reviews.queries import more_reviews, submitted_reviews
 from grants.deciding.reviews.scoring import HIGHEST, weighted_total
-from grants.deciding.reviews.workflow import REVIEW, ReviewState
+from grants.deciding.reviews.workflow import REVIEW
 from grants.platform.messages.service import Letter, Recipient, send, send_all
 
 
@@ -252,12 +253,13 @@ def _require_complete(review: Review, criteria: Sequence[Mapping[str, object]]) 
 
 
 def _complete_application(session: Session, application: Application, act: Act) -> None:
-    submitted = [
-        review
-        for review in reviews_of(session, application)
-        if review.state == ReviewState.SUBMITTED
-    ]
-    if len(submitted) >= application.call.reviewers:
+    submitted = submitted_reviews(session, application)
+    more = more_reviews(session, [application.id]).get(application.id, 0)
+    if len(submitted) < application.call.reviewers + more:
+        return
+    if not more and are_divergent(application.call, submitted):
+        ask_for_another(session, application, submitted, act)
+    else:
         advance(session, application, APPLICATION, "complete_review", act, reviews=len(submitted))
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.dossier import dossier
+from grants.applying.applications.models import Application
 from grants.applying.applications.queries import file_of
 from grants.applying.applications.workflow import ApplicationState
 from grants.core.kernel import clock
@@ -23,6 +24,7 @@ from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.workflow import REVIEW, ReviewState
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.cases import address_of, place_in
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import send_document
@@ -87,7 +89,15 @@ def _declare(review: Review) -> ResponseReturnValue:
             service.declare_no_conflict(opened, review, this_act())
         if outcome:
             return _to(review)
-    return render_template("deciding/reviews/declare.html", review=review, form=form)
+    return render_template(
+        "deciding/reviews/declare.html", review=review, form=form, **_beside(review)
+    )
+
+
+def _beside(review: Review) -> dict[str, object]:
+    """The one before and the one after it, of those that wait for this reviewer."""
+    place = place_in(queries.waiting_for(viewer()), Application, review.application)
+    return {"place": place, "neighbour": address_of}
 
 
 @pages.route("/<reference>/step-aside", methods=["GET", "POST"])
@@ -117,7 +127,11 @@ def _score(review: Review) -> ResponseReturnValue:
         if form.is_complete() and valid:
             return redirect(url_for("reviews.submit", reference=review.application.reference))
     return render_template(
-        "deciding/reviews/score.html", review=review, form=form, dossier=_dossier(review)
+        "deciding/reviews/score.html",
+        review=review,
+        form=form,
+        dossier=_dossier(review),
+        **_beside(review),
     )
 
 

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from grants.core.kernel.language import lazy_gettext as _l
 
 ACTS: Mapping[str, str] = {
+    "ask_for_another_review": _l("Another review asked for"),
     "ask_reference": _l("Reference asked for"),
     "enter_other_grants": _l("Grants of other funders recorded"),
+    "moderate_reviews": _l("Note of the panel’s chair recorded"),
     "record_answer": _l("Answer of a reference recorded"),
     "record_visit": _l("Site visit recorded"),
     "remove_other_grant": _l("Grant of another funder removed"),
