@@ -35,6 +35,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "reviewers": int,
     "reviewers_abroad": bool,
     "divergence": int,
+    "ranks_adjusted": bool,
     "pass_mark": int,
     "references_needed": int,
     "criteria": list,

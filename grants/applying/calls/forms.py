@@ -141,6 +141,9 @@ class CallForm(Form):
         width=3,
         suffix=_l("points"),
     )
+    ranks_adjusted = CheckboxField(
+        _l("Rank by scores adjusted for how strictly each reviewer scores"),
+    )
     pass_mark = NumberField(
         _l("Minimum score"),
         hint=_l("Applications with a weighted score below this (out of 100) are not recommended."),
@@ -196,6 +199,7 @@ class CallForm(Form):
             reviewers=self.reviewers.data,
             reviewers_abroad=self.reviewers_abroad.data,
             divergence=self.divergence.data,
+            ranks_adjusted=self.ranks_adjusted.data,
             pass_mark=self.pass_mark.data,
             references_needed=self.references_needed.data,
             criteria=_keyed(self.criteria.data, before.criteria if before else STANDARD_CRITERIA),
@@ -270,6 +274,7 @@ def _shown(call: Call) -> dict[str, Any]:
         "reviewers": call.reviewers,
         "reviewers_abroad": call.reviewers_abroad,
         "divergence": call.divergence,
+        "ranks_adjusted": call.ranks_adjusted,
         "pass_mark": call.pass_mark,
         "references_needed": call.references_needed,
         "criteria": _rows(call.criteria),

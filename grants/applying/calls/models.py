@@ -86,6 +86,8 @@ class Call(Versioned, Base):
     divergence: Mapped[int | None]
     """Points of 100 by which the reviews of an application may differ; beyond it one more review is
     asked for. None: never."""
+    ranks_adjusted: Mapped[bool] = mapped_column(default=False)
+    """Ranked by scores adjusted for how strictly each reviewer scores, not by those given."""
     pass_mark: Mapped[int] = mapped_column(default=60)
     """Weighted score out of 100 below which nothing is recommended."""
     references_needed: Mapped[int] = mapped_column(default=0)

@@ -79,7 +79,7 @@ def _reserved(
             one.requested or usd(0),
             _why_not_confirmed(one, waits=one.id in mine),
         )
-        for one in ranked(applications, scores)
+        for one in ranked(opened, applications, scores)
     ]
 
 

@@ -28,6 +28,7 @@ from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import approval_queue, awarded_in_call, rejection_queue
 from grants.deciding.awards.service import Terms
 from grants.deciding.board.models import Advice, Endorsement, Recommendation
+from grants.deciding.reviews.adjusting import adjusted_scores
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.scoring import average
 from grants.deciding.reviews.workflow import ReviewState
@@ -67,7 +68,7 @@ def recommendable(
     scores = scores_of(session, applications)
     return [
         _recommended(one, scores.get(one.id), part_of(one, share))
-        for one in ranked(applications, scores)
+        for one in ranked(session, applications, scores)
     ]
 
 
@@ -102,7 +103,7 @@ def turned_down(
             one.requested or usd(0),
             "" if can(one, action) else not_now(one),
         )
-        for one in ranked(applications, scores)
+        for one in ranked(session, applications, scores)
     ]
 
 
@@ -114,7 +115,7 @@ def approvable(
     """
     known = _Approvals.of(session, applications, viewer)
     found = []
-    for one in ranked(applications, known.scores):
+    for one in ranked(session, applications, known.scores):
         prospect = known.prospect(one)
         if not prospect.why_not:
             prospect = known.spend(prospect)
@@ -236,7 +237,7 @@ def rejectable(
             _why_not_rejected(one, reasons.get(one.id, ""), decides=one.id in mine),
             reason=reasons.get(one.id, ""),
         )
-        for one in ranked(applications, scores)
+        for one in ranked(session, applications, scores)
     ]
 
 
@@ -275,9 +276,16 @@ def scores_of(session: Session, applications: Sequence[Application]) -> dict[int
     return {key: average(given) for key, given in totals.items()}
 
 
-def ranked(applications: Sequence[Application], scores: Mapping[int, Decimal]) -> list[Application]:
-    """The best score first, as in the ranking."""
-    return sorted(applications, key=lambda one: (-scores.get(one.id, Decimal(0)), one.reference))
+def ranked(
+    session: Session, applications: Sequence[Application], scores: Mapping[int, Decimal]
+) -> list[Application]:
+    """The best score first, as in the ranking of their call."""
+    calls = {one.call_id: one.call for one in applications}
+    by_rank = dict(scores)
+    for call in calls.values():
+        if call.ranks_adjusted:
+            by_rank |= adjusted_scores(session, call)
+    return sorted(applications, key=lambda one: (-by_rank.get(one.id, Decimal(0)), one.reference))
 
 
 def _by_application(session: Session, model: type[Any], ids: Sequence[int]) -> dict[int, Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
-from grants.applying.applications.workflow import PROPOSALS, RANKED, ApplicationState
+from grants.applying.applications.workflow import PROPOSALS, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
 from grants.core.kernel.errors import Missing
@@ -22,8 +22,7 @@ from grants.deciding.awards.approvals import unchanged
 from grants.deciding.awards.models import Approval, Award
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Advice, Recommendation
-from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.workflow import ReviewState
+from grants.deciding.reviews.adjusting import scored, that_ranks
 from grants.deciding.screening.queries import counting, in_states
 
 
@@ -108,21 +107,11 @@ def rank_of(session: Session, application: Application) -> tuple[int, int]:
     """The rank of an application by score among the reviewed ones of its call, and their number.
     0 without a submitted review; equal scores share a rank.
     """
-    score = func.round(func.avg(Review.total), 2).label("score")
-    scored = (
-        select(Review.application_id.label("id"), score)
-        .join(Review.application)
-        .where(
-            Application.call_id == application.call_id,
-            Application.state.in_(RANKED),
-            Review.state == ReviewState.SUBMITTED,
-        )
-        .group_by(Review.application_id)
-        .subquery()
-    )
+    scores = scored(application.call_id).subquery().c
+    score = that_ranks(application.call, scores.given, scores.adjusted)
     ranked = select(
-        scored.c.id,
-        func.rank().over(order_by=scored.c.score.desc()).label("rank"),
+        scores.id,
+        func.rank().over(order_by=score.desc()).label("rank"),
         func.count().over().label("of"),
     ).subquery()
     row = session.execute(select(ranked).where(ranked.c.id == application.id)).one_or_none()

@@ -19,8 +19,7 @@ from grants.deciding.awards.queries import proposed_by
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.models import Recommendation
 from grants.deciding.board.queries import with_names
-from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.workflow import ReviewState
+from grants.deciding.reviews.adjusting import scored, that_ranks
 from grants.deciding.screening.queries import counting, in_states
 
 S = ApplicationState
@@ -94,16 +93,12 @@ def places_on_list(session: Session, call_id: int) -> dict[int, int]:
     """The place of each application on the reserve list of a call: the best score first, equal
     scores in the order of their numbers.
     """
-    score = func.round(func.avg(Review.total), 2)
+    scores = scored(call_id).subquery().c
+    score = that_ranks(session.get_one(Call, call_id), scores.given, scores.adjusted)
     rows = session.scalars(
         select(Application.id)
-        .join(Review, Review.application_id == Application.id)
-        .where(
-            Application.call_id == call_id,
-            Application.state == S.RESERVE,
-            Review.state == ReviewState.SUBMITTED,
-        )
-        .group_by(Application.id)
+        .join(scores.id.table, scores.id == Application.id)
+        .where(Application.state == S.RESERVE)
         .order_by(score.desc(), Application.id)
     )
     return {number: place for place, number in enumerate(rows, 1)}

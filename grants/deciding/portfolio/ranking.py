@@ -24,6 +24,7 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.deciding.board.queries import recommendations_in_call
+from grants.deciding.reviews.adjusting import adjusted_scores
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.queries import names_reviewers, numbered
 from grants.deciding.reviews.scoring import FAR_APART, average, outlying, spread
@@ -52,10 +53,18 @@ class Candidate:
     amount: Money
     settled: bool = False
     in_play: bool = True
+    adjusted: Decimal | None = None
+    """The average adjusted for how strictly each reviewer scores."""
+    ranks_adjusted: bool = False
 
     @property
     def average(self) -> Decimal:
         return average([score.total for score in self.scores])
+
+    @property
+    def score(self) -> Decimal:
+        """The average that decides the rank: the one given, or the adjusted one."""
+        return self.adjusted if self.ranks_adjusted and self.adjusted is not None else self.average
 
     @property
     def spread(self) -> Decimal:
@@ -141,16 +150,17 @@ def _summed(lines: Iterable[Ranked]) -> Iterator[Ranked]:
 
 
 def ranked(candidates: Iterable[Candidate], budget: Budget) -> list[Ranked]:
-    """The best average first; equal averages share a rank. The money runs down the list over what
-    passes and is not rejected, with the programme support cost on what is not awarded yet.
+    """The best score first; equal scores share a rank. The money runs down the list over what
+    passes and is not rejected, with the programme support cost on what is not awarded yet. The
+    minimum is always asked of the average as it was given.
     """
     lines: list[Ranked] = []
     running, needed = usd(0), usd(0)
-    ordered = sorted(candidates, key=lambda one: (-one.average, one.application.reference))
-    for score, equals in groupby(ordered, key=lambda one: one.average):
+    ordered = sorted(candidates, key=lambda one: (-one.score, one.application.reference))
+    for _score, equals in groupby(ordered, key=lambda one: one.score):
         rank = len(lines) + 1
         for candidate in equals:
-            passes = score >= budget.pass_mark
+            passes = candidate.average >= budget.pass_mark
             if passes and candidate.in_play:
                 running += candidate.amount
                 if not candidate.settled:
@@ -170,9 +180,13 @@ def _candidates(session: Session, call: Call) -> list[Candidate]:
     recommended = {
         key: row.amount for key, row in recommendations_in_call(session, call.id).items()
     }
-    awards = _awards(session, call)
+    awards, adjusted = _awards(session, call), adjusted_scores(session, call)
     return [
-        _candidate(application, scores[application.id], recommended, awards)
+        replace(
+            _candidate(application, scores[application.id], recommended, awards),
+            adjusted=adjusted.get(application.id),
+            ranks_adjusted=call.ranks_adjusted,
+        )
         for application in applications
         if application.id in scores
     ]

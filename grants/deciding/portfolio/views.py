@@ -62,6 +62,7 @@ def _file(call: Call, ranking: Ranking, ending: str) -> ResponseReturnValue:
         _("Country"),
         _("Status"),
         _("Weighted score"),
+        _("Adjusted score"),
         _("Spread"),
         _("Reviews"),
         _("Amount (USD)"),
@@ -79,7 +80,7 @@ def _cells(line: Ranked) -> Iterator[Any]:
     yield from (line.rank, application.reference, application.organisation.name, application.title)
     yield country_name(application.country or "")
     yield APPLICATION.names[application.state].staff
-    yield from (candidate.average, candidate.spread)
+    yield from (candidate.average, candidate.adjusted, candidate.spread)
     yield "; ".join(f"{score.reviewer} {score.total}" for score in candidate.scores)
     yield from (candidate.amount, line.running)
     yield from (line.passes, line.within_envelope, line.within_available)

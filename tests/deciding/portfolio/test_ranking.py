@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -42,7 +43,7 @@ from tests.platform.web.client import SignInAs, StrictClient
 PURSE = Budget(60, usd(100_00), usd(1000_00), Decimal(13))
 
 
-def candidate(name: str, score: int, dollars: int, **more: bool) -> Candidate:
+def candidate(name: str, score: int, dollars: int, **more: Any) -> Candidate:
     application = Application(reference=name)
     return Candidate(application, [Score("A", Decimal(score), False)], usd(dollars * 100), **more)
 
@@ -195,4 +196,4 @@ def _page_and_file_tell_it(browser: StrictClient, call: Call) -> None:
     file = browser.get(f"/calls/{call.reference}/ranking?format=csv", buffered=True)
     rows = list(csv.reader(io.StringIO(file.get_data().decode("utf-8-sig"))))
     assert len(rows) == 5
-    assert rows[3][8] == "Ingrid Lund 100.00; Kofi Boateng 20.00"
+    assert rows[3][9] == "Ingrid Lund 100.00; Kofi Boateng 20.00"

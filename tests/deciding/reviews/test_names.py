@@ -126,4 +126,4 @@ def test_the_spreadsheet_of_a_trustee_numbers_the_reviewers(
     path = f"/calls/{cases[0].call.reference}/ranking?format=xlsx"
     file = sign_in_as(trustee).get(path, buffered=True).get_data()
     sheet = openpyxl.load_workbook(io.BytesIO(file)).worksheets[0]
-    assert sheet.cell(2, 9).value == "Reviewer 1 80.00; Reviewer 2 80.00"
+    assert sheet.cell(2, 10).value == "Reviewer 1 80.00; Reviewer 2 80.00"

@@ -3,12 +3,16 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0056_review_panels"
-down_revision = "0055_enquiries"
+revision = "0057_review_panels"
+down_revision = "0056_more_is_bound"
 
 
 def upgrade() -> None:
     op.add_column("call", sa.Column("divergence", sa.Integer(), nullable=True))
+    op.add_column(
+        "call", sa.Column("ranks_adjusted", sa.Boolean(), nullable=False, server_default="false")
+    )
+    op.alter_column("call", "ranks_adjusted", server_default=None)
     op.create_check_constraint("divergence", "call", "divergence BETWEEN 1 AND 99")
     op.create_table(
         "review_panel",
@@ -30,4 +34,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("review_panel")
+    op.drop_column("call", "ranks_adjusted")
     op.drop_column("call", "divergence")
