@@ -24,26 +24,26 @@ SOON = timedelta(days=90)
 def lines(
     session: Session, pledges: Sequence[Pledge], today: date, page_of: Callable[[str], str]
 ) -> list[dict[str, Any]]:
-    """As the list of what waits draws them, what is overdue first. `page_of` gives the address of a
-    pledge's page by its reference.
+    """What to do, the words of its button and where, what is overdue first. `page_of` gives the
+    address of a pledge's page by its reference.
     """
     standing = [pledge for pledge in pledges if pledge.state in STANDING]
     to_sign = offered(session, standing)
     found = [
-        {"text": text, "count": 1, "href": page_of(pledge.reference), "tone": tone}
+        {"text": text, "go": go, "href": page_of(pledge.reference), "tone": tone}
         for pledge in standing
-        for text, tone in _of(session, pledge, today, offered=pledge.id in to_sign)
+        for text, go, tone in _of(session, pledge, today, offered=pledge.id in to_sign)
     ]
     return sorted(found, key=lambda line: line["tone"] != "late")
 
 
 def _of(
     session: Session, pledge: Pledge, today: date, *, offered: bool
-) -> Iterator[tuple[str, str]]:
-    """The words of each line, and its tone."""
+) -> Iterator[tuple[str, str, str]]:
+    """The words of each line and of its button, and its tone."""
     due = next_payment(pledge, Money(pledge.received_minor or 0, pledge.currency))
     if offered and pledge.state in OFFERED and pledge.returned_document_id is None:
-        yield _to_sign(pledge, due), ""
+        yield _to_sign(pledge, due), _("Sign and return"), ""
     if due and due.due_on <= today + SOON and _takes_money(session, pledge):
         text = _(
             "Pay %(amount)s by %(day)s (%(pledge)s)",
@@ -51,7 +51,17 @@ def _of(
             day=plain_day(due.due_on),
             pledge=pledge.reference,
         )
-        yield text, "late" if due.overdue else ""
+        yield text, _("How to pay"), "late" if due.overdue else ""
+
+
+def next_payment_on(pledges: Sequence[Pledge]) -> date | None:
+    """The day of the first payment that is still to come on pledges in force, None without one."""
+    dues = (
+        next_payment(pledge, Money(pledge.received_minor or 0, pledge.currency))
+        for pledge in pledges
+        if pledge.state in STANDING
+    )
+    return min((due.due_on for due in dues if due), default=None)
 
 
 def _to_sign(pledge: Pledge, due: Payment | None) -> str:

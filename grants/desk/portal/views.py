@@ -21,6 +21,7 @@ from grants.desk.fund_setup.checklist import unfinished
 from grants.desk.fund_setup.pictures import icon_of
 from grants.desk.portal import donor_tasks
 from grants.desk.portal.figures import appeal
+from grants.desk.portal.support import support_of
 from grants.desk.portal.todo import Waiting, waiting_for
 from grants.fundraising.funding_gap.gap import gap_of
 from grants.giving.pledges.queries import pledges_of_viewer
@@ -28,6 +29,7 @@ from grants.giving.pledges.workflow import PLEDGE
 from grants.giving.totals.figures import public_donors
 from grants.granting.agreements.queries import own_grants
 from grants.granting.results.queries import people_reached
+from grants.platform.web import charts
 from grants.platform.web.access import public, signed_in, viewer
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
@@ -117,7 +119,10 @@ def start() -> ResponseReturnValue:
         "desk/portal/start.html",
         person=person,
         states={"application": APPLICATION.names, "award": AWARD.names, "pledge": PLEDGE.names},
-        todo=[*own, *_lines(waiting_for(session(), person))],
+        own=own,
+        next_on=donor_tasks.next_payment_on(asked),
+        support=_support(person.organisations_with(P.PLEDGE_MAKE)),
+        todo=_lines(waiting_for(session(), person)),
         unfinished=unfinished(session(), person) if person.may(P.FUND_DESCRIBE) else (),
         applications=applications_of(session(), person)[:10] if outside else [],
         pledges=pledges[:10],
@@ -125,6 +130,20 @@ def start() -> ResponseReturnValue:
         applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
         gives=bool(person.organisations_with(P.PLEDGE_MAKE)),
     )
+
+
+def _support(donors: frozenset[int]) -> dict[str, Any] | None:
+    """What a donor's money came to, with its chart; None before the first payment."""
+    found = support_of(session(), donors) if donors else None
+    if found is None:
+        return None
+    shown = charts.picture(
+        _("Your contributions by year"),
+        _("What you paid in each year, in US dollars at the rate of each day."),
+        (_("Received"),),
+        {str(year): (came,) for year, came in found.years},
+    )
+    return {"facts": found, "title": shown.title, "svg": charts.bars(shown)}
 
 
 def _pledge_page(reference: str) -> str:

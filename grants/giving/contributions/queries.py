@@ -4,7 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    cast,
+    extract,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from grants.core.funds.models import Fund
@@ -139,6 +149,44 @@ def given_by(session: Session, donor_ids: Iterable[int]) -> Money:
         .where(Pledge.donor_id.in_(donor_ids), STANDS)
     )
     return usd(int(cents or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a donor gave to a fund in a calendar year, in USD at the rates of the days it came."""
+
+    donor_id: int
+    fund_id: int
+    year: int
+    amount: Money
+
+
+def given_by_year(session: Session, donor_ids: Iterable[int]) -> list[Given]:
+    """Each donor's gifts by fund and year, the oldest first."""
+    year = cast(extract("year", Deposit.value_on), Integer)
+    rows = session.execute(
+        select(Pledge.donor_id, Deposit.fund_id, year, func.sum(Deposit.usd_minor))
+        .join(Pledge)
+        .where(Pledge.donor_id.in_(donor_ids), STANDS)
+        .group_by(Pledge.donor_id, Deposit.fund_id, year)
+        .order_by(year, Deposit.fund_id, Pledge.donor_id)
+    )
+    return [
+        Given(donor, fund, when, usd(int(cents)))
+        for donor, fund, when, cents in rows
+        if donor is not None
+    ]
+
+
+def newest_receipts(session: Session, donor_ids: Iterable[int], most: int) -> Sequence[Receipt]:
+    """The receipts these donors got last."""
+    return session.scalars(
+        select(Receipt)
+        .where(Receipt.donor_id.in_(donor_ids))
+        .order_by(Receipt.id.desc())
+        .limit(most)
+        .options(joinedload(Receipt.fund))
+    ).all()
 
 
 def deposits_of_donor(

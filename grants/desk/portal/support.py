@@ -1,0 +1,109 @@
+"""What a donor's money came to, for its start page: what it gave, and what the fund did with it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.money import Money, total, usd
+from grants.core.people.models import Organisation
+from grants.giving.contributions.models import Receipt
+from grants.giving.contributions.queries import Given, given_by_year, newest_receipts
+from grants.giving.totals.figures import received_by_year
+from grants.granting.results.queries import Results, results_of, years_with_results
+
+RECEIPTS, REPORTS = 3, 4
+"""On the start page; the page of statements has all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Yearly:
+    """The annual report to a donor that may be downloaded."""
+
+    donor: str
+    fund: str
+    year: int
+
+    @property
+    def reference(self) -> str:
+        return f"{self.donor}/{self.fund}"
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What donors that one person acts for gave in all, USD. The money of a fund is pooled: beside
+    it stands what the whole fund did, in the last year that has ended.
+    """
+
+    given: Money
+    since: int
+    share: Decimal
+    """Of all that the funds it gave to have received, 0 to 1."""
+    years: tuple[tuple[int, Money], ...]
+    """From the first gift to this year, none left out."""
+    fund: Fund
+    """To which most was given."""
+    results: Results | None
+    reports: tuple[Yearly, ...]
+    receipts: Sequence[Receipt]
+
+
+def support_of(session: Session, donor_ids: Iterable[int]) -> Support | None:
+    """All of it; None before the first payment has come."""
+    donors = list(donor_ids)
+    gifts = given_by_year(session, donors)
+    if not gifts:
+        return None
+    funds = _funds(session, gifts)
+    given = total(gift.amount for gift in gifts)
+    whole = total(came for fund in funds for _year, came in received_by_year(session, fund))
+    return Support(
+        given=given,
+        since=gifts[0].year,
+        share=Decimal(given.minor) / whole.minor if whole else Decimal(0),
+        years=_by_year(gifts),
+        fund=funds[0],
+        results=_last_year(session, funds[0]),
+        reports=_reports(session, gifts, {fund.id: fund.code for fund in funds}),
+        receipts=newest_receipts(session, donors, RECEIPTS),
+    )
+
+
+def _funds(session: Session, gifts: Sequence[Given]) -> list[Fund]:
+    """The funds that were given to, the one that got most first."""
+    to = Counter[int]()
+    for gift in gifts:
+        to[gift.fund_id] += gift.amount.minor
+    found = session.scalars(select(Fund).where(Fund.id.in_(to)))
+    return sorted(found, key=lambda fund: (-to[fund.id], fund.id))
+
+
+def _by_year(gifts: Sequence[Given]) -> tuple[tuple[int, Money], ...]:
+    came = Counter[int]()
+    for gift in gifts:
+        came[gift.year] += gift.amount.minor
+    return tuple((year, usd(came[year])) for year in range(min(came), clock.today().year + 1))
+
+
+def _last_year(session: Session, fund: Fund) -> Results | None:
+    ended = (year for year in years_with_results(session, fund) if year < clock.today().year)
+    year = next(ended, None)
+    return results_of(session, fund, year) if year else None
+
+
+def _reports(session: Session, gifts: Sequence[Given], funds: dict[int, str]) -> tuple[Yearly, ...]:
+    """Of each year that has ended and in which something came, the newest first."""
+    donors = {gift.donor_id for gift in gifts}
+    codes = dict(
+        session.execute(
+            select(Organisation.id, Organisation.code).where(Organisation.id.in_(donors))
+        ).all()
+    )
+    ended = [gift for gift in gifts if gift.year < clock.today().year and gift.amount]
+    newest = sorted(ended, key=lambda gift: -gift.year)[:REPORTS]
+    return tuple(Yearly(codes[gift.donor_id], funds[gift.fund_id], gift.year) for gift in newest)
