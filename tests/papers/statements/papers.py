@@ -7,7 +7,7 @@ from grants.applying.applications.dossier import Dossier, OrganisationShown
 from grants.banking.reconciliation.figures import OpenItem
 from grants.books.ledger import financial as ledger
 from grants.core.kernel.money import Money, total, usd
-from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup
+from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service
 from grants.deciding.dossiers.case import Case, CriterionScored, Proposed
 from grants.giving.reminders.rules import Letter
 from grants.granting.reporting.models import ReportKind
@@ -29,6 +29,7 @@ from grants.papers.statements.builders import (
     people,
     pledging,
     receivables,
+    story,
 )
 from grants.papers.statements.builders import contributions as by_year
 from grants.papers.statements.builders.clauses import Clause, clauses
@@ -368,6 +369,15 @@ def donor_report_paper() -> Paper:
         paid=usd(10_234_567),
         regions=REGIONS,
         people=_reached(("2026", "‹Ever›")),
+        history=((2024, usd(12_000_000)), (2026, usd(16_233_766))),
+        story=story.Story(
+            title="‹Night shelter and legal aid›",
+            country="KE",
+            amount=usd(1_800_000),
+            starts_on=date(2025, 7, 1),
+            ends_on=LAST,
+            services=(Service.SHELTER, Service.LEGAL),
+        ),
     )
     return made("donor-report", facts)
 

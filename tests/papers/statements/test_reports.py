@@ -20,6 +20,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
 from grants.core.people.service import enter_organisation
 from grants.giving.contributions.service import allocate
+from grants.papers.statements.builders.story import story_of
 from grants.papers.statements.catalogue import paper_of
 from grants.papers.statements.issuing import render, workbook
 from grants.papers.typesetting.paper import Span, as_json
@@ -174,6 +175,16 @@ def test_grants_and_people_stand_in_the_annex_and_in_a_donors_report(
     assert report["grants"] == 1
     assert report["paid"] == str(scene.instalments[0].amount)
     assert report["regions"][0]["countries"][0]["amount"] == report["paid"]
+    assert report["story"] is None, "too few people to be told of"
+    with session.no_autoflush:
+        fund.smallest_count = 2
+        story = story_of(session, fund, scene.reports[0].covers_to.year)
+        session.expire(fund)
+    assert story is not None
+    assert (story.title, story.country) == (scene.award.title, "HN")
+    assert {term.value for term in story.services} == {
+        code for code, count in scene.reports[0].services.items() if count >= 2
+    }
     sexes = next(table for table in facts["people"]["tables"] if table["by"] == "sex")
     women = next(row for row in sexes["rows"] if row["code"] == "female")
     assert women["counts"][-1] in (14, None)

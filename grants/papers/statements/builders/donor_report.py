@@ -9,17 +9,23 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.funds.queries import fund_by_code
+from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, total
 from grants.core.kernel.taxonomies import Earmarking
+from grants.giving.contributions.queries import given_by_year
 from grants.giving.pledges.models import Pledge
 from grants.papers.statements.builders.donor import PledgeLine, donor_statement
 from grants.papers.statements.builders.fund import FundStatement, fund_statement
 from grants.papers.statements.builders.grants_made import RegionLine, paid
 from grants.papers.statements.builders.people import People, people
+from grants.papers.statements.builders.story import Story, story_of
 from grants.papers.statements.builders.whose import canonical, donor_and_funds
 from grants.papers.typesetting.paper import Issuer, Paper, Span
+
+COUNTRIES = 18
+"""Named on the page; what was paid in others stands in one line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +64,45 @@ class DonorReport:
     """To grantees, less what they sent back."""
     regions: tuple[RegionLine, ...]
     people: People
+    history: tuple[tuple[int, Money], ...]
+    """What came from the donor to this fund in each year up to this one, USD."""
+    story: Story | None
+    """One of the grants; none before a report of the year was accepted."""
+
+    @property
+    def spent(self) -> tuple[tuple[str, Money], ...]:
+        """What the fund spent in the year, by what for; nothing that was sent back to donors."""
+        use = self.statement.use
+        lines = (
+            (_("Grants to organisations"), use.transfers_to_grantees),
+            (_("Programme support costs"), use.programme_support_cost),
+            (_("Direct costs of the fund"), use.direct_costs),
+            (_("Fees and bank charges"), use.administration_fees + use.bank_charges),
+        )
+        return tuple((label, amount) for label, amount in lines if amount.minor > 0)
+
+    @property
+    def by_country(self) -> tuple[tuple[str, Money], ...]:
+        """Where grantees were paid, the largest sums first, the smaller ones together."""
+        paid = [
+            line for region in self.regions for line in region.countries if line.amount.minor > 0
+        ]
+        paid.sort(key=lambda line: (-line.amount.minor, line.country or ""))
+        named = [(_country(line.country), line.amount) for line in paid[:COUNTRIES]]
+        rest = total(line.amount for line in paid[COUNTRIES:])
+        return (*named, *([(_("Other countries"), rest)] if rest else []))
+
+    @property
+    def helped(self) -> tuple[tuple[str, int], ...]:
+        """People by the help they received in the year, where a number may be shown."""
+        table = next(table for table in self.people.tables if table.by == "service")
+        rows = [(row.label, row.counts[0]) for row in table.rows]
+        known = [(label, count) for label, count in rows if count]
+        return tuple(sorted(known, key=lambda row: -row[1]))
+
+
+def _country(code: str | None) -> str:
+    return country_name(code) if code else _("Several countries, or not specified")
 
 
 def donor_report(session: Session, reference: str, span: Span) -> Paper:
@@ -95,6 +140,12 @@ def donor_report(session: Session, reference: str, span: Span) -> Paper:
             paid=total(region.amount for region in regions),
             regions=regions,
             people=people(session, fund, [year]),
+            history=tuple(
+                (gift.year, gift.amount)
+                for gift in given_by_year(session, [donor.id])
+                if gift.fund_id == fund.id and gift.year <= year
+            ),
+            story=story_of(session, fund, year),
         ),
         to=donor.code,
     )

@@ -1,0 +1,80 @@
+"""One grant of a year, told without a name: what was done, where, and for how much.
+
+Nothing that a grantee wrote about people is in it, and no count of people: counts of one grant
+beside those of the whole fund would tell those of the others.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from babel.lists import format_list
+from sqlalchemy import extract, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.core.funds.models import Fund
+from grants.core.kernel.language import current_language
+from grants.core.kernel.money import Money
+from grants.core.kernel.taxonomies import Service
+from grants.deciding.awards.models import Award
+from grants.granting.reporting.models import Report
+from grants.granting.reporting.workflow import ReportState
+
+READ = 40
+"""Reports of a year among which one is looked for: the first fits in all but odd years."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A grant on which a report of the year was accepted."""
+
+    title: str
+    """As the organisation called its project; the fund agreed to it."""
+    country: str | None
+    amount: Money
+    starts_on: date
+    ends_on: date
+    services: tuple[Service, ...]
+    """That reached as many people as may be told of, the most used first."""
+
+    @property
+    def help(self) -> str:
+        """The services in words, as the reader's language lists things."""
+        return format_list(
+            [str(one.label) for one in self.services], locale=current_language().locale
+        )
+
+
+def story_of(session: Session, fund: Fund, year: int) -> Story | None:
+    """The largest grant of the year's accepted reports that helped enough people to be told of."""
+    reports = session.scalars(
+        select(Report)
+        .join(Report.award)
+        .where(
+            Award.fund_id == fund.id,
+            Report.state == ReportState.ACCEPTED,
+            extract("year", Report.covers_to) == year,
+        )
+        .order_by(Award.amount_minor.desc(), Report.id.desc())
+        .limit(READ)
+        .options(joinedload(Report.award))
+    )
+    helped = ((report, _services(report, fund.smallest_count)) for report in reports)
+    return next((_story(report.award, services) for report, services in helped if services), None)
+
+
+def _services(report: Report, smallest: int) -> tuple[Service, ...]:
+    enough = {code: count for code, count in report.services.items() if count >= smallest}
+    return tuple(
+        Service.of(code) for code in sorted(enough, key=lambda code: (-enough[code], code))
+    )
+
+
+def _story(award: Award, services: tuple[Service, ...]) -> Story:
+    return Story(
+        title=award.title,
+        country=award.country,
+        amount=award.amount,
+        starts_on=award.starts_on,
+        ends_on=award.ends_on,
+        services=services,
+    )
