@@ -21,6 +21,7 @@ ALONE = {
     "grants.machine": "the Makefile runs it, before the packages are there",
     "grants.platform.web.assets.build": "the Makefile runs it, to build styles and scripts",
     "grants.platform.web.assets.letters": "the one above runs it, for the fonts",
+    "grants.platform.web.assets.land": "build runs it, for the map",
 }
 """Modules that no other module imports, and why."""
 

@@ -1,16 +1,21 @@
 """The public pages of results: one for each year of a fund."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel import taxonomies
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
+from grants.core.kernel.formats import figure
 from grants.core.kernel.language import gettext as _
-from grants.granting.results.queries import results_of, years_with_results
+from grants.granting.results.queries import InCountry, results_of, years_with_results
 from grants.platform.web.access import public
 from grants.platform.web.database import session
+from grants.platform.web.maps import Place, world_map
 
 pages = Blueprint("results", __name__)
 
@@ -34,11 +39,24 @@ def of_year(code: str, year: int) -> ResponseReturnValue:
     years = years_with_results(session(), fund)
     if year not in years:
         raise Missing(_("There are no results for this year."))
+    found = results_of(session(), fund, year)
     return render_template(
         "granting/results/year.html",
         fund=fund,
         years=years,
-        found=results_of(session(), fund, year),
-        country=country_name,
+        found=found,
+        map=world_map(
+            (Place(one.country, one.grants, one.paid) for one in found.countries if one.country),
+            _("Grants paid in %(year)s, by country", year=year),
+        ),
+        spending=[_row(line) for line in found.countries],
         terms=lambda name: getattr(taxonomies, name).choices(),
     )
+
+
+def _row(line: InCountry) -> list[Any]:
+    """A country in the list, to which its bubble leads."""
+    if not line.country:
+        return [_("Several countries"), line.grants, figure(line.paid)]
+    name = Markup('<span id="in-{}">{}</span>').format(line.country, country_name(line.country))
+    return [name, line.grants, figure(line.paid)]

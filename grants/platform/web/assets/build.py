@@ -4,7 +4,7 @@
 
 * `name.scss` (not `_name.scss`) becomes `name.css` and, mirrored for right-to-left, `name.rtl.css`.
 * `name.js` and pictures are copied; `govuk-frontend.js` comes from its package, icons.svg from the
-  Phosphor icons that icons.txt names.
+  Phosphor icons that icons.txt names, land.svg from the outlines of world-atlas.
 * The fonts of fonts.toml are cut to the characters they name; those for papers too go whole into
   the folder `letters`, where the PDFs take them from.
 
@@ -83,7 +83,7 @@ def build() -> dict[str, bytes]:
     fonts = dict(_fonts())
     files = (
         fonts
-        | {"icons.svg": _icons()}
+        | {"icons.svg": _icons(), "land.svg": _land()}
         | {p.name: p.read_bytes() for p in _sources() if p.suffix in PICTURES}
     )
     faces = "".join(_font_face(name, f"{name}.woff2") for name in _font_table())
@@ -208,6 +208,12 @@ def _font_file(entry: dict[str, str | list[str]]) -> Path:
     if found is None or found.origin is None:
         raise Unbuildable(f"{package} is not installed; run: make setup")
     return Path(found.origin).parent / "files" / file
+
+
+def _land() -> bytes:
+    from grants.platform.web.assets.land import land_picture
+
+    return land_picture(PACKAGES / "world-atlas" / "land-110m.json")
 
 
 def _paper_fonts() -> Iterator[tuple[str, bytes]]:
