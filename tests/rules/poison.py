@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -82,7 +83,9 @@ def poisons(asked: Asked) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _data(*forms: Poison) -> dict[str, Any]:
-    return {"data": {name: texts for form in forms for name, texts in form.items()}}
+    form = {name: texts for each in forms for name, texts in each.items()}
+    body = urlencode(form, doseq=True, errors="surrogateescape")
+    return {"data": body, "content_type": "application/x-www-form-urlencoded"}
 
 
 def _strange(asked: Asked) -> Poison:
@@ -148,6 +151,8 @@ def _sent(browser: FlaskClient, page: str | None, url: str) -> list[tuple[str, i
     text = "<form></form>"
     if page:
         shown = browser.get(page)
+        if shown.status_code >= 500:
+            return [("the page itself", shown.status_code)]
         if shown.status_code != 200:
             return []
         text = shown.get_data(as_text=True)

@@ -85,7 +85,7 @@ def add_passkey(
             expected_origin=site.origin,
             require_user_verification=True,
         )
-    except WebAuthnException as error:
+    except (WebAuthnException, ValueError) as error:  # a number in it may have no end
         raise DomainError(_("The device did not answer as it should. Try again.")) from error
     factor = Factor(
         person_id=person.id,
@@ -116,7 +116,7 @@ def use_passkey(session: Session, site: Site, challenge: bytes, answer: str) -> 
             credential_current_sign_count=passkey.counter,
             require_user_verification=True,
         )
-    except WebAuthnException:
+    except (WebAuthnException, ValueError):
         return None
     used = update(Factor).where(Factor.id == passkey.id, Factor.counter == passkey.counter)
     done: Any = session.execute(used.values(counter=proof.new_sign_count, used_at=clock.now()))

@@ -16,8 +16,9 @@ from typing import Any, Self
 
 from flask import request
 from flask_wtf import FlaskForm
+from flask_wtf.form import SUBMIT_METHODS
 from markupsafe import Markup
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY
 from grants.platform.web.fields.question import Question
@@ -34,12 +35,15 @@ class Form(FlaskForm):
     """A form of the fund. `currency` is that of its AmountFields which name none."""
 
     class Meta(FlaskForm.Meta):
-        """Fields are those of a browser's form; a body that says it is JSON has none of them."""
+        """Fields are those of a browser's form. What is sent without any, or as JSON, is a form
+        that was left empty: it never stands for what the page had proposed.
+        """
 
-        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            if request.is_json and not isinstance(formdata, MultiDict):
-                return None
-            return super().wrap_formdata(form, formdata)  # type: ignore[no-untyped-call]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:  # noqa: ARG002 - WTForms'
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            sent = request.method in SUBMIT_METHODS
+            return CombinedMultiDict((request.files, request.form)) if sent else None
 
     asks = True
     """Optional questions are marked as such; a filter's need no mark."""

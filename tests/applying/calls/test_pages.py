@@ -68,6 +68,7 @@ def test_everybody_reads_rules_criteria_and_every_question_before_signing_up(
     assert "Up to 3,000 characters" in page
     assert "Vienna time" in page
     assert 'lang="en"' in page
+    assert f'<meta name="description" content="{call.summary["en"][:20]}' in page
 
 
 def test_the_list_tells_what_is_open_what_comes_and_what_is_over(
