@@ -11,7 +11,7 @@ from grants import commands
 from grants.applying.applications import jobs as application_jobs
 from grants.applying.applications import queries as application_queries
 from grants.applying.applications import staff_views as desk
-from grants.applying.applications import team_views, writing
+from grants.applying.applications import team_views, uploading, writing
 from grants.applying.applications import verify as application_checks
 from grants.applying.applications import views as applications
 from grants.applying.builder import library, translating, trying, wording
@@ -269,6 +269,7 @@ MORE_VIEWS = (
     taking_part,
     translating,
     trying,
+    uploading,
     verify_page,
     wording,
     writing,

@@ -1,18 +1,26 @@
 """Writing an application in a real browser: not one typed character is lost."""
 
+import json
+import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from grants.applying.applications.queries import answers_of, application_by_reference
+from grants.applying.applications.queries import (
+    answers_of,
+    application_by_reference,
+    files_of,
+)
 from grants.core.funds.queries import fund_by_code
 from grants.core.people import credentials
 from grants.core.people.models import Person
 from grants.core.people.queries import people_of_organisation
 from tests.browser.conftest import Site
 from tests.factories import a_call, a_draft
+from tests.platform.documents.files import pdf
 
 pytestmark = pytest.mark.browser
 
@@ -261,3 +269,35 @@ def test_no_section_is_wider_than_a_small_telephone(
         wider = boxes.evaluate_all("boxes => boxes.map(box => box.scrollWidth - box.clientWidth)")
         assert max(wider) <= 0, address
     context.close()
+
+
+def test_files_go_up_when_they_are_chosen_over_a_line_that_breaks(
+    browser_of_writer: BrowserContext, draft: str, site: Site, tmp_path: Path
+) -> None:
+    """The third piece is lost; what was there is not sent again, and typed text stays."""
+    large = pdf(
+        carries=json.dumps({"random": os.urandom(700_000).hex()}).encode(), named="data.json"
+    )
+    for name, content in (("statutes.pdf", large), ("accounts.pdf", pdf())):
+        (tmp_path / name).write_bytes(content)
+    page, sent = browser_of_writer.new_page(), list[int]()
+    page.goto(f"/applying/{draft}/sections/documents")
+
+    def break_once(route: Route) -> None:
+        sent.append(len(route.request.post_data_buffer or b""))
+        if len(sent) == 3:
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/upload", break_once)
+    box = page.locator("[data-papers=other_papers] input[type=file]")
+    box.set_input_files([tmp_path / "statutes.pdf", tmp_path / "accounts.pdf"])
+    shown = page.locator("[data-papers=other_papers] .papers__list:not([aria-live])")
+    shown.get_by_text("accounts.pdf").first.wait_for()
+    shown.get_by_text("statutes.pdf").first.wait_for()
+    assert page.locator("[data-papers=other_papers] progress").count() == 0
+    assert sum(sent) < len(large) + 400_000, "one piece is sent twice, not the file"
+    with site.database.session() as session:
+        files = files_of(session, application_by_reference(session, draft).id)
+        assert sorted(file.document.name for file in files) == ["accounts.pdf", "statutes.pdf"]

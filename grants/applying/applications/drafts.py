@@ -124,14 +124,20 @@ def save_section(
     return row
 
 
+def asked_for_files(application: Application, question: str) -> Files:
+    """The question, if it asks for files."""
+    asked = next((q for q in application.call.questionnaire.questions if q.key == question), None)
+    if not isinstance(asked, Files):
+        raise DomainError(_("This question does not ask for a file."))
+    return asked
+
+
 def attach(
     session: Session, application: Application, question: str, upload: Upload, act: Act
 ) -> AttachedFile:
     """Hang a file on the question that asks for it. The same file again changes nothing."""
     application = writable(session, application, act)
-    asked = next((q for q in application.call.questionnaire.questions if q.key == question), None)
-    if not isinstance(asked, Files):
-        raise DomainError(_("This question does not ask for a file."))
+    asked = asked_for_files(application, question)
     there = [a for a in queries.files_of(session, application.id) if a.question == question]
     document = keep(
         session,

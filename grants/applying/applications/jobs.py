@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.service import remind_of_deadlines
 from grants.core.kernel import clock
+from grants.platform.documents.arriving import ARRIVING, clear_away
 from grants.platform.messages.jobs import jobs
 
 _FOLDED = text(
@@ -32,6 +33,13 @@ def add_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - its n
     database = context.additional_context["post_office"].database
     with database.transaction() as session:
         fold(session)
+
+
+@jobs.periodic(cron="50 3 * * *")
+@jobs.task(name="applications.clear", pass_context=True, queueing_lock="applications.clear")
+def clear(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - its name is given
+    """Every night: what was not uploaded to its end, and that nobody goes on with."""
+    clear_away(context.additional_context["settings"].data_dir / ARRIVING)
 
 
 @jobs.periodic(cron="30 5 * * *")

@@ -2,6 +2,8 @@
 correct.
 """
 
+from functools import partial
+
 from flask import flash, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -17,6 +19,7 @@ from grants.applying.applications.sections import (
     refused_page,
 )
 from grants.applying.applications.team import writing_now
+from grants.applying.applications.uploading import upload_marks
 from grants.applying.applications.views import is_writable, own, pages, to
 from grants.applying.applications.work import Work
 from grants.core.kernel import clock
@@ -52,6 +55,7 @@ def _shown(page: Page, status: int = 200) -> ResponseReturnValue:
         "applying/applications/section.html",
         page=page,
         form=page.form,
+        uploading=partial(upload_marks, page.application),
         writing=others.get(page.section.key, []),
     )
     return page_html, status
@@ -115,13 +119,11 @@ def _take_files(application: Application, key: str) -> dict[str, str]:
         with transaction() as opened:
             drafts.remove_file(opened, application, removed, this_act())
     for question in application.call.questionnaire.section(key).files:
-        file = request.files.get(question.name)
-        if file is None or not file.filename:
-            continue
-        try:
-            _attach(application, question.key, received(file))
-        except DomainError as refusal:
-            refused[question.name] = refusal.message
+        for file in filter(None, request.files.getlist(question.name)):
+            try:
+                _attach(application, question.key, received(file))
+            except DomainError as refusal:
+                refused[question.name] = refusal.message
     return refused
 
 

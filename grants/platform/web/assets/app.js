@@ -12,6 +12,7 @@ import { pickRows } from "./picks.js";
 import { addRows } from "./rows.js";
 import { foldRail } from "./small.js";
 import { addTotals } from "./totals.js";
+import { uploadFiles } from "./uploads.js";
 
 startParts();
 addRows();
@@ -19,6 +20,7 @@ pickRows();
 addTotals();
 addMarks();
 showParts();
+uploadFiles();
 keepDrafts();
 startSmall();
 foldRail();
