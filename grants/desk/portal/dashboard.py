@@ -12,6 +12,8 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.desk.portal.figures import Standing, standing
+from grants.desk.portal.todo import waiting_for
+from grants.desk.portal.views import lines_of
 from grants.fundraising.funding_gap.gap import gap_of
 from grants.platform.web import charts
 from grants.platform.web.access import needs, viewer
@@ -46,6 +48,7 @@ def show(code: str) -> ResponseReturnValue:
         raise Missing(_("Fund not found."))
     figures = standing(session(), chosen)
     flow, years = _pictures(figures)
+    todo = lines_of(waiting_for(session(), viewer()))
     return render_template(
         "desk/portal/dashboard.html",
         fund=chosen,
@@ -56,6 +59,8 @@ def show(code: str) -> ResponseReturnValue:
         years=years,
         flow_svg=charts.bars(flow),
         years_svg=charts.columns(years) if figures.years else "",
+        late=[line for line in todo if line["tone"]],
+        waiting=[line for line in todo if not line["tone"]],
         may_issue=viewer().may(P.STATEMENT_ISSUE, Scope(chosen.id)),
         this_year={"from": f"{clock.today():%Y}-01-01", "to": clock.today().isoformat()},
     )

@@ -16,6 +16,7 @@ from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
 from grants.deciding.awards.workflow import AWARD
 from grants.desk.fund_setup.checklist import unfinished
 from grants.desk.fund_setup.pictures import icon_of
@@ -24,6 +25,7 @@ from grants.desk.portal.figures import appeal
 from grants.desk.portal.support import support_of
 from grants.desk.portal.todo import Waiting, waiting_for
 from grants.fundraising.funding_gap.gap import gap_of
+from grants.giving.pledges.models import Pledge
 from grants.giving.pledges.queries import pledges_of_viewer
 from grants.giving.pledges.workflow import PLEDGE
 from grants.giving.totals.figures import public_donors
@@ -31,6 +33,7 @@ from grants.granting.agreements.queries import own_grants
 from grants.granting.results.queries import people_reached
 from grants.platform.web import charts
 from grants.platform.web.access import public, signed_in, viewer
+from grants.platform.web.cells import Link, Tag
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.face import face
@@ -39,6 +42,8 @@ from grants.platform.web.preview import picture
 pages = Blueprint("portal", __name__)
 
 P = Permission
+SHOWN = 5
+"""Of a person's own records; their list has all of them."""
 PLEDGES_READ = 30
 """A donor's newest pledges, in which the start page looks for what waits."""
 
@@ -118,15 +123,14 @@ def start() -> ResponseReturnValue:
     return render_template(
         "desk/portal/start.html",
         person=person,
-        states={"application": APPLICATION.names, "award": AWARD.names, "pledge": PLEDGE.names},
         own=own,
         next_on=donor_tasks.next_payment_on(asked),
         support=_support(person.organisations_with(P.PLEDGE_MAKE)),
-        todo=_lines(waiting_for(session(), person)),
+        todo=lines_of(waiting_for(session(), person)),
         unfinished=unfinished(session(), person) if person.may(P.FUND_DESCRIBE) else (),
-        applications=applications_of(session(), person)[:10] if outside else [],
-        pledges=pledges[:10],
-        grants=own_grants(session(), person)[:10] if outside else [],
+        applications=_applications(person) if outside else [],
+        pledges=_pledges(pledges[:SHOWN]),
+        grants=_grants(person) if outside else [],
         applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
         gives=bool(person.organisations_with(P.PLEDGE_MAKE)),
     )
@@ -146,12 +150,54 @@ def _support(donors: frozenset[int]) -> dict[str, Any] | None:
     return {"facts": found, "title": shown.title, "svg": charts.bars(shown)}
 
 
+def _applications(person: Viewer) -> list[list[object]]:
+    """Number, project and state of the newest."""
+    return [
+        [
+            Link(one.reference, url_for("applications.standing", reference=one.reference)),
+            one.title,
+            _state(APPLICATION.names[one.state]),
+        ]
+        for one in applications_of(session(), person)[:SHOWN]
+    ]
+
+
+def _grants(person: Viewer) -> list[list[object]]:
+    """Number, project, award and state of the newest."""
+    return [
+        [
+            Link(one.reference, url_for("agreements.show", reference=one.reference)),
+            one.title,
+            one.amount,
+            _state(AWARD.names[one.state]),
+        ]
+        for one in own_grants(session(), person)[:SHOWN]
+    ]
+
+
+def _pledges(found: Sequence[Pledge]) -> list[list[object]]:
+    """Reference, amount, day and state."""
+    return [
+        [
+            Link(one.reference, _pledge_page(one.reference)),
+            one.amount,
+            one.pledged_on,
+            _state(PLEDGE.names[one.state]),
+        ]
+        for one in found
+    ]
+
+
+def _state(name: Any) -> Tag:
+    return Tag(name.public, name.tone)
+
+
 def _pledge_page(reference: str) -> str:
     return url_for("own_pledges.show", reference=reference)
 
 
-def _lines(found: Sequence[Waiting]) -> list[dict[str, Any]]:
-    """The list as the page draws it."""
+def lines_of(found: Sequence[Waiting]) -> list[dict[str, Any]]:
+    """What waits, as pages draw it."""
     return [
         {
             "text": line.text,
