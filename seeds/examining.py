@@ -254,7 +254,9 @@ def _ask_about(company: Company, applications: Sequence[Application]) -> None:
         said = "Two joint projects since 2022; reports came in time and the accounts were in order."
         record_answer(session, asked, Given(day, Finding.GOOD, said), by)
         seen = "The shelter has 24 beds. Case files are locked; the staff rota was complete."
-        record_visit(session, house, "Programme officer", Given(day, Finding.GOOD, seen), by)
+        report = Upload("Report of the visit.pdf", page_saying(seen))
+        visited = Given(day, Finding.GOOD, seen, report)
+        record_visit(session, house, "Programme officer", visited, by)
         country, year = applications[0].country, company.today.year
         known = (
             OfOthers("Legal aid in the capital", "IOM", date(year, 1, 1), date(year + 1, 12, 31)),

@@ -284,7 +284,12 @@ class Examples:
             "/due-diligence/new": {"code": self.examined.organisation.code},
             "/due-diligence/organisations": {"code": self.examined.organisation.code},
             "/due-diligence/flags": {"number": self.one(select(Flag.id))},
-            "/due-diligence/references": {"number": self.one(select(Enquiry.id))},
+            "/due-diligence/references": {
+                "number": self.one(select(Enquiry.id).where(Enquiry.answered_on.is_(None)))
+            },
+            "/due-diligence/references/<int:number>/file": {
+                "number": self.one(select(Enquiry.id).where(Enquiry.document_id.is_not(None)))
+            },
             "/due-diligence/other-grants": {"number": self.one(select(OtherGrant.id))},
             "/due-diligence/rules": {"code": "UNVTF"},
             "/sanctions": {
