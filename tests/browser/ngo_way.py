@@ -51,8 +51,7 @@ def write_application(page: Page, call: str, folder: Path) -> str:
     page.goto(f"/applying/{reference}/sections/documents")
     for question in REQUIRED_PAPERS:
         page.locator(f"[name='q_{question}']").set_input_files(a_paper(folder, question))
-        press(page, "Save and continue")
-        page.goto(f"/applying/{reference}/sections/documents")
+        page.locator(f"[data-papers={question}] .papers__file a").first.wait_for()
     return reference
 
 

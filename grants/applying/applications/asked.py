@@ -18,9 +18,9 @@ class AskedPeriod:
     months: int | None = None
 
 
-def asked_period(session: Session, application: Application) -> AskedPeriod:
+def asked_period(application: Application) -> AskedPeriod:
     """The period in the submitted answers; empty where the call's form does not ask for it."""
-    return asked_periods(session, [application])[application.id]
+    return _asked(application, application.submission)
 
 
 def asked_periods(

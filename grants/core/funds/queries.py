@@ -13,9 +13,9 @@ from grants.core.kernel.once import once
 
 def fund_by_code(session: Session, code: str) -> Fund:
     """The fund, or Missing with the codes there are. Within one session it is looked up once."""
-    known: dict[str, int] = session.info.setdefault("funds by code", {})
-    if code.upper() in known and (fund := session.get(Fund, known[code.upper()])):
-        return fund
+    known: dict[str, Fund] = session.info.setdefault("funds by code", {})
+    if (held := known.get(code.upper())) is not None and held in session:
+        return held
     fund = session.scalar(select(Fund).where(Fund.code == code.upper()))
     if fund is None:
         codes = ", ".join(session.scalars(select(Fund.code).order_by(Fund.code))) or "-"
@@ -26,7 +26,7 @@ def fund_by_code(session: Session, code: str) -> Fund:
                 codes=codes,
             )
         )
-    known[fund.code] = fund.id
+    known[fund.code] = fund
     return fund
 
 

@@ -97,7 +97,7 @@ def _organisation(application: Application) -> str:
     organisation = application.organisation
     may_see = viewer().may(P.AWARD_SEE, application.scope)
     earlier = awards_of_organisation(session(), organisation, viewer()) if may_see else ()
-    asked = once(asked_period, session(), application)
+    asked = once(asked_period, application)
     period = proposed_terms(asked, application.call)
     others = other_grants_of(session(), organisation.id)
     return render_template(
@@ -121,7 +121,7 @@ def _organisation(application: Application) -> str:
 def _money(application: Application) -> str:
     call = application.call
     known = recommendation_for(session(), application)
-    awarded = awarded_in_call(session(), call)
+    awarded = once(awarded_in_call, session(), call)
     return render_template(
         "deciding/awards/part_money.html",
         application=application,

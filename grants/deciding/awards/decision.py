@@ -25,6 +25,7 @@ from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import (
     approval_queue,
     award_of,
+    awarded_in_call,
     cancelled_awards_of,
     rejection_queue,
 )
@@ -152,7 +153,7 @@ def approve(reference: str) -> ResponseReturnValue:
     place = place_among(approval_queue(viewer()), application)
     known = queries.recommendation_for(session(), application)
     advice = queries.advice_on(session(), application)
-    asked = once(asked_period, session(), application)
+    asked = once(asked_period, application)
     proposed = proposed_terms(asked, application.call)
     given = standing_approvals(session(), application)
     agreed = _terms_of(given[0]) if given else proposed
@@ -165,15 +166,15 @@ def approve(reference: str) -> ResponseReturnValue:
             return done(application, _approved(award), place)
     fund = application.call.fund
     gate = once(gate_of, session(), application.organisation, viewer())
-    enquiries = once(enquiries_of, session(), application.organisation_id)
+    seen = service.Seen(
+        gate.state,
+        answered_of(once(enquiries_of, session(), application.organisation_id)),
+        once(awarded_in_call, session(), application.call),
+    )
     return render_template(
         "deciding/awards/approve.html",
         form=form,
-        refused=refusal(
-            lambda: service.require_ready(
-                session(), application, this_act(), gate.state, answered_of(enquiries)
-            )
-        ),
+        refused=refusal(lambda: service.require_ready(session(), application, this_act(), seen)),
         asked_period=asked,
         proposed=proposed,
         given=given,

@@ -157,22 +157,30 @@ def _as_seen(session: Session, application: Application, terms: Terms) -> None:
         raise Conflict(changed_amount(recommendation))
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a page has read already and shows beside the form."""
+
+    gate: Integrity
+    """The state of the organisation's case."""
+    references: int
+    """How many were answered."""
+    awarded: Money
+    """Under the call so far."""
+
+
 def require_ready(
-    session: Session,
-    application: Application,
-    act: Act,
-    found: Integrity | None = None,
-    references: int | None = None,
+    session: Session, application: Application, act: Act, seen: Seen | None = None
 ) -> Advice:
     """The Board's advice on the recommended amount; DomainError while the award cannot be
-    approved, whatever its terms. `found`: the state of the organisation's case that a page shows,
-    and `references`, how many were answered.
+    approved, whatever its terms.
     """
     keep_apart(act.actor, application.organisation_id)
-    require_clear(session, application.organisation, act, found=found)
-    _require_references(session, application, references)
+    require_clear(session, application.organisation, act, found=seen.gate if seen else None)
+    _require_references(session, application, seen.references if seen else None)
     recommendation = recommendation_of(session, application)
-    _within_envelope(session, application.call, recommendation.amount)
+    awarded = seen.awarded if seen else awarded_in_call(session, application.call)
+    _within_envelope(application.call, awarded, recommendation.amount)
     advice = session.get(Advice, application.id)
     if advice is None:
         raise DomainError(
@@ -199,8 +207,7 @@ def _require_references(session: Session, application: Application, answered: in
         raise DomainError(why_not)
 
 
-def _within_envelope(session: Session, call: Call, amount: Money) -> None:
-    awarded = awarded_in_call(session, call)
+def _within_envelope(call: Call, awarded: Money, amount: Money) -> None:
     left = usd(call.envelope_minor) - awarded
     if left < amount:
         raise DomainError(

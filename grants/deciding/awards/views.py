@@ -76,7 +76,7 @@ def show(reference: str) -> ResponseReturnValue:
         award=award,
         state=AWARD.names[award.state],
         of_fund=of_fund,
-        asked_period=asked_period(session(), award.application) if award.application else None,
+        asked_period=asked_period(award.application) if award.application else None,
         events=_events(award, of_fund=of_fund),
         may_cancel=_may_cancel(award),
         may_decide=award.application and viewer().may(Permission.REVIEW_SEE, award.scope),

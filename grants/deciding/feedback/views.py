@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import APPLICATION, BEFORE_A_LETTER
+from grants.applying.applications.workflow import APPLICATION, BEFORE_A_LETTER, ON_THE_WAY, PRICED
 from grants.core.audit.act import Act
 from grants.core.kernel.formats import language_name
 from grants.core.kernel.language import gettext as _
@@ -158,6 +158,10 @@ def write_many() -> ResponseReturnValue:
 
 
 def _letters(application: Application) -> str:
+    """Nothing for a person who only decides on it before there is any letter."""
+    writes = viewer().may(P.REVIEW_ASSIGN, application.scope)
+    if application.state in ON_THE_WAY or (application.state in PRICED and not writes):
+        return ""
     letters = queries.letters_of(session(), application)
     shown = [(one, queries.feedback_by_criterion(application, one)) for one in letters]
     return render_template(

@@ -43,6 +43,7 @@ def application_of(
         .options(
             joinedload(Application.call).joinedload(Call.fund),
             joinedload(Application.organisation),
+            joinedload(Application.submission),
         )
     )
     handed_in = application is not None and application.submitted_at is not None

@@ -208,9 +208,7 @@ def period(reference: str) -> ResponseReturnValue:
         "granting/agreements/period.html",
         award=award,
         form=form,
-        asked_period=asked_period(session(), award.application)
-        if award.application
-        else AskedPeriod(),
+        asked_period=asked_period(award.application) if award.application else AskedPeriod(),
         settled=queries.agreement_of(session(), award) is not None,
     )
 

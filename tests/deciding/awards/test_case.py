@@ -64,7 +64,7 @@ def test_the_whole_case_is_on_one_page(
     manager: StrictClient, applications: list[Application]
 ) -> None:
     path = f"/decisions/{applications[0].reference}"
-    expected = ["Decision", "Application", "Screening", "Organisation", "Money"]
+    expected = ["Decision", "Application", "Screening", "Organisation", "Money", "Letters"]
     assert tabs(manager.get(path).text) == expected
     texts = {part: manager.get(f"{path}?part={part}").text for part in PARTS}
     assert "Casa" in texts["application"] or "House 0" in texts["application"]
@@ -136,7 +136,7 @@ def test_a_reviewer_finds_no_case_before_or_after_the_declaration(
 
 
 ACTS = ("recommend", "reserve", "not-recommend")
-BESIDE = ["Application", "Screening", "Reviews", "Organisation", "Money", "History"]
+BESIDE = ["Application", "Screening", "Reviews", "Organisation", "Money", "Letters", "History"]
 
 
 def test_each_act_stands_beside_the_case_it_is_about(

@@ -100,7 +100,9 @@ def test_no_route_names_a_reviewer_to_anybody_but_the_secretariat(
     people = (trustee, team.reviewers[0], applicant, staff(session, Role.OBSERVER))
     for role, person in zip(SILENT, people, strict=True):
         hidden = [one.name for one in team.reviewers if one is not person]
-        told = told_to(sign_in_as(person), role, cases)
+        browser = sign_in_as(person)
+        browser.application.config["QUERY_BUDGET"] = 40  # cases without a form cost two more each
+        told = told_to(browser, role, cases)
         assert not [path for path, text in told.items() for name in hidden if name in text], role
         letters = session.scalars(select(Message).where(Message.person_id == person.id))
         assert not [one for one in letters if any(name in one.text for name in hidden)], role

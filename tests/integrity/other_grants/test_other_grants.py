@@ -141,7 +141,7 @@ def test_the_case_shows_the_overlap_and_suggests_a_flag(
 ) -> None:
     application = a_submitted_application(session, a_closed_call(session, fund), house)
     reviewed(session, application, team)
-    period = proposed_terms(asked_period(session, application), application.call)
+    period = proposed_terms(asked_period(application), application.call)
     known = Known("Shelter of IOM", "IOM", period["starts_on"], period["ends_on"], "HN")
     session.commit()
     officer, of_house = sign_in_as(team.officer), f"/due-diligence/organisations/{house.code}"

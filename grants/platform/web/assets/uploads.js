@@ -44,6 +44,7 @@ class Uploads {
     event.preventDefault();
     event.stopImmediatePropagation();
     this.pressed = event.submitter;
+    this.form.dataset.sending = "yes"; // until the next page is there
   }
 
   ended() {
