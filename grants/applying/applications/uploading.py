@@ -69,9 +69,11 @@ def upload(reference: str, question: str) -> ResponseReturnValue:
         received = arriving.take(piece)
         if received < total or not file:
             return jsonify(received=received)
+        content = arriving.content()
+        if len(content) < total:  # another tab has finished it; sent again, it is found kept
+            return jsonify(received=len(content))
         with transaction() as opened:
-            whole = Upload(name, arriving.content())
-            drafts.attach(opened, application, question, whole, this_act())
+            drafts.attach(opened, application, question, Upload(name, content), this_act())
     except FundError as refusal:
         arriving.forget()
         return jsonify(message=refusal.message), 422

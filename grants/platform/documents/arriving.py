@@ -6,6 +6,7 @@ same file again, even the next day, goes on from where it was.
 
 import fcntl
 import hashlib
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,14 +55,17 @@ class Arriving:
         self._make_room()
         with self.path.open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            there = file.tell()
+            there = file.seek(0, os.SEEK_END)  # another tab may have written since it was opened
             if piece.offset <= there:
                 file.write(piece.content[there - piece.offset :])
             return file.tell()
 
     def content(self) -> bytes:
-        """What has come in so far."""
-        return self.path.read_bytes()
+        """What has come in so far: nothing once another tab has finished the file."""
+        try:
+            return self.path.read_bytes()
+        except FileNotFoundError:
+            return b""
 
     def forget(self) -> None:
         """The file is kept elsewhere now, or refused."""

@@ -13,6 +13,7 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import files_of
 from grants.core.funds.models import Fund
 from grants.core.people.models import Person
+from grants.platform.documents.arriving import Arriving
 from tests.factories import a_call, a_draft, an_organisation, member, writer_of
 from tests.platform.documents.files import pdf
 from tests.platform.web.client import SignInAs
@@ -65,6 +66,20 @@ def test_a_file_goes_up_by_pieces_and_goes_on_where_it_was(
     (attached,) = files_of(session, draft.id)
     assert (attached.document.name, attached.question) == ("Statutes.pdf", question_of(draft))
     assert piece(browser, draft, content, 0, None) == (200, {"received": 0}), "nothing is left"
+
+
+def test_another_tab_that_finishes_first_takes_nothing_from_this_one(
+    session: Session, draft: Application, browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content, read = pdf(), Arriving.content
+    with monkeypatch.context() as other_tab:
+        other_tab.setattr(
+            Arriving, "content", lambda arriving: (arriving.forget(), read(arriving))[1]
+        )
+        assert piece(browser, draft, content, 0, len(content)) == (200, {"received": 0})
+    done = {"received": len(content), "attached": True}
+    assert piece(browser, draft, content, 0, len(content)) == (200, done)
+    assert len(files_of(session, draft.id)) == 1
 
 
 def test_what_is_not_what_it_says_is_refused_with_the_reason(

@@ -1,6 +1,8 @@
 """A file by pieces: sent twice, late, out of order or by two tabs, it is the file in the end."""
 
+import fcntl
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,6 +46,21 @@ def test_two_tabs_that_send_the_same_file_make_it_once(tmp_path: Path) -> None:
     with ThreadPoolExecutor(4) as tabs:
         list(tabs.map(send, range(4)))
     assert Arriving(tmp_path, 1, "a file").content() == content
+
+
+def test_a_piece_that_waited_for_another_tab_goes_on_from_what_that_one_wrote(
+    tmp_path: Path,
+) -> None:
+    arriving = Arriving(tmp_path, 1, "a file")
+    with arriving.path.open("ab") as other_tab, ThreadPoolExecutor(1) as tab:
+        fcntl.flock(other_tab, fcntl.LOCK_EX)
+        waits = tab.submit(arriving.take, Piece(0, 6, b"abcd"))
+        time.sleep(0.2)  # for it to have opened the file
+        other_tab.write(b"abc")
+        other_tab.flush()
+        fcntl.flock(other_tab, fcntl.LOCK_UN)
+        assert waits.result() == 4
+    assert arriving.content() == b"abcd"
 
 
 @pytest.mark.parametrize(
