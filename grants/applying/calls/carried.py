@@ -36,6 +36,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "reviewers_abroad": bool,
     "divergence": int,
     "ranks_adjusted": bool,
+    "blind": bool,
     "pass_mark": int,
     "references_needed": int,
     "criteria": list,

@@ -133,6 +133,10 @@ class CallForm(Form):
     reviewers_abroad = CheckboxField(
         _l("Reviewers must not come from the country of the project or of the organisation")
     )
+    blind = CheckboxField(
+        _l("Blind review: reviewers are not shown which organisation applies"),
+        hint=_l("Answers that name the applicant, and most files, are kept from them."),
+    )
     divergence = NumberField(
         _l("Reviews may differ by"),
         hint=_l("If they differ by more, one more review is asked for. Leave empty for never."),
@@ -199,6 +203,7 @@ class CallForm(Form):
             reviewers=self.reviewers.data,
             reviewers_abroad=self.reviewers_abroad.data,
             divergence=self.divergence.data,
+            blind=self.blind.data,
             ranks_adjusted=self.ranks_adjusted.data,
             pass_mark=self.pass_mark.data,
             references_needed=self.references_needed.data,
@@ -274,6 +279,7 @@ def _shown(call: Call) -> dict[str, Any]:
         "reviewers": call.reviewers,
         "reviewers_abroad": call.reviewers_abroad,
         "divergence": call.divergence,
+        "blind": call.blind,
         "ranks_adjusted": call.ranks_adjusted,
         "pass_mark": call.pass_mark,
         "references_needed": call.references_needed,

@@ -39,6 +39,7 @@ class Call(Versioned, Base):
         "pass_mark",
         "criteria",
         "eligibility",
+        "blind",
     )
     __table_args__ = (
         CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),
@@ -86,6 +87,8 @@ class Call(Versioned, Base):
     divergence: Mapped[int | None]
     """Points of 100 by which the reviews of an application may differ; beyond it one more review is
     asked for. None: never."""
+    blind: Mapped[bool] = mapped_column(default=False)
+    """Reviewers are not shown which organisation applies."""
     ranks_adjusted: Mapped[bool] = mapped_column(default=False)
     """Ranked by scores adjusted for how strictly each reviewer scores, not by those given."""
     pass_mark: Mapped[int] = mapped_column(default=60)

@@ -64,6 +64,7 @@ class Rules:
     reviewers_abroad: bool = False
     divergence: int | None = None
     ranks_adjusted: bool = False
+    blind: bool = False
     pass_mark: int = 60
     references_needed: int = 0
     criteria: Sequence[Mapping[str, Any]] = field(default_factory=lambda: STANDARD_CRITERIA)

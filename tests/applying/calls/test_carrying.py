@@ -19,7 +19,7 @@ from tests.platform.web.client import SignInAs, StrictClient
 
 @pytest.fixture
 def call(session: Session, fund: Fund) -> Call:
-    call = a_call(session, fund)
+    call = a_call(session, fund, blind=True)
     session.commit()
     return call
 
@@ -45,6 +45,7 @@ def test_a_call_is_copied_as_a_draft_a_year_later(
     copy = session.scalars(select(Call).order_by(Call.id.desc()).limit(1)).one()
     assert reply.location.endswith(copy.reference)
     assert (copy.state, copy.form, copy.criteria) == (CallState.DRAFT, call.form, call.criteria)
+    assert copy.blind
     assert timedelta(365) <= copy.deadline_at - call.deadline_at <= timedelta(366)
 
 
@@ -58,7 +59,7 @@ def test_a_call_is_exported_and_imported_on_pages(
     reply = browser.post("/calls/import", data=data)
     assert reply.location.endswith("/calls/UNVTF-2031-OTHER")
     taken = session.scalars(select(Call).where(Call.reference == "UNVTF-2031-OTHER")).one()
-    assert taken.form == call.form
+    assert (taken.form, taken.blind) == (call.form, True)
 
 
 def test_a_file_that_is_no_call_is_refused_on_the_page(browser: StrictClient) -> None:
