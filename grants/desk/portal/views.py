@@ -9,12 +9,15 @@ from flask.typing import ResponseReturnValue
 from grants.applying.applications.queries import applications_of
 from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.queries import open_calls
+from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock, taxonomies
+from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.money import total
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.workflow import AWARD
@@ -30,13 +33,14 @@ from grants.giving.pledges.queries import pledges_of_viewer
 from grants.giving.pledges.workflow import PLEDGE
 from grants.giving.totals.figures import public_donors
 from grants.granting.agreements.queries import own_grants
-from grants.granting.results.queries import people_reached
+from grants.granting.results.queries import newest_year_paid, paid_by_country, people_reached
 from grants.platform.web import charts
 from grants.platform.web.access import public, signed_in, viewer
 from grants.platform.web.cells import Link, Tag
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.face import face
+from grants.platform.web.maps import Place, world_map
 from grants.platform.web.preview import picture
 
 pages = Blueprint("portal", __name__)
@@ -44,6 +48,8 @@ pages = Blueprint("portal", __name__)
 P = Permission
 SHOWN = 5
 """Of a person's own records; their list has all of them."""
+COUNTRIES = 6
+"""Of the countries that grants went to; the page of the year has all of them."""
 PLEDGES_READ = 30
 """A donor's newest pledges, in which the start page looks for what waits."""
 
@@ -107,7 +113,33 @@ def fund(code: str) -> ResponseReturnValue:
         calls=[call for call in open_calls(session(), clock.now()) if call.fund_id == found.id],
         donors=public_donors(session(), found),
         reached=people_reached(session(), found),
+        where=_where(found),
     )
+
+
+def _where(fund: Fund) -> dict[str, Any] | None:
+    """Where the grants of the newest year went; None before the first payment."""
+    year = newest_year_paid(session(), fund)
+    if year is None:
+        return None
+    countries = paid_by_country(session(), fund, year)
+    named = [one for one in countries if one.country and one.paid.minor > 0]
+    every = url_for("results.year", code=fund.code, year=year)
+    return {
+        "year": year,
+        "countries": len(named),
+        "grants": sum(one.grants for one in countries),
+        "paid": total(one.paid for one in countries),
+        "first": [
+            (country_name(str(one.country)), round(one.paid.decimal)) for one in named[:COUNTRIES]
+        ],
+        "href": every,
+        "map": world_map(
+            (Place(str(one.country), one.grants, one.paid) for one in named),
+            _("Grants paid in %(year)s, by country", year=year),
+            every,
+        ),
+    }
 
 
 @pages.get("/start")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, extract, func, select, true
+from sqlalchemy import Integer, Select, cast, exists, extract, func, select, true
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.accounts import Account
@@ -206,6 +206,14 @@ def _each(fund_id: int, column: Any) -> Select[Any]:
     each = func.jsonb_each_text(column).table_valued("key", "value").lateral("each")
     query = _accepted(fund_id, _YEAR, each.c.key, func.sum(cast(each.c.value, Integer)))
     return query.join(each, onclause=true()).group_by(_YEAR, each.c.key)
+
+
+def newest_year_paid(session: Session, fund: Fund) -> int | None:
+    """The last calendar year in which a grantee was paid; None before the first payment."""
+    paid = exists().where(Posting.entry_id == Entry.id, Posting.account == Account.GRANT_EXPENSE)
+    newest = select(Entry.booked_on).where(Entry.fund_id == fund.id, paid)
+    day = session.scalar(newest.order_by(Entry.booked_on.desc(), Entry.id.desc()).limit(1))
+    return day.year if day else None
 
 
 def paid_by_country(session: Session, fund: Fund, year: int) -> tuple[InCountry, ...]:

@@ -41,15 +41,19 @@ class Place:
         )
 
 
-def world_map(places: Iterable[Place], label: str) -> Markup:
-    """The map of these countries; nothing where nothing was paid. Larger bubbles lie below."""
+def world_map(places: Iterable[Place], label: str, list_url: str = "") -> Markup:
+    """The map of these countries; nothing where nothing was paid. Larger bubbles lie below.
+
+    `list_url`: the page of the list, where the map stands on another one.
+    """
     known = [one for one in places if one.country in CENTRES and one.paid.minor > 0]
     if not known:
         return Markup()
     known.sort(key=lambda one: (-one.paid.minor, one.country))
     most = known[0].paid.minor
     bubbles = [(one, *_centre(one), _radius(one.paid.minor, most)) for one in known]
-    drawn, links = Markup().join(map(_bubble, bubbles)), Markup().join(map(_link, bubbles))
+    drawn = Markup().join(map(_bubble, bubbles))
+    links = Markup().join(_link(bubble, list_url) for bubble in bubbles)
     return Markup(
         '<svg class="map" viewBox="0 0 {width} {height}" role="group" aria-label="{label}">'
         '<image href="{land}" width="{width}" height="{height}"/>'
@@ -78,9 +82,16 @@ def _bubble(bubble: Bubble) -> Markup:
     return Markup('<circle cx="{}" cy="{}" r="{:.1f}"/>').format(x, y, radius)
 
 
-def _link(bubble: Bubble) -> Markup:
+def _link(bubble: Bubble, list_url: str) -> Markup:
     one, x, y, radius = bubble
     return Markup(
-        '<a href="#in-{country}" aria-label="{words}"><title>{words}</title>'
+        '<a href="{list_url}#in-{country}" aria-label="{words}"><title>{words}</title>'
         '<circle cx="{x}" cy="{y}" r="{radius:.1f}"/></a>'
-    ).format(country=one.country, words=one.words, x=x, y=y, radius=max(radius, TOUCHED))
+    ).format(
+        list_url=list_url,
+        country=one.country,
+        words=one.words,
+        x=x,
+        y=y,
+        radius=max(radius, TOUCHED),
+    )
