@@ -39,6 +39,9 @@ PLAIN: Mapping[str, type[Any]] = {
     "blind": bool,
     "pass_mark": int,
     "references_needed": int,
+    "second_screener": bool,
+    "board_advises": bool,
+    "approvers": int,
     "criteria": list,
     "eligibility": list,
 }

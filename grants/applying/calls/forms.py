@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from grants.applying.calls.models import Call
-from grants.applying.calls.service import LANGUAGES, WINDOWS, Rules
+from grants.applying.calls.service import WINDOWS, Rules
+from grants.applying.calls.shown import keyed, moment_at, shown, usual
 from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
+from grants.core.funds.approvals import MOST_APPROVERS
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import InvalidInput
@@ -164,6 +165,17 @@ class CallForm(Form):
         width=2,
         required=True,
     )
+    second_screener = CheckboxField(
+        _l("A second person confirms each finding of the screening"),
+    )
+    board_advises = CheckboxField(_l("The Board of Trustees advises before an award is approved"))
+    approvers = NumberField(
+        _l("Approving officers for an award, at least"),
+        hint=_l("Leave empty to ask for as many as the fund’s rules do for the amount."),
+        least=1,
+        most=MOST_APPROVERS,
+        width=2,
+    )
     criteria = RowsField(
         CriterionRow,
         _l("Criteria"),
@@ -178,7 +190,7 @@ class CallForm(Form):
     @classmethod
     def showing(cls, call: Call | None, fund: Fund) -> "CallForm":
         """The form with the rules of a call, or with the usual ones of the fund."""
-        return cls(data=_shown(call) if call else _usual(fund))
+        return cls(data=shown(call) if call else usual(fund))
 
     def rules(self, before: Call | None) -> Rules:
         """What was typed; texts in other languages stay as they were."""
@@ -187,8 +199,8 @@ class CallForm(Form):
             title={**(before.title if before else {}), "en": self.title.data},
             summary={**(before.summary if before else {}), "en": self.summary.data},
             window=self.window.data,
-            opens_at=_moment(self.opens_on.data, self.opens_time.data, zone),
-            deadline_at=_moment(self.deadline_on.data, self.deadline_time.data, zone),
+            opens_at=moment_at(self.opens_on.data, self.opens_time.data, zone),
+            deadline_at=moment_at(self.deadline_on.data, self.deadline_time.data, zone),
             time_zone=zone.key,
             envelope_minor=self.envelope.data.minor,
             lowest_minor=self.lowest.data.minor,
@@ -207,8 +219,11 @@ class CallForm(Form):
             ranks_adjusted=self.ranks_adjusted.data,
             pass_mark=self.pass_mark.data,
             references_needed=self.references_needed.data,
-            criteria=_keyed(self.criteria.data, before.criteria if before else STANDARD_CRITERIA),
-            eligibility=_keyed(
+            second_screener=self.second_screener.data,
+            board_advises=self.board_advises.data,
+            approvers=self.approvers.data,
+            criteria=keyed(self.criteria.data, before.criteria if before else STANDARD_CRITERIA),
+            eligibility=keyed(
                 self.eligibility.data, before.eligibility if before else STANDARD_ELIGIBILITY
             ),
         )
@@ -248,93 +263,3 @@ class ClockQuery(QueryForm):
 
 class ConfirmForm(Form):
     """A button: nothing to fill in."""
-
-
-def _moment(day: date, at: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, at, tzinfo=zone)
-
-
-def _shown(call: Call) -> dict[str, Any]:
-    zone = ZoneInfo(call.time_zone)
-    opens, deadline = call.opens_at.astimezone(zone), call.deadline_at.astimezone(zone)
-    return {
-        "title": call.title.get("en", ""),
-        "summary": call.summary.get("en", ""),
-        "window": call.window,
-        "opens_on": opens.date(),
-        "opens_time": opens.time(),
-        "deadline_on": deadline.date(),
-        "deadline_time": deadline.time(),
-        "time_zone": call.time_zone,
-        "envelope": call.envelope,
-        "lowest": call.lowest,
-        "highest": call.highest,
-        "months": call.months,
-        "earliest_start_on": call.earliest_start_on,
-        "registered_by": call.registered_by,
-        "questions_until": call.questions_until,
-        "answers_on": call.answers_on,
-        "countries": [{"country": code} for code in call.countries],
-        "languages": call.languages,
-        "reviewers": call.reviewers,
-        "reviewers_abroad": call.reviewers_abroad,
-        "divergence": call.divergence,
-        "blind": call.blind,
-        "ranks_adjusted": call.ranks_adjusted,
-        "pass_mark": call.pass_mark,
-        "references_needed": call.references_needed,
-        "criteria": _rows(call.criteria),
-        "eligibility": _rows(call.eligibility),
-    }
-
-
-def _usual(fund: Fund) -> dict[str, Any]:
-    return {
-        "time_zone": fund.time_zone,
-        "opens_time": time(9, 0),
-        "deadline_time": time(23, 59),
-        "languages": LANGUAGES,
-        "reviewers": 2,
-        "pass_mark": 60,
-        "references_needed": 0,
-        "criteria": _rows(STANDARD_CRITERIA),
-        "eligibility": _rows(STANDARD_ELIGIBILITY),
-    }
-
-
-MORE_TEXTS = ("help", "ask", "remedy")
-"""What a row of a checklist may say besides its label."""
-
-
-def _rows(rows: Any) -> list[dict[str, Any]]:
-    """Rows of texts in several languages as rows of English."""
-    return [
-        {name: row.get(name, {}).get("en", "") for name in ("label", *MORE_TEXTS)}
-        | ({"weight": row["weight"]} if "weight" in row else {})
-        for row in rows
-    ]
-
-
-def _keyed(rows: Any, before: Any) -> list[dict[str, Any]]:
-    """Rows as the call keeps them: the key of a row stays while its English words stay."""
-    known: Mapping[str, Any] = {row["label"].get("en", ""): row for row in before}
-    taken = {row["key"] for row in before}
-    kept = []
-    for row in rows:
-        old = known.get(row["label"])
-        key = old["key"] if old else _free_key(row["label"], taken)
-        taken.add(key)
-        texts = {"label": {**(old["label"] if old else {}), "en": row["label"]}}
-        for name in MORE_TEXTS:
-            if row.get(name):
-                texts[name] = {**((old or {}).get(name) or {}), "en": row[name]}
-        kept.append({"key": key, **texts, **({"weight": row["weight"]} if "weight" in row else {})})
-    return kept
-
-
-def _free_key(label: str, taken: set[str]) -> str:
-    """A short name for a row, made of its words."""
-    stem = "_".join(re.findall(r"[a-z0-9]+", label.lower())[:4])[:30] or "row"
-    return next(
-        key for key in (stem, *(f"{stem}_{number}" for number in range(2, 99))) if key not in taken
-    )

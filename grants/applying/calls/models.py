@@ -40,12 +40,16 @@ class Call(Versioned, Base):
         "criteria",
         "eligibility",
         "blind",
+        "second_screener",
+        "board_advises",
+        "approvers",
     )
     __table_args__ = (
         CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),
         CheckConstraint("0 < lowest_minor AND lowest_minor <= highest_minor", name="amounts"),
         CheckConstraint("months > 0 AND reviewers > 0", name="counts"),
         CheckConstraint("divergence BETWEEN 1 AND 99", name="divergence"),
+        CheckConstraint("approvers BETWEEN 1 AND 5", name="approvers"),
         CheckConstraint("references_needed BETWEEN 0 AND 9", name="references_needed"),
         CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark"),
         Index("ix_call_fund_deadline", "fund_id", "deadline_at"),
@@ -95,6 +99,12 @@ class Call(Versioned, Base):
     """Weighted score out of 100 below which nothing is recommended."""
     references_needed: Mapped[int] = mapped_column(default=0)
     """Answered references on an organisation without which it is awarded nothing."""
+    second_screener: Mapped[bool] = mapped_column(default=False)
+    """Nobody decides on eligibility whose own answers stand in the checklist."""
+    board_advises: Mapped[bool] = mapped_column(default=True)
+    """The Board of Trustees advises on each recommendation before it is approved."""
+    approvers: Mapped[int | None]
+    """Approving officers an award needs at least. None: as many as the fund asks for."""
     form: Mapped[dict[str, Any]]
     """The form's definition: see `questionnaire`."""
     criteria: Mapped[list[dict[str, Any]]]

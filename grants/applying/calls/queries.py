@@ -10,7 +10,9 @@ from grants.applying.calls.models import THE_MINUTE, Call
 from grants.applying.calls.workflow import CallState
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
 from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import Viewer
 
 _IN_SHORT = (defer(Call.form), defer(Call.criteria), defer(Call.eligibility))
@@ -86,3 +88,19 @@ def calls_of_staff(viewer: Viewer) -> Select[Call]:
 
 def reference_is_free(session: Session, reference: str) -> bool:
     return session.scalar(select(Call.id).where(Call.reference == reference)) is None
+
+
+def too_few_officers(session: Session, call: Call) -> list[str]:
+    """A fault if the awards of the call would need more officers than there are: none would be
+    made.
+    """
+    appointed = len(people_of_fund(session, Permission.AWARD_APPROVE, call.fund_id))
+    if (call.approvers or 1) <= max(appointed, 1):
+        return []
+    return [
+        ngettext(
+            "Only %(num)s approving officer is appointed.",
+            "Only %(num)s approving officers are appointed.",
+            appointed,
+        )
+    ]

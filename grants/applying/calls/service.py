@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.models import THE_MINUTE, Call
-from grants.applying.calls.queries import reference_is_free
+from grants.applying.calls.queries import reference_is_free, too_few_officers
 from grants.applying.calls.soundness import faults_of, rule_faults
 from grants.applying.calls.standard import (
     STANDARD_CRITERIA,
@@ -67,6 +67,9 @@ class Rules:
     blind: bool = False
     pass_mark: int = 60
     references_needed: int = 0
+    second_screener: bool = False
+    board_advises: bool = True
+    approvers: int | None = None
     criteria: Sequence[Mapping[str, Any]] = field(default_factory=lambda: STANDARD_CRITERIA)
     eligibility: Sequence[Mapping[str, Any]] = field(default_factory=lambda: STANDARD_ELIGIBILITY)
 
@@ -181,6 +184,7 @@ def _a_year_later(day: Any) -> Any:
 def open_call(session: Session, call: Call, act: Act) -> None:
     """Publish the call. From now on its rules and its form stay as they are."""
     _refuse(faults_of(call, act.at))
+    _refuse(too_few_officers(session, call))
     advance(session, call, CALL, "open", act)
 
 

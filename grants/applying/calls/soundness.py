@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from grants.applying.calls.models import Call
+from grants.core.funds.approvals import MOST_APPROVERS
 from grants.core.kernel.clock import day_of
 from grants.core.kernel.countries import CODES
 from grants.core.kernel.language import gettext as _
@@ -62,6 +63,8 @@ def _sum_faults(call: Call) -> Iterator[str]:
         yield _("The minimum grant must be above 0 and not above the maximum grant.")
     elif call.envelope_minor < call.lowest_minor:
         yield _("The total amount available must be at least the minimum grant.")
+    if call.approvers is not None and not 1 <= call.approvers <= MOST_APPROVERS:
+        yield _("Enter 1 to %(most)s approving officers, and amounts in USD.", most=MOST_APPROVERS)
     if call.months < 1 or call.reviewers < 1 or not 0 <= call.pass_mark <= 100:
         yield _("Months and reviews must be 1 or more, and the minimum score between 0 and 100.")
 

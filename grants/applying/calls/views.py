@@ -14,6 +14,7 @@ from grants.applying.calls.inquiring import PUBLISHED, Published
 from grants.applying.calls.models import THE_MINUTE, Call
 from grants.applying.calls.outcome import OUTCOME, Outcome
 from grants.applying.calls.soundness import faults_of
+from grants.applying.calls.way import way_of
 from grants.applying.calls.workflow import CALL, CallState
 from grants.applying.calls.zones import on_their_clocks
 from grants.core.audit.queries import trail_of
@@ -87,6 +88,7 @@ def show(reference: str) -> ResponseReturnValue:
         outcome=_outcome(call),
         staff=_for_staff(call) if staff else None,
         acts=ACTS,
+        way=way_of(call),
         amendments=amendments_of(session(), call),
         answered=_answered(call),
         takes_questions=call.takes_questions(clock.now()),

@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
+from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
 from grants.core.funds.approvals import approvers_for
+from grants.core.kernel.money import Money
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Approval, Approved
 from grants.deciding.board.models import Advice, Recommendation
@@ -22,7 +24,7 @@ def unchanged() -> ColumnElement[bool]:
     return and_(
         Approval.amount_minor == Recommendation.amount_minor,
         Approval.recommended_at == Recommendation.recommended_at,
-        Approval.advised_at == Advice.recorded_at,
+        Approval.advised_at.is_not_distinct_from(Advice.recorded_at),
     )
 
 
@@ -30,7 +32,7 @@ def _standing() -> Select[Approval]:
     return (
         select(Approval)
         .join(Recommendation, Recommendation.application_id == Approval.application_id)
-        .join(Advice, Advice.application_id == Approval.application_id)
+        .outerjoin(Advice, Advice.application_id == Approval.application_id)
         .where(unchanged())
         .order_by(Approval.given_at)
     )
@@ -50,6 +52,13 @@ def standing_by_application(session: Session, ids: Sequence[int]) -> dict[int, l
     return found
 
 
+def officers_for(call: Call, amount: Money) -> int:
+    """How many officers have to approve an award: by the fund's rules, and the call's if it asks
+    for more.
+    """
+    return max(approvers_for(call.fund, amount), call.approvers or 1)
+
+
 def missing(session: Session, application: Application, approved: Approved, actor: Viewer) -> int:
     """How many approvals an award on these terms needs, this person's included."""
     others = {
@@ -57,7 +66,7 @@ def missing(session: Session, application: Application, approved: Approved, acto
         for one in standing_approvals(session, application)
         if one.approved == approved and one.person_id != actor.person_id
     }
-    return max(approvers_for(application.call.fund, approved.amount) - len(others), 0)
+    return max(officers_for(application.call, approved.amount) - len(others), 0)
 
 
 def keep(session: Session, application: Application, approved: Approved, act: Act) -> None:
@@ -69,13 +78,14 @@ def keep(session: Session, application: Application, approved: Approved, act: Ac
             session.delete(one)
     session.flush()
     recommendation = session.get_one(Recommendation, application.id)
-    advice = session.get_one(Advice, application.id)
+    advice = session.get(Advice, application.id)
     given = session.get(Approval, (application.id, person_id))
     if given is None:
         given = Approval(application_id=application.id, person_id=person_id)
     given.amount_minor, given.psc_percent = approved.amount.minor, approved.psc_percent
     given.starts_on, given.ends_on = approved.starts_on, approved.ends_on
-    given.recommended_at, given.advised_at = recommendation.recommended_at, advice.recorded_at
+    given.recommended_at = recommendation.recommended_at
+    given.advised_at = advice.recorded_at if advice else None
     given.given_at = act.at
     session.add(given)
     session.flush()

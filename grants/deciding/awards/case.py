@@ -72,6 +72,10 @@ def _place(application: Application) -> Any:
     return place_in(at_stage(viewer(), stage, call), Application, application)
 
 
+ADVICE = 4
+"""The place of the Board's advice among the stages."""
+
+
 def _stages(application: Application) -> Any:
     texts = [
         _("Received"),
@@ -81,7 +85,11 @@ def _stages(application: Application) -> Any:
         _("Advice of the Board"),
         _("Decided"),
     ]
-    return stage_bar(texts, _reached(application))
+    reached = _reached(application)
+    if not application.call.board_advises:
+        del texts[ADVICE]
+        reached -= reached > ADVICE
+    return stage_bar(texts, reached)
 
 
 def _reached(application: Application) -> int:

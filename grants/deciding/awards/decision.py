@@ -12,12 +12,11 @@ from grants.applying.applications.queries import steps_of
 from grants.applying.applications.workflow import APPLICATION, REFUSED, SCORED, ApplicationState
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
-from grants.core.funds.approvals import approvers_for
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
-from grants.deciding.awards.approvals import standing_approvals
+from grants.deciding.awards.approvals import officers_for, standing_approvals
 from grants.deciding.awards.case import events_of, frame_of, ranked_as
 from grants.deciding.awards.forms import ApproveForm
 from grants.deciding.awards.models import Approval, Award
@@ -83,7 +82,10 @@ def show(reference: str) -> ResponseReturnValue:
 def _steps(application: Application) -> list[Button]:
     """What may be done next; the queue that the case was opened from goes with it."""
     kept = {"call": request.args.get("call")}
-    return buttons(application, APPLICATION, query=kept, reference=application.reference)
+    steps = buttons(application, APPLICATION, query=kept, reference=application.reference)
+    return [
+        step for step in steps if step.action != "record_advice" or application.call.board_advises
+    ]
 
 
 def _part(application: Application, frame: Mapping[str, Any]) -> ResponseReturnValue:
@@ -178,7 +180,7 @@ def approve(reference: str) -> ResponseReturnValue:
         asked_period=asked,
         proposed=proposed,
         given=given,
-        needed_approvals=approvers_for(application.call.fund, known.amount) if known else 1,
+        needed_approvals=officers_for(application.call, known.amount) if known else 1,
         recommendation=known,
         advice=advice,
         needed=with_support_cost([known.amount], fund.psc_percent) if known else None,

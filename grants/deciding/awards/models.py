@@ -150,8 +150,8 @@ class Approval(Base):
     psc_percent: Mapped[Decimal] = mapped_column(Numeric(5, 2))
     recommended_at: Mapped[datetime]
     """The recommendation that was approved, by its moment."""
-    advised_at: Mapped[datetime]
-    """The Board's advice that it rests on, by its moment."""
+    advised_at: Mapped[datetime | None]
+    """The Board's advice that it rests on, by its moment; None in a call without the Board."""
     given_at: Mapped[datetime]
     person: Mapped[Person] = relationship()
 

@@ -17,12 +17,11 @@ from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
 from grants.core.audit.models import TrailRow
-from grants.core.funds.approvals import approvers_for
 from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Viewer
-from grants.deciding.awards.approvals import standing_by_application
+from grants.deciding.awards.approvals import officers_for, standing_by_application
 from grants.deciding.awards.models import Approval
 from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import approval_queue, awarded_in_call, rejection_queue
@@ -173,7 +172,7 @@ class _Approvals:
         amount = recommendation.amount if recommendation else usd(0)
         given = self.given[application.id]
         terms = self._terms(application, amount)
-        needed = max(approvers_for(application.call.fund, amount), len(given) + 1)
+        needed = max(officers_for(application.call, amount), len(given) + 1)
         return Prospect(
             application,
             self.scores.get(application.id),
@@ -194,9 +193,10 @@ class _Approvals:
         advice = self.advised.get(application.id)
         if application.state != S.RECOMMENDED or recommendation is None:
             return not_now(application)
-        if advice is None or advice.amount_minor != recommendation.amount_minor:
+        agreed = advice is not None and advice.amount_minor == recommendation.amount_minor
+        if application.call.board_advises and not agreed:
             return _("The Board of Trustees has not given its advice on this amount.")
-        if advice.endorsement == Endorsement.NOT_ENDORSED:
+        if advice and advice.endorsement == Endorsement.NOT_ENDORSED:
             return _("The Board did not endorse this. Decide on its own page, with the reason.")
         if application.id not in self.mine:
             return _("Another person must decide, because you took an earlier step.")

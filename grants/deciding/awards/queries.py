@@ -129,15 +129,16 @@ def awarded_in_call(session: Session, call: Call) -> Money:
 
 
 def approval_queue(viewer: Viewer) -> Select[Application]:
-    """Recommendations this person may decide on: advised on that amount, proposed by
-    others, and not approved by this person yet.
+    """Recommendations this person may decide on: advised on that amount if the Board advises on
+    the call, proposed by others, and not approved by this person yet.
     """
     return (
         in_states(viewer, Permission.AWARD_APPROVE, ApplicationState.RECOMMENDED)
         .join(Recommendation, Recommendation.application_id == Application.id)
-        .join(Advice, Advice.application_id == Application.id)
+        .join(Call, Call.id == Application.call_id)
+        .outerjoin(Advice, Advice.application_id == Application.id)
         .where(
-            Advice.amount_minor == Recommendation.amount_minor,
+            or_(~Call.board_advises, Advice.amount_minor == Recommendation.amount_minor),
             ~proposed_by(viewer),
             ~_approved_by(viewer),
         )

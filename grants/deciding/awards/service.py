@@ -31,7 +31,7 @@ from grants.deciding.awards.models import Approved, Award
 from grants.deciding.awards.period import check_period
 from grants.deciding.awards.queries import award_of, awarded_in_call
 from grants.deciding.awards.workflow import AWARD, AwardState
-from grants.deciding.board.models import Advice, Endorsement
+from grants.deciding.board.models import Advice, Endorsement, Recommendation
 from grants.deciding.board.service import changed_amount, lock_for, recommendation_of
 from grants.deciding.feedback.models import LetterKind
 from grants.deciding.feedback.service import keep_as_sent
@@ -113,7 +113,7 @@ def _approvable(session: Session, application: Application, terms: Terms, act: A
     """Refuse what is refused to every approving officer; else what exactly would be approved."""
     _as_seen(session, application, terms)
     advice = require_ready(session, application, act)
-    if advice.endorsement == Endorsement.NOT_ENDORSED and not (act.reason or "").strip():
+    if advice and advice.endorsement == Endorsement.NOT_ENDORSED and not (act.reason or "").strip():
         raise DomainError(_("The Board did not endorse this. Give the reason to approve it."))
     check_period(application.call, terms.starts_on, terms.ends_on)
     percent, _reason = support_cost(application.call.fund, terms.psc_percent, terms.psc_reason)
@@ -171,9 +171,9 @@ class Seen:
 
 def require_ready(
     session: Session, application: Application, act: Act, seen: Seen | None = None
-) -> Advice:
-    """The Board's advice on the recommended amount; DomainError while the award cannot be
-    approved, whatever its terms.
+) -> Advice | None:
+    """The Board's advice on the recommended amount, None where the call does without; DomainError
+    while the award cannot be approved, whatever its terms.
     """
     keep_apart(act.actor, application.organisation_id)
     require_clear(session, application.organisation, act, found=seen.gate if seen else None)
@@ -181,7 +181,13 @@ def require_ready(
     recommendation = recommendation_of(session, application)
     awarded = seen.awarded if seen else awarded_in_call(session, application.call)
     _within_envelope(application.call, awarded, recommendation.amount)
-    advice = session.get(Advice, application.id)
+    if not application.call.board_advises:
+        return None
+    return _advice_on(session, recommendation)
+
+
+def _advice_on(session: Session, recommendation: Recommendation) -> Advice:
+    advice = session.get(Advice, recommendation.application_id)
     if advice is None:
         raise DomainError(
             _("The Board of Trustees has not yet given its advice on this recommendation.")

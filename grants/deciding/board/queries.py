@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.models import Call
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.board.models import Advice, Recommendation
@@ -35,12 +36,14 @@ def advice_queue(viewer: Viewer) -> Select[Application]:
     return (
         in_states(viewer, Permission.AWARD_ADVISE, ApplicationState.RECOMMENDED)
         .join(Recommendation, Recommendation.application_id == Application.id)
+        .join(Call, Call.id == Application.call_id)
         .outerjoin(Advice, Advice.application_id == Application.id)
         .where(
+            Call.board_advises,
             or_(
                 Advice.application_id.is_(None),
                 Advice.amount_minor != Recommendation.amount_minor,
-            )
+            ),
         )
         .options(joinedload(Application.call), joinedload(Application.organisation))
     )

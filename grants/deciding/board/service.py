@@ -153,6 +153,8 @@ def record_advice(
     without votes or signed minutes.
     """
     lock_for(session, application, "record_advice", act)
+    if not application.call.board_advises:
+        raise DomainError(_("The Board does not advise on the applications of this call."))
     recommendation = recommendation_of(session, application)
     if advice.amount != recommendation.amount:
         raise Conflict(changed_amount(recommendation))

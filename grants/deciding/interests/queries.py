@@ -70,7 +70,12 @@ def calls_to_declare(session: Session, viewer: Viewer) -> list[tuple[Call, int, 
 
 def to_declare(viewer: Viewer) -> Select[int]:
     """How many undecided applications wait for this trustee's declaration."""
-    waiting = undeclared(viewer).where(Application.state.in_(WAITING)).subquery()
+    waiting = (
+        undeclared(viewer)
+        .join(Application.call)
+        .where(Application.state.in_(WAITING), Call.board_advises)
+        .subquery()
+    )
     return select(func.count()).select_from(waiting)
 
 

@@ -28,6 +28,8 @@ from grants.deciding.portfolio.problem import Bound, Candidate, Measure, Problem
 from grants.deciding.portfolio.reading import BOUNDS
 from grants.deciding.portfolio.solver import solve
 from grants.deciding.portfolio.traits import labels_of, traits_of
+from grants.deciding.reviews.adjusting import adjusted_averages
+from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.queries import submitted_of_each
 from grants.deciding.reviews.scoring import average, weighted_total
 
@@ -56,20 +58,21 @@ def solve_scenario(session: Session, call: Call, asked: Asked, act: Act) -> Scen
     """Compute the selection with the highest total score and keep it as a scenario of the call.
 
     Candidates are the reviewed applications that are not decided and reach the minimum score under
-    these weights. DomainError where no selection keeps the rules: it names those that clash.
+    these weights; they score as the call ranks, as given or adjusted. DomainError where no
+    selection keeps the rules: it names those that clash.
     """
     act.demand(Permission.AWARD_RECOMMEND, call.scope)
     _sensible(session, call, asked)
     applications = candidates_of(session, call)
-    scores = _scores(session, call, applications, asked.weights)
-    able = [one for one in applications if scores.get(one.id, Decimal(-1)) >= call.pass_mark]
+    scored = _scored(session, call, asked.weights)
+    able = [one for one in applications if one.id in scored and scored[one.id].passes]
     traits = traits_of(session, able)
     amounts = _amounts(session, call, able, asked.share)
     labels = labels_of(call, [one.country or "" for one in able])
     problem = Problem(
         asked.envelope.minor,
         tuple(
-            Candidate(one.id, scores[one.id], amounts[one.id], _tags(traits[one.id], labels))
+            Candidate(one.id, scored[one.id].score, amounts[one.id], _tags(traits[one.id], labels))
             for one in able
             if amounts[one.id]
         ),
@@ -129,20 +132,37 @@ def candidates_of(session: Session, call: Call) -> Sequence[Application]:
     ).all()
 
 
-def _scores(
-    session: Session, call: Call, applications: Sequence[Application], weights: Mapping[str, Any]
-) -> dict[int, Decimal]:
-    """The average total of each reviewed application, under these weights."""
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """What an application would score, by the rule that ranks in its call."""
+
+    score: Decimal
+    passes: bool
+    """The average as it was given reaches the minimum score."""
+
+
+def _scored(session: Session, call: Call, weights: Mapping[str, Any]) -> dict[int, _Scored]:
+    """Each reviewed application of the call, under these weights."""
     criteria = [{**one, "weight": weights.get(one["key"], one["weight"])} for one in call.criteria]
-    reviews = submitted_of_each(session, [one.id for one in applications])
-    return {
-        number: average(
-            weighted_total(criteria, {key: mark["score"] for key, mark in one.scores.items()})
-            for one in given
-        )
+    ranked = select(Application.id).where(
+        Application.call_id == call.id, Application.state.in_(RANKED)
+    )
+    reviews = submitted_of_each(session, session.scalars(ranked).all())
+    totals = {
+        number: [(one.reviewer_id, weighted_total(criteria, _marks(one))) for one in given]
         for number, given in reviews.items()
         if given
     }
+    averages = {number: average(total for _by, total in own) for number, own in totals.items()}
+    scores = adjusted_averages(totals) if call.ranks_adjusted else averages
+    return {
+        number: _Scored(scores[number], given >= call.pass_mark)
+        for number, given in averages.items()
+    }
+
+
+def _marks(review: Review) -> dict[str, int]:
+    return {key: mark["score"] for key, mark in review.scores.items()}
 
 
 def _amounts(

@@ -3,11 +3,14 @@
 A reviewer's total is put on the scale of the whole call: so many of the reviewer's own standard
 deviations above or below the reviewer's own mean, at the mean and the standard deviation of all
 totals (a z-score). Of a reviewer with fewer than three reviews, or who gave the same total each
-time, nothing can be said: those totals stay as they are. PostgreSQL computes it with `numeric`.
+time, nothing can be said: those totals stay as they are. PostgreSQL computes it with `numeric`;
+`adjusted_averages` does the same for scenarios, which give the criteria other weights.
 """
 
-from collections.abc import Mapping
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from statistics import mean, pstdev
 
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import Session
@@ -20,6 +23,7 @@ from grants.deciding.reviews.workflow import ReviewState
 
 ENOUGH = 3
 """Reviews of one reviewer in a call, from which on they are adjusted."""
+ZERO, WHOLE = Decimal(0), Decimal(100)
 
 
 def scored(call_id: int) -> Select[int, Decimal, Decimal]:
@@ -64,3 +68,40 @@ def that_ranks(
 def adjusted_scores(session: Session, call: Call) -> Mapping[int, Decimal]:
     """The adjusted average of each ranked application of a call, by its id."""
     return {row.id: row.adjusted for row in session.execute(scored(call.id))}
+
+
+def adjusted_averages(
+    totals: Mapping[int, Sequence[tuple[int, Decimal]]],
+) -> dict[int, Decimal]:
+    """The same for totals that are not kept: of each application, its reviewers' ids and totals."""
+    by_reviewer: dict[int, list[Decimal]] = {}
+    for reviewer, total in (pair for given in totals.values() for pair in given):
+        by_reviewer.setdefault(reviewer, []).append(total)
+    every = _Scale.of([total for own in by_reviewer.values() for total in own])
+    own = {reviewer: _Scale.of(given) for reviewer, given in by_reviewer.items()}
+    return {
+        number: _kept_in_range(every.put(total, own[reviewer]) for reviewer, total in given)
+        for number, given in totals.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    number: int
+    mean: Decimal
+    deviation: Decimal
+
+    @classmethod
+    def of(cls, totals: Sequence[Decimal]) -> "_Scale":
+        return cls(len(totals), mean(totals), pstdev(totals)) if totals else cls(0, ZERO, ZERO)
+
+    def put(self, total: Decimal, own: "_Scale") -> Decimal:
+        """A total on a reviewer's own scale as it stands on this one."""
+        if own.number < ENOUGH or not own.deviation:
+            return total
+        return self.mean + (total - own.mean) / own.deviation * self.deviation
+
+
+def _kept_in_range(totals: Iterable[Decimal]) -> Decimal:
+    middle = mean(totals)
+    return min(WHOLE, max(ZERO, middle)).quantize(Decimal("0.01"), ROUND_HALF_UP)

@@ -10,6 +10,7 @@ from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.core.audit.act import Act
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.people.viewer import Viewer
 from grants.deciding.screening.queries import Item, checklists
 from grants.deciding.screening.service import Answer, decide_all
 
@@ -42,6 +43,12 @@ def finding(
         named = "; ".join(text.rstrip(".") for text in unknown)
         return Finding(evidence, _("A person must check: %(criteria)s.", criteria=named))
     return Finding(evidence)
+
+
+def confirms(application: Application, items: Sequence[Item], viewer: Viewer) -> bool:
+    """Would this person decide, or leave it complete for the second one whom the call wants?"""
+    own = [item for item in items if item.met is None or item.answered_by == viewer.person_id]
+    return not (application.call.second_screener and own)
 
 
 def _met(item: Item, checked: Collection[str]) -> bool | None:

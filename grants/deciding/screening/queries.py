@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from grants.applying.applications.models import Application
@@ -31,6 +31,8 @@ class Item:
     suggestion: Suggestion | None
     met: bool | None
     reason: str
+    answered_by: int | None = None
+    """Whose answer it is."""
 
 
 def application_of(
@@ -66,10 +68,29 @@ def in_states(
 
 
 def queue(viewer: Viewer) -> Select[Application]:
-    """What this person may screen: the oldest submission has waited longest."""
-    return in_states(viewer, Permission.SCREENING_DECIDE, ApplicationState.SUBMITTED).options(
-        joinedload(Application.call), joinedload(Application.organisation)
+    """What this person may screen: the oldest submission has waited longest. What has all answers,
+    some of them this person's, waits for a second one where the call wants it.
+    """
+    return (
+        in_states(viewer, Permission.SCREENING_DECIDE, ApplicationState.SUBMITTED)
+        .where(~_for_another(viewer))
+        .options(joinedload(Application.call), joinedload(Application.organisation))
     )
+
+
+def _for_another(viewer: Viewer) -> ColumnElement[bool]:
+    rows = select(func.count()).where(
+        Check.application_id == Application.id, Check.met.is_not(None)
+    )
+    wanted = select(Call.id).where(
+        Call.id == Application.call_id,
+        Call.second_screener,
+        func.jsonb_array_length(Call.eligibility) <= rows.correlate(Application).scalar_subquery(),
+    )
+    own = select(Check.criterion).where(
+        Check.application_id == Application.id, Check.checked_by_id == viewer.person_id
+    )
+    return own.exists() & wanted.exists()
 
 
 def to_screen(viewer: Viewer) -> Select[int]:
@@ -142,6 +163,7 @@ def _items(application: Application, answered: Mapping[str, Check], facts: Facts
                 suggest(criterion, facts),
                 check.met if check else None,
                 check.reason if check else "",
+                check.checked_by_id if check else None,
             )
         )
     return items

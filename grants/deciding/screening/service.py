@@ -15,7 +15,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language, ngettext, use_language
 from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
-from grants.core.people.viewer import keep_apart
+from grants.core.people.viewer import Viewer, keep_apart
 from grants.deciding.letters.service import Outcome, attached, send_outcomes
 from grants.deciding.screening.models import Check
 from grants.deciding.screening.queries import checks_of
@@ -66,17 +66,27 @@ def _answer(known: Known, facts: Facts, answers: Mapping[str, Answer], act: Act)
             suggestion = suggest(criterion, facts)
             check = known.setdefault(
                 criterion["key"],
-                Check(application_id=facts.application.id, criterion=criterion["key"]),
+                Check(
+                    application_id=facts.application.id,
+                    criterion=criterion["key"],
+                    met=None,
+                    reason="",
+                    checked_at=act.at,
+                ),
             )
-            check.met, check.reason = answer.met, answer.reason.strip()
             check.suggested = suggestion.met if suggestion else None
-            check.checked_by_id, check.checked_at = act.actor.person_id, act.at
+            given = answer.met, answer.reason.strip()
+            if given != (check.met, check.reason):  # unchanged, it is still the first one's
+                check.met, check.reason = given
+                check.checked_by_id, check.checked_at = act.actor.person_id, act.at
 
 
 def decide(
     session: Session, application: Application, answers: Mapping[str, Answer], act: Act
 ) -> ApplicationState:
     """Decide on eligibility: all criteria met, or one of them not, which ends the application.
+    Where the call wants a second person, nobody decides whose own answers stand in the checklist:
+    it is kept, complete, for another person.
 
     DomainError while a criterion is open or a "not met" lacks its reason: the reasons are given
     to the applicant, by e-mail and letter. Returns the new state of the application.
@@ -90,10 +100,18 @@ def decide_all(session: Session, answered: Sequence[Answered], act: Act) -> None
     known = _keep_all(session, answered, act)
     for application, _answers in answered:
         _require_complete(application, known[application.id])
+    decided = [one for one, _answers in answered if not for_another(one, known[one.id], act.actor)]
     with together(session):
-        for application, _answers in answered:
+        for application in decided:
             _advance(session, application, known[application.id], act)
-    _tell_applicants(session, [application for application, _answers in answered], known)
+    _tell_applicants(session, decided, known)
+
+
+def for_another(application: Application, known: Known, viewer: Viewer) -> bool:
+    """Does the call want another person to decide, because answers of this one stand?"""
+    return application.call.second_screener and any(
+        check.checked_by_id == viewer.person_id for check in known.values()
+    )
 
 
 def _advance(session: Session, application: Application, known: Known, act: Act) -> None:

@@ -18,7 +18,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.screening import queries, service
-from grants.deciding.screening.accepting import accept_suggestions, finding
+from grants.deciding.screening.accepting import accept_suggestions, confirms, finding
 from grants.deciding.screening.beside import beside_form, of_call, place_among
 from grants.deciding.screening.forms import (
     AcceptForm,
@@ -27,6 +27,7 @@ from grants.deciding.screening.forms import (
     QueueForm,
     checklist_form,
 )
+from grants.deciding.screening.queries import Item
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
@@ -87,15 +88,22 @@ def _calls() -> list[Call]:
 
 
 def _foresee(
-    opened: Session, applications: Sequence[Application], form: AcceptForm, _act: Act
+    opened: Session, applications: Sequence[Application], form: AcceptForm, act: Act
 ) -> Sequence[Outlook]:
     items = queries.checklists(opened, applications)
     checked = form.checked.data or ()
     found = [(one, finding(one, items[one.id], checked)) for one in applications]
     return [
-        Outlook(one, (one.organisation.name, _lines(f.evidence)), f.why_not, f.evidence)
+        Outlook(one, (one.organisation.name, _lines(said)), f.why_not, said)
         for one, f in found
+        for said in [[*_second_person(one, items[one.id], act), *f.evidence]]
     ]
+
+
+def _second_person(application: Application, items: Sequence[Item], act: Act) -> list[str]:
+    if confirms(application, items, act.actor):
+        return []
+    return [_("Your answers are kept. A second person must confirm them.")]
 
 
 def _accept(
@@ -203,6 +211,7 @@ def outcome(reference: str) -> ResponseReturnValue:
         form=form,
         items=items,
         unmet=[item for item in items if not item.met],
+        confirms=confirms(application, items, viewer()),
         place=place,
     )
 
@@ -221,6 +230,8 @@ def _filter() -> dict[str, Any]:
 
 
 def _found(application: Application, state: ApplicationState) -> str:
+    if state == ApplicationState.SUBMITTED:
+        return _("%(reference)s now waits for a second person.", reference=application.reference)
     if state == ApplicationState.ELIGIBLE:
         return _("%(reference)s is eligible.", reference=application.reference)
     return _("%(reference)s is not eligible.", reference=application.reference)

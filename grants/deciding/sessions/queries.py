@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.models import Call
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Person
@@ -114,8 +115,10 @@ def candidates(viewer: Viewer) -> Select[Application]:
     recommended = in_states(viewer, Permission.AWARD_ADVISE, ApplicationState.RECOMMENDED)
     return with_names(
         recommended.join(Recommendation, Recommendation.application_id == Application.id)
+        .join(Call, Call.id == Application.call_id)
         .outerjoin(Advice, Advice.application_id == Application.id)
         .where(
+            Call.board_advises,
             or_(
                 Advice.application_id.is_(None),
                 Advice.amount_minor != Recommendation.amount_minor,

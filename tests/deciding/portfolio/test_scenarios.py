@@ -19,6 +19,7 @@ from grants.deciding.portfolio.scenarios import (
     passed_over,
     solve_scenario,
 )
+from grants.deciding.reviews.adjusting import adjusted_scores
 from tests.factories import (
     Team,
     a_closed_call,
@@ -68,6 +69,22 @@ def asked(*rules: dict[str, str], envelope: int = 4_000_000) -> Asked:
 
 def at_most(trait: str, limit: str, bound: str = "at_most") -> dict[str, str]:
     return {"trait": trait, "bound": bound, "limit": limit}
+
+
+def test_a_call_that_ranks_by_adjusted_scores_is_solved_by_them(
+    session: Session, call: Call, team: Team
+) -> None:
+    made = []
+    for number, marks in enumerate(((5, 3), (4, 4), (4, 3), (5, 3))):
+        one = a_submitted_application(session, call, an_organisation(session, f"House {number}"))
+        made.append(reviewed(session, one, team, marks))
+    call.ranks_adjusted = True
+    session.flush()
+    scenario = solve_scenario(session, call, asked(), act_of(session, team.manager))
+    scores = {line["application"]: Decimal(line["score"]) for line in scenario.lines}
+    assert scores == adjusted_scores(session, call)
+    assert scenario.score == sum(sorted(scores.values())[-2:])
+    assert made[1].id in {line["application"] for line in scenario.chosen}, "4 of a strict reviewer"
 
 
 def test_a_rule_of_balance_changes_the_choice_and_says_what_it_costs(

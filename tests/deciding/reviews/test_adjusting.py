@@ -13,7 +13,7 @@ from grants.deciding.awards.queries import rank_of
 from grants.deciding.awards.reserve import places_on_list
 from grants.deciding.board.service import keep_in_reserve
 from grants.deciding.portfolio.ranking import ranking_of
-from grants.deciding.reviews.adjusting import adjusted_scores
+from grants.deciding.reviews.adjusting import adjusted_averages, adjusted_scores
 from grants.deciding.reviews.queries import submitted_reviews
 from tests.factories import (
     Team,
@@ -62,6 +62,7 @@ def test_a_score_is_put_on_the_scale_of_all_reviewers(
     found = adjusted_scores(session, made[0].call)
     for one, expected in zip(made, by_hand(MARKS), strict=True):
         assert abs(float(found[one.id]) - expected) <= 0.005
+    assert adjusted_averages(totals_of(session, made)) == found, "scenarios compute the same"
 
 
 @pytest.mark.parametrize("marks", [((5, 1), (3, 2)), ((4, 4), (4, 4), (4, 4))])
@@ -71,6 +72,14 @@ def test_of_too_few_or_equal_scores_nothing_is_adjusted(
     made = applications(session, fund, team, marks)
     found = adjusted_scores(session, made[0].call)
     assert [found[one.id] for one in made] == [Decimal(10 * (a + b)) for a, b in marks]
+    assert adjusted_averages(totals_of(session, made)) == found
+
+
+def totals_of(session: Session, made: list[Application]) -> dict[int, list[tuple[int, Decimal]]]:
+    return {
+        one.id: [(r.reviewer_id, r.total or Decimal(0)) for r in submitted_reviews(session, one)]
+        for one in made
+    }
 
 
 def orders(session: Session, made: list[Application]) -> tuple[list[int], ...]:

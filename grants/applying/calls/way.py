@@ -1,0 +1,73 @@
+"""The way of an application through a call, from its submission to the letter: its settings."""
+
+from dataclasses import dataclass
+
+from grants.applying.calls.models import Call
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of a call, and in a sentence what happens there."""
+
+    title: str
+    text: str
+
+
+def way_of(call: Call) -> list[Stage]:
+    """The stages that an application to this call goes through, in the language of the reader."""
+    stages = [
+        Stage(_("Submission"), _("Before the deadline.")),
+        Stage(_("Screening"), _screening(call)),
+        Stage(_("Review"), _review(call)),
+        Stage(_("Recommendation"), _recommendation(call)),
+    ]
+    if call.board_advises:
+        stages.append(
+            Stage(
+                _("Advice of the Board"), _("The Board of Trustees advises on each recommendation.")
+            )
+        )
+    stages.append(Stage(_("Decision"), _decision(call)))
+    stages.append(
+        Stage(_("Letters"), _("Every applicant is notified of the decision, with the reasons."))
+    )
+    return stages
+
+
+def _screening(call: Call) -> str:
+    said = _("The secretariat checks each eligibility criterion.")
+    if call.second_screener:
+        second = _("A second person confirms what was found.")
+        return f"{said} {second}"
+    return said
+
+
+def _review(call: Call) -> str:
+    said = ngettext(
+        "%(num)s reviewer scores each application against the criteria.",
+        "%(num)s reviewers score each application against the criteria.",
+        call.reviewers,
+    )
+    if call.divergence is None:
+        return said
+    more = _(
+        "If they differ by more than %(points)s points, one more does.", points=call.divergence
+    )
+    return f"{said} {more}"
+
+
+def _recommendation(call: Call) -> str:
+    return _(
+        "The secretariat recommends awards among those that score %(mark)s of 100 or more.",
+        mark=call.pass_mark,
+    )
+
+
+def _decision(call: Call) -> str:
+    return ngettext(
+        "%(num)s approving officer or more approves each award.",
+        "%(num)s approving officers or more approve each award.",
+        call.approvers or 1,
+    )
