@@ -21,7 +21,8 @@ from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint, enter_person
 from grants.core.proofs.queries import factors_of
 from grants.core.proofs.service import enter_app
-from grants.platform.staff.service import Invitee, Knowledge, Office, describe_expertise
+from grants.platform.staff.expertise import Knowledge, describe_expertise
+from grants.platform.staff.service import Invitee, Office
 from grants.platform.staff.service import appoint as propose
 from seeds.cast import APP_SECRET, DONORS, PASSPHRASE, STAFF, address
 from seeds.projects import proposal

@@ -7,6 +7,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.people.permissions import Permission
 from grants.platform.staff import queries, service
+from grants.platform.staff.expertise import describe_expertise
 from grants.platform.staff.forms import ConfirmForm, EndForm, ExpertiseForm, ReasonForm
 from grants.platform.staff.handover import open_work
 from grants.platform.staff.sessions import sign_out_everywhere
@@ -131,8 +132,9 @@ def expertise(number: int) -> ResponseReturnValue:
     )
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.describe_expertise(opened, person, form.knowledge, this_act())
+            told = describe_expertise(opened, person, form.knowledge, this_act())
         if outcome:
-            flash(_("Saved."), "success")
+            words = _("Saved. The person has been informed by e-mail.") if told else _("Saved.")
+            flash(words, "success")
             return redirect(url_for("staff.show", number=person.id))
     return render_template("platform/staff/expertise.html", person=person, form=form)

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from babel import Locale
-
 from grants.core.funds.models import Fund
-from grants.core.kernel.language import LANGUAGES, current_language, offered
+from grants.core.kernel.language import LANGUAGES, offered
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.taxonomies import RegionalGroup, Service
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role, decides
 from grants.core.people.service import Tenure
+from grants.platform.staff.expertise import Knowledge, spoken
 from grants.platform.staff.queries import STAFF_ROLES
-from grants.platform.staff.service import READ, Invitee, Knowledge, Office
+from grants.platform.staff.service import Invitee, Office
 from grants.platform.web.fields import (
     CheckboxesField,
     CountryField,
@@ -151,12 +150,6 @@ class LinkForm(Form):
         required=True,
         limit=255,
     )
-
-
-def spoken() -> list[tuple[str, str]]:
-    """The languages by their codes, named in the reader's language."""
-    names = Locale.parse(current_language().locale).languages
-    return [(code, str(names[code])) for code in READ]
 
 
 class ExpertiseForm(Form):

@@ -74,6 +74,17 @@ def may_end(membership: Membership, viewer: Viewer) -> bool:
     return membership.ended_at is None and viewer.may(needed, Scope(membership.fund_id))
 
 
+def held_as(session: Session, person_id: int, role: Role, fund_id: int | None) -> Membership | None:
+    """What makes a person hold this role in this fund (None: in every fund), now or later."""
+    query = select(Membership).where(
+        Membership.person_id == person_id,
+        Membership.role == role,
+        Membership.fund_id.is_not_distinct_from(fund_id),
+        not_ended(),
+    )
+    return session.scalar(query)
+
+
 def expertise_of(session: Session, person: Person) -> Expertise:
     """What a reviewer knows; empty until it is noted."""
     return session.get(Expertise, person.id) or Expertise(

@@ -17,9 +17,8 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
-from grants.core.kernel.taxonomies import RegionalGroup, Service
 from grants.core.people import credentials
-from grants.core.people.models import Expertise, Membership, Person
+from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import OUTSIDE, Permission, Role, decides
 from grants.core.people.queries import people_with
 from grants.core.people.service import ALWAYS, Tenure, enter_person
@@ -28,7 +27,7 @@ from grants.core.people.viewer import Scope
 from grants.platform.messages.service import Recipient, send, tell
 from grants.platform.staff.handover import hand_over
 from grants.platform.staff.models import Appointment
-from grants.platform.staff.queries import kept_apart, proposed_by, roles_beside
+from grants.platform.staff.queries import held_as, kept_apart, proposed_by, roles_beside
 from grants.platform.staff.workflow import APPOINTMENT, AppointmentState
 
 
@@ -217,7 +216,8 @@ def _facts(office: Office) -> dict[str, str | None]:
 
 
 def _take_up(session: Session, person: Person, office: Office, act: Act) -> Membership:
-    """The person holds the role, and is told by e-mail with a link to sign in."""
+    """The person holds the role, or holds it for other days or another group, and is told."""
+    before = held_as(session, person.id, office.role, office.fund_id)
     held = give(session, person, office.role, fund_id=office.fund_id, tenure=office.tenure)
     record(session, person, "appoint", act, **_facts(office))
     known = person.password_hash is not None or act.actor.system  # the owner hands over a link
@@ -227,6 +227,7 @@ def _take_up(session: Session, person: Person, office: Office, act: Act) -> Memb
         "platform/staff/appointed",
         event=f"membership:{held.id}:{act.at.isoformat()}",
         membership=held,
+        changed=before is not None and before is not held,
         known=known,
         url=absolute("/sign-in") if known else invitation(session, person),
     )
@@ -284,40 +285,3 @@ def _hold(session: Session, membership: Membership) -> None:
 
 def _has_begun(membership: Membership) -> bool:
     return membership.from_on is None or membership.from_on <= clock.today()
-
-
-READ = ("ar", "zh", "en", "fr", "ru", "es", "pt")
-"""Languages in which reviewers may read applications: those of the United Nations, Portuguese."""
-
-
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """What a reviewer can judge: codes of languages, regional groups, kinds of aid."""
-
-    languages: tuple[str, ...]
-    regions: tuple[RegionalGroup, ...]
-    aid: tuple[Service, ...]
-    country: str | None = None
-
-
-def describe_expertise(session: Session, person: Person, knowledge: Knowledge, act: Act) -> None:
-    """Note the languages, regions and kinds of aid that a reviewer knows, and the own country."""
-    act.demand(Permission.PEOPLE_INVITE, None)
-    if not set(knowledge.languages) <= set(READ):
-        raise DomainError(_("Choose languages from the list."))
-    known = session.get(Expertise, person.id) or Expertise(person_id=person.id)
-    known.languages = list(knowledge.languages)
-    known.regions = [region.value for region in knowledge.regions]
-    known.aid = [one.value for one in knowledge.aid]
-    known.country = knowledge.country
-    session.add(known)
-    record(
-        session,
-        person,
-        "describe_expertise",
-        act,
-        languages=known.languages,
-        regions=known.regions,
-        aid=known.aid,
-        country=known.country,
-    )

@@ -9,19 +9,18 @@ from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
 from grants.core.funds.queries import all_funds
 from grants.core.kernel import clock
-from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.kernel.taxonomies import RegionalGroup, Service
 from grants.core.people.credentials import open_sign_ins
-from grants.core.people.models import Expertise, Membership, Person
+from grants.core.people.models import Membership, Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.viewer import Scope
 from grants.core.proofs import accounts
 from grants.core.proofs.losses import waiting_losses
 from grants.core.proofs.queries import with_factor
 from grants.platform.staff import queries, service
-from grants.platform.staff.forms import AppointForm, PeopleFilter, spoken
+from grants.platform.staff.expertise import in_words
+from grants.platform.staff.forms import AppointForm, PeopleFilter
 from grants.platform.staff.models import Appointment
 from grants.platform.staff.workflow import APPOINTMENT
 from grants.platform.web.access import needs, this_act, viewer
@@ -135,7 +134,7 @@ def show(number: int) -> ResponseReturnValue:
         person=person,
         roles=[(held, *status(held), queries.may_end(held, viewer())) for held in roles],
         appointments=session().scalars(queries.waiting(viewer()).filter_by(person_id=number)).all(),
-        knowledge=_knowledge(queries.expertise_of(session(), person)),
+        knowledge=in_words(queries.expertise_of(session(), person)),
         reviews=any(held.role is Role.REVIEWER for held in roles),
         second_factor=person.id in with_factor(session(), [person.id]),
         linked=accounts.accounts_of(session(), person.id),
@@ -145,17 +144,6 @@ def show(number: int) -> ResponseReturnValue:
         provider=current_app.extensions["settings"].provider,
         events=[_event(row) for row in trail_of(session(), "person", person.id)],
     )
-
-
-def _knowledge(known: Expertise) -> dict[str, str]:
-    """What a reviewer knows, in words."""
-    languages = dict(spoken())
-    return {
-        "languages": ", ".join(languages[code] for code in known.languages),
-        "regions": ", ".join(str(RegionalGroup.of(code).label) for code in known.regions),
-        "aid": ", ".join(str(Service.of(code).label) for code in known.aid),
-        "country": country_name(known.country or ""),
-    }
 
 
 def _event(row: TrailRow) -> dict[str, Any]:

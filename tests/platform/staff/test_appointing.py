@@ -20,16 +20,15 @@ from grants.core.people.queries import people_of_fund, people_with, person_by_em
 from grants.core.people.service import Tenure
 from grants.core.people.service import appoint as give
 from grants.platform.messages.models import Message
+from grants.platform.staff.expertise import Knowledge, describe_expertise
 from grants.platform.staff.models import Appointment
 from grants.platform.staff.queries import kept_apart, to_confirm
 from grants.platform.staff.service import (
     Invitee,
-    Knowledge,
     Office,
     appoint,
     confirm,
     decline,
-    describe_expertise,
     end,
     withdraw,
 )
