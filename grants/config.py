@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from grants import variables
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.variables import Listen, Provider
+from grants.variables import ByRole, Listen, Provider
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,13 @@ class Settings:
     """Seconds that one document of a run may take to print."""
     idle_minutes: int = 240
     idle_minutes_staff: int = 60
-    """After so many minutes without a request a browser is signed out; staff: roles that need a
-    second factor.
+    idle_minutes_by_role: ByRole = ()
+    """After so many minutes without a request a browser is signed out. Staff: roles that need a
+    second factor. By role: where a role has a limit of its own.
     """
     sign_in_hours: int = 24
     sign_in_hours_staff: int = 12
+    sign_in_hours_by_role: ByRole = ()
     """After so many hours a browser is signed out in any case."""
     step_up_minutes: int = 10
     """How long a proof of who sits there is good enough to approve, pay or change bank details."""
@@ -95,10 +97,12 @@ class Settings:
             timestamp_roots=variables.file(environ, "TIMESTAMP_ROOTS"),
             anchor_mail=tuple(environ.get("TRAIL_ANCHOR_MAIL", "").replace(",", " ").split()),
             print_limit=int(limit),
-            idle_minutes=variables.count(environ, "IDLE_MINUTES", 240),
-            idle_minutes_staff=variables.count(environ, "IDLE_MINUTES_STAFF", 60),
-            sign_in_hours=variables.count(environ, "SIGN_IN_HOURS", 24),
-            sign_in_hours_staff=variables.count(environ, "SIGN_IN_HOURS_STAFF", 12),
+            idle_minutes=variables.count(environ, "IDLE_MINUTES", 240, least=1),
+            idle_minutes_staff=variables.count(environ, "IDLE_MINUTES_STAFF", 60, least=1),
+            idle_minutes_by_role=variables.by_role(environ, "IDLE_MINUTES_BY_ROLE"),
+            sign_in_hours=variables.count(environ, "SIGN_IN_HOURS", 24, least=1),
+            sign_in_hours_staff=variables.count(environ, "SIGN_IN_HOURS_STAFF", 12, least=1),
+            sign_in_hours_by_role=variables.by_role(environ, "SIGN_IN_HOURS_BY_ROLE"),
             step_up_minutes=variables.count(environ, "STEP_UP_MINUTES", 10),
             trusted_proxies=variables.count(environ, "TRUSTED_PROXIES", 0),
             provider=variables.provider(environ),

@@ -15,7 +15,10 @@ from sqlalchemy.exc import ArgumentError
 
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Role
 
+ByRole = tuple[tuple[Role, int], ...]
+"""A number for each of some roles."""
 DISCOVERY = "/.well-known/openid-configuration"
 
 
@@ -99,12 +102,38 @@ def listen(text: str) -> Listen | None:
     return Listen(host.strip("[]") or "127.0.0.1", int(port))
 
 
-def count(environ: Mapping[str, str], name: str, default: int) -> int:
-    """A whole number of the environment; DomainError if it is something else."""
+def count(environ: Mapping[str, str], name: str, default: int, *, least: int = 0) -> int:
+    """A whole number of the environment; DomainError if it is something else, or too small."""
     text = environ.get(name, str(default))
-    if not (text.isascii() and text.isdigit()):
-        raise DomainError(_("%(name)s is “%(text)s”; use a whole number.", name=name, text=text))
+    if not (text.isascii() and text.isdigit() and int(text) >= least):
+        raise DomainError(
+            _(
+                "%(name)s is “%(text)s”; use a whole number, %(least)s or more.",
+                name=name,
+                text=text,
+                least=least,
+            )
+        )
     return int(text)
+
+
+def by_role(environ: Mapping[str, str], name: str) -> ByRole:
+    """`approving_officer=15, auditor=120`: numbers of 1 or more for roles of docs/roles.md."""
+    found: dict[Role, int] = {}
+    for part in environ.get(name, "").replace(",", " ").split():
+        role, _mark, number = part.partition("=")
+        if role not in [*Role] or not (number.isascii() and number.isdigit() and int(number)):
+            raise DomainError(
+                _(
+                    "%(name)s: “%(part)s” must be like approving_officer=15, with one of these "
+                    "roles: %(roles)s.",
+                    name=name,
+                    part=part,
+                    roles=", ".join(Role),
+                )
+            )
+        found[Role(role)] = int(number)
+    return tuple(found.items())
 
 
 def is_local(url: str) -> bool:

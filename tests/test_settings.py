@@ -8,6 +8,7 @@ import pytest
 
 from grants.config import Settings
 from grants.core.kernel.errors import DomainError
+from grants.core.people.permissions import Role
 
 ROOT = Path(__file__).parents[1]
 
@@ -60,12 +61,25 @@ def test_an_address_of_this_machine_is_development(address: str) -> None:
         ("MAIL_URL", "smtp://host:port"),
         ("MAIL_URL", "smtp://host?tls=maybe"),
         ("PRODUCTION", "perhaps"),
+        ("IDLE_MINUTES", "0"),
+        ("SIGN_IN_HOURS_STAFF", "half"),
+        ("IDLE_MINUTES_BY_ROLE", "approving_officer"),
+        ("IDLE_MINUTES_BY_ROLE", "approving_officer=0"),
+        ("IDLE_MINUTES_BY_ROLE", "approving_officer=15 minister=5"),
+        ("SIGN_IN_HOURS_BY_ROLE", "auditor=-1"),
         ("BASE_URL", "http://fund.example.org"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named(name: str, value: str) -> None:
     with pytest.raises(DomainError, match=name):
         Settings.from_environment({"SECRET_KEY": KEY, name: value})
+
+
+def test_single_roles_have_limits_of_their_own() -> None:
+    said = {"IDLE_MINUTES_BY_ROLE": "approving_officer=15, auditor=120"}
+    kept = Settings.from_environment(said)
+    assert kept.idle_minutes_by_role == ((Role.APPROVING_OFFICER, 15), (Role.AUDITOR, 120))
+    assert kept.sign_in_hours_by_role == ()
 
 
 def test_a_mail_server_is_named_with_or_without_a_sign_in() -> None:

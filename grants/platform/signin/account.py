@@ -1,9 +1,14 @@
 """A person's own account: name, language, passphrase, signed-in browsers."""
 
+from datetime import timedelta
+from typing import Literal
+
+from babel.units import format_unit
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
+from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
 from grants.core.people import credentials
 from grants.core.people.models import Person
@@ -62,15 +67,23 @@ def show() -> ResponseReturnValue:
             return redirect(url_for("account.show"))
     browser = arriving()
     assert browser is not None
-    longest = lasting_of(browser).longest
+    limits = lasting_of(browser)
     return render_template(
         "platform/signin/account.html",
         form=form,
         person=person,
-        browsers=credentials.open_sign_ins(session(), person.id, longest),
+        browsers=credentials.open_sign_ins(session(), person.id, limits.longest),
         here=browser.sign_in_id,
         name_of=name_of,
+        idle=_long(limits.idle, "minute"),
+        longest=_long(limits.longest, "hour"),
     )
+
+
+def _long(time: timedelta, unit: Literal["minute", "hour"]) -> str:
+    """A length of time in the reader's language: "60 minutes"."""
+    count = time // timedelta(**{f"{unit}s": 1})
+    return str(format_unit(count, f"duration-{unit}", "long", locale=current_language().locale))
 
 
 @pages.route("/account/passphrase", methods=["GET", "POST"])

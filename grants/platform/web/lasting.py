@@ -4,6 +4,7 @@ When a browser last asked for something is in its own signed cookie, so that rea
 nothing to the database. A cookie that was copied from a browser which then stood idle is refused.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -12,7 +13,9 @@ from flask import session as cookie
 
 from grants.config import Settings
 from grants.core.kernel import clock
+from grants.core.people.permissions import Role, needs_factor
 from grants.core.proofs.queries import Browser
+from grants.variables import ByRole
 
 SEEN = "seen"
 OFTEN = timedelta(minutes=1)
@@ -32,11 +35,21 @@ class Lasting:
 def lasting_of(browser: Browser) -> Lasting:
     """The limits for this person, as set for the installation."""
     kept: Settings = current_app.extensions["settings"]
-    if browser.viewer.needs_factor:
-        hours, minutes = kept.sign_in_hours_staff, kept.idle_minutes_staff
-    else:
-        hours, minutes = kept.sign_in_hours, kept.idle_minutes
+    roles = {standing.role for standing in browser.viewer.standings}
+    minutes = _strictest(
+        roles, kept.idle_minutes_by_role, kept.idle_minutes_staff, kept.idle_minutes
+    )
+    hours = _strictest(
+        roles, kept.sign_in_hours_by_role, kept.sign_in_hours_staff, kept.sign_in_hours
+    )
     return Lasting(timedelta(minutes=minutes), timedelta(hours=hours))
+
+
+def _strictest(roles: Iterable[Role], by_role: ByRole, staff: int, others: int) -> int:
+    """The least that is set for any of the roles."""
+    own = dict(by_role)
+    limits = (own.get(role, staff if needs_factor(role) else others) for role in roles)
+    return min(limits, default=others)
 
 
 def is_over(browser: Browser) -> bool:

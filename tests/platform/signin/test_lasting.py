@@ -1,14 +1,17 @@
 """A browser is signed out when nobody sits there, and in any case after a while."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
 from grants.core.people import credentials
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
+from grants.core.people.service import appoint
 from tests.factories import a_person, staff
 from tests.platform.web.client import SignInAs, StrictClient
 from tests.signing_in import PASSPHRASE, can_sign_in, code
@@ -58,6 +61,41 @@ def test_nobody_stays_for_ever(client: StrictClient, officer: Person) -> None:
     for half in range(1, 24):
         assert stays(client, minutes=30 * half)
     assert not stays(client, hours=12, seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("roles", "idle", "longest"),
+    [
+        ([], 240, 24),
+        ([Role.FINANCE_OFFICER], 60, 12),
+        ([Role.AUDITOR], 90, 12),
+        ([Role.TRUSTEE], 30, 24),
+        ([Role.AUDITOR, Role.OBSERVER], 60, 8),
+        ([Role.AUDITOR, Role.TRUSTEE], 30, 12),
+    ],
+)
+def test_the_strictest_limit_of_a_persons_roles_counts(
+    app: Flask,
+    client: StrictClient,
+    session: Session,
+    roles: list[Role],
+    idle: int,
+    longest: int,
+) -> None:
+    app.extensions["settings"] = replace(
+        app.extensions["settings"],
+        idle_minutes_by_role=((Role.AUDITOR, 90), (Role.TRUSTEE, 30), (Role.OBSERVER, 60)),
+        sign_in_hours_by_role=((Role.OBSERVER, 8),),
+    )
+    person = can_sign_in(session, a_person(session))
+    for role in roles:
+        appoint(session, person, role)
+    session.commit()
+    enter(client, person)
+    page = client.get("/account").text
+    assert f"after {idle} minutes without activity, and after {longest} hours" in page
+    assert stays(client, minutes=idle - 1)
+    assert not stays(client, minutes=idle - 1 + idle + 1)
 
 
 def test_what_a_page_asks_by_itself_is_no_sign_of_a_person(
