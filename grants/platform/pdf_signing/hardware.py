@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 from pyhanko.config.pkcs11 import TokenCriteria
 from pyhanko.sign.signers import Signer
 
@@ -53,11 +54,15 @@ class Address:
             session = open_pkcs11_session(self.module, token_criteria=criteria, user_pin=self.pin)
             signer = PKCS11Signer(session, cert_label=self.label, key_label=self.label)
             assert signer.signing_cert is not None
-            return signer, x509.load_der_x509_certificate(signer.signing_cert.dump())
+            certificate = x509.load_der_x509_certificate(signer.signing_cert.dump())
         except Exception as error:  # each library has errors of its own
             raise DomainError(
                 _("The key of SIGNING_PKCS11 cannot be used: %(why)s.", why=repr(error))
             ) from error
+        # Any token signs a hash with a key on a curve; not every one computes the hash as well.
+        on_curve = isinstance(certificate.public_key(), ec.EllipticCurvePublicKey)
+        signer.use_raw_mechanism = on_curve
+        return signer, certificate
 
 
 def _pairs(text: str, between: str) -> dict[str, str]:

@@ -43,7 +43,11 @@ class KeyPair:
 
 def new_pair(name: str, now: datetime, valid: timedelta = VALID) -> KeyPair:
     """A key on the curve P-256, and a certificate for it that it signs itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
+    return self_signed(ec.generate_private_key(ec.SECP256R1()), name, now, valid)
+
+
+def self_signed(key: PrivateKey, name: str, now: datetime, valid: timedelta = VALID) -> KeyPair:
+    """A key with a certificate that it signs itself."""
     whose = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name[:64])])
     usage = dict.fromkeys(_OTHER_USES, False)
     certificate = (

@@ -132,9 +132,11 @@ def expertise(number: int) -> ResponseReturnValue:
     )
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            told = describe_expertise(opened, person, form.knowledge, this_act())
+            informed = describe_expertise(opened, person, form.knowledge, this_act())
+        if outcome and informed:
+            flash(_("Saved. The person has been informed by e-mail."), "success")
+        elif outcome:
+            flash(_("Saved."), "success")
         if outcome:
-            words = _("Saved. The person has been informed by e-mail.") if told else _("Saved.")
-            flash(words, "success")
             return redirect(url_for("staff.show", number=person.id))
     return render_template("platform/staff/expertise.html", person=person, form=form)
