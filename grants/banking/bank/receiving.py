@@ -75,6 +75,7 @@ def receive(line_id: int) -> ResponseReturnValue:
         form=form,
         parts=parts,
         sum=total((part.amount for part in parts), currency),
+        seen={name: texts[0] for name, texts in form.typed().items()} | {"checked": "yes"},
     )
 
 

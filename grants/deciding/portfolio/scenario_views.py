@@ -1,14 +1,18 @@
 """Scenarios of a call: the list and their comparison, computing one, what one means."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
+from grants.core.kernel.formats import figure, percent, points
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
+from grants.core.kernel.money import Money
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.prospects import can
 from grants.deciding.portfolio import scenarios
@@ -19,6 +23,7 @@ from grants.deciding.portfolio.traits import COUNTRY, FIRST, REGION, labels_of
 from grants.deciding.portfolio.views import call_to_rank, pages
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.cells import Inline, Link
 from grants.platform.web.database import session
 
 P, S = Permission, ApplicationState
@@ -45,8 +50,10 @@ def compare(reference: str) -> ResponseReturnValue:
         call=call,
         all=found,
         shown=shown,
-        effects={key: Effect.of(some) for key, some in lines.items()},
-        balance=_balance(lines, labels),
+        figures=[
+            *_figures(shown, lines),
+            *([name, *map(_part, values)] for name, values in _balance(lines, labels)),
+        ],
         differing=_differing(lines),
         may_solve=viewer().may(P.AWARD_RECOMMEND, call.scope),
     )
@@ -58,19 +65,50 @@ def _picked(found: Sequence[Scenario]) -> list[Scenario]:
     return [one for one in found if str(one.id) in named][:COMPARED]
 
 
+def _figures(shown: Sequence[Scenario], lines: Mapping[int, Sequence[Line]]) -> list[list[Any]]:
+    """A row for each figure, a cell for each scenario."""
+    effects = [(one, Effect.of(lines[one.id])) for one in shown]
+    asked: list[tuple[str, Callable[[Scenario, Effect], Any]]] = [
+        (_("Open it"), lambda one, _effect: Link(one.name, _address(one))),
+        (_("Amount available"), lambda one, _effect: one.envelope),
+        (_("Share of the requested amount"), lambda one, _effect: percent(one.share / 100)),
+        (_("Applications chosen"), lambda _one, effect: effect.number),
+        (_("Amount awarded"), lambda _one, effect: effect.amount),
+        (_("Total score"), lambda one, _effect: points(one.score)),
+        (_("Average score"), lambda _one, effect: points(effect.average)),
+        (_("Rules that lower the score"), lambda one, _effect: _binding(one)),
+    ]
+    return [[name, *(cell(*each) for each in effects)] for name, cell in asked]
+
+
+def _address(one: Scenario) -> str:
+    return url_for("portfolio.scenario", reference=one.call.reference, number=one.id)
+
+
+def _binding(one: Scenario) -> str:
+    if not one.rules:
+        return ""
+    num, count = len(one.binding), len(one.rules)
+    return ngettext("%(num)s of %(count)s", "%(num)s of %(count)s", num, count=count)
+
+
 def _balance(
     lines: Mapping[int, Sequence[Line]], labels: Labels
-) -> list[tuple[str, str, list[tuple[int, object] | None]]]:
+) -> list[tuple[str, list[tuple[int, Money] | None]]]:
     """Regions and first grants in each scenario: number and money, a row for each that occurs."""
     effects = [Effect.of(some).by_trait for some in lines.values()]
     return [
-        (*labels[trait], [effect.get(trait) for effect in effects])
+        (": ".join(labels[trait]), [effect.get(trait) for effect in effects])
         for trait in labels
         if trait.split("=")[0] in {REGION, FIRST} and any(trait in effect for effect in effects)
     ]
 
 
-def _differing(lines: Mapping[int, Sequence[Line]]) -> list[tuple[Line, list[bool]]]:
+def _part(found: tuple[int, Money] | None) -> Inline | None:
+    return found and Inline((found[0], figure(found[1])))
+
+
+def _differing(lines: Mapping[int, Sequence[Line]]) -> list[tuple[Line, list[str]]]:
     """Applications that some of the scenarios choose and others do not, the best score first."""
     first: dict[int, Line] = {}
     for some in lines.values():
@@ -78,7 +116,11 @@ def _differing(lines: Mapping[int, Sequence[Line]]) -> list[tuple[Line, list[boo
             first.setdefault(line.application.id, line)
     chosen = [{line.application.id for line in some if line.chosen} for some in lines.values()]
     rows = [(line, [key in ids for ids in chosen]) for key, line in first.items()]
-    differing = [(line, among) for line, among in rows if len(set(among)) > 1]
+    differing = [
+        (line, [_("Chosen") if is_chosen else "–" for is_chosen in among])
+        for line, among in rows
+        if len(set(among)) > 1
+    ]
     return sorted(differing, key=lambda row: (-row[0].score, row[0].application.id))
 
 

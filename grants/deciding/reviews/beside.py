@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template
 
 from grants.applying.applications.models import Application
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.viewer import Viewer
@@ -16,6 +17,7 @@ from grants.deciding.reviews.queries import names_in, panel_note, visible_review
 from grants.deciding.reviews.scoring import average, spread
 from grants.deciding.screening.beside import CasePart
 from grants.platform.web.access import viewer
+from grants.platform.web.cells import Apart
 from grants.platform.web.database import session
 from grants.platform.web.once import once
 
@@ -33,8 +35,10 @@ class Row:
     reasons: Sequence[str]
 
     @property
-    def is_apart(self) -> bool:
-        return max(self.marks) - min(self.marks) >= MARKS_APART
+    def cells(self) -> list[Any]:
+        """The marks as a table shows them."""
+        is_apart = max(self.marks) - min(self.marks) >= MARKS_APART
+        return [Apart(mark, _("scores differ widely")) if is_apart else mark for mark in self.marks]
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,11 @@ class AgedPledge:
         return total(age.usd for age in self.ages if age.band is band)
 
     @property
+    def by_band(self) -> list[Money | None]:
+        """USD of each age, in the order of the bands; None where nothing is."""
+        return [self.usd_in(band) or None for band in Band]
+
+    @property
     def doubtful(self) -> Money:
         """In the pledge's own currency."""
         return doubtful_in(self.ages, self.owed.currency)
@@ -123,6 +128,11 @@ class Ageing:
 
     def usd_in(self, band: Band) -> Money:
         return total(pledge.usd_in(band) for pledge in self.pledges)
+
+    @property
+    def by_band(self) -> list[Money]:
+        """USD of each age, in the order of the bands."""
+        return [self.usd_in(band) for band in Band]
 
     def wanted(self) -> dict[str, Money]:
         """The allowance of each pledge, by its subject in the books."""

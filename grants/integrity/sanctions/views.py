@@ -1,6 +1,7 @@
 """Pages of the sanctions list: its state, taking a new one, and deciding on matches."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
 from grants.core.kernel import clock
+from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -158,12 +160,43 @@ def hit(hit_id: int) -> ResponseReturnValue:
     return render_template(
         "integrity/sanctions/hit.html",
         hit=found,
+        listed=_listed(found),
         name=HIT.names[found.state],
         grounds=[str(Ground.of(code).label) for code in found.grounds],
         trail=trail_of(session(), "sanctions_hit", found.id),
         names=HIT.names,
         acts=buttons(found, HIT, hit_id=hit_id),
     )
+
+
+PAPER = ("kind", "number", "country")
+
+
+def _bracketed(text: str, note: str | None) -> str:
+    return f"{text} ({note})" if note else text
+
+
+def _listed(hit: SanctionsHit) -> list[tuple[str, Any]]:
+    """What the list says about the person or organisation, as far as it says it."""
+    entry = hit.entry
+    names = [_bracketed(alias["name"], alias.get("quality")) for alias in entry.aliases]
+    papers = [" ".join(paper[key] for key in PAPER if paper.get(key)) for paper in entry.papers]
+    facts = [
+        (_("Name"), entry.name),
+        (_("Matching name"), hit.theirs),
+        (_("Type"), entry.kind.label),
+        (_("Reference"), entry.reference),
+        (_("Name in its own script"), entry.original),
+        (_("Other names"), "; ".join(names)),
+        (_("Born"), "; ".join(entry.births)),
+        (_("Identity documents"), "; ".join(papers)),
+        (_("Addresses"), "; ".join(entry.addresses)),
+        (_("Countries"), ", ".join(country_name(code) for code in entry.countries)),
+        (_("Titles"), entry.titles),
+        (_("Listed on"), entry.listed_on),
+        (_("Comments on the list"), entry.comments),
+    ]
+    return [(label, value) for label, value in facts if value]
 
 
 DECISIONS: dict[str, Callable[[Session, SanctionsHit, Act], None]] = {

@@ -25,10 +25,11 @@ from grants.papers.statements.catalogue import Row, row_of
 from grants.papers.statements.forms import PeriodForm, YearForm, period_query
 from grants.papers.statements.issuing import Offered, in_word, offer, workbook
 from grants.papers.statements.issuing import data as facts
-from grants.papers.statements.offers import subjects, usual_periods, years_given
+from grants.papers.statements.offers import Offer, Usual, subjects, usual_periods, years_given
 from grants.papers.statements.packing import digest_of_pack, pack
 from grants.papers.typesetting.paper import Span
 from grants.platform.web.access import needs, public, signed_in, viewer
+from grants.platform.web.cells import Download, Inline
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import attachment
@@ -144,13 +145,29 @@ def has_statements(who: Viewer) -> bool:
 @signed_in
 def index() -> ResponseReturnValue:
     """What statements there are for the person, the usual periods one press away."""
+    periods = usual_periods(clock.today())
     return render_template(
         "papers/statements/index.html",
         subjects=list(subjects(session(), viewer(), clock.today())),
-        periods=usual_periods(clock.today()),
-        period_query=period_query,
+        periods=periods,
+        files_of=lambda offer: [_files(offer, period) for period in periods],
         issues=viewer().may(P.STATEMENT_ISSUE),
     )
+
+
+def _files(offer: Offer, period: Usual) -> Inline:
+    """The files of a statement for a period; none if it does not cover it."""
+    where: dict[str, Any] = {
+        "document": offer.row.name,
+        "reference": offer.reference,
+        **period_query(period.span.since, period.span.until),
+    }
+    kinds = {"PDF": "statements.download"}
+    if offer.row.sheets:
+        kinds["XLSX"] = "statements.spreadsheet"
+    about = f"{offer.label}, {period.name}"
+    covered = kinds.items() if offer.covers(period) else ()
+    return Inline(tuple(Download(kind, url_for(page, **where), about) for kind, page in covered))
 
 
 @pages.route("/statements/<document>/<path:reference>", methods=["GET", "POST"])

@@ -2,7 +2,7 @@
 for each of them took a fifth of the page's time.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -25,6 +25,28 @@ def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Marku
         for place, (kind, head) in enumerate(zip(kinds, heads, strict=True))
     ]
     return Markup("").join(_row(row, opened, kinds) for row in rows)
+
+
+def heads_of(columns: Iterable[Any], kind: str = "text") -> list[Mapping[str, Any]]:
+    """The columns of a table: a text, of this kind, a (text, kind), or all that a column has."""
+    return [_head(column, kind) for column in columns]
+
+
+def _head(column: Any, kind: str) -> Mapping[str, Any]:
+    if isinstance(column, Mapping):
+        return column
+    text, kind = column if isinstance(column, tuple) else (column, kind)
+    return {"text": text, "kind": kind}
+
+
+def row_under(heads: Sequence[Mapping[str, Any]]) -> Callable[..., Markup]:
+    """What writes one row under these heads, for a table that its page fills row by row."""
+
+    def row(cells: Sequence[Any], look: str = "", **parts: Any) -> Markup:
+        looks = {"class": look} if look else {}
+        return table_rows(heads, [{"cells": cells, **looks, **parts}])
+
+    return row
 
 
 def _opened(place: int, kind: str, text: str) -> str:

@@ -24,7 +24,7 @@ from grants.platform.web.icons import icon
 from grants.platform.web.lights import lights
 from grants.platform.web.proof import saved_stamps
 from grants.platform.web.static import asset
-from grants.platform.web.tables import events_of, rows_of, table_rows
+from grants.platform.web.tables import events_of, heads_of, row_under, rows_of, table_rows
 
 SERVICE = "Paragraph 20"
 """The product's own name, the same in every language."""
@@ -62,6 +62,8 @@ _GLOBALS: Mapping[str, Any] = {
     "who": access.who,
     "signed_in_until": access.signed_in_until,
     "table_rows": table_rows,
+    "heads_of": heads_of,
+    "row_under": row_under,
     "rows_of": rows_of,
     "events_of": events_of,
     "Link": Link,
