@@ -51,6 +51,7 @@ from grants.deciding.awards import jobs as award_jobs
 from grants.deciding.awards import views as awards
 from grants.deciding.board import views as board
 from grants.deciding.dossiers import views as dossiers
+from grants.deciding.feedback import text_views as letter_text_views
 from grants.deciding.feedback import views as feedback
 from grants.deciding.interests import queries as interests_queries
 from grants.deciding.interests import views as interests
@@ -265,6 +266,7 @@ MORE_VIEWS = (
     picturing,
     queue,
     scenario_views,
+    letter_text_views,
     staff_deciding,
     taking_part,
     translating,

@@ -15,7 +15,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.board import service as recommendations
 from grants.deciding.board.models import Endorsement
 from grants.deciding.feedback.queries import suggested
-from grants.deciding.feedback.service import Words, write
+from grants.deciding.letters.writing import Words, write
 from grants.deciding.portfolio import scenarios
 from grants.deciding.reviews import service as reviews
 from grants.deciding.reviews.queries import reviews_of

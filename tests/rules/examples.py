@@ -205,6 +205,7 @@ class Examples:
                 "reference": self.submitted.reference,
                 "attached_id": self.file_of(self.submitted),
             },
+            "/applications/<reference>/letter.pdf": self.in_state(ApplicationState.REVIEWED),
             "/applying": {"reference": self.draft.reference, "key": "organisation"},
             "/awards": {"reference": self.award.reference},
             "/bank": {
@@ -251,6 +252,7 @@ class Examples:
             "/contributions": {"deposit_id": deposit.id, "code": "UNVTF", "currency": "EUR"},
             "/decisions": self.in_state(ApplicationState.RECOMMENDED),
             "/feedback": self.in_state(ApplicationState.REVIEWED),
+            "/feedback/texts": {"code": "UNVTF", "letter": "award", "language": "en"},
             "/grants": grant,
             "/grants/<reference>/sign": {"reference": unsigned.reference},
             "/grants/<reference>/terms": {"reference": unsigned.reference},

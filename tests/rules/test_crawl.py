@@ -160,7 +160,6 @@ UNREACHED = {
             "receivables.decide",
             "applications.reopen",
             "assigning.note",
-            "feedback.index",
             "feedback.letter",
             "sessions.attendance",
             "sessions.close",

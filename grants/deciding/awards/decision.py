@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.asked import asked_period
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import steps_of
 from grants.applying.applications.workflow import APPLICATION, REFUSED, SCORED, ApplicationState
 from grants.books.ledger.queries import balances
 from grants.books.ledger.spending import with_support_cost
@@ -26,6 +25,7 @@ from grants.deciding.awards.queries import (
     award_of,
     awarded_in_call,
     cancelled_awards_of,
+    reason_not_recommended,
     rejection_queue,
 )
 from grants.deciding.board import queries
@@ -125,7 +125,7 @@ def reject(reference: str) -> ResponseReturnValue:
     """Decide against an award; the reason goes into the letter."""
     application = application_for(reference, P.AWARD_APPROVE)
     place = place_among(rejection_queue(viewer()), application)
-    form = ReasonForm(data={"reason": _reason_not_recommended(application)})
+    form = ReasonForm(data={"reason": reason_not_recommended(session(), application)})
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.reject(opened, application, this_act(form.reason.data))
@@ -136,15 +136,6 @@ def reject(reference: str) -> ResponseReturnValue:
                 place,
             )
     return reason_page(application, form, "reject", place)
-
-
-def _reason_not_recommended(application: Application) -> str:
-    reasons = [
-        row.reason or ""
-        for row in steps_of(session(), application)
-        if row.action == "not_recommend"
-    ]
-    return reasons[-1] if reasons else ""
 
 
 @pages.route("/<reference>/approve", methods=["GET", "POST"])

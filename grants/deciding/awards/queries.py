@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Exists, Select, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import open_to
+from grants.applying.applications.queries import open_to, steps_of
 from grants.applying.applications.workflow import PROPOSALS, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
@@ -93,6 +93,14 @@ def cancelled_awards_of(session: Session, application: Application) -> Sequence[
         .where(Award.application_id == application.id, Award.state == AwardState.CANCELLED)
         .order_by(Award.id)
     ).all()
+
+
+def reason_not_recommended(session: Session, application: Application) -> str:
+    """Why it was last not recommended, which its letter of regret says; empty if it never was."""
+    reasons = [
+        row.reason or "" for row in steps_of(session, application) if row.action == "not_recommend"
+    ]
+    return reasons[-1] if reasons else ""
 
 
 def awards_of_organisation(

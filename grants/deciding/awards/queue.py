@@ -23,6 +23,7 @@ from grants.deciding.awards.many import BY_STAGE
 from grants.deciding.awards.reserve import unconfirmed
 from grants.deciding.awards.stages import at_stage
 from grants.deciding.board import queries as board
+from grants.deciding.feedback.queries import to_write as letters_to_write
 from grants.deciding.reviews.queries import assignment_queue
 from grants.deciding.screening.queries import counted_together
 from grants.deciding.screening.queries import queue as screening_queue
@@ -65,7 +66,9 @@ LIST = Listing(
 
 
 @pages.get("")
-@in_menu(_l("Assessment"), 43, also=("screening", "assigning", "board", "portfolio"), key="s")
+@in_menu(
+    _l("Assessment"), 43, also=("screening", "assigning", "board", "portfolio", "feedback"), key="s"
+)
 @needs(P.REVIEW_SEE)
 def index() -> ResponseReturnValue:
     """Reviewed applications: all, or those that wait for one kind of decision."""
@@ -102,6 +105,7 @@ def _waiting() -> list[dict[str, object]]:
             here,
             RECOMMEND,
         ),
+        (P.REVIEW_ASSIGN, _("Letters without feedback"), letters_to_write, "feedback.index", {}),
         (P.AWARD_ADVISE, _("For the Board’s advice"), board.advice_queue, here, ADVISE),
         (P.AWARD_APPROVE, _("For my approval"), awards.approval_queue, here, APPROVE),
         (P.AWARD_APPROVE, _("For my rejection"), awards.rejection_queue, here, REJECT),

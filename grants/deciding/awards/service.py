@@ -33,9 +33,9 @@ from grants.deciding.awards.queries import award_of, awarded_in_call
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.models import Advice, Endorsement, Recommendation
 from grants.deciding.board.service import changed_amount, lock_for, recommendation_of
-from grants.deciding.feedback.models import LetterKind
-from grants.deciding.feedback.service import keep_as_sent
+from grants.deciding.letters.models import LetterKind
 from grants.deciding.letters.service import attached, send_outcome
+from grants.deciding.letters.writing import keep_as_sent
 from grants.integrity.diligence.grantees import Integrity, require_clear
 from grants.integrity.enquiries.queries import references_of_each, too_few
 
@@ -74,6 +74,7 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
     award = _new_award(session, fund, application, terms)
     begin(session, award, AWARD, act, **_approved_facts(award, application))
     reserve_award(session, _voucher(fund, award, "reserved", act), terms.amount, award.psc_percent)
+    keep_as_sent(session, application, LetterKind.AWARD, act)
     advance(session, application, APPLICATION, "approve", act, award=award.reference)
     send_outcome(
         session,

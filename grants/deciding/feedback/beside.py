@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.deciding.feedback.models import OutcomeLetter
-from grants.deciding.feedback.queries import drafts_of
+from grants.deciding.letters.models import OutcomeLetter
+from grants.deciding.letters.writing import drafts_of
 
 FEEDBACK = _l("Feedback in the letter")
 

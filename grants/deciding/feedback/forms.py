@@ -6,8 +6,9 @@ from typing import Any
 from grants.applying.applications.models import Application
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.deciding.feedback.models import OutcomeLetter
-from grants.deciding.feedback.service import Words
+from grants.deciding.letters.models import OutcomeLetter
+from grants.deciding.letters.texts import Frame, not_a_fact, unknown_facts
+from grants.deciding.letters.writing import Words
 from grants.platform.web.fields import LongTextField
 from grants.platform.web.forms import Form
 
@@ -23,6 +24,36 @@ class ParagraphForm(Form):
         limit=LIMIT,
         rows=5,
     )
+
+
+class LetterTextForm(Form):
+    """How a letter begins and ends, in one language."""
+
+    opening = LongTextField(
+        _l("Beginning of the letter"),
+        hint=_l("Leave it empty for the standard words."),
+        limit=LIMIT,
+        rows=6,
+    )
+    closing = LongTextField(
+        _l("End of the letter"),
+        hint=_l("Leave it empty for the standard words."),
+        limit=LIMIT,
+        rows=6,
+    )
+
+    def words(self) -> Frame:
+        """What is written."""
+        return Frame(self.opening.data or "", self.closing.data or "")
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A fact that no letter has is told at its field."""
+        valid = super().validate(extra_validators)
+        for name in ("opening", "closing"):
+            for unknown in unknown_facts(self[name].data or ""):
+                self.complain(name, not_a_fact(unknown))
+                valid = False
+        return valid
 
 
 class LetterForm(ParagraphForm):

@@ -14,26 +14,11 @@ from grants.applying.applications.workflow import (
 from grants.core.kernel.language import in_language
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
-from grants.deciding.feedback.models import LetterKind, OutcomeLetter
+from grants.deciding.letters.models import LetterKind, OutcomeLetter
 from grants.deciding.reviews.queries import submitted_of_each
 from grants.deciding.screening.queries import counting, in_states
 
 S = ApplicationState
-
-
-def draft_of(session: Session, application: Application) -> OutcomeLetter | None:
-    """What is written for the next letter of an application."""
-    return drafts_of(session, [application.id]).get(application.id)
-
-
-def drafts_of(session: Session, ids: Collection[int]) -> Mapping[int, OutcomeLetter]:
-    """The same of several applications, by their ids."""
-    drafts = session.scalars(
-        select(OutcomeLetter).where(
-            OutcomeLetter.application_id.in_(ids), OutcomeLetter.sent_at.is_(None)
-        )
-    )
-    return {draft.application_id: draft for draft in drafts}
 
 
 def letters_of(session: Session, application: Application) -> Sequence[OutcomeLetter]:

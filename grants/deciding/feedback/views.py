@@ -16,7 +16,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.feedback import queries
 from grants.deciding.feedback.forms import ParagraphForm, letter_form
-from grants.deciding.feedback.service import Words, write
+from grants.deciding.letters.writing import Words, draft_of, drafts_of, write
 from grants.deciding.screening.beside import (
     CasePart,
     beside_form,
@@ -69,7 +69,11 @@ def index() -> ResponseReturnValue:
     form.validate()
     listed = QUEUE.of(session(), _waiting(), "feedback")
     return listed.file or render_template(
-        "deciding/feedback/index.html", listed=listed, form=form, acts=acts(WRITE)
+        "deciding/feedback/index.html",
+        listed=listed,
+        form=form,
+        acts=acts(WRITE),
+        texts=viewer().may(P.CALL_OPEN),
     )
 
 
@@ -80,7 +84,7 @@ def letter(reference: str) -> ResponseReturnValue:
     """What the letter of one application says, beside the application and its reviews."""
     application = application_of(session(), reference, viewer(), P.REVIEW_ASSIGN)
     place = place_among(queries.to_write(viewer()), application)
-    draft = queries.draft_of(session(), application)
+    draft = draft_of(session(), application)
     suggested = queries.suggested(session(), [application.id])[application.id]
     form = letter_form(application, draft, suggested)
     if form.validate_on_submit():
@@ -103,7 +107,7 @@ def _foresee(
     opened: Session, applications: Sequence[Application], form: Any, _act: Act
 ) -> list[Outlook]:
     ids = [one.id for one in applications]
-    drafts, texts = queries.drafts_of(opened, ids), queries.suggested(opened, ids)
+    drafts, texts = drafts_of(opened, ids), queries.suggested(opened, ids)
     return [_outlook(one, texts[one.id], form, written=one.id in drafts) for one in applications]
 
 
@@ -165,7 +169,10 @@ def _letters(application: Application) -> str:
     letters = queries.letters_of(session(), application)
     shown = [(one, queries.feedback_by_criterion(application, one)) for one in letters]
     return render_template(
-        "deciding/feedback/part_letters.html", letters=shown, application=application
+        "deciding/feedback/part_letters.html",
+        letters=shown,
+        application=application,
+        may_write=writes,
     )
 
 

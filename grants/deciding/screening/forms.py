@@ -76,7 +76,27 @@ def _chosen(item: Item) -> str | None:
 
 
 class OutcomeForm(Form):
-    """A confirmation, without questions."""
+    """A confirmation that an application is eligible: no questions."""
+
+    @property
+    def said(self) -> str:
+        """What the letter adds to the reasons."""
+        return ""
+
+
+class IneligibleForm(OutcomeForm):
+    """A confirmation that it is not."""
+
+    paragraph = LongTextField(
+        _l("Paragraph in the letter"),
+        hint=_l("It follows the decision. Leave it empty if there is nothing to add."),
+        limit=2000,
+        rows=5,
+    )
+
+    @property
+    def said(self) -> str:
+        return self.paragraph.data or ""
 
 
 class AcceptForm(Form):

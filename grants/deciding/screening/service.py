@@ -16,7 +16,9 @@ from grants.core.kernel.language import in_language, ngettext, use_language
 from grants.core.kernel.links import absolute
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer, keep_apart
+from grants.deciding.letters.models import LetterKind
 from grants.deciding.letters.service import Outcome, attached, send_outcomes
+from grants.deciding.letters.writing import say_with
 from grants.deciding.screening.models import Check
 from grants.deciding.screening.queries import checks_of
 from grants.deciding.screening.suggestions import Facts, suggest
@@ -82,16 +84,23 @@ def _answer(known: Known, facts: Facts, answers: Mapping[str, Answer], act: Act)
 
 
 def decide(
-    session: Session, application: Application, answers: Mapping[str, Answer], act: Act
+    session: Session,
+    application: Application,
+    answers: Mapping[str, Answer],
+    act: Act,
+    paragraph: str = "",
 ) -> ApplicationState:
     """Decide on eligibility: all criteria met, or one of them not, which ends the application.
     Where the call wants a second person, nobody decides whose own answers stand in the checklist:
     it is kept, complete, for another person.
 
     DomainError while a criterion is open or a "not met" lacks its reason: the reasons are given
-    to the applicant, by e-mail and letter. Returns the new state of the application.
+    to the applicant, by e-mail and letter, with a paragraph of the fund's own if there is one.
+    Returns the new state of the application.
     """
     decide_all(session, [(application, answers)], act)
+    if application.state == ApplicationState.INELIGIBLE:
+        say_with(session, application, LetterKind.REGRET, paragraph, act)
     return application.state
 
 

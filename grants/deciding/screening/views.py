@@ -14,6 +14,7 @@ from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
 from grants.core.kernel.countries import country_name
+from grants.core.kernel.formats import language_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
@@ -23,6 +24,7 @@ from grants.deciding.screening.beside import beside_form, of_call, place_among
 from grants.deciding.screening.forms import (
     AcceptForm,
     Checklist,
+    IneligibleForm,
     OutcomeForm,
     QueueForm,
     checklist_form,
@@ -198,10 +200,11 @@ def outcome(reference: str) -> ResponseReturnValue:
     items = queries.checklist(session(), application)
     if any(item.met is None or (not item.met and not item.reason) for item in items):
         return redirect(url_for("screening.check", reference=reference, **_filter()))
-    form, place = OutcomeForm(), _place(application)
+    unmet = [item for item in items if not item.met]
+    form, place = IneligibleForm() if unmet else OutcomeForm(), _place(application)
     if form.validate_on_submit():
         with attempt(form) as (opened, done):
-            state = service.decide(opened, application, {}, this_act())
+            state = service.decide(opened, application, {}, this_act(), form.said)
         if done:
             flash(_found(application, state), "success")
             return _go_on(place)
@@ -210,7 +213,8 @@ def outcome(reference: str) -> ResponseReturnValue:
         application=application,
         form=form,
         items=items,
-        unmet=[item for item in items if not item.met],
+        unmet=unmet,
+        letter_language=language_name(application.language),
         confirms=confirms(application, items, viewer()),
         place=place,
     )

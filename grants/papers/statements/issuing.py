@@ -134,6 +134,11 @@ def print_source_of(paper: Paper) -> PrintSource:
     return PrintSource(html, language.direction, enclosures, pictures, signed=row.signed)
 
 
+def previewed(paper: Paper) -> bytes:
+    """The PDF of a letter that is not sent yet: it carries no signature of the installation."""
+    return replace(print_source_of(paper), signed=False).printed()
+
+
 def facts_of(paper: Paper) -> str:
     """The facts of a document as JSON text, and nothing else."""
     return json.dumps(as_json(paper.facts), ensure_ascii=False, indent=2)

@@ -21,9 +21,18 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import VISITOR, Viewer
+from grants.deciding.screening.queries import application_of
+from grants.papers.statements.builders import outcome
 from grants.papers.statements.catalogue import Row, row_of
 from grants.papers.statements.forms import PeriodForm, YearForm, period_query
-from grants.papers.statements.issuing import Offered, in_word, offer, workbook
+from grants.papers.statements.issuing import (
+    Offered,
+    file_name,
+    in_word,
+    offer,
+    previewed,
+    workbook,
+)
 from grants.papers.statements.issuing import data as facts
 from grants.papers.statements.offers import Offer, Usual, subjects, usual_periods, years_given
 from grants.papers.statements.packing import digest_of_pack, pack
@@ -121,6 +130,16 @@ def package(reference: str) -> ResponseReturnValue:
         return send_file(pack(session(), submission), ZIP, as_attachment=True, download_name=name)
 
     return handed_out(key, packed)
+
+
+@pages.get("/applications/<reference>/letter.pdf")
+@needs(P.REVIEW_ASSIGN)
+def letter_to_be(reference: str) -> ResponseReturnValue:
+    """The letter that the secretariat is writing to an applicant, as it would go out now."""
+    application = application_of(session(), reference, viewer(), P.REVIEW_ASSIGN)
+    with use_language(application.language):
+        paper = outcome.letter_to_be(session(), application, clock.now())
+        return attachment(file_name(paper), PDF, previewed(paper))
 
 
 def span_asked() -> Span | None:

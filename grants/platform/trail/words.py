@@ -107,5 +107,6 @@ ACTS: Mapping[str, str] = {
     "tell_ready": _l("Said to be ready"),
     "copy_answers": _l("Answers copied from an earlier application"),
     "write_feedback": _l("Feedback to the applicant written"),
+    "write_letter_text": _l("Words of a letter changed"),
 }
 """Words by the code of the act; the test of the trail's pages finds acts that lack them."""

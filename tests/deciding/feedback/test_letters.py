@@ -13,9 +13,9 @@ from grants.core.people.permissions import Role
 from grants.deciding.awards.confirming import confirm_reserve
 from grants.deciding.awards.service import reject
 from grants.deciding.board.service import keep_in_reserve, not_recommend
-from grants.deciding.feedback.models import LetterKind, OutcomeLetter
 from grants.deciding.feedback.queries import letters_of, sent_with, suggested, to_write_count
-from grants.deciding.feedback.service import Words, write
+from grants.deciding.letters.models import LetterKind, OutcomeLetter
+from grants.deciding.letters.writing import Words, write
 from grants.deciding.reviews.service import Draft, Mark, declare_no_conflict, submit
 from grants.papers.statements.catalogue import paper_of
 from tests.factories import (

@@ -1,5 +1,6 @@
 """One made-up document of each kind. What people would have typed stands in ‹marks›."""
 
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -9,6 +10,8 @@ from grants.books.ledger import financial as ledger
 from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service
 from grants.deciding.dossiers.case import Case, CriterionScored, Proposed
+from grants.deciding.letters.models import Letter as LetterTo
+from grants.deciding.letters.texts import Frame, filled, standard
 from grants.giving.reminders.rules import Letter
 from grants.granting.reporting.models import ReportKind
 from grants.papers.statements.builders import (
@@ -469,7 +472,14 @@ def _grant(terms: tuple[Clause, ...]) -> grant.Grant:
 
 
 def award_letter() -> Paper:
-    return made("award-letter", _grant(()))
+    told = {item.name: getattr(_grant(()), item.name) for item in fields(grant.Grant)}
+    words = outcome.Words("‹Well done.›", (("‹Feasibility›", "‹A sound plan.›"),))
+    return made("award-letter", grant.Awarded(**told, words=words, frame=_frame(LetterTo.AWARD)))
+
+
+def _frame(letter: LetterTo) -> Frame:
+    words = standard(letter)
+    return Frame(filled(words.opening, {"fund": "‹The Fund›"}), words.closing)
 
 
 def agreement() -> Paper:
@@ -516,6 +526,7 @@ def reserve_letter() -> Paper:
             Decimal("74.25"), 60, 2, (outcome.Mark("‹Feasibility›", Decimal(30), Decimal("3.5")),)
         ),
         words=outcome.Words("‹We will write again in March.›"),
+        frame=_frame(LetterTo.RESERVE),
     )
     return made("reserve-letter", facts)
 
@@ -538,6 +549,7 @@ def regret_letter() -> Paper:
         words=outcome.Words(
             "‹The next call opens in May.›", (("‹Feasibility›", "‹Say who does the work.›"),)
         ),
+        frame=_frame(LetterTo.INELIGIBLE),
     )
     return made("regret-letter", facts)
 

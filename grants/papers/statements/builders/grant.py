@@ -1,7 +1,7 @@
 """A grantee's papers: award letter, agreement, and the statement of the grant."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,12 +12,14 @@ from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total
 from grants.deciding.awards.models import Award
+from grants.deciding.letters.texts import Frame
 from grants.granting.agreements.queries import schedule_of, standing_of
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, InstalmentState
 from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.workflow import REPORT, ReportState
 from grants.papers.statements.builders.clauses import Clause, clauses
+from grants.papers.statements.builders.outcome import Words, awarding
 from grants.papers.statements.records import award_called
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper, Span
 
@@ -104,6 +106,14 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Awarded(Grant):
+    """What the letter of an award says besides."""
+
+    words: Words
+    frame: Frame
+
+
+@dataclass(frozen=True, slots=True)
 class GrantStatement:
     """The money of a grant."""
 
@@ -137,7 +147,10 @@ class GrantStatement:
 def award_letter(session: Session, reference: str) -> Paper:
     """The letter that tells an organisation of its award."""
     award = award_called(session, reference)
-    facts = _grant(session, award, ())
+    grant = _grant(session, award, ())
+    known = {item.name: getattr(grant, item.name) for item in fields(Grant)}
+    words, frame = awarding(session, award)
+    facts = Awarded(**known, words=words, frame=frame)
     return _paper("award-letter", _("Award of a grant"), award, facts)
 
 

@@ -1,22 +1,26 @@
 """The letters that tell an applicant that there is no grant, or none yet, and why."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import application_by_reference
-from grants.applying.applications.workflow import ApplicationState
+from grants.applying.applications.workflow import BEFORE_A_LETTER, ApplicationState
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
-from grants.deciding.awards.reserve import letter_confirmed
-from grants.deciding.feedback.models import LetterKind
+from grants.deciding.awards.models import Award
+from grants.deciding.awards.queries import reason_not_recommended
+from grants.deciding.awards.reserve import letter_confirmed, places_on_list
 from grants.deciding.feedback.queries import feedback_by_criterion, sent_with
+from grants.deciding.letters.models import Letter, LetterKind, OutcomeLetter
+from grants.deciding.letters.texts import Frame, frame_of
+from grants.deciding.letters.writing import draft_of
 from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.queries import grounds
 from grants.papers.typesetting.paper import Addressee, Issuer, Paper
@@ -82,6 +86,8 @@ class Regret:
     score: Score | None
     """None where it was not reviewed."""
     words: Words
+    frame: Frame
+    """How the letter begins and ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ class Reserved:
     requested: Money
     score: Score | None
     words: Words
+    frame: Frame
 
 
 def reserve_letter(session: Session, reference: str) -> Paper:
@@ -110,57 +117,89 @@ def reserve_letter(session: Session, reference: str) -> Paper:
         raise DomainError(
             _("There is no decision on this application to communicate by letter yet.")
         )
-    confirmed_on = application.call.fund.day_of(confirmed.at)
-    facts = Reserved(
-        application=application.reference,
-        organisation=Addressee.of(application.organisation),
-        title=application.title,
-        call=application.call.name,
-        call_reference=application.call.reference,
-        confirmed_on=confirmed_on,
-        place=confirmed.facts["place"],
-        of=confirmed.facts["of"],
-        requested=application.requested or usd(0),
-        score=_score(session, application),
-        words=_words(session, application, LetterKind.RESERVE),
-    )
-    return Paper(
-        document="reserve-letter",
-        title=_("Your application is on the reserve list"),
-        reference=application.reference,
-        on=confirmed_on,
-        issuer=Issuer.of(application.call.fund),
-        facts=facts,
-    )
+    place = Place(confirmed.facts["place"], confirmed.facts["of"])
+    words = _words(session, application, LetterKind.RESERVE)
+    return _reserve(session, application, confirmed.at, place, words)
 
 
 def regret_letter(session: Session, reference: str) -> Paper:
     """The letter of regret; it exists once the decision is taken."""
     application = application_by_reference(session, reference)
     decision = _decision(session, application)
-    eligible = application.state is not ApplicationState.INELIGIBLE
-    decided_on = application.call.fund.day_of(decision.at)
+    words = _words(session, application, LetterKind.REGRET)
+    return _regret(session, application, decision.at, decision.reason, words)
+
+
+def letter_to_be(session: Session, application: Application, at: datetime) -> Paper:
+    """The letter of regret, or the one on the reserve list, as it would go out at this moment.
+
+    DomainError where neither can follow. It says of itself that it is provisional.
+    """
+    if application.state not in BEFORE_A_LETTER:
+        raise DomainError(_("No letter of regret or on the reserve list follows."))
+    words = _said(application, draft_of(session, application))
+    if application.state is ApplicationState.RESERVE:
+        places = places_on_list(session, application.call_id)
+        place = Place(places[application.id], len(places))
+        paper = _reserve(session, application, at, place, words)
+    else:
+        reason = reason_not_recommended(session, application)
+        paper = _regret(session, application, at, reason, words)
+    return replace(paper, unsigned=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """On the reserve list of a call."""
+
+    number: int
+    of: int
+
+
+def _reserve(
+    session: Session, application: Application, at: datetime, place: Place, words: Words
+) -> Paper:
+    fund = application.call.fund
+    facts = Reserved(
+        application=application.reference,
+        organisation=Addressee.of(application.organisation),
+        title=application.title,
+        call=application.call.name,
+        call_reference=application.call.reference,
+        confirmed_on=fund.day_of(at),
+        place=place.number,
+        of=place.of,
+        requested=application.requested or usd(0),
+        score=_score(session, application),
+        words=words,
+        frame=frame_of(session, fund, Letter.RESERVE, named(application), at),
+    )
+    title = _("Your application is on the reserve list")
+    issuer = Issuer.of(fund)
+    return Paper("reserve-letter", title, application.reference, facts.confirmed_on, issuer, facts)
+
+
+def _regret(
+    session: Session, application: Application, at: datetime, reason: str | None, words: Words
+) -> Paper:
+    fund, eligible = application.call.fund, application.state is not ApplicationState.INELIGIBLE
+    letter = Letter.REGRET if eligible else Letter.INELIGIBLE
     facts = Regret(
         application=application.reference,
         organisation=Addressee.of(application.organisation),
         title=application.title,
         call=application.call.name,
         call_reference=application.call.reference,
-        decided_on=decided_on,
+        decided_on=fund.day_of(at),
         eligible=eligible,
         unmet=() if eligible else _unmet(session, application),
-        reason=decision.reason,
+        reason=reason,
         score=_score(session, application) if eligible else None,
-        words=_words(session, application, LetterKind.REGRET),
+        words=words,
+        frame=frame_of(session, fund, letter, named(application), at),
     )
-    return Paper(
-        document="regret-letter",
-        title=_("Outcome of your application"),
-        reference=application.reference,
-        on=decided_on,
-        issuer=Issuer.of(application.call.fund),
-        facts=facts,
-    )
+    title, issuer = _("Outcome of your application"), Issuer.of(fund)
+    return Paper("regret-letter", title, application.reference, facts.decided_on, issuer, facts)
 
 
 def _decision(session: Session, application: Application) -> TrailRow:
@@ -187,7 +226,41 @@ def _score(session: Session, application: Application) -> Score | None:
     return Score(found.average, found.pass_mark, found.reviews, marks)
 
 
+def awarding(session: Session, award: Award) -> tuple[Words, Frame]:
+    """What the letter of an award says in the fund's words. An award that was moved in from
+    elsewhere has no application, and the words of its day.
+    """
+    application, fund = award.application, award.fund
+    sent = sent_with(session, application, LetterKind.AWARD) if application else None
+    at = sent.sent_at if sent else None
+    facts = {
+        "fund": fund.title,
+        "organisation": award.organisation.name,
+        "project": award.title,
+        "application": application.reference if application else award.reference,
+        "call": application.call.name if application else "",
+    }
+    at = at or datetime.combine(award.approved_on, time.max, fund.zone)
+    frame = frame_of(session, fund, Letter.AWARD, facts, at)
+    words = _words(session, application, LetterKind.AWARD) if application else Words()
+    return words, frame
+
+
+def named(application: Application) -> dict[str, str]:
+    """What the words of a letter may name."""
+    return {
+        "fund": application.call.fund.title,
+        "organisation": application.organisation.name,
+        "project": application.title,
+        "application": application.reference,
+        "call": application.call.name,
+    }
+
+
 def _words(session: Session, application: Application, kind: LetterKind) -> Words:
-    sent = sent_with(session, application, kind)
-    feedback = feedback_by_criterion(application, sent)
-    return Words(sent.paragraph if sent else "", tuple(feedback))
+    return _said(application, sent_with(session, application, kind))
+
+
+def _said(application: Application, letter: OutcomeLetter | None) -> Words:
+    feedback = feedback_by_criterion(application, letter)
+    return Words(letter.paragraph if letter else "", tuple(feedback))

@@ -1,8 +1,8 @@
-"""The part of a letter that the secretariat writes, and keeps as it was sent."""
+"""What letters say in the fund's words: how all of a kind begin and end, and one by one."""
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.applications.models import Application
@@ -16,8 +16,43 @@ from grants.core.people.viewer import Scope
 class LetterKind(Term):
     """Which letter it was sent with."""
 
+    AWARD = "award", _l("Letter of award")
     REGRET = "regret", _l("Letter of regret")
     RESERVE = "reserve", _l("Letter on the reserve list")
+
+
+class Letter(Term):
+    """A letter that tells an applicant the outcome."""
+
+    AWARD = "award", _l("Letter of award")
+    RESERVE = "reserve", _l("Letter on the reserve list")
+    REGRET = "regret", _l("Letter of regret")
+    INELIGIBLE = "ineligible", _l("Letter on an application that is not eligible")
+
+
+class LetterText(Base):
+    """How a fund begins and ends one of these letters in a language, from a moment on: a letter
+    keeps the words of the moment of its decision. It never changes: other words are another row.
+    """
+
+    __tablename__ = "letter_text"
+    __bound__ = ("id", "fund_id", "letter", "language", "opening", "closing", "written_at")
+    __table_args__ = (Index("ix_letter_text_fund", "fund_id", "letter", "language", "id"),)
+
+    id: Mapped[Key]
+    fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
+    letter: Mapped[Letter] = mapped_column(choice(Letter))
+    language: Mapped[str] = mapped_column(String(8))
+    opening: Mapped[str] = mapped_column(Text)
+    """Before the facts and the reasons; empty for the standard words."""
+    closing: Mapped[str] = mapped_column(Text)
+    """After them; empty for the standard words."""
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    written_at: Mapped[datetime]
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.fund_id)
 
 
 class OutcomeLetter(Versioned, Base):

@@ -1,8 +1,9 @@
 """Writing what a letter says besides the decision, and keeping it as it is sent."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -14,8 +15,7 @@ from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
-from grants.deciding.feedback.models import LetterKind, OutcomeLetter
-from grants.deciding.feedback.queries import draft_of
+from grants.deciding.letters.models import LetterKind, OutcomeLetter
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,21 @@ class Words:
 
     paragraph: str = ""
     feedback: Mapping[str, str] = field(default_factory=dict)
+
+
+def draft_of(session: Session, application: Application) -> OutcomeLetter | None:
+    """What is written for the next letter of an application."""
+    return drafts_of(session, [application.id]).get(application.id)
+
+
+def drafts_of(session: Session, ids: Collection[int]) -> Mapping[int, OutcomeLetter]:
+    """The same of several applications, by their ids."""
+    drafts = session.scalars(
+        select(OutcomeLetter).where(
+            OutcomeLetter.application_id.in_(ids), OutcomeLetter.sent_at.is_(None)
+        )
+    )
+    return {draft.application_id: draft for draft in drafts}
 
 
 def write(session: Session, application: Application, words: Words, act: Act) -> OutcomeLetter:
@@ -58,3 +73,21 @@ def keep_as_sent(session: Session, application: Application, kind: LetterKind, a
         session.add(letter)
     letter.kind, letter.sent_at = kind, act.at
     session.flush()
+
+
+def say_with(
+    session: Session, application: Application, kind: LetterKind, paragraph: str, act: Act
+) -> None:
+    """Add a paragraph to a letter that is sent in the same act; nothing without words."""
+    if said := paragraph.strip():
+        session.add(
+            OutcomeLetter(
+                application_id=application.id,
+                kind=kind,
+                paragraph=said,
+                feedback={},
+                written_by_id=act.actor.person_id,
+                sent_at=act.at,
+            )
+        )
+        session.flush()

@@ -1,0 +1,112 @@
+"""Pages on which a fund gives its letters words of its own, and sees them before they are kept."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.funds.models import Fund
+from grants.core.funds.queries import all_funds, fund_by_code
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.formats import language_name, plain_day
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import use_language
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Scope
+from grants.deciding.feedback.forms import LetterTextForm
+from grants.deciding.feedback.views import pages
+from grants.deciding.letters.models import Letter
+from grants.deciding.letters.texts import (
+    FACTS,
+    Frame,
+    example_facts,
+    filled,
+    standard,
+    text_of,
+    write_text,
+)
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.cells import Link
+from grants.platform.web.database import session
+
+P = Permission
+
+
+@pages.get("/texts")
+@needs(P.CALL_OPEN)
+def texts() -> ResponseReturnValue:
+    """The letters of each fund in each of its languages, and which have words of their own."""
+    mine = [one for one in all_funds(session()) if viewer().may(P.CALL_OPEN, Scope(one.id))]
+    return render_template(
+        "deciding/feedback/texts.html", funds=[(fund, _letters_of(fund)) for fund in mine]
+    )
+
+
+def _letters_of(fund: Fund) -> list[list[Any]]:
+    """Of each letter in each language: its name as a link, the language, whose words it has."""
+    return [
+        [
+            Link(
+                letter.label,
+                url_for("feedback.text", code=fund.code, letter=letter.value, language=code),
+            ),
+            language_name(code),
+            _whose(fund, letter, code),
+        ]
+        for letter in Letter
+        for code in fund.languages
+    ]
+
+
+def _whose(fund: Fund, letter: Letter, language: str) -> str:
+    own = text_of(session(), fund.id, letter, language)
+    if own and (own.opening or own.closing):
+        return _("Own words since %(day)s", day=plain_day(fund.day_of(own.written_at)))
+    return _("Standard words")
+
+
+def _asked(code: str, letter: str, language: str) -> tuple[Fund, Letter]:
+    fund = fund_by_code(session(), code)
+    known = letter in {one.value for one in Letter}
+    if not known or language not in fund.languages or not viewer().may(P.CALL_OPEN, Scope(fund.id)):
+        raise Missing(_("Letter not found."))
+    return fund, Letter.of(letter)
+
+
+@pages.route("/texts/<code>/<letter>/<language>", methods=["GET", "POST"])
+@needs(P.CALL_OPEN)
+def text(code: str, letter: str, language: str) -> ResponseReturnValue:
+    """How one letter begins and ends in one language: written, looked at, then kept."""
+    fund, which = _asked(code, letter, language)
+    with use_language(language) as spoken:
+        usual = standard(which)
+    known = text_of(session(), fund.id, which, language)
+    form = LetterTextForm(
+        data={"opening": known.opening, "closing": known.closing} if known else {}
+    )
+    if form.validate_on_submit() and "look" not in request.form:
+        with attempt(form) as (opened, outcome):
+            write_text(opened, fund, which, language, form.words(), this_act())
+        if outcome:
+            flash(_("Saved. Letters that were sent keep the words they had."), "success")
+            return redirect(url_for("feedback.texts"))
+    return render_template(
+        "deciding/feedback/text.html",
+        form=form,
+        fund=fund,
+        letter=which,
+        language_called=language_name(language),
+        spoken=spoken,
+        usual=usual,
+        facts=FACTS,
+        seen=_seen(fund, language, form.words(), usual),
+    )
+
+
+def _seen(fund: Fund, language: str, words: Frame, usual: Frame) -> Frame:
+    """As the letter would begin and end for an example."""
+    facts = example_facts(fund, language)
+    return Frame(
+        filled(words.opening or usual.opening, facts), filled(words.closing or usual.closing, facts)
+    )
