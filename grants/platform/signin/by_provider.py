@@ -23,7 +23,6 @@ from grants.core.proofs import accounts
 from grants.platform.signin.entering import note_way_in, way_on
 from grants.platform.signin.forms import PlainForm
 from grants.platform.signin.provider import (
-    SIGNED_IN,
     SKEW,
     Shown,
     answer_of,
@@ -33,6 +32,7 @@ from grants.platform.signin.provider import (
 )
 from grants.platform.signin.views import pages
 from grants.platform.web.access import (
+    AT_PROVIDER,
     arriving,
     public,
     remember_proof,
@@ -117,7 +117,7 @@ def _enter(shown: Shown, target: str) -> ResponseReturnValue:
         if person is None:
             return _not_linked(opened, shown)
         remember_sign_in(person, shown.proved_at)
-        cookie[SIGNED_IN] = True
+        cookie[AT_PROVIDER] = True
     return redirect(way_on(target))
 
 

@@ -28,8 +28,6 @@ ASYMMETRIC = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 """How an ID token may be signed: never by a secret that we know too, never not at all."""
 SKEW = timedelta(minutes=1)
 """How far the provider's clock may be from ours."""
-SIGNED_IN = "provider_signed_in"
-"""In the cookie of a browser that came in by the provider."""
 _log = logging.getLogger(__name__)
 
 

@@ -21,8 +21,9 @@ from grants.core.people.queries import person_by_email
 from grants.platform.messages.service import Recipient, send
 from grants.platform.signin.entering import enter, note_way_in, prove, way_on
 from grants.platform.signin.forms import CodeForm, LinkForm, PassphraseForm, SignInForm
-from grants.platform.signin.provider import SIGNED_IN, provider_here
+from grants.platform.signin.provider import provider_here
 from grants.platform.web.access import (
+    AT_PROVIDER,
     arriving,
     entering,
     forget_sign_in,
@@ -79,7 +80,7 @@ def token() -> ResponseReturnValue:
 @pages.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
-    there = provider_here() and cookie.get(SIGNED_IN)
+    there = provider_here() and cookie.get(AT_PROVIDER)
     with transaction():
         forget_sign_in()
     flash(_("You have signed out."), "success")

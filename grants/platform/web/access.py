@@ -30,6 +30,8 @@ from grants.platform.web.database import session
 View = TypeVar("View", bound=Callable[..., Any])
 DOOR = "_door"
 PUBLIC, SIGNED_IN, ENTERING = "public", "signed in", "entering"
+AT_PROVIDER = "provider_signed_in"
+"""In the cookie of a browser that signed in at the provider, and may still be signed in there."""
 
 
 def _mark(door: str | Permission) -> Callable[[View], View]:
@@ -189,11 +191,13 @@ def remember_sign_in(person: Person, proved_at: datetime | None = None) -> None:
     """
     browser = request.user_agent.string
     token = credentials.sign_in(session(), person, browser, network_here(), proved_at)
-    language = cookie.get("language")
+    before = arriving()
+    same = before is not None and before.viewer.person_id == person.id
+    names = ("language", AT_PROVIDER) if same else ("language",)
+    kept = {name: cookie[name] for name in names if name in cookie}
     cookie.clear()
     g.pop("csrf_token", None)  # a page that this very request shows needs a token of the new cookie
-    if language:
-        cookie["language"] = language
+    cookie.update(kept)
     cookie[lasting.SEEN] = int(clock.now().timestamp())
     _take_up(token)
 

@@ -28,7 +28,7 @@ from grants.variables import DISCOVERY
 from tests.factories import a_person, act_of, staff
 from tests.platform.signin.provider import CLIENT, START, RunningProvider, challenge_of, running
 from tests.platform.web.client import SignInAs, StrictClient
-from tests.signing_in import can_sign_in, code
+from tests.signing_in import PASSPHRASE, can_sign_in, code
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated:DeprecationWarning")
 # The provider uses what authlib will drop in its version 2.
@@ -388,6 +388,21 @@ def test_signing_out_here_offers_to_sign_out_there(
     assert left.location == "/sign-in/organisation/signed-out"
     assert f'href="{provider.url}/oauth2/end_session?' in client.get(left.location).text
     assert client.get("/start").status_code == 302
+
+
+def test_so_it_does_where_the_second_factor_is_ours(
+    client: StrictClient, session: Session, provider: RunningProvider, officer: Person
+) -> None:
+    can_sign_in(session, officer)
+    session.commit()
+    provider.knows("officer", amr=["pwd"])
+    entered = provider.comes_back(client, "officer")
+    client.submit(entered.location, {"code": code()})
+    left = client.submit("/sign-out", page="/account")
+    assert left.location == "/sign-in/organisation/signed-out"
+    client.submit("/sign-in", {"email": officer.email, "passphrase": PASSPHRASE})
+    client.submit("/sign-in/code", {"code": code(1)})
+    assert client.submit("/sign-out", page="/account").location == "/", "they were never there"
 
 
 def test_a_provider_that_does_not_answer_is_told_beside_the_other_ways(
