@@ -100,7 +100,8 @@ class Stand:
     def url(self) -> str:
         return f"postgresql://application@/paragraph20?host={self.data / 'postgresql'}"
 
-    def flask(self, *words: str) -> subprocess.Popen[bytes]:
+    def command(self, *words: str) -> list[str]:
+        """A command of this installation, with its settings."""
         facts = {
             "DATA_DIR": self.data,
             "PORT": self.port,
@@ -108,13 +109,11 @@ class Stand:
             "SECRET_KEY": SECRET,
         }
         settings = [f"{name}={value}" for name, value in facts.items()]
+        return ["/usr/bin/env", *settings, sys.executable, "-m", "flask", *words]
+
+    def flask(self, *words: str) -> subprocess.Popen[bytes]:
         with (self.data / "log").open("ab") as log:
-            return subprocess.Popen(
-                ["/usr/bin/env", *settings, sys.executable, "-m", "flask", *words],
-                cwd=ROOT,
-                stdout=log,
-                stderr=log,
-            )
+            return subprocess.Popen(self.command(*words), cwd=ROOT, stdout=log, stderr=log)
 
     def status(self) -> int | None:
         try:
