@@ -113,6 +113,15 @@ APPLICATION = Workflow(
             page="screening.outcome",
         ),
         Step(
+            "pass_without_review",
+            (S.ELIGIBLE,),
+            S.REVIEWED,
+            Permission.SCREENING_DECIDE,
+            _l("Passed on: the call has no reviews"),
+            act="deciding.screening.service.decide_all",
+            within="screening.outcome",
+        ),
+        Step(
             "find_ineligible",
             (S.SUBMITTED,),
             S.INELIGIBLE,

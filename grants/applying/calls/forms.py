@@ -130,7 +130,14 @@ class CallForm(Form):
         add_label=_l("Add a country"),
     )
     languages = CheckboxesField(_l("Languages of the answers"), _languages, required=True)
-    reviewers = NumberField(_l("Reviews per application"), least=1, most=9, width=2, required=True)
+    reviewers = NumberField(
+        _l("Reviews per application"),
+        hint=_l("Enter 0 for a call whose applications go from screening to the recommendation."),
+        least=0,
+        most=9,
+        width=2,
+        required=True,
+    )
     reviewers_abroad = CheckboxField(
         _l("Reviewers must not come from the country of the project or of the organisation")
     )

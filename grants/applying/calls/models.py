@@ -47,7 +47,7 @@ class Call(Versioned, Base):
     __table_args__ = (
         CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),
         CheckConstraint("0 < lowest_minor AND lowest_minor <= highest_minor", name="amounts"),
-        CheckConstraint("months > 0 AND reviewers > 0", name="counts"),
+        CheckConstraint("months > 0 AND reviewers >= 0", name="counts"),
         CheckConstraint("divergence BETWEEN 1 AND 99", name="divergence"),
         CheckConstraint("approvers BETWEEN 1 AND 5", name="approvers"),
         CheckConstraint("references_needed BETWEEN 0 AND 9", name="references_needed"),
@@ -85,7 +85,7 @@ class Call(Versioned, Base):
     languages: Mapped[list[str]] = mapped_column(default=list)
     """Languages in which answers are accepted."""
     reviewers: Mapped[int] = mapped_column(default=2)
-    """Reviews an application needs."""
+    """Reviews an application needs. 0: the secretariat recommends without any."""
     reviewers_abroad: Mapped[bool] = mapped_column(default=False)
     """Nobody reviews an application from, or for, the own country."""
     divergence: Mapped[int | None]

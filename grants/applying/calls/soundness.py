@@ -65,8 +65,8 @@ def _sum_faults(call: Call) -> Iterator[str]:
         yield _("The total amount available must be at least the minimum grant.")
     if call.approvers is not None and not 1 <= call.approvers <= MOST_APPROVERS:
         yield _("Enter 1 to %(most)s approving officers, and amounts in USD.", most=MOST_APPROVERS)
-    if call.months < 1 or call.reviewers < 1 or not 0 <= call.pass_mark <= 100:
-        yield _("Months and reviews must be 1 or more, and the minimum score between 0 and 100.")
+    if call.months < 1 or call.reviewers < 0 or not 0 <= call.pass_mark <= 100:
+        yield _("Months must be 1 or more, reviews 0 or more, and the minimum score 0 to 100.")
 
 
 def _scoring_faults(call: Call) -> Iterator[str]:

@@ -20,9 +20,10 @@ def way_of(call: Call) -> list[Stage]:
     stages = [
         Stage(_("Submission"), _("Before the deadline.")),
         Stage(_("Screening"), _screening(call)),
-        Stage(_("Review"), _review(call)),
-        Stage(_("Recommendation"), _recommendation(call)),
     ]
+    if call.reviewers:
+        stages.append(Stage(_("Review"), _review(call)))
+    stages.append(Stage(_("Recommendation"), _recommendation(call)))
     if call.board_advises:
         stages.append(
             Stage(
@@ -59,6 +60,8 @@ def _review(call: Call) -> str:
 
 
 def _recommendation(call: Call) -> str:
+    if not call.reviewers:
+        return _("The secretariat recommends awards among the eligible applications.")
     return _(
         "The secretariat recommends awards among those that score %(mark)s of 100 or more.",
         mark=call.pass_mark,

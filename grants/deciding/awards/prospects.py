@@ -82,7 +82,7 @@ def _recommended(application: Application, score: Decimal | None, amount: Money)
     why_not = ""
     if not can(application, "recommend"):
         why_not = not_now(application)
-    elif score is None or score < application.call.pass_mark:
+    elif application.call.reviewers and (score is None or score < application.call.pass_mark):
         mark = application.call.pass_mark
         why_not = _("The score is below the minimum score of %(mark)s.", mark=mark)
     elif amount.minor <= 0 or (application.requested_minor or 0) < amount.minor:

@@ -97,9 +97,9 @@ def places_on_list(session: Session, call_id: int) -> dict[int, int]:
     score = that_ranks(session.get_one(Call, call_id), scores.given, scores.adjusted)
     rows = session.scalars(
         select(Application.id)
-        .join(scores.id.table, scores.id == Application.id)
-        .where(Application.state == S.RESERVE)
-        .order_by(score.desc(), Application.id)
+        .outerjoin(scores.id.table, scores.id == Application.id)
+        .where(Application.call_id == call_id, Application.state == S.RESERVE)
+        .order_by(score.desc().nulls_last(), Application.id)
     )
     return {number: place for place, number in enumerate(rows, 1)}
 

@@ -98,7 +98,7 @@ def limits_exceeded(session: Session, application: Application, amount: Money) -
         highest = plain_money(usd(call.highest_minor))
         exceeded.append(_("The maximum grant under the call is %(sum)s.", sum=highest))
     summary = score_summary(session, application)
-    if summary is None or summary.average < call.pass_mark:
+    if call.reviewers and (summary is None or summary.average < call.pass_mark):
         exceeded.append(
             _(
                 "The weighted score is %(score)s and the minimum score is %(mark)s.",

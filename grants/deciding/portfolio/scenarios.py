@@ -110,6 +110,8 @@ def solve_scenario(session: Session, call: Call, asked: Asked, act: Act) -> Scen
 
 
 def _sensible(session: Session, call: Call, asked: Asked) -> None:
+    if not call.reviewers:
+        raise DomainError(_("This call has no reviews, so there are no scores to choose by."))
     if not asked.name.strip():
         raise DomainError(_("Enter a name for the scenario."))
     if asked.envelope.minor <= 0 or asked.envelope.currency != "USD":

@@ -135,6 +135,8 @@ def _advance(session: Session, application: Application, known: Known, act: Act)
         as_suggested = sum(1 for check in known.values() if check.suggested)
         facts = {"criteria": len(known), "as_suggested": as_suggested}
         advance(session, application, APPLICATION, "find_eligible", act, **facts)
+        if not application.call.reviewers:
+            advance(session, application, APPLICATION, "pass_without_review", act)
 
 
 def _require_complete(application: Application, known: Mapping[str, Check]) -> None:
@@ -173,7 +175,7 @@ def _tell_applicants(
 
 
 def _outcome(application: Application, known: Known) -> Outcome:
-    eligible = application.state == ApplicationState.ELIGIBLE
+    eligible = application.state != ApplicationState.INELIGIBLE
     letter = attached("regret-letter", application.reference, application.language)
     return Outcome(
         application.organisation_id,

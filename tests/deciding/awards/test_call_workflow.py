@@ -1,5 +1,7 @@
 """The way of a call's applications as settings: second screener, Board, approving officers."""
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,15 +12,18 @@ from grants.applying.calls.service import open_call
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError
+from grants.core.kernel.money import usd
 from grants.core.people.permissions import Role
 from grants.deciding.awards.approvals import standing_approvals
-from grants.deciding.awards.prospects import approvable
+from grants.deciding.awards.prospects import approvable, recommendable
 from grants.deciding.awards.queries import approval_queue
+from grants.deciding.awards.reserve import places_on_list
 from grants.deciding.awards.service import approve, give_approval
 from grants.deciding.board import service as board
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.queries import advice_queue, recommendation_for
 from grants.deciding.interests.queries import to_declare
+from grants.deciding.portfolio.scenarios import Asked, solve_scenario
 from grants.deciding.screening.accepting import accept_suggestions
 from grants.deciding.screening.queries import checks, to_screen
 from grants.deciding.screening.service import Answer, decide, keep_checks
@@ -204,3 +209,31 @@ def test_the_page_of_a_call_draws_its_way(
     assert "The Board of Trustees advises" not in page
     assert "A second person confirms what was found." in page
     assert "3 approving officers or more approve each award." in page
+
+
+def test_a_call_without_reviews_goes_from_screening_to_the_recommendation(
+    session: Session, application: Application, team: Team, sign_in_as: SignInAs
+) -> None:
+    call, manager = application.call, act_of(session, team.manager)
+    call.reviewers = 0
+    other = a_submitted_application(session, call)
+    member(session, application.organisation)
+    for one in (application, other):
+        assert decide(session, one, ALL_MET, act_of(session, team.officer)) == S.REVIEWED
+    mail = session.scalars(select(Message)).first()
+    assert mail
+    assert "It is now being assessed." in mail.text
+    prospects = recommendable(session, [application, other], Decimal(100))
+    assert [one.why_not for one in prospects] == ["", ""]
+    proposal = board.Proposal(application.requested or usd(1), "The emergency does not wait.")
+    board.recommend(session, application, proposal, manager)
+    board.keep_in_reserve(session, other, act_of(session, team.manager, "No money."))
+    assert places_on_list(session, call.id) == {other.id: 1}
+    with pytest.raises(DomainError, match="no scores to choose by"):
+        solve_scenario(session, call, Asked("A", usd(1), 100, {}, ()), manager)
+    session.commit()
+    pages = sign_in_as(team.manager)
+    assert "nothing is ranked" in pages.get(f"/calls/{call.reference}/ranking").text
+    assert "reviewers score" not in pages.get(f"/calls/{call.reference}").text
+    for part in ("", "?part=reviews", "?part=history", "?part=money"):
+        assert pages.get(f"/decisions/{application.reference}{part}").status_code == 200
