@@ -152,6 +152,7 @@ class QuestionForm(Conditional):
             held |= held_by(question)
         else:
             held |= {name: DEFAULTS[name] for name in own_attributes(kind) if name in DEFAULTS}
+            held["names_applicant"] = KINDS[kind].names_applicant
         made: type[QuestionForm] = type("DrawnQuestion", (cls,), drawn)
         return made(data=held)
 

@@ -95,6 +95,10 @@ OWN: Mapping[str, Callable[[], Any]] = {
     "accept": lambda: CheckboxesField(
         _("Kinds of files"), [(ending, ending) for ending in ENDINGS], required=True
     ),
+    "names_applicant": lambda: CheckboxField(
+        _("The answer tells which organisation applies"),
+        hint=_("If the call is reviewed blind, reviewers do not get this answer."),
+    ),
 }
 """How each property of a question is asked for."""
 

@@ -37,6 +37,24 @@ class DeclareForm(Form):
     )
 
 
+class BlindDeclareForm(DeclareForm):
+    """The declaration of a reviewer who is not told which organisation applies."""
+
+    declared = CheckboxField(
+        _l(
+            "I declare that I do not recognise the applicant and that, as far as the title and the "
+            "country tell, I have no conflict of interest. If I recognise the applicant later, "
+            "I will say so and recuse myself."
+        ),
+        required=True,
+        missing=_l("Tick the box if this is true. If it is not, recuse yourself."),
+    )
+
+
+def declare_form(review: Review) -> DeclareForm:
+    return BlindDeclareForm() if review.application.call.blind else DeclareForm()
+
+
 class ConfirmForm(Form):
     """A confirmation, without questions."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
@@ -62,13 +62,18 @@ def may_open(session: Session, application: Application, viewer: Viewer) -> bool
 
 def barred(viewer: Viewer) -> ColumnElement[bool]:
     """Applications that `may_open` closes to a person asked to review them: the same gate
-    for the lists, pages and files of the applications room.
+    for the lists, pages and files of the applications room. In a blind call these stay shut until
+    the own review is in: they name the applicant.
     """
     own = exists().where(
         Review.application_id == Application.id, Review.reviewer_id == viewer.person_id
     )
     asked = own.where(Review.state.in_(BARRED))
-    return asked & ~own.where(Review.state.in_(OPENED))
+    call = aliased(Call)
+    blind = exists().where(call.id == Application.call_id, call.blind)
+    scoring = own.where(Review.state == ReviewState.DECLARED)
+    under_review = Application.state == ApplicationState.UNDER_REVIEW
+    return (asked & ~own.where(Review.state.in_(OPENED))) | (under_review & scoring & blind)
 
 
 def own_reviews(viewer: Viewer) -> Select[Review]:

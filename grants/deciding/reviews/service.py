@@ -18,6 +18,7 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import keep_apart
+from grants.deciding.reviews.blinding import Blind, blinds_of
 from grants.deciding.reviews.candidates import Candidate, candidates, candidates_of, places_of
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.moderating import are_divergent, ask_for_another
@@ -57,7 +58,8 @@ def assign_all(session: Session, asked: Sequence[Asked], act: Act) -> list[Revie
             for application, reviewers in asked
             for review in _enter(session, application, reviewers, act)
         ]
-    send_all(session, [_invitation(review) for review in reviews])
+    blinds = blinds_of(session, applications)
+    send_all(session, [_invitation(one, blinds[one.application_id]) for one in reviews])
     return reviews
 
 
@@ -107,14 +109,14 @@ def _enter_one(session: Session, application: Application, person: Person, act: 
     return review
 
 
-def _invitation(review: Review) -> Letter:
+def _invitation(review: Review, blind: Blind) -> Letter:
     application = review.application
     url = absolute(f"/reviews/{application.reference}")
     return Letter(
         Recipient.of(review.reviewer),
         "deciding/reviews/assigned",
         f"review:{review.id}:assigned",
-        {"application": application, "url": url},
+        {"application": application, "blind": blind, "url": url},
     )
 
 
@@ -160,6 +162,7 @@ def release(session: Session, review: Review, act: Act) -> None:
         "deciding/reviews/released",
         event=f"review:{review.id}:released",
         application=review.application,
+        blind=Blind.of(session, review.application),
         reason=act.reason,
     )
 
@@ -170,7 +173,7 @@ def substitute(session: Session, review: Review, successor: Person, act: Act) ->
     if successor.id not in {one.person.id for one in candidates(session, review.application)}:
         return False
     entered = _enter_one(session, review.application, successor, act)
-    send_all(session, [_invitation(entered)])
+    send_all(session, [_invitation(entered, Blind.of(session, review.application))])
     return True
 
 

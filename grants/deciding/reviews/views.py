@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.applications.dossier import dossier
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import file_of
 from grants.applying.applications.workflow import ApplicationState
@@ -13,11 +12,17 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.reviews import queries, service
+from grants.deciding.reviews.blinding import (
+    Blind,
+    blinds_of,
+    dossier_for_reviewers,
+    file_for_reviewers,
+)
 from grants.deciding.reviews.forms import (
     ConfirmForm,
-    DeclareForm,
     ReasonForm,
     ScoreForm,
+    declare_form,
     score_form,
 )
 from grants.deciding.reviews.models import Review
@@ -44,6 +49,7 @@ def index() -> ResponseReturnValue:
         "deciding/reviews/index.html",
         waiting=[one for one in reviews if one.is_waiting],
         done=[one for one in reviews if not one.is_waiting],
+        blinds=blinds_of(session(), [one.application for one in reviews]),
         names=REVIEW.names,
         states=ReviewState,
     )
@@ -83,15 +89,23 @@ def _to(review: Review) -> ResponseReturnValue:
 
 def _declare(review: Review) -> ResponseReturnValue:
     """Title and country, and the declaration."""
-    form = DeclareForm()
+    form = declare_form(review)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             service.declare_no_conflict(opened, review, this_act())
         if outcome:
             return _to(review)
     return render_template(
-        "deciding/reviews/declare.html", review=review, form=form, **_beside(review)
+        "deciding/reviews/declare.html",
+        review=review,
+        blind=_blind(review),
+        form=form,
+        **_beside(review),
     )
+
+
+def _blind(review: Review) -> Blind:
+    return Blind.of(session(), review.application)
 
 
 def _beside(review: Review) -> dict[str, object]:
@@ -130,13 +144,9 @@ def _score(review: Review) -> ResponseReturnValue:
         "deciding/reviews/score.html",
         review=review,
         form=form,
-        dossier=_dossier(review),
+        dossier=dossier_for_reviewers(session(), review.application),
         **_beside(review),
     )
-
-
-def _dossier(review: Review) -> object:
-    return dossier(session(), review.application)
 
 
 def _keep(review: Review, form: ScoreForm) -> None:
@@ -183,13 +193,20 @@ def _submitted(review: Review) -> ResponseReturnValue:
         review=review,
         others=[(name, one) for name, one in named if one.id != review.id],
         still_out=review.application.state == ApplicationState.UNDER_REVIEW,
-        dossier=_dossier(review),
+        dossier=dossier_for_reviewers(session(), review.application),
+        blind=_blind(review),
     )
 
 
 @pages.get("/<reference>/files/<int:attached_id>")
 @needs(Permission.REVIEW_WRITE)
 def file(reference: str, attached_id: int) -> Response:
-    """A file of the application, once it is open to this reviewer."""
-    review = _opened(reference)
-    return send_document(file_of(session(), review.application, attached_id).document)
+    """A file of the application, once it is open to this reviewer. In a blind call, only those that
+    do not tell who applies.
+    """
+    application = _opened(reference).application
+    attached = file_of(session(), application, attached_id)
+    name = file_for_reviewers(application, attached.question, attached.document.name)
+    if name is None:
+        raise Missing(_("File not found."))
+    return send_document(attached.document, name)

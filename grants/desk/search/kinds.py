@@ -67,12 +67,16 @@ def _dossiers(session: Session, viewer: Viewer, text: str) -> Select[Any]:
 
 
 def _reviews(session: Session, viewer: Viewer, text: str) -> Select[Any]:
-    """Those whose application this reviewer may open: no conflict of interest, declared so."""
-    wanted = select(Application.id).where(
-        applications.open_to(viewer), applications.fits(session, text)
-    )
+    """Those whose application this reviewer may open: no conflict of interest, declared so. In a
+    blind call by their number alone: what is found by a name would tell whose it is.
+    """
+    blind = select(Call.id).where(Call.blind).correlate(None)
+    known = applications.open_to(viewer) & applications.fits(session, text)
+    wanted = select(Application.id).where(known, Application.call_id.not_in(blind))
+    number = Application.reference.istartswith(text.strip(), autoescape=True)
+    numbered = Application.call_id.in_(blind) & number
     own = own_reviews(viewer).where(Review.state.in_(OPENED))
-    return own.where(Review.application_id.in_(wanted.correlate(None)))
+    return own.where(or_(Review.application_id.in_(wanted.correlate(None)), numbered))
 
 
 def _calls(_session: Session, viewer: Viewer, text: str) -> Select[Any]:
@@ -117,7 +121,7 @@ KINDS: Sequence[Kind] = (
         Review.id,
         Application.reference,
         lambda r: r.application.reference,
-        lambda r: r.application.title,
+        lambda r: r.application.call.name if r.application.call.blind else r.application.title,
         lambda r: url_for("reviews.show", reference=r.application.reference),
     ),
     Kind(

@@ -253,3 +253,11 @@ def ideographic() -> tuple[str, ...]:
 
 def _written_without_spaces(word: str) -> bool:
     return "\u3040" <= word[0] <= "\u9fff" or "\uac00" <= word[0] <= "\ud7af"
+
+
+def distinguishes(word: str) -> bool:
+    """Does a word tell one name from others? Legal forms, articles, general words and countries
+    do not.
+    """
+    known = plain(word).strip(".,;")
+    return bool(known) and known not in LEGAL | TITLES | PARTICLES and known not in ideas()

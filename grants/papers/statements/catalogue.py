@@ -245,6 +245,7 @@ CATALOGUE: Mapping[str, Row] = {
             _l("Application as submitted"),
             _of_record(applying.submission),
             readers.of_application,
+            narrowed=readers.narrowed_to_reviewers,
         ),
         Row(
             "board-dossier",

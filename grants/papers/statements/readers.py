@@ -14,11 +14,13 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
 from grants.deciding.awards.queries import award_for_viewer
 from grants.deciding.awards.reserve import letter_confirmed
+from grants.deciding.reviews.blinding import is_blind_to
 from grants.deciding.reviews.queries import may_open
 from grants.fundraising.appeals.queries import letter_for_viewer
 from grants.giving.contributions.queries import receipt_for_viewer
 from grants.giving.pledges.queries import pledge_for_viewer
 from grants.giving.reminders.queries import reminder_called
+from grants.papers.statements.builders.applying import BLIND
 from grants.papers.statements.builders.banking import account_and_month
 from grants.papers.statements.builders.board import call_and_trustee, session_and_reader
 from grants.papers.statements.builders.whose import donor_and_funds
@@ -90,7 +92,15 @@ def of_application(session: Session, viewer: Viewer, reference: str) -> None:
     """The applicant, the fund's people who read applications, and its reviewers once they have
     declared to have no conflict of interest.
     """
-    _only_if(may_open(session, application_by_reference(session, reference), viewer))
+    application = application_by_reference(session, reference.removesuffix(BLIND))
+    _only_if(may_open(session, application, viewer))
+
+
+def narrowed_to_reviewers(session: Session, viewer: Viewer, reference: str) -> str:
+    """Of an application that a person reviews blind, what its reviewers read."""
+    application = application_by_reference(session, reference.removesuffix(BLIND))
+    blind = is_blind_to(session, application, viewer)
+    return f"{application.reference}{BLIND}" if blind else reference
 
 
 def of_decision(session: Session, viewer: Viewer, reference: str) -> None:

@@ -309,6 +309,7 @@ _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "unit": _texts,
     "required": _flag,
     "show_when": _text,
+    "names_applicant": _flag,
     "people": _flag,
     "zero": _flag,
     "limit": _count,

@@ -16,9 +16,11 @@ def received(file: FileStorage) -> Upload:
     return Upload.of(without_unstorable(file.filename or ""), file.stream)
 
 
-def send_document(document: Document) -> Response:
-    """The file as a download. The caller has found that this person may see its record."""
-    return attachment(document.name, document.media_type, content_of(document))
+def send_document(document: Document, name: str = "") -> Response:
+    """The file as a download, under its own name or another. The caller has found that this person
+    may see its record.
+    """
+    return attachment(name or document.name, document.media_type, content_of(document))
 
 
 def attachment(name: str, media_type: str, content: bytes) -> Response:

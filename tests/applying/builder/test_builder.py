@@ -69,7 +69,7 @@ def test_a_section_and_questions_of_every_kind_are_made_on_pages(
         "number": {"least": "0", "most": "20", "places": "0", "unit": "months"},
         "amount": {"currency": "usd"},
         "day": {"first-day": "1", "first-month": "9", "first-year": "2026"},
-        "yes_no": {},
+        "yes_no": {"names_applicant": "y"},
         "one_of": {"choices-0-label": "Red", "choices-1-label": "Green"},
         "several_of": {"taxonomy": "services"},
         "country": {},
@@ -102,6 +102,7 @@ def test_a_section_and_questions_of_every_kind_are_made_on_pages(
         assert reply.status_code == 302, (kind, reply.text)
     section = form_of(session, call).section("more_about_it")
     assert [question.kind for question in section.questions] == list(own)
+    assert [q.kind for q in section.questions if q.names_applicant] == ["yes_no"]
     colours = section.questions[6]
     assert [choice.code for choice in colours.choices] == ["red", "green"]  # type: ignore[attr-defined]
     assert faults_in_words(form_of(session, call)) == []
@@ -115,6 +116,18 @@ def test_a_section_and_questions_of_every_kind_are_made_on_pages(
     assert [column.required for column in table.row] == [True, False, False]  # type: ignore[attr-defined]
     assert table.columns[1].codes == ("senior", "middle", "junior")  # type: ignore[attr-defined]
     assert [column.key for column in table.summed] == ["cost"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("kind", "ticked"), [("files", True), ("organisations", True), ("day", False)]
+)
+def test_a_file_is_taken_to_name_the_applicant_unless_the_form_says_not(
+    call: Call, browser: StrictClient, kind: str, *, ticked: bool
+) -> None:
+    page = browser.get(f"/calls/{call.reference}/form/sections/project/questions/new/{kind}").text
+    box = re.search(r'<input[^>]*name="names_applicant"[^>]*>', page)
+    assert box
+    assert ("checked" in box[0]) == ticked
 
 
 def test_a_condition_is_made_from_menus_and_shown_in_words(

@@ -49,6 +49,7 @@ common = {
     "label": texts,
     "help": texts,
     "required": st.booleans(),
+    "names_applicant": st.booleans(),
 }
 choices = st.lists(st.builds(Choice, st.text(max_size=8), texts), max_size=4).map(tuple)
 limits = st.integers(1, 5000)

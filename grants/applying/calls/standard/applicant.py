@@ -86,6 +86,7 @@ ORGANISATION = Section(
             label=en("Earlier grants from this fund or from other United Nations funds"),
             help=en("Year, amount and result of each."),
             limit=1000,
+            names_applicant=True,
         ),
         ShortText(
             key="contact",

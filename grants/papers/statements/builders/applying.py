@@ -16,6 +16,7 @@ from grants.core.kernel.language import in_language
 from grants.core.kernel.language import ngettext as _n
 from grants.core.kernel.money import Money, usd
 from grants.core.kernel.taxonomies import AgeBand
+from grants.deciding.reviews.blinding import dossier_for_reviewers
 from grants.papers.statements.records import call_called
 from grants.papers.typesetting.paper import Issuer, Paper
 from grants.platform.questionnaires.kinds import (
@@ -33,6 +34,7 @@ from grants.platform.questionnaires.kinds import (
 from grants.platform.questionnaires.kinds.budget import COLUMNS, Budget
 from grants.platform.questionnaires.logic.outcome import conditions_in_words
 
+BLIND = "/blind"
 BLANK_ROWS = 4
 """So many rows of a table are printed to be filled in by hand."""
 
@@ -97,9 +99,12 @@ class BlankForm:
 
 
 def submission(session: Session, reference: str) -> Paper:
-    """The application word for word as it was submitted; there is none of a draft."""
-    application = application_by_reference(session, reference)
-    found: Dossier = dossier(session, application)
+    """The application word for word as it was submitted; there is none of a draft. Of a blind call,
+    REFERENCE/blind is what its reviewers read.
+    """
+    application = application_by_reference(session, reference.removesuffix(BLIND))
+    read = dossier_for_reviewers if reference.endswith(BLIND) else dossier
+    found: Dossier = read(session, application)
     if found.submitted_at is None:
         raise DomainError(_("This application has not been submitted yet."))
     return Paper(

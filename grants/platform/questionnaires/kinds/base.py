@@ -36,6 +36,8 @@ class Question:
     required: bool = False
     show_when: str = ""
     """A condition, as logic/parse.py reads it; empty: always shown."""
+    names_applicant: bool = False
+    """Does its answer tell which organisation applies? Reviewers of a blind call do not get it."""
 
     @property
     def name(self) -> str:
@@ -45,6 +47,11 @@ class Question:
     @property
     def title(self) -> str:
         return in_language(self.label)
+
+    @property
+    def tells_who_applies(self) -> bool:
+        """So does an answer in which the organisation's own people may be named."""
+        return self.names_applicant or bool(getattr(self, "people", False))
 
     def owns(self, name: str) -> bool:
         """Is this one of its inputs?"""

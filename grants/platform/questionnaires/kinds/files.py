@@ -17,6 +17,8 @@ class Files(Question):
     kind: ClassVar[str] = "files"
     accept: tuple[str, ...] = ENDINGS
     most: int = 1
+    names_applicant: bool = True
+    """A file does, by its letterhead, its signatures or its properties, unless a call says not."""
 
     def owns(self, name: str) -> bool:  # noqa: ARG002 - files are not typed
         return False

@@ -109,6 +109,7 @@ class Organisations(Rows):
 
     kind: ClassVar[str] = "organisations"
     most_rows: int = 5
+    names_applicant: bool = True
 
     @property
     def row(self) -> tuple[Question, ...]:

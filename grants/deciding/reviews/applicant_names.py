@@ -1,0 +1,182 @@
+"""The names by which an applicant could be known: the organisation's, its people's, its partners'.
+
+Only what the fund has in its records and in the application; what is derived from it is rather a
+name too many.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.dossier import values_of
+from grants.applying.applications.models import Application, Submission
+from grants.core.kernel.hiding import Name, Written
+from grants.core.people.models import Membership, Organisation, Person
+from grants.integrity.names.lexicon import distinguishes
+from grants.platform.questionnaires.kinds import Organisations, Question, Rows
+
+
+@dataclass(frozen=True, slots=True)
+class Applicants:
+    """What is known of the applicants of some applications, read at once."""
+
+    organisations: Mapping[int, Organisation]
+    people: Mapping[int, list[str]]
+    """Who acts or acted for an organisation, by its id."""
+    submitted: Mapping[int, Submission]
+    partners: Mapping[str, Organisation]
+    """Organisations of the register by code."""
+
+    @classmethod
+    def of(cls, session: Session, applications: Sequence[Application]) -> "Applicants":
+        ids = [one.id for one in applications]
+        houses = {one.organisation_id for one in applications}
+        organisations = session.scalars(select(Organisation).where(Organisation.id.in_(houses)))
+        found = session.scalars(select(Submission).where(Submission.application_id.in_(ids)))
+        submitted = {one.application_id: one for one in found}
+        codes = {
+            row["code"]
+            for one in applications
+            for row in _partners(one, submitted.get(one.id))
+            if row.get("code")
+        }
+        partners = select(Organisation).where(Organisation.code.in_(codes))
+        registered = session.scalars(partners).all() if codes else ()
+        return cls(
+            {one.id: one for one in organisations},
+            _people(session, houses),
+            submitted,
+            {one.code: one for one in registered},
+        )
+
+    def names(self, application: Application) -> Iterator[Name]:
+        """Everything that is hidden from the reviewers of an application."""
+        submission = self.submitted.get(application.id)
+        yield from _of_organisation(self.organisations[application.organisation_id])
+        yield from _persons(self.people.get(application.organisation_id, ()))
+        for row in _partners(application, submission):
+            partner = self.partners.get(row.get("code") or "")
+            yield from _of_organisation(partner) if partner else ()
+            yield from _organisation_names([row.get("name") or ""])
+            yield from (Name(row[key]) for key in ("number", "code") if row.get(key))
+        if submission is not None:
+            then = submission.snapshot["organisation"]
+            yield from _organisation_names([then["name"]])
+            yield from (
+                Name(text) for key in ("registration_number", "address") if (text := then.get(key))
+            )
+            yield from _persons([submission.snapshot["submitted_by"]])
+            yield from _persons(_named_in(application, submission))
+
+
+def _people(session: Session, organisation_ids: Iterable[int]) -> Mapping[int, list[str]]:
+    rows = session.execute(
+        select(Membership.organisation_id, Person.name)
+        .join(Membership.person)
+        .where(Membership.organisation_id.in_(organisation_ids))
+        .distinct()
+        .order_by(Person.name)
+    )
+    found: dict[int, list[str]] = {}
+    for organisation_id, name in rows:
+        if organisation_id is not None:
+            found.setdefault(organisation_id, []).append(name)
+    return found
+
+
+def _partners(
+    application: Application, submission: Submission | None
+) -> Iterator[Mapping[str, Any]]:
+    """The organisations named in the answers, as rows of name, number and code."""
+    values = values_of(submission) if submission else {}
+    for question in application.call.questionnaire.questions:
+        if isinstance(question, Organisations):
+            yield from values.get(question.key) or ()
+
+
+def _named_in(application: Application, submission: Submission) -> Iterator[str]:
+    """What may be a person's name in the answers that ask for the applicant's own people."""
+    values = values_of(submission)
+    for question in application.call.questionnaire.questions:
+        for text in _about_people(question, values.get(question.key)):
+            parts = (part.strip() for part in re.split(r"[,;:،؛\n/()|]", text))
+            yield from (part for part in parts if _may_be_a_person(part))
+
+
+def _about_people(question: Question, value: Any) -> Iterator[str]:
+    """The answer, or the cells of its rows, in which people may be named."""
+    if isinstance(question, Rows):
+        for row in value or ():
+            for column in question.row:
+                yield from _about_people(column, row.get(column.key))
+    elif getattr(question, "people", False) and isinstance(value, str):
+        yield value
+
+
+def _may_be_a_person(text: str) -> bool:
+    words = text.split()
+    large = all(word[0].upper() == word[0] for word in words)
+    return 2 <= len(words) <= 4 and large and not re.search(r"\d|@", text)
+
+
+def _of_organisation(organisation: Organisation) -> Iterator[Name]:
+    yield from _organisation_names([organisation.name, *organisation.other_names])
+    yield from _persons(person["name"] for person in organisation.key_persons)
+    site = urlsplit(organisation.website or "")
+    host = (site.netloc or site.path).split("/")[0].removeprefix("www.")
+    facts = (organisation.code, organisation.registration_number, organisation.address, host)
+    yield from (Name(text) for text in facts if text)
+
+
+_IN_BRACKETS = re.compile(r"[(\[]([^)\]]*)[)\]]")
+
+
+def _organisation_names(names: Iterable[str]) -> Iterator[Name]:
+    """Each name; what stands in brackets after it; its own words without “Foundation” or a country;
+    and its initials.
+    """
+    for name in names:
+        bare = _IN_BRACKETS.sub(" ", name).strip()
+        for text in (name, bare, *_IN_BRACKETS.findall(name)):
+            yield Name(text)
+        words = bare.split()
+        own = _own_words(words)
+        if own != words and own:
+            yield Name(" ".join(own), Written.AS_A_NAME if len(own) == 1 else Written.ANYHOW)
+        for initials in (_initials(words), _initials([word for word in words if len(word) > 3])):
+            if len(initials) > 2:
+                yield Name(initials, Written.IN_CAPITALS)
+
+
+def _own_words(words: list[str]) -> list[str]:
+    """Without general words at both ends: “Casa Segura” of “Fundación Casa Segura de Honduras”."""
+    marks = [distinguishes(word) for word in words]
+    if True not in marks:
+        return []
+    return words[marks.index(True) : len(marks) - marks[::-1].index(True)]
+
+
+def _initials(words: Iterable[str]) -> str:
+    return "".join(word[0].upper() for word in words if word[0].upper() != word[0].lower())
+
+
+def _persons(names: Iterable[str]) -> Iterator[Name]:
+    """Each name as it is written and with the last word first, and each of its words alone where it
+    is written as a name.
+    """
+    for name in names:
+        words = name.split()
+        yield Name(name)
+        if len(words) > 1:
+            yield Name(" ".join([words[-1], *words[:-1]]))
+            yield from (Name(word, Written.AS_A_NAME) for word in words if _stands_alone(word))
+
+
+def _stands_alone(word: str) -> bool:
+    """Is it long enough to be looked for by itself?"""
+    return len(word) > 3 or (len(word) == 3 and word[0].isupper())

@@ -1,0 +1,140 @@
+"""Blind review: an application without what tells reviewers which organisation applies.
+
+The names are those that the fund knows: of the organisation, its people, its partners. What a text
+tells otherwise (a place, a history) stays: reviewers who recognise the applicant say so.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.dossier import Dossier, OrganisationShown, dossier
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import open_to
+from grants.core.kernel.hiding import Hiding
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.reviews.applicant_names import Applicants
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.kinds import Question, Rows
+from grants.platform.questionnaires.shown import Answer, FileShown, ShownSection
+from grants.platform.questionnaires.tables import Grid
+
+
+def is_blind_to(session: Session, application: Application, viewer: Viewer) -> bool:
+    """Does this person get the application without what names the organisation? In a blind call a
+    reviewer does, before and after submitting the review; not the applicants, nor those who read
+    the fund's applications and are not scoring this one (see `barred`).
+    """
+    if not application.call.blind or application.organisation_id in viewer.organisation_ids:
+        return False
+    if not viewer.may(Permission.APPLICATION_SEE, application.scope):
+        return True
+    this_one = select(Application.id).where(Application.id == application.id, open_to(viewer))
+    return session.scalar(this_one) is None
+
+
+@dataclass(frozen=True, slots=True)
+class Blind:
+    """What reviewers of one application are not told. Of a call that is not blind: nothing."""
+
+    hiding: Hiding | None = None
+
+    def text(self, words: str) -> str:
+        """A text without the names."""
+        return self.hiding.hide(words, _("[name withheld]")) if self.hiding else words
+
+    @classmethod
+    def of(cls, session: Session, application: Application) -> "Blind":
+        return blinds_of(session, [application])[application.id]
+
+
+def blinds_of(session: Session, applications: Sequence[Application]) -> Mapping[int, Blind]:
+    """The same for several applications, by their ids."""
+    blind = [one for one in applications if one.call.blind]
+    known = Applicants.of(session, blind) if blind else None
+    return {
+        one.id: Blind(Hiding(tuple(known.names(one)))) if known and one.call.blind else Blind()
+        for one in applications
+    }
+
+
+def dossier_for_reviewers(session: Session, application: Application) -> Dossier:
+    """The application as its reviewers read it: whole, or without the applicant's names."""
+    found = dossier(session, application)
+    if not application.call.blind:
+        return found
+    blind, form = Blind.of(session, application), application.call.questionnaire
+    return replace(
+        found,
+        title=blind.text(found.title),
+        organisation=_number(application),
+        sections=tuple(_section(section, form, blind) for section in found.sections),
+        submitted_by=None,
+        sha256=None,
+    )
+
+
+def file_for_reviewers(application: Application, question: str, name: str) -> str | None:
+    """Under which name reviewers get a file that answers a question; None if they do not get it."""
+    if not application.call.blind:
+        return name
+    asked = {one.key: one for one in application.call.questionnaire.questions}.get(question)
+    if asked is None or asked.tells_who_applies:
+        return None
+    return _neutral(name)
+
+
+def _neutral(name: str) -> str:
+    """A file's name often tells whose it is; what kind of file it is does not."""
+    return _("Document") + PurePath(name).suffix.lower()
+
+
+def _number(application: Application) -> OrganisationShown:
+    """Who applies, as a number: the last part of the reference."""
+    number = application.reference.rpartition("-")[2]
+    return OrganisationShown("", _("Applicant %(number)s", number=number), None, None, None, None)
+
+
+def _section(section: ShownSection, form: Form, blind: Blind) -> ShownSection:
+    asked = {question.key: question for question in form.questions}
+    answers = (_answer(answer, asked[answer.key], blind) for answer in section.answers)
+    return replace(section, answers=tuple(answers))
+
+
+def _answer(answer: Answer, question: Question, blind: Blind) -> Answer:
+    if answer.is_empty:
+        return answer
+    if question.tells_who_applies:
+        said = _("Not shown: this call is reviewed blind.")
+        return replace(answer, text=said, items=(), table=None, files=())
+    return replace(
+        answer,
+        text=blind.text(answer.text),
+        items=tuple(blind.text(item) for item in answer.items),
+        table=answer.table and _table(answer.table, question, blind),
+        files=tuple(_file(file) for file in answer.files),
+    )
+
+
+def _file(file: FileShown) -> FileShown:
+    return replace(file, name=_neutral(file.name))
+
+
+def _table(grid: Grid, question: Question, blind: Blind) -> Grid:
+    """The names are hidden in each cell, and the columns that ask for names are left empty."""
+    columns = question.row if isinstance(question, Rows) else ()
+    shut = {place for place, column in enumerate(columns) if column.tells_who_applies}
+
+    def cell(place: int, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        return "–" if place in shut and value else blind.text(value)
+
+    rows = (tuple(cell(place, value) for place, value in enumerate(row)) for row in grid.rows)
+    return replace(grid, rows=tuple(rows))
