@@ -46,6 +46,7 @@ SHOWN = {
     *("appeals.letters", "appeals.mailing", "donors.index", "outreach.show", "trail.index"),
     *("bank.index", "bank_details.index", "contributions.index", "diligence.index"),
     *("outreach.contacts", "pledges.index", "sanctions.matches", "staff.index"),
+    *("applications.answers", "statements.package"),
     "bank_details.new",
     *("factors.add_app", "factors.add_passkey", "factors.new_passkey_options"),
 }

@@ -26,6 +26,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.again import files_ask_first
 from grants.platform.web.beside import beside, links_beside
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
@@ -101,6 +102,7 @@ def show(reference: str) -> ResponseReturnValue:
 @pages.get("/calls/<reference>/answers")
 @beside("call", _l("All answers"), 5, lambda call: call.state is not CallState.DRAFT)
 @needs(Permission.APPLICATION_SEE)
+@files_ask_first
 def answers(reference: str) -> ResponseReturnValue:
     """What all applicants answered to each question, as a list and as a file."""
     call = call_for_viewer(session(), reference, viewer())

@@ -116,9 +116,9 @@ def _money(fund: Fund, known: Known) -> Iterator[Item]:
     yield Item(Stage.PAY, _("BIC of the main bank account"), bool(main.bic), "bank.accounts")
 
 
-def unfinished(session: Session, viewer: Viewer) -> list[tuple[Fund, int]]:
-    """Funds that this person describes and in which something is missing, with how much."""
+def unfinished(session: Session, viewer: Viewer) -> list[tuple[Fund, list[Item]]]:
+    """Funds that this person describes and in which something is missing, with what it is."""
     mine = [f for f in all_funds(session) if viewer.may(Permission.FUND_DESCRIBE, Scope(f.id))]
     known = Known.of(session)
-    counted = [(f, sum(not item.done for item in checklist(session, f, known))) for f in mine]
-    return [(fund, missing) for fund, missing in counted if missing]
+    lacks = [(f, [item for item in checklist(session, f, known) if not item.done]) for f in mine]
+    return [(fund, missing) for fund, missing in lacks if missing]

@@ -1,8 +1,6 @@
 """Pages on which a fund is opened and described, with what is still missing."""
 
-from typing import Any
-
-from flask import Blueprint, Response, current_app, flash, json, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, json, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.core.funds.models import Fund
@@ -13,10 +11,11 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.desk.fund_setup import service
-from grants.desk.fund_setup.checklist import Item, Stage, checklist
+from grants.desk.fund_setup.checklist import checklist
 from grants.desk.fund_setup.description import written
 from grants.desk.fund_setup.forms import DescribeForm, NewFundForm, charter_of, filled
-from grants.platform.web.access import needs, opens, this_act, viewer
+from grants.desk.fund_setup.tasks import by_stage
+from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
@@ -64,25 +63,10 @@ def new() -> ResponseReturnValue:
 def show(code: str) -> ResponseReturnValue:
     """What a fund has and what it lacks before it may take pledges, open a call and pay."""
     fund = described_fund(code)
-    items = checklist(session(), fund)
-    stages = [
-        (stage, [_task(item, fund) for item in items if item.stage is stage]) for stage in Stage
-    ]
+    stages = by_stage(fund, checklist(session(), fund))
     return render_template(
         "desk/fund_setup/show.html", fund=fund, stages=stages, ledger=viewer().may(P.LEDGER_SEE)
     )
-
-
-def _task(item: Item, fund: Fund) -> dict[str, str]:
-    """A line of the list; a link where this person may open the page."""
-    values: dict[str, Any] = {"code": fund.code} if item.by_code else {}
-    may = opens(current_app.view_functions[item.endpoint])
-    return {
-        "text": item.text,
-        "href": url_for(item.endpoint, **values) if may and not item.done else "",
-        "status": _("Complete") if item.done else _("Missing"),
-        "tone": "good" if item.done else "waiting",
-    }
 
 
 @pages.route("/<code>/describe", methods=["GET", "POST"])

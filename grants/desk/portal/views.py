@@ -21,8 +21,9 @@ from grants.core.kernel.money import total
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.workflow import AWARD
-from grants.desk.fund_setup.checklist import unfinished
+from grants.desk.fund_setup.checklist import Stage, unfinished
 from grants.desk.fund_setup.pictures import icon_of
+from grants.desk.fund_setup.tasks import Task, by_stage
 from grants.desk.portal import donor_tasks
 from grants.desk.portal.figures import appeal
 from grants.desk.portal.support import support_of
@@ -159,13 +160,19 @@ def start() -> ResponseReturnValue:
         next_on=donor_tasks.next_payment_on(asked),
         support=_support(person.organisations_with(P.PLEDGE_MAKE)),
         todo=lines_of(waiting_for(session(), person)),
-        unfinished=unfinished(session(), person) if person.may(P.FUND_DESCRIBE) else (),
+        unfinished=_unfinished(person) if person.may(P.FUND_DESCRIBE) else (),
         applications=_applications(person) if outside else [],
         pledges=_pledges(pledges[:SHOWN]),
         grants=_grants(person) if outside else [],
         applies=bool(person.organisations_with(P.APPLICATION_WRITE)),
         gives=bool(person.organisations_with(P.PLEDGE_MAKE)),
     )
+
+
+def _unfinished(person: Viewer) -> list[tuple[Fund, int, list[tuple[Stage, list[Task]]]]]:
+    """Funds that cannot work yet: how much is missing, and what it is, by stage."""
+    found = unfinished(session(), person)
+    return [(fund, len(missing), by_stage(fund, missing)) for fund, missing in found]
 
 
 def _support(donors: frozenset[int]) -> dict[str, Any] | None:

@@ -38,6 +38,7 @@ from grants.papers.statements.offers import Offer, Usual, subjects, usual_period
 from grants.papers.statements.packing import digest_of_pack, pack
 from grants.papers.typesetting.paper import Span
 from grants.platform.web.access import needs, public, signed_in, viewer
+from grants.platform.web.again import asks_first
 from grants.platform.web.cells import Download, Inline
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
@@ -118,6 +119,7 @@ def _pdf(offered: Offered) -> ResponseReturnValue:
 
 @pages.get("/applications/<reference>/package.zip")
 @needs(P.APPLICATION_SEE)
+@asks_first
 def package(reference: str) -> ResponseReturnValue:
     """A submitted application with its files and a list of all of it, made by the worker."""
     application = application_for_staff(session(), reference, viewer())

@@ -70,7 +70,11 @@ def test_a_fund_is_described_and_its_file_says_the_same(
 def test_the_start_page_and_the_fund_say_what_is_missing(
     session: Session, fund: Fund, administrator: StrictClient
 ) -> None:
-    assert "Before UNVTF can work" in administrator.get("/start").text
+    start = administrator.get("/start").text
+    assert "Before UNVTF can work" in start
+    for stage, item in (("Take pledges", "Letterhead"), ("Pay grants", "Certifying officer")):
+        assert start.index(stage) < start.index(item)
+    assert "no outstanding tasks" not in start
     page = administrator.get("/fund-setup/UNVTF").text
     assert "Certifying officer" in page
     items = checklist(session, fund)
