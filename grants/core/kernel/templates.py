@@ -6,6 +6,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from grants.core.kernel import formats, language
+from grants.core.kernel.references import keep_references
 
 FOLDER = Path(__file__).parents[3] / "templates"
 
@@ -34,4 +35,4 @@ def speak(made: Environment) -> None:
         pgettext=lambda context, text: language.catalogue().pgettext(context, text),
     )
     made.globals.update(current_language=language.current_language)
-    made.filters.update(formats.FILTERS)
+    made.filters.update(formats.FILTERS, keep_references=keep_references)

@@ -179,6 +179,7 @@ def check_page(html: str) -> None:
     _check_fields(page)
     _check_forms(page)
     _check_attributes(page)
+    _check_references(page)
     _sound.add(told)
 
 
@@ -206,6 +207,20 @@ def _check_attributes(page: etree._Element) -> None:
     for element in _WITH_ROLE(page):
         role, own = element.get("role"), _OWN_ROLES.get(str(element.tag), "").split()
         assert role not in own, f"role {role!r} of a {element.tag!r}"
+
+
+_MAY_BE_REFERENCE = re.compile(r"(?<![\w/.@=#-])[A-Z]{2}\w*(-[A-Z])?-20\d\d-[\w-]*(?![\w/@-]|\.\w)")
+_YEARS = etree.XPath("//body//text()[contains(., '-20')]")
+_SAID_BARE = {"option", "textarea", "script", "svg", "text", "title", "desc", "tspan"}
+
+
+def _check_references(page: etree._Element) -> None:
+    """A reference is read on one line and in its order: kernel/references.py sees to it."""
+    for text in _YEARS(page):
+        around = text.getparent()
+        if around.tag in _SAID_BARE or around.get("class") == "reference":
+            continue
+        assert not _MAY_BE_REFERENCE.search(text), f"a reference that may break: {text.strip()}"
 
 
 def _text(element: Any) -> str:
