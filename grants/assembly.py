@@ -117,7 +117,7 @@ from grants.papers.certification import verify_page
 from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
 from grants.papers.statements import views as statements
-from grants.papers.typesetting.installation import prepare_printing
+from grants.papers.typesetting.installation import prepare_printing, print_apart
 from grants.platform.documents.scanner import Clamd, use_scanner
 from grants.platform.large_files import jobs as large_file_jobs
 from grants.platform.large_files import queries as large_file_queries
@@ -338,6 +338,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     app.extensions["settings"] = settings
     _trust_proxies(app, settings.trusted_proxies)
     prepare_printing(settings)
+    print_apart(settings)
     use_scanner(Clamd.at(settings.scanner_url) if settings.scanner_url else None)
     use_factor_key(settings.secret())
     use_list(settings.breached_passphrases)

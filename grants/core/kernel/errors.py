@@ -17,6 +17,10 @@ class Away(DomainError):
     """What everything rests on does not answer: try again in a moment."""
 
 
+class Unfinished(DomainError):
+    """It took longer than it may, and nothing was done: try again later."""
+
+
 class InvalidInput(DomainError):
     """A value cannot be read: type it again as the message says."""
 

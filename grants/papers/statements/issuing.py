@@ -17,8 +17,9 @@ from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import current_language, use_language
 from grants.core.kernel.language import gettext as _
 from grants.papers.statements.catalogue import paper_of, row_of
+from grants.papers.typesetting.enclosed import Enclosure
 from grants.papers.typesetting.layout import as_html
-from grants.papers.typesetting.paper import Certified, Enclosure, Paper, Span, as_json
+from grants.papers.typesetting.paper import Certified, Paper, Span, as_json
 from grants.papers.typesetting.source import PrintSource
 from grants.platform.documents import origin
 from grants.platform.documents.origin import Origin

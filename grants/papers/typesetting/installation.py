@@ -2,6 +2,8 @@
 
 from grants.config import Settings
 from grants.core.kernel import links
+from grants.papers.typesetting.printers import Printers
+from grants.papers.typesetting.source import use_printers
 from grants.platform.documents import origin
 from grants.platform.documents.store import store_at, use_store
 from grants.platform.pdf_signing.installing import Desk
@@ -17,3 +19,12 @@ def prepare_printing(settings: Settings) -> None:
     desk = Desk(settings)
     use_signer(desk.current, desk.known)
     use_store(store_at(settings.files_url, settings.data_dir))
+
+
+def print_apart(settings: Settings) -> None:
+    """From now on each document is printed in a process apart from this one, within a limit of
+    time; in tests by this one, which is quicker to look into.
+    """
+    logs = ("json" if settings.logs_json else "text", settings.level)
+    printers = Printers(settings.print_limit, logs=logs)
+    use_printers(None if settings.testing else printers)

@@ -1,32 +1,21 @@
 """What a document says, before its layout: frozen, plain, the same for PDF and JSON."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from babel.numbers import format_decimal
 
-from grants.core.funds.models import Fund, FundPicture
+from grants.core.funds.models import Fund
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import current_language, in_language
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture of the fund, kept as PNG; on the page it is named by its hash."""
-
-    sha256: str
-    content: bytes = field(repr=False)
-
-    @classmethod
-    def of(cls, kept: FundPicture | None) -> "Picture | None":
-        return cls(kept.sha256, kept.content) if kept else None
+from grants.papers.typesetting.enclosed import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +134,6 @@ class Paper:
     language: str = ""
     """In which its words were written, so that nothing around them is in another; ""
     where they speak the reader's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Enclosure:
-    """A file kept inside the PDF: the same facts, for a machine to read."""
-
-    name: str
-    content: bytes
-    description: str
-    at: datetime
 
 
 def as_json(value: Any) -> Any:

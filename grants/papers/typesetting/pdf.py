@@ -16,14 +16,13 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
+from grants.papers.typesetting.enclosed import Enclosure, Picture, Unprintable
 from grants.papers.typesetting.metadata import described
-from grants.papers.typesetting.paper import Enclosure, Picture
 from grants.papers.typesetting.signing import leave_room
 from grants.papers.typesetting.tags import completed
 from grants.papers.typesetting.typefaces import Typeface, typefaces
-from grants.platform.pdf_signing.signing import Place
+from grants.platform.pdf_signing.place import Place
 from grants.platform.web.tokens import colours
 
 with warnings.catch_warnings():
@@ -42,10 +41,6 @@ STANDARDS: Mapping[str, Any] = {"pdf_variant": "pdf/a-3a", "output_intent": "sRG
 WIDTHS = "".join(f".w{share}{{width:{share}%}}" for share in range(4, 96))
 """Shares of the page for the columns of a table: <col class="w20">."""
 SIDES = {"ltr": ("left", "right"), "rtl": ("right", "left")}
-
-
-class Unprintable(DomainError):
-    """The document asks for something outside this room, and is not printed."""
 
 
 class SealedFetcher:
@@ -140,9 +135,7 @@ def printed(
             content = b""
         if refused := press.fetcher.refused:  # WeasyPrint goes on where an SVG asked
             LOG.warning("not printed, for it names %s", ", ".join(refused))
-            raise Unprintable(
-                _("This document refers to something outside itself, so it has not been produced.")
-            )
+            raise Unprintable
         return content
 
 
@@ -192,6 +185,11 @@ def _attachment(item: Enclosure) -> weasyprint.Attachment:
 def cut() -> list[Typeface]:
     """Our typefaces, cut once for this process and for those forked from it."""
     return list(typefaces())
+
+
+def get_ready() -> None:
+    """Read typefaces and rules now, and not with the first document."""
+    _press()
 
 
 @cache

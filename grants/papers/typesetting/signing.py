@@ -9,7 +9,7 @@ from typing import Any
 import pydyf
 
 from grants.platform.pdf_signing.gap import BLANK_RANGE, blank_contents
-from grants.platform.pdf_signing.signing import FIELD, Place
+from grants.platform.pdf_signing.place import FIELD, Place
 
 PRINTED_AND_LOCKED = 4 | 128
 EXISTS_AND_APPEND_ONLY = 1 | 2

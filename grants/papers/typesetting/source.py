@@ -1,13 +1,15 @@
 """What a document is printed from: with the same matter the press makes the same bytes."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from grants.papers.typesetting.paper import Enclosure, Picture
+from grants.papers.typesetting.enclosed import Enclosure, Picture
+from grants.papers.typesetting.printers import Printers
 from grants.platform.documents.origin import sealed
 from grants.platform.pdf_signing.signing import place, signed
 
@@ -49,17 +51,36 @@ class PrintSource:
             yield from (item.name.encode(), item.content, item.description.encode())
 
     def printed(self) -> bytes:
-        """The PDF, under the seal of this installation, and signed where it is a record."""
-        from grants.papers.typesetting import pdf
+        """The PDF, under the seal of this installation, and signed where it is a record.
 
-        content = pdf.printed(
-            self.html,
-            direction=self.direction,
-            enclosures=self.enclosures,
-            pictures=self.pictures,
-            place=place() if self.signed else None,
-        )
+        Unfinished if it takes too long, where that is watched (`use_printers`).
+        """
+        given = {
+            "html": self.html,
+            "direction": self.direction,
+            "enclosures": self.enclosures,
+            "pictures": self.pictures,
+            "place": place() if self.signed else None,
+        }
+        content = _printed(given, is_long=self.is_long)
         return signed(content, sealed) if self.signed else sealed(content)
+
+
+_printers: Printers | None = None
+
+
+def use_printers(printers: Printers | None) -> None:
+    """Print in processes apart from this one from now on; None: in this one."""
+    global _printers  # noqa: PLW0603 - one process serves one installation
+    _printers = printers
+
+
+def _printed(given: Mapping[str, Any], *, is_long: bool) -> bytes:
+    if _printers is not None:
+        return _printers.printed(given, is_long=is_long)
+    from grants.papers.typesetting import pdf
+
+    return pdf.printed(**given)
 
 
 @cache

@@ -14,7 +14,7 @@ from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.platform.documents.origin import NAMESPACE, origin_of
 from grants.platform.documents.pdfs import dictionaries
-from grants.platform.pdf_signing.signing import FIELD
+from grants.platform.pdf_signing.place import FIELD
 
 OURS_DRAWN = 2
 """Drawings on a page of ours: the mark of the house, and the word across what is provisional."""

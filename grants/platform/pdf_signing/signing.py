@@ -10,7 +10,6 @@ import hashlib
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import partial
 
 from cryptography import x509
@@ -25,10 +24,9 @@ from grants.core.kernel.language import gettext as _
 from grants.platform.pdf_signing.gap import measured
 from grants.platform.pdf_signing.in_memory import OwnSigner
 from grants.platform.pdf_signing.keys import name_of
+from grants.platform.pdf_signing.place import Place
 
 LOG = logging.getLogger(__name__)
-FIELD = "Issuer"
-"""The name of the field that holds the signature of the office that issued the PDF."""
 Known = Mapping[str, x509.Certificate]
 
 
@@ -51,23 +49,6 @@ class PaperSigner:
         """Bytes that a signature may need."""
         own = len(self.certificate.public_bytes(Encoding.DER))
         return 2048 + own + self.chain + (12_288 if self.timestamper else 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """What is written into a PDF around the signature that it will get."""
-
-    name: str
-    reason: str
-    day: date
-    size: int
-
-    @property
-    def moment(self) -> str:
-        """The beginning of the day, as a PDF writes it: D:20261126000000+01'00'."""
-        begins = datetime(self.day.year, self.day.month, self.day.day, tzinfo=clock.zone())
-        offset = begins.strftime("%z")
-        return f"D:{begins:%Y%m%d%H%M%S}{offset[:3]}'{offset[3:5]}'"
 
 
 Current = Callable[[], PaperSigner]

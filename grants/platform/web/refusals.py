@@ -11,7 +11,15 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from grants.core.kernel.db import is_away, is_full
-from grants.core.kernel.errors import Away, Conflict, DomainError, Forbidden, FundError, Missing
+from grants.core.kernel.errors import (
+    Away,
+    Conflict,
+    DomainError,
+    Forbidden,
+    FundError,
+    Missing,
+    Unfinished,
+)
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.logs import logger
 from grants.platform.web.access import answer_as_to_a_visitor
@@ -26,6 +34,7 @@ STATUS: dict[type[FundError], int] = {
     Forbidden: 403,
     Missing: 404,
     Conflict: 409,
+    Unfinished: 503,
     DomainError: 422,
 }
 

@@ -10,6 +10,7 @@ import pytest
 from grants.core.kernel.language import use_language
 from grants.papers.statements.issuing import print_source_of, printed
 from grants.papers.typesetting import pdf
+from grants.papers.typesetting.enclosed import Unprintable
 from grants.papers.typesetting.paper import Addressee
 from grants.papers.typesetting.typefaces import everyday_chinese
 from tests.papers.statements.papers import fund_statement, receipt
@@ -52,13 +53,13 @@ def text_of(content: bytes) -> str:
     ],
 )
 def test_nothing_outside_the_room_is_ever_opened(attack: str) -> None:
-    with pytest.raises(pdf.Unprintable) as refused:
+    with pytest.raises(Unprintable) as refused:
         pdf.printed(PAGE.format(attack))
     assert "passwd" not in refused.value.message
 
 
 def test_the_press_still_prints_after_an_attack() -> None:
-    with pytest.raises(pdf.Unprintable):
+    with pytest.raises(Unprintable):
         pdf.printed(PAGE.format('<img alt="x" src="file:///etc/passwd">'))
     assert "Dear Sir or Madam" in text_of(pdf.printed(PAGE.format("<p>Dear Sir or Madam</p>")))
 

@@ -1,0 +1,45 @@
+"""What comes with the words of a document: pictures and files.
+
+A process that prints is there sooner for knowing this and nothing of the records.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+
+if TYPE_CHECKING:
+    from grants.core.funds.models import FundPicture
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of the fund, kept as PNG; on the page it is named by its hash."""
+
+    sha256: str
+    content: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, kept: "FundPicture | None") -> "Picture | None":
+        return cls(kept.sha256, kept.content) if kept else None
+
+
+class Unprintable(DomainError):
+    """The document asks for something outside itself, and is not printed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This document refers to something outside itself, so it has not been produced.")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file kept inside the PDF: the same facts, for a machine to read."""
+
+    name: str
+    content: bytes
+    description: str
+    at: datetime

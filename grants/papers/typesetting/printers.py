@@ -1,0 +1,202 @@
+"""Printing in processes apart from the one that asks, each document within a limit of time.
+
+A document that hangs, or takes all the memory, ends the process that prints it and nothing else: a
+page, an e-mail or a certificate is answered with what to do, and the next document is printed by a
+new process. Runs of statements have processes of their own (papers/printing/press).
+"""
+
+import logging
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from multiprocessing import Pipe
+from pathlib import Path
+from threading import BoundedSemaphore, Timer
+from typing import Any, NoReturn
+
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Unfinished
+from grants.core.kernel.language import gettext as _
+from grants.papers.typesetting import printer
+from grants.papers.typesetting.enclosed import Unprintable
+from grants.papers.typesetting.printer import Order, Unprinted
+
+LOG = logging.getLogger(__name__)
+ROOT = Path(__file__).parents[3]
+SHORT = 30
+"""Seconds that a document may take for which a person waits; the usual one takes less than one."""
+AT_ONCE = 2
+"""Documents that one process has printed at a time: one that hangs leaves a way for others."""
+LIFETIME = 500
+"""Documents after which a process is replaced: it grows a little with each."""
+START = 60
+"""Seconds until a process is ready, on a machine that is very busy."""
+GRACE = 5
+"""Seconds in which a process that is late ends by itself; one that is stopped does not."""
+
+
+class Ended(Exception):
+    """The process has ended instead of answering."""
+
+
+class Printer:
+    """A process that prints."""
+
+    def __init__(self, module: str, *words: str) -> None:
+        """Start it; Ended if it does not get ready."""
+        self.pipe, theirs = Pipe()
+        with theirs:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", module, str(theirs.fileno()), *words],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                cwd=ROOT,
+            )
+        self.printed = 0
+        with self._within(START):
+            self.pipe.recv()
+
+    @contextmanager
+    def _within(self, seconds: float) -> Iterator[None]:
+        """It answers in this time or is killed; either way nobody waits longer."""
+        watch = Timer(seconds, self.process.kill)
+        watch.daemon = True
+        watch.start()
+        try:
+            yield
+        except (EOFError, OSError) as gone:
+            self.close()
+            raise Ended from gone
+        finally:
+            watch.cancel()
+
+    def answer_to(self, order: Order) -> bytes | Unprinted:
+        """Ended if the process ends, as it does when the document takes too long."""
+        with self._within(order.limit + GRACE):
+            self.pipe.send(order)
+            answer: bytes | Unprinted = self.pipe.recv()
+        self.printed += 1
+        return answer
+
+    def is_well(self) -> bool:
+        return self.process.poll() is None
+
+    def close(self) -> None:
+        """It ends when nobody can ask it any more."""
+        self.pipe.close()
+        self.process.kill()
+        self.process.wait()
+
+
+class Printers:
+    """The processes that print for this one, started when they are needed first."""
+
+    def __init__(
+        self,
+        long: float,
+        short: float = SHORT,
+        logs: tuple[str, str] = ("text", "WARNING"),
+        module: str = printer.__name__,
+    ) -> None:
+        """`long`, `short`: seconds that documents may take; `logs`: form and level."""
+        self.limits = {True: long, False: short}
+        self.words = (module, *logs)
+        self._idle: list[Printer] = []
+        self._places = BoundedSemaphore(AT_ONCE)
+
+    def printed(self, given: Mapping[str, Any], *, is_long: bool) -> bytes:
+        """The PDF of a document. Unfinished if it takes too long, Unprintable if it names anything
+        outside itself.
+        """
+        order = Order(given, self.limits[is_long], clock.zone().key)
+        with self._place(order.limit):
+            answer = self._answer_to(order, last=is_long)
+        if isinstance(answer, bytes):
+            return answer
+        if answer.names_more:
+            raise Unprintable
+        raise RuntimeError(f"not printed:\n{answer.failure}")
+
+    @contextmanager
+    def _place(self, patience: float) -> Iterator[None]:
+        if not self._places.acquire(timeout=patience):
+            raise Unfinished(
+                _("Many documents are being produced at the moment. Try again in a minute.")
+            )
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    def _answer_to(self, order: Order, *, last: bool) -> bytes | Unprinted:
+        """From a process that waits, or from a new one; one that ended for a reason of its own is
+        replaced once. `last`: the process goes with the document, whose memory it would keep.
+        """
+        try:
+            return self._asked(order, last=last)
+        except Ended:
+            LOG.warning("a process that prints has ended: %s", _title(order))
+        try:
+            return self._asked(order, last=last)
+        except Ended:
+            raise Unfinished(
+                _(
+                    "This document was not produced, because the process that was producing it "
+                    "stopped twice. Try again later. If it happens again, write to the people who "
+                    "run this service."
+                )
+            ) from None
+
+    def _asked(self, order: Order, *, last: bool) -> bytes | Unprinted:
+        one = self._take()
+        began = time.monotonic()
+        try:
+            answer = one.answer_to(order)
+        except Ended:
+            if time.monotonic() - began >= order.limit:
+                _give_up(order)
+            raise
+        self._give_back(one, last=last)
+        return answer
+
+    def _take(self) -> Printer:
+        while self._idle:
+            try:
+                one = self._idle.pop()
+            except IndexError:  # another thread was quicker
+                break
+            if one.is_well():
+                return one
+            one.close()
+        return Printer(*self.words)
+
+    def _give_back(self, one: Printer, *, last: bool) -> None:
+        if last or one.printed >= LIFETIME:
+            one.close()
+        else:
+            self._idle.append(one)
+
+    def close(self) -> None:
+        """End the processes that wait."""
+        while self._idle:
+            self._idle.pop().close()
+
+
+def _give_up(order: Order) -> NoReturn:
+    LOG.error("not printed within %s s: %s", order.limit, _title(order))
+    raise Unfinished(
+        _(
+            "This document was not produced within %(limit)s seconds. Try again later. If it "
+            "happens again, write to the people who run this service.",
+            limit=int(order.limit),
+        )
+    )
+
+
+def _title(order: Order) -> str:
+    """What the document is called, for the log."""
+    found = re.search("<title>(.*?)</title>", order.given.get("html", ""), re.DOTALL)
+    return found[1].strip() if found else ""

@@ -1,0 +1,119 @@
+"""A document that hangs or kills the process that prints it is answered; the others are printed."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import psutil
+import pytest
+from sqlalchemy.orm import Session
+
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Unfinished
+from grants.papers.typesetting import pdf
+from grants.papers.typesetting import printers as module
+from grants.papers.typesetting.enclosed import Enclosure, Unprintable
+from grants.papers.typesetting.printers import Printers
+from grants.papers.typesetting.source import use_printers
+from grants.platform.pdf_signing.place import Place
+from tests.factories import a_call
+from tests.papers.typesetting import labour
+from tests.papers.typesetting.test_pdf import PAGE
+from tests.platform.web.client import StrictClient
+
+LIMIT = 60
+
+
+@pytest.fixture
+def printers(monkeypatch: pytest.MonkeyPatch) -> Iterator[Printers]:
+    monkeypatch.setattr(module, "GRACE", 0.3)
+    with closing(Printers(LIMIT, short=LIMIT, module=labour.__name__)) as made:
+        yield made
+
+
+def printed(printers: Printers, html: str, *, is_long: bool = False) -> str:
+    """What the process says: its number and the HTML."""
+    return printers.printed({"html": html}, is_long=is_long).decode()
+
+
+def test_what_hangs_is_answered_and_the_next_is_printed_by_another_process(
+    printers: Printers, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = printed(printers, "one").split()[0]
+    assert printed(printers, "two").split() == [first, "two"]
+    printers.limits[False] = 1
+    for html in ("hangs <title>Receipt 7</title>", "stops <title>Letter 8</title>"):
+        with pytest.raises(Unfinished, match=r"not produced within 1 seconds\. Try again later"):
+            printed(printers, html)
+    printers.limits[False] = LIMIT
+    assert "Receipt 7" in caplog.text
+    assert "Letter 8" in caplog.text
+    assert not psutil.pid_exists(int(first))
+    assert printed(printers, "three").endswith(" three")
+
+
+def test_others_are_printed_while_one_hangs(printers: Printers, tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    with ThreadPoolExecutor(3) as threads:
+        slow = threads.submit(printed, printers, f"waits {done}")
+        others = [threads.submit(printed, printers, f"other {number}") for number in range(4)]
+        heard = [one.result().split(" ", 1)[1] for one in others]
+        done.touch()
+        assert slow.result().endswith(str(done))
+    assert heard == [f"other {number}" for number in range(4)]
+
+
+def test_a_process_that_ends_is_replaced_once_and_a_failure_is_told(printers: Printers) -> None:
+    first = int(printed(printers, "one").split()[0])
+    psutil.Process(first).kill()
+    while psutil.Process(first).status() != psutil.STATUS_ZOMBIE:
+        time.sleep(0.01)
+    assert printed(printers, "two").endswith(" two")
+    with pytest.raises(Unfinished, match="stopped twice"):
+        printed(printers, "dies")
+    with pytest.raises(RuntimeError, match="ValueError: no such page"):
+        printed(printers, "fails")
+    with pytest.raises(Unprintable):
+        printed(printers, "names")
+
+
+def test_a_long_document_takes_its_process_along(printers: Printers) -> None:
+    number = int(printed(printers, "x", is_long=True).split()[0])
+    assert not psutil.pid_exists(number)
+
+
+def test_what_is_printed_apart_is_the_same_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the real process: with a file in it, and the signature on the day of the zone."""
+    monkeypatch.setattr(clock._house, "zone", ZoneInfo("America/New_York"))
+    file = Enclosure("facts.json", b"{}", "The same facts", datetime(2026, 11, 26, tzinfo=UTC))
+    place = Place("The fund", "Issued by this office", date(2026, 11, 26), 4096)
+    given: dict[str, Any] = {
+        "html": PAGE.format("<p>Dear Sir or Madam</p>"),
+        "enclosures": (file,),
+        "place": place,
+    }
+    with closing(Printers(LIMIT, short=LIMIT)) as printers:
+        assert printers.printed(given, is_long=False) == pdf.printed(**given)
+        with pytest.raises(Unprintable):
+            printers.printed({"html": PAGE.format('<img alt="" src="file:///x">')}, is_long=False)
+
+
+def test_a_page_says_what_to_do_and_the_next_page_is_there(
+    client: StrictClient, session: Session, fund: Fund, printers: Printers
+) -> None:
+    call = a_call(session, fund)
+    printers.limits[False] = 1
+    use_printers(printers)
+    try:
+        answer = client.get(f"/documents/blank-form/{call.reference}.pdf")
+    finally:
+        use_printers(None)
+    assert answer.status_code == 503
+    assert "was not produced within 1 seconds. Try again later." in answer.text
+    assert client.get(f"/calls/{call.reference}").status_code == 200
