@@ -179,6 +179,11 @@ class Work:
                 "starts_on",
                 _("Projects can start on %(day)s or later.", day=plain_day(earliest)),
             )
+        elif starts_on and date.fromisoformat(starts_on) > call.latest_start_on:
+            yield (
+                "starts_on",
+                _("Projects can start until %(day)s.", day=plain_day(call.latest_start_on)),
+            )
         country = self.form.fact("country", values)
         if country and call.countries and country not in call.countries:
             yield (

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.applying.calls.workflow import CallState
 from grants.core.funds.models import Fund
+from grants.core.kernel.clock import day_of
 from grants.core.kernel.db import Base, Key, Minor, Texts, Versioned, choice
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import Money, usd
@@ -18,6 +19,10 @@ from grants.platform.questionnaires.written import from_json
 
 THE_MINUTE = timedelta(minutes=1)
 """A deadline of 23:59 holds until 23:59 is over: that is how people read it."""
+
+
+YEARS_UNTIL_START = 2
+"""A project starts before the end of so many calendar years after the deadline."""
 
 
 class Call(Versioned, Base):
@@ -122,6 +127,13 @@ class Call(Versioned, Base):
     def zone(self) -> ZoneInfo:
         """In which its opening and its deadline are told."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def latest_start_on(self) -> date:
+        """The last day on which a project may start: a later one is a slip of the keyboard."""
+        first = day_of(self.deadline_at, self.zone)
+        year = max(first, self.earliest_start_on or first).year
+        return date(year + YEARS_UNTIL_START, 12, 31)
 
     @property
     def envelope(self) -> Money:

@@ -1,7 +1,7 @@
 """References in what people read: each stays on one line and runs from left to right.
 
 Browsers break a line after a hyphen, and in an Arabic sentence the parts of "UNVTF-P-2026-0029-P"
-change places. A reference may come from a template, a message, a refusal or what somebody wrote, so
+change places. A reference may come from a template, a message, a refusal or what people wrote, so
 the pages and the HTML part of e-mails are looked through once, when they are drawn.
 """
 

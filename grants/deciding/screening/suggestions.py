@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.calls.models import Call
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
@@ -135,17 +136,25 @@ def _each_limit(facts: Facts) -> Iterator[tuple[bool, str]]:
         said = _("Lasts %(months)s months; at most %(most)s.", months=months, most=call.months)
         yield int(months) <= call.months, said
     starts_on = facts.form.fact("starts_on", facts.values)
-    if starts_on and call.earliest_start_on:
-        earliest = call.earliest_start_on
-        said = _(
-            "Starts on %(day)s; not before %(earliest)s.",
-            day=plain_day(date.fromisoformat(starts_on)),
-            earliest=plain_day(earliest),
-        )
-        yield date.fromisoformat(starts_on) >= earliest, said
+    if starts_on:
+        yield _starts_in_time(date.fromisoformat(starts_on), call)
     if application.country and call.countries:
         allowed = application.country in call.countries
         yield allowed, _said_of_country(application.country, allowed=allowed)
+
+
+def _starts_in_time(starts_on: date, call: Call) -> tuple[bool, str]:
+    said = {"day": plain_day(starts_on), "latest": plain_day(call.latest_start_on)}
+    if call.earliest_start_on is None:
+        return starts_on <= call.latest_start_on, _(
+            "Starts on %(day)s; not after %(latest)s.", **said
+        )
+    earliest = plain_day(call.earliest_start_on)
+    return call.earliest_start_on <= starts_on <= call.latest_start_on, _(
+        "Starts on %(day)s; not before %(earliest)s and not after %(latest)s.",
+        earliest=earliest,
+        **said,
+    )
 
 
 def _said_of_country(country: str, *, allowed: bool) -> str:

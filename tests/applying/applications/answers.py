@@ -1,5 +1,7 @@
 """What a person types into the standard form."""
 
+from grants.core.kernel import clock
+
 REQUIRED_PAPERS = (
     "registration_certificate",
     "audited_accounts",
@@ -30,7 +32,7 @@ def complete_answers(country: str, usd: int) -> dict[str, dict[str, list[str]]]:
             "q_title": ["A safe place for girls from the coast"],
             "q_country": [country],
             "q_places": ["Atlántida and Colón"],
-            **_day("q_starts_on", "1", "9", "2040"),
+            **_day("q_starts_on", "1", "9", str(clock.today().year + 1)),
             "q_months": ["8"],
             "q_summary": [_TEXT],
         },
@@ -39,7 +41,7 @@ def complete_answers(country: str, usd: int) -> dict[str, dict[str, list[str]]]:
         "beneficiaries": {
             "q_direct_beneficiaries-female-12-17": ["40"],
             "q_direct_beneficiaries-female-18-24": ["25"],
-            "q_forms-sexual-people": ["60"],
+            "q_forms-sexual-people": ["65"],
             **_texts("access"),
         },
         "services": {"q_services": ["shelter", "legal"], **_texts("approach", "team")},

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from grants.applying.applications import drafts, service
+from grants.applying.applications.dossier import dossier
 from grants.applying.applications.models import Application, Submission
 from grants.applying.applications.queries import application_by_reference
 from grants.applying.applications.service import Incomplete, problems_of, submit
@@ -167,6 +168,7 @@ def test_an_unfinished_application_is_refused_with_each_place(session: Session, 
         ("budget", "q_budget-1-category", "zebra", "Choose the category"),
         ("project", "q_months", "13", "up to 12 months"),
         ("project", "q_starts_on-year", "2020", "can start on"),
+        ("project", "q_starts_on-year", "2090", "can start until 31 December"),
         ("project", "q_country", "FR", "not for projects in France"),
         ("problem", "q_problem", "x" * 3001, "Shorten it by 1 character"),
         ("problem", "q_problem", "Amina, 16 years old", "name and age"),
@@ -175,7 +177,9 @@ def test_an_unfinished_application_is_refused_with_each_place(session: Session, 
 def test_what_breaks_a_rule_of_the_call_is_told_at_its_question(
     session: Session, fund: Fund, section: str, name: str, typed: str, said: str
 ) -> None:
-    call = a_call(session, fund, countries=["HN", "KE"], earliest_start_on=date(2040, 6, 1))
+    call = a_call(
+        session, fund, countries=["HN", "KE"], earliest_start_on=date(clock.today().year + 1, 6, 1)
+    )
     application = a_complete_draft(session, call)
     work = Work.of(session, application)
     assert problems_of(work) == []
@@ -187,6 +191,28 @@ def test_what_breaks_a_rule_of_the_call_is_told_at_its_question(
     assert [(found.key, said in problem.message) for found, problem in problems] == [
         (section, True)
     ]
+
+
+def test_fewer_people_by_form_of_exploitation_than_by_age_are_corrected_or_explained(
+    session: Session, application: Application
+) -> None:
+    by = writer_of(session, application)
+    part = Work.of(session, application).part("beneficiaries")
+    fewer = {**part.typed, "q_forms-sexual-people": ["60"]}
+    row = drafts.save_section(session, application, "beneficiaries", fewer, part.version, by)
+    (problem,) = problems_of(Work.of(session, application))
+    assert problem[1].question == "fewer_by_form"
+    assert "Why are there fewer people by form of exploitation" in problem[1].message
+    with pytest.raises(Incomplete):
+        submit(session, application, by)
+    right = {**fewer, "q_forms-labour-people": ["5"]}
+    row = drafts.save_section(session, application, "beneficiaries", right, row.version, by)
+    assert problems_of(Work.of(session, application)) == []
+    said = {**fewer, "q_fewer_by_form": ["Of five people the form is not known yet."]}
+    drafts.save_section(session, application, "beneficiaries", said, row.version, by)
+    submit(session, application, by)
+    asked = {a.key: a for s in dossier(session, application).sections for a in s.answers}
+    assert asked["fewer_by_form"].text == "Of five people the form is not known yet."
 
 
 def test_a_warning_about_personal_data_has_to_be_answered(

@@ -24,6 +24,7 @@ from grants.applying.applications.work import Progress, Work
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import fund_by_code
+from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError, Forbidden, InvalidInput, Missing
 from grants.core.kernel.money import usd
@@ -172,7 +173,7 @@ def _rest_of_project() -> dict[str, list[str]]:
         "q_places": ["Colón"],
         "q_starts_on-day": ["1"],
         "q_starts_on-month": ["9"],
-        "q_starts_on-year": ["2040"],
+        "q_starts_on-year": [str(clock.today().year + 1)],
         "q_months": ["6"],
         "q_summary": ["In short."],
     }

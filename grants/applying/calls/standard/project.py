@@ -137,6 +137,16 @@ BENEFICIARIES = Section(
             help=en("A person who suffered several forms may be counted under each."),
             required=True,
         ),
+        LongText(
+            key="fewer_by_form",
+            label=en(
+                "Why are there fewer people by form of exploitation than by sex and age? "
+                "Correct the numbers, or explain."
+            ),
+            limit=500,
+            required=True,
+            show_when="people(forms) < people(direct_beneficiaries)",
+        ),
         Number(
             key="indirect_beneficiaries",
             label=en("People who will benefit indirectly"),
