@@ -65,7 +65,7 @@ from grants.deciding.reviews import views as reviews
 from grants.deciding.screening import beside as screening_beside
 from grants.deciding.screening import suggestions
 from grants.deciding.screening import views as screening
-from grants.deciding.sessions import taking_part
+from grants.deciding.sessions import ballots, taking_part
 from grants.deciding.sessions import verify as session_checks
 from grants.deciding.sessions import views as board_sessions
 from grants.desk.fund_setup import picturing
@@ -269,6 +269,7 @@ MORE_VIEWS = (
     letter_text_views,
     staff_deciding,
     taking_part,
+    ballots,
     translating,
     trying,
     uploading,

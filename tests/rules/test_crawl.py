@@ -168,6 +168,7 @@ UNREACHED = {
             "sessions.schedule",
             "sessions.sign",
             "sessions.vote",
+            "sessions.votes",
             "receivables.approve",
             "reporting.accept",
             "reporting.check",

@@ -139,6 +139,15 @@ def cast_vote(session: Session, item: AgendaItem, ballot: Ballot, act: Act) -> V
     return vote
 
 
+def cast_if_new(session: Session, item: AgendaItem, ballot: Ballot, act: Act) -> bool:
+    """The same, if the trustee has not voted just so already: then nothing is recorded again."""
+    known = session.get(Vote, (item.id, act.actor.person_id))
+    if known and (known.choice, known.reason) == (ballot.choice, ballot.reason.strip()):
+        return False
+    cast_vote(session, item, ballot, act)
+    return True
+
+
 def _may_vote(session: Session, item: AgendaItem, ballot: Ballot, act: Act) -> None:
     locked = _seat(item, act).with_for_update(of=Seat)
     session.scalar(locked.execution_options(populate_existing=True))

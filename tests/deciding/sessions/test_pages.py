@@ -14,7 +14,7 @@ from grants.core.kernel import clock
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.deciding.interests.service import Declaration, declare
-from grants.deciding.sessions.models import BoardSession
+from grants.deciding.sessions.models import AgendaItem, BoardSession, Choice, Vote
 from tests.factories import (
     Team,
     a_closed_call,
@@ -142,3 +142,44 @@ def test_the_signed_paper_ends_a_session_and_the_decision_shows_the_votes(
     assert first.get(f"{path}/signed").status_code == 403
     decision = re.sub("<[^>]+>", "", manager.get(f"/decisions/{pair[1].reference}").text)
     assert "1 for, 0 against, 0 abstained, 1 recused" in decision
+
+
+def test_a_trustee_votes_on_all_items_on_one_page(
+    session: Session,
+    pair: list[Application],
+    browsers: list[StrictClient],
+    board: list[Person],
+) -> None:
+    manager, first, second = browsers
+    path = prepared(session, manager, pair)
+    manager.submit(f"{path}/open", {"present": [str(one.id) for one in board]})
+    assert f"{path}/votes" in second.get(path).text
+    ids = dict(session.execute(select(AgendaItem.application_id, AgendaItem.id)).all())
+    amounts = {f"amount_{number}": "15000.00" for number in ids.values()}
+    against = {**amounts, "rest": "for", f"choice_{ids[pair[1].id]}": "against"}
+    refused = second.submit(f"{path}/votes", against).text
+    assert f"{pair[1].reference}: Give your reasons." in refused
+    assert session.scalars(select(Vote)).all() == [], "all of them or none"
+    reasons = {**against, f"reason_{ids[pair[1].id]}": "Too dear."}
+    assert second.submit(f"{path}/votes", reasons).location == path
+    assert (
+        "Votes recorded: 0." in second.submit(f"{path}/votes", reasons, follow_redirects=True).text
+    )
+    shut = first.get(f"{path}/votes").text
+    assert "Hidden Harbour" not in shut
+    assert "Open Oasis" in shut
+    first.submit(f"{path}/votes", {**amounts, "rest": "abstain"})
+    cast = session.execute(
+        select(AgendaItem.application_id, Vote.trustee_id, Vote.choice).join(AgendaItem.votes)
+    ).all()
+    assert {tuple(row) for row in cast} == {
+        (pair[0].id, board[1].id, Choice.FOR),
+        (pair[1].id, board[1].id, Choice.AGAINST),
+        (pair[0].id, board[0].id, Choice.ABSTAIN),
+    }
+    changed = {
+        **reasons,
+        f"amount_{ids[pair[0].id]}": "14000.00",
+        f"choice_{ids[pair[0].id]}": "abstain",
+    }
+    assert "The amount has changed" in second.submit(f"{path}/votes", changed).text
