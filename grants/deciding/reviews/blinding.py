@@ -17,6 +17,7 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.core.kernel.hiding import Hiding
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import use_language
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.reviews.applicant_names import Applicants
@@ -44,10 +45,12 @@ class Blind:
     """What reviewers of one application are not told. Of a call that is not blind: nothing."""
 
     hiding: Hiding | None = None
+    instead: str = ""
+    """What stands for a name: in the language of the answers, in whose lines it is read."""
 
     def text(self, words: str) -> str:
         """A text without the names."""
-        return self.hiding.hide(words, _("[name withheld]")) if self.hiding else words
+        return self.hiding.hide(words, self.instead) if self.hiding else words
 
     @classmethod
     def of(cls, session: Session, application: Application) -> "Blind":
@@ -59,9 +62,13 @@ def blinds_of(session: Session, applications: Sequence[Application]) -> Mapping[
     blind = [one for one in applications if one.call.blind]
     known = Applicants.of(session, blind) if blind else None
     return {
-        one.id: Blind(Hiding(tuple(known.names(one)))) if known and one.call.blind else Blind()
-        for one in applications
+        one.id: _blind(one, known) if known and one.call.blind else Blind() for one in applications
     }
+
+
+def _blind(application: Application, known: Applicants) -> Blind:
+    with use_language(application.language):
+        return Blind(Hiding(tuple(known.names(application))), _("[name withheld]"))
 
 
 def dossier_for_reviewers(session: Session, application: Application) -> Dossier:

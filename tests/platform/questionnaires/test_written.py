@@ -190,5 +190,6 @@ def test_the_page_about_forms_tells_every_kind_and_each_of_its_properties() -> N
             "help",
             "required",
             "show_when",
+            "names_applicant",
         }
         assert own == set(re.findall(r"`(\w+)`", rows[name])), name
