@@ -81,7 +81,7 @@ class RatesFileForm(Form):
         _l("File of exchange rates"),
         hint=_l("CSV with the columns currency, effective_on and rate."),
         accept=(".csv",),
-        limit=_l("5 MB"),
+        most=2,
         required=True,
     )
     source = TextField(_l("Published by"), required=True, limit=80)

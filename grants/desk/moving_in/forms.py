@@ -17,7 +17,6 @@ class UploadForm(Form):
     file = FileField(
         _l("File of past records"),
         accept=ENDINGS,
-        limit="10 MB",
         required=True,
         hint=_l("The completed template workbook, or a ZIP file of the CSV files."),
     )

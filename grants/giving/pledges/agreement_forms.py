@@ -31,7 +31,6 @@ class AgreementForm(Form):
         _l("The signed agreement"),
         hint=_l("If you do not choose a file, the one uploaded by the donor is used."),
         accept=(".pdf",),
-        limit=_l("10 MB"),
     )
     conditional = CheckboxField(
         _l("The contribution is subject to a condition"),

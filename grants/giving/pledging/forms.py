@@ -261,7 +261,6 @@ class ReturnForm(Form):
         _l("The signed agreement"),
         hint=_l("A PDF: signed electronically, or printed, signed and scanned."),
         accept=(".pdf",),
-        limit=_l("10 MB"),
         required=True,
     )
 

@@ -88,9 +88,7 @@ class SignForm(Form):
         last=clock.today,
         hint=_l("27 3 2026"),
     )
-    document = FileField(
-        _l("The agreement signed by both parties"), required=True, accept=PAPER, limit="10 MB"
-    )
+    document = FileField(_l("The agreement signed by both parties"), required=True, accept=PAPER)
 
 
 class PeriodForm(Form):

@@ -35,7 +35,6 @@ class RequestForm(Form):
         hint=_l("It must show the account holder and the number."),
         required=True,
         accept=PAPER,
-        limit="10 MB",
     )
 
     def account(self) -> Account:

@@ -163,7 +163,7 @@ class EvidenceForm(Form):
     """A file that the examination rests on."""
 
     about = TextField(_l("Summary of findings"), required=True, limit=200)
-    file = FileField(_l("File"), accept=PAPERS, limit="10 MB", required=True)
+    file = FileField(_l("File"), accept=PAPERS, required=True)
 
 
 class RecommendForm(Form):

@@ -29,7 +29,7 @@ class AnswerForm(Form):
     on = DateField(_l("Answered on"), last=clock.today, required=True)
     finding = RadioField(_l("What it comes to"), Finding, required=True)
     text = LongTextField(_l("What they answered"), required=True, limit=4000)
-    file = FileField(_l("The answer as a file"), accept=PAPERS, limit="10 MB")
+    file = FileField(_l("The answer as a file"), accept=PAPERS)
 
     def answer(self) -> Answer:
         """As the act takes it."""
@@ -44,4 +44,4 @@ class VisitForm(AnswerForm):
     on = DateField(_l("Day of the visit"), last=clock.today, required=True)
     finding = RadioField(_l("What it comes to"), Finding, required=True)
     text = LongTextField(_l("What was seen"), required=True, limit=4000)
-    file = FileField(_l("Report of the visit"), accept=PAPERS, limit="10 MB")
+    file = FileField(_l("Report of the visit"), accept=PAPERS)

@@ -48,7 +48,7 @@ class GrantsFileForm(Form):
             "replaces what is recorded."
         ),
         accept=(".csv",),
-        limit="1 MB",
+        most=1,
         required=True,
     )
 

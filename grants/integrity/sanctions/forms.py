@@ -18,7 +18,6 @@ class ListForm(Form):
     file = FileField(
         _l("File of the Consolidated List (XML)"),
         accept=(".xml",),
-        limit="10 MB",
         hint=_l("As published by the Security Council. It will replace the list in force."),
         required=True,
     )

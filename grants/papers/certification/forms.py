@@ -95,4 +95,4 @@ class YearForm(CertifyForm):
 class GenuineForm(Form):
     """The PDF in question."""
 
-    file = FileField(_l("The PDF"), required=True, limit=_l("10 MB"))
+    file = FileField(_l("The PDF"), required=True)

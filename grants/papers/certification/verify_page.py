@@ -4,16 +4,12 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from grants.core.kernel.errors import Forbidden, InvalidInput
-from grants.core.kernel.language import gettext as _
 from grants.papers.certification.forms import GenuineForm
 from grants.papers.certification.genuine import Finding, described, examine
 from grants.papers.certification.service import count_inquiry
 from grants.papers.certification.views import pages
 from grants.platform.web.access import public
 from grants.platform.web.database import session, transaction
-
-LARGEST = 10 * 1024 * 1024
-"""Bytes of a file that is looked at."""
 
 
 @pages.route("/verify", methods=["GET", "POST"])
@@ -36,7 +32,4 @@ def verify() -> ResponseReturnValue:
 
 def _examined(form: GenuineForm) -> Finding:
     with form.file.data.stream as stream:
-        content = stream.read(LARGEST + 1)
-    if len(content) > LARGEST:
-        raise InvalidInput(_("This file is larger than 10 MB, so it was not issued by us."))
-    return examine(session(), content)
+        return examine(session(), stream.read())

@@ -63,8 +63,9 @@ def inspect_pdf(content: bytes) -> bytes:
         reader = PdfReader(io.BytesIO(content))
         locked = reader.is_encrypted and not reader.decrypt("")
         pages = 0 if locked else len(reader.pages)
-        active = not locked and any(map(_acts, dictionaries(reader)))
-        blank = 0 < pages <= MOST_PAGES and not active and not any(map(_shows, reader.pages))
+        watch = Stopwatch()
+        active = not locked and any(_acts(one, watch) for one in dictionaries(reader, watch))
+        blank = 0 < pages <= MOST_PAGES and not active and _is_blank(reader, watch)
     except Exception as error:  # whatever a broken file makes the reader do, it means the same
         raise InvalidInput(
             _("This PDF cannot be opened. Save it again and upload the new file.")
@@ -98,14 +99,14 @@ def inspect_pdf(content: bytes) -> bytes:
     return content
 
 
-def dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
+def dictionaries(reader: PdfReader, watch: Stopwatch) -> Iterator[DictionaryObject]:
     """Every dictionary that the catalogue leads to, each once; the tree of tags left out.
 
     ValueError if there are more than any paper has, TooSlow if reading them takes too long.
     """
     seen: set[tuple[int, int]] = set()
     waiting: list[Any] = [reader.trailer["/Root"]]
-    looked_at, watch = 0, Stopwatch()
+    looked_at = 0
     while waiting:
         value = waiting.pop()
         watch.look()
@@ -126,6 +127,15 @@ def dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
             ]
 
 
+def _is_blank(reader: PdfReader, watch: Stopwatch) -> bool:
+    """Does no page show anything? TooSlow: pages of a few bytes may unpack to megabytes each."""
+    for page in reader.pages:
+        watch.look_now()
+        if _shows(page):
+            return False
+    return True
+
+
 def _shows(page: PageObject) -> bool:
     """Does a page put text, a picture or a line on the paper, or a note over it?"""
     with suppress(Exception):  # what cannot be read here may be shown by another reader
@@ -140,13 +150,16 @@ def _leads_on(value: object) -> bool:
     return isinstance(value, IndirectObject | ArrayObject | DictionaryObject)
 
 
-def _acts(record: DictionaryObject) -> bool:
+def _acts(record: DictionaryObject, watch: Stopwatch) -> bool:
     """Does it run, start, send or carry anything but data?"""
     if record.get("/S") in _ACTIONS or record.get("/Subtype") in _NOTES:
         return True
     if any(key in record for key in _PROGRAMS):
         return True
-    return "/EF" in record and not _is_data(record)
+    if "/EF" not in record:
+        return False
+    watch.look_now()
+    return not _is_data(record)
 
 
 def _is_data(attachment: DictionaryObject) -> bool:

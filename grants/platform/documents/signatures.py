@@ -13,6 +13,7 @@ from pypdf.generic import ArrayObject, DictionaryObject
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.platform.documents.origin import NAMESPACE, origin_of
+from grants.platform.documents.parts import Stopwatch
 from grants.platform.documents.pdfs import dictionaries
 from grants.platform.pdf_signing.place import FIELD
 
@@ -51,7 +52,7 @@ def is_signed(reader: PdfReader, size: int) -> bool:
     """Does a file hold an electronic signature over its content, other than the issuer's own?"""
     return any(
         _is_signature(record["/V"].get_object(), size)
-        for record in dictionaries(reader)
+        for record in dictionaries(reader, Stopwatch())
         if record.get("/FT") == "/Sig" and "/V" in record and record.get("/T") != FIELD
     )
 

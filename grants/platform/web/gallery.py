@@ -86,9 +86,7 @@ class GalleryForm(Form):
     )
     budget = RowsField(BudgetRow, s("Budget"), product=("quantity", "unit_cost"), shown=2)
     people = MatrixField(s("Planned beneficiaries"), rows=Sex, columns=AgeBand)
-    certificate = FileField(
-        s("Registration certificate"), accept=(".pdf", ".jpg"), limit="10 MB", required=True
-    )
+    certificate = FileField(s("Registration certificate"), accept=(".pdf", ".jpg"), required=True)
     password = PasswordField(s("Password"), required=True)
     version = HiddenField()
     consent = CheckboxField(s("I may speak for this organisation."), required=True)

@@ -72,9 +72,7 @@ def file_upload(field: Any, **attributes: Any) -> Markup:
 
 
 def file_hint(field: Any) -> str:
-    if field.limit:
-        return _("%(kinds)s, up to %(limit)s", kinds=field.kinds, limit=field.limit)
-    return str(field.kinds)
+    return _("%(kinds)s, up to %(most)s MB", kinds=field.kinds, most=field.most)
 
 
 def date_input(field: Any, **attributes: Any) -> Markup:

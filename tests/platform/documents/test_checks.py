@@ -130,6 +130,12 @@ def test_a_blank_pdf_is_no_certificate() -> None:
     assert "its pages show nothing" in refusal("certificate.pdf", content.getvalue())
 
 
+def test_a_pdf_that_takes_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """70 kB with 500 pages that each unpack to 70 MB of blanks kept a process busy for minutes."""
+    monkeypatch.setattr(parts, "PATIENCE", 0)
+    assert "cannot be opened" in refusal("certificate.pdf", files.pdf(blank=True))
+
+
 def test_a_pdf_that_its_owner_restricts_and_anybody_can_read_is_accepted() -> None:
     content = files.pdf(owner="the registrar’s secret")
     assert PdfReader(io.BytesIO(content)).is_encrypted

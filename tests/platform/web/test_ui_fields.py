@@ -1,5 +1,6 @@
 """What people type, and the one value that comes of it."""
 
+import io
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms.validators import ValidationError
 
 from grants.core.kernel.errors import InvalidInput
@@ -24,6 +25,7 @@ from grants.platform.web.fields import (
     CountryField,
     DateField,
     EmailField,
+    FileField,
     LongTextField,
     MoneyField,
     NumberField,
@@ -244,6 +246,23 @@ def test_all_that_is_required_is_asked_for_by_name() -> None:
     for field in form.questions():
         if field.required and field.name != "consent":
             assert str(field.label.text) in str(field.error)
+
+
+@pytest.mark.parametrize(("most", "size", "taken"), [(2, 2 * 1024**2, True), (2, 2097153, False)])
+def test_a_file_larger_than_the_form_says_is_refused_unread(
+    most: int, size: int, *, taken: bool
+) -> None:
+    class Sending(Form):
+        file = FileField("Rates", accept=(".csv",), most=most)
+
+    sent = FileStorage(io.BytesIO(b"a" * size), "rates.csv")
+    form = Sending(MultiDict({"file": sent}))
+    assert form.validate() is taken
+    assert f"up to {most} MB" in str(form.file())
+    if taken:
+        assert len(form.file.data.read()) == size
+    else:
+        assert str(form.file.error) == "“rates.csv” is too large: 2 MB at most."
 
 
 def test_an_own_check_is_not_asked_about_an_empty_answer() -> None:

@@ -29,7 +29,6 @@ class ChangeForm(Form):
         _l("Supporting document"),
         hint=_l("The donor’s letter, or the recommendation to write off."),
         accept=(".pdf",),
-        limit=_l("20 MB"),
         required=True,
     )
 

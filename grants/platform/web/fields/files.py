@@ -1,5 +1,6 @@
 """An uploaded file."""
 
+import os
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,17 +11,17 @@ from grants.platform.web.fields.question import Question
 
 
 class FileField(Question):
-    """One uploaded file, or None. Its size, kind and content are checked where it is stored."""
+    """One uploaded file of `most` MB, or None. What is in it is checked where it is kept."""
 
     widget = staticmethod(widgets.file_upload)
     is_file = True
 
     def __init__(
-        self, label: str = "", *, accept: Iterable[str] = (".pdf",), limit: str = "", **options: Any
+        self, label: str = "", *, accept: Iterable[str] = (".pdf",), most: int = 10, **options: Any
     ) -> None:
         super().__init__(label, **options)
         self.accept = tuple(accept)
-        self.limit = limit
+        self.most = most
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         files = [file for file in valuelist if getattr(file, "filename", "")]
@@ -35,6 +36,20 @@ class FileField(Question):
             raise InvalidInput(
                 _("Choose a file of one of these types: %(kinds)s.", kinds=self.kinds)
             )
+        if self._size() > self.most * 1024**2:
+            self.data.close()
+            raise InvalidInput(
+                _(
+                    "“%(name)s” is too large: %(limit)s MB at most.",
+                    name=self.data.filename,
+                    limit=self.most,
+                )
+            )
+
+    def _size(self) -> int:
+        size: int = self.data.stream.seek(0, os.SEEK_END)
+        self.data.stream.seek(0)
+        return size
 
     @property
     def kinds(self) -> str:
