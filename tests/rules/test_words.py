@@ -4,7 +4,7 @@ import ast
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -154,6 +154,24 @@ def _forms(text: str | Iterable[str]) -> tuple[str, ...]:
 def untranslated(messages: set[str], language: str) -> set[str]:
     """Messages without a text in the catalogue of a language."""
     return messages - _ids(TRANSLATIONS / language / "LC_MESSAGES" / "messages.po", translated=True)
+
+
+TANWIN = "\N{ARABIC FATHATAN}"
+MANY, HUNDREDS = 5, 4
+"""The places of the Arabic forms for 11 to 99, and for 100, 101 and 102."""
+
+
+def swapped(forms: Sequence[str]) -> bool:
+    """Does the form for hundreds hold the accusatives that belong to 11 to 99?"""
+    return forms[HUNDREDS].count(TANWIN) > forms[MANY].count(TANWIN)
+
+
+def test_arabic_plurals_stand_in_the_order_in_which_they_are_read() -> None:
+    assert swapped(["", "", "", "", "بقي %(num)s يوماً", "بقي %(num)s يوم"])
+    with (TRANSLATIONS / "ar/LC_MESSAGES/messages.po").open("rb") as file:
+        messages = [message for message in read_po(file, locale="ar") if message.pluralizable]
+    assert len(messages) > 100
+    assert [message.id[0] for message in messages if swapped([*(message.string or ())])] == []
 
 
 @pytest.mark.parametrize("language", [code for code in OFFERED if code != "en"])
