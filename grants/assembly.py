@@ -45,7 +45,7 @@ from grants.core.kernel import embedded, slots
 from grants.core.kernel.db import Database
 from grants.core.people.breached import use_list
 from grants.core.proofs.secrets import use_factor_key
-from grants.deciding.awards import announcing, confirm_views, decision, publishing, queue
+from grants.deciding.awards import announcing, confirm_views, decision, publishing, queue, upcoming
 from grants.deciding.awards import case as award_case
 from grants.deciding.awards import jobs as award_jobs
 from grants.deciding.awards import views as awards
@@ -95,6 +95,7 @@ from grants.giving.reminders import jobs as reminder_jobs
 from grants.giving.reminders import views as reminders
 from grants.giving.totals import jobs as total_jobs
 from grants.giving.totals import verify as total_checks
+from grants.granting.agreements import queries as agreement_queries
 from grants.granting.agreements import verify as grant_checks
 from grants.granting.agreements import views as agreements
 from grants.granting.bank_details import verify as payee_checks
@@ -320,6 +321,7 @@ def join_rooms() -> None:
     calls_outcome.OUTCOME.give(announcing.outcome_of)
     calls_inquiring.PUBLISHED.give(public_question_queries.published)
     organisation_service.SCREENED.give(matching.watch_later)
+    upcoming.UPCOMING.give(agreement_queries.upcoming)
     owners.OWNERS.give(bookkeeping.record_of)
     owners.HELD.give(bookkeeping.held_by_the_bank)
     handover.WORK.give(*(work for room in ASSIGNED for work in room.WORK))

@@ -1,7 +1,8 @@
 """Pages of applications for the fund's people: the list, one application, more time for all."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from grants.applying.applications import history, queries, service
 from grants.applying.applications.answers import answers_to
@@ -24,18 +25,20 @@ from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.beside import beside, links_beside
+from grants.platform.web.cases import Beside, from_list
 from grants.platform.web.chrome import in_menu
+from grants.platform.web.columns import age, next_step, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import possible
 
 
 def _url(application: Application) -> str:
-    return url_for("applications.show", reference=application.reference)
+    return from_list("applications.show", reference=application.reference)
 
 
 APPLICATIONS = Listing(
@@ -49,8 +52,10 @@ APPLICATIONS = Listing(
             lambda a: APPLICATION.names[a.state].staff,
             tone=lambda a: APPLICATION.names[a.state].tone,
         ),
-        Column(_l("Received on"), lambda a: clock.day_of(a.submitted_at), kind="date"),
+        next_step(APPLICATION),
+        age(lambda a: a.submitted_at, waits_in(APPLICATION)),
         Column(_l("Amount"), lambda a: a.requested, kind="money"),
+        Column(_l("Received on"), lambda a: clock.day_of(a.submitted_at), kind="date", shown=False),
         Column(_l("Time received"), lambda a: a.submitted_at, kind="date", shown=False),
         Column(_l("Call"), lambda a: a.call.reference, shown=False),
         Column(_l("Country code"), lambda a: a.country or "", shown=False),
@@ -61,13 +66,8 @@ APPLICATIONS = Listing(
 )
 
 
-@pages.get("/applications")
-@in_menu(_l("Applications"), 40, key="a")
-@needs(Permission.APPLICATION_SEE)
-def index() -> ResponseReturnValue:
-    """Submitted applications, filtered, page by page, and as a file."""
-    calls = calls_of_staff(viewer()).with_only_columns(Call.reference).order_by(Call.id.desc())
-    form = ApplicationsFilter.offering(list(session().scalars(calls.limit(100))))
+def _wanted_by(form: ApplicationsFilter) -> Select[Application]:
+    """The applications that the address asks for."""
     form.validate()
     state = form.state.data
     wanted = Wanted(
@@ -76,8 +76,24 @@ def index() -> ResponseReturnValue:
         form.country.data or None,
         form.q.data or None,
     )
-    query = queries.applications_for_staff(session(), viewer(), wanted)
-    listed = APPLICATIONS.of(session(), query, "applications")
+    return queries.applications_for_staff(session(), at_work(), wanted)
+
+
+def _beside(application: Application) -> Beside | None:
+    """Its neighbours in the list that it was opened from."""
+    asked = request.args.get("call")
+    listed = _wanted_by(ApplicationsFilter.offering([asked] if asked else []))
+    return APPLICATIONS.beside(session(), listed, application, "applications.index")
+
+
+@pages.get("/applications")
+@in_menu(_l("Applications"), 40, key="a")
+@needs(Permission.APPLICATION_SEE)
+def index() -> ResponseReturnValue:
+    """Submitted applications, filtered, page by page, and as a file."""
+    calls = calls_of_staff(at_work()).with_only_columns(Call.reference).order_by(Call.id.desc())
+    form = ApplicationsFilter.offering(list(session().scalars(calls.limit(100))))
+    listed = APPLICATIONS.of(session(), _wanted_by(form), "applications")
     return listed.file or render_template(
         "applying/applications/index.html", listed=listed, form=form
     )
@@ -91,6 +107,7 @@ def show(reference: str) -> ResponseReturnValue:
     return render_template(
         "applying/applications/show.html",
         application=application,
+        in_list=_beside(application),
         dossier=dossier(session(), application),
         events=history.for_staff(session(), application),
         state=APPLICATION.names[application.state],

@@ -251,14 +251,29 @@ APPLICATION = Workflow(
     ),
     names={
         S.DRAFT: StateName(_l("Draft, not yet submitted"), _l("Draft"), "neutral"),
-        S.SUBMITTED: StateName(_p("application", "Received"), _l("Awaiting screening"), "waiting"),
-        S.ELIGIBLE: StateName(_l("Eligible, to be reviewed"), _l("Eligible"), "waiting"),
+        S.SUBMITTED: StateName(
+            _p("application", "Received"),
+            _l("Awaiting screening"),
+            "waiting",
+            _p("next step", "Screen"),
+        ),
+        S.ELIGIBLE: StateName(
+            _l("Eligible, to be reviewed"), _l("Eligible"), "waiting", _l("Assign reviewers")
+        ),
         S.INELIGIBLE: StateName(_l("Not eligible"), _l("Not eligible"), "bad"),
-        S.UNDER_REVIEW: StateName(_l("Being reviewed"), _l("Under review"), "waiting"),
-        S.REVIEWED: StateName(_l("Being reviewed"), _l("Reviewed"), "waiting"),
-        S.RECOMMENDED: StateName(_l("Decision pending"), _l("Recommended"), "waiting"),
-        S.RESERVE: StateName(_l("Decision pending"), _l("Reserve list"), "waiting"),
-        S.NOT_RECOMMENDED: StateName(_l("Decision pending"), _l("Not recommended"), "waiting"),
+        S.UNDER_REVIEW: StateName(
+            _l("Being reviewed"), _l("Under review"), "waiting", _l("The reviewers score")
+        ),
+        S.REVIEWED: StateName(_l("Being reviewed"), _l("Reviewed"), "waiting", _l("Recommend")),
+        S.RECOMMENDED: StateName(
+            _l("Decision pending"), _l("Recommended"), "waiting", _p("next step", "Decide")
+        ),
+        S.RESERVE: StateName(
+            _l("Decision pending"), _l("Reserve list"), "waiting", _p("next step", "Decide")
+        ),
+        S.NOT_RECOMMENDED: StateName(
+            _l("Decision pending"), _l("Not recommended"), "waiting", _p("next step", "Decide")
+        ),
         S.APPROVED: StateName(_l("Awarded"), _l("Approved"), "good"),
         S.REJECTED: StateName(_l("Not awarded"), _l("Rejected"), "bad"),
         S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "bad"),

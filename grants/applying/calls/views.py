@@ -30,7 +30,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
 from grants.platform.questionnaires.shown import asked
 from grants.platform.questionnaires.written import to_json
-from grants.platform.web.access import needs, public, this_act, viewer
+from grants.platform.web.access import at_work, needs, public, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import links_beside
 from grants.platform.web.chrome import in_menu
@@ -186,7 +186,7 @@ CALLS = Listing(
 @needs(Permission.CALL_SEE)
 def manage() -> ResponseReturnValue:
     """Every call of the funds whose calls this person sees."""
-    listed = CALLS.of(session(), queries.calls_of_staff(viewer()), "calls")
+    listed = CALLS.of(session(), queries.calls_of_staff(at_work()), "calls")
     return listed.file or render_template(
         "applying/calls/manage.html", listed=listed, may_edit=viewer().may(Permission.CALL_EDIT)
     )

@@ -23,7 +23,7 @@ from grants.banking.bank.queries import own_amount
 from grants.banking.bank.sides import require_side
 from grants.banking.bank.undoing import require_undoable
 from grants.banking.bank.undoing import undo as take_back
-from grants.banking.bank.views import pages, proposals_of
+from grants.banking.bank.views import LINES, pages, proposals_of, wanted_by
 from grants.banking.bank.workflow import LINE, LineState
 from grants.books.ledger.models import Posting
 from grants.core.audit.act import Act
@@ -40,14 +40,7 @@ from grants.giving.contributions.queries import deposit_for_viewer
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
-from grants.platform.web.cases import (
-    LIST,
-    Case,
-    back_to_list,
-    beside_in,
-    from_list,
-    stage_bar,
-)
+from grants.platform.web.cases import Case, stage_bar
 from grants.platform.web.database import session, transaction
 from grants.platform.web.steps import possible
 from grants.platform.web.typed import counted
@@ -97,19 +90,13 @@ def _event(row: TrailRow) -> dict[str, Any]:
 
 def _frame(line: BankLine) -> dict[str, Any]:
     """The line as a case: how far it is, and the lines before and after it in the list."""
-    form = LinesFilter(queries.accounts_for_viewer(session(), viewer()))
-    wanted = form.wanted if form.validate() else queries.Wanted()
-    listed = queries.lines_for_viewer(viewer(), wanted)
+    listed = wanted_by(LinesFilter(queries.accounts_for_viewer(session(), viewer())))
     texts, matched = [_("Imported"), _("Matched with the ledger")], line.state is LineState.MATCHED
     return {
         "case": Case(
-            () if line.state is LineState.SET_ASIDE else stage_bar(texts, 2 if matched else 1),
-            place=beside_in(listed, BankLine, line, BankLine.id),
+            () if line.state is LineState.SET_ASIDE else stage_bar(texts, 2 if matched else 1)
         ),
-        "neighbour": lambda line_id: from_list("bank.show", line_id=line_id),
-        "list_url": back_to_list("bank.index")
-        if LIST in request.args
-        else url_for("bank.index", state=LineState.UNMATCHED),
+        "in_list": LINES.beside(session(), listed, line, "bank.index"),
     }
 
 

@@ -106,6 +106,14 @@ class BankLine(Versioned, Base):
         ),
         Index("ix_bank_line_account_state", "bank_account_id", "state", "id"),
         Index("ix_bank_line_account_reference", "bank_account_id", "bank_reference"),
+        Index(
+            "ix_bank_line_words",
+            text("plain_words(counterparty)"),
+            text("plain_words(text)"),
+            text("plain_words(end_to_end)"),
+            text("plain_words(bank_reference)"),
+            postgresql_using="gin",
+        ),
         Index("ix_bank_line_open", "id", postgresql_where=text("state = 'unmatched'")),
     )
 

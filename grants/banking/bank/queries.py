@@ -14,6 +14,7 @@ from grants.core.funds.models import BankAccount, Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money
+from grants.core.kernel.words import speaks_of
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.giving.contributions.models import Deposit
@@ -58,17 +59,8 @@ def _conditions(wanted: Wanted) -> Iterable[ColumnElement[bool]]:
     if wanted.until:
         yield BankLine.booked_on <= wanted.until
     if text := wanted.text.strip():
-        yield or_(
-            *(
-                column.icontains(text, autoescape=True)
-                for column in (
-                    BankLine.counterparty,
-                    BankLine.text,
-                    BankLine.end_to_end,
-                    BankLine.bank_reference,
-                )
-            )
-        )
+        said = (BankLine.counterparty, BankLine.text, BankLine.end_to_end, BankLine.bank_reference)
+        yield or_(*(speaks_of(text, column) for column in said))
 
 
 def line_for_viewer(session: Session, line_id: int, viewer: Viewer) -> BankLine:

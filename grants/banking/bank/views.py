@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from grants.banking.accounts.queries import waiting_of
 from grants.banking.accounts.service import propose
@@ -29,11 +30,12 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
+from grants.platform.web.columns import age
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
 
@@ -84,6 +86,7 @@ LINES = Listing(
             tone=lambda n: LINE.names[n.state].tone,
         ),
         Column(_l("Proposal"), _proposed),
+        age(lambda n: n.value_on, lambda n: n.state is LineState.UNMATCHED),
         Column(_l("Booked on"), lambda n: n.booked_on, shown=False),
         Column(_l("Reference"), lambda n: n.end_to_end, shown=False),
         Column(_l("Bank reference"), lambda n: n.bank_reference, shown=False),
@@ -100,6 +103,11 @@ LINES = Listing(
 )
 
 
+def wanted_by(form: LinesFilter) -> Select[BankLine]:
+    """The lines that the address asks for."""
+    return queries.lines_for_viewer(at_work(), form.wanted if form.validate() else queries.Wanted())
+
+
 @pages.get("")
 @in_menu(_l("Bank"), 75, count=queries.to_match, also=("reconciliation",), key="k")
 @needs(Permission.BANK_SEE)
@@ -108,13 +116,12 @@ def index() -> ResponseReturnValue:
     """Every line of the bank, with what each most likely is; as a file too."""
     accounts = queries.accounts_for_viewer(session(), viewer())
     form = LinesFilter(accounts)
-    form.validate()
-    listed = LINES.of(session(), queries.lines_for_viewer(viewer(), form.wanted), "bank-lines")
+    listed = LINES.of(session(), wanted_by(form), "bank-lines")
     return listed.file or render_template(
         "banking/bank/index.html",
         listed=listed,
         form=form,
-        waiting=session().scalar(queries.count_open(viewer())),
+        waiting=session().scalar(queries.count_open(at_work())),
         may_import=viewer().may(Permission.BANK_IMPORT),
     )
 
@@ -163,7 +170,7 @@ STATEMENTS = Listing(
 @needs(Permission.BANK_SEE)
 def statements() -> ResponseReturnValue:
     """Every statement that was taken in."""
-    listed = STATEMENTS.of(session(), queries.statements_for_viewer(viewer()), "bank-statements")
+    listed = STATEMENTS.of(session(), queries.statements_for_viewer(at_work()), "bank-statements")
     return listed.file or render_template("banking/bank/statements.html", listed=listed)
 
 

@@ -49,6 +49,8 @@ class StateName:
     public: str
     staff: str
     tone: Tone = "neutral"
+    next: str = ""
+    """What is to be done next, for a list of work: "Screen"; by others: "The reviewers score"."""
 
 
 Sets = Mapping[str, Sequence[StrEnum]]

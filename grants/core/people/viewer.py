@@ -1,6 +1,6 @@
 """Who looks or acts: a plain value, so that business code never needs a web session."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
@@ -45,6 +45,19 @@ class Viewer:
         return any(
             permission in GRANTED[standing.role] and _reaches(standing, scope)
             for standing in self.standings
+        )
+
+    def within(self, fund_id: int) -> "Viewer":
+        """The same person at work in one fund: roles in every fund count for it, those in other
+        funds do not.
+        """
+        held = (one for one in self.standings if one.fund_id in (None, fund_id))
+        return replace(
+            self,
+            standings=tuple(
+                one if one.organisation_id is not None else replace(one, fund_id=fund_id)
+                for one in held
+            ),
         )
 
     @property

@@ -30,7 +30,7 @@ from grants.integrity.enquiries.queries import TONES as FINDING_TONES
 from grants.integrity.enquiries.queries import enquiries_of
 from grants.integrity.other_grants.queries import compared, other_grants_of
 from grants.integrity.risk.queries import TONES, raised_on, rating_of
-from grants.platform.web.access import viewer
+from grants.platform.web.access import at_work, viewer
 from grants.platform.web.cases import Case, Part, part_of, place_in, stage_bar, tabs
 from grants.platform.web.database import session
 from grants.platform.web.once import once
@@ -69,7 +69,7 @@ def _place(application: Application) -> Any:
     stage, call = request.args.get("stage", ""), request.args.get("call", "")
     if not stage and not call:
         return None
-    return place_in(at_stage(viewer(), stage, call), Application, application)
+    return place_in(at_stage(at_work(), stage, call), Application, application)
 
 
 ADVICE = 4

@@ -15,7 +15,7 @@ from grants.core.people.permissions import Permission
 from grants.deciding.awards import announcing
 from grants.deciding.awards.forms import PublishForm
 from grants.deciding.awards.models import Announcement, Award
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
@@ -47,7 +47,7 @@ CALLS = Listing(
 @needs(Permission.CALL_OPEN)
 def index() -> ResponseReturnValue:
     """Calls whose results wait to be published."""
-    listed = CALLS.of(session(), announcing.to_publish(viewer()), "results-to-publish")
+    listed = CALLS.of(session(), announcing.to_publish(at_work()), "results-to-publish")
     return listed.file or render_template("deciding/awards/to_publish.html", listed=listed)
 
 

@@ -27,9 +27,10 @@ from grants.deciding.feedback.queries import to_write as letters_to_write
 from grants.deciding.reviews.queries import assignment_queue
 from grants.deciding.screening.queries import counted_together
 from grants.deciding.screening.queries import queue as screening_queue
-from grants.platform.web.access import needs, viewer
+from grants.platform.web.access import at_work, needs, viewer
 from grants.platform.web.bulk import acts
 from grants.platform.web.chrome import in_menu
+from grants.platform.web.columns import age, next_step, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
 
@@ -58,6 +59,8 @@ LIST = Listing(
             lambda a: APPLICATION.names[a.state].staff,
             tone=lambda a: APPLICATION.names[a.state].tone,
         ),
+        next_step(APPLICATION),
+        age(lambda a: a.submitted_at, waits_in(APPLICATION)),
         Column(_l("Requested"), lambda a: a.requested, kind="money"),
         Column(_l("Call"), lambda a: a.call.reference, shown=False),
     ),
@@ -72,10 +75,10 @@ LIST = Listing(
 @needs(P.REVIEW_SEE)
 def index() -> ResponseReturnValue:
     """Reviewed applications: all, or those that wait for one kind of decision."""
-    calls = session().scalars(calls_of_staff(viewer()).order_by(Call.id.desc()).limit(100)).all()
+    calls = session().scalars(calls_of_staff(at_work()).order_by(Call.id.desc()).limit(100)).all()
     form = DecisionsForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
     form.validate()
-    query = at_stage(viewer(), form.stage.data or "", form.call.data or "")
+    query = at_stage(at_work(), form.stage.data or "", form.call.data or "")
     listed = LIST.of(session(), query, "decisions")
     return listed.file or render_template(
         "deciding/awards/queue.html",
@@ -112,7 +115,7 @@ def _waiting() -> list[dict[str, object]]:
         (P.AWARD_APPROVE, _("Reserve list to confirm"), unconfirmed, here, CONFIRM),
     )
     own = [stage for stage in stages if viewer().may(stage[0])]
-    counts = counted_together(session(), [queue(viewer()) for _may, _label, queue, *_to in own])
+    counts = counted_together(session(), [queue(at_work()) for _may, _label, queue, *_to in own])
     return [
         {"label": label, "value": count, "href": url_for(endpoint, **values)}
         for (_may, label, _queue, endpoint, values), count in zip(own, counts, strict=True)

@@ -1,7 +1,10 @@
 """Pages of awards: the list, one award, its cancellation before the agreement is signed."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from collections.abc import Sequence
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from grants.applying.applications.asked import asked_period
 from grants.core.audit.advance import may_take
@@ -13,10 +16,12 @@ from grants.core.people.permissions import Permission
 from grants.deciding.awards import queries, service
 from grants.deciding.awards.forms import AwardsForm, CancelForm
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.workflow import AWARD
-from grants.platform.web.access import needs, signed_in, this_act, viewer
+from grants.deciding.awards.upcoming import UPCOMING, Upcoming
+from grants.deciding.awards.workflow import AWARD, AwardState
+from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import links_beside
+from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
@@ -29,20 +34,44 @@ def _link(award: Award) -> str:
     return url_for("awards.show", reference=award.reference)
 
 
+def _in_list(award: Award) -> str:
+    return from_list("awards.show", reference=award.reference)
+
+
+def _ask_what_is_next(awards: Sequence[Award]) -> None:
+    """Read once what all grants of a page wait for."""
+    running = [award for award in awards if award.state is AwardState.AGREED]
+    g.upcoming = {}
+    for of_running in UPCOMING:
+        g.upcoming |= of_running(session(), running)
+
+
+def _next(award: Award) -> Upcoming:
+    known: Upcoming | None = g.upcoming.get(award.id)
+    return known or Upcoming(AWARD.names[award.state].next)
+
+
 AWARDS = Listing(
     columns=(
-        Column(_l("Number"), lambda a: a.reference, link=_link, order="newest"),
+        Column(_l("Number"), lambda a: a.reference, link=_in_list, order="newest"),
         Column(_l("Organisation"), lambda a: a.organisation.name),
         Column(_l("Project"), lambda a: a.title),
         Column(_l("Country"), lambda a: country_name(a.country or "")),
         Column(_l("Amount"), lambda a: a.amount, kind="money", order="amount"),
-        Column(_l("Starts"), lambda a: a.starts_on, kind="date"),
-        Column(_l("Ends"), lambda a: a.ends_on, kind="date"),
+        Column(_l("Starts"), lambda a: a.starts_on, kind="date", shown=False),
+        Column(_l("Ends"), lambda a: a.ends_on, kind="date", shown=False),
         Column(
             _l("Status"),
             lambda a: AWARD.names[a.state].staff,
             tone=lambda a: AWARD.names[a.state].tone,
         ),
+        Column(
+            _l("Next step"),
+            lambda a: _next(a).what,
+            tone=lambda a: "bad" if _next(a).late else "neutral",
+            blank=True,
+        ),
+        Column(_l("Due by"), lambda a: _next(a).by, kind="date", blank=True),
         Column(_l("Approved on"), lambda a: a.approved_on, kind="date", shown=False),
         Column(_l("Agreement signed"), lambda a: a.agreement_signed_on, kind="date", shown=False),
     ),
@@ -50,7 +79,15 @@ AWARDS = Listing(
         "newest": Order(Award.id, descending=True),
         "amount": Order(Award.amount_minor, Award.id, descending=True),
     },
+    prepare=_ask_what_is_next,
 )
+
+
+def wanted_by(form: AwardsForm) -> Select[Award]:
+    """The awards that the address asks for."""
+    form.validate()
+    wanted = queries.Wanted(form.q.data or "", form.state.data or "", form.country.data or "")
+    return queries.listed(at_work(), wanted)
 
 
 @pages.get("")
@@ -59,9 +96,7 @@ AWARDS = Listing(
 def index() -> ResponseReturnValue:
     """The awards of the funds that the person works for."""
     form = AwardsForm()
-    form.validate()
-    wanted = queries.Wanted(form.q.data or "", form.state.data or "", form.country.data or "")
-    listed = AWARDS.of(session(), queries.listed(viewer(), wanted), "awards")
+    listed = AWARDS.of(session(), wanted_by(form), "awards")
     return listed.file or render_template("deciding/awards/index.html", listed=listed, form=form)
 
 
@@ -74,6 +109,7 @@ def show(reference: str) -> ResponseReturnValue:
     return render_template(
         "deciding/awards/show.html",
         award=award,
+        in_list=AWARDS.beside(session(), wanted_by(AwardsForm()), award, "awards.index"),
         state=AWARD.names[award.state],
         of_fund=of_fund,
         asked_period=asked_period(award.application) if award.application else None,

@@ -79,7 +79,10 @@ AWARD = Workflow(
     ),
     names={
         S.APPROVED: StateName(
-            _l("Awaiting signed agreement"), _l("Awaiting signed agreement"), "waiting"
+            _l("Awaiting signed agreement"),
+            _l("Awaiting signed agreement"),
+            "waiting",
+            _l("Sign the agreement"),
         ),
         S.AGREED: StateName(_p("grant", "Active"), _p("grant", "Active"), "good"),
         S.CLOSED: StateName(_p("grant", "Closed"), _p("grant", "Closed"), "neutral"),

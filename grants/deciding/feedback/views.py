@@ -26,7 +26,7 @@ from grants.deciding.screening.beside import (
 )
 from grants.deciding.screening.forms import QueueForm
 from grants.deciding.screening.queries import application_of, calls_in
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.bulk import Bulk, Outlook, acts
@@ -57,14 +57,14 @@ QUEUE = Listing(
 
 
 def _waiting() -> Any:
-    return of_call(queries.to_write(viewer()), request.args.get("call"))
+    return of_call(queries.to_write(at_work()), request.args.get("call"))
 
 
 @pages.get("")
 @needs(P.REVIEW_ASSIGN)
 def index() -> ResponseReturnValue:
     """Applications whose letter is the next step, and for which nothing is written yet."""
-    calls = calls_in(session(), queries.to_write(viewer()))
+    calls = calls_in(session(), queries.to_write(at_work()))
     form = QueueForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
     form.validate()
     listed = QUEUE.of(session(), _waiting(), "feedback")
@@ -83,7 +83,7 @@ def index() -> ResponseReturnValue:
 def letter(reference: str) -> ResponseReturnValue:
     """What the letter of one application says, beside the application and its reviews."""
     application = application_of(session(), reference, viewer(), P.REVIEW_ASSIGN)
-    place = place_among(queries.to_write(viewer()), application)
+    place = place_among(queries.to_write(at_work()), application)
     draft = draft_of(session(), application)
     suggested = queries.suggested(session(), [application.id])[application.id]
     form = letter_form(application, draft, suggested)

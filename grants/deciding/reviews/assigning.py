@@ -29,10 +29,11 @@ from grants.deciding.reviews.workflow import REVIEW, WAITING
 from grants.deciding.screening.beside import beside_form
 from grants.deciding.screening.forms import QueueForm
 from grants.deciding.screening.queries import application_of, calls_in
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.bulk import acts
+from grants.platform.web.columns import age
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
 from grants.platform.web.lists import Column, Listing, Order, numbered_page
@@ -51,6 +52,7 @@ QUEUE = Listing(
         Column(_l("Project"), lambda a: a.title),
         Column(_l("Country"), lambda a: country_name(a.country or "")),
         Column(_l("Call"), lambda a: a.call.reference),
+        age(lambda a: a.submitted_at),
     ),
     orders={"oldest": Order(Application.id)},
 )
@@ -64,7 +66,7 @@ def _application(reference: str) -> Application:
 @needs(Permission.REVIEW_ASSIGN)
 def queue() -> ResponseReturnValue:
     """Applications that lack reviewers, the longest waiting first."""
-    calls = calls_in(session(), queries.assignment_queue(viewer()))
+    calls = calls_in(session(), queries.assignment_queue(at_work()))
     form = QueueForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
     form.validate()
     listed = QUEUE.of(session(), to_be_assigned(), "to-assign")

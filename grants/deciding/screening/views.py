@@ -30,11 +30,12 @@ from grants.deciding.screening.forms import (
     checklist_form,
 )
 from grants.deciding.screening.queries import Item
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
 from grants.platform.web.bulk import Bulk, Outlook, acts
 from grants.platform.web.cases import Place
+from grants.platform.web.columns import age
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import possible
@@ -55,7 +56,8 @@ QUEUE = Listing(
         Column(_l("Project"), lambda a: a.title),
         Column(_l("Country"), lambda a: country_name(a.country or "")),
         Column(_l("Requested"), lambda a: a.requested, kind="money"),
-        Column(_l("Received on"), lambda a: a.submitted_at, kind="date"),
+        Column(_l("Received on"), lambda a: a.submitted_at, kind="date", shown=False),
+        age(lambda a: a.submitted_at),
         Column(_l("Call"), lambda a: a.call.reference, shown=False),
     ),
     orders={"oldest": Order(Application.id)},
@@ -63,7 +65,7 @@ QUEUE = Listing(
 
 
 def _place(application: Application) -> Place | None:
-    return place_among(queries.queue(viewer()), application)
+    return place_among(queries.queue(at_work()), application)
 
 
 def _application(reference: str) -> Application:
@@ -79,14 +81,14 @@ def index() -> ResponseReturnValue:
     calls = [(c.reference, f"{c.reference} · {c.name}") for c in _calls()]
     form = QueueForm.of(lambda: calls)
     call = form.call.data if form.validate() else None
-    listed = QUEUE.of(session(), of_call(queries.queue(viewer()), call), "screening")
+    listed = QUEUE.of(session(), of_call(queries.queue(at_work()), call), "screening")
     return listed.file or render_template(
         "deciding/screening/index.html", listed=listed, form=form, acts=acts(ACCEPT)
     )
 
 
 def _calls() -> list[Call]:
-    return list(queries.calls_in(session(), queries.queue(viewer())))
+    return list(queries.calls_in(session(), queries.queue(at_work())))
 
 
 def _foresee(
@@ -122,8 +124,8 @@ ACCEPT = Bulk(
     text=_l("Record as eligible"),
     endpoint="screening.accept",
     model=Application,
-    seen=lambda: queries.screened(viewer()),
-    queue=lambda: of_call(queries.queue(viewer()), request.args.get("call")),
+    seen=lambda: queries.screened(at_work()),
+    queue=lambda: of_call(queries.queue(at_work()), request.args.get("call")),
     name=lambda application: application.reference,
     heads=(_l("Organisation"), _l("Evidence for each criterion")),
     foresee=_foresee,

@@ -1,5 +1,7 @@
 """A fund in figures, for its people."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
@@ -12,11 +14,12 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope
 from grants.desk.portal.figures import Standing, standing
+from grants.desk.portal.risks import Risk, risks_of
 from grants.desk.portal.todo import waiting_for
 from grants.desk.portal.views import lines_of
 from grants.fundraising.funding_gap.gap import gap_of
 from grants.platform.web import charts
-from grants.platform.web.access import needs, viewer
+from grants.platform.web.access import chosen_fund, needs, viewer
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 
@@ -29,8 +32,8 @@ P = Permission
 @in_menu(_l("Dashboard"), 8, key="d")
 @needs(P.DASHBOARD_SEE)
 def index() -> ResponseReturnValue:
-    """The dashboard of the first fund that the person works for."""
-    for one in _seen():
+    """The dashboard of the fund that the person has chosen, or of the first that they work for."""
+    for one in sorted(_seen(), key=lambda fund: fund.id != chosen_fund()):
         return redirect(url_for("dashboard.show", code=one.code))
     raise Missing(_("Fund not found."))
 
@@ -48,7 +51,9 @@ def show(code: str) -> ResponseReturnValue:
         raise Missing(_("Fund not found."))
     figures = standing(session(), chosen)
     flow, years = _pictures(figures)
-    todo = lines_of(waiting_for(session(), viewer()))
+    person = viewer().within(chosen.id)
+    waiting = waiting_for(session(), person)
+    risks = risks_of(session(), chosen, person, clock.today())
     return render_template(
         "desk/portal/dashboard.html",
         fund=chosen,
@@ -59,11 +64,26 @@ def show(code: str) -> ResponseReturnValue:
         years=years,
         flow_svg=charts.bars(flow),
         years_svg=charts.columns(years) if figures.years else "",
-        late=[line for line in todo if line["tone"]],
-        waiting=[line for line in todo if not line["tone"]],
+        late=lines_of([one for one in waiting if one.task.urgent and not one.task.risk]),
+        waiting=lines_of([one for one in waiting if not one.task.urgent]),
+        risky=[*lines_of([one for one in waiting if one.task.risk]), *_risks(risks)],
+        leads=_leads(chosen),
         may_issue=viewer().may(P.STATEMENT_ISSUE, Scope(chosen.id)),
         this_year={"from": f"{clock.today():%Y}-01-01", "to": clock.today().isoformat()},
     )
+
+
+def _risks(found: Sequence[Risk]) -> list[dict[str, str]]:
+    return [{"text": one.text, "href": url_for(one.endpoint, **one.values)} for one in found]  # type: ignore[arg-type]
+
+
+def _leads(fund: Fund) -> dict[str, str]:
+    """The pages that make up the figures, for a person who may open them."""
+    lists = {
+        "available": (P.LEDGER_SEE, url_for("periods.overview", code=fund.code)),
+        "received": (P.CONTRIBUTION_SEE, url_for("contributions.index", fund=fund.code)),
+    }
+    return {key: href for key, (may, href) in lists.items() if viewer().may(may, Scope(fund.id))}
 
 
 def _pictures(figures: Standing) -> tuple[charts.Picture, charts.Picture]:

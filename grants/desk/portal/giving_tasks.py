@@ -61,6 +61,7 @@ OF_THE_FUND = (
         lambda n: _n("Breach found by the nightly check", "Breaches found by the nightly check", n),
         "verification.index",
         urgent=True,
+        risk=True,
     ),
     Task(
         P.FUND_OPEN,
@@ -72,6 +73,7 @@ OF_THE_FUND = (
         ),
         "signing_key.index",
         urgent=True,
+        risk=True,
     ),
     Task(
         P.PEOPLE_CONFIRM,
@@ -158,6 +160,7 @@ OF_THE_FUND = (
         "sanctions.matches",
         {"state": "open"},
         urgent=True,
+        risk=True,
     ),
     Task(
         P.SANCTIONS_IMPORT,

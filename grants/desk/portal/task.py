@@ -21,3 +21,5 @@ class Task:
     endpoint: str
     values: Mapping[str, str] = field(default_factory=dict)
     urgent: bool = False
+    risk: bool = False
+    """Nothing is late yet, and something may go wrong."""

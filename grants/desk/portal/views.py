@@ -36,7 +36,7 @@ from grants.giving.totals.figures import public_donors
 from grants.granting.agreements.queries import own_grants
 from grants.granting.results.queries import newest_year_paid, paid_by_country, people_reached
 from grants.platform.web import charts
-from grants.platform.web.access import public, signed_in, viewer
+from grants.platform.web.access import at_work, public, signed_in, viewer
 from grants.platform.web.cells import Link, Tag
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
@@ -159,7 +159,7 @@ def start() -> ResponseReturnValue:
         own=own,
         next_on=donor_tasks.next_payment_on(asked),
         support=_support(person.organisations_with(P.PLEDGE_MAKE)),
-        todo=lines_of(waiting_for(session(), person)),
+        todo=lines_of(waiting_for(session(), at_work())),
         unfinished=_unfinished(person) if person.may(P.FUND_DESCRIBE) else (),
         applications=_applications(person) if outside else [],
         pledges=_pledges(pledges[:SHOWN]),

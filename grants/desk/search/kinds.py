@@ -17,6 +17,9 @@ from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import calls_of_staff
 from grants.applying.organisations.queries import organisations_of_staff
+from grants.banking.bank import queries as bank
+from grants.banking.bank.models import BankLine
+from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Membership, Organisation, Person
@@ -160,6 +163,18 @@ KINDS: Sequence[Kind] = (
         lambda d: d.pledge.donor.name if d.pledge and d.pledge.donor else "",
         lambda d: url_for("contributions.show", deposit_id=d.id),
         lambda text: url_for("contributions.index", q=text),
+    ),
+    Kind(
+        _l("Bank statement lines"),
+        Permission.BANK_SEE,
+        lambda _session, viewer, text: bank.lines_for_viewer(viewer, bank.Wanted(text=text)),
+        BankLine.id,
+        BankLine.bank_reference,
+        lambda line: line.reference,
+        lambda line: line.counterparty or line.text[:60] or line.code,
+        lambda line: url_for("bank.show", line_id=line.id),
+        lambda text: url_for("bank.index", q=text),
+        lambda line: f"{plain_money(line.amount)} · {plain_day(line.value_on)}",
     ),
     Kind(
         _l("Donors"),

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from grants.books.ledger.bank_accounts import accounts_for, credited_to
 from grants.core.audit.act import Act
@@ -39,11 +40,13 @@ from grants.giving.pledges.queries import (
     pledge_for_viewer,
     received,
 )
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.beside import links_beside
+from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
+from grants.platform.web.columns import age
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
 
@@ -66,7 +69,7 @@ DEPOSITS = Listing(
         Column(
             _l("Bank reference"),
             lambda d: d.bank_reference,
-            link=lambda d: url_for("contributions.show", deposit_id=d.id),
+            link=lambda d: from_list("contributions.show", deposit_id=d.id),
         ),
         Column(_l("Value date"), lambda d: d.value_on, kind="date", order="day"),
         Column(_l("Fund"), lambda d: d.fund.code),
@@ -79,6 +82,7 @@ DEPOSITS = Listing(
             lambda d: _standing(d)[0],
             tone=lambda d: _standing(d)[1],
         ),
+        age(lambda d: d.value_on, lambda d: d.stands and d.pledge_id is None),
         Column(_l("Pledge"), lambda d: d.pledge.reference if d.pledge else None, shown=False),
         Column(_l("Bank fee deducted"), lambda d: d.bank_fee, kind="money", shown=False),
         Column(_l("Rate for 1 USD"), lambda d: d.rate, shown=False),
@@ -95,6 +99,12 @@ DEPOSITS = Listing(
 )
 
 
+def _wanted_by(form: DepositFilter) -> Select[Deposit]:
+    """The deposits that the address asks for."""
+    form.validate()
+    return deposits_for_viewer(session(), at_work(), form.wanted)
+
+
 @pages.get("/contributions")
 @in_menu(_l("Contributions"), 31, key="i")
 @needs(Permission.CONTRIBUTION_SEE)
@@ -102,10 +112,7 @@ DEPOSITS = Listing(
 def index() -> ResponseReturnValue:
     """Every deposit of the funds a person works for; as a file too."""
     form = DepositFilter(all_funds(session()))
-    form.validate()
-    listed = DEPOSITS.of(
-        session(), deposits_for_viewer(session(), viewer(), form.wanted), "contributions"
-    )
+    listed = DEPOSITS.of(session(), _wanted_by(form), "contributions")
     return listed.file or render_template(
         "giving/contributions/index.html",
         listed=listed,
@@ -123,6 +130,12 @@ def show(deposit_id: int) -> ResponseReturnValue:
     return render_template(
         "giving/contributions/show.html",
         deposit=deposit,
+        in_list=DEPOSITS.beside(
+            session(),
+            _wanted_by(DepositFilter(all_funds(session()))),
+            deposit,
+            "contributions.index",
+        ),
         state=_standing(deposit),
         bank_account=credited_to(session(), deposit.fund, deposit.subject),
         trail=trail_of(session(), "deposit", deposit.id),

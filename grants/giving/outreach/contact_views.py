@@ -29,7 +29,7 @@ from grants.giving.outreach.views import pages
 from grants.giving.pledges.forms import DonorSearch, PlainForm
 from grants.giving.pledges.queries import find_donors
 from grants.platform.documents.service import keep
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.database import session
@@ -86,7 +86,7 @@ def contacts() -> ResponseReturnValue:
     form = ContactFilter(all_funds(session()))
     form.validate()
     wanted = form.wanted(request.args.get("campaign", ""))
-    listed = CONTACTS.of(session(), contacts_for_viewer(viewer(), wanted), "contacts")
+    listed = CONTACTS.of(session(), contacts_for_viewer(at_work(), wanted), "contacts")
     return listed.file or render_template(
         "giving/outreach/contacts.html",
         listed=listed,

@@ -30,7 +30,7 @@ from grants.giving.pledges.forms import DonorSearch, PlainForm
 from grants.giving.pledges.queries import find_donors
 from grants.integrity.diligence.queries import SHUT, clearances
 from grants.platform.web import charts
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.chrome import in_menu
@@ -76,7 +76,7 @@ def index() -> ResponseReturnValue:
     form = CampaignFilter(all_funds(session()))
     form.validate()
     state = CampaignState(form.state.data) if form.state.data else None
-    query = campaigns_for_viewer(viewer(), form.fund.data or "", state)
+    query = campaigns_for_viewer(at_work(), form.fund.data or "", state)
     listed = CAMPAIGNS.of(session(), query, "campaigns")
     return listed.file or render_template(
         "giving/outreach/index.html", listed=listed, form=form, may_record=bool(_own_funds())

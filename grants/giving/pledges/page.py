@@ -24,14 +24,12 @@ from grants.giving.pledges.deposits import DepositLine, DepositsOn
 from grants.giving.pledges.forms import PledgeFilter
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.pledges.queries import (
-    Wanted,
     outstanding,
     pledge_for_viewer,
-    pledges_for_viewer,
     received,
 )
 from grants.giving.pledges.schedule import payments
-from grants.giving.pledges.views import pages
+from grants.giving.pledges.views import PLEDGES, pages, wanted_by
 from grants.giving.pledges.workflow import (
     CHANGE,
     OFFERED,
@@ -46,9 +44,6 @@ from grants.platform.web.cases import (
     Case,
     Part,
     Stage,
-    back_to_list,
-    beside_in,
-    from_list,
     part_of,
     stage_bar,
     tabs,
@@ -104,14 +99,11 @@ def _frame(found: Pledge, came: Money) -> dict[str, Any]:
     stages = _stages(found, came)
     parts = [Part("", _("Promise and payments")), Part("history", _("History"))]
     parts = parts if stages else parts[:1]  # why it ended stands on the page itself
-    form = PledgeFilter(all_funds(session()))
-    listed = pledges_for_viewer(session(), viewer(), form.wanted if form.validate() else Wanted())
-    place = beside_in(listed, Pledge, found, Pledge.reference)
+    listed = wanted_by(PledgeFilter(all_funds(session())))
     return {
-        "case": Case(stages, tabs(parts), place),
+        "case": Case(stages, tabs(parts)),
         "part": part_of(parts),
-        "neighbour": lambda reference: from_list("pledges.show", reference=reference),
-        "list_url": back_to_list("pledges.index"),
+        "in_list": PLEDGES.beside(session(), listed, found, "pledges.index"),
     }
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -46,11 +47,12 @@ from grants.giving.pledges.queries import (
 )
 from grants.giving.pledges.workflow import PLEDGE
 from grants.platform.documents.service import keep
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
+from grants.platform.web.columns import age, next_step, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received
 from grants.platform.web.forms import Form
@@ -77,7 +79,7 @@ PLEDGES = Listing(
     columns=(
         Column(_l("Reference"), lambda p: p.reference, link=_in_list),
         Column(_l("Donor"), lambda p: p.donor.name if p.donor else p.promise.get("name")),
-        Column(_l("Type of donor"), lambda p: p.donor.kind.label if p.donor else None),
+        Column(_l("Type of donor"), lambda p: p.donor.kind.label if p.donor else None, shown=False),
         Column(_l("Fund"), lambda p: p.fund.code),
         Column(_l("Pledged on"), lambda p: p.pledged_on, kind="date", order="day"),
         Column(_l("Amount"), lambda p: p.amount, kind="money"),
@@ -87,6 +89,8 @@ PLEDGES = Listing(
             lambda p: PLEDGE.names[p.state].staff,
             tone=lambda p: PLEDGE.names[p.state].tone,
         ),
+        next_step(PLEDGE),
+        age(lambda p: p.pledged_on, waits_in(PLEDGE)),
         Column(_l("Received"), _came, kind="money", shown=False),
         Column(_l("Agreement signed on"), lambda p: p.agreement_signed_on, shown=False),
         Column(_l("Earmarking"), lambda p: p.earmarking.label, shown=False),
@@ -103,6 +107,12 @@ PLEDGES = Listing(
 )
 
 
+def wanted_by(form: PledgeFilter) -> Select[Pledge]:
+    """The pledges that the address asks for."""
+    form.validate()
+    return pledges_for_viewer(session(), at_work(), form.wanted)
+
+
 @pages.get("")
 @in_menu(_l("Pledges"), 30, also=("pledge_changes", "payment_dates", "reminders"), key="p")
 @needs(Permission.PLEDGE_SEE)
@@ -110,8 +120,7 @@ PLEDGES = Listing(
 def index() -> ResponseReturnValue:
     """Every pledge of the funds a person works for; as a file too."""
     form = PledgeFilter(all_funds(session()))
-    form.validate()
-    listed = PLEDGES.of(session(), pledges_for_viewer(session(), viewer(), form.wanted), "pledges")
+    listed = PLEDGES.of(session(), wanted_by(form), "pledges")
     return listed.file or render_template(
         "giving/pledges/index.html",
         listed=listed,

@@ -116,12 +116,20 @@ PLEDGE = Workflow(
     ),
     names={
         S.UNCONFIRMED: StateName(
-            _l("Use the link in your e-mail to confirm"), _l("Not confirmed"), "waiting"
+            _l("Use the link in your e-mail to confirm"),
+            _l("Not confirmed"),
+            "waiting",
+            _l("The donor confirms"),
         ),
         S.PLEDGED: StateName(
-            _l("Pledged: being considered by the fund"), _l("New pledge"), "waiting"
+            _l("Pledged: being considered by the fund"),
+            _l("New pledge"),
+            "waiting",
+            _l("Acknowledge"),
         ),
-        S.ACKNOWLEDGED: StateName(_l("Acknowledged"), _l("Acknowledged"), "neutral"),
+        S.ACKNOWLEDGED: StateName(
+            _l("Acknowledged"), _l("Acknowledged"), "neutral", _l("Sign the agreement")
+        ),
         S.SIGNED: StateName(_l("Agreement signed"), _l("Agreement signed"), "good"),
         S.DECLINED: StateName(_l("Not accepted"), _l("Declined"), "bad"),
         S.WITHDRAWN: StateName(_l("Withdrawn"), _l("Withdrawn"), "bad"),
@@ -186,7 +194,9 @@ CHANGE = Workflow(
         ),
     ),
     names={
-        C.REQUESTED: StateName(_l("Being considered"), _l("Awaiting approval"), "waiting"),
+        C.REQUESTED: StateName(
+            _l("Being considered"), _l("Awaiting approval"), "waiting", _l("Approve")
+        ),
         C.APPROVED: StateName(_l("In force"), _l("Approved"), "good"),
         C.REFUSED: StateName(_l("Not approved"), _l("Rejected"), "bad"),
     },

@@ -17,7 +17,7 @@ from grants.giving.reminders import service
 from grants.giving.reminders.forms import HoldForm, RulesForm
 from grants.giving.reminders.models import Reminder, ReminderHold
 from grants.giving.reminders.queries import reminders_for_viewer, reminders_of, rules_of
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
@@ -51,7 +51,7 @@ REMINDERS = Listing(
 @needs(P.PLEDGE_SEE)
 def index() -> ResponseReturnValue:
     """Every reminder that was sent; as a file too."""
-    listed = REMINDERS.of(session(), reminders_for_viewer(viewer()), "reminders")
+    listed = REMINDERS.of(session(), reminders_for_viewer(at_work()), "reminders")
     funds = [f for f in all_funds(session()) if viewer().may(P.PLEDGE_SEE, Scope(f.id))]
     return listed.file or render_template("giving/reminders/index.html", listed=listed, funds=funds)
 

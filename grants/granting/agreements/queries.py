@@ -7,12 +7,14 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
+from grants.core.kernel import clock
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, total
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.upcoming import Upcoming
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.models import Agreement
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule, propose
@@ -215,3 +217,10 @@ def owed_by(
         if step.from_grantee
     ]
     return sorted(owed, key=lambda pair: pair[1].by or on)
+
+
+def upcoming(session: Session, awards: Sequence[Award]) -> Mapping[int, Upcoming]:
+    """What each of these grants waits for next, for the list of awards."""
+    standings, today = standings_of(session, awards), clock.today()
+    steps = ((award.id, next_steps(award, standings[award.id], today)) for award in awards)
+    return {id_: Upcoming(one[0].what, one[0].by, one[0].late) for id_, one in steps if one}

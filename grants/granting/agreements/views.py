@@ -14,7 +14,9 @@ from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.deciding.awards.forms import AwardsForm
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.views import AWARDS, wanted_by
 from grants.deciding.awards.workflow import AWARD, SIGNED, AwardState
 from grants.granting.agreements import queries, service
 from grants.granting.agreements.forms import PAPER, PeriodForm, SignForm, SupportCostForm, TermsForm
@@ -29,7 +31,7 @@ from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
-from grants.platform.web.cases import Case, Part, part_of, stage_bar, tabs
+from grants.platform.web.cases import Beside, Case, Part, from_list, part_of, stage_bar, tabs
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
@@ -94,6 +96,13 @@ def _frame(award: Award, standing: queries.Standing) -> dict[str, Any]:
     return {"case": Case(bar, tabs(shown)), "part": part_of(shown)}
 
 
+def _in_list(award: Award) -> Beside | None:
+    """The grants before and after it, if it was opened from the list of awards."""
+    address = lambda other: from_list("agreements.show", reference=other.reference)  # noqa: E731
+    listed = wanted_by(AwardsForm())
+    return AWARDS.beside(session(), listed, award, "awards.index", address)
+
+
 @pages.get("/grants/<reference>")
 @beside("award", _l("Agreement, payments and reports"), 10, when=_sees_grant)
 @signed_in
@@ -105,6 +114,7 @@ def show(reference: str) -> ResponseReturnValue:
     return render_template(
         "granting/agreements/grant.html",
         award=award,
+        in_list=_in_list(award),
         standing=standing,
         terms=queries.schedule_of(session(), award),
         figures=spending(session(), award.id),

@@ -26,11 +26,13 @@ from grants.granting.bank_details.forms import (
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.workflow import BANK_DETAILS
 from grants.platform.documents.service import keep
-from grants.platform.web.access import needs, signed_in, this_act, viewer
+from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import asks_again, asks_first, files_ask_first
 from grants.platform.web.beside import beside
+from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
+from grants.platform.web.columns import age
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
 from grants.platform.web.lists import Column, Listing, Order
@@ -45,7 +47,7 @@ WAITING = Listing(
         Column(
             _l("Organisation"),
             lambda d: d.organisation.name,
-            link=lambda d: url_for("bank_details.show", number=d.id),
+            link=lambda d: from_list("bank_details.show", number=d.id),
         ),
         Column(_l("Bank"), lambda d: d.bank),
         Column(_l("Account"), lambda d: d.masked),
@@ -56,6 +58,7 @@ WAITING = Listing(
             lambda d: BANK_DETAILS.names[d.state].staff,
             tone=lambda d: BANK_DETAILS.names[d.state].tone,
         ),
+        age(lambda d: d.requested_at),
     ),
     orders={"oldest": Order(BankDetails.id)},
 )
@@ -79,7 +82,7 @@ def _checks_them(person: Viewer) -> bool:
 @files_ask_first
 def index() -> ResponseReturnValue:
     """Bank details of grantees that this person is to check or to approve."""
-    listed = WAITING.of(session(), queries.waiting_for(viewer()), "bank-details")
+    listed = WAITING.of(session(), queries.waiting_for(at_work()), "bank-details")
     return listed.file or render_template("granting/bank_details/index.html", listed=listed)
 
 
@@ -134,6 +137,9 @@ def show(number: int) -> ResponseReturnValue:
     return render_template(
         "granting/bank_details/show.html",
         details=details,
+        in_list=WAITING.beside(
+            session(), queries.waiting_for(at_work()), details, "bank_details.index"
+        ),
         is_staff=is_staff,
         state=BANK_DETAILS.names[details.state],
         known=queries.in_force(session(), details.fund_id, details.organisation_id),

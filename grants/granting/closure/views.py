@@ -13,7 +13,7 @@ from grants.granting.agreements.views import seen_version, to_grant
 from grants.granting.closure import service
 from grants.granting.closure.forms import CloseForm
 from grants.granting.closure.queries import finished
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
@@ -42,7 +42,7 @@ FINISHED = Listing(
 @needs(Permission.REPORT_ACCEPT)
 def index() -> ResponseReturnValue:
     """Grants that are finished and wait only to be closed."""
-    listed = FINISHED.of(session(), finished(viewer()), "grants-to-close")
+    listed = FINISHED.of(session(), finished(at_work()), "grants-to-close")
     return listed.file or render_template("granting/closure/index.html", listed=listed)
 
 

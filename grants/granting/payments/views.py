@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from grants.core.audit.queries import trail_of
 from grants.core.kernel import clock
@@ -23,8 +24,9 @@ from grants.granting.payments.forms import (
 )
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.workflow import INSTALMENT, name_of
-from grants.platform.web.access import needs, signed_in, this_act, viewer
+from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
 from grants.platform.web.forms import Form
@@ -56,6 +58,11 @@ def _url(instalment: Instalment, endpoint: str = "show") -> str:
     return url_for(f"payments.{endpoint}", reference=reference, number=instalment.number)
 
 
+def _in_list(instalment: Instalment) -> str:
+    reference, number = instalment.award.reference, instalment.number
+    return from_list("payments.show", reference=reference, number=number)
+
+
 def _seen(form: Any) -> int:
     """The version of the page that was posted."""
     return counted(form.version.data)
@@ -83,6 +90,9 @@ def _shown(
     page = render_template(
         "granting/payments/instalment.html",
         instalment=instalment,
+        in_list=PAYMENTS.beside(
+            session(), _wanted_by(PaymentsFilter()), instalment, "payments.index"
+        ),
         form=form,
         forward=forward,
         others=[button for button in _buttons(instalment) if button.action not in FORMS],
@@ -185,7 +195,7 @@ def _name_of(instalment: Instalment) -> StateName:
 
 PAYMENTS = Listing(
     columns=(
-        Column(_l("Grant"), lambda i: i.award.reference, link=_url),
+        Column(_l("Grant"), lambda i: i.award.reference, link=_in_list),
         Column(_l("Organisation"), lambda i: i.award.organisation.name),
         Column(_l("Instalment"), lambda i: i.number, kind="number"),
         Column(_l("Amount"), lambda i: i.amount, kind="money"),
@@ -207,18 +217,23 @@ PAYMENTS = Listing(
 )
 
 
+def _wanted_by(form: PaymentsFilter) -> Select[Instalment]:
+    """The instalments that the address asks for."""
+    form.validate()
+    wanted = queries.Wanted(form.q.data, form.state.data, form.due.data)
+    return queries.instalments_wanted(at_work(), wanted)
+
+
 @pages.get("/disbursements")
 @in_menu(_l("Payments"), 50, count=lambda viewer: queries.to_handle(viewer, clock.today()), key="y")
 @needs(Permission.DISBURSEMENT_SEE)
 def index() -> ResponseReturnValue:
     """What waits for this person, and every instalment of the funds one works for."""
     form = PaymentsFilter()
-    form.validate()
-    wanted = queries.Wanted(form.q.data, form.state.data, form.due.data)
-    listed = PAYMENTS.of(session(), queries.instalments_wanted(viewer(), wanted), "payments")
+    listed = PAYMENTS.of(session(), _wanted_by(form), "payments")
     return listed.file or render_template(
         "granting/payments/index.html",
         form=form,
         listed=listed,
-        waiting=queries.waiting(session(), viewer(), clock.today()),
+        waiting=queries.waiting(session(), at_work(), clock.today()),
     )

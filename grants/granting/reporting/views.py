@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 
 from grants.core.audit.advance import may_take
 from grants.core.audit.queries import trail_of
@@ -23,8 +24,9 @@ from grants.granting.reporting.work import Work
 from grants.granting.reporting.workflow import OPEN, REPORT, name_of
 from grants.platform.questionnaires.merging import Sheet, bases_of
 from grants.platform.questionnaires.reading import Fault, Typed
-from grants.platform.web.access import needs, signed_in, this_act, viewer
+from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.cases import from_list
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
@@ -78,6 +80,7 @@ def _read(report: Report, form: AcceptForm, status: int = 200) -> ResponseReturn
     page = render_template(
         "granting/reporting/report.html",
         report=report,
+        in_list=REPORTS.beside(session(), _wanted_by(ReportsFilter()), report, "reporting.index"),
         form=form,
         read=as_read(asked, values_of(report, asked)),
         figures=queries.figures_of(session(), report),
@@ -235,9 +238,14 @@ def _submitted_on(report: Report) -> date | None:
     return report.award.fund.day_of(report.submitted_at) if report.submitted_at else None
 
 
+def _in_list(report: Report) -> str:
+    reference = report.award.reference
+    return from_list("reporting.show", reference=reference, number=report.number)
+
+
 REPORTS = Listing(
     columns=(
-        Column(_l("Grant"), lambda r: r.award.reference, link=lambda r: _url("show", r)),
+        Column(_l("Grant"), lambda r: r.award.reference, link=_in_list),
         Column(_l("Organisation"), lambda r: r.award.organisation.name),
         Column(_l("Report"), lambda r: f"{r.number} · {r.kind.label}"),
         Column(_l("Due"), lambda r: r.due_on, kind="date", order="due"),
@@ -260,13 +268,18 @@ REPORTS = Listing(
 )
 
 
+def _wanted_by(form: ReportsFilter) -> Select[Report]:
+    """The reports that the address asks for."""
+    form.validate()
+    wanted = queries.Wanted(form.q.data, form.state.data, form.due.data)
+    return queries.reports_wanted(at_work(), wanted)
+
+
 @pages.get("/reports")
 @in_menu(_l("Reports"), 60, count=queries.to_read, key="r")
 @needs(Permission.REPORT_SEE)
 def index() -> ResponseReturnValue:
     """Every report of the funds one works for."""
     form = ReportsFilter()
-    form.validate()
-    wanted = queries.Wanted(form.q.data, form.state.data, form.due.data)
-    listed = REPORTS.of(session(), queries.reports_wanted(viewer(), wanted), "reports")
+    listed = REPORTS.of(session(), _wanted_by(form), "reports")
     return listed.file or render_template("granting/reporting/index.html", form=form, listed=listed)

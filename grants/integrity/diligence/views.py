@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -43,9 +44,11 @@ from grants.integrity.diligence.rules import set_rules
 from grants.integrity.diligence.workflow import DILIGENCE, DONE, DiligenceState
 from grants.integrity.sanctions.queries import hits_of
 from grants.integrity.sanctions.workflow import HIT
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.again import files_ask_first
+from grants.platform.web.cases import from_list
+from grants.platform.web.columns import age, next_step, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
 from grants.platform.web.forms import Form
@@ -59,12 +62,16 @@ def _page(examination: DueDiligence) -> str:
     return url_for("diligence.show", case_id=examination.id)
 
 
+def _in_list(examination: DueDiligence) -> str:
+    return from_list("diligence.show", case_id=examination.id)
+
+
 CASES = Listing(
     columns=(
-        Column(_l("Donor"), lambda c: c.organisation.name, link=_page),
+        Column(_l("Donor"), lambda c: c.organisation.name, link=_in_list),
         Column(_l("Type of donor"), lambda c: c.organisation.kind.label),
         Column(_l("Fund"), lambda c: c.fund.code),
-        Column(_l("Started on"), lambda c: clock.day_of(c.begun_at), kind="date"),
+        Column(_l("Started on"), lambda c: clock.day_of(c.begun_at), kind="date", shown=False),
         Column(_l("Decided on"), lambda c: c.decided_on, kind="date"),
         Column(_l("Valid until"), lambda c: c.valid_until, kind="date"),
         Column(
@@ -72,6 +79,8 @@ CASES = Listing(
             lambda c: DILIGENCE.names[c.state].staff,
             tone=lambda c: DILIGENCE.names[c.state].tone,
         ),
+        next_step(DILIGENCE),
+        age(lambda c: c.begun_at, waits_in(DILIGENCE)),
         Column(_l("Recommended"), lambda c: c.proposal.label if c.proposal else "", shown=False),
         Column(_l("Conditions or reason"), lambda c: c.decision, shown=False),
         Column(_l("Imported from earlier records"), lambda c: c.taken_over, shown=False),
@@ -80,15 +89,19 @@ CASES = Listing(
 )
 
 
+def _wanted_by(form: CaseFilter) -> Select[DueDiligence]:
+    """The examinations that the address asks for."""
+    form.validate()
+    return cases_for_viewer(at_work(), DiligenceState(form.state.data) if form.state.data else None)
+
+
 @pages.get("")
 @needs(Permission.DUE_DILIGENCE_SEE)
 @files_ask_first
 def index() -> ResponseReturnValue:
     """Every examination; as a file too."""
     form = CaseFilter()
-    form.validate()
-    state = DiligenceState(form.state.data) if form.state.data else None
-    listed = CASES.of(session(), cases_for_viewer(viewer(), state), "due-diligence")
+    listed = CASES.of(session(), _wanted_by(form), "due-diligence")
     return listed.file or render_template(
         "integrity/diligence/index.html", listed=listed, form=form, funds=_funds(_DECIDE)
     )
@@ -129,6 +142,7 @@ def show(case_id: int) -> ResponseReturnValue:
     return render_template(
         "integrity/diligence/show.html",
         case=examination,
+        in_list=CASES.beside(session(), _wanted_by(CaseFilter()), examination, "diligence.index"),
         name=DILIGENCE.names[examination.state],
         criteria=criteria_of(examination),
         hits=hits,

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -115,8 +116,10 @@ DILIGENCE = Workflow(
         ),
     ),
     names={
-        S.OPEN: StateName(_l("In progress"), _l("In progress"), "active"),
-        S.RECOMMENDED: StateName(_l("In progress"), _l("Awaiting the decision"), "waiting"),
+        S.OPEN: StateName(_l("In progress"), _l("In progress"), "active", _l("Recommend")),
+        S.RECOMMENDED: StateName(
+            _l("In progress"), _l("Awaiting the decision"), "waiting", _p("next step", "Decide")
+        ),
         S.CLEARED: StateName(_l("Cleared"), _l("Cleared"), "good"),
         S.CONDITIONS: StateName(_l("Cleared"), _l("Cleared with conditions"), "good"),
         S.REFUSED: StateName(_l("Not accepted"), _l("Refused"), "bad"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -35,6 +36,8 @@ from grants.integrity.sanctions.workflow import HIT, HitState
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import asks_again, files_ask_first
+from grants.platform.web.cases import from_list
+from grants.platform.web.columns import age
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received
 from grants.platform.web.lists import Column, Listing, Order
@@ -116,7 +119,9 @@ def _change(entry: SanctionsEntry, taken: SanctionsList) -> tuple[str, str]:
 HITS = Listing(
     columns=(
         Column(
-            _l("Our record"), lambda h: h.ours, link=lambda h: url_for("sanctions.hit", hit_id=h.id)
+            _l("Our record"),
+            lambda h: h.ours,
+            link=lambda h: from_list("sanctions.hit", hit_id=h.id),
         ),
         Column(_l("On the list"), lambda h: h.theirs),
         Column(_l("Organisation"), lambda h: h.organisation.name),
@@ -127,6 +132,7 @@ HITS = Listing(
             lambda h: HIT.names[h.state].staff,
             tone=lambda h: HIT.names[h.state].tone,
         ),
+        age(lambda h: h.found_at, lambda h: h.state is HitState.OPEN),
         Column(_l("List’s reference"), lambda h: h.entry.reference, shown=False),
         Column(_l("Reason"), lambda h: h.reason, shown=False),
         Column(_l("Decided by"), lambda h: h.decided_by, shown=False),
@@ -138,15 +144,19 @@ HITS = Listing(
 )
 
 
+def _wanted_by(form: HitFilter) -> Select[SanctionsHit]:
+    """The matches that the address asks for."""
+    form.validate()
+    return hits(HitState(form.state.data) if form.state.data else None)
+
+
 @pages.get("/matches")
 @needs(Permission.DUE_DILIGENCE_SEE)
 @files_ask_first
 def matches() -> ResponseReturnValue:
     """Possible matches, and what was decided on them."""
     form = HitFilter()
-    form.validate()
-    state = HitState(form.state.data) if form.state.data else None
-    listed = HITS.of(session(), hits(state), "matches")
+    listed = HITS.of(session(), _wanted_by(form), "matches")
     return listed.file or render_template(
         "integrity/sanctions/matches.html", listed=listed, form=form
     )
@@ -161,6 +171,7 @@ def hit(hit_id: int) -> ResponseReturnValue:
         "integrity/sanctions/hit.html",
         hit=found,
         listed=_listed(found),
+        in_list=HITS.beside(session(), _wanted_by(HitFilter()), found, "sanctions.matches"),
         name=HIT.names[found.state],
         grounds=[str(Ground.of(code).label) for code in found.grounds],
         trail=trail_of(session(), "sanctions_hit", found.id),

@@ -15,9 +15,10 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.people.models import Person
 from grants.core.people.service import set_up_desk
-from grants.platform.web.access import opens, signed_in, this_act, viewer
+from grants.platform.web.access import choose_fund, opens, signed_in, this_act, viewer
 from grants.platform.web.arrival import own_page
 from grants.platform.web.database import session, transaction
+from grants.platform.web.face import funds_to_choose
 from grants.platform.web.looks import VIEW
 from grants.platform.web.typed import counted
 
@@ -43,6 +44,17 @@ def columns() -> ResponseReturnValue:
         else:
             service.set_columns(opened, page, wanted, this_act())
     return redirect(_with_view(back, own.id) if own else back)
+
+
+@pages.post("/fund")
+@signed_in
+def fund() -> ResponseReturnValue:
+    """In which fund this person works now: what their lists, counts and to-dos are about."""
+    number = counted(request.form.get("fund"))
+    if number and number not in {choice.number for choice in funds_to_choose()}:
+        abort(404)
+    choose_fund(number)
+    return redirect(own_page(request.form.get("back")))
 
 
 @pages.post("/views")

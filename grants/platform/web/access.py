@@ -27,6 +27,8 @@ from grants.platform.web import lasting
 from grants.platform.web.arrival import arrived_at
 from grants.platform.web.database import session
 
+LONGEST_NUMBER = 10
+
 View = TypeVar("View", bound=Callable[..., Any])
 DOOR = "_door"
 PUBLIC, SIGNED_IN, ENTERING = "public", "signed in", "entering"
@@ -135,6 +137,33 @@ def viewer() -> Viewer:
     """
     browser = arriving()
     return browser.viewer if browser and browser.complete else VISITOR
+
+
+FUND = "only-fund"
+"""The fund that a person has chosen to work in: in the cookie, and in the address of a file that
+the worker makes.
+"""
+
+
+def chosen_fund() -> int | None:
+    """The fund in which this person has chosen to work; None: all of theirs."""
+    text = str(request.args.get(FUND) or cookie.get(FUND, ""))
+    chosen = int(text) if text.isdecimal() and len(text) < LONGEST_NUMBER else 0
+    held = {one.fund_id for one in viewer().standings if one.organisation_id is None}
+    return chosen if chosen and held & {None, chosen} else None
+
+
+def at_work() -> Viewer:
+    """The person who looks, in the fund that they have chosen: for lists and for what waits. A
+    record that they may see is open to them whatever they have chosen.
+    """
+    chosen = chosen_fund()
+    return viewer().within(chosen) if chosen else viewer()
+
+
+def choose_fund(number: int | None) -> None:
+    """Keep in this browser in which fund the person works now."""
+    cookie[FUND] = str(number or "")
 
 
 def arriving() -> Browser | None:

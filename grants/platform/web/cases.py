@@ -122,6 +122,15 @@ def stage_bar(texts: Sequence[str], reached: int) -> list[Stage]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The addresses of the records before and after one in its list, and of the list."""
+
+    previous: str
+    next: str
+    back: str
+
+
 LIST = "list"
 """The parameter of the address of a record that was opened from a list."""
 
@@ -142,16 +151,3 @@ def _filters() -> dict[str, Any]:
     leaving = {"page", "format", "part", "language", LIST}
     found = request.args.to_dict(flat=False)
     return {key: texts for key, texts in found.items() if key not in leaving and any(texts)}
-
-
-def beside_in(listed: Select[Any], model: Any, record: Any, key: Any) -> Place | None:
-    """The records before and after in a list of any length, the newest first; None if the record
-    was not opened from the list. `key`: the column by which the address names a record.
-    """
-    if LIST not in request.args:
-        return None
-    found = listed.with_only_columns(key, maintain_column_froms=True).order_by(None).limit(1)
-    newer = found.where(model.id > record.id).order_by(model.id)
-    older = found.where(model.id < record.id).order_by(model.id.desc())
-    before, after = (session().scalar(one) for one in (newer, older))
-    return Place(0, 0, before, after)

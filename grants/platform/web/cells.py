@@ -3,6 +3,8 @@
 A view hands these over; the macro that draws the table writes the HTML.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -80,3 +82,27 @@ class Apart:
     def __html__(self) -> str:
         why = f'<span class="govuk-visually-hidden"> ({escape(self.why)})</span>'
         return f'<strong class="mark mark--apart">{show(self.value)}{why}</strong>'
+
+
+FEW = 3
+"""So many rows may carry the same mark, or one in ten of a long page."""
+
+
+def exceptions_only(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
+    """Rows whose marks are exceptions: a tone that many rows of a column share tells nothing, and
+    its words alone are shown.
+    """
+    tones = Counter((at, cell.tone) for row in rows for at, cell in _tags(row))
+    most = max(FEW, len(rows) // 10)
+
+    def plain(at: int, cell: Any) -> Any:
+        if not isinstance(cell, Tag):
+            return cell
+        number = tones[at, cell.tone]
+        return cell.text if number > most or number * 2 > len(rows) else cell
+
+    return [[plain(at, cell) for at, cell in enumerate(row)] for row in rows]
+
+
+def _tags(row: Sequence[Any]) -> list[tuple[int, Tag]]:
+    return [(at, cell) for at, cell in enumerate(row) if isinstance(cell, Tag)]

@@ -22,7 +22,7 @@ from grants.core.kernel import language as languages
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import VISITOR, Viewer
-from grants.platform.web.access import PUBLIC, arriving, door_of, viewer
+from grants.platform.web.access import PUBLIC, arriving, at_work, door_of, viewer
 from grants.platform.web.arrival import without_unstorable
 from grants.platform.web.database import session
 
@@ -141,7 +141,7 @@ def navigation() -> list[NavItem]:
         for endpoint, entry, door in _entries()
         if _opens(door, person) and entry.who(person)
     ]
-    counts = _counted(entries, person)
+    counts = _counted(entries, at_work())
     if len(entries) <= FLAT:
         return [_item(*known, counts) for known in entries]
     items: list[NavItem] = []

@@ -15,7 +15,7 @@ from grants.core.funds.models import Fund, FundPicture, PictureKind
 from grants.core.kernel.language import current_language, in_language
 from grants.core.kernel.language import gettext as _
 from grants.core.people.viewer import VISITOR
-from grants.platform.web.access import viewer
+from grants.platform.web.access import at_work, chosen_fund, viewer
 from grants.platform.web.database import session
 
 KEPT = 60
@@ -39,7 +39,7 @@ def face() -> Face:
     known = known_funds()
     asked = str((request.view_args or {}).get("code", "")).upper()
     by_code = {code: key for key, (code, _name, _mark) in known.items()}
-    own = (standing.fund_id for standing in viewer().standings if standing.fund_id in known)
+    own = (standing.fund_id for standing in at_work().standings if standing.fund_id in known)
     key = by_code.get(asked) or (next(iter(known)) if len(known) == 1 else next(own, None))
     if key is None:
         return Face(_("UN trust funds"), _("United Nations voluntary trust funds"), one=False)
@@ -92,3 +92,25 @@ def known_funds() -> Mapping[int, tuple[str, Mapping[str, str], str]]:
         known = {key: (code, name, mark or "") for key, code, name, mark in rows}
         current_app.extensions["funds' names"] = (time.monotonic() + KEPT, known)
     return known
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A fund that a person may choose to work in; `number` 0: all of theirs."""
+
+    number: int
+    text: str
+    current: bool
+
+
+def funds_to_choose() -> list[Choice]:
+    """For a person of several funds: all of them together, and each; nothing for others."""
+    held = {one.fund_id for one in viewer().standings if one.organisation_id is None}
+    own = {key: code for key, (code, *_more) in known_funds().items() if held & {None, key}}
+    if not viewer().works_for_a_fund or len(own) < 2:
+        return []
+    chosen = chosen_fund()
+    return [
+        Choice(0, _("All my funds"), chosen is None),
+        *(Choice(key, code, key == chosen) for key, code in own.items()),
+    ]

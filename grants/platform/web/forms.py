@@ -11,8 +11,9 @@
 form as they left it. A form decides nothing: rules of the fund are in the acts.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from flask import request
 from flask_wtf import FlaskForm
@@ -179,3 +180,19 @@ class QueryForm(Form):
         super().__init__(request.args, **options)
         for question in self.questions():  # a form on the same page may ask the same
             question.id = question.label.field_id = f"filter-{question.name}"
+
+    def chips(self) -> list[tuple[str, str]]:
+        """What the address filters by, in words, each with the address without it."""
+        set_here = [one for one in self.questions() if not one.is_empty() and not one.errors]
+        return [
+            (": ".join(filter(None, (str(one.label.text), one.words()))), _without(one.inputs()))
+            for one in set_here
+            if one.inputs() & set(request.args)
+        ]
+
+
+def _without(names: Collection[str]) -> str:
+    """This address without these answers, from the first page on."""
+    leaving = {"page", "format", *names}
+    kept = [(key, text) for key, text in request.args.items(multi=True) if key not in leaving]
+    return f"{request.path}?{urlencode(kept)}" if kept else request.path

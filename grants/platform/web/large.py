@@ -22,6 +22,7 @@ from grants.config import Settings
 from grants.core.kernel.language import current_language
 from grants.core.kernel.slots import Slot
 from grants.platform.documents.kept import KeptFile
+from grants.platform.web.access import FUND, chosen_fund
 from grants.platform.web.database import session
 
 Row = TypeVar("Row")
@@ -95,8 +96,9 @@ def digest_of(query: Select[Any], *more: object) -> str:
 
 def address_here(**more: str) -> str:
     """This address, with what is given besides."""
-    asked = [pair for pair in request.args.items(multi=True) if pair[0] != READY]
-    query = urlencode([*asked, *more.items()])
+    asked = [pair for pair in request.args.items(multi=True) if pair[0] not in (READY, FUND)]
+    only = {FUND: str(chosen)} if (chosen := chosen_fund()) else {}
+    query = urlencode([*asked, *({**only, **more}.items())])
     return f"{quote(request.path)}?{query}" if query else quote(request.path)
 
 

@@ -23,27 +23,23 @@ Filters live in the address and are kept by every link. Load what the columns to
 (joinedload for one, selectinload for many): a page costs two queries and those.
 """
 
-import base64
-import json
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 from flask import Response, request
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
-from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.formats import COUNTED
 from grants.core.kernel.language import current_language
-from grants.core.kernel.language import gettext as _
-from grants.platform.web.columns import Column
+from grants.platform.web.cases import LIST, Beside, back_to_list
+from grants.platform.web.cells import exceptions_only
+from grants.platform.web.columns import Column, brief_of
 from grants.platform.web.exports import FORMATS, MOST_ROWS, download
 from grants.platform.web.large import (
     address_here,
@@ -54,6 +50,7 @@ from grants.platform.web.large import (
     reporting,
 )
 from grants.platform.web.looks import Look, look_of
+from grants.platform.web.orders import Order, Place
 
 __all__ = ["COUNTED", "Column", "Listed", "Listing", "Order", "numbered_page"]
 
@@ -63,70 +60,6 @@ PLACES = 9
 SIZE = 60
 MOST_AT_ONCE = 2_000
 """Rows of an Excel file that a person waits for; a longer one is made by the worker."""
-
-
-class Order:
-    """Columns to order by, all in one direction, never null; the last of them is unique."""
-
-    def __init__(self, *by: Any, descending: bool = False) -> None:
-        self.by = by
-        self.descending = descending
-
-    def sorted(self, query: Select[Any], *, backwards: bool) -> Select[Any]:
-        """The query in this order, or in its reverse."""
-        down = self.descending != backwards
-        return query.order_by(None).order_by(
-            *(column.desc() if down else column.asc() for column in self.by)
-        )
-
-    def beyond(self, query: Select[Any], place: Sequence[Any], *, backwards: bool) -> Select[Any]:
-        """Only what comes after a place (before it, backwards): one comparison of rows."""
-        here = tuple_(*self.by)
-        down = self.descending != backwards
-        return query.where(here < tuple(place) if down else here > tuple(place))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page begins: beyond a row, forwards or backwards. Opaque in the address."""
-
-    order: str
-    backwards: bool
-    values: tuple[Any, ...]
-
-    def __str__(self) -> str:
-        lines = [self.order, self.backwards, *map(_packable, self.values)]
-        packed = json.dumps(lines, separators=(",", ":"), ensure_ascii=False)
-        return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
-
-    @classmethod
-    def read(cls, text: str, orders: Mapping[str, Order]) -> "Place":
-        """The place an address names; InvalidInput if the address was not made here."""
-        try:
-            packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-            name, backwards, *values = json.loads(packed)
-            kinds = [column.type.python_type for column in orders[name].by]
-            read = tuple(_READ[kind](v) for kind, v in zip(kinds, values, strict=True))
-            return cls(name, bool(backwards), read)
-        except (ValueError, KeyError, TypeError, ArithmeticError) as error:
-            raise InvalidInput(
-                _("This page of the list does not exist. Go to the first page.")
-            ) from error
-
-
-def _packable(value: Any) -> Any:
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value) if isinstance(value, Decimal) else value
-
-
-_READ: dict[type, Callable[[Any], Any]] = {
-    int: int,
-    str: str,
-    date: date.fromisoformat,
-    datetime: datetime.fromisoformat,
-    Decimal: Decimal,
-}
 
 
 @dataclass(frozen=True)
@@ -210,7 +143,9 @@ class Listing:
         look = look_of(self.columns)
         return Listed(
             columns=self._heads(look.columns, place.order),
-            rows=[[column.cell(row) for column in look.columns] for row in subjects],
+            rows=exceptions_only(
+                [[column.cell(row) for column in look.columns] for row in subjects]
+            ),
             subjects=subjects,
             names=[str(self.columns[0].value(row)) for row in subjects],
             count=_count(session, query, order),
@@ -220,6 +155,37 @@ class Listing:
             downloads=[(kind.upper(), _here(format=kind)) for kind in FORMATS],
             look=look if look.page else None,
         )
+
+    def beside(
+        self,
+        session: Session,
+        query: Select[Any],
+        record: Any,
+        back: str,
+        link: Callable[[Any], str] | None = None,
+    ) -> Beside | None:
+        """The records before and after this one in the list that it was opened from, in the order
+        of that list; None if it was opened from elsewhere. `back` is the endpoint of the list;
+        `link` leads to another page of a record than its row does.
+
+        Two rows are read, however long the list is.
+        """
+        if LIST not in request.args:
+            return None
+        order = self.orders[self._place().order]
+        one = query.where(order.by[-1] == getattr(record, order.by[-1].key))
+        here = session.execute(one.with_only_columns(*order.by)).first()
+        if here is None:
+            return None
+        leads = link or next(column.link for column in self.columns if column.link)
+
+        def neighbour(*, backwards: bool) -> str:
+            beyond = order.beyond(query, here, backwards=backwards)
+            wanted = order.sorted(beyond, backwards=backwards).limit(1)
+            found = session.scalars(wanted).unique().first()
+            return "" if found is None else leads(found)
+
+        return Beside(neighbour(backwards=True), neighbour(backwards=False), back_to_list(back))
 
     def _place(self) -> Place:
         if text := request.args.get("page"):
@@ -243,8 +209,10 @@ class Listing:
         return _here(page=str(Place(place.order, backwards, edge)))
 
     def _heads(self, columns: Sequence[Column], current: str) -> list[dict[str, str]]:
+        brief = brief_of(columns)
         return [
             {"text": str(column.text), "kind": column.kind, "key": column.key}
+            | ({"brief": brief[column.key]} if column.key in brief else {})
             | ({"href": _here(order=column.order)} if column.order else {})
             | ({"sorted": self._direction(current)} if column.order == current else {})
             for column in columns

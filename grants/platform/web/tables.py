@@ -21,7 +21,7 @@ def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Marku
     """
     kinds = [str(head.get("kind", "text")) for head in heads]
     opened = [
-        _opened(place, kind, str(escape(head["text"])))
+        _opened(place, kind, head)
         for place, (kind, head) in enumerate(zip(kinds, heads, strict=True))
     ]
     return Markup("").join(_row(row, opened, kinds) for row in rows)
@@ -49,10 +49,11 @@ def row_under(heads: Sequence[Mapping[str, Any]]) -> Callable[..., Markup]:
     return row
 
 
-def _opened(place: int, kind: str, text: str) -> str:
+def _opened(place: int, kind: str, head: Mapping[str, Any]) -> str:
     if place == 0:
         return f'<th scope="row" class="is-{kind}">'
-    return f'<td class="is-{kind}" data-label="{text}">'
+    brief = f" brief brief--{head['brief']}" if "brief" in head else ""
+    return f'<td class="is-{kind}{brief}" data-label="{escape(head["text"])}">'
 
 
 def _row(row: Any, opened: Sequence[str], kinds: Sequence[str]) -> Markup:

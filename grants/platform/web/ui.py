@@ -18,7 +18,7 @@ from grants.core.kernel.templates import speak
 from grants.platform.web import access, chrome
 from grants.platform.web.arrival import without_unstorable
 from grants.platform.web.cells import Lines, Link, Tag
-from grants.platform.web.face import face, give_url, mark_url, preview_path
+from grants.platform.web.face import face, funds_to_choose, give_url, mark_url, preview_path
 from grants.platform.web.govuk import govuk
 from grants.platform.web.icons import icon
 from grants.platform.web.lights import lights
@@ -54,9 +54,11 @@ _GLOBALS: Mapping[str, Any] = {
     "navigation_links": chrome.navigation_links,
     "account": chrome.account,
     "sign_in_url": chrome.sign_in_url,
+    "funds_to_choose": funds_to_choose,
     "give_url": give_url,
     "mark_url": mark_url,
     "preview_url": lambda: absolute(preview_path()),
+    "path_here": lambda: request.path,
     "page_url": lambda: absolute(without_unstorable(request.path)),
     "saved_stamps": saved_stamps,
     "who": access.who,

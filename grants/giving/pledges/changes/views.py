@@ -2,7 +2,7 @@
 for.
 """
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.advance import may_take
@@ -21,8 +21,10 @@ from grants.giving.pledges.views import page_of
 from grants.giving.pledges.views import pages as pledge_pages
 from grants.giving.pledges.workflow import CHANGE
 from grants.platform.documents.service import keep
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.cases import from_list
+from grants.platform.web.columns import age, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received as uploaded
 from grants.platform.web.downloads import send_document
@@ -38,7 +40,7 @@ CHANGES = Listing(
         Column(
             _l("Pledge"),
             lambda c: c.pledge.reference,
-            link=lambda c: url_for("pledge_changes.show", change_id=c.id),
+            link=lambda c: from_list("pledge_changes.show", change_id=c.id),
         ),
         Column(_l("Donor"), lambda c: c.pledge.donor.name if c.pledge.donor else None),
         Column(_l("Fund"), lambda c: c.pledge.fund.code),
@@ -50,6 +52,7 @@ CHANGES = Listing(
             lambda c: CHANGE.names[c.state].staff,
             tone=lambda c: CHANGE.names[c.state].tone,
         ),
+        age(lambda c: c.requested_at, waits_in(CHANGE)),
         Column(_l("Decided on"), lambda c: c.decided_on, shown=False),
         Column(_l("Reason"), lambda c: c.reason, shown=False),
     ),
@@ -61,7 +64,7 @@ CHANGES = Listing(
 @needs(P.PLEDGE_SEE)
 def index() -> ResponseReturnValue:
     """Every change of a pledge, as a file too."""
-    listed = CHANGES.of(session(), changes_for_viewer(viewer()), "pledge-changes")
+    listed = CHANGES.of(session(), changes_for_viewer(at_work()), "pledge-changes")
     return listed.file or render_template("giving/pledges/changes/index.html", listed=listed)
 
 
@@ -102,6 +105,9 @@ def _shown(change: PledgeChange, refusal: RefusalForm) -> ResponseReturnValue:
     return render_template(
         "giving/pledges/changes/show.html",
         change=change,
+        in_list=CHANGES.beside(
+            session(), changes_for_viewer(at_work()), change, "pledge_changes.index"
+        ),
         pledge=pledge,
         here=page_of(pledge),
         name=CHANGE.names[change.state],

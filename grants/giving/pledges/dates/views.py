@@ -1,6 +1,6 @@
 """The fund's pages of days of payment: a pledge's plans, and what donors ask."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from grants.core.audit.advance import may_take
@@ -23,8 +23,10 @@ from grants.giving.pledges.schedule import payments
 from grants.giving.pledges.views import page_of
 from grants.giving.pledges.views import pages as pledge_pages
 from grants.giving.pledges.workflow import STANDING
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.cases import from_list
+from grants.platform.web.columns import age, waits_in
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
 
@@ -37,7 +39,7 @@ REQUESTS = Listing(
         Column(
             _l("Pledge"),
             lambda asked: asked.pledge.reference,
-            link=lambda asked: url_for("payment_dates.show", request_id=asked.id),
+            link=lambda asked: from_list("payment_dates.show", request_id=asked.id),
         ),
         Column(_l("Donor"), lambda asked: asked.pledge.donor.name if asked.pledge.donor else None),
         Column(_l("Fund"), lambda asked: asked.pledge.fund.code),
@@ -48,6 +50,7 @@ REQUESTS = Listing(
             lambda asked: NEW_DATE.names[asked.state].staff,
             tone=lambda asked: NEW_DATE.names[asked.state].tone,
         ),
+        age(lambda asked: asked.asked_on, waits_in(NEW_DATE)),
         Column(_l("Reason"), lambda asked: asked.reason, shown=False),
         Column(_l("Reply"), lambda asked: asked.answer, shown=False),
         Column(_l("Requested at"), lambda asked: asked.asked_at, shown=False),
@@ -61,7 +64,7 @@ REQUESTS = Listing(
 @needs(P.PLEDGE_SEE)
 def index() -> ResponseReturnValue:
     """Every request of a donor for another day."""
-    listed = REQUESTS.of(session(), requests_for_viewer(viewer()), "new-dates")
+    listed = REQUESTS.of(session(), requests_for_viewer(at_work()), "new-dates")
     return listed.file or render_template("giving/pledges/dates/index.html", listed=listed)
 
 
@@ -82,6 +85,9 @@ def show(request_id: int) -> ResponseReturnValue:
     return render_template(
         "giving/pledges/dates/show.html",
         new_date=asked,
+        in_list=REQUESTS.beside(
+            session(), requests_for_viewer(at_work()), asked, "payment_dates.index"
+        ),
         pledge=asked.pledge,
         here=page_of(asked.pledge),
         name=NEW_DATE.names[asked.state],

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
 from grants.core.kernel.workflow import StateName, Step, Workflow
 from grants.core.people.permissions import Permission
 
@@ -42,7 +43,12 @@ NEW_DATE = Workflow(
         ),
     ),
     names={
-        D.ASKED: StateName(_l("Requested: we will reply soon"), _l("Awaiting a reply"), "waiting"),
+        D.ASKED: StateName(
+            _l("Requested: we will reply soon"),
+            _l("Awaiting a reply"),
+            "waiting",
+            _p("next step", "Reply"),
+        ),
         D.ACCEPTED: StateName(_l("Agreed"), _l("Agreed"), "good"),
         D.REFUSED: StateName(_l("Not agreed"), _l("Declined"), "bad"),
     },

@@ -40,6 +40,9 @@ class _Chosen(Question):
     def write(self, value: Any) -> str:
         return str(value.value if isinstance(value, Enum) else value)
 
+    def words(self) -> str:
+        return next((str(label) for value, label, _hint in self.options if value == self.text), "")
+
     def missing_text(self) -> str:
         return str(self.missing) or _("Choose an answer to “%(label)s”.", label=self.label.text)
 
@@ -101,6 +104,9 @@ class CheckboxesField(_Chosen):
     def is_empty(self) -> bool:
         return not self.texts
 
+    def words(self) -> str:
+        return ", ".join(str(label) for value, label, _hint in self.options if value in self.texts)
+
     def process_data(self, value: Any) -> None:
         self.data = list(value or ())
 
@@ -123,6 +129,9 @@ class CheckboxField(Question):
 
     def is_empty(self) -> bool:
         return not self.data
+
+    def words(self) -> str:
+        return ""
 
     def missing_text(self) -> str:
         return str(self.missing) or _("Tick the box to continue.")

@@ -37,6 +37,9 @@ class DateField(PartsField):
         if day or month or year:
             self.data = self._reading(lambda: typed.day_of(day, month, year))
 
+    def words(self) -> str:
+        return plain_day(self.data)
+
     def write_part(self, value: date, index: int) -> str:
         return str((value.day, value.month, value.year)[index])
 

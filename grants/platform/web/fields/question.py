@@ -80,6 +80,10 @@ class Question(Field):
         """Names of the inputs that hold the answer."""
         return {str(self.name)}
 
+    def words(self) -> str:
+        """The answer in words, for a line that repeats it."""
+        return self.text
+
     def is_empty(self) -> bool:
         typed = str((self.raw_data or [""])[0]).strip()
         return not typed and self.data in (self.EMPTY, None, "")

@@ -1,0 +1,25 @@
+"""What running grants wait for next: the rooms above know, and the list of awards tells."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from grants.core.kernel.slots import Slot
+from grants.deciding.awards.models import Award
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """What a running grant waits for next: in words, by when, and whether that day has passed."""
+
+    what: str
+    by: date | None = None
+    late: bool = False
+
+
+UPCOMING: Slot[Callable[[Session, Sequence[Award]], Mapping[int, Upcoming]]] = Slot(
+    "awards.upcoming.UPCOMING"
+)
+"""What is next in running grants, asked for all of a page at once, by the number of the award."""

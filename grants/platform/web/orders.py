@@ -1,0 +1,78 @@
+"""The order of a list, and a place in it: where a page begins, and what stands beside a record."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Select, tuple_
+
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+
+
+class Order:
+    """Columns to order by, all in one direction, never null; the last of them is unique."""
+
+    def __init__(self, *by: Any, descending: bool = False) -> None:
+        self.by = by
+        self.descending = descending
+
+    def sorted(self, query: Select[Any], *, backwards: bool) -> Select[Any]:
+        """The query in this order, or in its reverse."""
+        down = self.descending != backwards
+        return query.order_by(None).order_by(
+            *(column.desc() if down else column.asc() for column in self.by)
+        )
+
+    def beyond(self, query: Select[Any], place: Sequence[Any], *, backwards: bool) -> Select[Any]:
+        """Only what comes after a place (before it, backwards): one comparison of rows."""
+        here = tuple_(*self.by)
+        down = self.descending != backwards
+        return query.where(here < tuple(place) if down else here > tuple(place))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: beyond a row, forwards or backwards. Opaque in the address."""
+
+    order: str
+    backwards: bool
+    values: tuple[Any, ...]
+
+    def __str__(self) -> str:
+        lines = [self.order, self.backwards, *map(_packable, self.values)]
+        packed = json.dumps(lines, separators=(",", ":"), ensure_ascii=False)
+        return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, text: str, orders: Mapping[str, Order]) -> "Place":
+        """The place an address names; InvalidInput if the address was not made here."""
+        try:
+            packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+            name, backwards, *values = json.loads(packed)
+            kinds = [column.type.python_type for column in orders[name].by]
+            read = tuple(_READ[kind](v) for kind, v in zip(kinds, values, strict=True))
+            return cls(name, bool(backwards), read)
+        except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+            raise InvalidInput(
+                _("This page of the list does not exist. Go to the first page.")
+            ) from error
+
+
+def _packable(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+_READ: dict[type, Callable[[Any], Any]] = {
+    int: int,
+    str: str,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    Decimal: Decimal,
+}
