@@ -119,7 +119,8 @@ def _refused(error: FundError) -> ResponseReturnValue:
     if not isinstance(error, Missing):
         note("refused", kind=type(error).__name__)
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 422)
-    return _page(status, _title(status), error.message)
+    title = _("This took too long") if isinstance(error, Unfinished) else _title(status)
+    return _page(status, title, error.message)
 
 
 def _stale(_error: StaleDataError) -> ResponseReturnValue:

@@ -24,7 +24,7 @@ from grants.config import Settings
 from grants.core.kernel.db import Database
 from grants.core.people.models import Person
 from grants.core.proofs.secrets import use_factor_key
-from grants.papers.typesetting.installation import prepare_printing
+from grants.papers.typesetting.installation import prepare_printing, print_apart
 from grants.platform.web.headers import HEADERS
 from tests.platform.web.html import parsed, without_tokens
 from tests.signing_in import put, token_of
@@ -103,6 +103,7 @@ def app(settings: Settings, database: Database, request: pytest.FixtureRequest) 
         now.update(before)
     application.extensions.update(settings=settings, database=lambda: database)
     prepare_printing(settings)
+    print_apart(settings)
     use_factor_key(settings.secret())
     return application
 
