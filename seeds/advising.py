@@ -69,6 +69,19 @@ def prepare(
 
 
 def hold(company: Company, meeting: BoardSession) -> None:
+    """The Board sits, and the minutes are signed four days later."""
+    sit(company, meeting)
+    with on(days_after(meeting.held_on, 4)):
+        act = company.act(Role.FUND_MANAGER)
+        paper = keep(
+            company.session,
+            Upload("minutes-signed.pdf", page_saying("Minutes of the Board of Trustees. Signed.")),
+            act,
+        )
+        service.attach_signed(company.session, meeting, paper, act)
+
+
+def sit(company: Company, meeting: BoardSession) -> None:
     """Everyone but the last trustee is present; one application in seven divides the Board."""
     trustees = company.people[Role.TRUSTEE][:-1]
     with on(meeting.held_on):
@@ -85,14 +98,29 @@ def hold(company: Company, meeting: BoardSession) -> None:
                 ballot = Ballot(choice, item.amount, why)
                 sitting.cast_vote(company.session, item, ballot, company.act_of(trustee))
         sitting.close_session(company.session, meeting, act)
-    with on(days_after(meeting.held_on, 4)):
-        act = company.act(Role.FUND_MANAGER)
-        paper = keep(
-            company.session,
-            Upload("minutes-signed.pdf", page_saying("Minutes of the Board of Trustees. Signed.")),
-            act,
-        )
-        service.attach_signed(company.session, meeting, paper, act)
+
+
+def plant_sessions(company: Company, fund: Fund, recommended: Sequence[Application]) -> None:
+    """Four more: one was called off and one is being prepared, one awaits the signature of its
+    minutes, and one sits today.
+    """
+    today, later, signed_next = recommended
+    called_off = prepare(
+        company, fund, [later], days_after(company.today, -34), days_after(company.today, -27)
+    )
+    with on(days_after(company.today, -29)):
+        why = "Three members of the Board cannot travel that week."
+        service.cancel(company.session, called_off, company.act(Role.FUND_MANAGER, why))
+    with on(days_after(company.today, -1)):
+        place = "Vienna International Centre, room M4"
+        plan = Plan(days_after(company.today, 41), place, [later.id])
+        service.schedule(company.session, fund, plan, company.act(Role.FUND_MANAGER))
+    held = days_after(company.today, -5)
+    sit(company, prepare(company, fund, [signed_next], days_after(held, -14), held))
+    meeting = prepare(company, fund, [today], days_after(company.today, -12), company.today)
+    present = [one.id for one in company.people[Role.TRUSTEE][:4]]
+    act = company.act(Role.FUND_MANAGER)
+    sitting.open_session(company.session, meeting, present, act)
 
 
 def give_opinions(company: Company, meeting: BoardSession, day: date) -> None:

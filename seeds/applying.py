@@ -164,6 +164,14 @@ def hand_in(company: Company, call: Call, proposal: Proposal, day: date) -> Appl
     return application
 
 
+def take_back(company: Company, application: Application, proposal: Proposal, day: date) -> None:
+    """The applicant withdraws what it had submitted."""
+    with on(day, 14):
+        why = "Another fund has granted us the whole sum."
+        by = company.act_of(company.enter(proposal.contact), why)
+        service.withdraw(company.session, application, by)
+
+
 def write(
     company: Company, call: Call, proposal: Proposal, day: date, sections: int = 9
 ) -> tuple[Application, Person]:

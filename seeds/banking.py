@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
-from grants.banking.accounts.service import decline, propose
+from grants.banking.accounts.service import approve, decline, propose
 from grants.banking.bank import service
 from grants.banking.bank.importing import import_statements
 from grants.banking.bank.models import BankLine
@@ -33,6 +33,8 @@ from grants.giving.pledges.workflow import STANDING
 from seeds.company import Company, on
 
 DAY = timedelta(days=1)
+WRONG = "DBEURWRONG"
+"""The bank's reference of a line that is not the fund's."""
 BANK = "Donau Bank, Vienna"
 BANK_ADDRESS = "Praterstrasse 100, 1020 Vienna, Austria"
 BENEFICIARY = "United Nations Office on Drugs and Crime"
@@ -70,12 +72,31 @@ def open_accounts(company: Company, fund: Fund) -> None:
 
 
 def plant_change(company: Company, fund: Fund) -> None:
-    """A false letter was turned away; the bank has moved, and its new address awaits approval."""
+    """The euro account got a clearer name; a false letter was turned away; the bank has moved, and
+    its new address awaits approval. A line of the bank’s is set aside.
+    """
+    _rename(company, account_by_code(company.session, f"{fund.code}-EUR"))
+    _set_aside(company)
     _turn_away(company, account_by_code(company.session, f"{fund.code}-EUR"))
     main = account_by_code(company.session, f"{fund.code}-USD")
     moved = replace(AccountDetails.of(main), bank_address="Donau-City-Strasse 1, 1220 Vienna")
     act = company.act(Role.FUND_MANAGER, "The bank’s letter of this week: it has moved.")
     propose(company.session, main, moved, act)
+
+
+def _rename(company: Company, account: BankAccount) -> None:
+    named = replace(AccountDetails.of(account), name="Contributions in euro")
+    with on(company.today - 19 * DAY):
+        why = company.act(Role.FUND_MANAGER, "Donors asked which of the two is for them.")
+        change = propose(company.session, account, named, why)
+    with on(company.today - 17 * DAY):
+        approve(company.session, change, company.act(Role.APPROVING_OFFICER))
+
+
+def _set_aside(company: Company) -> None:
+    line = company.session.scalars(select(BankLine).where(BankLine.bank_reference == WRONG)).one()
+    why = "A tenant’s rent, booked to us by mistake. The bank takes it back on Monday."
+    service.set_aside(company.session, line, company.act(Role.FINANCE_OFFICER, why))
 
 
 def _turn_away(company: Company, account: BankAccount) -> None:
@@ -195,6 +216,9 @@ def _surprises(company: Company, account: BankAccount, day: date) -> list[_Told]
             day, Money(4_217, currency), f"DB{currency}INTEREST", "", text="Interest", code="INTR"
         ),
     ]
+    if currency == "EUR":
+        rent = Money(118_000, currency)
+        found.append(_Told(day - DAY, rent, WRONG, "Praterhof Immobilien", text="Miete Top 14"))
     for place, (pledge, left) in enumerate(waiting[:2]):
         donor = pledge.donor.name if pledge.donor else ""
         quoted = pledge.reference if place == 0 else f"{pledge.reference[:-1]}?"

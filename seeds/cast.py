@@ -101,16 +101,6 @@ DONORS = (
     Giver("Aisha Rahman", P, "US", "Aisha Rahman", "USD", 1_000),
 )
 
-FIRST_NAMES = (  # noqa: SIM905 - easier to read and to add to
-    "Ana Bintou Carlos Dalia Emeka Fatima Gloria Hassan Ines Joseph Karima Luis Mariam Ngozi "
-    "Omar Paula Quang Rosa Salif Thandi Usha Victor Wanjiru Ximena Yusuf Zara "
-).split()
-LAST_NAMES = (  # noqa: SIM905 - easier to read and to add to
-    "Achieng Bello Castro Dinh Etxea Flores Gurung Hamidi Ibrahim Juarez Kamau Lopes Mwangi "
-    "Nguyen Okoye Perera Quintero Ramos Sesay Tran Umarov Vargas Wekesa Yilmaz Zulu "
-).split()
-"""Combined into invented contacts of the applicants."""
-
 COUNTRIES = (  # noqa: SIM905 - easier to read and to add to
     "AL BD BJ BO BR BF KH CM CO CI EG ET GM GE GH GT HN IN ID IQ JO KE KG LB MG MW MD MA MM "
     "NP NE NG PK PE PH RW SN RS UG UA "

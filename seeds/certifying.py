@@ -3,10 +3,12 @@
 from datetime import date
 
 from grants.books.ledger import periods
+from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.papers.certification.certifying import certify
 from grants.papers.printing import jobs, service
+from grants.papers.printing.press.order import Failed, Tally
 from grants.papers.typesetting.paper import Span
 from seeds.company import Company, on
 from seeds.giving import Known
@@ -16,6 +18,7 @@ def plant_certificates(company: Company, fund: Fund, donors: list[Known]) -> Non
     """The past years' books are closed, and last year's statements certified and sent for print."""
     _close_the_books(company, fund)
     _certify_last_year(company, fund, donors)
+    _earlier_runs(company)
     _order_a_run(company)
 
 
@@ -52,3 +55,17 @@ def _order_a_run(company: Company) -> None:
     span = Span(date(year, 1, 1), date(year, 12, 31))
     run = service.order(company.session, None, span, None, company.act(Role.FINANCE_OFFICER))
     jobs.begin(company.session, run)
+
+
+def _earlier_runs(company: Company) -> None:
+    """Runs of earlier years: one was stopped, one lacked a statement, one could not go on."""
+    session, finance = company.session, company.act(Role.FINANCE_OFFICER)
+    year = company.today.year - 2
+    span = Span(date(year, 1, 1), date(year, 12, 31))
+    stopped, lacking, stuck = (service.order(session, None, span, None, finance) for _ in range(3))
+    service.cancel(session, stopped, finance)
+    worker = Act.by_system("printing")
+    failed = Failed("AUT", "The statement could not be laid out: a name is too long for its line.")
+    service.record_end(session, lacking, Tally(1, failures=[failed]), worker)
+    full = Act.by_system("printing", "There is no space left where the statements are kept.")
+    service.record_failure(session, stuck, full)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import cycle
 from zoneinfo import ZoneInfo
@@ -18,14 +18,16 @@ from grants.core.people import credentials
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import viewer_of
-from grants.core.people.service import appoint, enter_person
+from grants.core.people.service import Tenure, appoint, enter_person
 from grants.core.proofs.queries import factors_of
 from grants.core.proofs.service import enter_app
+from grants.deciding.awards.models import Award
 from grants.platform.staff.expertise import Knowledge, describe_expertise
-from grants.platform.staff.service import Invitee, Office
+from grants.platform.staff.models import Appointment
+from grants.platform.staff.service import Invitee, Office, confirm, decline, withdraw
 from grants.platform.staff.service import appoint as propose
 from seeds.cast import APP_SECRET, DONORS, PASSPHRASE, STAFF, address
-from seeds.projects import proposal
+from seeds.projects import Proposal, proposal
 
 
 @dataclass
@@ -36,6 +38,8 @@ class Company:
     fund: Fund
     today: date
     people: dict[Role, list[Person]]
+    grants: list[tuple[Award, Proposal]] = field(default_factory=list)
+    """Those with a signed agreement, in the order of their signing."""
 
     def act(self, role: Role, reason: str | None = None, *, number: int = 0) -> Act:
         """An act by the person who holds this role."""
@@ -77,9 +81,29 @@ def plant_staff(company: Company, fund: Fund) -> None:
         describe_expertise(company.session, reviewer, knowledge, act)
     for trustee, region in zip(trustees, RegionalGroup, strict=True):
         trustee.memberships[0].regional_group = region
-    successor = Invitee(address("Noor Rahimi"), "Noor Rahimi")
-    why = company.act(Role.FUND_MANAGER, "Takes over the accounts in January.")
-    propose(company.session, successor, Office(Role.FINANCE_OFFICER, fund), why)
+    _propose(
+        company, fund, "Noor Rahimi", Role.FINANCE_OFFICER, "Takes over the accounts in January."
+    )
+    _settle_others(company, fund)
+
+
+def _propose(company: Company, fund: Fund, name: str, role: Role, why: str) -> Appointment:
+    january = Tenure(date(company.today.year + 1, 1, 2))
+    invitee, office = Invitee(address(name), name), Office(role, fund, january)
+    found = propose(company.session, invitee, office, company.act(Role.FUND_MANAGER, why))
+    assert isinstance(found, Appointment)
+    return found
+
+
+def _settle_others(company: Company, fund: Fund) -> None:
+    """One appointment was confirmed, one declined, and one the manager took back."""
+    role, session = Role.PROGRAMME_OFFICER, company.session
+    coming = _propose(company, fund, "Bilal Osei", role, "For the grants in Africa.")
+    confirm(session, coming, company.act(Role.ADMINISTRATOR))
+    other = _propose(company, fund, "Ilse Brandt", Role.CERTIFYING_OFFICER, "A deputy is needed.")
+    decline(session, other, company.act(Role.ADMINISTRATOR, "Works for the fund’s bank until May."))
+    third = _propose(company, fund, "Sami Aho", role, "For the grants in Asia.")
+    withdraw(session, third, company.act(Role.FUND_MANAGER, "Has taken another post."))
 
 
 _HASHES: dict[str, str] = {}

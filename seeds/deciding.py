@@ -1,5 +1,6 @@
 """From closed call to award: screening, reviews, recommendation, advice, approval."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -20,6 +21,7 @@ from grants.deciding.portfolio import scenarios
 from grants.deciding.reviews import service as reviews
 from grants.deciding.reviews.queries import reviews_of
 from grants.deciding.reviews.scoring import HIGHEST
+from grants.deciding.reviews.workflow import ReviewState
 from grants.deciding.screening import service as screening
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
@@ -32,6 +34,27 @@ REASONS = (
     "The plan is clear; the results can be counted.",
     "The organisation has done this before, with good references.",
     "The costs are usual for the country.",
+)
+COMMENTS = (
+    "Worth the money.",
+    "A small organisation that knows its district. I would fund it, and visit it in spring.",
+    "The need is beyond doubt; the budget for staff is on the high side.",
+    "",
+    "The plan for what comes after the grant is thin, everything else convinces.",
+    "Careful about the safety of people at every step: an example for others.",
+    "I would have liked to read more about the partners. The referral sheet is a good idea.",
+)
+"""What reviewers write at the end; some write nothing."""
+WHY = (
+    "Among the best scored, in a country with no other grant.",
+    "Well scored by both reviewers; the only proposal that reaches boys.",
+    "A convincing plan, and the hotline refers to this shelter already.",
+    "Among the best scored. The sum is below what was asked for, as the vehicle is not needed.",
+)
+ADVICE = (
+    "The Board endorses the proposal.",
+    "The Board endorses the proposal, and asks for a visit in the first six months.",
+    "The Board endorses the proposal. One member would have preferred a smaller sum.",
 )
 FOR_APPLICANTS = (
     "Say where the figures come from, and how many people you expect to reach in each month.",
@@ -78,7 +101,10 @@ def review(
         with on(act_day):
             act = company.act_of(one.reviewer)
             reviews.declare_no_conflict(company.session, one, act)
-            draft = reviews.Draft(_marks(application, proposal, place), "Worth the money.")
+            draft = reviews.Draft(
+                _marks(application, proposal, place),
+                COMMENTS[(proposal.number + 2 * place) % len(COMMENTS)],
+            )
             reviews.submit(company.session, one, draft, act)
 
 
@@ -109,9 +135,7 @@ def is_worthy(company: Company, application: Application, usd: int) -> bool:
 
 def recommend(company: Company, application: Application, usd: int, day: date) -> None:
     """The fund manager recommends; the Board has advised a week later."""
-    proposal = recommendations.Proposal(
-        Money(usd * 100, "USD"), "Among the best scored, in a country with no other grant."
-    )
+    proposal = recommendations.Proposal(Money(usd * 100, "USD"), WHY[application.id % len(WHY)])
     with on(day):
         recommendations.recommend(
             company.session, application, proposal, company.act(Role.FUND_MANAGER)
@@ -127,7 +151,7 @@ def advise(company: Company, application: Application, usd: int, day: date) -> N
             day,
             Endorsement.ENDORSED,
             Money(usd * 100, "USD"),
-            "The Board endorses the proposal.",
+            ADVICE[application.id % len(ADVICE)],
             minutes=keep(company.session, Upload("minutes.pdf", minutes), act),
         )
         recommendations.record_advice(
@@ -163,6 +187,45 @@ def turn_down(company: Company, application: Application, day: date, reason: str
     with on(days_after(day, 20)):
         act = company.act(Role.APPROVING_OFFICER, reason)
         awards.reject(company.session, application, act)
+
+
+def call_off(company: Company, application: Application, award: Award, day: date) -> None:
+    """The award is cancelled before the agreement was signed, and the application turned down."""
+    why = "The authorities have withdrawn the registration of the organisation."
+    with on(day):
+        awards.cancel_award(company.session, award, company.act(Role.APPROVING_OFFICER, why))
+    with on(days_after(day, 3)):
+        awards.reject(company.session, application, company.act(Role.APPROVING_OFFICER, why))
+
+
+def set_apart(company: Company, kept: Application, turned_down: Application, day: date) -> None:
+    """One waits on the reserve list; another is not recommended, and not decided yet."""
+    with on(day):
+        why = (
+            "Good, but the money of this call is spent. Take it up if another grant falls through."
+        )
+        act = company.act(Role.FUND_MANAGER, why)
+        recommendations.keep_in_reserve(company.session, kept, act)
+        why = "Most of the budget pays for vehicles, and the hospital nearby does the same work."
+        act = company.act(Role.FUND_MANAGER, why)
+        recommendations.not_recommend(company.session, turned_down, act)
+
+
+def change_reviewers(company: Company, applications: Sequence[Application], day: date) -> None:
+    """One reviewer steps aside, and another falls ill: both places are to be filled anew."""
+    table = company.people[Role.REVIEWER][0]
+    waiting = [
+        one
+        for application in applications
+        for one in reviews_of(company.session, application)
+        if one.state is ReviewState.ASSIGNED and one.reviewer is not table
+    ]
+    steps_aside, falls_ill = waiting[-2:]
+    with on(day):
+        why = "I advised this organisation two years ago."
+        reviews.recuse(company.session, steps_aside, company.act_of(steps_aside.reviewer, why))
+        why = "Ill until the end of the month."
+        reviews.release(company.session, falls_ill, company.act(Role.PROGRAMME_OFFICER, why))
 
 
 def _first_after(day: date) -> date:

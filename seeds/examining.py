@@ -1,7 +1,7 @@
 """Who is written to at each donor, and the due diligence of those that are no State."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from grants.applying.applications.models import Application
@@ -11,16 +11,12 @@ from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind, Exclusion
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
-from grants.core.people.service import enter_organisation
 from grants.giving.donors.models import ContactRole, Donor, Way
 from grants.giving.donors.service import Card, note_contact, welcome
-from grants.giving.pledges.making import Offer, enter
-from grants.giving.pledges.models import Source
 from grants.integrity.diligence.models import DueDiligence, Outcome
 from grants.integrity.diligence.service import (
     Answer,
     answer,
-    attach,
     decide,
     open_case,
     recommend,
@@ -33,8 +29,7 @@ from grants.integrity.other_grants.service import Known as OfOthers
 from grants.integrity.other_grants.service import enter_grants
 from grants.integrity.risk.models import Concern, Risk, Severity
 from grants.integrity.risk.service import Raised, lift, raise_flag, rate_risk
-from grants.integrity.sanctions.matching import compare_batch, tell_apart
-from grants.integrity.sanctions.queries import hits_of
+from grants.integrity.sanctions.matching import compare_batch
 from grants.integrity.sanctions.service import take_list
 from grants.platform.documents.checks import Upload
 from seeds.cast import address
@@ -117,21 +112,21 @@ def plant_clearances(company: Company, fund: Fund, donors: list[Known], day: dat
                 if take_over(company.session, known.organisation, fund, by):
                     continue
         found = Exclusion.GAMBLING if known.giver.name == WITH_CONDITIONS else None
-        _examined(company, fund, known.organisation, day, found)
+        examined(company, fund, known.organisation, day, found)
 
 
-def _examined(
+def examined(
     company: Company, fund: Fund, organisation: Organisation, day: date, found: Exclusion | None
 ) -> None:
     """From the first question to the decision, on one day."""
     outcome = Outcome.CONDITIONS if found else Outcome.CLEAR
-    examination = _recommended(company, fund, organisation, day, found, outcome)
+    examination = recommended(company, fund, organisation, day, found, outcome)
     with on(day, 15):
         why = CONDITIONS if found else None
         decide(company.session, examination, outcome, company.act(Role.APPROVING_OFFICER, why))
 
 
-def _recommended(
+def recommended(
     company: Company,
     fund: Fund,
     organisation: Organisation,
@@ -150,76 +145,6 @@ def _recommended(
         why = "Every criterion was looked into."
         recommend(company.session, examination, outcome, replace(by, reason=why))
     return examination
-
-
-@dataclass(frozen=True)
-class Prospect:
-    """A person who would like to give, and how far the examination has come."""
-
-    name: str
-    kind: DonorKind
-    country: str
-    usd: int
-    far: str
-
-
-PROSPECTS = (
-    Prospect("Blue Harbour Textiles", DonorKind.PRIVATE, "PT", 15_000, "not begun"),
-    Prospect("Kestrel Logistics", DonorKind.PRIVATE, "NL", 8_000, "begun"),
-    Prospect("Fondation Rive Claire", DonorKind.FOUNDATION, "FR", 60_000, "recommended"),
-    Prospect("Ashgrove Leaf Holding", DonorKind.PRIVATE, "GB", 90_000, "refused"),
-    Prospect("Orion Relief Trust", DonorKind.FOUNDATION, "US", 5_000, "held"),
-    Prospect("Nadim Velkarov", DonorKind.INDIVIDUAL, "IT", 200, "told apart"),
-)
-
-
-def register_extract(name: str) -> bytes:
-    """A page in place of the extract."""
-    return page_saying(f"{name}: extract of the register (demonstration)")
-
-
-def plant_prospects(company: Company, fund: Fund) -> None:
-    """New donors of the last weeks, each at another point of the way."""
-    for number, prospect in enumerate(PROSPECTS):
-        day = days_after(company.today, -20 + 2 * number)
-        with on(day):
-            by = company.act(Role.FUND_MANAGER)
-            organisation = enter_organisation(
-                company.session, prospect.name, prospect.kind, prospect.country
-            )
-            offer = Offer(Money(prospect.usd * 100, "USD"), source=Source.LETTER)
-            enter(company.session, fund, offer, organisation, by)
-        _as_far(company, fund, organisation, prospect, days_after(day, 2))
-
-
-def _as_far(
-    company: Company, fund: Fund, organisation: Organisation, prospect: Prospect, day: date
-) -> None:
-    session = company.session
-    if prospect.far == "begun":
-        with on(day):
-            by = company.act(Role.PROGRAMME_OFFICER)
-            examination = open_case(session, organisation, fund, by)
-            some = {one.value: Answer(found=False, evidence=NOTHING) for one in list(Exclusion)[:5]}
-            answer(session, examination, some, ["Pieter van Aalst", "Joke Hendriks"], by)
-        with on(day, 11):
-            extract = Upload("Register of companies.pdf", register_extract(prospect.name))
-            attach(session, examination, extract, "Extract of the register of companies", by)
-    elif prospect.far == "recommended":
-        _recommended(company, fund, organisation, day, None, Outcome.CLEAR)
-    elif prospect.far == "refused":
-        examination = _recommended(
-            company, fund, organisation, day, Exclusion.TOBACCO, Outcome.REFUSE
-        )
-        with on(days_after(day, 1)):
-            why = "It lives from the sale of tobacco."
-            decide(session, examination, Outcome.REFUSE, company.act(Role.APPROVING_OFFICER, why))
-    elif prospect.far == "told apart":
-        with on(day, 8):
-            by = company.act(Role.PROGRAMME_OFFICER, "Born in 1994, and has never left Bologna.")
-            for hit in hits_of(session, organisation.id):
-                tell_apart(session, hit, by)
-        _examined(company, fund, organisation, day, None)
 
 
 def plant_risks(company: Company, fund: Fund, applications: Sequence[Application]) -> None:

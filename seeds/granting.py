@@ -1,32 +1,41 @@
 """Grants in life: agreement, instalments, receipt, reports."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
 from schwifty import IBAN
+from sqlalchemy import select
 
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import AgeBand, Sex
+from grants.core.people.models import Person
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import people_of_organisation
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements import service as agreements
 from grants.granting.bank_details import service as payees
+from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.queries import in_force
+from grants.granting.closure.service import close_grant, to_close
 from grants.granting.payments import service as disbursements
 from grants.granting.payments.models import Instalment
 from grants.granting.payments.queries import instalments_of
+from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting import service as reporting
 from grants.granting.reporting.content import Content
 from grants.granting.reporting.models import Report, ReportKind
 from grants.granting.reporting.queries import budget_of, reports_of
+from grants.granting.reporting.workflow import ReportState
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
 from seeds.applying import paper
-from seeds.company import Company, days_after, on
+from seeds.company import GRANTEE, Company, days_after, on
 from seeds.projects import Proposal
+from seeds.scans import page_saying
 
 
 def sign(company: Company, award: Award, proposal: Proposal, day: date) -> None:
@@ -40,6 +49,7 @@ def sign(company: Company, award: Award, proposal: Proposal, day: date) -> None:
         upload = Upload("Signed agreement.pdf", paper("signed agreement", proposal))
         document = keep(company.session, upload, act)
         agreements.sign_agreement(company.session, award, day, document, act)
+    company.grants.append((award, proposal))
     state_account(company, award, proposal, day)
 
 
@@ -80,6 +90,96 @@ def run(company: Company, award: Award, proposal: Proposal, *, instalments: int 
         _report(company, report, proposal)
 
 
+def close(company: Company, award: Award) -> None:
+    """The grant is closed, if nothing of it is open any more."""
+    if award.state is AwardState.AGREED and not to_close(company.session, award):
+        day = min(days_after(award.ends_on, 110), days_after(company.today, -1))
+        with on(day):
+            close_grant(company.session, award, company.act(Role.PROGRAMME_OFFICER))
+
+
+def leave_open(company: Company) -> None:
+    """What waits for somebody: a payment to be confirmed, two reports, five accounts to change."""
+    others = [pair for pair in company.grants if pair[1].number != GRANTEE]
+    _pay_last(company)
+    _report_early(company, others)
+    _change_accounts(company, [award for award, _idea in others])
+
+
+def _pay_last(company: Company) -> None:
+    """One of the certified instalments was paid yesterday; the grantee has not confirmed it."""
+    certified = select(Instalment).where(Instalment.state == InstalmentState.CERTIFIED)
+    last = company.session.scalars(certified.order_by(Instalment.id.desc())).first()
+    assert last is not None
+    with on(company.today):
+        paid = company.today
+        reference = f"OUT{paid:%y%m%d}{last.id:04}"
+        disbursements.release(
+            company.session, last, paid, reference, company.act(Role.FINANCE_OFFICER)
+        )
+
+
+def _report_early(company: Company, grants: Sequence[tuple[Award, Proposal]]) -> None:
+    """One report is to be read; another was sent back to be completed."""
+    due = [
+        (report, idea)
+        for award, idea in grants
+        for report in list(reports_of(company.session, award.id))[:1]
+        if report.state is ReportState.DUE
+    ]
+    for place, (report, idea) in enumerate(due[:2]):
+        with on(days_after(company.today, -6)):
+            content = _content(company, report, idea)
+            reporting.submit(company.session, report, content, _grantee(company, report.award))
+        if place:
+            with on(days_after(company.today, -2)):
+                why = "More people were reached than planned. Please say who referred them."
+                reporting.send_back(
+                    company.session, report, company.act(Role.PROGRAMME_OFFICER, why)
+                )
+
+
+def _change_accounts(company: Company, awards: Sequence[Award]) -> None:
+    """Five grantees have moved to another bank, each as far as another."""
+    houses = {award.organisation_id: award for award in awards}
+    session = company.session
+    ways = ("requested", "checked", "approved", "refused", "withdrawn")
+    for far, award in zip(ways, houses.values(), strict=False):
+        moved = _ask_for_another(company, award)
+        if far == "withdrawn":
+            with on(days_after(company.today, -7)):
+                why = "The bank could not open the account."
+                payees.withdraw(session, moved, company.act_of(_people(company, award)[0], why))
+        elif far != "requested":
+            _look_into(company, moved, far)
+
+
+def _ask_for_another(company: Company, award: Award) -> BankDetails:
+    number = IBAN.generate("FR", "30004", f"{award.organisation_id:011}", branch_code="00001")
+    account = payees.Account(award.organisation.name, str(number), "Bank of the Delta")
+    with on(days_after(company.today, -9)):
+        asking = _grantee(company, award)
+        upload = Upload("Letter of the bank.pdf", page_saying("An account was opened."))
+        letter = keep(company.session, upload, asking, organisation_id=award.organisation_id)
+        whose = award.fund, award.organisation
+        return payees.request_details(company.session, *whose, account, letter, asking)
+
+
+def _look_into(company: Company, moved: BankDetails, far: str) -> None:
+    session = company.session
+    if far == "refused":
+        with on(days_after(company.today, -8)):
+            why = "The director knows nothing of it. The grantee has been warned."
+            payees.refuse(session, moved, company.act(Role.FINANCE_OFFICER, why))
+        return
+    with on(days_after(company.today, -8)):
+        call = payees.Call(clock.today(), "+43 1 26060 0", "The director", "Every line agreed.")
+        payees.record_call(session, moved, call, company.act(Role.FINANCE_OFFICER))
+    if far == "approved":
+        with on(days_after(company.today, -6)):
+            payees.approve(session, moved, company.act(Role.APPROVING_OFFICER))
+
+
 def certify_only(company: Company, award: Award) -> None:
     """The first instalment waits for its release."""
     first = instalments_of(company.session, award.id)[0]
@@ -109,11 +209,14 @@ def _pay(company: Company, instalment: Instalment, day: date) -> None:
         )
 
 
-def _grantee(company: Company, award: Award) -> Act:
-    people = people_of_organisation(
+def _people(company: Company, award: Award) -> Sequence[Person]:
+    return people_of_organisation(
         company.session, award.organisation_id, Permission.INSTALMENT_CONFIRM
     )
-    return company.act_of(people[0])
+
+
+def _grantee(company: Company, award: Award) -> Act:
+    return company.act_of(_people(company, award)[0])
 
 
 def _report(company: Company, report: Report, proposal: Proposal) -> bool:
@@ -155,11 +258,11 @@ def _content(company: Company, report: Report, proposal: Proposal) -> Content:
         for line in budget
     }
     return Content(
-        "The shelter was open every day, and everyone who was referred found a place.",
-        "Referrals came in waves after each raid, so nights had to be covered at short notice.",
+        proposal.says("done", f"report {report.number}"),
+        proposal.says("hard", f"report {report.number}"),
         beneficiaries,
         {proposal.forms[0].value: people},
         {service.value: people for service in proposal.services},
         spent,
-        "Rents rose in spring; the difference was taken from running costs.",
+        proposal.says("spent", f"report {report.number}"),
     )

@@ -60,6 +60,25 @@ def plant_outreach(company: Company, fund: Fund, donors: list[Known]) -> None:
     _world_day(company, fund, donors)
     _conference(company, fund, donors)
     _letters(company, fund, donors)
+    _called_off(company, fund)
+
+
+def _called_off(company: Company, fund: Fund) -> None:
+    """An evening that was planned, and did not take place."""
+    first = days_after(company.today, -70)
+    plan = Plan(
+        CampaignKind.OTHER,
+        {"en": "Evening at the opera for survivors", "ar": "أمسية في الأوبرا من أجل الناجين"},
+        4_000_000,
+        days_after(first, 40),
+        days_after(first, 50),
+        kinds=[DonorKind.PRIVATE],
+    )
+    with on(first):
+        campaign = service.plan(company.session, fund, plan, company.act(Role.PROGRAMME_OFFICER))
+    with on(days_after(first, 12)):
+        why = "The house is being renovated, and no other hall is free."
+        service.take_step(company.session, campaign, "cancel", company.act(Role.FUND_MANAGER, why))
 
 
 def _world_day(company: Company, fund: Fund, donors: list[Known]) -> None:

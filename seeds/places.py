@@ -1,7 +1,7 @@
 """Where the demonstration's organisations work, and what organisations there call themselves."""
 
 TONGUES = {
-    **dict.fromkeys("BO CO HN PE".split(), "es"),  # noqa: SIM905 - easier to read and to add to
+    **dict.fromkeys("BO CO GT HN PE".split(), "es"),  # noqa: SIM905 - easier to read and to add to
     **dict.fromkeys("BJ BF CM CI MG NE RW SN".split(), "fr"),  # noqa: SIM905
     **dict.fromkeys("EG IQ JO LB MA".split(), "ar"),  # noqa: SIM905
 }
@@ -55,41 +55,41 @@ CALLED = {
     "en": (
         "New Shore Centre, {place}",
         "{place} Legal Aid Clinic",
-        "Bright Path Trust",
+        "Bright Path Trust, {place}",
         "Hearth and Home {place}",
         "Open Door Shelter, {place}",
-        "Women of the Delta",
+        "Women of {place}",
         "River House {place}",
         "Survivors’ Network of {place}",
         "Safe Harbour {place}",
-        "Lumina Association",
-        "Stand Beside",
+        "Lumina {place}",
+        "Stand Beside, {place}",
         "{place} Centre for Working Children",
-        "Second Morning",
+        "Second Morning {place}",
     ),
     "es": (
         "Casa Segura de {place}",
-        "Puente Firme",
+        "Puente Firme, {place}",
         "Mujeres del Puerto de {place}",
-        "Centro Otra Orilla",
+        "Centro Otra Orilla, {place}",
         "Asociación Luz Propia, {place}",
     ),
     "fr": (
         "Maison d’Espoir de {place}",
-        "Association Nouveau Départ",
-        "Femmes du Fleuve",
+        "Association Nouveau Départ, {place}",
+        "Femmes debout de {place}",
         "Pas à Pas {place}",
         "Foyer des Acacias, {place}",
-        "Collectif Main Tendue",
+        "Collectif Main Tendue de {place}",
     ),
     "ar": (
         "جمعية دار الأمان في {place}",
-        "مركز خطوة للدعم القانوني",
+        "مركز خطوة للدعم القانوني في {place}",
         "مؤسسة بيتنا، {place}",
         "رابطة نساء {place}",
     ),
 }
-"""Names of organisations by language; some carry their city, some do not."""
+"""Names of organisations by language, each with its city: no two are alike."""
 
 
 def tongue(country: str) -> str:

@@ -9,20 +9,23 @@ from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service, Window
 from grants.core.people.permissions import Role
+from grants.core.people.viewer import VISITOR
 from grants.giving.pledges import service
 from grants.giving.pledges.agreements import return_agreement
 from grants.giving.pledges.changes.service import Asked, approve, refuse, request_change
 from grants.giving.pledges.dates.service import accept, ask
-from grants.giving.pledges.making import Giver, Offer, enter, pledge_for
+from grants.giving.pledges.dates.service import refuse as refuse_date
+from grants.giving.pledges.making import Contact, Giver, Offer, enter, pledge_for
 from grants.giving.pledges.models import ChangeKind, Pledge, PledgeChange, Source
 from grants.giving.pledges.queries import outstanding, received
 from grants.giving.pledges.schedule import Due, payments
 from grants.giving.pledges.workflow import PledgeState
-from grants.giving.pledging.service import become_donor
+from grants.giving.pledging.service import become_donor, propose
 from grants.giving.reminders.service import hold, remind
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document
 from grants.platform.documents.service import keep
+from seeds.cast import address
 from seeds.company import Company, days_after, on
 from seeds.giving import Known
 from seeds.scans import page_saying
@@ -35,6 +38,7 @@ def plant_changes(company: Company, fund: Fund, donors: list[Known]) -> None:
     """A write-off and reductions, decided and waiting; days of payment; reminders on the way."""
     announced = _announced(company, fund, donors[5])
     _moved(company, announced, donors[5])
+    _kept(company, announced, donors[5])
     unpaid = _unpaid(company, fund, announced)
     _written_off(company, unpaid[0])
     _reduced(company, unpaid[1])
@@ -49,6 +53,8 @@ def plant_changes(company: Company, fund: Fund, donors: list[Known]) -> None:
     _claimed(company, fund)
     _to_sign(company, fund)
     _promised_anew(company, fund, donors[0])
+    _taken_back(company, fund, donors[22])
+    _not_confirmed(company, fund)
 
 
 def _announced(company: Company, fund: Fund, known: Known) -> Pledge:
@@ -153,6 +159,16 @@ def _moved(company: Company, pledge: Pledge, known: Known) -> None:
         accept(session, moved, company.act(Role.FUND_MANAGER, "With pleasure."))
 
 
+def _kept(company: Company, pledge: Pledge, known: Known) -> None:
+    """It asked to move the last payment too, and the fund could not wait so long."""
+    with on(days_after(company.today, -50)):
+        donor = company.act_of(known.contact, "Next year’s budget opens in autumn.")
+        moved = ask(company.session, pledge, 3, days_after(company.today, 420), donor)
+    with on(days_after(company.today, -47)):
+        why = "The grants of next spring depend on it. Could a part come by May?"
+        refuse_date(company.session, moved, company.act(Role.FUND_MANAGER, why))
+
+
 def _asks_again(company: Company, pledge: Pledge, known: Known) -> None:
     """The first payment is late, and the donor asks for another day."""
     with on(days_after(company.today, -1)):
@@ -206,3 +222,25 @@ def _promised_anew(company: Company, fund: Fund, known: Known) -> None:
         by = company.act(Role.FUND_MANAGER)
         service.acknowledge(company.session, pledge, by)
         service.offer_agreement(company.session, pledge, "", by)
+
+
+def _taken_back(company: Company, fund: Fund, known: Known) -> None:
+    """A person pledged twice by mistake, and withdrew the second one."""
+    day = days_after(company.today, -16)
+    with on(day):
+        donor = company.act_of(known.contact)
+        offer = Offer(Money(50_000, "GBP"))
+        pledge = pledge_for(company.session, fund, offer, known.organisation, donor)
+    with on(days_after(day, 2)):
+        why = company.act_of(known.contact, "I had pledged this already in spring.")
+        service.withdraw(company.session, pledge, why)
+
+
+def _not_confirmed(company: Company, fund: Fund) -> None:
+    """A visitor pledged last night, and has not opened the link yet."""
+    name = "Tomoko Ishii"
+    giver = Giver(name, DonorKind.INDIVIDUAL, "JP")
+    with on(days_after(company.today, -1), 21):
+        contact = Contact(name, address(name))
+        offer = Offer(Money(1_500_000, "JPY"))
+        propose(company.session, fund, offer, giver, contact, Act(VISITOR))

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from grants.core.kernel.taxonomies import Exploitation, Service
-from seeds import places, words
-from seeds.cast import COUNTRIES, FIRST_NAMES, LAST_NAMES
+from seeds import names, places, titles, words
+from seeds.cast import COUNTRIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,42 +33,47 @@ class Proposal:
 
 
 _AIMS = (
-    ("Shelter and recovery for {who}", Service.SHELTER, Service.PSYCHOSOCIAL, Service.MEDICAL),
-    ("Legal aid and court accompaniment for {who}", Service.LEGAL, Service.PSYCHOSOCIAL),
-    ("A way back to school and work for {who}", Service.EDUCATION, Service.ECONOMIC),
-    ("Safe return and family reunification of {who}", Service.REPATRIATION, Service.FAMILY),
-    ("First days: emergency aid for {who}", Service.IDENTIFICATION, Service.MATERIAL),
-    ("Medical and psychosocial care for {who}", Service.MEDICAL, Service.PSYCHOSOCIAL),
+    (Service.SHELTER, Service.PSYCHOSOCIAL, Service.MEDICAL),
+    (Service.LEGAL, Service.PSYCHOSOCIAL),
+    (Service.EDUCATION, Service.ECONOMIC),
+    (Service.REPATRIATION, Service.FAMILY),
+    (Service.IDENTIFICATION, Service.MATERIAL),
+    (Service.MEDICAL, Service.PSYCHOSOCIAL),
+    (Service.IDENTIFICATION, Service.SHELTER),
 )
+"""What a project does; titles.py says it in each language, in this order."""
 _GROUPS = (
-    ("girls exploited along the coast", Exploitation.SEXUAL),
-    ("domestic workers who fled their employers", Exploitation.DOMESTIC),
-    ("boys freed from forced begging", Exploitation.BEGGING),
-    ("men and women freed from forced labour on fishing boats", Exploitation.LABOUR),
-    ("women returned from forced marriages", Exploitation.MARRIAGE),
-    ("young people forced into online fraud", Exploitation.CRIMINALITY),
-    ("families freed from debt bondage in brick kilns", Exploitation.SLAVERY),
-    ("children who left armed groups", Exploitation.ARMED_GROUPS),
+    Exploitation.SEXUAL,
+    Exploitation.DOMESTIC,
+    Exploitation.BEGGING,
+    Exploitation.LABOUR,
+    Exploitation.MARRIAGE,
+    Exploitation.CRIMINALITY,
+    Exploitation.SLAVERY,
+    Exploitation.ARMED_GROUPS,
+    Exploitation.LABOUR,
+    Exploitation.SEXUAL,
+    Exploitation.SPORT,
 )
+"""What was done to the people for whom it is; titles.py names them, in this order."""
 
 
 def proposal(number: int) -> Proposal:
     """The same number is always the same proposal."""
-    aim, *services = _AIMS[number % len(_AIMS)]
-    who, form = _GROUPS[(number * 5) % len(_GROUPS)]
+    services = _AIMS[number % len(_AIMS)]
+    form = _GROUPS[number * 5 % len(_GROUPS)]
     country = COUNTRIES[(number * 7) % len(COUNTRIES)]
     turn = number // len(COUNTRIES)
-    contact = f"{FIRST_NAMES[(number * 3) % 26]} {LAST_NAMES[(number * 11 + turn) % 25]}"
     return Proposal(
         number=number,
         organisation=places.name(country, number, turn),
         country=country,
         place=places.place(country, turn),
         tongue=places.tongue(country),
-        contact=contact,
-        title=aim.format(who=who)[:120],
+        contact=names.person(country, number),
+        title=titles.title(places.tongue(country), number),
         forms=(form, Exploitation.SEXUAL) if number % 3 == 0 else (form,),
-        services=tuple(services),
+        services=services,
         people=40 + (number * 13) % 120,
         months=(6, 8, 12, 18, 24)[number % 5],
         usd=12_000 + (number * 1_730) % 46_000,

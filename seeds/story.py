@@ -8,6 +8,7 @@ from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.service import withdraw_call
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.books.ledger.models import Entry
@@ -34,9 +35,11 @@ from seeds import (
     moving,
     outreach,
     pledging,
+    prospects,
 )
 from seeds.cast import STAFF
 from seeds.company import EDITOR, GRANTEE, Company, days_after, gather, on, plant_staff
+from seeds.giving import Known
 from seeds.projects import Proposal, proposal
 from seeds.rates import plant_rates
 
@@ -83,19 +86,10 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
         company = gather(session, fund, today)
         plant_rates(session, first, today, Act.by_system("demonstration"))
     banking.open_accounts(company, fund)
-    donors = giving.plant_donors(company, first)
-    examining.plant_list(company, first)
-    examining.plant_contacts(company, donors, first)
-    examining.plant_clearances(company, fund, donors, first)
-    for year in range(today.year - 3, today.year + 1):
-        if year == today.year:
-            examining.plant_clearances(company, fund, donors, date(year, 1, 2))
-        giving.plant_pledges(company, fund, donors, year)
-        giving.plant_pledges(company, other, donors[year % 2 :: 4], year)
-    giving.plant_unidentified(company, fund)
+    donors = _plant_giving(company, fund, other, first)
     examining.plant_list(company, days_after(today, -26), newer=True)
-    examining.plant_prospects(company, fund)
-    books.plant_books(company, fund)
+    prospects.plant_prospects(company, fund)
+    books.plant_books(company, fund, other)
     pledging.plant_changes(company, fund, donors)
     outreach.plant_outreach(company, fund, donors)
     _plant_calls(company, fund, scale)
@@ -104,51 +98,74 @@ def plant(session: Session, today: date, scale: int = 1) -> None:
     _last_days(company, fund, other)
 
 
+def _plant_giving(company: Company, fund: Fund, other: Fund, first: date) -> list[Known]:
+    """The donors, examined and examined again, and what they give year by year."""
+    donors = giving.plant_donors(company, first)
+    examining.plant_list(company, first)
+    prospects.plant_namesake(company, first)
+    examining.plant_contacts(company, donors, first)
+    examining.plant_clearances(company, fund, donors, first)
+    for year in range(first.year, company.today.year + 1):
+        if year == company.today.year:
+            examining.plant_clearances(company, fund, donors, date(year, 1, 2))
+        giving.plant_pledges(company, fund, donors, year)
+        giving.plant_pledges(company, other, donors[year % 2 :: 4], year)
+    giving.plant_unidentified(company, fund)
+    return donors
+
+
 def _last_days(company: Company, fund: Fund, other: Fund) -> None:
     with on(days_after(company.today, -2)):
         plant_staff(company, fund)
         banking.plant_change(company, fund)
+    granting.leave_open(company)
     moving.plant_imports(company, other)
     _forget_old_letters(company.session)
 
 
 def _plant_calls(company: Company, fund: Fund, scale: int) -> None:
-    """Two that are decided, this year's, and the one that is open."""
+    """One for each year: three are decided, one is being decided, and one is open."""
     year = company.today.year
-    _finished_call(company, fund, year - 2, range(300, 300 + 12 * scale), envelope=250_000 * scale)
-    _finished_call(company, fund, year - 1, range(24 * scale), envelope=500_000 * scale)
+    first, second, third = date(year - 3, 4, 16), date(year - 2, 1, 31), date(year - 1, 1, 31)
+    _finished_call(company, fund, first, range(320, 326), envelope=120_000)
+    _finished_call(company, fund, second, range(300, 300 + 12 * scale), envelope=250_000 * scale)
+    _finished_call(company, fund, third, range(24 * scale), envelope=500_000 * scale)
     _call_being_decided(company, fund, scale)
+    _withdrawn_call(company, fund)
     _open_call(company, fund, scale)
     applying.prepare_next(company, fund)
 
 
 def _finished_call(
-    company: Company, fund: Fund, year: int, numbers: range, *, envelope: int
+    company: Company, fund: Fund, closes: date, numbers: range, *, envelope: int
 ) -> None:
     """The call of an earlier year: decided, its grants running or done. Whole USD."""
     call = applying.plant_call(
         company,
         fund,
         "SGP1",
-        f"Short-term humanitarian aid to victims of trafficking, {year}",
-        date(year - 1, 12, 1),
-        date(year, 1, 31),
+        f"Short-term humanitarian aid to victims of trafficking, {closes.year}",
+        days_after(closes, -61),
+        closes,
         envelope=envelope,
     )
     chosen = []
     for number in numbers:
         idea = proposal(number)
-        application = applying.hand_in(company, call, idea, date(year, 1, 5 + number % 25))
-        if deciding.screen(company, application, idea, date(year, 2, 10)):
-            deciding.assign(company, application, number, date(year, 2, 15))
-            deciding.review(company, application, idea, date(year, 2, 25))
+        application = applying.hand_in(company, call, idea, days_after(closes, number % 25 - 26))
+        if deciding.screen(company, application, idea, days_after(closes, 8 + number % 5)):
+            deciding.assign(company, application, number, days_after(closes, 14 + number % 3))
+            deciding.review(company, application, idea, days_after(closes, 21 + number % 9))
             chosen.append((application, idea))
         if number == GRANTEE:
-            _second_person(company, application.organisation, date(year, 2, 3))
+            _second_person(company, application.organisation, days_after(closes, 3))
     applying.close(company, call)
-    advising.declare_interests(company, call, date(year, 3, 20))
-    _decide(company, chosen, date(year, 4, 1), awards=len(numbers) * 13 // 24)
-    applying.publish(company, call, date(year, 5, 20))
+    advising.declare_interests(company, call, days_after(closes, 48))
+    _decide(company, chosen, days_after(closes, 60), awards=len(numbers) * 13 // 24)
+    for award, idea in company.grants:
+        if idea.number != GRANTEE:
+            granting.close(company, award)
+    applying.publish(company, call, days_after(closes, 109))
 
 
 def _second_person(company: Company, organisation: Organisation, day: date) -> None:
@@ -156,6 +173,10 @@ def _second_person(company: Company, organisation: Organisation, day: date) -> N
     with on(day):
         editor = company.enter(EDITOR)
         appoint(company.session, editor, Role.ORGANISATION_EDITOR, organisation=organisation)
+
+
+CALLED_OFF = 9
+"""The place of the award that is cancelled before its agreement was signed."""
 
 
 def _decide(
@@ -175,7 +196,9 @@ def _decide(
         deciding.recommend(company, application, usd, day)
         deciding.advise(company, application, usd, days_after(day, 10))
         award = deciding.approve(company, application, usd, idea.months, days_after(day, 20))
-        if award is not None:
+        if award is not None and place == CALLED_OFF:
+            deciding.call_off(company, application, award, days_after(day, 31))
+        elif award is not None:
             granting.sign(company, award, idea, days_after(day, 34))
             granting.run(company, award, idea)
 
@@ -197,13 +220,34 @@ def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
         idea = proposal(100 + place)
         application = applying.hand_in(company, call, idea, days_after(opens, 5 + place % 50))
         ways.append(Way(company, application, idea, place, day))
+    others = [_another(company, call, place, day) for place in range(5)]
     recommended = [way for way in ways if _comes_before_the_board(way)]
     _advise(company, fund, call, recommended, day)
     for way in recommended:
         _as_far_as(way)
+    advising.plant_sessions(company, fund, others[:3])
+    deciding.set_apart(company, others[3], others[4], days_after(day, 44))
+    deciding.change_reviewers(company, [way.application for way in ways], days_after(day, 16))
     applying.close(company, call)
     deciding.compare(company, call, days_after(company.today, -4))
     examining.plant_risks(company, fund, [way.application for way in ways])
+
+
+WELL_SCORED = (125, 133, 136, 141, 144)
+"""The numbers of five good proposals."""
+
+
+def _another(company: Company, call: Call, place: int, day: date) -> Application:
+    """One of five more that were reviewed; the first three are recommended, each for a session of
+    its own.
+    """
+    idea = proposal(WELL_SCORED[place])
+    opened = call.opens_at.date()
+    application = applying.hand_in(company, call, idea, days_after(opened, 12 + 7 * place))
+    way = Way(company, application, idea, place, day)
+    reviewed = all(step(way) for step in BEFORE[: 4 if place < 3 else 3])
+    assert reviewed, f"proposal {idea.number} is not good enough"
+    return application
 
 
 def _comes_before_the_board(way: "Way") -> bool:
@@ -295,6 +339,26 @@ HALF_READ = 16
 """The one whose first reviewer has declared, and not scored yet."""
 
 
+def _withdrawn_call(company: Company, fund: Fund) -> None:
+    """A call that was opened in spring and taken back: the money it was made for did not come."""
+    opens = days_after(company.today, -140)
+    call = applying.plant_call(
+        company,
+        fund,
+        "SGP1",
+        f"Aid after the floods of spring {company.today.year}",
+        opens,
+        days_after(opens, 60),
+        highest=25_000,
+        months=8,
+        envelope=100_000,
+    )
+    applying.hand_in(company, call, _small(proposal(142)), days_after(opens, 6))
+    why = "The contributions that were announced for it go to another fund."
+    with on(days_after(opens, 24)):
+        withdraw_call(company.session, call, company.act(Role.FUND_MANAGER, why))
+
+
 def _open_call(company: Company, fund: Fund, scale: int) -> None:
     """A call that takes applications now: some are in, some are half written."""
     opens = days_after(company.today, -21)
@@ -312,8 +376,10 @@ def _open_call(company: Company, fund: Fund, scale: int) -> None:
     for place in range(12 * scale):
         idea = _small(proposal(200 + place))
         day = days_after(opens, 2 + place)
-        if place < 5:
-            applying.hand_in(company, call, idea, day)
+        if place < 6:
+            application = applying.hand_in(company, call, idea, day)
+            if place == 5:
+                applying.take_back(company, application, idea, days_after(day, 3))
         else:
             applying.write(company, call, idea, day, sections=place % 9)
     _grantee_applies_again(company, call)

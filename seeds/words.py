@@ -8,6 +8,26 @@ import random
 
 SAID = {
     "en": {
+        "done": (
+            "The shelter was open every day, and everyone who was referred found a place.",
+            "Two more rooms were opened in the second month, after the police had freed a large group.",
+            "Nineteen court days were prepared and accompanied; in four cases damages were awarded.",
+            "The evening courses were full from the first week; eleven people passed the state examination.",
+            "Each person has a plan of her own, and two in three are in work or at school today.",
+        ),
+        "hard": (
+            "Referrals came in waves after each raid, so nights had to be covered at short notice.",
+            "The clinic closed for five weeks; patients were taken to the next town by van.",
+            "Papers took four months instead of one, and some families lost patience.",
+            "One counsellor left in the middle of the period; her cases were shared among the others.",
+            "Nothing went otherwise than planned, apart from the rains in the last weeks.",
+        ),
+        "spent": (
+            "Rents rose in spring; the difference was taken from running costs.",
+            "Every line is within its budget.",
+            "Transport cost more than planned, because hearings were moved to the capital.",
+            "A doctor worked for us without pay, so that medical care cost less.",
+        ),
         "problem": (
             "Most of the people who come to us were promised work in a hotel and found the door locked behind them.",
             "The nearest public shelter is a day’s journey away and takes nobody without a referral from the police.",
@@ -62,6 +82,22 @@ SAID = {
         ),
     },
     "fr": {
+        "done": (
+            "La maison a été ouverte chaque jour, et toute personne orientée a trouvé une place.",
+            "Deux chambres ont été ajoutées au deuxième mois, après une intervention de la police.",
+            "Dix-neuf audiences ont été préparées et accompagnées ; quatre ont abouti à une réparation.",
+            "Les cours du soir étaient complets dès la première semaine.",
+        ),
+        "hard": (
+            "Les orientations sont venues par vagues ; il a fallu organiser les nuits au dernier moment.",
+            "Le dispensaire a fermé cinq semaines ; les patientes ont été conduites à la ville voisine.",
+            "Les papiers ont demandé quatre mois au lieu d’un.",
+        ),
+        "spent": (
+            "Les loyers ont augmenté au printemps ; la différence vient des frais de fonctionnement.",
+            "Chaque ligne est restée dans son budget.",
+            "Les trajets ont coûté plus que prévu, car des audiences ont eu lieu dans la capitale.",
+        ),
         "problem": (
             "La plupart des personnes que nous accueillons avaient reçu une promesse d’emploi en ville ; leurs papiers leur ont été retirés le premier soir.",
             "Le foyer public le plus proche est à une journée de route et n’accueille personne sans réquisition de la police.",
@@ -100,6 +136,22 @@ SAID = {
         ),
     },
     "es": {
+        "done": (
+            "La casa estuvo abierta todos los días y cada persona remitida encontró lugar.",
+            "En el segundo mes se abrieron dos habitaciones más, tras un operativo de la policía.",
+            "Se prepararon y acompañaron diecinueve audiencias; en cuatro hubo reparación.",
+            "Los cursos de la tarde se llenaron desde la primera semana.",
+        ),
+        "hard": (
+            "Las remisiones llegaron por oleadas y hubo que cubrir noches con poco aviso.",
+            "La clínica cerró cinco semanas; llevamos a las pacientes a la ciudad vecina.",
+            "Los documentos tardaron cuatro meses en lugar de uno.",
+        ),
+        "spent": (
+            "Los alquileres subieron en primavera; la diferencia salió de los gastos corrientes.",
+            "Cada rubro quedó dentro de su presupuesto.",
+            "El transporte costó más de lo previsto, porque hubo audiencias en la capital.",
+        ),
         "problem": (
             "A la mayoría le prometieron trabajo en un hotel; la primera noche les quitaron los documentos.",
             "El albergue público más cercano queda a un día de viaje y no recibe a nadie sin oficio de la policía.",
@@ -138,6 +190,21 @@ SAID = {
         ),
     },
     "ar": {
+        "done": (
+            "كان البيت مفتوحاً كل يوم، ووجد كل من أُحيل إليه مكاناً.",
+            "فُتحت غرفتان إضافيتان في الشهر الثاني بعد تدخل الشرطة.",
+            "جرى التحضير لتسع عشرة جلسة محكمة ومرافقتها، وصدر في أربع منها حكم بالتعويض.",
+        ),
+        "hard": (
+            "جاءت الإحالات على دفعات، فتعيّن تنظيم المناوبات الليلية على عجل.",
+            "أُغلقت العيادة خمسة أسابيع، ونُقلت المريضات إلى المدينة المجاورة.",
+            "استغرق استخراج الوثائق أربعة أشهر بدلاً من شهر واحد.",
+        ),
+        "spent": (
+            "ارتفعت الإيجارات في الربيع، وسُدّد الفرق من نفقات التشغيل.",
+            "بقي كل بند في حدود ميزانيته.",
+            "كلّف النقل أكثر من المقرر لأن بعض الجلسات عُقدت في العاصمة.",
+        ),
         "problem": (
             "وُعد معظم من نستقبلهم بعمل في فندق، ثم سُحبت وثائقهم منهم في الليلة الأولى.",
             "يبعد أقرب مأوى عام مسافة يوم كامل، ولا يستقبل أحداً دون إحالة من الشرطة.",

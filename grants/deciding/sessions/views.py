@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from grants.applying.applications.models import Application
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
@@ -188,7 +189,7 @@ def reschedule(reference: str) -> ResponseReturnValue:
 def agenda(reference: str) -> ResponseReturnValue:
     """Further recommendations for the agenda."""
     meeting = meeting_for(reference, P.AWARD_ADVISE)
-    of_fund = queries.candidates(viewer()).filter_by(fund_id=meeting.fund_id)
+    of_fund = queries.candidates(viewer()).where(Application.fund_id == meeting.fund_id)
     applications = session().scalars(of_fund.limit(MOST)).all()
     form = agenda_form(applications)
     if form.validate_on_submit():

@@ -93,6 +93,7 @@ ACTS: Mapping[str, str] = {
     "end_factors": _l("Second factors removed"),
     "translate": _l("Translated"),
     "find_faults": _l("Errors found"),
+    "take_over": _l("Imported"),
     "finish": _l("Finished"),
     "get_stuck": _l("Stopped by a fault"),
     "certify": _l("Certified"),
