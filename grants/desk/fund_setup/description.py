@@ -31,6 +31,7 @@ EMPTY: Mapping[str, Any] = {
     "signing_office": {},
     "signatories": [],
     "time_zone": "UTC",
+    "financial_year": "calendar",
     "languages": ["en"],
     "currencies": [],
     "annual_target_usd": "0.00",
@@ -60,6 +61,7 @@ def written(session: Session, fund: Fund) -> Description:
         "signing_office": dict(fund.signatory),
         "signatories": [dict(one) for one in fund.signatories],
         "time_zone": fund.time_zone,
+        "financial_year": "calendar",
         "languages": list(fund.languages),
         "currencies": list(fund.currencies),
         "annual_target_usd": str(usd(fund.annual_target_minor)),
@@ -196,6 +198,10 @@ RULES: Mapping[str, tuple[Callable[[Any], bool], Callable[[], str]]] = {
         lambda: _("a list of signatories, each with a name and a title by language"),
     ),
     "time_zone": (lambda v: v in clock.zones(), lambda: _("a time zone, such as Europe/Vienna")),
+    "financial_year": (
+        lambda v: v == "calendar",
+        lambda: _("“calendar”: financial years of the United Nations begin on 1 January"),
+    ),
     "languages": (
         lambda v: isinstance(v, list) and set(v) <= set(OFFERED) and "en" in v,
         lambda: _("a list of languages (%(codes)s), en among them", codes=", ".join(OFFERED)),
