@@ -169,6 +169,8 @@ UNREACHED = {
             "sessions.open_session",
             "sessions.reschedule",
             "sessions.signed",
+            "sessions.vote",
+            "sessions.votes",
             "staff.expertise",
             "statements.letter_to_be",
         ),
