@@ -69,7 +69,7 @@ class DecisionsForm(QueryForm):
 class PublishForm(Form):
     """Which organisations are not named when results are published, and why they change."""
 
-    shown = HiddenField()
+    shown = HiddenField(limit=100_000)
     """The awards that the page above showed without a name: only what was seen is published."""
 
     @classmethod

@@ -15,6 +15,11 @@ from grants.platform.web.fields import (
 )
 from grants.platform.web.forms import Form
 
+LONGEST = 100_000
+"""Characters: the applications of the largest call, by their ids."""
+DIGITS = 16
+"""No record has so long a number."""
+
 
 class DeclareForm(Form):
     """Made by `declare_form` for the applications of one call."""
@@ -35,11 +40,12 @@ class DeclareForm(Form):
         required=True,
         missing=_l("Tick the box to make the declaration."),
     )
-    shown = HiddenField()
+    shown = HiddenField(limit=LONGEST)
     """The applications of the page, by their ids: nothing is declared on what was not shown."""
 
     def declaration(self) -> Declaration:
-        shown = {int(part) for part in str(self.shown.data or "").split() if part.isdecimal()}
+        parts = str(self.shown.data or "").split()
+        shown = {int(part) for part in parts if part.isdecimal() and len(part) < DIGITS}
         ticked = {int(value) for value in self.conflicts.data}
         return Declaration(shown, ticked, self.nature.data or "")
 

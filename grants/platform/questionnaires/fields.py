@@ -50,6 +50,10 @@ Said = dict[str, Any]
 """Label, hint and whether it is required."""
 
 
+MARKS = 20_000
+"""Characters: the keys of all questions of a long section."""
+
+
 class SectionForm(Form):
     """A section being written. `version` is that of the answers which the page was made of."""
 
@@ -57,8 +61,8 @@ class SectionForm(Form):
     sheet = web.HiddenField()
     turn = web.HiddenField()
     base = web.HiddenField()
-    clashes = web.HiddenField()
-    hidden = web.HiddenField()
+    clashes = web.HiddenField(limit=MARKS)
+    hidden = web.HiddenField(limit=MARKS)
     attested = web.CheckboxField(_l("I have checked this text again: it does not identify anyone."))
 
     @property

@@ -53,7 +53,8 @@ class StrictClient(FlaskClient):
         if options.get("method", "GET") == "GET":
             assert self.queries <= budget, f"{self.queries} queries for one page"
             if response.mimetype == "text/html":
-                assert self.rows <= ROW_BUDGET, f"{self.rows} rows for one page"
+                most = self.application.config.get("ROW_BUDGET", ROW_BUDGET)
+                assert self.rows <= most, f"{self.rows} rows for one page"
         return response
 
     def submit(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
