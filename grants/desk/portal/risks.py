@@ -95,7 +95,7 @@ def _fast(session: Session, fund: Fund, viewer: Viewer, on: date) -> Iterator[Ri
         yield Risk(
             _(
                 "%(name)s: %(money)s of the money spent in %(time)s of the time",
-                name=award.organisation.name,
+                name=f"\u2068{award.organisation.name}\u2069",
                 money=percent(int(minor) / award.amount_minor).striptags(),
                 time=percent(time).striptags(),
             ),

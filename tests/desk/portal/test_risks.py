@@ -49,7 +49,7 @@ def test_money_that_is_spent_much_faster_than_time_passes_is_a_risk(scene: Scene
     days = (award.ends_on - award.starts_on).days + 1
     half = award.starts_on + timedelta(days=days // 2 - 1)
     assert told(running, half) == [
-        f"{running.organisation.name}: 80% of the money spent in 50% of the time"
+        f"\u2068{running.organisation.name}\u2069: 80% of the money spent in 50% of the time"
     ]
     assert told(running, half + timedelta(days=days // 10)) == [], "twenty points are no concern"
     assert told(running, award.ends_on + timedelta(days=1)) == [], "the time is over"
