@@ -4,11 +4,14 @@ Read by expat alone: a document type is refused, so there are no entities to swe
 fetch.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from grants.core.kernel import patience
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.patience import too_long
 from grants.core.kernel.tabular import Problem, UnreadableTable
 
 DEEPEST = 40
@@ -44,6 +47,7 @@ class _Builder:
         self.file = file
         self.open: list[Element] = []
         self.root: Element | None = None
+        self.until = time.thread_time() + patience.READING
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self.start
@@ -62,6 +66,8 @@ class _Builder:
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         line = self.parser.CurrentLineNumber
+        if time.thread_time() > self.until:
+            raise self.refuse(line, too_long())
         if len(self.open) >= DEEPEST:
             raise self.refuse(line, _("elements are nested too deeply"))
         element = Element(name.rpartition(":")[2], line, attributes)

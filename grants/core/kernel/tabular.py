@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar
 from grants.core.kernel.cells import Reader, shown
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.patience import within_time
 
 R = TypeVar("R")
 
@@ -109,7 +110,7 @@ class Table(Generic[R]):
         names = [name.strip().lower() for name in header[1]]
         places = self._places(header[0], names)
         if places is not None:
-            for line, cells in coming:
+            for line, cells in within_time(coming):
                 self._take(line, cells, places, len(names))
         return self
 

@@ -20,6 +20,7 @@ from grants.banking.bank.files.statement import (
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent, total
+from grants.core.kernel.patience import within_time
 
 NAMESPACE = re.compile(r"urn:iso:std:iso:20022:tech:xsd:camt\.053\.001\.(0[2-9]|1[0-3])")
 OPENING, CLOSING = ("OPBD", "PRCD"), ("CLBD",)
@@ -32,7 +33,7 @@ def read_camt(content: bytes) -> list[ReadStatement]:
     nodes = _statements(content)
     if sum(len(node.findall("{*}Ntry")) for node in nodes) > MOST_ENTRIES:
         raise UnreadableStatement([too_many(MOST_ENTRIES)])
-    for place, node in enumerate(nodes, 1):
+    for place, node in enumerate(within_time(nodes), 1):
         name = _text(node, "Id") or str(place)
         try:
             found.append(_statement(node))
@@ -83,7 +84,9 @@ def _statement(node: Node) -> ReadStatement:
         closes_on=_day(node, "FrToDt/ToDtTm") or closed_on,
         opening=opening,
         closing=closing,
-        lines=tuple(line for entry in node.findall("{*}Ntry") for line in _entry(entry)),
+        lines=tuple(
+            line for entry in within_time(node.findall("{*}Ntry")) for line in _entry(entry)
+        ),
         kind="camt.053",
     )
 

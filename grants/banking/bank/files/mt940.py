@@ -21,6 +21,7 @@ from grants.banking.bank.files.statement import (
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, exponent
+from grants.core.kernel.patience import within_time
 
 _TAG = re.compile(r"[:/](\d{2}[A-Z]?|NS|1):(?![0-9]{2}:)")
 _BLOCKS = re.compile(r"^(\{\d:[^{}]*\}?)*(\{4:)?")
@@ -57,7 +58,7 @@ def read_mt940(content: bytes) -> list[ReadStatement]:
     messages = list(_messages(_fields(_text(content))))
     if sum(len(message.entries) for message in messages) > MOST_ENTRIES:
         raise UnreadableStatement([too_many(MOST_ENTRIES)])
-    for place, message in enumerate(messages, 1):
+    for place, message in enumerate(within_time(messages), 1):
         try:
             found.append(_statement(message))
         except InvalidInput as refusal:
@@ -82,7 +83,7 @@ def _text(content: bytes) -> str:
 def _fields(text: str) -> Iterator[tuple[str, str]]:
     """Tag and content of each field, in order; what stands before the first is left out."""
     tag, lines = "", list[str]()
-    for raw in re.split(r"\r\n|\n|\r", text):
+    for raw in within_time(re.split(r"\r\n|\n|\r", text)):
         line = _BLOCKS.sub("", raw, count=1) if raw.startswith("{") else raw
         if _END.fullmatch(line.strip()):
             yield from _kept(tag, lines)
