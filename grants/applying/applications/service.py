@@ -88,6 +88,7 @@ def withdraw(session: Session, application: Application, act: Act) -> None:
             event=f"application:{application.id}:withdrawn",
             reference=application.reference,
             call=application.call,
+            fund=application.call.fund,
             organisation=application.organisation.name,
             reason=act.reason,
         )
@@ -218,6 +219,7 @@ def _tell_of_submission(session: Session, application: Application, submission: 
             attachments=[{"document": "submission", "reference": application.reference}],
             reference=application.reference,
             call=application.call,
+            fund=application.call.fund,
             organisation=application.organisation.name,
             sha256=submission.sha256,
             submitted_at=submission.submitted_at,

@@ -74,6 +74,7 @@ def _send(session: Session, line: MailingLine) -> None:
         Recipient(line.email, line.name, line.language),
         "fundraising/appeals/appeal",
         event=f"mailing_line:{line.id}",
+        fund=line.mailing.campaign.fund,
         heading=line.heading,
         body=line.body,
     )

@@ -77,6 +77,7 @@ def _tell(session: Session, award: Award, act: Act) -> None:
         "granting/agreements/period",
         act,
         event=f"award:{award.id}:period:{award.version}",
+        fund=award.fund,
         reference=award.reference,
         title=award.title,
         starts_on=award.starts_on,

@@ -194,6 +194,7 @@ def _tell_signed(session: Session, award: Award, act: Act) -> None:
         "granting/agreements/signed",
         act,
         event=f"award:{award.id}:signed",
+        fund=award.fund,
         reference=award.reference,
         title=award.title,
         amount=award.amount,

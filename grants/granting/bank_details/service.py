@@ -191,6 +191,7 @@ def _tell(session: Session, details: BankDetails, what: str, act: Act) -> None:
         f"granting/bank_details/{what}",
         act,
         event=f"bank_details:{details.id}:{what}",
+        fund=details.fund,
         organisation=details.organisation.name,
         number=details.masked,
         bank=details.bank,

@@ -249,6 +249,7 @@ def _tell_paid(session: Session, instalment: Instalment, act: Act) -> None:
         "granting/payments/paid",
         act,
         event=f"instalment:{instalment.id}:paid",
+        fund=award.fund,
         reference=award.reference,
         title=award.title,
         number=instalment.number,

@@ -160,6 +160,7 @@ def _tell(session: Session, report: Report, people: Sequence[Any], what: str, ac
         f"granting/reporting/{what}",
         act,
         event=f"report:{report.id}:{what}:{report.version}",
+        fund=award.fund,
         reference=award.reference,
         title=award.title,
         organisation=award.organisation.name,

@@ -136,7 +136,9 @@ def _speaker(facts: Mapping[str, Any], funds: Sequence[Fund]) -> Fund | None:
     """The fund in whose name is written: the one it is about, else the only one there is."""
     if isinstance(fund := facts.get("fund"), Fund):
         return fund
-    return funds[0] if len(funds) == 1 else None
+    about = {getattr(fact, "fund_id", None) for fact in facts.values()}
+    named = [fund for fund in funds if fund.id in about] or funds
+    return named[0] if len(named) == 1 else None
 
 
 def _worded(

@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from email import policy
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import text
@@ -76,6 +77,9 @@ def test_an_e_mail_is_written_in_the_name_of_the_fund(session: Session, fund: Fu
     template = "platform/signin/passphrase_link"
     named = send(session, LUZ, template, event="link:3", url="http://localhost/x", fund=other)
     assert named.text.endswith("\n\nAnother fund\n")
+    about = SimpleNamespace(fund_id=fund.id)
+    of_record = send(session, LUZ, template, event="link:4", url="http://localhost/x", about=about)
+    assert of_record.text.endswith(f"\n\n{fund.title}\n")
 
 
 def test_the_same_event_is_written_once(session: Session) -> None:
