@@ -197,5 +197,6 @@ FRAME: dict[str, Any] = {
     "who": lambda: "1",
     "signed_in_until": lambda: 4_102_444_800,
     "saved_stamps": list,
+    "funds_to_choose": list,
 }
 """What the gallery shows around the page when there is no application behind it."""
