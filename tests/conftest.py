@@ -19,6 +19,7 @@ from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import clock, roles, schema
 from grants.core.kernel.db import Database
 from grants.core.proofs.secrets import use_factor_key
+from grants.papers.typesetting.source import use_printers
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
 from tests.cases import heed
@@ -122,6 +123,13 @@ def connection(engine: Engine) -> Iterator[Connection]:
         outer = connection.begin()
         yield connection
         outer.rollback()
+
+
+@pytest.fixture(autouse=True)
+def no_printers() -> Iterator[None]:
+    """The processes that print for an application of a test end with the test."""
+    yield
+    use_printers(None)
 
 
 @pytest.fixture(autouse=True)

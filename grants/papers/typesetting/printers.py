@@ -11,11 +11,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import BoundedSemaphore, Timer
 from typing import Any, NoReturn
+from weakref import finalize
 
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Unfinished
@@ -43,7 +45,7 @@ class Ended(Exception):
 
 
 class Printer:
-    """A process that prints."""
+    """A process that prints; it ends with `close`, and at the latest with this object."""
 
     def __init__(self, module: str, *words: str) -> None:
         """Start it; Ended if it does not get ready."""
@@ -55,6 +57,7 @@ class Printer:
                 stdin=subprocess.DEVNULL,
                 cwd=ROOT,
             )
+        self.close = finalize(self, _end, self.pipe, self.process)
         self.printed = 0
         with self._within(START):
             self.pipe.recv()
@@ -70,6 +73,9 @@ class Printer:
         except (EOFError, OSError) as gone:
             self.close()
             raise Ended from gone
+        except BaseException:  # interrupted: half an answer may be on its way
+            self.close()
+            raise
         finally:
             watch.cancel()
 
@@ -84,11 +90,12 @@ class Printer:
     def is_well(self) -> bool:
         return self.process.poll() is None
 
-    def close(self) -> None:
-        """It ends when nobody can ask it any more."""
-        self.pipe.close()
-        self.process.kill()
-        self.process.wait()
+
+def _end(pipe: Connection, process: subprocess.Popen[bytes]) -> None:
+    """Stop a process that nobody can ask any more, and wait until it is gone."""
+    pipe.close()
+    process.kill()
+    process.wait()
 
 
 class Printers:
@@ -105,6 +112,7 @@ class Printers:
         self.limits = {True: long, False: short}
         self.words = (module, *logs)
         self._idle: list[Printer] = []
+        self._closed = False
         self._places = BoundedSemaphore(AT_ONCE)
 
     def printed(self, given: Mapping[str, Any], *, is_long: bool) -> bytes:
@@ -176,13 +184,20 @@ class Printers:
     def _give_back(self, one: Printer, *, last: bool) -> None:
         if last or one.printed >= LIFETIME:
             one.close()
-        else:
-            self._idle.append(one)
+            return
+        self._idle.append(one)
+        if self._closed:  # asked after, not before: one of the two finds it
+            self._end_idle()
 
     def close(self) -> None:
-        """End the processes that wait."""
-        while self._idle:
-            self._idle.pop().close()
+        """End the processes that wait, and each that is at a document when that is done."""
+        self._closed = True
+        self._end_idle()
+
+    def _end_idle(self) -> None:
+        with suppress(IndexError):  # none is left
+            while True:
+                self._idle.pop().close()
 
 
 def _give_up(order: Order) -> NoReturn:

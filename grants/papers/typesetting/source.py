@@ -70,9 +70,13 @@ _printers: Printers | None = None
 
 
 def use_printers(printers: Printers | None) -> None:
-    """Print in processes apart from this one from now on; None: in this one."""
-    global _printers  # noqa: PLW0603 - one process serves one installation
-    _printers = printers
+    """Print in processes apart from this one from now on; None: in this one. They end when others
+    take their place, or with this process.
+    """
+    global _printers
+    before, _printers = _printers, printers
+    if before is not None and before is not printers:
+        before.close()
 
 
 def _printed(given: Mapping[str, Any], *, is_long: bool) -> bytes:

@@ -61,7 +61,7 @@ def test_the_page_says_when_figures_have_changed(quarter: Quarter, sign_in_as: S
     assert "The records have changed since" in browser.get(page).text
     newer = quarter.certify()
     quarter.session.commit()
-    assert f"{newer.serial} replaced it" in browser.get(page).text
+    assert f"{newer.serial}</bdi> replaced it" in browser.get(page).text
     listed = browser.get("/certified").text
     assert certificate.serial in listed
     assert newer.serial in listed

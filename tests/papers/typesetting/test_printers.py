@@ -1,5 +1,6 @@
 """A document that hangs or kills the process that prints it is answered; the others are printed."""
 
+import gc
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -86,6 +87,28 @@ def test_a_process_that_ends_is_replaced_once_and_a_failure_is_told(printers: Pr
 def test_a_long_document_takes_its_process_along(printers: Printers) -> None:
     number = int(printed(printers, "x", is_long=True).split()[0])
     assert not psutil.pid_exists(number)
+
+
+def test_no_process_outlives_who_asks_it(tmp_path: Path) -> None:
+    """Dropped, put aside for others, or put aside in the middle of a document."""
+    made = [Printers(LIMIT, short=LIMIT, module=labour.__name__) for _number in range(3)]
+    dropped, replaced, busy = (int(printed(one, "one").split()[0]) for one in made)
+    use_printers(made[1])
+    use_printers(made[2])
+    assert not psutil.pid_exists(replaced)
+    done = tmp_path / "done"
+    with ThreadPoolExecutor(1) as threads:
+        slow = threads.submit(printed, made[2], f"waits {done}")
+        while made[2]._idle:
+            time.sleep(0.01)
+        use_printers(None)
+        assert psutil.pid_exists(busy)
+        done.touch()
+        assert slow.result().endswith(str(done))
+    assert not psutil.pid_exists(busy)
+    del made[0]
+    gc.collect()
+    assert not psutil.pid_exists(dropped)
 
 
 def test_what_is_printed_apart_is_the_same_to_the_byte(monkeypatch: pytest.MonkeyPatch) -> None:
