@@ -38,7 +38,8 @@ from grants.platform.web.steps import buttons, possible
 pages = Blueprint("sessions", __name__, url_prefix="/board/sessions")
 
 P, S = Permission, SessionState
-MOST = 200
+MOST = 300
+"""Sessions of a list; recommendations from which the agenda of one is chosen."""
 
 
 def meeting_for(reference: str, permission: Permission = P.REVIEW_SEE) -> BoardSession:
