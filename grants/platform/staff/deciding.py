@@ -12,9 +12,11 @@ from grants.platform.staff.forms import ConfirmForm, EndForm, ExpertiseForm, Rea
 from grants.platform.staff.handover import open_work
 from grants.platform.staff.sessions import sign_out_everywhere
 from grants.platform.staff.views import pages
+from grants.platform.staff.workflow import APPOINTMENT
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
+from grants.platform.web.steps import possible
 
 P = Permission
 
@@ -23,7 +25,7 @@ P = Permission
 @needs(P.PEOPLE_CONFIRM)
 def confirm(number: int) -> ResponseReturnValue:
     """A second administrator gives the role."""
-    found = queries.appointment_for_viewer(session(), number, viewer())
+    found = possible(queries.appointment_for_viewer(session(), number, viewer()), APPOINTMENT)
     form = ConfirmForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
@@ -51,7 +53,7 @@ def withdraw(number: int) -> ResponseReturnValue:
 
 
 def _refuse(number: int, action: str) -> ResponseReturnValue:
-    found = queries.appointment_for_viewer(session(), number, viewer())
+    found = possible(queries.appointment_for_viewer(session(), number, viewer()), APPOINTMENT)
     form = ReasonForm()
     if form.validate_on_submit():
         act = service.decline if action == "decline" else service.withdraw
