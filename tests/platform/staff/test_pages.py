@@ -51,12 +51,14 @@ def test_an_officer_is_proposed_by_one_administrator_and_confirmed_by_another(
     assert "Awaiting confirmation" in answer.text
     number = session.scalars(select(Appointment.id)).one()
     assert "Confirm the appointment" not in answer.text
-    assert first.get(f"/people/appointments/{number}/confirm").status_code == 200
-    assert first.submit(f"/people/appointments/{number}/confirm").status_code == 403
+    confirm = f"/people/appointments/{number}/confirm"
+    assert first.get(confirm).status_code == 403
+    assert first.submit(confirm, page="/people/appoint").status_code == 403
     assert "Appointment to confirm" in second.get("/start").text
     assert "Ada Lovelace" in second.get("/people").text
-    answer = second.submit(f"/people/appointments/{number}/confirm", follow_redirects=True)
+    answer = second.submit(confirm, follow_redirects=True)
     assert "Held now" in answer.text
+    assert second.get(confirm).status_code == 409
     person = person_by_email(session, "ada@example.org")
     assert person is not None
     viewer = viewer_of(session, person.id)
