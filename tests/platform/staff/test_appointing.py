@@ -294,13 +294,13 @@ def test_two_administrators_who_end_each_other_at_once_do_not_both_go(
     with real_database.transaction() as session:
         people = [staff(session, Role.ADMINISTRATOR, name) for name in ("Ann One", "Bob Two")]
         held = [person.memberships[0].id for person in people]
+        by = [act_of(session, person, "A quarrel.") for person in people]
 
     def ending(number: int) -> Callable[[Session], object]:
-        def act(session: Session) -> object:
-            by = act_of(session, session.get_one(Person, people[1 - number].id), "A quarrel.")
-            return end(session, session.get_one(Membership, held[number]), by)
-
-        return act
+        """Both were administrators when they pressed the button."""
+        return lambda session: end(
+            session, session.get_one(Membership, held[number]), by[1 - number]
+        )
 
     outcomes = all_at_once(real_database, [ending(0), ending(1)])
     assert len({*outcomes}) == 2, outcomes
