@@ -17,6 +17,7 @@ from grants.assembly import join_rooms
 from grants.config import Settings
 from grants.core.kernel import clock, embedded, schema
 from grants.core.kernel.db import Database
+from grants.core.kernel.encryption import use_keys
 from grants.core.proofs.secrets import use_factor_key
 from grants.giving.totals.keeping import keep_all
 from grants.platform.documents.origin import use_seal_key
@@ -240,6 +241,7 @@ def stands(folder: Path) -> Iterator[tuple[Database, Database]]:
     use_store(Folder(folder / "files"))
     use_seal_key("bench")
     use_factor_key("bench")
+    use_keys("bench")
     desk = Desk(Settings(folder, "http://localhost:5000"))
     use_signer(desk.current, desk.known)
     small, large = (_named(server, name) for name in ("bench_small", "bench_large"))

@@ -86,8 +86,8 @@ MONEY: Mapping[str, str] = {
     " (SELECT max(effective_on) FROM exchange_rate)",
     "a line of the bank": "UPDATE bank_line SET counterparty = 'A. Nother'"
     " WHERE id = (SELECT min(id) FROM bank_line)",
-    "bank details of a grantee": "UPDATE bank_details SET number = 'DE89370400440532013000'"
-    " WHERE id = (SELECT min(id) FROM bank_details)",
+    "bank details of a grantee": "UPDATE bank_details SET number = (SELECT number"
+    " FROM bank_details ORDER BY id DESC LIMIT 1) WHERE id = (SELECT min(id) FROM bank_details)",
     "bank details of the fund": "UPDATE bank_account SET intermediary_bank = 'of a thief'"
     " WHERE is_main",
     "where donors are told to pay": """UPDATE fund SET bank_details = '{"en": "of a thief"}'""",

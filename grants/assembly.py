@@ -43,6 +43,7 @@ from grants.config import Settings
 from grants.core.funds.house import follow_funds
 from grants.core.kernel import embedded, slots
 from grants.core.kernel.db import Database
+from grants.core.kernel.encryption import use_keys
 from grants.core.people.breached import use_list
 from grants.core.proofs.secrets import use_factor_key
 from grants.deciding.awards import announcing, confirm_views, decision, publishing, queue, upcoming
@@ -343,7 +344,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     prepare_printing(settings)
     print_apart(settings)
     use_scanner(Clamd.at(settings.scanner_url) if settings.scanner_url else None)
-    use_factor_key(settings.secret())
+    _encrypt_with(settings.secret(), *settings.former_secret_keys)
     use_list(settings.breached_passphrases)
     web_database.install(app, lambda: database or open_database(settings))
     _receive(app, settings)
@@ -362,6 +363,12 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
         gallery.register(app, access.public)
         demonstration.register(app)
     return app
+
+
+def _encrypt_with(*secrets: str) -> None:
+    """What the database keeps encrypted: the first encrypts, all of them read."""
+    use_factor_key(*secrets)
+    use_keys(*secrets)
 
 
 def _receive(app: Flask, settings: Settings) -> None:

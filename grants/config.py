@@ -26,6 +26,8 @@ class Settings:
     mail_url: str | None = None
     files_url: str | None = None
     secret_key: str | None = None
+    former_secret_keys: tuple[str, ...] = ()
+    """Earlier ones, which still read what they encrypted in the database."""
     trail_anchors: str | None = None
     signing_pkcs11: str | None = None
     """The key that signs documents, on a token, as RFC 7512 names it; else one in DATA_DIR."""
@@ -89,6 +91,7 @@ class Settings:
             mail_url=environ.get("MAIL_URL") or None,
             files_url=environ.get("FILES_URL") or None,
             secret_key=environ.get("SECRET_KEY") or None,
+            former_secret_keys=tuple(environ.get("FORMER_SECRET_KEYS", "").split()),
             trail_anchors=environ.get("TRAIL_ANCHORS") or None,
             signing_pkcs11=environ.get("SIGNING_PKCS11") or None,
             breached_passphrases=variables.file(environ, "BREACHED_PASSPHRASES"),

@@ -1,10 +1,12 @@
 """Commands of the installation itself: set it up, plant the demonstration, run the worker."""
 
+from contextlib import suppress
 from functools import partial
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from grants.config import Settings
 from grants.core.audit import chain, rules
@@ -13,7 +15,9 @@ from grants.core.kernel import clock, schema
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.terminal import FundCommand
+from grants.core.proofs import renewing as second_factors
 from grants.giving.totals.keeping import keep_all
+from grants.granting.bank_details import renewing as bank_details
 from grants.operations.owner import limit_application, owned_database
 from grants.papers.statements.issuing import render_by_name
 from grants.platform.messages.jobs import run_worker
@@ -37,6 +41,8 @@ def setup() -> None:
             schema.upgrade(connection)
             moved = was != schema.standing(connection)
         limit_application(owned)
+        with owned.transaction() as session:
+            renewed = bank_details.renew(session) + second_factors.renew(session)
     make_key(settings())
     with database().transaction() as session:
         establish(session, UNVTF)
@@ -44,7 +50,31 @@ def setup() -> None:
         if moved or rules.bound(session) is None:
             chain.note(session, rules.bind(session))
     keep_all(database())
+    _tell_of_keys(renewed)
     click.echo(_("Ready: the database is up to date and the fund UNVTF has been set up."))
+
+
+def _tell_of_keys(renewed: int) -> None:
+    if renewed:
+        click.echo(_("Records encrypted with the present SECRET_KEY: %(number)s.", number=renewed))
+    if line := unreadable_bank_details():
+        click.echo(line, err=True)
+
+
+def unreadable_bank_details() -> str:
+    """What to do about bank details of another SECRET_KEY; empty if all can be read, or if the
+    database is away or not migrated.
+    """
+    number = 0
+    with suppress(DBAPIError), database().reading() as session:
+        number = bank_details.under_unknown_keys(session)
+    if not number:
+        return ""
+    return _(
+        "Bank details that another SECRET_KEY encrypted and that cannot be read: %(number)s. "
+        "Nothing is lost: put that key into FORMER_SECRET_KEYS and run flask setup.",
+        number=number,
+    )
 
 
 @click.command(cls=FundCommand)

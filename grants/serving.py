@@ -21,7 +21,7 @@ from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.logs import logger
 from grants.core.kernel.terminal import FundCommand
-from grants.installation import demo, settings, setup
+from grants.installation import demo, settings, setup, unreadable_bank_details
 from grants.operations.owner import refuse_owner
 from grants.platform.web.database import database
 
@@ -135,6 +135,8 @@ def serve(*, prepare: bool) -> None:
         _prepare(click.get_current_context())
     if here.production:
         refuse_owner(database())
+    if line := unreadable_bank_details():
+        _say(line)
     watched: list[Watched] = []
     if not here.database_url:
         database()  # starts it

@@ -18,6 +18,7 @@ from grants.core.funds.models import Fund
 from grants.core.funds.service import UNVTF, establish
 from grants.core.kernel import clock, roles, schema
 from grants.core.kernel.db import Database
+from grants.core.kernel.encryption import use_keys
 from grants.core.proofs.secrets import use_factor_key
 from grants.papers.typesetting.source import use_printers
 from grants.platform.documents.origin import use_seal_key
@@ -139,6 +140,7 @@ def store(tmp_path: Path) -> Folder:
     use_store(folder)
     use_seal_key("for tests only")
     use_factor_key("for tests only")
+    use_keys("for tests only")
     sign_with(fund_key())
     return folder
 

@@ -152,3 +152,8 @@ def test_a_provider_is_its_issuer_and_what_counts_as_a_second_factor() -> None:
 def test_half_a_provider_is_refused(wrong: dict[str, str]) -> None:
     with pytest.raises(DomainError, match="OIDC_"):
         Settings.from_environment(PROVIDER | wrong)
+
+
+def test_former_secrets_stand_one_after_the_other() -> None:
+    said = {"FORMER_SECRET_KEYS": f"{KEY}  the-one-before-it"}
+    assert Settings.from_environment(said).former_secret_keys == (KEY, "the-one-before-it")

@@ -19,6 +19,7 @@ from grants.config import Settings
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock, schema
 from grants.core.kernel.db import Database
+from grants.core.kernel.encryption import use_keys
 from grants.core.people.queries import person_by_email
 from grants.core.proofs.secrets import use_factor_key
 from grants.giving.totals.keeping import keep_all
@@ -135,6 +136,7 @@ def plant_into(demonstration: Demonstration) -> None:
     use_store(Folder(demonstration.folder / "files"))
     use_seal_key("of the demonstration")
     use_factor_key("for tests only")
+    use_keys("for tests only")
     sign_with(fund_key())
     with (
         _overhearing(demonstration.letters),

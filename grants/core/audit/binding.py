@@ -237,6 +237,11 @@ def breaches(session: Session) -> Iterator[str]:
             yield _SENTENCES[why](table, key)
 
 
+def changed(session: Session, model: type[Base]) -> set[str]:
+    """The keys of a model's records that are not what the trail says of them."""
+    return {key for key, _why in session.execute(_differences(session, inspect(model)))}
+
+
 _SENTENCES = {
     "changed": lambda table, key: _(
         "%(table)s %(key)s was changed past the application.", table=table, key=key

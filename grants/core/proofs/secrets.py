@@ -3,27 +3,42 @@
 import base64
 import hmac
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-_key: Fernet | None = None
+_keys: list[Fernet] = []
+"""The present one first, then those that still read."""
 
 
-def use_factor_key(secret: str) -> None:
-    """Set the secret of this installation, once, in the assembly."""
-    global _key  # noqa: PLW0603 - one process serves one installation
+def use_factor_key(secret: str, *former: str) -> None:
+    """Set the secrets of this installation: the first encrypts, all of them read."""
+    _keys[:] = [_derived(each) for each in (secret, *former)]
+
+
+def _derived(secret: str) -> Fernet:
     key = hmac.digest(secret.encode(), b"paragraph 20: second factors", "sha256")
-    _key = Fernet(base64.urlsafe_b64encode(key))
+    return Fernet(base64.urlsafe_b64encode(key))
 
 
 def encrypted(secret: str) -> str:
-    assert _key is not None, "use_factor_key was not called"
-    return _key.encrypt(secret.encode()).decode()
+    assert _keys, "use_factor_key was not called"
+    return _keys[0].encrypt(secret.encode()).decode()
 
 
 def decrypted(kept: str) -> str | None:
     """None if it was encrypted with another key: the SECRET_KEY has changed since."""
-    assert _key is not None, "use_factor_key was not called"
+    assert _keys, "use_factor_key was not called"
     try:
-        return _key.decrypt(kept).decode()
+        return MultiFernet(_keys).decrypt(kept).decode()
     except InvalidToken:
         return None
+
+
+def renewed(kept: str) -> str | None:
+    """The same under the present key; None if it is already, or no key of ours reads it."""
+    assert _keys, "use_factor_key was not called"
+    try:
+        _keys[0].decrypt(kept)
+    except InvalidToken:
+        text = decrypted(kept)
+        return None if text is None else encrypted(text)
+    return None

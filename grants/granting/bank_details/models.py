@@ -7,16 +7,25 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.funds.models import Fund
 from grants.core.kernel.db import Base, Key, Versioned, choice
+from grants.core.kernel.encryption import FORM, Encrypted, Unreadable
 from grants.core.people.models import Organisation
 from grants.core.people.viewer import Scope
 from grants.granting.bank_details.workflow import DetailsState
 from grants.platform.documents.models import Document
 
+STATED = ("holder", "number", "bic", "bank", "bank_address", "intermediary_bank")
+"""What the organisation states: the encrypted columns."""
+NEEDED = ("holder", "number", "bank")
+ENCRYPTED = " AND ".join(
+    f"{name} ~ '{FORM}'" if name in NEEDED else f"({name} = '' OR {name} ~ '{FORM}')"
+    for name in STATED
+)
+
 
 class BankDetails(Versioned, Base):
     """An account as an organisation stated it, and the call by which the fund checked it.
 
-    What was stated never changes; another account is another row.
+    What was stated never changes; another account is another row. The database keeps it encrypted.
     """
 
     __tablename__ = "bank_details"
@@ -46,6 +55,7 @@ class BankDetails(Versioned, Base):
             "(called_on IS NULL) = (called_number = '') AND (called_on IS NULL) = (spoke_to = '')",
             name="whole_call",
         ),
+        CheckConstraint(ENCRYPTED, name="encrypted"),
         Index(
             "uq_bank_details_open",
             "fund_id",
@@ -66,13 +76,13 @@ class BankDetails(Versioned, Base):
     fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id))
     organisation_id: Mapped[int] = mapped_column(ForeignKey(Organisation.id))
     state: Mapped[DetailsState] = mapped_column(choice(DetailsState))
-    holder: Mapped[str] = mapped_column(String(140))
-    number: Mapped[str] = mapped_column(String(34))
+    holder: Mapped[str] = mapped_column(Encrypted(140))
+    number: Mapped[str] = mapped_column(Encrypted(34))
     """IBAN, or the bank's own account number, without spaces."""
-    bic: Mapped[str] = mapped_column(String(11), default="")
-    bank: Mapped[str] = mapped_column(String(120))
-    bank_address: Mapped[str] = mapped_column(String(300), default="")
-    intermediary_bank: Mapped[str] = mapped_column(String(300), default="")
+    bic: Mapped[str] = mapped_column(Encrypted(11), default="")
+    bank: Mapped[str] = mapped_column(Encrypted(120))
+    bank_address: Mapped[str] = mapped_column(Encrypted(300), default="")
+    intermediary_bank: Mapped[str] = mapped_column(Encrypted(300), default="")
     evidence_id: Mapped[int] = mapped_column(ForeignKey(Document.id))
     """A letter or a statement of the bank that shows holder and number."""
     requested_at: Mapped[datetime]
@@ -93,3 +103,8 @@ class BankDetails(Versioned, Base):
     def masked(self) -> str:
         """The number as lists show it: its last four characters."""
         return f"…{self.number[-4:]}"
+
+    @property
+    def is_readable(self) -> bool:
+        """False if another SECRET_KEY encrypted it, or it was changed past the application."""
+        return not any(isinstance(getattr(self, name), Unreadable) for name in STATED)

@@ -30,6 +30,9 @@ from grants.granting.bank_details.workflow import BANK_DETAILS
 from grants.platform.documents.models import Document
 from grants.platform.messages.service import tell
 
+LONGEST = 34
+"""Characters of an account number, as ISO 20022 allows."""
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
@@ -167,6 +170,10 @@ def _sound(account: Account) -> Account:
         raise DomainError(
             _("This account number or bank code cannot be right: %(why)s.", why=error)
         ) from error
+    if len(number) > LONGEST:
+        raise DomainError(
+            _("An account number has %(most)s characters at most, without spaces.", most=LONGEST)
+        )
     if not is_iban and not bic:
         raise DomainError(_("If the account number is not an IBAN, enter the bank’s BIC."))
     return Account(

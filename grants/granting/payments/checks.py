@@ -111,6 +111,8 @@ def _payee(session: Session, instalment: Instalment) -> Check:
         return Check(text, False, _("A change of the bank details is being checked"))
     if account is None:
         return Check(text, False, _("No bank details are confirmed yet"))
+    if not account.is_readable:
+        return Check(text, False, _("They cannot be read: ask an administrator"))
     if instalment.bank_details_id not in {None, account.id}:
         return Check(text, False, _("Changed since it was certified: send it back"))
     return Check(

@@ -91,8 +91,9 @@ def _take_over_key(made: Path, here: Settings, wanted: str, present: str) -> Non
         return
     click.echo(
         _(
-            "SECRET_KEY is not the one of the backup: documents that were sealed and heads of the "
-            "trail that were signed with that one are not recognised."
+            "SECRET_KEY is not the one of the backup: bank details and second factors cannot be "
+            "read until that one is in FORMER_SECRET_KEYS and flask setup has run. Documents that "
+            "were sealed and heads of the trail that were signed with it are not recognised."
         ),
         err=True,
     )

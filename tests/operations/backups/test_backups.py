@@ -13,7 +13,7 @@ from threading import Event
 
 import pytest
 from click.testing import Result
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from grants import create_app
@@ -24,12 +24,15 @@ from grants.core.audit import chain
 from grants.core.audit.advance import record
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.db import Database
+from grants.granting.bank_details.models import BankDetails
 from grants.operations.backups.archive import Damaged, check_seal, unpack
 from grants.operations.backups.restoring import compare
 from grants.operations.backups.taking import Places, take
 from grants.platform.documents.models import Document
 from grants.platform.documents.store import Folder, use_store
 from tests.books.ledger.books import CLERK, MARCH, money, voucher
+from tests.factories import an_organisation
+from tests.grants import grant_people, paid_to
 from tests.run import Run, create, drop
 
 Flask = Callable[..., Result]
@@ -259,3 +262,36 @@ def test_a_backup_with_another_secret_is_told(used: Flask, empty: Database, tmp_
     answer = runner.invoke(args=["restore", str(tmp_path / "night.p20")])
     assert answer.exit_code == 0
     assert "SECRET_KEY is not the one of the backup" in answer.stderr
+
+
+def test_bank_details_of_a_backup_are_read_again_once_the_former_secret_is_given(
+    used: Flask, real_database: Database, empty: Database, tmp_path: Path
+) -> None:
+    with real_database.transaction() as session:
+        fund = fund_by_code(session, "UNVTF")
+        organisation = an_organisation(session)
+        paid_to(session, fund, organisation, grant_people(session, organisation))
+    used("backup", str(tmp_path / "night.p20"))
+
+    def flask(*former: str) -> Flask:
+        data = tmp_path / "r"
+        here = Settings(data, "http://localhost", secret_key="z" * 32, testing=True)
+        here = replace(here, former_secret_keys=former)
+        runner = create_app(here, empty).test_cli_runner()
+        return lambda *words: runner.invoke(args=words)
+
+    assert "FORMER_SECRET_KEYS" in flask()("restore", str(tmp_path / "night.p20")).stderr
+    told = flask()("setup")
+    assert told.exit_code == 0
+    (line,) = told.stderr.splitlines()
+    assert line.startswith(
+        "Bank details that another SECRET_KEY encrypted and that cannot be read: 1."
+    )
+    done = flask("k" * 32)("setup")
+    assert "Records encrypted with the present SECRET_KEY: 1." in done.stdout
+    assert done.stderr == ""
+    assert flask()("setup").stderr == ""
+    verified = flask()("ledger", "verify")
+    assert verified.exit_code == 0, verified.output
+    with empty.session() as session:
+        assert session.scalars(select(BankDetails.number)).all() == ["AT611904300234573201"]

@@ -16,6 +16,7 @@ from grants.core.people.permissions import GRANTED, OUTSIDE, Role, needs_factor
 from grants.core.people.service import appoint
 from grants.core.proofs.models import Factor, RecoveryCode
 from grants.core.proofs.queries import codes_left, factors_of
+from grants.core.proofs.renewing import renew
 from grants.core.proofs.secrets import decrypted, use_factor_key
 from grants.core.proofs.service import make_recovery_codes, use_code
 from grants.platform.messages.models import Message
@@ -219,6 +220,20 @@ def test_a_secret_is_encrypted_with_a_key_outside_the_database(
     use_factor_key("another installation")
     assert decrypted(app.secret or "") is None
     assert not use_code(session, officer, code())
+
+
+def test_another_secret_takes_over_what_the_former_one_encrypted(
+    session: Session, officer: Person
+) -> None:
+    session.commit()
+    use_factor_key("another installation", "for tests only")
+    assert use_code(session, officer, code())
+    assert renew(session) == 1
+    session.flush()
+    assert renew(session) == 0
+    use_factor_key("another installation")
+    (app,) = factors_of(session, officer.id)
+    assert decrypted(app.secret or "") == SECRET
 
 
 def test_what_happens_to_factors_is_on_the_trail(session: Session, officer: Person) -> None:

@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 from grants import create_app
 from grants.config import Settings
 from grants.core.kernel.db import Database
+from grants.core.kernel.encryption import use_keys
 from grants.core.people.models import Person
 from grants.core.proofs.secrets import use_factor_key
 from grants.papers.typesetting.installation import prepare_printing, print_apart
@@ -106,6 +107,7 @@ def app(settings: Settings, database: Database, request: pytest.FixtureRequest) 
     prepare_printing(settings)
     print_apart(settings)
     use_factor_key(settings.secret())
+    use_keys(settings.secret())
     return application
 
 
