@@ -45,6 +45,7 @@ from grants.core.kernel import embedded, slots
 from grants.core.kernel.db import Database
 from grants.core.kernel.encryption import use_keys
 from grants.core.people.breached import use_list
+from grants.core.people.guessing import use_calm
 from grants.core.proofs.secrets import use_factor_key
 from grants.deciding.awards import announcing, confirm_views, decision, publishing, queue, upcoming
 from grants.deciding.awards import case as award_case
@@ -120,6 +121,7 @@ from grants.papers.certification import views as assurance
 from grants.papers.printing import views as runs
 from grants.papers.statements import views as statements
 from grants.papers.typesetting.installation import prepare_printing, print_apart
+from grants.platform.documents.quota import Quota, use_quota
 from grants.platform.documents.scanner import Clamd, use_scanner
 from grants.platform.large_files import jobs as large_file_jobs
 from grants.platform.large_files import queries as large_file_queries
@@ -345,7 +347,7 @@ def assemble(settings: Settings, database: Database | None) -> Flask:
     print_apart(settings)
     use_scanner(Clamd.at(settings.scanner_url) if settings.scanner_url else None)
     _encrypt_with(settings.secret(), *settings.former_secret_keys)
-    use_list(settings.breached_passphrases)
+    _limit(settings)
     web_database.install(app, lambda: database or open_database(settings))
     _receive(app, settings)
     _guard_pages(app, settings)
@@ -369,6 +371,13 @@ def _encrypt_with(*secrets: str) -> None:
     """What the database keeps encrypted: the first encrypts, all of them read."""
     use_factor_key(*secrets)
     use_keys(*secrets)
+
+
+def _limit(settings: Settings) -> None:
+    """What people may choose, guess and keep."""
+    use_list(settings.breached_passphrases)
+    use_calm(settings.sign_in_failures)
+    use_quota(Quota(settings.upload_megabytes * 1024 * 1024, settings.upload_files))
 
 
 def _receive(app: Flask, settings: Settings) -> None:

@@ -55,6 +55,11 @@ class Settings:
     """After so many hours a browser is signed out in any case."""
     step_up_minutes: int = 10
     """How long a proof of who sits there is good enough to approve, pay or change bank details."""
+    sign_in_failures: int = 300
+    """How many tries to sign in may fail in an hour, in total, before newcomers wait longer."""
+    upload_megabytes: int = 500
+    upload_files: int = 5000
+    """How much an organisation may keep in all, and how many files."""
     trusted_proxies: int = 0
     """How many proxies of our own a request passes; each adds the address it was asked from."""
     provider: Provider | None = None
@@ -107,6 +112,9 @@ class Settings:
             sign_in_hours_staff=variables.count(environ, "SIGN_IN_HOURS_STAFF", 12, least=1),
             sign_in_hours_by_role=variables.by_role(environ, "SIGN_IN_HOURS_BY_ROLE"),
             step_up_minutes=variables.count(environ, "STEP_UP_MINUTES", 10),
+            sign_in_failures=variables.count(environ, "SIGN_IN_FAILURES", 300, least=1),
+            upload_megabytes=variables.count(environ, "UPLOAD_MEGABYTES", 500, least=1),
+            upload_files=variables.count(environ, "UPLOAD_FILES", 5000, least=1),
             trusted_proxies=variables.count(environ, "TRUSTED_PROXIES", 0),
             provider=variables.provider(environ),
             log_format=variables.one_of(environ, "LOG_FORMAT", "json", "text"),

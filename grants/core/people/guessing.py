@@ -1,8 +1,10 @@
 """A brake on guessing passphrases that cannot be turned against the people it protects.
 
 Tries are counted by account and network together. Each failure beyond the first few makes the next
-try wait longer; nothing is locked. A person who has signed in from a network before waits for the
-failures of that account in that network alone, whatever others try elsewhere or on other accounts.
+try wait longer; nothing is locked. The more fail in total, the fewer are free and the longer the
+waits, in networks from which a person never signed in. A person who has signed in from a network
+before waits for the failures of that account in that network alone, whatever others try elsewhere
+or on other accounts.
 """
 
 import ipaddress
@@ -29,12 +31,20 @@ class Brake:
 
     free: int
     longest: timedelta
+    first: int = 5
+    """Seconds of the first wait."""
+
+    def tightened(self, level: int) -> "Brake":
+        """Half as many free tries at each level, and waits twice as long; one is always free."""
+        level = min(level, 5)
+        longest = min(self.longest * 2**level, max(self.longest, timedelta(minutes=2)))
+        return Brake(max(self.free >> level, 1), longest, self.first << level)
 
     def wait(self, failures: int) -> timedelta:
         """How long after the last failure the next try may come."""
         if failures < self.free:
             return timedelta()
-        return min(timedelta(seconds=5 * 2 ** min(failures - self.free, 20)), self.longest)
+        return min(timedelta(seconds=self.first * 2 ** min(failures - self.free, 20)), self.longest)
 
 
 PAIR = Brake(5, timedelta(minutes=15))
@@ -45,6 +55,15 @@ NETWORK = Brake(50, timedelta(seconds=10))
 """All accounts from one network; only for people who never signed in from it. A short pause: a
 large office is one network, and its newcomers must get in. A link and a passkey pass it.
 """
+IN_TOTAL = timedelta(hours=1)
+"""How long a failed try counts among all that failed."""
+_calm = 300
+
+
+def use_calm(failures: int) -> None:
+    """Set how many tries may fail in an hour, in total, before the brakes tighten."""
+    global _calm  # noqa: PLW0603 - one process serves one installation
+    _calm = failures
 
 
 def network_of(address: str) -> str:
@@ -111,13 +130,23 @@ def _free_at(
     `known`: has the person signed in from it before? None: their passphrase was right just now.
     """
     of_account, of_network = SignInAttempt.email == account, SignInAttempt.address == network
-    brakes: list[tuple[Brake, list[Any]]] = [(PAIR, [of_account, of_network])]
+    level = _level(session) if known is False else 0
+    brakes: list[tuple[Brake, list[Any]]] = [(PAIR.tightened(level), [of_account, of_network])]
     if not known:
         brakes.append((ACCOUNT, [of_account]))
     if known is False:
-        brakes.append((NETWORK, [of_network]))
+        brakes.append((NETWORK.tightened(level), [of_network]))
     moments = [_after(session, brake, *which) for brake, which in brakes]
     return max((moment for moment in moments if moment), default=None)
+
+
+def _level(session: Session) -> int:
+    """0 in a calm hour; 1 from as many failures in total as it may have, 2 from twice as many,
+    3 from four times as many …
+    """
+    recent = SignInAttempt.at > clock.now() - IN_TOTAL
+    failed = session.scalar(select(func.count()).where(recent)) or 0
+    return (failed // _calm).bit_length()
 
 
 def _after(session: Session, brake: Brake, *which: Any) -> datetime | None:

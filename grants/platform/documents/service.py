@@ -3,23 +3,19 @@
 import hashlib
 import logging
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
-from grants.core.kernel.errors import DomainError, Forbidden, InvalidInput
+from grants.core.kernel.errors import Forbidden, InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.core.people.models import Organisation
 from grants.platform.documents.checks import ENDINGS, Upload, check
 from grants.platform.documents.models import Document, ScanState
-from grants.platform.documents.queries import bytes_kept
+from grants.platform.documents.quota import require_room
 from grants.platform.documents.scanner import ScannerAway, scanner
 from grants.platform.documents.signatures import require_signature
 from grants.platform.documents.store import store
 
 LOG = logging.getLogger(__name__)
-QUOTA = 500 * 1024 * 1024
-"""Bytes an organisation may keep in all."""
 
 
 def keep(
@@ -44,7 +40,7 @@ def keep(
     scan, scanned_by = _scanned(checked.content)
     sha256 = hashlib.sha256(checked.content).hexdigest()
     if organisation_id is not None:
-        _within_quota(session, organisation_id, sha256, len(checked.content))
+        require_room(session, organisation_id, sha256, len(checked.content))
     store().put(sha256, checked.content)
     document = Document(
         sha256=sha256,
@@ -95,27 +91,3 @@ def content_of(document: Document) -> bytes:
     if document.scan is not ScanState.CLEAN:
         raise Forbidden(_("This file was refused by the virus check, so it cannot be opened."))
     return store().read(document.sha256)
-
-
-def _within_quota(session: Session, organisation_id: int, sha256: str, size: int) -> None:
-    """Uploads of one organisation wait for each other, so that many at once cannot pass
-    together.
-    """
-    session.execute(
-        select(Organisation.id)
-        .where(Organisation.id == organisation_id)
-        .with_for_update(key_share=True)
-    )
-    known = session.scalar(
-        select(Document.id)
-        .where(Document.organisation_id == organisation_id, Document.sha256 == sha256)
-        .limit(1)
-    )
-    if known is None and bytes_kept(session, organisation_id) + size > QUOTA:
-        raise DomainError(
-            _(
-                "Your organisation has used all its storage space (%(quota)s MB). Remove some "
-                "files, or contact the secretariat.",
-                quota=QUOTA // (1024 * 1024),
-            )
-        )

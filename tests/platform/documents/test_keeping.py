@@ -1,6 +1,7 @@
 """Keeping files and handing them out."""
 
 import hashlib
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,6 +16,7 @@ from grants.platform.documents import service
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.models import Document, ScanState
 from grants.platform.documents.queries import bytes_kept
+from grants.platform.documents.quota import Quota, use_quota
 from grants.platform.documents.store import Folder
 from grants.platform.web.downloads import send_document
 from tests.factories import an_organisation
@@ -54,12 +56,17 @@ def test_a_question_may_accept_fewer_kinds(session: Session) -> None:
         service.keep(session, Upload("a.png", files.picture("PNG")), BY, accept=(".pdf",))
 
 
-def test_the_quota_counts_each_content_once(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def quota() -> Iterator[None]:
+    yield
+    use_quota(Quota())
+
+
+@pytest.mark.usefixtures("quota")
+def test_the_quota_counts_each_content_once(session: Session) -> None:
     organisation = an_organisation(session)
     one, two = files.pdf(1), files.pdf(2)
-    monkeypatch.setattr(service, "QUOTA", len(two) + 10)
+    use_quota(Quota(len(two) + 10))
     for _again in range(3):
         service.keep(session, Upload("a.pdf", one), BY, organisation_id=organisation.id)
     assert bytes_kept(session, organisation.id) == len(one)
@@ -69,13 +76,26 @@ def test_the_quota_counts_each_content_once(
     service.keep(session, Upload("b.pdf", two), BY, organisation_id=other.id)
 
 
+@pytest.mark.usefixtures("quota")
+def test_the_number_of_files_has_an_end_too(session: Session) -> None:
+    use_quota(Quota(files=3))
+    organisation, other = an_organisation(session), an_organisation(session, "Other House")
+    for _again in range(3):
+        service.keep(session, Upload("a.pdf", files.pdf()), BY, organisation_id=organisation.id)
+    with pytest.raises(DomainError, match="uploaded 3 files"):
+        service.keep(session, Upload("a.pdf", files.pdf()), BY, organisation_id=organisation.id)
+    service.keep(session, Upload("a.pdf", files.pdf()), BY, organisation_id=other.id)
+
+
+@pytest.mark.usefixtures("quota")
 def test_uploads_at_the_same_moment_cannot_pass_the_quota_together(
-    real_database: Database, monkeypatch: pytest.MonkeyPatch
+    real_database: Database,
 ) -> None:
     with real_database.transaction() as session:
         organisation_id = an_organisation(session).id
     contents = [files.pdf(pages) for pages in range(1, 13)]
-    monkeypatch.setattr(service, "QUOTA", sum(map(len, contents[:3])))
+    most = sum(map(len, contents[:3]))
+    use_quota(Quota(most))
 
     def upload(content: bytes) -> bool:
         try:
@@ -89,7 +109,7 @@ def test_uploads_at_the_same_moment_cannot_pass_the_quota_together(
         kept = sum(threads.map(upload, contents))
     with real_database.transaction() as session:
         assert 0 < kept < 12
-        assert bytes_kept(session, organisation_id) <= service.QUOTA
+        assert bytes_kept(session, organisation_id) <= most
         assert session.scalar(select(func.count()).select_from(Document)) == kept
 
 

@@ -1,6 +1,7 @@
 """The brake on guessing slows who guesses, and shuts out nobody else."""
 
 import re
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
@@ -95,6 +96,64 @@ def test_guesses_at_many_accounts_shut_out_nobody_of_that_network(
     assert waits(session, newcomer.email, HERE)
     with clock.at(clock.now() + guessing.NETWORK.longest):
         assert not waits(session, newcomer.email, HERE)
+
+
+@pytest.fixture
+def calm() -> Iterator[int]:
+    """So many failures an hour are nothing unusual."""
+    guessing.use_calm(40)
+    yield 40
+    guessing.use_calm(300)
+
+
+def sprayed(session: Session, times: int) -> None:
+    """Each failure on another account from another network, as thousands of machines guess."""
+    for number in range(times):
+        network = f"100.{64 + number // 250}.{number % 250}.0/24"
+        fail(session, f"{number}@example.org", network, 1)
+
+
+def free(session: Session, email: str, network: str) -> int:
+    """How many tries of this moment are checked before one has to wait."""
+    number = 0
+    while not waits(session, email, network):
+        fail(session, email, network, 1)
+        number += 1
+    return number
+
+
+def test_the_more_fail_in_total_the_fewer_a_newcomer_has_free(
+    session: Session, person: Person, calm: int
+) -> None:
+    """One account and one network see nothing of it: only the total tells."""
+    found = []
+    for times, network in ((calm - 6, "198.18.0.0/24"), (1, "198.18.1.0/24"), (calm, HERE)):
+        sprayed(session, times)
+        found.append(free(session, f"{times}-{network}@example.org", network))
+    assert found == [5, 2, 1]
+
+
+def test_however_many_fail_one_try_is_always_free_and_the_wait_has_an_end(
+    session: Session, person: Person, calm: int
+) -> None:
+    sprayed(session, calm * 20)
+    assert free(session, person.email, THERE) == 1
+    with clock.at(clock.now() + timedelta(minutes=3)):
+        assert not waits(session, person.email, THERE)
+
+
+def test_the_total_slows_nobody_where_they_signed_in_before(
+    session: Session, person: Person, calm: int
+) -> None:
+    credentials.sign_in(session, person, "browser", HERE)
+    sprayed(session, calm * 20)
+    assert free(session, person.email, HERE) == PAIR.free
+
+
+def test_after_an_hour_the_total_is_calm_again(session: Session, person: Person, calm: int) -> None:
+    sprayed(session, calm * 20)
+    with clock.at(clock.now() + timedelta(hours=1, seconds=1)):
+        assert free(session, person.email, THERE) == PAIR.free
 
 
 def test_the_right_passphrase_forgets_its_failures(session: Session, person: Person) -> None:
