@@ -63,6 +63,7 @@ from grants.deciding.reviews import assigning
 from grants.deciding.reviews import beside as reviews_beside
 from grants.deciding.reviews import handover as reviews_handover
 from grants.deciding.reviews import queries as reviews_queries
+from grants.deciding.reviews import verify as review_checks
 from grants.deciding.reviews import views as reviews
 from grants.deciding.screening import beside as screening_beside
 from grants.deciding.screening import suggestions
@@ -292,6 +293,7 @@ VERIFIED = (
     bank_checks,
     diligence_checks,
     receivable_checks,
+    review_checks,
     session_checks,
     setting_checks,
     total_checks,

@@ -18,7 +18,9 @@ from grants.deciding.board.models import Endorsement
 from grants.deciding.feedback.queries import suggested
 from grants.deciding.letters.writing import Words, write
 from grants.deciding.portfolio import scenarios
+from grants.deciding.reviews import reopening
 from grants.deciding.reviews import service as reviews
+from grants.deciding.reviews.drafting import Draft, Mark
 from grants.deciding.reviews.queries import reviews_of
 from grants.deciding.reviews.scoring import HIGHEST
 from grants.deciding.reviews.workflow import ReviewState
@@ -101,7 +103,7 @@ def review(
         with on(act_day):
             act = company.act_of(one.reviewer)
             reviews.declare_no_conflict(company.session, one, act)
-            draft = reviews.Draft(
+            draft = Draft(
                 _marks(application, proposal, place),
                 COMMENTS[(proposal.number + 2 * place) % len(COMMENTS)],
             )
@@ -115,7 +117,7 @@ def declare(company: Company, application: Application, day: date) -> None:
         reviews.declare_no_conflict(company.session, one, company.act_of(one.reviewer))
 
 
-def _marks(application: Application, proposal: Proposal, place: int) -> dict[str, reviews.Mark]:
+def _marks(application: Application, proposal: Proposal, place: int) -> dict[str, Mark]:
     base = proposal.strength * HIGHEST / 100
     marks = {}
     for row, criterion in enumerate(application.call.criteria):
@@ -123,7 +125,7 @@ def _marks(application: Application, proposal: Proposal, place: int) -> dict[str
         score = max(1, min(HIGHEST, round(base + swing)))
         reason = REASONS[(row + place) % len(REASONS)]
         advice = FOR_APPLICANTS[(row + place) % len(FOR_APPLICANTS)] if row % 4 == place else ""
-        marks[criterion["key"]] = reviews.Mark(score, reason, advice)
+        marks[criterion["key"]] = Mark(score, reason, advice)
     return marks
 
 
@@ -226,6 +228,32 @@ def change_reviewers(company: Company, applications: Sequence[Application], day:
         reviews.recuse(company.session, steps_aside, company.act_of(steps_aside.reviewer, why))
         why = "Ill until the end of the month."
         reviews.release(company.session, falls_ill, company.act(Role.PROGRAMME_OFFICER, why))
+
+
+def reopen_reviews(company: Company, applications: Sequence[Application], day: date) -> None:
+    """Two reviews are reopened: one has been submitted again, the other is being scored."""
+    table = company.people[Role.REVIEWER][0]
+    reviewed = (one for one in applications if one.state is ApplicationState.REVIEWED)
+    done = [
+        one
+        for application in reviewed
+        for one in reviews_of(company.session, application)
+        if one.reviewer is table
+    ]
+    again, waiting = done[:2]
+    for one, why in (
+        (again, "Your reasons speak of a vehicle, and this budget has none. Was it another file?"),
+        (waiting, "The budget was explained after you scored it. Please read section 4 once more."),
+    ):
+        with on(day):
+            act = company.act(Role.FUND_MANAGER, why)
+            reopening.reopen(company.session, one, one.version, act)
+    with on(days_after(day, 3)):
+        scores = {key: Mark(mark["score"], mark["reason"]) for key, mark in again.scores.items()}
+        first = next(iter(scores))
+        scores[first] = Mark(HIGHEST - 1, "It was another file. The budget is for staff and rent.")
+        act = company.act_of(table)
+        reviews.submit(company.session, again, Draft(scores, again.comment), act)
 
 
 def _first_after(day: date) -> date:

@@ -228,6 +228,7 @@ def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
     advising.plant_sessions(company, fund, others[:3])
     deciding.set_apart(company, others[3], others[4], days_after(day, 44))
     deciding.change_reviewers(company, [way.application for way in ways], days_after(day, 16))
+    deciding.reopen_reviews(company, [way.application for way in ways], days_after(day, 35))
     applying.close(company, call)
     deciding.compare(company, call, days_after(company.today, -4))
     examining.plant_risks(company, fund, [way.application for way in ways])

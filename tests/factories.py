@@ -36,8 +36,8 @@ from grants.deciding.board.queries import recommendation_for
 from grants.deciding.board.service import BoardAdvice, Proposal, Votes
 from grants.deciding.interests.service import Declaration, declare
 from grants.deciding.reviews import service as reviewing
+from grants.deciding.reviews.drafting import Draft, Mark
 from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.service import Draft, Mark
 from grants.deciding.screening import service as screening
 from grants.deciding.screening.service import Answer
 from grants.fundraising.appeals import service as appeals

@@ -13,8 +13,9 @@ from grants.applying.calls.standard import STANDARD_FORM
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint
+from grants.deciding.reviews.drafting import Draft
 from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.service import Draft, declare_no_conflict, release, submit
+from grants.deciding.reviews.service import declare_no_conflict, release, submit
 from grants.papers.statements.catalogue import CATALOGUE
 from grants.platform.documents.checks import Upload
 from grants.platform.messages.models import Message

@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application, AttachedFile
-from grants.applying.applications.workflow import ApplicationState
+from grants.applying.applications.workflow import TO_BE_SCORED_AGAIN, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.public_questions.models import PublicQuestion
 from grants.banking.accounts.models import AccountChange
@@ -85,6 +85,13 @@ class Examples:
             "review_id": review.id,
             "attached_id": self.file_of(review.application),
         }
+
+    def reopenable(self) -> dict[str, Any]:
+        """A submitted review that no recommendation rests on."""
+        query = select(Review).join(Review.application).order_by(Review.id)
+        to_be_scored = Application.state.in_(TO_BE_SCORED_AGAIN)
+        review: Review = self.one(query.where(Review.state == ReviewState.SUBMITTED, to_be_scored))
+        return {"reference": review.application.reference, "review_id": review.id}
 
     def file_of(self, application: Application) -> int:
         query = select(AttachedFile.id).where(AttachedFile.application_id == application.id)
@@ -328,6 +335,7 @@ class Examples:
             "/reviews": self.review(ReviewState.DECLARED),
             "/reviews/assign/calls": {"reference": self.submitted.call.reference},
             "/reviews/assign": self.review(ReviewState.ASSIGNED),
+            "/reviews/assign/<reference>/<int:review_id>/reopen": self.reopenable(),
             "/screening": self.in_state(ApplicationState.SUBMITTED),
             "/statements/runs": {"number": self.one(select(StatementRun.id))},
             "/statements": {"document": "donor-statement", "reference": self.donor.code},
@@ -346,6 +354,8 @@ def more(examples: Examples) -> Iterator[tuple[str, str]]:
         "a file of it: not declared yet",
         f"/reviews/{undeclared['reference']}/files/{undeclared['attached_id']}",
     )
+    again = examples.review(ReviewState.REOPENED)
+    yield "review: reopened", f"/reviews/{again['reference']}"
     yield "an application still being written", f"/applications/{examples.draft.reference}"
 
 

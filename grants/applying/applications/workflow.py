@@ -45,6 +45,8 @@ PRICED = (S.RECOMMENDED, S.APPROVED)
 """It counts with the sum that was recommended, no longer with the sum it asks for."""
 TO_BE_REVIEWED = (S.ELIGIBLE, S.UNDER_REVIEW)
 """Reviewers may be assigned."""
+TO_BE_SCORED_AGAIN = (S.UNDER_REVIEW, S.REVIEWED)
+"""A review may be reopened: no recommendation rests on it yet."""
 BEFORE_REVIEW = (S.DRAFT, S.SUBMITTED, S.INELIGIBLE)
 """No reviewer has to do with it."""
 BY_ORGANISATION = (S.DRAFT, S.SUBMITTED, S.WITHDRAWN)
@@ -148,6 +150,16 @@ APPLICATION = Workflow(
             _l("Complete the review"),
             act="deciding.reviews.service.submit",
             within="reviews.submit",
+        ),
+        Step(
+            "reopen_review",
+            TO_BE_SCORED_AGAIN,
+            S.UNDER_REVIEW,
+            Permission.REVIEW_ASSIGN,
+            _l("Reopen a review"),
+            needs_reason=True,
+            act="deciding.reviews.reopening.reopen",
+            within="assigning.reopen_review",
         ),
         Step(
             "recommend",

@@ -159,6 +159,7 @@ HAPPENED = {
     "find_ineligible": _l("Found not eligible"),
     "assign_reviewers": _l("Reviewers invited"),
     "complete_review": _l("Reviews complete"),
+    "reopen_review": _l("Review reopened"),
     "recommend": _l("Recommended"),
     "revise": _l("Recommendation changed"),
     "keep_in_reserve": _l("Placed on the reserve list"),

@@ -31,7 +31,7 @@ from grants.deciding.awards.queries import (
 from grants.deciding.board import queries
 from grants.deciding.board.forms import ReasonForm
 from grants.deciding.board.views import application_for, done, reason_page
-from grants.deciding.reviews.beside import matrix_of
+from grants.deciding.reviews.beside import earlier_of, matrix_of
 from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.beside import beside_form, place_among
 from grants.integrity.diligence.grantees import gate_of
@@ -65,6 +65,7 @@ def show(reference: str) -> ResponseReturnValue:
         application=application,
         state=APPLICATION.names[application.state],
         matrix=matrix_of(application, viewer()),
+        earlier=earlier_of(application, viewer()),
         summary=score_summary(session(), application),
         recommendation=queries.recommendation_for(session(), application),
         advice=queries.advice_on(session(), application),

@@ -22,15 +22,16 @@ from grants.deciding.reviews import queries, service
 from grants.deciding.reviews.assigning_many import ASSIGN
 from grants.deciding.reviews.assigning_many import queue as to_be_assigned
 from grants.deciding.reviews.candidates import candidates
-from grants.deciding.reviews.forms import ModerationForm, ReasonForm, assign_form
+from grants.deciding.reviews.forms import ModerationForm, ReasonForm, ReopenForm, assign_form
 from grants.deciding.reviews.moderating import moderate
 from grants.deciding.reviews.panel import Panellist, panel_of, under_review, with_reviews
+from grants.deciding.reviews.reopening import is_reopenable, reopen, require_reopenable
 from grants.deciding.reviews.workflow import REVIEW, WAITING
 from grants.deciding.screening.beside import beside_form
 from grants.deciding.screening.forms import QueueForm
 from grants.deciding.screening.queries import application_of, calls_in
 from grants.platform.web.access import at_work, needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
 from grants.platform.web.bulk import acts
 from grants.platform.web.columns import age
@@ -38,6 +39,7 @@ from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
 from grants.platform.web.lists import Column, Listing, Order, numbered_page
 from grants.platform.web.steps import possible
+from grants.platform.web.typed import counted
 
 pages = Blueprint("assigning", __name__, url_prefix="/reviews/assign")
 
@@ -146,6 +148,7 @@ def assign(reference: str) -> ResponseReturnValue:
         reviews=queries.reviews_of(session(), application),
         names=REVIEW.names,
         waiting=WAITING,
+        is_reopenable=is_reopenable,
     )
 
 
@@ -182,3 +185,22 @@ def release(reference: str, review_id: int) -> ResponseReturnValue:
             flash(_("%(name)s has been notified.", name=review.reviewer.name), "success")
             return redirect(url_for("assigning.assign", reference=reference))
     return render_template("deciding/reviews/release.html", review=review, form=form)
+
+
+@pages.route("/<reference>/<int:review_id>/reopen", methods=["GET", "POST"])
+@needs(Permission.REVIEW_ASSIGN)
+def reopen_review(reference: str, review_id: int) -> ResponseReturnValue:
+    """Ask a reviewer to score an application again, with the reason."""
+    application = _application(reference)
+    review = possible(queries.review_by_id(session(), application, review_id), REVIEW)
+    form = ReopenForm(data={"version": review.version})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            reopen(opened, review, counted(form.version.data), this_act(form.reason.data))
+        if outcome:
+            flash(_("%(name)s has been notified.", name=review.reviewer.name), "success")
+            return redirect(url_for("assigning.assign", reference=reference))
+    refused = refusal(lambda: require_reopenable(session(), review))
+    return render_template(
+        "deciding/reviews/reopen.html", review=review, form=form, refused=refused
+    )

@@ -1,6 +1,6 @@
 """The reviews as a part of a case: criteria in rows, reviewers in columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,9 +12,11 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.viewer import Viewer
-from grants.deciding.reviews.models import Review, ReviewPanel
-from grants.deciding.reviews.queries import names_in, panel_note, visible_reviews
+from grants.deciding.reviews.models import FormerReview, Review, ReviewPanel
+from grants.deciding.reviews.queries import names_in, names_reviewers, panel_note, visible_reviews
+from grants.deciding.reviews.reopening import former_reviews
 from grants.deciding.reviews.scoring import average, spread
+from grants.deciding.reviews.workflow import SCORING, ReviewState
 from grants.deciding.screening.beside import CasePart
 from grants.platform.web.access import viewer
 from grants.platform.web.cells import Apart
@@ -87,9 +89,61 @@ def _row(criterion: Mapping[str, Any], reviews: Sequence[Review]) -> Row:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A review as it was submitted before it was reopened, beside what followed."""
+
+    name: str
+    former: FormerReview
+    rows: Sequence[tuple[str, int, int | None]]
+    """Each criterion with the mark before and after; None while it is scored again."""
+    reasons: Sequence[tuple[str, int, str]]
+    """Each criterion with the mark before, and why it was given."""
+    total: Decimal | None
+    """The total after."""
+
+
+def earlier_of(application: Application, reader: Viewer) -> list[Earlier]:
+    """The reviews that were reopened, for those who read the reviews of this application. Those
+    that are scored again just now are shown only where reviewers are named.
+    """
+    formers = former_reviews(session(), application)
+    if not formers:
+        return []
+    reviews = visible_reviews(session(), application, reader)
+    names = {one.id: name for one, name in zip(reviews, names_in(reviews, reader), strict=True)}
+    if names_reviewers(reader, application.scope):
+        under_way = (kept[0].review for kept in formers.values())
+        names |= {one.id: one.reviewer.name for one in under_way if one.state in SCORING}
+    return [
+        one
+        for number, kept in formers.items()
+        if number in names
+        for one in _steps(names[number], kept, application.call.criteria)
+    ]
+
+
+def _steps(
+    name: str, kept: Sequence[FormerReview], criteria: Sequence[Mapping[str, Any]]
+) -> Iterator[Earlier]:
+    review = kept[0].review
+    now = review if review.state is ReviewState.SUBMITTED else None
+    for before, after in zip(kept, (*kept[1:], now), strict=True):
+        rows, reasons = [], []
+        for criterion in criteria:
+            key, label = criterion["key"], in_language(criterion["label"])
+            mark = before.scores[key]
+            rows.append((label, mark["score"], after.scores[key]["score"] if after else None))
+            reasons.append((label, mark["score"], mark["reason"]))
+        yield Earlier(name, before, rows, reasons, after.total if after else None)
+
+
 def _reviews(application: Application) -> str:
     matrix = once(matrix_of, application, viewer())
-    return render_template("deciding/reviews/part_reviews.html", matrix=matrix) if matrix else ""
+    earlier = once(earlier_of, application, viewer())
+    if not matrix and not earlier:
+        return ""
+    return render_template("deciding/reviews/part_reviews.html", matrix=matrix, earlier=earlier)
 
 
 REVIEWS = CasePart("reviews", _l("Reviews"), _reviews)

@@ -1,5 +1,6 @@
 """What reviewers and those who assign them fill in."""
 
+import secrets
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -8,17 +9,19 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.deciding.reviews.candidates import Candidate
+from grants.deciding.reviews.drafting import Draft, Mark
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.scoring import HIGHEST, MARKS, weighted_total
-from grants.deciding.reviews.service import Draft, Mark
 from grants.platform.web.fields import (
     CheckboxesField,
     CheckboxField,
+    HiddenField,
     LongTextField,
     RadioField,
     TextField,
 )
 from grants.platform.web.forms import Form
+from grants.platform.web.typed import counted
 
 REASON_LIMIT = 2000
 
@@ -56,13 +59,28 @@ def declare_form(review: Review) -> DeclareForm:
 
 
 class ConfirmForm(Form):
-    """A confirmation, without questions."""
+    """A confirmation, without questions, of a review as it was shown."""
+
+    version = HiddenField()
 
 
 class ReasonForm(Form):
     """Why."""
 
     reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=4)
+
+
+class ReopenForm(Form):
+    """Why a review is to be scored again."""
+
+    version = HiddenField()
+    reason = LongTextField(
+        _l("Why should the application be scored again?"),
+        hint=_l("The reviewer will see this in an e-mail and above the scores."),
+        required=True,
+        limit=1000,
+        rows=4,
+    )
 
 
 class ModerationForm(Form):
@@ -109,6 +127,8 @@ class ScoreForm(Form):
 
     asks = False
     criteria: Sequence[Mapping[str, Any]] = ()
+    version = HiddenField()
+    sheet = HiddenField()
     comment = LongTextField(
         _l("Remarks for the secretariat and the Board"),
         hint=_l("If you have any. The applicant does not see them."),
@@ -131,7 +151,9 @@ class ScoreForm(Form):
             )
             for criterion, mark, why, advice in self.rows()
         }
-        return Draft(marks, self.comment.data or "")
+        comment, sheet = self.comment.data or "", (self.sheet.data or "")[:32]
+        version = counted(self.version.data) if self.version.data else None
+        return Draft(marks, comment, version, sheet)
 
     def is_complete(self) -> bool:
         """Every criterion has its mark and its reason; what lacks is marked."""
@@ -158,7 +180,11 @@ def score_form(review: Review, *, posted: bool = True) -> ScoreForm:
     """The form of one review: as it was posted, else (or without `posted`) as it was left."""
     criteria = review.application.call.criteria
     drawn: dict[str, Any] = {"criteria": criteria}
-    left: dict[str, Any] = {"comment": review.comment}
+    left: dict[str, Any] = {
+        "comment": review.comment,
+        "version": str(review.version),
+        "sheet": secrets.token_hex(8),
+    }
     marks = [(str(mark), f"{mark}", str(said)) for mark, said in MARKS]
     for criterion in criteria:
         key, kept = criterion["key"], review.scores.get(criterion["key"], {})

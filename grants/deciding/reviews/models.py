@@ -37,7 +37,7 @@ class Review(Versioned, Base):
             name="submitted_with_a_score",
         ),
         CheckConstraint(
-            "state NOT IN ('declared', 'submitted') OR declared_at IS NOT NULL",
+            "state NOT IN ('declared', 'submitted', 'reopened') OR declared_at IS NOT NULL",
             name="declared_before_opening",
         ),
         Index(
@@ -67,6 +67,8 @@ class Review(Versioned, Base):
     declared_at: Mapped[datetime | None]
     submitted_at: Mapped[datetime | None]
     saved_at: Mapped[datetime | None]
+    sheet: Mapped[str] = mapped_column(String(32), default="")
+    """Mark of the opened page from which it was saved last."""
     application: Mapped[Application] = relationship()
     reviewer: Mapped[Person] = relationship()
 
@@ -84,6 +86,26 @@ class Review(Versioned, Base):
     def marked(self) -> int:
         """How many criteria have a mark."""
         return sum(1 for mark in self.scores.values() if mark["score"] is not None)
+
+
+class FormerReview(Base):
+    """A review as it was submitted, before it was reopened. Never changed."""
+
+    __tablename__ = "former_review"
+    __bound__ = ("id", "review_id", "scores", "comment", "total", "submitted_at", "reason")
+    __table_args__ = (CheckConstraint("length(trim(reason)) > 0", name="reason"),)
+
+    id: Mapped[Key]
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), index=True)
+    scores: Mapped[dict[str, Any]]
+    comment: Mapped[str] = mapped_column(Text)
+    total: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    submitted_at: Mapped[datetime]
+    reopened_at: Mapped[datetime]
+    reopened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    """Why it was reopened."""
+    review: Mapped[Review] = relationship()
 
 
 class ReviewPanel(Base):

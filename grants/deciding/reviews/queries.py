@@ -18,7 +18,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Scope, Viewer
 from grants.deciding.reviews.models import Review, ReviewPanel
 from grants.deciding.reviews.scoring import average
-from grants.deciding.reviews.workflow import BARRED, OPENED, STANDING, WAITING, ReviewState
+from grants.deciding.reviews.workflow import BARRED, OPENED, SCORING, STANDING, WAITING, ReviewState
 from grants.deciding.screening.queries import counting, in_states
 
 
@@ -71,7 +71,7 @@ def barred(viewer: Viewer) -> ColumnElement[bool]:
     asked = own.where(Review.state.in_(BARRED))
     call = aliased(Call)
     blind = exists().where(call.id == Application.call_id, call.blind)
-    scoring = own.where(Review.state == ReviewState.DECLARED)
+    scoring = own.where(Review.state.in_(SCORING))
     under_review = Application.state == ApplicationState.UNDER_REVIEW
     return (asked & ~own.where(Review.state.in_(OPENED))) | (under_review & scoring & blind)
 
@@ -240,12 +240,12 @@ def to_declare(viewer: Viewer) -> Select[int]:
 
 def to_score(viewer: Viewer) -> Select[int]:
     """How many reviews wait for this person's marks."""
-    return _own_in(viewer, ReviewState.DECLARED)
+    return _own_in(viewer, *SCORING)
 
 
-def _own_in(viewer: Viewer, state: ReviewState) -> Select[int]:
+def _own_in(viewer: Viewer, *states: ReviewState) -> Select[int]:
     own = own_reviews(viewer).where(
-        Review.state == state, Application.state == ApplicationState.UNDER_REVIEW
+        Review.state.in_(states), Application.state == ApplicationState.UNDER_REVIEW
     )
     return counting(own)
 

@@ -1,7 +1,6 @@
 """Reviewing: assign, declare or step aside, score, submit."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
@@ -20,10 +19,16 @@ from grants.core.people.queries import people_of_fund
 from grants.core.people.viewer import keep_apart
 from grants.deciding.reviews.blinding import Blind, blinds_of
 from grants.deciding.reviews.candidates import Candidate, candidates, candidates_of, places_of
+from grants.deciding.reviews.drafting import (
+    Draft,
+    require_complete,
+    require_latest,
+    require_mark,
+)
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.moderating import are_divergent, ask_for_another
 from grants.deciding.reviews.queries import more_reviews, submitted_reviews
-from grants.deciding.reviews.scoring import HIGHEST, weighted_total
+from grants.deciding.reviews.scoring import weighted_total
 from grants.deciding.reviews.workflow import REVIEW
 from grants.platform.messages.service import Letter, Recipient, send, send_all
 
@@ -177,48 +182,29 @@ def substitute(session: Session, review: Review, successor: Person, act: Act) ->
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """The judgement on one criterion: 0 to 5 (None: not yet), why, and what the applicant may be
-    told about it.
-    """
-
-    score: int | None
-    reason: str = ""
-    feedback: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A review as far as it is written."""
-
-    marks: Mapping[str, Mark] = field(default_factory=dict)
-    comment: str = ""
-
-
 def keep_draft(session: Session, review: Review, draft: Draft, act: Act) -> None:
-    """Keep whatever is written; nothing has to be there yet. Only while it is being scored."""
+    """Keep whatever is written; nothing has to be there yet. Only while it is being scored.
+
+    DomainError for a page that was opened before another one of the same review was saved: what
+    was written there would be lost.
+    """
     _lock(session, review)
     _require_own(review, act)
     REVIEW.require("submit", review.state)
     _require_under_review(review)
+    require_latest(review, draft)
     known = {criterion["key"] for criterion in review.application.call.criteria}
     scores = dict(review.scores)
     for key, mark in draft.marks.items():
         if key in known:
-            _require_mark(mark)
+            require_mark(mark)
             scores[key] = {"score": mark.score, "reason": mark.reason.strip()}
             if feedback := mark.feedback.strip():
                 scores[key]["feedback"] = feedback
     review.scores = scores
     review.comment = draft.comment.strip()
-    review.saved_at = act.at
+    review.saved_at, review.sheet = act.at, draft.sheet
     session.flush()
-
-
-def _require_mark(mark: Mark) -> None:
-    if mark.score is not None and not 0 <= mark.score <= HIGHEST:
-        raise DomainError(_("A score must be a whole number from 0 to %(most)s.", most=HIGHEST))
 
 
 def submit(session: Session, review: Review, draft: Draft, act: Act) -> None:
@@ -227,32 +213,12 @@ def submit(session: Session, review: Review, draft: Draft, act: Act) -> None:
     """
     keep_draft(session, review, draft, act)
     criteria = review.application.call.criteria
-    _require_complete(review, criteria)
+    require_complete(review, criteria)
     marks = {criterion["key"]: review.scores[criterion["key"]]["score"] for criterion in criteria}
     review.total = weighted_total(criteria, marks)
     review.submitted_at = act.at
     advance(session, review, REVIEW, "submit", act, total=str(review.total))
     _complete_application(session, review.application, act)
-
-
-def _require_complete(review: Review, criteria: Sequence[Mapping[str, object]]) -> None:
-    given = [review.scores.get(str(criterion["key"]), {}) for criterion in criteria]
-    unmarked = sum(1 for mark in given if mark.get("score") is None)
-    if unmarked:
-        raise DomainError(
-            ngettext(
-                "%(num)s criterion has not been scored yet.",
-                "%(num)s criteria have not been scored yet.",
-                unmarked,
-            )
-        )
-    silent = sum(1 for mark in given if not mark.get("reason"))
-    if silent:
-        raise DomainError(
-            ngettext(
-                "%(num)s score has no reason yet.", "%(num)s scores have no reason yet.", silent
-            )
-        )
 
 
 def _complete_application(session: Session, application: Application, act: Act) -> None:

@@ -26,7 +26,8 @@ from grants.deciding.reviews.forms import (
     score_form,
 )
 from grants.deciding.reviews.models import Review
-from grants.deciding.reviews.workflow import REVIEW, ReviewState
+from grants.deciding.reviews.reopening import reopened_for
+from grants.deciding.reviews.workflow import REVIEW, SCORING, ReviewState
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.cases import address_of, place_in
@@ -34,6 +35,7 @@ from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import send_document
 from grants.platform.web.steps import possible
+from grants.platform.web.typed import counted
 
 pages = Blueprint("reviews", __name__, url_prefix="/reviews")
 
@@ -52,6 +54,7 @@ def index() -> ResponseReturnValue:
         blinds=blinds_of(session(), [one.application for one in reviews]),
         names=REVIEW.names,
         states=ReviewState,
+        scoring=SCORING,
     )
 
 
@@ -134,24 +137,28 @@ def _score(review: Review) -> ResponseReturnValue:
     form = score_form(review)
     if request.method == "POST":
         valid = form.validate()
-        _keep(review, form)
-        if "later" in request.form:
+        if not _is_kept(review, form):
+            form.version.data = str(review.version)
+        elif "later" in request.form:
             flash(_("Saved."), "success")
             return redirect(url_for("reviews.index"))
-        if form.is_complete() and valid:
+        elif form.is_complete() and valid:
             return redirect(url_for("reviews.submit", reference=review.application.reference))
     return render_template(
         "deciding/reviews/score.html",
         review=review,
         form=form,
+        former=reopened_for(session(), review),
+        blind=_blind(review),
         dossier=dossier_for_reviewers(session(), review.application),
         **_beside(review),
     )
 
 
-def _keep(review: Review, form: ScoreForm) -> None:
-    with transaction() as opened:
+def _is_kept(review: Review, form: ScoreForm) -> bool:
+    with attempt(form) as (opened, outcome):
         service.keep_draft(opened, review, form.draft(), this_act())
+    return bool(outcome)
 
 
 @pages.post("/<reference>/keep")
@@ -161,8 +168,9 @@ def keep(reference: str) -> ResponseReturnValue:
     review = _opened(reference)
     form = score_form(review)
     form.validate()
-    _keep(review, form)
-    return jsonify(saved_at=clock.now().isoformat())
+    with transaction() as opened:
+        service.keep_draft(opened, review, form.draft(), this_act())
+    return jsonify(saved_at=clock.now().isoformat(), version=review.version)
 
 
 @pages.route("/<reference>/submit", methods=["GET", "POST"])
@@ -170,13 +178,14 @@ def keep(reference: str) -> ResponseReturnValue:
 def submit(reference: str) -> ResponseReturnValue:
     """The whole review once more, then submit it: it is locked from then on."""
     review = _opened(reference)
-    if review.state != ReviewState.DECLARED:
+    if review.state not in SCORING:
         return _to(review)
-    sheet, form = score_form(review, posted=False), ConfirmForm()
+    sheet, form = score_form(review, posted=False), ConfirmForm(data={"version": review.version})
     if not sheet.is_complete():
         return _to(review)
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
+            review.seen_at(counted(form.version.data))
             service.submit(opened, review, sheet.draft(), this_act())
         if outcome:
             flash(_("Your review has been submitted. Thank you."), "success")

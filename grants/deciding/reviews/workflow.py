@@ -13,17 +13,20 @@ class ReviewState(StrEnum):
     ASSIGNED = "assigned"
     DECLARED = "declared"
     SUBMITTED = "submitted"
+    REOPENED = "reopened"
     RECUSED = "recused"
     RELEASED = "released"
 
 
 S = ReviewState
 
-STANDING = (S.ASSIGNED, S.DECLARED, S.SUBMITTED)
+STANDING = (S.ASSIGNED, S.DECLARED, S.SUBMITTED, S.REOPENED)
 """It counts towards the number of reviews that a call asks for."""
-WAITING = (S.ASSIGNED, S.DECLARED)
+SCORING = (S.DECLARED, S.REOPENED)
+"""The reviewer reads the application and scores it, for the first time or again."""
+WAITING = (S.ASSIGNED, *SCORING)
 """The reviewer has something to do."""
-OPENED = (S.DECLARED, S.SUBMITTED)
+OPENED = (*SCORING, S.SUBMITTED)
 """The reviewer has declared to have no conflict of interest."""
 BARRED = (S.ASSIGNED, S.RECUSED)
 """A conflict of interest, declared or not yet denied: the file stays shut."""
@@ -44,7 +47,7 @@ REVIEW = Workflow(
         ),
         Step(
             "recuse",
-            (S.ASSIGNED, S.DECLARED),
+            WAITING,
             S.RECUSED,
             Permission.REVIEW_WRITE,
             _l("I have a conflict of interest"),
@@ -54,7 +57,7 @@ REVIEW = Workflow(
         ),
         Step(
             "submit",
-            (S.DECLARED,),
+            SCORING,
             S.SUBMITTED,
             Permission.REVIEW_WRITE,
             _l("Submit the review"),
@@ -62,8 +65,18 @@ REVIEW = Workflow(
             page="reviews.submit",
         ),
         Step(
+            "reopen",
+            (S.SUBMITTED,),
+            S.REOPENED,
+            Permission.REVIEW_ASSIGN,
+            _l("Reopen the review"),
+            needs_reason=True,
+            act="deciding.reviews.reopening.reopen",
+            page="assigning.reopen_review",
+        ),
+        Step(
             "release",
-            (S.ASSIGNED, S.DECLARED),
+            WAITING,
             S.RELEASED,
             Permission.REVIEW_ASSIGN,
             _l("Withdraw the assignment"),
@@ -76,10 +89,11 @@ REVIEW = Workflow(
         S.ASSIGNED: StateName(_l("Declaration needed"), _l("Awaiting declaration"), "waiting"),
         S.DECLARED: StateName(_l("Not yet scored"), _l("Being scored"), "waiting"),
         S.SUBMITTED: StateName(_l("Submitted"), _l("Submitted"), "good"),
+        S.REOPENED: StateName(_l("To be scored again"), _l("Reopened"), "waiting"),
         S.RECUSED: StateName(_l("You recused yourself"), _l("Conflict of interest"), "bad"),
         S.RELEASED: StateName(_l("Assignment withdrawn"), _l("Assignment withdrawn"), "neutral"),
     },
-    final=(S.SUBMITTED, S.RECUSED, S.RELEASED),
+    final=(S.RECUSED, S.RELEASED),
     partitions={
         "Does it count as a review?": {"STANDING": STANDING, "no": (S.RECUSED, S.RELEASED)},
         "Is something asked of the reviewer?": {

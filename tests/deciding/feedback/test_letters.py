@@ -16,7 +16,8 @@ from grants.deciding.board.service import keep_in_reserve, not_recommend
 from grants.deciding.feedback.queries import letters_of, sent_with, suggested, to_write_count
 from grants.deciding.letters.models import LetterKind, OutcomeLetter
 from grants.deciding.letters.writing import Words, write
-from grants.deciding.reviews.service import Draft, Mark, declare_no_conflict, submit
+from grants.deciding.reviews.drafting import Draft, Mark
+from grants.deciding.reviews.service import declare_no_conflict, submit
 from grants.papers.statements.catalogue import paper_of
 from tests.factories import (
     CRITERIA,

@@ -60,6 +60,12 @@ def sheet(application: Application, mark: str = "4", **changed: str) -> dict[str
     return {**marks, **{f"why_{key}": f"Because of {key}." for key in keys}, **changed}
 
 
+def at_version(session: Session, review: Review) -> dict[str, str]:
+    """What the page says on which a review is checked before it is submitted."""
+    session.refresh(review)
+    return {"version": str(review.version)}
+
+
 # The gate
 
 
@@ -241,7 +247,7 @@ def test_a_review_is_checked_submitted_and_locked(
     path = f"/reviews/{application.reference}"
     assert declared.submit(path, sheet(application, "3")).location == f"{path}/submit"
     assert ">60.00</bdi>" in declared.get(f"{path}/submit").text
-    assert declared.submit(f"{path}/submit").location == path
+    assert declared.submit(f"{path}/submit", at_version(session, review)).location == path
     session.refresh(review)
     assert review.state == ReviewState.SUBMITTED
     page = declared.get(path).text
@@ -260,7 +266,7 @@ def test_others_reviews_appear_after_ones_own(
     session.commit()
     assert other.reviewer.name not in declared.get(path).text
     declared.submit(path, sheet(application))
-    declared.submit(f"{path}/submit")
+    declared.submit(f"{path}/submit", at_version(session, review))
     assert "Review by Reviewer 2" in declared.get(path).text
     session.refresh(application)
     assert application.state == ApplicationState.REVIEWED

@@ -21,6 +21,7 @@ from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.core.people.viewer import Viewer
 from grants.deciding.reviews.candidates import candidates
+from grants.deciding.reviews.drafting import Draft, Mark
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.queries import (
     may_open,
@@ -32,8 +33,6 @@ from grants.deciding.reviews.queries import (
     visible_reviews,
 )
 from grants.deciding.reviews.service import (
-    Draft,
-    Mark,
     assign,
     declare_no_conflict,
     keep_draft,
