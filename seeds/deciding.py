@@ -251,7 +251,7 @@ def reopen_reviews(company: Company, applications: Sequence[Application], day: d
     with on(days_after(day, 3)):
         scores = {key: Mark(mark["score"], mark["reason"]) for key, mark in again.scores.items()}
         first = next(iter(scores))
-        scores[first] = Mark(HIGHEST - 1, "It was another file. The budget is for staff and rent.")
+        scores[first] = Mark(HIGHEST - 2, "It was another file. The budget is for staff and rent.")
         act = company.act_of(table)
         reviews.submit(company.session, again, Draft(scores, again.comment), act)
 
