@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0063_reopened_reviews"
-down_revision = "0062_bank_words"
+revision = "0064_reopened_reviews"
+down_revision = "0063_bank_details_encrypted"
 
 STATES = ("assigned", "declared", "submitted", "recused", "released")
 
