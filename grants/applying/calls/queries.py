@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from grants.applying.calls.models import THE_MINUTE, Call
@@ -52,14 +52,23 @@ def call_by_reference(session: Session, reference: str) -> Call:
     return call
 
 
-def public_calls(session: Session) -> Sequence[Call]:
-    """Every call that was ever opened, the latest deadline first."""
+def coming_calls(session: Session, at: datetime) -> Sequence[Call]:
+    """Calls that are public and take applications later, the latest deadline first."""
     return session.scalars(
         select(Call)
-        .where(Call.state != CallState.DRAFT)
+        .where(Call.state == CallState.OPEN, Call.opens_at > at)
         .options(joinedload(Call.fund), *_IN_SHORT)
         .order_by(Call.deadline_at.desc(), Call.id.desc())
     ).all()
+
+
+def past_calls(at: datetime) -> Select[Call]:
+    """Calls that took applications once and do no more."""
+    return (
+        select(Call)
+        .where(Call.state != CallState.DRAFT, Call.opens_at <= at, not_(taking_at(at)))
+        .options(joinedload(Call.fund), *_IN_SHORT)
+    )
 
 
 def taking_at(at: datetime) -> ColumnElement[bool]:

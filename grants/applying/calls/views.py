@@ -42,6 +42,23 @@ from grants.platform.web.steps import buttons, possible
 pages = Blueprint("calls", __name__)
 
 
+PAST = Listing(
+    columns=(
+        Column(
+            _l("Number"),
+            lambda c: c.reference,
+            link=lambda c: url_for("calls.show", reference=c.reference),
+        ),
+        Column(_l("Title"), lambda c: c.name),
+        Column(_l("Fund"), lambda c: c.fund.title),
+        Column(_l("Deadline"), lambda c: c.deadline_at, kind="moment"),
+    ),
+    orders={"latest": Order(Call.deadline_at, Call.id, descending=True)},
+    size=20,
+)
+"""Each is a card on the page."""
+
+
 def _sees_no_drafts(person: Viewer) -> bool:
     return not person.may(Permission.CALL_SEE)
 
@@ -56,12 +73,16 @@ def _call(reference: str) -> Call:
 def index() -> ResponseReturnValue:
     """What can be applied for now, what comes, and what is over."""
     now = clock.now()
-    calls = queries.public_calls(session())
+    over = PAST.of(session(), queries.past_calls(now), "calls")
+    if over.file:
+        return over.file
+    begins = not over.previous
     return render_template(
         "applying/calls/index.html",
-        now=[c for c in calls if c.takes_applications(now)][::-1],
-        coming=[c for c in calls if c.state is CallState.OPEN and now < c.opens_at],
-        over=[c for c in calls if not c.takes_applications(now) and c.opens_at <= now],
+        now=queries.open_calls(session(), now) if begins else [],
+        coming=queries.coming_calls(session(), now) if begins else [],
+        over=over,
+        begins=begins,
     )
 
 

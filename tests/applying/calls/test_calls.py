@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.service import extend_deadline
-from grants.applying.calls.queries import call_for_viewer, open_calls, public_calls
+from grants.applying.calls.queries import call_for_viewer, coming_calls, open_calls, past_calls
 from grants.applying.calls.service import (
     close_call,
     draft_call,
@@ -69,10 +69,14 @@ def test_nobody_outside_sees_a_call_before_it_is_opened(
     for outsider in (VISITOR, act_of(session, staff(session, Role.REVIEWER)).actor):
         with pytest.raises(Missing):
             call_for_viewer(session, call.reference, outsider)
-    assert list(public_calls(session)) == []
+    now = clock.now()
+    assert list(coming_calls(session, now)) == list(open_calls(session, now)) == []
+    assert session.scalars(past_calls(now)).all() == []
     open_call(session, call, manager)
     assert call_for_viewer(session, call.reference, VISITOR) is call
-    assert list(public_calls(session)) == list(open_calls(session, clock.now())) == [call]
+    assert list(open_calls(session, clock.now())) == [call]
+    assert list(coming_calls(session, call.opens_at - timedelta(hours=1))) == [call]
+    assert session.scalars(past_calls(call.deadline_at + timedelta(hours=1))).all() == [call]
 
 
 def test_another_funds_people_see_no_draft_of_this_fund(session: Session, fund: Fund) -> None:

@@ -56,6 +56,25 @@ def file_of(browser: StrictClient, path: str) -> str:
         return answer.get_data(as_text=True)
 
 
+def test_past_calls_are_read_twenty_at_a_time(
+    client: StrictClient, session: Session, fund: Fund, call: Call
+) -> None:
+    past = [a_call(session, fund) for _number in range(45)]
+    for number, each in enumerate(past):
+        each.deadline_at = clock.now() - timedelta(hours=1 + number)
+    session.commit()
+    first = client.get("/calls")
+    assert len(first.data) < 100_000
+    assert first.text.count('class="call__title"') == 21
+    seen, address = [first.text], "/calls"
+    while found := re.search(r'rel="next" href="([^"]+)"', seen[-1]):
+        address = found[1].replace("&amp;", "&")
+        seen.append(client.get(address).text)
+    assert len(seen) == 3
+    assert [f">{call.reference}<" in page for page in seen] == [True, False, False]
+    assert all(sum(f">{each.reference}<" in page for page in seen) == 1 for each in past)
+
+
 def test_everybody_reads_rules_criteria_and_every_question_before_signing_up(
     client: StrictClient, call: Call
 ) -> None:
