@@ -179,6 +179,21 @@ class Turnover(Base):
     """Debit positive."""
 
 
+class GrantSpending(Base):
+    """What a grant cost in one calendar year, less what came back: kept by the database as postings
+    come, like the turnover. Nobody else writes it.
+    """
+
+    __tablename__ = "grant_spending"
+    __table_args__ = ({"postgresql_with": {"fillfactor": 50}},)
+
+    fund_id: Mapped[int] = mapped_column(ForeignKey(Fund.id), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    subject: Mapped[str] = mapped_column(String(60), primary_key=True)
+    """The grant, as postings name it."""
+    usd_minor: Mapped[Minor]
+
+
 class ExchangeRate(Base):
     """A UN operational rate of exchange: it holds from its day until a newer one. Append-only."""
 

@@ -30,6 +30,8 @@ OWN_TRIGGERS = {
     "posting_turned_over": "posting",
     "posting_in_a_bank_account": "posting",
     "turnover_by_postings": "turnover",
+    "posting_spent": "posting",
+    "grant_spending_by_postings": "grant_spending",
     "period_kept": "period",
     "trail_append_only": "trail",
 }
@@ -85,6 +87,27 @@ def turnover_is_what_was_posted(session: Session) -> Iterator[str]:
             "%(posted)s were posted.",
             month=f"{row.month:%Y-%m}",
             account=row.account,
+            kept=row.kept,
+            posted=row.posted,
+        )
+
+
+def spending_is_what_was_posted(session: Session) -> Iterator[str]:
+    """What a grant cost in a year, as public pages show it, is the sum of its postings."""
+    for row in _found(
+        session,
+        "WITH posted AS (SELECT fund_id, extract(year FROM booked_on)::int AS year,"
+        "   posting.subject, sum(usd_minor) AS cents FROM entry JOIN posting ON entry_id = entry.id"
+        "   WHERE account = 'grant_expense' GROUP BY 1, 2, 3)"
+        " SELECT year, subject, coalesce(cents, 0) AS posted, coalesce(usd_minor, 0) AS kept"
+        " FROM posted FULL JOIN grant_spending USING (fund_id, year, subject)"
+        " WHERE cents IS DISTINCT FROM usd_minor",
+    ):
+        yield _(
+            "The spending of %(year)s on %(subject)s is recorded as %(kept)s US cents, but "
+            "%(posted)s were posted.",
+            year=row.year,
+            subject=row.subject,
             kept=row.kept,
             posted=row.posted,
         )
@@ -290,6 +313,7 @@ CHECKS: Slot[Check] = Slot(
     "ledger.verify.CHECKS",
     entries_balance,
     turnover_is_what_was_posted,
+    spending_is_what_was_posted,
     triggers_exist,
     awards_were_affordable,
     nothing_is_overdrawn,

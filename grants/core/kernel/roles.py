@@ -74,7 +74,10 @@ def never_deleted() -> set[str]:
         for mapper in mappers
         if hasattr(mapper.class_, "__bound__") and not hasattr(mapper.class_, "__deletable__")
     }
-    return bound - replaced | {"posting", "trail_head", "turnover", "counter", "fund", "person"}
+    return bound - replaced | _KEPT
+
+
+_KEPT = {"posting", "trail_head", "turnover", "grant_spending", "counter", "fund", "person"}
 
 
 def _table(mapper: Mapper[object]) -> str:

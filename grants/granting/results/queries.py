@@ -6,14 +6,12 @@ overlap one could be subtracted from the other.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Integer, Select, cast, exists, extract, func, select, true
+from sqlalchemy import Integer, Select, cast, extract, func, select, true
 from sqlalchemy.orm import Session
 
-from grants.books.ledger.accounts import Account
-from grants.books.ledger.models import Entry, Posting
+from grants.books.ledger.models import GrantSpending
 from grants.core.funds.models import Fund
 from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Service, Sex, Term
@@ -109,8 +107,7 @@ def results_of(session: Session, fund: Fund, year: int) -> Results:
 
 def years_with_results(session: Session, fund: Fund) -> list[int]:
     """Years in which grants were paid or reported on, the newest first."""
-    paid = select(extract("year", Entry.booked_on)).join(Posting)
-    paid = paid.where(Entry.fund_id == fund.id, Posting.account == Account.GRANT_EXPENSE)
+    paid = select(GrantSpending.year).where(GrantSpending.fund_id == fund.id)
     found = _accepted(fund.id, _YEAR)
     years = {int(year) for query in (paid, found) for year in session.scalars(query.distinct())}
     return sorted(years, reverse=True)
@@ -210,26 +207,20 @@ def _each(fund_id: int, column: Any) -> Select[Any]:
 
 def newest_year_paid(session: Session, fund: Fund) -> int | None:
     """The last calendar year in which a grantee was paid; None before the first payment."""
-    paid = exists().where(Posting.entry_id == Entry.id, Posting.account == Account.GRANT_EXPENSE)
-    newest = select(Entry.booked_on).where(Entry.fund_id == fund.id, paid)
-    day = session.scalar(newest.order_by(Entry.booked_on.desc(), Entry.id.desc()).limit(1))
-    return day.year if day else None
+    return session.scalar(
+        select(func.max(GrantSpending.year)).where(GrantSpending.fund_id == fund.id)
+    )
 
 
 def paid_by_country(session: Session, fund: Fund, year: int) -> tuple[InCountry, ...]:
     """What grantees received in a year by the books, less what they sent back, by country."""
     rows = session.execute(
-        select(Award.country, func.count(Award.id.distinct()), func.sum(Posting.usd_minor))
-        .select_from(Posting)
-        .join(Entry)
-        .join(Award, Posting.subject == func.concat("award:", Award.id))
-        .where(
-            Entry.fund_id == fund.id,
-            Entry.booked_on.between(date(year, 1, 1), date(year, 12, 31)),
-            Posting.account == Account.GRANT_EXPENSE,
-        )
+        select(Award.country, func.count(), func.sum(GrantSpending.usd_minor))
+        .select_from(GrantSpending)
+        .join(Award, GrantSpending.subject == func.concat("award:", Award.id))
+        .where(GrantSpending.fund_id == fund.id, GrantSpending.year == year)
         .group_by(Award.country)
-        .order_by(func.sum(Posting.usd_minor).desc(), Award.country)
+        .order_by(func.sum(GrantSpending.usd_minor).desc(), Award.country)
     )
     return tuple(
         InCountry(country, int(grants), usd(int(cents))) for country, grants, cents in rows

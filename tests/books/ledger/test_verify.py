@@ -63,6 +63,7 @@ FORGERIES = {
     "WHERE account = 'commitments' AND amount_minor > 0",
     "US cents left on": "UPDATE posting SET amount_minor = -1000 "
     "WHERE account = 'contributions_receivable' AND amount_minor < 0",
+    "The spending of": "UPDATE grant_spending SET usd_minor = usd_minor + 1",
     "The turnover of": "UPDATE turnover SET usd_minor = usd_minor + 1 WHERE account = 'cash'",
     "is not a currency": "UPDATE posting SET currency = 'QQQ' WHERE currency = 'KWD'",
 }
