@@ -30,5 +30,5 @@ def _task(item: Item, fund: Fund) -> Task:
         "text": item.text,
         "href": url_for(item.endpoint, **values) if may and not item.done else "",
         "status": _("Complete") if item.done else _("Missing"),
-        "tone": "good" if item.done else "waiting",
+        "tone": "",
     }

@@ -19,10 +19,14 @@ from grants.core.kernel.money import Money
 from grants.platform.web.tokens import colours
 
 FONT = "Noto Sans"
+LETTERS = 14
+"""Pixels: the small letters of a page, so that a chart brings no size of its own."""
 WIDE, NARROW = 400, 175
 """Pixels between the axes."""
 FIGURE = 60
-"""Pixels for the figure beyond the end of a bar."""
+"""Pixels for the figure beyond the end of a lying bar."""
+FIGURE_ABOVE = 48
+"""Pixels for the figure above a standing bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,8 @@ def bars(shown: Picture) -> Markup:
 
 @lru_cache(maxsize=256)
 def columns(shown: Picture) -> Markup:
-    """Standing columns side by side for each row, one for each series."""
-    return _in_both_widths(shown, _columns)
+    """Bars side by side, one for each series: standing where their figures have room."""
+    return _in_both_widths(shown, _side_by_side)
 
 
 def _in_both_widths(shown: Picture, chart: Callable[[Picture, int], Any]) -> Markup:
@@ -79,7 +83,13 @@ def _bars(shown: Picture, width: int) -> Any:
     return drawn + base.mark_text(align="left", dx=6).encode(text="written:N")
 
 
-def _columns(shown: Picture, width: int) -> Any:
+def _side_by_side(shown: Picture, width: int) -> Any:
+    """Every bar carries its figure, so many bars or a narrow screen ask for lying ones."""
+    bars_in_all = len(shown.rows) * len(shown.series)
+    return (_standing if width >= bars_in_all * FIGURE_ABOVE else _lying)(shown, width)
+
+
+def _standing(shown: Picture, width: int) -> Any:
     import altair as alt
 
     base = alt.Chart(_data(shown), width=width, height=200).encode(
@@ -87,15 +97,32 @@ def _columns(shown: Picture, width: int) -> Any:
         xOffset=alt.XOffset("series:N", sort=list(shown.series)),
         y=alt.Y("amount:Q", title=None, axis=None),
     )
-    drawn = base.mark_bar(cornerRadiusEnd=2).encode(
-        color=alt.Color(
-            "series:N",
-            sort=list(shown.series),
-            scale=alt.Scale(domain=list(shown.series), range=_data_colours()),
-            legend=alt.Legend(orient="top", title=None, symbolType="square"),
-        )
+    drawn = base.mark_bar(cornerRadiusEnd=2).encode(color=_named(shown))
+    return drawn + base.mark_text(baseline="bottom", dy=-3).encode(text="written:N")
+
+
+def _lying(shown: Picture, width: int) -> Any:
+    import altair as alt
+
+    base = alt.Chart(_data(shown), width=width, height=alt.Step(20)).encode(
+        x=alt.X("amount:Q", title=None, axis=None, scale=alt.Scale(domain=_room(shown, width))),
+        y=alt.Y("label:N", title=None, sort=None, scale=alt.Scale(paddingInner=0.25)),
+        yOffset=alt.YOffset("series:N", sort=list(shown.series)),
     )
-    return drawn + base.mark_text(baseline="bottom", dy=-3, fontSize=11).encode(text="written:N")
+    drawn = base.mark_bar(cornerRadiusEnd=2).encode(color=_named(shown))
+    return drawn + base.mark_text(align="left", dx=6).encode(text="written:N")
+
+
+def _named(shown: Picture) -> Any:
+    """The colour of each series, and its name above the chart."""
+    import altair as alt
+
+    return alt.Color(
+        "series:N",
+        sort=list(shown.series),
+        scale=alt.Scale(domain=list(shown.series), range=_data_colours()),
+        legend=alt.Legend(orient="top", title=None, symbolType="square"),
+    )
 
 
 def _data_colours() -> list[str]:
@@ -138,14 +165,14 @@ def _drawn(chart: Any, shown: Picture, between: int) -> Markup:
         .configure_view(stroke=None)
         .configure_axis(
             labelColor=colours()["ink-soft"],
-            labelFontSize=13,
+            labelFontSize=LETTERS,
             domain=False,
             grid=False,
             ticks=False,
             labelPadding=8,
         )
-        .configure_text(color=colours()["ink"], fontSize=13)
-        .configure_legend(labelColor=colours()["ink-soft"], labelFontSize=13, offset=12)
+        .configure_text(color=colours()["ink"], fontSize=LETTERS)
+        .configure_legend(labelColor=colours()["ink-soft"], labelFontSize=LETTERS, offset=12)
     )
     svg: str = _converter().vegalite_to_svg(dressed.to_dict())
     inside = re.sub(r' (?:role|aria-[a-z]+)="[^"]*"', "", svg.partition(">")[2])

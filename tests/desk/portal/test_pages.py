@@ -193,6 +193,22 @@ def test_a_chart_needs_nothing_that_the_page_forbids() -> None:
     assert "<title>Title &amp; more</title><desc>What it shows</desc>" in svg
 
 
+def years(number: int, amount: int) -> charts.Picture:
+    rows = {str(2020 + place): (usd(100 * amount), usd(100)) for place in range(number)}
+    return charts.picture("Title", "What it shows", ("Need", "Funds"), rows)
+
+
+def heights(svg: str) -> list[int]:
+    return [int(height) for height in re.findall(r' height="(\d+)"', svg)]
+
+
+def test_columns_lie_down_where_their_figures_would_meet() -> None:
+    """Standing columns are as high for four years as for two; lying ones grow with the years."""
+    two, four, seven = (heights(charts.columns(years(number, 900_000))) for number in (2, 4, 7))
+    assert two[0] == four[0] < seven[0]  # wide screens
+    assert two[1] < four[1] < seven[1]  # narrow ones
+
+
 def test_two_charts_on_a_page_share_no_name() -> None:
     one, other = (set(re.findall(r' id="([^"]+)"', charts.bars(a_picture(n)))) for n in (1, 2))
     assert one

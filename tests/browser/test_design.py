@@ -1,0 +1,86 @@
+"""The rules of the design that a machine can measure, on every page at 1440 × 900."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.screen import Screen, readers
+from tests.rules.demonstration import Demonstration
+
+pytestmark = pytest.mark.long
+
+MEASURES = """() => {
+    const inSight = element => {
+        const box = element.getBoundingClientRect();
+        return box.width && box.height && box.top < innerHeight && element.checkVisibility();
+    };
+    const bare = ["rgba(0, 0, 0, 0)", "rgb(255, 255, 255)"];
+    const filled = element => !bare.includes(getComputedStyle(element).backgroundColor);
+    const colour = element => getComputedStyle(element).color;
+    const marked = tag => filled(tag) || colour(tag) !== colour(tag.parentElement);
+    const sizes = new Set();
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (words.nextNode()) {
+        const element = words.currentNode.parentElement;
+        const shown = words.currentNode.textContent.trim() && element.checkVisibility()
+            && !element.closest(".govuk-visually-hidden, .govuk-skip-link, .chart__narrow");
+        if (shown) sizes.add(getComputedStyle(element).fontSize);
+    }
+    const count = (selector, also = () => true) =>
+        [...document.querySelectorAll(selector)].filter(one => inSight(one) && also(one)).length;
+    return {
+        filled: count("main .govuk-button", filled),
+        marks: count("main .tag", marked),
+        sizes: [...sizes].sort(),
+        rows: document.querySelectorAll(".listing tbody tr").length,
+        rowsInSight: count(".listing tbody tr"),
+    };
+}"""
+
+MANY_MARKS = (
+    "/awards",  # which award waits for whom, and what is late
+    "/board",  # what a trustee has not answered
+)
+FEW_ROWS = (
+    "/ledger/",  # filters in two lines
+    "/outreach/mailings/",  # the letter itself is above its recipients
+)
+
+FILLED, MARKS, SIZES, ROWS = 1, 3, 5, 20
+"""In the first screen: buttons, coloured marks, rows; on the whole page: sizes of letters."""
+
+
+@pytest.fixture
+def desk(chrome: Browser) -> Iterator[Screen]:
+    context = chrome.new_context(viewport={"width": 1440, "height": 900}, bypass_csp=True)
+    context.set_default_timeout(30_000)
+    yield Screen(context.new_page())
+    context.close()
+
+
+def broken(url: str, measured: dict[str, Any]) -> Iterator[str]:
+    """The rules that a page does not keep."""
+    if measured["filled"] > FILLED:
+        yield f"{url}: {measured['filled']} filled buttons in sight"
+    if measured["marks"] > MARKS and not url.startswith(MANY_MARKS):
+        yield f"{url}: {measured['marks']} coloured marks in sight"
+    if len(measured["sizes"]) > SIZES:
+        yield f"{url}: letters of {', '.join(measured['sizes'])}"
+    if measured["rows"] > ROWS and measured["rowsInSight"] < ROWS and not url.startswith(FEW_ROWS):
+        yield f"{url}: {measured['rowsInSight']} rows in sight"
+
+
+@pytest.mark.timeout(1800)
+def test_every_page_keeps_the_rules_of_the_design(
+    demonstration: Demonstration, desk: Screen
+) -> None:
+    found: list[str] = []
+    seen = 0
+    for url, desk.owner in readers(demonstration):
+        desk.open(url)
+        found += broken(url, desk.page.evaluate(MEASURES))
+        seen += 1
+    assert seen > 150
+    assert not found, "\n".join(found)
