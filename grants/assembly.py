@@ -19,6 +19,7 @@ from grants.applying.builder import views as builder
 from grants.applying.calls import carrying
 from grants.applying.calls import inquiring as calls_inquiring
 from grants.applying.calls import outcome as calls_outcome
+from grants.applying.calls import stage_views as call_stages
 from grants.applying.calls import views as calls
 from grants.applying.organisations import service as organisation_service
 from grants.applying.organisations import views as organisations
@@ -47,7 +48,15 @@ from grants.core.kernel.encryption import use_keys
 from grants.core.people.breached import use_list
 from grants.core.people.guessing import use_calm
 from grants.core.proofs.secrets import use_factor_key
-from grants.deciding.awards import announcing, confirm_views, decision, publishing, queue, upcoming
+from grants.deciding.awards import (
+    announcing,
+    confirm_views,
+    decision,
+    invite_views,
+    publishing,
+    queue,
+    upcoming,
+)
 from grants.deciding.awards import case as award_case
 from grants.deciding.awards import jobs as award_jobs
 from grants.deciding.awards import views as awards
@@ -256,7 +265,9 @@ MORE_VIEWS = (
     bank_receiving,
     by_provider,
     carrying,
+    call_stages,
     confirm_views,
+    invite_views,
     desk,
     team_views,
     diary,

@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from grants.applying.applications import drafts, service
 from grants.applying.applications.models import Application
+from grants.applying.calls.copying import copy_call
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import (
     Rules,
     change_form,
     close_call,
-    copy_call,
     draft_call,
     open_call,
 )

@@ -36,6 +36,7 @@ from seeds import (
     outreach,
     pledging,
     prospects,
+    two_stages,
 )
 from seeds.cast import STAFF
 from seeds.company import EDITOR, GRANTEE, Company, days_after, gather, on, plant_staff
@@ -132,6 +133,7 @@ def _plant_calls(company: Company, fund: Fund, scale: int) -> None:
     _finished_call(company, fund, third, range(24 * scale), envelope=500_000 * scale)
     _call_being_decided(company, fund, scale)
     _withdrawn_call(company, fund)
+    two_stages.plant_two_stages(company, fund)
     _open_call(company, fund, scale)
     applying.prepare_next(company, fund)
 

@@ -75,6 +75,12 @@ class Examples:
     def in_state(self, state: ApplicationState) -> dict[str, Any]:
         return {"reference": self.application(Application.state == state).reference}
 
+    def in_note(self) -> dict[str, Any]:
+        """A concept note that waits to be decided on."""
+        waiting = Application.state == ApplicationState.REVIEWED
+        first = Application.call.has(Call.second_stage_id.is_not(None))
+        return {"reference": self.application(waiting, first).reference}
+
     def review(self, state: ReviewState) -> dict[str, Any]:
         """One that the reviewer of the table was assigned."""
         email = next(actor.email for actor in STAFF if actor.role is Role.REVIEWER)
@@ -258,6 +264,8 @@ class Examples:
             "/certify/year": {"code": "UNVTF", "year": self.certificate.certified_on.year - 1},
             "/contributions": {"deposit_id": deposit.id, "code": "UNVTF", "currency": "EUR"},
             "/decisions": self.in_state(ApplicationState.RECOMMENDED),
+            "/decisions/<reference>/invite": self.in_note(),
+            "/decisions/<reference>/not-invite": self.in_note(),
             "/feedback": self.in_state(ApplicationState.REVIEWED),
             "/feedback/texts": {"code": "UNVTF", "letter": "award", "language": "en"},
             "/grants": grant,

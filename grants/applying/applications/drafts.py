@@ -71,6 +71,7 @@ def start(
     if standing is not None:
         return standing
     require_open(call, act)
+    require_invited(session, call, organisation)
     number = next_number(session, f"{call.reference}/application")
     application = Application(
         reference=f"{call.reference}-{number:04}",
@@ -189,6 +190,14 @@ def require_open(call: Call, act: Act) -> None:
             arrived=plain_moment(act.at, call.time_zone),
         )
     )
+
+
+def require_invited(session: Session, call: Call, organisation: Organisation) -> None:
+    """DomainError where full proposals are taken by invitation, and this organisation has none."""
+    if call.is_second_stage and queries.invited_note(session, call, organisation.id) is None:
+        raise DomainError(
+            _("Full proposals are by invitation, and %(name)s has none.", name=organisation.name)
+        )
 
 
 def writable(session: Session, application: Application, act: Act) -> Application:

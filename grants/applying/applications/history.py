@@ -81,6 +81,10 @@ def _meaning(state: ApplicationState) -> str:
         ),
         S.UNDER_REVIEW: _("Reviewers with expertise in the field are assessing the application."),
         S.RECOMMENDED: _("The Board advises, then the fund decides."),
+        S.INVITED: _("Your organisation is invited to send a full proposal."),
+        S.NOT_INVITED: _(
+            "We cannot invite your organisation to send a full proposal. The letter explains why."
+        ),
         S.APPROVED: _("The fund has awarded the grant. The letter explains the next steps."),
         S.REJECTED: _("The fund is unable to award this grant. The letter explains why."),
     }.get(state, "")

@@ -226,6 +226,19 @@ def standing_application(
     )
 
 
+def invited_note(session: Session, call: Call, organisation_id: int) -> Application | None:
+    """The concept note with which an organisation was invited to this second stage."""
+    if call.first_stage is None:
+        return None
+    return session.scalar(
+        select(Application).where(
+            Application.call_id == call.first_stage.id,
+            Application.organisation_id == organisation_id,
+            Application.state == ApplicationState.INVITED,
+        )
+    )
+
+
 def earlier_applications(session: Session, application: Application) -> Sequence[Application]:
     """The organisation's other applications, the newest first."""
     return session.scalars(

@@ -16,6 +16,7 @@ from grants.applying.calls.amendments import amend_rules
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import open_calls
 from grants.applying.calls.service import set_deadline, take_back
+from grants.applying.calls.workflow import CALL
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, require
 from grants.core.kernel.clock import day_of
@@ -179,6 +180,8 @@ def withdraw_call(
     application has been reviewed: then each has to be decided.
     """
     take_back(session, call, act, reasons)
+    if call.second_stage and CALL.step("withdraw").sources.count(call.second_stage.state):
+        withdraw_call(session, call.second_stage, act, reasons)
     handed_in = queries.submitted_to(session, call.id)
     if any(one.state not in ON_THE_WAY for one in handed_in if one.state not in FINAL):
         raise DomainError(

@@ -113,6 +113,14 @@ def bring_back(session: Session, application: Application, number: int, act: Act
     return save_section(session, application, section.key, typed, row.version if row else 0, act)
 
 
+def begin_full_proposal(session: Session, draft: Application, act: Act) -> int:
+    """A full proposal begins with what the concept note said, where questions share their names.
+    Returns how many answers and files were carried over; 0 in a call of one stage.
+    """
+    note = queries.invited_note(session, draft.call, draft.organisation_id)
+    return copy_answers(session, draft, note, act) if note else 0
+
+
 def copy_answers(session: Session, application: Application, earlier: Application, act: Act) -> int:
     """Take over answers and files of an earlier application of the same organisation, wherever
     nothing is written yet and the question is the same. Returns how many.

@@ -12,7 +12,7 @@ from grants.applying.applications.eligibility import asked_before, obstacles
 from grants.applying.applications.forms import BeginForm, SubmitForm, WithdrawForm
 from grants.applying.applications.models import Application
 from grants.applying.applications.service import Incomplete
-from grants.applying.applications.team import is_reopenable, writing_now
+from grants.applying.applications.team import begin_full_proposal, is_reopenable, writing_now
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION, REFUSED, ApplicationState
 from grants.applying.calls.models import Call
@@ -20,7 +20,7 @@ from grants.applying.calls.queries import call_for_viewer
 from grants.applying.organisations.queries import applying_organisations
 from grants.core.audit.advance import may_take
 from grants.core.kernel import clock
-from grants.core.kernel.language import current_language
+from grants.core.kernel.language import current_language, ngettext
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Organisation
@@ -89,9 +89,21 @@ def _begun(call: Call, organisation: Organisation, form: BeginForm) -> ResponseR
         )
     with attempt(form) as (opened, outcome):
         application = drafts.start(opened, call, organisation, this_act(), current_language().code)
+        carried = begin_full_proposal(opened, application, this_act())
     if outcome:
+        if carried:
+            flash(_carried_over(carried), "success")
         return to("standing", application)
     return _begin_page(call, form, [organisation])
+
+
+def _carried_over(answers: int) -> str:
+    return ngettext(
+        "%(num)s answer of your concept note has been carried over. Check that it is still true.",
+        "%(num)s answers of your concept note have been carried over. Check that each is still "
+        "true.",
+        answers,
+    )
 
 
 def _begin_page(
@@ -135,11 +147,19 @@ def standing(reference: str) -> ResponseReturnValue:
         events=history.for_owner(session(), application),
         state=APPLICATION.names[application.state],
         is_draft=application.state is ApplicationState.DRAFT,
+        second=_invited_to(application),
         letters=_letters(application),
         paper=url_for("statements.download", document="submission", reference=reference),
         may_withdraw=_may_withdraw(application),
         may_reopen=_may_withdraw(application) and is_reopenable(application, clock.now()),
     )
+
+
+def _invited_to(application: Application) -> Call | None:
+    """The second stage to which the organisation is invited, while it takes proposals."""
+    second = application.call.second_stage
+    invited = application.state is ApplicationState.INVITED
+    return second if second and invited and clock.now() < second.deadline_at else None
 
 
 def _letters(application: Application) -> list[tuple[str, str]]:

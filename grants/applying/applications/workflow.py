@@ -1,6 +1,7 @@
 """The life of an application, from draft to decision. Later rooms take its later steps."""
 
 from enum import StrEnum
+from typing import Any
 
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
@@ -20,6 +21,8 @@ class ApplicationState(StrEnum):
     RECOMMENDED = "recommended"
     RESERVE = "reserve"
     NOT_RECOMMENDED = "not_recommended"
+    INVITED = "invited"
+    NOT_INVITED = "not_invited"
     APPROVED = "approved"
     REJECTED = "rejected"
     WITHDRAWN = "withdrawn"
@@ -29,17 +32,21 @@ S = ApplicationState
 
 ON_THE_WAY = (S.SUBMITTED, S.ELIGIBLE, S.UNDER_REVIEW)
 """Submitted, and not reviewed yet."""
-RANKED = (S.REVIEWED, S.RECOMMENDED, S.RESERVE, S.NOT_RECOMMENDED, S.APPROVED, S.REJECTED)
+ASSESSED = (S.REVIEWED, S.RECOMMENDED, S.RESERVE, S.NOT_RECOMMENDED, S.APPROVED, S.REJECTED)
+"""Reviewed, and not decided by an invitation."""
+RANKED = (*ASSESSED, S.INVITED, S.NOT_INVITED)
 """Reviewed: it has its place in the ranking of its call."""
-ASKED = (*ON_THE_WAY, *RANKED)
-"""What it asks for counts as asked of the fund."""
+ASKED = (*ON_THE_WAY, *ASSESSED, S.NOT_INVITED)
+"""What it asks for counts as asked of the fund. What a concept note asks for no longer does once
+it is invited: then the full proposal counts.
+"""
 SCORED = (S.UNDER_REVIEW, *RANKED)
 """It may have scores to look at."""
 NEED = (S.ELIGIBLE, S.UNDER_REVIEW, S.REVIEWED, S.RECOMMENDED, S.RESERVE)
 """Found eligible, and neither awarded nor turned down: its sum is needed. The reserve list waits
 for money; what is rejected from it counts for the rest of that year too.
 """
-OUT_OF_PLAY = (S.NOT_RECOMMENDED, S.REJECTED)
+OUT_OF_PLAY = (S.NOT_RECOMMENDED, S.REJECTED, S.INVITED, S.NOT_INVITED)
 """Reviewed, and no money of the call is kept for it."""
 PRICED = (S.RECOMMENDED, S.APPROVED)
 """It counts with the sum that was recommended, no longer with the sum it asks for."""
@@ -51,15 +58,15 @@ BEFORE_REVIEW = (S.DRAFT, S.SUBMITTED, S.INELIGIBLE)
 """No reviewer has to do with it."""
 BY_ORGANISATION = (S.DRAFT, S.SUBMITTED, S.WITHDRAWN)
 """The organisation itself brought it there, so it may read who did it."""
-REFUSED = (S.INELIGIBLE, S.REJECTED)
+REFUSED = (S.INELIGIBLE, S.REJECTED, S.NOT_INVITED)
 """The fund said no: there is a letter of regret."""
 LETTER_NEXT = (S.RESERVE, S.NOT_RECOMMENDED)
 """A letter on the reserve list or of regret is the next step, unless it is promoted."""
 BEFORE_A_LETTER = (S.REVIEWED, S.RECOMMENDED, *LETTER_NEXT)
 """Reviewed, and such a letter may still follow: what it says can be written."""
-FINAL = (S.REJECTED, S.INELIGIBLE, S.WITHDRAWN)
-"""Turned down, or given up."""
-DECIDED = (S.APPROVED, *FINAL)
+FINAL = (S.REJECTED, S.INELIGIBLE, S.WITHDRAWN, S.INVITED)
+"""Turned down, given up, or invited to send a full proposal."""
+DECIDED = (S.APPROVED, S.NOT_INVITED, *FINAL)
 """Nothing waits to be decided. What was approved goes on as an award, and comes back from it only
 if the award is cancelled."""
 
@@ -67,6 +74,15 @@ SETTLED = (*DECIDED, S.RESERVE, S.DRAFT)
 """It does not keep the results of its call from being published."""
 
 _APART = (S.DRAFT, S.INELIGIBLE, S.WITHDRAWN)
+
+
+def _asks_for_a_note(application: Any) -> bool:
+    """Is it a concept note, in the first of two stages?"""
+    return bool(application.call.is_first_stage)
+
+
+def _can_be_awarded(application: Any) -> bool:
+    return not _asks_for_a_note(application)
 
 
 PROPOSALS = ("recommend", "revise", "keep_in_reserve", "not_recommend", "record_advice")
@@ -162,11 +178,33 @@ APPLICATION = Workflow(
             within="assigning.reopen_review",
         ),
         Step(
+            "invite_full_proposal",
+            (S.REVIEWED, S.NOT_INVITED),
+            S.INVITED,
+            Permission.AWARD_RECOMMEND,
+            _l("Invite to send a full proposal"),
+            act="deciding.awards.inviting.invite",
+            page="decisions.invite",
+            only=_asks_for_a_note,
+        ),
+        Step(
+            "not_invite",
+            (S.REVIEWED,),
+            S.NOT_INVITED,
+            Permission.AWARD_RECOMMEND,
+            _l("Do not invite"),
+            needs_reason=True,
+            act="deciding.awards.inviting.not_invite",
+            page="decisions.not_invite",
+            only=_asks_for_a_note,
+        ),
+        Step(
             "recommend",
             (S.REVIEWED, S.RESERVE, S.NOT_RECOMMENDED),
             S.RECOMMENDED,
             Permission.AWARD_RECOMMEND,
             _l("Recommend"),
+            only=_can_be_awarded,
             act="deciding.board.service.recommend",
             page="board.recommend",
         ),
@@ -186,6 +224,7 @@ APPLICATION = Workflow(
             S.RESERVE,
             Permission.AWARD_RECOMMEND,
             _l("Keep on the reserve list"),
+            only=_can_be_awarded,
             needs_reason=True,
             act="deciding.board.service.keep_in_reserve",
             page="board.reserve",
@@ -196,6 +235,7 @@ APPLICATION = Workflow(
             S.NOT_RECOMMENDED,
             Permission.AWARD_RECOMMEND,
             _l("Do not recommend"),
+            only=_can_be_awarded,
             needs_reason=True,
             act="deciding.board.service.not_recommend",
             page="board.not_recommend",
@@ -285,6 +325,12 @@ APPLICATION = Workflow(
         ),
         S.NOT_RECOMMENDED: StateName(
             _l("Decision pending"), _l("Not recommended"), "waiting", _p("next step", "Decide")
+        ),
+        S.INVITED: StateName(
+            _l("Invited to send a full proposal"), _p("concept note", "Invited"), "good"
+        ),
+        S.NOT_INVITED: StateName(
+            _l("Not invited to send a full proposal"), _p("concept note", "Not invited"), "bad"
         ),
         S.APPROVED: StateName(_l("Awarded"), _l("Approved"), "good"),
         S.REJECTED: StateName(_l("Not awarded"), _l("Rejected"), "bad"),

@@ -49,7 +49,8 @@ PLAIN: Mapping[str, type[Any]] = {
 ROW = {"key", "label", "help", "ask", "remedy", "weight", "rule"}
 """What a row of the criteria or of the checklist may have."""
 MUST = ("title", "summary", "window", *MOMENTS, *SUMS, "months")
-KNOWN = {"call_format", "fund", "reference", "form", *SUMS, *MOMENTS, *DAYS, *PLAIN}
+OTHERS = {"call_format", "fund", "reference", "form", "second_stage"}
+KNOWN = {*OTHERS, *SUMS, *MOMENTS, *DAYS, *PLAIN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Carried:
     reference: str
     rules: Rules
     form: Form
+    second: "Carried | None" = None
+    """The call for full proposals, where there are two stages."""
 
 
 def call_to_json(call: Call) -> dict[str, Any]:
@@ -73,6 +76,7 @@ def call_to_json(call: Call) -> dict[str, Any]:
         **{name: getattr(call, name).astimezone(call.zone).isoformat() for name in MOMENTS},
         **{name: day.isoformat() for name in DAYS if (day := getattr(call, name))},
         "form": call.form,
+        **({"second_stage": call_to_json(call.second_stage)} if call.second_stage else {}),
     }
 
 
@@ -114,7 +118,7 @@ def call_from_json(data: Any) -> Carried:
     ] + [_("%(name)s: missing.", name=name) for name in (*MUST, "fund", "form") if name not in data]
     settings = {}
     for name, value in data.items():
-        if name in KNOWN - {"call_format", "fund", "reference", "form"} and value is not None:
+        if name in KNOWN - OTHERS and value is not None:
             try:
                 column, settings_value = _setting(name, value)
                 settings[column] = settings_value
@@ -125,9 +129,26 @@ def call_from_json(data: Any) -> Carried:
         form = from_json(data.get("form"))
     except InvalidInput as refusal:
         faults.append(refusal.message)
-    if faults or form is None:
-        raise InvalidInput("\n".join(faults))
-    return Carried(str(data["fund"]), str(data.get("reference", "")), Rules(**settings), form)
+    second, more = _second_stage(data)
+    if faults or more or form is None:
+        raise InvalidInput("\n".join([*faults, *more]))
+    reference = str(data.get("reference", ""))
+    return Carried(str(data["fund"]), reference, Rules(**settings), form, second)
+
+
+def _second_stage(data: Mapping[str, Any]) -> tuple[Carried | None, list[str]]:
+    """The second stage of a call, or what cannot be read of it."""
+    found = data.get("second_stage")
+    if found is None:
+        return None, []
+    try:
+        second = call_from_json(found)
+    except InvalidInput as refusal:
+        return None, [_("Full proposals: %(fault)s", fault=refusal.message)]
+    if second.second is not None or second.fund != data.get("fund"):
+        said = _("it must be of the same fund, and without a further stage")
+        return None, [_("Full proposals: %(fault)s", fault=said)]
+    return second, []
 
 
 def _setting(name: str, value: Any) -> tuple[str, Any]:

@@ -5,10 +5,11 @@ import json
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.calls import queries, service
+from grants.applying.calls import queries
 from grants.applying.calls.carried import Carried, call_from_json, call_to_json, read_json
 from grants.applying.calls.importing import import_call
 from grants.applying.calls.models import Call
+from grants.applying.calls.stages import copy_with_stages
 from grants.applying.calls.views import pages
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
@@ -52,7 +53,7 @@ def copy(reference: str) -> ResponseReturnValue:
     """A new draft with the same rules and questions, a year later."""
     call = queries.call_for_viewer(session(), reference, viewer())
     with transaction() as opened:
-        made = service.copy_call(opened, call, this_act())
+        made = copy_with_stages(opened, call, this_act())
     flash(_("The copy is a draft. Its dates are a year later: check them first."), "success")
     return redirect(url_for("calls.show", reference=made.reference))
 

@@ -20,7 +20,7 @@ from grants.core.kernel.terminal import FundCommand, read_text
 from grants.platform.questionnaires.answers import verdict_on
 from grants.platform.questionnaires.places import FormFault
 from grants.platform.questionnaires.soundness import form_faults
-from grants.platform.questionnaires.written import read_form
+from grants.platform.questionnaires.written import Read, read_form
 
 call = AppGroup("call", help="Calls for proposals and their forms.")
 
@@ -32,10 +32,11 @@ call = AppGroup("call", help="Calls for proposals and their forms.")
 @click.pass_context
 def check_form(context: click.Context, file: Path, *, answers: Path | None, in_json: bool) -> None:
     """List the errors in the form of FILE and, with answers, their errors. Writes nothing."""
-    read = read_form(form_in(read_json(read_text(file))))
-    faults = [FormFault("", "", message) for message in read.faults]
-    if read.form.sections or not faults:
-        faults += form_faults(read.form, read.unread)
+    data = read_json(read_text(file))
+    read = read_form(form_in(data))
+    faults = _faults_in(read)
+    if isinstance(data, dict) and isinstance(data.get("second_stage"), dict):
+        faults += _faults_in(read_form(form_in(data["second_stage"])))
     found: dict[str, Any] = {
         "faults": [{"question": one.key, "message": one.sentence} for one in faults]
     }
@@ -47,6 +48,14 @@ def check_form(context: click.Context, file: Path, *, answers: Path | None, in_j
     click.echo(json.dumps(found, ensure_ascii=False) if in_json else _in_words(found))
     if not in_json and found["faults"]:
         context.exit(1)
+
+
+def _faults_in(read: Read) -> list[FormFault]:
+    """What is wrong in the form of one stage."""
+    faults = [FormFault("", "", message) for message in read.faults]
+    if read.form.sections or not faults:
+        faults += form_faults(read.form, read.unread)
+    return faults
 
 
 def _answers_in(file: Path) -> Mapping[str, Any]:

@@ -8,6 +8,9 @@ from grants.applying.calls import queries
 from grants.applying.calls.carried import Carried
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import draft_call, settings_of
+from grants.applying.calls.soundness import rule_faults
+from grants.applying.calls.stages import link
+from grants.applying.calls.workflow import CallState
 from grants.core.audit.act import Act
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.errors import DomainError
@@ -26,7 +29,8 @@ def import_call(session: Session, carried: Carried, act: Act) -> tuple[Call, boo
     there = queries.find_by_reference(session, carried.reference)
     if there is not None:
         same = all(getattr(there, name) == value for name, value in settings_of(rules).items())
-        if same and there.form == to_json(carried.form) and there.fund_id == fund.id:
+        same = same and there.form == to_json(carried.form) and there.fund_id == fund.id
+        if same and _is_second_stage_same(there, carried):
             return there, False
         raise DomainError(
             _(
@@ -37,4 +41,33 @@ def import_call(session: Session, carried: Carried, act: Act) -> tuple[Call, boo
     if faults := faults_in_words(carried.form):
         raise DomainError("\n".join(faults))
     call = draft_call(session, fund, rules, act, form=carried.form, reference=carried.reference)
+    if carried.second is not None:
+        second, _is_new = import_call(session, carried.second, act)
+        if second.state is not CallState.DRAFT or second.is_second_stage:
+            raise DomainError(
+                _(
+                    "The call %(reference)s already exists with different content.",
+                    reference=second.reference,
+                )
+            )
+        link(session, call, second, act)
+        if faults := list(rule_faults(call)):
+            raise DomainError("\n".join(faults))
     return call, True
+
+
+def _is_second_stage_same(there: Call, carried: Carried) -> bool:
+    """Are both without a second stage, or is it the same one?"""
+    if there.second_stage is None or carried.second is None:
+        return there.second_stage is None and carried.second is None
+    rules = replace(
+        carried.second.rules,
+        time_zone=carried.second.rules.time_zone or there.fund.time_zone,
+    )
+    return (
+        there.second_stage.reference == carried.second.reference
+        and there.second_stage.form == to_json(carried.second.form)
+        and all(
+            getattr(there.second_stage, name) == value for name, value in settings_of(rules).items()
+        )
+    )

@@ -48,6 +48,7 @@ class Call(Versioned, Base):
         "second_screener",
         "board_advises",
         "approvers",
+        "second_stage_id",
     )
     __table_args__ = (
         CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),
@@ -116,8 +117,16 @@ class Call(Versioned, Base):
     """Weighted criteria: [{"key", "label": texts, "help": texts, "weight"}], weights sum to 100."""
     eligibility: Mapped[list[dict[str, Any]]]
     """Screening checklist: [{"key", "label": texts}]."""
+    second_stage_id: Mapped[int | None] = mapped_column(ForeignKey("call.id"), unique=True)
+    """The call for full proposals, if this one asks for concept notes: by invitation."""
     made_at: Mapped[datetime]
     fund: Mapped[Fund] = relationship()
+    second_stage: Mapped["Call | None"] = relationship(
+        remote_side="Call.id", back_populates="first_stage"
+    )
+    first_stage: Mapped["Call | None"] = relationship(
+        remote_side="Call.second_stage_id", back_populates="second_stage", uselist=False
+    )
 
     @property
     def scope(self) -> Scope:
@@ -172,6 +181,16 @@ class Call(Versioned, Base):
             and self.opens_at <= at
             and at.astimezone(self.zone).date() <= last
         )
+
+    @property
+    def is_first_stage(self) -> bool:
+        """Does it ask for concept notes, and invite the best to send a full proposal?"""
+        return self.second_stage_id is not None
+
+    @property
+    def is_second_stage(self) -> bool:
+        """Does it take full proposals of those whom another call has invited?"""
+        return self.first_stage is not None
 
     @property
     def name(self) -> str:

@@ -56,7 +56,11 @@ def coming_calls(session: Session, at: datetime) -> Sequence[Call]:
     """Calls that are public and take applications later, the latest deadline first."""
     return session.scalars(
         select(Call)
-        .where(Call.state == CallState.OPEN, Call.opens_at > at)
+        .where(
+            Call.state == CallState.OPEN,
+            Call.opens_at > at,
+            Call.id.not_in(second_stages()),
+        )
         .options(joinedload(Call.fund), *_IN_SHORT)
         .order_by(Call.deadline_at.desc(), Call.id.desc())
     ).all()
@@ -66,7 +70,12 @@ def past_calls(at: datetime) -> Select[Call]:
     """Calls that took applications once and do no more."""
     return (
         select(Call)
-        .where(Call.state != CallState.DRAFT, Call.opens_at <= at, not_(taking_at(at)))
+        .where(
+            Call.state != CallState.DRAFT,
+            Call.opens_at <= at,
+            not_(taking_at(at)),
+            Call.id.not_in(second_stages()),
+        )
         .options(joinedload(Call.fund), *_IN_SHORT)
     )
 
@@ -86,6 +95,22 @@ def open_calls(session: Session, at: datetime) -> Sequence[Call]:
         .options(joinedload(Call.fund), *_IN_SHORT)
         .order_by(Call.deadline_at, Call.id)
     ).all()
+
+
+def calls_to_apply_for(session: Session, at: datetime) -> list[Call]:
+    """The same without those that take full proposals by invitation."""
+    by_invitation = set(session.scalars(second_stages()))
+    return [call for call in open_calls(session, at) if call.id not in by_invitation]
+
+
+def second_stages() -> Select[int | None]:
+    """The calls that take full proposals by invitation."""
+    return select(Call.second_stage_id).where(Call.second_stage_id.is_not(None))
+
+
+def first_stages() -> Select[int]:
+    """The calls that take concept notes."""
+    return select(Call.id).where(Call.second_stage_id.is_not(None))
 
 
 def calls_of_staff(viewer: Viewer) -> Select[Call]:

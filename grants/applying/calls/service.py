@@ -156,36 +156,16 @@ def translate_call(
     session.flush()
 
 
-def copy_call(session: Session, call: Call, act: Act) -> Call:
-    """A new draft with the rules and the form of another call, a year later."""
-    rules = Rules(**{item.name: getattr(call, item.name) for item in fields(Rules)})
-    later = replace(
-        rules,
-        opens_at=_a_year_later(call.opens_at),
-        deadline_at=_a_year_later(call.deadline_at),
-        earliest_start_on=_a_year_later(call.earliest_start_on),
-        registered_by=_a_year_later(call.registered_by),
-        questions_until=_a_year_later(call.questions_until),
-        answers_on=_a_year_later(call.answers_on),
-    )
-    return draft_call(session, call.fund, later, act, form=call.questionnaire)
-
-
-def _a_year_later(day: Any) -> Any:
-    """The same date and time a year later; 28 February for the 29th."""
-    if day is None:
-        return None
-    try:
-        return day.replace(year=day.year + 1)
-    except ValueError:
-        return day.replace(year=day.year + 1, day=28)
-
-
 def open_call(session: Session, call: Call, act: Act) -> None:
-    """Publish the call. From now on its rules and its form stay as they are."""
+    """Publish the call, and with it its second stage. From now on their rules and their forms stay
+    as they are.
+    """
+    if call.is_second_stage:
+        raise Conflict(_("This stage is published together with the first one."))
     _refuse(faults_of(call, act.at))
-    _refuse(too_few_officers(session, call))
-    advance(session, call, CALL, "open", act)
+    for stage in filter(None, (call, call.second_stage)):
+        _refuse(too_few_officers(session, stage))
+        advance(session, stage, CALL, "open", act)
 
 
 def set_deadline(
@@ -203,6 +183,8 @@ def set_deadline(
                 now=plain_moment(max(call.deadline_at, act.at), call.time_zone),
             )
         )
+    if call.second_stage and deadline_at >= call.second_stage.deadline_at:
+        raise DomainError(_("Extend the deadline for full proposals first."))
     moved: dict[str, Any] = {
         "before": call.deadline_at.isoformat(),
         "deadline": deadline_at.isoformat(),

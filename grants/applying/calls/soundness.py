@@ -17,6 +17,11 @@ def faults_of(call: Call, at: datetime) -> list[str]:
     faults = [*rule_faults(call), *_scoring_faults(call), *faults_in_words(call.questionnaire)]
     if call.deadline_at <= at:
         faults.append(_("The deadline has passed. Set a later one."))
+    if call.second_stage:
+        faults += [
+            _("Full proposals: %(fault)s", fault=fault)
+            for fault in faults_of(call.second_stage, at)
+        ]
     return faults
 
 
@@ -30,6 +35,18 @@ def rule_faults(call: Call) -> Iterator[str]:
         yield _("Some of the countries are not known.")
     yield from _date_faults(call)
     yield from _sum_faults(call)
+    yield from _stage_faults(call)
+
+
+def _stage_faults(call: Call) -> Iterator[str]:
+    """What is wrong between the two stages of a call."""
+    if call.second_stage and call.board_advises:
+        yield _(
+            "The Board advises on full proposals only: leave its advice out of the first stage."
+        )
+    first, second = call.first_stage or call, call.second_stage or call
+    if first is not second and first.deadline_at >= second.deadline_at:
+        yield _("The deadline for full proposals must be after that for concept notes.")
 
 
 def _date_faults(call: Call) -> Iterator[str]:

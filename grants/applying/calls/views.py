@@ -79,7 +79,7 @@ def index() -> ResponseReturnValue:
     begins = not over.previous
     return render_template(
         "applying/calls/index.html",
-        now=queries.open_calls(session(), now) if begins else [],
+        now=queries.calls_to_apply_for(session(), now) if begins else [],
         coming=queries.coming_calls(session(), now) if begins else [],
         over=over,
         begins=begins,
@@ -122,6 +122,8 @@ ACTS = {
     "revise": _l("Rules changed"),
     "replace_form": _l("Questions replaced"),
     "change_form": _l("Form changed"),
+    "add_stage": _l("Second stage added"),
+    "remove_stage": _l("Second stage removed"),
     "translate": _l("Text translated"),
     "open": _p("call", "Opened"),
     "extend": _l("Deadline extended"),
@@ -161,7 +163,8 @@ def _for_staff(call: Call) -> dict[str, object]:
         "steps": [
             button
             for button in buttons(call, CALL, reference=call.reference)
-            if over or button.action != "close"
+            if (over or button.action != "close")
+            and (button.action != "open" or not call.is_second_stage)
         ],
         "links": links_beside("call", call),
         "may_edit": draft and viewer().may(Permission.CALL_EDIT, call.scope),

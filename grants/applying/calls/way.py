@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from grants.applying.calls.models import Call
+from grants.core.kernel.formats import plain_moment
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 
@@ -18,11 +19,14 @@ class Stage:
 def way_of(call: Call) -> list[Stage]:
     """The stages that an application to this call goes through, in the language of the reader."""
     stages = [
+        *_invited(call),
         Stage(_("Submission"), _("Before the deadline.")),
         Stage(_("Screening"), _screening(call)),
     ]
     if call.reviewers:
         stages.append(Stage(_("Review"), _review(call)))
+    if call.second_stage:
+        return [*stages, *_inviting(call.second_stage)]
     stages.append(Stage(_("Recommendation"), _recommendation(call)))
     if call.board_advises:
         stages.append(
@@ -35,6 +39,32 @@ def way_of(call: Call) -> list[Stage]:
         Stage(_("Letters"), _("Every applicant is notified of the decision, with the reasons."))
     )
     return stages
+
+
+def _invited(call: Call) -> list[Stage]:
+    """Before a full proposal there was a concept note."""
+    if call.first_stage is None:
+        return []
+    said = _("Organisations whose concept note was chosen are invited to send a full proposal.")
+    return [Stage(_("Invitation"), said)]
+
+
+def _inviting(second: Call) -> list[Stage]:
+    """What follows a concept note: the invitation, and the way of the full proposal."""
+    told = _(
+        "The secretariat invites the best concept notes. Every applicant is notified, with the "
+        "reasons."
+    )
+    until = plain_moment(second.deadline_at, second.time_zone)
+    written = _(
+        "By invitation, until %(deadline)s. What the concept note says is carried over.",
+        deadline=until,
+    )
+    return [
+        Stage(_("Invitation"), told),
+        Stage(_("Full proposal"), written),
+        *way_of(second)[2:],
+    ]
 
 
 def _screening(call: Call) -> str:

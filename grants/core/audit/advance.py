@@ -11,7 +11,7 @@ from grants.core.audit import chain
 from grants.core.audit.act import Act
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import has_acted
-from grants.core.kernel.errors import DomainError, Forbidden
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.workflow import Step, Workflow
 from grants.core.people.permissions import Permission
@@ -97,6 +97,8 @@ def advance(
 def require(session: Session, subject: Stateful, workflow: Workflow, action: str, act: Act) -> Step:
     """Refuse as `advance` would, before anything has changed: for an act with rules of its own."""
     step = workflow.require(action, subject.state)
+    if not step.is_open_to(subject):
+        raise Conflict(_("The settings of this call do not include this step."))
     _flush(session)
     _permitted(session, subject, step, act)
     if step.needs_reason and not (act.reason or "").strip():
@@ -124,8 +126,10 @@ def begin_all(
 def may_take(session: Session, subject: Stateful, step: Step, act: Act) -> bool:
     """Would this person be let through? For buttons; `advance` asks again."""
     assert isinstance(step.permission, Permission)
-    return act.actor.may(step.permission, subject.scope) and not _excluded(
-        session, subject, step, act
+    return (
+        step.is_open_to(subject)
+        and act.actor.may(step.permission, subject.scope)
+        and not _excluded(session, subject, step, act)
     )
 
 

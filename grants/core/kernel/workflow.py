@@ -1,9 +1,9 @@
 """The workflow of a record as a table: what can happen next, and who may do it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
@@ -21,7 +21,7 @@ class Step:
     three says from where: `page` is the endpoint behind the button on the record's page; `within`
     is an endpoint on which something else is done that takes this step too; `by` names a job or an
     import that takes it without a page. platform/web/steps.py checks them when the application
-    starts.
+    starts. `only` says which records have this step at all, where their settings differ.
     """
 
     action: str
@@ -36,6 +36,11 @@ class Step:
     page: str = ""
     within: str = ""
     by: str = ""
+    only: Callable[[Any], bool] | None = None
+
+    def is_open_to(self, subject: object) -> bool:
+        """Do the settings of this record have the step?"""
+        return self.only is None or self.only(subject)
 
 
 Tone = Literal["neutral", "waiting", "active", "good", "bad"]

@@ -86,6 +86,8 @@ def _stages(application: Application) -> Any:
         _("Decided"),
     ]
     reached = _reached(application)
+    if application.call.is_first_stage:
+        return stage_bar([*texts[:3], texts[-1]], min(reached, 4))
     if not application.call.board_advises:
         del texts[ADVICE]
         reached -= reached > ADVICE

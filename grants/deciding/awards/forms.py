@@ -43,6 +43,7 @@ class CancelForm(Form):
 
 STAGES = (
     ("recommend", _l("Awaiting recommendation")),
+    ("invite", _l("Concept notes to decide on")),
     ("advise", _l("Awaiting the Board’s advice")),
     ("approve", _l("Awaiting my approval")),
     ("reject", _l("Not recommended, awaiting my decision")),

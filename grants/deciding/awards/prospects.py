@@ -295,7 +295,10 @@ def _by_application(session: Session, model: type[Any], ids: Sequence[int]) -> d
 
 def can(application: Application, action: str) -> bool:
     """Does the workflow lead on by this step from where the application is?"""
-    return any(step.action == action for step in APPLICATION.steps_from(application.state))
+    return any(
+        step.action == action and step.is_open_to(application)
+        for step in APPLICATION.steps_from(application.state)
+    )
 
 
 def not_now(application: Application) -> str:

@@ -37,8 +37,8 @@ from grants.platform.web.lists import Column, Listing, Order
 P, S = Permission, ApplicationState
 
 Queue = Callable[[Viewer], Select[Application]]
-RECOMMEND, ADVISE, APPROVE, REJECT, CONFIRM = (
-    {"stage": stage} for stage in ("recommend", "advise", "approve", "reject", "confirm")
+RECOMMEND, INVITE, ADVISE, APPROVE, REJECT, CONFIRM = (
+    {"stage": stage} for stage in ("recommend", "invite", "advise", "approve", "reject", "confirm")
 )
 
 
@@ -108,6 +108,7 @@ def _waiting() -> list[dict[str, object]]:
             here,
             RECOMMEND,
         ),
+        (P.AWARD_RECOMMEND, _("Concept notes"), board.invitation_queue, here, INVITE),
         (P.REVIEW_ASSIGN, _("Letters without feedback"), letters_to_write, "feedback.index", {}),
         (P.AWARD_ADVISE, _("For the Board’s advice"), board.advice_queue, here, ADVISE),
         (P.AWARD_APPROVE, _("For my approval"), awards.approval_queue, here, APPROVE),

@@ -23,6 +23,7 @@ def at_stage(viewer: Viewer, stage: str, call: str = "") -> Select[Application]:
     """What waits for one kind of decision, of one call or of all; without a stage all reviewed."""
     queues: dict[str, Queue] = {
         "recommend": board.recommendation_queue,
+        "invite": board.invitation_queue,
         "advise": board.advice_queue,
         "approve": awards.approval_queue,
         "reject": awards.rejection_queue,

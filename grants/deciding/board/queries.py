@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session, joinedload
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
+from grants.applying.calls.queries import first_stages
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.board.models import Advice, Recommendation
@@ -23,7 +24,14 @@ def advice_on(session: Session, application: Application) -> Advice | None:
 
 def recommendation_queue(viewer: Viewer) -> Select[Application]:
     """Reviewed applications on which this person may propose a decision."""
-    return with_names(in_states(viewer, Permission.AWARD_RECOMMEND, ApplicationState.REVIEWED))
+    reviewed = in_states(viewer, Permission.AWARD_RECOMMEND, ApplicationState.REVIEWED)
+    return with_names(reviewed.where(Application.call_id.not_in(first_stages())))
+
+
+def invitation_queue(viewer: Viewer) -> Select[Application]:
+    """Reviewed concept notes, whose organisations are invited to send a full proposal or not."""
+    reviewed = in_states(viewer, Permission.AWARD_RECOMMEND, ApplicationState.REVIEWED)
+    return with_names(reviewed.where(Application.call_id.in_(first_stages())))
 
 
 def with_names(query: Select[Application]) -> Select[Application]:
@@ -52,6 +60,11 @@ def advice_queue(viewer: Viewer) -> Select[Application]:
 def to_recommend(viewer: Viewer) -> Select[int]:
     """How many reviewed applications wait for this person's proposal."""
     return counting(recommendation_queue(viewer))
+
+
+def to_invite(viewer: Viewer) -> Select[int]:
+    """How many concept notes wait for this person to invite their organisations or not."""
+    return counting(invitation_queue(viewer))
 
 
 def to_advise(viewer: Viewer) -> Select[int]:

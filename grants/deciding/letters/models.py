@@ -28,6 +28,7 @@ class Letter(Term):
     RESERVE = "reserve", _l("Letter on the reserve list")
     REGRET = "regret", _l("Letter of regret")
     INELIGIBLE = "ineligible", _l("Letter on an application that is not eligible")
+    NOT_INVITED = "not_invited", _l("Letter on a concept note that goes no further")
 
 
 class LetterText(Base):

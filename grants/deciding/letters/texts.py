@@ -65,6 +65,11 @@ def _opening(letter: Letter) -> str:
             "We regret to inform you that your application could not be assessed, because it does "
             "not meet the eligibility criteria of this call."
         )
+    if letter is Letter.NOT_INVITED:
+        return _(
+            "Your concept note was assessed in full. We regret that we cannot invite you to send a "
+            "full proposal in this call."
+        )
     return _(
         "Your application was assessed in full. We regret that no grant could be awarded to it in "
         "this call."

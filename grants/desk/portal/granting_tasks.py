@@ -15,7 +15,7 @@ from grants.core.people.viewer import Viewer
 from grants.deciding.awards.announcing import to_publish_count
 from grants.deciding.awards.queries import to_approve, to_reject
 from grants.deciding.awards.reserve import to_confirm, to_promote
-from grants.deciding.board.queries import to_advise, to_recommend
+from grants.deciding.board.queries import to_advise, to_invite, to_recommend
 from grants.deciding.feedback.queries import to_write_count
 from grants.deciding.interests import queries as interests
 from grants.deciding.reviews.queries import to_assign, to_declare, to_score
@@ -111,6 +111,12 @@ OF_THE_FUND = (
         P.AWARD_RECOMMEND,
         lambda _s, v: to_recommend(v),
         lambda n: _n("Application to recommend or not", "Applications to recommend or not", n),
+        "decisions.index",
+    ),
+    Task(
+        P.AWARD_RECOMMEND,
+        lambda _s, v: to_invite(v),
+        lambda n: _n("Concept note to decide on", "Concept notes to decide on", n),
         "decisions.index",
     ),
     Task(

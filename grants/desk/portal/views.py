@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications.queries import applications_of
 from grants.applying.applications.workflow import APPLICATION
-from grants.applying.calls.queries import open_calls
+from grants.applying.calls.queries import calls_to_apply_for
 from grants.core.funds.models import Fund
 from grants.core.funds.queries import all_funds, fund_by_code
 from grants.core.kernel import clock, taxonomies
@@ -69,7 +69,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "desk/portal/home.html",
         funds=[(fund, appeal(session(), fund)) for fund in funds],
-        calls=open_calls(session(), clock.now()),
+        calls=calls_to_apply_for(session(), clock.now()),
     )
 
 
@@ -111,7 +111,9 @@ def fund(code: str) -> ResponseReturnValue:
         fund=found,
         appeal=appeal(session(), found),
         gap=gap_of(session(), found),
-        calls=[call for call in open_calls(session(), clock.now()) if call.fund_id == found.id],
+        calls=[
+            call for call in calls_to_apply_for(session(), clock.now()) if call.fund_id == found.id
+        ],
         donors=public_donors(session(), found),
         reached=people_reached(session(), found),
         where=_where(found),

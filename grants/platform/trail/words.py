@@ -6,6 +6,8 @@ from grants.core.kernel.language import lazy_gettext as _l
 
 ACTS: Mapping[str, str] = {
     "ask_for_another_review": _l("Another review asked for"),
+    "add_stage": _l("Second stage of a call added"),
+    "remove_stage": _l("Second stage of a call removed"),
     "ask_reference": _l("Reference asked for"),
     "enter_other_grants": _l("Grants of other funders recorded"),
     "moderate_reviews": _l("Note of the panel’s chair recorded"),

@@ -9,11 +9,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.applying.calls.carried import call_from_json, call_to_json
+from grants.applying.calls.importing import import_call
 from grants.applying.calls.models import Call
+from grants.applying.calls.stages import add_second_stage
 from grants.applying.calls.workflow import CallState
+from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
+from grants.core.kernel.errors import DomainError, InvalidInput
 from grants.core.people.permissions import Role
-from tests.factories import a_call, staff
+from tests.factories import a_call, a_draft_call, act_of, staff
 from tests.platform.web.client import SignInAs, StrictClient
 
 
@@ -69,3 +74,58 @@ def test_a_file_that_is_no_call_is_refused_on_the_page(browser: StrictClient) ->
     }
     reply = browser.post("/calls/import", data=data)
     assert "This file does not contain a call for proposals." in reply.text
+
+
+@pytest.fixture
+def of_two_stages(session: Session, fund: Fund) -> Call:
+    call = a_draft_call(session, fund)
+    by = act_of(session, staff(session, Role.FUND_MANAGER, "Ingrid Solvang"))
+    add_second_stage(session, call, by)
+    session.commit()
+    return call
+
+
+def test_a_call_of_two_stages_is_carried_in_one_file(session: Session, of_two_stages: Call) -> None:
+    data = json.loads(json.dumps(call_to_json(of_two_stages)))
+    assert import_call(session, call_from_json(data), Act.by_system("import"))[1] is False
+    data["reference"], data["second_stage"]["reference"] = "UNVTF-2031-A", "UNVTF-2031-B"
+    taken, is_new = import_call(session, call_from_json(data), Act.by_system("import"))
+    assert is_new
+    assert taken.second_stage is not None
+    assert taken.second_stage.reference == "UNVTF-2031-B"
+    assert of_two_stages.second_stage is not None
+    assert taken.second_stage.form == of_two_stages.second_stage.form
+    data["second_stage"]["months"] = 3
+    with pytest.raises(DomainError, match="different content"):
+        import_call(session, call_from_json(data), Act.by_system("import"))
+
+
+def test_what_cannot_be_read_of_a_second_stage_is_told(of_two_stages: Call) -> None:
+    data = json.loads(json.dumps(call_to_json(of_two_stages)))
+    data["second_stage"]["months"] = "many"
+    with pytest.raises(InvalidInput, match="Full proposals: months"):
+        call_from_json(data)
+    data = json.loads(json.dumps(call_to_json(of_two_stages)))
+    data["second_stage"]["fund"] = "OTHER"
+    with pytest.raises(InvalidInput, match="of the same fund"):
+        call_from_json(data)
+
+
+def test_a_stage_is_added_and_taken_off_on_pages(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    call = a_draft_call(session, fund)
+    session.commit()
+    browser = sign_in_as(staff(session, Role.FUND_MANAGER, "Ingrid Solvang"))
+    path = f"/calls/{call.reference}"
+    reply = browser.post(f"{path}/stages/add", data={"csrf_token": token(browser, path)})
+    session.refresh(call)
+    assert call.second_stage is not None
+    assert reply.location.endswith(call.second_stage.reference)
+    assert "Only organisations that are invited" in browser.get(reply.location).text
+    page = browser.get(path).text
+    assert call.second_stage.reference in page
+    assert "Full proposal" in page
+    browser.post(f"{path}/stages/remove", data={"csrf_token": token(browser, path)})
+    session.refresh(call)
+    assert not call.is_first_stage

@@ -4,6 +4,7 @@ Its questions are the dossier that the fund has always asked for, and what its e
 """
 
 from grants.applying.calls.standard.applicant import DOCUMENTS, ORGANISATION, SAFEGUARDING
+from grants.applying.calls.standard.concept import CONCEPT_FORM
 from grants.applying.calls.standard.criteria import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
 from grants.applying.calls.standard.project import (
     BENEFICIARIES,
@@ -37,4 +38,4 @@ STANDARD_FORM = Form(
 )
 
 
-__all__ = ["STANDARD_CRITERIA", "STANDARD_ELIGIBILITY", "STANDARD_FORM"]
+__all__ = ["CONCEPT_FORM", "STANDARD_CRITERIA", "STANDARD_ELIGIBILITY", "STANDARD_FORM"]

@@ -28,6 +28,7 @@ from grants.papers.typesetting.paper import Addressee, Issuer, Paper
 DECISIONS = {
     ApplicationState.INELIGIBLE: "find_ineligible",
     ApplicationState.REJECTED: "reject",
+    ApplicationState.NOT_INVITED: "not_invite",
 }
 
 
@@ -184,6 +185,8 @@ def _regret(
 ) -> Paper:
     fund, eligible = application.call.fund, application.state is not ApplicationState.INELIGIBLE
     letter = Letter.REGRET if eligible else Letter.INELIGIBLE
+    if application.call.is_first_stage and eligible:
+        letter = Letter.NOT_INVITED
     facts = Regret(
         application=application.reference,
         organisation=Addressee.of(application.organisation),

@@ -1,0 +1,105 @@
+"""Two stages: a call for concept notes, and one for full proposals by invitation.
+
+Each stage is a call with its own form, dates and criteria; the first names the second.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from grants.applying.calls.copying import copy_call, rules_of
+from grants.applying.calls.models import Call
+from grants.applying.calls.service import Rules, change_form, draft_call, require_draft
+from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.kernel.errors import Conflict
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import use_language
+from grants.core.people.permissions import Permission
+from grants.platform.questionnaires.written import to_json
+
+TIME_TO_DECIDE = timedelta(days=60)
+"""Between the deadline of concept notes and the opening for full proposals, at first."""
+TIME_TO_WRITE = timedelta(days=45)
+
+
+def add_second_stage(session: Session, call: Call, act: Act) -> Call:
+    """Let a draft call ask for concept notes first. Its form and the later steps of its way go to
+    the second stage; the first asks the short standard form, unless the form was changed already.
+    """
+    act.demand(Permission.CALL_EDIT, call.scope)
+    require_draft(call)
+    if call.is_first_stage or call.is_second_stage:
+        raise Conflict(_("The call has two stages already."))
+    second = draft_call(
+        session,
+        call.fund,
+        _rules_of_second(call),
+        act,
+        form=call.questionnaire,
+        reference=f"{call.reference[:35]}-FULL",
+    )
+    call.board_advises = False
+    link(session, call, second, act)
+    if call.form == to_json(STANDARD_FORM):
+        change_form(session, call, CONCEPT_FORM, act, replaced="form")
+    return second
+
+
+def link(session: Session, call: Call, second: Call, act: Act) -> None:
+    """The second call takes full proposals of those whom the first invites."""
+    call.second_stage = second
+    record(session, call, "add_stage", act, second=second.reference)
+    session.flush()
+    session.expire(second, ["first_stage"])
+
+
+def copy_with_stages(session: Session, call: Call, act: Act) -> Call:
+    """A new draft with the rules and the form of another call a year later, and with those of its
+    second stage.
+    """
+    copy = copy_call(session, call, act)
+    if call.second_stage:
+        link(session, copy, copy_call(session, call.second_stage, act), act)
+    return copy
+
+
+def separate_stages(session: Session, call: Call, act: Act) -> None:
+    """The two stages of a draft become two calls that have nothing to do with each other."""
+    act.demand(Permission.CALL_EDIT, call.scope)
+    require_draft(call)
+    second = call.second_stage
+    if second is None:
+        raise Conflict(_("The call has one stage only."))
+    call.second_stage = None
+    call.board_advises = second.board_advises
+    record(session, call, "remove_stage", act, second=second.reference)
+    session.flush()
+    session.expire(second, ["first_stage"])
+
+
+def _rules_of_second(call: Call) -> Rules:
+    rules = rules_of(call)
+    opens = call.deadline_at + TIME_TO_DECIDE
+    return replace(
+        rules,
+        title=dict(_titles(call)),
+        opens_at=opens,
+        deadline_at=opens + TIME_TO_WRITE,
+        earliest_start_on=None,
+        questions_until=None,
+        answers_on=None,
+        eligibility=[
+            {name: row[name] for name in row if name not in {"ask", "remedy"}}
+            for row in call.eligibility
+        ],
+    )
+
+
+def _titles(call: Call) -> Iterator[tuple[str, str]]:
+    for code, title in call.title.items():
+        with use_language(code):
+            yield code, _("%(title)s: full proposals", title=title)

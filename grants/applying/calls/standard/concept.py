@@ -1,0 +1,56 @@
+"""A concept note: the short form of a first stage.
+
+Its questions have the names of the standard form, so that a full proposal begins with what the
+concept note said.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from grants.applying.calls.standard.applicant import ORGANISATION
+from grants.applying.calls.standard.project import OBJECTIVES, PROBLEM, PROJECT, SERVICES
+from grants.applying.calls.standard.words import en
+from grants.platform.questionnaires.form import Form, Section
+from grants.platform.questionnaires.kinds import Amount, Question
+
+
+def _of(section: Section, *keys: str) -> Sequence[Question]:
+    return [section.question(key) for key in keys]
+
+
+CONCEPT_FORM = Form(
+    sections=(
+        replace(
+            ORGANISATION,
+            questions=(*_of(ORGANISATION, "mission", "experience_years", "direct", "contact"),),
+        ),
+        replace(
+            PROJECT,
+            questions=(
+                *_of(PROJECT, "title", "country", "places", "months", "summary"),
+                Amount(
+                    key="expected_amount",
+                    label=en("How much do you expect to ask for?"),
+                    help=en(
+                        "An estimate in United States dollars. The full proposal has a budget."
+                    ),
+                    required=True,
+                ),
+            ),
+        ),
+        replace(
+            PROBLEM,
+            questions=(
+                *_of(PROBLEM, "problem", "target_group"),
+                *_of(OBJECTIVES, "objective"),
+                *_of(SERVICES, "approach"),
+            ),
+        ),
+    ),
+    facts={
+        "title": "title",
+        "country": "country",
+        "requested": "expected_amount",
+        "months": "months",
+    },
+)

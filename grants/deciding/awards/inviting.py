@@ -1,0 +1,62 @@
+"""After the first of two stages: inviting organisations to send a full proposal, or not."""
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import APPLICATION
+from grants.applying.calls.models import Call
+from grants.core.audit.act import Act
+from grants.core.audit.advance import advance
+from grants.core.kernel.errors import DomainError
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.links import absolute
+from grants.deciding.board.service import lock_for
+from grants.deciding.letters.models import LetterKind
+from grants.deciding.letters.service import attached, send_outcome
+from grants.deciding.letters.writing import keep_as_sent
+
+
+def invite(session: Session, application: Application, act: Act) -> None:
+    """Invite an organisation to send a full proposal; everyone who writes for it is told until
+    when. What the act's reason says is added to the invitation. DomainError once full proposals
+    are no longer accepted.
+    """
+    lock_for(session, application, "invite_full_proposal", act)
+    second = _second_stage(application)
+    if act.at >= second.deadline_at:
+        raise DomainError(_("The deadline for full proposals has passed."))
+    advance(session, application, APPLICATION, "invite_full_proposal", act)
+    send_outcome(
+        session,
+        application.organisation_id,
+        "invited",
+        f"application:{application.id}:invited",
+        application=application,
+        second=second,
+        words=act.reason or "",
+        url=absolute(f"/calls/{second.reference}/apply"),
+    )
+
+
+def not_invite(session: Session, application: Application, act: Act) -> None:
+    """A concept note goes no further. The applicant gets the letter: the reason, the score, and the
+    feedback that is written for it.
+    """
+    lock_for(session, application, "not_invite", act)
+    keep_as_sent(session, application, LetterKind.REGRET, act)
+    advance(session, application, APPLICATION, "not_invite", act)
+    send_outcome(
+        session,
+        application.organisation_id,
+        "not_invited",
+        f"application:{application.id}:not_invited",
+        attachments=attached("regret-letter", application.reference, application.language),
+        application=application,
+        url=absolute(f"/applying/{application.reference}"),
+    )
+
+
+def _second_stage(application: Application) -> Call:
+    second = application.call.second_stage
+    assert second is not None
+    return second

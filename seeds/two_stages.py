@@ -1,0 +1,94 @@
+"""A call of two stages: concept notes were decided, and full proposals are being written."""
+
+from dataclasses import replace
+from datetime import datetime, time
+
+from grants.applying.applications import drafts, service
+from grants.applying.applications.models import Application
+from grants.applying.applications.team import begin_full_proposal
+from grants.applying.calls.copying import rules_of
+from grants.applying.calls.models import Call
+from grants.applying.calls.service import Rules, draft_call, open_call, revise_call
+from grants.applying.calls.stages import add_second_stage
+from grants.core.funds.models import Fund
+from grants.core.people.models import Person
+from grants.core.people.permissions import Role
+from grants.deciding.awards.inviting import invite, not_invite
+from seeds import applying, deciding
+from seeds.company import VIENNA, Company, days_after, on
+from seeds.projects import Proposal, proposal
+
+NUMBERS = range(340, 345)
+"""The proposals: two are invited, one is not, one waits, and one is not screened yet."""
+WHY_NOT = "The houses that it would open are paid for by the ministry already."
+MORE = "Say in the full proposal who pays for the house after the project."
+
+
+def plant_two_stages(company: Company, fund: Fund) -> None:
+    """Notes came in two months ago; those who are invited have three weeks left."""
+    call = _call(company, fund)
+    notes = [_note(company, call, proposal(number)) for number in NUMBERS]
+    decided = days_after(company.today, -34)
+    for note, _writer, idea in notes[:4]:
+        deciding.screen(company, note, idea, days_after(decided, -5))
+    applying.close(company, call)
+    with on(decided):
+        for note, _writer, _idea in notes[:2]:
+            invite(company.session, note, company.act(Role.FUND_MANAGER, MORE))
+        not_invite(company.session, notes[2][0], company.act(Role.FUND_MANAGER, WHY_NOT))
+    first, writer, _idea = notes[0]
+    assert call.second_stage is not None
+    with on(days_after(company.today, -9)):
+        act = company.act_of(writer)
+        draft = drafts.start(company.session, call.second_stage, first.organisation, act)
+        begin_full_proposal(company.session, draft, act)
+
+
+def _call(company: Company, fund: Fund) -> Call:
+    """Both stages, opened together; concept notes are screened and not reviewed."""
+    today = company.today
+    opens, closes = days_after(today, -86), days_after(today, -52)
+    rules = Rules(
+        title={"en": "Safe houses and what follows them"},
+        summary={
+            "en": "Safe housing for survivors of trafficking in persons, and the way from it to a "
+            "home and an income of their own. Send a short concept note first."
+        },
+        window="SPECIAL",
+        opens_at=datetime.combine(opens, time(9), VIENNA),
+        deadline_at=datetime.combine(closes, time(23, 59), VIENNA),
+        envelope_minor=300_000_00,
+        lowest_minor=5_000_00,
+        highest_minor=90_000_00,
+        months=24,
+        reviewers=0,
+    )
+    with on(days_after(opens, -10)):
+        by = company.act(Role.FUND_MANAGER)
+        call = draft_call(company.session, fund, rules, by)
+        second = add_second_stage(company.session, call, by)
+        dates = replace(
+            rules_of(second),
+            opens_at=datetime.combine(days_after(today, -30), time(9), VIENNA),
+            deadline_at=datetime.combine(days_after(today, 23), time(23, 59), VIENNA),
+        )
+        revise_call(company.session, second, dates, by)
+    with on(opens, 8):
+        open_call(company.session, call, company.act(Role.FUND_MANAGER))
+    return call
+
+
+def _note(company: Company, call: Call, idea: Proposal) -> tuple[Application, Person, Proposal]:
+    """A concept note, written and submitted on one day."""
+    day = days_after(call.opens_at.date(), 3 + idea.number % 20)
+    organisation, person = applying.register(company, idea, day)
+    whole = applying.answers(idea, day)
+    typed = {name: texts for part in whole.values() for name, texts in part.items()}
+    typed["q_expected_amount"] = [str(idea.usd)]
+    with on(day, 15):
+        act = company.act_of(person)
+        note = drafts.start(company.session, call, organisation, act)
+        for section in call.questionnaire.sections:
+            drafts.save_section(company.session, note, section.key, typed, 0, act)
+        service.submit(company.session, note, act)
+    return note, person, idea
