@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from grants.applying.applications import drafts, service
 from grants.applying.applications.models import Application
-from grants.applying.calls.copying import copy_call
+from grants.applying.calls.copying import copy_call, rules_of
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import (
     Rules,
@@ -15,7 +15,9 @@ from grants.applying.calls.service import (
     close_call,
     draft_call,
     open_call,
+    revise_call,
 )
+from grants.applying.calls.trials import begin_test, begin_trial, keep_trial
 from grants.applying.organisations.profile import Profile
 from grants.applying.organisations.service import describe
 from grants.applying.public_questions.service import answer, ask
@@ -115,6 +117,19 @@ def prepare_next(company: Company, fund: Fund) -> Call:
     )
     form = replace(call.questionnaire, checks=(rule,))
     return change_form(company.session, call, form, by, check="staff")
+
+
+def put_to_the_test(company: Company, call: Call) -> None:
+    """A second call of next year is being tested: one trial is half filled in, one is complete."""
+    by = company.act(Role.FUND_MANAGER)
+    copy = copy_call(company.session, call, by)
+    rules = replace(rules_of(copy), title={"en": "Aid to survivors of forced labour at sea"})
+    revise_call(company.session, copy, rules, by)
+    begin_test(company.session, copy, by)
+    half, whole = (begin_trial(company.session, copy, by) for _time in range(2))
+    typed = {"q_mission": ["A trial."], "q_experience_years": ["4"]}
+    keep_trial(company.session, half, copy, typed, by, complete=False)
+    keep_trial(company.session, whole, copy, {**typed, "q_title": ["A trial"]}, by, complete=True)
 
 
 def close(company: Company, call: Call) -> None:

@@ -135,7 +135,8 @@ def _plant_calls(company: Company, fund: Fund, scale: int) -> None:
     _withdrawn_call(company, fund)
     two_stages.plant_two_stages(company, fund)
     _open_call(company, fund, scale)
-    applying.prepare_next(company, fund)
+    coming = applying.prepare_next(company, fund)
+    applying.put_to_the_test(company, coming)
 
 
 def _finished_call(

@@ -194,7 +194,9 @@ class Examples:
         pledge = self.one(select(Pledge).where(Pledge.donor_id == self.donor.id))
         mailing = self.one(select(Mailing).where(Mailing.post == Post.LETTER))
         deposit = self.one(select(Deposit).join(Receipt).where(Receipt.donor_id == self.donor.id))
-        call = self.one(select(Call).where(Call.state != "draft").order_by(Call.id.desc()))
+        call = self.one(
+            select(Call).where(Call.state.not_in(("draft", "test"))).order_by(Call.id.desc())
+        )
         coming = {
             "reference": self.one(select(Call).where(Call.state == "draft")).reference,
             "key": "organisation",
@@ -254,6 +256,9 @@ class Examples:
                 ),
             },
             "/calls/<reference>/form": coming,
+            "/calls/<reference>/form/trials": {
+                "reference": self.one(select(Call).where(Call.state == "test")).reference
+            },
             "/calls/<reference>/scenarios": {
                 "reference": scenario.call.reference,
                 "number": scenario.id,

@@ -19,7 +19,7 @@ from grants.applying.applications.views import pages
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer, calls_of_staff
-from grants.applying.calls.workflow import CALL, CallState
+from grants.applying.calls.workflow import CALL, PREPARED
 from grants.core.kernel import clock
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.language import gettext as _
@@ -117,7 +117,7 @@ def show(reference: str) -> ResponseReturnValue:
 
 
 @pages.get("/calls/<reference>/answers")
-@beside("call", _l("All answers"), 5, lambda call: call.state is not CallState.DRAFT)
+@beside("call", _l("All answers"), 5, lambda call: call.state not in PREPARED)
 @needs(Permission.APPLICATION_SEE)
 @files_ask_first
 def answers(reference: str) -> ResponseReturnValue:

@@ -20,7 +20,7 @@ from grants.applying.builder.forms import (
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer
 from grants.applying.calls.service import change_form
-from grants.applying.calls.workflow import CallState
+from grants.applying.calls.workflow import PREPARED
 from grants.core.kernel.errors import Conflict, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
@@ -45,7 +45,7 @@ def draft_of(reference: str) -> Call:
     """A call whose form this person may change; Missing for one that has been opened."""
     call = call_for_viewer(session(), reference, viewer())
     this_act().demand(Permission.CALL_EDIT, call.scope)
-    if call.state is not CallState.DRAFT:
+    if call.state not in PREPARED:
         raise Conflict(_("The call has been opened, so its rules can no longer be changed."))
     return call
 

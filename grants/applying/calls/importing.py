@@ -10,7 +10,7 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.service import draft_call, settings_of
 from grants.applying.calls.soundness import rule_faults
 from grants.applying.calls.stages import link
-from grants.applying.calls.workflow import CallState
+from grants.applying.calls.workflow import PREPARED
 from grants.core.audit.act import Act
 from grants.core.funds.queries import fund_by_code
 from grants.core.kernel.errors import DomainError
@@ -43,7 +43,7 @@ def import_call(session: Session, carried: Carried, act: Act) -> tuple[Call, boo
     call = draft_call(session, fund, rules, act, form=carried.form, reference=carried.reference)
     if carried.second is not None:
         second, _is_new = import_call(session, carried.second, act)
-        if second.state is not CallState.DRAFT or second.is_second_stage:
+        if second.state not in PREPARED or second.is_second_stage:
             raise DomainError(
                 _(
                     "The call %(reference)s already exists with different content.",

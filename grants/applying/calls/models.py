@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.applying.calls.workflow import CallState
+from grants.applying.calls.workflow import CALL, SCHEDULED, CallState
 from grants.core.funds.models import Fund
 from grants.core.kernel.clock import day_of
 from grants.core.kernel.db import Base, Key, Minor, Texts, Versioned, choice
 from grants.core.kernel.language import in_language
 from grants.core.kernel.money import Money, usd
+from grants.core.kernel.workflow import StateName
+from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.written import from_json
@@ -172,6 +174,11 @@ class Call(Versioned, Base):
         """Is something that arrives at this moment in time? Open, begun, and not over."""
         return self.state is CallState.OPEN and self.opens_at <= at < self.deadline_at + THE_MINUTE
 
+    def standing_at(self, at: datetime) -> StateName:
+        """Its state in words; an open call is scheduled until the clock opens it."""
+        coming = self.state is CallState.OPEN and at < self.opens_at
+        return SCHEDULED if coming else CALL.names[self.state]
+
     def takes_questions(self, at: datetime) -> bool:
         """Can a question be asked about it at this moment?"""
         last = self.questions_until
@@ -196,3 +203,22 @@ class Call(Versioned, Base):
     def name(self) -> str:
         """The call's title in the reader's language."""
         return in_language(self.title)
+
+
+class TrialApplication(Base):
+    """What one of the fund's people filled in to test a call. It counts nowhere, nobody outside is
+    told of it, and it is deleted when the test ends.
+    """
+
+    __tablename__ = "trial_application"
+    __table_args__ = (Index("ix_trial_application_call", "call_id", "id"),)
+
+    id: Mapped[Key]
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    given: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Name of the input → texts, word for word as typed."""
+    saved_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    """When it was complete, and could have been submitted."""
+    person: Mapped[Person] = relationship(lazy="joined")

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, not_, or_, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from grants.applying.calls.models import THE_MINUTE, Call
-from grants.applying.calls.workflow import CallState
+from grants.applying.calls.workflow import PREPARED, CallState
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
@@ -24,7 +24,7 @@ def visible_to(viewer: Viewer) -> ColumnElement[bool]:
     funds = viewer.funds_with(Permission.CALL_SEE)
     if funds is None:
         return Call.id.is_not(None)
-    return or_(Call.state != CallState.DRAFT, Call.fund_id.in_(funds))
+    return or_(Call.state.not_in(PREPARED), Call.fund_id.in_(funds))
 
 
 def call_for_viewer(session: Session, reference: str, viewer: Viewer) -> Call:
@@ -71,7 +71,7 @@ def past_calls(at: datetime) -> Select[Call]:
     return (
         select(Call)
         .where(
-            Call.state != CallState.DRAFT,
+            Call.state.not_in(PREPARED),
             Call.opens_at <= at,
             not_(taking_at(at)),
             Call.id.not_in(second_stages()),

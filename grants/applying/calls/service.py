@@ -10,9 +10,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from grants.applying.calls.models import THE_MINUTE, Call
+from grants.applying.calls.models import THE_MINUTE, Call, TrialApplication
 from grants.applying.calls.queries import reference_is_free, too_few_officers
 from grants.applying.calls.soundness import faults_of, rule_faults
 from grants.applying.calls.standard import (
@@ -20,7 +21,7 @@ from grants.applying.calls.standard import (
     STANDARD_ELIGIBILITY,
     STANDARD_FORM,
 )
-from grants.applying.calls.workflow import CALL, CallState
+from grants.applying.calls.workflow import CALL, PREPARED
 from grants.core.audit.act import Act
 from grants.core.audit.advance import advance, begin, record
 from grants.core.funds.models import Fund
@@ -166,6 +167,7 @@ def open_call(session: Session, call: Call, act: Act) -> None:
     for stage in filter(None, (call, call.second_stage)):
         _refuse(too_few_officers(session, stage))
         advance(session, stage, CALL, "open", act)
+        session.execute(delete(TrialApplication).where(TrialApplication.call_id == stage.id))
 
 
 def set_deadline(
@@ -270,5 +272,5 @@ def _may_edit(act: Act, fund_id: int) -> None:
 
 def require_draft(call: Call) -> None:
     """Conflict unless the call has not been opened yet."""
-    if call.state is not CallState.DRAFT:
+    if call.state not in PREPARED:
         raise Conflict(_("The call has been opened, so its rules can no longer be changed."))

@@ -15,7 +15,7 @@ from grants.applying.calls.models import THE_MINUTE, Call
 from grants.applying.calls.outcome import OUTCOME, Outcome
 from grants.applying.calls.soundness import faults_of
 from grants.applying.calls.way import way_of
-from grants.applying.calls.workflow import CALL, CallState
+from grants.applying.calls.workflow import CALL, PREPARED, CallState
 from grants.applying.calls.zones import on_their_clocks
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
@@ -105,7 +105,7 @@ def show(reference: str) -> ResponseReturnValue:
         country=country,
         takes=call.takes_applications(clock.now()),
         sections=asked(call.questionnaire),
-        states=CALL.names,
+        standing=call.standing_at(clock.now()),
         outcome=_outcome(call),
         staff=_for_staff(call) if staff else None,
         acts=ACTS,
@@ -125,6 +125,8 @@ ACTS = {
     "add_stage": _l("Second stage added"),
     "remove_stage": _l("Second stage removed"),
     "translate": _l("Text translated"),
+    "begin_test": _l("Test begun"),
+    "end_test": _l("Test ended"),
     "open": _p("call", "Opened"),
     "extend": _l("Deadline extended"),
     "amend": _l("Amended"),
@@ -157,7 +159,7 @@ def _country_of(opened: Session, person: Viewer) -> str | None:
 
 def _for_staff(call: Call) -> dict[str, object]:
     """What the fund's people see beside the public page."""
-    act, draft = this_act(), call.state is CallState.DRAFT
+    act, draft = this_act(), call.state in PREPARED
     over = act.at >= call.deadline_at + THE_MINUTE
     return {
         "steps": [
@@ -185,8 +187,8 @@ CALLS = Listing(
         Column(_l("Title"), lambda c: c.name),
         Column(
             _l("Status"),
-            lambda c: CALL.names[c.state].staff,
-            tone=lambda c: CALL.names[c.state].tone,
+            lambda c: c.standing_at(clock.now()).staff,
+            tone=lambda c: c.standing_at(clock.now()).tone,
         ),
         Column(_l("Opens"), lambda c: clock.day_of(c.opens_at, c.zone), kind="date"),
         Column(
@@ -289,7 +291,7 @@ def questions(reference: str) -> ResponseReturnValue:
         form=form,
         call=call,
         sections=asked(call.questionnaire),
-        draft=call.state is CallState.DRAFT,
+        draft=call.state in PREPARED,
     )
 
 

@@ -12,6 +12,7 @@ class CallState(StrEnum):
     """The state of a call. Whether applications are taken is decided by the clock as well."""
 
     DRAFT = "draft"
+    TEST = "test"
     OPEN = "open"
     CLOSED = "closed"
     PUBLISHED = "published"
@@ -20,13 +21,37 @@ class CallState(StrEnum):
 
 S = CallState
 
+PREPARED = (S.DRAFT, S.TEST)
+"""Not published: only the fund's people see it, and it can still be changed."""
+
+SCHEDULED = StateName(_l("Opens soon"), _l("Scheduled"), "waiting")
+"""An open call before its opening: published, and taking no applications yet."""
+
 CALL = Workflow(
     subject="call",
     initial=S.DRAFT,
     steps=(
         Step(
-            "open",
+            "begin_test",
             (S.DRAFT,),
+            S.TEST,
+            Permission.CALL_EDIT,
+            _l("Test the call"),
+            act="applying.calls.trials.begin_test",
+            page="builder.trials",
+        ),
+        Step(
+            "end_test",
+            (S.TEST,),
+            S.DRAFT,
+            Permission.CALL_EDIT,
+            _l("End the test"),
+            act="applying.calls.trials.end_test",
+            within="builder.trials",
+        ),
+        Step(
+            "open",
+            PREPARED,
             S.OPEN,
             Permission.CALL_OPEN,
             _l("Open the call"),
@@ -95,6 +120,7 @@ CALL = Workflow(
     final=(S.WITHDRAWN,),
     names={
         S.DRAFT: StateName(_l("In preparation"), _l("Draft"), "neutral"),
+        S.TEST: StateName(_l("In preparation"), _l("Being tested"), "active"),
         S.OPEN: StateName(_p("call", "Open"), _p("call", "Open"), "good"),
         S.CLOSED: StateName(_p("call", "Closed"), _p("call", "Closed"), "neutral"),
         S.WITHDRAWN: StateName(_p("call", "Withdrawn"), _p("call", "Withdrawn"), "bad"),
