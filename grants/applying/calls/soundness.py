@@ -1,8 +1,11 @@
 """What has to be corrected in a call, in words, before it can be kept or opened."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy.orm import object_session
 
 from grants.applying.calls.models import Call
 from grants.core.funds.approvals import MOST_APPROVERS
@@ -40,11 +43,13 @@ def rule_faults(call: Call) -> Iterator[str]:
 
 def _stage_faults(call: Call) -> Iterator[str]:
     """What is wrong between the two stages of a call."""
-    if call.second_stage and call.board_advises:
+    session = object_session(call)
+    with session.no_autoflush if session else nullcontext():  # what is wrong is not written
+        first, second = call.first_stage or call, call.second_stage or call
+    if second is not call and call.board_advises:
         yield _(
             "The Board advises on full proposals only: leave its advice out of the first stage."
         )
-    first, second = call.first_stage or call, call.second_stage or call
     if first is not second and first.deadline_at >= second.deadline_at:
         yield _("The deadline for full proposals must be after that for concept notes.")
 

@@ -15,6 +15,7 @@ from grants.core.kernel.errors import Conflict, Forbidden
 from grants.core.kernel.money import usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import OUTSIDE, Role
+from grants.deciding.awards.inviting import invite, not_invite
 from grants.deciding.awards.queries import award_of
 from grants.deciding.awards.service import Terms, approve, cancel_award, reject
 from grants.deciding.board.models import Endorsement
@@ -34,6 +35,7 @@ from grants.deciding.screening.service import Answer, decide
 from tests.factories import (
     Team,
     a_closed_call,
+    a_draft_call,
     a_submitted_application,
     a_team,
     act_of,
@@ -124,6 +126,19 @@ def _withdrawn(session: Session, application: Application, _team: Team) -> None:
     advance(session, application, APPLICATION, "withdraw", act)
 
 
+def _invited(session: Session, application: Application, team: Team) -> None:
+    """As if it had been a concept note."""
+    reviewed(session, application, team)
+    application.call.second_stage = a_draft_call(session, application.call.fund)
+    invite(session, application, act_of(session, team.manager))
+
+
+def _not_invited(session: Session, application: Application, team: Team) -> None:
+    reviewed(session, application, team)
+    application.call.second_stage = a_draft_call(session, application.call.fund)
+    not_invite(session, application, act_of(session, team.manager, "Others fit better."))
+
+
 WAYS: dict[ApplicationState, Callable[[Session, Application, Team], object]] = {
     S.SUBMITTED: lambda _session, _application, _team: None,
     S.ELIGIBLE: eligible,
@@ -135,6 +150,8 @@ WAYS: dict[ApplicationState, Callable[[Session, Application, Team], object]] = {
     S.NOT_RECOMMENDED: _not_recommended,
     S.APPROVED: an_award,
     S.REJECTED: _rejected,
+    S.INVITED: _invited,
+    S.NOT_INVITED: _not_invited,
     S.WITHDRAWN: _withdrawn,
 }
 """How people bring a submitted application to each state."""
