@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0064_two_stages"
-down_revision = "0063_bank_details_encrypted"
+revision = "0065_two_stages"
+down_revision = "0064_reopened_reviews"
 
 BEFORE = (
     *("draft", "submitted", "eligible", "ineligible", "under_review", "reviewed"),

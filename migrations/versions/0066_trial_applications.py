@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0065_trial_applications"
-down_revision = "0064_two_stages"
+revision = "0066_trial_applications"
+down_revision = "0065_two_stages"
 
 STATES = ("draft", "open", "closed", "published", "withdrawn")
 
