@@ -8,10 +8,10 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grants import commands
+from grants.applying.applications import clarify_views, team_views, uploading, writing
 from grants.applying.applications import jobs as application_jobs
 from grants.applying.applications import queries as application_queries
 from grants.applying.applications import staff_views as desk
-from grants.applying.applications import team_views, uploading, writing
 from grants.applying.applications import verify as application_checks
 from grants.applying.applications import views as applications
 from grants.applying.builder import library, translating, trying, wording
@@ -266,6 +266,7 @@ MORE_VIEWS = (
     by_provider,
     carrying,
     call_stages,
+    clarify_views,
     confirm_views,
     invite_views,
     desk,

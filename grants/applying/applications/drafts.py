@@ -102,7 +102,7 @@ def save_section(
     itself, and what it sent earlier but arrives later changes nothing. A ticked box "attested"
     says that the writer has looked at the words which might identify a victim.
     """
-    application = writable(session, application, act)
+    application = writable(session, application, act, key)
     section = application.call.questionnaire.section(key)
     row = _row(session, application, section, act)
     sheet = sheet or Sheet()
@@ -120,7 +120,8 @@ def save_section(
         who = {"by": act.actor.person_id, "at": act.at.isoformat()}
         row.written = marked(row.written, result.changed, sheet, **who)
         keep_versions(session, row, section, result.changed, saved, act)
-        _refresh_facts(application, section, result.kept)
+        if application.state is ApplicationState.DRAFT:
+            _refresh_facts(application, section, result.kept)
         session.flush()
     return row
 
@@ -137,7 +138,7 @@ def attach(
     session: Session, application: Application, question: str, upload: Upload, act: Act
 ) -> AttachedFile:
     """Hang a file on the question that asks for it. The same file again changes nothing."""
-    application = writable(session, application, act)
+    application = writable(session, application, act, section_of(application, question))
     asked = asked_for_files(application, question)
     there = [a for a in queries.files_of(session, application.id) if a.question == question]
     document = keep(
@@ -165,8 +166,9 @@ def attach(
 
 def remove_file(session: Session, application: Application, attached_id: int, act: Act) -> None:
     """Take a file off a draft."""
-    application = writable(session, application, act)
     attached = queries.file_of(session, application, attached_id)
+    section = section_of(application, attached.question)
+    application = writable(session, application, act, section)
     attached.removed_at = act.at
     record(session, application, "remove", act, file=attached.document.name)
 
@@ -200,11 +202,26 @@ def require_invited(session: Session, call: Call, organisation: Organisation) ->
         )
 
 
-def writable(session: Session, application: Application, act: Act) -> Application:
-    """The application, locked, if this person may change it at this moment."""
+def section_of(application: Application, question: str) -> str:
+    """The key of the section in which a question is asked; empty if it is not."""
+    sections = application.call.questionnaire.sections
+    return next((s.key for s in sections if any(q.key == question for q in s.questions)), "")
+
+
+def writable(
+    session: Session, application: Application, act: Act, section: str = ""
+) -> Application:
+    """The application, locked, if this person may change it at this moment: a draft, or a section
+    that the fund has asked to clarify.
+    """
     application = queries.locked(session, application.id)
     if not act.actor.may(Permission.APPLICATION_WRITE, application.scope):
         raise Forbidden(_("Your role does not allow this."))
+    asked = queries.asked_clarification(session, application)
+    if asked is not None and section in asked.sections:
+        if not asked.is_open(act.at):
+            raise DomainError(_("The time for the clarification is over."))
+        return application
     if application.state is not ApplicationState.DRAFT:
         raise Conflict(
             _("This application has been submitted or withdrawn, so it can no longer be changed.")

@@ -3,11 +3,20 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from grants.applying.applications.workflow import ApplicationState
+from grants.applying.applications.workflow import ApplicationState, ClarificationState
 from grants.applying.calls.models import Call
 from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
@@ -164,6 +173,56 @@ class Submission(Base):
     submitted_at: Mapped[datetime]
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     application: Mapped[Application] = relationship(back_populates="submission")
+
+
+class Clarification(Versioned, Base):
+    """What the fund asks an organisation to make clear in sections of a submitted application, and
+    these sections before and after. The submission itself stays as it is.
+    """
+
+    __tablename__ = "clarification"
+    __bound__ = (
+        "id",
+        "application_id",
+        "state",
+        "sections",
+        "question",
+        "due_at",
+        "before",
+        "after",
+    )
+    __table_args__ = (
+        CheckConstraint("(state = 'answered') = (after IS NOT NULL)", name="answered_after"),
+        Index("ix_clarification_application", "application_id", "id"),
+        Index(
+            "uq_clarification_asked",
+            "application_id",
+            unique=True,
+            postgresql_where=text("state = 'asked'"),
+        ),
+    )
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    state: Mapped[ClarificationState] = mapped_column(choice(ClarificationState))
+    sections: Mapped[list[str]]
+    """The keys of the sections that are open again."""
+    question: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    before: Mapped[dict[str, Any]]
+    """{"answers": values by question key, "files": as in a submission}, of these sections."""
+    after: Mapped[dict[str, Any] | None]
+    answered_at: Mapped[datetime | None]
+    application: Mapped[Application] = relationship()
+
+    @property
+    def scope(self) -> Scope:
+        return self.application.scope
+
+    def is_open(self, at: datetime) -> bool:
+        """Can its sections be changed at this moment?"""
+        return self.state is ClarificationState.ASKED and at < self.due_at
 
 
 class CallFigure(Base):

@@ -12,8 +12,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, func, not_, or_, select, true, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from grants.applying.applications.models import Answers, Application, AttachedFile, Submission
-from grants.applying.applications.workflow import ApplicationState
+from grants.applying.applications.models import (
+    Answers,
+    Application,
+    AttachedFile,
+    Clarification,
+    Submission,
+)
+from grants.applying.applications.workflow import ApplicationState, ClarificationState
 from grants.applying.calls.models import Call
 from grants.core.audit.models import TrailRow
 from grants.core.audit.queries import trail_of
@@ -224,6 +230,25 @@ def standing_application(
             Application.state != ApplicationState.WITHDRAWN,
         )
     )
+
+
+def asked_clarification(session: Session, application: Application) -> Clarification | None:
+    """What the organisation has been asked to clarify, and has not answered yet."""
+    return session.scalar(
+        select(Clarification).where(
+            Clarification.application_id == application.id,
+            Clarification.state == ClarificationState.ASKED,
+        )
+    )
+
+
+def clarifications_of(session: Session, application: Application) -> Sequence[Clarification]:
+    """Every request for clarification of an application, the newest first."""
+    return session.scalars(
+        select(Clarification)
+        .where(Clarification.application_id == application.id)
+        .order_by(Clarification.id.desc())
+    ).all()
 
 
 def invited_note(session: Session, call: Call, organisation_id: int) -> Application | None:

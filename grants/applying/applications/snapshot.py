@@ -41,21 +41,26 @@ def snapshot_of(application: Application, work: Work, act: Act) -> dict[str, Any
             for part in work.shown_parts
         },
         "requested": str(work.requested) if work.requested else None,
-        "files": [
-            {
-                "id": attached.id,
-                "question": attached.question,
-                "name": attached.document.name,
-                "media_type": attached.document.media_type,
-                "size": attached.document.size,
-                "sha256": attached.document.sha256,
-            }
-            for attached in work.counted_files
-        ],
+        "files": files_in(work),
         "language": application.language,
         "submitted_at": act.at.isoformat(timespec="microseconds"),
         "submitted_by": act.actor.name,
     }
+
+
+def files_in(work: Work) -> list[dict[str, Any]]:
+    """The files of an application, each with its hash."""
+    return [
+        {
+            "id": attached.id,
+            "question": attached.question,
+            "name": attached.document.name,
+            "media_type": attached.document.media_type,
+            "size": attached.document.size,
+            "sha256": attached.document.sha256,
+        }
+        for attached in work.counted_files
+    ]
 
 
 def canonical(value: Mapping[str, Any]) -> str:

@@ -65,7 +65,12 @@ def upload(reference: str, question: str) -> ResponseReturnValue:
     arriving = Arriving(folder(), viewer().person_id or 0, mark)
     try:
         with transaction() as opened:
-            drafts.asked_for_files(drafts.writable(opened, application, this_act()), question)
+            drafts.asked_for_files(
+                drafts.writable(
+                    opened, application, this_act(), drafts.section_of(application, question)
+                ),
+                question,
+            )
         received = arriving.take(piece)
         if received < total or not file:
             return jsonify(received=received)

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import drafts, history, queries, service
+from grants.applying.applications.clarifying import Compared, compared
 from grants.applying.applications.dossier import dossier
 from grants.applying.applications.eligibility import asked_before, obstacles
 from grants.applying.applications.forms import BeginForm, SubmitForm, WithdrawForm
@@ -148,11 +149,19 @@ def standing(reference: str) -> ResponseReturnValue:
         state=APPLICATION.names[application.state],
         is_draft=application.state is ApplicationState.DRAFT,
         second=_invited_to(application),
+        asked=queries.asked_clarification(session(), application),
+        clarified=clarified(application),
         letters=_letters(application),
         paper=url_for("statements.download", document="submission", reference=reference),
         may_withdraw=_may_withdraw(application),
         may_reopen=_may_withdraw(application) and is_reopenable(application, clock.now()),
     )
+
+
+def clarified(application: Application) -> list[Compared]:
+    """What was changed in answer to the fund's questions, after the submission."""
+    found = queries.clarifications_of(session(), application)
+    return [change for one in found if one.after for change in compared(one)]
 
 
 def _invited_to(application: Application) -> Call | None:
@@ -168,6 +177,14 @@ def _letters(application: Application) -> list[tuple[str, str]]:
     if history.was_put_on_reserve(session(), application):
         letters.append(("reserve-letter", _("Letter on the reserve list")))
     return letters
+
+
+def may_write(application: Application, section: str) -> bool:
+    """Can this section be changed now: in a draft, or because the fund asks to clarify it?"""
+    asked = queries.asked_clarification(session(), application)
+    if asked is not None and section in asked.sections:
+        return asked.is_open(clock.now())
+    return is_writable(application)
 
 
 def is_writable(application: Application) -> bool:

@@ -390,3 +390,49 @@ APPLICATION = Workflow(
         },
     },
 )
+
+
+class ClarificationState(StrEnum):
+    """The state of a request for clarification."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    TAKEN_BACK = "taken_back"
+
+
+C = ClarificationState
+
+CLARIFICATION = Workflow(
+    subject="clarification",
+    initial=C.ASKED,
+    steps=(
+        Step(
+            "answer_clarification",
+            (C.ASKED,),
+            C.ANSWERED,
+            Permission.APPLICATION_SUBMIT,
+            _l("Send the clarification"),
+            act="applying.applications.clarifying.answer",
+            page="applications.clarification",
+        ),
+        Step(
+            "take_back_clarification",
+            (C.ASKED,),
+            C.TAKEN_BACK,
+            Permission.SCREENING_DECIDE,
+            _l("Take the request back"),
+            act="applying.applications.clarifying.take_back",
+            within="applications.clarify",
+        ),
+    ),
+    final=(C.ANSWERED, C.TAKEN_BACK),
+    names={
+        C.ASKED: StateName(_l("Clarification asked for"), _l("Clarification asked for"), "waiting"),
+        C.ANSWERED: StateName(_l("Clarified"), _l("Clarified"), "good"),
+        C.TAKEN_BACK: StateName(
+            _l("Request for clarification taken back"), _l("Taken back"), "neutral"
+        ),
+    },
+)
+CAN_BE_CLARIFIED = (*ON_THE_WAY, S.REVIEWED)
+"""Submitted, and no decision is proposed yet."""

@@ -20,7 +20,7 @@ from grants.applying.applications.sections import (
 )
 from grants.applying.applications.team import writing_now
 from grants.applying.applications.uploading import upload_marks
-from grants.applying.applications.views import is_writable, own, pages, to
+from grants.applying.applications.views import is_writable, may_write, own, pages, to
 from grants.applying.applications.work import Work
 from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, FundError
@@ -43,7 +43,7 @@ def section(reference: str, key: str) -> ResponseReturnValue:
     application = own(reference)
     if request.method == "POST":
         return _save(application, key)
-    if not is_writable(application):
+    if not may_write(application, key):
         return to("standing", application)
     page = opened_page(Work.of(session(), application), application, key, _asked_faults())
     return _shown(page)
@@ -143,11 +143,12 @@ def _onwards(work: Work, application: Application, key: str) -> ResponseReturnVa
     if any(problem.fault in CORRECTED for problem in work.part(key).problems):
         flash(_("Your answers are saved. Correct the answers marked below."), "warning")
         return to("section", application, key=key, mend="save")
+    if not is_writable(application):
+        return to("clarification", application)
     if request.form.get("go") == "list":
         return to("standing", application)
-    if page.following is None:
-        return to("check", application)
-    return to("section", application, key=page.following.key)
+    following = page.following
+    return to("section", application, key=following.key) if following else to("check", application)
 
 
 def _newly_asked(page: Page) -> str:

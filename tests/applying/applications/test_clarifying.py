@@ -1,0 +1,152 @@
+"""Clarification: named sections alone are open again, until a day, and both versions are kept."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.clarifying import Asked, answer, ask, compared, take_back
+from grants.applying.applications.drafts import save_section
+from grants.applying.applications.models import Application, Clarification
+from grants.applying.applications.queries import answers_of, submission_of
+from grants.applying.applications.service import Incomplete
+from grants.applying.applications.workflow import ClarificationState
+from grants.core.audit.act import Act
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.people.permissions import Role
+from grants.platform.messages.models import Message
+from tests.applying.applications.answers import complete_answers
+from tests.factories import a_call, a_draft, a_submission, act_of, member, staff, writer_of
+from tests.platform.web.client import SignInAs
+
+
+@pytest.fixture
+def application(session: Session, fund: Fund) -> Application:
+    """Submitted, and its call is over."""
+    application = a_submission(session, a_call(session, fund))
+    application.call.deadline_at = clock.now() - timedelta(days=1)
+    return application
+
+
+@pytest.fixture
+def officer(session: Session) -> Act:
+    return act_of(session, staff(session, Role.PROGRAMME_OFFICER))
+
+
+def asked(*sections: str, days: int = 14) -> Asked:
+    return Asked(sections, "Who else pays?", clock.now() + timedelta(days=days))
+
+
+def changed(application: Application) -> dict[str, list[str]]:
+    """The section on the problem with another text."""
+    typed = complete_answers(application.country or "HN", 12_000)["problem"]
+    return {**typed, "q_problem": ["There is no shelter in the district."]}
+
+
+def save(session: Session, application: Application, key: str) -> None:
+    row = answers_of(session, application.id)[key]
+    typed = changed(application) if key == "problem" else dict(row.given)
+    save_section(session, application, key, typed, row.version, writer_of(session, application))
+
+
+def test_only_the_named_sections_can_be_changed_and_the_submission_stays(
+    session: Session, application: Application, officer: Act
+) -> None:
+    submission = submission_of(session, application.id)
+    assert submission is not None
+    before = submission.sha256
+    with pytest.raises(Conflict):
+        save(session, application, "problem")
+    one = ask(session, application, asked("problem"), officer)
+    mail = session.scalars(select(Message).order_by(Message.id.desc()).limit(1)).one()
+    assert "Who else pays?" in mail.text
+    with pytest.raises(Conflict):
+        save(session, application, "project")
+    save(session, application, "problem")
+    answer(session, one, writer_of(session, application))
+    assert one.state is ClarificationState.ANSWERED
+    (change,) = compared(one)
+    assert change.before.text != change.after.text == "There is no shelter in the district."
+    assert submission.sha256 == before
+    with pytest.raises(Conflict):
+        save(session, application, "problem")
+
+
+def test_after_the_day_nothing_is_changed_or_sent(
+    session: Session, application: Application, officer: Act
+) -> None:
+    one = ask(session, application, asked("problem"), officer)
+    save(session, application, "problem")
+    one.due_at = clock.now() - timedelta(minutes=1)
+    with pytest.raises(DomainError, match="is over"):
+        save(session, application, "problem")
+    with pytest.raises(DomainError, match="is over"):
+        answer(session, one, writer_of(session, application))
+
+
+def test_what_is_missing_is_told_and_nothing_changed_is_refused(
+    session: Session, application: Application, officer: Act
+) -> None:
+    one, by = ask(session, application, asked("problem"), officer), writer_of(session, application)
+    with pytest.raises(DomainError, match="Nothing has been changed"):
+        answer(session, one, by)
+    row = answers_of(session, application.id)["problem"]
+    save_section(session, application, "problem", {"q_problem": [""]}, row.version, by)
+    with pytest.raises(Incomplete):
+        answer(session, one, by)
+
+
+def test_one_request_at_a_time_by_the_secretariat_before_a_decision(
+    session: Session, application: Application, officer: Act
+) -> None:
+    with pytest.raises(Forbidden):
+        ask(session, application, asked("problem"), writer_of(session, application))
+    with pytest.raises(DomainError, match="at least one section"):
+        ask(session, application, asked(), officer)
+    with pytest.raises(DomainError, match="in the future"):
+        ask(session, application, asked("problem", days=-1), officer)
+    one = ask(session, application, asked("problem"), officer)
+    with pytest.raises(Conflict, match="Another request"):
+        ask(session, application, asked("project"), officer)
+    take_back(session, one, officer)
+    with pytest.raises(Conflict):
+        save(session, application, "problem")
+    draft = a_draft(session, a_call(session, application.call.fund), name="Other House")
+    with pytest.raises(Conflict):
+        ask(session, draft, asked("problem"), officer)
+
+
+def test_an_editor_changes_and_an_administrator_sends(
+    session: Session, application: Application, officer: Act
+) -> None:
+    one = ask(session, application, asked("problem"), officer)
+    editor = member(session, application.organisation, Role.ORGANISATION_EDITOR, "Eva Paz")
+    save(session, application, "problem")
+    with pytest.raises(Forbidden):
+        answer(session, one, act_of(session, editor))
+    with pytest.raises(Forbidden):
+        take_back(session, one, replace(writer_of(session, application)))
+
+
+def test_the_pages_lead_from_the_question_to_both_versions(
+    session: Session, application: Application, officer: Act, sign_in_as: SignInAs
+) -> None:
+    ask(session, application, asked("problem"), officer)
+    reference = application.reference
+    session.commit()
+    person = session.get_one(Clarification, 1).application.organisation
+    writer = writer_of(session, application).actor
+    assert person.id
+    from grants.core.people.models import Person
+
+    browser = sign_in_as(session.get_one(Person, writer.person_id))
+    assert "Read and answer" in browser.get(f"/applying/{reference}").text
+    page = browser.get(f"/applying/{reference}/clarification").text
+    assert "Who else pays?" in page
+    assert f"/applying/{reference}/sections/problem" in page
+    assert browser.get(f"/applying/{reference}/sections/problem").status_code == 200
+    assert browser.get(f"/applying/{reference}/sections/project").status_code == 302
