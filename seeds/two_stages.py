@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, time
 
-from grants.applying.applications import drafts, service
+from grants.applying.applications import clarifying, drafts, service
+from grants.applying.applications.clarifying import Asked
 from grants.applying.applications.models import Application
+from grants.applying.applications.queries import answers_of
 from grants.applying.applications.team import begin_full_proposal
 from grants.applying.calls.copying import rules_of
 from grants.applying.calls.models import Call
@@ -18,9 +20,17 @@ from seeds import applying, deciding
 from seeds.company import VIENNA, Company, days_after, on
 from seeds.projects import Proposal, proposal
 
+Note = tuple[Application, Person, Proposal]
+"""A concept note, who writes it, and what it is about."""
 NUMBERS = range(340, 345)
 """The proposals: two are invited, one is not, one waits, and one is not screened yet."""
 WHY_NOT = "The houses that it would open are paid for by the ministry already."
+WHO_PAYS = "Please say who pays for the house today, and who will pay once the project ends."
+HOW_LONG = "Please say how long people stay in the house."
+ANSWER = (
+    "The house is paid for by the parish today. During the project the grant pays for two more "
+    "rooms and for a counsellor; from the third year the municipality pays, as its letter says."
+)
 MORE = "Say in the full proposal who pays for the house after the project."
 
 
@@ -36,12 +46,32 @@ def plant_two_stages(company: Company, fund: Fund) -> None:
         for note, _writer, _idea in notes[:2]:
             invite(company.session, note, company.act(Role.FUND_MANAGER, MORE))
         not_invite(company.session, notes[2][0], company.act(Role.FUND_MANAGER, WHY_NOT))
+    _clarify(company, notes[3], notes[4])
     first, writer, _idea = notes[0]
     assert call.second_stage is not None
     with on(days_after(company.today, -9)):
         act = company.act_of(writer)
         draft = drafts.start(company.session, call.second_stage, first.organisation, act)
         begin_full_proposal(company.session, draft, act)
+
+
+def _clarify(company: Company, waits: Note, answered: Note) -> None:
+    """One note was clarified; of the other, one question was taken back and one is open."""
+    by = company.act(Role.PROGRAMME_OFFICER)
+    due = datetime.combine(days_after(company.today, 8), time(23, 59), VIENNA)
+    for (note, writer, _idea), said in ((answered, WHO_PAYS), (waits, HOW_LONG), (waits, WHO_PAYS)):
+        with on(days_after(company.today, -12)):
+            one = clarifying.ask(company.session, note, Asked(["problem"], said, due), by)
+        if said == HOW_LONG:
+            with on(days_after(company.today, -11)):
+                clarifying.take_back(company.session, one, company.act(Role.PROGRAMME_OFFICER))
+        elif note is answered[0]:
+            with on(days_after(company.today, -6)):
+                act = company.act_of(writer)
+                row = answers_of(company.session, note.id)["problem"]
+                typed = {**row.given, "q_approach": [ANSWER]}
+                drafts.save_section(company.session, note, "problem", typed, row.version, act)
+                clarifying.answer(company.session, one, act)
 
 
 def _call(company: Company, fund: Fund) -> Call:
@@ -78,7 +108,7 @@ def _call(company: Company, fund: Fund) -> Call:
     return call
 
 
-def _note(company: Company, call: Call, idea: Proposal) -> tuple[Application, Person, Proposal]:
+def _note(company: Company, call: Call, idea: Proposal) -> Note:
     """A concept note, written and submitted on one day."""
     day = days_after(call.opens_at.date(), 3 + idea.number % 20)
     organisation, person = applying.register(company, idea, day)

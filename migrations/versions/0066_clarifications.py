@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column("after", json),
         sa.Column("answered_at", sa.DateTime(timezone=True)),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("(state = 'answered') = (after IS NOT NULL)", name="answered_after"),
+        sa.CheckConstraint("state <> 'answered' OR after IS NOT NULL", name="answered_after"),
         sa.Index("ix_clarification_application", "application_id", "id"),
         sa.Index(
             "uq_clarification_asked",

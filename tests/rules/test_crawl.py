@@ -162,6 +162,7 @@ UNREACHED = {
     **dict.fromkeys(
         (
             "agreements.period",
+            "applications.clarification",
             "bank_details.new",
             "sessions.open_session",
             "sessions.reschedule",

@@ -30,7 +30,7 @@ from grants.platform.web.steps import possible
 class AskForm(Form):
     """What is to be clarified, where and until when."""
 
-    question = LongTextField(_l("What is to be clarified"), required=True, limit=4000)
+    wording = LongTextField(_l("What is to be clarified"), required=True, limit=4000)
     due_on = DateField(
         _l("Answer until the end of"),
         hint=_l("Two weeks from now, for example. The day ends in the time zone of the call."),
@@ -52,7 +52,7 @@ class AskForm(Form):
     def asked(self, application: Application) -> clarifying.Asked:
         """What was typed."""
         last = datetime.combine(self.due_on.data, time(23, 59), application.call.zone)
-        return clarifying.Asked(self["sections"].data, self.question.data, last + THE_MINUTE)
+        return clarifying.Asked(self["sections"].data, self.wording.data, last + THE_MINUTE)
 
 
 @pages.route("/applications/<reference>/clarify", methods=["GET", "POST"])

@@ -17,7 +17,7 @@ from grants.applying.applications.snapshot import files_in
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import CAN_BE_CLARIFIED, CLARIFICATION
 from grants.core.audit.act import Act
-from grants.core.audit.advance import advance, begin
+from grants.core.audit.advance import advance, begin, require
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.formats import plain_moment
 from grants.core.kernel.language import gettext as _
@@ -75,10 +75,8 @@ def answer(session: Session, clarification: Clarification, act: Act) -> None:
     is missing or wrong, DomainError once the time is over.
     """
     application = queries.locked(session, clarification.application_id)
-    if (
-        not clarification.is_open(act.at)
-        and clarification.state in CLARIFICATION.step("answer_clarification").sources
-    ):
+    require(session, clarification, CLARIFICATION, "answer_clarification", act)
+    if not clarification.is_open(act.at):
         raise DomainError(_("The time for the clarification is over."))
     work = Work.of(session, application)
     problems = [
@@ -93,9 +91,7 @@ def answer(session: Session, clarification: Clarification, act: Act) -> None:
     if after == clarification.before:
         raise DomainError(_("Nothing has been changed yet. Change the answers first."))
     clarification.after, clarification.answered_at = after, act.at
-    with session.no_autoflush:
-        advance(session, clarification, CLARIFICATION, "answer_clarification", act)
-    session.flush()
+    advance(session, clarification, CLARIFICATION, "answer_clarification", act)
     for person in people_of_fund(session, Permission.SCREENING_DECIDE, application.fund_id):
         send(
             session,

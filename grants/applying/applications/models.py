@@ -192,7 +192,7 @@ class Clarification(Versioned, Base):
         "after",
     )
     __table_args__ = (
-        CheckConstraint("(state = 'answered') = (after IS NOT NULL)", name="answered_after"),
+        CheckConstraint("state <> 'answered' OR after IS NOT NULL", name="answered_after"),
         Index("ix_clarification_application", "application_id", "id"),
         Index(
             "uq_clarification_asked",

@@ -1,6 +1,6 @@
 """Clarification: named sections alone are open again, until a day, and both versions are kept."""
 
-from dataclasses import replace
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.clarifying import Asked, answer, ask, compared, take_back
 from grants.applying.applications.drafts import save_section
-from grants.applying.applications.models import Application, Clarification
+from grants.applying.applications.models import Application
 from grants.applying.applications.queries import answers_of, submission_of
 from grants.applying.applications.service import Incomplete
 from grants.applying.applications.workflow import ClarificationState
@@ -17,7 +17,9 @@ from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.people.models import Person
 from grants.core.people.permissions import Role
+from grants.core.people.queries import people_of_organisation
 from grants.platform.messages.models import Message
 from tests.applying.applications.answers import complete_answers
 from tests.factories import a_call, a_draft, a_submission, act_of, member, staff, writer_of
@@ -129,24 +131,32 @@ def test_an_editor_changes_and_an_administrator_sends(
     with pytest.raises(Forbidden):
         answer(session, one, act_of(session, editor))
     with pytest.raises(Forbidden):
-        take_back(session, one, replace(writer_of(session, application)))
+        take_back(session, one, writer_of(session, application))
 
 
 def test_the_pages_lead_from_the_question_to_both_versions(
     session: Session, application: Application, officer: Act, sign_in_as: SignInAs
 ) -> None:
     ask(session, application, asked("problem"), officer)
-    reference = application.reference
+    reference, officer_id = application.reference, officer.actor.person_id
+    person = people_of_organisation(session, application.organisation_id)[0]
     session.commit()
-    person = session.get_one(Clarification, 1).application.organisation
-    writer = writer_of(session, application).actor
-    assert person.id
-    from grants.core.people.models import Person
-
-    browser = sign_in_as(session.get_one(Person, writer.person_id))
+    browser = sign_in_as(person)
     assert "Read and answer" in browser.get(f"/applying/{reference}").text
-    page = browser.get(f"/applying/{reference}/clarification").text
+    path = f"/applying/{reference}/clarification"
+    page = browser.get(path).text
     assert "Who else pays?" in page
     assert f"/applying/{reference}/sections/problem" in page
     assert browser.get(f"/applying/{reference}/sections/problem").status_code == 200
     assert browser.get(f"/applying/{reference}/sections/project").status_code == 302
+    save(session, application, "problem")
+    session.commit()
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', browser.get(path).text)
+    assert found
+    browser.post(path, data={"csrf_token": found[1]})
+    told = browser.get(f"/applying/{reference}").text
+    assert "There is no shelter in the district." in told
+    desk = sign_in_as(session.get_one(Person, officer_id))
+    page = desk.get(f"/applications/{reference}/clarify").text
+    assert "There is no shelter in the district." in page
+    assert "Clarified" in page
