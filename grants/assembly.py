@@ -8,7 +8,13 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grants import commands
-from grants.applying.applications import clarify_views, team_views, uploading, writing
+from grants.applying.applications import (
+    clarify_views,
+    comment_views,
+    team_views,
+    uploading,
+    writing,
+)
 from grants.applying.applications import jobs as application_jobs
 from grants.applying.applications import queries as application_queries
 from grants.applying.applications import staff_views as desk
@@ -267,6 +273,7 @@ MORE_VIEWS = (
     carrying,
     call_stages,
     clarify_views,
+    comment_views,
     confirm_views,
     invite_views,
     desk,

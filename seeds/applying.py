@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from sqlalchemy import select
 
 from grants.applying.applications import drafts, service
+from grants.applying.applications.comments import comment, resolve
 from grants.applying.applications.models import Application
 from grants.applying.calls.copying import copy_call, rules_of
 from grants.applying.calls.models import Call
@@ -215,6 +216,18 @@ def write_for(
                 upload = Upload(f"{question.replace('_', ' ')}.pdf", paper(question, proposal))
                 drafts.attach(company.session, application, question, upload, act)
     return application
+
+
+def comment_on(company: Company, draft: Application, writer: Person, day: date) -> None:
+    """Two comments among colleagues: one is done, one is open."""
+    said = (
+        "The figures are from last year. I ask the ministry for newer ones.",
+        "Shorter, please.",
+    )
+    with on(day, 17):
+        act = company.act_of(writer)
+        done, _open = [comment(company.session, draft, "problem", text, act) for text in said]
+        resolve(company.session, draft, done.id, act)
 
 
 def paper(question: str, proposal: Proposal) -> bytes:

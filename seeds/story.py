@@ -398,7 +398,8 @@ def _grantee_applies_again(company: Company, call: Call) -> None:
         select(Organisation).join(Membership).where(Membership.person_id == person.id)
     ).one()
     day = days_after(company.today, -3)
-    applying.write_for(organisation, person, company, call, _small(idea), day, sections=5)
+    draft = applying.write_for(organisation, person, company, call, _small(idea), day, sections=5)
+    applying.comment_on(company, draft, person, days_after(day, 1))
 
 
 def _small(idea: Proposal) -> Proposal:

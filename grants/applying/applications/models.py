@@ -20,7 +20,7 @@ from grants.applying.applications.workflow import ApplicationState, Clarificatio
 from grants.applying.calls.models import Call
 from grants.core.kernel.db import Base, Key, Minor, Versioned, choice
 from grants.core.kernel.money import Money, usd
-from grants.core.people.models import Organisation
+from grants.core.people.models import Organisation, Person
 from grants.core.people.viewer import Scope
 from grants.platform.documents.models import Document
 
@@ -223,6 +223,24 @@ class Clarification(Versioned, Base):
     def is_open(self, at: datetime) -> bool:
         """Can its sections be changed at this moment?"""
         return self.state is ClarificationState.ASKED and at < self.due_at
+
+
+class SectionComment(Base):
+    """What a colleague says of a section of the application, to colleagues alone."""
+
+    __tablename__ = "section_comment"
+    __table_args__ = (Index("ix_section_comment_application", "application_id", "section", "id"),)
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    section: Mapped[str] = mapped_column(String(40))
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[datetime]
+    written_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    resolved_at: Mapped[datetime | None]
+    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    written_by: Mapped[Person | None] = relationship(foreign_keys=[written_by_id], lazy="joined")
+    resolved_by: Mapped[Person | None] = relationship(foreign_keys=[resolved_by_id], lazy="joined")
 
 
 class CallFigure(Base):

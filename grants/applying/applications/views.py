@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import drafts, history, queries, service
 from grants.applying.applications.clarifying import Compared, compared
+from grants.applying.applications.comments import open_comments
 from grants.applying.applications.dossier import dossier
 from grants.applying.applications.eligibility import asked_before, obstacles
 from grants.applying.applications.forms import BeginForm, SubmitForm, WithdrawForm
@@ -139,6 +140,7 @@ def standing(reference: str) -> ResponseReturnValue:
             administrators=people_of_organisation(
                 session(), application.organisation_id, Permission.APPLICATION_SUBMIT
             ),
+            comments=open_comments(session(), application),
             has_earlier=bool(queries.earlier_applications(session(), application)),
         )
     return render_template(

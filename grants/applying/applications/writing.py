@@ -8,6 +8,7 @@ from flask import flash, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import drafts
+from grants.applying.applications.comments import comments_on
 from grants.applying.applications.drafts import EditConflict
 from grants.applying.applications.models import Answers, Application
 from grants.applying.applications.sections import (
@@ -57,6 +58,7 @@ def _shown(page: Page, status: int = 200) -> ResponseReturnValue:
         form=page.form,
         uploading=partial(upload_marks, page.application),
         writing=others.get(page.section.key, []),
+        comments=comments_on(session(), page.application, page.section.key),
     )
     return page_html, status
 

@@ -21,6 +21,8 @@ ACTS: Mapping[str, str] = {
     "appoint": _l("Appointed"),
     "approve_change": _l("Change approved"),
     "ask_date": _l("New date requested"),
+    "comment": _l("Comment for colleagues written"),
+    "resolve_comment": _l("Comment marked as done"),
     "attach": _l("File attached"),
     "bind": _l("Records hashed"),
     "bind_rules": _l("Rules of the database hashed"),
