@@ -51,7 +51,7 @@ def _invited(call: Call) -> list[Stage]:
 
 def _inviting(second: Call) -> list[Stage]:
     """What follows a concept note: the invitation, and the way of the full proposal."""
-    told = _(
+    invitation = _(
         "The secretariat invites the best concept notes. Every applicant is notified, with the "
         "reasons."
     )
@@ -61,7 +61,7 @@ def _inviting(second: Call) -> list[Stage]:
         deadline=until,
     )
     return [
-        Stage(_("Invitation"), told),
+        Stage(_("Invitation"), invitation),
         Stage(_("Full proposal"), written),
         *way_of(second)[2:],
     ]
