@@ -35,6 +35,7 @@ HISTORIES = {
 }
 """The file that says what each act of a workflow is called once it is done."""
 BY_LABEL = {
+    "clarification",
     "allowance_run",
     "bank_line",
     "board_session",

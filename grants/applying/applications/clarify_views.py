@@ -81,11 +81,11 @@ def clarify(reference: str) -> ResponseReturnValue:
         form=form,
         asked=asked,
         can_ask=asked is None and application.state in CAN_BE_CLARIFIED,
-        **_told(application),
+        **_requests(application),
     )
 
 
-def _told(application: Application) -> dict[str, Any]:
+def _requests(application: Application) -> dict[str, Any]:
     """Every request with its sections, and what was changed."""
     names = {s.key: s.name for s in application.call.questionnaire.sections}
     found = queries.clarifications_of(session(), application)

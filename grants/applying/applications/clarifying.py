@@ -49,7 +49,7 @@ def ask(session: Session, application: Application, asked: Asked, act: Act) -> C
     if application.state not in CAN_BE_CLARIFIED:
         raise Conflict(_("Nothing can be clarified in this application now."))
     if queries.asked_clarification(session, application):
-        raise Conflict(_("Another request for clarification waits for its answer."))
+        raise Conflict(_("Another request for clarification is open."))
     form = application.call.questionnaire
     sections = [section.key for section in form.sections if section.key in asked.sections]
     if not sections or not asked.question.strip():
