@@ -167,6 +167,8 @@ HAPPENED = {
     "keep_in_reserve": _l("Placed on the reserve list"),
     "confirm_reserve": _l("Place on the reserve list confirmed"),
     "not_recommend": _l("Not recommended"),
+    "invite_full_proposal": _p("concept note", "Invited"),
+    "not_invite": _p("concept note", "Not invited"),
     "record_advice": _l("Advice of the Board recorded"),
     "give_approval": _l("Approved by one officer; more are needed"),
     "approve": _l("Approved"),
