@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0068_section_comments"
-down_revision = "0067_clarifications"
+revision = "0069_section_comments"
+down_revision = "0068_clarifications"
 
 
 def upgrade() -> None:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0066_trial_applications"
-down_revision = "0065_two_stages"
+revision = "0067_trial_applications"
+down_revision = "0066_two_stages"
 
 STATES = ("draft", "open", "closed", "published", "withdrawn")
 

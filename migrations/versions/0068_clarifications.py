@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0067_clarifications"
-down_revision = "0066_trial_applications"
+revision = "0068_clarifications"
+down_revision = "0067_trial_applications"
 
 
 def upgrade() -> None:

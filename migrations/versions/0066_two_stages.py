@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0065_two_stages"
-down_revision = "0064_reopened_reviews"
+revision = "0066_two_stages"
+down_revision = "0065_grant_spending"
 
 BEFORE = (
     *("draft", "submitted", "eligible", "ineligible", "under_review", "reviewed"),
