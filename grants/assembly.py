@@ -86,6 +86,7 @@ from grants.deciding.screening import views as screening
 from grants.deciding.sessions import ballots, taking_part
 from grants.deciding.sessions import verify as session_checks
 from grants.deciding.sessions import views as board_sessions
+from grants.deciding.visits import views as visits
 from grants.desk.fund_setup import picturing
 from grants.desk.fund_setup import views as fund_setup
 from grants.desk.moving_in import views as moving
@@ -210,6 +211,7 @@ PAGES = (
     applications.pages,
     screening.pages,
     reviews.pages,
+    visits.pages,
     assigning.pages,
     feedback.pages,
     interests.pages,
@@ -329,6 +331,7 @@ PARTS_OF_A_CASE = (
     screening_beside.APPLICATION,
     screening_beside.SCREENING,
     reviews_beside.REVIEWS,
+    visits.VISITS,
     award_case.ORGANISATION,
     award_case.MONEY,
     feedback.LETTERS,

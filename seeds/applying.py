@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import select
 
@@ -53,8 +54,9 @@ def plant_call(  # noqa: PLR0913 - a call in one line of the story
     highest: int = 60_000,
     months: int = 24,
     envelope: int = 400_000,
+    **more: Any,
 ) -> Call:
-    """A call, drafted two weeks before it opens. Sums in whole USD."""
+    """A call, drafted two weeks before it opens, with `more` rules. Sums in whole USD."""
     rules = Rules(
         title={"en": title},
         summary={
@@ -71,6 +73,7 @@ def plant_call(  # noqa: PLR0913 - a call in one line of the story
         registered_by=date(closes.year - 2, 12, 1),
         questions_until=max(opens, days_after(closes, -21)),
         answers_on=max(opens, days_after(closes, -14)),
+        **more,
     )
     with on(date.fromordinal(opens.toordinal() - 14)):
         call = draft_call(company.session, fund, rules, company.act(Role.FUND_MANAGER))

@@ -37,6 +37,7 @@ from seeds import (
     pledging,
     prospects,
     two_stages,
+    visiting,
 )
 from seeds.cast import STAFF
 from seeds.company import EDITOR, GRANTEE, Company, days_after, gather, on, plant_staff
@@ -132,6 +133,7 @@ def _plant_calls(company: Company, fund: Fund, scale: int) -> None:
     _finished_call(company, fund, second, range(300, 300 + 12 * scale), envelope=250_000 * scale)
     _finished_call(company, fund, third, range(24 * scale), envelope=500_000 * scale)
     _call_being_decided(company, fund, scale)
+    visiting.plant_blind_call(company, fund)
     _withdrawn_call(company, fund)
     two_stages.plant_two_stages(company, fund)
     _open_call(company, fund, scale)

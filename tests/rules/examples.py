@@ -28,6 +28,8 @@ from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.workflow import ReviewState
 from grants.deciding.sessions.models import BoardSession
 from grants.deciding.sessions.workflow import SessionState
+from grants.deciding.visits.models import Visit
+from grants.deciding.visits.workflow import VisitState
 from grants.desk.moving_in.models import Import
 from grants.fundraising.appeals.models import Mailing, MailingLine, Post
 from grants.giving.contributions.models import Deposit, Receipt
@@ -98,6 +100,20 @@ class Examples:
         to_be_scored = Application.state.in_(TO_BE_SCORED_AGAIN)
         review: Review = self.one(query.where(Review.state == ReviewState.SUBMITTED, to_be_scored))
         return {"reference": review.application.reference, "review_id": review.id}
+
+    def visit(self, state: VisitState) -> dict[str, Any]:
+        found: Visit = self.one(select(Visit).where(Visit.state == state))
+        return {"reference": found.application.reference, "number": found.id}
+
+    def read_blind(self) -> str:
+        """An application whose reviewer of the table is not told who applies."""
+        email = next(actor.email for actor in STAFF if actor.role is Role.REVIEWER)
+        query = select(Application).join(Review).join(Person, Review.reviewer_id == Person.id)
+        blind = Application.call.has(Call.blind)
+        found: Application = self.one(
+            query.where(blind, Person.email == email, Review.state == ReviewState.DECLARED)
+        )
+        return found.reference
 
     def file_of(self, application: Application) -> int:
         query = select(AttachedFile.id).where(AttachedFile.application_id == application.id)
@@ -349,6 +365,7 @@ class Examples:
             "/reviews/assign/calls": {"reference": self.submitted.call.reference},
             "/reviews/assign": self.review(ReviewState.ASSIGNED),
             "/reviews/assign/<reference>/<int:review_id>/reopen": self.reopenable(),
+            "/visits": self.visit(VisitState.PLANNED),
             "/screening": self.in_state(ApplicationState.SUBMITTED),
             "/statements/runs": {"number": self.one(select(StatementRun.id))},
             "/statements": {"document": "donor-statement", "reference": self.donor.code},
@@ -367,6 +384,9 @@ def more(examples: Examples) -> Iterator[tuple[str, str]]:
         "a file of it: not declared yet",
         f"/reviews/{undeclared['reference']}/files/{undeclared['attached_id']}",
     )
+    yield "review: of a blind call", f"/reviews/{examples.read_blind()}"
+    reported = examples.visit(VisitState.REPORTED)["reference"]
+    yield "a case with the report of a visit", f"/decisions/{reported}?part=visits"
     again = examples.review(ReviewState.REOPENED)
     yield "review: reopened", f"/reviews/{again['reference']}"
     yield "an application still being written", f"/applications/{examples.draft.reference}"

@@ -54,6 +54,8 @@ TO_BE_REVIEWED = (S.ELIGIBLE, S.UNDER_REVIEW)
 """Reviewers may be assigned."""
 TO_BE_SCORED_AGAIN = (S.UNDER_REVIEW, S.REVIEWED)
 """A review may be reopened: no recommendation rests on it yet."""
+TO_BE_VISITED = (S.UNDER_REVIEW, S.REVIEWED, S.RESERVE, S.NOT_RECOMMENDED)
+"""An interview or a visit may be planned where the call asks for one; not recommended yet."""
 BEFORE_REVIEW = (S.DRAFT, S.SUBMITTED, S.INELIGIBLE)
 """No reviewer has to do with it."""
 BY_ORGANISATION = (S.DRAFT, S.SUBMITTED, S.WITHDRAWN)

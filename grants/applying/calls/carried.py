@@ -17,6 +17,7 @@ from grants.applying.calls.service import Rules
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
+from grants.core.kernel.taxonomies import Encounter
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.written import from_json
 
@@ -40,6 +41,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "pass_mark": int,
     "references_needed": int,
     "second_screener": bool,
+    "visit": str,
     "board_advises": bool,
     "approvers": int,
     "criteria": list,
@@ -185,6 +187,8 @@ def _is_sound(name: str, value: Any) -> bool:
             return _is_texts(value)
         case "countries" | "languages":
             return all(isinstance(code, str) for code in value)
+        case "visit":
+            return value in {"", *Encounter}
         case "criteria" | "eligibility":
             return all(_is_row(row, weighted=name == "criteria") for row in value)
     return True

@@ -16,6 +16,8 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import lazy_pgettext as _p
+from grants.core.kernel.taxonomies import Encounter
 from grants.platform.questionnaires.form import Form as Questionnaire
 from grants.platform.questionnaires.written import from_json
 from grants.platform.web import typed
@@ -172,6 +174,10 @@ class CallForm(Form):
         width=2,
         required=True,
     )
+    visit = RadioField(
+        _l("Interview or site visit before a recommendation"),
+        lambda: [("", _p("visit", "None")), *Encounter.choices()],
+    )
     second_screener = CheckboxField(
         _l("A second person confirms each finding of the screening"),
     )
@@ -227,6 +233,7 @@ class CallForm(Form):
             pass_mark=self.pass_mark.data,
             references_needed=self.references_needed.data,
             second_screener=self.second_screener.data,
+            visit=self.visit.data or "",
             board_advises=self.board_advises.data,
             approvers=self.approvers.data,
             criteria=keyed(self.criteria.data, before.criteria if before else STANDARD_CRITERIA),

@@ -51,6 +51,7 @@ class Call(Versioned, Base):
         "board_advises",
         "approvers",
         "second_stage_id",
+        "visit",
     )
     __table_args__ = (
         CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),
@@ -59,6 +60,7 @@ class Call(Versioned, Base):
         CheckConstraint("divergence BETWEEN 1 AND 99", name="divergence"),
         CheckConstraint("approvers BETWEEN 1 AND 5", name="approvers"),
         CheckConstraint("references_needed BETWEEN 0 AND 9", name="references_needed"),
+        CheckConstraint("visit IN ('', 'interview', 'visit')", name="visit"),
         CheckConstraint("pass_mark BETWEEN 0 AND 100", name="pass_mark"),
         Index("ix_call_fund_deadline", "fund_id", "deadline_at"),
     )
@@ -109,6 +111,8 @@ class Call(Versioned, Base):
     """Answered references on an organisation without which it is awarded nothing."""
     second_screener: Mapped[bool] = mapped_column(default=False)
     """Nobody decides on eligibility whose own answers stand in the checklist."""
+    visit: Mapped[str] = mapped_column(String(20), default="")
+    """How the secretariat meets each applicant that it recommends (`Encounter`); empty: not."""
     board_advises: Mapped[bool] = mapped_column(default=True)
     """The Board of Trustees advises on each recommendation before it is approved."""
     approvers: Mapped[int | None]

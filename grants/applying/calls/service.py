@@ -69,6 +69,7 @@ class Rules:
     pass_mark: int = 60
     references_needed: int = 0
     second_screener: bool = False
+    visit: str = ""
     board_advises: bool = True
     approvers: int | None = None
     criteria: Sequence[Mapping[str, Any]] = field(default_factory=lambda: STANDARD_CRITERIA)

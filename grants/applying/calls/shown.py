@@ -48,6 +48,7 @@ def shown(call: Call) -> dict[str, Any]:
         "pass_mark": call.pass_mark,
         "references_needed": call.references_needed,
         "second_screener": call.second_screener,
+        "visit": call.visit,
         "board_advises": call.board_advises,
         "approvers": call.approvers,
         "criteria": _rows(call.criteria),

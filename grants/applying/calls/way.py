@@ -6,6 +6,7 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.formats import plain_moment
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
+from grants.core.kernel.taxonomies import Encounter
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ def way_of(call: Call) -> list[Stage]:
         stages.append(Stage(_("Review"), _review(call)))
     if call.second_stage:
         return [*stages, *_inviting(call.second_stage)]
+    if call.visit:
+        stages.append(Stage(Encounter.of(call.visit).label, _visit(call)))
     stages.append(Stage(_("Recommendation"), _recommendation(call)))
     if call.board_advises:
         stages.append(
@@ -87,6 +90,12 @@ def _review(call: Call) -> str:
         "If they differ by more than %(points)s points, one more does.", points=call.divergence
     )
     return f"{said} {more}"
+
+
+def _visit(call: Call) -> str:
+    if call.visit == Encounter.INTERVIEW:
+        return _("The secretariat interviews each applicant before it recommends an award.")
+    return _("The secretariat visits each applicant before it recommends an award.")
 
 
 def _recommendation(call: Call) -> str:

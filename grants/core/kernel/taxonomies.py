@@ -51,6 +51,13 @@ class Earmarking(Term):
     TIGHT = "tight", _l("Tightly earmarked")
 
 
+class Encounter(Term):
+    """How the secretariat meets an applicant before it recommends, where a call asks for it."""
+
+    INTERVIEW = "interview", _l("Interview")
+    VISIT = "visit", _l("Site visit")
+
+
 class Window(Term):
     """A line of the fund's grants; each call belongs to one."""
 

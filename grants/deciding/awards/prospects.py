@@ -31,6 +31,7 @@ from grants.deciding.reviews.adjusting import adjusted_scores
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.scoring import average
 from grants.deciding.reviews.workflow import ReviewState
+from grants.deciding.visits.queries import missing_of_each
 from grants.integrity.diligence.grantees import standing_cases
 from grants.integrity.enquiries.queries import references_of_each, too_few
 
@@ -64,9 +65,9 @@ def recommendable(
     """The best score first: an award of so many per cent of the request, in whole dollars, never
     above the call's highest grant.
     """
-    scores = scores_of(session, applications)
+    scores, missing = scores_of(session, applications), missing_of_each(session, applications)
     return [
-        _recommended(one, scores.get(one.id), part_of(one, share))
+        _recommended(one, scores.get(one.id), part_of(one, share), missing.get(one.id, ""))
         for one in ranked(session, applications, scores)
     ]
 
@@ -78,10 +79,14 @@ def part_of(application: Application, share: Decimal) -> Money:
     return usd(min(part, application.call.highest_minor))
 
 
-def _recommended(application: Application, score: Decimal | None, amount: Money) -> Prospect:
+def _recommended(
+    application: Application, score: Decimal | None, amount: Money, missing: str
+) -> Prospect:
     why_not = ""
     if not can(application, "recommend"):
         why_not = not_now(application)
+    elif missing:
+        why_not = missing
     elif application.call.reviewers and (score is None or score < application.call.pass_mark):
         mark = application.call.pass_mark
         why_not = _("The score is below the minimum score of %(mark)s.", mark=mark)

@@ -19,6 +19,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
 from grants.deciding.board.models import Advice, Endorsement, Recommendation
 from grants.deciding.reviews.queries import score_summary
+from grants.deciding.visits.queries import not_reported
 from grants.platform.documents.models import Document
 
 
@@ -51,6 +52,8 @@ def _propose(
     session: Session, application: Application, action: str, proposal: Proposal, act: Act
 ) -> None:
     lock_for(session, application, action, act)
+    if missing := not_reported(session, application):
+        raise DomainError(missing)
     if not proposal.rationale.strip():
         raise DomainError(_("Explain why this application is recommended."))
     if proposal.amount.currency != FUNCTIONAL_CURRENCY or proposal.amount.minor <= 0:

@@ -21,6 +21,7 @@ from grants.deciding.interests import queries as interests
 from grants.deciding.reviews.queries import to_assign, to_declare, to_score
 from grants.deciding.screening.queries import to_screen
 from grants.deciding.sessions import queries as sessions
+from grants.deciding.visits.queries import to_visit
 from grants.desk.portal.task import Task
 from grants.granting.agreements.queries import to_sign
 from grants.granting.bank_details import queries as payees
@@ -106,6 +107,12 @@ OF_THE_FUND = (
         lambda _s, v: to_score(v),
         lambda n: _n("Application to score", "Applications to score", n),
         "reviews.index",
+    ),
+    Task(
+        P.SCREENING_DECIDE,
+        lambda _s, v: to_visit(v),
+        lambda n: _n("Interview or site visit to hold", "Interviews or site visits to hold", n),
+        "visits.queue",
     ),
     Task(
         P.AWARD_RECOMMEND,

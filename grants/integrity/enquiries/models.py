@@ -17,6 +17,7 @@ class EnquiryKind(Term):
 
     REFERENCE = "reference", _l("Reference")
     VISIT = "visit", _l("Site visit")
+    INTERVIEW = "interview", _l("Interview")
 
 
 class Finding(Term):
@@ -52,7 +53,9 @@ class Enquiry(Versioned, Base):
             name="answered_in_words",
         ),
         CheckConstraint("answered_on >= asked_on", name="answered_after_it_was_asked"),
-        CheckConstraint("kind <> 'visit' OR answered_on IS NOT NULL", name="visit_with_its_report"),
+        CheckConstraint(
+            "kind = 'reference' OR answered_on IS NOT NULL", name="visit_with_its_report"
+        ),
         Index("ix_enquiry_organisation", "organisation_id", "id"),
     )
 

@@ -49,10 +49,15 @@ def record_answer(session: Session, enquiry: Enquiry, answer: Answer, act: Act) 
 
 
 def record_visit(
-    session: Session, organisation: Organisation, who: str, answer: Answer, act: Act
+    session: Session,
+    organisation: Organisation,
+    who: str,
+    answer: Answer,
+    act: Act,
+    kind: EnquiryKind = EnquiryKind.VISIT,
 ) -> Enquiry:
-    """Record a visit to an organisation: who went, when, and what was seen."""
-    visit = _begun(organisation, EnquiryKind.VISIT, who, answer.on, act)
+    """Record a visit to an organisation, or an interview: who went, when, and what was found."""
+    visit = _begun(organisation, kind, who, answer.on, act)
     _answer(session, visit, answer, act)
     session.add(visit)
     facts = {"organisation": organisation.code, "finding": answer.finding.value}

@@ -50,6 +50,7 @@ KINDS: Mapping[str, str] = {
     "reconciliation": _l("Reconciliation"),
     "report": _l("Report"),
     "review": _l("Review"),
+    "visit": _l("Interview or site visit"),
     "risk_rating": _l("Risk rating"),
     "sanctions_hit": _l("Sanctions match"),
     "sanctions_list": _l("Sanctions list"),

@@ -1,0 +1,98 @@
+"""The interviews and visits of applications, those that are still needed, and who may hold them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import open_to
+from grants.applying.applications.workflow import TO_BE_VISITED
+from grants.applying.calls.models import Call
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Person
+from grants.core.people.permissions import Permission
+from grants.core.people.queries import people_of_fund, viewer_from, viewers
+from grants.core.people.viewer import Viewer
+from grants.deciding.screening.queries import counting, in_states
+from grants.deciding.visits.models import Visit
+from grants.deciding.visits.workflow import VisitState
+
+
+def visits_of(session: Session, application: Application) -> Sequence[Visit]:
+    """Every interview and visit about an application, the newest first."""
+    return session.scalars(
+        select(Visit)
+        .where(Visit.application_id == application.id)
+        .options(selectinload(Visit.people), joinedload(Visit.enquiry))
+        .order_by(Visit.id.desc())
+    ).all()
+
+
+def visit_of(session: Session, application: Application, number: int) -> Visit:
+    """One of them, or Missing."""
+    found = session.get(Visit, number)
+    if found is None or found.application_id != application.id:
+        raise Missing(_("Interview or visit not found."))
+    return found
+
+
+def not_reported(session: Session, application: Application) -> str:
+    """Why a recommendation has to wait; empty if nothing is missing."""
+    return missing_of_each(session, [application]).get(application.id, "")
+
+
+def missing_of_each(session: Session, applications: Sequence[Application]) -> dict[int, str]:
+    """The same of several, by their ids; without those of which nothing is missing."""
+    asked = {one.id for one in applications if one.call.visit}
+    reported = select(Visit.application_id).where(
+        Visit.application_id.in_(asked), Visit.state == VisitState.REPORTED
+    )
+    return dict.fromkeys(asked - set(session.scalars(reported)) if asked else (), nothing_yet())
+
+
+def nothing_yet() -> str:
+    return _("The call asks for an interview or a site visit first. There is no report of one yet.")
+
+
+def waiting(viewer: Viewer) -> Select[Application]:
+    """Applications whose call asks for an interview or a visit, and that have no report yet."""
+    reported = exists().where(
+        Visit.application_id == Application.id, Visit.state == VisitState.REPORTED
+    )
+    return (
+        in_states(viewer, Permission.SCREENING_DECIDE, *TO_BE_VISITED)
+        .join(Application.call)
+        .where(Call.visit != "", ~reported)
+        .options(joinedload(Application.call), joinedload(Application.organisation))
+    )
+
+
+def to_visit(viewer: Viewer) -> Select[int]:
+    """How many applications wait for one."""
+    return counting(waiting(viewer))
+
+
+def may_hold(session: Session, application: Application) -> list[Person]:
+    """The fund's people who may hold it: those who screen, do not act for the organisation, and
+    have no conflict of interest that shuts the application to them.
+    """
+    people = people_of_fund(session, Permission.SCREENING_DECIDE, application.fund_id)
+    rows: dict[int, list[Any]] = {person.id: [] for person in people}
+    for row in session.execute(viewers().where(Person.id.in_(rows))):
+        rows[row.id].append(row)
+    readers = {number: viewer_from(held) for number, held in rows.items()}
+    free = [
+        person
+        for person in people
+        if application.organisation_id not in readers[person.id].organisation_ids
+    ]
+    open_ones = [_opens(application, readers[person.id]) for person in free]
+    found = session.execute(select(*open_ones)).one() if free else ()
+    return [person for person, opens in zip(free, found, strict=True) if opens]
+
+
+def _opens(application: Application, viewer: Viewer) -> ColumnElement[bool]:
+    return exists().where(Application.id == application.id, open_to(viewer))
