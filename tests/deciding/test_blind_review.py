@@ -67,11 +67,13 @@ TOLD = (
     "Casa Segura will do it, as the CASE always does; casa-segura's staff, and FUNDACIÓN CASA "
     "SEGURA DE HONDURAS itself. Ask Luz Reyes, Ms Reyes or Marco Díaz (info@casasegura.org, "
     "www.casasegura.org) or Ana Pino. بيت الأمان with Norte Unido and the Puente house. "
-    "Our number is RTN-0801."
+    "Our number is RTN-0801. Cassa Sgeura, Kasa Segura and Beit al-Aman are we too, says Marko "
+    "Dias (Марко Диас); Nort Unido and Poente de Paz help."
 )
 SECRETS = (
     *("segura", "case always", "luz", "reyes", "marco", "díaz", "casasegura", "بيت الأمان"),
     *("norte unido", "puente", "0801", "pino", "hidden.pdf"),
+    *("sgeura", "kasa", "beit", "marko", "dias", "марко", "nort unido", "poente"),
 )
 """What a reviewer could know the applicant by, in small letters."""
 

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 _ALIKE = str.maketrans(
     {"ı": "i", "ø": "o", "đ": "d", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
@@ -98,6 +98,7 @@ JUDGES: Mapping[Written, Judge] = {
 }
 
 
+@lru_cache(16384)
 def _pattern(name: Name) -> tuple[re.Pattern[str], Judge] | None:
     """How a name is found in folded text; None for a text without letters."""
     words = _words(name.text)

@@ -21,6 +21,7 @@ from grants.core.kernel.language import use_language
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.reviews.applicant_names import Applicants
+from grants.deciding.reviews.lookalikes import Lookalikes
 from grants.platform.questionnaires.form import Form
 from grants.platform.questionnaires.kinds import Question, Rows
 from grants.platform.questionnaires.shown import Answer, FileShown, ShownSection
@@ -45,12 +46,15 @@ class Blind:
     """What reviewers of one application are not told. Of a call that is not blind: nothing."""
 
     hiding: Hiding | None = None
+    lookalikes: Lookalikes | None = None
     instead: str = ""
     """What stands for a name: in the language of the answers, in whose lines it is read."""
 
     def text(self, words: str) -> str:
         """A text without the names."""
-        return self.hiding.hide(words, self.instead) if self.hiding else words
+        if self.hiding is None or self.lookalikes is None:
+            return words
+        return self.hiding.hide(self.lookalikes.hide(words, self.instead), self.instead)
 
     @classmethod
     def of(cls, session: Session, application: Application) -> "Blind":
@@ -68,7 +72,8 @@ def blinds_of(session: Session, applications: Sequence[Application]) -> Mapping[
 
 def _blind(application: Application, known: Applicants) -> Blind:
     with use_language(application.language):
-        return Blind(Hiding(tuple(known.names(application))), _("[name withheld]"))
+        names = tuple(dict.fromkeys(known.names(application)))
+        return Blind(Hiding(names), Lookalikes(names), _("[name withheld]"))
 
 
 def dossier_for_reviewers(session: Session, application: Application) -> Dossier:

@@ -257,7 +257,16 @@ def _written_without_spaces(word: str) -> bool:
 
 def distinguishes(word: str) -> bool:
     """Does a word tell one name from others? Legal forms, articles, general words and countries
-    do not.
+    do not, with or without their accents.
     """
     known = plain(word).strip(".,;")
-    return bool(known) and known not in LEGAL | TITLES | PARTICLES and known not in ideas()
+    return bool(known) and not any(_is_general(one) for one in (known, _without_accents(known)))
+
+
+def _is_general(word: str) -> bool:
+    return word in LEGAL or word in TITLES or word in PARTICLES or word in ideas()
+
+
+def _without_accents(word: str) -> str:
+    letters = unicodedata.normalize("NFKD", word)
+    return "".join(one for one in letters if unicodedata.category(one) != "Mn")
