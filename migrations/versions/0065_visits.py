@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0064_visits"
-down_revision = "0063_reopened_reviews"
+revision = "0065_visits"
+down_revision = "0064_reopened_reviews"
 
 
 def _one_of(name: str, *values: str) -> sa.Enum:
