@@ -78,12 +78,12 @@ def show(reference: str) -> ResponseReturnValue:
         may_plan=application.call.visit and application.state in TO_BE_VISITED and not planned,
         me=viewer().person_id,
         states=VisitState,
-        **_told(visits),
+        **_shown(visits),
         application=application,
     )
 
 
-def _told(visits: Any) -> dict[str, Any]:
+def _shown(visits: Any) -> dict[str, Any]:
     return {"visits": visits, "names": VISIT.names, "tones": TONES}
 
 
@@ -174,7 +174,7 @@ def _part(application: Application) -> str:
     visits = queries.visits_of(session(), application)
     reported = any(one.state is VisitState.REPORTED for one in visits)
     missing = "" if reported else queries.nothing_yet()
-    return render_template("deciding/visits/part_visits.html", missing=missing, **_told(visits))
+    return render_template("deciding/visits/part_visits.html", missing=missing, **_shown(visits))
 
 
 VISITS = CasePart("visits", _l("Interview or site visit"), _part)
