@@ -24,7 +24,7 @@ from grants.deciding.reviews.assigning_many import queue as to_be_assigned
 from grants.deciding.reviews.candidates import candidates
 from grants.deciding.reviews.forms import ModerationForm, ReasonForm, ReopenForm, assign_form
 from grants.deciding.reviews.moderating import moderate
-from grants.deciding.reviews.panel import Panellist, panel_of, under_review, with_reviews
+from grants.deciding.reviews.panel import Panellist, over_time, panel_of, under_review, with_reviews
 from grants.deciding.reviews.reopening import is_reopenable, reopen, require_reopenable
 from grants.deciding.reviews.workflow import REVIEW, WAITING
 from grants.deciding.screening.beside import beside_form
@@ -112,6 +112,25 @@ def _file(call: Call, reviewers: Sequence[Panellist], ending: str) -> ResponseRe
         _("Compared with the others"),
     ]
     return download(f"reviewers-{call.reference}", ending, heads, map(astuple, reviewers))
+
+
+@pages.get("/over-time")
+@needs(Permission.REVIEW_ASSIGN)
+def reviewers() -> ResponseReturnValue:
+    """How each reviewer has scored compared with the others, from call to call."""
+    lines = over_time(session(), viewer())
+    ending = request.args.get("format", "")
+    if ending in FORMATS:
+        heads = [
+            _("Reviewer"),
+            _("Call"),
+            _("Deadline"),
+            _("Submitted"),
+            _("Average score"),
+            _("Compared with the others"),
+        ]
+        return download("reviewers-over-time", ending, heads, map(astuple, lines))
+    return render_template("deciding/reviews/over_time.html", lines=lines)
 
 
 @pages.route("/several", methods=["GET", "POST"])

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.applying.calls.models import Call
 from grants.core.people.models import Person
+from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.scoring import FAR_APART, outlying, spread
@@ -42,12 +45,7 @@ class Panellist:
 
 def panel_of(session: Session, call: Call, viewer: Viewer) -> list[Panellist]:
     """The reviewers of a call by name, over the applications that this person may open."""
-    reviews = _reviews(call, viewer).subquery()
-    submitted = reviews.c.state == S.SUBMITTED
-    count = func.count().filter(submitted).over(partition_by=reviews.c.application_id)
-    total = func.sum(reviews.c.total).filter(submitted).over(partition_by=reviews.c.application_id)
-    others = (total - reviews.c.total) / func.nullif(count - 1, 0)
-    each = select(reviews, (reviews.c.total - others).label("apart")).subquery()
+    each = _with_the_others(_reviews(call, viewer)).subquery()
 
     def number(*states: ReviewState) -> ColumnElement[int]:
         return func.count().filter(each.c.state.in_(states))
@@ -59,14 +57,69 @@ def panel_of(session: Session, call: Call, viewer: Viewer) -> list[Panellist]:
             number(*OPENED),
             number(S.SUBMITTED),
             number(S.RECUSED),
-            func.round(func.avg(each.c.total).filter(each.c.state == S.SUBMITTED), 2),
-            func.round(func.avg(each.c.apart).filter(each.c.state == S.SUBMITTED), 2),
+            *_averages(each),
         )
         .join(each, each.c.reviewer_id == Person.id)
         .group_by(Person.id, Person.name)
         .order_by(Person.name, Person.id)
     )
     return [Panellist(*row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class InCall:
+    """How one reviewer scored in one call, beside the others on the same applications."""
+
+    name: str
+    call: str
+    """Its reference."""
+    closed_at: datetime
+    submitted: int
+    average: Decimal
+    apart: Decimal | None
+
+    @property
+    def stands_out(self) -> bool:
+        return self.apart is not None and abs(self.apart) > HARSH
+
+
+def over_time(session: Session, viewer: Viewer) -> list[InCall]:
+    """Each reviewer of the calls that this person assigns reviewers to, from call to call."""
+    assigned = select(Application.id).join(Application.call).where(open_to(viewer))
+    funds = viewer.funds_with(Permission.REVIEW_ASSIGN)
+    if funds is not None:
+        assigned = assigned.where(Call.fund_id.in_(funds))
+    submitted = select(Review).where(
+        Review.application_id.in_(assigned), Review.state == S.SUBMITTED
+    )
+    each = _with_the_others(submitted).subquery()
+    rows = session.execute(
+        select(Person.name, Call.reference, Call.deadline_at, func.count(), *_averages(each))
+        .join(each, each.c.reviewer_id == Person.id)
+        .join(Application, Application.id == each.c.application_id)
+        .join(Call, Call.id == Application.call_id)
+        .group_by(Person.id, Person.name, Call.id)
+        .order_by(Person.name, Person.id, Call.deadline_at)
+    )
+    return [InCall(*row) for row in rows]
+
+
+def _averages(each: Subquery) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """The average score of submitted reviews, and how far they lie from the others'."""
+    return (
+        func.round(func.avg(each.c.total).filter(each.c.state == S.SUBMITTED), 2),
+        func.round(func.avg(each.c.apart).filter(each.c.state == S.SUBMITTED), 2),
+    )
+
+
+def _with_the_others(query: Select[Review]) -> Select[Any]:
+    """Each review with how far its score lies from those of the others on its application."""
+    reviews = query.subquery()
+    submitted = reviews.c.state == S.SUBMITTED
+    count = func.count().filter(submitted).over(partition_by=reviews.c.application_id)
+    total = func.sum(reviews.c.total).filter(submitted).over(partition_by=reviews.c.application_id)
+    others = (total - reviews.c.total) / func.nullif(count - 1, 0)
+    return select(reviews, (reviews.c.total - others).label("apart"))
 
 
 def _reviews(call: Call, viewer: Viewer) -> Select[Review]:

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
-from grants.deciding.reviews.panel import panel_of, under_review, with_reviews
+from grants.deciding.reviews.panel import over_time, panel_of, under_review, with_reviews
 from grants.deciding.reviews.service import declare_no_conflict, recuse
 from tests.factories import (
     a_closed_call,
@@ -59,3 +59,31 @@ def test_the_applications_a_person_may_not_open_are_left_out(session: Session, f
     recuse(session, review, act_of(session, review.reviewer, "My sister works there."))
     own = act_of(session, review.reviewer).actor
     assert panel_of(session, call, own) == []
+
+
+def test_a_reviewer_is_compared_with_the_others_from_call_to_call(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    team = a_team(session)
+    calls = [a_closed_call(session, fund) for _number in range(2)]
+    for call, marks in zip(calls, ((5, 2), (3, 3)), strict=True):
+        reviewed(session, a_submitted_application(session, call), team, marks)
+    officer = act_of(session, team.officer).actor
+    found = [(one.name, one.call, one.apart) for one in over_time(session, officer)]
+    first, second = (one.name for one in team.reviewers)
+    assert sorted(found) == sorted(
+        [
+            (first, calls[0].reference, Decimal("60.00")),
+            (first, calls[1].reference, Decimal("0.00")),
+            (second, calls[0].reference, Decimal("-60.00")),
+            (second, calls[1].reference, Decimal("0.00")),
+        ]
+    )
+    assert over_time(session, act_of(session, team.reviewers[0]).actor) == []
+    session.commit()
+    browser = sign_in_as(team.officer)
+    page = browser.get("/reviews/assign/over-time").text
+    assert "60.00" in page
+    assert page.count("stands out") == 2
+    assert "-60.00" in browser.get("/reviews/assign/over-time?format=csv").text
+    assert sign_in_as(team.reviewers[0]).get("/reviews/assign/over-time").status_code == 403
