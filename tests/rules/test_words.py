@@ -44,6 +44,7 @@ BY_LABEL = {
     "review",
     "sanctions_hit",
     "setting_change",
+    "visit",
 }
 """Workflows whose history takes the words of the step or of the state."""
 
