@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0065_visits"
-down_revision = "0064_reopened_reviews"
+revision = "0066_visits"
+down_revision = "0065_grant_spending"
 
 
 def _one_of(name: str, *values: str) -> sa.Enum:
