@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0066_visits"
-down_revision = "0065_grant_spending"
+revision = "0070_visits"
+down_revision = "0069_section_comments"
 
 
 def _one_of(name: str, *values: str) -> sa.Enum:
