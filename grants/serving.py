@@ -92,10 +92,10 @@ def _tell_of(part: str, status: int, pause: int) -> None:
     )
 
 
-def _say(text: str, **facts: object) -> None:
+def _say(text: str, event: str = "restart", **facts: object) -> None:
     """To the person at the terminal; to the log where machines read it."""
     if settings().logs_json:
-        LOG.warning("restart", said=text, **facts)
+        LOG.warning(event, said=text, **facts)
     else:
         click.echo(text, err=True)
 
@@ -136,7 +136,7 @@ def serve(*, prepare: bool) -> None:
     if here.production:
         refuse_owner(database())
     if line := unreadable_bank_details():
-        _say(line)
+        _say(line, "unreadable bank details")
     watched: list[Watched] = []
     if not here.database_url:
         database()  # starts it
