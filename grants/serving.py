@@ -92,7 +92,7 @@ def _tell_of(part: str, status: int, pause: int) -> None:
     )
 
 
-def _say(text: str, event: str = "restart", **facts: object) -> None:
+def _say(text: str, event: str = "restart", /, **facts: object) -> None:
     """To the person at the terminal; to the log where machines read it."""
     if settings().logs_json:
         LOG.warning(event, said=text, **facts)
