@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
 from grants.core.kernel.language import lazy_gettext as _l
@@ -66,7 +67,7 @@ class Matrix:
 
 def matrix_of(application: Application, reader: Viewer) -> Matrix | None:
     """The reviews side by side; None while this person may read none."""
-    reviews = visible_reviews(session(), application, reader)
+    reviews = once(visible_reviews, session(), application, reader)
     if not reviews:
         return None
     names = names_in(reviews, reader)
@@ -107,10 +108,11 @@ def earlier_of(application: Application, reader: Viewer) -> list[Earlier]:
     """The reviews that were reopened, for those who read the reviews of this application. Those
     that are scored again just now are shown only where reviewers are named.
     """
-    formers = former_reviews(session(), application)
-    if not formers:
+    reviews = once(visible_reviews, session(), application, reader)
+    under_review = application.state is ApplicationState.UNDER_REVIEW
+    if not under_review and not any(one.was_reopened for one in reviews):
         return []
-    reviews = visible_reviews(session(), application, reader)
+    formers = former_reviews(session(), application)
     names = {one.id: name for one, name in zip(reviews, names_in(reviews, reader), strict=True)}
     if names_reviewers(reader, application.scope):
         under_way = (kept[0].review for kept in formers.values())

@@ -4,8 +4,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, exists, text
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
@@ -13,6 +13,26 @@ from grants.core.kernel.db import Base, Key, Versioned, choice
 from grants.core.people.models import Person
 from grants.core.people.viewer import Scope
 from grants.deciding.reviews.workflow import WAITING, ReviewState
+
+
+class FormerReview(Base):
+    """A review as it was submitted, before it was reopened. Never changed."""
+
+    __tablename__ = "former_review"
+    __bound__ = ("id", "review_id", "scores", "comment", "total", "submitted_at", "reason")
+    __table_args__ = (CheckConstraint("length(trim(reason)) > 0", name="reason"),)
+
+    id: Mapped[Key]
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), index=True)
+    scores: Mapped[dict[str, Any]]
+    comment: Mapped[str] = mapped_column(Text)
+    total: Mapped[Decimal] = mapped_column(Numeric(5, 2))
+    submitted_at: Mapped[datetime]
+    reopened_at: Mapped[datetime]
+    reopened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(Text)
+    """Why it was reopened."""
+    review: Mapped["Review"] = relationship()
 
 
 class Review(Versioned, Base):
@@ -50,7 +70,7 @@ class Review(Versioned, Base):
         Index("ix_review_reviewer", "reviewer_id", "state"),
     )
 
-    id: Mapped[Key]
+    id: Mapped[Key] = mapped_column()
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     fund_id: Mapped[int] = mapped_column(ForeignKey("fund.id"))
@@ -71,6 +91,12 @@ class Review(Versioned, Base):
     """Mark of the opened page from which it was saved last."""
     application: Mapped[Application] = relationship()
     reviewer: Mapped[Person] = relationship()
+    was_reopened: Mapped[bool] = column_property(
+        exists()
+        .where(FormerReview.review_id == id)  # noqa: A003 - the column above
+        .correlate_except(FormerReview)
+    )
+    """Was it submitted and opened again, once or more?"""
 
     @property
     def scope(self) -> Scope:
@@ -86,26 +112,6 @@ class Review(Versioned, Base):
     def marked(self) -> int:
         """How many criteria have a mark."""
         return sum(1 for mark in self.scores.values() if mark["score"] is not None)
-
-
-class FormerReview(Base):
-    """A review as it was submitted, before it was reopened. Never changed."""
-
-    __tablename__ = "former_review"
-    __bound__ = ("id", "review_id", "scores", "comment", "total", "submitted_at", "reason")
-    __table_args__ = (CheckConstraint("length(trim(reason)) > 0", name="reason"),)
-
-    id: Mapped[Key]
-    review_id: Mapped[int] = mapped_column(ForeignKey("review.id"), index=True)
-    scores: Mapped[dict[str, Any]]
-    comment: Mapped[str] = mapped_column(Text)
-    total: Mapped[Decimal] = mapped_column(Numeric(5, 2))
-    submitted_at: Mapped[datetime]
-    reopened_at: Mapped[datetime]
-    reopened_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    reason: Mapped[str] = mapped_column(Text)
-    """Why it was reopened."""
-    review: Mapped[Review] = relationship()
 
 
 class ReviewPanel(Base):
