@@ -89,6 +89,8 @@ from grants.deciding.sessions import views as board_sessions
 from grants.deciding.visits import views as visits
 from grants.desk.fund_setup import picturing
 from grants.desk.fund_setup import views as fund_setup
+from grants.desk.merging import verify as merge_checks
+from grants.desk.merging import views as merging
 from grants.desk.moving_in import views as moving
 from grants.desk.portal import bookkeeping, dashboard, demonstration, donor, gap, outbox
 from grants.desk.portal import views as portal
@@ -205,6 +207,7 @@ PAGES = (
     bank_details.pages,
     reporting.pages,
     organisations.pages,
+    merging.pages,
     calls.pages,
     public_questions.pages,
     builder.pages,
@@ -309,6 +312,7 @@ VERIFIED = (
     application_checks,
     contribution_checks,
     grant_checks,
+    merge_checks,
     payee_checks,
     certificate_checks,
     bank_checks,

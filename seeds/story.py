@@ -29,6 +29,7 @@ from seeds import (
     books,
     certifying,
     deciding,
+    doubles,
     examining,
     giving,
     granting,
@@ -120,6 +121,7 @@ def _last_days(company: Company, fund: Fund, other: Fund) -> None:
     with on(days_after(company.today, -2)):
         plant_staff(company, fund)
         banking.plant_change(company, fund)
+    doubles.plant_doubles(company)
     granting.leave_open(company)
     moving.plant_imports(company, other)
     _forget_old_letters(company.session)

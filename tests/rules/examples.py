@@ -30,6 +30,8 @@ from grants.deciding.sessions.models import BoardSession
 from grants.deciding.sessions.workflow import SessionState
 from grants.deciding.visits.models import Visit
 from grants.deciding.visits.workflow import VisitState
+from grants.desk.merging.models import OrganisationMerge
+from grants.desk.merging.workflow import MergeState
 from grants.desk.moving_in.models import Import
 from grants.fundraising.appeals.models import Mailing, MailingLine, Post
 from grants.giving.contributions.models import Deposit, Receipt
@@ -127,6 +129,12 @@ class Examples:
     @cached_property
     def donor(self) -> Organisation:
         return self.organisation(DONORS[0].contact)
+
+    @cached_property
+    def waiting_merge(self) -> OrganisationMerge:
+        waits = OrganisationMerge.state == MergeState.PROPOSED
+        found: OrganisationMerge = self.one(select(OrganisationMerge).where(waits))
+        return found
 
     @cached_property
     def submitted(self) -> Application:
@@ -309,6 +317,11 @@ class Examples:
             "/outreach/pledges": {"reference": pledge.reference},
             "/moving-in": {"number": self.one(select(Import.id))},
             "/organisations": {"code": self.applicant.code, "membership_id": self.one(member)},
+            "/organisations/<code>/merge": {
+                "code": self.waiting_merge.kept.code,
+                "other": self.waiting_merge.merged.code,
+            },
+            "/organisations/merges": {"number": self.waiting_merge.id},
             "/pledge/": {
                 "code": "UNVTF",
                 "name": "amount",

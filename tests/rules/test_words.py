@@ -28,6 +28,7 @@ HISTORIES = {
     "due_diligence": "grants/integrity/diligence/workflow.py",
     "history_import": "templates/desk/moving_in/show.html",
     "instalment": "grants/granting/agreements/history.py",
+    "organisation_merge": "grants/desk/merging/views.py",
     "pledge": "grants/giving/pledges/timeline.py",
     "pledge change": "templates/giving/pledges/changes/show.html",
     "report": "grants/granting/agreements/history.py",

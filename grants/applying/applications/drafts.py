@@ -20,6 +20,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.numbering import next_number
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
+from grants.core.people.service import lock_organisation
 from grants.core.people.viewer import Scope
 from grants.platform.documents.checks import Upload
 from grants.platform.documents.service import keep
@@ -62,11 +63,7 @@ def start(
     """Begin an application, or give the one that the organisation has begun already."""
     if not act.actor.may(Permission.APPLICATION_WRITE, Scope(call.fund_id, organisation.id)):
         raise Forbidden(_("You cannot write applications for this organisation."))
-    session.execute(
-        select(Organisation.id)
-        .where(Organisation.id == organisation.id)
-        .with_for_update(key_share=True)
-    )
+    lock_organisation(session, organisation.id)
     standing = queries.standing_application(session, call.id, organisation.id)
     if standing is not None:
         return standing

@@ -22,14 +22,23 @@ APPLICANT_ROLES = (Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR)
 
 
 def organisation_for_viewer(session: Session, code: str, viewer: Viewer) -> Organisation:
-    """An organisation this person acts for, or may see as one of the fund's people."""
+    """An organisation this person acts for, or may see as one of the fund's people. One that was
+    merged is seen by those who see the one that was kept.
+    """
     organisation = session.scalar(select(Organisation).where(Organisation.code == code))
     seen = organisation is not None and (
-        organisation.id in viewer.organisation_ids
+        kept_for(session, organisation).id in viewer.organisation_ids
         or (viewer.may(Permission.ORGANISATION_SEE) and sees_all_organisations(viewer))
     )
     if organisation is None or not seen:
         raise Missing(_("Organisation %(code)s not found.", code=code))
+    return organisation
+
+
+def kept_for(session: Session, organisation: Organisation) -> Organisation:
+    """The organisation itself, or the one that it was merged into."""
+    while organisation.merged_into_id is not None:
+        organisation = session.get_one(Organisation, organisation.merged_into_id)
     return organisation
 
 
@@ -103,6 +112,7 @@ def organisations_of_staff(viewer: Viewer, text: str, country: str) -> Select[Or
     """Organisations that apply or have applied, for the fund's people who see organisations."""
     query = select(Organisation).where(
         Organisation.kind == DonorKind.NGO,
+        Organisation.merged_into_id.is_(None),
         true() if sees_all_organisations(viewer) else false(),
         select(Membership.id)
         .where(Membership.organisation_id == Organisation.id, Membership.role.in_(APPLICANT_ROLES))

@@ -10,6 +10,7 @@ from grants.applying.organisations.queries import (
     INVITATION,
     REGISTRATION,
     alike,
+    kept_for,
     member_row,
     waiting_invitations,
 )
@@ -135,7 +136,8 @@ def invite(
 def join(session: Session, token: str) -> tuple[Organisation, Person]:
     """A colleague follows the invitation and acts for the organisation from now on."""
     link = credentials.use_link(session, token, INVITATION)
-    organisation = session.get_one(Organisation, link.facts["organisation"])
+    invited = session.get_one(Organisation, link.facts["organisation"])
+    organisation = kept_for(session, invited)
     person = enter_person(session, link.email, link.facts["name"], link.facts["language"])
     appoint(session, person, Role(link.facts["role"]), organisation=organisation)
     viewer = viewer_of(session, person.id)

@@ -17,6 +17,7 @@ from grants.applying.organisations.profile import profile_of
 from grants.applying.organisations.queries import (
     INVITATION,
     REGISTRATION,
+    kept_for,
     member_row,
     organisation_for_viewer,
     organisations_of_staff,
@@ -111,15 +112,20 @@ def index() -> ResponseReturnValue:
 @signed_in
 def show(code: str) -> ResponseReturnValue:
     organisation = organisation_for_viewer(session(), code, viewer())
+    kept = kept_for(session(), organisation)
+    if kept is not organisation and kept.id in viewer().organisation_ids:
+        return redirect(url_for("organisations.show", code=kept.code))
     return render_template(
         "applying/organisations/show.html",
         organisation=organisation,
+        kept=kept,
         members=members(session(), organisation.id),
         may_edit=_may_edit(organisation),
         invitations=waiting_invitations(session(), organisation) if _may_edit(organisation) else [],
         me=viewer().person_id,
         is_staff=organisation.id not in viewer().organisation_ids,
         alike=like(session(), organisation) if sees_all_organisations(viewer()) else [],
+        may_merge=viewer().may(Permission.ORGANISATION_MERGE),
         sees_integrity=viewer().may(Permission.DUE_DILIGENCE_SEE),
         sees_applications=viewer().may(Permission.APPLICATION_SEE),
     )
@@ -261,7 +267,11 @@ def duplicates() -> ResponseReturnValue:
     """Organisations that may be the same, for the fund's people."""
     if not sees_all_organisations(viewer()):
         raise Missing(_("Page not found."))
-    return render_template("applying/organisations/duplicates.html", pairs=pairs(session()))
+    return render_template(
+        "applying/organisations/duplicates.html",
+        pairs=pairs(session()),
+        may_merge=viewer().may(Permission.ORGANISATION_MERGE),
+    )
 
 
 def _may_edit(organisation: Organisation) -> bool:

@@ -18,9 +18,18 @@ class Organisation(Base):
     """
 
     __tablename__ = "organisation"
-    __bound__ = ("id", "code", "name", "kind", "country", "registration_number")
+    __bound__ = (
+        "id",
+        "code",
+        "name",
+        "kind",
+        "country",
+        "registration_number",
+        "merged_into_id",
+    )
     __table_args__ = (
         Index("ix_organisation_name_lower", text("lower(name)")),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
         Index("ix_organisation_words", text("plain_words(name)"), postgresql_using="gin"),
     )
 
@@ -42,6 +51,9 @@ class Organisation(Base):
     survivor_led: Mapped[bool] = mapped_column(default=False)
     public_name: Mapped[bool] = mapped_column(default=True)
     """May the public see that this organisation gives?"""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    """The organisation that it turned out to be: this record is closed."""
+    merged_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 

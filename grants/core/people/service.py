@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.kernel import clock
-from grants.core.kernel.errors import DomainError
+from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
 from grants.core.people.models import Membership, Organisation, Person
@@ -122,6 +122,21 @@ def free_code(session: Session, name: str) -> str:
     while session.scalar(select(Organisation.id).where(Organisation.code == code)):
         code = f"{code[:30]}-{secrets.token_hex(2).upper()}"
     return code
+
+
+def lock_organisation(session: Session, organisation_id: int) -> None:
+    """What is begun for an organisation waits for what is being changed of it. Conflict if it was
+    merged with another one meanwhile.
+    """
+    merged = session.scalar(
+        select(Organisation.merged_into_id)
+        .where(Organisation.id == organisation_id)
+        .with_for_update(key_share=True)
+    )
+    if merged is not None:
+        raise Conflict(
+            _("This organisation has been merged with another one. Open its page and go on there.")
+        )
 
 
 def describe_self(person: Person, name: str, language: str) -> None:

@@ -22,6 +22,7 @@ from grants.deciding.reviews.queries import to_assign, to_declare, to_score
 from grants.deciding.screening.queries import to_screen
 from grants.deciding.sessions import queries as sessions
 from grants.deciding.visits.queries import to_visit
+from grants.desk.merging.queries import to_confirm_count as mergers_to_confirm
 from grants.desk.portal.task import Task
 from grants.granting.agreements.queries import to_sign
 from grants.granting.bank_details import queries as payees
@@ -230,6 +231,12 @@ OF_THE_FUND = (
         lambda n: _n("Grant agreement to sign", "Grant agreements to sign", n),
         "awards.index",
         {"state": "approved"},
+    ),
+    Task(
+        P.ORGANISATION_MERGE,
+        lambda _s, v: mergers_to_confirm(v),
+        lambda n: _n("Merge of organisations to confirm", "Merges of organisations to confirm", n),
+        "merging.index",
     ),
     Task(
         P.PAYEE_CHECK,

@@ -10,7 +10,6 @@ from datetime import date
 
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -23,6 +22,7 @@ from grants.core.kernel.links import absolute
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
+from grants.core.people.service import lock_organisation
 from grants.core.people.viewer import Scope, keep_apart
 from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.queries import in_force, open_request
@@ -143,11 +143,7 @@ def _end(session: Session, details: BankDetails, action: str, act: Act) -> None:
 
 def lock_payee(session: Session, organisation_id: int) -> None:
     """What is paid to an organisation and what is changed of its account wait for each other."""
-    session.execute(
-        select(Organisation.id)
-        .where(Organisation.id == organisation_id)
-        .with_for_update(key_share=True)
-    )
+    lock_organisation(session, organisation_id)
 
 
 def _lock(session: Session, details: BankDetails, action: str, act: Act) -> None:

@@ -31,6 +31,8 @@ ACTS: Mapping[str, str] = {
     "change_role": _l("Role changed"),
     "choose": _l("Donor selected"),
     "close": _l("Closed"),
+    "close_merged": _l("Closed: merged into another organisation"),
+    "take_in": _l("Another organisation merged into this one"),
     "confirm_sender": _l("Sender confirmed"),
     "create": _l("Created"),
     "describe": _l("Described"),

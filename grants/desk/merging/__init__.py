@@ -1,0 +1,1 @@
+"""Merging two records of one organisation: one person proposes, another confirms."""

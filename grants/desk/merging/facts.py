@@ -1,0 +1,75 @@
+"""The profiles of two organisations side by side, and the profile that comes out of both."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from grants.applying.organisations.profile import Profile, profile_of
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.formats import plain_day
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.models import Organisation
+
+FACTS: Mapping[str, str] = MappingProxyType(
+    {
+        "name": _l("Name of the organisation"),
+        "country": _l("Country of registration"),
+        "registration_number": _l("Registration number"),
+        "registered_on": _l("Date of registration"),
+        "website": _l("Website"),
+        "address": _l("Postal address of the office"),
+        "survivor_led": _l("Survivors of trafficking lead this organisation"),
+    }
+)
+"""What one of the two organisations gives; other names and key persons come from both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact as each of the two says it."""
+
+    key: str
+    label: str
+    kept: str
+    merged: str
+
+    @property
+    def differs(self) -> bool:
+        return self.kept != self.merged
+
+
+def sides(kept: Organisation, merged: Organisation) -> list[Fact]:
+    """Every fact of both profiles."""
+    one, other = profile_of(kept), profile_of(merged)
+    return [
+        Fact(key, label, worded(key, getattr(one, key)), worded(key, getattr(other, key)))
+        for key, label in FACTS.items()
+    ]
+
+
+def worded(key: str, value: Any) -> str:
+    """A fact as pages show it."""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, date):
+        return plain_day(value)
+    if key == "country" and value:
+        return country_name(value)
+    return str(value or "")
+
+
+def together(kept: Organisation, merged: Organisation, taken: Collection[str]) -> Profile:
+    """The profile after the merge. Every name that either of them had is kept as another name."""
+    one, other = profile_of(kept), profile_of(merged)
+    chosen = {key: getattr(other, key) for key in FACTS if key in taken}
+    result = replace(one, **chosen)
+    names = (*one.other_names, one.name, other.name, *other.other_names)
+    persons = {person.name.casefold(): person for person in (*other.key_persons, *one.key_persons)}
+    return replace(
+        result,
+        other_names=tuple(name for name in dict.fromkeys(names) if name != result.name),
+        key_persons=tuple(persons.values()),
+    )

@@ -1,0 +1,45 @@
+"""What a person says who proposes, refuses or confirms a merge."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.desk.merging.facts import Fact
+from grants.platform.web.fields import CheckboxesField, HiddenField, LongTextField
+from grants.platform.web.forms import Form
+
+
+class ProposalForm(Form):
+    """Which facts the other organisation gives, and why the two are one."""
+
+    taken = CheckboxesField(
+        _l("Which facts should come from the organisation that is closed?"),
+        hint=_l("What you do not tick stays as the organisation that is kept says it."),
+    )
+    reason = LongTextField(
+        _l("Why are they the same organisation?"),
+        hint=_l("For example: same registration certificate, confirmed by its director."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )
+
+    def __init__(self, facts: Iterable[Fact], **given: Any) -> None:
+        self._facts = [fact for fact in facts if fact.differs and fact.merged]
+        super().__init__(**given)
+
+    def process(self, formdata: Any = None, *args: Any, **options: Any) -> None:
+        self.taken.choices = [(one.key, f"{one.label}: {one.merged}") for one in self._facts]
+        super().process(formdata, *args, **options)
+
+
+class ConfirmForm(Form):
+    """Nothing to fill in: the page shows what is merged."""
+
+    version = HiddenField()
+
+
+class ReasonForm(Form):
+    """Why the two are not merged."""
+
+    reason = LongTextField(_l("Reason"), required=True, limit=1000, rows=3)

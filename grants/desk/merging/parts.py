@@ -1,0 +1,236 @@
+"""What belongs to an organisation and moves with it, what stays, and what keeps a merge back.
+
+Each table that names an organisation is in MOVING or in STAYING; a test compares them with the
+database, so that a new table is not forgotten.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy.orm import Session, aliased
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.models import Call
+from grants.books.certificates.models import Certificate
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.models import Membership, Organisation
+from grants.deciding.awards.models import Award
+from grants.giving.donors.models import Donor
+from grants.granting.bank_details.models import BankDetails
+from grants.granting.bank_details.workflow import OPEN, DetailsState
+from grants.granting.payments.models import Instalment
+from grants.granting.payments.workflow import InstalmentState
+from grants.integrity.diligence.models import DueDiligence
+from grants.integrity.diligence.workflow import CLEARED, UNDECIDED
+from grants.integrity.enquiries.models import Enquiry
+from grants.integrity.other_grants.models import OtherGrant
+from grants.integrity.risk.models import Flag, RiskRating
+from grants.integrity.sanctions.models import SanctionsHit
+from grants.integrity.sanctions.workflow import SETTLED
+from grants.platform.documents.models import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Records of one kind that name an organisation."""
+
+    model: Any
+    label: str
+    unlike: str = ""
+    """A column in which two records of one organisation must differ: what both have stays."""
+    note: str = ""
+
+    def of(self, organisation_id: int) -> ColumnElement[bool]:
+        condition: ColumnElement[bool] = self.model.organisation_id == organisation_id
+        return condition
+
+    def number(self, session: Session, organisation_id: int) -> int:
+        query = select(func.count()).select_from(self.model).where(self.of(organisation_id))
+        return session.scalar(query) or 0
+
+    def moving(self, session: Session, kept: Organisation, merged: Organisation) -> Collection[Any]:
+        """The records that move, in the order in which they are locked."""
+        query = select(self.model).where(self.of(merged.id), self._free(kept))
+        found: Collection[Any] = session.scalars(
+            query.order_by(self.model.id)
+            .with_for_update(of=self.model)
+            .execution_options(populate_existing=True)
+        ).all()
+        return found
+
+    def _free(self, kept: Organisation) -> ColumnElement[bool]:
+        if not self.unlike:
+            return true()
+        taken = aliased(self.model)
+        value = getattr(taken, self.unlike)
+        same = value == getattr(self.model, self.unlike)
+        return ~select(taken.id).where(taken.organisation_id == kept.id, same).exists()
+
+
+MOVING: tuple[Part, ...] = (
+    Part(Award, _l("Grants")),
+    Part(Application, _l("Applications")),
+    Part(Document, _l("Files")),
+    Part(RiskRating, _l("Risk ratings")),
+    Part(Flag, _l("Flags")),
+    Part(Enquiry, _l("References and site visits")),
+    Part(OtherGrant, _l("Grants of other funders"), unlike="identifier"),
+    Part(SanctionsHit, _l("Decisions on matches with the sanctions list"), unlike="entry_id"),
+)
+"""In the order in which payments lock: grants first, then the organisation."""
+
+STAYING: tuple[Part, ...] = (
+    Part(
+        BankDetails,
+        _l("Bank details"),
+        note=_l(
+            "They stay on record and no longer count. Grants that move are paid to the account of "
+            "the organisation that is kept; if it has stated none, it must do so, and the fund "
+            "checks it with two persons as always."
+        ),
+    ),
+    Part(
+        DueDiligence,
+        _l("Due diligence"),
+        note=_l("Decided examinations stay as they were decided."),
+    ),
+    Part(
+        Certificate,
+        _l("Certified statements"),
+        note=_l("A certified statement never changes."),
+    ),
+)
+
+ELSEWHERE: Mapping[str, str] = {
+    "membership": "people get the same role with the organisation that is kept",
+    "sanctions_watch": "the names are compared as names of the organisation that is kept",
+    "donor": "an organisation that gives is not merged",
+    "organisation": "leads to the organisation that is kept",
+    "organisation_merge": "the proposals themselves",
+}
+"""Tables whose records neither move nor stay as they are, and why."""
+
+
+def obstacles(session: Session, kept: Organisation, merged: Organisation) -> list[str]:
+    """Why these two cannot be merged now, in sentences; none: they can."""
+    return [why for check in CHECKS for why in check(session, kept, merged)]
+
+
+def _closed(_session: Session, kept: Organisation, merged: Organisation) -> Iterator[str]:
+    for one in (kept, merged):
+        if one.merged_into_id is not None:
+            yield _("%(name)s has been merged already.", name=one.name)
+
+
+def _gives(session: Session, _kept: Organisation, merged: Organisation) -> Iterator[str]:
+    if session.get(Donor, merged.id) is not None:
+        yield _(
+            "%(name)s is also a donor. Keep this organisation, and merge the other one into it.",
+            name=merged.name,
+        )
+
+
+def _same_call(session: Session, kept: Organisation, merged: Organisation) -> Iterator[str]:
+    standing = Application.state != ApplicationState.WITHDRAWN
+    both = (
+        select(Call.reference)
+        .join(Application, Application.call_id == Call.id)
+        .where(Application.organisation_id.in_((kept.id, merged.id)), standing)
+        .group_by(Call.reference)
+        .having(func.count() > 1)
+    )
+    for reference in session.scalars(both.order_by(Call.reference)):
+        yield _(
+            "Both have applied to the call %(call)s. One of the two applications must be withdrawn "
+            "first.",
+            call=reference,
+        )
+
+
+def _paid_now(session: Session, kept: Organisation, merged: Organisation) -> Iterator[str]:
+    under_way = (
+        select(Award.reference)
+        .join(Instalment, Instalment.award_id == Award.id)
+        .where(
+            Award.organisation_id.in_((kept.id, merged.id)),
+            Instalment.state == InstalmentState.CERTIFIED,
+        )
+        .distinct()
+    )
+    for reference in session.scalars(under_way.order_by(Award.reference)):
+        yield _(
+            "A payment of the grant %(grant)s has been certified and waits for approval. Wait "
+            "until it is made or returned.",
+            grant=reference,
+        )
+
+
+def _account_changes(session: Session, kept: Organisation, merged: Organisation) -> Iterator[str]:
+    query = select(BankDetails.id).where(
+        BankDetails.organisation_id.in_((kept.id, merged.id)), BankDetails.state.in_(OPEN)
+    )
+    if session.scalar(query.limit(1)) is not None:
+        yield _("A change of bank details is being checked. Wait until it is decided.")
+
+
+def _examined(session: Session, _kept: Organisation, merged: Organisation) -> Iterator[str]:
+    newest = session.scalar(
+        select(DueDiligence.state)
+        .where(DueDiligence.organisation_id == merged.id)
+        .order_by(DueDiligence.id.desc())
+        .limit(1)
+    )
+    if newest in UNDECIDED:
+        yield _("Due diligence of %(name)s is in progress. Decide it first.", name=merged.name)
+    elif newest is not None and newest not in CLEARED:
+        yield _(
+            "Due diligence refused %(name)s. A refusal does not disappear in a merge: keep this "
+            "organisation, and merge the other one into it.",
+            name=merged.name,
+        )
+
+
+def _matched(session: Session, _kept: Organisation, merged: Organisation) -> Iterator[str]:
+    query = select(SanctionsHit.id).where(
+        SanctionsHit.organisation_id == merged.id,
+        SanctionsHit.state.not_in(SETTLED),
+    )
+    if session.scalar(query.limit(1)) is not None:
+        yield _(
+            "%(name)s has an open or confirmed match on the sanctions list. Decide it first.",
+            name=merged.name,
+        )
+
+
+Check = Callable[[Session, Organisation, Organisation], Iterator[str]]
+CHECKS: tuple[Check, ...] = (
+    _closed,
+    _gives,
+    _same_call,
+    _paid_now,
+    _account_changes,
+    _examined,
+    _matched,
+)
+
+
+def people_of(session: Session, organisation: Organisation) -> Collection[Membership]:
+    """Who acts for an organisation, those included whose role begins later."""
+    return session.scalars(
+        select(Membership)
+        .where(Membership.organisation_id == organisation.id, Membership.ended_at.is_(None))
+        .order_by(Membership.id)
+    ).all()
+
+
+def account_in_use(session: Session, organisation: Organisation) -> bool:
+    """Has it stated an account that counts?"""
+    query = select(BankDetails.id).where(
+        BankDetails.organisation_id == organisation.id,
+        BankDetails.state == DetailsState.IN_FORCE,
+    )
+    return session.scalar(query.limit(1)) is not None

@@ -1,0 +1,106 @@
+"""Organisations that were registered twice, and what the fund's people make of it."""
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import select
+
+from grants.applying.organisations.profile import KeyPerson, Profile
+from grants.applying.organisations.service import describe
+from grants.core.kernel.taxonomies import DonorKind
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Role
+from grants.core.people.service import appoint, enter_organisation
+from grants.desk.merging.models import OrganisationMerge
+from grants.desk.merging.service import confirm, propose, refuse, withdraw
+from seeds.company import Company, days_after, on
+
+
+class Double(NamedTuple):
+    """One organisation under two names, and who registered each."""
+
+    country: str
+    number: str
+    name: str
+    contact: str
+    again: str
+    other_contact: str
+
+
+DOUBLES = (
+    Double(
+        "HN",
+        "HN-77-2016",
+        "Asociación Puerta Abierta",
+        "Teresa Molina",
+        "Puerta Abiérta",
+        "Julio Zelaya",
+    ),
+    Double(
+        "MD", "MD-1020600", "Casa Speranței", "Ana Rusu", "Casa Sperantei Asociatia", "Ion Munteanu"
+    ),
+    Double(
+        "UA",
+        "UA-38211450",
+        "Дім надії",
+        "Oksana Bondar",
+        "Dim nadii",
+        "Petro Shevchuk",
+    ),
+    Double(
+        "KE",
+        "KE-OP-218",
+        "Safe Harbour Mombasa",
+        "Grace Wanjiru",
+        "Mombasa Safe Harbour",
+        "David Otieno",
+    ),
+)
+
+
+def plant_doubles(company: Company) -> None:
+    """One pair waits for the second person, one is merged, one was refused, one withdrawn."""
+    for double in DOUBLES:
+        _register(company, double, double.name, double.contact, days_after(company.today, -300))
+        _register(
+            company, double, double.again, double.other_contact, days_after(company.today, -40)
+        )
+    merged, refused, withdrawn, waiting = (_proposed(company, double) for double in DOUBLES)
+    session = company.session
+    with on(days_after(company.today, -3)):
+        confirm(session, merged, company.act(Role.FUND_MANAGER))
+        why = "Two organisations of two cities: their boards have no member in common."
+        refuse(session, refused, company.act(Role.FUND_MANAGER, why))
+        why = "The director has asked for time to check the certificate."
+        withdraw(session, withdrawn, company.act(Role.PROGRAMME_OFFICER, why))
+    assert waiting.merged.merged_into_id is None
+
+
+def _proposed(company: Company, double: Double) -> OrganisationMerge:
+    kept, merged = (_named(company, name) for name in (double.name, double.again))
+    with on(days_after(company.today, -5)):
+        why = "Same registration certificate; the director has confirmed it by telephone."
+        act = company.act(Role.PROGRAMME_OFFICER, why)
+        return propose(company.session, kept, merged, ("website",), act)
+
+
+def _named(company: Company, name: str) -> Organisation:
+    return company.session.scalars(select(Organisation).where(Organisation.name == name)).one()
+
+
+def _register(company: Company, double: Double, name: str, contact: str, day: date) -> None:
+    with on(day):
+        organisation = enter_organisation(company.session, name, DonorKind.NGO, double.country)
+        person = company.enter(contact)
+        appoint(company.session, person, Role.ORGANISATION_ADMIN, organisation=organisation)
+        profile = Profile(
+            name,
+            double.country,
+            double.number,
+            date(2016, 5, 17),
+            website=""
+            if name == double.name
+            else f"https://shelter-{double.country.lower()}.example",
+            key_persons=(KeyPerson(contact, "Director"),),
+        )
+        describe(company.session, organisation, profile, company.act_of(person))
