@@ -29,6 +29,7 @@ from grants.applying.calls import stage_views as call_stages
 from grants.applying.calls import views as calls
 from grants.applying.organisations import service as organisation_service
 from grants.applying.organisations import views as organisations
+from grants.applying.organisations.verification import views as organisation_verification
 from grants.applying.public_questions import queries as public_question_queries
 from grants.applying.public_questions import views as public_questions
 from grants.banking.accounts import views as fund_accounts
@@ -291,6 +292,7 @@ MORE_VIEWS = (
     library,
     months,
     passkeys,
+    organisation_verification,
     organisation_views,
     picturing,
     queue,

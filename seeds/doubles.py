@@ -7,6 +7,10 @@ from sqlalchemy import select
 
 from grants.applying.organisations.profile import KeyPerson, Profile
 from grants.applying.organisations.service import describe
+from grants.applying.organisations.verification import service as verification
+from grants.applying.organisations.verification.models import Verification
+from grants.applying.organisations.verification.questions import CHECKS
+from grants.applying.organisations.verification.workflow import VerificationState
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
@@ -101,6 +105,50 @@ def _register(company: Company, double: Double, name: str, contact: str, day: da
             website=""
             if name == double.name
             else f"https://shelter-{double.country.lower()}.example",
+            address=f"Post box {len(name) * 31}, {double.country}",
             key_persons=(KeyPerson(contact, "Director"),),
         )
         describe(company.session, organisation, profile, company.act_of(person))
+
+
+def plant_verifications(company: Company) -> None:
+    """One organisation in each state of verification; the second of each pair is left alone."""
+    session = company.session
+    with on(days_after(company.today, -4)):
+        officer = company.act(Role.PROGRAMME_OFFICER)
+        first, second, third, fourth = (_asked(company, double) for double in DOUBLES)
+        verification.verify(session, first, _PASSED, officer)
+        verification.verify(session, second, _PASSED, officer)
+    with on(days_after(company.today, -2)):
+        why = "The certificate shows another number. Please upload the new one."
+        verification.return_(session, third, company.act(Role.PROGRAMME_OFFICER, why))
+        why = "A newspaper reports that its director is accused of fraud. We are asking."
+        verification.suspend(session, second, company.act(Role.FUND_MANAGER, why))
+    assert fourth.state is VerificationState.PENDING
+    _others(company)
+
+
+def _others(company: Company) -> None:
+    """One was not accepted; of another the file is open and nothing was asked."""
+    session, refused = company.session, DOUBLES[1]._replace(name=DOUBLES[1].again)
+    with on(days_after(company.today, -1)):
+        person = company.enter(refused.other_contact)
+        house = _named(company, refused.again)
+        found = verification.ask(session, house, company.act_of(person))
+        why = "It works for profit, and the fund can support non-profit organisations only."
+        verification.reject(session, found, company.act(Role.PROGRAMME_OFFICER, why))
+        waiting = DOUBLES[3]
+        by = company.act_of(company.enter(waiting.other_contact))
+        verification.open_file(session, _named(company, waiting.again), by)
+
+
+_PASSED = {
+    check.key: verification.Answer(check.passes, "Public register and two references, by telephone")
+    for check in CHECKS
+}
+
+
+def _asked(company: Company, double: Double) -> Verification:
+    person = company.enter(double.contact)
+    house = _named(company, double.name)
+    return verification.ask(company.session, house, company.act_of(person))

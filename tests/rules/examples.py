@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application, AttachedFile
 from grants.applying.applications.workflow import TO_BE_SCORED_AGAIN, ApplicationState
 from grants.applying.calls.models import Call
+from grants.applying.organisations.verification.models import Verification
+from grants.applying.organisations.verification.workflow import VerificationState
 from grants.applying.public_questions.models import PublicQuestion
 from grants.banking.accounts.models import AccountChange
 from grants.banking.accounts.workflow import DetailsState
@@ -134,6 +136,12 @@ class Examples:
     def waiting_merge(self) -> OrganisationMerge:
         waits = OrganisationMerge.state == MergeState.PROPOSED
         found: OrganisationMerge = self.one(select(OrganisationMerge).where(waits))
+        return found
+
+    @cached_property
+    def to_verify(self) -> str:
+        query = select(Organisation.code).join(Verification)
+        found: str = self.one(query.where(Verification.state == VerificationState.PENDING))
         return found
 
     @cached_property
@@ -322,6 +330,7 @@ class Examples:
                 "other": self.waiting_merge.merged.code,
             },
             "/organisations/merges": {"number": self.waiting_merge.id},
+            "/organisations/<code>/verification": {"code": self.to_verify},
             "/pledge/": {
                 "code": "UNVTF",
                 "name": "amount",

@@ -14,6 +14,7 @@ from grants.applying.organisations.queries import (
     member_row,
     waiting_invitations,
 )
+from grants.applying.organisations.verification.service import open_file
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.kernel.errors import DomainError, Forbidden, Missing
@@ -81,6 +82,7 @@ def register(session: Session, token: str) -> tuple[Organisation, Person]:
     viewer = viewer_of(session, person.id)
     assert viewer is not None
     record(session, organisation, "register", Act(viewer))
+    open_file(session, organisation, Act(viewer))
     _screen(session, organisation, Act(viewer))
     return organisation, person
 

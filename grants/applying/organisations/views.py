@@ -25,6 +25,8 @@ from grants.applying.organisations.queries import (
     sees_all_organisations,
     waiting_invitations,
 )
+from grants.applying.organisations.verification.queries import state_of
+from grants.applying.organisations.verification.workflow import VERIFICATION
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
@@ -125,6 +127,7 @@ def show(code: str) -> ResponseReturnValue:
         me=viewer().person_id,
         is_staff=organisation.id not in viewer().organisation_ids,
         alike=like(session(), organisation) if sees_all_organisations(viewer()) else [],
+        verified=VERIFICATION.names[state_of(session(), kept.id)],
         may_merge=viewer().may(Permission.ORGANISATION_MERGE),
         sees_integrity=viewer().may(Permission.DUE_DILIGENCE_SEE),
         sees_applications=viewer().may(Permission.APPLICATION_SEE),
@@ -257,7 +260,10 @@ def every() -> ResponseReturnValue:
     query = organisations_of_staff(viewer(), form.q.data or "", form.country.data or "")
     listed = ORGANISATIONS.of(session(), query, "organisations")
     return listed.file or render_template(
-        "applying/organisations/every.html", listed=listed, form=form
+        "applying/organisations/every.html",
+        listed=listed,
+        form=form,
+        may_verify=viewer().may(Permission.ORGANISATION_VERIFY),
     )
 
 

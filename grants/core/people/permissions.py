@@ -16,6 +16,7 @@ class Permission(StrEnum):
     FUND_DESCRIBE = "funds:describe"
     ORGANISATION_EDIT = "organisations:edit"
     ORGANISATION_SEE = "organisations:see"
+    ORGANISATION_VERIFY = "organisations:verify"
     ORGANISATION_MERGE = "organisations:merge"
     LEDGER_SEE = "ledger:see"
     LEDGER_RATES = "ledger:rates"
@@ -147,6 +148,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         | {
             P.PEOPLE_INVITE,
             P.FUND_DESCRIBE,
+            P.ORGANISATION_VERIFY,
             P.ORGANISATION_MERGE,
             P.DONOR_EDIT,
             P.DUE_DILIGENCE_RECOMMEND,
@@ -180,6 +182,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
             P.SCREENING_DECIDE,
             P.REVIEW_ASSIGN,
             P.REPORT_ACCEPT,
+            P.ORGANISATION_VERIFY,
             P.ORGANISATION_MERGE,
             P.DONOR_EDIT,
             P.DUE_DILIGENCE_RECOMMEND,
@@ -263,6 +266,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
 DECISIONS = frozenset(
     {
         P.PEOPLE_CONFIRM,
+        P.ORGANISATION_VERIFY,
         P.ORGANISATION_MERGE,
         P.LEDGER_CLOSE,
         P.SETTING_APPROVE,

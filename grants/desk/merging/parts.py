@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
+from grants.applying.organisations.verification.models import Verification
 from grants.books.certificates.models import Certificate
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
@@ -97,6 +98,11 @@ STAYING: tuple[Part, ...] = (
         DueDiligence,
         _l("Due diligence"),
         note=_l("Decided examinations stay as they were decided."),
+    ),
+    Part(
+        Verification,
+        _l("Verification"),
+        note=_l("The organisation that is kept stays verified, or not, as it is."),
     ),
     Part(
         Certificate,

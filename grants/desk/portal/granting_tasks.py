@@ -7,6 +7,7 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import owned_by
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.queries import taking_at
+from grants.applying.organisations.verification.queries import pending_count as to_verify_count
 from grants.applying.public_questions import queries as public_questions
 from grants.core.kernel import clock
 from grants.core.kernel.language import ngettext as _n
@@ -231,6 +232,13 @@ OF_THE_FUND = (
         lambda n: _n("Grant agreement to sign", "Grant agreements to sign", n),
         "awards.index",
         {"state": "approved"},
+    ),
+    Task(
+        P.ORGANISATION_VERIFY,
+        lambda _s, v: to_verify_count(v),
+        lambda n: _n("Organisation to verify", "Organisations to verify", n),
+        "organisations.verifications",
+        {"state": "pending"},
     ),
     Task(
         P.ORGANISATION_MERGE,

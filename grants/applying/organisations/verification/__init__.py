@@ -1,0 +1,1 @@
+"""Whether an organisation is what it says: asked for by itself, answered by the fund's people."""

@@ -1,0 +1,66 @@
+"""The five questions as a form, and the reason for any other decision."""
+
+from collections.abc import Mapping
+
+from grants.applying.organisations.verification.questions import CHECKS
+from grants.applying.organisations.verification.service import Answer
+from grants.applying.organisations.verification.workflow import VERIFICATION, VerificationState
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.platform.web.fields import (
+    HiddenField,
+    LongTextField,
+    SelectField,
+    TextField,
+    YesNoField,
+)
+from grants.platform.web.forms import Form, QueryForm
+
+
+class _Questions(Form):
+    """Nothing but the version that a person looked at."""
+
+    version = HiddenField()
+
+    def answers(self) -> Mapping[str, Answer]:
+        return {
+            check.key: Answer(bool(self[check.key].data), str(self[f"{check.key}_note"].data or ""))
+            for check in CHECKS
+            if self[check.key].data is not None
+        }
+
+
+def _fields() -> dict[str, object]:
+    found: dict[str, object] = {}
+    for check in CHECKS:
+        found[check.key] = YesNoField(check.text, hint=check.look, required=True)
+        found[f"{check.key}_note"] = TextField(_l("Where you looked"), required=True, limit=300)
+    return found
+
+
+QuestionsForm: type[_Questions] = type("QuestionsForm", (_Questions,), _fields())
+"""The form of the questions as they are today."""
+
+
+class ReasonForm(Form):
+    """Why, as the organisation reads it."""
+
+    reason = LongTextField(
+        _l("Reason"),
+        hint=_l("The administrators of the organisation read this in an e-mail and on their page."),
+        required=True,
+        limit=1000,
+        rows=3,
+    )
+
+
+class ConfirmForm(Form):
+    """A button: nothing to fill in."""
+
+
+class StateFilter(QueryForm):
+    """Which verifications the list shows."""
+
+    state = SelectField(
+        _l("Status"),
+        lambda: [(state.value, VERIFICATION.names[state].staff) for state in VerificationState],
+    )

@@ -1,0 +1,41 @@
+"""Finding verifications: of one organisation, and those that wait for the fund's people."""
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applying.organisations.verification.models import Verification
+from grants.applying.organisations.verification.workflow import VerificationState
+from grants.core.people.models import Organisation
+from grants.core.people.viewer import Viewer
+
+
+def verification_of(session: Session, organisation_id: int) -> Verification | None:
+    """None for an organisation of which nothing was asked or decided yet."""
+    return session.scalar(
+        select(Verification).where(Verification.organisation_id == organisation_id)
+    )
+
+
+def state_of(session: Session, organisation_id: int) -> VerificationState:
+    """Where it stands; nothing asked yet is a draft."""
+    found = verification_of(session, organisation_id)
+    return found.state if found else VerificationState.DRAFT
+
+
+def in_state(state: VerificationState | None) -> Select[Verification]:
+    """Verifications in one state, or all, of organisations that are not closed."""
+    query = (
+        select(Verification)
+        .join(Verification.organisation)
+        .where(Organisation.merged_into_id.is_(None))
+        .options(joinedload(Verification.organisation))
+    )
+    return query if state is None else query.where(Verification.state == state)
+
+
+def pending_count(_viewer: Viewer) -> Select[int]:
+    """How many organisations wait to be verified."""
+    waiting = in_state(VerificationState.PENDING).options()
+    return select(func.count()).select_from(
+        waiting.with_only_columns(Verification.id).order_by(None).subquery()
+    )

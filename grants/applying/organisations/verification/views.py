@@ -1,0 +1,222 @@
+"""Pages of verification: what the organisation sees and asks, and what the fund's people decide."""
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from grants.applying.organisations.queries import organisation_for_viewer
+from grants.applying.organisations.verification import queries, service
+from grants.applying.organisations.verification.forms import (
+    ConfirmForm,
+    QuestionsForm,
+    ReasonForm,
+    StateFilter,
+)
+from grants.applying.organisations.verification.models import Verification
+from grants.applying.organisations.verification.questions import CHECKS
+from grants.applying.organisations.verification.workflow import VERIFICATION, VerificationState
+from grants.applying.organisations.views import pages
+from grants.core.audit.act import Act
+from grants.core.audit.queries import trail_of
+from grants.core.kernel.errors import Forbidden, Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.platform.web.access import needs, signed_in, this_act, viewer
+from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.database import session
+from grants.platform.web.lists import Column, Listing, Order
+from grants.platform.web.steps import buttons, possible
+from grants.platform.web.typed import counted
+
+ONE = "/organisations/<code>/verification"
+
+QUEUE = Listing(
+    columns=(
+        Column(
+            _l("Organisation"),
+            lambda v: v.organisation.name,
+            link=lambda v: url_for("organisations.verification", code=v.organisation.code),
+        ),
+        Column(_l("Registration number"), lambda v: v.organisation.registration_number or ""),
+        Column(_l("Asked on"), lambda v: v.asked_at, kind="moment"),
+        Column(_l("Valid until"), lambda v: v.valid_until, kind="date"),
+        Column(
+            _l("Status"),
+            lambda v: VERIFICATION.names[v.state].staff,
+            tone=lambda v: VERIFICATION.names[v.state].tone,
+        ),
+    ),
+    orders={"oldest": Order(Verification.id)},
+)
+
+
+def _there(code: str) -> tuple[Organisation, Verification]:
+    """The organisation, and its verification if the step of this page may be taken."""
+    organisation = organisation_for_viewer(session(), code, viewer())
+    found = queries.verification_of(session(), organisation.id)
+    if found is None:
+        raise Missing(_("This organisation has not asked to be verified yet."))
+    return organisation, possible(found, VERIFICATION)
+
+
+@pages.get("/organisations/verification")
+@needs(Permission.ORGANISATION_VERIFY)
+def verifications() -> ResponseReturnValue:
+    """Organisations by the state of their verification, those that wait the longest first."""
+    form = StateFilter()
+    form.validate()
+    state = VerificationState(form.state.data) if form.state.data else None
+    listed = QUEUE.of(session(), queries.in_state(state), "verifications")
+    return listed.file or render_template(
+        "applying/organisations/verification/index.html", listed=listed, form=form
+    )
+
+
+@pages.get(ONE)
+@signed_in
+def verification(code: str) -> ResponseReturnValue:
+    """Where the verification stands, what is checked, and what happened."""
+    organisation = organisation_for_viewer(session(), code, viewer())
+    found = queries.verification_of(session(), organisation.id)
+    is_staff = organisation.id not in viewer().organisation_ids
+    may_ask = organisation.id in viewer().organisations_with(Permission.ORGANISATION_EDIT)
+    steps = buttons(found, VERIFICATION, code=code) if found else []
+    return render_template(
+        "applying/organisations/verification/show.html",
+        organisation=organisation,
+        found=found,
+        state=VERIFICATION.names[found.state if found else VerificationState.DRAFT],
+        is_staff=is_staff,
+        may_ask=may_ask and (found is None or _asks(found)),
+        lacking=service.missing(organisation),
+        checks=CHECKS,
+        steps=[step for step in steps if step.action != "ask"] if is_staff else [],
+        trail=trail_of(session(), Verification.__tablename__, found.id) if found else [],
+        acts=ACTS,
+    )
+
+
+def _asks(found: Verification) -> bool:
+    """May the organisation ask now?"""
+    if found.state is VerificationState.VERIFIED:
+        return service.may_renew(found)
+    return found.state in VERIFICATION.step("ask").sources
+
+
+ACTS = {
+    "create": _l("Opened"),
+    "ask": _l("Verification asked for"),
+    "renew": _l("Verification asked for again"),
+    "verify": _l("Organisation verified"),
+    "return": _l("Returned to the organisation"),
+    "reject": _l("Organisation not accepted"),
+    "suspend": _l("Verification suspended"),
+    "reinstate": _l("Suspension ended"),
+}
+
+
+@pages.route(f"{ONE}/ask", methods=["GET", "POST"])
+@needs(Permission.ORGANISATION_EDIT)
+def ask_verification(code: str) -> ResponseReturnValue:
+    """An administrator asks: what will be checked, and a button."""
+    organisation = organisation_for_viewer(session(), code, viewer())
+    if organisation.id not in viewer().organisations_with(Permission.ORGANISATION_EDIT):
+        raise Forbidden(_("Your role does not allow this."))
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.ask(opened, organisation, this_act())
+        if outcome:
+            flash(
+                _("Sent. We will write to you when your organisation has been checked."), "success"
+            )
+            return _to(organisation)
+    found = queries.verification_of(session(), organisation.id)
+    return render_template(
+        "applying/organisations/verification/ask.html",
+        form=form,
+        refused=refusal(lambda: service.require_ready(organisation, found)),
+        organisation=organisation,
+        checks=CHECKS,
+    )
+
+
+@pages.route(f"{ONE}/verify", methods=["GET", "POST"])
+@needs(Permission.ORGANISATION_VERIFY)
+def verify(code: str) -> ResponseReturnValue:
+    """The five questions, each with where one looked."""
+    organisation, found = _there(code)
+    form = QuestionsForm(data={"version": found.version})
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            found.seen_at(counted(form.version.data))
+            service.verify(opened, found, form.answers(), this_act())
+        if outcome:
+            flash(_("Verified. The organisation has been notified."), "success")
+            return _to(organisation)
+    return render_template(
+        "applying/organisations/verification/verify.html", form=form, organisation=organisation
+    )
+
+
+@pages.route(f"{ONE}/return", methods=["GET", "POST"])
+@needs(Permission.ORGANISATION_VERIFY)
+def return_verification(code: str) -> ResponseReturnValue:
+    """The organisation is to correct something."""
+    return _with_reason(
+        code, service.return_, "return", _("Returned. The organisation has been notified.")
+    )
+
+
+@pages.route(f"{ONE}/reject", methods=["GET", "POST"])
+@needs(Permission.ORGANISATION_VERIFY)
+def reject_verification(code: str) -> ResponseReturnValue:
+    """The organisation is not accepted."""
+    return _with_reason(
+        code, service.reject, "reject", _("Rejected. The organisation has been notified.")
+    )
+
+
+@pages.route(f"{ONE}/suspend", methods=["GET", "POST"])
+@needs(Permission.ORGANISATION_VERIFY)
+def suspend_verification(code: str) -> ResponseReturnValue:
+    """A concern about a verified organisation."""
+    return _with_reason(
+        code, service.suspend, "suspend", _("Suspended. The organisation has been notified.")
+    )
+
+
+@pages.route(f"{ONE}/reinstate", methods=["GET", "POST"])
+@needs(Permission.ORGANISATION_VERIFY)
+def reinstate_verification(code: str) -> ResponseReturnValue:
+    """The concern was settled."""
+    return _with_reason(
+        code, service.reinstate, "reinstate", _("Verified. The organisation has been notified.")
+    )
+
+
+def _with_reason(
+    code: str, take: Callable[[Session, Verification, Act], None], action: str, said: str
+) -> ResponseReturnValue:
+    organisation, found = _there(code)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            take(opened, found, this_act(form.reason.data))
+        if outcome:
+            flash(said, "success")
+            return _to(organisation)
+    return render_template(
+        "applying/organisations/verification/reason.html",
+        form=form,
+        organisation=organisation,
+        step=VERIFICATION.step(action),
+    )
+
+
+def _to(organisation: Organisation) -> ResponseReturnValue:
+    return redirect(url_for("organisations.verification", code=organisation.code))
