@@ -29,6 +29,8 @@ from grants.applying.calls import stage_views as call_stages
 from grants.applying.calls import views as calls
 from grants.applying.organisations import service as organisation_service
 from grants.applying.organisations import views as organisations
+from grants.applying.organisations.papers import jobs as paper_jobs
+from grants.applying.organisations.papers import views as organisation_papers
 from grants.applying.organisations.verification import views as organisation_verification
 from grants.applying.public_questions import queries as public_question_queries
 from grants.applying.public_questions import views as public_questions
@@ -262,6 +264,7 @@ JOBS = (
     application_jobs,
     award_jobs,
     large_file_jobs,
+    paper_jobs,
     reminder_jobs,
     scanning_jobs,
     signin_jobs,
@@ -292,6 +295,7 @@ MORE_VIEWS = (
     library,
     months,
     passkeys,
+    organisation_papers,
     organisation_verification,
     organisation_views,
     picturing,

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from grants.applying.organisations.papers.models import PaperKind
+from grants.applying.organisations.papers.service import Paper, add_paper
 from grants.applying.organisations.profile import KeyPerson, Profile
 from grants.applying.organisations.service import describe
 from grants.applying.organisations.verification import service as verification
@@ -12,12 +14,15 @@ from grants.applying.organisations.verification.models import Verification
 from grants.applying.organisations.verification.questions import CHECKS
 from grants.applying.organisations.verification.workflow import VerificationState
 from grants.core.kernel.taxonomies import DonorKind
-from grants.core.people.models import Organisation
+from grants.core.people.models import Membership, Organisation
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_organisation
 from grants.desk.merging.models import OrganisationMerge
 from grants.desk.merging.service import confirm, propose, refuse, withdraw
-from seeds.company import Company, days_after, on
+from grants.platform.documents.checks import Upload
+from seeds.company import GRANTEE, Company, days_after, on
+from seeds.projects import proposal
+from seeds.scans import page_saying
 
 
 class Double(NamedTuple):
@@ -109,6 +114,10 @@ def _register(company: Company, double: Double, name: str, contact: str, day: da
             key_persons=(KeyPerson(contact, "Director"),),
         )
         describe(company.session, organisation, profile, company.act_of(person))
+        said = page_saying(f"Registration certificate of {name} (demonstration)")
+        paper = Paper(PaperKind.CERTIFICATE, date(2024, 5, 17), days_after(company.today, 20))
+        upload = Upload("Registration certificate.pdf", said)
+        add_paper(company.session, organisation, paper, upload, company.act_of(person))
 
 
 def plant_verifications(company: Company) -> None:
@@ -152,3 +161,26 @@ def _asked(company: Company, double: Double) -> Verification:
     person = company.enter(double.contact)
     house = _named(company, double.name)
     return verification.ask(company.session, house, company.act_of(person))
+
+
+def plant_papers(company: Company) -> None:
+    """The grantee of the demonstration has its papers in the profile; one expires soon."""
+    session, today = company.session, company.today
+    with on(days_after(today, -200)):
+        person = company.enter(proposal(GRANTEE).contact)
+        member = select(Organisation).join(Membership).where(Membership.person_id == person.id)
+        house = session.scalars(member.order_by(Organisation.id).limit(1)).one()
+    known = (
+        (-200, "Certificate of registration", Paper(PaperKind.CERTIFICATE, date(2023, 3, 1))),
+        (
+            -90,
+            "Certificate of registration, renewed",
+            Paper(PaperKind.CERTIFICATE, days_after(today, -100), days_after(today, 25)),
+        ),
+        (-90, "Statutes", Paper(PaperKind.STATUTES, date(2019, 6, 3))),
+        (-60, "Audited accounts", Paper(PaperKind.ACCOUNTS, days_after(today, -70))),
+    )
+    for ago, name, paper in known:
+        with on(days_after(today, ago)):
+            upload = Upload(f"{name}.pdf", page_saying(f"{name} of {house.name} (demonstration)"))
+            add_paper(session, house, paper, upload, company.act_of(person))

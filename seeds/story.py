@@ -123,6 +123,7 @@ def _last_days(company: Company, fund: Fund, other: Fund) -> None:
         banking.plant_change(company, fund)
     doubles.plant_doubles(company)
     doubles.plant_verifications(company)
+    doubles.plant_papers(company)
     granting.leave_open(company)
     moving.plant_imports(company, other)
     _forget_old_letters(company.session)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.models import Application, AttachedFile
 from grants.applying.applications.workflow import TO_BE_SCORED_AGAIN, ApplicationState
 from grants.applying.calls.models import Call
+from grants.applying.organisations.papers.models import OrganisationPaper
 from grants.applying.organisations.verification.models import Verification
 from grants.applying.organisations.verification.workflow import VerificationState
 from grants.applying.public_questions.models import PublicQuestion
@@ -330,6 +331,15 @@ class Examples:
                 "other": self.waiting_merge.merged.code,
             },
             "/organisations/merges": {"number": self.waiting_merge.id},
+            "/organisations/<code>/papers": {
+                "code": self.applicant.code,
+                "number": self.one(
+                    select(OrganisationPaper.id).where(
+                        OrganisationPaper.organisation_id == self.applicant.id,
+                        OrganisationPaper.ended_at.is_(None),
+                    )
+                ),
+            },
             "/organisations/<code>/verification": {"code": self.to_verify},
             "/pledge/": {
                 "code": "UNVTF",

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications import queries
 from grants.applying.applications.models import Answers, Application, AttachedFile
+from grants.applying.applications.papers import take_over
 from grants.applying.applications.versions import keep_versions
 from grants.applying.applications.work import requested_in
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
@@ -79,7 +80,13 @@ def start(
         begun_at=act.at,
     )
     begin(session, application, APPLICATION, act)
+    take_over(session, application, act)
     return application
+
+
+def take_papers(session: Session, application: Application, act: Act) -> int:
+    """Hang the papers of the profile on a draft that was begun before they were there; how many."""
+    return take_over(session, writable(session, application, act), act)
 
 
 def save_section(

@@ -6,7 +6,7 @@ Without a script they go up with the form, as ever.
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, jsonify, request, url_for
+from flask import current_app, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import drafts
@@ -14,6 +14,7 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.views import own, pages
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
 from grants.core.people.permissions import Permission
 from grants.platform.documents.arriving import ARRIVING, Arriving, Piece
 from grants.platform.documents.checks import LARGEST, Upload
@@ -84,3 +85,19 @@ def upload(reference: str, question: str) -> ResponseReturnValue:
         return jsonify(message=refusal.message), 422
     arriving.forget()
     return jsonify(received=received, attached=True)
+
+
+@pages.post("/applying/<reference>/papers")
+@needs(Permission.APPLICATION_WRITE)
+def take_papers(reference: str) -> ResponseReturnValue:
+    """Take over the documents of the profile that the questions ask for."""
+    application = own(reference)
+    with transaction() as opened:
+        number = drafts.take_papers(opened, application, this_act())
+    said = ngettext(
+        "%(num)s document has been taken over from the profile.",
+        "%(num)s documents have been taken over from the profile.",
+        number,
+    )
+    flash(said, "success")
+    return redirect(url_for("applications.standing", reference=reference))

@@ -13,6 +13,7 @@ from grants.applying.applications.dossier import dossier
 from grants.applying.applications.eligibility import asked_before, obstacles
 from grants.applying.applications.forms import BeginForm, SubmitForm, WithdrawForm
 from grants.applying.applications.models import Application
+from grants.applying.applications.papers import to_take_over
 from grants.applying.applications.service import Incomplete
 from grants.applying.applications.team import begin_full_proposal, is_reopenable, writing_now
 from grants.applying.applications.work import Work
@@ -141,6 +142,7 @@ def standing(reference: str) -> ResponseReturnValue:
                 session(), application.organisation_id, Permission.APPLICATION_SUBMIT
             ),
             comments=open_comments(session(), application),
+            papers_to_take=len(to_take_over(session(), application)),
             has_earlier=bool(queries.earlier_applications(session(), application)),
         )
     return render_template(

@@ -13,6 +13,7 @@ from grants.applying.organisations.forms import (
     RoleForm,
     WholeProfileForm,
 )
+from grants.applying.organisations.papers.queries import papers_of
 from grants.applying.organisations.profile import profile_of
 from grants.applying.organisations.queries import (
     INVITATION,
@@ -127,6 +128,7 @@ def show(code: str) -> ResponseReturnValue:
         me=viewer().person_id,
         is_staff=organisation.id not in viewer().organisation_ids,
         alike=like(session(), organisation) if sees_all_organisations(viewer()) else [],
+        papers=papers_of(session(), organisation.id),
         verified=VERIFICATION.names[state_of(session(), kept.id)],
         may_merge=viewer().may(Permission.ORGANISATION_MERGE),
         sees_integrity=viewer().may(Permission.DUE_DILIGENCE_SEE),

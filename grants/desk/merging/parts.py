@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
+from grants.applying.organisations.papers.models import OrganisationPaper
 from grants.applying.organisations.verification.models import Verification
 from grants.books.certificates.models import Certificate
 from grants.core.kernel.language import gettext as _
@@ -76,6 +77,7 @@ MOVING: tuple[Part, ...] = (
     Part(Award, _l("Grants")),
     Part(Application, _l("Applications")),
     Part(Document, _l("Files")),
+    Part(OrganisationPaper, _l("Documents in the profile")),
     Part(RiskRating, _l("Risk ratings")),
     Part(Flag, _l("Flags")),
     Part(Enquiry, _l("References and site visits")),

@@ -7,6 +7,7 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.queries import owned_by
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.queries import taking_at
+from grants.applying.organisations.papers.queries import to_renew_count as papers_to_renew
 from grants.applying.organisations.verification.queries import pending_count as to_verify_count
 from grants.applying.public_questions import queries as public_questions
 from grants.core.kernel import clock
@@ -65,6 +66,14 @@ OF_GRANTEES = (
         lambda s, v: payments(s, v).to_confirm,
         lambda n: _n("Payment to confirm", "Payments to confirm", n),
         "agreements.mine",
+    ),
+    Task(
+        P.ORGANISATION_EDIT,
+        lambda _s, v: papers_to_renew(v),
+        lambda n: _n(
+            "Document of your organisation to renew", "Documents of your organisation to renew", n
+        ),
+        "organisations.index",
     ),
     Task(
         P.REPORT_WRITE,

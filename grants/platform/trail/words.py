@@ -17,6 +17,8 @@ ACTS: Mapping[str, str] = {
     "set_aside": _l("Question set aside"),
     "answer": _l("Question answered"),
     "add_contact": _l("Contact added"),
+    "add_paper": _l("Document added to the profile"),
+    "end_paper": _l("Document removed from the profile"),
     "allocate": _l("Allocated to a pledge"),
     "appoint": _l("Appointed"),
     "approve_change": _l("Change approved"),

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from grants.applying.organisations.papers.models import PaperKind
+from grants.applying.organisations.papers.queries import papers_of
 from grants.applying.organisations.verification.models import Verification
 from grants.applying.organisations.verification.queries import verification_of
 from grants.applying.organisations.verification.questions import CHECKS, Check
@@ -47,13 +49,15 @@ def open_file(session: Session, organisation: Organisation, act: Act) -> Verific
     return found
 
 
-def missing(organisation: Organisation) -> list[str]:
+def missing(session: Session, organisation: Organisation) -> list[str]:
     """What the profile must say before it can be verified, in words."""
+    certificate = papers_of(session, organisation.id, PaperKind.CERTIFICATE)
     needed = (
         (organisation.registration_number, _("registration number")),
         (organisation.registered_on, _("date of registration")),
         (organisation.address, _("postal address")),
         (organisation.key_persons, _("key persons")),
+        (certificate, _("registration certificate, uploaded")),
     )
     return [words for there, words in needed if not there]
 
@@ -64,7 +68,7 @@ def ask(session: Session, organisation: Organisation, act: Act) -> Verification:
         raise Forbidden(_("Your role does not allow this."))
     found = open_file(session, organisation, act)
     session.refresh(found, with_for_update=True)
-    require_ready(organisation, found)
+    require_ready(session, organisation, found)
     found.asked_at = act.at
     if found.state is VerificationState.VERIFIED:
         advance(session, found, VERIFICATION, "renew", act)
@@ -73,9 +77,9 @@ def ask(session: Session, organisation: Organisation, act: Act) -> Verification:
     return found
 
 
-def require_ready(organisation: Organisation, found: Verification | None) -> None:
+def require_ready(session: Session, organisation: Organisation, found: Verification | None) -> None:
     """DomainError if verification cannot be asked for now, with what is missing."""
-    if lacking := missing(organisation):
+    if lacking := missing(session, organisation):
         raise DomainError(_("Complete the profile first: %(what)s.", what=", ".join(lacking)))
     if found is None:
         return

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from grants.applying.organisations.papers.queries import papers_of
 from grants.applying.organisations.queries import organisation_for_viewer
 from grants.applying.organisations.verification import queries, service
 from grants.applying.organisations.verification.forms import (
@@ -92,7 +93,7 @@ def verification(code: str) -> ResponseReturnValue:
         state=VERIFICATION.names[found.state if found else VerificationState.DRAFT],
         is_staff=is_staff,
         may_ask=may_ask and (found is None or _asks(found)),
-        lacking=service.missing(organisation),
+        lacking=service.missing(session(), organisation),
         checks=CHECKS,
         steps=[step for step in steps if step.action != "ask"] if is_staff else [],
         trail=trail_of(session(), Verification.__tablename__, found.id) if found else [],
@@ -139,7 +140,7 @@ def ask_verification(code: str) -> ResponseReturnValue:
     return render_template(
         "applying/organisations/verification/ask.html",
         form=form,
-        refused=refusal(lambda: service.require_ready(organisation, found)),
+        refused=refusal(lambda: service.require_ready(session(), organisation, found)),
         organisation=organisation,
         checks=CHECKS,
     )
@@ -159,7 +160,10 @@ def verify(code: str) -> ResponseReturnValue:
             flash(_("Verified. The organisation has been notified."), "success")
             return _to(organisation)
     return render_template(
-        "applying/organisations/verification/verify.html", form=form, organisation=organisation
+        "applying/organisations/verification/verify.html",
+        form=form,
+        organisation=organisation,
+        papers=papers_of(session(), organisation.id),
     )
 
 

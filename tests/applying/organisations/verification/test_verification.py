@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from grants.applying.organisations.papers.models import OrganisationPaper, PaperKind
 from grants.applying.organisations.verification import service
 from grants.applying.organisations.verification.models import Verification
 from grants.applying.organisations.verification.queries import pending_count, state_of
@@ -16,7 +17,7 @@ from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
 from grants.core.people.viewer import VISITOR
 from grants.platform.messages.models import Message
-from tests.factories import act_of, an_organisation, member, staff
+from tests.factories import a_document, act_of, an_organisation, member, staff
 from tests.platform.web.client import SignInAs
 
 S = VerificationState
@@ -30,6 +31,14 @@ def house(session: Session) -> Organisation:
     house.registration_number, house.registered_on = "HN-77", clock.today()
     house.address = "Calle Real 4, Tegucigalpa"
     house.key_persons = [{"name": "Luz Reyes", "role": "Director"}]
+    certificate = OrganisationPaper(
+        organisation_id=house.id,
+        kind=PaperKind.CERTIFICATE,
+        document=a_document(session),
+        added_at=clock.now(),
+    )
+    session.add(certificate)
+    session.flush()
     return house
 
 

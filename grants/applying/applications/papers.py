@@ -1,0 +1,66 @@
+"""Papers of the profile in an application: each question whose key is a kind takes them over."""
+
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications import queries
+from grants.applying.applications.models import Application, AttachedFile
+from grants.applying.organisations.papers.models import OrganisationPaper, PaperKind
+from grants.applying.organisations.papers.queries import papers_of
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.platform.questionnaires.kinds import Files
+
+_KINDS = {kind.value: kind for kind in PaperKind}
+
+
+def to_take_over(session: Session, application: Application) -> list[tuple[str, OrganisationPaper]]:
+    """The question and the paper, for each paper of the profile that its question has room for and
+    does not have yet. What has expired is left out.
+    """
+    asking = [
+        question
+        for question in application.call.questionnaire.questions
+        if isinstance(question, Files) and question.key in _KINDS
+    ]
+    if not asking:
+        return []
+    standing = papers_of(session, application.organisation_id)
+    attached = queries.files_of(session, application.id)
+    return [
+        (question.key, paper)
+        for question in asking
+        for paper in _fitting(
+            question, standing, [a for a in attached if a.question == question.key]
+        )
+    ]
+
+
+def _fitting(
+    question: Files, standing: Sequence[OrganisationPaper], there: list[AttachedFile]
+) -> Iterator[OrganisationPaper]:
+    room = question.most - len(there)
+    known = {attached.document.sha256 for attached in there}
+    for paper in standing:
+        fits = paper.kind is _KINDS[question.key] and not paper.has_expired
+        named = paper.document.name.lower().endswith(question.accept)
+        if room > 0 and fits and named and paper.document.sha256 not in known:
+            room -= 1
+            yield paper
+
+
+def take_over(session: Session, application: Application, act: Act) -> int:
+    """Hang the papers of the profile on the questions that ask for them; how many. The application
+    is locked by the caller, and may be changed.
+    """
+    found = to_take_over(session, application)
+    for question, paper in found:
+        attached = AttachedFile(
+            application_id=application.id, question=question, document_id=paper.document_id
+        )
+        attached.document = paper.document
+        session.add(attached)
+        name, sha256 = paper.document.name, paper.document.sha256
+        record(session, application, "attach", act, file=name, sha256=sha256, paper=paper.id)
+    return len(found)

@@ -1,0 +1,93 @@
+"""Pages of the papers in an organisation's profile."""
+
+from flask import Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.organisations.papers import queries, service
+from grants.applying.organisations.papers.forms import ConfirmForm, PaperForm
+from grants.applying.organisations.queries import organisation_for_viewer
+from grants.applying.organisations.views import pages
+from grants.core.kernel.errors import Forbidden
+from grants.core.kernel.language import gettext as _
+from grants.core.people.models import Organisation
+from grants.core.people.permissions import Permission
+from grants.platform.web.access import needs, signed_in, this_act, viewer
+from grants.platform.web.acts import attempt
+from grants.platform.web.database import session
+from grants.platform.web.downloads import received, send_document
+
+ONE = "/organisations/<code>/papers"
+
+
+def _seen(code: str) -> Organisation:
+    return organisation_for_viewer(session(), code, viewer())
+
+
+def _own(code: str) -> Organisation:
+    organisation = _seen(code)
+    if not _may_change(organisation):
+        raise Forbidden(_("Your role does not allow this."))
+    return organisation
+
+
+def _may_change(organisation: Organisation) -> bool:
+    return organisation.id in viewer().organisations_with(Permission.APPLICATION_WRITE)
+
+
+@pages.get(ONE)
+@signed_in
+def papers(code: str) -> ResponseReturnValue:
+    """The papers that stand, and every version before them."""
+    organisation = _seen(code)
+    versions = queries.versions_of(session(), organisation.id)
+    return render_template(
+        "applying/organisations/papers/index.html",
+        organisation=organisation,
+        standing=[paper for paper in versions if paper.ended_at is None],
+        earlier=[paper for paper in versions if paper.ended_at is not None],
+        may_change=_may_change(organisation),
+    )
+
+
+@pages.route(f"{ONE}/new", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_WRITE)
+def add_paper(code: str) -> ResponseReturnValue:
+    """Upload a paper, or its renewed version."""
+    organisation, form = _own(code), PaperForm()
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            upload = received(form.file.data)
+            service.add_paper(opened, organisation, form.paper(), upload, this_act())
+        if outcome:
+            flash(_("Uploaded. New applications take it over."), "success")
+            return redirect(url_for("organisations.papers", code=code))
+    return render_template(
+        "applying/organisations/papers/new.html", form=form, organisation=organisation
+    )
+
+
+@pages.get(f"{ONE}/<int:number>")
+@signed_in
+def paper(code: str, number: int) -> Response:
+    """One version of a paper, as a download."""
+    return send_document(queries.paper_of(session(), _seen(code), number).document)
+
+
+@pages.route(f"{ONE}/<int:number>/remove", methods=["GET", "POST"])
+@needs(Permission.APPLICATION_WRITE)
+def end_paper(code: str, number: int) -> ResponseReturnValue:
+    """Ask once more, then take it out of the profile."""
+    organisation, form = _own(code), ConfirmForm()
+    found = queries.paper_of(session(), organisation, number)
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            service.end_paper(opened, found, this_act())
+        if outcome:
+            flash(_("Removed from the profile."), "success")
+            return redirect(url_for("organisations.papers", code=code))
+    return render_template(
+        "applying/organisations/papers/remove.html",
+        form=form,
+        organisation=organisation,
+        paper=found,
+    )
