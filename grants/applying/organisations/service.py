@@ -17,6 +17,7 @@ from grants.applying.organisations.queries import (
 from grants.applying.organisations.verification.service import open_file
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.funds.models import Fund
 from grants.core.kernel.errors import DomainError, Forbidden, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
@@ -45,8 +46,19 @@ class Registrant:
     language: str = "en"
 
 
-def ask_registration(session: Session, profile: Profile, registrant: Registrant) -> None:
-    """Send the link that proves the address; nothing is entered before it is followed.
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Where a person wanted to go when they registered, and which fund it belongs to."""
+
+    page: str = ""
+    fund: Fund | None = None
+
+
+def ask_registration(
+    session: Session, profile: Profile, registrant: Registrant, onward: Onward | None = None
+) -> None:
+    """Send the link that proves the address; nothing is entered before it is followed. The link
+    leads on to the page that the person came from.
 
     DomainError if the organisation is here already, with whom to ask.
     """
@@ -59,12 +71,14 @@ def ask_registration(session: Session, profile: Profile, registrant: Registrant)
         {"profile": kept(profile)},
         name=registrant.name,
         language=registrant.language,
+        onward=onward.page if onward else "",
     )
     send(
         session,
         Recipient(registrant.email.strip(), registrant.name, registrant.language),
         "applying/organisations/confirm",
         event=f"registration:{credentials.digest(token)[:20]}",
+        fund=onward.fund if onward else None,
         organisation=profile.name,
         url=absolute(f"/register/{token}"),
     )

@@ -1,7 +1,8 @@
 """Pages of an applicant's organisation."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from grants.applying.organisations import service
 from grants.applying.organisations.duplicates import like, pairs
@@ -28,6 +29,7 @@ from grants.applying.organisations.queries import (
 )
 from grants.applying.organisations.verification.queries import state_of
 from grants.applying.organisations.verification.workflow import VERIFICATION
+from grants.core.funds.queries import all_funds
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Forbidden, Missing
 from grants.core.kernel.language import gettext as _
@@ -38,6 +40,7 @@ from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import members
 from grants.platform.web.access import needs, public, remember_sign_in, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.arrival import own_page
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
@@ -52,10 +55,20 @@ def register() -> ResponseReturnValue:
     form = RegistrationForm()
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
-            service.ask_registration(opened, form.profile(), form.registrant())
+            onward = _onward(opened, request.args.get("next"))
+            service.ask_registration(opened, form.profile(), form.registrant(), onward)
         if outcome:
             return render_template("applying/organisations/link_sent.html", email=form.email.data)
     return render_template("applying/organisations/register.html", form=form)
+
+
+def _onward(opened: Session, target: str | None) -> service.Onward:
+    """The page that a person came from, such as a call's, and whose fund it is."""
+    if not target:
+        return service.Onward()
+    page = own_page(target)
+    ours = [fund for fund in all_funds(opened) if page.startswith(f"/calls/{fund.code}-")]
+    return service.Onward(page, ours[0] if ours else None)
 
 
 @pages.route("/register/<token>", methods=["GET", "POST"])
@@ -69,7 +82,7 @@ def confirm(token: str) -> ResponseReturnValue:
             organisation, person = service.register(opened, token)
             remember_sign_in(person)
         if outcome:
-            return _welcome(organisation, person)
+            return _welcome(organisation, person, link.facts.get("onward", ""))
     name = link.facts["profile"]["name"]
     return render_template("applying/organisations/confirm.html", form=form, link=link, name=name)
 
@@ -92,12 +105,12 @@ def join(token: str) -> ResponseReturnValue:
     )
 
 
-def _welcome(organisation: Organisation, person: Person) -> ResponseReturnValue:
-    """In, and on to a passphrase if there is none yet."""
+def _welcome(organisation: Organisation, person: Person, onward: str = "") -> ResponseReturnValue:
+    """In, on to a passphrase if there is none yet, and then where the person wanted to go."""
     flash(_("Welcome. You now act for %(name)s.", name=organisation.name), "success")
     if person.password_hash is None:
-        return redirect(url_for("account.first_passphrase"))
-    return redirect(url_for("organisations.show", code=organisation.code))
+        return redirect(url_for("account.first_passphrase", next=onward or None))
+    return redirect(onward or url_for("organisations.show", code=organisation.code))
 
 
 @pages.get("/organisations")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Literal
 
 from babel.units import format_unit
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 
@@ -23,6 +23,7 @@ from grants.platform.signin.forms import (
 )
 from grants.platform.web.access import arriving, remember_sign_in, signed_in, viewer
 from grants.platform.web.acts import attempt
+from grants.platform.web.arrival import own_page
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lasting import lasting_of
 
@@ -114,11 +115,13 @@ def first_passphrase() -> ResponseReturnValue:
     """Who came in by a link chooses a passphrase for the next time, or does it later."""
     if _self().password_hash:
         return redirect(url_for("account.passphrase"))
-    form = PassphraseForm()
+    form, onward = PassphraseForm(), own_page(request.args.get("next"))
     if form.validate_on_submit() and _chosen(form, _self()):
         flash(_("Your passphrase has been set."), "success")
-        return redirect(url_for("portal.start"))
-    return render_template("platform/signin/first_passphrase.html", form=form, email=viewer().email)
+        return redirect(onward)
+    return render_template(
+        "platform/signin/first_passphrase.html", form=form, email=viewer().email, onward=onward
+    )
 
 
 @pages.post("/account/browsers/end")

@@ -13,6 +13,7 @@ from grants.applying.organisations.profile import Profile
 from grants.applying.organisations.queries import alike
 from grants.applying.organisations.service import Registrant
 from grants.core.audit.act import Act
+from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError, Forbidden
@@ -21,7 +22,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission, Role
 from grants.core.people.queries import members, viewer_of
 from grants.platform.messages.models import Message
-from tests.factories import a_person, act_of, an_organisation, member, staff
+from tests.factories import a_call, a_person, act_of, an_organisation, member, staff
 from tests.platform.web.client import SignInAs, StrictClient
 
 FORM = {
@@ -295,3 +296,28 @@ def test_the_funds_people_find_every_organisation_that_applies(
     assert "A donor" not in manager.get("/organisations/all").get_data(as_text=True)
     reviewer = sign_in_as(staff(session, Role.REVIEWER))
     assert reviewer.get("/organisations/all").status_code == 403
+
+
+def test_who_registers_from_a_call_is_led_back_to_it_and_learns_whose_e_mail_it_is(
+    client: StrictClient, session: Session, fund: Fund
+) -> None:
+    apply = f"/calls/{a_call(session, fund).reference}/apply"
+    asked = client.get(apply)
+    assert asked.status_code == 302
+    assert f"/register?next={apply}" in client.get(asked.location).text
+    client.submit(f"/register?next={apply}", FORM)
+    mail = session.scalars(select(Message).order_by(Message.id.desc())).first()
+    assert mail is not None
+    for words in (fund.title, "United Nations Office on Drugs and Crime", "free of charge"):
+        assert words in mail.text
+    welcome = client.submit(newest_link(session)).location
+    assert welcome == f"/account/first-passphrase?next={apply}"
+    assert f'href="{apply}"' in client.get(welcome).text, "the passphrase can wait"
+    chosen = {"passphrase": "seven green lanterns over the harbour"}
+    assert client.submit(welcome, chosen).location == apply
+
+
+def test_registering_leads_to_no_page_of_others(client: StrictClient, session: Session) -> None:
+    client.submit("/register?next=https://elsewhere.example/", FORM)
+    welcome = client.submit(newest_link(session)).location
+    assert "elsewhere" not in welcome
