@@ -132,6 +132,8 @@ GRANTEE = 1
 """The proposal whose organisation signs in as the grantee of the demonstration."""
 EDITOR = "Elena Cruz"
 """Who writes for that organisation too."""
+SIGNATORY, READER = "Rafael Ortega", "Marisol Vega"
+"""Who signs for it, and who only reads."""
 
 
 def sign_ins() -> list[tuple[str, str]]:
@@ -142,6 +144,8 @@ def sign_ins() -> list[tuple[str, str]]:
     seen[str(Role.DONOR.label)] = address(DONORS[0].contact)
     seen[str(Role.ORGANISATION_ADMIN.label)] = address(proposal(GRANTEE).contact)
     seen[str(Role.ORGANISATION_EDITOR.label)] = address(EDITOR)
+    seen[str(Role.ORGANISATION_SIGNATORY.label)] = address(SIGNATORY)
+    seen[str(Role.ORGANISATION_READER.label)] = address(READER)
     return list(seen.items())
 
 

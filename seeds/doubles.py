@@ -1,5 +1,6 @@
 """Organisations that were registered twice, and what the fund's people make of it."""
 
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ from sqlalchemy import select
 
 from grants.applying.organisations.papers.models import PaperKind
 from grants.applying.organisations.papers.service import Paper, add_paper
-from grants.applying.organisations.profile import KeyPerson, Profile
+from grants.applying.organisations.profile import KeyPerson, Profile, profile_of
 from grants.applying.organisations.service import describe
 from grants.applying.organisations.verification import service as verification
 from grants.applying.organisations.verification.models import Verification
@@ -132,7 +133,7 @@ def plant_verifications(company: Company) -> None:
         why = "The certificate shows another number. Please upload the new one."
         verification.return_(session, third, company.act(Role.PROGRAMME_OFFICER, why))
         why = "A newspaper reports that its director is accused of fraud. We are asking."
-        verification.suspend(session, second, company.act(Role.FUND_MANAGER, why))
+        verification.suspend(session, first, company.act(Role.FUND_MANAGER, why))
     assert fourth.state is VerificationState.PENDING
     _others(company)
 
@@ -170,6 +171,12 @@ def plant_papers(company: Company) -> None:
         person = company.enter(proposal(GRANTEE).contact)
         member = select(Organisation).join(Membership).where(Membership.person_id == person.id)
         house = session.scalars(member.order_by(Organisation.id).limit(1)).one()
+        profile = replace(
+            profile_of(house),
+            address="Post box 12, Tegucigalpa",
+            key_persons=(KeyPerson(person.name, "Director"),),
+        )
+        describe(session, house, profile, company.act_of(person))
     known = (
         (-200, "Certificate of registration", Paper(PaperKind.CERTIFICATE, date(2023, 3, 1))),
         (

@@ -41,7 +41,17 @@ from seeds import (
     visiting,
 )
 from seeds.cast import STAFF
-from seeds.company import EDITOR, GRANTEE, Company, days_after, gather, on, plant_staff
+from seeds.company import (
+    EDITOR,
+    GRANTEE,
+    READER,
+    SIGNATORY,
+    Company,
+    days_after,
+    gather,
+    on,
+    plant_staff,
+)
 from seeds.giving import Known
 from seeds.projects import Proposal, proposal
 from seeds.rates import plant_rates
@@ -167,7 +177,7 @@ def _finished_call(
             deciding.review(company, application, idea, days_after(closes, 21 + number % 9))
             chosen.append((application, idea))
         if number == GRANTEE:
-            _second_person(company, application.organisation, days_after(closes, 3))
+            _colleagues(company, application.organisation, days_after(closes, 3))
     applying.close(company, call)
     advising.declare_interests(company, call, days_after(closes, 48))
     _decide(company, chosen, days_after(closes, 60), awards=len(numbers) * 13 // 24)
@@ -177,11 +187,18 @@ def _finished_call(
     applying.publish(company, call, days_after(closes, 109))
 
 
-def _second_person(company: Company, organisation: Organisation, day: date) -> None:
-    """The organisation that shows the grantee's pages has an editor beside its administrator."""
+COLLEAGUES = (
+    (EDITOR, Role.ORGANISATION_EDITOR),
+    (SIGNATORY, Role.ORGANISATION_SIGNATORY),
+    (READER, Role.ORGANISATION_READER),
+)
+
+
+def _colleagues(company: Company, organisation: Organisation, day: date) -> None:
+    """The organisation that shows the grantee's pages has one person of each role."""
     with on(day):
-        editor = company.enter(EDITOR)
-        appoint(company.session, editor, Role.ORGANISATION_EDITOR, organisation=organisation)
+        for name, role in COLLEAGUES:
+            appoint(company.session, company.enter(name), role, organisation=organisation)
 
 
 CALLED_OFF = 9

@@ -42,6 +42,12 @@ def owned_by(viewer: Viewer) -> ColumnElement[bool]:
     return Application.organisation_id.in_(organisations) if organisations else false()
 
 
+def read_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Applications of the organisations that this person acts for, writing or only reading."""
+    organisations = viewer.organisations_with(Permission.APPLICATION_READ)
+    return Application.organisation_id.in_(organisations) if organisations else false()
+
+
 BARS: Slot[Callable[[Viewer], ColumnElement[bool]]] = Slot("applications.queries.BARS")
 """Applications that one of the fund's people may not open, whatever their roles: a conflict of
 interest, declared or not yet denied. Rooms above fill it; unfilled, no application is shown.
@@ -61,7 +67,7 @@ def seen_by_fund(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    return or_(owned_by(viewer), seen_by_fund(viewer))
+    return or_(read_by(viewer), seen_by_fund(viewer))
 
 
 def application_for_viewer(session: Session, reference: str, viewer: Viewer) -> Application:
@@ -72,6 +78,11 @@ def application_for_viewer(session: Session, reference: str, viewer: Viewer) -> 
 def application_of_owner(session: Session, reference: str, viewer: Viewer) -> Application:
     """An application that this person writes for an organisation, or Missing."""
     return _the(session, reference, owned_by(viewer))
+
+
+def application_to_read(session: Session, reference: str, viewer: Viewer) -> Application:
+    """An application of an organisation that this person acts for, or Missing."""
+    return _the(session, reference, read_by(viewer))
 
 
 def application_for_staff(session: Session, reference: str, viewer: Viewer) -> Application:
@@ -102,7 +113,7 @@ def applications_of(session: Session, viewer: Viewer) -> Sequence[Application]:
     """All that this person's organisations have begun or submitted, the newest first."""
     return session.scalars(
         select(Application)
-        .where(owned_by(viewer))
+        .where(read_by(viewer))
         .options(joinedload(Application.call), joinedload(Application.organisation))
         .order_by(Application.id.desc())
         .limit(200)

@@ -50,7 +50,7 @@ def to(endpoint: str, application: Application, **more: Any) -> ResponseReturnVa
 
 @pages.get("/applying")
 @in_menu(_l("My applications"), 20)
-@needs(Permission.APPLICATION_WRITE)
+@needs(Permission.APPLICATION_READ)
 def mine() -> ResponseReturnValue:
     """All that this person's organisations have begun or submitted."""
     return render_template(
@@ -122,11 +122,12 @@ def _begin_page(
 
 
 @pages.get("/applying/<reference>")
-@needs(Permission.APPLICATION_WRITE)
+@needs(Permission.APPLICATION_READ)
 def standing(reference: str) -> ResponseReturnValue:
-    """A draft as a list of tasks; anything else by its progress."""
-    application = own(reference)
-    if is_writable(application):
+    """A draft as a list of tasks for those who write it; anything else by its progress."""
+    application = queries.application_to_read(session(), reference, viewer())
+    writes = viewer().may(Permission.APPLICATION_WRITE, application.scope)
+    if writes and is_writable(application):
         work = Work.of(session(), application)
         return render_template(
             "applying/applications/tasks.html",
@@ -155,6 +156,7 @@ def standing(reference: str) -> ResponseReturnValue:
         second=_invited_to(application),
         asked=queries.asked_clarification(session(), application),
         clarified=clarified(application),
+        is_draft=application.state is ApplicationState.DRAFT and not is_writable(application),
         letters=_letters(application),
         paper=url_for("statements.download", document="submission", reference=reference),
         may_withdraw=_may_withdraw(application),
@@ -255,10 +257,10 @@ def _refused(application: Application, form: SubmitForm) -> ResponseReturnValue:
 
 
 @pages.get("/applying/<reference>/submitted")
-@needs(Permission.APPLICATION_WRITE)
+@needs(Permission.APPLICATION_READ)
 def submitted(reference: str) -> ResponseReturnValue:
     """The receipt: number, time, hash, and the copy."""
-    application = own(reference)
+    application = queries.application_to_read(session(), reference, viewer())
     submission = queries.submission_of(session(), application.id)
     if submission is None:
         return to("standing", application)

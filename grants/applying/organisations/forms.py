@@ -121,9 +121,19 @@ class RegistrationForm(ProfileForm):
 
 ROLES = [
     (
+        Role.ORGANISATION_READER.value,
+        _l("Reader"),
+        _l("Reads applications, grants and reports, and changes nothing."),
+    ),
+    (
         Role.ORGANISATION_EDITOR.value,
         _l("Editor"),
         _l("Writes applications and reports."),
+    ),
+    (
+        Role.ORGANISATION_SIGNATORY.value,
+        _l("Signatory"),
+        _l("Also submits applications, and signs for the organisation."),
     ),
     (
         Role.ORGANISATION_ADMIN.value,

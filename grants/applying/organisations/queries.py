@@ -13,12 +13,11 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.kernel.words import speaks_of
 from grants.core.people.models import Link, Membership, Organisation
-from grants.core.people.permissions import Permission, Role
+from grants.core.people.permissions import OF_APPLICANTS, Permission
 from grants.core.people.queries import held_now
 from grants.core.people.viewer import Viewer
 
 REGISTRATION, INVITATION = "registration", "invitation"
-APPLICANT_ROLES = (Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR)
 
 
 def organisation_for_viewer(session: Session, code: str, viewer: Viewer) -> Organisation:
@@ -85,7 +84,7 @@ def alike(
             select(Membership.id)
             .where(
                 Membership.organisation_id == Organisation.id,
-                Membership.role.in_(APPLICANT_ROLES),
+                Membership.role.in_(OF_APPLICANTS),
                 held_now(),
             )
             .exists(),
@@ -115,7 +114,7 @@ def organisations_of_staff(viewer: Viewer, text: str, country: str) -> Select[Or
         Organisation.merged_into_id.is_(None),
         true() if sees_all_organisations(viewer) else false(),
         select(Membership.id)
-        .where(Membership.organisation_id == Organisation.id, Membership.role.in_(APPLICANT_ROLES))
+        .where(Membership.organisation_id == Organisation.id, Membership.role.in_(OF_APPLICANTS))
         .exists(),
     )
     if text:

@@ -25,7 +25,7 @@ from grants.core.kernel.slots import Slot
 from grants.core.kernel.taxonomies import DonorKind
 from grants.core.people import credentials
 from grants.core.people.models import Membership, Organisation, Person
-from grants.core.people.permissions import Permission, Role
+from grants.core.people.permissions import OF_APPLICANTS, Permission, Role
 from grants.core.people.queries import members, viewer_of
 from grants.core.people.service import appoint, enter_organisation, enter_person
 from grants.core.people.viewer import Scope
@@ -120,8 +120,8 @@ def invite(
 ) -> None:
     """Ask a colleague to join, by a link that works once; following it makes them a member."""
     _require(act, Permission.ORGANISATION_EDIT, organisation)
-    if role not in (Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR):
-        raise DomainError(_("A colleague must join as administrator or editor."))
+    if role not in OF_APPLICANTS:
+        raise DomainError(_("Choose a role within the organisation."))
     address = email.strip()
     if any(
         row.person.email.lower() == address.lower() for row in members(session, organisation.id)
@@ -179,8 +179,8 @@ def change_role(
     """A colleague takes up the other role; the last administrator keeps theirs."""
     _require(act, Permission.ORGANISATION_EDIT, organisation)
     row = _standing(session, organisation, membership_id, act)
-    if role not in (Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR):
-        raise DomainError(_("A colleague must be administrator or editor."))
+    if role not in OF_APPLICANTS:
+        raise DomainError(_("Choose a role within the organisation."))
     if row.role is role:
         return
     row.ended_at = act.at

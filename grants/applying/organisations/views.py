@@ -115,7 +115,7 @@ def _welcome(organisation: Organisation, person: Person, onward: str = "") -> Re
 
 @pages.get("/organisations")
 @in_menu(_l("My organisation"), 60)
-@needs(Permission.APPLICATION_WRITE)
+@needs(Permission.APPLICATION_READ)
 def index() -> ResponseReturnValue:
     """The organisations a person acts for; the page of the one, when it is one."""
     own = own_organisations(session(), viewer())
@@ -216,7 +216,7 @@ def change_role(code: str, membership_id: int) -> ResponseReturnValue:
 
 
 @pages.route("/organisations/<code>/members/<int:membership_id>/end", methods=["GET", "POST"])
-@needs(Permission.APPLICATION_WRITE)
+@needs(Permission.APPLICATION_READ)
 def end_membership(code: str, membership_id: int) -> ResponseReturnValue:
     """Ask once more, then end it: an administrator for a colleague, anybody for themselves."""
     organisation = organisation_for_viewer(session(), code, viewer())

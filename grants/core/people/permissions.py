@@ -57,6 +57,7 @@ class Permission(StrEnum):
     CALL_SEE = "calls:see"
     CALL_EDIT = "calls:edit"
     CALL_OPEN = "calls:open"
+    APPLICATION_READ = "applications:read"
     APPLICATION_WRITE = "applications:write"
     APPLICATION_SUBMIT = "applications:submit"
     APPLICATION_SEE = "applications:see"
@@ -104,9 +105,18 @@ class Role(Term):
     DONOR = "donor", _l("Donor")
     ORGANISATION_ADMIN = "organisation_admin", _l("Administrator of the organisation")
     ORGANISATION_EDITOR = "organisation_editor", _l("Editor of the organisation")
+    ORGANISATION_SIGNATORY = "organisation_signatory", _l("Signatory of the organisation")
+    ORGANISATION_READER = "organisation_reader", _l("Reader of the organisation")
 
 
-OUTSIDE = frozenset({Role.DONOR, Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR})
+OF_APPLICANTS = (
+    Role.ORGANISATION_ADMIN,
+    Role.ORGANISATION_SIGNATORY,
+    Role.ORGANISATION_EDITOR,
+    Role.ORGANISATION_READER,
+)
+"""What a person can be within an organisation that applies."""
+OUTSIDE = frozenset({Role.DONOR, *OF_APPLICANTS})
 """Roles within a donor or an applicant: they reach their own organisation's records only."""
 
 P = Permission
@@ -251,6 +261,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
         Role.ORGANISATION_ADMIN: frozenset(
             {
                 P.ORGANISATION_EDIT,
+                P.APPLICATION_READ,
                 P.APPLICATION_WRITE,
                 P.APPLICATION_SUBMIT,
                 P.PAYEE_REQUEST,
@@ -258,7 +269,20 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.REPORT_WRITE,
             }
         ),
-        Role.ORGANISATION_EDITOR: frozenset({P.APPLICATION_WRITE, P.REPORT_WRITE}),
+        Role.ORGANISATION_EDITOR: frozenset(
+            {P.APPLICATION_READ, P.APPLICATION_WRITE, P.REPORT_WRITE}
+        ),
+        Role.ORGANISATION_SIGNATORY: frozenset(
+            {
+                P.APPLICATION_READ,
+                P.APPLICATION_WRITE,
+                P.APPLICATION_SUBMIT,
+                P.PAYEE_REQUEST,
+                P.INSTALMENT_CONFIRM,
+                P.REPORT_WRITE,
+            }
+        ),
+        Role.ORGANISATION_READER: frozenset({P.APPLICATION_READ}),
     }
 )
 """The only place where a role gains or loses a permission."""
@@ -330,6 +354,7 @@ WITHOUT_FACTOR = frozenset(
     {
         P.ORGANISATION_EDIT,
         P.PLEDGE_MAKE,
+        P.APPLICATION_READ,
         P.APPLICATION_WRITE,
         P.APPLICATION_SUBMIT,
         P.REPORT_WRITE,

@@ -40,7 +40,7 @@ def for_viewer(viewer: Viewer) -> Select[Award]:
     reach: list[ColumnElement[bool]] = []
     if funds:
         reach.append(Award.fund_id.in_(funds) & is_open)
-    if own := viewer.organisations_with(Permission.REPORT_WRITE):
+    if own := viewer.organisations_with(Permission.APPLICATION_READ):
         reach.append(Award.organisation_id.in_(own))
     return query.where(or_(*reach)) if reach else query.where(false())
 

@@ -22,7 +22,7 @@ from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.queries import instalments_of, refunds_of
 from grants.granting.payments.workflow import InstalmentState
 from grants.granting.reporting.models import Report
-from grants.granting.reporting.queries import own, reports_of, within
+from grants.granting.reporting.queries import read_by, reports_of, within
 from grants.granting.reporting.schedule import PlannedReport
 from grants.granting.reporting.workflow import OPEN, ReportState
 from grants.integrity.risk.queries import rating_of
@@ -30,7 +30,7 @@ from grants.integrity.risk.queries import rating_of
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
     """The own organisation's grants, or those of the funds whose payments one may see."""
-    return or_(within(viewer, Permission.DISBURSEMENT_SEE), own(viewer))
+    return or_(within(viewer, Permission.DISBURSEMENT_SEE), read_by(viewer))
 
 
 def grants_for(viewer: Viewer) -> Select[Award]:
@@ -53,7 +53,9 @@ def grant_for_viewer(session: Session, reference: str, viewer: Viewer) -> Award:
 
 def own_grants(session: Session, viewer: Viewer) -> Sequence[Award]:
     """The grants of the organisations one acts for, the newest first."""
-    return session.scalars(grants_for(viewer).where(own(viewer)).order_by(Award.id.desc())).all()
+    return session.scalars(
+        grants_for(viewer).where(read_by(viewer)).order_by(Award.id.desc())
+    ).all()
 
 
 def agreement_of(session: Session, award: Award) -> Agreement | None:

@@ -62,7 +62,7 @@ def _may(action: str, award: Award) -> bool:
 
 @pages.get("/grants")
 @in_menu(_l("My grants"), 25)
-@needs(Permission.REPORT_WRITE)
+@needs(Permission.APPLICATION_READ)
 def mine() -> ResponseReturnValue:
     """The grants of the organisations one acts for: what we are owed, what we owe."""
     awards = queries.own_grants(session(), viewer())
@@ -77,7 +77,7 @@ def mine() -> ResponseReturnValue:
 
 
 def _sees_grant(award: Award) -> bool:
-    needed = (Permission.DISBURSEMENT_SEE, Permission.REPORT_WRITE)
+    needed = (Permission.DISBURSEMENT_SEE, Permission.APPLICATION_READ)
     return any(viewer().may(permission, award.scope) for permission in needed)
 
 
@@ -120,7 +120,8 @@ def show(reference: str) -> ResponseReturnValue:
         figures=spending(session(), award.id),
         history=history_of(session(), award, standing, is_staff=is_staff),
         is_staff=is_staff,
-        is_grantee=viewer().may(Permission.REPORT_WRITE, award.scope),
+        is_grantee=viewer().may(Permission.APPLICATION_READ, award.scope),
+        writes_reports=viewer().may(Permission.REPORT_WRITE, award.scope),
         state=AWARD.names[award.state],
         running=award.state in SIGNED,
         to_write=reports.OPEN,

@@ -20,7 +20,7 @@ from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.payments.models import GrantRefund, Instalment
 from grants.granting.payments.workflow import PAID, UNFINISHED, InstalmentState
-from grants.granting.reporting.queries import own, within
+from grants.granting.reporting.queries import read_by, within
 
 SOON = 30
 """Days ahead that the lists call soon."""
@@ -43,7 +43,7 @@ def instalments_for(viewer: Viewer) -> Select[Instalment]:
         select(Instalment)
         .join(Instalment.award)
         .join(Award.organisation)
-        .where(or_(within(viewer, Permission.DISBURSEMENT_SEE), own(viewer)))
+        .where(or_(within(viewer, Permission.DISBURSEMENT_SEE), read_by(viewer)))
         .options(contains_eager(Instalment.award).contains_eager(Award.organisation))
     )
 

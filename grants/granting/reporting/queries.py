@@ -42,9 +42,15 @@ def own(viewer: Viewer) -> ColumnElement[bool]:
     return Award.organisation_id.in_(held) if held else false()
 
 
+def read_by(viewer: Viewer) -> ColumnElement[bool]:
+    """Grants of the organisations that this person acts for, writing or only reading."""
+    held = viewer.organisations_with(Permission.APPLICATION_READ)
+    return Award.organisation_id.in_(held) if held else false()
+
+
 def visible(viewer: Viewer) -> ColumnElement[bool]:
     """A grantee sees its own grants' reports, the fund's people those of their funds."""
-    return or_(within(viewer, Permission.REPORT_SEE), own(viewer))
+    return or_(within(viewer, Permission.REPORT_SEE), read_by(viewer))
 
 
 def reports_for(viewer: Viewer) -> Select[Report]:
