@@ -68,7 +68,7 @@ OF_GRANTEES = (
         "agreements.mine",
     ),
     Task(
-        P.ORGANISATION_EDIT,
+        P.APPLICATION_WRITE,
         lambda _s, v: papers_to_renew(v),
         lambda n: _n(
             "Document of your organisation to renew", "Documents of your organisation to renew", n

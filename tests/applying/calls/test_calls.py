@@ -26,7 +26,7 @@ from grants.core.funds.models import Fund
 from grants.core.funds.service import Charter, establish
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
-from grants.core.people.permissions import Role
+from grants.core.people.permissions import OUTSIDE, Role
 from grants.core.people.service import appoint
 from grants.core.people.viewer import VISITOR
 from grants.platform.messages.models import Message
@@ -96,7 +96,7 @@ def test_another_funds_people_see_no_draft_of_this_fund(session: Session, fund: 
 def test_only_those_who_prepare_calls_prepare_calls(
     session: Session, fund: Fund, role: Role
 ) -> None:
-    if role in (Role.DONOR, Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR):
+    if role in OUTSIDE:
         return
     with pytest.raises(Forbidden):
         draft_call(session, fund, rules(), act_of(session, staff(session, role)))

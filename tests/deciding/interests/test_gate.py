@@ -13,7 +13,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.people.models import Person
-from grants.core.people.permissions import Role
+from grants.core.people.permissions import OUTSIDE, Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.core.people.viewer import Viewer
@@ -168,7 +168,7 @@ def test_a_conflict_found_later_shuts_the_application_for_good(
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.TRUSTEE])
 def test_only_trustees_declare(session: Session, call: Call, pair: Pair, role: Role) -> None:
     own = an_organisation(session, "Other")
-    outside = role in {Role.DONOR, Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR}
+    outside = role in OUTSIDE
     person = member(session, own, role) if outside else staff(session, role, "Another")
     with pytest.raises(Forbidden):
         declare(session, call, Declaration([one.id for one in pair]), act_of(session, person))

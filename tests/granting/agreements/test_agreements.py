@@ -15,7 +15,7 @@ from grants.core.audit.queries import trail_of
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.core.kernel.money import Money, usd
-from grants.core.people.permissions import Role
+from grants.core.people.permissions import OUTSIDE, Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.deciding.awards.workflow import AwardState
@@ -105,7 +105,7 @@ def test_whoever_approved_the_award_cannot_sign_its_agreement(scene: Scene) -> N
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.FUND_MANAGER])
 def test_nobody_but_the_fund_manager_signs(scene: Scene, role: Role) -> None:
-    if role in (Role.DONOR, Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR):
+    if role in OUTSIDE:
         person = member(scene.session, scene.organisation, role, "Somebody Else")
     else:
         person = staff(scene.session, role, "Somebody Else")

@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from grants.core.kernel import clock
 from grants.core.people.models import Person
-from grants.core.people.permissions import Role
+from grants.core.people.permissions import OUTSIDE, Role
 from grants.deciding.awards.workflow import AwardState
 from grants.granting.agreements.queries import schedule_of
 from grants.granting.payments.service import certify
@@ -209,6 +209,9 @@ STATUS: dict[Role, dict[str, int]] = {
     Role.AUDITOR: SEES | {"/disbursements": 200, "/reports": 200},
     Role.ORGANISATION_ADMIN: SEES
     | {"/grants": 200, "/reports/1/check": 200, "/reports/1/sections/story": 200},
+    Role.ORGANISATION_READER: SEES | {"/grants": 200},
+    Role.ORGANISATION_SIGNATORY: SEES
+    | {"/grants": 200, "/reports/1/check": 200, "/reports/1/sections/story": 200},
     Role.ORGANISATION_EDITOR: SEES
     | {"/grants": 200, "/reports/1/check": 200, "/reports/1/sections/story": 200},
 }
@@ -222,7 +225,7 @@ def test_each_role_opens_its_pages_and_no_other(
     scene: Scene, sign_in_as: SignInAs, role: Role
 ) -> None:
     scene.run()
-    outside = role in (Role.DONOR, Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR)
+    outside = role in OUTSIDE
     person: Person = (
         member(scene.session, scene.organisation, role, "Any Body")
         if outside

@@ -19,7 +19,7 @@ from grants.core.kernel.db import Database
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, FundError, Missing
 from grants.core.kernel.money import Money, usd
 from grants.core.people.models import Person
-from grants.core.people.permissions import Role
+from grants.core.people.permissions import OUTSIDE, Role
 from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.deciding.awards.models import Award
@@ -118,7 +118,7 @@ def test_whoever_certified_cannot_release_even_with_both_roles(running: Scene) -
 @pytest.mark.parametrize("role", list(Role))
 def test_only_the_right_role_takes_each_step(running: Scene, role: Role) -> None:
     session = running.session
-    outside = role in (Role.DONOR, Role.ORGANISATION_ADMIN, Role.ORGANISATION_EDITOR)
+    outside = role in OUTSIDE
     person = (
         member(session, running.organisation, role, "Any Body")
         if outside

@@ -56,7 +56,7 @@ def expiring(session: Session) -> Sequence[OrganisationPaper]:
 
 def to_renew_count(viewer: Viewer) -> Select[int]:
     """How many papers of the person's own organisations expire soon or have expired."""
-    own = viewer.organisations_with(Permission.ORGANISATION_EDIT)
+    own = viewer.organisations_with(Permission.APPLICATION_WRITE)
     return select(func.count()).where(
         _STANDING,
         OrganisationPaper.expires_on <= clock.today() + SOON,

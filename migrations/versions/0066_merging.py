@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0063_merging"
-down_revision = "0062_bank_words"
+revision = "0066_merging"
+down_revision = "0065_grant_spending"
 
 STATES = ("proposed", "merged", "refused", "withdrawn")
 

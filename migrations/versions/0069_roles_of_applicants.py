@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0066_roles_of_applicants"
-down_revision = "0065_organisation_papers"
+revision = "0069_roles_of_applicants"
+down_revision = "0068_organisation_papers"
 
 STAFF = (
     "administrator",

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0065_organisation_papers"
-down_revision = "0064_verification"
+revision = "0068_organisation_papers"
+down_revision = "0067_verification"
 
 KINDS = (
     "registration_certificate",
