@@ -139,7 +139,7 @@ def test_only_the_right_role_takes_each_step(running: Scene, role: Role) -> None
             lambda: let_go(running),
         ),
         (
-            {Role.ORGANISATION_ADMIN},
+            {Role.ORGANISATION_ADMIN, Role.ORGANISATION_SIGNATORY},
             lambda: confirm_receipt(session, first, act),
             lambda: confirm_receipt(session, first, act_of(session, running.people.grantee)),
         ),
