@@ -73,7 +73,7 @@ OF_GRANTEES = (
         lambda n: _n(
             "Document of your organisation to renew", "Documents of your organisation to renew", n
         ),
-        "organisations.index",
+        "organisations.papers_to_renew",
     ),
     Task(
         P.REPORT_WRITE,

@@ -34,6 +34,22 @@ def _may_change(organisation: Organisation) -> bool:
     return organisation.id in viewer().organisations_with(Permission.APPLICATION_WRITE)
 
 
+@pages.get("/organisations/papers")
+@needs(Permission.APPLICATION_WRITE)
+def papers_to_renew() -> ResponseReturnValue:
+    """The documents of the person's own organisations that expire soon or have expired."""
+    own = viewer().organisations_with(Permission.APPLICATION_WRITE)
+    found = [paper for paper in queries.expiring(session()) if paper.organisation_id in own]
+    houses = {paper.organisation.code: paper.organisation for paper in found}
+    return render_template(
+        "applying/organisations/papers/to_renew.html",
+        houses=[
+            (house, [paper for paper in found if paper.organisation_id == house.id])
+            for house in houses.values()
+        ],
+    )
+
+
 @pages.get(ONE)
 @signed_in
 def papers(code: str) -> ResponseReturnValue:

@@ -173,6 +173,7 @@ def test_an_editor_uploads_and_removes_on_the_pages(
 ) -> None:
     browser = sign_in_as(member(session, house, Role.ORGANISATION_EDITOR, "Eva Paz"))
     page = f"/organisations/{house.code}/papers"
+    assert "No documents need to be renewed." in browser.get("/organisations/papers").text
     given = {"kind": "statutes", "file": (BytesIO(page_saying("statutes")), "statutes.pdf")}
     assert browser.submit(f"{page}/new", given).status_code == 302
     shown = browser.get(page)
