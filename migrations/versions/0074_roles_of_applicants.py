@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0069_roles_of_applicants"
-down_revision = "0068_organisation_papers"
+revision = "0074_roles_of_applicants"
+down_revision = "0073_organisation_papers"
 
 STAFF = (
     "administrator",

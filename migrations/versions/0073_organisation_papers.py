@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0068_organisation_papers"
-down_revision = "0067_verification"
+revision = "0073_organisation_papers"
+down_revision = "0072_verification"
 
 KINDS = (
     "registration_certificate",

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0066_merging"
-down_revision = "0065_grant_spending"
+revision = "0071_merging"
+down_revision = "0070_visits"
 
 STATES = ("proposed", "merged", "refused", "withdrawn")
 

@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0067_verification"
-down_revision = "0066_merging"
+revision = "0072_verification"
+down_revision = "0071_merging"
 
 STATES = ("draft", "pending", "verified", "returned", "rejected", "suspended")
 
