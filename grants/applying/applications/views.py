@@ -152,7 +152,6 @@ def standing(reference: str) -> ResponseReturnValue:
         dossier=dossier(session(), application),
         events=history.for_owner(session(), application),
         state=APPLICATION.names[application.state],
-        is_draft=application.state is ApplicationState.DRAFT,
         second=_invited_to(application),
         asked=queries.asked_clarification(session(), application),
         clarified=clarified(application),
