@@ -27,11 +27,11 @@ from grants.applying.calls import inquiring as calls_inquiring
 from grants.applying.calls import outcome as calls_outcome
 from grants.applying.calls import stage_views as call_stages
 from grants.applying.calls import views as calls
+from grants.applying.organisations import paper_views as organisation_papers
 from grants.applying.organisations import service as organisation_service
+from grants.applying.organisations import verification_views as organisation_verification
 from grants.applying.organisations import views as organisations
 from grants.applying.organisations.papers import jobs as paper_jobs
-from grants.applying.organisations.papers import views as organisation_papers
-from grants.applying.organisations.verification import views as organisation_verification
 from grants.applying.public_questions import queries as public_question_queries
 from grants.applying.public_questions import views as public_questions
 from grants.banking.accounts import views as fund_accounts

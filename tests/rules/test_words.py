@@ -29,7 +29,7 @@ HISTORIES = {
     "history_import": "templates/desk/moving_in/show.html",
     "instalment": "grants/granting/agreements/history.py",
     "organisation_merge": "grants/desk/merging/views.py",
-    "organisation_verification": "grants/applying/organisations/verification/views.py",
+    "organisation_verification": "grants/applying/organisations/verification_views.py",
     "pledge": "grants/giving/pledges/timeline.py",
     "pledge change": "templates/giving/pledges/changes/show.html",
     "report": "grants/granting/agreements/history.py",
