@@ -17,7 +17,11 @@ from grants.applying.organisations.verification.forms import (
 )
 from grants.applying.organisations.verification.models import Verification
 from grants.applying.organisations.verification.questions import CHECKS
-from grants.applying.organisations.verification.workflow import VERIFICATION, VerificationState
+from grants.applying.organisations.verification.workflow import (
+    EXPLAINED,
+    VERIFICATION,
+    VerificationState,
+)
 from grants.applying.organisations.views import pages
 from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
@@ -93,6 +97,7 @@ def verification(code: str) -> ResponseReturnValue:
         state=VERIFICATION.names[found.state if found else VerificationState.DRAFT],
         is_staff=is_staff,
         may_ask=may_ask and (found is None or _asks(found)),
+        why=found.reason if found and found.state in EXPLAINED else "",
         lacking=service.missing(session(), organisation),
         checks=CHECKS,
         steps=[step for step in steps if step.action != "ask"] if is_staff else [],

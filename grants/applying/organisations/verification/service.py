@@ -158,7 +158,7 @@ def _decide(session: Session, found: Verification, action: str, act: Act) -> Non
     tell(
         session,
         admins,
-        "applying/organisations/verification_" + MAILS[action],
+        MAILS[action],
         act,
         event=f"verification:{found.id}:{found.version}:{action}",
         organisation=found.organisation.name,
@@ -169,11 +169,11 @@ def _decide(session: Session, found: Verification, action: str, act: Act) -> Non
 
 
 MAILS = {
-    "verify": "verified",
-    "reinstate": "verified",
-    "return": "returned",
-    "reject": "rejected",
-    "suspend": "suspended",
+    "verify": "applying/organisations/verification_verified",
+    "reinstate": "applying/organisations/verification_verified",
+    "return": "applying/organisations/verification_returned",
+    "reject": "applying/organisations/verification_rejected",
+    "suspend": "applying/organisations/verification_suspended",
 }
 
 

@@ -21,6 +21,9 @@ class VerificationState(StrEnum):
 
 S = VerificationState
 
+EXPLAINED = (S.RETURNED, S.REJECTED, S.SUSPENDED)
+"""The organisation reads why."""
+
 VERIFICATION = Workflow(
     subject="organisation_verification",
     initial=S.DRAFT,
