@@ -9,7 +9,11 @@ ABOVE = ("applying", "giving", "fundraising", "deciding", "granting")
 """Wings whose e-mails are about a fund."""
 RECORDS = {"fund", "application", "award", "pledge", "meeting"}
 """Facts that are a fund, or a record of one."""
-NOBODYS = {"applying/organisations/confirm", "applying/organisations/invitation"}
+NOBODYS = {
+    "applying/organisations/confirm",
+    "applying/organisations/invitation",
+    "applying/organisations/paper_{stage}",
+}
 """About an organisation, which applies to any fund."""
 
 
