@@ -57,10 +57,10 @@ def plant_two_stages(company: Company, fund: Fund) -> None:
 
 def _clarify(company: Company, waits: Note, answered: Note) -> None:
     """One note was clarified; of the other, one question was taken back and one is open."""
-    by = company.act(Role.PROGRAMME_OFFICER)
     due = datetime.combine(days_after(company.today, 8), time(23, 59), VIENNA)
     for (note, writer, _idea), said in ((answered, WHO_PAYS), (waits, HOW_LONG), (waits, WHO_PAYS)):
         with on(days_after(company.today, -12)):
+            by = company.act(Role.PROGRAMME_OFFICER)
             one = clarifying.ask(company.session, note, Asked(["problem"], said, due), by)
         if said == HOW_LONG:
             with on(days_after(company.today, -11)):
