@@ -110,6 +110,8 @@ UNREACHED = {
             "assigning.assign_many",
             "decisions.approve_many",
             "decisions.confirm_many",
+            "decisions.invite_many",
+            "decisions.not_invite_many",
             "decisions.not_recommend_many",
             "decisions.reject_many",
             "feedback.write_many",
@@ -163,6 +165,8 @@ UNREACHED = {
         (
             "agreements.period",
             "applications.clarification",
+            "decisions.invite",
+            "decisions.not_invite",
             "bank_details.new",
             "sessions.open_session",
             "sessions.reschedule",

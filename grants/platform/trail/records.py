@@ -26,6 +26,7 @@ KINDS: Mapping[str, str] = {
     "call": _l("Call for proposals"),
     "campaign": _l("Campaign"),
     "certificate": _l("Certified statement"),
+    "clarification": _l("Request for clarification"),
     "deposit": _l("Deposit"),
     "due_diligence": _l("Due diligence"),
     "enquiry": _l("Reference or site visit"),
