@@ -171,6 +171,7 @@ UNREACHED = {
             "assigning.reopen_review",
             "bank_details.new",
             "portfolio.compare",
+            "portfolio.solve",
             "sessions.open_session",
             "sessions.reschedule",
             "sessions.signed",
