@@ -70,6 +70,15 @@ def _sets_state(node: ast.Call) -> bool:
     )
 
 
+def lists_of_all_funds(path: str, tree: ast.Module) -> Iterator[str]:
+    """A list is about the fund in which the person works: its query is asked for at_work()."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _called(node) == "of" and node.args:
+            asked = ast.unparse(node)
+            if ast.unparse(node.args[0]) == "session()" and "viewer()" in asked:
+                yield f"{path}:{node.lineno}: the list ignores the chosen fund; ask for at_work()"
+
+
 WEB = {"flask", "flask_login", "flask_wtf", "weasyprint", "werkzeug", "wtforms"}
 
 

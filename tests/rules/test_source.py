@@ -9,6 +9,7 @@ RULES: list[tuple[Finder, str]] = [
     (source.state_writes, "pledge.state = 'signed'"),
     (source.state_writes, "setattr(pledge, 'state', 'signed')"),
     (source.state_writes, "session.execute(update(Pledge).values(state='signed'))"),
+    (source.lists_of_all_funds, "RUNS.of(session(), runs_for(viewer()), 'runs')"),
     (source.web_beside_acts, "import flask\ndef sign(session: Session) -> None: ..."),
     (source.web_beside_acts, "from flask import g\ndef sign(session: Session) -> None: ..."),
     (source.commits, "session.commit()"),

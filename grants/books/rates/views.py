@@ -15,7 +15,7 @@ from grants.core.kernel.language import ngettext as _n
 from grants.core.kernel.money import total
 from grants.core.kernel.tabular import Problem
 from grants.core.people.permissions import Permission
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
@@ -81,7 +81,7 @@ def index() -> ResponseReturnValue:
 def show(number: int) -> ResponseReturnValue:
     """One dated row: from when till when it holds, who entered it, what was booked at it."""
     rate = queries.rate_called(session(), number)
-    listed = ENTRIES.of(session(), queries.entries_at(viewer(), rate), f"rate-{rate.currency}")
+    listed = ENTRIES.of(session(), queries.entries_at(at_work(), rate), f"rate-{rate.currency}")
     return listed.file or render_template(
         "books/rates/show.html",
         rate=rate,

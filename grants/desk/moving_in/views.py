@@ -16,7 +16,7 @@ from grants.desk.moving_in.history.files import FILES
 from grants.desk.moving_in.models import Import
 from grants.desk.moving_in.queries import import_for, imports_for, to_confirm
 from grants.desk.moving_in.workflow import AT_WORK, IMPORT
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import asks_again
 from grants.platform.web.chrome import in_menu
@@ -60,7 +60,7 @@ def _funds() -> list[Fund]:
 @needs(P.HISTORY_IMPORT)
 def index() -> ResponseReturnValue:
     """What was uploaded, and the state of each."""
-    listed = IMPORTS.of(session(), imports_for(viewer()), "imports")
+    listed = IMPORTS.of(session(), imports_for(at_work()), "imports")
     return listed.file or render_template("desk/moving_in/index.html", listed=listed, files=FILES)
 
 

@@ -39,7 +39,7 @@ from grants.papers.statements.forms import period_query
 from grants.papers.statements.issuing import certificate_of, facts_of, kept_name
 from grants.papers.statements.views import has_statements, span_asked
 from grants.papers.typesetting.paper import Span
-from grants.platform.web.access import needs, signed_in, this_act, viewer
+from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.chrome import in_menu
 from grants.platform.web.database import session
@@ -116,7 +116,7 @@ def index() -> ResponseReturnValue:
 
 
 def _filtered(form: CertificatesFilter) -> Select[Certificate]:
-    query = certificates_for_viewer(viewer())
+    query = certificates_for_viewer(at_work())
     if form.document.data:
         query = query.where(Certificate.document == form.document.data)
     if form.standing.data:

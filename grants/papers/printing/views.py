@@ -19,7 +19,7 @@ from grants.papers.printing.models import StatementRun
 from grants.papers.printing.press.folder import MANIFEST
 from grants.papers.printing.queries import run_for, runs_for
 from grants.papers.printing.workflow import RUN, RunState
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.database import session, transaction
 from grants.platform.web.lists import Column, Listing, Order
@@ -67,7 +67,7 @@ def _form() -> RunForm:
 @needs(P.STATEMENT_ISSUE)
 def index() -> ResponseReturnValue:
     """Every run, the newest first."""
-    listed = RUNS.of(session(), runs_for(viewer()), "statement-runs")
+    listed = RUNS.of(session(), runs_for(at_work()), "statement-runs")
     return listed.file or render_template("papers/printing/index.html", listed=listed)
 
 

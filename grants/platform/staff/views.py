@@ -23,7 +23,7 @@ from grants.platform.staff.expertise import in_words
 from grants.platform.staff.forms import AppointForm, PeopleFilter
 from grants.platform.staff.models import Appointment
 from grants.platform.staff.workflow import APPOINTMENT
-from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.chrome import in_menu
@@ -82,7 +82,7 @@ def index() -> ResponseReturnValue:
     """The fund's people with their roles, and the appointments that wait."""
     form = PeopleFilter()
     form.validate()
-    query = queries.memberships_for(viewer(), ended=bool(form.ended.data))
+    query = queries.memberships_for(at_work(), ended=bool(form.ended.data))
     if form.role.data:
         query = query.where(Membership.role == form.role.data)
     listed, confirms = PEOPLE.of(session(), query, "people"), viewer().may(P.PEOPLE_CONFIRM)

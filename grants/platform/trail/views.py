@@ -16,7 +16,7 @@ from grants.platform.trail import queries
 from grants.platform.trail.forms import TrailFilter
 from grants.platform.trail.records import KINDS, PAGES, names_of
 from grants.platform.trail.words import ACTS
-from grants.platform.web.access import needs, opens, viewer
+from grants.platform.web.access import at_work, needs, opens, viewer
 from grants.platform.web.again import files_ask_first
 from grants.platform.web.cells import Link
 from grants.platform.web.chrome import in_menu
@@ -92,7 +92,7 @@ def index() -> ResponseReturnValue:
     form = TrailFilter()
     wanted = form.wanted if form.validate() else queries.Wanted(acts_only=True)
     listing = Listing(COLUMNS, ORDERS)
-    listed = listing.of(session(), queries.rows_for(viewer(), wanted), "trail")
+    listed = listing.of(session(), queries.rows_for(at_work(), wanted), "trail")
     if listed.file:
         return listed.file
     names = names_of(session(), listed.subjects)
