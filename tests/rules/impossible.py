@@ -10,10 +10,11 @@ from lxml import html
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.models import Application
+from grants.applying.applications.models import Application, Clarification
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.workflow import CallState
+from grants.applying.organisations.verification.models import Verification
 from grants.banking.accounts.models import AccountChange
 from grants.banking.bank.models import BankLine
 from grants.books.settings.models import SettingChange
@@ -28,6 +29,8 @@ from grants.deciding.board.models import Advice
 from grants.deciding.reviews.models import Review
 from grants.deciding.sessions.models import BoardSession
 from grants.deciding.sessions.workflow import SessionState
+from grants.deciding.visits.models import Visit
+from grants.desk.merging.models import OrganisationMerge
 from grants.giving.outreach.models import Campaign
 from grants.giving.outreach.workflow import CampaignState
 from grants.giving.pledges.dates.models import NewDate
@@ -57,9 +60,17 @@ def _of_grant(record: Any) -> dict[str, Any]:
     return {"reference": record.award.reference, "number": record.number}
 
 
+def _of_application(record: Any) -> dict[str, Any]:
+    return {"reference": record.application.reference, "number": record.id}
+
+
 RECORDS: Mapping[str, tuple[type[Any], By]] = {
     "application": (Application, _reference),
     "call": (Call, _reference),
+    "clarification": (Clarification, _of_application),
+    "organisation_merge": (OrganisationMerge, lambda r: {"number": r.id}),
+    "organisation_verification": (Verification, lambda r: {"code": r.organisation.code}),
+    "visit": (Visit, _of_application),
     "account_change": (AccountChange, lambda r: {"number": r.id}),
     "bank_line": (BankLine, lambda r: {"line_id": r.id}),
     "setting_change": (SettingChange, lambda r: {"number": r.id}),
@@ -83,6 +94,8 @@ RECORDS: Mapping[str, tuple[type[Any], By]] = {
 
 
 OTHERWISE = {
+    "applications.clarification": "the page shows the open request of an application, if any",
+    "builder.trials": "the page on which a test begins shows the form that ends it",
     "assigning.assign": "reviewers can be added while an application is under review, too",
     "reviews.show": "the page of a review shows the form of the state that the review is in",
 }
