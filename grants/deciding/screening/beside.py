@@ -34,6 +34,8 @@ class CasePart:
     key: str
     text: Any
     render: Callable[[Application], str]
+    belongs: Callable[[Application], bool] = lambda _application: True
+    """Whether the call of this application has such a part at all."""
 
     def show(self, application: Application) -> Markup:
         """The part for this person."""
@@ -58,7 +60,7 @@ def parts_open(application: Application) -> list[CasePart]:
     this one is open to them (`application_of`).
     """
     may_see = viewer().may(Permission.APPLICATION_SEE, application.scope)
-    return list(PARTS) if may_see else []
+    return [part for part in PARTS if part.belongs(application)] if may_see else []
 
 
 def parts_beside(application: Application) -> list[Shown]:

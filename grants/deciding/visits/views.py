@@ -169,12 +169,12 @@ def cancel(reference: str, number: int) -> ResponseReturnValue:
 
 
 def _part(application: Application) -> str:
-    if not application.call.visit:
-        return ""
     visits = queries.visits_of(session(), application)
     reported = any(one.state is VisitState.REPORTED for one in visits)
     missing = "" if reported else queries.nothing_yet()
     return render_template("deciding/visits/part_visits.html", missing=missing, **_shown(visits))
 
 
-VISITS = CasePart("visits", _l("Interview or site visit"), _part)
+VISITS = CasePart(
+    "visits", _l("Interview or site visit"), _part, lambda application: bool(application.call.visit)
+)
