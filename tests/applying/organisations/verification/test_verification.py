@@ -183,5 +183,10 @@ def test_both_sides_do_it_on_the_pages(
     refused = theirs.submit(f"{page}/verify", {**given, **notes, **version, "listed": "yes"})
     assert "Not verified, because of" in refused.text
     assert theirs.submit(f"{page}/verify", {**given, **notes, **version}).status_code == 302
-    assert "Register" in theirs.get(page).text
+    shown = theirs.get(page).text
+    assert "Register" in shown
+    assert f"{page}/suspend" in shown
+    given = {"reason": "A press report."}
+    assert theirs.submit(f"{page}/suspend", given).status_code == 302
+    assert "A press report." in own.get(page).text
     assert "Register" not in own.get(page).text, "where the fund looked stays with the fund"
