@@ -207,7 +207,8 @@ def test_the_migration_takes_every_row_along_both_ways(two_paid: Database) -> No
     move(two_paid, BEFORE)
     with two_paid.connect() as connection:
         assert plain(connection) == before
-    assert breaches(two_paid) == []
+    with two_paid.session() as session:
+        assert binding.changed(session, BankDetails) == set()
     move(two_paid, "head")
     with two_paid.connect() as connection:
         assert set(plain(connection)).isdisjoint(before)
