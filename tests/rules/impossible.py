@@ -249,8 +249,9 @@ def _people(session: Session, record: Any, step: Step) -> list[str]:
     roles = [role for role, held in GRANTED.items() if step.permission in held]
     query = select(Person.email).join(Membership, Membership.person_id == Person.id)
     query = query.where(Membership.role.in_(roles), Membership.ended_at.is_(None))
-    if set(roles) & OUTSIDE and record.scope and record.scope.organisation_id:
-        query = query.where(Membership.organisation_id == record.scope.organisation_id)
+    organisation = (record.scope or record).organisation_id if set(roles) & OUTSIDE else None
+    if organisation:
+        query = query.where(Membership.organisation_id == organisation)
     if isinstance(record, Review) and step.permission is Permission.REVIEW_WRITE:
         query = query.where(Person.id == record.reviewer_id)
     return sorted(set(session.scalars(query.limit(8))))
