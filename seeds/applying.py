@@ -192,9 +192,9 @@ def take_back(company: Company, application: Application, proposal: Proposal, da
 
 
 def write(
-    company: Company, call: Call, proposal: Proposal, day: date, sections: int = 9
+    company: Company, call: Call, proposal: Proposal, day: date, sections: int | None = None
 ) -> tuple[Application, Person]:
-    """An application as far as it is written: the first so many sections of the form."""
+    """An application as far as it is written: the first so many sections of the form, or all of it."""
     organisation, person = register(company, proposal, day)
     return write_for(organisation, person, company, call, proposal, day, sections), person
 
@@ -206,7 +206,7 @@ def write_for(
     call: Call,
     proposal: Proposal,
     day: date,
-    sections: int,
+    sections: int | None,
 ) -> Application:
     """The same for an organisation that is registered."""
     with on(day, 11):
@@ -214,7 +214,7 @@ def write_for(
         application = drafts.start(company.session, call, organisation, act)
         for key, typed in list(answers(proposal, day).items())[:sections]:
             drafts.save_section(company.session, application, key, typed, 0, act)
-        if sections >= 9:
+        if sections is None:
             for question in PAPERS:
                 upload = Upload(f"{question.replace('_', ' ')}.pdf", paper(question, proposal))
                 drafts.attach(company.session, application, question, upload, act)
@@ -244,14 +244,15 @@ def answers(proposal: Proposal, day: date) -> dict[str, dict[str, list[str]]]:
         "organisation": {
             "q_legal_status": ["association"],
             "q_mission": [proposal.says("aim", "mission")],
+            "q_survivor_led": ["yes" if proposal.number % 6 == 0 else "no"],
+            "q_contact": [f"{proposal.contact}, director"],
+        },
+        "experience": {
             "q_experience_years": [str(3 + proposal.number % 14)],
             "q_staff": [str(4 + proposal.number % 20)],
             "q_annual_income": [f"{90 + proposal.number % 60 * 7},000"],
-            "q_survivor_led": ["yes" if proposal.number % 6 == 0 else "no"],
-            "q_direct": ["yes"],
-            "q_own_account": ["yes"],
-            "q_contact": [f"{proposal.contact}, director"],
         },
+        "grantee": {"q_direct": ["yes"], "q_own_account": ["yes"]},
         "project": {
             "q_title": [proposal.title],
             "q_country": [proposal.country],
@@ -273,8 +274,10 @@ def answers(proposal: Proposal, day: date) -> dict[str, dict[str, list[str]]]:
             "q_direct_beneficiaries-female-25-59": [
                 str(proposal.people - proposal.people * 9 // 10)
             ],
-            **{f"q_forms-{form.value}-people": [str(proposal.people)] for form in proposal.forms},
             **_texts(proposal, access="reach"),
+        },
+        "exploitation": {
+            f"q_forms-{form.value}-people": [str(proposal.people)] for form in proposal.forms
         },
         "services": {
             "q_services": [service_.value for service_ in proposal.services],

@@ -408,7 +408,7 @@ def _open_call(company: Company, fund: Fund, scale: int) -> None:
             if place == 5:
                 applying.take_back(company, application, idea, days_after(day, 3))
         else:
-            applying.write(company, call, idea, day, sections=place % 9)
+            applying.write(company, call, idea, day, sections=place % 11)
     _grantee_applies_again(company, call)
     applying.plant_questions(company, call, days_after(company.today, -9))
 
@@ -421,7 +421,7 @@ def _grantee_applies_again(company: Company, call: Call) -> None:
         select(Organisation).join(Membership).where(Membership.person_id == person.id)
     ).one()
     day = days_after(company.today, -3)
-    draft = applying.write_for(organisation, person, company, call, _small(idea), day, sections=5)
+    draft = applying.write_for(organisation, person, company, call, _small(idea), day, sections=8)
     applying.comment_on(company, draft, person, days_after(day, 1))
 
 

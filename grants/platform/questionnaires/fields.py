@@ -197,7 +197,6 @@ def _budget_field(question: Budget, said: Said) -> Any:
         line,
         **said,
         most=MOST_LINES,
-        shown=3,
         product=("quantity", "unit_cost"),
         add_label=_("Add a line"),
     )

@@ -21,13 +21,14 @@ def complete_answers(country: str, usd: int) -> dict[str, dict[str, list[str]]]:
         "organisation": {
             "q_legal_status": ["association"],
             "q_mission": [_TEXT],
+            "q_contact": ["Luz Reyes, director, +504 2233 4455"],
+        },
+        "experience": {
             "q_experience_years": ["9"],
             "q_staff": ["12"],
             "q_annual_income": ["180,000"],
-            "q_direct": ["yes"],
-            "q_own_account": ["yes"],
-            "q_contact": ["Luz Reyes, director, +504 2233 4455"],
         },
+        "grantee": {"q_direct": ["yes"], "q_own_account": ["yes"]},
         "project": {
             "q_title": ["A safe place for girls from the coast"],
             "q_country": [country],
@@ -41,9 +42,9 @@ def complete_answers(country: str, usd: int) -> dict[str, dict[str, list[str]]]:
         "beneficiaries": {
             "q_direct_beneficiaries-female-12-17": ["40"],
             "q_direct_beneficiaries-female-18-24": ["25"],
-            "q_forms-sexual-people": ["65"],
             **_texts("access"),
         },
+        "exploitation": {"q_forms-sexual-people": ["65"]},
         "services": {"q_services": ["shelter", "legal"], **_texts("approach", "team")},
         "safeguarding": {
             "q_psea_policy": ["yes"],

@@ -197,19 +197,19 @@ def test_fewer_people_by_form_of_exploitation_than_by_age_are_corrected_or_expla
     session: Session, application: Application
 ) -> None:
     by = writer_of(session, application)
-    part = Work.of(session, application).part("beneficiaries")
+    part = Work.of(session, application).part("exploitation")
     fewer = {**part.typed, "q_forms-sexual-people": ["60"]}
-    row = drafts.save_section(session, application, "beneficiaries", fewer, part.version, by)
+    row = drafts.save_section(session, application, "exploitation", fewer, part.version, by)
     (problem,) = problems_of(Work.of(session, application))
     assert problem[1].question == "fewer_by_form"
     assert "Why are there fewer people by form of exploitation" in problem[1].message
     with pytest.raises(Incomplete):
         submit(session, application, by)
     right = {**fewer, "q_forms-labour-people": ["5"]}
-    row = drafts.save_section(session, application, "beneficiaries", right, row.version, by)
+    row = drafts.save_section(session, application, "exploitation", right, row.version, by)
     assert problems_of(Work.of(session, application)) == []
     said = {**fewer, "q_fewer_by_form": ["Of five people the form is not known yet."]}
-    drafts.save_section(session, application, "beneficiaries", said, row.version, by)
+    drafts.save_section(session, application, "exploitation", said, row.version, by)
     submit(session, application, by)
     asked = {a.key: a for s in dossier(session, application).sections for a in s.answers}
     assert asked["fewer_by_form"].text == "Of five people the form is not known yet."

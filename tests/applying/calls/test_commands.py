@@ -45,7 +45,8 @@ def test_a_sound_form_has_no_faults(run: Run, form_file: Path) -> None:
 
 def test_the_faults_of_a_form_are_told_with_their_questions(run: Run, tmp_path: Path) -> None:
     data = to_json(STANDARD_FORM)
-    data["sections"][1]["questions"][0]["show_when"] = "nowhere == 1 and months > 3"
+    project = next(one for one in data["sections"] if one["key"] == "project")
+    project["questions"][0]["show_when"] = "nowhere == 1 and months > 3"
     file = written(tmp_path / "form.json", data)
     found = json.loads(run("call", "check", file, "--json").stdout)
     assert [fault["question"] for fault in found["faults"]] == ["title", "title"]

@@ -107,9 +107,9 @@ def test_the_standard_form_is_sound_and_comes_back_from_json() -> None:
 
 
 def _with(change: dict[str, Any], at: int | None = None) -> dict[str, Any]:
-    """The standard form as JSON with something wrong in it, or in one question of it."""
+    """The standard form as JSON with something wrong in it, or in one question on the project."""
     data: dict[str, Any] = json.loads(json.dumps(to_json(STANDARD_FORM)))
-    (data if at is None else data["sections"][1]["questions"][at]).update(change)
+    (data if at is None else data["sections"][3]["questions"][at]).update(change)
     return data
 
 
@@ -121,7 +121,7 @@ def _with(change: dict[str, Any], at: int | None = None) -> dict[str, Any]:
         (_with({"format": 2}), "format of this form is not supported"),
         (_with({"more": 1}), "form: more is not recognised"),
         (_with({"sections": {}}), "sections must be"),
-        (_with({"kind": "magic"}, 0), r"sections\[1\].questions\[0\].kind: use one of"),
+        (_with({"kind": "magic"}, 0), r"sections\[3\].questions\[0\].kind: use one of"),
         (_with({"limit": "150"}, 0), r"questions\[0\].limit must be"),
         (_with({"limit": True}, 0), r"questions\[0\].limit must be"),
         (_with({"label": "Title"}, 0), r"questions\[0\].label must be"),

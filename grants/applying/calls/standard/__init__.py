@@ -3,12 +3,19 @@
 Its questions are the dossier that the fund has always asked for, and what its experts score.
 """
 
-from grants.applying.calls.standard.applicant import DOCUMENTS, ORGANISATION, SAFEGUARDING
+from grants.applying.calls.standard.applicant import (
+    DOCUMENTS,
+    EXPERIENCE,
+    GRANTEE,
+    ORGANISATION,
+    SAFEGUARDING,
+)
 from grants.applying.calls.standard.concept import CONCEPT_FORM
 from grants.applying.calls.standard.criteria import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
 from grants.applying.calls.standard.project import (
     BENEFICIARIES,
     BUDGET,
+    EXPLOITATION,
     OBJECTIVES,
     PROBLEM,
     PROJECT,
@@ -19,10 +26,13 @@ from grants.platform.questionnaires.form import Form
 STANDARD_FORM = Form(
     sections=(
         ORGANISATION,
+        EXPERIENCE,
+        GRANTEE,
         PROJECT,
         PROBLEM,
         OBJECTIVES,
         BENEFICIARIES,
+        EXPLOITATION,
         SERVICES,
         SAFEGUARDING,
         BUDGET,

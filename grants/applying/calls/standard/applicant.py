@@ -21,7 +21,7 @@ ORGANISATION = Section(
     title=en("Your organisation"),
     intro=en(
         "Name, country and registration are taken from your organisation’s profile. "
-        "Use this section to describe the organisation and its experience."
+        "Use this section to describe the organisation."
     ),
     questions=(
         OneOf(
@@ -43,12 +43,42 @@ ORGANISATION = Section(
             limit=1500,
             required=True,
         ),
+        YesNo(
+            key="survivor_led",
+            label=en("Is it led by survivors of trafficking?"),
+            help=en("Such organisations are encouraged to apply. No one needs to be named."),
+        ),
+        ShortText(
+            key="contact",
+            label=en("Who should we contact about this application?"),
+            help=en(
+                "Name, job title and telephone number of a contact person in the organisation."
+            ),
+            limit=200,
+            people=True,
+            required=True,
+        ),
+    ),
+)
+
+
+EXPERIENCE = Section(
+    key="experience",
+    title=en("Size and experience"),
+    questions=(
         Number(
             key="experience_years",
             label=en("For how many years has it directly assisted victims of trafficking?"),
             unit=en("years"),
             most=200,
             required=True,
+        ),
+        LongText(
+            key="earlier_grants",
+            label=en("Earlier grants from this fund or from other United Nations funds"),
+            help=en("Year, amount and result of each."),
+            limit=1000,
+            names_applicant=True,
         ),
         Number(key="staff", label=en("How many paid staff does it have?"), required=True),
         Number(key="volunteers", label=en("How many volunteers?")),
@@ -58,11 +88,14 @@ ORGANISATION = Section(
             help=en("Approximate amount in United States dollars."),
             required=True,
         ),
-        YesNo(
-            key="survivor_led",
-            label=en("Is it led by survivors of trafficking?"),
-            help=en("Such organisations are encouraged to apply. No one needs to be named."),
-        ),
+    ),
+)
+
+
+GRANTEE = Section(
+    key="grantee",
+    title=en("Holding a grant"),
+    questions=(
         YesNo(
             key="direct",
             label=en("Will the organisation carry out the project itself?"),
@@ -80,23 +113,6 @@ ORGANISATION = Section(
             help=en("If the organisation has one."),
             limit=40,
             people=True,
-        ),
-        LongText(
-            key="earlier_grants",
-            label=en("Earlier grants from this fund or from other United Nations funds"),
-            help=en("Year, amount and result of each."),
-            limit=1000,
-            names_applicant=True,
-        ),
-        ShortText(
-            key="contact",
-            label=en("Who should we contact about this application?"),
-            help=en(
-                "Name, job title and telephone number of a contact person in the organisation."
-            ),
-            limit=200,
-            people=True,
-            required=True,
         ),
     ),
 )

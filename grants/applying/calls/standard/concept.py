@@ -7,7 +7,7 @@ concept note said.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from grants.applying.calls.standard.applicant import ORGANISATION
+from grants.applying.calls.standard.applicant import EXPERIENCE, GRANTEE, ORGANISATION
 from grants.applying.calls.standard.project import OBJECTIVES, PROBLEM, PROJECT, SERVICES
 from grants.applying.calls.standard.words import en
 from grants.platform.questionnaires.form import Form, Section
@@ -22,7 +22,11 @@ CONCEPT_FORM = Form(
     sections=(
         replace(
             ORGANISATION,
-            questions=(*_of(ORGANISATION, "mission", "experience_years", "direct", "contact"),),
+            questions=(
+                *_of(ORGANISATION, "mission", "contact"),
+                *_of(EXPERIENCE, "experience_years"),
+                *_of(GRANTEE, "direct"),
+            ),
         ),
         replace(
             PROJECT,

@@ -131,6 +131,25 @@ BENEFICIARIES = Section(
             help=en("Count each person once. Leave a cell empty if there are none."),
             required=True,
         ),
+        Number(
+            key="indirect_beneficiaries",
+            label=en("People who will benefit indirectly"),
+            help=en("Children and families of those people, for example."),
+        ),
+        LongText(
+            key="access",
+            label=en("How will you identify these people, and how can they contact you?"),
+            limit=1500,
+            required=True,
+        ),
+    ),
+)
+
+
+EXPLOITATION = Section(
+    key="exploitation",
+    title=en("Forms of exploitation"),
+    questions=(
         ByExploitation(
             key="forms",
             label=en("The same people by form of exploitation"),
@@ -146,17 +165,6 @@ BENEFICIARIES = Section(
             limit=500,
             required=True,
             show_when="people(forms) < people(direct_beneficiaries)",
-        ),
-        Number(
-            key="indirect_beneficiaries",
-            label=en("People who will benefit indirectly"),
-            help=en("Children and families of those people, for example."),
-        ),
-        LongText(
-            key="access",
-            label=en("How will you identify these people, and how can they contact you?"),
-            limit=1500,
-            required=True,
         ),
     ),
 )
