@@ -194,7 +194,7 @@ def take_back(company: Company, application: Application, proposal: Proposal, da
 def write(
     company: Company, call: Call, proposal: Proposal, day: date, sections: int | None = None
 ) -> tuple[Application, Person]:
-    """An application as far as it is written: the first so many sections of the form, or all of it."""
+    """An application as far as it is written: so many sections of the form, or all."""
     organisation, person = register(company, proposal, day)
     return write_for(organisation, person, company, call, proposal, day, sections), person
 
