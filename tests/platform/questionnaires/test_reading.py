@@ -210,7 +210,7 @@ words = st.text(max_size=60)
 )
 def test_any_text_is_read_kept_and_kept_again_without_change(typed: dict[str, list[str]]) -> None:
     about = [STANDARD_FORM.section(key) for key in ("organisation", "experience", "grantee")]
-    section = replace(about[0], questions=[one for part in about for one in part.questions])
+    section = replace(about[0], questions=tuple(one for part in about for one in part.questions))
     kept = section.kept(typed)
     assert section.kept(kept) == kept
     assert json.loads(json.dumps(kept)) == kept
