@@ -28,6 +28,7 @@ from grants.applying.calls import outcome as calls_outcome
 from grants.applying.calls import stage_views as call_stages
 from grants.applying.calls import views as calls
 from grants.applying.organisations import paper_views as organisation_papers
+from grants.applying.organisations import profile_views as organisation_profiles
 from grants.applying.organisations import service as organisation_service
 from grants.applying.organisations import verification_views as organisation_verification
 from grants.applying.organisations import views as organisations
@@ -296,6 +297,7 @@ MORE_VIEWS = (
     months,
     passkeys,
     organisation_papers,
+    organisation_profiles,
     organisation_verification,
     organisation_views,
     picturing,

@@ -20,11 +20,12 @@ from grants.applying.calls.service import (
     revise_call,
 )
 from grants.applying.calls.trials import begin_test, begin_trial, keep_trial
-from grants.applying.organisations.profile import Profile
+from grants.applying.organisations.profile import Profile, Referee, Safeguards, YearBudget
 from grants.applying.organisations.service import describe
 from grants.applying.public_questions.service import answer, ask
 from grants.core.funds.models import Fund
-from grants.core.kernel.taxonomies import DonorKind
+from grants.core.kernel.money import usd
+from grants.core.kernel.taxonomies import DonorKind, LegalStatus
 from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Role
 from grants.core.people.service import appoint, enter_organisation
@@ -163,9 +164,36 @@ def register(company: Company, proposal: Proposal, day: date) -> tuple[Organisat
             f"{proposal.country}-{4_100 + proposal.number * 37 % 5_900}",
             _registered(day.year, proposal.number, late=late),
             survivor_led=proposal.number % 6 == 0,
+            **_experience(day.year, proposal.number),
         )
         describe(company.session, organisation, profile, company.act_of(person))
     return organisation, person
+
+
+def _experience(year: int, number: int) -> dict[str, Any]:
+    """The rest of the profile, of every third organisation."""
+    if number % 3:
+        return {}
+    return {
+        "legal_status": LegalStatus.ASSOCIATION.value,
+        "assists_since": year - 3 - number % 9,
+        "mission": "We shelter and advise people who were trafficked, and help them back to work.",
+        "paid_staff": 4 + number % 9,
+        "volunteers": 6 + number % 11,
+        "budgets": tuple(
+            YearBudget(year - back, usd(8_400_000 + number * 31_000 - back * 450_000))
+            for back in (1, 2, 3)
+        ),
+        "partner_portal": str(21_000 + number * 113),
+        "safeguards": Safeguards(
+            psea_policy=True,
+            child_policy=True,
+            measures="Two staff are always present, and everyone signs the code of conduct.",
+            complaints="A box in the hall, a telephone number, and a person outside the team.",
+            data_protection="Names are kept on paper in a locked cabinet, never with the files.",
+        ),
+        "referees": (Referee("Municipal office for women", "Ana Torres", "women@example.org"),),
+    }
 
 
 def _registered(year: int, number: int, *, late: bool) -> date:

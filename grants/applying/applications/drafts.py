@@ -84,11 +84,6 @@ def start(
     return application
 
 
-def take_papers(session: Session, application: Application, act: Act) -> int:
-    """Hang the papers of the profile on a draft that was begun before they were there; how many."""
-    return take_over(session, writable(session, application, act), act)
-
-
 def save_section(
     session: Session,
     application: Application,

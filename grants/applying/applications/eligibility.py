@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from grants.applying.calls.models import Call
+from grants.core.kernel.clock import day_of
 from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import in_language
+from grants.core.kernel.language import in_language, ngettext
 from grants.core.people.models import Organisation
 
 
@@ -36,6 +37,11 @@ def obstacles(
 
 
 def _of_profile(call: Call, organisation: Organisation) -> Iterator[Obstacle]:
+    yield from _registration(call, organisation)
+    yield from _experience(call, organisation)
+
+
+def _registration(call: Call, organisation: Organisation) -> Iterator[Obstacle]:
     latest, registered = call.registered_by, organisation.registered_on
     if latest is None:
         return
@@ -54,6 +60,35 @@ def _of_profile(call: Call, organisation: Organisation) -> Iterator[Obstacle]:
             _(
                 "If the date in the profile is wrong, correct it. Otherwise an organisation that "
                 "was registered earlier can apply, with yours as its partner."
+            ),
+        )
+
+
+def _experience(call: Call, organisation: Organisation) -> Iterator[Obstacle]:
+    asked, since = call.experience_years, organisation.assists_since
+    if asked is None:
+        return
+    if since is None:
+        yield Obstacle(
+            _(
+                "The profile of %(name)s does not say since when it has assisted victims.",
+                name=organisation.name,
+            ),
+            _("Enter the year in the profile, under “Experience”, then apply."),
+        )
+    elif day_of(call.deadline_at, call.zone).year - since < asked:
+        yield Obstacle(
+            ngettext(
+                "It has assisted victims since %(since)s. The call requires %(num)s year of "
+                "experience.",
+                "It has assisted victims since %(since)s. The call requires %(num)s years of "
+                "experience.",
+                asked,
+                since=str(since),
+            ),
+            _(
+                "If the year in the profile is wrong, correct it. Otherwise an organisation with "
+                "more experience can apply, with yours as its partner."
             ),
         )
 

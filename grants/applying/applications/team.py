@@ -1,7 +1,7 @@
 """Working on an application together: who is writing where, and telling that it is ready."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 from grants.applying.applications import queries
 from grants.applying.applications.drafts import save_section, start, writable
 from grants.applying.applications.models import Answers, Application, AttachedFile
+from grants.applying.applications.prefilled import copy_profile
 from grants.applying.applications.service import withdraw
 from grants.applying.applications.versions import brought_back, version_called
 from grants.applying.applications.workflow import ApplicationState
+from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.kernel.errors import Conflict, DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
-from grants.core.people.models import Person
+from grants.core.people.models import Organisation, Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.platform.messages.service import Recipient, send
@@ -113,12 +115,25 @@ def bring_back(session: Session, application: Application, number: int, act: Act
     return save_section(session, application, section.key, typed, row.version if row else 0, act)
 
 
-def begin_full_proposal(session: Session, draft: Application, act: Act) -> int:
-    """A full proposal begins with what the concept note said, where questions share their names.
-    Returns how many answers and files were carried over; 0 in a call of one stage.
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new draft, and how many answers and files it begins with."""
+
+    draft: Application
+    from_note: int
+    from_profile: int
+
+
+def begin_draft(
+    session: Session, call: Call, organisation: Organisation, act: Act, language: str = "en"
+) -> Begun:
+    """Begin an application with what is known already: what the concept note said, in a second
+    stage, where questions share their names; then what the profile says.
     """
-    note = queries.invited_note(session, draft.call, draft.organisation_id)
-    return copy_answers(session, draft, note, act) if note else 0
+    draft = start(session, call, organisation, act, language)
+    note = queries.invited_note(session, call, organisation.id)
+    carried = copy_answers(session, draft, note, act) if note else 0
+    return Begun(draft, carried, copy_profile(session, draft, act))
 
 
 def copy_answers(session: Session, application: Application, earlier: Application, act: Act) -> int:

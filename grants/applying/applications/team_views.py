@@ -5,15 +5,16 @@ from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import team
 from grants.applying.applications.forms import BringBackForm, CopyForm
+from grants.applying.applications.prefilled import copy_profile
 from grants.applying.applications.queries import earlier_applications
 from grants.applying.applications.versions import versions_of
-from grants.applying.applications.views import is_writable, own, pages, to
+from grants.applying.applications.views import copied_from_profile, is_writable, own, pages, to
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.people.permissions import Permission
 from grants.platform.web.access import needs, this_act
 from grants.platform.web.acts import attempt
-from grants.platform.web.database import session
+from grants.platform.web.database import session, transaction
 from grants.platform.web.forms import Form
 from grants.platform.web.typed import counted
 
@@ -64,6 +65,17 @@ def copy(reference: str) -> ResponseReturnValue:
     return render_template(
         "applying/applications/copy.html", application=application, earlier=earlier, form=form
     )
+
+
+@pages.post("/applying/<reference>/profile")
+@needs(Permission.APPLICATION_WRITE)
+def copy_from_profile(reference: str) -> ResponseReturnValue:
+    """Take over what the profile says and holds, where nothing is written yet."""
+    application = own(reference)
+    with transaction() as opened:
+        number = copy_profile(opened, application, this_act())
+    flash(copied_from_profile(number), "success")
+    return to("standing", application)
 
 
 @pages.route("/applying/<reference>/reopen", methods=["GET", "POST"])

@@ -85,19 +85,3 @@ def upload(reference: str, question: str) -> ResponseReturnValue:
         return jsonify(message=refusal.message), 422
     arriving.forget()
     return jsonify(received=received, attached=True)
-
-
-@pages.post("/applying/<reference>/papers")
-@needs(Permission.APPLICATION_WRITE)
-def take_papers(reference: str) -> ResponseReturnValue:
-    """Take over the documents of the profile that the questions ask for."""
-    application = own(reference)
-    with transaction() as opened:
-        number = drafts.take_papers(opened, application, this_act())
-    said = ngettext(
-        "%(num)s document has been taken over from the profile.",
-        "%(num)s documents have been taken over from the profile.",
-        number,
-    )
-    flash(said, "success")
-    return redirect(url_for("applications.standing", reference=reference))

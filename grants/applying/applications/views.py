@@ -6,16 +6,16 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.applications import drafts, history, queries, service
+from grants.applying.applications import history, queries, service
 from grants.applying.applications.clarifying import Compared, compared
 from grants.applying.applications.comments import open_comments
 from grants.applying.applications.dossier import dossier
 from grants.applying.applications.eligibility import asked_before, obstacles
 from grants.applying.applications.forms import BeginForm, SubmitForm, WithdrawForm
 from grants.applying.applications.models import Application
-from grants.applying.applications.papers import to_take_over
+from grants.applying.applications.prefilled import to_copy
 from grants.applying.applications.service import Incomplete
-from grants.applying.applications.team import begin_full_proposal, is_reopenable, writing_now
+from grants.applying.applications.team import begin_draft, is_reopenable, writing_now
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION, REFUSED, ApplicationState
 from grants.applying.calls.models import Call
@@ -91,12 +91,13 @@ def _begun(call: Call, organisation: Organisation, form: BeginForm) -> ResponseR
             obstacles=found,
         )
     with attempt(form) as (opened, outcome):
-        application = drafts.start(opened, call, organisation, this_act(), current_language().code)
-        carried = begin_full_proposal(opened, application, this_act())
+        begun = begin_draft(opened, call, organisation, this_act(), current_language().code)
     if outcome:
-        if carried:
-            flash(_carried_over(carried), "success")
-        return to("standing", application)
+        if begun.from_note:
+            flash(_carried_over(begun.from_note), "success")
+        if begun.from_profile:
+            flash(copied_from_profile(begun.from_profile), "success")
+        return to("standing", begun.draft)
     return _begin_page(call, form, [organisation])
 
 
@@ -106,6 +107,15 @@ def _carried_over(answers: int) -> str:
         "%(num)s answers of your concept note have been carried over. Check that each is still "
         "true.",
         answers,
+    )
+
+
+def copied_from_profile(number: int) -> str:
+    return ngettext(
+        "%(num)s answer or document has been copied from the profile. Check that it is still true.",
+        "%(num)s answers and documents have been copied from the profile. Check that each is "
+        "still true.",
+        number,
     )
 
 
@@ -143,7 +153,7 @@ def standing(reference: str) -> ResponseReturnValue:
                 session(), application.organisation_id, Permission.APPLICATION_SUBMIT
             ),
             comments=open_comments(session(), application),
-            papers_to_take=len(to_take_over(session(), application)),
+            to_copy=to_copy(session(), application),
             has_earlier=bool(queries.earlier_applications(session(), application)),
         )
     return render_template(

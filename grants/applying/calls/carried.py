@@ -31,6 +31,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "window": str,
     "time_zone": str,
     "months": int,
+    "experience_years": int,
     "countries": list,
     "languages": list,
     "reviewers": int,

@@ -125,6 +125,13 @@ class CallForm(Form):
     )
     earliest_start_on = DateField(_l("Projects start on this date or later"))
     registered_by = DateField(_l("Organisations must have been registered by"))
+    experience_years = NumberField(
+        _l("Years of experience with victims of trafficking, at least"),
+        hint=_l("Compared with the profile of each organisation. Leave empty to ask for none."),
+        least=1,
+        most=50,
+        width=2,
+    )
     countries = RowsField(
         CountryRow,
         _l("Only for projects in"),
@@ -221,6 +228,7 @@ class CallForm(Form):
             months=self.months.data,
             earliest_start_on=self.earliest_start_on.data,
             registered_by=self.registered_by.data,
+            experience_years=self.experience_years.data,
             questions_until=self.questions_until.data,
             answers_on=self.answers_on.data,
             countries=sorted({row["country"] for row in self.countries.data}),

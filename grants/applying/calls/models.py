@@ -57,6 +57,7 @@ class Call(Versioned, Base):
         CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),
         CheckConstraint("0 < lowest_minor AND lowest_minor <= highest_minor", name="amounts"),
         CheckConstraint("months > 0 AND reviewers >= 0", name="counts"),
+        CheckConstraint("experience_years > 0", name="experience_years"),
         CheckConstraint("divergence BETWEEN 1 AND 99", name="divergence"),
         CheckConstraint("approvers BETWEEN 1 AND 5", name="approvers"),
         CheckConstraint("references_needed BETWEEN 0 AND 9", name="references_needed"),
@@ -86,6 +87,8 @@ class Call(Versioned, Base):
     earliest_start_on: Mapped[date | None]
     registered_by: Mapped[date | None]
     """Registration certificates issued after this day are not eligible."""
+    experience_years: Mapped[int | None]
+    """Years for which an organisation must have assisted victims by the deadline; none: any."""
     questions_until: Mapped[date | None]
     """The last day, in the call's time zone, on which questions can be asked; none: never."""
     answers_on: Mapped[date | None]

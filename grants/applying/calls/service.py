@@ -57,6 +57,7 @@ class Rules:
     """Of opening and deadline; the fund's if none is named."""
     earliest_start_on: date | None = None
     registered_by: date | None = None
+    experience_years: int | None = None
     questions_until: date | None = None
     answers_on: date | None = None
     countries: Sequence[str] = ()

@@ -36,6 +36,7 @@ def shown(call: Call) -> dict[str, Any]:
         "months": call.months,
         "earliest_start_on": call.earliest_start_on,
         "registered_by": call.registered_by,
+        "experience_years": call.experience_years,
         "questions_until": call.questions_until,
         "answers_on": call.answers_on,
         "countries": [{"country": code} for code in call.countries],

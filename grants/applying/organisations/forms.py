@@ -1,8 +1,6 @@
 """What an organisation says of itself, and whom it invites."""
 
-from dataclasses import asdict, replace
-
-from grants.applying.organisations.profile import KeyPerson, Profile
+from grants.applying.organisations.profile import Profile
 from grants.applying.organisations.service import Registrant
 from grants.core.kernel.language import LANGUAGES, current_language, offered
 from grants.core.kernel.language import lazy_gettext as _l
@@ -12,17 +10,15 @@ from grants.platform.web.fields import (
     CountryField,
     DateField,
     EmailField,
-    LongTextField,
     RadioField,
     TextField,
     WebField,
 )
-from grants.platform.web.fields.rows import Row, RowsField
 from grants.platform.web.forms import Form, QueryForm
 
 
 class ProfileForm(Form):
-    """An organisation's profile: entered once, copied into each application."""
+    """What an organisation says of itself when it registers; its profile has more."""
 
     name = TextField(
         _l("Name of the organisation"),
@@ -52,50 +48,6 @@ class ProfileForm(Form):
             self.website.data or "",
             self.address.data or "",
             bool(self.survivor_led.data),
-        )
-
-
-class KeyPersonRow(Row):
-    """A person who leads the organisation or signs for it."""
-
-    name = TextField(_l("Full name"), required=True, limit=120)
-    role = TextField(_l("Job title"), limit=120)
-
-
-class WholeProfileForm(ProfileForm):
-    """The profile with everyone and every name that is screened."""
-
-    other_names = LongTextField(
-        _l("Former and other names"),
-        hint=_l("One name per line: former names, acronyms, the name in another script."),
-        limit=2000,
-        rows=3,
-    )
-    key_persons = RowsField(
-        KeyPersonRow,
-        _l("Key persons"),
-        hint=_l(
-            "The head of the organisation, the members of its board, and the persons who sign for "
-            "it. Their names are compared with the sanctions list of the United Nations."
-        ),
-        most=30,
-        shown=1,
-        add_label=_l("Add a person"),
-    )
-
-    @classmethod
-    def of(cls, known: Profile) -> "WholeProfileForm":
-        facts = {name: getattr(known, name) for name in known.__slots__}
-        facts["other_names"] = "\n".join(known.other_names)
-        facts["key_persons"] = [asdict(person) for person in known.key_persons]
-        return cls(data=facts)
-
-    def profile(self) -> Profile:
-        persons = [KeyPerson(row["name"], row["role"] or "") for row in self.key_persons.data]
-        return replace(
-            super().profile(),
-            other_names=tuple(str(self.other_names.data or "").splitlines()),
-            key_persons=tuple(person for person in persons if person.name),
         )
 
 

@@ -12,7 +12,6 @@ from grants.applying.organisations.forms import (
     OrganisationsFilter,
     RegistrationForm,
     RoleForm,
-    WholeProfileForm,
 )
 from grants.applying.organisations.papers.queries import papers_of
 from grants.applying.organisations.profile import profile_of
@@ -29,6 +28,7 @@ from grants.applying.organisations.queries import (
 )
 from grants.applying.organisations.verification.queries import state_of
 from grants.applying.organisations.verification.workflow import VERIFICATION
+from grants.applying.organisations.wording import experience_in_words, safeguards_in_words
 from grants.core.funds.queries import all_funds
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Forbidden, Missing
@@ -136,12 +136,14 @@ def show(code: str) -> ResponseReturnValue:
         organisation=organisation,
         kept=kept,
         members=members(session(), organisation.id),
-        may_edit=_may_edit(organisation),
-        invitations=waiting_invitations(session(), organisation) if _may_edit(organisation) else [],
+        may_edit=may_edit(organisation),
+        invitations=waiting_invitations(session(), organisation) if may_edit(organisation) else [],
         me=viewer().person_id,
         is_staff=organisation.id not in viewer().organisation_ids,
         alike=like(session(), organisation) if sees_all_organisations(viewer()) else [],
         papers=papers_of(session(), organisation.id),
+        experience=experience_in_words(profile_of(organisation)),
+        safeguards=safeguards_in_words(profile_of(organisation).safeguards),
         verified=VERIFICATION.names[state_of(session(), kept.id)],
         may_merge=viewer().may(Permission.ORGANISATION_MERGE),
         sees_integrity=viewer().may(Permission.DUE_DILIGENCE_SEE),
@@ -149,26 +151,10 @@ def show(code: str) -> ResponseReturnValue:
     )
 
 
-@pages.route("/organisations/<code>/profile", methods=["GET", "POST"])
-@needs(Permission.ORGANISATION_EDIT)
-def profile(code: str) -> ResponseReturnValue:
-    organisation = _editable(code)
-    form = WholeProfileForm.of(profile_of(organisation))
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.describe(opened, organisation, form.profile(), this_act())
-        if outcome:
-            flash(_("Saved."), "success")
-            return redirect(url_for("organisations.show", code=code))
-    return render_template(
-        "applying/organisations/profile.html", form=form, organisation=organisation
-    )
-
-
 @pages.route("/organisations/<code>/invite", methods=["GET", "POST"])
 @needs(Permission.ORGANISATION_EDIT)
 def invite(code: str) -> ResponseReturnValue:
-    organisation = _editable(code)
+    organisation = editable(code)
     form = InvitationForm()
     if form.validate_on_submit():
         name, email = form.name.data or "", form.email.data or ""
@@ -186,7 +172,7 @@ def invite(code: str) -> ResponseReturnValue:
 @needs(Permission.ORGANISATION_EDIT)
 def take_back(code: str, link_id: int) -> ResponseReturnValue:
     """An invitation works no more."""
-    organisation = _editable(code)
+    organisation = editable(code)
     with transaction() as opened:
         email = service.take_back(opened, organisation, link_id, this_act())
     flash(_("The invitation to %(email)s has been withdrawn.", email=email), "success")
@@ -196,7 +182,7 @@ def take_back(code: str, link_id: int) -> ResponseReturnValue:
 @pages.route("/organisations/<code>/members/<int:membership_id>/role", methods=["GET", "POST"])
 @needs(Permission.ORGANISATION_EDIT)
 def change_role(code: str, membership_id: int) -> ResponseReturnValue:
-    organisation = _editable(code)
+    organisation = editable(code)
     row = member_row(session(), organisation, membership_id)
     form = RoleForm(data={"role": row.role.value})
     if form.validate_on_submit():
@@ -222,7 +208,7 @@ def end_membership(code: str, membership_id: int) -> ResponseReturnValue:
     organisation = organisation_for_viewer(session(), code, viewer())
     row = member_row(session(), organisation, membership_id)
     leaving = row.person_id == viewer().person_id
-    if not leaving and not _may_edit(organisation):
+    if not leaving and not may_edit(organisation):
         raise Forbidden(_("Your role does not allow this."))
     form = ConfirmForm()
     if form.validate_on_submit():
@@ -295,12 +281,12 @@ def duplicates() -> ResponseReturnValue:
     )
 
 
-def _may_edit(organisation: Organisation) -> bool:
+def may_edit(organisation: Organisation) -> bool:
     return organisation.id in viewer().organisations_with(Permission.ORGANISATION_EDIT)
 
 
-def _editable(code: str) -> Organisation:
+def editable(code: str) -> Organisation:
     organisation = organisation_for_viewer(session(), code, viewer())
-    if not _may_edit(organisation):
+    if not may_edit(organisation):
         raise Forbidden(_("Your role does not allow this."))
     return organisation

@@ -42,6 +42,16 @@ class DonorKind(Term):
     INDIVIDUAL = "individual", _l("Individual")
 
 
+class LegalStatus(Term):
+    """What an organisation that applies is in law; the standard form asks by the same codes."""
+
+    ASSOCIATION = "association", _l("Association or other non-governmental organisation")
+    FOUNDATION = "foundation", _l("Foundation or charity")
+    FAITH = "faith", _l("Faith-based organisation")
+    COMMUNITY = "community", _l("Community-based organisation")
+    OTHER = "other", _l("Other")
+
+
 class Earmarking(Term):
     """How far a donor binds a contribution."""
 

@@ -3,12 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from grants.core.funds.models import Fund
 from grants.core.kernel.db import Base, Key, choice
-from grants.core.kernel.taxonomies import DonorKind, RegionalGroup
+from grants.core.kernel.taxonomies import DonorKind, LegalStatus, RegionalGroup
 from grants.core.people.permissions import OUTSIDE, Role
 
 
@@ -30,6 +30,7 @@ class Organisation(Base):
     __table_args__ = (
         Index("ix_organisation_name_lower", text("lower(name)")),
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        CheckConstraint("paid_staff >= 0 AND volunteers >= 0", name="people"),
         Index("ix_organisation_words", text("plain_words(name)"), postgresql_using="gin"),
     )
 
@@ -49,6 +50,21 @@ class Organisation(Base):
     website: Mapped[str | None] = mapped_column(String(200))
     address: Mapped[str | None] = mapped_column(String(400))
     survivor_led: Mapped[bool] = mapped_column(default=False)
+    legal_status: Mapped[LegalStatus | None] = mapped_column(choice(LegalStatus))
+    assists_since: Mapped[int | None]
+    """The year since which it has directly assisted victims of trafficking."""
+    mission: Mapped[str | None] = mapped_column(Text)
+    paid_staff: Mapped[int | None]
+    volunteers: Mapped[int | None]
+    budgets: Mapped[list[dict[str, str]]] = mapped_column(default=list)
+    """{"year", "currency", "amount"} of the last financial years."""
+    partner_portal: Mapped[str | None] = mapped_column(String(12))
+    """Its number in the UN Partner Portal."""
+    safeguards: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Policies ("psea_policy", "child_policy": yes or no) and how it keeps people safe, in words.
+    """
+    referees: Mapped[list[dict[str, str]]] = mapped_column(default=list)
+    """{"organisation", "name", "email"} of those who know its work."""
     public_name: Mapped[bool] = mapped_column(default=True)
     """May the public see that this organisation gives?"""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))

@@ -2,14 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from grants.applying.organisations.profile import Profile, profile_of
+from grants.applying.organisations.wording import in_words
 from grants.core.kernel.countries import country_name
-from grants.core.kernel.formats import plain_day
-from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Organisation
 
@@ -22,6 +20,15 @@ FACTS: Mapping[str, str] = MappingProxyType(
         "website": _l("Website"),
         "address": _l("Postal address of the office"),
         "survivor_led": _l("Survivors of trafficking lead this organisation"),
+        "legal_status": _l("Legal status"),
+        "assists_since": _l("Assists victims since the year"),
+        "mission": _l("What it does"),
+        "paid_staff": _l("Paid staff"),
+        "volunteers": _l("Volunteers"),
+        "budgets": _l("Annual budgets"),
+        "partner_portal": _l("Number in the UN Partner Portal"),
+        "safeguards": _l("Safeguarding"),
+        "referees": _l("References"),
     }
 )
 """What one of the two organisations gives; other names and key persons come from both."""
@@ -52,13 +59,9 @@ def sides(kept: Organisation, merged: Organisation) -> list[Fact]:
 
 def worded(key: str, value: Any) -> str:
     """A fact as pages show it."""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, date):
-        return plain_day(value)
     if key == "country" and value:
         return country_name(value)
-    return str(value or "")
+    return in_words(value)
 
 
 def together(kept: Organisation, merged: Organisation, taken: Collection[str]) -> Profile:

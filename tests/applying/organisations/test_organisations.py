@@ -154,8 +154,8 @@ def test_the_profile_is_described_and_its_history_kept(
 ) -> None:
     organisation = an_organisation(session)
     browser = sign_in_as(member(session, organisation))
-    path = f"/organisations/{organisation.code}/profile"
-    browser.submit(path, {"name": "Casa Segura", "country": "HN", "website": "casa.example.org"})
+    path = f"/organisations/{organisation.code}/profile/name"
+    browser.submit(path, {"name": "Casa Segura", "website": "casa.example.org"})
     session.refresh(organisation)
     assert organisation.website
     assert "casa.example.org" in organisation.website

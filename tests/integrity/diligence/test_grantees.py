@@ -160,14 +160,10 @@ def test_an_organisation_enters_its_key_persons_and_former_names(
     organisation = an_organisation(session)
     browser = sign_in_as(member(session, organisation))
     path = f"/organisations/{organisation.code}"
-    told = {
-        "name": "Casa Segura",
-        "country": "HN",
-        "other_names": "Casa Abierta\n",
-        "key_persons-0-name": "Luz Reyes",
-        "key_persons-0-role": "Director",
-    }
-    browser.submit(f"{path}/profile", told)
+    names = {"name": "Casa Segura", "other_names": "Casa Abierta\n"}
+    persons = {"key_persons-0-name": "Luz Reyes", "key_persons-0-role": "Director"}
+    browser.submit(f"{path}/profile/name", names)
+    browser.submit(f"{path}/profile/people", persons)
     session.refresh(organisation)
     assert organisation.other_names == ["Casa Abierta"]
     assert organisation.key_persons == [{"name": "Luz Reyes", "role": "Director"}]

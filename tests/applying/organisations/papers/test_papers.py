@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications import drafts
+from grants.applying.applications.prefilled import copy_profile
 from grants.applying.applications.queries import files_of
 from grants.applying.organisations.papers.models import OrganisationPaper, PaperKind
 from grants.applying.organisations.papers.queries import papers_of, to_renew_count, versions_of
@@ -91,8 +92,8 @@ def test_a_draft_begun_before_takes_a_paper_over_once(
 ) -> None:
     application = drafts.start(session, a_call(session, fund), house, act_of(session, luz))
     uploaded(session, house, luz)
-    assert drafts.take_papers(session, application, act_of(session, luz)) == 1
-    assert drafts.take_papers(session, application, act_of(session, luz)) == 0
+    assert copy_profile(session, application, act_of(session, luz)) == 1
+    assert copy_profile(session, application, act_of(session, luz)) == 0
 
 
 def test_what_is_removed_from_the_profile_stays_in_the_application(

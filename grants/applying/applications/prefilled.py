@@ -1,0 +1,114 @@
+"""What the profile of an organisation already answers in an application.
+
+An answer is taken over where the form asks it under the name below, in a kind that can hold it, and
+nothing has been written yet.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.drafts import save_section, writable
+from grants.applying.applications.models import Application
+from grants.applying.applications.papers import take_over, to_take_over
+from grants.applying.applications.queries import answers_of
+from grants.applying.organisations.profile import Profile, profile_of
+from grants.core.audit.act import Act
+from grants.core.audit.advance import record
+from grants.core.kernel import clock
+from grants.platform.questionnaires.form import Section
+from grants.platform.questionnaires.kinds import (
+    Amount,
+    LongText,
+    Number,
+    OneOf,
+    Question,
+    ShortText,
+    YesNo,
+)
+from grants.platform.questionnaires.reading import Typed
+
+
+def to_copy(session: Session, application: Application) -> int:
+    """How many answers and documents of the profile the application does not have yet."""
+    answers = sum(len(found) for _section, _typed, found in _missing(session, application))
+    return answers + len(to_take_over(session, application))
+
+
+def copy_profile(session: Session, application: Application, act: Act) -> int:
+    """Copy the answers and the documents of the profile into a draft, wherever nothing is written
+    yet. Returns how many.
+    """
+    application = writable(session, application, act)
+    copied = 0
+    for section, typed, found in list(_missing(session, application)):
+        row = answers_of(session, application.id).get(section.key)
+        version = row.version if row else 0
+        save_section(session, application, section.key, {**typed, **found}, version, act)
+        copied += len(found)
+    if copied:
+        record(session, application, "copy_profile", act, copied=copied)
+    return copied + take_over(session, application, act)
+
+
+def _missing(
+    session: Session, application: Application
+) -> Iterator[tuple[Section, Typed, dict[str, list[str]]]]:
+    """Each section with what is written in it, and what the profile adds, by input."""
+    told = _told(profile_of(application.organisation), clock.today())
+    rows = answers_of(session, application.id)
+    for section in application.call.questionnaire.sections:
+        typed = rows[section.key].given if section.key in rows else {}
+        found = {
+            question.name: [told[question.key]]
+            for question in section.questions
+            if told.get(question.key)
+            and question.is_blank(typed)
+            and _holds(question, told[question.key])
+        }
+        if found:
+            yield section, typed, found
+
+
+def _told(profile: Profile, today: date) -> Mapping[str, str]:
+    """The answers that a profile gives, as they would be typed, by the key of the question."""
+    safeguards = profile.safeguards
+    since = profile.assists_since
+    return {
+        "legal_status": profile.legal_status,
+        "mission": profile.mission,
+        "experience_years": "" if since is None else str(today.year - since),
+        "staff": _number(profile.paid_staff),
+        "volunteers": _number(profile.volunteers),
+        "annual_income": _income(profile),
+        "survivor_led": "yes" if profile.survivor_led else "",
+        "partner_portal": profile.partner_portal,
+        "website": profile.website,
+        "address": profile.address,
+        "psea_policy": _yes_no(safeguards.psea_policy),
+        "child_policy": _yes_no(safeguards.child_policy),
+        "measures": safeguards.measures,
+        "complaints": safeguards.complaints,
+        "data_protection": safeguards.data_protection,
+    }
+
+
+def _income(profile: Profile) -> str:
+    """The budget of the last year, if it is in dollars: other currencies are for people."""
+    newest = profile.budgets[0].amount if profile.budgets else None
+    return str(newest) if newest and newest.currency == "USD" else ""
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _yes_no(value: bool | None) -> str:  # noqa: FBT001 - the answer itself
+    return "" if value is None else ("yes" if value else "no")
+
+
+def _holds(question: Question, text: str) -> bool:
+    """Can the question be answered with this text?"""
+    kinds = (ShortText, LongText, Number, Amount, YesNo, OneOf)
+    return isinstance(question, kinds) and not question.read({question.name: [text]}).problems
