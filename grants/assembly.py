@@ -11,6 +11,7 @@ from grants import commands
 from grants.applying.applications import (
     clarify_views,
     comment_views,
+    sign_views,
     team_views,
     uploading,
     writing,
@@ -298,6 +299,7 @@ MORE_VIEWS = (
     passkeys,
     organisation_papers,
     organisation_profiles,
+    sign_views,
     organisation_verification,
     organisation_views,
     picturing,

@@ -7,7 +7,7 @@ from grants.applying.applications import clarifying, drafts, service
 from grants.applying.applications.clarifying import Asked
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import answers_of
-from grants.applying.applications.team import begin_full_proposal
+from grants.applying.applications.team import begin_draft
 from grants.applying.calls.copying import rules_of
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import Rules, draft_call, open_call, revise_call
@@ -51,8 +51,7 @@ def plant_two_stages(company: Company, fund: Fund) -> None:
     assert call.second_stage is not None
     with on(days_after(company.today, -9)):
         act = company.act_of(writer)
-        draft = drafts.start(company.session, call.second_stage, first.organisation, act)
-        begin_full_proposal(company.session, draft, act)
+        begin_draft(company.session, call.second_stage, first.organisation, act)
 
 
 def _clarify(company: Company, waits: Note, answered: Note) -> None:

@@ -44,6 +44,7 @@ from grants.giving.pledges.dates.models import NewDate
 from grants.giving.pledges.models import Pledge, PledgeChange
 from grants.giving.receivables.models import AllowanceRun
 from grants.granting.bank_details.models import BankDetails
+from grants.granting.reporting.models import Report
 from grants.granting.results.queries import years_with_results
 from grants.integrity.diligence.models import DueDiligence, Evidence
 from grants.integrity.enquiries.models import Enquiry
@@ -109,6 +110,12 @@ class Examples:
     def visit(self, state: VisitState) -> dict[str, Any]:
         found: Visit = self.one(select(Visit).where(Visit.state == state))
         return {"reference": found.application.reference, "number": found.id}
+
+    def report_sent(self) -> str:
+        """A report on the grant of the examples, as its paper is named."""
+        query = select(Report).where(Report.award_id == self.award.id)
+        report = self.one(query.where(Report.submitted_at.is_not(None)))
+        return f"{self.award.reference}/{report.number}"
 
     def read_blind(self) -> str:
         """An application whose reviewer of the table is not told who applies."""
@@ -460,6 +467,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("reserve-letter", rejected),  # nobody’s: it was never on a reserve list
         ("agreement", examples.award.reference),
         ("grant-statement", examples.award.reference),
+        ("grant-report", examples.report_sent()),
     ):
         ending = "" if ".json" in reference else ".json"
         name = f"document: {document}{notes.get(reference, '')}"

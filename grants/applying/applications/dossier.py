@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from grants.applying.applications.clarifying import Compared, compared
 from grants.applying.applications.models import Application, AttachedFile, Submission
 from grants.applying.applications.queries import submission_of
 from grants.applying.applications.snapshot import canonical
@@ -35,6 +36,15 @@ class OrganisationShown:
 
 
 @dataclass(frozen=True, slots=True)
+class Clarified:
+    """What the fund asked after the submission, and the answers that were changed for it."""
+
+    question: str
+    answered_at: datetime
+    changes: tuple[Compared, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """A whole application. `sha256` and `submitted_at` are None for a draft."""
 
@@ -52,8 +62,12 @@ class Dossier:
     """What is asked for by category."""
     submitted_at: datetime | None
     submitted_by: str | None
+    signed_off_by: str | None
+    """The signatory, where the call asks for a sign-off."""
     sha256: str | None
     time_zone: str
+    clarified: tuple[Clarified, ...] = ()
+    """What was clarified after the submission, which stays as it is; the oldest first."""
 
     @property
     def files(self) -> list[FileShown]:
@@ -175,9 +189,24 @@ def _dossier(
         budget=_budget_of(application, values),
         submitted_at=submission.submitted_at if submission else None,
         submitted_by=submission.snapshot["submitted_by"] if submission else None,
+        signed_off_by=_signatory(submission),
         sha256=submission.sha256 if submission else None,
         time_zone=call.time_zone,
+        clarified=_clarified(application) if submission else (),
     )
+
+
+def _clarified(application: Application) -> tuple[Clarified, ...]:
+    return tuple(
+        Clarified(one.question, one.answered_at, tuple(compared(one)))
+        for one in application.clarifications
+        if one.answered_at is not None
+    )
+
+
+def _signatory(submission: Submission | None) -> str | None:
+    signed = submission.snapshot.get("signed_off") if submission else None
+    return signed["by"] if signed else None
 
 
 def _budget_of(

@@ -90,6 +90,9 @@ class Application(Versioned, Base):
         back_populates="application", order_by="AttachedFile.id"
     )
     submission: Mapped["Submission | None"] = relationship(back_populates="application")
+    clarifications: Mapped[list["Clarification"]] = relationship(
+        back_populates="application", order_by="Clarification.id"
+    )
 
     @property
     def scope(self) -> Scope:
@@ -214,7 +217,7 @@ class Clarification(Versioned, Base):
     """{"answers": values by question key, "files": as in a submission}, of these sections."""
     after: Mapped[dict[str, Any] | None]
     answered_at: Mapped[datetime | None]
-    application: Mapped[Application] = relationship()
+    application: Mapped[Application] = relationship(back_populates="clarifications")
 
     @property
     def scope(self) -> Scope:
@@ -223,6 +226,34 @@ class Clarification(Versioned, Base):
     def is_open(self, at: datetime) -> bool:
         """Can its sections be changed at this moment?"""
         return self.state is ClarificationState.ASKED and at < self.due_at
+
+
+class SignOff(Base):
+    """A signatory is asked to sign off an application, and does: of exactly one text. It counts
+    only as long as the application still says that text.
+    """
+
+    __tablename__ = "sign_off"
+    __table_args__ = (
+        CheckConstraint("(signed_at IS NULL) = (sha256 IS NULL)", name="signed_one_text"),
+        Index("ix_sign_off_application", "application_id", "id"),
+        Index(
+            "uq_sign_off_asked",
+            "application_id",
+            unique=True,
+            postgresql_where=text("signed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    signed_at: Mapped[datetime | None]
+    signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of the answers and files that were signed off: see `signing_off.text_of`."""
+    signed_by: Mapped[Person | None] = relationship(foreign_keys=[signed_by_id], lazy="joined")
 
 
 class SectionComment(Base):

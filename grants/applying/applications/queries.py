@@ -219,11 +219,17 @@ def files_of(session: Session, application_id: int) -> Sequence[AttachedFile]:
 
 
 def file_of(session: Session, application: Application, attached_id: int) -> AttachedFile:
-    """One file of an application, or Missing."""
-    for attached in files_of(session, application.id):
-        if attached.id == attached_id:
-            return attached
-    raise Missing(_("File not found."))
+    """One file of an application, or Missing. What was submitted is kept, also where a
+    clarification has replaced it since.
+    """
+    attached = session.get(AttachedFile, attached_id)
+    if attached is None or attached.application_id != application.id:
+        raise Missing(_("File not found."))
+    submitted_at = application.submitted_at
+    removed_at = attached.removed_at
+    if removed_at is not None and (submitted_at is None or removed_at < submitted_at):
+        raise Missing(_("File not found."))
+    return attached
 
 
 def submission_of(session: Session, application_id: int) -> Submission | None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from grants.applying.applications import queries
 from grants.applying.applications.drafts import require_open
 from grants.applying.applications.models import Application, Submission
+from grants.applying.applications.signing_off import require_sign_off
 from grants.applying.applications.snapshot import sha256_of, snapshot_of
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION, FINAL, ON_THE_WAY
@@ -57,7 +58,8 @@ def submit(session: Session, application: Application, act: Act) -> Submission:
     work = Work.of(session, application)
     if problems := problems_of(work):
         raise Incomplete(problems)
-    snapshot = snapshot_of(application, work, act)
+    signed = require_sign_off(session, application, work)
+    snapshot = snapshot_of(application, work, act, signed)
     submission = Submission(
         application_id=application.id,
         snapshot=snapshot,

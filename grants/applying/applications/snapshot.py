@@ -5,14 +5,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from grants.applying.applications.models import Application
+from grants.applying.applications.models import Application, SignOff
 from grants.applying.applications.work import Work
 from grants.core.audit.act import Act
 
 FORMAT = 1
 
 
-def snapshot_of(application: Application, work: Work, act: Act) -> dict[str, Any]:
+def snapshot_of(
+    application: Application, work: Work, act: Act, signed: SignOff | None = None
+) -> dict[str, Any]:
     """Everything that was said and attached, and by whom and when. Text, whole numbers, lists."""
     call, organisation = work.call, work.organisation
     return {
@@ -34,17 +36,31 @@ def snapshot_of(application: Application, work: Work, act: Act) -> dict[str, Any
             "website": organisation.website,
             "address": organisation.address,
         },
-        "answers": {
-            part.section.key: {
-                key: value for key, value in part.answered.values.items() if value is not None
-            }
-            for part in work.shown_parts
-        },
+        "answers": answers_in(work),
         "requested": str(work.requested) if work.requested else None,
         "files": files_in(work),
         "language": application.language,
         "submitted_at": act.at.isoformat(timespec="microseconds"),
         "submitted_by": act.actor.name,
+        **({"signed_off": _signed_off(signed)} if signed else {}),
+    }
+
+
+def _signed_off(signed: SignOff) -> dict[str, str]:
+    assert signed.signed_at is not None
+    return {
+        "by": signed.signed_by.name if signed.signed_by else "",
+        "at": signed.signed_at.isoformat(timespec="microseconds"),
+    }
+
+
+def answers_in(work: Work) -> dict[str, dict[str, Any]]:
+    """What is answered, section by section."""
+    return {
+        part.section.key: {
+            key: value for key, value in part.answered.values.items() if value is not None
+        }
+        for part in work.shown_parts
     }
 
 

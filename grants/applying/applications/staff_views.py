@@ -15,7 +15,7 @@ from grants.applying.applications.forms import (
 )
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import Wanted
-from grants.applying.applications.views import clarified, pages
+from grants.applying.applications.views import pages
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import call_for_viewer, calls_of_staff
@@ -109,7 +109,6 @@ def show(reference: str) -> ResponseReturnValue:
         application=application,
         in_list=_beside(application),
         dossier=dossier(session(), application),
-        clarified=clarified(application),
         events=history.for_staff(session(), application),
         state=APPLICATION.names[application.state],
         links=links_beside("application", application),

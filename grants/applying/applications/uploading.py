@@ -6,7 +6,7 @@ Without a script they go up with the form, as ever.
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, flash, jsonify, redirect, request, url_for
+from flask import current_app, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import drafts
@@ -14,7 +14,6 @@ from grants.applying.applications.models import Application
 from grants.applying.applications.views import own, pages
 from grants.core.kernel.errors import FundError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import ngettext
 from grants.core.people.permissions import Permission
 from grants.platform.documents.arriving import ARRIVING, Arriving, Piece
 from grants.platform.documents.checks import LARGEST, Upload

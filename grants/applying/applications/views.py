@@ -7,7 +7,6 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import history, queries, service
-from grants.applying.applications.clarifying import Compared, compared
 from grants.applying.applications.comments import open_comments
 from grants.applying.applications.dossier import dossier
 from grants.applying.applications.eligibility import asked_before, obstacles
@@ -15,6 +14,7 @@ from grants.applying.applications.forms import BeginForm, SubmitForm, WithdrawFo
 from grants.applying.applications.models import Application
 from grants.applying.applications.prefilled import to_copy
 from grants.applying.applications.service import Incomplete
+from grants.applying.applications.signing_off import Signing, signatories_of, signing_of
 from grants.applying.applications.team import begin_draft, is_reopenable, writing_now
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION, REFUSED, ApplicationState
@@ -164,19 +164,12 @@ def standing(reference: str) -> ResponseReturnValue:
         state=APPLICATION.names[application.state],
         second=_invited_to(application),
         asked=queries.asked_clarification(session(), application),
-        clarified=clarified(application),
         is_draft=application.state is ApplicationState.DRAFT and not is_writable(application),
         letters=_letters(application),
         paper=url_for("statements.download", document="submission", reference=reference),
         may_withdraw=_may_withdraw(application),
         may_reopen=_may_withdraw(application) and is_reopenable(application, clock.now()),
     )
-
-
-def clarified(application: Application) -> list[Compared]:
-    """What was changed in answer to the fund's questions, after the submission."""
-    found = queries.clarifications_of(session(), application)
-    return [change for one in found if one.after for change in compared(one)]
 
 
 def _invited_to(application: Application) -> Call | None:
@@ -231,6 +224,9 @@ def _checked(application: Application, form: SubmitForm, status: int = 200) -> R
         dossier=dossier(session(), application),
         to_mend=service.problems_of(work),
         obstacles=obstacles(application.call, application.organisation),
+        signing=_signing(application, work),
+        may_sign=viewer().may(Permission.APPLICATION_SIGN, application.scope),
+        signatories=signatories_of(session(), application),
         form=form,
         may_submit=viewer().may(Permission.APPLICATION_SUBMIT, application.scope),
         administrators=people_of_organisation(
@@ -238,6 +234,12 @@ def _checked(application: Application, form: SubmitForm, status: int = 200) -> R
         ),
     )
     return page, status
+
+
+def _signing(application: Application, work: Work) -> Signing | None:
+    """How far the sign-off is, where the call asks for one."""
+    asks = application.call.signatory_signs
+    return signing_of(session(), application, work) if asks else None
 
 
 @pages.post("/applying/<reference>/submit")

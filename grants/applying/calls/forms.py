@@ -139,6 +139,12 @@ class CallForm(Form):
         add_label=_l("Add a country"),
     )
     languages = CheckboxesField(_l("Languages of the answers"), _languages, required=True)
+    signatory_signs = CheckboxField(
+        _l("A signatory of the organisation signs off the application before it is submitted"),
+        hint=_l(
+            "The sign-off is for exactly one text: it no longer counts when an answer changes."
+        ),
+    )
     reviewers = NumberField(
         _l("Reviews per application"),
         hint=_l("Enter 0 for a call whose applications go from screening to the recommendation."),
@@ -229,6 +235,7 @@ class CallForm(Form):
             earliest_start_on=self.earliest_start_on.data,
             registered_by=self.registered_by.data,
             experience_years=self.experience_years.data,
+            signatory_signs=bool(self.signatory_signs.data),
             questions_until=self.questions_until.data,
             answers_on=self.answers_on.data,
             countries=sorted({row["country"] for row in self.countries.data}),

@@ -120,6 +120,8 @@ class Call(Versioned, Base):
     """The Board of Trustees advises on each recommendation before it is approved."""
     approvers: Mapped[int | None]
     """Approving officers an award needs at least. None: as many as the fund asks for."""
+    signatory_signs: Mapped[bool] = mapped_column(default=False)
+    """Nothing is submitted before a signatory of the organisation has signed off its text."""
     form: Mapped[dict[str, Any]]
     """The form's definition: see `questionnaire`."""
     criteria: Mapped[list[dict[str, Any]]]

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, ClassVar, Self
 
+from wtforms.fields.core import UnboundField
+
 from grants.applying.organisations.profile import (
     KeyPerson,
     Profile,
@@ -197,7 +199,7 @@ class BudgetsForm(TopicForm):
     """What it had to spend."""
 
     title = _l("Annual budget")
-    currency = SelectField(
+    accounts_in = SelectField(
         _l("Currency of your accounts"), lambda: [(code, code) for code in sorted(currencies())]
     )
     budgets = RowsField(
@@ -213,7 +215,7 @@ class BudgetsForm(TopicForm):
     def shown(cls, known: Profile) -> Mapping[str, Any]:
         rows = [{"year": one.year, "amount": str(one.amount)} for one in known.budgets]
         currency = known.budgets[0].amount.currency if rows else "USD"
-        return {"budgets": rows, "currency": currency}
+        return {"budgets": rows, "accounts_in": currency}
 
     def validate(self, *args: Any, **options: Any) -> bool:
         """Each year once."""
@@ -225,7 +227,7 @@ class BudgetsForm(TopicForm):
         return sound
 
     def said(self) -> Mapping[str, Any]:
-        currency = self.currency.data or "USD"
+        currency = self.accounts_in.data or "USD"
         found = [
             YearBudget(row["year"], Money.parse(str(row["amount"]), currency))
             for row in self.budgets.data
@@ -309,6 +311,8 @@ TOPICS: Mapping[str, type[TopicForm]] = {
     "safeguarding": SafeguardsForm,
 }
 """In the order of the profile's page."""
+ANSWERED = frozenset({"survivor_led", "accounts_in"})
+"""What is answered as it stands: a box that is not ticked, a currency that is proposed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,7 +332,7 @@ def standing(known: Profile) -> list[Standing]:
 
 def _standing(key: str, topic: type[TopicForm], known: Profile) -> Standing:
     shown = topic.shown(known)
-    asked = [field.short_name for field in topic() if field.short_name in shown]
-    boxes = {"survivor_led", "currency"}
-    given = [name for name in asked if name not in boxes and shown[name] not in (None, "", (), [])]
-    return Standing(key, str(topic.title), len(given), len(set(asked) - boxes))
+    asked = [name for name in shown if isinstance(getattr(topic, name, None), UnboundField)]
+    open_ones = [name for name in asked if name not in ANSWERED]
+    given = [name for name in open_ones if shown[name] not in (None, "", (), [])]
+    return Standing(key, str(topic.title), len(given), len(open_ones))

@@ -1,6 +1,6 @@
 """The facts of a profile in words, as pages show them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,22 +14,23 @@ Row = tuple[str, str]
 
 def in_words(value: Any) -> str:
     """A fact of a profile; empty if nothing was said."""
-    match value:
-        case bool():
-            return _("Yes") if value else _("No")
-        case date():
-            return plain_day(value)
-        case YearBudget():
-            return f"{value.year}: {plain_money(value.amount)}"
-        case Referee():
-            return ", ".join(filter(None, (value.name, value.organisation, value.email)))
-        case Safeguards():
-            return "\n".join(f"{label}: {text}" for label, text in safeguards_in_words(value))
-        case tuple():
-            return "\n".join(in_words(one) for one in value)
+    for kind, words in _WORDS:
+        if isinstance(value, kind):
+            return words(value)
     if value in set(LegalStatus):
         return str(LegalStatus(value).label)
     return "" if value is None else str(value)
+
+
+_WORDS: Sequence[tuple[type[Any], Callable[[Any], str]]] = (
+    (bool, lambda yes: _("Yes") if yes else _("No")),
+    (date, plain_day),
+    (YearBudget, lambda one: f"{one.year}: {plain_money(one.amount)}"),
+    (Referee, lambda one: ", ".join(filter(None, (one.name, one.organisation, one.email)))),
+    (Safeguards, lambda one: "\n".join(": ".join(row) for row in safeguards_in_words(one))),
+    (tuple, lambda many: "\n".join(map(in_words, many))),
+)
+"""How a value of each kind is told."""
 
 
 def experience_in_words(profile: Profile) -> Sequence[Row]:

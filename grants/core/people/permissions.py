@@ -60,6 +60,7 @@ class Permission(StrEnum):
     APPLICATION_READ = "applications:read"
     APPLICATION_WRITE = "applications:write"
     APPLICATION_SUBMIT = "applications:submit"
+    APPLICATION_SIGN = "applications:sign"
     APPLICATION_SEE = "applications:see"
     SCREENING_DECIDE = "screening:decide"
     REVIEW_ASSIGN = "reviews:assign"
@@ -264,6 +265,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.APPLICATION_READ,
                 P.APPLICATION_WRITE,
                 P.APPLICATION_SUBMIT,
+                P.APPLICATION_SIGN,
                 P.PAYEE_REQUEST,
                 P.INSTALMENT_CONFIRM,
                 P.REPORT_WRITE,
@@ -277,6 +279,7 @@ GRANTED: MappingProxyType[Role, frozenset[Permission]] = MappingProxyType(
                 P.APPLICATION_READ,
                 P.APPLICATION_WRITE,
                 P.APPLICATION_SUBMIT,
+                P.APPLICATION_SIGN,
                 P.PAYEE_REQUEST,
                 P.INSTALMENT_CONFIRM,
                 P.REPORT_WRITE,
@@ -357,6 +360,7 @@ WITHOUT_FACTOR = frozenset(
         P.APPLICATION_READ,
         P.APPLICATION_WRITE,
         P.APPLICATION_SUBMIT,
+        P.APPLICATION_SIGN,
         P.REPORT_WRITE,
         P.PAYEE_REQUEST,
         P.INSTALMENT_CONFIRM,

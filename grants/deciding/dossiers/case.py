@@ -85,7 +85,7 @@ def cases_of(
         session.scalars(
             select(Application)
             .where(Application.id.in_(ids))
-            .options(selectinload(Application.files))
+            .options(selectinload(Application.files), selectinload(Application.clarifications))
         ).all(),
     ]
     reviews = submitted_of_each(session, ids)

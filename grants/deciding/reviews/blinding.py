@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.dossier import Dossier, OrganisationShown, dossier
+from grants.applying.applications.dossier import Clarified, Dossier, OrganisationShown, dossier
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import open_to
 from grants.core.kernel.hiding import Hiding
@@ -88,7 +88,9 @@ def dossier_for_reviewers(session: Session, application: Application) -> Dossier
         organisation=_number(application),
         sections=tuple(_section(section, form, blind) for section in found.sections),
         submitted_by=None,
+        signed_off_by=None,
         sha256=None,
+        clarified=tuple(_clarified(one, form, blind) for one in found.clarified),
     )
 
 
@@ -117,6 +119,19 @@ def _section(section: ShownSection, form: Form, blind: Blind) -> ShownSection:
     asked = {question.key: question for question in form.questions}
     answers = (_answer(answer, asked[answer.key], blind) for answer in section.answers)
     return replace(section, answers=tuple(answers))
+
+
+def _clarified(found: Clarified, form: Form, blind: Blind) -> Clarified:
+    asked = {question.key: question for question in form.questions}
+    changes = (
+        replace(
+            one,
+            before=_answer(one.before, asked[one.before.key], blind),
+            after=_answer(one.after, asked[one.after.key], blind),
+        )
+        for one in found.changes
+    )
+    return replace(found, question=blind.text(found.question), changes=tuple(changes))
 
 
 def _answer(answer: Answer, question: Question, blind: Blind) -> Answer:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import owned_by
+from grants.applying.applications.signing_off import to_sign_count
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.queries import taking_at
 from grants.applying.organisations.papers.queries import to_renew_count as papers_to_renew
@@ -66,6 +67,12 @@ OF_GRANTEES = (
         lambda s, v: payments(s, v).to_confirm,
         lambda n: _n("Payment to confirm", "Payments to confirm", n),
         "agreements.mine",
+    ),
+    Task(
+        P.APPLICATION_SIGN,
+        lambda _s, v: to_sign_count(v),
+        lambda n: _n("Application to sign off", "Applications to sign off", n),
+        "applications.to_sign",
     ),
     Task(
         P.APPLICATION_WRITE,

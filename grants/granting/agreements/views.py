@@ -24,6 +24,7 @@ from grants.granting.agreements.history import history_of
 from grants.granting.agreements.period import change_period
 from grants.granting.payments.workflow import name_of
 from grants.granting.reporting import workflow as reports
+from grants.granting.reporting.planned import reached_by
 from grants.granting.reporting.queries import spending
 from grants.integrity.diligence.grantees import gate_of
 from grants.integrity.risk.queries import rating_of
@@ -86,13 +87,14 @@ def _frame(award: Award, standing: queries.Standing) -> dict[str, Any]:
     parts = [
         Part("", _("Payments and reports")),
         Part("budget", _("Budget and spending")),
+        Part("people", _("People reached")),
         Part("history", _("History")),
     ]
     texts = [_("Approved"), _("Agreement signed"), _("First instalment paid"), _("Closed")]
     started = 3 if standing.paid else 2
     reached = {AwardState.APPROVED: 1, AwardState.AGREED: started, AwardState.CLOSED: 4}
     bar = stage_bar(texts, reached[award.state]) if award.state in reached else ()
-    shown = parts if award.state in SIGNED else [parts[0], parts[2]]
+    shown = parts if award.state in SIGNED else [parts[0], parts[-1]]
     return {"case": Case(bar, tabs(shown)), "part": part_of(shown)}
 
 
@@ -118,6 +120,7 @@ def show(reference: str) -> ResponseReturnValue:
         standing=standing,
         terms=queries.schedule_of(session(), award),
         figures=spending(session(), award.id),
+        reached=reached_by(session(), award),
         history=history_of(session(), award, standing, is_staff=is_staff),
         is_staff=is_staff,
         is_grantee=viewer().may(Permission.APPLICATION_READ, award.scope),

@@ -18,6 +18,7 @@ from grants.granting.reporting import queries, service
 from grants.granting.reporting.drafts import EditConflict, save_section
 from grants.granting.reporting.forms import AcceptForm, ReportsFilter, SendBackForm, SendForm
 from grants.granting.reporting.models import Report, ReportDraft
+from grants.granting.reporting.planned import Reached, reached_in
 from grants.granting.reporting.questions import as_read, report_form, values_of
 from grants.granting.reporting.sections import CORRECTED, Page, conflict_page, opened_page
 from grants.granting.reporting.work import Work
@@ -84,6 +85,7 @@ def _read(report: Report, form: AcceptForm, status: int = 200) -> ResponseReturn
         form=form,
         read=as_read(asked, values_of(report, asked)),
         figures=queries.figures_of(session(), report),
+        reached=reached_in(session(), report, report.beneficiaries, report.exploitation),
         state=_name_of(report),
         is_staff=viewer().may(Permission.REPORT_SEE, report.scope),
         trail=trail_of(session(), "report", report.id),
@@ -187,7 +189,14 @@ def check(reference: str, number: int) -> ResponseReturnValue:
         work=work,
         form=form,
         read=as_read(work.form, work.values),
+        reached=_planned_and_written(work),
     )
+
+
+def _planned_and_written(work: Work) -> Reached | None:
+    """Planned and actual, with what is written so far."""
+    content = work.content
+    return reached_in(session(), work.report, content.beneficiaries, content.exploitation)
 
 
 @pages.post(f"{ONE}/accept")

@@ -25,6 +25,7 @@ from grants.papers.statements.builders import (
     fund,
     giving,
     grant,
+    grant_report,
     outcome,
     pledging,
     receivables,
@@ -292,6 +293,12 @@ CATALOGUE: Mapping[str, Row] = {
             _of_record(grant.agreement),
             readers.of_award,
             comes_back=True,
+        ),
+        Row(
+            "grant-report",
+            _l("Report on a grant"),
+            _of_record(grant_report.grant_report),
+            readers.of_report,
         ),
         Row(
             "grant-statement",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.dossier import canonical_text
 from grants.applying.applications.models import Application, Submission
+from grants.applying.applications.snapshot import canonical, sha256_of
 from grants.papers.statements.issuing import render
 from grants.platform.documents.models import ScanState
 from grants.platform.documents.service import content_of
@@ -45,7 +46,8 @@ class LeftOut:
 def digest_of_pack(submission: Submission, language: str) -> str:
     """SHA-256 of what the archive is made from: where it is the same, so is the archive."""
     scans = [(one.id, one.document.scan.value) for one in submission.application.files]
-    whole = ["application pack 1", submission.sha256, sorted(scans), language]
+    clarified = [sha256_of(after) for after in _clarified(submission)]
+    whole = ["application pack 2", submission.sha256, sorted(scans), clarified, language]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 
@@ -75,12 +77,38 @@ def _entries(session: Session, submission: Submission) -> Iterator[tuple[str, by
     folder = submission.application.reference
     yield f"{folder}/application.pdf", render(session, "submission", folder)[1], ""
     yield f"{folder}/application.json", canonical_text(submission).encode(), ""
+    if clarified := _clarified(submission):
+        text = canonical({"clarifications": clarified})
+        yield f"{folder}/clarifications.json", text.encode(), ""
     documents = {one.id: one.document for one in submission.application.files}
-    for number, file in enumerate(submission.snapshot["files"], 1):
+    for number, file in enumerate(_files(submission), 1):
         document = documents[file["id"]]
         if document.scan is ScanState.CLEAN:
             path = f"{folder}/files/{number:02}-{_safe(document.name)}"
             yield path, content_of(document), file["question"]
+
+
+def _clarified(submission: Submission) -> list[dict[str, Any]]:
+    """What the fund asked after the submission, with the sections before and after."""
+    return [
+        {
+            "question": one.question,
+            "asked_at": one.asked_at.isoformat(),
+            "answered_at": one.answered_at.isoformat(),
+            "sections": one.sections,
+            "before": one.before,
+            "after": one.after,
+        }
+        for one in submission.application.clarifications
+        if one.answered_at is not None
+    ]
+
+
+def _files(submission: Submission) -> list[dict[str, Any]]:
+    """The files that were submitted, then those that clarifications added."""
+    later = [file for one in _clarified(submission) for file in one["after"]["files"]]
+    found = {file["id"]: file for file in (*submission.snapshot["files"], *later)}
+    return list(found.values())
 
 
 def _safe(name: str) -> str:
@@ -93,7 +121,7 @@ def _manifest(submission: Submission, packed: list[Packed]) -> str:
     documents = {one.id: one.document for one in application.files}
     left_out = [
         LeftOut(document.name, document.sha256, document.scan.value)
-        for file in submission.snapshot["files"]
+        for file in _files(submission)
         if (document := documents[file["id"]]).scan is not ScanState.CLEAN
     ]
     facts: dict[str, Any] = {

@@ -20,11 +20,13 @@ from grants.fundraising.appeals.queries import letter_for_viewer
 from grants.giving.contributions.queries import receipt_for_viewer
 from grants.giving.pledges.queries import pledge_for_viewer
 from grants.giving.reminders.queries import reminder_called
+from grants.granting.reporting.queries import report_for_viewer
 from grants.papers.statements.builders.applying import BLIND
 from grants.papers.statements.builders.banking import account_and_month
 from grants.papers.statements.builders.board import call_and_trustee, session_and_reader
 from grants.papers.statements.builders.whose import donor_and_funds
 from grants.papers.statements.records import parts_of_receipt
+from grants.platform.web.typed import counted
 
 P = Permission
 
@@ -113,6 +115,12 @@ def of_reserve(session: Session, viewer: Viewer, reference: str) -> None:
     """The applicant, and the fund's people who read applications, once the list is confirmed."""
     application = application_for_viewer(session, reference, viewer)
     _only_if(letter_confirmed(session, application) is not None)
+
+
+def of_report(session: Session, viewer: Viewer, reference: str) -> None:
+    """The grantee, and the fund's people who read reports."""
+    grant, _slash, number = reference.rpartition("/")
+    report_for_viewer(session, grant, counted(number), viewer)
 
 
 def of_call(session: Session, viewer: Viewer, reference: str) -> None:

@@ -114,6 +114,7 @@ ACTS: Mapping[str, str] = {
     "declare_conflict": _l("Conflict of interest declared"),
     "ask": _l("Question asked"),
     "tell_ready": _l("Said to be ready"),
+    "ask_sign_off": _l("Sign-off of the signatory asked for"),
     "copy_profile": _l("Answers copied from the profile"),
     "copy_answers": _l("Answers copied from an earlier application"),
     "write_feedback": _l("Feedback to the applicant written"),

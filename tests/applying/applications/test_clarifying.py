@@ -1,28 +1,49 @@
 """Clarification: named sections alone are open again, until a day, and both versions are kept."""
 
+import json
 import re
+from dataclasses import replace
 from datetime import timedelta
+from zipfile import ZipFile
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.clarifying import Asked, answer, ask, compared, take_back
-from grants.applying.applications.drafts import save_section
+from grants.applying.applications.dossier import dossier
+from grants.applying.applications.drafts import remove_file, save_section
 from grants.applying.applications.models import Application
-from grants.applying.applications.queries import answers_of, submission_of
+from grants.applying.applications.queries import (
+    answers_of,
+    file_of,
+    files_of,
+    submission_of,
+)
 from grants.applying.applications.service import Incomplete
 from grants.applying.applications.workflow import ClarificationState
 from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
-from grants.core.kernel.errors import Conflict, DomainError, Forbidden
+from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.core.people.queries import people_of_organisation
+from grants.deciding.reviews.blinding import dossier_for_reviewers
+from grants.papers.statements.catalogue import paper_of
+from grants.papers.statements.packing import digest_of_pack, pack
 from grants.platform.messages.models import Message
 from tests.applying.applications.answers import complete_answers
-from tests.factories import a_call, a_draft, a_submission, act_of, member, staff, writer_of
+from tests.factories import (
+    a_call,
+    a_complete_draft,
+    a_draft,
+    a_submission,
+    act_of,
+    member,
+    staff,
+    writer_of,
+)
 from tests.platform.web.client import SignInAs
 
 
@@ -160,3 +181,71 @@ def test_the_pages_lead_from_the_question_to_both_versions(
     page = desk.get(f"/applications/{reference}/clarify").text
     assert "There is no shelter in the district." in page
     assert "Clarified" in page
+
+
+def clarified(session: Session, application: Application, officer: Act) -> None:
+    one = ask(session, application, asked("problem"), officer)
+    save(session, application, "problem")
+    answer(session, one, writer_of(session, application))
+
+
+def test_those_who_decide_read_what_was_clarified_before_and_after(
+    session: Session, application: Application, officer: Act
+) -> None:
+    assert dossier(session, application).clarified == ()
+    clarified(session, application, officer)
+    (one,) = dossier(session, application).clarified
+    (change,) = one.changes
+    assert one.question == "Who else pays?"
+    assert change.after.text == "There is no shelter in the district."
+    paper = paper_of(session, "submission", application.reference)
+    assert paper.facts.clarified == (one,)
+
+
+def test_the_packed_application_holds_the_clarification(
+    session: Session, application: Application, officer: Act
+) -> None:
+    submission = submission_of(session, application.id)
+    assert submission is not None
+    before = digest_of_pack(submission, "en")
+    clarified(session, application, officer)
+    session.refresh(application)
+    assert digest_of_pack(submission, "en") != before
+    with pack(session, submission) as packed, ZipFile(packed) as archive:
+        folder = application.reference
+        said = json.loads(archive.read(f"{folder}/clarifications.json"))
+        manifest = json.loads(archive.read(f"{folder}/manifest.json"))
+    (one,) = said["clarifications"]
+    assert one["after"]["answers"]["problem"] == "There is no shelter in the district."
+    assert f"{folder}/clarifications.json" in {entry["path"] for entry in manifest["entries"]}
+
+
+def test_reviewers_of_a_blind_call_read_it_without_the_applicants_names(
+    session: Session, application: Application, officer: Act
+) -> None:
+    application.call.blind = True
+    name = application.organisation.name
+    one = ask(session, application, replace(asked("problem"), question=f"Ask {name}"), officer)
+    row = answers_of(session, application.id)["problem"]
+    typed = {**row.given, "q_problem": [f"{name} is the only shelter."]}
+    by = writer_of(session, application)
+    save_section(session, application, "problem", typed, row.version, by)
+    answer(session, one, by)
+    assert name in dossier(session, application).clarified[0].changes[0].after.text
+    (shown,) = dossier_for_reviewers(session, application).clarified
+    assert name not in str(shown)
+    assert "is the only shelter." in shown.changes[0].after.text
+
+
+def test_a_submitted_file_stays_readable_after_a_clarification_took_it_away(
+    session: Session, application: Application, officer: Act
+) -> None:
+    file = files_of(session, application.id)[0]
+    ask(session, application, asked("documents"), officer)
+    remove_file(session, application, file.id, writer_of(session, application))
+    assert file_of(session, application, file.id) is file
+    draft = a_complete_draft(session, a_call(session, application.call.fund), name="Other House")
+    gone = files_of(session, draft.id)[0]
+    remove_file(session, draft, gone.id, writer_of(session, draft))
+    with pytest.raises(Missing):
+        file_of(session, draft, gone.id)

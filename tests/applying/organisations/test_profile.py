@@ -62,7 +62,7 @@ def test_a_profile_is_kept_as_it_was_said(session: Session) -> None:
         ("references", {"partner_portal": "UNPP 23 145"}, "partner_portal", "23145"),
         (
             "budgets",
-            {"currency": "EUR", "budgets-0-year": "2024", "budgets-0-amount": "500"},
+            {"accounts_in": "EUR", "budgets-0-year": "2024", "budgets-0-amount": "500"},
             "budgets",
             (YearBudget(2024, Money.parse("500", "EUR")),),
         ),
@@ -121,9 +121,7 @@ def test_what_cannot_be_is_refused_with_what_to_enter(
     assert said in page
 
 
-def test_the_profile_says_which_topics_are_answered(
-    sign_in_as: SignInAs, session: Session
-) -> None:
+def test_the_profile_says_which_topics_are_answered(sign_in_as: SignInAs, session: Session) -> None:
     organisation = an_organisation(session)
     described(session, organisation, **FULL)
     found = {one.key: (one.answered, one.asked) for one in standing(profile_of(organisation))}

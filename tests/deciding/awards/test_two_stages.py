@@ -11,7 +11,7 @@ from grants.applying.applications.drafts import save_section, start
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import answers_of
 from grants.applying.applications.service import extend_deadline, submit, withdraw_call
-from grants.applying.applications.team import begin_full_proposal
+from grants.applying.applications.team import begin_draft
 from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import open_call
@@ -144,9 +144,9 @@ def test_the_invited_write_a_proposal_that_begins_with_the_note(
     assert second is not None
     second.opens_at = clock.now() - timedelta(days=1)
     by = act_of(session, member(session, note.organisation, name="Ana Paz"))
-    draft = start(session, second, note.organisation, by)
-    carried = begin_full_proposal(session, draft, by)
-    assert carried == sum(len(typed) for typed in NOTE.values()) - 1
+    begun = begin_draft(session, second, note.organisation, by)
+    draft = begun.draft
+    assert begun.from_note == sum(len(typed) for typed in NOTE.values()) - 1
     given = answers_of(session, draft.id)
     assert given["project"].given["q_title"] == ["A safe house"]
     assert given["services"].given["q_approach"] == ["Step by step."]

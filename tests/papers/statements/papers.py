@@ -1,10 +1,11 @@
 """One made-up document of each kind. What people would have typed stands in ‹marks›."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from grants.applying.applications.dossier import Dossier, OrganisationShown
+from grants.applying.applications.clarifying import Compared
+from grants.applying.applications.dossier import Clarified, Dossier, OrganisationShown
 from grants.banking.reconciliation.figures import OpenItem
 from grants.books.ledger import financial as ledger
 from grants.core.kernel.money import Money, total, usd
@@ -14,6 +15,7 @@ from grants.deciding.letters.models import Letter as LetterTo
 from grants.deciding.letters.texts import Frame, filled, standard
 from grants.giving.reminders.rules import Letter
 from grants.granting.reporting.models import ReportKind
+from grants.granting.reporting.planned import Line, Reached
 from grants.papers.statements.builders import (
     annex,
     appeal,
@@ -27,6 +29,7 @@ from grants.papers.statements.builders import (
     fund,
     giving,
     grant,
+    grant_report,
     grants_made,
     outcome,
     people,
@@ -554,6 +557,35 @@ def regret_letter() -> Paper:
     return made("regret-letter", facts)
 
 
+def grant_report_paper() -> Paper:
+    answers = (shown.Answer("narrative", "long_text", "‹What was done›", text="‹Two houses.›"),)
+    facts = grant_report.GrantReport(
+        grant="‹7-2026›",
+        number=2,
+        kind="‹Interim report›",
+        title="‹Safe return›",
+        organisation="‹Casa Segura›",
+        state="‹Accepted›",
+        covers_from=FIRST,
+        covers_to=LAST,
+        submitted_on=LAST,
+        people=61,
+        spent=usd(987_654),
+        sections=(shown.ShownSection("story", "‹What was done›", "", answers),),
+        reached=Reached(
+            by_form=(Line("‹Forced labour›", 43, 12, 19), Line("‹Begging›", 29, 11, 23)),
+            by_person=(Line("‹Women, 18 to 24›", 58, 17, 44),),
+        ),
+        lines=(
+            grant_report.CategorySpent(
+                "‹Staff›", usd(1_000_000), usd(123_456), usd(234_567), usd(358_023)
+            ),
+        ),
+        explanation="‹Rents rose.›",
+    )
+    return made("grant-report", facts)
+
+
 WHEN = datetime(2026, 2, 27, 22, 59, tzinfo=UTC)
 
 
@@ -580,6 +612,7 @@ def submission() -> Paper:
             files=(shown.FileShown(1, "‹certificate.pdf›", "application/pdf", 81_000, "‹0a1b›"),),
         ),
     )
+    change = Compared("‹The project›", answers[1], replace(answers[1], text="‹Said again.›"))
     facts = Dossier(
         reference="‹43-2026›",
         fund="‹Fund›",
@@ -594,8 +627,10 @@ def submission() -> Paper:
         budget=(("‹Staff›", usd(1_000_000)),),
         submitted_at=WHEN,
         submitted_by="‹Luz Reyes›",
+        signed_off_by="‹Ana Paz›",
         sha256="‹9f86d081›",
         time_zone="Europe/Vienna",
+        clarified=(Clarified("‹Who else pays?›", WHEN, (change,)),),
     )
     return made("submission", facts)
 
@@ -739,6 +774,7 @@ MADE = {
     "board-minutes": board_minutes,
     "award-letter": award_letter,
     "agreement": agreement,
+    "grant-report": grant_report_paper,
     "grant-statement": grant_statement,
     "regret-letter": regret_letter,
     "reserve-letter": reserve_letter,

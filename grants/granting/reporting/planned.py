@@ -1,0 +1,158 @@
+"""The people whom a grant planned to reach, beside those whom its reports counted.
+
+An application may count a person under several forms of exploitation; a report counts each once,
+under the main form. So the two are shown side by side, and the difference is said in words: no
+figure is scaled to make them agree.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.dossier import values_of
+from grants.applying.applications.models import Application
+from grants.core.kernel.taxonomies import AgeBand, Exploitation, Sex
+from grants.deciding.awards.models import Award
+from grants.granting.reporting.models import Report
+from grants.granting.reporting.queries import reports_of
+from grants.granting.reporting.workflow import SENT, ReportState
+from grants.platform.questionnaires.kinds import Beneficiaries, ByExploitation
+
+PREFERRED = ("direct_beneficiaries", "forms")
+"""The questions of the standard form. A form without them tells the plan in its first question of
+the kind."""
+
+Counts = Mapping[str, Any]
+"""Sex → age band → people, or form of exploitation → people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One group of people: planned, counted by earlier reports, and by this one."""
+
+    label: str
+    planned: int
+    before: int
+    now: int
+
+    @property
+    def so_far(self) -> int:
+        return self.before + self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Planned and actual, by form of exploitation and by sex and age."""
+
+    by_form: tuple[Line, ...]
+    by_person: tuple[Line, ...]
+
+    @property
+    def planned_people(self) -> int:
+        return sum(line.planned for line in self.by_person)
+
+    @property
+    def planned_by_form(self) -> int:
+        """More than the people where the plan counts some under several forms."""
+        return sum(line.planned for line in self.by_form)
+
+    @property
+    def counts_several(self) -> bool:
+        """Does the plan count some people under several forms?"""
+        return 0 < self.planned_people < self.planned_by_form
+
+    @property
+    def counts_fewer(self) -> bool:
+        """Does the plan name no form for some people?"""
+        return 0 < self.planned_by_form < self.planned_people
+
+
+def reached_in(session: Session, report: Report, people: Counts, forms: Counts) -> Reached | None:
+    """Planned and actual as a report tells it: what earlier reports counted, and what it says
+    itself. None where the grant has no plan here.
+    """
+    earlier = [
+        other
+        for other in reports_of(session, report.award_id)
+        if other.number < report.number and other.state in SENT
+    ]
+    return _reached(report.award, earlier, people, forms)
+
+
+def reached_by(session: Session, award: Award) -> Reached | None:
+    """Planned and actual of a grant, by its accepted reports."""
+    accepted = [
+        report for report in reports_of(session, award.id) if report.state is ReportState.ACCEPTED
+    ]
+    return _reached(award, accepted, {}, {})
+
+
+def _reached(
+    award: Award, earlier: Sequence[Report], people: Counts, forms: Counts
+) -> Reached | None:
+    planned = _plan_of(award.application) if award.application else None
+    if planned is None:
+        return None
+    planned_people, planned_forms = planned
+    return Reached(
+        by_form=tuple(
+            line
+            for form in Exploitation
+            if _says(
+                line := Line(
+                    str(form.label),
+                    int((planned_forms.get(form.value) or {}).get("people", 0)),
+                    sum(report.exploitation.get(form.value, 0) for report in earlier),
+                    forms.get(form.value, 0),
+                )
+            )
+        ),
+        by_person=tuple(_persons(planned_people, earlier, people)),
+    )
+
+
+def _persons(planned: Counts, earlier: Sequence[Report], now: Counts) -> Iterator[Line]:
+    for sex in Sex:
+        for band in AgeBand:
+            line = Line(
+                f"{sex.label}, {band.label}",
+                _cell(planned, sex, band),
+                sum(_cell(report.beneficiaries, sex, band) for report in earlier),
+                _cell(now, sex, band),
+            )
+            if _says(line):
+                yield line
+
+
+def _cell(counts: Counts, sex: Sex, band: AgeBand) -> int:
+    return int(counts.get(sex.value, {}).get(band.value, 0))
+
+
+def _says(line: Line) -> bool:
+    return bool(line.planned or line.before or line.now)
+
+
+def _plan_of(application: Application) -> tuple[Counts, Counts] | None:
+    """The people planned, by sex and age and by form of exploitation: as submitted, and as
+    clarified since. None if the application says neither.
+    """
+    if application.submission is None:
+        return None
+    values = values_of(application.submission)
+    for one in application.clarifications:
+        values |= one.after["answers"] if one.after else {}
+    people, forms = (
+        _answer(application, values, kind, key)
+        for kind, key in zip((Beneficiaries, ByExploitation), PREFERRED, strict=True)
+    )
+    return (people, forms) if people or forms else None
+
+
+def _answer(
+    application: Application, values: Mapping[str, Any], kind: type[Beneficiaries], key: str
+) -> Counts:
+    asked = [q.key for q in application.call.questionnaire.questions if type(q) is kind]
+    told = sorted(asked, key=lambda one: one != key)
+    return (values.get(told[0]) or {}) if told else {}

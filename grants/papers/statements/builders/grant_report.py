@@ -1,0 +1,106 @@
+"""A report of a grantee as a paper: its words, the people reached beside the plan, the money."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.money import Money
+from grants.granting.reporting.models import Report
+from grants.granting.reporting.planned import Reached, reached_in
+from grants.granting.reporting.queries import budget_of, figures_of, reports_of
+from grants.granting.reporting.questions import report_form, values_of
+from grants.granting.reporting.workflow import name_of
+from grants.papers.statements.records import award_called
+from grants.papers.typesetting.paper import Issuer, Paper
+from grants.platform.questionnaires.shown import ShownSection, shown
+from grants.platform.web.typed import counted
+
+
+@dataclass(frozen=True, slots=True)
+class CategorySpent:
+    """A budget category: what the grant has for it, and what was spent. USD."""
+
+    name: str
+    budget: Money
+    before: Money
+    now: Money
+    so_far: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GrantReport:
+    """One report as it was submitted."""
+
+    grant: str
+    number: int
+    kind: str
+    title: str
+    organisation: str
+    state: str
+    """In words."""
+    covers_from: date
+    covers_to: date
+    submitted_on: date
+    people: int
+    spent: Money
+    sections: tuple[ShownSection, ...]
+    """What it says, without the money."""
+    reached: Reached | None
+    """The people planned beside those counted."""
+    lines: tuple[CategorySpent, ...]
+    explanation: str
+    """Why the spending differs from the budget."""
+
+
+def report_called(session: Session, reference: str) -> Report:
+    """The report GRANT/NUMBER; Missing if it has not been submitted."""
+    grant, _slash, number = reference.rpartition("/")
+    award = award_called(session, grant)
+    for report in reports_of(session, award.id):
+        if report.number == counted(number) and report.submitted_at is not None:
+            return report
+    raise Missing(_("Document %(name)s not found.", name=reference))
+
+
+def grant_report(session: Session, reference: str) -> Paper:
+    """A report as it was submitted."""
+    report = report_called(session, reference)
+    facts = _facts(session, report)
+    return Paper(
+        document="grant-report",
+        title=facts.kind,
+        reference=reference,
+        on=facts.submitted_on,
+        issuer=Issuer.of(report.award.fund),
+        facts=facts,
+    )
+
+
+def _facts(session: Session, report: Report) -> GrantReport:
+    award, fund = report.award, report.award.fund
+    assert report.submitted_at is not None
+    form = report_form(budget_of(session, award.id))
+    sections = shown(form, values_of(report, form))
+    return GrantReport(
+        grant=award.reference,
+        number=report.number,
+        kind=str(report.kind.label),
+        title=award.title,
+        organisation=award.organisation.name,
+        state=str(name_of(report.state, report.due_on, fund.today()).public),
+        covers_from=report.covers_from,
+        covers_to=report.covers_to,
+        submitted_on=fund.day_of(report.submitted_at),
+        people=report.people,
+        spent=report.spent,
+        sections=tuple(section for section in sections if section.key != "money"),
+        reached=reached_in(session, report, report.beneficiaries, report.exploitation),
+        lines=tuple(
+            CategorySpent(line.name, line.budget, line.before, line.now, line.so_far)
+            for line in figures_of(session, report).lines
+        ),
+        explanation=report.explanation,
+    )
