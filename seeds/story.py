@@ -37,6 +37,7 @@ from seeds import (
     outreach,
     pledging,
     prospects,
+    signing,
     two_stages,
     visiting,
 )
@@ -153,6 +154,7 @@ def _plant_calls(company: Company, fund: Fund, scale: int) -> None:
     _open_call(company, fund, scale)
     coming = applying.prepare_next(company, fund)
     applying.put_to_the_test(company, coming)
+    signing.plant_signed_call(company, fund)
 
 
 def _finished_call(

@@ -176,6 +176,7 @@ UNREACHED = {
             "portfolio.compare",
             "portfolio.scenario",
             "portfolio.solve",
+            "publishing.publish",
             "sessions.open_session",
             "sessions.reschedule",
             "sessions.signed",

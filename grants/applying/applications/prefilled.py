@@ -56,22 +56,22 @@ def _missing(
     session: Session, application: Application
 ) -> Iterator[tuple[Section, Typed, dict[str, list[str]]]]:
     """Each section with what is written in it, and what the profile adds, by input."""
-    told = _told(profile_of(application.organisation), clock.today())
+    known = _answers_in(profile_of(application.organisation), clock.today())
     rows = answers_of(session, application.id)
     for section in application.call.questionnaire.sections:
         typed = rows[section.key].given if section.key in rows else {}
         found = {
-            question.name: [told[question.key]]
+            question.name: [known[question.key]]
             for question in section.questions
-            if told.get(question.key)
+            if known.get(question.key)
             and question.is_blank(typed)
-            and _holds(question, told[question.key])
+            and _holds(question, known[question.key])
         }
         if found:
             yield section, typed, found
 
 
-def _told(profile: Profile, today: date) -> Mapping[str, str]:
+def _answers_in(profile: Profile, today: date) -> Mapping[str, str]:
     """The answers that a profile gives, as they would be typed, by the key of the question."""
     safeguards = profile.safeguards
     since = profile.assists_since

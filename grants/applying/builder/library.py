@@ -17,7 +17,9 @@ from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.database import session, transaction
 from grants.platform.web.typed import counted
 
-STANDARD = "standard"
+STANDARD, EMPTY = "standard", "empty"
+EMPTY_FORM = Form(sections=())
+"""For a call that asks something of its own: it begins with no section at all."""
 MOST = 30
 """Earlier calls that are offered, the newest first."""
 
@@ -33,6 +35,7 @@ def library(reference: str) -> ResponseReturnValue:
         call=call,
         taken={question.key for question in call.questionnaire.questions},
         forms=[
+            (EMPTY, _("An empty form"), EMPTY_FORM),
             (STANDARD, _("The fund’s standard form"), STANDARD_FORM),
             *((c.reference, c.name, c.questionnaire) for c in found if c.id != call.id),
         ],
@@ -59,8 +62,8 @@ def take_over(reference: str) -> ResponseReturnValue:
 
 
 def _form(name: str) -> Form:
-    if name == STANDARD:
-        return STANDARD_FORM
+    if name in (STANDARD, EMPTY):
+        return STANDARD_FORM if name == STANDARD else EMPTY_FORM
     found = session().scalar(queries.calls_of_staff(viewer()).where(Call.reference == name))
     if found is None:
         raise Missing(_("Call for proposals not found."))

@@ -176,6 +176,8 @@ def _question(call: Call, home: str, kind: str, old: Question | None) -> Respons
 
         if keep(call, typed, made, question=key or str(typed.label.data)[:80]):
             flash(_("Saved."), "success")
+            if request.form.get("go") == "next":
+                return redirect(url_for(".choose_kind", reference=call.reference, section=home))
             return to_form(call, f"s-{home}")
     return render_template(
         "applying/builder/question.html",
@@ -188,9 +190,7 @@ def _question(call: Call, home: str, kind: str, old: Question | None) -> Respons
 
 
 def questions_before(form: Form, section: str = "", question: str = "") -> list[Question]:
-    """The questions that a condition may be about: those before a section, or before a question; a
-    new question comes at the end of its section.
-    """
+    """The questions before a section or a question: a condition may be about these alone."""
     found: list[Question] = []
     for part in form.sections:
         for one in part.questions:

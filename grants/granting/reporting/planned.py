@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.dossier import values_of
 from grants.applying.applications.models import Application
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.taxonomies import AgeBand, Exploitation, Sex
 from grants.deciding.awards.models import Award
 from grants.granting.reporting.models import Report
@@ -117,7 +118,7 @@ def _persons(planned: Counts, earlier: Sequence[Report], now: Counts) -> Iterato
     for sex in Sex:
         for band in AgeBand:
             line = Line(
-                f"{sex.label}, {band.label}",
+                _("%(sex)s, %(band)s", sex=sex.label, band=band.label),
                 _cell(planned, sex, band),
                 sum(_cell(report.beneficiaries, sex, band) for report in earlier),
                 _cell(now, sex, band),
@@ -154,5 +155,5 @@ def _answer(
     application: Application, values: Mapping[str, Any], kind: type[Beneficiaries], key: str
 ) -> Counts:
     asked = [q.key for q in application.call.questionnaire.questions if type(q) is kind]
-    told = sorted(asked, key=lambda one: one != key)
-    return (values.get(told[0]) or {}) if told else {}
+    places = sorted(asked, key=lambda one: one != key)
+    return (values.get(places[0]) or {}) if places else {}
