@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from grants.applying.applications.drafts import save_section
+from grants.applying.applications.drafts import save_section, section_of
 from grants.applying.applications.models import Clarification
 from grants.applying.applications.queries import answers_of
 from grants.applying.applications.service import submit as submit_application
@@ -27,8 +27,9 @@ def with_a_plan(scene: Scene, **more: list[str]) -> Scene:
     """A running grant whose application planned 40 girls and 25 women, 65 by form and more."""
     session = scene.session
     application = a_complete_draft(session, a_call(session, scene.fund), name="The Planner")
-    row, by = answers_of(session, application.id)["beneficiaries"], writer_of(session, application)
-    save_section(session, application, "beneficiaries", {**row.given, **more}, row.version, by)
+    by, home = writer_of(session, application), section_of(application, "forms")
+    row = answers_of(session, application.id)[home]
+    save_section(session, application, home, {**row.given, **more}, row.version, by)
     submit_application(session, application, by)
     scene.award.application = application
     session.flush()
