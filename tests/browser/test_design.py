@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser
 
+from seeds.cast import STAFF
 from tests.browser.screen import Screen, readers
-from tests.rules.demonstration import Demonstration
+from tests.rules.demonstration import Demonstration, browser_of
 
 pytestmark = pytest.mark.long
 
@@ -84,3 +86,22 @@ def test_every_page_keeps_the_rules_of_the_design(
         seen += 1
     assert seen > 150
     assert not found, "\n".join(found)
+
+
+SHEET = {"width": 1047, "height": 700}
+"""A4 across at 96 dots an inch, less its margins."""
+LISTS = ("/pledges", "/applications", "/decisions", "/awards", "/donors", "/ledger/UNVTF/entries")
+
+
+def test_a_printed_list_fits_its_sheet_without_menus(
+    demonstration: Demonstration, desk: Screen
+) -> None:
+    desk.page.set_viewport_size(SHEET)
+    desk.page.emulate_media(media="print")
+    desk.owner = browser_of(demonstration.app(FlaskClient), demonstration, STAFF[0].email)
+    for url in LISTS:
+        desk.open(url)
+        assert desk.page.evaluate("document.documentElement.scrollWidth") <= SHEET["width"], url
+        for gone in (".rail", ".listing__tools", ".filter-bar", ".drop"):
+            assert not desk.page.locator(gone).locator("visible=true").count(), (url, gone)
+        assert desk.page.locator("h1").is_visible(), url

@@ -18,6 +18,11 @@ IN_SIGHT = """[...document.querySelectorAll('.listing tbody tr')]
     .filter(row => row.getBoundingClientRect().bottom <= innerHeight).length"""
 HEIGHT = "document.querySelector('.listing tbody tr').getBoundingClientRect().height"
 USED = "document.querySelector('.listing').offsetWidth / document.querySelector('main').offsetWidth"
+NOT_COVERED = """() => {
+    const box = document.activeElement.getBoundingClientRect();
+    const middle = [box.x + box.width / 2, box.y + box.height / 2];
+    return document.activeElement.contains(document.elementFromPoint(...middle));
+}"""
 TOP = "document.querySelector('.listing thead th').getBoundingClientRect().top"
 
 
@@ -42,6 +47,8 @@ def test_a_list_fills_the_screen_and_is_gone_through_by_keys(desk: BrowserContex
     page = desk.new_page()
     page.goto("/pledges")
     holds_many_rows(page)
+    shows_what_has_the_focus(page)
+    page.goto("/pledges")
     goes_from_row_to_row(page)
     leaves_fields_alone(page)
     goes_to_a_page(page)
@@ -57,6 +64,15 @@ def holds_many_rows(page: Page) -> None:
     assert page.evaluate(HEIGHT) == 33
     page.mouse.wheel(0, 900)
     page.wait_for_function(f"scrollY > 0 && {TOP} === 0")
+
+
+def shows_what_has_the_focus(page: Page) -> None:
+    """Going back up with the keyboard, no link gets the focus behind the head of the table."""
+    page.emulate_media(reduced_motion="reduce")
+    page.locator(".listing tbody tr").last.locator("a").first.focus()
+    for _row in range(ROWS - 2):
+        page.keyboard.press("Shift+Tab")
+        page.wait_for_function(NOT_COVERED)
 
 
 def goes_from_row_to_row(page: Page) -> None:
