@@ -26,13 +26,23 @@ NOT_COVERED = """() => {
 TOP = "document.querySelector('.listing thead th').getBoundingClientRect().top"
 
 
+GERMAN = (
+    "Bundesarbeitsgemeinschaft der Beratungsstellen für Betroffene von Menschenhandel und "
+    "Arbeitsausbeutung e. V., Geschäftsstelle"
+)
+ARABIC = (
+    "الرابطة الوطنية للمنظمات العاملة في مجال مساعدة النساء والأطفال من ضحايا الاتجار بالأشخاص "
+    "وإعادة تأهيلهم وإدماجهم في المجتمع"
+)
+
+
 @pytest.fixture
 def desk(chrome: Browser, site: Site) -> BrowserContext:
     """The browser of a fund manager with a list of pledges, signed in."""
     with site.database.transaction() as session:
-        donor = a_donor(session)
-        for _number in range(ROWS):
-            a_pledge(session, fund_by_code(session, "UNVTF"), donor=donor)
+        donors = [a_donor(session), a_donor(session, GERMAN), a_donor(session, ARABIC)]
+        for number in range(ROWS):
+            a_pledge(session, fund_by_code(session, "UNVTF"), donor=donors[number % 3])
         token = token_of(session, staff(session, Role.FUND_MANAGER))
     browser = site.app.test_client()
     put(token, browser)
@@ -52,6 +62,7 @@ def test_a_list_fills_the_screen_and_is_gone_through_by_keys(desk: BrowserContex
     goes_from_row_to_row(page)
     leaves_fields_alone(page)
     goes_to_a_page(page)
+    has_room_for_the_longest_names(page)
     can_be_switched_off(page)
     desk.close()
 
@@ -97,6 +108,20 @@ def goes_to_a_page(page: Page) -> None:
     expect(page.locator("[data-keys-said]")).to_have_text("Go to: press the letter of a page")
     page.keyboard.press("d")
     page.wait_for_url("**/dashboard/UNVTF")
+
+
+def has_room_for_the_longest_names(page: Page) -> None:
+    for width in (320, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto("/pledges")
+        first = page.locator(".listing tbody a").first.get_attribute("href")
+        page.goto("/donors")
+        for name in (GERMAN, ARABIC):
+            link = page.locator(".listing tbody a").filter(has_text=name)
+            assert link.get_attribute("href"), name
+        for path in ("/pledges", "/donors", first, link.get_attribute("href")):
+            page.goto(str(path))
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
 
 
 def can_be_switched_off(page: Page) -> None:
