@@ -70,14 +70,15 @@ PAGES = {
             "donor-statement",
             "financial-statements",
             "regret-letter",
+            "grant-report",
             "submission",
             "blank-form",
-            "board-dossier",  # the list, and each application on a page of its own
             "board-minutes",  # the list to sign has a page of its own
         ),
         2,
     ),
     **dict.fromkeys(("agreement", "annex", "contribution-agreement"), 3),
+    "board-dossier": 3,  # the list, and each application on pages of its own
 }
 """How many pages the usual one has; all others fit on one."""
 
