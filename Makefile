@@ -24,6 +24,8 @@ run: ## Prepare the database, plant the demo when it is empty, and serve
 	$(call prepare)
 	@exec $(bin)/flask serve --prepare
 
+# Python keeps what it has compiled, the tests included: each of some forty processes saves seconds.
+unexport PYTHONDONTWRITEBYTECODE
 # Several workers, each with databases of its own; tests/conftest.py says how many.
 pytest = $(bin)/pytest --numprocesses auto
 

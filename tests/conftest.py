@@ -1,5 +1,6 @@
 """What every test stands on: a real PostgreSQL, migrated once, rolled back after each test."""
 
+import gc
 import os
 import tempfile
 import time
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool, QueuePool
@@ -23,10 +25,12 @@ from grants.core.proofs.secrets import use_factor_key
 from grants.papers.typesetting.source import use_printers
 from grants.platform.documents.origin import use_seal_key
 from grants.platform.documents.store import Folder, use_store
+from grants.platform.web.journal import JournalledFlask
 from tests.cases import heed
 from tests.order import TESTS, ByNeed, turn
 from tests.platform.pdf_signing.keys import fund_key, sign_with
-from tests.run import Run, create, drop
+from tests.reused import Reused
+from tests.run import Run, create
 
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", settings.get_profile("here"), derandomize=True)
@@ -47,6 +51,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(TESTS / "browser"):
             item.add_marker("browser")
     items.sort(key=turn)
+
+
+def pytest_collectstart() -> None:
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector never looks at it."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -73,6 +88,14 @@ def pytest_configure(config: pytest.Config) -> None:
         run = Run(Path(tempfile.mkdtemp(prefix="p20-tests-")), "master")
         config.add_cleanup(run.end)
     config.stash[RUN] = run
+    _compile_templates_once(run)
+
+
+def _compile_templates_once(run: Run) -> None:
+    """All applications of the tests, in whichever process, share what Jinja has compiled."""
+    compiled = run.folder / "templates"
+    compiled.mkdir(exist_ok=True)
+    JournalledFlask.jinja_options["bytecode_cache"] = FileSystemBytecodeCache(str(compiled))
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -171,16 +194,22 @@ def _come_back(engine: Engine) -> None:
         time.sleep(0.02)
 
 
+@pytest.fixture(scope="session")
+def own_copy(whole_run: Run, server_url: str, template: str) -> Iterator[Reused]:
+    copy = Reused(server_url, template, f"{whole_run.own}_own")
+    yield copy
+    copy.end()
+
+
 @pytest.fixture
-def real_database(whole_run: Run, server_url: str, template: str) -> Iterator[Database]:
+def real_database(own_copy: Reused) -> Iterator[Database]:
     """A database of the test's own, with real commits: for concurrency, locks and kills."""
-    url = create(server_url, f"{whole_run.own}_own", template)
-    database = Database.at(url, pool_size=64, max_overflow=16)
+    database = own_copy.ready()
     yield database
     assert isinstance(database.bind, Engine)
     _come_back(database.bind)
     database.bind.dispose()
-    drop(server_url, f"{whole_run.own}_own")
+    own_copy.clean()
 
 
 @event.listens_for(Session, "before_flush")

@@ -1,5 +1,6 @@
 """In which order the tests run, and which of them go to the same worker."""
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ TOGETHER = (
     "rules/test_crawl.py",
     "rules/test_access.py",
     "papers/statements/test_origin.py",
+    "rules/test_source.py",
+    "rules/test_safe_code.py",
     "test_serving.py",
     "test_staying_up.py",
 )
@@ -30,10 +33,22 @@ TOGETHER = (
 
 def turn(item: pytest.Item) -> int:
     """The lower, the earlier."""
-    for place, path in enumerate(LONGEST):
-        if item.path.is_relative_to(TESTS / path):
-            return place
-    return len(LONGEST)
+    return _turn(item.nodeid.partition("::")[0])
+
+
+@cache
+def _turn(file: str) -> int:
+    return next((place for place, path in enumerate(LONGEST) if _is_in(file, path)), len(LONGEST))
+
+
+@cache
+def _is_together(file: str) -> bool:
+    return any(_is_in(file, path) for path in TOGETHER)
+
+
+def _is_in(file: str, path: str) -> bool:
+    """Is a file, given from the root of the project, this one of the tests, or in this folder?"""
+    return f"{file}/".startswith(f"{TESTS.name}/{path}/")
 
 
 class ByNeed(LoadScopeScheduling):
@@ -45,5 +60,4 @@ class ByNeed(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        path = TESTS.parent / file
-        return file if any(path.is_relative_to(TESTS / one) for one in TOGETHER) else nodeid
+        return file if _is_together(file) else nodeid

@@ -3,18 +3,18 @@
 from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 from flask import Flask
-from lxml import etree
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 from grants.platform.documents.store import Folder, use_store
 from tests.platform.web.client import StrictClient
-from tests.platform.web.html import without_tokens
+from tests.platform.web.html import tree_of, without_tokens
 from tests.rules.demonstration import PSEUDO, Demonstration, browser_of, counting, people
 from tests.rules.speech import Data, unmarked_texts
 
@@ -32,7 +32,7 @@ Piece = tuple[str, str, frozenset[str]]
 def pieces_of(page: Any) -> frozenset[Piece]:
     """What a page is made of, whatever it says: pages of the same pieces have the same faults."""
     return frozenset(
-        (element.tag, "" if around is None else around.tag, frozenset(element.attrib))
+        (element.tag, "" if around is None else around.tag, frozenset(element.keys()))
         for element in page.iter("*")
         for around in (element.getparent(),)
     )
@@ -63,10 +63,43 @@ class Found:
         if told in self._heard:
             return
         self._heard.add(told)
-        page = etree.HTML(source)
+        page = tree_of(source)
         self.made.setdefault(pieces_of(page), (where, source))
         for text in unmarked_texts(page, data):
             self.unmarked.setdefault(text, where)
+
+
+class Addresses:
+    """What stands behind the addresses of an application, each looked up once for all who walk."""
+
+    def __init__(self, app: Flask) -> None:
+        self._map = app.url_map.bind("localhost")
+        self.behind = cache(self._behind)
+        self.sort_of = cache(self._sort_of)
+
+    def _behind(self, path: str, method: str = "GET") -> tuple[str, dict[str, Any]] | HTTPException:
+        """(endpoint, values) of a path, or why it leads nowhere."""
+        try:
+            endpoint, values = self._map.match(path, method=method)
+        except HTTPException as error:
+            return error
+        return str(endpoint), dict(values)
+
+    def page_at(self, path: str) -> tuple[str, dict[str, Any]]:
+        """The page that a browser arrives at, where it is sent on too."""
+        found = self.behind(path)
+        if isinstance(found, RequestRedirect):
+            return self.page_at(urlsplit(found.new_url).path)
+        if isinstance(found, HTTPException):
+            raise found
+        return found
+
+    def _sort_of(self, url: str) -> str:
+        """Addresses of one sort show the same page of other records."""
+        parts = urlsplit(url)
+        endpoint, values = self.page_at(parts.path)
+        kind = str(values.get("document", "")) or parse_qs(parts.query).get("format", [""])[0]
+        return f"{endpoint} {kind} {'?' * bool(parts.query)}"
 
 
 @dataclass
@@ -75,7 +108,7 @@ class Walk:
 
     role: str
     browser: StrictClient
-    app: Flask
+    addresses: Addresses
     found: Found
     data: Data
     printed: set[str]
@@ -99,16 +132,13 @@ class Walk:
                 self._visit(url, source)
 
     def _is_wanted(self, url: str, source: str) -> bool:
-        parts = urlsplit(url)
-        if parts.path.startswith(SKIPPED):
+        if url.startswith(SKIPPED):
             return False
         try:
-            endpoint, values = self._match(parts.path)
+            return self._adds_something(self.addresses.sort_of(url), source)
         except HTTPException as error:
             self.found.broken.append(f"{self.role}: {source} links to {url}: {error.code}")
             return False
-        kind = str(values.get("document", "")) or parse_qs(parts.query).get("format", [""])[0]
-        return self._adds_something(f"{endpoint} {kind} {'?' * bool(parts.query)}", source)
 
     def _adds_something(self, sort: str, source: str) -> bool:
         """Are there few pages of this sort yet, or none that was found on that page?"""
@@ -119,13 +149,6 @@ class Walk:
         self.sources.add((sort, source))
         return True
 
-    def _match(self, path: str) -> tuple[str, dict[str, Any]]:
-        try:
-            endpoint, values = self.app.url_map.bind("localhost").match(path)
-        except RequestRedirect as moved:
-            return self._match(urlsplit(moved.new_url).path)
-        return str(endpoint), dict(values)
-
     def _offers(self, page: Any, here: str) -> Iterator[tuple[str, str, str]]:
         """(endpoint, method, address) behind the links and forms of a page."""
         places = [(link, "GET") for link in links_of(page, here)]
@@ -135,15 +158,12 @@ class Walk:
             leads = {form.get("action") or here, *filter(None, own)}
             places += [(urljoin(here, each), method) for each in sorted(leads)]
         for url, method in places:
-            try:
-                path = urlsplit(url).path
-                found, _values = self.app.url_map.bind("localhost").match(path, method=method)
-                yield str(found), method, url
-            except HTTPException:  # a link that leads nowhere is informed where it is followed
-                continue
+            found = self.addresses.behind(urlsplit(url).path, method)
+            if not isinstance(found, HTTPException):  # reported where the link is followed
+                yield found[0], method, url
 
     def _visit(self, url: str, source: str) -> None:
-        endpoint, values = self._match(urlsplit(url).path)
+        endpoint, values = self.addresses.page_at(urlsplit(url).path)
         kind = str(values.get("document", ""))
         if urlsplit(url).path.endswith(".pdf"):
             if (
@@ -166,7 +186,7 @@ class Walk:
         self.found.reached.setdefault(endpoint, set()).add(self.role)
         if answer.mimetype == "text/html":
             self.found.hear(answer, self.data, f"{self.role}, {url}")
-            page = etree.HTML(answer.get_data(as_text=True))
+            page = tree_of(answer.get_data(as_text=True))
             here = answer.request.full_path.rstrip("?")
             queue = self.later if urlsplit(url).path.startswith("/trail") else self.waiting
             queue.extend((link, url) for link in links_of(page, here))
@@ -186,9 +206,15 @@ def links_of(page: Any, here: str) -> Iterator[str]:
         href = link.get("href")
         if not href or link.get("hreflang"):  # the same page in another language
             continue
-        target = urldefrag(urljoin(f"http://localhost{here}", href)).url
-        if target.startswith("http://localhost/"):
-            yield target.removeprefix("http://localhost")
+        if target := _own(here if href[0] != "/" else "/", href):
+            yield target
+
+
+@lru_cache(maxsize=100_000)
+def _own(here: str, href: str) -> str:
+    """The address of a link on a page, if it is one of the application's own."""
+    target = urldefrag(urljoin(f"http://localhost{here}", href)).url
+    return target.removeprefix("http://localhost") if target.startswith("http://localhost/") else ""
 
 
 def crawl(demonstration: Demonstration) -> Found:
@@ -197,9 +223,10 @@ def crawl(demonstration: Demonstration) -> Found:
     use_store(Folder(demonstration.folder / "files"))
     browsers = {role: browser_of(app, demonstration, email) for role, email in people()}
     found, data, printed = Found(), Data.of(demonstration.database), set[str]()
+    addresses = Addresses(app)
     for role, browser in browsers.items():
         assert isinstance(browser, StrictClient)
         with counting(demonstration, browser):
             browser.get(f"/privacy?language={PSEUDO}")
-            Walk(role, browser, app, found, data, printed).go()
+            Walk(role, browser, addresses, found, data, printed).go()
     return found

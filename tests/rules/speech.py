@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from babel import Locale
@@ -56,6 +56,8 @@ class Data:
     texts: frozenset[str]
     long: tuple[str, ...]
     """The longer ones in one string each, of which a page may show a part."""
+    heard: dict[tuple[int, str], tuple[int, list[str]]] = field(default_factory=dict)
+    """What was found out about a text: most of a page says the same as the page before."""
 
     @classmethod
     def of(cls, database: Database) -> "Data":
@@ -117,11 +119,17 @@ class Listener:
     data: Data
     depth: int = 0
 
-    def heard(self, text: str) -> Iterator[str]:
+    def heard(self, text: str) -> list[str]:
         """What of a text is neither within a message nor a person's own words."""
-        for part in self._outside(text):
-            if not self.data.holds(part) and not self.data.holds(_tidy(FORMATS.sub(" · ", part))):
-                yield part
+        asked = self.depth, text
+        if asked not in self.data.heard:
+            parts = self._outside(text)
+            self.data.heard[asked] = self.depth, [part for part in parts if self._is_strange(part)]
+        self.depth, strange = self.data.heard[asked]
+        return strange
+
+    def _is_strange(self, part: str) -> bool:
+        return not (self.data.holds(part) or self.data.holds(_tidy(FORMATS.sub(" · ", part))))
 
     def _outside(self, text: str) -> list[str]:
         if not self.depth and OPEN_MARK not in text and CLOSE_MARK not in text:
@@ -140,19 +148,21 @@ class Listener:
 
     def read(self, element: Any) -> Iterator[str]:
         """An element with everything inside it, from its first word to its last."""
-        if element.tag in BLOCKS:
+        tag = element.tag
+        if tag in BLOCKS:
             self.depth = 0
         yield from _spoken(element, self.data)
-        unspoken = element.tag in UNSPOKEN or element.get("class") == "initials"
-        if element.text and not unspoken and not element.get("lang"):
+        if tag in UNSPOKEN or element.get("class") == "initials":
+            return
+        if element.text and not element.get("lang"):
             yield from self.heard(element.text)
         for child in element.iterchildren("*"):
-            yield from self.read(child) if not unspoken else ()
-            if child.tail and not unspoken:
+            yield from self.read(child)
+            if child.tail:
                 yield from self.heard(child.tail)
 
 
-def unmarked(text: str, data: Data) -> Iterator[str]:
+def unmarked(text: str, data: Data) -> list[str]:
     """What of a text is neither a message nor a person's own words."""
     return Listener(data).heard(text)
 
@@ -163,7 +173,7 @@ def unmarked_texts(page: Any, data: Data) -> Iterator[str]:
 
 
 def _spoken(element: Any, data: Data) -> Iterator[str]:
-    for name, value in element.attrib.items():
+    for name, value in element.items():
         if name in SPOKEN or name.startswith(SAID_LATER):
             yield from unmarked(value, data)
     if element.tag == "input" and element.get("type") in ("submit", "button", "reset"):

@@ -25,12 +25,18 @@ def linked(rule: Rule, view: object, source: str) -> bool:
     room, _dot, name = rule.endpoint.rpartition(".")
     if any(hasattr(view, mark) for mark in MARKED):
         return True
-    if re.search(rf"""["'](?:{re.escape(room)})?\.{re.escape(name)}["']""", source):
-        return True
-    if re.search(rf"""\bto\(["']{re.escape(name)}["']""", source):
+    if {f"{room}.{name}", f".{name}", f"to({name}"} & _named(source):
         return True
     address = re.sub(r"<[^>]*>", r"\\{[^}]*\\}", re.escape(rule.rule))
     return bool(re.search(rf"""["']{address}["'?]""", _without_routes(source)))
+
+
+@cache
+def _named(source: str) -> frozenset[str]:
+    """Everything within quotes that may be an endpoint, and what stands in `to("…")`."""
+    endpoints = re.findall(r"""["'](\w*\.\w+)["']""", source)
+    here = re.findall(r"""\bto\(["'](\w+)["']""", source)
+    return frozenset([*endpoints, *(f"to({name}" for name in here)])
 
 
 @cache

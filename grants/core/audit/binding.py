@@ -9,7 +9,8 @@ A value is "COLUMNS:HASH". So many of the first columns were hashed; a model may
 the end of its list, and what was bound before stays comparable.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -231,15 +232,28 @@ def _key_text(key: tuple[Any, ...]) -> str:
 
 def breaches(session: Session) -> Iterator[str]:
     """A sentence for each bound record that is not what the trail says of it."""
-    for mapper in bound_models():
+    models = bound_models()
+    lengths = _lengths(session, [_table(mapper).name for mapper in models])
+    for mapper in models:
         table = _table(mapper).name
-        for key, why in session.execute(_differences(session, mapper)):
+        for key, why in session.execute(_differences(mapper, lengths.get(table, ()))):
             yield _SENTENCES[why](table, key)
 
 
 def changed(session: Session, model: type[Base]) -> set[str]:
     """The keys of a model's records that are not what the trail says of them."""
-    return {key for key, _why in session.execute(_differences(session, inspect(model)))}
+    mapper: Mapper[Any] = inspect(model)
+    table = _table(mapper).name
+    lengths = _lengths(session, [table]).get(table, ())
+    return {key for key, _why in session.execute(_differences(mapper, lengths))}
+
+
+def _lengths(session: Session, tables: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
+    """How many columns were hashed, by table: as many as there were when a record was bound."""
+    known: dict[str, tuple[int, ...]] = {}
+    for table, number in session.execute(_LENGTHS, {"tables": tables}):
+        known[table] = (*known.get(table, ()), int(number))
+    return known
 
 
 _SENTENCES = {
@@ -255,7 +269,8 @@ _SENTENCES = {
 }
 
 
-def _differences(session: Session, mapper: Mapper[Any]) -> Select[str, str]:
+@lru_cache(maxsize=1000)
+def _differences(mapper: Mapper[Any], lengths: tuple[int, ...]) -> Select[str, str]:
     """Key of each record and what is wrong with it, in one statement.
 
     What this transaction itself has written and not yet committed is passed over.
@@ -264,7 +279,7 @@ def _differences(session: Session, mapper: Mapper[Any]) -> Select[str, str]:
     bound = _LATEST.bindparams(name=table.name).columns(key=String, value=String).subquery("bound")
     there = select(
         _key(mapper).label("key"),
-        _value_as_bound(session, mapper, bound).label("value"),
+        _value_as_bound(mapper, lengths, bound).label("value"),
         text(f"{table.name}.xmin AS written"),
     ).select_from(table.outerjoin(bound, bound.c.key == _key(mapper)))
     if since := _since(mapper):
@@ -297,25 +312,25 @@ _LATEST = text(
 )
 
 
-def _value_as_bound(session: Session, mapper: Mapper[Any], bound: Any) -> ColumnElement[str]:
+def _value_as_bound(mapper: Mapper[Any], lengths: Iterable[int], bound: Any) -> ColumnElement[str]:
     """The hash over as many columns as were hashed when the record was bound."""
     most = len(_names(mapper))
-    known = session.scalars(_LENGTHS, {"name": _table(mapper).name})
-    lengths = {int(number) for number in known if number and int(number) <= most} | {most}
+    known = {number for number in lengths if number <= most} | {most}
     return case(
         *(
             (
                 bound.c.value.startswith(f"{number}:", autoescape=True),
                 literal(f"{number}:", String) + _hash(mapper, number),
             )
-            for number in sorted(lengths)
+            for number in sorted(known)
         ),
         else_=literal(f"{most}:", String) + _hash(mapper, most),
     )
 
 
 _LENGTHS = text(
-    "SELECT DISTINCT split_part(part.value, ':', 1) FROM trail,"
-    " jsonb_each_text(trail.facts -> :name) AS part"
-    " WHERE subject = 'binding' AND action = 'bind' AND trail.facts ? :name"
+    "SELECT DISTINCT bound.key, split_part(part.value, ':', 1) AS number FROM trail,"
+    " jsonb_each(trail.facts) AS bound, jsonb_each_text(bound.value) AS part"
+    " WHERE subject = 'binding' AND action = 'bind' AND trail.facts ?| :tables"
+    " AND bound.key = ANY(:tables) AND part.value LIKE '%:%' ORDER BY 1, 2"
 )

@@ -16,6 +16,7 @@ def environment() -> Environment:
     """Jinja over templates/: HTML is escaped, an unknown name is an error, `_` is gettext."""
     made = Environment(
         loader=FileSystemLoader(FOLDER),
+        cache_size=-1,
         autoescape=select_autoescape(("html",)),
         undefined=StrictUndefined,
         trim_blocks=True,

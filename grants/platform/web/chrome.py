@@ -10,6 +10,8 @@ A view puts itself into the menu, and its mark decides who sees it there:
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -18,6 +20,7 @@ from flask import current_app, request, url_for
 from markupsafe import Markup, escape
 from sqlalchemy import Select, select
 
+from grants.core.kernel import clock
 from grants.core.kernel import language as languages
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
@@ -28,7 +31,7 @@ from grants.platform.web.database import session
 
 View = TypeVar("View", bound=Callable[..., Any])
 Count = Callable[[Viewer], Select[int]]
-"""How much waits on a page for a person, as a query of one number."""
+"""How much waits on a page for a person, as a query of one number; it is kept for the day."""
 _ENTRY = "_menu_entry"
 
 
@@ -153,11 +156,17 @@ def navigation() -> list[NavItem]:
 
 def _counted(entries: Sequence[tuple[str, Entry]], person: Viewer) -> dict[str, int]:
     """How much waits on each page that counts: one question to the database for the whole menu."""
-    asked = {endpoint: entry.count(person) for endpoint, entry in entries if entry.count}
-    if not asked:
+    counting = {endpoint: entry.count for endpoint, entry in entries if entry.count}
+    if not counting:
         return {}
-    found = session().execute(select(*(query.scalar_subquery() for query in asked.values())))
-    return dict(zip(asked, found.one(), strict=True))
+    found = session().execute(_question(tuple(counting.values()), person, clock.today()))
+    return dict(zip(counting, found.one(), strict=True))
+
+
+@lru_cache(maxsize=512)
+def _question(counts: tuple[Count, ...], person: Viewer, _today: date) -> Select[Any]:
+    """What every page asks for a person; building it takes longer than the answer."""
+    return select(*(count(person).scalar_subquery() for count in counts))
 
 
 def _item(endpoint: str, entry: Entry, counts: Mapping[str, int]) -> NavItem:

@@ -26,6 +26,9 @@ _FOREIGN = re.compile("[A-Za-z0-9-]{8,64}")
 class JournalledFlask(Flask):
     """What nobody expected is logged by its kind and place, under the request's number."""
 
+    jinja_options = {"cache_size": -1}  # noqa: RUF012 - Flask reads it as a class attribute
+    """Every template stays compiled: there are more than the 400 that Jinja keeps by itself."""
+
     def log_exception(
         self,
         exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None] | Any,
