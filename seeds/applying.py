@@ -234,7 +234,7 @@ def write_for(
     call: Call,
     proposal: Proposal,
     day: date,
-    sections: int | None,
+    sections: int | None = None,
 ) -> Application:
     """The same for an organisation that is registered."""
     with on(day, 11):

@@ -1,5 +1,6 @@
 """The rules of the design that a machine can measure, on every page at 1440 × 900."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -86,6 +87,63 @@ def test_every_page_keeps_the_rules_of_the_design(
         seen += 1
     assert seen > 150
     assert not found, "\n".join(found)
+
+
+HEIGHTS = (
+    ("klara.winkler@example.org", "/giving", r"^/giving/[A-Z]+-P-", 1100, 1900),
+    ("fanta.kone@example.org", "/applying", r"/sections/", None, 1600),
+    ("tomas.varga@example.org", "/screening", r"^/screening/.", 900, None),
+    ("tomas.varga@example.org", "/due-diligence", r"^/due-diligence/\d", 1200, None),
+)
+"""Who, where the links to such pages are, what they look like, and the most pixels that a page may
+have at 1440 and at 360 wide."""
+LONGER = {
+    "/screening/": 1320,  # ten criteria, each with its evidence
+    "/due-diligence/": 1600,  # two screenings and their hits
+    "/organisation": 1710,  # one of five kinds
+    "/project": 1620,
+    "/problem": 2170,  # two comments of colleagues are open
+    "/objectives": 1750,
+    "/beneficiaries": 2050,  # three by five figures
+    "/services": 1820,  # ten services
+    "/budget": 1790,
+    "/documents": 2040,  # six kinds of files
+}
+"""Pages that need more, and how much: no page may grow beyond it."""
+
+
+def most(url: str, usual: int) -> int:
+    return next((px for part, px in LONGER.items() if part in f"{url} "), usual)
+
+
+def test_pages_are_no_longer_than_their_content_deserves(
+    demonstration: Demonstration, desk: Screen
+) -> None:
+    app = demonstration.app(FlaskClient)
+    long: list[str] = []
+    for email, where, pattern, *limits in HEIGHTS:
+        desk.owner = browser_of(app, demonstration, email)
+        urls = links(desk, where, pattern)
+        assert urls, where
+        for url in urls:
+            for width, limit in zip((1440, 360), limits, strict=True):
+                if limit is None:
+                    continue
+                desk.page.set_viewport_size({"width": width, "height": 640})
+                desk.open(url)
+                height = desk.page.evaluate("document.documentElement.scrollHeight")
+                if height > most(url, limit):
+                    long.append(f"{url}: {height} px at {width}")
+    assert not long, "\n".join(long)
+
+
+def links(desk: Screen, where: str, pattern: str) -> list[str]:
+    """The first pages of a kind that a person finds; sections are one page further."""
+    desk.open(where)
+    if pattern == r"/sections/":
+        desk.open(links(desk, where, r"^/applying/[A-Z]")[0])
+    found = desk.page.eval_on_selector_all("main a", "all => all.map(a => a.getAttribute('href'))")
+    return list(dict.fromkeys(url for url in found if url and re.search(pattern, url)))[:14]
 
 
 SHEET = 1047
