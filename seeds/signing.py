@@ -34,8 +34,6 @@ def plant_signed_call(company: Company, fund: Fund) -> None:
     organisation = company.session.scalars(
         select(Organisation).join(Membership).where(Membership.person_id == person.id)
     ).one()
-    draft = applying.write_for(
-        organisation, person, company, call, idea, days_after(today, -4), sections=None
-    )
+    draft = applying.write_for(organisation, person, company, call, idea, days_after(today, -4))
     with on(days_after(today, -2), 11):
         ask_sign_off(company.session, draft, company.act_of(company.enter(EDITOR)))
