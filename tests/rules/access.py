@@ -16,7 +16,7 @@ from werkzeug.routing import Rule
 
 from grants.core.kernel import clock
 from seeds.cast import DONORS, STAFF, address
-from seeds.company import EDITOR, GRANTEE
+from seeds.company import EDITOR, GRANTEE, READER, SIGNATORY
 from seeds.projects import proposal
 from tests.platform.web.client import StrictClient
 from tests.rules.crawling import Found
@@ -45,10 +45,10 @@ LEGEND = f"""# Who gets which page
 Drawn from the demonstration by `{COMMAND}`; a test compares it with
 what the application answers.
 
-Each row is one page, asked for with one example of the demonstration. “Its” donor, administrator
-and editor belong to that example; “another” belongs to no part of it. ● shown · → sent on to
-another page · ⇥ asked to sign in · – refused (403) · nothing: there is no such page for this
-person (404) · a number: another answer.
+Each row is one page, asked for with one example of the demonstration. “Its” donor, administrator,
+editor, signatory and reader belong to that example; “another” belongs to no part of it. ● shown ·
+→ sent on to another page · ⇥ asked to sign in · – refused (403) · nothing: there is no such page
+for this person (404) · a number: another answer.
 
 The rows under “reviews” are about applications that the reviewer of the table was assigned, the
 others are not. The outbox exists while the application is tried out, never in production.
@@ -72,6 +72,8 @@ def lookers() -> list[Looker]:
         Looker("Another donor", address(DONORS[1].contact)),
         Looker("Its administrator", address(proposal(GRANTEE).contact)),
         Looker("Its editor", address(EDITOR)),
+        Looker("Its signatory", address(SIGNATORY)),
+        Looker("Its reader", address(READER)),
         Looker("Another’s administrator", address(proposal(GRANTEE + 1).contact)),
         *(Looker(role, email) for role, email in reversed(inside.items())),
     ]

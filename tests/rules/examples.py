@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications.models import Application, AttachedFile
+from grants.applying.applications.models import Application, AttachedFile, SignOff
 from grants.applying.applications.workflow import TO_BE_SCORED_AGAIN, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.organisations.papers.models import OrganisationPaper
@@ -110,6 +110,12 @@ class Examples:
     def visit(self, state: VisitState) -> dict[str, Any]:
         found: Visit = self.one(select(Visit).where(Visit.state == state))
         return {"reference": found.application.reference, "number": found.id}
+
+    @cached_property
+    def to_sign(self) -> str:
+        """An application that waits for its signatory."""
+        asked = select(Application).join(SignOff, SignOff.application_id == Application.id)
+        return str(self.one(asked.where(SignOff.signed_at.is_(None))).reference)
 
     def report_sent(self) -> str:
         """A report on the grant of the examples, as its paper is named."""
@@ -262,6 +268,7 @@ class Examples:
             },
             "/applications/<reference>/letter.pdf": self.in_state(ApplicationState.REVIEWED),
             "/applying": {"reference": self.draft.reference, "key": "organisation"},
+            "/applying/<reference>/sign": {"reference": self.to_sign},
             "/awards": {"reference": self.award.reference},
             "/bank": {
                 "line_id": self.one(select(BankLine.id).where(BankLine.state == "unmatched")),
@@ -332,7 +339,11 @@ class Examples:
             "/outreach/donors": {"code": self.donor.code, "fund": "UNVTF"},
             "/outreach/pledges": {"reference": pledge.reference},
             "/moving-in": {"number": self.one(select(Import.id))},
-            "/organisations": {"code": self.applicant.code, "membership_id": self.one(member)},
+            "/organisations": {
+                "code": self.applicant.code,
+                "membership_id": self.one(member),
+                "topic": "experience",
+            },
             "/organisations/<code>/merge": {
                 "code": self.waiting_merge.kept.code,
                 "other": self.waiting_merge.merged.code,

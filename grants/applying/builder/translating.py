@@ -16,6 +16,8 @@ from grants.applying.builder.views import (
     pages,
     to_form,
 )
+from grants.applying.calls.models import Call
+from grants.applying.calls.standard import STANDARD_FORM
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
@@ -39,8 +41,12 @@ def translate(reference: str, code: str) -> ResponseReturnValue:
         raise Missing(_("Language not found."))
     form = call.questionnaire
     texts = list(_to_translate(form))
+    known = known_words(call, code)
     typed = TranslationForm.of(
-        [(name, text.texts["en"], text.texts.get(code, "")) for name, text in texts]
+        [
+            (name, text.texts["en"], text.texts.get(code) or known.get(text.texts["en"], ""))
+            for name, text in texts
+        ]
     )
     opened_at(typed, call)
     if typed.validate_on_submit():
@@ -55,6 +61,9 @@ def translate(reference: str, code: str) -> ResponseReturnValue:
         texts=texts,
         code=code,
         language_title=language_name(code),
+        proposed=any(
+            not text.texts.get(code) and text.texts["en"] in known for _name, text in texts
+        ),
         missing=sum(not text.texts.get(code, "").strip() for _name, text in texts),
     )
 
@@ -70,6 +79,23 @@ def remove_language(reference: str, code: str) -> ResponseReturnValue:
         keep_at_once(call, translated(form, code, dict.fromkeys(names, "")), removed=code)
         flash(_("Removed."), "success")
     return to_form(call, "languages")
+
+
+def known_words(call: Call, code: str) -> Mapping[str, str]:
+    """English texts with their words in a language, as the other stage of the call, the standard
+    form and other places of this form have them.
+    """
+    stages = (STANDARD_FORM, *(one.questionnaire for one in _stages(call)))
+    return {
+        text.texts["en"]: text.texts[code]
+        for form in stages
+        for text in texts_of(form)
+        if text.texts.get("en") and text.texts.get(code)
+    }
+
+
+def _stages(call: Call) -> Iterator[Call]:
+    yield from filter(None, (call.first_stage, call.second_stage, call))
 
 
 def _to_translate(form: Form) -> Iterator[tuple[str, PlacedText]]:

@@ -1,18 +1,23 @@
 """A call's form made on the pages alone."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
+from grants.applying.builder.editing import with_question
 from grants.applying.calls.models import Call
+from grants.applying.calls.service import change_form
+from grants.applying.calls.stages import add_second_stage
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
-from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.form import Form, Section
+from grants.platform.questionnaires.kinds import ShortText
 from grants.platform.questionnaires.soundness import faults_in_words
 from tests.applying.applications.forms import conditional_form
-from tests.factories import a_call, a_draft_call, a_person, staff
+from tests.factories import a_call, a_draft_call, a_person, act_of, staff
 from tests.platform.web.client import SignInAs, StrictClient
 
 
@@ -217,6 +222,26 @@ def test_a_form_is_translated_side_by_side(
     assert form.sections[0].title == {"en": "The project", "fr": f"Texte {names[0]}"}
     assert ["not in French" in fault for fault in faults_in_words(form)] == [True]
     assert "1 text is not translated" in browser.get(f"/calls/{call.reference}/form").text
+
+
+def test_words_that_the_other_stage_has_are_proposed_and_kept_only_when_saved(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    question = ShortText(key="title", label={"en": "Title", "ru": "Название"})
+    form = Form(
+        sections=(Section(key="one", title={"en": "One"}, questions=(question,)),),
+        facts={"title": "title"},
+    )
+    call, manager = a_draft_call(session, fund, form=form), staff(session, Role.FUND_MANAGER)
+    by = act_of(session, manager)
+    second = add_second_stage(session, call, by)
+    plain = replace(question, label={"en": "Title"})
+    change_form(session, second, with_question(form, "one", plain, "title"), by)
+    session.commit()
+    page = sign_in_as(manager).get(f"/calls/{second.reference}/form/languages/ru").text
+    assert "Название" in page
+    assert "proposed here" in page
+    assert second.questionnaire.section("one").question("title").label == {"en": "Title"}
 
 
 def test_the_text_of_the_call_is_translated_too(
