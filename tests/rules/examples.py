@@ -112,7 +112,7 @@ class Examples:
         return {"reference": found.application.reference, "number": found.id}
 
     @cached_property
-    def to_sign(self) -> str:
+    def to_sign_off(self) -> str:
         """An application that waits for its signatory."""
         asked = select(Application).join(SignOff, SignOff.application_id == Application.id)
         return str(self.one(asked.where(SignOff.signed_at.is_(None))).reference)
@@ -268,7 +268,7 @@ class Examples:
             },
             "/applications/<reference>/letter.pdf": self.in_state(ApplicationState.REVIEWED),
             "/applying": {"reference": self.draft.reference, "key": "organisation"},
-            "/applying/<reference>/sign": {"reference": self.to_sign},
+            "/applying/<reference>/sign": {"reference": self.to_sign_off},
             "/awards": {"reference": self.award.reference},
             "/bank": {
                 "line_id": self.one(select(BankLine.id).where(BankLine.state == "unmatched")),
