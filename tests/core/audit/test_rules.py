@@ -2,9 +2,9 @@
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from grants.core.audit import chain, rules
-from grants.core.kernel.db import Database
 
 ATTACKS = {
     "a body that does nothing": "CREATE OR REPLACE FUNCTION forbid_change() RETURNS trigger"
@@ -22,32 +22,23 @@ ATTACKS = {
 
 
 @pytest.fixture
-def bound(real_database: Database) -> Database:
-    with real_database.transaction() as session:
-        chain.note(session, rules.bind(session))
-    return real_database
+def bound(session: Session) -> Session:
+    chain.note(session, rules.bind(session))
+    return session
 
 
-def breaches(database: Database) -> list[str]:
-    with database.session() as session:
-        return list(rules.breaches(session))
-
-
-def test_what_a_migration_left_is_no_breach(bound: Database) -> None:
-    assert breaches(bound) == []
-    with bound.session() as session:
-        assert list(chain.breaches(session)) == []
-        assert len(rules.standing(session)) > 200
+def test_what_a_migration_left_is_no_breach(bound: Session) -> None:
+    assert list(rules.breaches(bound)) == []
+    assert list(chain.breaches(bound)) == []
+    assert len(rules.standing(bound)) > 200
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_a_rule_that_was_changed_is_seen(bound: Database, attack: str) -> None:
-    with bound.begin() as connection:
-        for statement in ATTACKS[attack].split(";;"):
-            connection.execute(text(statement))
-    assert len(breaches(bound)) == 1
+def test_a_rule_that_was_changed_is_seen(bound: Session, attack: str) -> None:
+    for statement in ATTACKS[attack].split(";;"):
+        bound.execute(text(statement))
+    assert len(list(rules.breaches(bound))) == 1
 
 
-def test_rules_are_bound_again_only_when_they_are_others(bound: Database) -> None:
-    with bound.transaction() as session:
-        assert rules.bind(session) == []
+def test_rules_are_bound_again_only_when_they_are_others(bound: Session) -> None:
+    assert rules.bind(bound) == []

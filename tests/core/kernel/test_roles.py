@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
-from sqlalchemy import Engine, make_url, text
+from sqlalchemy import make_url, text
 from sqlalchemy.exc import ProgrammingError
 
 from grants.books.ledger.receipts import receive_unidentified
@@ -17,22 +17,33 @@ from grants.core.kernel.db import Database
 from grants.core.kernel.errors import DomainError
 from grants.operations.owner import refuse_owner
 from tests.books.ledger.books import CLERK, MARCH, money, voucher
-from tests.run import Run
+from tests.run import Run, create, drop
+
+
+@pytest.fixture(scope="module")
+def owned(whole_run: Run, server_url: str, template: str) -> Iterator[Database]:
+    """A database whose rights these tests change: one for all of them, as what is refused leaves
+    no trace.
+    """
+    name = f"{whole_run.own}_roles"
+    database = Database.at(create(server_url, name, template))
+    yield database
+    database.bind.engine.dispose()
+    drop(server_url, name)
 
 
 @pytest.fixture
-def limited(real_database: Database, whole_run: Run) -> Iterator[Database]:
+def limited(owned: Database, whole_run: Run) -> Iterator[Database]:
     """The same database over a role that `flask setup` would make."""
     role = f"{whole_run.own}_application"
-    url = make_url(real_database.url).set(username=role, password="a:b'c")
-    with real_database.begin() as connection:
+    url = make_url(owned.url).set(username=role, password="a:b'c")
+    with owned.begin() as connection:
         assert roles.provide(connection, url.render_as_string(False)) == role
         roles.limit(connection, role)
     opened = Database.at(url.render_as_string(hide_password=False))
     yield opened
-    assert isinstance(opened.bind, Engine)
-    opened.bind.dispose()
-    with real_database.begin() as connection:
+    opened.bind.engine.dispose()
+    with owned.begin() as connection:
         connection.execute(text(f"DROP OWNED BY {role}"))
         connection.execute(text(f"DROP ROLE {role}"))
 
@@ -88,25 +99,23 @@ def test_it_may_do_what_the_application_does(limited: Database) -> None:
         assert breaches(session) == []
 
 
-def test_an_owner_is_told_from_the_applications_role(
-    real_database: Database, limited: Database
-) -> None:
-    with real_database.connect() as owner, limited.connect() as application:
+def test_an_owner_is_told_from_the_applications_role(owned: Database, limited: Database) -> None:
+    with owned.connect() as owner, limited.connect() as application:
         assert roles.is_owner(owner)
         assert not roles.is_owner(application)
     refuse_owner(limited)
     with pytest.raises(DomainError, match="a role that can change tables"):
-        refuse_owner(real_database)
+        refuse_owner(owned)
 
 
 def test_what_it_may_do_is_granted_again_for_a_new_table(
-    real_database: Database, limited: Database
+    owned: Database, limited: Database
 ) -> None:
-    with real_database.begin() as connection:
+    with owned.begin() as connection:
         connection.execute(text("CREATE TABLE novelty (id int)"))
     with psycopg.connect(limited.url) as direct, pytest.raises(InsufficientPrivilege):
         direct.execute("SELECT * FROM novelty")
-    with real_database.begin() as connection:
+    with owned.begin() as connection:
         roles.limit(connection, str(make_url(limited.url).username))
     with limited.begin() as connection:
         connection.execute(text("INSERT INTO novelty VALUES (1)"))
