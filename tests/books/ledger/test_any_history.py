@@ -265,7 +265,7 @@ def financial_performance(standing: Balances) -> Money:
 
 
 SOME = settings(
-    max_examples=cases(20, 30),
+    max_examples=cases(12, 40),
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

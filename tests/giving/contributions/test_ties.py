@@ -125,7 +125,7 @@ def _agree(session: Session, pledge: Pledge, told: History) -> None:
 
 @pytest.mark.many
 @settings(
-    max_examples=cases(40, 60),
+    max_examples=cases(20, 100),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

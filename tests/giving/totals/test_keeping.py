@@ -108,7 +108,7 @@ def told(session: Session, fund: Fund) -> object:
 
 @pytest.mark.many
 @settings(
-    max_examples=cases(40, 60),
+    max_examples=cases(20, 100),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -295,7 +295,7 @@ def test_any_order_of_acts_leaves_the_money_whole(database: Database) -> None:
         run_state_machine_as_test(
             life,
             settings=settings(
-                max_examples=cases(25, 30),
+                max_examples=cases(12, 60),
                 stateful_step_count=30,
                 deadline=None,
                 suppress_health_check=list(HealthCheck),

@@ -44,7 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.many
 @pytest.mark.timeout(900)
 @settings(
-    max_examples=cases(50, 200),
+    max_examples=cases(25, 200),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -257,7 +257,7 @@ def test_a_pledge_its_changes_its_money_and_its_books_always_tell_the_same(
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=cases(15, 30),
+            max_examples=cases(10, 40),
             stateful_step_count=14,
             deadline=None,
             suppress_health_check=list(HealthCheck),
