@@ -27,7 +27,7 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.core.people.viewer import Viewer
-from grants.platform.messages.service import Recipient, send
+from grants.platform.messages.service import tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +77,16 @@ def ask_sign_off(session: Session, application: Application, act: Act) -> list[P
             SignOff(application_id=application.id, asked_at=act.at, asked_by_id=act.actor.person_id)
         )
     record(session, application, "ask_sign_off", act)
-    for person in signatories:
-        send(
-            session,
-            Recipient.of(person),
-            "applying/applications/sign_off_asked",
-            event=f"application:{application.id}:sign_off:{act.at:%Y-%m-%dT%H}",
-            call=application.call,
-            fund=application.call.fund,
-            title=application.title or application.reference,
-            writer=act.actor.name,
-            url=absolute(f"/applying/{application.reference}/sign"),
-        )
+    tell(
+        session,
+        signatories,
+        "applying/applications/sign_off_asked",
+        act,
+        event=f"application:{application.id}:sign_off:{act.at:%Y-%m-%dT%H}",
+        writer=act.actor.name,
+        url=absolute(f"/applying/{application.reference}/sign"),
+        **_named(application),
+    )
     return signatories
 
 
@@ -191,18 +189,26 @@ def _require_complete(work: Work) -> None:
 
 
 def _tell_of_sign_off(session: Session, application: Application, act: Act) -> None:
-    for person in people_of_organisation(
+    people = people_of_organisation(
         session, application.organisation_id, Permission.APPLICATION_WRITE
-    ):
-        if person.id != act.actor.person_id:
-            send(
-                session,
-                Recipient.of(person),
-                "applying/applications/signed_off",
-                event=f"application:{application.id}:signed:{act.at.isoformat()}",
-                call=application.call,
-                fund=application.call.fund,
-                title=application.title or application.reference,
-                signatory=act.actor.name,
-                url=absolute(f"/applying/{application.reference}/check"),
-            )
+    )
+    tell(
+        session,
+        [person for person in people if person.id != act.actor.person_id],
+        "applying/applications/signed_off",
+        act,
+        event=f"application:{application.id}:signed:{act.at.isoformat()}",
+        signatory=act.actor.name,
+        url=absolute(f"/applying/{application.reference}/check"),
+        **_named(application),
+    )
+
+
+def _named(application: Application) -> dict[str, Any]:
+    """What every e-mail about the sign-off names."""
+    call = application.call
+    return {
+        "call": call,
+        "fund": call.fund,
+        "title": application.title or application.reference,
+    }

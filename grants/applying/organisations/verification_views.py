@@ -31,7 +31,7 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.platform.web.access import needs, signed_in, this_act, viewer
-from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.acts import attempt, refusal, taken_with_reason
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons, possible
@@ -213,12 +213,8 @@ def _with_reason(
 ) -> ResponseReturnValue:
     organisation, found = _there(code)
     form = ReasonForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            take(opened, found, this_act(form.reason.data))
-        if outcome:
-            flash(said, "success")
-            return _to(organisation)
+    if taken_with_reason(form, lambda opened, act: take(opened, found, act), said):
+        return _to(organisation)
     return render_template(
         "applying/organisations/verification/reason.html",
         form=form,

@@ -21,7 +21,7 @@ from grants.desk.merging.models import OrganisationMerge
 from grants.desk.merging.parts import MOVING, STAYING, account_in_use, obstacles, people_of
 from grants.desk.merging.workflow import MERGE, MergeState
 from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, taken_with_reason
 from grants.platform.web.database import session
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons, possible
@@ -160,12 +160,8 @@ def _with_reason(
     said: str,
 ) -> ResponseReturnValue:
     merge, form = _merge(number), ReasonForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            take(opened, merge, this_act(form.reason.data))
-        if outcome:
-            flash(said, "success")
-            return redirect(url_for("merging.show", number=number))
+    if taken_with_reason(form, lambda opened, act: take(opened, merge, act), said):
+        return redirect(url_for("merging.show", number=number))
     return render_template(
         "desk/merging/reason.html", form=form, merge=merge, step=MERGE.step(action)
     )

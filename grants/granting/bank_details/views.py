@@ -27,7 +27,7 @@ from grants.granting.bank_details.models import BankDetails
 from grants.granting.bank_details.workflow import BANK_DETAILS
 from grants.platform.documents.service import keep
 from grants.platform.web.access import at_work, needs, signed_in, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, taken_with_reason
 from grants.platform.web.again import asks_again, asks_first, files_ask_first
 from grants.platform.web.beside import beside
 from grants.platform.web.cases import from_list
@@ -240,12 +240,8 @@ def _with_reason(
     number: int, take: Callable[[Session, BankDetails, Act], None], action: str, said: str
 ) -> ResponseReturnValue:
     details, form = _details(number), ReasonForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            take(opened, details, this_act(form.reason.data))
-        if outcome:
-            flash(said, "success")
-            return _to(details)
+    if taken_with_reason(form, lambda opened, act: take(opened, details, act), said):
+        return _to(details)
     return render_template(
         "granting/bank_details/reason.html",
         details=details,
