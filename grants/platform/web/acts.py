@@ -74,7 +74,7 @@ def taken_with_reason(form: FlaskForm, take: Callable[[Session, Act], None], sai
     """Take a step with the reason that its form asks for, and say that it was taken. False while
     the form is to be shown: for the first time, or with what is to be corrected.
     """
-    if not form.validate_on_submit():  # type: ignore[no-untyped-call]
+    if not form.validate_on_submit():
         return False
     with attempt(form) as (opened, outcome):
         take(opened, this_act(form["reason"].data))
