@@ -1,6 +1,7 @@
 """From closed call to award: screening, reviews, recommendation, advice, approval."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,8 +14,10 @@ from grants.core.people.models import Person
 from grants.core.people.permissions import Role
 from grants.deciding.awards import service as awards
 from grants.deciding.awards.models import Award
+from grants.deciding.awards.order import awaiting_with
 from grants.deciding.board import service as recommendations
 from grants.deciding.board.models import Endorsement
+from grants.deciding.board.order import passed_over
 from grants.deciding.feedback.queries import suggested
 from grants.deciding.letters.writing import Words, write
 from grants.deciding.portfolio import scenarios
@@ -57,6 +60,11 @@ ADVICE = (
     "The Board endorses the proposal.",
     "The Board endorses the proposal, and asks for a visit in the first six months.",
     "The Board endorses the proposal. One member would have preferred a smaller sum.",
+)
+DEPARTURES = (
+    "No grant of the fund reaches this region. Those ranked above it work where two run already.",
+    "Those ranked above it are still being discussed with the organisations.",
+    "The centre would close before those ranked above it can be decided on.",
 )
 FOR_APPLICANTS = (
     "Say where the figures come from, and how many people you expect to reach in each month.",
@@ -137,7 +145,12 @@ def is_worthy(company: Company, application: Application, usd: int) -> bool:
 
 def recommend(company: Company, application: Application, usd: int, day: date) -> None:
     """The fund manager recommends; the Board has advised a week later."""
-    proposal = recommendations.Proposal(Money(usd * 100, "USD"), WHY[application.id % len(WHY)])
+    above = passed_over(company.session, [application])[application.id]
+    proposal = recommendations.Proposal(
+        Money(usd * 100, "USD"),
+        WHY[application.id % len(WHY)],
+        departure=DEPARTURES[application.id % len(DEPARTURES)] if above else "",
+    )
     with on(day):
         recommendations.recommend(
             company.session, application, proposal, company.act(Role.FUND_MANAGER)
@@ -170,9 +183,10 @@ def approve(
     with on(day):
         try:
             with company.session.begin_nested():
-                return awards.approve(
-                    company.session, application, terms, company.act(Role.APPROVING_OFFICER)
-                )
+                act = company.act(Role.APPROVING_OFFICER)
+                if awaiting_with(company.session, [application], act.actor).get(application.id):
+                    act = replace(act, reason="The others wait for an answer on their budgets.")
+                return awards.approve(company.session, application, terms, act)
         except DomainError:
             return None
 

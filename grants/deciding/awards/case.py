@@ -188,7 +188,7 @@ def events_of(application: Application) -> list[dict[str, object]]:
     for row in steps_of(session(), application):
         amount = row.facts.get("amount")
         amount_text = plain_money(Money.parse(amount, "USD")) if amount else ""
-        said = " · ".join(filter(None, (amount_text, row.reason)))
+        said = " · ".join(filter(None, (amount_text, row.reason, row.facts.get("departure"))))
         title = str(HAPPENED[row.action])
         by = row.actor if named or row.action != "complete_review" else ""
         events.append({"title": title, "at": row.at, "by": by, "text": said})

@@ -19,6 +19,7 @@ from grants.deciding.awards.approvals import officers_for, standing_approvals
 from grants.deciding.awards.case import events_of, frame_of, ranked_as
 from grants.deciding.awards.forms import ApproveForm
 from grants.deciding.awards.models import Approval, Award
+from grants.deciding.awards.order import awaiting_with
 from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import (
     approval_queue,
@@ -30,7 +31,8 @@ from grants.deciding.awards.queries import (
 )
 from grants.deciding.board import queries
 from grants.deciding.board.forms import ReasonForm
-from grants.deciding.board.views import application_for, done, reason_page
+from grants.deciding.board.order import references_of
+from grants.deciding.board.views import application_for, done, place_by_rank, reason_page
 from grants.deciding.reviews.beside import earlier_of, matrix_of
 from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.beside import beside_form, place_among
@@ -144,7 +146,7 @@ def reject(reference: str) -> ResponseReturnValue:
 def approve(reference: str) -> ResponseReturnValue:
     """Approve the recommended amount for a period, within the money available."""
     application = application_for(reference, P.AWARD_APPROVE)
-    place = place_among(approval_queue(viewer()), application)
+    place = place_by_rank(approval_queue(viewer()), application)
     known = queries.recommendation_for(session(), application)
     advice = queries.advice_on(session(), application)
     asked = once(asked_period, application)
@@ -158,6 +160,7 @@ def approve(reference: str) -> ResponseReturnValue:
             award = service.give_approval(opened, application, terms, this_act(form.reason.data))
         if outcome:
             return done(application, _approved(award), place)
+    above = awaiting_with(session(), [application], viewer()).get(application.id, ())
     fund = application.call.fund
     gate = once(gate_of, session(), application.organisation, viewer())
     seen = service.Seen(
@@ -168,6 +171,7 @@ def approve(reference: str) -> ResponseReturnValue:
     return render_template(
         "deciding/awards/approve.html",
         form=form,
+        above=references_of(above),
         refused=refusal(lambda: service.require_ready(session(), application, this_act(), seen)),
         asked_period=asked,
         proposed=proposed,

@@ -125,7 +125,10 @@ class ApproveForm(Form):
     ends_on = DateField(_l("End date of the grant"), required=True)
     reason = LongTextField(
         _l("Reason"),
-        hint=_l("Required if the Board did not endorse the recommendation."),
+        hint=_l(
+            "Required if the Board did not endorse the recommendation, or if an application ranked "
+            "above it is still to be approved."
+        ),
         limit=4000,
         rows=3,
     )
@@ -150,6 +153,21 @@ class ApproveForm(Form):
         )
 
 
+def _departure() -> LongTextField:
+    return LongTextField(
+        _l("Reason for departing from the ranking"),
+        hint=_l("Only if an application ranked above one of these is left out."),
+        limit=2000,
+        rows=3,
+    )
+
+
+class ApproveManyForm(Form):
+    """Why some are approved before others."""
+
+    departure = _departure()
+
+
 class RecommendManyForm(Form):
     """How much of what is requested, and why."""
 
@@ -167,6 +185,8 @@ class RecommendManyForm(Form):
         required=True,
         limit=4000,
     )
+
+    departure = _departure()
 
     @classmethod
     def of(cls, args: Mapping[str, str]) -> "RecommendManyForm":

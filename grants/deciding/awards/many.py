@@ -16,11 +16,13 @@ from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
 from grants.core.funds.queries import lock
 from grants.core.kernel.formats import plain_day
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards import service
 from grants.deciding.awards.decision import pages
-from grants.deciding.awards.forms import RecommendManyForm
+from grants.deciding.awards.forms import ApproveManyForm, RecommendManyForm
+from grants.deciding.awards.order import awaiting_with
 from grants.deciding.awards.prospects import (
     Prospect,
     approvable,
@@ -31,6 +33,7 @@ from grants.deciding.awards.prospects import (
 from grants.deciding.awards.queries import approval_queue, rejection_queue
 from grants.deciding.board import service as board
 from grants.deciding.board.forms import ReasonForm
+from grants.deciding.board.order import passed_over, references_of
 from grants.deciding.board.queries import recommendation_queue
 from grants.deciding.feedback.beside import FEEDBACK, Written
 from grants.deciding.screening.queries import in_states
@@ -64,10 +67,18 @@ def _waiting(queue: Callable[..., Select[Application]]) -> Callable[[], Select[A
     return query
 
 
-def outlook_on(prospect: Prospect, *cells: Any, basis: object = "") -> Outlook:
+def outlook_on(
+    prospect: Prospect, *cells: Any, basis: object = "", above: Sequence[Application] = ()
+) -> Outlook:
     one = prospect.application
     shown = (prospect.score, one.organisation.name, *cells)
-    return Outlook(one, shown, prospect.why_not, f"{prospect.score} {basis}")
+    note = _("Ranked above it: %(applications)s.", applications=references_of(above))
+    digested = f"{prospect.score} {basis}"
+    return Outlook(one, shown, prospect.why_not, digested, note if above else "")
+
+
+def _ready(prospects: Sequence[Prospect]) -> set[int]:
+    return {one.application.id for one in prospects if not one.why_not}
 
 
 SCORE = {"text": _l("Score"), "kind": "number"}
@@ -87,12 +98,19 @@ def _foresee_recommending(
     opened: Session, applications: Sequence[Application], form: Any, _act: Act
 ) -> list[Outlook]:
     found = recommendable(opened, applications, _share(form))
-    return [outlook_on(p, p.application.requested, p.amount, basis=p.amount) for p in found]
+    above = passed_over(opened, applications, _ready(found))
+    return [_recommended(one, above[one.application.id]) for one in found]
+
+
+def _recommended(prospect: Prospect, above: Sequence[Application]) -> Outlook:
+    requested, amount = prospect.application.requested, prospect.amount
+    return outlook_on(prospect, requested, amount, basis=amount, above=above)
 
 
 def _recommend(opened: Session, application: Application, form: Any, act: Act) -> None:
     (prospect,) = recommendable(opened, [application], _share(form))
-    proposal = board.Proposal(prospect.amount, form.rationale.data)
+    departure = form.departure.data or ""
+    proposal = board.Proposal(prospect.amount, form.rationale.data, departure=departure)
     board.recommend(opened, application, proposal, act)
 
 
@@ -108,23 +126,27 @@ def _turning_down(action: str) -> Foresight:
 def _foresee_approving(
     opened: Session, applications: Sequence[Application], _form: Any, act: Act
 ) -> list[Outlook]:
-    return [_approved(p) for p in approvable(opened, applications, act.actor)]
+    found = approvable(opened, applications, act.actor)
+    above = awaiting_with(opened, applications, act.actor, _ready(found))
+    return [_approved(one, above.get(one.application.id, ())) for one in found]
 
 
-def _approved(prospect: Prospect) -> Outlook:
+def _approved(prospect: Prospect, above: Sequence[Application]) -> Outlook:
     terms = prospect.terms
     assert terms is not None
     period = f"{plain_day(terms.starts_on)} – {plain_day(terms.ends_on)}"
     asked = prospect.application.requested
     cells = (asked, terms.amount, period, prospect.approval, prospect.running)
     basis = f"{terms.amount} {terms.starts_on} {terms.ends_on}"
-    return outlook_on(prospect, *cells, basis=basis)
+    return outlook_on(prospect, *cells, basis=basis, above=above)
 
 
-def _approve(opened: Session, application: Application, _form: Any, act: Act) -> None:
+def _approve(opened: Session, application: Application, form: Any, act: Act) -> None:
     (prospect,) = approvable(opened, [application], act.actor)
     assert prospect.terms is not None
-    service.give_approval(opened, application, prospect.terms, act)
+    departs = awaiting_with(opened, [application], act.actor).get(application.id)
+    reason = (form.departure.data or None) if departs else None
+    service.give_approval(opened, application, prospect.terms, replace(act, reason=reason))
 
 
 def _lock_funds(opened: Session, ids: Sequence[int]) -> None:
@@ -207,7 +229,7 @@ APPROVE = of_applications(
         _l("Approval"),
         _money(_l("Running total with programme support costs")),
     ),
-    form=ConfirmForm,
+    form=ApproveManyForm,
     foresee=_foresee_approving,
     do=_approve,
     before=_lock_funds,

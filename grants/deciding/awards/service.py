@@ -28,6 +28,7 @@ from grants.core.kernel.numbering import next_number
 from grants.core.people.viewer import keep_apart
 from grants.deciding.awards import approvals
 from grants.deciding.awards.models import Approved, Award
+from grants.deciding.awards.order import require_order
 from grants.deciding.awards.period import check_period
 from grants.deciding.awards.queries import award_of, awarded_in_call
 from grants.deciding.awards.workflow import AWARD, AwardState
@@ -59,9 +60,9 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
 
     The approving officer is neither who recommended nor who recorded the Board's advice; where the
     fund asks for more officers, the others have approved the same terms already. Refused
-    without advice on this amount, against the advice without a reason, beyond the call's envelope
-    and beyond what is available, however many approve at once. Repeating it (a double click)
-    returns the same award.
+    without advice on this amount, against the advice or before one ranked above it without a
+    reason, beyond the call's envelope and beyond what is available, however many approve at once.
+    Repeating it (a double click) returns the same award.
     """
     fund = lock(session, application.fund_id)
     locked(session, application.id)
@@ -69,13 +70,14 @@ def approve(session: Session, application: Application, terms: Terms, act: Act) 
         return standing
     require(session, application, APPLICATION, "approve", act)
     approved = _approvable(session, application, terms, act)
+    departs = require_order(session, application, act)
     if (needed := approvals.missing(session, application, approved, act.actor)) > 1:
         raise DomainError(_too_few(needed))
     award = _new_award(session, fund, application, terms)
     begin(session, award, AWARD, act, **_approved_facts(award, application))
     reserve_award(session, _voucher(fund, award, "reserved", act), terms.amount, award.psc_percent)
     keep_as_sent(session, application, LetterKind.AWARD, act)
-    advance(session, application, APPLICATION, "approve", act, award=award.reference)
+    advance(session, application, APPLICATION, "approve", act, award=award.reference, **departs)
     send_outcome(
         session,
         award.organisation_id,
@@ -103,8 +105,9 @@ def give_approval(
     needed = approvals.missing(session, application, approved, act.actor)
     if needed <= 1:
         return approve(session, application, terms, act)
+    departs = require_order(session, application, act)
     approvals.keep(session, application, approved, act)
-    facts = {"amount": str(terms.amount), "still_needed": needed - 1}
+    facts = {"amount": str(terms.amount), "still_needed": needed - 1, **departs}
     period = {"starts_on": f"{terms.starts_on}", "ends_on": f"{terms.ends_on}"}
     advance(session, application, APPLICATION, "give_approval", act, **facts, **period)
     return None

@@ -1,11 +1,15 @@
 """What is filled in to recommend an application and to record the Board's advice."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from grants.applying.applications.models import Application
 from grants.core.kernel import clock
+from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.deciding.board.models import Endorsement
+from grants.deciding.board.order import references_of
 from grants.deciding.board.service import Proposal
 from grants.platform.web.fields import (
     AmountField,
@@ -36,11 +40,28 @@ class RecommendForm(Form):
     )
 
     def proposal(self) -> Proposal:
+        departure = self._fields.get("departure")
         return Proposal(
             self.amount.data or Money(0, "USD"),
             self.rationale.data or "",
             self.override.data or "",
+            (departure.data or "") if departure else "",
         )
+
+    @classmethod
+    def of(cls, above: Sequence[Application], data: Mapping[str, object]) -> "RecommendForm":
+        """With the reason for departing from the ranking, if it passes over some."""
+        kind = cls
+        if above:
+            departure = LongTextField(
+                _l("Reason for departing from the ranking"),
+                hint=_("Ranked above it and not decided: %(them)s.", them=references_of(above)),
+                required=True,
+                limit=2000,
+                rows=3,
+            )
+            kind = type(f"{cls.__name__}Departing", (cls,), {"departure": departure})
+        return kind(data=data)
 
 
 class ReviseForm(RecommendForm):

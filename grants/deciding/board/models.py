@@ -24,6 +24,7 @@ class Recommendation(Base):
         "override",
         "recommended_by_id",
         "recommended_at",
+        "departure",
     )
     __table_args__ = (CheckConstraint("amount_minor > 0", name="amount"),)
 
@@ -33,6 +34,8 @@ class Recommendation(Base):
     rationale: Mapped[str] = mapped_column(Text)
     override: Mapped[str] = mapped_column(Text, default="")
     """Why it goes beyond what was asked for, the call's highest sum, or the pass mark."""
+    departure: Mapped[str] = mapped_column(Text, default="")
+    """Why it is recommended before others that are ranked above it."""
     recommended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recommended_at: Mapped[datetime]
     application: Mapped[Application] = relationship()

@@ -18,6 +18,7 @@ from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, usd
 from grants.core.people.permissions import Permission
 from grants.core.people.viewer import keep_apart
 from grants.deciding.board.models import Advice, Endorsement, Recommendation
+from grants.deciding.board.order import explained, passed_over
 from grants.deciding.reviews.queries import score_summary
 from grants.deciding.visits.queries import not_reported
 from grants.platform.documents.models import Document
@@ -25,18 +26,22 @@ from grants.platform.documents.models import Document
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the secretariat proposes: USD, why, and why it goes beyond a limit where it does."""
+    """What the secretariat proposes: USD, why, and why it goes beyond a limit where it does, or
+    departs from the ranking.
+    """
 
     amount: Money
     rationale: str
     override: str = ""
+    departure: str = ""
 
 
 def recommend(session: Session, application: Application, proposal: Proposal, act: Act) -> None:
     """Recommend an award, from the review or from the reserve list.
 
-    DomainError beyond what was asked for, beyond the call's highest sum or below its pass mark,
-    unless a person who may override gives the reason.
+    DomainError beyond what was asked for, beyond the call's highest sum or below its pass mark, or
+    while an application ranked above it is left undecided, unless a person who may override gives
+    the reason.
     """
     _propose(session, application, "recommend", proposal, act)
 
@@ -59,6 +64,7 @@ def _propose(
     if proposal.amount.currency != FUNCTIONAL_CURRENCY or proposal.amount.minor <= 0:
         raise DomainError(_("Recommend an amount in USD above 0."))
     _within_limits(session, application, proposal, act)
+    departs = _departs(session, application, proposal, act)
     recommendation = session.get(Recommendation, application.id)
     if recommendation is None:
         recommendation = Recommendation(application_id=application.id)
@@ -66,6 +72,8 @@ def _propose(
     recommendation.amount_minor = proposal.amount.minor
     recommendation.rationale = proposal.rationale.strip()
     recommendation.override = proposal.override.strip()
+    if departs or action == "recommend":
+        recommendation.departure = proposal.departure.strip() if departs else ""
     recommendation.recommended_by_id = act.actor.person_id
     recommendation.recommended_at = act.at
     advance(
@@ -76,6 +84,7 @@ def _propose(
         act,
         amount=str(proposal.amount),
         override=recommendation.override,
+        **departs,
     )
 
 
@@ -88,6 +97,19 @@ def _within_limits(
     if not proposal.override.strip():
         raise DomainError(" ".join([*exceeded, _("Enter a reason for exceeding this limit.")]))
     act.demand(Permission.AWARD_OVERRIDE, application.scope)
+
+
+def _departs(
+    session: Session, application: Application, proposal: Proposal, act: Act
+) -> dict[str, object]:
+    """What the trail keeps if applications ranked above this one are left undecided, and why."""
+    above = passed_over(session, [application])[application.id]
+    how = _("Decide on these first, or give the reason for departing from the ranking.")
+    facts = explained(above, proposal.departure, how)
+    if facts:
+        act.demand(Permission.AWARD_OVERRIDE, application.scope)
+        facts["departure"] = proposal.departure.strip()
+    return facts
 
 
 def limits_exceeded(session: Session, application: Application, amount: Money) -> list[str]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, flash, render_template, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
@@ -20,14 +21,15 @@ from grants.deciding.board.forms import (
     ReviseForm,
     shown_amount,
 )
+from grants.deciding.board.order import best_first, passed_over
 from grants.deciding.board.service import BoardAdvice
 from grants.deciding.reviews.queries import score_summary
-from grants.deciding.screening.beside import beside_form, go_on, place_among
+from grants.deciding.screening.beside import beside_form, go_on, of_call, place_among
 from grants.deciding.screening.queries import application_of
 from grants.platform.documents.service import keep
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
-from grants.platform.web.cases import Place
+from grants.platform.web.cases import Place, place_in
 from grants.platform.web.database import session
 from grants.platform.web.downloads import received, send_document
 from grants.platform.web.steps import possible
@@ -63,7 +65,13 @@ def reason_page(
 
 def _to_recommend(application: Application) -> Place | None:
     """Its place among the applications that wait for a recommendation."""
-    return place_among(queries.recommendation_queue(viewer()), application)
+    return place_by_rank(queries.recommendation_queue(viewer()), application)
+
+
+def place_by_rank(queue: Select[Application], application: Application) -> Place | None:
+    """Its place in a queue in which the best of a call comes first."""
+    listed, order = best_first(of_call(queue, request.args.get("call")))
+    return place_in(listed, Application, application, order)
 
 
 @pages.route("/<reference>/recommend", methods=["GET", "POST"])
@@ -73,7 +81,8 @@ def recommend(reference: str) -> ResponseReturnValue:
     application = application_for(reference, P.AWARD_RECOMMEND)
     place = _to_recommend(application)
     changes = application.state == S.RECOMMENDED
-    form = (ReviseForm if changes else RecommendForm)(data=_proposed(application))
+    above = passed_over(session(), [application])[application.id]
+    form = (ReviseForm if changes else RecommendForm).of(above, _proposed(application))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):
             if isinstance(form, ReviseForm):
@@ -96,7 +105,12 @@ def _proposed(application: Application) -> dict[str, object]:
     known = queries.recommendation_for(session(), application)
     if known is None:
         return {"amount": application.requested}
-    return {"amount": known.amount, "rationale": known.rationale, "override": known.override}
+    return {
+        "amount": known.amount,
+        "rationale": known.rationale,
+        "override": known.override,
+        "departure": known.departure,
+    }
 
 
 @pages.route("/<reference>/reserve", methods=["GET", "POST"])

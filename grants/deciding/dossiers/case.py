@@ -30,17 +30,21 @@ class CriterionScored:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """What the secretariat recommends: USD, why, and why it goes beyond a limit."""
+    """What the secretariat recommends: USD, why, and why it goes beyond a limit or departs from the
+    ranking.
+    """
 
     amount: Money
     rationale: str
     override: str
+    departure: str = ""
 
     @classmethod
     def of(cls, recommendation: Recommendation | None) -> "Proposed | None":
         if recommendation is None:
             return None
-        return cls(recommendation.amount, recommendation.rationale, recommendation.override)
+        known = recommendation
+        return cls(known.amount, known.rationale, known.override, known.departure)
 
 
 @dataclass(frozen=True, slots=True)

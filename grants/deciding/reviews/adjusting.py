@@ -28,7 +28,12 @@ ZERO, WHOLE = Decimal(0), Decimal(100)
 
 def scored(call_id: int) -> Select[int, Decimal, Decimal]:
     """Of each ranked application of a call: its id, the average `given`, and the `adjusted` one."""
-    own = Review.reviewer_id
+    return scored_in(Application.call_id == call_id)
+
+
+def scored_in(calls: ColumnElement[bool]) -> Select[int, Decimal, Decimal]:
+    """The same of several calls, each with a scale of its own."""
+    of_call, own = Application.call_id, (Application.call_id, Review.reviewer_id)
     mean, deviation = func.avg(Review.total), func.stddev_pop(Review.total)
     each = (
         select(
@@ -37,12 +42,12 @@ def scored(call_id: int) -> Select[int, Decimal, Decimal]:
             func.count().over(partition_by=own).label("number"),
             mean.over(partition_by=own).label("mean"),
             deviation.over(partition_by=own).label("deviation"),
-            mean.over().label("mean_of_all"),
-            deviation.over().label("deviation_of_all"),
+            mean.over(partition_by=of_call).label("mean_of_all"),
+            deviation.over(partition_by=of_call).label("deviation_of_all"),
         )
         .join(Review.application)
         .where(
-            Application.call_id == call_id,
+            calls,
             Application.state.in_(RANKED),
             Review.state == ReviewState.SUBMITTED,
         )

@@ -62,13 +62,14 @@ class Outlook:
 
     `cells` are shown under the heads of the page. `why_not`: why nothing would, a sentence.
     `basis`: the facts that decide, besides the record's own version: if they change before the
-    act, a person has to look again.
+    act, a person has to look again. `note`: what to know before it is done, a sentence.
     """
 
     subject: Any
     cells: Sequence[Any] = ()
     why_not: str = ""
     basis: object = ""
+    note: str = ""
 
     @property
     def digest(self) -> str:

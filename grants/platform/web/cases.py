@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from grants.platform.web.database import session
 
@@ -95,9 +95,13 @@ def address_of(reference: str) -> str:
     return url_for(endpoint, **values, **request.args.to_dict())  # type: ignore[arg-type]
 
 
-def place_in(listed: Select[Any], model: Any, record: Any) -> Place | None:
-    """Where a record stands in a list in the order of its numbers; None if it is not in it."""
-    order = {"order_by": model.id}
+def place_in(
+    listed: Select[Any], model: Any, record: Any, by: Sequence[ColumnElement[Any]] = ()
+) -> Place | None:
+    """Where a record stands in a list in this order, or else that of its numbers; None if it is not
+    in it.
+    """
+    order: Any = {"order_by": [*by, model.id]}
     numbered = (
         listed.with_only_columns(
             model.id.label("id"),
