@@ -72,6 +72,7 @@ from grants.deciding.awards import case as award_case
 from grants.deciding.awards import jobs as award_jobs
 from grants.deciding.awards import views as awards
 from grants.deciding.board import views as board
+from grants.deciding.decision_lists import views as decision_lists
 from grants.deciding.dossiers import views as dossiers
 from grants.deciding.feedback import text_views as letter_text_views
 from grants.deciding.feedback import views as feedback
@@ -225,6 +226,7 @@ PAGES = (
     interests.pages,
     dossiers.pages,
     board_sessions.pages,
+    decision_lists.pages,
     board.pages,
     decision.pages,
     portfolio.pages,

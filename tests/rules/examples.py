@@ -471,6 +471,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("submission", declared),
         ("submission", assigned),
         ("board-minutes", examples.meeting(SessionState.SIGNED).reference),
+        ("decision-list", examples.meeting(SessionState.SIGNED).reference),
         ("board-dossier", f"{examples.submitted.call.reference}/{examples.trustee_id}"),
         ("blank-form", examples.by_page["/calls"]["reference"]),
         ("award-letter", examples.award.reference),

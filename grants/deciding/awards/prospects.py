@@ -6,7 +6,6 @@ Read for all of them at once; each act asks everything again for itself.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -21,12 +20,13 @@ from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Viewer
-from grants.deciding.awards.approvals import officers_for, standing_by_application
+from grants.deciding.awards.approvals import officers_for
 from grants.deciding.awards.models import Approval
 from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import approval_queue, awarded_in_call, rejection_queue
 from grants.deciding.awards.service import Terms
 from grants.deciding.board.models import Advice, Endorsement, Recommendation
+from grants.deciding.board.queries import by_application
 from grants.deciding.reviews.adjusting import adjusted_scores
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.scoring import average
@@ -159,8 +159,8 @@ class _Approvals:
         calls = {one.call_id: one.call for one in applications}
         return cls(
             scores_of(session, applications),
-            _by_application(session, Recommendation, ids),
-            _by_application(session, Advice, ids),
+            by_application(session, Recommendation, ids),
+            by_application(session, Advice, ids),
             asked_periods(session, applications),
             standing_by_application(session, ids),
             {one.id for one in session.scalars(mine)},
@@ -291,11 +291,6 @@ def ranked(
         if call.ranks_adjusted:
             by_rank |= adjusted_scores(session, call)
     return sorted(applications, key=lambda one: (-by_rank.get(one.id, Decimal(0)), one.reference))
-
-
-def _by_application(session: Session, model: type[Any], ids: Sequence[int]) -> dict[int, Any]:
-    rows = session.scalars(select(model).where(model.application_id.in_(ids)))
-    return {row.application_id: row for row in rows}
 
 
 def can(application: Application, action: str) -> bool:

@@ -1,5 +1,8 @@
 """What waits to be recommended or advised on, and what was said."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -70,6 +73,12 @@ def to_invite(viewer: Viewer) -> Select[int]:
 def to_advise(viewer: Viewer) -> Select[int]:
     """How many recommendations wait for the Board's advice to be recorded by this person."""
     return counting(advice_queue(viewer))
+
+
+def by_application(session: Session, model: type[Any], ids: Sequence[int]) -> dict[int, Any]:
+    """What a model keeps of each of these applications, by their ids."""
+    rows = session.scalars(select(model).where(model.application_id.in_(ids)))
+    return {row.application_id: row for row in rows}
 
 
 def recommendations_in_call(session: Session, call_id: int) -> dict[int, Recommendation]:

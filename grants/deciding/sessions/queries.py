@@ -36,6 +36,11 @@ def for_viewer(viewer: Viewer) -> Select[BoardSession]:
     return query.order_by(BoardSession.held_on.desc(), BoardSession.id.desc())
 
 
+def is_session(session: Session, reference: str) -> bool:
+    """Is this the number of a session of a Board?"""
+    return bool(session.scalar(select(exists().where(BoardSession.reference == reference))))
+
+
 def session_for_viewer(session: Session, reference: str, viewer: Viewer) -> BoardSession:
     """One of them, or Missing."""
     found = session.scalar(for_viewer(viewer).where(BoardSession.reference == reference))

@@ -24,6 +24,7 @@ from grants.granting.reporting.queries import report_for_viewer
 from grants.papers.statements.builders.applying import BLIND
 from grants.papers.statements.builders.banking import account_and_month
 from grants.papers.statements.builders.board import call_and_trustee, session_and_reader
+from grants.papers.statements.builders.decisions import list_for_reader
 from grants.papers.statements.builders.whose import donor_and_funds
 from grants.papers.statements.records import parts_of_receipt
 from grants.platform.web.typed import counted
@@ -150,4 +151,10 @@ def of_board_dossier(session: Session, viewer: Viewer, reference: str) -> None:
 def of_board_minutes(session: Session, viewer: Viewer, reference: str) -> None:
     """A person who reads the Board's sessions, without what is shut to that person."""
     _meeting, reader = session_and_reader(session, reference)
+    _only_if(reader.person_id == viewer.person_id)
+
+
+def of_decision_list(session: Session, viewer: Viewer, reference: str) -> None:
+    """A person who reads what the Board advises, without what is shut to that person."""
+    _listed, _fund, reader = list_for_reader(session, reference)
     _only_if(reader.person_id == viewer.person_id)

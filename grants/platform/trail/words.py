@@ -26,6 +26,7 @@ ACTS: Mapping[str, str] = {
     "comment": _l("Comment for colleagues written"),
     "resolve_comment": _l("Comment marked as done"),
     "attach": _l("File attached"),
+    "attach_decisions": _l("Signed list of decisions attached"),
     "bind": _l("Records hashed"),
     "bind_rules": _l("Rules of the database hashed"),
     "change": _l("Changed"),

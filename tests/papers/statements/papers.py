@@ -10,6 +10,14 @@ from grants.banking.reconciliation.figures import OpenItem
 from grants.books.ledger import financial as ledger
 from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service
+from grants.deciding.board.models import Endorsement
+from grants.deciding.decision_lists.facts import (
+    AdviceGiven,
+    DecisionList,
+    DecisionTaken,
+    Line,
+    Signer,
+)
 from grants.deciding.dossiers.case import Case, CriterionScored, Proposed
 from grants.deciding.letters.models import Letter as LetterTo
 from grants.deciding.letters.texts import Frame, filled, standard
@@ -648,7 +656,9 @@ def board_dossier() -> Paper:
         remarks=("‹Worth the money.›",),
         integrity="‹Screened›",
         integrity_tone="good",
-        proposed=Proposed(usd(1_800_000), "‹The best there is.›", "‹An emergency.›"),
+        proposed=Proposed(
+            usd(1_800_000), "‹The best there is.›", "‹An emergency.›", "‹It closes.›"
+        ),
         dossier=submission().facts,
     )
     facts = board.BoardDossier("‹Short-term grants›", "‹1-2026›", "‹Amadou Diallo›", (one,))
@@ -694,6 +704,50 @@ def board_minutes() -> Paper:
         items=items,
     )
     return made("board-minutes", facts)
+
+
+def decision_list() -> Paper:
+    advice = AdviceGiven(
+        Endorsement.ENDORSED, "‹Endorsed›", LAST, "‹Mind the costs.›", (3, 1, 0, 1)
+    )
+    lines = (
+        Line(
+            title="‹Safe return›",
+            country=None,
+            reference="‹1-2026-0001›",
+            organisation="‹Casa Segura›",
+            rank=2,
+            score=Decimal("87.50"),
+            requested=usd(2_000_000),
+            recommended=usd(1_800_000),
+            departure="‹Nobody else works there.›",
+            advice=advice,
+            status="‹Approved›",
+            tone="good",
+            award="‹UNVTF-G-2026-001›",
+            awarded=usd(1_800_000),
+            decision=DecisionTaken(("‹Ama Mensah›", "‹Kofi Boateng›"), WHEN, "‹It cannot wait.›"),
+        ),
+        Line("‹A shelter›", None, shut=True),
+        Line(
+            title="‹Legal aid›",
+            country=None,
+            reference="‹1-2026-0003›",
+            organisation="‹Amparo›",
+            put_off="‹Figures are missing.›",
+            status="‹Recommended›",
+            pending=True,
+        ),
+    )
+    facts = DecisionList(
+        subject="‹UNVTF-B-2026-01›",
+        title="‹Session›",
+        held_on=LAST,
+        lines=lines,
+        left_out=1,
+        signers=(Signer("‹Amadou Diallo›", "‹Trustee›"), Signer("", "‹Secretary of the Board›")),
+    )
+    return made("decision-list", facts)
 
 
 def blank_form() -> Paper:
@@ -772,6 +826,7 @@ MADE = {
     "blank-form": blank_form,
     "board-dossier": board_dossier,
     "board-minutes": board_minutes,
+    "decision-list": decision_list,
     "award-letter": award_letter,
     "agreement": agreement,
     "grant-report": grant_report_paper,

@@ -1,0 +1,214 @@
+"""The decisions of a session or of a call, as one reader may have them: page and paper alike."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from grants.applying.applications.models import Application
+from grants.applying.applications.workflow import (
+    APPLICATION,
+    PRICED,
+    SETTLED,
+    ApplicationState,
+)
+from grants.applying.calls.models import Call
+from grants.core.audit.models import TrailRow
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.deciding.awards.approvals import standing_by_application
+from grants.deciding.awards.models import Approval, Approved, Award
+from grants.deciding.awards.workflow import AwardState
+from grants.deciding.board.models import Advice, Recommendation
+from grants.deciding.board.queries import by_application
+from grants.deciding.decision_lists.facts import (
+    AdviceGiven,
+    DecisionList,
+    DecisionTaken,
+    Line,
+    Signer,
+    officers,
+)
+from grants.deciding.decision_lists.models import SignedDecisions
+from grants.deciding.portfolio.ranking import Ranked, as_seen_by, ranking_of
+from grants.deciding.sessions.models import AgendaItem, BoardSession
+from grants.deciding.sessions.queries import items_of, open_items, seats_of, session_for_viewer
+from grants.deciding.sessions.sitting import advice_of
+from grants.deciding.sessions.workflow import HELD
+
+S = ApplicationState
+DECIDING = (
+    "approve",
+    "reject",
+    "keep_in_reserve",
+    "not_recommend",
+    "invite_full_proposal",
+    "not_invite",
+)
+"""Steps after which a list says who decided, and why."""
+
+
+def held_session(session: Session, reference: str, reader: Viewer) -> BoardSession:
+    """A session that was held, for a person who reads the Board's sessions; else Missing."""
+    meeting = session_for_viewer(session, reference, reader)
+    if meeting.state not in HELD:
+        raise Missing(_("The decisions are listed once the session is closed."))
+    return meeting
+
+
+def decisions_of_session(session: Session, meeting: BoardSession, reader: Viewer) -> DecisionList:
+    """What the Board advised in a session, and what was decided since."""
+    items = items_of(session, meeting)
+    known = _Known.of(session, [item.application for item in items])
+    may_open = open_items(session, meeting, reader)
+    lines = tuple(
+        _item(known, meeting, item)
+        if item.application_id in may_open
+        else Line(item.application.title, item.application.country, shut=True)
+        for item in items
+    )
+    present = [seat.trustee.name for seat in seats_of(session, meeting) if seat.present]
+    return DecisionList(
+        subject=meeting.reference,
+        title=_("Session of the Board of Trustees"),
+        held_on=meeting.held_on,
+        lines=lines,
+        left_out=0,
+        signers=(*(Signer(name, _("Trustee")) for name in present), *_signers(lines)),
+    )
+
+
+def decisions_of_call(session: Session, call: Call, reader: Viewer) -> DecisionList:
+    """What was decided on the reviewed applications of a call, the best rank first."""
+    whole = ranking_of(session, call)
+    seen = as_seen_by(session, whole, call, reader)
+    known = _Known.of(session, [one.candidate.application for one in seen.lines], seen.lines)
+    lines = tuple(known.line(one.candidate.application) for one in seen.lines)
+    return DecisionList(
+        subject=call.reference,
+        title=call.name,
+        held_on=None,
+        lines=lines,
+        left_out=len(whole.lines) - len(seen.lines),
+        signers=_signers(lines),
+    )
+
+
+def _signers(lines: Sequence[Line]) -> tuple[Signer, ...]:
+    approving = tuple(Signer(name, _("Approving officer")) for name in officers(lines))
+    return (*approving, Signer("", _("Secretary of the Board")))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the lines of a list rest on, read at once."""
+
+    places: Mapping[int, Ranked]
+    recommended: Mapping[int, Recommendation]
+    advised: Mapping[int, Advice]
+    awards: Mapping[int, Award]
+    given: Mapping[int, Sequence[Approval]]
+    last: Mapping[int, TrailRow]
+
+    @classmethod
+    def of(
+        cls,
+        session: Session,
+        applications: Sequence[Application],
+        places: Sequence[Ranked] | None = None,
+    ) -> "_Known":
+        ids = [one.id for one in applications]
+        if places is None:
+            calls = {one.call_id: one.call for one in applications}.values()
+            places = [line for call in calls for line in ranking_of(session, call).lines]
+        awards = session.scalars(
+            select(Award).where(Award.application_id.in_(ids), Award.state != AwardState.CANCELLED)
+        )
+        return cls(
+            {line.candidate.application.id: line for line in places},
+            by_application(session, Recommendation, ids),
+            by_application(session, Advice, ids),
+            {award.application_id or 0: award for award in awards},
+            standing_by_application(session, ids),
+            _last_decisions(session, ids),
+        )
+
+    def line(self, application: Application) -> Line:
+        """An application with what is decided on it now."""
+        number, state = application.id, application.state
+        place, award = self.places.get(number), self.awards.get(number)
+        proposed = self.recommended.get(number) if state in PRICED else None
+        return Line(
+            title=application.title,
+            country=application.country,
+            reference=application.reference,
+            organisation=application.organisation.name,
+            rank=place.rank if place else None,
+            score=place.candidate.score if place else None,
+            requested=application.requested,
+            recommended=proposed.amount if proposed else None,
+            departure=proposed.departure if proposed else "",
+            advice=AdviceGiven.of(self.advised.get(number)),
+            status=str(APPLICATION.names[state].staff),
+            tone=APPLICATION.names[state].tone,
+            pending=state not in SETTLED,
+            award=award.reference if award else "",
+            awarded=award.amount if award else None,
+            decision=self._decision(application, award),
+        )
+
+    def _decision(self, application: Application, award: Award | None) -> DecisionTaken | None:
+        row = self.last.get(application.id)
+        if row is None or row.target != application.state:
+            return None
+        before: list[str] = []
+        if award:
+            terms = Approved(award.amount, award.starts_on, award.ends_on, award.psc_percent)
+            given = self.given[application.id]
+            before = [one.person.name for one in given if one.approved == terms]
+        return DecisionTaken((*before, row.actor), row.at, row.reason or "")
+
+
+def _item(known: _Known, meeting: BoardSession, item: AgendaItem) -> Line:
+    """An item of the agenda: the amount and the advice are those of the session."""
+    line = known.line(item.application)
+    advice = None if item.put_off else AdviceGiven.of(advice_of(meeting, item))
+    pending = line.pending and not item.put_off
+    return replace(
+        line, recommended=item.amount, advice=advice, put_off=item.put_off, pending=pending
+    )
+
+
+def _last_decisions(session: Session, ids: Sequence[int]) -> dict[int, TrailRow]:
+    """The newest step of each application that decided something."""
+    newest = (
+        select(func.max(TrailRow.id))
+        .where(
+            TrailRow.subject == "application",
+            TrailRow.subject_id.in_(ids),
+            TrailRow.action.in_(DECIDING),
+        )
+        .group_by(TrailRow.subject_id)
+    )
+    rows = session.scalars(select(TrailRow).where(TrailRow.id.in_(newest)))
+    return {row.subject_id: row for row in rows}
+
+
+def signed_lists(session: Session, meeting: BoardSession) -> Sequence[SignedDecisions]:
+    """The signed lists of a session, the newest first."""
+    return session.scalars(
+        select(SignedDecisions)
+        .where(SignedDecisions.meeting_id == meeting.id)
+        .options(joinedload(SignedDecisions.document), joinedload(SignedDecisions.attached_by))
+        .order_by(SignedDecisions.id.desc())
+    ).all()
+
+
+def is_open_whole(session: Session, meeting: BoardSession, reader: Viewer) -> bool:
+    """Is every item of the agenda open to this person, so that a signed paper is too?"""
+    on_agenda = {item.application_id for item in items_of(session, meeting)}
+    sees = reader.may(Permission.APPLICATION_SEE, meeting.scope)
+    return sees and on_agenda <= open_items(session, meeting, reader)

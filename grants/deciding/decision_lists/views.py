@@ -1,0 +1,117 @@
+"""Pages of the list of decisions: of a session of the Board, and of a call."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.core.kernel.errors import Missing
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.people.permissions import Permission
+from grants.deciding.decision_lists import queries, service
+from grants.deciding.portfolio.views import call_to_rank
+from grants.deciding.sessions.models import BoardSession
+from grants.platform.documents.service import keep
+from grants.platform.web.access import needs, this_act, viewer
+from grants.platform.web.acts import attempt, refusal
+from grants.platform.web.database import session
+from grants.platform.web.downloads import received, send_document
+from grants.platform.web.fields import FileField, LongTextField
+from grants.platform.web.forms import Form
+
+pages = Blueprint("decision_lists", __name__)
+
+P = Permission
+
+
+class SignedListForm(Form):
+    """The list as it was signed."""
+
+    paper = FileField(_l("Signed list of decisions"), required=True, hint=_l("As one PDF."))
+
+
+class AnotherSignedListForm(SignedListForm):
+    """One that replaces an earlier one."""
+
+    reason = LongTextField(
+        _l("Reason for replacing the earlier list"), required=True, limit=1000, rows=3
+    )
+
+
+def _session(reference: str) -> BoardSession:
+    return queries.held_session(session(), reference, viewer())
+
+
+@pages.get("/board/sessions/<reference>/decisions")
+@needs(P.REVIEW_SEE)
+def of_session(reference: str) -> ResponseReturnValue:
+    """What the Board advised in a session and what was decided since, without what is shut to
+    this person; the signed list.
+    """
+    meeting = _session(reference)
+    may_attach = viewer().may(P.AWARD_ADVISE, meeting.scope)
+    whole = queries.is_open_whole(session(), meeting, viewer())
+    return render_template(
+        "deciding/decision_lists/show.html",
+        listed=queries.decisions_of_session(session(), meeting, viewer()),
+        back_to=url_for("sessions.show", reference=reference),
+        signed=queries.signed_lists(session(), meeting) if whole else (),
+        may_attach=may_attach and whole,
+        sits=viewer().may(P.BOARD_SIT, meeting.scope),
+    )
+
+
+@pages.get("/calls/<reference>/decisions")
+@needs(P.REVIEW_SEE)
+def of_call(reference: str) -> ResponseReturnValue:
+    """What was decided on the reviewed applications of a call, without what is shut to this
+    person.
+    """
+    call = call_to_rank(reference)
+    return render_template(
+        "deciding/decision_lists/show.html",
+        listed=queries.decisions_of_call(session(), call, viewer()),
+        back_to=url_for("portfolio.ranking", reference=reference),
+        signed=(),
+        may_attach=False,
+        sits=viewer().may(P.BOARD_SIT, call.scope),
+    )
+
+
+@pages.route("/board/sessions/<reference>/decisions/sign", methods=["GET", "POST"])
+@needs(P.AWARD_ADVISE)
+def sign(reference: str) -> ResponseReturnValue:
+    """Attach the signed list."""
+    meeting = _session(reference)
+    if not viewer().may(P.AWARD_ADVISE, meeting.scope):
+        raise Missing(_("Session %(reference)s not found.", reference=reference))
+    earlier = queries.signed_lists(session(), meeting)
+    form = AnotherSignedListForm() if earlier else SignedListForm()
+    back_to = url_for(".of_session", reference=reference)
+    if form.validate_on_submit():
+        reason = form.reason.data if isinstance(form, AnotherSignedListForm) else None
+        with attempt(form) as (opened, outcome):
+            act = this_act(reason)
+            paper = keep(opened, received(form.paper.data), act, accept=(".pdf",), signed=True)
+            service.attach_signed(opened, meeting, paper, act)
+        if outcome:
+            flash(_("The signed list of decisions has been attached."), "success")
+            return redirect(back_to)
+    return render_template(
+        "deciding/decision_lists/sign.html",
+        meeting=meeting,
+        form=form,
+        back_to=back_to,
+        refused=refusal(lambda: service.require_complete(session(), meeting, this_act())),
+    )
+
+
+@pages.get("/board/sessions/<reference>/decisions/signed/<int:number>")
+@needs(P.APPLICATION_SEE)
+def signed(reference: str, number: int) -> Response:
+    """A signed list, for staff to whom every application on it is open."""
+    meeting = _session(reference)
+    if queries.is_open_whole(session(), meeting, viewer()):
+        for one in queries.signed_lists(session(), meeting):
+            if one.id == number:
+                return send_document(one.document)
+    raise Missing(_("File not found."))

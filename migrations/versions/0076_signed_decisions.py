@@ -1,0 +1,32 @@
+"""The signed list of decisions of a session of the Board."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0076_signed_decisions"
+down_revision = "0075_departure_from_ranking"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "signed_decisions",
+        sa.Column("id", sa.BigInteger(), primary_key=True),
+        _key("meeting_id", "board_session", index=True),
+        _key("document_id", "document"),
+        _key("attached_by_id", "person", nullable=True),
+        sa.Column("attached_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+    )
+    op.execute(
+        "CREATE TRIGGER signed_decisions_append_only BEFORE UPDATE OR DELETE OR TRUNCATE"
+        " ON signed_decisions FOR EACH STATEMENT EXECUTE FUNCTION forbid_change()"
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("signed_decisions")
+
+
+def _key(name: str, table: str, **more: bool) -> sa.Column[int]:
+    nullable = more.pop("nullable", False)
+    return sa.Column(name, sa.BigInteger(), sa.ForeignKey(f"{table}.id"), nullable=nullable, **more)

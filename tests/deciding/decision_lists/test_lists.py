@@ -1,0 +1,269 @@
+"""The list of decisions: complete, traced to persons and reasons, and shut where a file is shut."""
+
+import hashlib
+import io
+import re
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
+from grants.core.audit.queries import trail_of
+from grants.core.funds.models import Fund
+from grants.core.kernel import clock
+from grants.core.kernel.errors import DomainError, Forbidden
+from grants.core.kernel.money import usd
+from grants.core.people.models import Person
+from grants.core.people.permissions import Role
+from grants.deciding.awards.service import approve, give_approval, reject
+from grants.deciding.board.service import Proposal, not_recommend, recommend
+from grants.deciding.decision_lists.models import SignedDecisions
+from grants.deciding.decision_lists.queries import decisions_of_call, decisions_of_session
+from grants.deciding.decision_lists.service import attach_signed
+from grants.deciding.interests.service import Declaration, declare
+from grants.deciding.sessions import service, sitting
+from grants.deciding.sessions.models import BoardSession, Choice
+from grants.deciding.sessions.queries import items_of
+from grants.deciding.sessions.service import Plan
+from grants.deciding.sessions.sitting import Ballot
+from grants.papers.statements.builders.decisions import decision_list
+from grants.papers.statements.issuing import render
+from tests.factories import (
+    Team,
+    a_closed_call,
+    a_document,
+    a_submitted_application,
+    a_team,
+    act_of,
+    an_organisation,
+    money_for_awards,
+    reviewed,
+    staff,
+    terms_for,
+    without_conflict,
+)
+from tests.platform.documents.files import pdf
+from tests.platform.web.client import SignInAs, StrictClient
+
+DEPARTURE = "No grant of the fund reaches this region."
+
+
+@pytest.fixture
+def team(session: Session) -> Team:
+    return a_team(session)
+
+
+@pytest.fixture
+def board(session: Session) -> list[Person]:
+    return [staff(session, Role.TRUSTEE, name) for name in ("Amadou", "Sunita")]
+
+
+@pytest.fixture
+def pair(session: Session, fund: Fund, team: Team, board: list[Person]) -> list[Application]:
+    """Rank 2 recommended before rank 1; the first trustee knows the organisation of rank 1."""
+    money_for_awards(session, fund)
+    call = a_closed_call(session, fund)
+    made = [
+        a_submitted_application(session, call, an_organisation(session, name))
+        for name in ("Open Oasis", "Hidden Harbour")
+    ]
+    for one, marks in zip(made, ((4, 4), (5, 5)), strict=True):
+        reviewed(session, one, team, marks)
+    for one, departure in zip(made, (DEPARTURE, ""), strict=True):
+        proposal = Proposal(usd(15_000_00), "Strong.", departure=departure)
+        recommend(session, one, proposal, act_of(session, team.manager))
+    without_conflict(session, board[1], *made)
+    said = Declaration([one.id for one in made], [made[1].id], "My sister works there.")
+    declare(session, call, said, act_of(session, board[0]))
+    return made
+
+
+@pytest.fixture
+def meeting(
+    session: Session, fund: Fund, team: Team, board: list[Person], pair: list[Application]
+) -> BoardSession:
+    """Held: the first trustee voted on one of the two, the other one on both."""
+    act = act_of(session, team.manager)
+    plan = Plan(clock.today(), "Room C3", [one.id for one in pair])
+    meeting = service.schedule(session, fund, plan, act)
+    service.invite(session, meeting, act)
+    sitting.open_session(session, meeting, [one.id for one in board], act)
+    for item in items_of(session, meeting):
+        for trustee in board:
+            if item.application is pair[1] and trustee is board[0]:
+                continue
+            against = item.application is pair[0] and trustee is board[1]
+            choice = Choice.ABSTAIN if against else Choice.FOR
+            ballot = Ballot(choice, item.amount)
+            sitting.cast_vote(session, item, ballot, act_of(session, trustee))
+    sitting.close_session(session, meeting, act)
+    return meeting
+
+
+def decided(session: Session, team: Team, pair: list[Application]) -> None:
+    """Rank 1 is approved; rank 2 is turned down."""
+    approve(session, pair[1], terms_for(session, pair[1]), act_of(session, team.approver))
+    reject(session, pair[0], act_of(session, team.approver, "It has closed."))
+
+
+def test_a_list_traces_each_decision_to_persons_votes_and_reasons(
+    session: Session, meeting: BoardSession, team: Team, pair: list[Application]
+) -> None:
+    manager = act_of(session, team.manager).actor
+    before = decisions_of_session(session, meeting, manager)
+    assert (before.pending, before.awarded) == (2, usd(0))
+    decided(session, team, pair)
+    listed = decisions_of_session(session, meeting, manager)
+    refused, awarded = listed.lines
+    assert listed.pending == 0
+    assert listed.awarded == awarded.awarded == usd(15_000_00)
+    assert (refused.rank, awarded.rank) == (2, 1)
+    assert refused.decision is not None
+    assert (refused.decision.by, refused.decision.reason) == (
+        (team.approver.name,),
+        "It has closed.",
+    )
+    assert refused.advice is not None
+    assert refused.advice.votes == (1, 0, 1, 0)
+    assert awarded.advice is not None
+    assert awarded.advice.votes == (1, 0, 0, 1)
+    assert awarded.decision is not None
+    assert awarded.decision.by == (team.approver.name,)
+    assert [one.name for one in listed.signers] == ["Amadou", "Sunita", team.approver.name, ""]
+
+
+def test_the_departure_from_the_ranking_stands_on_the_list(
+    session: Session, team: Team, meeting: BoardSession, pair: list[Application]
+) -> None:
+    manager = act_of(session, team.manager).actor
+    assert decisions_of_session(session, meeting, manager).lines[0].departure == DEPARTURE
+    of_call = decisions_of_call(session, pair[0].call, manager)
+    assert [line.reference for line in of_call.lines] == [pair[1].reference, pair[0].reference]
+    assert of_call.lines[1].departure == DEPARTURE
+
+
+def test_every_officer_who_approved_is_named(
+    session: Session, team: Team, meeting: BoardSession, pair: list[Application]
+) -> None:
+    meeting.fund.approval_tiers = [{"from_usd": "0.00", "approvers": 2}]
+    second, terms = staff(session, Role.APPROVING_OFFICER, "Second"), terms_for(session, pair[1])
+    give_approval(session, pair[1], terms, act_of(session, team.approver))
+    give_approval(session, pair[1], terms, act_of(session, second))
+    listed = decisions_of_call(session, pair[1].call, act_of(session, team.manager).actor)
+    assert listed.lines[0].decision is not None
+    assert listed.lines[0].decision.by == (team.approver.name, "Second")
+
+
+def test_without_a_session_the_reason_of_what_is_not_recommended_is_listed(
+    session: Session, team: Team, pair: list[Application]
+) -> None:
+    not_recommend(session, pair[0], act_of(session, team.manager, "Too dear."))
+    line = decisions_of_call(session, pair[0].call, act_of(session, team.manager).actor).lines[1]
+    assert line.decision is not None
+    assert (line.decision.reason, line.pending, line.recommended) == ("Too dear.", True, None)
+
+
+def test_the_signed_list_is_bound_to_its_session_and_never_changes(
+    session: Session, team: Team, meeting: BoardSession, pair: list[Application]
+) -> None:
+    paper, manager = a_document(session), act_of(session, team.manager)
+    with pytest.raises(DomainError, match="2 decisions"):
+        attach_signed(session, meeting, paper, manager)
+    decided(session, team, pair)
+    with pytest.raises(Forbidden):
+        attach_signed(session, meeting, paper, act_of(session, team.officer))
+    attach_signed(session, meeting, paper, manager)
+    row = trail_of(session, "board_session", meeting.id)[-1]
+    assert (row.action, row.facts["sha256"]) == ("attach_decisions", paper.sha256)
+    with pytest.raises(DomainError, match="reason"):
+        attach_signed(session, meeting, a_document(session), manager)
+    again = act_of(session, team.manager, "A page was missing.")
+    attach_signed(session, meeting, a_document(session), again)
+    kept = session.scalars(select(SignedDecisions).order_by(SignedDecisions.id)).all()
+    assert [one.reason for one in kept] == ["", "A page was missing."]
+    with pytest.raises(DBAPIError), session.begin_nested():
+        session.execute(text("UPDATE signed_decisions SET reason = 'x'"))
+
+
+def test_the_list_to_be_signed_is_printed(
+    session: Session, team: Team, meeting: BoardSession, pair: list[Application]
+) -> None:
+    decided(session, team, pair)
+    paper = decision_list(session, f"{meeting.reference}/{team.manager.id}")
+    assert render(paper).startswith(b"%PDF")
+
+
+@pytest.fixture
+def manager(
+    session: Session, team: Team, meeting: BoardSession, sign_in_as: SignInAs
+) -> StrictClient:
+    session.commit()
+    return sign_in_as(team.manager)
+
+
+def test_a_recused_trustee_gets_nothing_of_the_lists(
+    session: Session,
+    manager: StrictClient,
+    meeting: BoardSession,
+    pair: list[Application],
+    board: list[Person],
+    team: Team,
+    sign_in_as: SignInAs,
+) -> None:
+    decided(session, team, pair)
+    session.commit()
+    signed = {"paper": (io.BytesIO(pdf()), "signed.pdf")}
+    path = f"/board/sessions/{meeting.reference}/decisions"
+    assert manager.submit(f"{path}/sign", signed).location == path
+    number = session.scalars(select(SignedDecisions.id)).one()
+    first, second = (sign_in_as(one) for one in board)
+    documents = f"/documents/decision-list/{meeting.reference}"
+    call = pair[0].call.reference
+    pages = [path, f"{documents}.json", f"/calls/{call}/decisions"]
+    pages.append(f"/documents/decision-list/{call}.json")
+    for page in pages:
+        told = first.get(page).text
+        assert "Open Oasis" in told
+        assert "Hidden Harbour" not in told
+        assert pair[1].reference not in told
+        assert "Hidden Harbour" in second.get(page).text
+    assert first.get(f"{documents}/{board[1].id}.json").status_code == 404
+    for trustee in (first, second):
+        assert trustee.get(f"{path}/signed/{number}").status_code == 403
+        assert trustee.get(f"{path}/sign").status_code == 403
+
+
+def test_the_signed_list_is_read_again_as_it_was_attached(
+    session: Session,
+    manager: StrictClient,
+    meeting: BoardSession,
+    pair: list[Application],
+    team: Team,
+    sign_in_as: SignInAs,
+) -> None:
+    path = f"/board/sessions/{meeting.reference}/decisions"
+    signed = {"paper": (io.BytesIO(pdf()), "signed.pdf")}
+    assert "2 decisions of this session" in manager.get(f"{path}/sign").text
+    decided(session, team, pair)
+    session.commit()
+    manager.submit(f"{path}/sign", signed)
+    page = manager.get(path).text
+    (address,) = re.findall(rf'href="({path}/signed/\d+)"', page)
+    content = manager.get(address, buffered=True).get_data()
+    assert content == pdf()
+    row = trail_of(session, "board_session", meeting.id)[-1]
+    assert row.facts["sha256"] == hashlib.sha256(content).hexdigest()
+    assert sign_in_as(team.reviewers[0]).get(path).status_code == 403
+
+
+def test_a_session_that_is_not_closed_has_no_list(
+    session: Session, fund: Fund, team: Team, pair: list[Application], sign_in_as: SignInAs
+) -> None:
+    plan = Plan(clock.today(), "", [pair[0].id])
+    ahead = service.schedule(session, fund, plan, act_of(session, team.manager))
+    session.commit()
+    browser = sign_in_as(team.manager)
+    assert browser.get(f"/board/sessions/{ahead.reference}/decisions").status_code == 404
+    assert browser.get(f"/documents/decision-list/{ahead.reference}.json").status_code == 404
