@@ -184,7 +184,7 @@ def approve(
         try:
             with company.session.begin_nested():
                 act = company.act(Role.APPROVING_OFFICER)
-                if awaiting_with(company.session, [application], act.actor).get(application.id):
+                if awaiting_with(company.session, [application], act.actor)[application.id]:
                     act = replace(act, reason="The others wait for an answer on their budgets.")
                 return awards.approve(company.session, application, terms, act)
         except DomainError:

@@ -27,7 +27,7 @@ from grants.deciding.awards.many import (
 from grants.deciding.awards.prospects import Prospect, can, not_now, ranked, scores_of
 from grants.deciding.awards.reserve import places_on_list, unconfirmed
 from grants.deciding.board.views import application_for, done
-from grants.deciding.feedback.beside import Written
+from grants.deciding.feedback.beside import FEEDBACK, Written
 from grants.deciding.screening.beside import beside_form, place_among
 from grants.platform.web.access import needs, this_act, viewer
 from grants.platform.web.acts import attempt
@@ -115,11 +115,7 @@ CONFIRM = of_applications(
     unconfirmed,
     text=_l("Confirm and send the letters"),
     endpoint="decisions.confirm_many",
-    heads=(
-        *NAMED,
-        REQUESTED,
-        {"text": _l("Place on the reserve list"), "kind": "number"},
-    ),
+    heads=(*NAMED, REQUESTED, PLACE, FEEDBACK),
     form=ConfirmForm,
     foresee=_foresee_confirming,
     do=lambda opened, application, _form, act: confirm_reserve(opened, application, act),

@@ -32,7 +32,7 @@ from grants.deciding.awards.queries import (
 from grants.deciding.board import queries
 from grants.deciding.board.forms import ReasonForm
 from grants.deciding.board.order import references_of
-from grants.deciding.board.views import application_for, done, place_by_rank, reason_page
+from grants.deciding.board.views import application_for, decided, done, place_by_rank, reason_page
 from grants.deciding.reviews.beside import earlier_of, matrix_of
 from grants.deciding.reviews.queries import score_summary
 from grants.deciding.screening.beside import beside_form, place_among
@@ -129,16 +129,9 @@ def reject(reference: str) -> ResponseReturnValue:
     application = application_for(reference, P.AWARD_APPROVE)
     place = place_among(rejection_queue(viewer()), application)
     form = ReasonForm(data={"reason": reason_not_recommended(session(), application)})
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            service.reject(opened, application, this_act(form.reason.data))
-        if outcome:
-            return done(
-                application,
-                _("The application has been rejected and the applicant has been notified."),
-                place,
-            )
-    return reason_page(application, form, "reject", place)
+    message = _("The application has been rejected and the applicant has been notified.")
+    answer = decided(application, form, service.reject, message, place)
+    return answer or reason_page(application, form, "reject", place)
 
 
 @pages.route("/<reference>/approve", methods=["GET", "POST"])
@@ -160,7 +153,7 @@ def approve(reference: str) -> ResponseReturnValue:
             award = service.give_approval(opened, application, terms, this_act(form.reason.data))
         if outcome:
             return done(application, _approved(award), place)
-    above = awaiting_with(session(), [application], viewer()).get(application.id, ())
+    above = awaiting_with(session(), [application], viewer())[application.id]
     fund = application.call.fund
     gate = once(gate_of, session(), application.organisation, viewer())
     seen = service.Seen(

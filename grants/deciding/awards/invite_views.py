@@ -1,37 +1,22 @@
 """Pages on which concept notes are decided: one by one, or several at once."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION
-from grants.core.audit.act import Act
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.awards.decision import pages
 from grants.deciding.awards.inviting import invite as invite_one
 from grants.deciding.awards.inviting import not_invite as not_invite_one
-from grants.deciding.awards.many import (
-    BY_STAGE,
-    NAMED,
-    REQUESTED,
-    of_applications,
-    outlook_on,
-    page_of,
-)
-from grants.deciding.awards.prospects import turned_down
+from grants.deciding.awards.many import BY_STAGE, page_of, set_aside
 from grants.deciding.board.forms import ReasonForm
 from grants.deciding.board.queries import invitation_queue
-from grants.deciding.board.views import application_for, done
+from grants.deciding.board.views import application_for, decided
 from grants.deciding.screening.beside import beside_form, place_among
-from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
-from grants.platform.web.bulk import Foresight, Outlook
+from grants.platform.web.access import needs, viewer
 from grants.platform.web.fields import LongTextField
 from grants.platform.web.forms import Form
 
@@ -75,12 +60,7 @@ def _decided(
 ) -> ResponseReturnValue:
     """The page of the step; once it is taken, the next concept note."""
     place = place_among(invitation_queue(viewer()), application)
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            ACTS[action](opened, application, this_act(form.reason.data or None))
-        if outcome:
-            return done(application, message, place)
-    return render_template(
+    return decided(application, form, ACTS[action], message, place) or render_template(
         "deciding/awards/invite.html",
         form=form,
         step=APPLICATION.step(action),
@@ -90,34 +70,20 @@ def _decided(
     )
 
 
-def _foreseeing(action: str) -> Foresight:
-    def foresee(
-        opened: Session, applications: Sequence[Application], _form: Any, _act: Act
-    ) -> list[Outlook]:
-        return [outlook_on(p, p.amount) for p in turned_down(opened, applications, action)]
-
-    return foresee
-
-
-INVITE = of_applications(
-    P.AWARD_RECOMMEND,
+INVITE = set_aside(
     invitation_queue,
+    "invite_full_proposal",
+    invite_one,
     text=_l("Invite"),
     endpoint="decisions.invite_many",
-    heads=(*NAMED, REQUESTED),
     form=InviteForm,
-    foresee=_foreseeing("invite_full_proposal"),
-    do=lambda opened, application, _form, act: invite_one(opened, application, act),
 )
-NOT_INVITE = of_applications(
-    P.AWARD_RECOMMEND,
+NOT_INVITE = set_aside(
     invitation_queue,
+    "not_invite",
+    not_invite_one,
     text=_l("Do not invite"),
     endpoint="decisions.not_invite_many",
-    heads=(*NAMED, REQUESTED),
-    form=ReasonForm,
-    foresee=_foreseeing("not_invite"),
-    do=lambda opened, application, _form, act: not_invite_one(opened, application, act),
 )
 BY_STAGE["invite"] = (INVITE, NOT_INVITE)
 

@@ -10,10 +10,9 @@ from grants.core.audit.advance import advance
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.links import absolute
+from grants.deciding.awards.refusing import refuse
 from grants.deciding.board.service import lock_for
-from grants.deciding.letters.models import LetterKind
-from grants.deciding.letters.service import attached, send_outcome
-from grants.deciding.letters.writing import keep_as_sent
+from grants.deciding.letters.service import send_outcome
 
 
 def invite(session: Session, application: Application, act: Act) -> None:
@@ -39,21 +38,8 @@ def invite(session: Session, application: Application, act: Act) -> None:
 
 
 def not_invite(session: Session, application: Application, act: Act) -> None:
-    """A concept note goes no further. The applicant gets the letter: the reason, the score, and the
-    feedback that is written for it.
-    """
-    lock_for(session, application, "not_invite", act)
-    keep_as_sent(session, application, LetterKind.REGRET, act)
-    advance(session, application, APPLICATION, "not_invite", act)
-    send_outcome(
-        session,
-        application.organisation_id,
-        "not_invited",
-        f"application:{application.id}:not_invited",
-        attachments=attached("regret-letter", application.reference, application.language),
-        application=application,
-        url=absolute(f"/applying/{application.reference}"),
-    )
+    """A concept note goes no further. The applicant gets the regret letter."""
+    refuse(session, application, "not_invite", "not_invited", act)
 
 
 def _second_stage(application: Application) -> Call:

@@ -38,7 +38,7 @@ from grants.deciding.board.queries import recommendation_queue
 from grants.deciding.feedback.beside import FEEDBACK, Written
 from grants.deciding.screening.queries import in_states
 from grants.platform.web.access import needs, viewer
-from grants.platform.web.bulk import Bulk, ConfirmForm, Foresight, Outlook
+from grants.platform.web.bulk import Bulk, ConfirmForm, Outlook
 
 P = Permission
 
@@ -114,21 +114,12 @@ def _recommend(opened: Session, application: Application, form: Any, act: Act) -
     board.recommend(opened, application, proposal, act)
 
 
-def _turning_down(action: str) -> Foresight:
-    def foresee(
-        opened: Session, applications: Sequence[Application], _form: Any, _act: Act
-    ) -> list[Outlook]:
-        return [outlook_on(p, p.amount) for p in turned_down(opened, applications, action)]
-
-    return foresee
-
-
 def _foresee_approving(
     opened: Session, applications: Sequence[Application], _form: Any, act: Act
 ) -> list[Outlook]:
     found = approvable(opened, applications, act.actor)
     above = awaiting_with(opened, applications, act.actor, _ready(found))
-    return [_approved(one, above.get(one.application.id, ())) for one in found]
+    return [_approved(one, above[one.application.id]) for one in found]
 
 
 def _approved(prospect: Prospect, above: Sequence[Application]) -> Outlook:
@@ -144,7 +135,7 @@ def _approved(prospect: Prospect, above: Sequence[Application]) -> Outlook:
 def _approve(opened: Session, application: Application, form: Any, act: Act) -> None:
     (prospect,) = approvable(opened, [application], act.actor)
     assert prospect.terms is not None
-    departs = awaiting_with(opened, [application], act.actor).get(application.id)
+    departs = awaiting_with(opened, [application], act.actor)[application.id]
     reason = (form.departure.data or None) if departs else None
     service.give_approval(opened, application, prospect.terms, replace(act, reason=reason))
 
@@ -186,6 +177,26 @@ def of_applications(permission: Permission, queue: Any, **more: Any) -> Bulk:
     )
 
 
+def set_aside(
+    queue: Any, action: str, do: Callable[[Session, Application, Act], object], **more: Any
+) -> Bulk:
+    """A step of the programme on several reviewed applications, for one reason or none."""
+
+    def foresee(
+        opened: Session, applications: Sequence[Application], _form: Any, _act: Act
+    ) -> list[Outlook]:
+        return [outlook_on(p, p.amount) for p in turned_down(opened, applications, action)]
+
+    return of_applications(
+        P.AWARD_RECOMMEND,
+        queue,
+        heads=(*NAMED, REQUESTED),
+        foresee=foresee,
+        do=lambda opened, application, _form, act: do(opened, application, act),
+        **{"form": ReasonForm, **more},
+    )
+
+
 RECOMMEND = of_applications(
     P.AWARD_RECOMMEND,
     recommendation_queue,
@@ -196,25 +207,19 @@ RECOMMEND = of_applications(
     foresee=_foresee_recommending,
     do=_recommend,
 )
-RESERVE = of_applications(
-    P.AWARD_RECOMMEND,
+RESERVE = set_aside(
     recommendation_queue,
+    "keep_in_reserve",
+    board.keep_in_reserve,
     text=_l("Place on the reserve list"),
     endpoint="decisions.reserve_many",
-    heads=(*NAMED, REQUESTED),
-    form=ReasonForm,
-    foresee=_turning_down("keep_in_reserve"),
-    do=lambda opened, application, _form, act: board.keep_in_reserve(opened, application, act),
 )
-NOT_RECOMMEND = of_applications(
-    P.AWARD_RECOMMEND,
+NOT_RECOMMEND = set_aside(
     recommendation_queue,
+    "not_recommend",
+    board.not_recommend,
     text=_l("Do not recommend"),
     endpoint="decisions.not_recommend_many",
-    heads=(*NAMED, REQUESTED),
-    form=ReasonForm,
-    foresee=_turning_down("not_recommend"),
-    do=lambda opened, application, _form, act: board.not_recommend(opened, application, act),
 )
 APPROVE = of_applications(
     P.AWARD_APPROVE,

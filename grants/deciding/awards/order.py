@@ -11,7 +11,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.queries import approval_queue
 from grants.deciding.board.models import Advice, Endorsement
-from grants.deciding.board.order import Order, explained
+from grants.deciding.board.order import above_each, explained, placed
 
 
 def awaiting_with(
@@ -24,26 +24,18 @@ def awaiting_with(
     ranked above it, wait for this officer too, and that the Board did not advise against. Those
     that are approved `together` with it (by their ids) are not passed over.
     """
-    calls = {one.call_id: one.call for one in applications}
-    waiting = session.scalars(
-        approval_queue(officer).where(
-            Application.call_id.in_(calls),
-            Application.id.not_in(together),
-            or_(Advice.endorsement.is_(None), Advice.endorsement != Endorsement.NOT_ENDORSED),
-        )
-    ).all()
-    orders = {number: Order.of(session, call) for number, call in calls.items()} if waiting else {}
-    return {
-        one.id: orders[one.call_id].above(one, [w for w in waiting if w.call_id == one.call_id])
-        for one in applications
-        if orders
-    }
+    waiting = approval_queue(officer).where(
+        Application.call_id.in_([one.call_id for one in applications]),
+        or_(Advice.endorsement.is_(None), Advice.endorsement != Endorsement.NOT_ENDORSED),
+    )
+    known = placed(session, waiting)
+    return above_each(applications, known, lambda each, _one: each.application.id not in together)
 
 
 def require_order(session: Session, application: Application, act: Act) -> dict[str, object]:
     """What the trail keeps of an approval before one that is ranked above it; DomainError without
     the act's reason.
     """
-    above = awaiting_with(session, [application], act.actor).get(application.id, ())
+    above = awaiting_with(session, [application], act.actor)[application.id]
     how = _("Approve these first, or give the reason for another order.")
     return explained(above, act.reason or "", how)

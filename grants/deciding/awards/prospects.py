@@ -20,7 +20,7 @@ from grants.core.kernel.formats import plain_money
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.money import Money, usd
 from grants.core.people.viewer import Viewer
-from grants.deciding.awards.approvals import officers_for
+from grants.deciding.awards.approvals import officers_for, standing_by_application
 from grants.deciding.awards.models import Approval
 from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import approval_queue, awarded_in_call, rejection_queue

@@ -31,9 +31,10 @@ from grants.deciding.awards.models import Approved, Award
 from grants.deciding.awards.order import require_order
 from grants.deciding.awards.period import check_period
 from grants.deciding.awards.queries import award_of, awarded_in_call
+from grants.deciding.awards.refusing import refuse
 from grants.deciding.awards.workflow import AWARD, AwardState
 from grants.deciding.board.models import Advice, Endorsement, Recommendation
-from grants.deciding.board.service import changed_amount, lock_for, recommendation_of
+from grants.deciding.board.service import changed_amount, recommendation_of
 from grants.deciding.letters.models import LetterKind
 from grants.deciding.letters.service import attached, send_outcome
 from grants.deciding.letters.writing import keep_as_sent
@@ -274,21 +275,8 @@ def support_cost(
 
 
 def reject(session: Session, application: Application, act: Act) -> None:
-    """Decide against an award. The applicant gets the regret letter: the reason, the score, and the
-    feedback that is written for it.
-    """
-    lock_for(session, application, "reject", act)
-    keep_as_sent(session, application, LetterKind.REGRET, act)
-    advance(session, application, APPLICATION, "reject", act)
-    send_outcome(
-        session,
-        application.organisation_id,
-        "rejected",
-        f"application:{application.id}:rejected",
-        attachments=attached("regret-letter", application.reference, application.language),
-        application=application,
-        url=absolute(f"/applying/{application.reference}"),
-    )
+    """Decide against an award. The applicant gets the regret letter."""
+    refuse(session, application, "reject", "rejected", act)
 
 
 def cancel_award(session: Session, award: Award, act: Act) -> None:

@@ -1,11 +1,11 @@
 """The order of a call's ranking: which applications a decision on a lower one passes over."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, case, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, case, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import LETTER_NEXT, ApplicationState
@@ -13,7 +13,7 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
-from grants.deciding.reviews.adjusting import scored, scored_in
+from grants.deciding.reviews.adjusting import scored_in
 
 S = ApplicationState
 FEW = 5
@@ -21,32 +21,58 @@ FEW = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """The scores of the reviewed applications of a call, by their ids."""
+class Placed:
+    """An application with the score that ranks it, and the average as it was given."""
 
-    ranking: Mapping[int, Decimal]
-    """Those that rank: as given, or adjusted."""
-    given: Mapping[int, Decimal]
-    pass_mark: int
+    application: Application
+    score: Decimal
+    given: Decimal
 
-    @classmethod
-    def of(cls, session: Session, call: Call) -> "Order":
-        rows = session.execute(scored(call.id)).all()
-        given = {row.id: row.given for row in rows}
-        adjusted = {row.id: row.adjusted for row in rows}
-        return cls(adjusted if call.ranks_adjusted else given, given, call.pass_mark)
 
-    def is_worthy(self, application: Application) -> bool:
-        """Does its score, as it was given, reach the minimum?"""
-        return self.given.get(application.id, -1) >= self.pass_mark
+def best_first(
+    queue: Select[Application],
+) -> tuple[Select[Application], Sequence[ColumnElement[Decimal]]]:
+    """A queue of applications, and its order: call by call, the best rank first."""
+    with_scores, score, _given = _with_scores(queue)
+    return with_scores, (Application.call_id, score.desc().nulls_last())
 
-    def above(self, application: Application, others: Iterable[Application]) -> list[Application]:
-        """Those of the others that are ranked above an application, the best first."""
-        own = self.ranking.get(application.id)
-        if own is None:
-            return []
-        higher = [one for one in others if self.ranking.get(one.id, own) > own]
-        return sorted(higher, key=lambda one: (-self.ranking[one.id], one.reference))
+
+def placed(session: Session, query: Select[Application]) -> list[Placed]:
+    """Those of these applications that are reviewed, the best rank first."""
+    with_scores, score, given = _with_scores(query)
+    found = with_scores.add_columns(score, given).where(given.is_not(None)).order_by(None)
+    rows = session.execute(found.order_by(score.desc(), Application.id)).unique()
+    return [Placed(*row) for row in rows]
+
+
+def _with_scores(
+    query: Select[Application],
+) -> tuple[Select[Application], ColumnElement[Decimal], ColumnElement[Decimal]]:
+    calls = query.with_only_columns(Application.call_id, maintain_column_froms=True).order_by(None)
+    scores = scored_in(Application.call_id.in_(calls)).subquery().c
+    call = aliased(Call)
+    adjusts = select(call.ranks_adjusted).where(call.id == Application.call_id).scalar_subquery()
+    score = case((adjusts, scores.adjusted), else_=scores.given)
+    return query.outerjoin(scores.id.table, scores.id == Application.id), score, scores.given
+
+
+def above_each(
+    applications: Sequence[Application],
+    known: Sequence[Placed],
+    is_left: Callable[[Placed, Application], bool],
+) -> dict[int, list[Application]]:
+    """Of each application, by its id, those of its call that are ranked above it and left."""
+    scores = {one.application.id: one.score for one in known}
+    return {
+        one.id: [
+            each.application
+            for each in known
+            if each.application.call_id == one.call_id
+            and each.score > scores.get(one.id, each.score)
+            and is_left(each, one)
+        ]
+        for one in applications
+    }
 
 
 def passed_over(
@@ -58,37 +84,16 @@ def passed_over(
     `together` with it (by their ids) are not passed over.
     """
     calls = {one.call_id: one.call for one in applications}
-    waiting = session.scalars(
-        select(Application).where(
-            Application.call_id.in_(calls),
-            Application.state.in_((S.REVIEWED, S.RESERVE)),
-            Application.id.not_in(together),
-        )
-    ).all()
-    orders = {number: Order.of(session, call) for number, call in calls.items()}
-    worthy = [one for one in waiting if orders[one.call_id].is_worthy(one)]
-    return {
-        one.id: orders[one.call_id].above(one, [each for each in worthy if _is_left(each, one)])
-        for one in applications
-    }
+    ids = [one.id for one in applications]
+    waiting = or_(Application.state.in_((S.REVIEWED, S.RESERVE)), Application.id.in_(ids))
+    query = select(Application).where(Application.call_id.in_(calls), waiting)
 
+    def is_left(each: Placed, chosen: Application) -> bool:
+        left = (S.REVIEWED, S.RESERVE) if chosen.state in LETTER_NEXT else (S.REVIEWED,)
+        worthy = each.given >= calls[chosen.call_id].pass_mark
+        return worthy and each.application.state in left and each.application.id not in together
 
-def _is_left(waiting: Application, chosen: Application) -> bool:
-    """Is this one left, if another of its call is chosen?"""
-    of_list = waiting.state is S.REVIEWED or chosen.state in LETTER_NEXT
-    return of_list and waiting.call_id == chosen.call_id
-
-
-def best_first(
-    queue: Select[Application],
-) -> tuple[Select[Application], Sequence[ColumnElement[Decimal]]]:
-    """A queue of applications, and its order: call by call, the best rank first."""
-    calls = queue.with_only_columns(Application.call_id, maintain_column_froms=True).order_by(None)
-    scores = scored_in(Application.call_id.in_(calls)).subquery().c
-    adjusts = select(Call.ranks_adjusted).where(Call.id == Application.call_id).scalar_subquery()
-    score = case((adjusts, scores.adjusted), else_=scores.given)
-    with_scores = queue.outerjoin(scores.id.table, scores.id == Application.id)
-    return with_scores, (Application.call_id, score.desc().nulls_last())
+    return above_each(applications, placed(session, query), is_left)
 
 
 def references_of(applications: Iterable[Application]) -> str:

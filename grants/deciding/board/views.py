@@ -1,6 +1,7 @@
 """Pages on which the secretariat proposes a decision and the Board's advice is recorded."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -48,6 +49,22 @@ def done(application: Application, message: str, place: Place | None = None) -> 
     """Say what was done: on the page of the decision, or on that of the next one in the queue."""
     flash(message, "success")
     return go_on(place, url_for("decisions.show", reference=application.reference))
+
+
+def decided(
+    application: Application,
+    form: Any,
+    act: Callable[[Session, Application, Act], object],
+    message: str,
+    place: Place | None,
+) -> ResponseReturnValue | None:
+    """Take a step for the reason that a form gives, if one was sent; None: show the form."""
+    if form.validate_on_submit():
+        with attempt(form) as (opened, outcome):
+            act(opened, application, this_act(form.reason.data or None))
+        if outcome:
+            return done(application, message, place)
+    return None
 
 
 def reason_page(
@@ -137,12 +154,8 @@ def _with_reason(
 ) -> ResponseReturnValue:
     application = application_for(reference, P.AWARD_RECOMMEND)
     place, form = _to_recommend(application), ReasonForm()
-    if form.validate_on_submit():
-        with attempt(form) as (opened, outcome):
-            act(opened, application, this_act(form.reason.data))
-        if outcome:
-            return done(application, message, place)
-    return reason_page(application, form, action, place)
+    answer = decided(application, form, act, message, place)
+    return answer or reason_page(application, form, action, place)
 
 
 @pages.route("/<reference>/advice", methods=["GET", "POST"])

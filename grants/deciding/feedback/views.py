@@ -23,9 +23,9 @@ from grants.deciding.screening.beside import (
     go_on,
     of_call,
     place_among,
+    queue_form,
 )
-from grants.deciding.screening.forms import QueueForm
-from grants.deciding.screening.queries import application_of, calls_in
+from grants.deciding.screening.queries import application_of
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt
 from grants.platform.web.beside import beside
@@ -64,9 +64,7 @@ def _waiting() -> Any:
 @needs(P.REVIEW_ASSIGN)
 def index() -> ResponseReturnValue:
     """Applications whose letter is the next step, and for which nothing is written yet."""
-    calls = calls_in(session(), queries.to_write(at_work()))
-    form = QueueForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
-    form.validate()
+    form = queue_form(queries.to_write(at_work()))
     listed = QUEUE.of(session(), _waiting(), "feedback")
     return listed.file or render_template(
         "deciding/feedback/index.html",

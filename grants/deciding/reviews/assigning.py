@@ -27,9 +27,8 @@ from grants.deciding.reviews.moderating import moderate
 from grants.deciding.reviews.panel import Panellist, over_time, panel_of, under_review, with_reviews
 from grants.deciding.reviews.reopening import is_reopenable, reopen, require_reopenable
 from grants.deciding.reviews.workflow import REVIEW, WAITING
-from grants.deciding.screening.beside import beside_form
-from grants.deciding.screening.forms import QueueForm
-from grants.deciding.screening.queries import application_of, calls_in
+from grants.deciding.screening.beside import beside_form, queue_form
+from grants.deciding.screening.queries import application_of
 from grants.platform.web.access import at_work, needs, this_act, viewer
 from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
@@ -68,9 +67,7 @@ def _application(reference: str) -> Application:
 @needs(Permission.REVIEW_ASSIGN)
 def queue() -> ResponseReturnValue:
     """Applications that lack reviewers, the longest waiting first."""
-    calls = calls_in(session(), queries.assignment_queue(at_work()))
-    form = QueueForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
-    form.validate()
+    form = queue_form(queries.assignment_queue(at_work()))
     listed = QUEUE.of(session(), to_be_assigned(), "to-assign")
     return listed.file or render_template(
         "deciding/reviews/queue.html", listed=listed, form=form, acts=acts(ASSIGN)

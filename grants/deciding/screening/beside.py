@@ -20,7 +20,8 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.slots import Slot
 from grants.core.people.permissions import Permission
-from grants.deciding.screening.queries import found_on
+from grants.deciding.screening.forms import QueueForm
+from grants.deciding.screening.queries import calls_in, found_on
 from grants.platform.web.access import viewer
 from grants.platform.web.cases import Place, address_of, place_in
 from grants.platform.web.database import session
@@ -74,6 +75,14 @@ def parts_beside(application: Application) -> list[Shown]:
 def of_call(query: Select[Application], call: str | None) -> Select[Application]:
     """The part of a queue that is about this call; without one, the whole."""
     return query.where(Application.call.has(Call.reference == call)) if call else query
+
+
+def queue_form(queue: Select[Application]) -> QueueForm:
+    """The filter of a queue, with the calls of which it holds applications."""
+    calls = calls_in(session(), queue)
+    form = QueueForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
+    form.validate()
+    return form
 
 
 def place_among(queue: Select[Application], application: Application) -> Place | None:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
-from grants.applying.calls.models import Call
 from grants.core.audit.act import Act
 from grants.core.kernel import clock
 from grants.core.kernel.countries import country_name
@@ -20,13 +19,12 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.screening import queries, service
 from grants.deciding.screening.accepting import accept_suggestions, confirms, finding
-from grants.deciding.screening.beside import beside_form, of_call, place_among
+from grants.deciding.screening.beside import beside_form, of_call, place_among, queue_form
 from grants.deciding.screening.forms import (
     AcceptForm,
     Checklist,
     IneligibleForm,
     OutcomeForm,
-    QueueForm,
     checklist_form,
 )
 from grants.deciding.screening.queries import Item
@@ -78,17 +76,11 @@ def _application(reference: str) -> Application:
 @needs(Permission.SCREENING_DECIDE)
 def index() -> ResponseReturnValue:
     """What waits to be screened, the longest first."""
-    calls = [(c.reference, f"{c.reference} · {c.name}") for c in _calls()]
-    form = QueueForm.of(lambda: calls)
-    call = form.call.data if form.validate() else None
-    listed = QUEUE.of(session(), of_call(queries.queue(at_work()), call), "screening")
+    form = queue_form(queries.queue(at_work()))
+    listed = QUEUE.of(session(), of_call(queries.queue(at_work()), form.call.data), "screening")
     return listed.file or render_template(
         "deciding/screening/index.html", listed=listed, form=form, acts=acts(ACCEPT)
     )
-
-
-def _calls() -> list[Call]:
-    return list(queries.calls_in(session(), queries.queue(at_work())))
 
 
 def _foresee(
@@ -129,7 +121,7 @@ ACCEPT = Bulk(
     name=lambda application: application.reference,
     heads=(_l("Organisation"), _l("Evidence for each criterion")),
     foresee=_foresee,
-    form=lambda: AcceptForm.of(_calls()),
+    form=lambda: AcceptForm.of(queries.calls_in(session(), queries.queue(at_work()))),
     do_all=_accept,
     shown_left_out=1,
     status=lambda application: APPLICATION.names[application.state].staff,

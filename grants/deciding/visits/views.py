@@ -12,9 +12,8 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
 from grants.deciding.reviews.forms import ReasonForm
-from grants.deciding.screening.beside import CasePart, of_call
-from grants.deciding.screening.forms import QueueForm
-from grants.deciding.screening.queries import application_of, calls_in
+from grants.deciding.screening.beside import CasePart, of_call, queue_form
+from grants.deciding.screening.queries import application_of
 from grants.deciding.visits import queries, service
 from grants.deciding.visits.forms import PlanForm, ReportForm, plan_form
 from grants.deciding.visits.models import Visit
@@ -58,9 +57,7 @@ def _application(reference: str) -> Application:
 @needs(P.SCREENING_DECIDE)
 def queue() -> ResponseReturnValue:
     """Applications that wait for an interview or a visit, the longest waiting first."""
-    calls = calls_in(session(), queries.waiting(at_work()))
-    form = QueueForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
-    form.validate()
+    form = queue_form(queries.waiting(at_work()))
     listed = QUEUE.of(session(), of_call(queries.waiting(at_work()), form.call.data), "visits")
     return listed.file or render_template("deciding/visits/queue.html", listed=listed, form=form)
 

@@ -24,7 +24,7 @@ from grants.granting.reporting.queries import report_for_viewer
 from grants.papers.statements.builders.applying import BLIND
 from grants.papers.statements.builders.banking import account_and_month
 from grants.papers.statements.builders.board import call_and_trustee, session_and_reader
-from grants.papers.statements.builders.decisions import list_for_reader
+from grants.papers.statements.builders.decisions import decided_and_reader
 from grants.papers.statements.builders.whose import donor_and_funds
 from grants.papers.statements.records import parts_of_receipt
 from grants.platform.web.typed import counted
@@ -156,5 +156,5 @@ def of_board_minutes(session: Session, viewer: Viewer, reference: str) -> None:
 
 def of_decision_list(session: Session, viewer: Viewer, reference: str) -> None:
     """A person who reads what the Board advises, without what is shut to that person."""
-    _listed, _fund, reader = list_for_reader(session, reference)
+    _decided, reader = decided_and_reader(session, reference)
     _only_if(reader.person_id == viewer.person_id)

@@ -28,8 +28,6 @@ from grants.deciding.sessions.models import BoardSession, Choice
 from grants.deciding.sessions.queries import items_of
 from grants.deciding.sessions.service import Plan
 from grants.deciding.sessions.sitting import Ballot
-from grants.papers.statements.builders.decisions import decision_list
-from grants.papers.statements.issuing import render
 from tests.factories import (
     Team,
     a_closed_call,
@@ -185,14 +183,6 @@ def test_the_signed_list_is_bound_to_its_session_and_never_changes(
     assert [one.reason for one in kept] == ["", "A page was missing."]
     with pytest.raises(DBAPIError), session.begin_nested():
         session.execute(text("UPDATE signed_decisions SET reason = 'x'"))
-
-
-def test_the_list_to_be_signed_is_printed(
-    session: Session, team: Team, meeting: BoardSession, pair: list[Application]
-) -> None:
-    decided(session, team, pair)
-    paper = decision_list(session, f"{meeting.reference}/{team.manager.id}")
-    assert render(paper).startswith(b"%PDF")
 
 
 @pytest.fixture
