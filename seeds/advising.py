@@ -8,6 +8,7 @@ from grants.applying.applications.workflow import ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
+from grants.deciding.decision_lists import service as decision_lists
 from grants.deciding.interests import service as interests
 from grants.deciding.interests.queries import interest_of, undeclared_in
 from grants.deciding.sessions import service, sitting
@@ -79,6 +80,15 @@ def hold(company: Company, meeting: BoardSession) -> None:
             act,
         )
         service.attach_signed(company.session, meeting, paper, act)
+
+
+def sign_decisions(company: Company, meeting: BoardSession, day: date) -> None:
+    """The list of decisions comes back signed."""
+    with on(day):
+        act = company.act(Role.FUND_MANAGER)
+        content = page_saying("List of decisions of the Board’s session. Signed.")
+        paper = keep(company.session, Upload("decisions-signed.pdf", content), act)
+        decision_lists.attach_signed(company.session, meeting, paper, act)
 
 
 def sit(company: Company, meeting: BoardSession) -> None:

@@ -248,12 +248,13 @@ def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
         idea = proposal(100 + place)
         application = applying.hand_in(company, call, idea, days_after(opens, 5 + place % 50))
         ways.append(Way(company, application, idea, place, day))
-    others = [_another(company, call, place, day) for place in range(5)]
+    others = [_another(company, call, place, day) for place in range(len(WELL_SCORED))]
     recommended = [way for way in ways if _comes_before_the_board(way)]
     _advise(company, fund, call, recommended, day)
     for way in recommended:
         _as_far_as(way)
     advising.plant_sessions(company, fund, others[:3])
+    _decide_at_once(company, fund, others[5], proposal(WELL_SCORED[5]))
     deciding.set_apart(company, others[3], others[4], days_after(day, 44))
     deciding.change_reviewers(company, [way.application for way in ways], days_after(day, 16))
     deciding.reopen_reviews(company, [way.application for way in ways], days_after(day, 35))
@@ -262,21 +263,33 @@ def _call_being_decided(company: Company, fund: Fund, scale: int) -> None:
     examining.plant_risks(company, fund, [way.application for way in ways])
 
 
-WELL_SCORED = (125, 133, 136, 141, 144)
-"""The numbers of five good proposals."""
+WELL_SCORED = (125, 133, 136, 141, 144, 157)
+"""The numbers of six good proposals."""
+SET_APART = (3, 4)
+"""The places of those that are not recommended."""
 
 
 def _another(company: Company, call: Call, place: int, day: date) -> Application:
-    """One of five more that were reviewed; the first three are recommended, each for a session of
-    its own.
-    """
+    """One of six more that were reviewed; most are recommended, each for a session of its own."""
     idea = proposal(WELL_SCORED[place])
     opened = call.opens_at.date()
     application = applying.hand_in(company, call, idea, days_after(opened, 12 + 7 * place))
     way = Way(company, application, idea, place, day)
-    reviewed = all(step(way) for step in BEFORE[: 4 if place < 3 else 3])
+    reviewed = all(step(way) for step in BEFORE[: 3 if place in SET_APART else 4])
     assert reviewed, f"proposal {idea.number} is not good enough"
     return application
+
+
+def _decide_at_once(company: Company, fund: Fund, application: Application, idea: Proposal) -> None:
+    """One that could not wait: a session of its own, the award, the list of decisions signed."""
+    held = days_after(company.today, -20)
+    meeting = advising.prepare(company, fund, [application], days_after(held, -10), held)
+    advising.hold(company, meeting)
+    award = deciding.approve(
+        company, application, idea.usd * 9 // 10, idea.months, days_after(held, 6)
+    )
+    assert award is not None
+    advising.sign_decisions(company, meeting, days_after(held, 9))
 
 
 def _comes_before_the_board(way: "Way") -> bool:

@@ -217,7 +217,8 @@ def recommended(
 ) -> Application:
     """Reviewed, and recommended by the fund manager."""
     reviewed(session, application, team)
-    proposal = Proposal(Money.parse(usd, "USD"), "Strong, and nobody else helps there.")
+    why, departure = "Strong, and nobody else helps there.", "The others are still discussed."
+    proposal = Proposal(Money.parse(usd, "USD"), why, departure=departure)
     recommendations.recommend(session, application, proposal, act_of(session, team.manager))
     return application
 

@@ -11,11 +11,12 @@ def upgrade() -> None:
     op.create_table(
         "signed_decisions",
         sa.Column("id", sa.BigInteger(), primary_key=True),
-        _key("meeting_id", "board_session", index=True),
+        _key("meeting_id", "board_session"),
         _key("document_id", "document"),
         _key("attached_by_id", "person", nullable=True),
         sa.Column("attached_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Index("ix_signed_decisions_meeting_id", "meeting_id"),
     )
     op.execute(
         "CREATE TRIGGER signed_decisions_append_only BEFORE UPDATE OR DELETE OR TRUNCATE"
@@ -27,6 +28,5 @@ def downgrade() -> None:
     op.drop_table("signed_decisions")
 
 
-def _key(name: str, table: str, **more: bool) -> sa.Column[int]:
-    nullable = more.pop("nullable", False)
-    return sa.Column(name, sa.BigInteger(), sa.ForeignKey(f"{table}.id"), nullable=nullable, **more)
+def _key(name: str, table: str, *, nullable: bool = False) -> sa.Column[int]:
+    return sa.Column(name, sa.BigInteger(), sa.ForeignKey(f"{table}.id"), nullable=nullable)

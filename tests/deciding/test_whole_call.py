@@ -172,7 +172,8 @@ def propose(whole: Whole) -> Scenario:
     for place, one in enumerate(whole.of_state(S.REVIEWED)):
         if one.id in chosen:
             amount = usd(chosen[one.id])
-            recommend(whole.session, one, Proposal(amount, "The best selection."), act)
+            proposal = Proposal(amount, "The best selection.", departure="A balance of regions.")
+            recommend(whole.session, one, proposal, act)
         elif place % 3:
             not_recommend(whole.session, one, act)
         else:

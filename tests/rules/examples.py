@@ -26,6 +26,7 @@ from grants.core.people.models import Membership, Organisation, Person
 from grants.core.people.permissions import Role
 from grants.deciding.awards.models import Award
 from grants.deciding.awards.workflow import AwardState
+from grants.deciding.decision_lists.models import SignedDecisions
 from grants.deciding.portfolio.models import Scenario
 from grants.deciding.reviews.models import Review
 from grants.deciding.reviews.workflow import ReviewState
@@ -191,6 +192,11 @@ class Examples:
         return found
 
     @cached_property
+    def signed_list(self) -> SignedDecisions:
+        found: SignedDecisions = self.one(select(SignedDecisions))
+        return found
+
+    @cached_property
     def on_agenda(self) -> Application:
         """On the agenda of the session that is ahead."""
         return self.meeting(SessionState.INVITED).items[0].application
@@ -292,6 +298,10 @@ class Examples:
             "/board/sessions/opinions": {"reference": self.on_agenda.reference},
             "/board/sessions/<reference>/signed": {
                 "reference": self.meeting(SessionState.SIGNED).reference
+            },
+            "/board/sessions/<reference>/decisions": {
+                "reference": self.signed_list.meeting.reference,
+                "number": self.signed_list.id,
             },
             "/board/calls": {"reference": self.submitted.call.reference},
             "/calls": {
@@ -471,7 +481,7 @@ def documents(examples: Examples) -> Iterator[tuple[str, str]]:
         ("submission", declared),
         ("submission", assigned),
         ("board-minutes", examples.meeting(SessionState.SIGNED).reference),
-        ("decision-list", examples.meeting(SessionState.SIGNED).reference),
+        ("decision-list", examples.signed_list.meeting.reference),
         ("board-dossier", f"{examples.submitted.call.reference}/{examples.trustee_id}"),
         ("blank-form", examples.by_page["/calls"]["reference"]),
         ("award-letter", examples.award.reference),

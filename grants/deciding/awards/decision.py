@@ -140,8 +140,7 @@ def approve(reference: str) -> ResponseReturnValue:
     """Approve the recommended amount for a period, within the money available."""
     application = application_for(reference, P.AWARD_APPROVE)
     place = place_by_rank(approval_queue(viewer()), application)
-    known = queries.recommendation_for(session(), application)
-    advice = queries.advice_on(session(), application)
+    known, advice = queries.proposal_and_advice(session(), application)
     asked = once(asked_period, application)
     proposed = proposed_terms(asked, application.call)
     given = standing_approvals(session(), application)

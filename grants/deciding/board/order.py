@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -31,7 +32,7 @@ class Placed:
 
 def best_first(
     queue: Select[Application],
-) -> tuple[Select[Application], Sequence[ColumnElement[Decimal]]]:
+) -> tuple[Select[Application], Sequence[Any]]:
     """A queue of applications, and its order: call by call, the best rank first."""
     with_scores, score, _given = _with_scores(queue)
     return with_scores, (Application.call_id, score.desc().nulls_last())

@@ -158,10 +158,10 @@ def test_save_and_next_leads_to_the_same_act_on_the_next_of_the_queue(
     assert manager.get(first).text.count("open the next") == 1
     call = f"?call={applications[0].call.reference}"
     again = {"reason": "Too vague.", "next": "1"}
-    assert manager.submit(first + call, again).location == second + call
-    assert manager.submit(third + call, again).location == second + call
-    last = manager.submit(second + call, again).location
-    assert last == f"/decisions/{applications[1].reference}"
+    assert manager.submit(first + call, again).location == third + call, "the next by rank"
+    assert manager.submit(second + call, again).location == third + call
+    last = manager.submit(third + call, again).location
+    assert last == f"/decisions/{applications[2].reference}"
 
 
 def test_screening_goes_on_with_the_next_checklist(
