@@ -133,9 +133,7 @@ UNREACHED = {
     **dict.fromkeys(("outbox.file", "outbox.index", "outbox.show"), TRIED_OUT),
     **dict.fromkeys(
         (
-            "agreements.support_cost",
             "appeals.letters",
-            "awards.cancel",
             "bank.accept",
             "bank.take_up",
             "periods.reopen_month",
@@ -165,8 +163,9 @@ UNREACHED = {
     ),
     **dict.fromkeys(
         (
-            "agreements.period",
             "applications.clarification",
+            "decision_lists.sign",
+            "decision_lists.signed",
             "decisions.invite",
             "decisions.not_invite",
             "assigning.release",

@@ -25,7 +25,7 @@ from grants.deciding.awards.stages import at_stage
 from grants.deciding.board import queries as board
 from grants.deciding.feedback.queries import to_write as letters_to_write
 from grants.deciding.reviews.queries import assignment_queue
-from grants.deciding.screening.queries import counted_together
+from grants.deciding.screening.queries import calls_in, counted_together
 from grants.deciding.screening.queries import queue as screening_queue
 from grants.platform.web.access import at_work, needs, viewer
 from grants.platform.web.bulk import acts
@@ -37,6 +37,8 @@ from grants.platform.web.lists import Column, Listing, Order
 P, S = Permission, ApplicationState
 
 Queue = Callable[[Viewer], Select[Application]]
+RANKINGS = 6
+"""Calls whose rankings are a link away, the newest first."""
 RECOMMEND, INVITE, ADVISE, APPROVE, REJECT, CONFIRM = (
     {"stage": stage} for stage in ("recommend", "invite", "advise", "approve", "reject", "confirm")
 )
@@ -84,7 +86,7 @@ def index() -> ResponseReturnValue:
         "deciding/awards/queue.html",
         listed=listed,
         form=form,
-        calls=calls,
+        ranked=calls_in(session(), at_stage(at_work(), ""))[:RANKINGS],
         waiting=_waiting(),
         acts=_acts(form),
     )

@@ -271,7 +271,9 @@ def test_an_application_with_a_conflict_is_nowhere(
             tried |= routes(reader, Role.TRUSTEE, values | {"document": document})
     for path in ("/decisions", f"/calls/{call.reference}/ranking", "/awards", "/board", "/search"):
         tried |= {path, f"{path}?format=csv", f"{path}?q=Hidden"}
-    tried |= {f"/board/calls/{call.reference}/interests"}
+    tried |= {f"/board/calls/{call.reference}/interests", f"/calls/{call.reference}/decisions"}
+    tried |= routes(reader, Role.TRUSTEE, {"reference": call.reference, "code": "UNVTF"})
+    tried |= {f"/documents/decision-list/{call.reference}.json"}
     tried |= {f"/documents/board-dossier/{call.reference}.json"}
     told = "\n".join(read(reader, path) for path in sorted(tried))
     assert not [word for word in ("Harbour", "Haven") if word in told]
