@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0076_signed_decisions"
-down_revision = "0075_departure_from_ranking"
+revision = "0078_signed_decisions"
+down_revision = "0077_departure_from_ranking"
 
 
 def upgrade() -> None:

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0075_departure_from_ranking"
-down_revision = "0074_roles_of_applicants"
+revision = "0077_departure_from_ranking"
+down_revision = "0076_sign_off"
 
 
 def upgrade() -> None:
