@@ -31,6 +31,7 @@ from grants.deciding.awards.queries import (
 )
 from grants.deciding.board import queries
 from grants.deciding.board.forms import ReasonForm
+from grants.deciding.board.models import Advice, Endorsement
 from grants.deciding.board.order import references_of
 from grants.deciding.board.views import application_for, decided, done, place_by_rank, reason_page
 from grants.deciding.reviews.beside import earlier_of, matrix_of
@@ -145,14 +146,15 @@ def approve(reference: str) -> ResponseReturnValue:
     proposed = proposed_terms(asked, application.call)
     given = standing_approvals(session(), application)
     agreed = _terms_of(given[0]) if given else proposed
+    above = awaiting_with(session(), [application], viewer())[application.id]
     form = ApproveForm(data=agreed | {"amount": str(known.amount) if known else ""})
+    form.reason.required = bool(above) or _is_against(advice)
     if form.validate_on_submit():
         terms = form.terms()
         with attempt(form) as (opened, outcome):
             award = service.give_approval(opened, application, terms, this_act(form.reason.data))
         if outcome:
             return done(application, _approved(award), place)
-    above = awaiting_with(session(), [application], viewer())[application.id]
     fund = application.call.fund
     gate = once(gate_of, session(), application.organisation, viewer())
     seen = service.Seen(
@@ -182,6 +184,10 @@ def approve(reference: str) -> ResponseReturnValue:
         tones=TONES,
         **beside_form(application, place),
     )
+
+
+def _is_against(advice: Advice | None) -> bool:
+    return advice is not None and advice.endorsement is Endorsement.NOT_ENDORSED
 
 
 def _terms_of(approval: Approval) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from grants.deciding.decision_lists.facts import (
     AdviceGiven,
     DecisionList,
     DecisionTaken,
-    Line,
     Signer,
 )
+from grants.deciding.decision_lists.facts import Line as Decided
 from grants.deciding.dossiers.case import Case, CriterionScored, Proposed
 from grants.deciding.letters.models import Letter as LetterTo
 from grants.deciding.letters.texts import Frame, filled, standard
@@ -711,7 +711,7 @@ def decision_list() -> Paper:
         Endorsement.ENDORSED, "‹Endorsed›", LAST, "‹Mind the costs.›", (3, 1, 0, 1)
     )
     lines = (
-        Line(
+        Decided(
             title="‹Safe return›",
             country=None,
             reference="‹1-2026-0001›",
@@ -728,8 +728,8 @@ def decision_list() -> Paper:
             awarded=usd(1_800_000),
             decision=DecisionTaken(("‹Ama Mensah›", "‹Kofi Boateng›"), WHEN, "‹It cannot wait.›"),
         ),
-        Line("‹A shelter›", None, shut=True),
-        Line(
+        Decided("‹A shelter›", None, shut=True),
+        Decided(
             title="‹Legal aid›",
             country=None,
             reference="‹1-2026-0003›",
