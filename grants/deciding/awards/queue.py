@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select
+from sqlalchemy import Select, exists
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import APPLICATION, ApplicationState
+from grants.applying.applications.workflow import APPLICATION, RANKED, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import calls_of_staff
 from grants.core.kernel.countries import country_name
@@ -25,7 +25,7 @@ from grants.deciding.awards.stages import at_stage
 from grants.deciding.board import queries as board
 from grants.deciding.feedback.queries import to_write as letters_to_write
 from grants.deciding.reviews.queries import assignment_queue
-from grants.deciding.screening.queries import calls_in, counted_together
+from grants.deciding.screening.queries import counted_together
 from grants.deciding.screening.queries import queue as screening_queue
 from grants.platform.web.access import at_work, needs, viewer
 from grants.platform.web.bulk import acts
@@ -77,8 +77,12 @@ LIST = Listing(
 @needs(P.REVIEW_SEE)
 def index() -> ResponseReturnValue:
     """Reviewed applications: all, or those that wait for one kind of decision."""
-    calls = session().scalars(calls_of_staff(at_work()).order_by(Call.id.desc()).limit(100)).all()
-    form = DecisionsForm.of(lambda: [(c.reference, f"{c.reference} · {c.name}") for c in calls])
+    ranked = exists().where(Application.call_id == Call.id, Application.state.in_(RANKED))
+    known = calls_of_staff(at_work()).add_columns(ranked).order_by(Call.id.desc()).limit(100)
+    calls = session().execute(known).all()
+    form = DecisionsForm.of(
+        lambda: [(c.reference, f"{c.reference} · {c.name}") for c, _ranked in calls]
+    )
     form.validate()
     query = at_stage(at_work(), form.stage.data or "", form.call.data or "")
     listed = LIST.of(session(), query, "decisions")
@@ -86,7 +90,7 @@ def index() -> ResponseReturnValue:
         "deciding/awards/queue.html",
         listed=listed,
         form=form,
-        ranked=calls_in(session(), at_stage(at_work(), ""))[:RANKINGS],
+        ranked=[call for call, is_ranked in calls if is_ranked][:RANKINGS],
         waiting=_waiting(),
         acts=_acts(form),
     )
