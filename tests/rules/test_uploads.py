@@ -7,6 +7,7 @@ from tests.rules.source import modules
 
 SIGNED = {
     "grants/deciding/board": "the signed minutes of a session on paper",
+    "grants/deciding/decision_lists": "the signed list of decisions of a session",
     "grants/deciding/sessions": "the signed minutes of a session",
     "grants/giving/pledges": "the signed agreement of a donor",
     "grants/giving/pledges/changes": "what shows that less will come",

@@ -112,5 +112,5 @@ def explained(above: Sequence[Application], reason: str, how: str) -> dict[str, 
     """
     if above and not reason.strip():
         ranked = _("Ranked above it: %(applications)s.", applications=references_of(above))
-        raise DomainError(f"{ranked} {how}")
+        raise DomainError(" ".join([ranked, how]))
     return {"passed_over": [one.reference for one in above]} if above else {}
