@@ -64,6 +64,8 @@ REFUSED = (S.INELIGIBLE, S.REJECTED, S.NOT_INVITED)
 """The fund said no: there is a letter of regret."""
 LETTER_NEXT = (S.RESERVE, S.NOT_RECOMMENDED)
 """A letter on the reserve list or of regret is the next step, unless it is promoted."""
+PASSED_OVER = (S.REVIEWED, S.RESERVE)
+"""Reviewed, and neither recommended nor turned down: recommending a lower one passes over it."""
 BEFORE_A_LETTER = (S.REVIEWED, S.RECOMMENDED, *LETTER_NEXT)
 """Reviewed, and such a letter may still follow: what it says can be written."""
 FINAL = (S.REJECTED, S.INELIGIBLE, S.WITHDRAWN, S.INVITED)

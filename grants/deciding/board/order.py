@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import LETTER_NEXT, ApplicationState
+from grants.applying.applications.workflow import LETTER_NEXT, PASSED_OVER, ApplicationState
 from grants.applying.calls.models import Call
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
@@ -86,13 +86,14 @@ def passed_over(
     """
     calls = {one.call_id: one.call for one in applications}
     ids = [one.id for one in applications]
-    waiting = or_(Application.state.in_((S.REVIEWED, S.RESERVE)), Application.id.in_(ids))
+    waiting = or_(Application.state.in_(PASSED_OVER), Application.id.in_(ids))
     query = select(Application).where(Application.call_id.in_(calls), waiting)
 
     def is_left(each: Placed, chosen: Application) -> bool:
-        left = (S.REVIEWED, S.RESERVE) if chosen.state in LETTER_NEXT else (S.REVIEWED,)
-        worthy = each.given >= calls[chosen.call_id].pass_mark
-        return worthy and each.application.state in left and each.application.id not in together
+        one = each.application
+        if one.id in together or each.given < calls[chosen.call_id].pass_mark:
+            return False
+        return one.state is S.REVIEWED or (one.state is S.RESERVE and chosen.state in LETTER_NEXT)
 
     return above_each(applications, placed(session, query), is_left)
 
@@ -112,5 +113,6 @@ def explained(above: Sequence[Application], reason: str, how: str) -> dict[str, 
     """
     if above and not reason.strip():
         ranked = _("Ranked above it: %(applications)s.", applications=references_of(above))
-        raise DomainError(" ".join([ranked, how]))
+        said = f"{ranked} {how}"
+        raise DomainError(said)
     return {"passed_over": [one.reference for one in above]} if above else {}
