@@ -59,7 +59,7 @@ def sign(reference: str) -> ResponseReturnValue:
         application=application,
         dossier=dossier(session(), application),
         signing=signing_off.signing_of(session(), application, work),
-        problems=len(problems_of(work)),
+        unfinished=len(problems_of(work)),
         text=text,
         form=form,
     )

@@ -156,6 +156,8 @@ def test_the_pages_lead_from_asking_to_submitting(
     browser = sign_in_as(ana)
     assert path in browser.get("/applying/to-sign").text
     assert "The information in this application is true" not in browser.get(f"{path}/check").text
+    unticked = browser.submit(f"{path}/sign", {"seen": seen(session, application)})
+    assert "I have read this application" in unticked.text
     typed = {"agreed": "y", "seen": seen(session, application)}
     reply = browser.submit(f"{path}/sign", typed)
     assert reply.location.endswith("/check")
