@@ -158,7 +158,7 @@ RULES: list[tuple[Finder, str]] = [
 ]
 
 
-@pytest.mark.parametrize("finder", {finder for finder, _fault in RULES})
+@pytest.mark.parametrize("finder", dict.fromkeys(finder for finder, _fault in RULES))
 def test_the_code_keeps_to_what_is_safe(finder: Finder) -> None:
     assert faults(finder) == []
 
