@@ -244,7 +244,7 @@ def test_everything_works_without_javascript(chrome: Browser, site: Site, draft:
     page.locator("[name=q_budget-0-description]").fill("Shelter")
     page.get_by_role("button", name="Add a line").click()
     assert page.locator("[name=q_budget-0-description]").input_value() == "Shelter"
-    assert page.locator("[name$=-description]").count() >= 4
+    assert page.locator("[name$=-description]").count() == 2
     page.get_by_role("button", name="Save and go to the list").click()
     page.wait_for_url(f"**/applying/{draft}")
     assert _kept(site, draft, "budget") == {"q_budget-0-description": ["Shelter"]}
@@ -262,7 +262,7 @@ def test_no_section_is_wider_than_a_small_telephone(
     addresses += [
         link.get_attribute("href") or "" for link in page.locator(".govuk-task-list__link").all()
     ]
-    assert len(addresses) == 11
+    assert len(addresses) == 14
     for address in addresses:
         page.goto(address)
         boxes = page.locator("html, .scroll:has(.matrix)")
