@@ -1,5 +1,9 @@
 """The code keeps the house's rules, and each rule catches the fault it is there for."""
 
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from tests.rules import source
@@ -73,3 +77,25 @@ def test_states_listed_in_a_template_are_seen() -> None:
     assert source.loose_in_template("{% if pledge.state in ('pledged', 'signed') %}")
     assert source.loose_in_template("{% set on = report.state.value not in ['due'] %}")
     assert not source.loose_in_template("{% if pledge.state in standing %}")
+
+
+def cases_in_a_set(tree: ast.Module) -> Iterator[int]:
+    """Lines where the cases of a test come from a set: each worker would have another order."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".parametrize"):
+            for cases in node.args[1:2]:
+                called = isinstance(cases, ast.Call) and ast.unparse(cases.func)
+                if isinstance(cases, ast.Set | ast.SetComp) or called in {"set", "frozenset"}:
+                    yield node.lineno
+
+
+def test_the_cases_of_a_test_have_an_order() -> None:
+    for path in sorted(Path(__file__).parents[1].rglob("test_*.py")):
+        text = path.read_text("utf-8")
+        if "parametrize" in text:
+            assert not list(cases_in_a_set(ast.parse(text))), path
+
+
+@pytest.mark.parametrize("cases", ["{1, 2}", "{one for one in RULES}", "set(RULES)"])
+def test_cases_in_a_set_are_seen(cases: str) -> None:
+    assert list(cases_in_a_set(ast.parse(f"pytest.mark.parametrize('one', {cases})"))) == [1]
