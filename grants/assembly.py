@@ -11,6 +11,7 @@ from grants import commands
 from grants.applying.applications import (
     clarify_views,
     comment_views,
+    eligibility,
     sign_views,
     team_views,
     uploading,
@@ -70,6 +71,7 @@ from grants.deciding.awards import (
 )
 from grants.deciding.awards import case as award_case
 from grants.deciding.awards import jobs as award_jobs
+from grants.deciding.awards import queries as award_queries
 from grants.deciding.awards import views as awards
 from grants.deciding.board import views as board
 from grants.deciding.decision_lists import views as decision_lists
@@ -360,6 +362,7 @@ def join_rooms() -> None:
     """Give each room what it needs from rooms above it; Unfilled if a room is left without."""
     application_queries.BARS.give(reviews_queries.barred, interests_queries.barred)
     screening_beside.PARTS.give(*PARTS_OF_A_CASE)
+    eligibility.GRANT_YEARS.give(award_queries.grant_years)
     suggestions.GRANTS.give(reporting_queries.earlier_grants)
     calls_outcome.OUTCOME.give(announcing.outcome_of)
     calls_inquiring.PUBLISHED.give(public_question_queries.published)

@@ -27,6 +27,8 @@ def plant_signed_call(company: Company, fund: Fund) -> None:
         envelope=100_000,
         signatory_signs=True,
         experience_years=2,
+        years_in_a_row=4,
+        earliest_start_on=days_after(today, 31),
     )
     idea = proposal(GRANTEE)
     idea = replace(idea, usd=6_000 + idea.usd % 13_000, months=min(idea.months, 8))

@@ -4,16 +4,24 @@ What the profile tells is checked by itself. For the rest, the rows of the call'
 have a question ("ask") are asked. A "no" says what would make it a yes ("remedy").
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.models import Application
 from grants.applying.calls.models import Call
 from grants.core.kernel.clock import day_of
+from grants.core.kernel.errors import DomainError
 from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language, ngettext
+from grants.core.kernel.slots import Slot
 from grants.core.people.models import Organisation
+
+GRANT_YEARS: Slot[Callable[[Session, int, int], Collection[int]]] = Slot("eligibility.GRANT_YEARS")
+"""The years in which an organisation holds grants of a fund: grants are kept by rooms above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +38,24 @@ def asked_before(call: Call) -> Sequence[Mapping[str, Any]]:
 
 
 def obstacles(
-    call: Call, organisation: Organisation, answers: Mapping[str, bool] | None = None
+    session: Session,
+    call: Call,
+    organisation: Organisation,
+    answers: Mapping[str, bool] | None = None,
 ) -> list[Obstacle]:
     """Everything that stands in the way; `answers` are yes or no by the key of a row."""
-    return [*_of_profile(call, organisation), *_of_answers(call, answers or {})]
+    return [
+        *_of_profile(call, organisation),
+        *_of_grants(session, call, organisation),
+        *_of_answers(call, answers or {}),
+    ]
+
+
+def require_years_left(session: Session, application: Application) -> None:
+    """DomainError if the organisation would hold grants in more years in a row than allowed."""
+    for found in _of_grants(session, application.call, application.organisation):
+        said = found.reason, found.remedy
+        raise DomainError(" ".join(said))
 
 
 def _of_profile(call: Call, organisation: Organisation) -> Iterator[Obstacle]:
@@ -91,6 +113,41 @@ def _experience(call: Call, organisation: Organisation) -> Iterator[Obstacle]:
                 "more experience can apply, with yours as its partner."
             ),
         )
+
+
+def _of_grants(session: Session, call: Call, organisation: Organisation) -> Iterator[Obstacle]:
+    if call.years_in_a_row is None or call.earliest_start_on is None:
+        return
+    (years_of,) = GRANT_YEARS
+    held = years_of(session, organisation.id, call.fund_id)
+    row = _years_in_a_row(call.earliest_start_on.year, held)
+    if len(row) > call.years_in_a_row:
+        yield Obstacle(
+            ngettext(
+                "With this grant it would hold grants of the fund in every year from %(first)s to "
+                "%(last)s. The call allows %(num)s year in a row.",
+                "With this grant it would hold grants of the fund in every year from %(first)s to "
+                "%(last)s. The call allows %(num)s years in a row.",
+                call.years_in_a_row,
+                first=str(row[0]),
+                last=str(row[-1]),
+            ),
+            _(
+                "It can apply again after a year without a grant: in calls whose projects start in "
+                "%(year)s or later.",
+                year=str(max(year for year in row if year in held) + 2),
+            ),
+        )
+
+
+def _years_in_a_row(year: int, held: Collection[int]) -> range:
+    """The years with a grant before and after this one without a gap, and this one."""
+    first = last = year
+    while first - 1 in held:
+        first -= 1
+    while last + 1 in held:
+        last += 1
+    return range(first, last + 1)
 
 
 def _of_answers(call: Call, answers: Mapping[str, bool]) -> Iterator[Obstacle]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
-from grants.applying.calls.amendments import other_languages
+from grants.applying.calls.amendments import AMENDABLE, other_languages
 from grants.applying.calls.forms import ClockField
 from grants.applying.calls.models import Call
 from grants.core.kernel.language import gettext as _
@@ -107,7 +107,8 @@ class WithdrawForm(Form):
 
 TEXTS: Mapping[str, Any] = {"title": _l("Title"), "summary": _l("Purpose of the call")}
 """The texts of a call that an amendment may change."""
-DATES = ("months", "earliest_start_on", "registered_by", "questions_until", "answers_on")
+PLAIN = [name for name in AMENDABLE if name not in TEXTS and not name.endswith("_minor")]
+"""What the form has as the call has it: days and numbers."""
 REASON = "reason_"
 """How the inputs begin that hold the reason in another language."""
 
@@ -182,6 +183,12 @@ class AmendForm(ReasonedForm):
     months = NumberField(_l("Maximum duration in months"), least=1, most=60, required=True, width=3)
     earliest_start_on = DateField(_l("Projects start on this date or later"))
     registered_by = DateField(_l("Organisations must have been registered by"))
+    years_in_a_row = NumberField(
+        _l("Years in a row in which an organisation may hold a grant, at most"),
+        least=1,
+        most=20,
+        width=2,
+    )
     questions_until = DateField(_l("Questions can be asked until"))
     answers_on = DateField(_l("Answers are published by"))
 
@@ -197,7 +204,7 @@ class AmendForm(ReasonedForm):
                 held[f"{name}_{code}"] = getattr(call, name).get(code, "")
         sums = {f"{name}_minor": getattr(call, name) for name in ("envelope", "lowest", "highest")}
         texts = {name: getattr(call, name).get("en", "") for name in TEXTS}
-        held |= texts | sums | {name: getattr(call, name) for name in DATES}
+        held |= texts | sums | {name: getattr(call, name) for name in PLAIN}
         made: type[AmendForm] = type("AmendInLanguages", (cls.drawn_for(call),), boxes)
         return made(data=held)
 
@@ -213,7 +220,7 @@ class AmendForm(ReasonedForm):
             "envelope_minor": self.envelope_minor.data.minor,
             "lowest_minor": self.lowest_minor.data.minor,
             "highest_minor": self.highest_minor.data.minor,
-            **{name: self[name].data for name in DATES},
+            **{name: self[name].data for name in PLAIN},
         }
 
 

@@ -83,7 +83,7 @@ def begin(reference: str) -> ResponseReturnValue:
 
 def _begun(call: Call, organisation: Organisation, form: BeginForm) -> ResponseReturnValue:
     """The new draft; or what stands in the way, and nothing is begun."""
-    if found := obstacles(call, organisation, form.answers()):
+    if found := obstacles(session(), call, organisation, form.answers()):
         return render_template(
             "applying/applications/not_eligible.html",
             call=call,
@@ -223,7 +223,7 @@ def _checked(application: Application, form: SubmitForm, status: int = 200) -> R
         application=application,
         dossier=dossier(session(), application),
         to_mend=service.problems_of(work),
-        obstacles=obstacles(application.call, application.organisation),
+        obstacles=obstacles(session(), application.call, application.organisation),
         signing=_signing(application, work),
         may_sign=viewer().may(Permission.APPLICATION_SIGN, application.scope),
         signatories=signatories_of(session(), application),

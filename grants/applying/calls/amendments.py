@@ -61,6 +61,7 @@ AMENDABLE = (
     "months",
     "earliest_start_on",
     "registered_by",
+    "years_in_a_row",
     "questions_until",
     "answers_on",
 )
@@ -142,10 +143,16 @@ def _harm(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
         yield _("the duration may not become shorter")
     if _is_later(rules, "earliest_start_on", call.earliest_start_on):
         yield _("projects may not have to start later")
-    if _is_earlier(rules, "questions_until", call.questions_until):
-        yield _("the last day for questions may not become earlier")
-    if _is_earlier(rules, "registered_by", call.registered_by):
-        yield _("the date of registration may not become earlier")
+    if _starts_in_another_year(call, rules):
+        yield _("projects may not start in another year while years in a row are limited")
+    never_less = {
+        "questions_until": _("the last day for questions may not become earlier"),
+        "registered_by": _("the date of registration may not become earlier"),
+        "years_in_a_row": _("the years in a row may not become fewer"),
+    }
+    yield from (
+        said for name, said in never_less.items() if _is_less(rules, name, getattr(call, name))
+    )
 
 
 def _is_later(rules: Mapping[str, Any], name: str, before: date | None) -> bool:
@@ -153,7 +160,16 @@ def _is_later(rules: Mapping[str, Any], name: str, before: date | None) -> bool:
     return after is not None and (before is None or after > before)
 
 
-def _is_earlier(rules: Mapping[str, Any], name: str, before: date | None) -> bool:
+def _starts_in_another_year(call: Call, rules: Mapping[str, Any]) -> bool:
+    """Would the year move up to which years in a row are counted?"""
+    after, before = rules.get("earliest_start_on"), call.earliest_start_on
+    if after is None or before is None or rules.get("years_in_a_row", call.years_in_a_row) is None:
+        return False
+    return bool(after.year != before.year)
+
+
+def _is_less(rules: Mapping[str, Any], name: str, before: date | int | None) -> bool:
+    """Is it a smaller number or an earlier day than before, or a limit where there was none?"""
     after = rules.get(name)
     return after is not None and (before is None or after < before)
 
@@ -182,6 +198,10 @@ def _day(value: Any) -> str:
     return plain_day(date.fromisoformat(value)) if value else "–"
 
 
+def _number(value: Any) -> str:
+    return str(value) if value else "–"
+
+
 def _text(value: Any) -> str:
     return in_language(value) if value else "–"
 
@@ -195,6 +215,10 @@ _NAMES: Mapping[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "months": (lambda: _("Maximum duration in months"), str),
     "earliest_start_on": (lambda: _("Projects start on this date or later"), _day),
     "registered_by": (lambda: _("Organisations must have been registered by"), _day),
+    "years_in_a_row": (
+        lambda: _("Years in a row in which an organisation may hold a grant, at most"),
+        _number,
+    ),
     "questions_until": (lambda: _("Questions can be asked until"), _day),
     "answers_on": (lambda: _("Answers are published by"), _day),
 }

@@ -32,6 +32,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "time_zone": str,
     "months": int,
     "experience_years": int,
+    "years_in_a_row": int,
     "signatory_signs": bool,
     "countries": list,
     "languages": list,

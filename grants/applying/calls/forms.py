@@ -14,6 +14,7 @@ from grants.core.funds.approvals import MOST_APPROVERS
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.formats import language_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
@@ -84,14 +85,7 @@ def _windows() -> list[tuple[str, str, str]]:
 
 
 def _languages() -> list[tuple[str, str]]:
-    return [
-        ("en", _("English")),
-        ("fr", _("French")),
-        ("es", _("Spanish")),
-        ("ar", _("Arabic")),
-        ("zh", _("Chinese")),
-        ("ru", _("Russian")),
-    ]
+    return [(code, language_name(code)) for code in ("en", "fr", "es", "ar", "zh", "ru")]
 
 
 class CallForm(Form):
@@ -130,6 +124,16 @@ class CallForm(Form):
         hint=_l("Compared with the profile of each organisation. Leave empty to ask for none."),
         least=1,
         most=50,
+        width=2,
+    )
+    years_in_a_row = NumberField(
+        _l("Years in a row in which an organisation may hold a grant, at most"),
+        hint=_l(
+            "Every calendar year counts in which a signed grant of the fund runs, and the year in "
+            "which projects of this call can start. Leave empty for no limit."
+        ),
+        least=1,
+        most=20,
         width=2,
     )
     countries = RowsField(
@@ -235,6 +239,7 @@ class CallForm(Form):
             earliest_start_on=self.earliest_start_on.data,
             registered_by=self.registered_by.data,
             experience_years=self.experience_years.data,
+            years_in_a_row=self.years_in_a_row.data,
             signatory_signs=bool(self.signatory_signs.data),
             questions_until=self.questions_until.data,
             answers_on=self.answers_on.data,

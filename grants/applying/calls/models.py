@@ -58,6 +58,7 @@ class Call(Versioned, Base):
         CheckConstraint("0 < lowest_minor AND lowest_minor <= highest_minor", name="amounts"),
         CheckConstraint("months > 0 AND reviewers >= 0", name="counts"),
         CheckConstraint("experience_years > 0", name="experience_years"),
+        CheckConstraint("years_in_a_row > 0", name="years_in_a_row"),
         CheckConstraint("divergence BETWEEN 1 AND 99", name="divergence"),
         CheckConstraint("approvers BETWEEN 1 AND 5", name="approvers"),
         CheckConstraint("references_needed BETWEEN 0 AND 9", name="references_needed"),
@@ -89,6 +90,9 @@ class Call(Versioned, Base):
     """Registration certificates issued after this day are not eligible."""
     experience_years: Mapped[int | None]
     """Years for which an organisation must have assisted victims by the deadline; none: any."""
+    years_in_a_row: Mapped[int | None]
+    """Most years in a row with a grant of the fund, that of `earliest_start_on` included; none: no
+    limit."""
     questions_until: Mapped[date | None]
     """The last day, in the call's time zone, on which questions can be asked; none: never."""
     answers_on: Mapped[date | None]

@@ -58,6 +58,7 @@ class Rules:
     earliest_start_on: date | None = None
     registered_by: date | None = None
     experience_years: int | None = None
+    years_in_a_row: int | None = None
     signatory_signs: bool = False
     questions_until: date | None = None
     answers_on: date | None = None

@@ -37,6 +37,7 @@ def shown(call: Call) -> dict[str, Any]:
         "earliest_start_on": call.earliest_start_on,
         "registered_by": call.registered_by,
         "experience_years": call.experience_years,
+        "years_in_a_row": call.years_in_a_row,
         "signatory_signs": call.signatory_signs,
         "questions_until": call.questions_until,
         "answers_on": call.answers_on,

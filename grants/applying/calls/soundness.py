@@ -61,6 +61,8 @@ def _date_faults(call: Call) -> Iterator[str]:
         yield _("“%(zone)s” is not a time zone.", zone=call.time_zone)
     elif call.earliest_start_on and call.earliest_start_on < day_of(call.deadline_at, call.zone):
         yield _("Projects can only start after the deadline.")
+    if call.years_in_a_row and call.earliest_start_on is None:
+        yield _("Say from which day projects start: years in a row are counted up to its year.")
     if _is_zone(call.time_zone):
         yield from _question_faults(call)
 
@@ -89,6 +91,10 @@ def _sum_faults(call: Call) -> Iterator[str]:
         yield _("Enter 1 to %(most)s approving officers, and amounts in USD.", most=MOST_APPROVERS)
     if call.months < 1 or call.reviewers < 0 or not 0 <= call.pass_mark <= 100:
         yield _("Months must be 1 or more, reviews 0 or more, and the minimum score 0 to 100.")
+    if any(
+        years is not None and years < 1 for years in (call.experience_years, call.years_in_a_row)
+    ):
+        yield _("Years of experience and years in a row must be 1 or more, or left out.")
 
 
 def _scoring_faults(call: Call) -> Iterator[str]:

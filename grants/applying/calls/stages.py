@@ -90,6 +90,7 @@ def _rules_of_second(call: Call) -> Rules:
         opens_at=opens,
         deadline_at=opens + TIME_TO_WRITE,
         earliest_start_on=None,
+        years_in_a_row=None,
         questions_until=None,
         answers_on=None,
         eligibility=[

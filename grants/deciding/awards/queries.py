@@ -20,7 +20,7 @@ from grants.core.people.permissions import Permission
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.approvals import unchanged
 from grants.deciding.awards.models import Approval, Award
-from grants.deciding.awards.workflow import AwardState
+from grants.deciding.awards.workflow import SIGNED, AwardState
 from grants.deciding.board.models import Advice, Recommendation
 from grants.deciding.reviews.adjusting import scored, that_ranks
 from grants.deciding.screening.queries import counting, in_states
@@ -109,6 +109,18 @@ def awards_of_organisation(
     """The newest awards of an organisation that this person may see."""
     own = for_viewer(viewer).where(Award.organisation_id == organisation.id)
     return session.scalars(own.order_by(Award.id.desc()).limit(60)).all()
+
+
+def grant_years(session: Session, organisation_id: int, fund_id: int) -> set[int]:
+    """The calendar years in which signed grants of a fund to an organisation run."""
+    periods = session.execute(
+        select(Award.starts_on, Award.ends_on).where(
+            Award.organisation_id == organisation_id,
+            Award.fund_id == fund_id,
+            Award.state.in_(SIGNED),
+        )
+    )
+    return {year for first, last in periods for year in range(first.year, last.year + 1)}
 
 
 def rank_of(session: Session, application: Application) -> tuple[int, int]:

@@ -76,7 +76,7 @@ def test_every_question_has_to_be_answered(
 def test_an_organisation_registered_too_late_is_told_before_it_writes(
     session: Session, call: Call, organisation: Organisation, browser: StrictClient
 ) -> None:
-    assert obstacles(call, organisation) == []
+    assert obstacles(session, call, organisation) == []
     organisation.registered_on = LATEST + timedelta(days=1)
     session.commit()
     typed = {"organisation": organisation.code, **answers(call)}
@@ -84,4 +84,4 @@ def test_an_organisation_registered_too_late_is_told_before_it_writes(
     assert "30 June 2024 or earlier" in page
     assert begun(session) == 0
     organisation.registered_on = None
-    assert "no date of registration" in obstacles(call, organisation)[0].reason
+    assert "no date of registration" in obstacles(session, call, organisation)[0].reason

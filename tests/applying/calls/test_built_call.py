@@ -116,7 +116,7 @@ def opened(session: Session, call: Call, team: Team) -> None:
     now = clock.now()
     first.opens_at, first.deadline_at = now - timedelta(days=1), now + timedelta(days=9)
     second.opens_at, second.deadline_at = now - timedelta(days=1), now + timedelta(days=30)
-    second.earliest_start_on = None
+    second.earliest_start_on = (now + timedelta(days=31)).date()
     open_call(session, call, act_of(session, team.manager))
 
 
@@ -158,9 +158,9 @@ def test_importing_it_again_changes_nothing(session: Session, call: Call, team: 
 def a_house(session: Session, call: Call) -> tuple[Organisation, Act]:
     organisation = an_organisation(session)
     by = act_of(session, member(session, organisation))
-    assert "since when" in obstacles(call, organisation)[0].reason
+    assert "since when" in obstacles(session, call, organisation)[0].reason
     organisation.assists_since = clock.today().year - 8
-    assert obstacles(call, organisation) == []
+    assert obstacles(session, call, organisation) == []
     return organisation, by
 
 

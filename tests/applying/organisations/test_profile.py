@@ -182,6 +182,6 @@ def test_a_call_asks_for_years_of_experience(
     call = a_call(session, fund, experience_years=5, registered_by=None)
     organisation = an_organisation(session)
     organisation.assists_since = call.deadline_at.year - years if years else None
-    found = " ".join(one.reason for one in obstacles(call, organisation))
+    found = " ".join(one.reason for one in obstacles(session, call, organisation))
     assert why in found
     assert bool(why) == bool(found)

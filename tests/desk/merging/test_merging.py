@@ -23,6 +23,7 @@ from grants.core.kernel.errors import Conflict, DomainError, Forbidden, FundErro
 from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
 from grants.core.people.queries import members, viewer_of
+from grants.deciding.awards.queries import grant_years
 from grants.desk.merging import service
 from grants.desk.merging.models import OrganisationMerge
 from grants.desk.merging.parts import ELSEWHERE, MOVING, STAYING, obstacles
@@ -235,6 +236,8 @@ def test_a_grant_moves_under_its_reference_and_no_account_moves_with_it(running:
     running.session.expire_all()
     assert running.award.reference == reference
     assert running.award.organisation == kept
+    started = running.award.starts_on.year
+    assert started in grant_years(running.session, kept.id, running.fund.id)
     assert in_force(running.session, running.fund.id, kept.id) is None
     assert in_force(running.session, running.fund.id, running.organisation.id) is not None
     with pytest.raises(DomainError, match="No bank details are confirmed yet"):
