@@ -1,16 +1,13 @@
 """Verifying, keeping the result, and telling those responsible."""
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.books.ledger.verify import CHECKS, breaches
 from grants.books.verification.models import Verification
 from grants.core.audit.act import Act
-from grants.core.funds.models import Fund
 from grants.core.kernel.language import use_language
-from grants.core.people.models import Person
 from grants.core.people.permissions import Permission
-from grants.core.people.queries import people_of_fund, people_with
+from grants.core.people.queries import people_of_funds
 from grants.platform.messages.service import Recipient, send
 
 MOST = 1000
@@ -25,7 +22,7 @@ def verify(session: Session, act: Act) -> Verification:
     session.add(result)
     session.flush()
     if found:
-        for person in responsible(session):
+        for person in people_of_funds(session, Permission.TRAIL_SEE):
             send(
                 session,
                 Recipient.of(person),
@@ -35,12 +32,3 @@ def verify(session: Session, act: Act) -> Verification:
                 first=found[:10],
             )
     return result
-
-
-def responsible(session: Session) -> list[Person]:
-    """Who sees the trail of every fund or of one: auditors, fund managers."""
-    found = {person.id: person for person in people_with(session, Permission.TRAIL_SEE)}
-    for fund_id in session.scalars(select(Fund.id)):
-        for person in people_of_fund(session, Permission.TRAIL_SEE, fund_id):
-            found[person.id] = person
-    return list(found.values())

@@ -107,6 +107,13 @@ def people_of_fund(session: Session, permission: Permission, fund_id: int) -> Se
     ).all()
 
 
+def people_of_funds(session: Session, *permissions: Permission) -> list[Person]:
+    """The people who hold one of these permissions for every fund or for one, each once."""
+    held = [_holders(one).where(Membership.organisation_id.is_(None)) for one in permissions]
+    found = {person.id: person for query in held for person in session.scalars(query)}
+    return list(found.values())
+
+
 def people_with(session: Session, permission: Permission) -> Sequence[Person]:
     """The people who hold a permission for every fund."""
     return session.scalars(

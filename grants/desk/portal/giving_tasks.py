@@ -26,6 +26,7 @@ from grants.giving.pledges.workflow import UNANSWERED, UNSIGNED, PledgeState
 from grants.giving.receivables.queries import to_approve as allowances_to_approve
 from grants.integrity.diligence.queries import Clearance, count_in_state
 from grants.integrity.diligence.workflow import DiligenceState
+from grants.integrity.sanctions.failures import failures_to_settle
 from grants.integrity.sanctions.queries import count_open, list_due
 from grants.platform.signing_key.service import expires_soon
 from grants.platform.staff.queries import to_confirm as appointments_to_confirm
@@ -161,6 +162,17 @@ OF_THE_FUND = (
         {"state": "open"},
         urgent=True,
         risk=True,
+    ),
+    Task(
+        P.SANCTIONS_IMPORT,
+        lambda _s, _v: failures_to_settle(),
+        lambda n: _n(
+            "Failed update of the sanctions list to repeat",
+            "Failed updates of the sanctions list to repeat",
+            n,
+        ),
+        "sanctions.index",
+        urgent=True,
     ),
     Task(
         P.SANCTIONS_IMPORT,

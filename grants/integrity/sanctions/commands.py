@@ -6,19 +6,31 @@ import click
 from flask.cli import with_appcontext
 
 from grants.core.audit.act import Act
+from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.terminal import FundCommand
+from grants.core.kernel.terminal import FundCommand, read_file
+from grants.integrity.sanctions.failures import note_failure
 from grants.integrity.sanctions.service import take_list
 from grants.platform.web.database import database
 
 
 @click.command("sanctions", cls=FundCommand)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path))
 @with_appcontext
 def import_sanctions(*, file: Path) -> None:
-    """Import the United Nations Consolidated List from FILE (XML), all of it or none."""
-    with database().transaction() as session:
-        taken = take_list(session, file.name, file.read_bytes(), Act.by_system("import"))
+    """Import the United Nations Consolidated List from FILE (XML), all of it or none.
+
+    If that fails, also because there is no such file, those who keep the list get an e-mail.
+    """
+    act = Act.by_system("import")
+    try:
+        content = read_file(file)
+        with database().transaction() as session:
+            taken = take_list(session, file.name, content, act)
+    except DomainError as refusal:
+        with database().transaction() as session:
+            note_failure(session, file.name, refusal.message, act)
+        raise
     if not taken.new:
         click.echo(
             _("%(file)s: this list is already in force, nothing has changed.", file=file.name)

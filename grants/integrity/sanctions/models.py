@@ -41,6 +41,21 @@ class SanctionsList(Base):
     """How many of the list before are no longer on it."""
 
 
+class SanctionsFailure(Base):
+    """Updates of the list that failed, from the first one until one succeeds: one record."""
+
+    __tablename__ = "sanctions_failure"
+
+    id: Mapped[Key]
+    failed_at: Mapped[datetime]
+    """When the first of them failed."""
+    file_name: Mapped[str] = mapped_column(String(200))
+    """Of the newest of them, and why it failed."""
+    why: Mapped[str] = mapped_column(Text)
+    settled_at: Mapped[datetime | None]
+    """When an update succeeded."""
+
+
 class SanctionsEntry(Base):
     """A person or an organisation that is listed, or was: a delisted one is marked, and stays."""
 

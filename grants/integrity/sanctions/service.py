@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.core.audit.act import Act
@@ -14,6 +14,7 @@ from grants.core.kernel.errors import Forbidden
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.tabular import Problem, UnreadableTable
 from grants.core.people.permissions import Permission
+from grants.integrity.sanctions.failures import lock_list, settle_failure
 from grants.integrity.sanctions.matching import compare_later
 from grants.integrity.sanctions.models import SanctionsEntry, SanctionsList
 from grants.integrity.sanctions.queries import list_in_force
@@ -38,8 +39,20 @@ def take_list(session: Session, file_name: str, content: bytes, act: Act) -> Lis
     if not act.actor.may(Permission.SANCTIONS_IMPORT):
         raise Forbidden(_("Your role does not allow this."))
     generated_at, listed = read_list(file_name, content)
-    sha256 = hashlib.sha256(content).hexdigest()
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("sanctions", 0))))
+    lock_list(session)
+    update = _in_force(session, file_name, content, (generated_at, listed), act)
+    settle_failure(session, act)
+    return update
+
+
+def _in_force(
+    session: Session,
+    file_name: str,
+    content: bytes,
+    read: tuple[datetime, Sequence[Listed]],
+    act: Act,
+) -> ListUpdate:
+    (generated_at, listed), sha256 = read, hashlib.sha256(content).hexdigest()
     held = list_in_force(session)
     if held is not None and held.generated_at == generated_at:
         return _the_same(session, file_name, held, listed)

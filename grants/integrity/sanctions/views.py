@@ -17,6 +17,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.integrity.sanctions import matching
+from grants.integrity.sanctions.failures import note_failure, standing_failure
 from grants.integrity.sanctions.forms import HitFilter, ListForm, NameForm, ReasonForm
 from grants.integrity.sanctions.models import SanctionsEntry, SanctionsHit, SanctionsList
 from grants.integrity.sanctions.queries import (
@@ -38,7 +39,7 @@ from grants.platform.web.acts import attempt
 from grants.platform.web.again import asks_again, files_ask_first
 from grants.platform.web.cases import from_list
 from grants.platform.web.columns import age
-from grants.platform.web.database import session
+from grants.platform.web.database import session, transaction
 from grants.platform.web.downloads import received
 from grants.platform.web.lists import Column, Listing, Order
 from grants.platform.web.steps import buttons, possible
@@ -63,6 +64,7 @@ def index() -> ResponseReturnValue:
         entries=entries_by_id(session(), [match.entry_id for match in found]),
         newest=newest,
         old=is_old(newest),
+        failure=standing_failure(session()),
         days=(clock.now() - newest.generated_at).days if newest else 0,
         lists=lists(session()),
         compared=progress(session(), newest) if newest else (0, 0),
@@ -96,6 +98,8 @@ def take() -> ResponseReturnValue:
             else:
                 flash(_("This list is already in force. Nothing has changed."), "notice")
             return redirect(url_for("sanctions.index"))
+        with transaction() as opened:
+            note_failure(opened, upload.name, "\n".join(form.form_errors), this_act())
     return render_template("integrity/sanctions/take.html", form=form)
 
 
