@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, exists
+from sqlalchemy import Select
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import APPLICATION, RANKED, ApplicationState
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.queries import calls_of_staff
 from grants.core.kernel.countries import country_name
@@ -23,6 +23,7 @@ from grants.deciding.awards.many import BY_STAGE
 from grants.deciding.awards.reserve import unconfirmed
 from grants.deciding.awards.stages import at_stage
 from grants.deciding.board import queries as board
+from grants.deciding.board.order import is_ranked
 from grants.deciding.feedback.queries import to_write as letters_to_write
 from grants.deciding.reviews.queries import assignment_queue
 from grants.deciding.screening.queries import counted_together
@@ -77,8 +78,7 @@ LIST = Listing(
 @needs(P.REVIEW_SEE)
 def index() -> ResponseReturnValue:
     """Reviewed applications: all, or those that wait for one kind of decision."""
-    ranked = exists().where(Application.call_id == Call.id, Application.state.in_(RANKED))
-    known = calls_of_staff(at_work()).add_columns(ranked).order_by(Call.id.desc()).limit(100)
+    known = calls_of_staff(at_work()).add_columns(is_ranked()).order_by(Call.id.desc()).limit(100)
     calls = session().execute(known).all()
     form = DecisionsForm.of(
         lambda: [(c.reference, f"{c.reference} · {c.name}") for c, _ranked in calls]

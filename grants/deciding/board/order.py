@@ -5,11 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, or_, select
+from sqlalchemy import ColumnElement, Select, case, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import LETTER_NEXT, PASSED_OVER, ApplicationState
+from grants.applying.applications.workflow import (
+    LETTER_NEXT,
+    PASSED_OVER,
+    RANKED,
+    ApplicationState,
+)
 from grants.applying.calls.models import Call
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
@@ -28,6 +33,12 @@ class Placed:
     application: Application
     score: Decimal
     given: Decimal
+
+
+def is_ranked() -> ColumnElement[bool]:
+    """Has the call of a query an application that has a rank?"""
+    ranked = Application.state.in_(RANKED)
+    return exists().where(Application.call_id == Call.id, ranked).correlate(Call)
 
 
 def best_first(

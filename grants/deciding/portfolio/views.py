@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from grants.applying.applications.workflow import APPLICATION
 from grants.applying.calls.models import Call
@@ -12,9 +13,12 @@ from grants.applying.calls.queries import call_for_viewer
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
+from grants.deciding.board.order import is_ranked
 from grants.deciding.portfolio.ranking import Ranked, Ranking, as_seen_by, ranking_of
 from grants.platform.web.access import needs, viewer
+from grants.platform.web.beside import beside
 from grants.platform.web.database import session
 from grants.platform.web.exports import FORMATS, download
 from grants.platform.web.lists import numbered_page
@@ -30,7 +34,15 @@ def call_to_rank(reference: str, permission: Permission = Permission.REVIEW_SEE)
     return call
 
 
+def _may_rank(call: Call) -> bool:
+    """Has it a ranking, and may this person see it?"""
+    if not viewer().may(Permission.REVIEW_SEE, call.scope):
+        return False
+    return bool(session().scalar(select(is_ranked()).where(Call.id == call.id)))
+
+
 @pages.get("/calls/<reference>/ranking")
+@beside("call", _l("Ranking"), 20, _may_rank)
 @needs(Permission.REVIEW_SEE)
 def ranking(reference: str) -> ResponseReturnValue:
     """The ranking of a call, on the page or as a file."""
