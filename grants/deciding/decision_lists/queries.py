@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, exists, func, not_, select
 from sqlalchemy.orm import Session, joinedload
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import (
     APPLICATION,
     PRICED,
@@ -34,8 +35,15 @@ from grants.deciding.decision_lists.facts import (
 )
 from grants.deciding.decision_lists.models import SignedDecisions
 from grants.deciding.portfolio.ranking import Ranked, as_seen_by, ranking_of
+from grants.deciding.screening.queries import counting
 from grants.deciding.sessions.models import AgendaItem, BoardSession
-from grants.deciding.sessions.queries import items_of, open_items, seats_of, session_for_viewer
+from grants.deciding.sessions.queries import (
+    for_viewer,
+    items_of,
+    open_items,
+    seats_of,
+    session_for_viewer,
+)
 from grants.deciding.sessions.sitting import advice_of
 from grants.deciding.sessions.workflow import HELD
 
@@ -212,3 +220,33 @@ def is_open_whole(session: Session, meeting: BoardSession, reader: Viewer) -> bo
     on_agenda = {item.application_id for item in items_of(session, meeting)}
     sees = reader.may(Permission.APPLICATION_SEE, meeting.scope)
     return sees and on_agenda <= open_items(session, meeting, reader)
+
+
+def lists_to_sign(viewer: Viewer) -> Select[BoardSession]:
+    """Sessions that were held, of which every decision is made and no signed list is attached, and
+    of which this person may attach one.
+    """
+    agenda = (
+        select(AgendaItem.id)
+        .join(AgendaItem.application)
+        .where(AgendaItem.meeting_id == BoardSession.id)
+        .correlate(BoardSession)
+    )
+    advised = agenda.where(AgendaItem.put_off == "")
+    query = for_viewer(viewer).where(
+        BoardSession.state.in_(HELD),
+        advised.exists(),
+        ~advised.where(Application.state.not_in(SETTLED)).exists(),
+        ~agenda.where(not_(open_to(viewer))).exists(),
+        ~exists().where(SignedDecisions.meeting_id == BoardSession.id),
+    )
+    for permission in (Permission.AWARD_ADVISE, Permission.APPLICATION_SEE):
+        funds = viewer.funds_with(permission)
+        if funds is not None:
+            query = query.where(BoardSession.fund_id.in_(funds))
+    return query
+
+
+def to_sign_count(viewer: Viewer) -> Select[int]:
+    """How many they are."""
+    return counting(lists_to_sign(viewer))

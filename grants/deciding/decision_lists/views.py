@@ -21,6 +21,8 @@ from grants.platform.web.forms import Form
 pages = Blueprint("decision_lists", __name__)
 
 P = Permission
+MOST = 100
+"""Sessions on one page."""
 
 
 class SignedListForm(Form):
@@ -39,6 +41,14 @@ class AnotherSignedListForm(SignedListForm):
 
 def _session(reference: str) -> BoardSession:
     return queries.held_session(session(), reference, viewer())
+
+
+@pages.get("/board/decisions")
+@needs(P.AWARD_ADVISE)
+def to_sign() -> ResponseReturnValue:
+    """Sessions whose list of decisions is complete and awaits its signed copy."""
+    meetings = session().scalars(queries.lists_to_sign(viewer()).limit(MOST)).all()
+    return render_template("deciding/decision_lists/to_sign.html", meetings=meetings)
 
 
 @pages.get("/board/sessions/<reference>/decisions")

@@ -61,11 +61,13 @@ def index() -> ResponseReturnValue:
     """The sessions of the Board, the newest first."""
     meetings = session().scalars(queries.for_viewer(viewer()).limit(MOST)).all()
     waiting = session().scalars(queries.candidates(viewer()).limit(1)).first()
+    prepares = viewer().may(P.AWARD_ADVISE)
     return render_template(
         "deciding/sessions/index.html",
         meetings=meetings,
         states=BOARD_SESSION.names,
-        may_schedule=viewer().may(P.AWARD_ADVISE) and waiting is not None,
+        prepares=prepares,
+        may_schedule=prepares and waiting is not None,
     )
 
 

@@ -19,6 +19,7 @@ from grants.deciding.awards.announcing import to_publish_count
 from grants.deciding.awards.queries import to_approve, to_reject
 from grants.deciding.awards.reserve import to_confirm, to_promote
 from grants.deciding.board.queries import to_advise, to_invite, to_recommend
+from grants.deciding.decision_lists.queries import to_sign_count as lists_to_sign
 from grants.deciding.feedback.queries import to_write_count
 from grants.deciding.interests import queries as interests
 from grants.deciding.reviews.queries import to_assign, to_declare, to_score
@@ -186,6 +187,16 @@ OF_THE_FUND = (
         lambda _s, v: sessions.to_sign(v),
         lambda n: _n("Minutes of the Board to sign", "Minutes of the Board to sign", n),
         "sessions.index",
+    ),
+    Task(
+        P.AWARD_ADVISE,
+        lambda _s, v: lists_to_sign(v),
+        lambda n: _n(
+            "List of decisions awaiting its signed copy",
+            "Lists of decisions awaiting their signed copies",
+            n,
+        ),
+        "decision_lists.to_sign",
     ),
     Task(
         P.BOARD_SIT,

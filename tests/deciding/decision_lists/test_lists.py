@@ -17,6 +17,7 @@ from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.money import usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
+from grants.core.people.service import appoint
 from grants.deciding.awards.service import approve, give_approval, reject
 from grants.deciding.board.service import Proposal, not_recommend, recommend
 from grants.deciding.decision_lists.models import SignedDecisions
@@ -28,6 +29,7 @@ from grants.deciding.sessions.models import BoardSession, Choice
 from grants.deciding.sessions.queries import items_of
 from grants.deciding.sessions.service import Plan
 from grants.deciding.sessions.sitting import Ballot
+from grants.desk.portal.todo import waiting_for
 from tests.factories import (
     Team,
     a_closed_call,
@@ -183,6 +185,50 @@ def test_the_signed_list_is_bound_to_its_session_and_never_changes(
     assert [one.reason for one in kept] == ["", "A page was missing."]
     with pytest.raises(DBAPIError), session.begin_nested():
         session.execute(text("UPDATE signed_decisions SET reason = 'x'"))
+
+
+TO_DO = "List of decisions awaiting its signed copy"
+
+
+def waits(session: Session, person: Person) -> bool:
+    return TO_DO in [line.text for line in waiting_for(session, act_of(session, person).actor)]
+
+
+def test_a_complete_list_waits_for_its_signed_copy(
+    session: Session,
+    team: Team,
+    meeting: BoardSession,
+    pair: list[Application],
+    sign_in_as: SignInAs,
+) -> None:
+    assert not waits(session, team.manager)
+    approve(session, pair[1], terms_for(session, pair[1]), act_of(session, team.approver))
+    assert not waits(session, team.manager)
+    reject(session, pair[0], act_of(session, team.approver, "It has closed."))
+    session.commit()
+    browser = sign_in_as(team.manager)
+    path = f"/board/sessions/{meeting.reference}/decisions"
+    assert path in browser.get("/board/decisions").text
+    assert "/board/decisions" in browser.get("/start").text
+    others = (team.officer, team.approver, staff(session, Role.AUDITOR))
+    assert [waits(session, one) for one in (team.manager, *others)] == [True, False, False, False]
+    attach_signed(session, meeting, a_document(session), act_of(session, team.manager))
+    session.commit()
+    assert not waits(session, team.manager)
+    assert path not in browser.get("/board/decisions").text
+
+
+def test_a_list_that_is_closed_in_part_does_not_wait(
+    session: Session,
+    team: Team,
+    meeting: BoardSession,
+    pair: list[Application],
+    board: list[Person],
+) -> None:
+    decided(session, team, pair)
+    for trustee in board:
+        appoint(session, trustee, Role.FUND_MANAGER)
+    assert [waits(session, one) for one in board] == [False, True]
 
 
 @pytest.fixture
