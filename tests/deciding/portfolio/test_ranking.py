@@ -183,6 +183,21 @@ def test_a_ranking_leaves_out_what_is_shut_for_a_person_and_keeps_the_ranks(
     assert re.search(r">\s*2\s*<", words_kept(page))
 
 
+def test_the_page_of_a_call_leads_to_its_ranking_once_there_is_one(
+    session: Session, fund: Fund, team: Team, sign_in_as: SignInAs
+) -> None:
+    call = a_closed_call(session, fund)
+    application = a_submitted_application(session, call, an_organisation(session))
+    session.commit()
+    path, ranking = f"/calls/{call.reference}", f'href="/calls/{call.reference}/ranking"'
+    manager = sign_in_as(team.manager)
+    assert ranking not in manager.get(path).text
+    reviewed(session, application, team)
+    session.commit()
+    assert ranking in manager.get(path).text
+    assert ranking not in sign_in_as(staff(session, Role.FINANCE_OFFICER)).get(path).text
+
+
 def words_kept(html: str) -> str:
     """The rows of the ranking."""
     return html[html.index("<tbody") : html.index("</tbody>")]
