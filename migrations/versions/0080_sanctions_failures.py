@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0079_sanctions_failures"
-down_revision = "0078_signed_decisions"
+revision = "0080_sanctions_failures"
+down_revision = "0079_years_in_a_row"
 
 
 def upgrade() -> None:
