@@ -145,7 +145,8 @@ def is_worthy(company: Company, application: Application, usd: int) -> bool:
 
 def recommend(company: Company, application: Application, usd: int, day: date) -> None:
     """The fund manager recommends; the Board has advised a week later."""
-    above = passed_over(company.session, [application])[application.id]
+    manager = company.act(Role.FUND_MANAGER).actor
+    above = passed_over(company.session, [application], manager)[application.id]
     proposal = recommendations.Proposal(
         Money(usd * 100, "USD"),
         WHY[application.id % len(WHY)],

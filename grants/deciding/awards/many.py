@@ -33,7 +33,7 @@ from grants.deciding.awards.prospects import (
 from grants.deciding.awards.queries import approval_queue, rejection_queue
 from grants.deciding.board import service as board
 from grants.deciding.board.forms import ReasonForm
-from grants.deciding.board.order import passed_over, references_of
+from grants.deciding.board.order import Placed, passed_over, references_of
 from grants.deciding.board.queries import recommendation_queue
 from grants.deciding.feedback.beside import FEEDBACK, Written
 from grants.deciding.screening.queries import in_states
@@ -68,7 +68,7 @@ def _waiting(queue: Callable[..., Select[Application]]) -> Callable[[], Select[A
 
 
 def outlook_on(
-    prospect: Prospect, *cells: Any, basis: object = "", above: Sequence[Application] = ()
+    prospect: Prospect, *cells: Any, basis: object = "", above: Sequence[Placed] = ()
 ) -> Outlook:
     one = prospect.application
     shown = (prospect.score, one.organisation.name, *cells)
@@ -95,14 +95,14 @@ def _share(form: Any) -> Decimal:
 
 
 def _foresee_recommending(
-    opened: Session, applications: Sequence[Application], form: Any, _act: Act
+    opened: Session, applications: Sequence[Application], form: Any, act: Act
 ) -> list[Outlook]:
     found = recommendable(opened, applications, _share(form))
-    above = passed_over(opened, applications, _ready(found))
+    above = passed_over(opened, applications, act.actor, _ready(found))
     return [_recommended(one, above[one.application.id]) for one in found]
 
 
-def _recommended(prospect: Prospect, above: Sequence[Application]) -> Outlook:
+def _recommended(prospect: Prospect, above: Sequence[Placed]) -> Outlook:
     requested, amount = prospect.application.requested, prospect.amount
     return outlook_on(prospect, requested, amount, basis=amount, above=above)
 
@@ -122,7 +122,7 @@ def _foresee_approving(
     return [_approved(one, above[one.application.id]) for one in found]
 
 
-def _approved(prospect: Prospect, above: Sequence[Application]) -> Outlook:
+def _approved(prospect: Prospect, above: Sequence[Placed]) -> Outlook:
     terms = prospect.terms
     assert terms is not None
     period = f"{plain_day(terms.starts_on)} – {plain_day(terms.ends_on)}"

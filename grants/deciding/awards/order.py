@@ -11,7 +11,7 @@ from grants.core.kernel.language import gettext as _
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.queries import approval_queue
 from grants.deciding.board.models import Advice, Endorsement
-from grants.deciding.board.order import above_each, explained, placed
+from grants.deciding.board.order import Placed, above_each, explained, placed
 
 
 def awaiting_with(
@@ -19,7 +19,7 @@ def awaiting_with(
     applications: Sequence[Application],
     officer: Viewer,
     together: Collection[int] = (),
-) -> dict[int, list[Application]]:
+) -> dict[int, list[Placed]]:
     """What an approval of each of these would pass over, by its id: those of its call that are
     ranked above it, wait for this officer too, and that the Board did not advise against. Those
     that are approved `together` with it (by their ids) are not passed over.
@@ -28,7 +28,7 @@ def awaiting_with(
         Application.call_id.in_([one.call_id for one in applications]),
         or_(Advice.endorsement.is_(None), Advice.endorsement != Endorsement.NOT_ENDORSED),
     )
-    known = placed(session, waiting)
+    known = placed(session, waiting, officer)
     return above_each(applications, known, lambda each, _one: each.application.id not in together)
 
 

@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from grants.applying.applications.models import Application
 from grants.core.kernel import clock
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.money import Money
 from grants.deciding.board.models import Endorsement
-from grants.deciding.board.order import references_of
+from grants.deciding.board.order import Placed, references_of
 from grants.deciding.board.service import Proposal
 from grants.platform.web.fields import (
     AmountField,
@@ -49,7 +48,7 @@ class RecommendForm(Form):
         )
 
     @classmethod
-    def of(cls, above: Sequence[Application], data: Mapping[str, object]) -> "RecommendForm":
+    def of(cls, above: Sequence[Placed], data: Mapping[str, object]) -> "RecommendForm":
         """With the reason for departing from the ranking, if it passes over some."""
         kind = cls
         if above:

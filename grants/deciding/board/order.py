@@ -1,6 +1,6 @@
 """The order of a call's ranking: which applications a decision on a lower one passes over."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.queries import open_to
 from grants.applying.applications.workflow import (
     LETTER_NEXT,
     PASSED_OVER,
@@ -19,6 +20,7 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
+from grants.core.people.viewer import Viewer
 from grants.deciding.reviews.adjusting import scored_in
 
 S = ApplicationState
@@ -33,6 +35,8 @@ class Placed:
     application: Application
     score: Decimal
     given: Decimal
+    is_open: bool
+    """May the reader open it? Others are counted, never named."""
 
 
 def is_ranked() -> ColumnElement[bool]:
@@ -49,10 +53,11 @@ def best_first(
     return with_scores, (Application.call_id, score.desc().nulls_last())
 
 
-def placed(session: Session, query: Select[Application]) -> list[Placed]:
+def placed(session: Session, query: Select[Application], reader: Viewer) -> list[Placed]:
     """Those of these applications that are reviewed, the best rank first."""
     with_scores, score, given = _with_scores(query)
-    found = with_scores.add_columns(score, given).where(given.is_not(None)).order_by(None)
+    columns = with_scores.add_columns(score, given, open_to(reader))
+    found = columns.where(given.is_not(None)).order_by(None)
     rows = session.execute(found.order_by(score.desc(), Application.id)).unique()
     return [Placed(*row) for row in rows]
 
@@ -72,12 +77,12 @@ def above_each(
     applications: Sequence[Application],
     known: Sequence[Placed],
     is_left: Callable[[Placed, Application], bool],
-) -> dict[int, list[Application]]:
+) -> dict[int, list[Placed]]:
     """Of each application, by its id, those of its call that are ranked above it and left."""
     scores = {one.application.id: one.score for one in known}
     return {
         one.id: [
-            each.application
+            each
             for each in known
             if each.application.call_id == one.call_id
             and each.score > scores.get(one.id, each.score)
@@ -88,8 +93,11 @@ def above_each(
 
 
 def passed_over(
-    session: Session, applications: Sequence[Application], together: Collection[int] = ()
-) -> dict[int, list[Application]]:
+    session: Session,
+    applications: Sequence[Application],
+    reader: Viewer,
+    together: Collection[int] = (),
+) -> dict[int, list[Placed]]:
     """What a recommendation of each of these would pass over, by its id: applications of its call
     that are ranked above it, reach the minimum score, and on which nothing is proposed. One that
     was set aside before passes over those on the reserve list too. Those that are recommended
@@ -106,19 +114,27 @@ def passed_over(
             return False
         return one.state is S.REVIEWED or (one.state is S.RESERVE and chosen.state in LETTER_NEXT)
 
-    return above_each(applications, placed(session, query), is_left)
+    return above_each(applications, placed(session, query, reader), is_left)
 
 
-def references_of(applications: Iterable[Application]) -> str:
-    """Their numbers, for a sentence or a cell; of a long list, the first ones."""
-    known = [one.reference for one in applications]
-    shown, rest = ", ".join(known[:FEW]), len(known[FEW:])
+def references_of(above: Sequence[Placed]) -> str:
+    """Their numbers, for a sentence or a cell: the first ones that the reader may open. The others
+    are counted.
+    """
+    named = [one.application.reference for one in above if one.is_open][:FEW]
+    shown, rest = ", ".join(named), len(above) - len(named)
     if not rest:
         return shown
+    if not named:
+        return ngettext(
+            "%(num)s application that you may not open",
+            "%(num)s applications that you may not open",
+            rest,
+        )
     return ngettext("%(shown)s and %(num)s more", "%(shown)s and %(num)s more", rest, shown=shown)
 
 
-def explained(above: Sequence[Application], reason: str, how: str) -> dict[str, object]:
+def explained(above: Sequence[Placed], reason: str, how: str) -> dict[str, object]:
     """What the trail keeps of a departure from the ranking: the numbers of what it passes over;
     nothing where there is none. DomainError without a reason; `how` says how to do without one.
     """
@@ -126,4 +142,4 @@ def explained(above: Sequence[Application], reason: str, how: str) -> dict[str, 
         ranked = _("Ranked above it: %(applications)s.", applications=references_of(above))
         said = f"{ranked} {how}"
         raise DomainError(said)
-    return {"passed_over": [one.reference for one in above]} if above else {}
+    return {"passed_over": [one.application.reference for one in above]} if above else {}

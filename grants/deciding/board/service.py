@@ -103,7 +103,7 @@ def _departs(
     session: Session, application: Application, proposal: Proposal, act: Act
 ) -> dict[str, object]:
     """What the trail keeps if applications ranked above this one are left undecided, and why."""
-    above = passed_over(session, [application])[application.id]
+    above = passed_over(session, [application], act.actor)[application.id]
     how = _("Decide on these first, or give the reason for departing from the ranking.")
     facts = explained(above, proposal.departure, how)
     if facts:

@@ -98,7 +98,7 @@ def recommend(reference: str) -> ResponseReturnValue:
     application = application_for(reference, P.AWARD_RECOMMEND)
     place = _to_recommend(application)
     changes = application.state == S.RECOMMENDED
-    above = passed_over(session(), [application])[application.id]
+    above = passed_over(session(), [application], viewer())[application.id]
     form = (ReviseForm if changes else RecommendForm).of(above, _proposed(application))
     if form.validate_on_submit():
         with attempt(form) as (opened, outcome):

@@ -13,11 +13,13 @@ from grants.core.kernel import clock
 from grants.core.kernel.errors import DomainError, Forbidden
 from grants.core.kernel.money import usd
 from grants.core.people.permissions import GRANTED, Permission, Role
+from grants.core.people.service import appoint
 from grants.deciding.awards.service import give_approval
 from grants.deciding.board import service as board
 from grants.deciding.board.models import Endorsement
 from grants.deciding.board.queries import recommendation_for
 from grants.deciding.board.service import BoardAdvice, Proposal, Votes
+from grants.deciding.interests.service import Declaration, declare
 from grants.papers.statements.builders.board import BoardDossier, board_dossier
 from tests.factories import (
     Team,
@@ -91,6 +93,33 @@ def test_whoever_recommends_before_one_that_is_ranked_above_says_why(
     facts = trail_of(session, "application", weak.id)[-1].facts
     assert facts["departure"] == WHY
     assert facts["passed_over"] == [one.reference for one in ranked[:3]]
+
+
+def test_what_a_person_may_not_open_is_counted_and_not_named(
+    session: Session, ranked: list[Application], team: Team, sign_in_as: SignInAs
+) -> None:
+    best, second, equal, weak, _below = ranked
+    person = staff(session, Role.TRUSTEE, "Noor")
+    said = Declaration([one.id for one in ranked], [best.id], "My sister works there.")
+    declare(session, best.call, said, act_of(session, person))
+    appoint(session, person, Role.FUND_MANAGER)
+    both, one_closed = "and 1 more", "1 application that you may not open"
+    for one, told in ((weak, both), (second, one_closed)):
+        with pytest.raises(DomainError, match=told) as refused:
+            board.recommend(
+                session, one, Proposal(usd(15_000_00), "Strong."), act_of(session, person)
+            )
+        assert best.reference not in refused.value.message
+    session.commit()
+    browser = sign_in_as(person)
+    for one, told in ((weak, both), (second, one_closed)):
+        for path in (f"/decisions/{one.reference}/recommend", address("recommend", one)):
+            page = browser.get(path).text
+            assert told in page
+            assert best.reference not in page
+    page = browser.get(f"/decisions/{weak.reference}/recommend").text
+    assert second.reference in page
+    assert equal.reference in page
 
 
 def test_down_the_ranking_no_reason_is_asked_nor_kept(
