@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from grants import commands
 from grants.applying.applications import (
+    begin_views,
     clarify_views,
     comment_views,
     eligibility,
@@ -287,6 +288,7 @@ MORE_VIEWS = (
     by_provider,
     carrying,
     call_stages,
+    begin_views,
     clarify_views,
     comment_views,
     confirm_views,

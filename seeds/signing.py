@@ -28,6 +28,7 @@ def plant_signed_call(company: Company, fund: Fund) -> None:
         signatory_signs=True,
         experience_years=2,
         years_in_a_row=4,
+        applications_per_organisation=2,
         earliest_start_on=days_after(today, 31),
     )
     idea = proposal(GRANTEE)

@@ -1,12 +1,14 @@
 """A draft: begun, written, given its files. What arrives is kept, whatever it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from grants.applying.applications import queries
+from grants.applying.applications import places, queries
 from grants.applying.applications.models import Answers, Application, AttachedFile
 from grants.applying.applications.papers import take_over
 from grants.applying.applications.versions import keep_versions
@@ -59,17 +61,56 @@ class EditConflict(Conflict):
 
 
 def start(
-    session: Session, call: Call, organisation: Organisation, act: Act, language: str = "en"
+    session: Session,
+    call: Call,
+    organisation: Organisation,
+    act: Act,
+    language: str = "en",
+    *,
+    seen: int = 0,
+    note: Application | None = None,
 ) -> Application:
-    """Begin an application, or give the one that the organisation has begun already."""
+    """Begin an application, or give the one that the organisation has begun since the page was
+    drawn: `seen` is the highest id among those that the page showed. DomainError once as many stand
+    as the call allows. In a second stage it answers the invitation of `note`, or of the oldest
+    concept note that is still to be answered.
+    """
+    _may_begin(session, call, organisation, act)
+    standing = queries.standing_applications(session, call.id, organisation.id)
+    if begun := places.begun_meanwhile(standing, seen, note):
+        return begun
+    require_open(call, act)
+    notes = places.invited_notes(session, call, organisation.id)
+    answered = {one.note_id for one in standing}
+    open_notes = [one for one in notes if one.id not in answered and note in (None, one)]
+    require_invited(call, organisation, notes)
+    most = places.allowed(session, call, organisation.id)
+    if len(standing) >= most or (notes and not open_notes):
+        raise DomainError(places.begun_already(standing, most))
+    place = places.free_place({one.place for one in standing})
+    note_id = open_notes[0].id if open_notes else None
+    return _begun(session, call, organisation, act, language, place=place, note_id=note_id)
+
+
+def start_again(session: Session, application: Application, act: Act) -> Application:
+    """A new draft in the place of an application that this act has withdrawn."""
+    call, organisation = application.call, application.organisation
+    _may_begin(session, call, organisation, act)
+    require_open(call, act)
+    held = {"place": application.place, "note_id": application.note_id}
+    return _begun(session, call, organisation, act, application.language, **held)
+
+
+def _may_begin(session: Session, call: Call, organisation: Organisation, act: Act) -> None:
+    """What is begun for an organisation happens one after the other."""
     if not act.actor.may(Permission.APPLICATION_WRITE, Scope(call.fund_id, organisation.id)):
         raise Forbidden(_("You cannot write applications for this organisation."))
     lock_organisation(session, organisation.id)
-    standing = queries.standing_application(session, call.id, organisation.id)
-    if standing is not None:
-        return standing
-    require_open(call, act)
-    require_invited(session, call, organisation)
+
+
+def _begun(
+    session: Session, call: Call, organisation: Organisation, act: Act, language: str, **held: Any
+) -> Application:
     number = next_number(session, f"{call.reference}/application")
     application = Application(
         reference=f"{call.reference}-{number:04}",
@@ -78,6 +119,7 @@ def start(
         organisation_id=organisation.id,
         language=language,
         begun_at=act.at,
+        **held,
     )
     begin(session, application, APPLICATION, act)
     take_over(session, application, act)
@@ -193,9 +235,9 @@ def require_open(call: Call, act: Act) -> None:
     )
 
 
-def require_invited(session: Session, call: Call, organisation: Organisation) -> None:
+def require_invited(call: Call, organisation: Organisation, notes: Sequence[Application]) -> None:
     """DomainError where full proposals are taken by invitation, and this organisation has none."""
-    if call.is_second_stage and queries.invited_note(session, call, organisation.id) is None:
+    if call.is_second_stage and not notes:
         raise DomainError(
             _("Full proposals are by invitation, and %(name)s has none.", name=organisation.name)
         )

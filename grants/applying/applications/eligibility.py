@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
+from grants.applying.applications.places import allowed, begun_already
+from grants.applying.applications.queries import standing_applications
 from grants.applying.calls.models import Call
 from grants.core.kernel.clock import day_of
 from grants.core.kernel.errors import DomainError
@@ -30,6 +32,8 @@ class Obstacle:
 
     reason: str
     remedy: str
+    applications: Sequence[Application] = ()
+    """Those of the organisation that take the place of another one."""
 
 
 def asked_before(call: Call) -> Sequence[Mapping[str, Any]]:
@@ -42,20 +46,56 @@ def obstacles(
     call: Call,
     organisation: Organisation,
     answers: Mapping[str, bool] | None = None,
+    application: Application | None = None,
 ) -> list[Obstacle]:
-    """Everything that stands in the way; `answers` are yes or no by the key of a row."""
+    """Everything that stands in the way of a new application, or of submitting one that is begun;
+    `answers` are yes or no by the key of a row.
+    """
     return [
+        *_of_others(session, call, organisation, application),
         *_of_profile(call, organisation),
         *_of_grants(session, call, organisation),
         *_of_answers(call, answers or {}),
     ]
 
 
-def require_years_left(session: Session, application: Application) -> None:
-    """DomainError if the organisation would hold grants in more years in a row than allowed."""
-    for found in _of_grants(session, application.call, application.organisation):
+def require_still_eligible(session: Session, application: Application) -> None:
+    """DomainError if the organisation has submitted as many as the call allows, or would hold
+    grants in more years in a row than allowed.
+    """
+    call, organisation = application.call, application.organisation
+    for found in (
+        *_of_others(session, call, organisation, application),
+        *_of_grants(session, call, organisation),
+    ):
         said = found.reason, found.remedy
         raise DomainError(" ".join(said))
+
+
+def _of_others(
+    session: Session, call: Call, organisation: Organisation, application: Application | None
+) -> Iterator[Obstacle]:
+    """Other applications of the organisation: all before one is begun, then those submitted."""
+    others = [
+        one
+        for one in standing_applications(session, call.id, organisation.id)
+        if application is None or (one is not application and one.submitted_at)
+    ]
+    most = allowed(session, call, organisation.id)
+    if others and len(others) >= most:
+        if application is None:
+            reason = begun_already(others, most)
+        else:
+            reason = ngettext(
+                "Your organisation has already submitted %(begun)s of %(num)s application to this "
+                "call.",
+                "Your organisation has already submitted %(begun)s of %(num)s applications to this "
+                "call.",
+                most,
+                begun=len(others),
+            )
+        remedy = _("Go on with those that you have, or withdraw one of them first.")
+        yield Obstacle(reason, remedy, others)
 
 
 def _of_profile(call: Call, organisation: Organisation) -> Iterator[Obstacle]:

@@ -1,5 +1,6 @@
 """What applicants and the fund's people say of an application, besides its answers."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
@@ -37,10 +38,13 @@ class BeginForm(Form):
 
     @classmethod
     def offering(
-        cls, choices: list[tuple[str, str]], rows: Sequence[Mapping[str, Any]] = ()
+        cls,
+        choices: list[tuple[str, str]],
+        rows: Sequence[Mapping[str, Any]] = (),
+        seen: int = 0,
     ) -> "BeginForm":
         """Organisations by code and name, the only one chosen already; `rows` of the checklist are
-        asked as yes or no.
+        asked as yes or no; `seen` is the highest id of an application that the page shows.
         """
         field = RadioField(
             _l("Which organisation are you applying for?"),
@@ -51,9 +55,14 @@ class BeginForm(Form):
         asked = {
             f"e_{row['key']}": YesNoField(in_language(row["ask"]), required=True) for row in rows
         }
-        made = {"organisation": field, **asked}
+        made = {"organisation": field, **asked, "seen": HiddenField(default=str(seen))}
         offered: type[BeginForm] = type("OfferedBeginForm", (cls,), made)
         return offered()
+
+    def newest_seen(self) -> int:
+        """The highest id of an application that the page had shown; 0: none."""
+        typed = str(self["seen"].data or "")
+        return int(typed) if re.fullmatch(r"\d{1,18}", typed, re.ASCII) else 0
 
     def answers(self) -> dict[str, bool]:
         """Yes or no by the key of a row."""
@@ -188,6 +197,13 @@ class AmendForm(ReasonedForm):
         least=1,
         most=20,
         width=2,
+    )
+    applications_per_organisation = NumberField(
+        _l("Applications that an organisation may send, at most"),
+        least=1,
+        most=20,
+        width=2,
+        required=True,
     )
     questions_until = DateField(_l("Questions can be asked until"))
     answers_on = DateField(_l("Answers are published by"))

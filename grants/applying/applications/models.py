@@ -59,9 +59,17 @@ class Application(Versioned, Base):
             "uq_application_of_call",
             "call_id",
             "organisation_id",
+            "place",
             unique=True,
             postgresql_where=text("state <> 'withdrawn'"),
         ),
+        Index(
+            "uq_application_of_note",
+            "note_id",
+            unique=True,
+            postgresql_where=text("state <> 'withdrawn'"),
+        ),
+        CheckConstraint("place > 0", name="place"),
     )
 
     id: Mapped[Key]
@@ -70,6 +78,12 @@ class Application(Versioned, Base):
     """The call's fund, repeated for the lists' index."""
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    place: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Which of the applications of its organisation to this call it is, from 1: no two that stand
+    have the same place.
+    """
+    note_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"))
+    """The concept note that was invited to send this full proposal."""
     state: Mapped[ApplicationState] = mapped_column(choice(ApplicationState))
     title: Mapped[str] = mapped_column(String(200), default="")
     title_words: Mapped[str | None] = mapped_column(
@@ -85,6 +99,7 @@ class Application(Versioned, Base):
     submitted_at: Mapped[datetime | None]
     call: Mapped[Call] = relationship()
     organisation: Mapped[Organisation] = relationship()
+    note: Mapped["Application | None"] = relationship(remote_side="Application.id")
     answers: Mapped[list["Answers"]] = relationship(back_populates="application")
     files: Mapped[list["AttachedFile"]] = relationship(
         back_populates="application", order_by="AttachedFile.id"

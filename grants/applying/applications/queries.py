@@ -236,17 +236,19 @@ def submission_of(session: Session, application_id: int) -> Submission | None:
     return session.get(Submission, application_id)
 
 
-def standing_application(
+def standing_applications(
     session: Session, call_id: int, organisation_id: int
-) -> Application | None:
-    """What an organisation has begun or submitted under a call and not withdrawn."""
-    return session.scalar(
-        select(Application).where(
+) -> Sequence[Application]:
+    """What an organisation has begun or submitted under a call and not withdrawn, by its age."""
+    return session.scalars(
+        select(Application)
+        .where(
             Application.call_id == call_id,
             Application.organisation_id == organisation_id,
             Application.state != ApplicationState.WITHDRAWN,
         )
-    )
+        .order_by(Application.id)
+    ).all()
 
 
 def asked_clarification(session: Session, application: Application) -> Clarification | None:
@@ -266,19 +268,6 @@ def clarifications_of(session: Session, application: Application) -> Sequence[Cl
         .where(Clarification.application_id == application.id)
         .order_by(Clarification.id.desc())
     ).all()
-
-
-def invited_note(session: Session, call: Call, organisation_id: int) -> Application | None:
-    """The concept note with which an organisation was invited to this second stage."""
-    if call.first_stage is None:
-        return None
-    return session.scalar(
-        select(Application).where(
-            Application.call_id == call.first_stage.id,
-            Application.organisation_id == organisation_id,
-            Application.state == ApplicationState.INVITED,
-        )
-    )
 
 
 def earlier_applications(session: Session, application: Application) -> Sequence[Application]:

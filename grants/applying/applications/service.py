@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications import queries
 from grants.applying.applications.drafts import require_open
-from grants.applying.applications.eligibility import require_years_left
+from grants.applying.applications.eligibility import require_still_eligible
 from grants.applying.applications.models import Application, Submission
 from grants.applying.applications.signing_off import require_sign_off
 from grants.applying.applications.snapshot import sha256_of, snapshot_of
@@ -56,7 +56,7 @@ def submit(session: Session, application: Application, act: Act) -> Submission:
         return handed_in
     require(session, application, APPLICATION, "submit", act)
     require_open(application.call, act)
-    require_years_left(session, application)
+    require_still_eligible(session, application)
     work = Work.of(session, application)
     if problems := problems_of(work):
         raise Incomplete(problems)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.applications import queries
-from grants.applying.applications.drafts import save_section, start, writable
+from grants.applying.applications.drafts import save_section, start, start_again, writable
 from grants.applying.applications.models import Answers, Application, AttachedFile
 from grants.applying.applications.prefilled import copy_profile
 from grants.applying.applications.service import withdraw
@@ -100,7 +100,7 @@ def reopen(session: Session, application: Application, act: Act) -> Application:
         )
     why = _("The organisation wants to change it before the deadline.")
     withdraw(session, application, replace(act, reason=why))
-    draft = start(session, application.call, application.organisation, act, application.language)
+    draft = start_again(session, application, act)
     copy_answers(session, draft, application, act)
     return draft
 
@@ -125,14 +125,20 @@ class Begun:
 
 
 def begin_draft(
-    session: Session, call: Call, organisation: Organisation, act: Act, language: str = "en"
+    session: Session,
+    call: Call,
+    organisation: Organisation,
+    act: Act,
+    language: str = "en",
+    *,
+    seen: int = 0,
+    note: Application | None = None,
 ) -> Begun:
     """Begin an application with what is known already: what the concept note said, in a second
     stage, where questions share their names; then what the profile says.
     """
-    draft = start(session, call, organisation, act, language)
-    note = queries.invited_note(session, call, organisation.id)
-    carried = copy_answers(session, draft, note, act) if note else 0
+    draft = start(session, call, organisation, act, language, seen=seen, note=note)
+    carried = copy_answers(session, draft, draft.note, act) if draft.note else 0
     return Begun(draft, carried, copy_profile(session, draft, act))
 
 

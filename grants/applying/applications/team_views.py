@@ -4,11 +4,12 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from grants.applying.applications import team
+from grants.applying.applications.begin_views import copied_from_profile
 from grants.applying.applications.forms import BringBackForm, CopyForm
 from grants.applying.applications.prefilled import copy_profile
 from grants.applying.applications.queries import earlier_applications
 from grants.applying.applications.versions import versions_of
-from grants.applying.applications.views import copied_from_profile, is_writable, own, pages, to
+from grants.applying.applications.views import is_writable, own, pages, to
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
 from grants.core.people.permissions import Permission

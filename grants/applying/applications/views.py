@@ -1,6 +1,5 @@
 """Pages of applicants: begin, write section by section, check, submit, see its progress."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
@@ -9,24 +8,20 @@ from flask.typing import ResponseReturnValue
 from grants.applying.applications import history, queries, service
 from grants.applying.applications.comments import open_comments
 from grants.applying.applications.dossier import dossier
-from grants.applying.applications.eligibility import asked_before, obstacles
-from grants.applying.applications.forms import BeginForm, SubmitForm, WithdrawForm
+from grants.applying.applications.eligibility import obstacles
+from grants.applying.applications.forms import SubmitForm, WithdrawForm
 from grants.applying.applications.models import Application
 from grants.applying.applications.prefilled import to_copy
 from grants.applying.applications.service import Incomplete
 from grants.applying.applications.signing_off import Signing, signatories_of, signing_of
-from grants.applying.applications.team import begin_draft, is_reopenable, writing_now
+from grants.applying.applications.team import is_reopenable, writing_now
 from grants.applying.applications.work import Work
 from grants.applying.applications.workflow import APPLICATION, REFUSED, ApplicationState
 from grants.applying.calls.models import Call
-from grants.applying.calls.queries import call_for_viewer
-from grants.applying.organisations.queries import applying_organisations
 from grants.core.audit.advance import may_take
 from grants.core.kernel import clock
-from grants.core.kernel.language import current_language, ngettext
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
-from grants.core.people.models import Organisation
 from grants.core.people.permissions import Permission
 from grants.core.people.queries import people_of_organisation
 from grants.platform.web.access import needs, signed_in, this_act, viewer
@@ -59,75 +54,6 @@ def mine() -> ResponseReturnValue:
         states=APPLICATION.names,
         draft=ApplicationState.DRAFT,
         now=clock.now(),
-    )
-
-
-@pages.route("/calls/<reference>/apply", methods=["GET", "POST"])
-@signed_in
-def begin(reference: str) -> ResponseReturnValue:
-    """Choose the organisation and begin, or go on where it has begun already."""
-    call = call_for_viewer(session(), reference, viewer())
-    organisations = {o.code: o for o in applying_organisations(session(), viewer())}
-    form = BeginForm.offering(
-        [(code, found.name) for code, found in organisations.items()], asked_before(call)
-    )
-    organisation = organisations.get(str(form.organisation.data))
-    if organisation and form.is_submitted():  # type: ignore[no-untyped-call]
-        standing = queries.standing_application(session(), call.id, organisation.id)
-        if standing is not None:
-            return to("standing", standing)
-    if form.validate_on_submit():
-        return _begun(call, organisations[form.organisation.data], form)
-    return _begin_page(call, form, list(organisations.values()))
-
-
-def _begun(call: Call, organisation: Organisation, form: BeginForm) -> ResponseReturnValue:
-    """The new draft; or what stands in the way, and nothing is begun."""
-    if found := obstacles(session(), call, organisation, form.answers()):
-        return render_template(
-            "applying/applications/not_eligible.html",
-            call=call,
-            organisation=organisation,
-            obstacles=found,
-        )
-    with attempt(form) as (opened, outcome):
-        begun = begin_draft(opened, call, organisation, this_act(), current_language().code)
-    if outcome:
-        if begun.from_note:
-            flash(_carried_over(begun.from_note), "success")
-        if begun.from_profile:
-            flash(copied_from_profile(begun.from_profile), "success")
-        return to("standing", begun.draft)
-    return _begin_page(call, form, [organisation])
-
-
-def _carried_over(answers: int) -> str:
-    return ngettext(
-        "%(num)s answer of your concept note has been carried over. Check that it is still true.",
-        "%(num)s answers of your concept note have been carried over. Check that each is still "
-        "true.",
-        answers,
-    )
-
-
-def copied_from_profile(number: int) -> str:
-    return ngettext(
-        "%(num)s answer or document has been copied from the profile. Check that it is still true.",
-        "%(num)s answers and documents have been copied from the profile. Check that each is "
-        "still true.",
-        number,
-    )
-
-
-def _begin_page(
-    call: Call, form: BeginForm, organisations: Sequence[Organisation]
-) -> ResponseReturnValue:
-    return render_template(
-        "applying/applications/begin.html",
-        form=form,
-        call=call,
-        organisations=organisations,
-        takes=call.takes_applications(clock.now()),
     )
 
 
@@ -223,7 +149,9 @@ def _checked(application: Application, form: SubmitForm, status: int = 200) -> R
         application=application,
         dossier=dossier(session(), application),
         to_mend=service.problems_of(work),
-        obstacles=obstacles(session(), application.call, application.organisation),
+        obstacles=obstacles(
+            session(), application.call, application.organisation, application=application
+        ),
         signing=_signing(application, work),
         may_sign=viewer().may(Permission.APPLICATION_SIGN, application.scope),
         signatories=signatories_of(session(), application),

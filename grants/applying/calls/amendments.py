@@ -62,6 +62,7 @@ AMENDABLE = (
     "earliest_start_on",
     "registered_by",
     "years_in_a_row",
+    "applications_per_organisation",
     "questions_until",
     "answers_on",
 )
@@ -149,6 +150,7 @@ def _harm(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
         "questions_until": _("the last day for questions may not become earlier"),
         "registered_by": _("the date of registration may not become earlier"),
         "years_in_a_row": _("the years in a row may not become fewer"),
+        "applications_per_organisation": _("an organisation may not be allowed fewer applications"),
     }
     yield from (
         said for name, said in never_less.items() if _is_less(rules, name, getattr(call, name))
@@ -218,6 +220,10 @@ _NAMES: Mapping[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "years_in_a_row": (
         lambda: _("Years in a row in which an organisation may hold a grant, at most"),
         _number,
+    ),
+    "applications_per_organisation": (
+        lambda: _("Applications that an organisation may send, at most"),
+        str,
     ),
     "questions_until": (lambda: _("Questions can be asked until"), _day),
     "answers_on": (lambda: _("Answers are published by"), _day),

@@ -33,6 +33,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "months": int,
     "experience_years": int,
     "years_in_a_row": int,
+    "applications_per_organisation": int,
     "signatory_signs": bool,
     "countries": list,
     "languages": list,

@@ -136,6 +136,17 @@ class CallForm(Form):
         most=20,
         width=2,
     )
+    applications_per_organisation = NumberField(
+        _l("Applications that an organisation may send, at most"),
+        hint=_l(
+            "Those begun count too, withdrawn ones do not. A second stage takes one full proposal "
+            "for each concept note that is invited."
+        ),
+        least=1,
+        most=20,
+        width=2,
+        required=True,
+    )
     countries = RowsField(
         CountryRow,
         _l("Only for projects in"),
@@ -240,6 +251,7 @@ class CallForm(Form):
             registered_by=self.registered_by.data,
             experience_years=self.experience_years.data,
             years_in_a_row=self.years_in_a_row.data,
+            applications_per_organisation=self.applications_per_organisation.data,
             signatory_signs=bool(self.signatory_signs.data),
             questions_until=self.questions_until.data,
             answers_on=self.answers_on.data,

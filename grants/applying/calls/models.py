@@ -59,6 +59,7 @@ class Call(Versioned, Base):
         CheckConstraint("months > 0 AND reviewers >= 0", name="counts"),
         CheckConstraint("experience_years > 0", name="experience_years"),
         CheckConstraint("years_in_a_row > 0", name="years_in_a_row"),
+        CheckConstraint("applications_per_organisation > 0", name="applications_per_organisation"),
         CheckConstraint("divergence BETWEEN 1 AND 99", name="divergence"),
         CheckConstraint("approvers BETWEEN 1 AND 5", name="approvers"),
         CheckConstraint("references_needed BETWEEN 0 AND 9", name="references_needed"),
@@ -93,6 +94,9 @@ class Call(Versioned, Base):
     years_in_a_row: Mapped[int | None]
     """Most years in a row with a grant of the fund, that of `earliest_start_on` included; none: no
     limit."""
+    applications_per_organisation: Mapped[int] = mapped_column(default=1, server_default="1")
+    """How many applications an organisation may have begun or submitted; a second stage takes one
+    for each concept note that is invited instead."""
     questions_until: Mapped[date | None]
     """The last day, in the call's time zone, on which questions can be asked; none: never."""
     answers_on: Mapped[date | None]

@@ -59,6 +59,7 @@ class Rules:
     registered_by: date | None = None
     experience_years: int | None = None
     years_in_a_row: int | None = None
+    applications_per_organisation: int = 1
     signatory_signs: bool = False
     questions_until: date | None = None
     answers_on: date | None = None

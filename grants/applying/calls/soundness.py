@@ -95,6 +95,8 @@ def _sum_faults(call: Call) -> Iterator[str]:
         years is not None and years < 1 for years in (call.experience_years, call.years_in_a_row)
     ):
         yield _("Years of experience and years in a row must be 1 or more, or left out.")
+    if call.applications_per_organisation < 1:
+        yield _("Each organisation must be allowed at least 1 application.")
 
 
 def _scoring_faults(call: Call) -> Iterator[str]:

@@ -91,6 +91,7 @@ def _rules_of_second(call: Call) -> Rules:
         deadline_at=opens + TIME_TO_WRITE,
         earliest_start_on=None,
         years_in_a_row=None,
+        applications_per_organisation=1,
         questions_until=None,
         answers_on=None,
         eligibility=[

@@ -33,7 +33,7 @@ def invite(session: Session, application: Application, act: Act) -> None:
         application=application,
         second=second,
         words=act.reason or "",
-        url=absolute(f"/calls/{second.reference}/apply"),
+        url=absolute(f"/calls/{second.reference}/apply?note={application.reference}"),
     )
 
 

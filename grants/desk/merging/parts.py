@@ -12,13 +12,14 @@ from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session, aliased
 
 from grants.applying.applications.models import Application
-from grants.applying.applications.workflow import ApplicationState
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.organisations.papers.models import OrganisationPaper
 from grants.applying.organisations.verification.models import Verification
 from grants.books.certificates.models import Certificate
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
+from grants.core.kernel.language import ngettext
 from grants.core.people.models import Membership, Organisation
 from grants.deciding.awards.models import Award
 from grants.giving.donors.models import Donor
@@ -143,18 +144,32 @@ def _gives(session: Session, _kept: Organisation, merged: Organisation) -> Itera
 
 
 def _same_call(session: Session, kept: Organisation, merged: Organisation) -> Iterator[str]:
+    """More applications than the call allows, while one of them can still be withdrawn. Full
+    proposals go with the concept notes that were invited.
+    """
+    first = aliased(Call)
     standing = Application.state != ApplicationState.WITHDRAWN
+    undecided = Application.state.in_(APPLICATION.step("withdraw").sources)
     both = (
-        select(Call.reference)
+        select(Call.reference, Call.applications_per_organisation)
         .join(Application, Application.call_id == Call.id)
-        .where(Application.organisation_id.in_((kept.id, merged.id)), standing)
-        .group_by(Call.reference)
-        .having(func.count() > 1)
+        .where(
+            Application.organisation_id.in_((kept.id, merged.id)),
+            standing,
+            ~select(first.id).where(first.second_stage_id == Call.id).exists(),
+        )
+        .group_by(Call.id)
+        .having(
+            func.count() > Call.applications_per_organisation, func.count().filter(undecided) > 0
+        )
     )
-    for reference in session.scalars(both.order_by(Call.reference)):
-        yield _(
-            "Both have applied to the call %(call)s. One of the two applications must be withdrawn "
-            "first.",
+    for reference, most in session.execute(both.order_by(Call.reference)):
+        yield ngettext(
+            "Together they have more than %(num)s application to the call %(call)s. One must be "
+            "withdrawn first.",
+            "Together they have more than %(num)s applications to the call %(call)s. Those beyond "
+            "that number must be withdrawn first.",
+            most,
             call=reference,
         )
 

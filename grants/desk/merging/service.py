@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from grants.applying.applications.models import Application
+from grants.applying.applications.places import take_in
 from grants.applying.organisations.profile import fill, profile_of
 from grants.applying.organisations.profile import kept as plain
 from grants.applying.organisations.queries import waiting_invitations
@@ -26,7 +28,7 @@ from grants.core.people.service import appoint
 from grants.core.people.viewer import keep_apart
 from grants.desk.merging.facts import FACTS, together
 from grants.desk.merging.models import OrganisationMerge
-from grants.desk.merging.parts import MOVING, obstacles, people_of
+from grants.desk.merging.parts import MOVING, Part, obstacles, people_of
 from grants.desk.merging.queries import open_merge
 from grants.desk.merging.workflow import MERGE
 from grants.integrity.sanctions.matching import watch_later
@@ -84,7 +86,9 @@ def confirm(session: Session, merge: OrganisationMerge, act: Act) -> None:
     require(session, merge, MERGE, "merge", act)
     _refuse_obstacles(session, kept, merged)
     notified = _administrators(session, kept, merged)
-    numbers = _move([(part, part.moving(session, kept, merged)) for part in MOVING], kept)
+    moving = [(part, part.moving(session, kept, merged)) for part in MOVING]
+    take_in(session, _applications(moving), kept.id)
+    numbers = _move(moving, kept)
     numbers["membership"] = _move_people(session, kept, merged, act)
     _close(session, merge, act)
     merge.moved = numbers
@@ -123,6 +127,10 @@ def _lock(session: Session, *numbers: int) -> None:
 def _refuse_obstacles(session: Session, kept: Organisation, merged: Organisation) -> None:
     if why := obstacles(session, kept, merged):
         raise DomainError(" ".join(why))
+
+
+def _applications(moving: Sequence[tuple[Part, Collection[Any]]]) -> Collection[Application]:
+    return next(rows for part, rows in moving if part.model is Application)
 
 
 def _move(moving: Sequence[tuple[Any, Collection[Any]]], kept: Organisation) -> dict[str, int]:

@@ -121,6 +121,7 @@ def test_a_call_is_amended_on_its_page(session: Session, call: Call, sign_in_as:
         "lowest_minor": str(call.lowest),
         "highest_minor": str(call.highest),
         "months": str(call.months),
+        "applications_per_organisation": "1",
         "reason": "A slip of the pen.",
     }
     for name in ("earliest_start_on", "registered_by"):

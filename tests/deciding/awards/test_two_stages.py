@@ -19,6 +19,7 @@ from grants.applying.calls.stages import add_second_stage, copy_with_stages, sep
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
 from grants.applying.calls.way import way_of
 from grants.applying.calls.workflow import CallState
+from grants.core.audit.act import Act
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
@@ -37,6 +38,7 @@ from tests.factories import (
     eligible,
     member,
     staff,
+    writer_of,
 )
 
 NOTE = {
@@ -82,7 +84,10 @@ def a_note(session: Session, call: Call, name: str = "Casa Segura") -> Applicati
     """A concept note, submitted."""
     organisation = an_organisation(session, name, "HN")
     by = act_of(session, member(session, organisation, name=f"Luz of {name}"))
-    note = start(session, call, organisation, by)
+    return written(session, start(session, call, organisation, by), by)
+
+
+def written(session: Session, note: Application, by: Act) -> Application:
     for section, typed in NOTE.items():
         save_section(session, note, section, typed, 0, by)
     submit(session, note, by)
@@ -245,3 +250,27 @@ def test_a_copy_has_both_stages(session: Session, call: Call, team: Team) -> Non
     assert call.second_stage is not None
     assert copy.second_stage.id != call.second_stage.id
     assert copy.second_stage.form == call.second_stage.form
+
+
+def test_each_invited_note_of_an_organisation_gives_one_full_proposal(
+    session: Session, fund: Fund, team: Team
+) -> None:
+    call = a_draft_call(session, fund, reviewers=0, applications_per_organisation=2)
+    manager = act_of(session, team.manager)
+    second = add_second_stage(session, call, manager)
+    open_call(session, call, manager)
+    notes = [a_note(session, call)]
+    by, organisation = writer_of(session, notes[0]), notes[0].organisation
+    another = start(session, call, organisation, by, seen=notes[0].id)
+    notes.append(written(session, another, by))
+    for note in notes:
+        invite(session, eligible(session, note, team), manager)
+    later = replace(by, at=second.opens_at)
+    proposals = [
+        begin_draft(session, second, organisation, later, note=note).draft
+        for note in (notes[1], notes[0], notes[1])
+    ]
+    assert [one.note for one in proposals] == [notes[1], notes[0], notes[1]]
+    assert proposals[0] is proposals[2]
+    with pytest.raises(DomainError, match="begun 2 of 2"):
+        start(session, second, organisation, later, seen=10**9)

@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from grants.applying.applications.drafts import start
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import application_for_viewer
+from grants.applying.applications.service import submit
 from grants.applying.calls.models import Call
 from grants.applying.organisations.service import invite, join
 from grants.books.ledger import verify
@@ -24,6 +25,7 @@ from grants.core.people.models import Organisation
 from grants.core.people.permissions import Role
 from grants.core.people.queries import members, viewer_of
 from grants.deciding.awards.queries import grant_years
+from grants.deciding.screening.service import Answer, decide
 from grants.desk.merging import service
 from grants.desk.merging.models import OrganisationMerge
 from grants.desk.merging.parts import ELSEWHERE, MOVING, STAYING, obstacles
@@ -35,7 +37,7 @@ from grants.integrity.risk.models import Concern, Severity
 from grants.integrity.risk.service import Raised, raise_flag
 from grants.platform.messages.models import Message
 from tests.books.ledger.books import settle
-from tests.factories import a_call, act_of, an_organisation, member, staff
+from tests.factories import a_call, a_team, act_of, an_organisation, complete, member, staff
 from tests.grants import Scene, a_running_grant, paid_to
 from tests.platform.web.client import SignInAs
 
@@ -193,6 +195,29 @@ def test_two_applications_to_one_call_keep_a_merge_back(two: Two, fund: Fund) ->
     start(two.session, call, two.kept, act_of(two.session, two.luz))
     with pytest.raises(DomainError, match=call.reference):
         two.propose()
+
+
+def test_a_merge_keeps_all_applications_to_a_call_that_allows_several(two: Two, fund: Fund) -> None:
+    call = a_call(two.session, fund, applications_per_organisation=2)
+    one = start(two.session, call, two.merged, act_of(two.session, two.eva))
+    other = start(two.session, call, two.kept, act_of(two.session, two.luz))
+    two.merge()
+    assert {one.organisation, other.organisation} == {two.kept}
+    assert (other.place, one.place) == (1, 2)
+
+
+def test_applications_that_nobody_can_withdraw_any_more_are_kept_beyond_the_limit(
+    two: Two, fund: Fund
+) -> None:
+    call, team = a_call(two.session, fund), a_team(two.session)
+    for organisation, person in ((two.merged, two.eva), (two.kept, two.luz)):
+        draft = start(two.session, call, organisation, act_of(two.session, person))
+        submit(two.session, complete(two.session, draft), act_of(two.session, person))
+        unmet = {row["key"]: Answer(False, "Not met.") for row in call.eligibility}
+        decide(two.session, draft, unmet, act_of(two.session, team.officer))
+    two.merge()
+    rows = two.session.execute(select(Application.organisation_id, Application.place))
+    assert sorted(rows) == [(two.kept.id, 1), (two.kept.id, 2)]
 
 
 # Money ------------------------------------------------------------------------------------------
