@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.calls import queries, service
 from grants.applying.calls.amendments import amendments_of, withdrawal_of
+from grants.applying.calls.conditions import conditions_of
 from grants.applying.calls.forms import CallForm, ClockQuery, ConfirmForm, QuestionsForm
 from grants.applying.calls.inquiring import PUBLISHED, Published
 from grants.applying.calls.models import THE_MINUTE, Call
@@ -100,6 +101,7 @@ def show(reference: str) -> ResponseReturnValue:
     return render_template(
         "applying/calls/show.html",
         call=call,
+        conditions=conditions_of(call),
         query=form,
         their_clocks=on_their_clocks(call.deadline_at, country) if country else [],
         country=country,
@@ -317,7 +319,13 @@ def open_(reference: str) -> ResponseReturnValue:
             flash(_("The call is now public."), "success")
             return redirect(_url(call))
     faults = faults_of(call, clock.now())
-    return render_template("applying/calls/open.html", form=form, call=call, faults=faults)
+    return render_template(
+        "applying/calls/open.html",
+        form=form,
+        call=call,
+        conditions=conditions_of(call),
+        faults=faults,
+    )
 
 
 @pages.route("/calls/<reference>/close", methods=["GET", "POST"])

@@ -36,6 +36,9 @@ class _Form:
         self._heading(facts.title, 0)
         for line in self._head(facts):
             self._text(line)
+        self._heading(_("Conditions"), 1)
+        for one in facts.conditions:
+            self._text(_("%(about)s: %(condition)s", about=one.about, condition=one.text))
         for number, section in enumerate(facts.sections, 1):
             self._heading(_("%(number)s. %(heading)s", number=number, heading=section.title), 1)
             self._text(section.intro)

@@ -1,14 +1,17 @@
 """The blank form of a call as a DOCX file."""
 
+from datetime import timedelta
 from io import BytesIO
 
 from docx import Document
 from sqlalchemy.orm import Session
 
 from grants.core.funds.models import Fund
+from grants.core.kernel import clock
 from grants.core.kernel.language import use_language
 from grants.papers.statements.builders.applying import blank_form as paper
 from grants.papers.statements.word import blank_form
+from grants.papers.typesetting.layout import as_html
 from tests.factories import a_call
 from tests.platform.questionnaires.test_rows import a_form
 from tests.platform.web.client import StrictClient
@@ -27,6 +30,31 @@ def test_the_form_in_word_has_every_question_with_room_for_its_answer(
         assert all(one.question in said for one in asked)
         assert len(file.tables) == sum(bool(one.columns) for one in asked) == 4
         assert ("<w:bidi/>" in file.element.xml) is (code == "ar")
+
+
+def test_the_forms_in_word_and_on_paper_say_the_rules_of_the_call(
+    session: Session, fund: Fund
+) -> None:
+    call = a_call(
+        session,
+        fund,
+        experience_years=2,
+        years_in_a_row=3,
+        earliest_start_on=clock.today() + timedelta(days=90),
+        signatory_signs=True,
+        applications_per_organisation=2,
+    )
+    form = paper(session, call.reference)
+    said = [part.text for part in Document(BytesIO(blank_form(form.facts))).paragraphs]
+    printed = " ".join(as_html(form).split())
+    for rule in (
+        "2 years of direct work with victims, or more",
+        "A grant of the fund in at most 3 years in a row",
+        "A signatory of your organisation reads the application and signs off",
+        "At most 2 applications for each organisation",
+    ):
+        assert any(rule in line for line in said), rule
+        assert rule in printed
 
 
 def test_anyone_gets_the_form_of_an_open_call_in_word(

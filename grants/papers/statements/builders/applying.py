@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from grants.applying.applications.dossier import Dossier, dossier
 from grants.applying.applications.queries import application_by_reference
+from grants.applying.calls.conditions import conditions_of
 from grants.applying.calls.models import Call
-from grants.core.kernel.countries import country_name
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
@@ -78,6 +78,14 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """A rule of the call in words, as on its page."""
+
+    about: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class BlankForm:
     """Everything a call asks for, to be read before anybody signs up."""
 
@@ -90,9 +98,7 @@ class BlankForm:
     lowest: Money
     highest: Money
     months: int
-    registered_by: date | None
-    countries: tuple[str, ...]
-    """Names; none means that all are open."""
+    conditions: tuple[Condition, ...]
     eligibility: tuple[str, ...]
     criteria: tuple[Criterion, ...]
     sections: tuple[AskedSection, ...]
@@ -142,8 +148,7 @@ def _form(call: Call) -> BlankForm:
         lowest=usd(call.lowest_minor),
         highest=usd(call.highest_minor),
         months=call.months,
-        registered_by=call.registered_by,
-        countries=tuple(sorted(country_name(code) for code in call.countries)),
+        conditions=tuple(Condition(about, text) for about, text in conditions_of(call)),
         eligibility=tuple(in_language(row["label"]) for row in call.eligibility),
         criteria=tuple(
             Criterion(in_language(row["label"]), in_language(row.get("help", {})), row["weight"])

@@ -1,0 +1,73 @@
+"""The conditions of a call in words, for its page and for its blank form."""
+
+from collections.abc import Iterator
+
+from grants.applying.calls.models import Call
+from grants.core.kernel.countries import country_name
+from grants.core.kernel.formats import language_name, plain_day
+from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
+
+
+def conditions_of(call: Call) -> list[tuple[str, str]]:
+    """What each condition is about, and what it says, in the language of the reader."""
+    return [*_of_the_project(call), *_of_the_organisation(call), *_of_the_application(call)]
+
+
+def _of_the_project(call: Call) -> Iterator[tuple[str, str]]:
+    last = plain_day(call.latest_start_on)
+    if call.earliest_start_on:
+        first = plain_day(call.earliest_start_on)
+        yield _("Start of the project"), _("%(first)s to %(last)s", first=first, last=last)
+    else:
+        yield _("Start of the project"), _("After the decision, until %(day)s", day=last)
+    names = ", ".join(country_name(code) for code in call.countries)
+    yield _("Countries"), names or _("All countries")
+
+
+def _of_the_organisation(call: Call) -> Iterator[tuple[str, str]]:
+    if call.registered_by:
+        said = _(
+            "The certificate must have been issued on or before %(day)s",
+            day=plain_day(call.registered_by),
+        )
+        yield _("Registered by"), said
+    else:
+        yield _("Registered by"), _("Any registered organisation")
+    if call.experience_years:
+        said = ngettext(
+            "%(num)s year of direct work with victims, or more",
+            "%(num)s years of direct work with victims, or more",
+            call.experience_years,
+        )
+        yield _("Experience"), said
+    if call.years_in_a_row and call.earliest_start_on:
+        said = ngettext(
+            "A grant of the fund in at most %(num)s year in a row, %(year)s included",
+            "A grant of the fund in at most %(num)s years in a row, %(year)s included",
+            call.years_in_a_row,
+            year=str(call.earliest_start_on.year),
+        )
+        yield _("Years in a row"), said
+
+
+def _of_the_application(call: Call) -> Iterator[tuple[str, str]]:
+    yield _("Applications"), _how_many(call)
+    if call.signatory_signs:
+        said = _("A signatory of your organisation reads the application and signs off")
+        yield _("Before you submit"), said
+    if call.questions_until:
+        yield _("Questions"), _("Until %(day)s", day=plain_day(call.questions_until))
+    yield _("Languages of the answers"), ", ".join(map(language_name, call.languages))
+
+
+def _how_many(call: Call) -> str:
+    if call.is_second_stage:
+        return _("One full proposal for each concept note that is invited")
+    if call.applications_per_organisation == 1:
+        return _("One application for each organisation")
+    return ngettext(
+        "At most %(num)s application for each organisation",
+        "At most %(num)s applications for each organisation",
+        call.applications_per_organisation,
+    )
