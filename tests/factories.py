@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from grants.applying.applications.drafts import attach, save_section, start
 from grants.applying.applications.models import Application
 from grants.applying.applications.service import submit
-from grants.applying.applications.workflow import APPLICATION
+from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import Rules, draft_call, open_call
 from grants.applying.calls.standard import STANDARD_FORM
@@ -204,7 +204,9 @@ def a_full_draft(application: Application, mark: int = 4) -> Draft:
 def reviewed(
     session: Session, application: Application, team: Team, marks: tuple[int, int] = (4, 4)
 ) -> Application:
-    """Scored by both reviewers, each giving the same mark throughout."""
+    """Scored by both reviewers, each giving the same mark throughout; once."""
+    if application.state is ApplicationState.REVIEWED:
+        return application
     for review, mark in zip(assigned(session, application, team), marks, strict=True):
         act = act_of(session, review.reviewer)
         reviewing.declare_no_conflict(session, review, act)

@@ -16,7 +16,13 @@ from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.people.permissions import Permission
 from grants.deciding.feedback import queries
 from grants.deciding.feedback.forms import ParagraphForm, letter_form
-from grants.deciding.letters.writing import Words, draft_of, drafts_of, write
+from grants.deciding.letters.writing import (
+    Words,
+    draft_of,
+    drafts_of,
+    require_letter_to_come,
+    write,
+)
 from grants.deciding.screening.beside import (
     CasePart,
     beside_form,
@@ -27,7 +33,7 @@ from grants.deciding.screening.beside import (
 )
 from grants.deciding.screening.queries import application_of
 from grants.platform.web.access import at_work, needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
 from grants.platform.web.bulk import Bulk, Outlook, acts
 from grants.platform.web.database import session
@@ -95,6 +101,7 @@ def letter(reference: str) -> ResponseReturnValue:
     return render_template(
         "deciding/feedback/letter.html",
         form=form,
+        refused=refusal(lambda: require_letter_to_come(application)),
         drawn=bool(suggested) and draft is None,
         letter_language=language_name(application.language),
         **beside_form(application, place),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import locked
-from grants.applying.applications.workflow import BEFORE_A_LETTER
+from grants.applying.applications.workflow import BEFORE_A_LETTER, ON_THE_WAY
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
 from grants.core.kernel.errors import Conflict
@@ -48,8 +48,7 @@ def write(session: Session, application: Application, words: Words, act: Act) ->
     locked(session, application.id)
     act.demand(Permission.REVIEW_ASSIGN, application.scope)
     keep_apart(act.actor, application.organisation_id)
-    if application.state not in BEFORE_A_LETTER:
-        raise Conflict(_("The letter has been sent, or none will be: it can no longer be changed."))
+    require_letter_to_come(application)
     letter = draft_of(session, application)
     if letter is None:
         letter = OutcomeLetter(application_id=application.id, application=application)
@@ -63,6 +62,14 @@ def write(session: Session, application: Application, words: Words, act: Act) ->
     session.flush()
     record(session, letter, "write_feedback", act, application=application.reference)
     return letter
+
+
+def require_letter_to_come(application: Application) -> None:
+    """Conflict before the reviews, and once no letter of regret or on the reserve list can come."""
+    if application.state in ON_THE_WAY:
+        raise Conflict(_("The letter is written once the application has been reviewed."))
+    if application.state not in BEFORE_A_LETTER:
+        raise Conflict(_("The letter has been sent, or none will be: it can no longer be changed."))
 
 
 def keep_as_sent(session: Session, application: Application, kind: LetterKind, act: Act) -> None:

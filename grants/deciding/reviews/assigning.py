@@ -23,7 +23,7 @@ from grants.deciding.reviews.assigning_many import ASSIGN
 from grants.deciding.reviews.assigning_many import queue as to_be_assigned
 from grants.deciding.reviews.candidates import candidates
 from grants.deciding.reviews.forms import ModerationForm, ReasonForm, ReopenForm, assign_form
-from grants.deciding.reviews.moderating import moderate
+from grants.deciding.reviews.moderating import moderate, require_reviews
 from grants.deciding.reviews.panel import Panellist, over_time, panel_of, under_review, with_reviews
 from grants.deciding.reviews.reopening import is_reopenable, reopen, require_reopenable
 from grants.deciding.reviews.workflow import REVIEW, WAITING
@@ -183,7 +183,10 @@ def note(reference: str) -> ResponseReturnValue:
             flash(_("The note is recorded."), "success")
             return redirect(url_for("decisions.show", reference=reference))
     return render_template(
-        "deciding/reviews/note.html", form=form, **beside_form(application, None)
+        "deciding/reviews/note.html",
+        form=form,
+        refused=refusal(lambda: require_reviews(application)),
+        **beside_form(application, None),
     )
 
 

@@ -57,14 +57,19 @@ def moderate(session: Session, application: Application, chair: str, note: str, 
     locked(session, application.id)
     act.demand(Permission.REVIEW_ASSIGN, application.scope)
     keep_apart(act.actor, application.organisation_id)
-    if application.state not in SCORED:
-        raise Conflict(_("There are no reviews to comment on."))
+    require_reviews(application)
     if not chair.strip() or not note.strip():
         raise DomainError(_("Enter the note, and who chaired the panel."))
     panel = _panel(session, application)
     panel.chair, panel.note = chair.strip()[:200], note.strip()
     panel.noted_by_id, panel.noted_at = act.actor.person_id, act.at
     record(session, application, "moderate_reviews", act, chair=panel.chair, note=panel.note)
+
+
+def require_reviews(application: Application) -> None:
+    """Conflict where there are no reviews to comment on."""
+    if application.state not in SCORED:
+        raise Conflict(_("There are no reviews to comment on."))
 
 
 def _panel(session: Session, application: Application) -> ReviewPanel:

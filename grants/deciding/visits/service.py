@@ -47,13 +47,7 @@ def plan(session: Session, application: Application, planned: Plan, act: Act) ->
     DomainError for a person who may not hold it; Conflict while another one is planned.
     """
     _may_act(session, application, act)
-    if not application.call.visit:
-        raise DomainError(_("The call asks for no interview and no visit."))
-    if application.state not in TO_BE_VISITED:
-        state = APPLICATION.names[application.state].staff
-        raise Conflict(_("This cannot be done now: the status is “%(state)s”.", state=state))
-    if any(one.state is VisitState.PLANNED for one in visits_of(session, application)):
-        raise Conflict(_("There is one planned already."))
+    require_room(session, application)
     visit = Visit(
         application_id=application.id,
         application=application,
@@ -65,6 +59,19 @@ def plan(session: Session, application: Application, planned: Plan, act: Act) ->
     begin(session, visit, VISIT, act, planned_on=planned.on.isoformat(), **facts)
     _inform(session, visit, "planned")
     return visit
+
+
+def require_room(session: Session, application: Application) -> None:
+    """DomainError where the call asks for no interview and no visit, Conflict where none can be
+    planned now.
+    """
+    if not application.call.visit:
+        raise DomainError(_("The call asks for no interview and no visit."))
+    if application.state not in TO_BE_VISITED:
+        state = APPLICATION.names[application.state].staff
+        raise Conflict(_("This cannot be done now: the status is “%(state)s”.", state=state))
+    if any(one.state is VisitState.PLANNED for one in visits_of(session, application)):
+        raise Conflict(_("There is one planned already."))
 
 
 def change(session: Session, visit: Visit, planned: Plan, act: Act) -> None:

@@ -21,7 +21,7 @@ from grants.deciding.visits.service import Plan
 from grants.deciding.visits.workflow import VISIT, VisitState
 from grants.integrity.enquiries.queries import TONES
 from grants.platform.web.access import at_work, needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.acts import attempt, refusal
 from grants.platform.web.beside import beside
 from grants.platform.web.columns import age
 from grants.platform.web.database import session
@@ -105,16 +105,21 @@ def plan(reference: str) -> ResponseReturnValue:
             service.plan(opened, application, _plan(form), this_act())
         if outcome:
             return _to(application, _("It is planned. Those who hold it have been notified."))
-    return _form(application, form, _("Plan it"), _("Plan an interview or a site visit"))
+    refused = refusal(lambda: service.require_room(session(), application))
+    heading = _("Plan an interview or a site visit")
+    return _form(application, form, _("Plan it"), heading, refused)
 
 
-def _form(application: Application, form: Any, verb: str, heading: str) -> ResponseReturnValue:
+def _form(
+    application: Application, form: Any, verb: str, heading: str, refused: str = ""
+) -> ResponseReturnValue:
     return render_template(
         "deciding/visits/form.html",
         form=form,
         verb=verb,
         heading=heading,
         application=application,
+        refused=refused,
     )
 
 
