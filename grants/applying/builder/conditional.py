@@ -1,20 +1,13 @@
 """Forms about a part of a questionnaire that is shown, or holds, under a condition."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
-from grants.applying.builder.statements import (
-    Statement,
-    expression_of,
-    figures,
-    rows_of,
-    statements,
-)
-from grants.core.kernel.errors import InvalidInput
+from grants.applying.builder.lines import LineRefused, expression_of, lines_of, part_of
+from grants.applying.builder.statements import Statement, figures, statements
 from grants.core.kernel.language import gettext as _
-from grants.platform.questionnaires.kinds import (
-    Question,
-)
+from grants.platform.questionnaires.kinds import Question
+from grants.platform.questionnaires.logic.faults import faults_of_expression
 from grants.platform.web.fields import (
     HiddenField,
     RadioField,
@@ -32,60 +25,102 @@ class Versioned(Form):
     version = HiddenField()
 
 
+class StatementRow(Row):
+    """A statement from a menu, and what belongs where it ends in "…"."""
+
+    cards = True
+    offered: ClassVar[Mapping[str, Statement]] = {}
+    figures: ClassVar[Mapping[str, str]] = {}
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each box is right by itself, and together they make a part of an expression."""
+        if not super().validate(extra_validators):
+            return False
+        try:
+            part_of(self.offered[self["statement"].data], self.data, self.figures)
+        except LineRefused as refusal:
+            self[refusal.column].errors = [refusal.message]
+            return False
+        return True
+
+
 class Conditional(Versioned):
     """A form with a condition: lines from menus, or an expression."""
 
     word: RadioField
     lines: RowsField
     expression: TextField
-    offered: Sequence[Statement] = ()
+    row: type[StatementRow]
+    asked: Mapping[str, Question]
+    """All questions of the form, by key."""
+    stands: str
+    """The expression that was there before."""
 
     def condition(self) -> str:
-        """The expression; InvalidInput says what is wrong with a line."""
-        typed = str(self.expression.data).strip()
-        lines = [{name: str(text or "") for name, text in row.items()} for row in self.lines.data]
-        if not lines:
-            return typed
-        made = expression_of(self.word.data or "and", lines, self.offered)
-        if typed and typed != self.expression.default:
-            raise InvalidInput(_("Use either the menus or the expression, not both."))
-        return made
+        """The expression that was typed, or that the lines make."""
+        if not self.lines.data:
+            return str(self.expression.data).strip()
+        word = self.word.data or "and"
+        return expression_of(word, self.lines.data, self.row.offered, self.row.figures)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Each answer can be used, and the condition can be read and fits the questions."""
+        valid = super().validate(extra_validators)
+        if self.rows_changed or self.lines.errors:
+            return False
+        return self._condition_fits() and valid
+
+    def _condition_fits(self) -> bool:
+        where = "lines" if self.lines.data else "expression"
+        if self.lines.data and str(self.expression.data).strip():
+            said = _("Use either the menus or the expression, not both: empty one of them.")
+            self.complain("expression", said)
+            return False
+        made = self.condition()
+        faults = [] if made == self.stands else faults_of_expression(made, self.asked)
+        for fault in faults:
+            self.complain(where, _("The expression is not right: %(fault)s.", fault=fault))
+        return not faults
 
 
 def condition_fields(
-    before: Sequence[Question], expression: str, *, label: str, join: str
+    before: Sequence[Question],
+    asked: Sequence[Question],
+    expression: str,
+    *,
+    label: str,
+    required: str = "",
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The fields of a condition about these questions, and what they hold for an expression."""
+    """The fields of a condition about the questions `before`, and what they hold for an expression.
+    `asked` are all questions of the form; `required` says what is missing without any condition.
+    """
     offered = statements(before)
     others = figures(before)
-    found = rows_of(expression, offered, [text for text, _label, _kind in others])
-    row = type(
-        "StatementRow",
-        (Row,),
-        {
-            "statement": SelectField(
-                _("Statement"), [(one.text, one.label) for one in offered], required=True
-            ),
-            "value": TextField(_("Value"), limit=60, width=10),
-            "other": SelectField(
-                _("or another answer"), [(text, said) for text, said, _kind in others]
-            ),
-        },
-    )
+    by_text = {text: kind for text, _label, kind in others}
+    found = lines_of(expression, offered, by_text)
+    row = _row_of(offered, [(text, said) for text, said, _kind in others], by_text)
     drawn = {
-        "offered": offered,
+        "row": row,
+        "asked": {question.key: question for question in asked},
+        "stands": expression.strip(),
         "word": RadioField(
-            join, [("and", _("All of these")), ("or", _("At least one of these"))], default="and"
+            _("Combine them"),
+            [("and", _("All of these")), ("or", _("At least one of these"))],
+            default="and",
         ),
         "lines": RowsField(
             row,
             label,
             hint=_(
                 "Where a statement ends in “…”, enter a number, a percentage, a date such as "
-                "2026-09-01 or a country, or choose another answer."
+                "2026-09-01 or a country; or choose another answer. For a part of another answer, "
+                "enter a percentage and choose the answer."
             ),
             most=12,
             add_label=_("Add a statement"),
+            required=bool(required),
+            missing=required,
+            unless="expression",
         ),
         "expression": TextField(
             _("As an expression"),
@@ -96,3 +131,23 @@ def condition_fields(
     }
     held = {"word": found[0] if found else "and", "lines": found[1] if found else []}
     return drawn, held
+
+
+def _row_of(
+    offered: Sequence[Statement], others: Sequence[tuple[str, str]], figures: Mapping[str, str]
+) -> type[StatementRow]:
+    """One line: the statement, a value, and a percentage of another answer."""
+    return type(
+        "DrawnStatement",
+        (StatementRow,),
+        {
+            "offered": {one.text: one for one in offered},
+            "figures": figures,
+            "statement": SelectField(
+                _("Statement"), [(one.text, one.label) for one in offered], required=True
+            ),
+            "value": TextField(_("Value"), limit=60, width=10),
+            "share": TextField(_("or a percentage"), limit=12, width=4),
+            "other": SelectField(_("of another answer, or another answer itself"), others),
+        },
+    )

@@ -105,10 +105,12 @@ class SectionForm(Conditional):
     intro = LongTextField(_l("Introduction"), limit=MOST_WORDS, rows=3)
 
     @classmethod
-    def of(cls, section: Section | None, before: Sequence[Question]) -> "SectionForm":
+    def of(
+        cls, section: Section | None, before: Sequence[Question], form: Questionnaire
+    ) -> "SectionForm":
         expression = section.show_when if section else ""
         drawn, held = condition_fields(
-            before, expression, label=_("Show this section only when"), join=_("Combine them")
+            before, list(form.questions), expression, label=_("Show this section only when")
         )
         made: type[SectionForm] = type("DrawnSection", (cls,), drawn)
         if section:
@@ -139,12 +141,16 @@ class QuestionForm(Conditional):
     )
 
     @classmethod
-    def of(cls, kind: str, question: Question | None, before: Sequence[Question]) -> "QuestionForm":
+    def of(
+        cls,
+        kind: str,
+        question: Question | None,
+        before: Sequence[Question],
+        form: Questionnaire,
+    ) -> "QuestionForm":
+        expression = question.show_when if question else ""
         drawn, held = condition_fields(
-            before,
-            question.show_when if question else "",
-            label=_("Ask this only when"),
-            join=_("Combine them"),
+            before, list(form.questions), expression, label=_("Ask this only when")
         )
         drawn |= {name: OWN[name]() for name in own_attributes(kind)}
         if question:
@@ -202,7 +208,11 @@ class CheckForm(Conditional):
     def of(cls, form: Questionnaire, check: Check | None) -> "CheckForm":
         asked = list(form.questions)
         drawn, held = condition_fields(
-            asked, check.rule if check else "", label=_("The rule"), join=_("Combine them")
+            asked,
+            asked,
+            check.rule if check else "",
+            label=_("The rule"),
+            required=_("Say what the rule is."),
         )
         drawn["at"] = SelectField(
             _("The message leads to the question"),
@@ -215,11 +225,8 @@ class CheckForm(Conditional):
         return made(data=held)
 
     def made(self, old: Check | None) -> Check:
-        rule = self.condition()
-        if not rule:
-            raise InvalidInput(_("Say what the rule is."))
         message = english(old.message if old else {}, self.message.data)
-        return Check(rule=rule, message=message, at=self.at.data)
+        return Check(rule=self.condition(), message=message, at=self.at.data)
 
 
 class TranslationForm(Versioned):

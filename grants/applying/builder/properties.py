@@ -34,8 +34,12 @@ MOST_WORDS = 1000
 
 
 class ChoiceRow(Row):
-    label = TextField(_l("Reply"), required=True, limit=200)
+    label = TextField(_l("Answer"), required=True, limit=200)
     code = TextField(_l("Code"), limit=40, width=10)
+
+
+class CategoryRow(ChoiceRow):
+    label = TextField(_l("Category"), required=True, limit=200)
 
 
 def own_attributes(kind: str) -> list[str]:
@@ -48,9 +52,21 @@ def _currency_field() -> Any:
     return TextField(_("Currency"), limit=3, width=3, required=True)
 
 
+def _codes() -> str:
+    return _("The code is the short name in files and conditions. Leave it empty to get one.")
+
+
 OWN: Mapping[str, Callable[[], Any]] = {
     "choices": lambda: RowsField(
-        ChoiceRow, _("Answers to choose from"), shown=2, most=40, add_label=_("Add an answer")
+        ChoiceRow,
+        _("Answers to choose from"),
+        hint=_codes(),
+        required=True,
+        least=2,
+        unless="taxonomy",
+        shown=2,
+        most=40,
+        add_label=_("Add an answer"),
     ),
     "taxonomy": lambda: SelectField(
         _("or a list of the fund"),
@@ -61,11 +77,20 @@ OWN: Mapping[str, Callable[[], Any]] = {
         ],
     ),
     "categories": lambda: RowsField(
-        ChoiceRow, _("Categories"), shown=2, most=20, add_label=_("Add a category")
+        CategoryRow,
+        _("Categories"),
+        hint=_codes(),
+        required=True,
+        least=2,
+        shown=2,
+        most=20,
+        add_label=_("Add a category"),
     ),
     "columns": lambda: RowsField(
         columns.ColumnRow,
         _("Columns"),
+        hint=_codes(),
+        required=True,
         shown=2,
         most=MOST_COLUMNS,
         add_label=_("Add a column"),

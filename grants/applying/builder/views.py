@@ -116,7 +116,7 @@ def section(reference: str, key: str) -> ResponseReturnValue:
 def _section(call: Call, key: str) -> ResponseReturnValue:
     form = call.questionnaire
     old = form.section(key) if key else None
-    typed = SectionForm.of(old, _before_section(form, key))
+    typed = SectionForm.of(old, _before_section(form, key), form)
     opened_at(typed, call)
     if typed.validate_on_submit():
         taken = {one.key for one in form.sections}
@@ -166,7 +166,8 @@ def question(reference: str, key: str) -> ResponseReturnValue:
 def _question(call: Call, home: str, kind: str, old: Question | None) -> ResponseReturnValue:
     form = call.questionnaire
     key = old.key if old else ""
-    typed = QuestionForm.of(kind, old, questions_before(form, section=home, question=key))
+    before = questions_before(form, section=home, question=key)
+    typed = QuestionForm.of(kind, old, before, form)
     opened_at(typed, call)
     if typed.validate_on_submit():
         taken = {one.key for one in form.questions}

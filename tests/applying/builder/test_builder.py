@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from html import escape
 from typing import Any
 
 import pytest
@@ -185,6 +186,98 @@ def test_a_check_is_made_from_menus(session: Session, call: Call, browser: Stric
     assert (check.rule, check.at) == ("own < asked", "own")
     press(browser, call, "/remove", check="2")
     assert len(form_of(session, call).checks) == 1
+
+
+def test_a_check_compares_with_a_percentage_of_another_answer(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    rest = {"word": "and", "message": "At most a fifth.", "at": "own"}
+    line = {"lines-0-statement": "own <= ?", "lines-0-share": "20", "lines-0-other": "asked"}
+    assert post(browser, call, "/checks/new", {**rest, **line}).status_code == 302
+    number = len(form_of(session, call).checks)
+    assert form_of(session, call).checks[-1].rule == "own <= 0.2 * asked"
+    page = browser.get(f"/calls/{call.reference}/form/checks/{number}").text
+    assert re.search(r'name="lines-0-share"[^>]*value="20"', page)
+    assert re.search(r'<option value="asked" selected', page)
+    typed_before = {**rest, "lines-0-statement": "own <= ?", "lines-0-other": "asked"}
+    post(browser, call, f"/checks/{number}", {**typed_before, "lines-0-value": "12.5%"})
+    assert form_of(session, call).checks[-1].rule == "own <= 0.125 * asked"
+    overview = browser.get(f"/calls/{call.reference}/form").text
+    assert "“Own contribution” is at most 12.5% of “Amount asked for”" in overview
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            {"lines-0-statement": "own <= ?", "lines-0-value": "50", "lines-0-other": "asked"},
+            "Enter a value or choose another answer, not both.",
+        ),
+        (
+            {"lines-0-statement": "own <= ?", "lines-0-value": "20%"},
+            "Enter the percentage in the box for it",
+        ),
+        (
+            {"lines-0-statement": "own <= ?", "lines-0-share": "20"},
+            "Choose the answer of which this is a percentage.",
+        ),
+        ({"lines-0-statement": "own <= ?"}, "Enter the value that the statement ends with."),
+        (
+            {"lines-0-statement": "partners == true", "lines-0-value": "50"},
+            "Leave this empty: the statement needs nothing more.",
+        ),
+        ({"lines-0-statement": "own <= ?", "lines-0-value": "many"}, "is not a number"),
+        ({"expression": "own > asked +"}, "the expression ends too early"),
+        ({"expression": "own > askd"}, "did you mean “asked”?"),
+        (
+            {
+                "expression": "own > asked * 2",
+                "lines-0-statement": "own <= ?",
+                "lines-0-value": "50",
+            },
+            "Use either the menus or the expression, not both",
+        ),
+        ({}, "Say what the rule is."),
+    ],
+)
+def test_a_rule_that_cannot_be_is_refused_beside_its_field_and_stays_typed(
+    session: Session, call: Call, browser: StrictClient, typed: dict[str, str], said: str
+) -> None:
+    before = form_of(session, call).checks
+    rest = {"word": "and", "message": "Not so.", "at": "own"}
+    reply = post(browser, call, "/checks/new", {**rest, **typed})
+    assert reply.status_code == 200
+    assert said in reply.text
+    assert 'href="#lines' in reply.text or 'href="#expression' in reply.text
+    for text in typed.values():
+        assert f'value="{escape(text)}"' in reply.text
+    assert form_of(session, call).checks == before
+
+
+def test_a_condition_that_was_wrong_before_does_not_keep_a_question_from_being_changed(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    form = form_of(session, call)
+    asked = form.section("project").question("how_many")
+    wrong = with_question(form, "project", replace(asked, show_when="gone == true"), "how_many")
+    change_form(session, call, wrong, act_of(session, staff(session, Role.FUND_MANAGER, "Ana Li")))
+    session.commit()
+    typed = {"label": "How many?", "least": "0", "places": "0", "expression": "gone == true"}
+    assert post(browser, call, "/questions/how_many", typed).status_code == 302
+    typed["expression"] = "gone == false"
+    reply = post(browser, call, "/questions/how_many", typed)
+    assert "there is no question with the key" in reply.text
+
+
+def test_a_budget_without_categories_is_refused_where_they_are_typed(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    page = "/sections/project/questions/new/budget"
+    reply = post(browser, call, page, {"label": "The budget", "currency": "USD"})
+    assert reply.status_code == 200
+    assert "Fill in at least 2 rows of “Categories”." in reply.text
+    choice = post(browser, call, "/sections/project/questions/new/one_of", {"label": "Which?"})
+    assert "Fill in at least 2 rows of “Answers to choose from”." in choice.text
 
 
 def test_questions_and_sections_are_put_in_order_by_buttons_and_by_dragging(

@@ -33,6 +33,26 @@ def logic_faults(form: Form, unread: frozenset[str]) -> list[FormFault]:
     return _Inspection(form, unread).faults()
 
 
+def faults_of_expression(
+    text: str, questions: Mapping[str, Question], unread: frozenset[str] = frozenset()
+) -> list[str]:
+    """What is wrong with one expression about these questions; nothing if it is empty."""
+    return _read(text, questions, unread)[1] if text.strip() else []
+
+
+def _read(
+    text: str, questions: Mapping[str, Question], unread: frozenset[str]
+) -> tuple[Node | None, list[str]]:
+    """The expression and what is wrong with it; None if nothing more can be said of it."""
+    if not text.strip():
+        return None, [_("the expression is empty")] if text else []
+    try:
+        node = parse(text)
+    except InvalidInput as refusal:
+        return None, [refusal.message]
+    return node, Checker(questions, unread).check(node)
+
+
 @dataclass
 class _Condition:
     """A condition with its place. `name` is the key of its question, or "section " and its key;
@@ -69,14 +89,7 @@ class _Inspection:
         return found
 
     def _read(self, text: str) -> tuple[Node | None, list[str]]:
-        """The expression and what is wrong with it; None if nothing more can be said of it."""
-        if not text.strip():
-            return None, [_("the expression is empty")] if text else []
-        try:
-            node = parse(text)
-        except InvalidInput as refusal:
-            return None, [refusal.message]
-        return node, Checker(self.questions, self.unread).check(node)
+        return _read(text, self.questions, self.unread)
 
     def _circles(self) -> Iterator[FormFault]:
         """Conditions that wait for each other; each circle is told once."""

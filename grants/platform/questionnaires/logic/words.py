@@ -110,10 +110,7 @@ def _value(value: Value, about: Question | None) -> str:
         case bool():
             return _("yes") if value else _("no")
         case Fraction():
-            decimal = Decimal(value.numerator) / Decimal(value.denominator)
-            return str(
-                format_decimal(decimal, format="#,##0.####", locale=current_language().locale)
-            )
+            return _figure(value)
         case date():
             return plain_day(value)
     code = str(value)
@@ -121,6 +118,11 @@ def _value(value: Value, about: Question | None) -> str:
         return country_name(code)
     labels = dict(about.options) if isinstance(about, OneOf) and set(about.codes) else {}
     return _("“%(label)s”", label=labels.get(code, code))
+
+
+def _figure(value: Fraction) -> str:
+    decimal = Decimal(value.numerator) / Decimal(value.denominator)
+    return str(format_decimal(decimal, format="#,##0.####", locale=current_language().locale))
 
 
 def _function(node: Function, questions: Questions) -> str:
@@ -142,6 +144,16 @@ def _function(node: Function, questions: Questions) -> str:
     }[node.name]
 
 
+def _product(node: Product, questions: Questions) -> str:
+    match node.parts:
+        case (("*", Literal(value=Fraction() as part)), ("*", whole)) if part < 1:
+            answer = _side(whole, questions, whole)
+            return _(
+                "%(percentage)s%% of %(answer)s", percentage=_figure(part * 100), answer=answer
+            )
+    return _parts(node, questions)
+
+
 def _parts(node: Sum | Product, questions: Questions) -> str:
     words = [f"{sign} {_side(part, questions, part)}" for sign, part in node.parts]
     return " ".join(words).removeprefix("+ ").removeprefix("* ")
@@ -156,5 +168,5 @@ _WORDS: Mapping[type[Node], Callable[[Any, Questions], str]] = {
     Both: _both,
     Comparison: _comparison,
     Sum: _parts,
-    Product: _parts,
+    Product: _product,
 }

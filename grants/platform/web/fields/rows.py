@@ -52,7 +52,9 @@ class Row(PlainForm):
 
 
 class RowsField(Question):
-    """Rows of one kind. `least` rows are asked for when the form is complete."""
+    """Rows of one kind. `least` rows are asked for when the form is complete; none if the field
+    named by `unless` takes their place.
+    """
 
     widget = staticmethod(widgets.rows)
     EMPTY: ClassVar[Any] = ()
@@ -69,6 +71,7 @@ class RowsField(Question):
         add_label: str = "",
         **options: Any,
     ) -> None:
+        self.unless = options.pop("unless", "")
         super().__init__(label, **options)
         self.row_class, self.least, self.most, self.shown = row, least, most, shown
         self.product, self.add_label = product, add_label
@@ -117,7 +120,7 @@ class RowsField(Question):
         for row in filled:
             row.require = require
             row.validate()
-        least = max(self.least, 1 if self.required else 0)
+        least = 0 if self._is_replaced(form) else max(self.least, 1 if self.required else 0)
         self.names_itself = require and len(filled) < least
         if self.names_itself:
             raise StopValidation(self.missing_text(least))
@@ -127,6 +130,9 @@ class RowsField(Question):
             self.errors = [
                 _("Correct the rows marked below in “%(label)s”.", label=self.label.text)
             ]
+
+    def _is_replaced(self, form: Any) -> bool:
+        return bool(self.unless) and self.unless in form and not form[self.unless].is_empty()
 
     def missing_text(self, least: int = 1) -> str:
         return str(self.missing) or ngettext(

@@ -1,0 +1,180 @@
+"""Lines chosen from menus: the expression that they make, and the lines that make an expression.
+
+What was made otherwise than by menus is shown as its expression.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from grants.applying.builder.statements import Statement
+from grants.core.kernel.countries import CODES, country_name
+from grants.core.kernel.errors import InvalidInput
+from grants.core.kernel.language import gettext as _
+from grants.platform.questionnaires.logic.nodes import Both, Comparison, Literal, Node, Product
+from grants.platform.questionnaires.logic.parse import parse
+from grants.platform.web import typed as typing_rules
+
+Line = Mapping[str, Any]
+"""One line of a menu: "statement", "value", "share" (a percentage) and "other"."""
+
+Figures = Mapping[str, str]
+"""What a statement can be compared with: expression and kind of value."""
+
+
+class LineRefused(InvalidInput):
+    """A line cannot be read; `column` is the box to correct."""
+
+    def __init__(self, column: str, message: str) -> None:
+        super().__init__(message)
+        self.column = column
+
+
+def expression_of(
+    word: str, lines: Sequence[Line], offered: Mapping[str, Statement], figures: Figures
+) -> str:
+    """The expression that lines of a menu make; LineRefused says what a line lacks."""
+    return f" {word} ".join(part_of(offered[line["statement"]], line, figures) for line in lines)
+
+
+def part_of(statement: Statement, line: Line, figures: Figures) -> str:
+    """The part of an expression that one line makes. Nothing that was typed is left out."""
+    value, share, other = (str(line.get(n) or "").strip() for n in ("value", "share", "other"))
+    if "?" in statement.text:
+        compared = (
+            _other(statement.kind, value, share, other, figures)
+            if other
+            else _own(statement.kind, value, share)
+        )
+        return statement.text.replace("?", compared)
+    for column, typed in (("value", value), ("share", share), ("other", other)):
+        if typed:
+            raise LineRefused(column, _("Leave this empty: the statement needs nothing more."))
+    return statement.text
+
+
+def _own(kind: str, value: str, share: str) -> str:
+    """A typed value as an expression has it."""
+    if share:
+        raise LineRefused("other", _("Choose the answer of which this is a percentage."))
+    if not value:
+        raise LineRefused("value", _("Enter the value that the statement ends with."))
+    if kind == "number" and value.endswith("%"):
+        said = _(
+            "Enter the percentage in the box for it, and choose the answer that it is a part of."
+        )
+        raise LineRefused("value", said)
+    try:
+        return _literal(kind, value)
+    except InvalidInput as refusal:
+        raise LineRefused("value", refusal.message) from None
+
+
+def _other(kind: str, value: str, share: str, other: str, figures: Figures) -> str:
+    """Another answer, or a part of it."""
+    if value and (share or kind == "share" or not value.endswith("%")):
+        said = _("Enter a value or choose another answer, not both.")
+        raise LineRefused("value", said)
+    if (kind == "day") != (figures.get(other) == "day") or kind == "country":
+        raise LineRefused("other", _("This answer cannot be compared with the statement’s."))
+    column, percentage = ("share", share) if share else ("value", value)
+    if not percentage:
+        return other
+    if kind == "day":
+        raise LineRefused(column, _("A date has no percentage. Leave this empty."))
+    try:
+        part = _percentage(percentage)
+    except InvalidInput as refusal:
+        raise LineRefused(column, refusal.message) from None
+    if part <= 0:
+        raise LineRefused(column, _("Enter a percentage above 0."))
+    return f"{part:f} * {other}"
+
+
+def _literal(kind: str, text: str) -> str:
+    match kind:
+        case "day":
+            return f'day("{typing_rules.iso_day(text)}")'
+        case "country":
+            return f'"{_country(text)}"'
+        case "share":
+            return f"{_percentage(text):f}"
+    return f"{typing_rules.decimal_number(text, 2).normalize():f}"
+
+
+def _percentage(text: str) -> Decimal:
+    return (typing_rules.decimal_number(text.rstrip("% "), 2) / 100).normalize()
+
+
+def _country(text: str) -> str:
+    names = {country_name(code).casefold(): code for code in CODES}
+    code = text.upper() if text.upper() in CODES else names.get(text.casefold(), "")
+    if not code:
+        raise InvalidInput(_("“%(text)s” is not a country.", text=text))
+    return code
+
+
+def lines_of(
+    expression: str, offered: Sequence[Statement], figures: Figures
+) -> tuple[str, list[dict[str, str]]] | None:
+    """The lines of a menu that make this expression; None if it was not made by a menu."""
+    if not expression.strip():
+        return "and", []
+    try:
+        node = parse(expression)
+    except InvalidInput:
+        return None
+    parts = node.parts if isinstance(node, Both) else (node,)
+    figures_by_node = [(parse(text), text) for text in figures]
+    lines = [_line(part, offered, figures_by_node) for part in parts]
+    found = [line for line in lines if line is not None]
+    if len(found) < len(lines):
+        return None
+    return (node.word if isinstance(node, Both) else "and"), found
+
+
+def _line(
+    part: Node, offered: Sequence[Statement], figures: Sequence[tuple[Node, str]]
+) -> dict[str, str] | None:
+    for statement in offered:
+        node = statement.node
+        if "?" not in statement.text:
+            if node == part:
+                return {"statement": statement.text}
+        elif isinstance(part, Comparison) and isinstance(node, Comparison):
+            if (node.left, node.sign) != (part.left, part.sign):
+                continue
+            compared = _compared(part.right, statement, figures)
+            return {"statement": statement.text, **compared} if compared else None
+    return None
+
+
+def _compared(
+    node: Node, statement: Statement, figures: Sequence[tuple[Node, str]]
+) -> dict[str, str]:
+    """What a statement is compared with, in the boxes of its line; empty if no boxes say it."""
+    match node:
+        case Literal():
+            return {"value": _typed(node.value, statement)}
+        case Product(parts=(("*", Literal(value=Fraction() as part)), ("*", whole))):
+            other = next((text for found, text in figures if found == whole), None)
+            return {"share": _decimal(part * 100), "other": other} if other else {}
+    other = next((text for found, text in figures if found == node), None)
+    return {"other": other} if other else {}
+
+
+def _typed(value: Any, statement: Statement) -> str:
+    """A value of an expression as a person types it."""
+    match value:
+        case date():
+            return value.isoformat()
+        case Fraction():
+            share = statement.kind == "share"
+            return f"{_decimal(value * 100)}%" if share else _decimal(value)
+    return country_name(value) if value in CODES else str(value)
+
+
+def _decimal(value: Fraction) -> str:
+    return f"{(Decimal(value.numerator) / Decimal(value.denominator)).normalize():f}"
