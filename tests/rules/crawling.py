@@ -13,6 +13,7 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.test import TestResponse
 
 from grants.platform.documents.store import Folder, use_store
+from grants.platform.web.exports import FORMATS
 from tests.platform.web.client import StrictClient
 from tests.platform.web.html import tree_of, without_tokens
 from tests.rules.demonstration import PSEUDO, Demonstration, browser_of, counting, people
@@ -20,7 +21,7 @@ from tests.rules.speech import Data, unmarked_texts
 
 FEW, MANY = 1, 4
 """How many addresses of one rule a role follows: so many in any case, so many from as many pages
-(a list filtered in another way shows records in another state)."""
+(a list filtered in another way shows records in another state). A file of a list: so few."""
 STARTS = ("/", "/start")
 SKIPPED = ("/static/", "/gallery")
 
@@ -98,8 +99,10 @@ class Addresses:
         """Addresses of one sort show the same page of other records."""
         parts = urlsplit(url)
         endpoint, values = self.page_at(parts.path)
-        kind = str(values.get("document", "")) or parse_qs(parts.query).get("format", [""])[0]
-        return f"{endpoint} {kind} {'?' * bool(parts.query)}"
+        written = parse_qs(parts.query).get("format", [""])[0]
+        if written in FORMATS:
+            return f"{endpoint} {written}"
+        return f"{endpoint} {values.get('document', '')} {'?' * bool(parts.query)}"
 
 
 @dataclass
@@ -142,7 +145,8 @@ class Walk:
 
     def _adds_something(self, sort: str, source: str) -> bool:
         """Are there few pages of this sort yet, or none that was found on that page?"""
-        limit = MANY if (sort, source) not in self.sources else FEW
+        is_file = sort.rsplit(maxsplit=1)[-1] in FORMATS
+        limit = FEW if is_file or (sort, source) in self.sources else MANY
         if self.followed[sort] >= limit:
             return False
         self.followed[sort] += 1

@@ -31,7 +31,7 @@ def solve(problem: Problem, seconds: float = SECONDS) -> Choice:
     search = _Search(problem, monotonic() + seconds)
     best = search.best(problem.rules)
     if best is None:
-        raise Infeasible(clashing(problem))
+        raise Infeasible(clashing(problem, seconds))
     score = _sum(best)
     binding = {}
     for rule in problem.rules:
@@ -41,9 +41,9 @@ def solve(problem: Problem, seconds: float = SECONDS) -> Choice:
     return Choice(tuple(best), binding, optimal=search.proved)
 
 
-def clashing(problem: Problem) -> list[Rule]:
+def clashing(problem: Problem, seconds: float = SECONDS) -> list[Rule]:
     """The fewest rules, taken from the front, of which no choice within the envelope keeps all."""
-    search = _Search(problem, monotonic() + SECONDS)
+    search = _Search(problem, monotonic() + seconds)
     kept = list(problem.rules)
     for rule in problem.rules:
         fewer = [other for other in kept if other is not rule]
@@ -82,6 +82,13 @@ class _Search:
     def __init__(self, problem: Problem, until: float) -> None:
         self.problem, self.until, self.proved = problem, until, True
         self.worth = _whole([candidate.score for candidate in problem.candidates])
+        total = sum(candidate.amount for candidate in problem.candidates)
+        self.beyond = {
+            Measure.COUNT: len(self.worth) + 1,
+            Measure.AMOUNT: total + 1,
+            Measure.SHARE: 2,
+        }
+        """What no choice comes to: a higher limit says the same, but is too much for floats."""
 
     def best(
         self, rules: Sequence[Rule], known: Sequence[Candidate] = ()
@@ -104,13 +111,15 @@ class _Search:
 
     def _envelope(self) -> Row:
         amounts = {at: c.amount for at, c in enumerate(self.problem.candidates) if c.amount}
-        return _row(amounts, Fraction(self.problem.envelope), least=False)
+        limit = min(self.problem.envelope, self.beyond[Measure.AMOUNT])
+        return _row(amounts, Fraction(limit), least=False)
 
     def _rows(self, rule: Rule) -> list[Row]:
         return [self._bound_row(rule, bound) for bound in rule.bounds]
 
     def _bound_row(self, rule: Rule, bound: Bound) -> Row:
-        limit, weights = Fraction(bound.limit), {}
+        limit = min(Fraction(bound.limit), Fraction(self.beyond[bound.measure]))
+        weights = {}
         for at, candidate in enumerate(self.problem.candidates):
             carries = candidate.carries(rule.tag, rule.value)
             if bound.measure is Measure.COUNT:

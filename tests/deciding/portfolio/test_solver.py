@@ -12,6 +12,10 @@ from grants.deciding.portfolio.solver import Infeasible, solve
 TAGS = {"region": ("Africa", "Asia", "Europe"), "survivor_led": ("yes", "no")}
 
 
+BEYOND = Decimal("9" * 30)
+"""A limit that somebody may type, and that no choice comes to."""
+
+
 @st.composite
 def candidates(draw: st.DrawFn, most: int = 8) -> tuple[Candidate, ...]:
     return tuple(
@@ -36,7 +40,7 @@ def rules(draw: st.DrawFn) -> tuple[Rule, ...]:
             Measure.AMOUNT: st.integers(0, 2_000_000).map(Decimal),
             Measure.SHARE: st.integers(0, 100).map(lambda percent: Decimal(percent) / 100),
         }[measure]
-        bound = Bound(measure, draw(st.booleans()), draw(limit))
+        bound = Bound(measure, draw(st.booleans()), draw(limit | st.just(BEYOND)))
         made.append(Rule(number, tag, draw(st.sampled_from(TAGS[tag])), (bound,)))
     return tuple(made)
 
@@ -96,6 +100,28 @@ def test_a_share_is_counted_exactly() -> None:
     found = solve(Problem(1000_00, (third, rest), (Rule(1, "region", "Africa", (share,)),)))
     assert found.chosen == (third,)
     assert found.binding == {1: Decimal(9)}
+
+
+def test_an_envelope_for_more_than_all_takes_all() -> None:
+    entered = tuple(Candidate(n, Decimal(1), 33_333_34, {}) for n in range(3))
+    assert len(solve(Problem(int(BEYOND), entered, ())).chosen) == 3
+
+
+@pytest.mark.parametrize("measure", [Measure.COUNT, Measure.AMOUNT, Measure.SHARE])
+def test_a_limit_that_nothing_can_reach_is_refused_at_once(measure: Measure) -> None:
+    amounts = (5219, 5565, 5738, 5130, 4876, 5301, 5544, 4990, 5012, 5478, 5333, 5201, 5699)
+    entered = tuple(
+        Candidate(
+            n, Decimal(150 + n), amount * 1000, {"region": frozenset(["Africa", "Asia"][n % 2 :])}
+        )
+        for n, amount in enumerate(amounts)
+    )
+    least = Bound(measure, least=True, limit=BEYOND)
+    one = Bound(Measure.COUNT, least=True, limit=Decimal(1))
+    asked = (Rule(1, "region", "Africa", (least,)), Rule(2, "region", "Asia", (one,)))
+    with pytest.raises(Infeasible) as refusal:
+        solve(Problem(16_666_000, entered, asked), seconds=2)
+    assert 1 in [rule.number for rule in refusal.value.rules]
 
 
 def test_nothing_is_chosen_where_there_is_nothing_to_choose_from() -> None:
