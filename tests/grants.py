@@ -13,6 +13,7 @@ from grants.core.audit.act import Act
 from grants.core.audit.advance import begin
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
+from grants.core.kernel.clock import months_after
 from grants.core.kernel.money import Money
 from grants.core.kernel.numbering import next_number
 from grants.core.people.models import Organisation, Person
@@ -35,7 +36,6 @@ from grants.granting.payments.service import certify, confirm_receipt, release
 from grants.granting.reporting.content import Content
 from grants.granting.reporting.models import Report
 from grants.granting.reporting.queries import budget_of, reports_of
-from grants.granting.reporting.schedule import months_after
 from grants.granting.reporting.service import accept, submit
 from grants.platform.documents.models import Document
 from tests.factories import act_of, an_organisation, member, staff

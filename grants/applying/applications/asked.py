@@ -39,7 +39,5 @@ def _asked(application: Application, submission: Submission | None) -> AskedPeri
     parts = submission.snapshot["answers"].values()
     values = {key: value for part in parts for key, value in part.items()}
     form = application.call.questionnaire
-    start, months = form.fact("starts_on", values), form.fact("months", values)
-    return AskedPeriod(
-        date.fromisoformat(start) if start else None, int(months) if months else None
-    )
+    start = form.fact("starts_on", values)
+    return AskedPeriod(date.fromisoformat(start) if start else None, form.months(values))

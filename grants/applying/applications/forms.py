@@ -190,6 +190,7 @@ class AmendForm(ReasonedForm):
     lowest_minor = AmountField(_l("Minimum grant amount"), required=True)
     highest_minor = AmountField(_l("Maximum grant amount"), required=True)
     months = NumberField(_l("Maximum duration in months"), least=1, most=60, required=True, width=3)
+    least_months = NumberField(_l("Minimum duration in months"), least=1, most=60, width=3)
     earliest_start_on = DateField(_l("Projects start on this date or later"))
     registered_by = DateField(_l("Organisations must have been registered by"))
     years_in_a_row = NumberField(

@@ -15,6 +15,7 @@ from grants.applying.calls.models import Call
 from grants.core.kernel.countries import country_name
 from grants.core.kernel.formats import plain_day, plain_money
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money
 from grants.core.people.models import Organisation
 from grants.platform.questionnaires.form import Answered, Form, Section
@@ -95,8 +96,10 @@ class Work:
             )
         ]
         outcome = outcome_of(self.form, read, counts)
+        values = {key: value for part in outcome.parts for key, value in part.values.items()}
+        ruled = list(self._rule_problems(values))
         return [
-            self._part(section, row, answered, outcome.shown)
+            _part(section, row, answered, ruled, outcome.shown)
             for section, row, answered in zip(
                 self.form.sections, written, outcome.parts, strict=True
             )
@@ -105,17 +108,6 @@ class Work:
     def _written(self, section: Section) -> tuple[Typed, Sequence[str], int]:
         row = self.answers.get(section.key)
         return (row.given, row.attested, row.version) if row else ({}, [], 0)
-
-    def _part(
-        self,
-        section: Section,
-        row: tuple[Typed, Sequence[str], int],
-        answered: Answered,
-        shown: frozenset[str],
-    ) -> Part:
-        ruled = [p for p in self._rule_problems(answered.values) if _asks(section, p)]
-        hidden = frozenset(q.key for q in section.questions if q.key not in shown)
-        return Part(section, *row, answered, [*answered.problems, *ruled], hidden)
 
     @property
     def shown_parts(self) -> list[Part]:
@@ -146,7 +138,7 @@ class Work:
         return self.form.fact(name, self.values)
 
     def _rule_problems(self, values: Mapping[str, Any]) -> Iterator[Problem]:
-        """Where answers of one section do not fit the rules of the call."""
+        """Where the answers do not fit the rules of the call."""
         for fact, message in self._broken_rules(values):
             key = self.form.facts[fact]
             question = next(q for q in self.form.questions if q.key == key)
@@ -166,12 +158,8 @@ class Work:
                     highest=plain_money(call.highest),
                 ),
             )
-        months = self.form.fact("months", values)
-        if months is not None and int(months) > call.months:
-            yield (
-                "months",
-                _("Projects under this call can last up to %(months)s months.", months=call.months),
-            )
+        if (months := self.form.months(values)) is not None:
+            yield from self._duration_faults(months)
         starts_on = self.form.fact("starts_on", values)
         earliest = call.earliest_start_on
         if starts_on and earliest and date.fromisoformat(starts_on) < earliest:
@@ -191,6 +179,21 @@ class Work:
                 _("The call is not for projects in %(country)s.", country=country_name(country)),
             )
 
+    def _duration_faults(self, months: int) -> Iterator[tuple[str, str]]:
+        call, at = self.call, "months" if "months" in self.form.facts else "ends_on"
+        if months > call.months:
+            yield (
+                at,
+                _("Projects under this call can last up to %(months)s months.", months=call.months),
+            )
+        elif months < (call.least_months or 1):
+            said = ngettext(
+                "Projects under this call last %(num)s month or longer.",
+                "Projects under this call last %(num)s months or longer.",
+                call.least_months or 1,
+            )
+            yield at, said
+
 
 def requested_in(form: Form, values: Mapping[str, Any]) -> Money | None:
     """The amount asked for in these answers; None before anything is written."""
@@ -202,6 +205,18 @@ def requested_in(form: Form, values: Mapping[str, Any]) -> Money | None:
     if isinstance(question, Budget):
         return budget_total(value, question.currency)
     return Money.parse(value, "USD")
+
+
+def _part(
+    section: Section,
+    row: tuple[Typed, Sequence[str], int],
+    answered: Answered,
+    ruled: Sequence[Problem],
+    shown: frozenset[str],
+) -> Part:
+    of_the_call = [problem for problem in ruled if _asks(section, problem)]
+    hidden = frozenset(q.key for q in section.questions if q.key not in shown)
+    return Part(section, *row, answered, [*answered.problems, *of_the_call], hidden)
 
 
 def _asks(section: Section, problem: Problem) -> bool:

@@ -82,6 +82,7 @@ class FactsForm(Versioned):
             "requested": _("Amount requested"),
             "months": _("Duration in months"),
             "starts_on": _("Start of the project"),
+            "ends_on": _("End of the project"),
         }
         drawn = {
             f"fact_{fact}": SelectField(

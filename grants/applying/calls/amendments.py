@@ -59,6 +59,7 @@ AMENDABLE = (
     "lowest_minor",
     "highest_minor",
     "months",
+    "least_months",
     "earliest_start_on",
     "registered_by",
     "years_in_a_row",
@@ -141,7 +142,9 @@ def _harm(call: Call, rules: Mapping[str, Any]) -> Iterator[str]:
     if rules.get("envelope_minor", call.envelope_minor) < call.envelope_minor:
         yield _("the total amount may not fall")
     if rules.get("months", call.months) < call.months:
-        yield _("the duration may not become shorter")
+        yield _("the maximum duration may not become shorter")
+    if (rules.get("least_months") or 0) > (call.least_months or 0):
+        yield _("the minimum duration may not become longer")
     if _is_later(rules, "earliest_start_on", call.earliest_start_on):
         yield _("projects may not have to start later")
     if _starts_in_another_year(call, rules):
@@ -215,6 +218,7 @@ _NAMES: Mapping[str, tuple[Callable[[], str], Callable[[Any], str]]] = {
     "lowest_minor": (lambda: _("Minimum grant amount"), _money),
     "highest_minor": (lambda: _("Maximum grant amount"), _money),
     "months": (lambda: _("Maximum duration in months"), str),
+    "least_months": (lambda: _("Minimum duration in months"), _number),
     "earliest_start_on": (lambda: _("Projects start on this date or later"), _day),
     "registered_by": (lambda: _("Organisations must have been registered by"), _day),
     "years_in_a_row": (

@@ -31,6 +31,7 @@ PLAIN: Mapping[str, type[Any]] = {
     "window": str,
     "time_zone": str,
     "months": int,
+    "least_months": int,
     "experience_years": int,
     "years_in_a_row": int,
     "applications_per_organisation": int,

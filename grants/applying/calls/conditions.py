@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from grants.applying.calls.models import Call
-from grants.core.kernel.countries import country_name
+from grants.core.kernel.countries import areas
 from grants.core.kernel.formats import language_name, plain_day
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import ngettext
@@ -14,15 +14,27 @@ def conditions_of(call: Call) -> list[tuple[str, str]]:
     return [*_of_the_project(call), *_of_the_organisation(call), *_of_the_application(call)]
 
 
+def duration_of(call: Call) -> str:
+    """How long a project may last."""
+    if call.least_months is None:
+        return ngettext("Up to %(num)s month", "Up to %(num)s months", call.months)
+    return ngettext(
+        "%(least)s to %(num)s month",
+        "%(least)s to %(num)s months",
+        call.months,
+        least=call.least_months,
+    )
+
+
 def _of_the_project(call: Call) -> Iterator[tuple[str, str]]:
+    yield _("Duration"), duration_of(call)
     last = plain_day(call.latest_start_on)
     if call.earliest_start_on:
         first = plain_day(call.earliest_start_on)
         yield _("Start of the project"), _("%(first)s to %(last)s", first=first, last=last)
     else:
         yield _("Start of the project"), _("After the decision, until %(day)s", day=last)
-    names = ", ".join(country_name(code) for code in call.countries)
-    yield _("Countries"), names or _("All countries")
+    yield _("Countries"), areas(call.countries) or _("All countries")
 
 
 def _of_the_organisation(call: Call) -> Iterator[tuple[str, str]]:

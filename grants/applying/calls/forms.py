@@ -13,12 +13,13 @@ from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_ELIGIBILI
 from grants.core.funds.approvals import MOST_APPROVERS
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
+from grants.core.kernel.countries import countries_in
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.formats import language_name
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import lazy_gettext as _l
 from grants.core.kernel.language import lazy_pgettext as _p
-from grants.core.kernel.taxonomies import Encounter
+from grants.core.kernel.taxonomies import Encounter, RegionalGroup
 from grants.platform.questionnaires.form import Form as Questionnaire
 from grants.platform.questionnaires.written import from_json
 from grants.platform.web import typed
@@ -117,6 +118,14 @@ class CallForm(Form):
     months = NumberField(
         _l("Maximum duration"), least=1, most=60, suffix=_l("months"), width=3, required=True
     )
+    least_months = NumberField(
+        _l("Minimum duration"),
+        hint=_l("Leave empty for none."),
+        least=1,
+        most=60,
+        suffix=_l("months"),
+        width=3,
+    )
     earliest_start_on = DateField(_l("Projects start on this date or later"))
     registered_by = DateField(_l("Organisations must have been registered by"))
     experience_years = NumberField(
@@ -147,10 +156,14 @@ class CallForm(Form):
         width=2,
         required=True,
     )
+    groups = CheckboxesField(
+        _l("Only for projects in regional groups of the United Nations"),
+        RegionalGroup.choices,
+        hint=_l("Leave this and the next question empty for all countries."),
+    )
     countries = RowsField(
         CountryRow,
-        _l("Only for projects in"),
-        hint=_l("Leave empty for all countries."),
+        _l("Only for projects in these countries, or also in these"),
         add_label=_l("Add a country"),
     )
     languages = CheckboxesField(_l("Languages of the answers"), _languages, required=True)
@@ -247,6 +260,7 @@ class CallForm(Form):
             lowest_minor=self.lowest.data.minor,
             highest_minor=self.highest.data.minor,
             months=self.months.data,
+            least_months=self.least_months.data,
             earliest_start_on=self.earliest_start_on.data,
             registered_by=self.registered_by.data,
             experience_years=self.experience_years.data,
@@ -255,7 +269,7 @@ class CallForm(Form):
             signatory_signs=bool(self.signatory_signs.data),
             questions_until=self.questions_until.data,
             answers_on=self.answers_on.data,
-            countries=sorted({row["country"] for row in self.countries.data}),
+            countries=self._countries(),
             languages=self.languages.data,
             reviewers=self.reviewers.data,
             reviewers_abroad=self.reviewers_abroad.data,
@@ -273,6 +287,11 @@ class CallForm(Form):
                 self.eligibility.data, before.eligibility if before else STANDARD_ELIGIBILITY
             ),
         )
+
+    def _countries(self) -> list[str]:
+        """The members of the regional groups chosen, and the countries chosen one by one."""
+        groups = map(RegionalGroup, self.groups.data)
+        return sorted({*countries_in(groups), *(row["country"] for row in self.countries.data)})
 
 
 class QuestionsForm(Form):

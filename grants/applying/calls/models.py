@@ -57,6 +57,7 @@ class Call(Versioned, Base):
         CheckConstraint("opens_at < deadline_at", name="opens_before_deadline"),
         CheckConstraint("0 < lowest_minor AND lowest_minor <= highest_minor", name="amounts"),
         CheckConstraint("months > 0 AND reviewers >= 0", name="counts"),
+        CheckConstraint("least_months BETWEEN 1 AND months", name="least_months"),
         CheckConstraint("experience_years > 0", name="experience_years"),
         CheckConstraint("years_in_a_row > 0", name="years_in_a_row"),
         CheckConstraint("applications_per_organisation > 0", name="applications_per_organisation"),
@@ -86,6 +87,8 @@ class Call(Versioned, Base):
     """USD cents an application may ask for."""
     months: Mapped[int]
     """Longest duration of a project."""
+    least_months: Mapped[int | None]
+    """Shortest duration of a project; none: any."""
     earliest_start_on: Mapped[date | None]
     registered_by: Mapped[date | None]
     """Registration certificates issued after this day are not eligible."""

@@ -55,6 +55,7 @@ class Rules:
     months: int
     time_zone: str = ""
     """Of opening and deadline; the fund's if none is named."""
+    least_months: int | None = None
     earliest_start_on: date | None = None
     registered_by: date | None = None
     experience_years: int | None = None

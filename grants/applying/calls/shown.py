@@ -10,6 +10,7 @@ from grants.applying.calls.models import Call
 from grants.applying.calls.service import LANGUAGES
 from grants.applying.calls.standard import STANDARD_CRITERIA, STANDARD_ELIGIBILITY
 from grants.core.funds.models import Fund
+from grants.core.kernel.countries import whole_groups
 
 
 def moment_at(day: date, at: time, zone: ZoneInfo) -> datetime:
@@ -20,6 +21,7 @@ def moment_at(day: date, at: time, zone: ZoneInfo) -> datetime:
 def shown(call: Call) -> dict[str, Any]:
     """The rules of a call, by the fields of its form."""
     zone = ZoneInfo(call.time_zone)
+    groups, countries = whole_groups(call.countries)
     opens, deadline = call.opens_at.astimezone(zone), call.deadline_at.astimezone(zone)
     return {
         "title": call.title.get("en", ""),
@@ -34,6 +36,7 @@ def shown(call: Call) -> dict[str, Any]:
         "lowest": call.lowest,
         "highest": call.highest,
         "months": call.months,
+        "least_months": call.least_months,
         "earliest_start_on": call.earliest_start_on,
         "registered_by": call.registered_by,
         "experience_years": call.experience_years,
@@ -42,7 +45,8 @@ def shown(call: Call) -> dict[str, Any]:
         "signatory_signs": call.signatory_signs,
         "questions_until": call.questions_until,
         "answers_on": call.answers_on,
-        "countries": [{"country": code} for code in call.countries],
+        "groups": list(groups),
+        "countries": [{"country": code} for code in countries],
         "languages": call.languages,
         "reviewers": call.reviewers,
         "reviewers_abroad": call.reviewers_abroad,

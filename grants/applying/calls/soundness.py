@@ -91,6 +91,8 @@ def _sum_faults(call: Call) -> Iterator[str]:
         yield _("Enter 1 to %(most)s approving officers, and amounts in USD.", most=MOST_APPROVERS)
     if call.months < 1 or call.reviewers < 0 or not 0 <= call.pass_mark <= 100:
         yield _("Months must be 1 or more, reviews 0 or more, and the minimum score 0 to 100.")
+    if call.least_months is not None and not 1 <= call.least_months <= call.months:
+        yield _("The minimum duration must be 1 month or more, and not above the maximum.")
     if any(
         years is not None and years < 1 for years in (call.experience_years, call.years_in_a_row)
     ):

@@ -1,5 +1,6 @@
 """The one source of "now", so that a test or an import of earlier records can use another date."""
 
+import calendar
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -68,6 +69,19 @@ def today(where: tzinfo | None = None) -> date:
 def day_of(moment: datetime, where: tzinfo | None = None) -> date:
     """The day of a moment in a time zone: that of this installation, if none is named."""
     return moment.astimezone(where or zone()).date()
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of a shorter month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def months_between(first: date, last: date) -> int:
+    """How many months a period lasts, both days included; a month that has begun counts."""
+    whole = (last.year - first.year) * 12 + last.month - first.month
+    return whole if last <= months_after(first, whole) else whole + 1
 
 
 @contextmanager

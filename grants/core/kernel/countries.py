@@ -96,6 +96,24 @@ def countries_in(groups: Iterable[RegionalGroup]) -> list[str]:
     return [code for group in groups for code in _MEMBERS[group].split()]
 
 
+def whole_groups(codes: Iterable[str]) -> tuple[list[RegionalGroup], list[str]]:
+    """The regional groups all of whose members are among these countries; and the countries that
+    are in none of these groups.
+    """
+    left = set(codes)
+    groups = [group for group in RegionalGroup if left.issuperset(countries_in([group]))]
+    return groups, sorted(left.difference(countries_in(groups)))
+
+
+def areas(codes: Iterable[str]) -> str:
+    """Countries in the reader's language, whole regional groups by their names."""
+    groups, others = whole_groups(codes)
+    named = sorted(country_name(code) for code in others)
+    return "; ".join(
+        [*(str(group.label) for group in groups), *([", ".join(named)] if named else [])]
+    )
+
+
 def country_code(name: str) -> str | None:
     """The code of a country by its English name, as the United Nations or people write it:
     capitals, accents, “&” or “and”, “St.” or “Saint”, “the” do not count, and “Republic of” and the

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from grants.applying.applications.asked import AskedPeriod
 from grants.applying.calls.models import Call
 from grants.core.kernel import clock
+from grants.core.kernel.clock import months_after
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.formats import plain_day
 from grants.core.kernel.language import gettext as _
@@ -38,14 +39,3 @@ def check_period(call: Call | None, starts_on: date, ends_on: date) -> None:
         raise DomainError(
             _("Grants of this call last %(months)s months at most.", months=call.months)
         )
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of a later month, or that month's last day."""
-    years, month = divmod(day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(day.year + years, month + 1, last)
-        except ValueError:
-            continue
-    raise AssertionError  # every month has a 28th

@@ -132,15 +132,27 @@ def _each_limit(facts: Facts) -> Iterator[tuple[bool, str]]:
             highest=plain_money(usd(call.highest_minor)),
         ),
     )
-    if (months := facts.form.fact("months", facts.values)) is not None:
-        said = _("Lasts %(months)s months; at most %(most)s.", months=months, most=call.months)
-        yield int(months) <= call.months, said
+    if (months := facts.form.months(facts.values)) is not None:
+        yield _lasts_as_allowed(months, call)
     starts_on = facts.form.fact("starts_on", facts.values)
     if starts_on:
         yield _starts_in_time(date.fromisoformat(starts_on), call)
     if application.country and call.countries:
         allowed = application.country in call.countries
         yield allowed, _said_of_country(application.country, allowed=allowed)
+
+
+def _lasts_as_allowed(months: int, call: Call) -> tuple[bool, str]:
+    least = call.least_months or 1
+    said = _("Lasts %(months)s months; at most %(most)s.", months=months, most=call.months)
+    if least > 1:
+        said = _(
+            "Lasts %(months)s months; %(least)s to %(most)s.",
+            months=months,
+            least=least,
+            most=call.months,
+        )
+    return least <= months <= call.months, said
 
 
 def _starts_in_time(starts_on: date, call: Call) -> tuple[bool, str]:

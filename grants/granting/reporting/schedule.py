@@ -1,12 +1,12 @@
 """When a grantee reports, reckoned from the length of the grant. Plain values, no database."""
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+from grants.core.kernel.clock import months_after
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
 from grants.granting.reporting.models import ReportKind
@@ -37,13 +37,6 @@ class PlannedReport:
     def from_json(cls, kept: dict[str, Any]) -> "PlannedReport":
         days = [date.fromisoformat(kept[key]) for key in ("covers_from", "covers_to", "due_on")]
         return cls(ReportKind.of(kept["kind"]), *days)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last of a shorter month."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def is_long(starts_on: date, ends_on: date) -> bool:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from grants.core.kernel.clock import months_between
 from grants.core.kernel.errors import DomainError, Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import in_language
@@ -30,6 +32,7 @@ FACTS: Mapping[str, tuple[type[Question], ...]] = {
     "requested": (Budget, Amount),
     "months": (Number,),
     "starts_on": (Day,),
+    "ends_on": (Day,),
 }
 """What lists show and rules of a call ask for, and the kinds of question that may tell it."""
 
@@ -159,6 +162,19 @@ class Form:
     def fact(self, name: str, values: Mapping[str, Any]) -> Any:
         """The answer that gives a fact, of all values by question key."""
         return values.get(self.facts.get(name, ""))
+
+    def months(self, values: Mapping[str, Any]) -> int | None:
+        """How long the project lasts: as answered, or from its first day to its last; None where
+        the form does not ask, or the answer is missing.
+        """
+        if "months" in self.facts:
+            months = self.fact("months", values)
+            return int(months) if months else None
+        days = [self.fact(name, values) for name in ("starts_on", "ends_on")]
+        if not all(days):
+            return None
+        first, last = map(date.fromisoformat, days)
+        return months_between(first, last) if first <= last else None
 
 
 def _doubts(question: Question, typed: Typed) -> list[Finding]:

@@ -125,6 +125,7 @@ def test_who_prepares_a_call_may_not_open_it_unless_they_manage_the_fund(
         ({"languages": []}, "language"),
         ({"time_zone": "Europe/Atlantis"}, "not a time zone"),
         ({"earliest_start_on": date(2020, 1, 1)}, "start after the deadline"),
+        ({"least_months": 13}, "minimum duration"),
         ({"experience_years": 0}, "1 or more, or left out"),
         ({"years_in_a_row": 0}, "1 or more, or left out"),
         ({"years_in_a_row": 2}, "from which day projects start"),

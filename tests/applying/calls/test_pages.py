@@ -192,6 +192,26 @@ def test_a_call_is_prepared_changed_and_opened_on_pages(
     assert "Opened" in text_of(manager, path)
 
 
+def test_a_call_is_for_whole_regional_groups_and_countries_besides(
+    session: Session, manager: StrictClient
+) -> None:
+    begun = manager.get("/calls/new")
+    sent = typed_in(text_of(manager, begun.location))
+    sent.update({"title": "Emergency aid", "summary": "For two regions.", "window": "SPECIAL"})
+    sent.update({**DATES, "envelope": "300,000", "lowest": "5,000", "highest": "20,000"})
+    sent.update({"months": "18", "least_months": "6"})
+    sent.update({"groups": ["african", "asia_pacific"], "countries-0-country": "PS"})
+    page = manager.post(begun.location, data=sent, follow_redirects=True).text
+    call = session.scalars(select(Call)).one()
+    assert {"KE", "NP", "PS"} <= {*call.countries}
+    assert len(call.countries) == 54 + 54 + 1
+    assert "African States; Asia-Pacific States; State of Palestine" in page
+    assert "6 to 18 months" in page
+    again = typed_in(text_of(manager, f"/calls/{call.reference}/edit"))
+    assert (again["groups"], again["countries-0-country"]) == (["african", "asia_pacific"], ["PS"])
+    assert "countries-1-country" not in again
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

@@ -18,6 +18,7 @@ from grants.core.audit.act import Act
 from grants.core.audit.queries import trail_of
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
+from grants.core.kernel.clock import months_after
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden, Missing
 from grants.core.kernel.money import usd
 from grants.core.people.models import Person
@@ -26,7 +27,6 @@ from grants.core.people.queries import viewer_of
 from grants.core.people.service import appoint
 from grants.core.people.viewer import Viewer
 from grants.deciding.awards.models import Award
-from grants.deciding.awards.period import months_after
 from grants.deciding.awards.queries import (
     award_for_viewer,
     award_of,

@@ -13,10 +13,11 @@ from grants.applying.applications.models import Application, Submission
 from grants.applying.applications.workflow import ApplicationState
 from grants.core.funds.models import Fund
 from grants.core.kernel import clock
+from grants.core.kernel.clock import months_after
 from grants.core.kernel.money import usd
 from grants.core.people.models import Person
 from grants.core.people.permissions import Role
-from grants.deciding.awards.period import months_after, proposed_terms
+from grants.deciding.awards.period import proposed_terms
 from grants.deciding.awards.queries import award_of
 from grants.deciding.board.queries import advice_on, recommendation_for
 from grants.deciding.board.service import Proposal, revise

@@ -9,11 +9,11 @@ from sqlalchemy import select
 from grants.books.ledger import verify
 from grants.core.audit.queries import trail_of
 from grants.core.kernel import clock
+from grants.core.kernel.clock import months_after
 from grants.core.kernel.errors import Conflict, DomainError, Forbidden
 from grants.granting.agreements.period import change_period
 from grants.granting.agreements.queries import agreement_of, schedule_of
 from grants.granting.agreements.service import settle_terms, sign_agreement
-from grants.granting.reporting.schedule import months_after
 from grants.platform.messages.models import Message
 from tests.books.ledger.books import settle
 from tests.factories import act_of

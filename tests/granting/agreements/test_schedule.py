@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grants.books.ledger.spending import with_support_cost
+from grants.core.kernel.clock import months_after
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.money import total, usd
 from grants.granting.agreements.schedule import PlannedInstalment, Schedule, check, propose
 from grants.granting.reporting.models import ReportKind
-from grants.granting.reporting.schedule import months_after, reports_until
+from grants.granting.reporting.schedule import reports_until
 
 START, END = date(2026, 3, 1), date(2026, 10, 31)
 days = st.dates(date(2000, 1, 1), date(2060, 1, 1))

@@ -8,6 +8,7 @@ from grants.applying.applications.clarifying import Compared
 from grants.applying.applications.dossier import Clarified, Dossier, OrganisationShown
 from grants.banking.reconciliation.figures import OpenItem
 from grants.books.ledger import financial as ledger
+from grants.core.kernel.language import ngettext
 from grants.core.kernel.money import Money, total, usd
 from grants.core.kernel.taxonomies import DonorKind, Earmarking, RegionalGroup, Service
 from grants.deciding.board.models import Endorsement
@@ -769,7 +770,7 @@ def blank_form() -> Paper:
         time_zone="Europe/Vienna",
         lowest=usd(500_000),
         highest=usd(2_000_000),
-        months=8,
+        duration=ngettext("Up to %(num)s month", "Up to %(num)s months", 8),
         conditions=(applying.Condition("‹Countries›", "‹Honduras›, ‹Nepal›"),),
         eligibility=("‹Registered in time›",),
         criteria=(applying.Criterion("‹Feasibility›", "‹Can it be done?›", 30),),

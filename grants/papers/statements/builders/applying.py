@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from grants.applying.applications.dossier import Dossier, dossier
 from grants.applying.applications.queries import application_by_reference
-from grants.applying.calls.conditions import conditions_of
+from grants.applying.calls.conditions import conditions_of, duration_of
 from grants.applying.calls.models import Call
 from grants.core.kernel.errors import DomainError
 from grants.core.kernel.language import gettext as _
@@ -97,7 +97,7 @@ class BlankForm:
     time_zone: str
     lowest: Money
     highest: Money
-    months: int
+    duration: str
     conditions: tuple[Condition, ...]
     eligibility: tuple[str, ...]
     criteria: tuple[Criterion, ...]
@@ -147,7 +147,7 @@ def _form(call: Call) -> BlankForm:
         time_zone=call.time_zone,
         lowest=usd(call.lowest_minor),
         highest=usd(call.highest_minor),
-        months=call.months,
+        duration=duration_of(call),
         conditions=tuple(Condition(about, text) for about, text in conditions_of(call)),
         eligibility=tuple(in_language(row["label"]) for row in call.eligibility),
         criteria=tuple(

@@ -30,14 +30,23 @@ function add(table) {
   row.querySelector("[data-remove]").value = next;
   body.append(row);
   row.querySelector("input, select, textarea").focus();
+  bound(table);
   announce(table, table.dataset.added);
 }
 
 function remove(table, row) {
   const neighbour = row.nextElementSibling ?? row.previousElementSibling;
   row.remove();
+  bound(table);
   (neighbour?.querySelector("[data-remove]") ?? table.querySelector("[data-add]")).focus();
   announce(table, table.dataset.removed);
+}
+
+// As many rows as there may be: no button for more, and a line that says why.
+function bound(table) {
+  const full = table.querySelector("tbody").rows.length >= Number(table.dataset.most);
+  for (const button of table.querySelectorAll("[data-add]")) button.hidden = full;
+  for (const line of table.querySelectorAll("[data-full]")) line.hidden = !full;
 }
 
 function announce(table, text) {
