@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from grants.core.kernel.lengths import count_words
 from tests.browser.serving import served
 from tests.platform.web.bare import make_bare_app
 
@@ -161,8 +162,38 @@ def test_counts_of_persons_add_up_while_they_are_typed(page: Page, address: str)
 def test_characters_are_counted_as_the_server_counts_them(page: Page, address: str) -> None:
     page.goto(address)
     page.locator("#problem").fill("😀e\u0301\n ")
-    status = page.locator(".govuk-character-count__status")
+    status = page.locator(".govuk-character-count__status").first
     expect(status).to_have_text("You have 1,498 characters remaining")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "one two\nthree\tfour",
+        "l’aide – 3,5 %",
+        "مركز إيواء",
+        "救助人口 NGO",
+        "日本の",
+        "a\u00a0b\ufeffc",
+    ],
+)
+def test_words_are_counted_as_the_server_counts_them(page: Page, address: str, text: str) -> None:
+    page.goto(address)
+    page.locator("#change").fill(text)
+    status = page.locator(".govuk-character-count__status").last
+    expect(status).to_have_text(f"You have {150 - count_words(text)} words remaining")
+
+
+def test_no_more_rows_are_added_than_there_may_be(page: Page, address: str) -> None:
+    page.goto(address)
+    table = page.locator("#budget-group")
+    add = table.get_by_role("button", name="Add a row")
+    for _more in range(2):
+        add.click()
+    expect(add).to_be_hidden()
+    expect(table.get_by_text("There can be no more than 4 rows.")).to_be_visible()
+    table.locator("[data-remove]").last.click()
+    expect(add).to_be_visible()
 
 
 def test_a_form_works_without_scripts(chrome: Browser, address: str) -> None:

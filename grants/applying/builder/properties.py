@@ -18,6 +18,7 @@ from grants.platform.questionnaires.kinds import (
     Table,
 )
 from grants.platform.questionnaires.kinds.rows import MOST_COLUMNS, MOST_ROWS
+from grants.platform.questionnaires.kinds.words import LONGEST_IN_WORDS
 from grants.platform.questionnaires.written import KINDS
 from grants.platform.web.fields import (
     CheckboxesField,
@@ -106,6 +107,14 @@ OWN: Mapping[str, Callable[[], Any]] = {
     "limit": lambda: NumberField(
         _("Maximum length"), least=1, most=20_000, suffix=_("characters"), width=5, required=True
     ),
+    "words": lambda: NumberField(
+        _("or maximum number of words"),
+        hint=_("If you enter a number here, words are counted instead of characters."),
+        least=1,
+        most=LONGEST_IN_WORDS,
+        suffix=_("words"),
+        width=4,
+    ),
     "people": lambda: CheckboxField(
         _("Names and numbers of the organisation’s own people are wanted here")
     ),
@@ -161,6 +170,7 @@ READ: Mapping[str, Callable[[Any, Any], Any]] = {
     "categories": _choices,
     "unit": lambda text, old: english(old or {}, text),
     "accept": lambda endings, _old: tuple(endings),
+    "words": lambda number, _old: number or 0,
     "currency": lambda code, _old: str(code).upper(),
     "taxonomy": lambda name, _old: name if name in TAXONOMIES else "",
 }

@@ -240,9 +240,14 @@ def _column_field(column: Question) -> Any:
     return FIELDS[type(column)](column, said)
 
 
+def _long_text_field(question: LongText, said: Said) -> Any:
+    rows = _rows(question.words * 7 or question.limit)
+    return web.LongTextField(**said, limit=question.limit, most_words=question.words, rows=rows)
+
+
 FIELDS: Mapping[type[Question], Callable[[Any, Said], Any]] = {
     ShortText: lambda q, said: web.TextField(**said, limit=q.limit),
-    LongText: lambda q, said: web.LongTextField(**said, limit=q.limit, rows=_rows(q.limit)),
+    LongText: _long_text_field,
     Number: _number_field,
     Amount: lambda q, said: web.AmountField(**said, currency=q.currency, zero=q.zero),
     Day: lambda q, said: web.DateField(**said, first=q.first, last=q.last),

@@ -45,6 +45,12 @@ def _text(question: ShortText) -> str:
     return _("Up to %(limit)s characters", limit=f"{question.limit:,}")
 
 
+def _long_text(question: LongText) -> str:
+    if not question.words:
+        return _text(question)
+    return ngettext("Up to %(num)s word", "Up to %(num)s words", question.words)
+
+
 def _number(question: Number) -> str:
     unit = in_language(question.unit)
     return _("A number of %(unit)s", unit=unit) if unit else _("A number")
@@ -79,7 +85,7 @@ def _rows(question: Rows) -> str:
 
 RULES: Mapping[type[Question], Callable[[Any], str]] = {
     ShortText: _text,
-    LongText: _text,
+    LongText: _long_text,
     Number: _number,
     Amount: lambda q: _("An amount in %(currency)s", currency=q.currency),
     Day: lambda _q: _("A date"),

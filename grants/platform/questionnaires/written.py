@@ -313,6 +313,7 @@ _READ: Mapping[str, Callable[[Any, str], Any]] = {
     "people": _flag,
     "zero": _flag,
     "limit": _count,
+    "words": _count,
     "least": _count,
     "most": _count,
     "places": _count,

@@ -84,7 +84,8 @@ class GalleryForm(Form):
         limit=1500,
         hint=s("No names of victims."),
     )
-    budget = RowsField(BudgetRow, s("Budget"), product=("quantity", "unit_cost"), shown=2)
+    change = LongTextField(s("The change"), most_words=150, rows=3)
+    budget = RowsField(BudgetRow, s("Budget"), product=("quantity", "unit_cost"), shown=2, most=4)
     people = MatrixField(s("Planned beneficiaries"), rows=Sex, columns=AgeBand)
     certificate = FileField(s("Registration certificate"), accept=(".pdf", ".jpg"), required=True)
     password = PasswordField(s("Password"), required=True)

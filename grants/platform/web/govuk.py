@@ -88,6 +88,30 @@ def _count_texts() -> dict[str, Any]:
     }
 
 
+def word_texts() -> dict[str, Any]:
+    """What a count of words says, where a text is limited in words."""
+    return {
+        "textareaDescriptionText": _("You can enter up to %(count)s words", count="%{count}"),
+        "wordsUnderLimitText": _plural_forms(
+            lambda number: ngettext(
+                "You have %(count)s word remaining",
+                "You have %(count)s words remaining",
+                number,
+                count="%{count}",
+            )
+        ),
+        "wordsAtLimitText": _("You have 0 words remaining"),
+        "wordsOverLimitText": _plural_forms(
+            lambda number: ngettext(
+                "You have %(count)s word too many",
+                "You have %(count)s words too many",
+                number,
+                count="%{count}",
+            )
+        ),
+    }
+
+
 def _banner_texts() -> dict[str, Any]:
     return {"titleText": _("Important")}
 

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 
 from grants.core.kernel.language import current_language
 from grants.core.kernel.language import gettext as _
-from grants.platform.web.govuk import error_message, govuk
+from grants.platform.web.govuk import error_message, govuk, word_texts
 
 WIDTHS = (2, 3, 4, 5, 10, 20, 30)
 
@@ -42,9 +42,13 @@ def long_text(field: Any, **attributes: Any) -> Markup:
     params |= {
         "value": _kept_lines(field.text),
         "rows": attributes.get("rows", field.rows),
-        "maxlength": field.limit,
         "threshold": 0,
     }
+    params |= (
+        {"maxwords": field.most_words, **word_texts()}
+        if field.most_words
+        else {"maxlength": field.limit}
+    )
     params["attributes"].pop("rows", None)
     params["attributes"]["dir"] = "auto"
     return govuk("character-count", params)

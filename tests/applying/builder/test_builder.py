@@ -71,7 +71,7 @@ def test_a_section_and_questions_of_every_kind_are_made_on_pages(
     post(browser, call, "/sections/new", {"title": "More about it", "intro": "In plain words."})
     own: dict[str, dict[str, Any]] = {
         "short_text": {"limit": "100"},
-        "long_text": {"limit": "2000", "people": "y"},
+        "long_text": {"limit": "2000", "words": "200", "people": "y"},
         "number": {"least": "0", "most": "20", "places": "0", "unit": "months"},
         "amount": {"currency": "usd"},
         "day": {"first-day": "1", "first-month": "9", "first-year": "2026"},

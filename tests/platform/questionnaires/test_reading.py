@@ -173,6 +173,25 @@ def test_each_cell_of_a_budget_tells_what_it_lacks() -> None:
     assert "no more than 60" in BUDGET.read(many).problems[0].message
 
 
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("one two\tthree\nfour", 4),
+        ("  l’aide   aux victimes – 3,5 % ", 6),
+        ("مركز إيواء للنساء", 3),
+        ("救助人口贩运受害者", 9),
+        ("日本の NGO", 4),
+        ("한국 기관", 2),
+        ("a\u00a0b\u3000c\ufeffd", 4),
+    ],
+)
+def test_a_text_may_be_limited_in_words(text: str, counted: int) -> None:
+    assert value(of(LongText, words=counted, limit=1), text)
+    if counted > 1:
+        said = "Shorten it by 1 word: the limit is"
+        assert said in fault(of(LongText, words=counted - 1), text)
+
+
 SECTION = Section(key="s", title=LABEL, questions=(of(LongText), BUDGET))
 
 

@@ -22,7 +22,7 @@ from grants.platform.questionnaires.kinds.files import Files
 from grants.platform.questionnaires.kinds.people import Beneficiaries, ByExploitation, ByService
 from grants.platform.questionnaires.kinds.plans import LogicalFramework, Organisations, WorkPlan
 from grants.platform.questionnaires.kinds.rows import Rows, Table
-from grants.platform.questionnaires.kinds.words import LongText, ShortText, within
+from grants.platform.questionnaires.kinds.words import LongText, ShortText
 
 __all__ = [
     "KEY",
@@ -52,5 +52,4 @@ __all__ = [
     "amount_above_nothing",
     "choice_faults",
     "options_of",
-    "within",
 ]

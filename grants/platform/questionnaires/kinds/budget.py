@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from grants.core.kernel.errors import FundError, InvalidInput
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.lengths import within
 from grants.core.kernel.money import FUNCTIONAL_CURRENCY, Money, round_minor, total
 from grants.platform.questionnaires.kinds import (
     Choice,
@@ -16,7 +17,6 @@ from grants.platform.questionnaires.kinds import (
     amount_above_nothing,
     choice_faults,
     options_of,
-    within,
 )
 from grants.platform.questionnaires.reading import Fault, Problem, Reading, Typed, first_of
 from grants.platform.web import typed as typing_rules

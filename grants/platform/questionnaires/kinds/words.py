@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import ngettext
+from grants.core.kernel.lengths import within
 from grants.platform.questionnaires.kinds.base import Question
 from grants.platform.questionnaires.reading import Typed, first_of
+
+LONGEST = 20_000
+LONGEST_IN_WORDS = 3_000
+"""What the longest answer may hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +33,8 @@ class ShortText(Question):
 
     def faults(self) -> Iterator[str]:
         yield from super().faults()
-        if not 0 < self.limit <= 20_000:
-            yield _("set a limit of 1 to %(most)s characters", most=20_000)
+        if not 0 < self.limit <= LONGEST:
+            yield _("set a limit of 1 to %(most)s characters", most=LONGEST)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,22 +43,15 @@ class LongText(ShortText):
 
     kind: ClassVar[str] = "long_text"
     limit: int = 2000
+    words: int = 0
+    """The limit in words, in place of that in characters; 0: none."""
 
     def value_of(self, typed: Typed) -> str:
-        text = re.sub(r"\r\n?", "\n", first_of(typed, self.name))
-        return within(unicodedata.normalize("NFC", text), self.limit)
+        text = unicodedata.normalize("NFC", re.sub(r"\r\n?", "\n", first_of(typed, self.name)))
+        within(text, LONGEST)
+        return within(text, self.limit, self.words)
 
-
-def within(text: str, limit: int) -> str:
-    """The text, if it is not longer than its limit."""
-    over = len(text) - limit
-    if over > 0:
-        raise InvalidInput(
-            ngettext(
-                "Shorten it by %(num)s character: the limit is %(limit)s.",
-                "Shorten it by %(num)s characters: the limit is %(limit)s.",
-                over,
-                limit=limit,
-            )
-        )
-    return text
+    def faults(self) -> Iterator[str]:
+        yield from super().faults()
+        if not 0 <= self.words <= LONGEST_IN_WORDS:
+            yield _("set a limit of 1 to %(most)s words", most=LONGEST_IN_WORDS)

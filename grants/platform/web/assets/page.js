@@ -20,16 +20,22 @@ import {
   submitOnce,
 } from "./small.js";
 
-// Characters are Unicode code points in NFC, as the server counts them.
-class CodePoints extends CharacterCount {
+// Words stand between spaces; of Chinese and Japanese, each sign is one.
+const SPACE = "\\t-\\r\\x1c- \\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff";
+const SIGNS = "\\u3040-\\u30ff\\u3400-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
+const WORD = new RegExp(`[${SIGNS}]|[^${SPACE}${SIGNS}]+`, "gu");
+
+// Characters are Unicode code points in NFC. Both are counted as the server counts (lengths.py).
+class Lengths extends CharacterCount {
   updateCount() {
-    this.count = [...this.$textarea.value.trim().normalize("NFC")].length;
+    const text = this.$textarea.value.trim().normalize("NFC");
+    this.count = this.config.maxwords ? (text.match(WORD) ?? []).length : [...text].length;
   }
 }
 
 const PARTS = [
   Button,
-  CodePoints,
+  Lengths,
   Checkboxes,
   ErrorSummary,
   PasswordInput,

@@ -6,7 +6,7 @@ from typing import Any
 
 from grants.core.kernel.errors import InvalidInput
 from grants.core.kernel.language import gettext as _
-from grants.core.kernel.language import ngettext
+from grants.core.kernel.lengths import within
 from grants.platform.web import typed, widgets
 from grants.platform.web.fields.question import Question
 
@@ -27,11 +27,12 @@ class TextField(Question):
         return unicodedata.normalize("NFC", text)
 
     def check(self) -> None:
-        _within(self.data, self.limit)
+        within(self.data, self.limit)
 
 
 class LongTextField(TextField):
-    """Several lines, with a count of the characters that remain.
+    """Several lines, with a count of the characters that remain, or of the words if they are
+    limited.
 
     Characters are Unicode code points in NFC, a line's end is one: the browser counts the same.
     """
@@ -39,10 +40,19 @@ class LongTextField(TextField):
     widget = staticmethod(widgets.long_text)
 
     def __init__(
-        self, label: str = "", *, limit: int = 2000, rows: int = 6, **options: Any
+        self,
+        label: str = "",
+        *,
+        limit: int = 2000,
+        most_words: int = 0,
+        rows: int = 6,
+        **options: Any,
     ) -> None:
         super().__init__(label, limit=limit, **options)
-        self.rows = rows
+        self.rows, self.most_words = rows, most_words
+
+    def check(self) -> None:
+        within(self.data, self.limit, self.most_words)
 
     def read(self, text: str) -> str:
         return unicodedata.normalize("NFC", re.sub(r"\r\n?", "\n", text))
@@ -120,19 +130,6 @@ class HiddenField(TextField):
     def inputs(self) -> set[str]:
         """The page writes it, not the person: it is no part of a draft."""
         return set()
-
-
-def _within(text: str, limit: int) -> None:
-    over = len(text) - limit
-    if over > 0:
-        raise InvalidInput(
-            ngettext(
-                "Shorten it by %(num)s character: the limit is %(limit)s.",
-                "Shorten it by %(num)s characters: the limit is %(limit)s.",
-                over,
-                limit=limit,
-            )
-        )
 
 
 def _is_domain(text: str) -> bool:
