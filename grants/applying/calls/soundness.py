@@ -1,5 +1,6 @@
 """What has to be corrected in a call, in words, before it can be kept or opened."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
 from datetime import datetime
@@ -12,6 +13,7 @@ from grants.core.funds.approvals import MOST_APPROVERS
 from grants.core.kernel.clock import day_of
 from grants.core.kernel.countries import CODES
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import in_language
 from grants.platform.questionnaires.soundness import faults_in_words
 
 
@@ -105,13 +107,14 @@ def _scoring_faults(call: Call) -> Iterator[str]:
     weights = [criterion["weight"] for criterion in call.criteria]
     if sum(weights) != 100 or any(weight <= 0 for weight in weights):
         yield _("The weights of the criteria add up to %(sum)s, not to 100.", sum=sum(weights))
+    if not call.criteria:
+        yield _("Enter at least one criterion.")
+    if not call.eligibility:
+        yield _("Enter at least one line of the eligibility checklist.")
     for rows in (call.criteria, call.eligibility):
-        keys = [row["key"] for row in rows]
-        if not rows or len(set(keys)) < len(keys):
-            yield _(
-                "Enter at least one criterion and one line of the eligibility checklist, "
-                "each only once."
-            )
+        times = Counter(row["key"] for row in rows)
+        twice = {row["key"]: in_language(row["label"]) for row in rows if times[row["key"]] > 1}
+        yield from (_("Enter “%(label)s” only once.", label=label) for label in twice.values())
 
 
 def _is_zone(name: str) -> bool:

@@ -3,13 +3,16 @@ for each of them took a fifth of the page's time.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
 from markupsafe import Markup, escape
 
+from grants.core.kernel.clock import day_of
 from grants.core.kernel.formats import show
 from grants.core.kernel.language import gettext as _
+from grants.core.kernel.language import ngettext
 
 
 def table_rows(heads: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> Markup:
@@ -87,18 +90,28 @@ def rows_of(records: Iterable[Any], *names: str) -> list[list[Any]]:
 def events_of(
     trail: Iterable[Any], titles: Mapping[str, Any], otherwise: str = "", *, known: bool = False
 ) -> list[dict[str, Any]]:
-    """Rows of the trail as a timeline shows them, each under the title of its action.
+    """Rows of the trail as a timeline shows them, each under the title of its action; what one
+    person did several times in a row on a day, and gave no reason for, is one line.
 
     An action without a title is `otherwise`; with `known` it is left out. Else it is a KeyError:
     a new action has to be given a title.
     """
+    rows = (row for row in trail if not known or row.action in titles)
     return [
         {
             "title": titles.get(row.action, otherwise) if otherwise else titles[row.action],
             "at": row.at,
             "by": row.actor,
-            "text": row.reason or "",
+            "text": row.reason or (more and _times(more + 1)) or "",
         }
-        for row in trail
-        if not known or row.action in titles
+        for *earlier, row in (list(alike) for _key, alike in groupby(rows, _same))
+        for more in (len(earlier),)
     ]
+
+
+def _same(row: Any) -> tuple[Any, ...]:
+    return row.action, row.actor, day_of(row.at), row.reason and row.id
+
+
+def _times(number: int) -> str:
+    return ngettext("%(num)s time", "%(num)s times", number)

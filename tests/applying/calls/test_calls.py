@@ -145,9 +145,9 @@ HALF = [{**STANDARD_CRITERIA[0], "weight": 50}]
     ("changed", "said"),
     [
         ({"criteria": HALF}, "add up to 50, not to 100"),
-        ({"criteria": HALF * 2}, "each only once"),
+        ({"criteria": HALF * 2}, "only once"),
         ({"criteria": []}, "not to 100"),
-        ({"eligibility": []}, "at least one criterion"),
+        ({"eligibility": []}, "at least one line of the eligibility"),
     ],
 )
 def test_a_call_is_kept_as_a_draft_but_not_opened_until_it_is_sound(
