@@ -93,7 +93,7 @@ AWARDED_TABLES: Mapping[str, Changes] = {
 }
 CALL = f"(k / {STEP} / {DONORS}) * {STEP}"
 APPLICATIONS: Mapping[str, Changes] = {
-    "application": moved("id")
+    "application": moved("id", "note_id")
     | renamed("reference")
     | {
         "title": f"o.title || ' ' || k / {STEP}",

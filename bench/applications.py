@@ -34,8 +34,10 @@ from grants.core.people.service import appoint, enter_organisation, enter_person
 SIZES = (1_000, 10_000, 100_000)
 
 ORGANISATIONS = """
-    INSERT INTO organisation (id, code, name, other_names, kind, country, survivor_led, public_name)
-    SELECT n, 'ORG-' || n, 'Organisation ' || n, '[]', 'ngo', 'KE', false, true
+    INSERT INTO organisation (id, code, name, other_names, key_persons, budgets, safeguards,
+        referees, kind, country, survivor_led, public_name)
+    SELECT n, 'ORG-' || n, 'Organisation ' || n, '[]', '[]', '[]', '{}', '[]', 'ngo', 'KE', false,
+        true
     FROM generate_series(CAST(:first AS bigint), CAST(:last AS bigint)) n
 """
 APPLICATIONS = """

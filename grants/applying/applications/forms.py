@@ -252,7 +252,7 @@ def _states() -> list[tuple[str, str]]:
 class ApplicationsFilter(QueryForm):
     """Which applications a list shows."""
 
-    q = TextField(_l("Organisation, title or number"), limit=100)
+    q = TextField(_l("Organisation, title, number or answers"), limit=100)
     state = SelectField(_l("Status"), _states)
     country = CountryField(_l("Country"))
     call: SelectField

@@ -1,11 +1,12 @@
-"""Every hour, the rows of each call's figures are added up; every morning, writers are reminded of
-deadlines.
+"""Every hour, the rows of each call's figures are added up, and words of answers are kept that no
+search finds yet; every morning, writers are reminded of deadlines.
 """
 
 from procrastinate import JobContext
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from grants.applying.applications.answer_words import keep_missing_words
 from grants.applying.applications.service import remind_of_deadlines
 from grants.core.kernel import clock
 from grants.platform.documents.arriving import ARRIVING, clear_away
@@ -49,3 +50,12 @@ def remind(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - its n
     database = context.additional_context["post_office"].database
     with database.transaction() as session:
         remind_of_deadlines(session, clock.now())
+
+
+@jobs.periodic(cron="41 * * * *")
+@jobs.task(name="applications.words", pass_context=True, queueing_lock="applications.words")
+def catch_up(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 - its name is given
+    """What was submitted before words were kept."""
+    database = context.additional_context["post_office"].database
+    with database.transaction() as session:
+        keep_missing_words(session)

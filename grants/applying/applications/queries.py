@@ -161,17 +161,35 @@ def fits(session: Session, text: str) -> ColumnElement[bool]:
     """Applications by their number, title or organisation. What is frequent among the newest ones
     is read from there; what is rare is found by indexes, and named one by one.
     """
-    number = Application.reference.startswith(text.strip().upper(), autoescape=True)
-    if _NUMBER.fullmatch(text.strip()):
-        return number
-    title = speaks_of(text, Application.title, Application.title_words)
-    named = select(Organisation.id).where(speaks_of(text, Organisation.name))
-    any_of = (number, title, Application.organisation_id.in_(named))
+    if is_number(text):
+        return _numbered(text)
+    found = named_like(session, text)
+    return or_(*_any_of(text)) if found is None else Application.id.in_(found)
+
+
+def is_number(text: str) -> bool:
+    """Can it only be the number of an application?"""
+    return _NUMBER.fullmatch(text.strip()) is not None
+
+
+def named_like(session: Session, text: str) -> set[int] | None:
+    """The ids of the applications that `fits` finds; None if they are too many to be named."""
+    any_of = _any_of(text)
     if _hits_among_newest(session, or_(*any_of)) >= FREQUENT:
-        return or_(*any_of)
+        return None
     parts = [select(Application.id).where(one).limit(MOST_FOUND + 1).subquery() for one in any_of]
     found = session.scalars(union_all(*(select(part.c.id) for part in parts))).all()
-    return Application.id.in_(set(found)) if len(found) <= MOST_FOUND else or_(*any_of)
+    return set(found) if len(found) <= MOST_FOUND else None
+
+
+def _any_of(text: str) -> tuple[ColumnElement[bool], ...]:
+    title = speaks_of(text, Application.title, Application.title_words)
+    named = select(Organisation.id).where(speaks_of(text, Organisation.name))
+    return (_numbered(text), title, Application.organisation_id.in_(named))
+
+
+def _numbered(text: str) -> ColumnElement[bool]:
+    return Application.reference.startswith(text.strip().upper(), autoescape=True)
 
 
 def _hits_among_newest(session: Session, fits: ColumnElement[bool]) -> int:

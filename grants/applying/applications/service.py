@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from grants.applying.applications import queries
+from grants.applying.applications.answer_words import keep_words
 from grants.applying.applications.drafts import require_open
 from grants.applying.applications.eligibility import require_still_eligible
 from grants.applying.applications.models import Application, Submission
@@ -73,6 +74,7 @@ def submit(session: Session, application: Application, act: Act) -> Submission:
     advance(session, application, APPLICATION, "submit", act, sha256=submission.sha256)
     session.add(submission)
     session.flush()
+    keep_words(session, application, submission)
     _tell_of_submission(session, application, submission)
     return submission
 

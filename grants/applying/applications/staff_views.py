@@ -1,8 +1,9 @@
 """Pages of applications for the fund's people: the list, one application, more time for all."""
 
+from dataclasses import replace
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select
 
 from grants.applying.applications import history, queries, service
 from grants.applying.applications.answers import answers_to
@@ -15,6 +16,7 @@ from grants.applying.applications.forms import (
 )
 from grants.applying.applications.models import Application
 from grants.applying.applications.queries import Wanted
+from grants.applying.applications.searching import Sought, sought
 from grants.applying.applications.views import pages
 from grants.applying.applications.workflow import APPLICATION, ApplicationState
 from grants.applying.calls.models import Call
@@ -66,7 +68,7 @@ APPLICATIONS = Listing(
 )
 
 
-def _wanted_by(form: ApplicationsFilter) -> Select[Application]:
+def _wanted_by(form: ApplicationsFilter) -> Sought:
     """The applications that the address asks for."""
     form.validate()
     state = form.state.data
@@ -76,14 +78,20 @@ def _wanted_by(form: ApplicationsFilter) -> Select[Application]:
         form.country.data or None,
         form.q.data or None,
     )
-    return queries.applications_for_staff(session(), at_work(), wanted)
+    return sought(session(), at_work(), wanted, whole="format" in request.args)
+
+
+def _listing(found: Sought) -> Listing:
+    """The list, with what is closest to the words of a search first."""
+    orders = {"closest": found.order} if found.order else {}
+    return replace(APPLICATIONS, orders={**orders, **APPLICATIONS.orders})
 
 
 def _beside(application: Application) -> Beside | None:
     """Its neighbours in the list that it was opened from."""
     asked = request.args.get("call")
-    listed = _wanted_by(ApplicationsFilter.offering([asked] if asked else []))
-    return APPLICATIONS.beside(session(), listed, application, "applications.index")
+    found = _wanted_by(ApplicationsFilter.offering([asked] if asked else []))
+    return _listing(found).beside(session(), found.query, application, "applications.index")
 
 
 @pages.get("/applications")
@@ -93,9 +101,10 @@ def index() -> ResponseReturnValue:
     """Submitted applications, filtered, page by page, and as a file."""
     calls = calls_of_staff(at_work()).with_only_columns(Call.reference).order_by(Call.id.desc())
     form = ApplicationsFilter.offering(list(session().scalars(calls.limit(100))))
-    listed = APPLICATIONS.of(session(), _wanted_by(form), "applications")
+    found = _wanted_by(form)
+    listed = _listing(found).of(session(), found.query, "applications")
     return listed.file or render_template(
-        "applying/applications/index.html", listed=listed, form=form
+        "applying/applications/index.html", listed=listed, form=form, cut=found.cut
     )
 
 

@@ -23,6 +23,33 @@ def words_of(text: str) -> list[str]:
     return "".join(kept).split()
 
 
+_ARTICLES = ("وال", "بال", "كال", "فال", "ال", "لل")
+"""Beginnings of Arabic words that say “the”, alone or with “and”, “with”, “as”, “so”, “for”."""
+SHORTEST_STEM = 3
+LONGEST_WORD = 40
+
+
+def parts_of(text: str) -> set[str]:
+    """What an index of long texts keeps of one: its words, Arabic ones without the article too, and
+    each two neighbours where words have no spaces between them.
+    """
+    return {part for word in words_of(text) for part in (*_parts(word), word[:LONGEST_WORD])}
+
+
+def parts_sought(text: str) -> list[str]:
+    """What all has to be in such an index for a text to be found: each is how a part begins."""
+    return list(dict.fromkeys(part for word in words_of(text) for part in _parts(word)))
+
+
+def _parts(word: str) -> list[str]:
+    if _WITHOUT_SPACES.search(word):
+        return [word[at : at + 2] for at in range(len(word) - 1)] or [word]
+    for article in _ARTICLES:
+        if word.startswith(article) and len(word) >= len(article) + SHORTEST_STEM:
+            return [word[len(article) :][:LONGEST_WORD]]
+    return [word[:LONGEST_WORD]]
+
+
 def speaks_of(text: str, column: Any, words: Any = None) -> ColumnElement[bool]:
     """The column has a word that begins with each word of the text. A text without words (“%”, or
     Chinese) is looked for as it is. `words`: where the column's words are kept, if they are.

@@ -1,0 +1,141 @@
+"""The words of submitted answers, kept so that one application among a million is found by them.
+
+Each word is kept behind the number of its block, which is some five thousand applications that were
+begun one after another. A search reads the newest block first and stops when it has enough: so a
+word that half of them use costs as little as a rare one.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, Select, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY, TSVECTOR, insert
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column
+
+from grants.applying.applications.models import Application, Submission
+from grants.core.kernel.db import Base
+from grants.core.kernel.words import parts_of, parts_sought
+from grants.platform.questionnaires.form import Form
+from grants.platform.questionnaires.kinds import Question, Rows, ShortText
+
+BLOCK = 5_000
+"""Applications that share a number before their words."""
+GROWING = 4
+"""So many times as many blocks are read in a further step."""
+
+
+class AnswerWords(Base):
+    """The words of one submitted application's answers, each behind the number of its block."""
+
+    __tablename__ = "answer_words"
+    __table_args__ = (Index("ix_answer_words_words", "words", postgresql_using="gin"),)
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
+
+
+def keep_words(session: Session, application: Application, submission: Submission) -> None:
+    """Keep the words of what was submitted; they take the place of those kept before."""
+    form, answers = application.call.questionnaire, submission.snapshot["answers"]
+    parts = set().union(*(parts_of(text) for text in texts_in(form, answers)))
+    kept = [_in_block(application.id // BLOCK, part) for part in sorted(parts)]
+    words = func.array_to_tsvector(literal(kept, ARRAY(TEXT)))
+    row = insert(AnswerWords).values(application_id=application.id, words=words)
+    key = [AnswerWords.application_id]
+    session.execute(row.on_conflict_do_update(index_elements=key, set_={"words": words}))
+
+
+AT_ONCE = 2_000
+
+
+def keep_missing_words(session: Session) -> int:
+    """Keep the words of submissions that have none yet, the newest first. Returns how many."""
+    there = select(AnswerWords.application_id).where(
+        AnswerWords.application_id == Submission.application_id
+    )
+    missing = session.scalars(
+        select(Submission)
+        .where(~there.exists())
+        .options(joinedload(Submission.application).joinedload(Application.call))
+        .order_by(Submission.application_id.desc())
+        .limit(AT_ONCE)
+    ).all()
+    for submission in missing:
+        keep_words(session, submission.application, submission)
+    return len(missing)
+
+
+def texts_in(form: Form, answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Everything written in words: texts, and texts in the rows of tables."""
+    for section in form.sections:
+        given = answers.get(section.key, {})
+        for question in section.questions:
+            yield from _texts(question, given.get(question.key))
+
+
+def _texts(question: Question, value: Any) -> Iterator[str]:
+    match question:
+        case ShortText() if isinstance(value, str):
+            yield value
+        case Rows() if isinstance(value, list):
+            for row in value:
+                for column in question.row:
+                    yield from _texts(column, row.get(column.key))
+
+
+def answering(
+    session: Session,
+    text: str,
+    among: Sequence[ColumnElement[bool]],
+    most: int,
+    span: tuple[int, int] | None = None,
+) -> list[int]:
+    """The newest applications in whose answers all words of a text begin words, by their ids, the
+    newest first; `among` says which count, `span` between which ids they are. One more than `most`
+    says that there are more.
+    """
+    parts = parts_sought(text)
+    oldest, newest = span or (0, session.scalar(select(func.max(AnswerWords.application_id))) or -1)
+    found: list[int] = []
+    block, size = newest // BLOCK, 1
+    _reads_all(session, allowed=False)
+    while parts and block >= max(oldest, 0) // BLOCK and len(found) <= most:
+        blocks = range(block, max(block - size, oldest // BLOCK - 1), -1)
+        found += session.scalars(_speaking(parts, blocks, among).limit(most + 1 - len(found)))
+        block, size = block - size, size * GROWING
+    _reads_all(session, allowed=True)
+    return found
+
+
+def _reads_all(session: Session, *, allowed: bool) -> None:
+    """May the database read every row? Of so many alternatives it thinks that most rows fit."""
+    setting = "on" if allowed else "off"
+    session.execute(select(func.set_config("enable_seqscan", setting, literal(True))))
+
+
+def all_answering(
+    session: Session, text: str, among: Sequence[ColumnElement[bool]]
+) -> Select[int] | None:
+    """All of them, for a file; None where the text has no words."""
+    parts = parts_sought(text)
+    newest = session.scalar(select(func.max(AnswerWords.application_id))) or 0
+    return _speaking(parts, range(newest // BLOCK + 1), among) if parts else None
+
+
+def _speaking(
+    parts: Sequence[str], blocks: Sequence[int], among: Sequence[ColumnElement[bool]]
+) -> Select[int]:
+    """Found by the index and then put in order: the database would rather read all, one by one."""
+    asked = " | ".join(
+        "(" + " & ".join(f"'{_in_block(block, part)}':*" for part in parts) + ")"
+        for block in blocks
+    )
+    fits = AnswerWords.words.op("@@")(func.cast(literal(asked), TSQUERY))
+    ids = select(AnswerWords.application_id).where(fits).cte("found")
+    number = ids.prefix_with("MATERIALIZED").c.application_id
+    query = select(number).order_by(number.desc())
+    return query.join(Application, Application.id == number).where(*among) if among else query
+
+
+def _in_block(block: int, part: str) -> str:
+    return f"{block:06}{part}"

@@ -1,0 +1,91 @@
+"""The search of the staff's list: by number, title and organisation, and by the words of answers.
+
+What is called so comes first; what only says so in its answers follows. What is found is listed
+only as far as this person may read it: a found word tells what stands in an application.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Select, any_, case, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from grants.applying.applications.answer_words import all_answering, answering
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import (
+    MOST_FOUND,
+    Wanted,
+    applications_for_staff,
+    fits,
+    is_number,
+    named_like,
+)
+from grants.applying.calls.models import Call
+from grants.core.people.permissions import Permission
+from grants.core.people.viewer import Viewer
+from grants.platform.web.orders import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What was found, and in which order it is shown; `cut`: only the newest are listed."""
+
+    query: Select[Any]
+    order: Order | None = None
+    cut: bool = False
+
+
+def sought(session: Session, viewer: Viewer, wanted: Wanted, *, whole: bool = False) -> Sought:
+    """The submitted applications that fit. `whole`: for a file, with nothing cut."""
+    text = wanted.text or ""
+    if not text or is_number(text):
+        return Sought(applications_for_staff(session, viewer, wanted))
+    every = applications_for_staff(session, viewer, replace(wanted, text=None))
+    named = named_like(session, text)
+    called = fits(session, text) if named is None else _one_of(named)
+    among = [*_of_funds(viewer), *_filters(wanted)]
+    if whole:
+        found = all_answering(session, text, among)
+        says = Application.id.in_(found) if found is not None else None
+        return Sought(every.where(called if says is None else or_(called, says)))
+    ids = answering(session, text, among, MOST_FOUND, _span(session, wanted))
+    listed = every.where(or_(called, _one_of(ids[:MOST_FOUND])))
+    return Sought(listed, None if named is None else _closest(named), len(ids) > MOST_FOUND)
+
+
+def _of_funds(viewer: Viewer) -> list[ColumnElement[bool]]:
+    funds = viewer.funds_with(Permission.APPLICATION_SEE)
+    return [] if funds is None else [Application.fund_id.in_(funds)]
+
+
+def _span(session: Session, wanted: Wanted) -> tuple[int, int] | None:
+    """The lowest and the highest id of a call's applications: they are begun one after another."""
+    if not wanted.call:
+        return None
+    ends = select(func.min(Application.id), func.max(Application.id))
+    lowest, highest = session.execute(ends.where(*_filters(Wanted(call=wanted.call)))).one()
+    return (lowest, highest) if lowest else (0, -1)
+
+
+def _filters(wanted: Wanted) -> list[ColumnElement[bool]]:
+    filters: list[ColumnElement[bool]] = []
+    if wanted.call:
+        call = select(Call.id).where(Call.reference == wanted.call).scalar_subquery()
+        filters.append(Application.call_id == call)
+    if wanted.state:
+        filters.append(Application.state == wanted.state)
+    if wanted.country:
+        filters.append(Application.country == wanted.country)
+    return filters
+
+
+def _closest(named: Collection[int]) -> Order:
+    """Those that are called so first, then the newest."""
+    return Order(case((_one_of(named), 1), else_=0), Application.id, descending=True)
+
+
+def _one_of(ids: Collection[int]) -> ColumnElement[bool]:
+    numbers: Any = literal(sorted(ids), ARRAY(BigInteger))
+    return Application.id == any_(numbers)

@@ -1,0 +1,210 @@
+"""The staff's list finds applications by the words of answers, for those who may read them."""
+
+import pytest
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from grants.applying.applications import answer_words
+from grants.applying.applications.answer_words import AnswerWords, keep_missing_words
+from grants.applying.applications.drafts import save_section
+from grants.applying.applications.models import Application
+from grants.applying.applications.queries import Wanted
+from grants.applying.applications.searching import sought
+from grants.applying.applications.service import submit
+from grants.applying.calls.models import Call
+from grants.core.funds.models import Fund
+from grants.core.funds.service import Charter, establish
+from grants.core.people.models import Person
+from grants.core.people.permissions import Role
+from grants.core.people.queries import viewer_of
+from grants.core.people.service import appoint
+from grants.deciding.reviews import service as reviewing
+from tests.applying.applications.answers import complete_answers
+from tests.factories import (
+    Team,
+    a_call,
+    a_complete_draft,
+    a_draft,
+    a_team,
+    act_of,
+    assigned,
+    staff,
+    writer_of,
+)
+from tests.platform.web.client import SignInAs
+
+WRITTEN = {
+    "Maison Sûre": "Nous accompagnons les survivantes vers un hébergement protégé, à Ségura.",
+    "Дом надежды": "Мы предоставляем приют и юридическую помощь пострадавшим.",
+    "بيت الأمل": "نقدّم المأوى والمساعدة القانونية للنساء الناجيات.",
+    "希望之家": "我们为被贩运的受害者提供庇护所和法律援助。",
+    "Casa Luz": "Ofrecemos acompañamiento psicológico en la frontera.",
+    "Lantern House": "We run a night-time helpline; twelve counsellors answer.",
+}
+
+
+def submitted(session: Session, call: Call, name: str, text: str) -> Application:
+    """An application whose answer about the problem says something of its own."""
+    draft = a_complete_draft(session, call, name=name)
+    by = writer_of(session, draft)
+    typed = {**complete_answers("HN", 12_000)["problem"], "q_problem": [text]}
+    save_section(session, draft, "problem", typed, 1, by)
+    submit(session, draft, by)
+    return draft
+
+
+@pytest.fixture
+def call(session: Session, fund: Fund) -> Call:
+    call = a_call(session, fund)
+    for name, text in WRITTEN.items():
+        submitted(session, call, name, text)
+    return call
+
+
+def found(
+    session: Session, person: Person, text: str, call: str | None = None, country: str | None = None
+) -> list[str]:
+    """The organisations of what a search finds, in the order of the list."""
+    viewer = viewer_of(session, person.id)
+    assert viewer is not None
+    whole, listed = (
+        sought(session, viewer, Wanted(call, None, country, text), whole=whole)
+        for whole in (True, False)
+    )
+    rows = session.scalars(listed.query.order_by(None).order_by(Application.id.desc())).all()
+    assert {one.id for one in rows} == set(
+        session.scalars(whole.query.with_only_columns(Application.id))
+    )
+    return [one.organisation.name for one in rows]
+
+
+FOUND = {
+    "hébergement": "Maison Sûre",
+    "HEBERGEMENT protege": "Maison Sûre",
+    "Segura": "Maison Sûre",
+    "ségura": "Maison Sûre",
+    "приют": "Дом надежды",
+    "юридическ пострадав": "Дом надежды",
+    "مأوى": "بيت الأمل",
+    "الماوى": "بيت الأمل",
+    "المأ": "بيت الأمل",
+    "نساء": "بيت الأمل",
+    "庇护所": "希望之家",
+    "庇护": "希望之家",
+    "受害者 法律援助": "希望之家",
+    "acompanamiento": "Casa Luz",
+    "helpline": "Lantern House",
+    "night-time": "Lantern House",
+    "counsel twelve": "Lantern House",
+}
+NOT_FOUND = ("ebergement", "庇援", "helpline hébergement", "%", "'", "a'b|c & !", "\\")
+
+
+def test_words_of_answers_are_found_in_every_language_and_no_others(
+    session: Session, call: Call
+) -> None:
+    officer = staff(session, Role.PROGRAMME_OFFICER)
+    assert {text: found(session, officer, text) for text in FOUND} == {
+        text: [name] for text, name in FOUND.items()
+    }
+    assert not any(found(session, officer, text) for text in NOT_FOUND)
+
+
+def test_filters_hold_in_a_search(session: Session, fund: Fund, call: Call) -> None:
+    officer, other = staff(session, Role.PROGRAMME_OFFICER), a_call(session, fund)
+    submitted(session, other, "Second House", "A helpline as well.")
+    assert found(session, officer, "helpline") == ["Second House", "Lantern House"]
+    assert found(session, officer, "helpline", call=call.reference) == ["Lantern House"]
+    assert found(session, officer, "helpline", country="NP") == []
+
+
+def test_a_draft_is_not_found_before_it_is_submitted(session: Session, fund: Fund) -> None:
+    draft = a_draft(session, a_call(session, fund))
+    by = writer_of(session, draft)
+    save_section(session, draft, "problem", {"q_problem": ["A helpline."]}, 0, by)
+    assert found(session, staff(session, Role.PROGRAMME_OFFICER), "helpline") == []
+
+
+def test_many_blocks_are_read_until_there_is_enough(
+    session: Session, call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer_words, "BLOCK", 2)
+    session.execute(delete(AnswerWords))
+    assert keep_missing_words(session) == len(WRITTEN)
+    assert keep_missing_words(session) == 0
+    officer = staff(session, Role.PROGRAMME_OFFICER)
+    assert found(session, officer, "hébergement") == ["Maison Sûre"]
+    monkeypatch.setattr("grants.applying.applications.searching.MOST_FOUND", 3)
+    viewer = viewer_of(session, officer.id)
+    assert viewer is not None
+    every = complete_answers("HN", 1)["problem"]["q_target_group"][0].split()[0]
+    many = sought(session, viewer, Wanted(text=every))
+    newest = list(session.scalars(select(Application.id).order_by(Application.id.desc()).limit(3)))
+    assert many.cut
+    assert list(session.scalars(many.query.order_by(Application.id.desc()))) == [
+        session.get(Application, number) for number in newest
+    ]
+    whole = sought(session, viewer, Wanted(text=every), whole=True)
+    assert len(session.scalars(whole.query).all()) == len(WRITTEN)
+
+
+def test_what_is_called_so_comes_before_what_says_so(
+    session: Session, call: Call, sign_in_as: SignInAs
+) -> None:
+    submitted(session, call, "Night School", "We teach.")
+    submitted(session, call, "Casa Norte", "Like the Lantern House, a helpline.")
+    session.commit()
+    browser = sign_in_as(staff(session, Role.PROGRAMME_OFFICER))
+    page = browser.get("/applications?q=lantern").text
+    assert page.index("Lantern House") < page.index("Casa Norte")
+    assert "Night School" not in page
+    newest = browser.get("/applications?q=lantern&order=newest").text
+    assert newest.index("Casa Norte") < newest.index("Lantern House")
+
+
+# Who may not read it -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def team(session: Session) -> Team:
+    return a_team(session)
+
+
+@pytest.mark.parametrize("blind", [True, False])
+def test_staff_who_review_do_not_find_what_they_may_not_open(
+    session: Session, fund: Fund, team: Team, blind: bool
+) -> None:
+    application = submitted(
+        session, a_call(session, fund, blind=blind), "Lantern House", "Lantern has a helpline."
+    )
+    assert found(session, team.officer, "helpline") == ["Lantern House"]
+    reviewer = team.reviewers[0]
+    review, _other = assigned(session, application, team)
+    appoint(session, reviewer, Role.PROGRAMME_OFFICER)
+    assert found(session, reviewer, "helpline") == []
+    reviewing.declare_no_conflict(session, review, act_of(session, reviewer))
+    assert found(session, reviewer, "helpline") == ([] if blind else ["Lantern House"])
+    assert found(session, team.officer, "helpline") == ["Lantern House"]
+
+
+@pytest.mark.parametrize("blind", [True, False])
+def test_a_reviewers_search_does_not_read_answers(
+    session: Session, fund: Fund, team: Team, sign_in_as: SignInAs, blind: bool
+) -> None:
+    application = submitted(
+        session, a_call(session, fund, blind=blind), "Lantern House", "Amahoro has a helpline."
+    )
+    review, _other = assigned(session, application, team)
+    reviewing.declare_no_conflict(session, review, act_of(session, review.reviewer))
+    session.commit()
+    browser = sign_in_as(review.reviewer)
+    for text in ("amahoro", "helpline"):
+        assert application.reference not in browser.get(f"/search?q={text}").text
+        assert browser.get(f"/applications?q={text}").status_code in (403, 404)
+
+
+def test_another_fund_is_not_searched(session: Session, fund: Fund, call: Call) -> None:
+    other = establish(session, Charter("OTHER", {"en": "Other fund"}, {"en": "Other"}))
+    person = staff(session, Role.REVIEWER, "Ola Berg")
+    appoint(session, person, Role.PROGRAMME_OFFICER, fund_id=other.id)
+    assert found(session, person, "helpline") == []
