@@ -59,6 +59,7 @@ def begin(reference: str) -> ResponseReturnValue:
         [(one.organisation.code, one.organisation.name) for one in offered],
         asked_before(call),
         max((one.seen for one in held), default=0),
+        request.args.getlist("yes"),
     )
     chosen = next((one for one in held if one.organisation.code == form.organisation.data), None)
     if chosen and form.is_submitted():  # type: ignore[no-untyped-call]
@@ -85,6 +86,7 @@ def _not_eligible(call: Call, organisation: Organisation, form: BeginForm) -> Re
         call=call,
         organisation=organisation,
         obstacles=obstacles(session(), call, organisation, form.answers()),
+        yes=[key for key, said in form.answers().items() if said],
     )
 
 

@@ -1,7 +1,7 @@
 """What applicants and the fund's people say of an application, besides its answers."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
@@ -42,9 +42,11 @@ class BeginForm(Form):
         choices: list[tuple[str, str]],
         rows: Sequence[Mapping[str, Any]] = (),
         seen: int = 0,
+        yes: Collection[str] = (),
     ) -> "BeginForm":
         """Organisations by code and name, the only one chosen already; `rows` of the checklist are
-        asked as yes or no; `seen` is the highest id of an application that the page shows.
+        asked as yes or no, and `yes` are keys of those that were answered so before; `seen` is the
+        highest id of an application that the page shows.
         """
         field = RadioField(
             _l("Which organisation are you applying for?"),
@@ -53,7 +55,12 @@ class BeginForm(Form):
             default=choices[0][0] if len(choices) == 1 else None,
         )
         asked = {
-            f"e_{row['key']}": YesNoField(in_language(row["ask"]), required=True) for row in rows
+            f"e_{row['key']}": YesNoField(
+                in_language(row["ask"]),
+                required=True,
+                default=True if row["key"] in yes else None,
+            )
+            for row in rows
         }
         made = {"organisation": field, **asked, "seen": HiddenField(default=str(seen))}
         offered: type[BeginForm] = type("OfferedBeginForm", (cls,), made)

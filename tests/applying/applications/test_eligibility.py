@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from lxml import html
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -63,6 +64,18 @@ def test_a_no_is_explained_with_what_would_change_it_and_nothing_begins(
     assert "cannot apply" in page
     assert "Open an account in the name of the organisation" in page
     assert begun(session) == 0
+
+
+def test_what_was_answered_yes_is_not_asked_for_once_more(
+    call: Call, organisation: Organisation, browser: StrictClient
+) -> None:
+    typed = {"organisation": organisation.code, **answers(call, account="no")}
+    page = browser.submit(f"/calls/{call.reference}/apply", typed).text
+    (link,) = html.fromstring(page).xpath("//a[.='Answer the questions again']/@href")
+    again = html.fromstring(browser.get(link).text)
+    ticked = again.xpath("//input[starts-with(@name, 'e_')][@checked]")
+    assert {box.get("value") for box in ticked} == {"yes"}
+    assert {box.get("name") for box in ticked} == {*answers(call)} - {"e_account"}
 
 
 def test_every_question_has_to_be_answered(
