@@ -23,8 +23,9 @@ from grants.applying.applications import queries as application_queries
 from grants.applying.applications import staff_views as desk
 from grants.applying.applications import verify as application_checks
 from grants.applying.applications import views as applications
-from grants.applying.builder import library, translating, trying, wording
-from grants.applying.builder import views as builder
+from grants.applying.builder import library, removing, translating, trying, undoing, wording
+from grants.applying.builder import pages as builder
+from grants.applying.builder import views as builder_views
 from grants.applying.calls import carrying
 from grants.applying.calls import inquiring as calls_inquiring
 from grants.applying.calls import outcome as calls_outcome
@@ -315,8 +316,11 @@ MORE_VIEWS = (
     staff_deciding,
     taking_part,
     ballots,
+    builder_views,
+    removing,
     translating,
     trying,
+    undoing,
     uploading,
     verify_page,
     wording,

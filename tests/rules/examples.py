@@ -313,6 +313,7 @@ class Examples:
                 ),
             },
             "/calls/<reference>/form": coming,
+            "/calls/<reference>/form/library": {**coming, "name": "standard"},
             "/calls/<reference>/form/trials": {
                 "reference": self.one(select(Call).where(Call.state == "test")).reference
             },

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.builder import editing
-from grants.applying.builder.views import FORM, draft_of, pages, to_form
+from grants.applying.builder.pages import FORM, draft_of, pages, section_name, to_form
 from grants.applying.calls import queries
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import change_form
@@ -35,10 +35,20 @@ def library(reference: str) -> ResponseReturnValue:
         call=call,
         taken={question.key for question in call.questionnaire.questions},
         forms=[
-            (EMPTY, _("An empty form"), EMPTY_FORM),
-            (STANDARD, _("The fund’s standard form"), STANDARD_FORM),
+            *((name, *form) for name, form in _own_forms().items()),
             *((c.reference, c.name, c.questionnaire) for c in found if c.id != call.id),
         ],
+    )
+
+
+@pages.get(FORM + "/library/<name>")
+@needs(Permission.CALL_EDIT)
+def ask_replacement(reference: str, name: str) -> ResponseReturnValue:
+    """What goes and what comes, before a whole form takes the place of the present one."""
+    call = draft_of(reference)
+    title, form = _form(name)
+    return render_template(
+        "applying/builder/replace.html", call=call, name=name, title=title, new=form
     )
 
 
@@ -47,24 +57,33 @@ def library(reference: str) -> ResponseReturnValue:
 def take_over(reference: str) -> ResponseReturnValue:
     """Add a section of another form, with its questions; or take the whole form instead."""
     call = draft_of(reference)
-    source = _form(request.form.get("from", ""))
+    title, source = _form(request.form.get("from", ""))
     key = request.form.get("section", "")
     try:
         form = editing.taken_over(call.questionnaire, source.section(key)) if key else source
+        what = {"taken_over": section_name(source, key)} if key else {"replaced": title}
         with transaction() as opened:
             call.seen_at(counted(request.form.get("version")))
-            change_form(opened, call, form, this_act(), taken_over=key or "form")
+            change_form(opened, call, form, this_act(), **what)
     except DomainError as refusal:
         flash(refusal.message, "error")
         return redirect(url_for(".library", reference=reference))
-    flash(_("Saved."), "success")
+    flash(_("Saved. You can put the form back as it was with “Undo”."), "success")
     return to_form(call)
 
 
-def _form(name: str) -> Form:
+def _form(name: str) -> tuple[str, Form]:
+    """A form of the library, with what it is called there."""
     if name in (STANDARD, EMPTY):
-        return STANDARD_FORM if name == STANDARD else EMPTY_FORM
+        return _own_forms()[name]
     found = session().scalar(queries.calls_of_staff(viewer()).where(Call.reference == name))
     if found is None:
         raise Missing(_("Call for proposals not found."))
-    return found.questionnaire
+    return found.name, found.questionnaire
+
+
+def _own_forms() -> dict[str, tuple[str, Form]]:
+    return {
+        EMPTY: (_("An empty form"), EMPTY_FORM),
+        STANDARD: (_("The fund’s standard form"), STANDARD_FORM),
+    }

@@ -7,7 +7,7 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from grants.applying.builder.forms import TranslationForm
-from grants.applying.builder.views import (
+from grants.applying.builder.pages import (
     FORM,
     draft_of,
     keep,

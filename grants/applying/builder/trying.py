@@ -5,7 +5,7 @@ is being tested: then the answers are a trial application.
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from grants.applying.builder.views import FORM, pages
+from grants.applying.builder.pages import FORM, pages
 from grants.applying.calls import trials as testing
 from grants.applying.calls.models import Call, TrialApplication
 from grants.applying.calls.queries import call_for_viewer

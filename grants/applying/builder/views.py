@@ -1,14 +1,11 @@
 """The pages on which the form of a call is made: sections, questions, checks, their order."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.builder import editing
-from grants.applying.builder.conditional import Versioned
 from grants.applying.builder.forms import (
     CheckForm,
     FactsForm,
@@ -17,11 +14,21 @@ from grants.applying.builder.forms import (
     SectionForm,
     kind_names,
 )
+from grants.applying.builder.pages import (
+    FORM,
+    draft_of,
+    keep,
+    keep_at_once,
+    opened_at,
+    pages,
+    question_name,
+    section_name,
+    to_form,
+)
+from grants.applying.calls.earlier import change_in_words, last_change
 from grants.applying.calls.models import Call
-from grants.applying.calls.queries import call_for_viewer
 from grants.applying.calls.service import change_form
-from grants.applying.calls.workflow import PREPARED
-from grants.core.kernel.errors import Conflict, Missing
+from grants.core.kernel.errors import Missing
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.questionnaires.form import Form
@@ -32,26 +39,8 @@ from grants.platform.questionnaires.rules import rule_of
 from grants.platform.questionnaires.soundness import form_faults
 from grants.platform.questionnaires.translation import language_name, languages_of, untranslated
 from grants.platform.questionnaires.written import KINDS
-from grants.platform.web.access import needs, this_act, viewer
-from grants.platform.web.acts import attempt
+from grants.platform.web.access import needs, this_act
 from grants.platform.web.database import session, transaction
-from grants.platform.web.typed import counted
-
-pages = Blueprint("builder", __name__)
-FORM = "/calls/<reference>/form"
-
-
-def draft_of(reference: str) -> Call:
-    """A call whose form this person may change; Missing for one that has been opened."""
-    call = call_for_viewer(session(), reference, viewer())
-    this_act().demand(Permission.CALL_EDIT, call.scope)
-    if call.state not in PREPARED:
-        raise Conflict(_("The call has been opened, so its rules can no longer be changed."))
-    return call
-
-
-def to_form(call: Call, anchor: str = "") -> ResponseReturnValue:
-    return redirect(url_for("builder.overview", reference=call.reference, _anchor=anchor or None))
 
 
 @pages.get(FORM)
@@ -59,7 +48,7 @@ def to_form(call: Call, anchor: str = "") -> ResponseReturnValue:
 def overview(reference: str) -> ResponseReturnValue:
     """The whole form with what is to be corrected, and the way to each part of it."""
     call = draft_of(reference)
-    form = call.questionnaire
+    form, last = call.questionnaire, last_change(session(), call)
     faults: dict[str, list[str]] = {}
     for fault in form_faults(form):
         faults.setdefault(fault.key, []).append(fault.message if fault.where else fault.sentence)
@@ -79,26 +68,14 @@ def overview(reference: str) -> ResponseReturnValue:
             if code != "en"
         ],
         facts=FactsForm.of(form),
+        last=last,
+        last_words=change_in_words(last.what) if last else "",
     )
 
 
 def _in_words(form: Form, text: str) -> str:
     node = parsed(text) if text else None
     return in_words(node, {q.key: q for q in form.questions}) if node else text
-
-
-def keep(call: Call, typed: Versioned, make: Callable[[], Form], **what: str) -> bool:
-    """Make the changed form and keep it; what is wrong is shown on the form that was typed."""
-    with attempt(typed) as (opened, outcome):
-        call.seen_at(counted(typed.version.data))
-        change_form(opened, call, make(), this_act(), **what)
-    return bool(outcome)
-
-
-def opened_at(typed: Versioned, call: Call) -> None:
-    """A page remembers of which version it is."""
-    if not typed.is_submitted():  # type: ignore[no-untyped-call]
-        typed.version.process_data(str(call.version))
 
 
 @pages.route(FORM + "/sections/new", methods=["GET", "POST"])
@@ -124,7 +101,7 @@ def _section(call: Call, key: str) -> ResponseReturnValue:
         def made() -> Form:
             return editing.with_section(form, typed.made(old, taken), key)
 
-        if keep(call, typed, made, section=key or str(typed.title.data)):
+        if keep(call, typed, made, **{"section" if key else "added": str(typed.title.data)}):
             flash(_("Saved."), "success")
             return to_form(call)
     return render_template("applying/builder/section.html", call=call, form=typed, old=old)
@@ -175,7 +152,7 @@ def _question(call: Call, home: str, kind: str, old: Question | None) -> Respons
         def made() -> Form:
             return editing.with_question(form, home, typed.made(kind, old, taken), key)
 
-        if keep(call, typed, made, question=key or str(typed.label.data)[:80]):
+        if keep(call, typed, made, **{"question" if key else "added": str(typed.label.data)[:80]}):
             flash(_("Saved."), "success")
             if request.form.get("go") == "next":
                 return redirect(url_for(".choose_kind", reference=call.reference, section=home))
@@ -264,37 +241,14 @@ def move(reference: str) -> ResponseReturnValue:
     step = -1 if posted.get("direction") == "up" else 1
     if key := posted.get("section", ""):
         changed, anchor = editing.moved_section(form, key, step), f"s-{key}"
+        name = section_name(form, key)
     elif target := posted.get("into", ""):
         key = posted.get("question", "")
         changed = editing.placed_question(form, key, target, posted.get("before", ""))
-        anchor = f"q-{key}"
+        anchor, name = f"q-{key}", question_name(form, key)
     else:
         key = posted.get("question", "")
         changed, anchor = editing.moved_question(form, key, step), f"q-{key}"
-    keep_at_once(call, changed, moved=key)
+        name = question_name(form, key)
+    keep_at_once(call, changed, moved=name)
     return to_form(call, anchor)
-
-
-@pages.post(FORM + "/remove")
-@needs(Permission.CALL_EDIT)
-def remove(reference: str) -> ResponseReturnValue:
-    """Take a section, a question or a check out of the form."""
-    call = draft_of(reference)
-    form, posted = call.questionnaire, request.form
-    if key := posted.get("section", ""):
-        changed = editing.without_section(form, key)
-    elif key := posted.get("question", ""):
-        changed = editing.without_question(form, key)
-    else:
-        key = posted.get("check", "")
-        changed = editing.without_check(form, counted(key) - 1)
-    keep_at_once(call, changed, removed=key)
-    flash(_("Removed."), "success")
-    return to_form(call)
-
-
-def keep_at_once(call: Call, form: Form, **what: Any) -> None:
-    """Keep what a button did, if the page was not stale."""
-    with transaction() as opened:
-        call.seen_at(counted(request.form.get("version")))
-        change_form(opened, call, form, this_act(), **what)

@@ -8,8 +8,8 @@ from flask import flash, render_template
 from flask.typing import ResponseReturnValue
 
 from grants.applying.builder.forms import TranslationForm
+from grants.applying.builder.pages import FORM, draft_of, opened_at, pages, to_form
 from grants.applying.builder.translating import LANGUAGES
-from grants.applying.builder.views import FORM, draft_of, opened_at, pages, to_form
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import translate_call
 from grants.core.kernel.errors import Missing

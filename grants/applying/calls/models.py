@@ -242,3 +242,26 @@ class TrialApplication(Base):
     submitted_at: Mapped[datetime | None]
     """When it was complete, and could have been submitted."""
     person: Mapped[Person] = relationship(lazy="joined")
+
+
+class EarlierForm(Base):
+    """The form of a call as it was before a change, so that it can be brought back. Kept until the
+    call is opened.
+    """
+
+    __tablename__ = "earlier_form"
+    __table_args__ = (Index("ix_earlier_form_call", "call_id", "id"),)
+
+    id: Mapped[Key]
+    call_id: Mapped[int] = mapped_column(ForeignKey("call.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    """Who made the change."""
+    form: Mapped[dict[str, Any]]
+    what: Mapped[dict[str, str]]
+    """What was changed then, as the trail has it."""
+    kept_at: Mapped[datetime]
+    person: Mapped[Person | None] = relationship(lazy="joined")
+
+    @property
+    def questionnaire(self) -> Form:
+        return from_json(self.form)

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from grants.applying.calls.models import THE_MINUTE, Call, TrialApplication
+from grants.applying.calls.earlier import forget_forms, keep_form
+from grants.applying.calls.models import THE_MINUTE, Call, EarlierForm, TrialApplication
 from grants.applying.calls.queries import reference_is_free, too_few_officers
 from grants.applying.calls.soundness import faults_of, rule_faults
 from grants.applying.calls.standard import (
@@ -126,6 +127,7 @@ def replace_form(session: Session, call: Call, form: Form, act: Act) -> Call:
     _may_edit(act, call.fund_id)
     require_draft(call)
     _refuse(faults_in_words(form))
+    keep_form(session, call, act, {"replaced": "file"})
     call.form = to_json(form)
     record(session, call, "replace_form", act, version=form.version)
     return call
@@ -133,14 +135,21 @@ def replace_form(session: Session, call: Call, form: Form, act: Act) -> Call:
 
 def change_form(session: Session, call: Call, form: Form, act: Act, **what: str) -> Call:
     """Keep a change of the form while it is being made: it may still have faults, which are told
-    before the call can be opened. `what` says in the trail what was changed.
+    before the call can be opened. `what` says what was changed; the form as it was can be brought
+    back.
     """
     _may_edit(act, call.fund_id)
     require_draft(call)
+    keep_form(session, call, act, what)
     call.form = to_json(form)
     record(session, call, "change_form", act, **what)
     session.flush()
     return call
+
+
+def bring_back(session: Session, call: Call, earlier: EarlierForm, act: Act) -> Call:
+    """Let the form be again as it was before a change. The form of now is kept in its turn."""
+    return change_form(session, call, earlier.questionnaire, act, brought_back=str(earlier.id))
 
 
 def translate_call(
@@ -174,6 +183,7 @@ def open_call(session: Session, call: Call, act: Act) -> None:
         _refuse(too_few_officers(session, stage))
         advance(session, stage, CALL, "open", act)
         session.execute(delete(TrialApplication).where(TrialApplication.call_id == stage.id))
+        forget_forms(session, stage)
 
 
 def set_deadline(

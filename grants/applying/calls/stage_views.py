@@ -1,11 +1,13 @@
 """The two stages of a call on its page: adding the second one, and taking it off again."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from grants.applying.calls import queries, stages
 from grants.applying.calls.models import Call
+from grants.applying.calls.service import require_draft
 from grants.applying.calls.views import pages
+from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.people.permissions import Permission
 from grants.platform.web.access import needs, this_act, viewer
@@ -36,9 +38,35 @@ def add_stage(reference: str) -> ResponseReturnValue:
 @pages.post("/calls/<reference>/stages/remove")
 @needs(Permission.CALL_EDIT)
 def remove_stage(reference: str) -> ResponseReturnValue:
-    """One stage again; what was the second stage is a draft call of its own."""
+    """One stage again; what was the second stage is a draft call of its own. Asks before."""
     call = _call(reference)
+    if "sure" not in request.form and call.second_stage:
+        this_act().demand(Permission.CALL_EDIT, call.scope)
+        require_draft(call)
+        return render_template(
+            "applying/calls/remove_stage.html", call=call, second=call.second_stage
+        )
     with transaction() as opened:
         stages.separate_stages(opened, call, this_act())
-    flash(_("The call has one stage now. The other draft is a call of its own."), "success")
+    flash(
+        _(
+            "The call has one stage now. The other draft is a call of its own. You can put it back "
+            "as second stage below."
+        ),
+        "success",
+    )
+    return redirect(url_for("calls.show", reference=reference))
+
+
+@pages.post("/calls/<reference>/stages/put-back")
+@needs(Permission.CALL_EDIT)
+def put_stage_back(reference: str) -> ResponseReturnValue:
+    """The second stage that was taken off is the second stage again."""
+    call = _call(reference)
+    with transaction() as opened:
+        second = stages.removed_stage(opened, call)
+        if second is None:
+            raise Conflict(_("There is no second stage that can be put back."))
+        stages.join_again(opened, call, second, this_act())
+    flash(_("The second stage is back."), "success")
     return redirect(url_for("calls.show", reference=reference))

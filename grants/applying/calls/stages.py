@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from grants.applying.calls.copying import copy_call, rules_of
 from grants.applying.calls.models import Call
 from grants.applying.calls.service import Rules, change_form, draft_call, require_draft
 from grants.applying.calls.standard import CONCEPT_FORM, STANDARD_FORM
+from grants.applying.calls.workflow import PREPARED
 from grants.core.audit.act import Act
 from grants.core.audit.advance import record
+from grants.core.audit.queries import trail_of
 from grants.core.kernel.errors import Conflict
 from grants.core.kernel.language import gettext as _
 from grants.core.kernel.language import use_language
@@ -79,6 +82,35 @@ def separate_stages(session: Session, call: Call, act: Act) -> None:
     record(session, call, "remove_stage", act, second=second.reference)
     session.flush()
     session.expire(second, ["first_stage"])
+
+
+def join_again(session: Session, call: Call, second: Call, act: Act) -> None:
+    """Put back the second stage that was taken off, while both are drafts."""
+    act.demand(Permission.CALL_EDIT, call.scope)
+    for one in (call, second):
+        require_draft(one)
+        if one.is_first_stage or one.is_second_stage:
+            raise Conflict(_("The call has two stages already."))
+    call.board_advises = False
+    link(session, call, second, act)
+
+
+def removed_stage(session: Session, call: Call) -> Call | None:
+    """The second stage that was taken off last, if it can be put back."""
+    if call.is_first_stage or call.is_second_stage or call.state not in PREPARED:
+        return None
+    acts = [
+        row
+        for row in trail_of(session, "call", call.id)
+        if row.action in ("add_stage", "remove_stage")
+    ]
+    if not acts or acts[-1].action == "add_stage":
+        return None
+    named = Call.reference == acts[-1].facts["second"]
+    second = session.scalar(select(Call).where(named, Call.fund_id == call.fund_id))
+    if second is None or second.is_first_stage or second.is_second_stage:
+        return None
+    return second if second.state in PREPARED else None
 
 
 def _rules_of_second(call: Call) -> Rules:

@@ -15,6 +15,7 @@ from grants.applying.calls.inquiring import PUBLISHED, Published
 from grants.applying.calls.models import THE_MINUTE, Call
 from grants.applying.calls.outcome import OUTCOME, Outcome
 from grants.applying.calls.soundness import faults_of
+from grants.applying.calls.stages import removed_stage
 from grants.applying.calls.way import way_of
 from grants.applying.calls.workflow import CALL, PREPARED, CallState
 from grants.applying.calls.zones import on_their_clocks
@@ -176,6 +177,7 @@ def _for_staff(call: Call) -> dict[str, object]:
         "may_read": viewer().may(Permission.APPLICATION_SEE, call.scope),
         "faults": faults_of(call, act.at) if draft else [],
         "trail": trail_of(session(), "call", call.id),
+        "removed_stage": removed_stage(session(), call),
     }
 
 

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from grants.applying.builder.editing import with_question
+from grants.applying.calls.earlier import MOST_KEPT, earlier_forms
 from grants.applying.calls.models import Call
-from grants.applying.calls.service import change_form
+from grants.applying.calls.service import change_form, open_call
 from grants.applying.calls.stages import add_second_stage
 from grants.core.funds.models import Fund
 from grants.core.people.permissions import Role
@@ -394,3 +395,90 @@ def test_the_form_of_an_open_call_and_strangers_are_refused(
     stranger = a_person(session, "Stranger")
     session.commit()
     assert sign_in_as(stranger).get(f"/calls/{call.reference}/form").status_code in (403, 404)
+
+
+def overview_of(browser: StrictClient, call: Call) -> str:
+    return browser.get(f"/calls/{call.reference}/form").text
+
+
+def earlier_on(page: str) -> str:
+    found = re.search(r'name="earlier" value="(\d+)"', page)
+    assert found
+    return found[1]
+
+
+def test_what_was_removed_is_put_back_by_one_button_and_goes_again_by_the_next(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    whole = form_of(session, call)
+    page = press(browser, call, "/remove", question="how_many").headers["Location"]
+    assert "how_many" not in [q.key for q in form_of(session, call).questions]
+    page = browser.get(page).text
+    assert "Removed: How many partners?" in page
+    press(browser, call, "/earlier", earlier=earlier_on(page))
+    assert form_of(session, call) == whole
+    page = overview_of(browser, call)
+    assert "An earlier form was brought back" in page
+    press(browser, call, "/earlier", earlier=earlier_on(page))
+    assert "how_many" not in [q.key for q in form_of(session, call).questions]
+
+
+def test_a_section_goes_only_after_its_questions_were_shown(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    page = overview_of(browser, call)
+    assert f'href="/calls/{call.reference}/form/sections/partners/remove"' in page
+    asked = browser.get(f"/calls/{call.reference}/form/sections/partners/remove").text
+    for question in form_of(session, call).section("partners").questions:
+        assert question.title in asked
+    reply = browser.post(
+        f"/calls/{call.reference}/form/remove", data={**hidden(asked), "section": "partners"}
+    )
+    assert reply.status_code == 302
+    assert [one.key for one in form_of(session, call).sections] == ["project"]
+
+
+def test_a_whole_form_is_replaced_after_a_question_and_every_earlier_one_can_be_brought_back(
+    session: Session, call: Call, browser: StrictClient
+) -> None:
+    whole = form_of(session, call)
+    asked = browser.get(f"/calls/{call.reference}/form/library/empty").text
+    assert "2 sections, 7 questions" in asked
+    browser.post(f"/calls/{call.reference}/form/library", data={**hidden(asked), "from": "empty"})
+    assert form_of(session, call).sections == ()
+    post(browser, call, "/sections/new", {"title": "Another one"})
+    kept = browser.get(f"/calls/{call.reference}/form/earlier").text
+    assert re.findall(r'built__words">([^<]+)<', kept) == [
+        "Added: Another one",
+        "The whole form was replaced",
+    ]
+    oldest = re.findall(r'name="earlier" value="(\d+)"', kept)[-1]
+    press(browser, call, "/earlier", earlier=oldest)
+    assert form_of(session, call) == whole
+
+
+def test_an_earlier_form_of_another_call_is_not_brought_back(
+    session: Session, fund: Fund, call: Call, browser: StrictClient
+) -> None:
+    other = a_draft_call(session, fund, form=Form(sections=()))
+    by = act_of(session, staff(session, Role.FUND_MANAGER, "Ana Li"))
+    change_form(session, other, conditional_form(), by)
+    session.commit()
+    (kept,) = earlier_forms(session, other)
+    whole = form_of(session, call)
+    assert press(browser, call, "/earlier", earlier=str(kept.id)).status_code == 404
+    assert form_of(session, call) == whole
+
+
+def test_only_so_many_earlier_forms_are_kept_and_none_once_the_call_is_open(
+    session: Session, fund: Fund
+) -> None:
+    call = a_draft_call(session, fund)
+    by = act_of(session, staff(session, Role.FUND_MANAGER, "Ana Li"))
+    for number in range(MOST_KEPT + 3):
+        change_form(session, call, call.questionnaire, by, moved=str(number))
+    kept = earlier_forms(session, call)
+    assert [one.what["moved"] for one in kept[:2]] == [str(MOST_KEPT + 2), str(MOST_KEPT + 1)]
+    assert len(kept) == MOST_KEPT
+    open_call(session, call, by)
+    assert earlier_forms(session, call) == []

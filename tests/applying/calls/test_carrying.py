@@ -4,6 +4,7 @@ import io
 import json
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -126,6 +127,34 @@ def test_a_stage_is_added_and_taken_off_on_pages(
     page = browser.get(path).text
     assert call.second_stage.reference in page
     assert "Full proposal" in page
-    browser.post(f"{path}/stages/remove", data={"csrf_token": token(browser, path)})
-    session.refresh(call)
-    assert not call.is_first_stage
+
+
+def test_a_second_stage_is_taken_off_after_a_question_and_can_be_put_back(
+    session: Session, fund: Fund, sign_in_as: SignInAs
+) -> None:
+    manager = staff(session, Role.FUND_MANAGER, "Ingrid Solvang")
+    call = a_draft_call(session, fund)
+    second = add_second_stage(session, call, act_of(session, manager))
+    session.commit()
+    browser = sign_in_as(manager)
+    path = f"/calls/{call.reference}"
+
+    def stands() -> int | None:
+        session.expire_all()
+        return call.second_stage_id
+
+    def press(button: str, **more: str) -> Any:
+        sent = {"csrf_token": token(browser, path), **more}
+        return browser.post(f"{path}/stages/{button}", data=sent)
+
+    assert second.reference in press("remove").text
+    assert stands() == second.id
+    press("remove", sure="1")
+    assert stands() is None
+    assert call.board_advises == second.board_advises
+    assert "Put the second stage back" in browser.get(path).text
+    press("put-back")
+    assert stands() == second.id
+    assert not call.board_advises
+    assert "Put the second stage back" not in browser.get(path).text
+    assert press("put-back").status_code == 409

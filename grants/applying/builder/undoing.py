@@ -1,0 +1,41 @@
+"""Undoing a change of the form: the forms as they were before each change, to bring one back."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from grants.applying.builder.pages import FORM, draft_of, pages, to_form
+from grants.applying.calls import earlier
+from grants.applying.calls.service import bring_back
+from grants.core.kernel.language import gettext as _
+from grants.core.people.permissions import Permission
+from grants.platform.web.access import needs, this_act
+from grants.platform.web.database import session, transaction
+from grants.platform.web.typed import counted
+
+
+@pages.get(FORM + "/earlier")
+@needs(Permission.CALL_EDIT)
+def earlier_forms(reference: str) -> ResponseReturnValue:
+    """The forms as they were before each change, the last first."""
+    call = draft_of(reference)
+    kept = earlier.earlier_forms(session(), call)
+    return render_template(
+        "applying/builder/earlier.html",
+        call=call,
+        kept=[(one, earlier.change_in_words(one.what), one.questionnaire) for one in kept],
+    )
+
+
+@pages.post(FORM + "/earlier")
+@needs(Permission.CALL_EDIT)
+def undo(reference: str) -> ResponseReturnValue:
+    """Bring back the form as it was before a change."""
+    call = draft_of(reference)
+    kept = earlier.earlier_form(session(), call, counted(request.form.get("earlier")))
+    with transaction() as opened:
+        call.seen_at(counted(request.form.get("version")))
+        bring_back(opened, call, kept, this_act())
+    flash(_("The form is again as it was before."), "success")
+    if request.form.get("go") == "list":
+        return redirect(url_for(".earlier_forms", reference=reference))
+    return to_form(call)
