@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0083_earlier_forms"
-down_revision = "0082_least_months"
+revision = "0084_earlier_forms"
+down_revision = "0083_answer_words"
 
 
 def upgrade() -> None:
